@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+
+const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
+/** any constant will do; two migrators at once must choose the same */
+const advisoryLock = 7_268_401;
+
+/**
+ * Brings the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role
+ * (`appRole`) rows but no DDL. Says how many migrations it applied.
+ */
+export async function migrateDatabase(ownerUrl: string, appRole = "pocketsoc_app"): Promise<{ applied: number }> {
+  const client = postgres(ownerUrl, { max: 1, onnotice: () => {} });
+  try {
+    await client`select pg_advisory_lock(${advisoryLock})`;
+    const before = await countApplied(client);
+    await migrate(drizzle(client), { migrationsFolder });
+    const after = await countApplied(client);
+    const role = client(appRole);
+    await client`grant usage on schema public to ${role}`;
+    await client`grant select, insert, update, delete on all tables in schema public to ${role}`;
+    await client`grant execute on all functions in schema public to ${role}`;
+    await client`grant usage on schema drizzle to ${role}`;
+    await client`grant select on all tables in schema drizzle to ${role}`;
+    return { applied: after - before };
+  } finally {
+    await client.end({ timeout: 5 });
+  }
+}
+
+async function countApplied(client: postgres.Sql): Promise<number> {
+  const [table] = await client<{ name: string | null }[]>`select to_regclass('drizzle.__drizzle_migrations')::text as name`;
+  if (!table?.name) return 0;
+  const [row] = await client<{ count: string }[]>`select count(*) from drizzle.__drizzle_migrations`;
+  return Number(row?.count ?? 0);
+}

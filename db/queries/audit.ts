@@ -1,0 +1,42 @@
+import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import type { Json } from "#lib/domain/detection.ts";
+import type { Transaction } from "../client.ts";
+import { auditEvents } from "../schema/index.ts";
+
+export type AuditEntry = {
+  id: string;
+  at: Date;
+  actorId: string | null;
+  actor: string;
+  action: string;
+  subject: string;
+  subjectId: string;
+  detail: { [key: string]: Json };
+};
+
+/** Writes one audit row in the transaction that made the change. */
+export async function insertAuditEvent(tx: Transaction, organisationId: string, entry: AuditEntry): Promise<void> {
+  await tx.insert(auditEvents).values({ organisationId, ...entry });
+}
+
+/** Newest first, `limit` rows, from `before` on. */
+export async function listAuditEvents(
+  tx: Transaction,
+  organisationId: string,
+  filter: { action?: string; actor?: string; before?: { at: Date; id: string } },
+  limit: number,
+): Promise<AuditEntry[]> {
+  const where: (SQL | undefined)[] = [eq(auditEvents.organisationId, organisationId)];
+  if (filter.action) where.push(eq(auditEvents.action, filter.action));
+  if (filter.actor) where.push(eq(auditEvents.actor, filter.actor));
+  if (filter.before) {
+    const { at, id } = filter.before;
+    where.push(or(lt(auditEvents.at, at), and(eq(auditEvents.at, at), lt(auditEvents.id, id))));
+  }
+  return tx
+    .select()
+    .from(auditEvents)
+    .where(and(...where))
+    .orderBy(desc(auditEvents.at), desc(auditEvents.id))
+    .limit(limit);
+}

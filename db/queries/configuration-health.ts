@@ -1,0 +1,53 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import { configurations, credentials } from "../schema/index.ts";
+
+/** Notes a poll that read everything. */
+export async function recordGoodSync(tx: Transaction, organisationId: string, id: string, at: Date): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({
+      lastGoodSyncAt: at,
+      lastAttemptAt: at,
+      failuresInARow: 0,
+      problemCode: null,
+      problemMessage: null,
+      problemRemedy: null,
+      problemSince: null,
+    })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/**
+ * Notes a poll that failed, and returns how many failed in a row. A poll that began with an older secret
+ * says nothing of the one in use now, so it leaves the configuration as it is and returns 0.
+ */
+export async function recordProblem(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  credentialRevision: number,
+  at: Date,
+  problem: { code: string; message: string; remedy: string },
+): Promise<number> {
+  const rows = await tx
+    .update(configurations)
+    .set({
+      lastAttemptAt: at,
+      failuresInARow: sql`${configurations.failuresInARow} + 1`,
+      problemCode: problem.code,
+      problemMessage: problem.message,
+      problemRemedy: problem.remedy,
+      problemSince: sql`coalesce(${configurations.problemSince}, ${at.toISOString()}::timestamptz)`,
+    })
+    .where(
+      and(
+        eq(configurations.organisationId, organisationId),
+        eq(configurations.id, id),
+        sql`exists (select from ${credentials} where ${credentials.organisationId} = ${configurations.organisationId}
+          and ${credentials.id} = ${configurations.credentialId} and ${credentials.revision} = ${credentialRevision})`,
+      ),
+    )
+    .returning({ failures: configurations.failuresInARow });
+  return rows[0]?.failures ?? 0;
+}

@@ -1,0 +1,96 @@
+import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import { configurations, credentials, dataKeys, pollTargets } from "../schema/index.ts";
+
+export type ConfigurationRow = typeof configurations.$inferSelect;
+export type CredentialRow = typeof credentials.$inferSelect;
+
+/** Every configuration with its credential, by display name. */
+export async function listConfigurations(tx: Transaction, organisationId: string) {
+  return tx
+    .select({ configuration: configurations, credential: credentials, dueAt: pollTargets.dueAt })
+    .from(configurations)
+    .innerJoin(
+      credentials,
+      and(eq(credentials.organisationId, configurations.organisationId), eq(credentials.id, configurations.credentialId)),
+    )
+    .leftJoin(
+      pollTargets,
+      and(eq(pollTargets.configurationId, configurations.id), eq(pollTargets.organisationId, organisationId)),
+    )
+    .where(eq(configurations.organisationId, organisationId))
+    .orderBy(asc(sql`lower(${configurations.displayName})`), asc(configurations.id));
+}
+
+/** One configuration with its credential, or undefined. */
+export async function getConfiguration(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select({ configuration: configurations, credential: credentials })
+    .from(configurations)
+    .innerJoin(
+      credentials,
+      and(eq(credentials.organisationId, configurations.organisationId), eq(credentials.id, configurations.credentialId)),
+    )
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+  return rows[0];
+}
+
+/** The configurations that hold any of these subscriptions already. */
+export async function findBySubscriptions(
+  tx: Transaction,
+  organisationId: string,
+  cloud: string,
+  subscriptionIds: string[],
+) {
+  return tx
+    .select({ id: configurations.id, displayName: configurations.displayName, subscriptionId: configurations.subscriptionId })
+    .from(configurations)
+    .where(
+      and(
+        eq(configurations.organisationId, organisationId),
+        eq(configurations.cloud, cloud),
+        inArray(configurations.subscriptionId, subscriptionIds),
+      ),
+    );
+}
+
+/** A credential, or undefined. */
+export async function getCredential(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select()
+    .from(credentials)
+    .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, id)));
+  return rows[0];
+}
+
+/** Every credential of the organisation, oldest first. */
+export async function listCredentials(tx: Transaction, organisationId: string) {
+  return tx.select().from(credentials).where(eq(credentials.organisationId, organisationId)).orderBy(asc(credentials.secretSetAt));
+}
+
+/** The organisation's wrapped data key; `fresh` is stored when there is none yet, and the first one stays. */
+export async function getOrPutDataKey(tx: Transaction, organisationId: string, fresh: () => Buffer): Promise<Buffer> {
+  const read = () =>
+    tx.select({ wrapped: dataKeys.wrapped }).from(dataKeys).where(eq(dataKeys.organisationId, organisationId));
+  const [held] = await read();
+  if (held) return held.wrapped;
+  await tx.insert(dataKeys).values({ organisationId, wrapped: fresh() }).onConflictDoNothing();
+  const [now] = await read();
+  if (!now) throw new Error("the organisation's data key could not be stored");
+  return now.wrapped;
+}
+
+/** Makes a configuration due at `dueAt`, now by default; a lease that is held stays. */
+export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string, dueAt: Date) {
+  await tx
+    .insert(pollTargets)
+    .values({ configurationId, organisationId, dueAt })
+    .onConflictDoUpdate({ target: pollTargets.configurationId, set: { dueAt } });
+}
+
+/** Takes a configuration off the schedule; a poll under way finds its lease gone and writes nothing more. */
+export async function removePollTarget(tx: Transaction, organisationId: string, configurationId: string) {
+  await tx
+    .delete(pollTargets)
+    .where(and(eq(pollTargets.configurationId, configurationId), eq(pollTargets.organisationId, organisationId)));
+}

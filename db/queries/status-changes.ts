@@ -1,0 +1,103 @@
+import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import type { Status, TargetStatus } from "#lib/domain/status.ts";
+import { type Transaction, takeChanges } from "../client.ts";
+import { detections, statusChanges } from "../schema/index.ts";
+import type { DetectionRow } from "./detections.ts";
+
+export type StatusChangeRow = typeof statusChanges.$inferSelect;
+
+/** The detections of `ids` that are the organisation's, locked until commit, always in the same order. */
+export async function lockDetections(tx: Transaction, organisationId: string, ids: string[]): Promise<DetectionRow[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .select()
+    .from(detections)
+    .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, ids)))
+    .orderBy(detections.id)
+    .for("update");
+}
+
+/** Sets what stands on a locked detection's row; returns the change number it took. */
+export async function setOnDetection(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  values: Partial<
+    Pick<
+      DetectionRow,
+      "status" | "pendingChangeId" | "pendingStatus" | "syncState" | "acknowledgedBy" | "acknowledgedAt" | "readAt"
+    >
+  >,
+): Promise<number> {
+  const changeSequence = await takeChanges(tx, organisationId, 1);
+  await tx
+    .update(detections)
+    .set({ ...values, changeSequence })
+    .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
+  return changeSequence;
+}
+
+/** Claims a detection for a person; null when somebody has it already. */
+export async function claimDetection(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  by: string,
+  at: Date,
+): Promise<number | null> {
+  const changeSequence = await takeChanges(tx, organisationId, 1);
+  const rows = await tx
+    .update(detections)
+    .set({ acknowledgedBy: by, acknowledgedAt: at, changeSequence })
+    .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id), isNull(detections.acknowledgedAt)))
+    .returning({ id: detections.id });
+  return rows.length === 1 ? changeSequence : null;
+}
+
+/** Stores a change asked for, held. */
+export async function insertStatusChange(tx: Transaction, row: typeof statusChanges.$inferInsert): Promise<void> {
+  await tx.insert(statusChanges).values(row);
+}
+
+/** A change, or undefined. */
+export async function getStatusChange(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select()
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.id, id)));
+  return rows[0];
+}
+
+/** Moves a change from one of `from` to `to`; false when it stood elsewhere: the database decides races. */
+export async function moveStatusChange(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  from: StatusChangeRow["state"][],
+  to: StatusChangeRow["state"],
+  values: Partial<Pick<StatusChangeRow, "attemptedAt" | "finishedAt" | "message" | "remedy" | "requestId">> = {},
+): Promise<boolean> {
+  const rows = await tx
+    .update(statusChanges)
+    .set({ state: to, ...values })
+    .where(
+      and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.id, id), inArray(statusChanges.state, from)),
+    )
+    .returning({ id: statusChanges.id });
+  return rows.length === 1;
+}
+
+/** Status changes asked for in the last hour: their states, for a person who waits. */
+export async function listChanges(tx: Transaction, organisationId: string, ids: string[]) {
+  return tx
+    .select({
+      id: statusChanges.id,
+      detectionId: statusChanges.detectionId,
+      state: statusChanges.state,
+      toStatus: sql<TargetStatus>`${statusChanges.toStatus}`,
+      fromStatus: sql<Status>`${statusChanges.fromStatus}`,
+      message: statusChanges.message,
+    })
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)));
+}

@@ -1,0 +1,14 @@
+/**
+ * Tables without row-level security: their rows find the organisation (docs/ARCHITECTURE.md, Data). They
+ * hold hashes, ids, names people sign in with, times and leases. The row-level security test takes this
+ * list as its only exceptions.
+ */
+export const routingTables = [
+  "users",
+  "memberships",
+  "tenant_organisations",
+  "sessions",
+  "login_links",
+  "poll_targets",
+  "outbox",
+] as const;

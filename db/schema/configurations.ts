@@ -1,0 +1,93 @@
+import { date, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import type { Json } from "#lib/domain/detection.ts";
+import { bytea, moment, organisationId } from "./columns.ts";
+
+/** One data key an organisation, wrapped by a key of the keyring. */
+export const dataKeys = pgTable("data_keys", {
+  organisationId: organisationId().primaryKey(),
+  wrapped: bytea("wrapped").notNull(),
+  createdAt: moment("created_at").notNull().defaultNow(),
+});
+
+/** A vendor's application sign-in; several configurations may share one. */
+export const credentials = pgTable(
+  "credentials",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    vendor: text("vendor").notNull(),
+    tenantId: text("tenant_id").notNull(),
+    applicationId: text("application_id").notNull(),
+    secretSealed: bytea("secret_sealed").notNull(),
+    /** first three characters, as Azure shows them */
+    secretHint: text("secret_hint").notNull(),
+    secretExpiresOn: date("secret_expires_on", { mode: "string" }),
+    secretSetAt: moment("secret_set_at").notNull(),
+    secretSetBy: uuid("secret_set_by").notNull(),
+    /** grows with each replacement; a poll that began on an older one can't mark the new one broken */
+    revision: integer("revision").notNull().default(1),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
+);
+
+/** One source of alerts: for Azure, one subscription. */
+export const configurations = pgTable(
+  "configurations",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    vendor: text("vendor").notNull(),
+    displayName: text("display_name").notNull(),
+    authType: text("auth_type").notNull(),
+    credentialId: uuid("credential_id").notNull(),
+    cloud: text("cloud").notNull(),
+    subscriptionId: text("subscription_id").notNull(),
+    pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
+    disabledAt: moment("disabled_at"),
+    /** what verification found: names, plans, rights, each with its time */
+    facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
+    verifiedAt: moment("verified_at"),
+    lastGoodSyncAt: moment("last_good_sync_at"),
+    lastAttemptAt: moment("last_attempt_at"),
+    failuresInARow: integer("failures_in_a_row").notNull().default(0),
+    problemCode: text("problem_code"),
+    problemMessage: text("problem_message"),
+    problemRemedy: text("problem_remedy"),
+    problemSince: moment("problem_since"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    createdBy: uuid("created_by").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("configurations_scope").on(t.organisationId, t.cloud, t.subscriptionId),
+  ],
+);
+
+/** Routing: when a configuration is due, and who holds it. */
+export const pollTargets = pgTable(
+  "poll_targets",
+  {
+    configurationId: uuid("configuration_id").primaryKey(),
+    organisationId: organisationId(),
+    dueAt: moment("due_at").notNull(),
+    leasedUntil: moment("leased_until"),
+    leaseToken: uuid("lease_token"),
+  },
+  (t) => [index("poll_targets_due").on(t.dueAt)],
+);
+
+/** Alerts that a poll couldn't use, with the reason an admin reads. */
+export const skippedAlerts = pgTable(
+  "skipped_alerts",
+  {
+    organisationId: organisationId(),
+    configurationId: uuid("configuration_id").notNull(),
+    bodyHash: bytea("body_hash").notNull(),
+    reason: text("reason").notNull(),
+    /** gzipped, the first 64 KiB */
+    body: bytea("body").notNull(),
+    firstSeenAt: moment("first_seen_at").notNull().defaultNow(),
+    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId, t.bodyHash] })],
+);

@@ -1,0 +1,150 @@
+import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, unique, uuid } from "drizzle-orm/pg-core";
+import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { severities } from "#lib/domain/severity.ts";
+import { statuses, targetStatuses } from "#lib/domain/status.ts";
+import { bytea, moment, organisationId } from "./columns.ts";
+
+/** The hot row: what a list shows and filters by, and nothing else. */
+export const detections = pgTable(
+  "detections",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    /** SHA-256 of organisation, scope and the vendor's id: none twice */
+    identity: bytea("identity").notNull(),
+    configurationId: uuid("configuration_id").notNull(),
+    /** SHA-256 of the raw alert: an unchanged one costs no write */
+    contentHash: bytea("content_hash").notNull(),
+    title: text("title").notNull(),
+    alertType: text("alert_type").notNull(),
+    severity: text("severity", { enum: severities }).notNull(),
+    severityRank: smallint("severity_rank").notNull(),
+    status: text("status", { enum: statuses }).notNull(),
+    resourceName: text("resource_name").notNull(),
+    resourceType: text("resource_type").notNull(),
+    tactics: text("tactics").array().notNull(),
+    isSample: boolean("is_sample").notNull(),
+    isIncident: boolean("is_incident").notNull(),
+    /** what the feed sorts by: raised, else began, else received */
+    occurredAt: moment("occurred_at").notNull(),
+    receivedAt: moment("received_at").notNull(),
+    /** when the request that brought this state began: an older answer never overwrites a newer one */
+    readAt: moment("read_at").notNull(),
+    /** lower-cased words that the text search reads */
+    searchText: text("search_text").notNull(),
+    acknowledgedBy: text("acknowledged_by"),
+    acknowledgedAt: moment("acknowledged_at"),
+    /** the change on its way to the vendor, if any */
+    pendingChangeId: uuid("pending_change_id"),
+    pendingStatus: text("pending_status", { enum: targetStatuses }),
+    syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
+      .notNull()
+      .default("idle"),
+    changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("detections_identity").on(t.organisationId, t.identity),
+    index("detections_feed").on(t.organisationId, t.occurredAt.desc(), t.id.desc()),
+    index("detections_by_status").on(t.organisationId, t.status, t.occurredAt.desc(), t.id.desc()),
+    index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt.desc(), t.id.desc()),
+    index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt.desc(), t.id.desc()),
+    index("detections_changes").on(t.organisationId, t.changeSequence),
+    index("detections_alike").on(t.organisationId, t.alertType, t.resourceName),
+  ],
+);
+
+/** The alert as received, and what was made of it; apart, so that the hot row stays small. */
+export const detectionPayloads = pgTable(
+  "detection_payloads",
+  {
+    organisationId: organisationId(),
+    detectionId: uuid("detection_id").notNull(),
+    /** as received, gzipped */
+    raw: bytea("raw").notNull(),
+    cleaned: jsonb("cleaned").$type<Json>().notNull(),
+    normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.detectionId] })],
+);
+
+/** The timeline: every change, who and where from. */
+export const detectionEvents = pgTable(
+  "detection_events",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    detectionId: uuid("detection_id").notNull(),
+    at: moment("at").notNull(),
+    kind: text("kind").notNull(),
+    /** a person's name, or the program that did it */
+    actor: text("actor").notNull(),
+    source: text("source", { enum: ["portal", "azure", "worker"] }).notNull(),
+    detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
+    note: text("note"),
+    /** order within a detection: no order ever comes from an id or a clock */
+    changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
+    position: integer("position").notNull().default(0),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("detection_events_of").on(t.organisationId, t.detectionId, t.changeSequence, t.position),
+  ],
+);
+
+/** A status asked for: held for Undo, sent, read back. */
+export const statusChanges = pgTable(
+  "status_changes",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    detectionId: uuid("detection_id").notNull(),
+    configurationId: uuid("configuration_id").notNull(),
+    fromStatus: text("from_status", { enum: statuses }).notNull(),
+    toStatus: text("to_status", { enum: targetStatuses }).notNull(),
+    note: text("note"),
+    state: text("state", {
+      enum: ["held", "sending", "confirmed", "diverged", "failed", "cancelled"],
+    }).notNull(),
+    requestedBy: text("requested_by").notNull(),
+    requestedById: uuid("requested_by_id").notNull(),
+    requestedAt: moment("requested_at").notNull(),
+    /** may have reached the vendor: from here on a retry looks before it writes again */
+    attemptedAt: moment("attempted_at"),
+    finishedAt: moment("finished_at"),
+    message: text("message"),
+    remedy: text("remedy"),
+    requestId: text("request_id"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("status_changes_of").on(t.organisationId, t.detectionId, t.requestedAt),
+  ],
+);
+
+/** Routing: the outbox. Ids, times and leases; what is to be sent stands in status_changes. */
+export const outbox = pgTable(
+  "outbox",
+  {
+    changeId: uuid("change_id").primaryKey(),
+    organisationId: organisationId(),
+    dueAt: moment("due_at").notNull(),
+    leasedUntil: moment("leased_until"),
+    leaseToken: uuid("lease_token"),
+    attempts: integer("attempts").notNull().default(0),
+  },
+  (t) => [index("outbox_due").on(t.dueAt)],
+);
+
+/** Kept counts, moved by a trigger in the same transaction as the rows. Samples stay out. */
+export const detectionCounts = pgTable(
+  "detection_counts",
+  {
+    organisationId: organisationId(),
+    configurationId: uuid("configuration_id").notNull(),
+    severity: text("severity", { enum: severities }).notNull(),
+    status: text("status", { enum: statuses }).notNull(),
+    count: bigint("count", { mode: "number" }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId, t.severity, t.status] })],
+);

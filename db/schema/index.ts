@@ -1,0 +1,5 @@
+export * from "./audit-events.ts";
+export * from "./configurations.ts";
+export * from "./detections.ts";
+export * from "./organisations.ts";
+export * from "./people.ts";

@@ -1,0 +1,79 @@
+import { index, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { bytea, moment, organisationId } from "./columns.ts";
+
+/** Routing: who a person is at Entra ID, keyed on tenant and object id, never on a name. */
+export const users = pgTable(
+  "users",
+  {
+    id: uuid("id").primaryKey(),
+    tenantId: text("tenant_id").notNull(),
+    objectId: text("object_id").notNull(),
+    signInName: text("sign_in_name").notNull(),
+    displayName: text("display_name").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    lastSignInAt: moment("last_sign_in_at"),
+  },
+  (t) => [unique("users_identity").on(t.tenantId, t.objectId)],
+);
+
+/** Routing: which organisations a person belongs to, and as what. */
+export const memberships = pgTable(
+  "memberships",
+  {
+    organisationId: organisationId(),
+    userId: uuid("user_id").notNull(),
+    role: text("role", { enum: ["admin", "analyst", "viewer"] }).notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), index("memberships_user").on(t.userId)],
+);
+
+/** Routing: which organisations a directory has, and whom its first admin is to be. */
+export const tenants = pgTable(
+  "tenant_organisations",
+  {
+    tenantId: text("tenant_id").notNull(),
+    organisationId: organisationId(),
+    /** a sign-in name, good for one sign-in while the organisation has no admin */
+    firstAdmin: text("first_admin"),
+  },
+  (t) => [primaryKey({ columns: [t.tenantId, t.organisationId] })],
+);
+
+/** Someone of the tenant who signed in and is in no team yet. */
+export const accessRequests = pgTable(
+  "access_requests",
+  {
+    organisationId: organisationId(),
+    userId: uuid("user_id").notNull(),
+    requestedAt: moment("requested_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
+);
+
+/** Routing: a session finds its organisation; only the hash of its id is kept. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    idHash: bytea("id_hash").primaryKey(),
+    userId: uuid("user_id").notNull(),
+    /** the organisation looked at; null while waiting to be let in */
+    organisationId: uuid("organisation_id"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+    revokedAt: moment("revoked_at"),
+    userAgent: text("user_agent").notNull().default(""),
+  },
+  (t) => [index("sessions_user").on(t.userId)],
+);
+
+/** Routing: one-time links for the first admin and for break-glass; hashes only. */
+export const loginLinks = pgTable("login_links", {
+  tokenHash: bytea("token_hash").primaryKey(),
+  organisationId: organisationId(),
+  purpose: text("purpose", { enum: ["first-admin", "break-glass"] }).notNull(),
+  userId: uuid("user_id"),
+  expiresAt: moment("expires_at").notNull(),
+  usedAt: moment("used_at"),
+});

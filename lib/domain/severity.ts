@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+/** Defender for Cloud's four levels, most urgent first; `unknown` is what a vendor sent that none of them is. */
+export const severities = ["high", "medium", "low", "informational", "unknown"] as const;
+export const Severity = z.enum(severities);
+export type Severity = z.infer<typeof Severity>;
+
+export const severityLabel: Record<Severity, string> = {
+  high: "High",
+  medium: "Medium",
+  low: "Low",
+  informational: "Informational",
+  unknown: "Unknown",
+};
+
+/** Larger is more urgent; kept as a number beside the row so that sorting needs no CASE. */
+export const severityRank: Record<Severity, number> = {
+  high: 4,
+  medium: 3,
+  low: 2,
+  informational: 1,
+  unknown: 0,
+};

@@ -1,0 +1,52 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+
+/** A key of the keyring or an organisation's data key: 32 bytes. */
+export type EncryptionKey = { id: string; key: Buffer };
+
+const version = 0x01;
+const ivLength = 12;
+const tagLength = 16;
+const headLength = 1 + 4 + ivLength + tagLength;
+
+const shortId = (id: string) => createHash("sha256").update(id).digest().subarray(0, 4);
+
+/** Where a sealed value belongs; opening it anywhere else fails. */
+export type SealContext = { table: string; column: string; organisationId: string; rowId: string };
+
+const associated = (c: SealContext) =>
+  Buffer.from(`v1|${c.table}|${c.column}|${c.organisationId}|${c.rowId}`, "utf8");
+
+/** AES-256-GCM: version (1) | key id (4) | iv (12) | tag (16) | ciphertext. */
+export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array): Buffer {
+  const iv = randomBytes(ivLength);
+  const cipher = createCipheriv("aes-256-gcm", key.key, iv, { authTagLength: tagLength });
+  cipher.setAAD(associated(context));
+  const body = Buffer.concat([cipher.update(plain), cipher.final()]);
+  return Buffer.concat([Buffer.from([version]), shortId(key.id), iv, cipher.getAuthTag(), body]);
+}
+
+/** A sealed value that doesn't open: another key, another place, or damaged. One message for all. */
+export class UnsealError extends Error {
+  constructor() {
+    super("the sealed value can't be opened with the keys at hand");
+    this.name = "UnsealError";
+  }
+}
+
+/** Opens what `seal` made, with whichever of `keys` it names. Throws UnsealError. */
+export function unseal(keys: readonly EncryptionKey[], context: SealContext, sealed: Buffer): Buffer {
+  if (sealed.length < headLength || sealed[0] !== version) throw new UnsealError();
+  const named = sealed.subarray(1, 5);
+  const key = keys.find((candidate) => shortId(candidate.id).equals(named));
+  if (!key) throw new UnsealError();
+  try {
+    const decipher = createDecipheriv("aes-256-gcm", key.key, sealed.subarray(5, 5 + ivLength), {
+      authTagLength: tagLength,
+    });
+    decipher.setAAD(associated(context));
+    decipher.setAuthTag(sealed.subarray(5 + ivLength, headLength));
+    return Buffer.concat([decipher.update(sealed.subarray(headLength)), decipher.final()]);
+  } catch {
+    throw new UnsealError();
+  }
+}

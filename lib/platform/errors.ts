@@ -1,0 +1,39 @@
+/** Stable codes for machines; `message` is our own sentence for people. */
+export type ServiceErrorCode =
+  | "unauthenticated"
+  | "forbidden"
+  | "not_found"
+  | "invalid"
+  | "conflict"
+  | "unavailable";
+
+/** An answer, not a fault: something a person can act on. */
+export class ServiceError extends Error {
+  readonly code: ServiceErrorCode;
+  /** messages by form field, where the fault is in the input */
+  readonly fields: Record<string, string>;
+  /** where to go instead, e.g. the configuration that stands already */
+  readonly subjectId: string | null;
+
+  constructor(
+    code: ServiceErrorCode,
+    message: string,
+    more: { fields?: Record<string, string>; subjectId?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.name = "ServiceError";
+    this.code = code;
+    this.fields = more.fields ?? {};
+    this.subjectId = more.subjectId ?? null;
+  }
+}
+
+/** The HTTP status for each code. Ids of another organisation are `not_found`, always. */
+export const httpStatus: Record<ServiceErrorCode, number> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  invalid: 400,
+  conflict: 409,
+  unavailable: 503,
+};

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { Severity } from "#lib/domain/severity.ts";
+import { Status, TargetStatus } from "#lib/domain/status.ts";
+
+export const noteLengthMax = 500;
+export const bulkMax = 500;
+
+/** A status asked for, for one or many: what each is expected to hold now is the guard against a race. */
+export const SetStatusInput = z
+  .object({
+    items: z
+      .array(z.object({ id: z.uuid(), expected: Status }))
+      .min(1, "Choose at least one detection.")
+      .max(bulkMax, `Choose at most ${bulkMax} detections at once.`),
+    to: TargetStatus,
+    note: z
+      .string()
+      .trim()
+      .max(noteLengthMax, `Keep the note within ${noteLengthMax} characters.`)
+      .default("")
+      .transform((note) => note.toWellFormed().replaceAll("\u0000", "\ufffd")),
+  })
+  .refine((input) => input.to !== "dismissed" || input.note !== "", {
+    path: ["note"],
+    message: "Say why it is dismissed: the next analyst who sees this alert will read it.",
+  });
+export type SetStatusInput = z.output<typeof SetStatusInput>;
+
+export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
+export const TimeRange = z.enum(timeRanges);
+export type TimeRange = z.infer<typeof TimeRange>;
+
+const list = <T extends z.ZodType>(item: T) =>
+  z
+    .string()
+    .max(4_000)
+    .transform((text) => text.split(",").filter(Boolean))
+    .pipe(z.array(item).max(60));
+
+/** The feed's filters as they stand in the URL. What can't be read is left out, never an error page. */
+export const FeedQuery = z.object({
+  severity: list(Severity).catch([]).default([]),
+  status: list(Status).catch([]).default([]),
+  configuration: list(z.uuid()).catch([]).default([]),
+  range: TimeRange.catch("30d").default("30d"),
+  q: z
+    .string()
+    .catch("")
+    .default("")
+    .transform((text) => text.toWellFormed().replaceAll("\u0000", "").trim().slice(0, 200)),
+});
+export type FeedQuery = z.output<typeof FeedQuery>;
+
+/** Where the last page ended, opaque to the browser. */
+export const FeedCursorText = z
+  .string()
+  .max(200)
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z_[0-9a-f-]{36}$/);

@@ -1,0 +1,25 @@
+import type { Transaction } from "#db/client.ts";
+import { insertAuditEvent } from "#db/queries/audit.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { actorId, type Context } from "../context.ts";
+
+/** Writes what the actor did, in the transaction that did it. `detail` never holds a secret. */
+export async function recordAudit(
+  ctx: Context,
+  tx: Transaction,
+  action: string,
+  subject: { kind: string; id: string },
+  detail: { [key: string]: Json } = {},
+): Promise<void> {
+  await insertAuditEvent(tx, ctx.actor.organisationId, {
+    id: newId(),
+    at: ctx.services.now(),
+    actorId: actorId(ctx.actor),
+    actor: ctx.actor.name,
+    action,
+    subject: subject.kind,
+    subjectId: subject.id,
+    detail,
+  });
+}

@@ -1,0 +1,172 @@
+import { findBySubscriptions, getCredential, putPollTarget } from "#db/queries/configurations.ts";
+import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId, newReference } from "#lib/platform/ids.ts";
+import { ConfigurationInput } from "#lib/schemas/configuration.ts";
+import type { VendorCredential, VerifyStep } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { recordAudit } from "../audit/record.ts";
+import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { openCredential, sealSecret } from "../credentials.ts";
+import { cloudOf, vendorIo } from "../vendor-io.ts";
+
+/** What Save streams: finished steps as they finish, then one last word. */
+export type SaveEvent =
+  | { type: "step"; subscriptionId: string; step: VerifyStep }
+  | { type: "saved"; ids: string[]; disabled: boolean }
+  | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
+  | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
+
+type Verified = { subscriptionId: string; passed: boolean; facts: { [key: string]: Json }; problem: VerifyStep["problem"] };
+
+/**
+ * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
+ * it verified, all or nothing. With `saveAsDisabled` a failed check is saved too, switched off. Ends
+ * without a trace when `signal` aborts.
+ */
+export async function* saveConfiguration(
+  ctx: Context,
+  rawInput: unknown,
+  options: { saveAsDisabled: boolean; signal: AbortSignal },
+): AsyncGenerator<SaveEvent, void, void> {
+  authorise(ctx, "settings.manage");
+  const parsed = ConfigurationInput.safeParse(rawInput);
+  if (!parsed.success) {
+    const fields: Record<string, string> = {};
+    for (const issue of parsed.error.issues) fields[String(issue.path[0] ?? "form")] ??= issue.message;
+    yield { type: "invalid", message: "Some fields need another look.", fields, existingId: null };
+    return;
+  }
+  const input = parsed.data;
+  const taken = await refuseTaken(ctx, input.subscriptionIds);
+  if (taken) {
+    yield taken;
+    return;
+  }
+  const credential = await credentialFor(ctx, input);
+  const verified: Verified[] = [];
+  for (const subscriptionId of input.subscriptionIds) {
+    const outcome: Verified = { subscriptionId, passed: true, facts: {}, problem: null };
+    const io = vendorIo(ctx.services, options.signal);
+    for await (const step of getVendor(input.vendor).verify({ credential, subscriptionId }, io)) {
+      if (step.outcome === "failed") Object.assign(outcome, { passed: false, problem: step.problem });
+      Object.assign(outcome.facts, step.facts);
+      yield { type: "step", subscriptionId, step };
+    }
+    verified.push(outcome);
+    if (!outcome.passed && !options.saveAsDisabled) {
+      yield failure(ctx, outcome);
+      return;
+    }
+  }
+  if (options.signal.aborted) return;
+  yield await store(ctx, input, credential, verified);
+}
+
+function failure(ctx: Context, outcome: Verified): SaveEvent {
+  const reference = newReference();
+  ctx.services.log("configuration.check_failed", {
+    reference,
+    subscriptionId: outcome.subscriptionId,
+    code: outcome.problem?.code ?? "unknown",
+    vendorCode: outcome.problem?.vendorCode ?? null,
+    requestId: outcome.problem?.requestId ?? null,
+  });
+  return {
+    type: "failed",
+    message: outcome.problem?.message ?? "The check failed for a reason we don't know. Nothing was saved.",
+    maybeDelay: outcome.problem?.maybeDelay ?? false,
+    reference,
+  };
+}
+
+async function refuseTaken(ctx: Context, subscriptionIds: string[]): Promise<SaveEvent | null> {
+  const [first] = await inOwnOrganisation(ctx, (tx) =>
+    findBySubscriptions(tx, ctx.actor.organisationId, cloudOf(ctx.services), subscriptionIds),
+  );
+  if (!first) return null;
+  const message = `“${first.displayName}” already reads subscription ${first.subscriptionId}. One subscription belongs to one configuration.`;
+  return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: first.id };
+}
+
+async function credentialFor(ctx: Context, input: ConfigurationInput): Promise<VendorCredential> {
+  const { credentialId } = input;
+  if (!credentialId) return input;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const row = await getCredential(tx, ctx.actor.organisationId, credentialId);
+    if (!row) throw new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
+    return openCredential(ctx.services, tx, row);
+  });
+}
+
+async function store(
+  ctx: Context,
+  input: ConfigurationInput,
+  credential: VendorCredential,
+  verified: Verified[],
+): Promise<SaveEvent> {
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const cloud = cloudOf(ctx.services);
+  const by = actorId(ctx.actor);
+  if (!by) throw new ServiceError("forbidden", "Only a person can add a configuration.");
+  const disabled = verified.some((one) => !one.passed);
+  return inOwnOrganisation(ctx, async (tx): Promise<SaveEvent> => {
+    const credentialId = input.credentialId ?? newId();
+    if (!input.credentialId) {
+      await insertCredential(tx, {
+        organisationId,
+        id: credentialId,
+        vendor: input.vendor,
+        tenantId: credential.tenantId,
+        applicationId: credential.applicationId,
+        secretSealed: await sealSecret(ctx.services, tx, organisationId, credentialId, credential.clientSecret),
+        secretHint: credential.clientSecret.slice(0, 3),
+        secretExpiresOn: input.secretExpiresOn,
+        secretSetAt: now,
+        secretSetBy: by,
+      });
+    }
+    const ids: string[] = [];
+    for (const one of verified) {
+      const id = newId();
+      const displayName = verified.length === 1 ? input.displayName : nameOf(input.displayName, one);
+      const stored = await insertConfiguration(tx, {
+        organisationId,
+        id,
+        vendor: input.vendor,
+        displayName,
+        authType: input.authType,
+        credentialId,
+        cloud,
+        subscriptionId: one.subscriptionId,
+        pollIntervalSeconds: input.pollIntervalSeconds,
+        disabledAt: disabled ? now : null,
+        facts: one.facts,
+        verifiedAt: one.passed ? now : null,
+        problemCode: one.problem?.code ?? null,
+        problemMessage: one.problem?.message ?? null,
+        problemRemedy: one.problem?.remedy ?? null,
+        problemSince: one.passed ? null : now,
+        createdBy: by,
+      });
+      if (!stored) throw new ServiceError("conflict", "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.");
+      if (!disabled) await putPollTarget(tx, organisationId, id, now);
+      await recordAudit(ctx, tx, "configuration.created", { kind: "configuration", id }, {
+        displayName,
+        subscriptionId: one.subscriptionId,
+        credentialId,
+        disabled,
+      });
+      ids.push(id);
+    }
+    return { type: "saved", ids, disabled };
+  });
+}
+
+function nameOf(displayName: string, one: Verified): string {
+  const { subscriptionName } = one.facts;
+  const which = typeof subscriptionName === "string" && subscriptionName ? subscriptionName : one.subscriptionId.slice(0, 8);
+  return `${displayName} · ${which}`.slice(0, 120);
+}

@@ -1,0 +1,40 @@
+import type { Database, Transaction } from "#db/client.ts";
+import { inOrganisation } from "#db/client.ts";
+import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
+import type { EncryptionKey } from "#lib/platform/crypto.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+
+/** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
+export type Actor =
+  | { kind: "user"; userId: string; name: string; role: Role; organisationId: string }
+  | { kind: "system"; name: string; organisationId: string };
+
+/** What every verb is handed: no verb reads the environment or opens a pool. */
+export type Services = {
+  db: Database;
+  keyring: readonly EncryptionKey[];
+  azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
+  undoHoldMs: number;
+  now: () => Date;
+  log: (event: string, detail: Record<string, unknown>) => void;
+};
+
+export type Context = { services: Services; actor: Actor };
+
+/** Throws `forbidden` unless the actor may. Programs of ours may do what their job asks. */
+export function authorise(ctx: Context, permission: Permission): void {
+  if (ctx.actor.kind === "system") return;
+  if (!roleAllows(ctx.actor.role, permission)) {
+    throw new ServiceError("forbidden", "Your role doesn't allow this. Ask an admin of your team for another role.");
+  }
+}
+
+/** The actor's organisation, in a transaction that sees no other. */
+export function inOwnOrganisation<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return inOrganisation(ctx.services.db, ctx.actor.organisationId, work);
+}
+
+/** The user behind the actor; null for programs. */
+export function actorId(actor: Actor): string | null {
+  return actor.kind === "user" ? actor.userId : null;
+}

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { insertEvents } from "#db/queries/detection-writes.ts";
+import { claimDetection, lockDetections } from "#db/queries/status-changes.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { bulkMax } from "#lib/schemas/detections.ts";
+import { recordAudit } from "../audit/record.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+
+const AcknowledgeInput = z.array(z.uuid()).min(1).max(bulkMax);
+
+export type AcknowledgeResult = { id: string; outcome: "acknowledged" | "already" | "not_found"; by: string | null };
+
+/** Claims detections for the person who asks. Ours alone: Azure isn't told. A result each. */
+export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult[]> {
+  authorise(ctx, "detections.triage");
+  const parsed = AcknowledgeInput.safeParse(rawInput);
+  if (!parsed.success) throw new ServiceError("invalid", `Choose between 1 and ${bulkMax} detections.`);
+  const { organisationId, name } = ctx.actor;
+  const ids = [...new Set(parsed.data)];
+  return inOwnOrganisation(ctx, async (tx) => {
+    const now = ctx.services.now();
+    const results = new Map<string, AcknowledgeResult>();
+    for (const row of await lockDetections(tx, organisationId, ids)) {
+      const sequence = row.acknowledgedAt ? null : await claimDetection(tx, organisationId, row.id, name, now);
+      if (sequence === null) {
+        results.set(row.id, { id: row.id, outcome: "already", by: row.acknowledgedBy });
+        continue;
+      }
+      await insertEvents(tx, organisationId, row.id, now, sequence, [
+        { id: newId(), kind: "acknowledged", actor: name, source: "portal", detail: {}, note: null },
+      ]);
+      await recordAudit(ctx, tx, "detection.acknowledged", { kind: "detection", id: row.id });
+      results.set(row.id, { id: row.id, outcome: "acknowledged", by: name });
+    }
+    return ids.map((id) => results.get(id) ?? { id, outcome: "not_found", by: null });
+  });
+}

@@ -1,0 +1,84 @@
+import { listConfigurations } from "#db/queries/configurations.ts";
+import { type FeedCursor, type FeedFilter, listCounts, listFeed } from "#db/queries/detections.ts";
+import type { Severity } from "#lib/domain/severity.ts";
+import type { Status } from "#lib/domain/status.ts";
+import { FeedCursorText, type FeedQuery, type TimeRange } from "#lib/schemas/detections.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { healthOf } from "../configurations/health.ts";
+
+export const pageSize = 50;
+const rangeMs: Record<TimeRange, number | null> = {
+  "1h": 3_600_000,
+  "24h": 86_400_000,
+  "7d": 7 * 86_400_000,
+  "30d": 30 * 86_400_000,
+  all: null,
+};
+
+export type FeedCounts = { severity: Partial<Record<Severity, number>>; status: Partial<Record<Status, number>>; configuration: Record<string, number> };
+
+/** One page of the feed, newest first, with what the filter bar and the banners need. */
+export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {
+  authorise(ctx, "detections.read");
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const span = rangeMs[query.range];
+  const filter: FeedFilter = {
+    severities: query.severity,
+    statuses: query.status,
+    configurationIds: query.configuration,
+    ...(span === null ? {} : { since: new Date(now.getTime() - span) }),
+    ...(query.q ? { text: query.q } : {}),
+  };
+  const cursor = parseCursor(cursorText);
+  return inOwnOrganisation(ctx, async (tx) => {
+    const rows = await listFeed(tx, organisationId, filter, cursor, pageSize + 1);
+    const known = await listConfigurations(tx, organisationId);
+    const counts = countsOf(await listCounts(tx, organisationId));
+    const byId = new Map(known.map(({ configuration }) => [configuration.id, configuration]));
+    const page = rows.slice(0, pageSize);
+    const last = page.at(-1);
+    return {
+      items: page.map(({ cursorAt: _at, pendingChangeId: _change, configurationId, ...row }) => {
+        const configuration = byId.get(configurationId);
+        return {
+          ...row,
+          configurationName: configuration?.displayName ?? "Deleted configuration",
+          provider: configuration ? getVendor(configuration.vendor).manifest.provider : "",
+          occurredAt: row.occurredAt.toISOString(),
+          receivedAt: row.receivedAt.toISOString(),
+          acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
+        };
+      }),
+      nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
+      counts,
+      configurations: known.map(({ configuration, dueAt }) => ({
+        id: configuration.id,
+        displayName: configuration.displayName,
+        health: healthOf(configuration, now),
+        lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
+        nextSyncAt: dueAt?.toISOString() ?? null,
+      })),
+      now: now.toISOString(),
+    };
+  });
+}
+export type FeedPage = Awaited<ReturnType<typeof listDetections>>;
+
+function parseCursor(text: string | null): FeedCursor | null {
+  const parsed = FeedCursorText.safeParse(text);
+  if (!parsed.success) return null;
+  const [at = "", id = ""] = parsed.data.split("_");
+  return { at, id };
+}
+
+function countsOf(rows: Awaited<ReturnType<typeof listCounts>>): FeedCounts {
+  const counts: FeedCounts = { severity: {}, status: {}, configuration: {} };
+  for (const row of rows) {
+    counts.severity[row.severity] = (counts.severity[row.severity] ?? 0) + row.count;
+    counts.status[row.status] = (counts.status[row.status] ?? 0) + row.count;
+    counts.configuration[row.configurationId] = (counts.configuration[row.configurationId] ?? 0) + row.count;
+  }
+  return counts;
+}

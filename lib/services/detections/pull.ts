@@ -1,0 +1,142 @@
+import { inOrganisation } from "#db/client.ts";
+import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.ts";
+import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
+import { holdPollLease, type PollLease, releasePoll, renewPollLease } from "#db/queries/leases.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { UnsealError } from "#lib/platform/crypto.ts";
+import { type VendorCredential, VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import type { Services } from "../context.ts";
+import { openCredential } from "../credentials.ts";
+import { vendorIo } from "../vendor-io.ts";
+import { type PullTally, storeAlerts } from "./store-alerts.ts";
+
+export const pollLeaseMs = 120_000;
+const backoffFloorMs = 30_000;
+const backoffCeilingMs = 15 * 60_000;
+const lowReads = 25;
+
+/** What a poll did; `lost` means that its lease went to another worker and it wrote nothing more. */
+export type PullResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PullTally };
+
+class LeaseLost extends Error {}
+
+/**
+ * Reads every alert of one leased configuration and stores what is new or changed, page by page. Always
+ * gives the lease back with the next due time: the interval after success, a backoff after failure, later
+ * when Azure asks for it.
+ */
+export async function pullConfiguration(services: Services, lease: PollLease, signal: AbortSignal): Promise<PullResult> {
+  const tally: PullTally = { read: 0, added: 0, changed: 0, skipped: 0 };
+  const { organisationId } = lease;
+  const loaded = await load(services, lease);
+  if (!loaded) return { outcome: "gone", tally };
+  const { configuration, revision } = loaded;
+  const renewal = setInterval(() => {
+    renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
+      services.log("poll.renew_failed", { configurationId: lease.configurationId, error }),
+    );
+  }, pollLeaseMs / 4);
+  try {
+    if (!loaded.credential) throw new VendorError(sealedProblem);
+    const remainingReads = await readAll(services, lease, configuration, loaded.credential, signal, tally);
+    const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
+    await inOrganisation(services.db, organisationId, async (tx) => {
+      if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
+      await recordGoodSync(tx, organisationId, configuration.id, services.now());
+      await releasePoll(tx, lease, later(services, jitter(configuration.pollIntervalSeconds * 1000 * slowdown)));
+    });
+    return { outcome: "read", tally };
+  } catch (error) {
+    if (error instanceof LeaseLost) return { outcome: "lost", tally };
+    if (signal.aborted) {
+      await inOrganisation(services.db, organisationId, (tx) => releasePoll(tx, lease, services.now()));
+      return { outcome: "failed", tally };
+    }
+    await fail(services, lease, revision, error);
+    return { outcome: "failed", tally };
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+const sealedProblem: VendorProblem = {
+  code: "secret_unreadable",
+  vendorCode: null,
+  field: "clientSecret",
+  message: "The stored Client Secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription isn't read.",
+  remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the Client Secret.",
+  maybeDelay: false,
+  transient: false,
+  retryAfterMs: null,
+  requestId: null,
+};
+
+async function load(services: Services, lease: PollLease) {
+  return inOrganisation(services.db, lease.organisationId, async (tx) => {
+    const found = await getConfiguration(tx, lease.organisationId, lease.configurationId);
+    if (!found || found.configuration.disabledAt) return null;
+    let credential: VendorCredential | null = null;
+    try {
+      credential = await openCredential(services, tx, found.credential);
+    } catch (error) {
+      if (!(error instanceof UnsealError)) throw error;
+      services.log("poll.secret_unreadable", { configurationId: lease.configurationId });
+    }
+    return { configuration: found.configuration, revision: found.credential.revision, credential };
+  });
+}
+
+async function readAll(
+  services: Services,
+  lease: PollLease,
+  configuration: ConfigurationRow,
+  credential: VendorCredential,
+  signal: AbortSignal,
+  tally: PullTally,
+): Promise<number | null> {
+  const vendor = getVendor(configuration.vendor);
+  const target = { credential, subscriptionId: configuration.subscriptionId };
+  let remainingReads: number | null = null;
+  const readAt = services.now();
+  for await (const page of vendor.fetchAlerts(target, vendorIo(services, signal))) {
+    remainingReads = page.remainingReads;
+    for (const batch of chunks(page.alerts, 100)) {
+      await inOrganisation(services.db, lease.organisationId, async (tx) => {
+        if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
+        await storeAlerts(services, tx, configuration, batch, readAt, tally);
+      });
+    }
+  }
+  return remainingReads;
+}
+
+async function fail(services: Services, lease: PollLease, revision: number, error: unknown): Promise<void> {
+  const problem = error instanceof VendorError ? error.problem : null;
+  services.log("poll.failed", {
+    configurationId: lease.configurationId,
+    code: problem?.code ?? "unexpected",
+    vendorCode: problem?.vendorCode ?? null,
+    requestId: problem?.requestId ?? null,
+    ...(problem ? {} : { error }),
+  });
+  await inOrganisation(services.db, lease.organisationId, async (tx) => {
+    if (!(await holdPollLease(tx, lease))) return;
+    const failures = await recordProblem(tx, lease.organisationId, lease.configurationId, revision, services.now(), {
+      code: problem?.code ?? "unexpected",
+      message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
+      remedy: problem?.remedy ?? "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+    });
+    const backoffMs = Math.min(backoffCeilingMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
+    await releasePoll(tx, lease, later(services, Math.max(problem?.retryAfterMs ?? 0, jitter(backoffMs))));
+  });
+}
+
+const jitter = (ms: number) => ms * (0.9 + Math.random() * 0.2);
+const later = (services: Services, ms: number) => new Date(services.now().getTime() + ms);
+
+function chunks(alerts: Json[], size: number): Json[][] {
+  const out: Json[][] = [];
+  for (let at = 0; at < alerts.length; at += size) out.push(alerts.slice(at, at + size));
+  return out;
+}

@@ -1,0 +1,117 @@
+import type { Transaction } from "#db/client.ts";
+import type { DetectionRow } from "#db/queries/detections.ts";
+import { insertEvents } from "#db/queries/detection-writes.ts";
+import { putOutbox } from "#db/queries/leases.ts";
+import { insertStatusChange, lockDetections, setOnDetection } from "#db/queries/status-changes.ts";
+import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { SetStatusInput } from "#lib/schemas/detections.ts";
+import { recordAudit } from "../audit/record.ts";
+import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
+
+export type StatusResult =
+  | { id: string; outcome: "held"; changeId: string; sendAt: string }
+  | { id: string; outcome: "refused"; code: "not_found" | "conflict" | "not_allowed"; message: string };
+
+const perTransaction = 50;
+
+/**
+ * Asks for a status on up to 500 detections: each is held for Undo, then sent by the worker. A result each;
+ * one that changed meanwhile, or is on its way already, is refused with the reason. Throws ServiceError.
+ */
+export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
+  authorise(ctx, "detections.triage");
+  const parsed = SetStatusInput.safeParse(rawInput);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ServiceError("invalid", issue?.message ?? "That can't be read.", {
+      fields: issue ? { [String(issue.path[0] ?? "form")]: issue.message } : {},
+    });
+  }
+  const input = parsed.data;
+  const expected = new Map(input.items.map((item) => [item.id, item.expected]));
+  const ids = [...expected.keys()];
+  const results = new Map<string, StatusResult>();
+  for (let at = 0; at < ids.length; at += perTransaction) {
+    const part = ids.slice(at, at + perTransaction);
+    await inOwnOrganisation(ctx, async (tx) => {
+      for (const row of await lockDetections(tx, ctx.actor.organisationId, part)) {
+        results.set(row.id, await holdOne(ctx, tx, row, expected.get(row.id) ?? row.status, input));
+      }
+    });
+  }
+  return ids.map(
+    (id) =>
+      results.get(id) ?? {
+        id,
+        outcome: "refused",
+        code: "not_found",
+        message: "This detection isn't here any more. Refresh the list.",
+      },
+  );
+}
+
+async function holdOne(
+  ctx: Context,
+  tx: Transaction,
+  row: DetectionRow,
+  expected: DetectionRow["status"],
+  input: { to: TargetStatus; note: string },
+): Promise<StatusResult> {
+  const refuse = (code: "conflict" | "not_allowed", message: string): StatusResult => ({
+    id: row.id,
+    outcome: "refused",
+    code,
+    message,
+  });
+  if (row.pendingStatus) {
+    return refuse("conflict", `Someone asked for ${statusLabel[row.pendingStatus]} a moment ago. Wait until it is confirmed, then decide.`);
+  }
+  if (row.status !== expected) {
+    return refuse("conflict", `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`);
+  }
+  if (!canChangeStatus(row.status, input.to)) {
+    return refuse("not_allowed", `Azure doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`);
+  }
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const sendAt = new Date(now.getTime() + ctx.services.undoHoldMs);
+  const changeId = newId();
+  await insertStatusChange(tx, {
+    organisationId,
+    id: changeId,
+    detectionId: row.id,
+    configurationId: row.configurationId,
+    fromStatus: row.status,
+    toStatus: input.to,
+    note: input.note || null,
+    state: "held",
+    requestedBy: ctx.actor.name,
+    requestedById: actorId(ctx.actor) ?? organisationId,
+    requestedAt: now,
+  });
+  await putOutbox(tx, organisationId, [changeId], sendAt);
+  const sequence = await setOnDetection(tx, organisationId, row.id, {
+    pendingChangeId: changeId,
+    pendingStatus: input.to,
+    syncState: "held",
+    ...(row.acknowledgedAt ? {} : { acknowledgedBy: ctx.actor.name, acknowledgedAt: now }),
+  });
+  await insertEvents(tx, organisationId, row.id, now, sequence, [
+    {
+      id: newId(),
+      kind: "status_requested",
+      actor: ctx.actor.name,
+      source: "portal",
+      detail: { from: row.status, to: input.to, changeId },
+      note: input.note || null,
+    },
+  ]);
+  await recordAudit(ctx, tx, "detection.status_requested", { kind: "detection", id: row.id }, {
+    title: row.title.slice(0, 200),
+    from: row.status,
+    to: input.to,
+  });
+  return { id: row.id, outcome: "held", changeId, sendAt: sendAt.toISOString() };
+}

@@ -1,0 +1,148 @@
+import type { Transaction } from "#db/client.ts";
+import type { ConfigurationRow } from "#db/queries/configurations.ts";
+import {
+  type EventInput,
+  type IncomingDetection,
+  insertDetections,
+  lockByIdentity,
+  putSkippedAlerts,
+  updateDetection,
+} from "#db/queries/detection-writes.ts";
+import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
+import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { cleanJson } from "#lib/domain/json.ts";
+import { severityLabel } from "#lib/domain/severity.ts";
+import { statusLabel } from "#lib/domain/status.ts";
+import { canonicalHash } from "#lib/platform/canonical.ts";
+import { newId, sha256 } from "#lib/platform/ids.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import type { Services } from "../context.ts";
+
+export type PullTally = { read: number; added: number; changed: number; skipped: number };
+
+/**
+ * Stores one batch of raw alerts (at most 200) of one configuration: new ones inserted, changed ones
+ * updated with every changed field in the timeline, unchanged ones left alone, unusable ones kept with the
+ * reason. `readAt` is when the request for them began.
+ */
+export async function storeAlerts(
+  services: Services,
+  tx: Transaction,
+  configuration: ConfigurationRow,
+  alerts: Json[],
+  readAt: Date,
+  tally: PullTally,
+): Promise<void> {
+  const { organisationId } = configuration;
+  const incoming = new Map<string, IncomingDetection>();
+  const skipped: { bodyHash: Buffer; reason: string; body: string }[] = [];
+  for (const alert of alerts) {
+    tally.read++;
+    const result = getVendor(configuration.vendor).normalise(alert);
+    const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
+    if (!result.ok || reason) {
+      const body = JSON.stringify(alert);
+      skipped.push({ bodyHash: sha256(body), reason: reason ?? "", body });
+      continue;
+    }
+    const identity = sha256(
+      dedupeKeyInput({ organisationId, scopeId: result.detection.scopeId, vendorAlertId: result.detection.vendorAlertId }),
+    );
+    incoming.set(identity.toString("hex"), {
+      id: newId(),
+      identity,
+      contentHash: canonicalHash(alert),
+      configurationId: configuration.id,
+      raw: JSON.stringify(alert),
+      cleaned: cleanJson(alert),
+      detection: result.detection,
+    });
+  }
+  tally.skipped += skipped.length;
+  await putSkippedAlerts(tx, organisationId, configuration.id, uniqueByHash(skipped));
+  await mergeIncoming(services, tx, configuration, incoming, readAt, tally);
+}
+
+async function mergeIncoming(
+  services: Services,
+  tx: Transaction,
+  configuration: ConfigurationRow,
+  incoming: Map<string, IncomingDetection>,
+  readAt: Date,
+  tally: PullTally,
+): Promise<void> {
+  const { organisationId } = configuration;
+  const now = services.now();
+  const provider = getVendor(configuration.vendor).manifest.provider;
+  const known = await lockByIdentity(tx, organisationId, [...incoming.values()].map((one) => one.identity));
+  for (const held of known) {
+    const key = held.identity.toString("hex");
+    const one = incoming.get(key);
+    incoming.delete(key);
+    if (!one || held.contentHash.equals(one.contentHash) || held.readAt > readAt) continue;
+    const events = changesBetween(held.normalised, one.detection, provider);
+    await updateDetection(tx, organisationId, held.id, one, readAt, now, events);
+    tally.changed++;
+  }
+  const added = [...incoming.values()];
+  await insertDetections(tx, organisationId, added, readAt, now, (one) => ({
+    id: newId(),
+    kind: "received",
+    actor: "PocketSOC",
+    source: "worker",
+    detail: { how: "poll", configuration: configuration.displayName, status: one.detection.status },
+    note: null,
+  }));
+  tally.added += added.length;
+}
+
+/** An answer for one subscription has no business with another's alerts. */
+function foreignReason(configuration: ConfigurationRow, detection: NormalisedDetection): string | null {
+  if (detection.scopeId === configuration.subscriptionId) return null;
+  return `The alert belongs to subscription ${detection.scopeId.slice(0, 60)}, not to this configuration's.`;
+}
+
+function uniqueByHash<T extends { bodyHash: Buffer }>(rows: T[]): T[] {
+  return [...new Map(rows.map((row) => [row.bodyHash.toString("hex"), row])).values()];
+}
+
+const compared = [
+  ["title", "Title"],
+  ["severity", "Severity"],
+  ["status", "Status"],
+  ["description", "Description"],
+  ["compromisedEntity", "Compromised entity"],
+  ["endedAt", "Activity ended"],
+  ["tactics", "Tactics"],
+  ["techniques", "Techniques"],
+  ["resources", "Affected resources"],
+  ["entities", "Entities"],
+  ["extendedProperties", "Extended properties"],
+  ["remediationSteps", "Remediation steps"],
+] as const;
+
+/** One timeline entry for each field that the vendor changed; long values are cut, lists only counted. */
+export function changesBetween(before: NormalisedDetection, after: NormalisedDetection, provider: string): EventInput[] {
+  const events: EventInput[] = [];
+  for (const [field, label] of compared) {
+    if (JSON.stringify(before[field]) === JSON.stringify(after[field])) continue;
+    events.push({
+      id: newId(),
+      kind: field === "status" ? "status_changed" : "field_changed",
+      actor: provider,
+      source: "azure",
+      detail: { field, label, from: shown(field, before), to: shown(field, after) },
+      note: null,
+    });
+  }
+  return events;
+}
+
+function shown(field: (typeof compared)[number][0], detection: NormalisedDetection): string {
+  if (field === "severity") return severityLabel[detection.severity];
+  if (field === "status") return statusLabel[detection.status];
+  const value = detection[field];
+  if (typeof value === "string") return value.slice(0, 300);
+  if (value === null) return "";
+  return field === "tactics" || field === "techniques" ? value.join(", ").slice(0, 300) : `${value.length} entries`;
+}
