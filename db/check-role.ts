@@ -14,8 +14,10 @@ export async function checkDatabaseRole(appUrl: string): Promise<string[]> {
       from pg_roles where rolname = current_user`;
     const reasons: string[] = [];
     if (role?.rolsuper) reasons.push("DATABASE_URL signs in as a superuser; use a role without SUPERUSER.");
-    if (role?.rolbypassrls) reasons.push("DATABASE_URL signs in as a role with BYPASSRLS; use one without it.");
-    if (role?.owns) reasons.push("DATABASE_URL signs in as the owner of PocketSOC's tables; use the restricted role.");
+    if (role?.rolbypassrls)
+      reasons.push("DATABASE_URL signs in as a role with BYPASSRLS; use one without it.");
+    if (role?.owns)
+      reasons.push("DATABASE_URL signs in as the owner of PocketSOC's tables; use the restricted role.");
     return reasons;
   } finally {
     await client.end({ timeout: 5 });

@@ -24,7 +24,11 @@ export function openDatabase(url: string, options: { max?: number; name?: string
  * One unit of work inside one organisation: a transaction whose row-level security sees that organisation
  * and no other. The setting is local to the transaction; a session-level one leaks through the pool.
  */
-export function inOrganisation<T>(db: Database, organisationId: string, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export function inOrganisation<T>(
+  db: Database,
+  organisationId: string,
+  work: (tx: Transaction) => Promise<T>,
+): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select set_config('app.organisation_id', ${organisationId}, true)`);
     return work(tx);
@@ -33,7 +37,9 @@ export function inOrganisation<T>(db: Database, organisationId: string, work: (t
 
 /** The last of the next `k` numbers of the organisation's change sequence; holds its row until commit. */
 export async function takeChanges(tx: Transaction, organisationId: string, k: number): Promise<number> {
-  const rows = await tx.execute<{ last: string }>(sql`select take_changes(${organisationId}::uuid, ${k}) as last`);
+  const rows = await tx.execute<{ last: string }>(
+    sql`select take_changes(${organisationId}::uuid, ${k}) as last`,
+  );
   const last = rows[0]?.last;
   if (last === null || last === undefined) throw new Error("no change sequence in this organisation");
   return Number(last);

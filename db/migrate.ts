@@ -11,7 +11,10 @@ const advisoryLock = 7_268_401;
  * Brings the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role
  * (`appRole`) rows but no DDL. Says how many migrations it applied.
  */
-export async function migrateDatabase(ownerUrl: string, appRole = "pocketsoc_app"): Promise<{ applied: number }> {
+export async function migrateDatabase(
+  ownerUrl: string,
+  appRole = "pocketsoc_app",
+): Promise<{ applied: number }> {
   const client = postgres(ownerUrl, { max: 1, onnotice: () => {} });
   try {
     await client`select pg_advisory_lock(${advisoryLock})`;
@@ -31,7 +34,9 @@ export async function migrateDatabase(ownerUrl: string, appRole = "pocketsoc_app
 }
 
 async function countApplied(client: postgres.Sql): Promise<number> {
-  const [table] = await client<{ name: string | null }[]>`select to_regclass('drizzle.__drizzle_migrations')::text as name`;
+  const [table] = await client<
+    { name: string | null }[]
+  >`select to_regclass('drizzle.__drizzle_migrations')::text as name`;
   if (!table?.name) return 0;
   const [row] = await client<{ count: string }[]>`select count(*) from drizzle.__drizzle_migrations`;
   return Number(row?.count ?? 0);

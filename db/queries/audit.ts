@@ -15,7 +15,11 @@ export type AuditEntry = {
 };
 
 /** Writes one audit row in the transaction that made the change. */
-export async function insertAuditEvent(tx: Transaction, organisationId: string, entry: AuditEntry): Promise<void> {
+export async function insertAuditEvent(
+  tx: Transaction,
+  organisationId: string,
+  entry: AuditEntry,
+): Promise<void> {
   await tx.insert(auditEvents).values({ organisationId, ...entry });
 }
 

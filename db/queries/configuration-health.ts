@@ -3,7 +3,12 @@ import type { Transaction } from "../client.ts";
 import { configurations, credentials } from "../schema/index.ts";
 
 /** Notes a poll that read everything. */
-export async function recordGoodSync(tx: Transaction, organisationId: string, id: string, at: Date): Promise<void> {
+export async function recordGoodSync(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  at: Date,
+): Promise<void> {
   await tx
     .update(configurations)
     .set({

@@ -12,7 +12,10 @@ export async function listConfigurations(tx: Transaction, organisationId: string
     .from(configurations)
     .innerJoin(
       credentials,
-      and(eq(credentials.organisationId, configurations.organisationId), eq(credentials.id, configurations.credentialId)),
+      and(
+        eq(credentials.organisationId, configurations.organisationId),
+        eq(credentials.id, configurations.credentialId),
+      ),
     )
     .leftJoin(
       pollTargets,
@@ -29,7 +32,10 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
     .from(configurations)
     .innerJoin(
       credentials,
-      and(eq(credentials.organisationId, configurations.organisationId), eq(credentials.id, configurations.credentialId)),
+      and(
+        eq(credentials.organisationId, configurations.organisationId),
+        eq(credentials.id, configurations.credentialId),
+      ),
     )
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
   return rows[0];
@@ -43,7 +49,11 @@ export async function findBySubscriptions(
   subscriptionIds: string[],
 ) {
   return tx
-    .select({ id: configurations.id, displayName: configurations.displayName, subscriptionId: configurations.subscriptionId })
+    .select({
+      id: configurations.id,
+      displayName: configurations.displayName,
+      subscriptionId: configurations.subscriptionId,
+    })
     .from(configurations)
     .where(
       and(
@@ -65,13 +75,24 @@ export async function getCredential(tx: Transaction, organisationId: string, id:
 
 /** Every credential of the organisation, oldest first. */
 export async function listCredentials(tx: Transaction, organisationId: string) {
-  return tx.select().from(credentials).where(eq(credentials.organisationId, organisationId)).orderBy(asc(credentials.secretSetAt));
+  return tx
+    .select()
+    .from(credentials)
+    .where(eq(credentials.organisationId, organisationId))
+    .orderBy(asc(credentials.secretSetAt));
 }
 
 /** The organisation's wrapped data key; `fresh` is stored when there is none yet, and the first one stays. */
-export async function getOrPutDataKey(tx: Transaction, organisationId: string, fresh: () => Buffer): Promise<Buffer> {
+export async function getOrPutDataKey(
+  tx: Transaction,
+  organisationId: string,
+  fresh: () => Buffer,
+): Promise<Buffer> {
   const read = () =>
-    tx.select({ wrapped: dataKeys.wrapped }).from(dataKeys).where(eq(dataKeys.organisationId, organisationId));
+    tx
+      .select({ wrapped: dataKeys.wrapped })
+      .from(dataKeys)
+      .where(eq(dataKeys.organisationId, organisationId));
   const [held] = await read();
   if (held) return held.wrapped;
   await tx.insert(dataKeys).values({ organisationId, wrapped: fresh() }).onConflictDoNothing();
@@ -81,7 +102,12 @@ export async function getOrPutDataKey(tx: Transaction, organisationId: string, f
 }
 
 /** Makes a configuration due at `dueAt`, now by default; a lease that is held stays. */
-export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string, dueAt: Date) {
+export async function putPollTarget(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  dueAt: Date,
+) {
   await tx
     .insert(pollTargets)
     .values({ configurationId, organisationId, dueAt })
@@ -92,5 +118,20 @@ export async function putPollTarget(tx: Transaction, organisationId: string, con
 export async function removePollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
     .delete(pollTargets)
-    .where(and(eq(pollTargets.configurationId, configurationId), eq(pollTargets.organisationId, organisationId)));
+    .where(
+      and(eq(pollTargets.configurationId, configurationId), eq(pollTargets.organisationId, organisationId)),
+    );
+}
+
+/** How many detections each configuration brought since `since`, samples left out. Index-only by time. */
+export async function countRecent(
+  tx: Transaction,
+  organisationId: string,
+  since: Date,
+): Promise<Map<string, number>> {
+  const rows = await tx.execute<{ configuration_id: string; count: string }>(sql`
+    select configuration_id, count(*) as count from detections
+    where organisation_id = ${organisationId}::uuid and occurred_at >= ${since.toISOString()}::timestamptz and not is_sample
+    group by configuration_id`);
+  return new Map(rows.map((row) => [row.configuration_id, Number(row.count)]));
 }

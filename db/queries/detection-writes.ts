@@ -15,7 +15,10 @@ export type IncomingDetection = {
   cleaned: Json;
   detection: NormalisedDetection;
 };
-export type EventInput = Pick<typeof detectionEvents.$inferInsert, "id" | "kind" | "actor" | "source" | "detail" | "note">;
+export type EventInput = Pick<
+  typeof detectionEvents.$inferInsert,
+  "id" | "kind" | "actor" | "source" | "detail" | "note"
+>;
 
 /** Those of `identities` that are stored, with what a comparison needs; locked until commit. */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
@@ -35,7 +38,10 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
     .from(detections)
     .innerJoin(
       detectionPayloads,
-      and(eq(detectionPayloads.organisationId, detections.organisationId), eq(detectionPayloads.detectionId, detections.id)),
+      and(
+        eq(detectionPayloads.organisationId, detections.organisationId),
+        eq(detectionPayloads.detectionId, detections.id),
+      ),
     )
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.identity, identities)))
     .orderBy(detections.id)
@@ -45,7 +51,13 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
 function hotColumns(incoming: IncomingDetection, receivedAt: Date) {
   const d = incoming.detection;
   const occurredAt = d.generatedAt ?? d.startedAt;
-  const words = [d.title, d.alertType, d.compromisedEntity, d.resourceName, ...d.entities.map((entity) => entity.name)];
+  const words = [
+    d.title,
+    d.alertType,
+    d.compromisedEntity,
+    d.resourceName,
+    ...d.entities.map((entity) => entity.name),
+  ];
   return {
     configurationId: incoming.configurationId,
     contentHash: incoming.contentHash,
@@ -142,9 +154,16 @@ export async function insertEvents(
   events: EventInput[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await tx
-    .insert(detectionEvents)
-    .values(events.map((event, position) => ({ organisationId, detectionId, at, changeSequence, position, ...event })));
+  await tx.insert(detectionEvents).values(
+    events.map((event, position) => ({
+      organisationId,
+      detectionId,
+      at,
+      changeSequence,
+      position,
+      ...event,
+    })),
+  );
 }
 
 /** Keeps alerts that couldn't be used, with the reason; the same one again only moves its time. */

@@ -66,7 +66,8 @@ export async function listFeed(
   const where: SQL[] = [eq(detections.organisationId, organisationId)];
   if (filter.severities?.length) where.push(inArray(detections.severity, filter.severities));
   if (filter.statuses?.length) where.push(inArray(detections.status, filter.statuses));
-  if (filter.configurationIds?.length) where.push(inArray(detections.configurationId, filter.configurationIds));
+  if (filter.configurationIds?.length)
+    where.push(inArray(detections.configurationId, filter.configurationIds));
   if (filter.since) where.push(gte(detections.occurredAt, filter.since));
   if (filter.until) where.push(lt(detections.occurredAt, filter.until));
   if (cursor) {
@@ -80,7 +81,12 @@ export async function listFeed(
     .limit(limit);
 }
 
-async function searchIds(tx: Transaction, filter: FeedFilter, cursor: FeedCursor | null, limit: number): Promise<string[]> {
+async function searchIds(
+  tx: Transaction,
+  filter: FeedFilter,
+  cursor: FeedCursor | null,
+  limit: number,
+): Promise<string[]> {
   const list = (values: string[] | undefined) => (values?.length ? `{${values.join(",")}}` : null);
   const rows = await tx.execute<{ id: string }>(sql`
     select id from search_detections(
@@ -111,22 +117,34 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
     .from(detections)
     .innerJoin(
       detectionPayloads,
-      and(eq(detectionPayloads.organisationId, detections.organisationId), eq(detectionPayloads.detectionId, detections.id)),
+      and(
+        eq(detectionPayloads.organisationId, detections.organisationId),
+        eq(detectionPayloads.detectionId, detections.id),
+      ),
     )
     .innerJoin(
       configurations,
-      and(eq(configurations.organisationId, detections.organisationId), eq(configurations.id, detections.configurationId)),
+      and(
+        eq(configurations.organisationId, detections.organisationId),
+        eq(configurations.id, detections.configurationId),
+      ),
     )
     .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
   return rows[0];
 }
 
 /** A detection's timeline, newest first; the last 500 entries. */
-export async function listEvents(tx: Transaction, organisationId: string, detectionId: string): Promise<DetectionEventRow[]> {
+export async function listEvents(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<DetectionEventRow[]> {
   return tx
     .select()
     .from(detectionEvents)
-    .where(and(eq(detectionEvents.organisationId, organisationId), eq(detectionEvents.detectionId, detectionId)))
+    .where(
+      and(eq(detectionEvents.organisationId, organisationId), eq(detectionEvents.detectionId, detectionId)),
+    )
     .orderBy(desc(detectionEvents.changeSequence), desc(detectionEvents.position))
     .limit(500);
 }
@@ -153,7 +171,10 @@ export async function getLastNoteAlike(
     .from(detections)
     .innerJoin(
       statusChanges,
-      and(eq(statusChanges.organisationId, detections.organisationId), eq(statusChanges.detectionId, detections.id)),
+      and(
+        eq(statusChanges.organisationId, detections.organisationId),
+        eq(statusChanges.detectionId, detections.id),
+      ),
     )
     .where(
       and(

@@ -9,7 +9,12 @@ export type OutboxLease = { changeId: string; organisationId: string; leaseToken
  * Claims up to `most` due configurations for `leaseMs`, the longest waiting first; an expired lease is
  * taken over.
  */
-export async function claimDuePolls(db: Database, leaseToken: string, leaseMs: number, most: number): Promise<PollLease[]> {
+export async function claimDuePolls(
+  db: Database,
+  leaseToken: string,
+  leaseMs: number,
+  most: number,
+): Promise<PollLease[]> {
   const rows = await db.execute<{ configuration_id: string; organisation_id: string }>(sql`
     with due as (
       select configuration_id from poll_targets
@@ -19,7 +24,11 @@ export async function claimDuePolls(db: Database, leaseToken: string, leaseMs: n
     update poll_targets t set leased_until = now() + ${`${leaseMs} milliseconds`}::interval, lease_token = ${leaseToken}::uuid
     from due where t.configuration_id = due.configuration_id
     returning t.configuration_id, t.organisation_id`);
-  return rows.map((row) => ({ configurationId: row.configuration_id, organisationId: row.organisation_id, leaseToken }));
+  return rows.map((row) => ({
+    configurationId: row.configuration_id,
+    organisationId: row.organisation_id,
+    leaseToken,
+  }));
 }
 
 /** Extends a poll's lease; false when it is no longer ours. */
@@ -27,7 +36,12 @@ export async function renewPollLease(db: Database, lease: PollLease, leaseMs: nu
   const rows = await db
     .update(pollTargets)
     .set({ leasedUntil: sql`now() + ${`${leaseMs} milliseconds`}::interval` })
-    .where(and(eq(pollTargets.configurationId, lease.configurationId), eq(pollTargets.leaseToken, lease.leaseToken)))
+    .where(
+      and(
+        eq(pollTargets.configurationId, lease.configurationId),
+        eq(pollTargets.leaseToken, lease.leaseToken),
+      ),
+    )
     .returning({ id: pollTargets.configurationId });
   return rows.length === 1;
 }
@@ -37,7 +51,12 @@ export async function holdPollLease(tx: Transaction, lease: PollLease): Promise<
   const rows = await tx
     .select({ id: pollTargets.configurationId })
     .from(pollTargets)
-    .where(and(eq(pollTargets.configurationId, lease.configurationId), eq(pollTargets.leaseToken, lease.leaseToken)))
+    .where(
+      and(
+        eq(pollTargets.configurationId, lease.configurationId),
+        eq(pollTargets.leaseToken, lease.leaseToken),
+      ),
+    )
     .for("update");
   return rows.length === 1;
 }
@@ -47,11 +66,21 @@ export async function releasePoll(tx: Transaction, lease: PollLease, dueAt: Date
   await tx
     .update(pollTargets)
     .set({ leasedUntil: null, leaseToken: null, dueAt })
-    .where(and(eq(pollTargets.configurationId, lease.configurationId), eq(pollTargets.leaseToken, lease.leaseToken)));
+    .where(
+      and(
+        eq(pollTargets.configurationId, lease.configurationId),
+        eq(pollTargets.leaseToken, lease.leaseToken),
+      ),
+    );
 }
 
 /** Claims up to `most` due write-backs for `leaseMs`. */
-export async function claimDueChanges(db: Database, leaseToken: string, leaseMs: number, most: number): Promise<OutboxLease[]> {
+export async function claimDueChanges(
+  db: Database,
+  leaseToken: string,
+  leaseMs: number,
+  most: number,
+): Promise<OutboxLease[]> {
   const rows = await db.execute<{ change_id: string; organisation_id: string; attempts: number }>(sql`
     with due as (
       select change_id from outbox
@@ -71,14 +100,21 @@ export async function claimDueChanges(db: Database, leaseToken: string, leaseMs:
 }
 
 /** Queues a write-back for `dueAt`. */
-export async function putOutbox(tx: Transaction, organisationId: string, changeIds: string[], dueAt: Date): Promise<void> {
+export async function putOutbox(
+  tx: Transaction,
+  organisationId: string,
+  changeIds: string[],
+  dueAt: Date,
+): Promise<void> {
   if (changeIds.length === 0) return;
   await tx.insert(outbox).values(changeIds.map((changeId) => ({ changeId, organisationId, dueAt })));
 }
 
 /** Takes a write-back off the queue. */
 export async function removeOutbox(tx: Transaction, organisationId: string, changeId: string): Promise<void> {
-  await tx.delete(outbox).where(and(eq(outbox.changeId, changeId), eq(outbox.organisationId, organisationId)));
+  await tx
+    .delete(outbox)
+    .where(and(eq(outbox.changeId, changeId), eq(outbox.organisationId, organisationId)));
 }
 
 /** Puts a write-back off to `dueAt` and gives its lease back. */

@@ -7,7 +7,11 @@ import type { DetectionRow } from "./detections.ts";
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
 /** The detections of `ids` that are the organisation's, locked until commit, always in the same order. */
-export async function lockDetections(tx: Transaction, organisationId: string, ids: string[]): Promise<DetectionRow[]> {
+export async function lockDetections(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+): Promise<DetectionRow[]> {
   if (ids.length === 0) return [];
   return tx
     .select()
@@ -25,7 +29,13 @@ export async function setOnDetection(
   values: Partial<
     Pick<
       DetectionRow,
-      "status" | "pendingChangeId" | "pendingStatus" | "syncState" | "acknowledgedBy" | "acknowledgedAt" | "readAt"
+      | "status"
+      | "pendingChangeId"
+      | "pendingStatus"
+      | "syncState"
+      | "acknowledgedBy"
+      | "acknowledgedAt"
+      | "readAt"
     >
   >,
 ): Promise<number> {
@@ -49,13 +59,22 @@ export async function claimDetection(
   const rows = await tx
     .update(detections)
     .set({ acknowledgedBy: by, acknowledgedAt: at, changeSequence })
-    .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id), isNull(detections.acknowledgedAt)))
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        eq(detections.id, id),
+        isNull(detections.acknowledgedAt),
+      ),
+    )
     .returning({ id: detections.id });
   return rows.length === 1 ? changeSequence : null;
 }
 
 /** Stores a change asked for, held. */
-export async function insertStatusChange(tx: Transaction, row: typeof statusChanges.$inferInsert): Promise<void> {
+export async function insertStatusChange(
+  tx: Transaction,
+  row: typeof statusChanges.$inferInsert,
+): Promise<void> {
   await tx.insert(statusChanges).values(row);
 }
 
@@ -75,13 +94,19 @@ export async function moveStatusChange(
   id: string,
   from: StatusChangeRow["state"][],
   to: StatusChangeRow["state"],
-  values: Partial<Pick<StatusChangeRow, "attemptedAt" | "finishedAt" | "message" | "remedy" | "requestId">> = {},
+  values: Partial<
+    Pick<StatusChangeRow, "attemptedAt" | "finishedAt" | "message" | "remedy" | "requestId">
+  > = {},
 ): Promise<boolean> {
   const rows = await tx
     .update(statusChanges)
     .set({ state: to, ...values })
     .where(
-      and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.id, id), inArray(statusChanges.state, from)),
+      and(
+        eq(statusChanges.organisationId, organisationId),
+        eq(statusChanges.id, id),
+        inArray(statusChanges.state, from),
+      ),
     )
     .returning({ id: statusChanges.id });
   return rows.length === 1;

@@ -1,4 +1,16 @@
-import { bigint, boolean, index, integer, jsonb, pgTable, primaryKey, smallint, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
@@ -48,7 +60,12 @@ export const detections = pgTable(
     index("detections_feed").on(t.organisationId, t.occurredAt.desc(), t.id.desc()),
     index("detections_by_status").on(t.organisationId, t.status, t.occurredAt.desc(), t.id.desc()),
     index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt.desc(), t.id.desc()),
-    index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt.desc(), t.id.desc()),
+    index("detections_by_configuration").on(
+      t.organisationId,
+      t.configurationId,
+      t.occurredAt.desc(),
+      t.id.desc(),
+    ),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_alike").on(t.organisationId, t.alertType, t.resourceName),
   ],

@@ -81,6 +81,4 @@ export const NormalisedDetection = z.object({
 });
 export type NormalisedDetection = z.infer<typeof NormalisedDetection>;
 
-export type NormaliseResult =
-  | { ok: true; detection: NormalisedDetection }
-  | { ok: false; reason: string };
+export type NormaliseResult = { ok: true; detection: NormalisedDetection } | { ok: false; reason: string };

@@ -1,7 +1,16 @@
 import { pino } from "pino";
 
 /** Names that never reach the log with their value, at any depth we log. */
-const secretNames = ["clientSecret", "secret", "password", "token", "accessToken", "authorization", "cookie", "code"];
+const secretNames = [
+  "clientSecret",
+  "secret",
+  "password",
+  "token",
+  "accessToken",
+  "authorization",
+  "cookie",
+  "code",
+];
 
 /** JSON lines on standard output; values under a secret's name are replaced. */
 export const logger = pino({

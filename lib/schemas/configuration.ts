@@ -7,13 +7,23 @@ const wellFormed = (label: string) =>
     .trim()
     .min(1, `Enter the ${label}.`)
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    .regex(/^[^\u0000-\u001f\u007f\ud800-\udfff]*$/u, `The ${label} holds characters that can't be shown. Type it again.`);
+    .regex(
+      /^[^\u0000-\u001f\u007f\ud800-\udfff]*$/u,
+      `The ${label} holds characters that can't be shown. Type it again.`,
+    );
 
 /** Several subscription ids: one a line, or separated by commas or spaces. */
 export const SubscriptionIds = z
   .string("Enter the Subscription ID.")
   .max(4_000, "That is too much text for subscription ids. Enter at most 50.")
-  .transform((text) => [...new Set(text.split(/[\s,;]+/).filter(Boolean).map((id) => id.toLowerCase()))])
+  .transform((text) => [
+    ...new Set(
+      text
+        .split(/[\s,;]+/)
+        .filter(Boolean)
+        .map((id) => id.toLowerCase()),
+    ),
+  ])
   .pipe(
     z
       .array(Guid("Subscription ID"))
@@ -23,7 +33,9 @@ export const SubscriptionIds = z
 
 const isDay = (text: string) => {
   const time = Date.parse(`${text}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  return (
+    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+  );
 };
 
 /**
@@ -39,7 +51,10 @@ export const ConfigurationInput = z
     tenantId: z.string().max(200, "The Tenant ID is a GUID of 36 characters.").default(""),
     subscriptionIds: SubscriptionIds,
     applicationId: z.string().max(200, "The Application ID is a GUID of 36 characters.").default(""),
-    clientSecret: z.string().max(512, "A Client Secret has at most 512 characters. Copy only its value.").default(""),
+    clientSecret: z
+      .string()
+      .max(512, "A Client Secret has at most 512 characters. Copy only its value.")
+      .default(""),
     secretExpiresOn: z
       .string()
       .trim()
@@ -68,7 +83,8 @@ export const ConfigurationInput = z
       context.addIssue({
         code: "custom",
         path: ["applicationId"],
-        message: "This is the Tenant ID again. Copy the Application (client) ID from the app's Overview page.",
+        message:
+          "This is the Tenant ID again. Copy the Application (client) ID from the app's Overview page.",
       });
     }
     const secret = checkSecret(input.clientSecret);

@@ -30,7 +30,7 @@ export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export const TimeRange = z.enum(timeRanges);
 export type TimeRange = z.infer<typeof TimeRange>;
 
-const list = <T extends z.ZodType>(item: T) =>
+const list = <T extends z.ZodType<string, string>>(item: T) =>
   z
     .string()
     .max(4_000)

@@ -14,4 +14,7 @@ export const Guid = (label: string) =>
     .trim()
     .toLowerCase()
     .min(1, `Enter the ${label}.`)
-    .regex(pattern, `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from the Azure portal.`);
+    .regex(
+      pattern,
+      `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from the Azure portal.`,
+    );

@@ -25,7 +25,10 @@ export type Context = { services: Services; actor: Actor };
 export function authorise(ctx: Context, permission: Permission): void {
   if (ctx.actor.kind === "system") return;
   if (!roleAllows(ctx.actor.role, permission)) {
-    throw new ServiceError("forbidden", "Your role doesn't allow this. Ask an admin of your team for another role.");
+    throw new ServiceError(
+      "forbidden",
+      "Your role doesn't allow this. Ask an admin of your team for another role.",
+    );
   }
 }
 

@@ -34,7 +34,11 @@ export async function sealSecret(
 }
 
 /** The credential in the clear: for a vendor call, never for an answer. Throws UnsealError. */
-export async function openCredential(services: Services, tx: Transaction, row: CredentialRow): Promise<VendorCredential> {
+export async function openCredential(
+  services: Services,
+  tx: Transaction,
+  row: CredentialRow,
+): Promise<VendorCredential> {
   const key = await dataKey(services, tx, row.organisationId);
   const secret = unseal([key], secretPlace(row.organisationId, row.id), row.secretSealed);
   return { tenantId: row.tenantId, applicationId: row.applicationId, clientSecret: secret.toString("utf8") };

@@ -109,7 +109,12 @@ export type Vendor = {
   /** One alert as the vendor holds it now; throws VendorError (code `alert_not_found` for 404). */
   getAlert(target: VendorTarget, alert: AlertAddress, io: VendorIo): Promise<Json>;
   /** Asks for a status. Resolving proves nothing: read back with getAlert. */
-  setStatus(target: VendorTarget, alert: AlertAddress, to: TargetStatus, io: VendorIo): Promise<{ requestId: string | null }>;
+  setStatus(
+    target: VendorTarget,
+    alert: AlertAddress,
+    to: TargetStatus,
+    io: VendorIo,
+  ): Promise<{ requestId: string | null }>;
   /** Pure and total. */
   normalise(raw: Json): NormaliseResult;
   /** The vendor's word for one of our statuses, and back. */

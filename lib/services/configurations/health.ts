@@ -5,7 +5,15 @@ export type Health = { word: HealthWord; reason: string | null; remedy: string |
 
 /** Failures that heal by themselves are Degraded until they have lasted this long. */
 const patienceMs = 30 * 60_000;
-const healing = new Set(["throttled", "server_error", "timeout", "network", "unexpected", "not_json", "aborted"]);
+const healing = new Set([
+  "throttled",
+  "server_error",
+  "timeout",
+  "network",
+  "unexpected",
+  "not_json",
+  "aborted",
+]);
 
 /** A configuration's health in a word and a reason; never Healthy before a poll proved it. */
 export function healthOf(configuration: ConfigurationRow, now: Date): Health {

@@ -18,7 +18,12 @@ export type SaveEvent =
   | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
-type Verified = { subscriptionId: string; passed: boolean; facts: { [key: string]: Json }; problem: VerifyStep["problem"] };
+type Verified = {
+  subscriptionId: string;
+  passed: boolean;
+  facts: { [key: string]: Json };
+  problem: VerifyStep["problem"];
+};
 
 /**
  * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
@@ -95,7 +100,8 @@ async function credentialFor(ctx: Context, input: ConfigurationInput): Promise<V
   if (!credentialId) return input;
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getCredential(tx, ctx.actor.organisationId, credentialId);
-    if (!row) throw new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
+    if (!row)
+      throw new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
     return openCredential(ctx.services, tx, row);
   });
 }
@@ -121,7 +127,13 @@ async function store(
         vendor: input.vendor,
         tenantId: credential.tenantId,
         applicationId: credential.applicationId,
-        secretSealed: await sealSecret(ctx.services, tx, organisationId, credentialId, credential.clientSecret),
+        secretSealed: await sealSecret(
+          ctx.services,
+          tx,
+          organisationId,
+          credentialId,
+          credential.clientSecret,
+        ),
         secretHint: credential.clientSecret.slice(0, 3),
         secretExpiresOn: input.secretExpiresOn,
         secretSetAt: now,
@@ -151,14 +163,24 @@ async function store(
         problemSince: one.passed ? null : now,
         createdBy: by,
       });
-      if (!stored) throw new ServiceError("conflict", "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.");
+      if (!stored)
+        throw new ServiceError(
+          "conflict",
+          "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
+        );
       if (!disabled) await putPollTarget(tx, organisationId, id, now);
-      await recordAudit(ctx, tx, "configuration.created", { kind: "configuration", id }, {
-        displayName,
-        subscriptionId: one.subscriptionId,
-        credentialId,
-        disabled,
-      });
+      await recordAudit(
+        ctx,
+        tx,
+        "configuration.created",
+        { kind: "configuration", id },
+        {
+          displayName,
+          subscriptionId: one.subscriptionId,
+          credentialId,
+          disabled,
+        },
+      );
       ids.push(id);
     }
     return { type: "saved", ids, disabled };
@@ -167,6 +189,9 @@ async function store(
 
 function nameOf(displayName: string, one: Verified): string {
   const { subscriptionName } = one.facts;
-  const which = typeof subscriptionName === "string" && subscriptionName ? subscriptionName : one.subscriptionId.slice(0, 8);
+  const which =
+    typeof subscriptionName === "string" && subscriptionName
+      ? subscriptionName
+      : one.subscriptionId.slice(0, 8);
   return `${displayName} · ${which}`.slice(0, 120);
 }

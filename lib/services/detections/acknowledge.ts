@@ -9,7 +9,11 @@ import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 
 const AcknowledgeInput = z.array(z.uuid()).min(1).max(bulkMax);
 
-export type AcknowledgeResult = { id: string; outcome: "acknowledged" | "already" | "not_found"; by: string | null };
+export type AcknowledgeResult = {
+  id: string;
+  outcome: "acknowledged" | "already" | "not_found";
+  by: string | null;
+};
 
 /** Claims detections for the person who asks. Ours alone: Azure isn't told. A result each. */
 export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult[]> {
@@ -22,7 +26,9 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
     const now = ctx.services.now();
     const results = new Map<string, AcknowledgeResult>();
     for (const row of await lockDetections(tx, organisationId, ids)) {
-      const sequence = row.acknowledgedAt ? null : await claimDetection(tx, organisationId, row.id, name, now);
+      const sequence = row.acknowledgedAt
+        ? null
+        : await claimDetection(tx, organisationId, row.id, name, now);
       if (sequence === null) {
         results.set(row.id, { id: row.id, outcome: "already", by: row.acknowledgedBy });
         continue;

@@ -16,7 +16,11 @@ const rangeMs: Record<TimeRange, number | null> = {
   all: null,
 };
 
-export type FeedCounts = { severity: Partial<Record<Severity, number>>; status: Partial<Record<Status, number>>; configuration: Record<string, number> };
+export type FeedCounts = {
+  severity: Partial<Record<Severity, number>>;
+  status: Partial<Record<Status, number>>;
+  configuration: Record<string, number>;
+};
 
 /** One page of the feed, newest first, with what the filter bar and the banners need. */
 export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {

@@ -26,7 +26,11 @@ class LeaseLost extends Error {}
  * gives the lease back with the next due time: the interval after success, a backoff after failure, later
  * when Azure asks for it.
  */
-export async function pullConfiguration(services: Services, lease: PollLease, signal: AbortSignal): Promise<PullResult> {
+export async function pullConfiguration(
+  services: Services,
+  lease: PollLease,
+  signal: AbortSignal,
+): Promise<PullResult> {
   const tally: PullTally = { read: 0, added: 0, changed: 0, skipped: 0 };
   const { organisationId } = lease;
   const loaded = await load(services, lease);
@@ -44,7 +48,11 @@ export async function pullConfiguration(services: Services, lease: PollLease, si
     await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
-      await releasePoll(tx, lease, later(services, jitter(configuration.pollIntervalSeconds * 1000 * slowdown)));
+      await releasePoll(
+        tx,
+        lease,
+        later(services, jitter(configuration.pollIntervalSeconds * 1000 * slowdown)),
+      );
     });
     return { outcome: "read", tally };
   } catch (error) {
@@ -64,7 +72,8 @@ const sealedProblem: VendorProblem = {
   code: "secret_unreadable",
   vendorCode: null,
   field: "clientSecret",
-  message: "The stored Client Secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription isn't read.",
+  message:
+    "The stored Client Secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription isn't read.",
   remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the Client Secret.",
   maybeDelay: false,
   transient: false,
@@ -122,11 +131,20 @@ async function fail(services: Services, lease: PollLease, revision: number, erro
   });
   await inOrganisation(services.db, lease.organisationId, async (tx) => {
     if (!(await holdPollLease(tx, lease))) return;
-    const failures = await recordProblem(tx, lease.organisationId, lease.configurationId, revision, services.now(), {
-      code: problem?.code ?? "unexpected",
-      message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
-      remedy: problem?.remedy ?? "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
-    });
+    const failures = await recordProblem(
+      tx,
+      lease.organisationId,
+      lease.configurationId,
+      revision,
+      services.now(),
+      {
+        code: problem?.code ?? "unexpected",
+        message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
+        remedy:
+          problem?.remedy ??
+          "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+      },
+    );
     const backoffMs = Math.min(backoffCeilingMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
     await releasePoll(tx, lease, later(services, Math.max(problem?.retryAfterMs ?? 0, jitter(backoffMs))));
   });

@@ -13,7 +13,13 @@ import {
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { type AlertAddress, type Vendor, VendorError, type VendorIo, type VendorTarget } from "#lib/vendors/contract.ts";
+import {
+  type AlertAddress,
+  type Vendor,
+  VendorError,
+  type VendorIo,
+  type VendorTarget,
+} from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "../context.ts";
 import { openCredential } from "../credentials.ts";
@@ -40,7 +46,11 @@ type Ending = {
  * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
  * confirmed, diverged or failed, or is put off when trying again can help.
  */
-export async function sendStatusChange(services: Services, lease: OutboxLease, signal: AbortSignal): Promise<void> {
+export async function sendStatusChange(
+  services: Services,
+  lease: OutboxLease,
+  signal: AbortSignal,
+): Promise<void> {
   const work = await begin(services, lease);
   if (!work) return;
   const io = vendorIo(services, signal);
@@ -82,7 +92,10 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       return null;
     }
     const attemptedAt = services.now();
-    if (!(await moveStatusChange(tx, organisationId, changeId, ["held", "sending"], "sending", { attemptedAt }))) return null;
+    if (
+      !(await moveStatusChange(tx, organisationId, changeId, ["held", "sending"], "sending", { attemptedAt }))
+    )
+      return null;
     await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { normalised } = found.payload;
     return {
@@ -161,7 +174,9 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
     const ours = row.pendingChangeId === change.id;
     const sequence = await setOnDetection(tx, organisationId, row.id, {
       ...(ours ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
-      ...(ending.holds && ending.readAt >= row.readAt ? { status: ending.holds.status, readAt: ending.readAt } : {}),
+      ...(ending.holds && ending.readAt >= row.readAt
+        ? { status: ending.holds.status, readAt: ending.readAt }
+        : {}),
     });
     await insertEvents(tx, organisationId, row.id, now, sequence, [
       {

@@ -66,13 +66,22 @@ async function holdOne(
     message,
   });
   if (row.pendingStatus) {
-    return refuse("conflict", `Someone asked for ${statusLabel[row.pendingStatus]} a moment ago. Wait until it is confirmed, then decide.`);
+    return refuse(
+      "conflict",
+      `Someone asked for ${statusLabel[row.pendingStatus]} a moment ago. Wait until it is confirmed, then decide.`,
+    );
   }
   if (row.status !== expected) {
-    return refuse("conflict", `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`);
+    return refuse(
+      "conflict",
+      `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`,
+    );
   }
   if (!canChangeStatus(row.status, input.to)) {
-    return refuse("not_allowed", `Azure doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`);
+    return refuse(
+      "not_allowed",
+      `Azure doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
+    );
   }
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
@@ -108,10 +117,16 @@ async function holdOne(
       note: input.note || null,
     },
   ]);
-  await recordAudit(ctx, tx, "detection.status_requested", { kind: "detection", id: row.id }, {
-    title: row.title.slice(0, 200),
-    from: row.status,
-    to: input.to,
-  });
+  await recordAudit(
+    ctx,
+    tx,
+    "detection.status_requested",
+    { kind: "detection", id: row.id },
+    {
+      title: row.title.slice(0, 200),
+      from: row.status,
+      to: input.to,
+    },
+  );
   return { id: row.id, outcome: "held", changeId, sendAt: sendAt.toISOString() };
 }

@@ -46,7 +46,11 @@ export async function storeAlerts(
       continue;
     }
     const identity = sha256(
-      dedupeKeyInput({ organisationId, scopeId: result.detection.scopeId, vendorAlertId: result.detection.vendorAlertId }),
+      dedupeKeyInput({
+        organisationId,
+        scopeId: result.detection.scopeId,
+        vendorAlertId: result.detection.vendorAlertId,
+      }),
     );
     incoming.set(identity.toString("hex"), {
       id: newId(),
@@ -74,7 +78,11 @@ async function mergeIncoming(
   const { organisationId } = configuration;
   const now = services.now();
   const provider = getVendor(configuration.vendor).manifest.provider;
-  const known = await lockByIdentity(tx, organisationId, [...incoming.values()].map((one) => one.identity));
+  const known = await lockByIdentity(
+    tx,
+    organisationId,
+    [...incoming.values()].map((one) => one.identity),
+  );
   for (const held of known) {
     const key = held.identity.toString("hex");
     const one = incoming.get(key);
@@ -122,7 +130,11 @@ const compared = [
 ] as const;
 
 /** One timeline entry for each field that the vendor changed; long values are cut, lists only counted. */
-export function changesBetween(before: NormalisedDetection, after: NormalisedDetection, provider: string): EventInput[] {
+export function changesBetween(
+  before: NormalisedDetection,
+  after: NormalisedDetection,
+  provider: string,
+): EventInput[] {
   const events: EventInput[] = [];
   for (const [field, label] of compared) {
     if (JSON.stringify(before[field]) === JSON.stringify(after[field])) continue;
@@ -144,5 +156,7 @@ function shown(field: (typeof compared)[number][0], detection: NormalisedDetecti
   const value = detection[field];
   if (typeof value === "string") return value.slice(0, 300);
   if (value === null) return "";
-  return field === "tactics" || field === "techniques" ? value.join(", ").slice(0, 300) : `${value.length} entries`;
+  return field === "tactics" || field === "techniques"
+    ? value.join(", ").slice(0, 300)
+    : `${value.length} entries`;
 }

@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { insertEvents } from "#db/queries/detection-writes.ts";
 import { removeOutbox } from "#db/queries/leases.ts";
-import { getStatusChange, lockDetections, moveStatusChange, setOnDetection } from "#db/queries/status-changes.ts";
+import {
+  getStatusChange,
+  lockDetections,
+  moveStatusChange,
+  setOnDetection,
+} from "#db/queries/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/schemas/detections.ts";
@@ -29,7 +34,10 @@ function undoOne(ctx: Context, changeId: string): Promise<boolean> {
     if (!change) return false;
     const [row] = await lockDetections(tx, organisationId, [change.detectionId]);
     const now = ctx.services.now();
-    if (!row || !(await moveStatusChange(tx, organisationId, changeId, ["held"], "cancelled", { finishedAt: now }))) {
+    if (
+      !row ||
+      !(await moveStatusChange(tx, organisationId, changeId, ["held"], "cancelled", { finishedAt: now }))
+    ) {
       return false;
     }
     await removeOutbox(tx, organisationId, changeId);
@@ -48,7 +56,13 @@ function undoOne(ctx: Context, changeId: string): Promise<boolean> {
         note: null,
       },
     ]);
-    await recordAudit(ctx, tx, "detection.status_undone", { kind: "detection", id: row.id }, { to: change.toStatus });
+    await recordAudit(
+      ctx,
+      tx,
+      "detection.status_undone",
+      { kind: "detection", id: row.id },
+      { to: change.toStatus },
+    );
     return true;
   });
 }

@@ -1,0 +1,14 @@
+import type { NextRequest } from "next/server";
+import { answer } from "#lib/auth/handler.ts";
+import { getDetection } from "#lib/services/detections/get.ts";
+
+export const dynamic = "force-dynamic";
+
+/** One detection, for the pane beside the list. */
+export async function GET(
+  request: NextRequest,
+  { params }: { params: Promise<{ id: string }> },
+): Promise<Response> {
+  const { id } = await params;
+  return answer(request, (ctx) => getDetection(ctx, id));
+}

@@ -1,0 +1,24 @@
+import "./globals.css";
+import { GeistMono } from "geist/font/mono";
+import { GeistSans } from "geist/font/sans";
+import type { Metadata, Viewport } from "next";
+import { cookies, headers } from "next/headers";
+import type { ReactNode } from "react";
+
+export const metadata: Metadata = {
+  title: { default: "PocketSOC", template: "%s · PocketSOC" },
+  robots: { index: false },
+};
+export const viewport: Viewport = { width: "device-width", initialScale: 1, viewportFit: "cover" };
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // a nonce belongs to one request, so no page may be static
+  await headers();
+  const theme = (await cookies()).get("pocketsoc.theme")?.value;
+  const chosen = theme === "dark" || theme === "light" ? theme : undefined;
+  return (
+    <html lang="en" data-theme={chosen} className={`${GeistSans.variable} ${GeistMono.variable}`}>
+      <body>{children}</body>
+    </html>
+  );
+}

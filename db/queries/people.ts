@@ -1,0 +1,245 @@
+import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import type { Role } from "#lib/domain/roles.ts";
+import type { Database, Transaction } from "../client.ts";
+import {
+  accessRequests,
+  loginLinks,
+  memberships,
+  organisations,
+  sessions,
+  tenants,
+  users,
+} from "../schema/index.ts";
+
+type Handle = Database | Transaction;
+
+/** Finds or creates the person behind an Entra identity, and refreshes the names shown. */
+export async function upsertUser(
+  db: Handle,
+  person: {
+    id: string;
+    tenantId: string;
+    objectId: string;
+    signInName: string;
+    displayName: string;
+    at: Date;
+  },
+) {
+  const [row] = await db
+    .insert(users)
+    .values({ ...person, lastSignInAt: person.at })
+    .onConflictDoUpdate({
+      target: [users.tenantId, users.objectId],
+      set: { signInName: person.signInName, displayName: person.displayName, lastSignInAt: person.at },
+    })
+    .returning();
+  if (!row) throw new Error("the person could not be stored");
+  return row;
+}
+
+/** The organisations of a directory. */
+export async function listTenantOrganisations(db: Handle, tenantId: string) {
+  return db.select().from(tenants).where(eq(tenants.tenantId, tenantId)).orderBy(asc(tenants.organisationId));
+}
+
+/** A person's memberships, oldest first. */
+export async function listMemberships(db: Handle, userId: string) {
+  return db
+    .select()
+    .from(memberships)
+    .where(eq(memberships.userId, userId))
+    .orderBy(asc(memberships.createdAt));
+}
+
+/** The people of an organisation, by name. */
+export async function listMembers(db: Handle, organisationId: string) {
+  return db
+    .select({
+      userId: users.id,
+      displayName: users.displayName,
+      signInName: users.signInName,
+      lastSignInAt: users.lastSignInAt,
+      role: memberships.role,
+      since: memberships.createdAt,
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(eq(memberships.organisationId, organisationId))
+    .orderBy(asc(users.displayName), asc(users.id));
+}
+
+/** Adds a person or changes their role. */
+export async function putMembership(
+  db: Handle,
+  organisationId: string,
+  userId: string,
+  role: Role,
+): Promise<void> {
+  await db
+    .insert(memberships)
+    .values({ organisationId, userId, role })
+    .onConflictDoUpdate({ target: [memberships.organisationId, memberships.userId], set: { role } });
+}
+
+/** The admins of an organisation, locked: two removals at once can't both leave "another" admin. */
+export async function lockAdmins(tx: Transaction, organisationId: string): Promise<string[]> {
+  const rows = await tx
+    .select({ userId: memberships.userId })
+    .from(memberships)
+    .where(and(eq(memberships.organisationId, organisationId), eq(memberships.role, "admin")))
+    .orderBy(memberships.userId)
+    .for("update");
+  return rows.map((row) => row.userId);
+}
+
+/** Takes a person out of an organisation; false when they weren't in it. */
+export async function deleteMembership(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<boolean> {
+  const rows = await tx
+    .delete(memberships)
+    .where(and(eq(memberships.organisationId, organisationId), eq(memberships.userId, userId)))
+    .returning({ userId: memberships.userId });
+  return rows.length === 1;
+}
+
+/** Notes that someone waits to be let in; once. */
+export async function putAccessRequest(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<void> {
+  await tx.insert(accessRequests).values({ organisationId, userId }).onConflictDoNothing();
+}
+
+/** Forgets that someone waits. */
+export async function deleteAccessRequest(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<boolean> {
+  const rows = await tx
+    .delete(accessRequests)
+    .where(and(eq(accessRequests.organisationId, organisationId), eq(accessRequests.userId, userId)))
+    .returning({ userId: accessRequests.userId });
+  return rows.length === 1;
+}
+
+/** Who waits to be let in, longest first. */
+export async function listAccessRequests(tx: Transaction, organisationId: string) {
+  return tx
+    .select({
+      userId: users.id,
+      displayName: users.displayName,
+      signInName: users.signInName,
+      requestedAt: accessRequests.requestedAt,
+    })
+    .from(accessRequests)
+    .innerJoin(users, eq(users.id, accessRequests.userId))
+    .where(eq(accessRequests.organisationId, organisationId))
+    .orderBy(asc(accessRequests.requestedAt));
+}
+
+/** The organisation's own row, inside its transaction. */
+export async function getOrganisation(tx: Transaction, organisationId: string) {
+  const rows = await tx.select().from(organisations).where(eq(organisations.id, organisationId));
+  return rows[0];
+}
+
+/** Stores a session. */
+export async function insertSession(db: Handle, row: typeof sessions.$inferInsert): Promise<void> {
+  await db.insert(sessions).values(row);
+}
+
+/** A session that is neither revoked, expired nor idle since `idleSince`, with its person. */
+export async function findLiveSession(db: Handle, idHash: Buffer, now: Date, idleSince: Date) {
+  const rows = await db
+    .select({ session: sessions, user: users })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(
+      and(
+        eq(sessions.idHash, idHash),
+        isNull(sessions.revokedAt),
+        gt(sessions.expiresAt, now),
+        gt(sessions.lastSeenAt, idleSince),
+      ),
+    );
+  return rows[0];
+}
+
+/** Notes that a session was used. */
+export async function touchSession(db: Handle, idHash: Buffer, at: Date): Promise<void> {
+  await db.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.idHash, idHash));
+}
+
+/** Points a session at another organisation. */
+export async function setSessionOrganisation(
+  db: Handle,
+  idHash: Buffer,
+  organisationId: string,
+): Promise<void> {
+  await db.update(sessions).set({ organisationId }).where(eq(sessions.idHash, idHash));
+}
+
+/** Ends one session. */
+export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ revokedAt: at })
+    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)));
+}
+
+/** Ends every session that a person has in an organisation. */
+export async function revokeSessionsOf(
+  db: Handle,
+  userId: string,
+  organisationId: string,
+  at: Date,
+): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(sessions.userId, userId),
+        isNull(sessions.revokedAt),
+        sql`(${sessions.organisationId} = ${organisationId}::uuid or ${sessions.organisationId} is null)`,
+      ),
+    );
+}
+
+/** Stores a one-time link's hash. */
+export async function insertLoginLink(db: Handle, row: typeof loginLinks.$inferInsert): Promise<void> {
+  await db.insert(loginLinks).values(row);
+}
+
+/** Uses a one-time link up; undefined when it is unknown, used or too old. */
+export async function useLoginLink(
+  db: Handle,
+  tokenHash: Buffer,
+  purpose: "first-admin" | "break-glass",
+  at: Date,
+) {
+  const rows = await db
+    .update(loginLinks)
+    .set({ usedAt: at })
+    .where(
+      and(
+        eq(loginLinks.tokenHash, tokenHash),
+        eq(loginLinks.purpose, purpose),
+        isNull(loginLinks.usedAt),
+        gt(loginLinks.expiresAt, at),
+      ),
+    )
+    .returning();
+  return rows[0];
+}
+
+/** A person by our id, or undefined. */
+export async function getUser(db: Handle, id: string) {
+  const rows = await db.select().from(users).where(eq(users.id, id));
+  return rows[0];
+}

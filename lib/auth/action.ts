@@ -1,0 +1,53 @@
+import "server-only";
+import { headers } from "next/headers";
+import { getEnv } from "#lib/platform/env.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newReference } from "#lib/platform/ids.ts";
+import type { Context } from "#lib/services/context.ts";
+import { getServices } from "./services.ts";
+import { currentContext } from "./session.ts";
+
+export type ActionResult<T> =
+  | { ok: true; value: T }
+  | { ok: false; code: string; message: string; fields: Record<string, string> };
+
+/** Next lets a request without an Origin through with a warning; we refuse it. */
+export async function isSameOrigin(): Promise<boolean> {
+  return (await headers()).get("origin") === new URL(getEnv().portalUrl).origin;
+}
+
+/** The one wrapper of every server action: origin, session, then the verb; errors become answers. */
+export async function act<T>(verb: (ctx: Context) => Promise<T>): Promise<ActionResult<T>> {
+  try {
+    return { ok: true, value: await verb(await actionContext()) };
+  } catch (error) {
+    return { ok: false, ...answerFor(error) };
+  }
+}
+
+/** The context of a server action. Throws ServiceError. */
+export async function actionContext(): Promise<Context> {
+  if (!(await isSameOrigin())) {
+    throw new ServiceError(
+      "forbidden",
+      "This request didn't come from a page of this portal, so nothing was changed.",
+    );
+  }
+  const ctx = await currentContext();
+  if (!ctx)
+    throw new ServiceError("unauthenticated", "Your session has ended. Sign in again; nothing was changed.");
+  return ctx;
+}
+
+/** What a person is told of an error: our own sentence, or a reference number with the cause in the log. */
+export function answerFor(error: unknown): { code: string; message: string; fields: Record<string, string> } {
+  if (error instanceof ServiceError)
+    return { code: error.code, message: error.message, fields: error.fields };
+  const reference = newReference();
+  getServices().log("request.failed", { reference, error });
+  return {
+    code: "unexpected",
+    message: `Something went wrong on our side and nothing was changed. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,
+    fields: {},
+  };
+}

@@ -1,0 +1,84 @@
+import "server-only";
+import type { NextAuthOptions } from "next-auth";
+import { cookies, headers } from "next/headers";
+import { getEnv } from "#lib/platform/env.ts";
+import { signIn } from "#lib/services/sessions/sign-in.ts";
+import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./cookies.ts";
+import { getServices } from "./services.ts";
+
+type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_username?: string };
+
+/**
+ * next-auth for one directory: Entra ID by a tenant-specific issuer, PKCE, state and nonce, no call to
+ * Graph. The cookie's token holds a session id and nothing else; the `sessions` row decides.
+ */
+export function authOptions(): NextAuthOptions {
+  const env = getEnv();
+  const issuer = `${env.azure.authorityHost}/${env.entra.tenantId}/v2.0`;
+  return {
+    secret: env.sessionSecret,
+    session: { strategy: "jwt", maxAge: 12 * 3600 },
+    useSecureCookies: env.portalUrl.startsWith("https:"),
+    cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    providers: [
+      {
+        id: "azure-ad",
+        name: "Microsoft Entra ID",
+        type: "oauth",
+        wellKnown: `${issuer}/.well-known/openid-configuration`,
+        issuer,
+        clientId: env.entra.clientId,
+        clientSecret: env.entra.clientSecret,
+        authorization: { params: { scope: "openid profile email", prompt: "select_account" } },
+        idToken: true,
+        checks: ["pkce", "state", "nonce"],
+        profile: (profile: EntraProfile) => ({
+          id: `${profile.tid}:${profile.oid}`,
+          name: profile.name ?? "",
+        }),
+      },
+    ],
+    callbacks: {
+      signIn({ profile }) {
+        const { tid, oid } = (profile ?? {}) as EntraProfile;
+        return typeof oid === "string" && tid?.toLowerCase() === env.entra.tenantId.toLowerCase();
+      },
+      async jwt({ token, account, profile }) {
+        if (!account || !profile) return { sessionId: token.sessionId };
+        const entra = profile as EntraProfile;
+        const jar = await cookies();
+        const { sessionId } = await signIn(
+          getServices(),
+          {
+            tenantId: entra.tid ?? "",
+            objectId: entra.oid ?? "",
+            signInName: entra.preferred_username ?? "",
+            displayName: entra.name ?? "",
+          },
+          {
+            userAgent: (await headers()).get("user-agent") ?? "",
+            firstAdminToken: jar.get(firstAdminCookie)?.value ?? null,
+          },
+        );
+        return { sessionId };
+      },
+      session({ session, token }) {
+        return { expires: session.expires, sessionId: token.sessionId };
+      },
+      redirect({ url, baseUrl }) {
+        const target = new URL(url, baseUrl);
+        return target.origin === baseUrl ? target.href : baseUrl;
+      },
+    },
+    logger: {
+      error: (code, detail) => getServices().log("auth.error", { code, error: asError(detail) }),
+      warn: (code) => getServices().log("auth.warning", { code }),
+      debug: () => {},
+    },
+  };
+}
+
+function asError(detail: unknown): unknown {
+  return detail && typeof detail === "object" && "error" in detail ? detail.error : detail;
+}

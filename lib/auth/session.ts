@@ -1,0 +1,49 @@
+import "server-only";
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { decode } from "next-auth/jwt";
+import { cache } from "react";
+import { type Permission, roleAllows } from "#lib/domain/roles.ts";
+import { getEnv } from "#lib/platform/env.ts";
+import type { Context } from "#lib/services/context.ts";
+import { actorOf, type CurrentPerson, getCurrentPerson } from "#lib/services/sessions/current.ts";
+import { sessionCookieName } from "./cookies.ts";
+import { getServices } from "./services.ts";
+
+/** The session id in the request's cookie; null when there is none or it isn't ours. */
+export async function readSessionId(): Promise<string | null> {
+  const token = (await cookies()).get(sessionCookieName())?.value;
+  if (!token) return null;
+  try {
+    const decoded = await decode({ token, secret: getEnv().sessionSecret });
+    return typeof decoded?.sessionId === "string" ? decoded.sessionId : null;
+  } catch {
+    // a cookie made with another secret, or cut short: the same as none
+    return null;
+  }
+}
+
+/** Who asks, once a request; null when nobody is signed in. */
+export const currentPerson = cache(async (): Promise<CurrentPerson | null> => {
+  const sessionId = await readSessionId();
+  return sessionId ? getCurrentPerson(getServices(), sessionId) : null;
+});
+
+/** The context for a verb, or null: signed out, or not let in yet. */
+export async function currentContext(): Promise<Context | null> {
+  const person = await currentPerson();
+  const actor = person && actorOf(person);
+  return actor ? { services: getServices(), actor } : null;
+}
+
+/** For pages: sends those who are signed out or waiting where they belong. */
+export async function requirePage(
+  permission: Permission = "detections.read",
+): Promise<{ ctx: Context; person: CurrentPerson }> {
+  const person = await currentPerson();
+  if (!person) redirect("/sign-in");
+  const actor = actorOf(person);
+  if (!actor || actor.kind !== "user") redirect("/waiting");
+  if (!roleAllows(actor.role, permission)) redirect("/detections");
+  return { ctx: { services: getServices(), actor }, person };
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { readEnv } from "./env.ts";
+
+const right = () => ({
+  POCKETSOC_URL: "https://soc.contoso.example",
+  POCKETSOC_SESSION_SECRET: "s".repeat(32),
+  POCKETSOC_ENTRA_TENANT_ID: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+  POCKETSOC_ENTRA_CLIENT_ID: "5b0c6f2a-6d1e-4c7a-9a3b-2f4e6d8c0a11",
+  POCKETSOC_ENTRA_CLIENT_SECRET: "a-secret",
+  POCKETSOC_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}`,
+  DATABASE_URL: "postgres://pocketsoc_app@db/pocketsoc",
+});
+
+const problemsOf = (source: Record<string, string | undefined>) => {
+  const read = readEnv(source);
+  return read.ok ? [] : read.problems.map((one) => one.name);
+};
+
+describe("settings", () => {
+  it("are read when all are right, with Azure's public endpoints by default", () => {
+    const read = readEnv(right());
+    expect(read).toMatchObject({
+      ok: true,
+      env: { azure: { authorityHost: "https://login.microsoftonline.com", overridden: false } },
+    });
+  });
+
+  it("lists every missing one at once", () => {
+    expect(problemsOf({})).toEqual([
+      "POCKETSOC_URL",
+      "POCKETSOC_SESSION_SECRET",
+      "POCKETSOC_ENTRA_TENANT_ID",
+      "POCKETSOC_ENTRA_CLIENT_ID",
+      "POCKETSOC_ENTRA_CLIENT_SECRET",
+      "POCKETSOC_ENCRYPTION_KEYS",
+      "DATABASE_URL",
+    ]);
+  });
+
+  it.each([
+    ["POCKETSOC_URL", "http://soc.contoso.example"],
+    ["POCKETSOC_URL", "https://soc.contoso.example/portal"],
+    ["POCKETSOC_URL", "soc.contoso.example"],
+    ["POCKETSOC_SESSION_SECRET", "short"],
+    ["POCKETSOC_ENTRA_TENANT_ID", "../../evil"],
+    ["AZURE_AUTHORITY_HOST", "http://localhost:9443"],
+    ["AZURE_RESOURCE_MANAGER_ENDPOINT", "https://management.azure.com@evil.example/"],
+    ["POCKETSOC_ENCRYPTION_KEYS", "k1:c2hvcnQ="],
+    ["POCKETSOC_ENCRYPTION_KEYS", "no-colon"],
+    ["POCKETSOC_UNDO_SECONDS", "soon"],
+    ["DATABASE_URL", "mysql://db"],
+  ])("refuses %s=%s", (name, value) => {
+    expect(problemsOf({ ...right(), [name]: value })).toEqual([name]);
+  });
+
+  it("never says a secret's value", () => {
+    const read = readEnv({
+      ...right(),
+      POCKETSOC_SESSION_SECRET: "CANARY",
+      POCKETSOC_ENCRYPTION_KEYS: "k1:CANARY",
+    });
+    expect(JSON.stringify(read)).not.toContain("CANARY");
+  });
+});

@@ -1,0 +1,145 @@
+import type { EncryptionKey } from "./crypto.ts";
+
+/** The settings of the web and the worker, parsed once. */
+export type Env = {
+  production: boolean;
+  demo: boolean;
+  /** origin that people open, without a trailing slash */
+  portalUrl: string;
+  sessionSecret: string;
+  entra: { tenantId: string; clientId: string; clientSecret: string };
+  azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
+  encryptionKeys: readonly EncryptionKey[];
+  databaseUrl: string;
+  firstAdmin: string | null;
+  undoHoldSeconds: number;
+};
+export type EnvProblem = { name: string; problem: string };
+type Source = Record<string, string | undefined>;
+
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+class Reader {
+  readonly problems: EnvProblem[] = [];
+  readonly source: Source;
+
+  constructor(source: Source) {
+    this.source = source;
+  }
+
+  refuse(name: string, problem: string): void {
+    this.problems.push({ name, problem });
+  }
+
+  /** `is` says what the value must be; undefined when it is right. */
+  text(name: string, is: (value: string) => string | undefined, fallback?: string): string {
+    const value = this.source[name]?.trim() || fallback;
+    if (!value) {
+      this.refuse(name, "is missing.");
+      return "";
+    }
+    const problem = is(value);
+    if (problem) this.refuse(name, problem);
+    return value;
+  }
+}
+
+const isGuid = (value: string) =>
+  guid.test(value) ? undefined : "must be a GUID, as the Azure portal shows it.";
+const isAnything = () => undefined;
+const isLong = (value: string) => (value.length >= 32 ? undefined : "must have at least 32 characters.");
+const isDatabase = (value: string) =>
+  /^postgres(ql)?:\/\//.test(value) ? undefined : "must begin with postgres:// and name a database.";
+
+function isOrigin(localHttp: boolean) {
+  return (value: string): string | undefined => {
+    const url = URL.parse(value);
+    const local = localHttp && url?.protocol === "http:" && url.hostname === "localhost";
+    if (!url || (url.protocol !== "https:" && !local)) {
+      return localHttp
+        ? "must be an https address; plain http is for localhost only."
+        : "must be an https address.";
+    }
+    if (url.pathname !== "/" || url.search || url.hash || url.username)
+      return "must be an origin without a path.";
+    return undefined;
+  };
+}
+
+/** Reads every setting and lists all that are missing or malformed, never with a secret's value. */
+export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
+  const r = new Reader(source);
+  const origin = (name: string, localHttp: boolean, fallback?: string) =>
+    r.text(name, isOrigin(localHttp), fallback).replace(/\/$/, "");
+  const env: Env = {
+    demo: source.POCKETSOC_DEMO === "1",
+    production: source.NODE_ENV === "production" && source.POCKETSOC_DEMO !== "1",
+    portalUrl: origin("POCKETSOC_URL", true),
+    sessionSecret: r.text("POCKETSOC_SESSION_SECRET", isLong),
+    entra: {
+      tenantId: r.text("POCKETSOC_ENTRA_TENANT_ID", isGuid).toLowerCase(),
+      clientId: r.text("POCKETSOC_ENTRA_CLIENT_ID", isGuid).toLowerCase(),
+      clientSecret: r.text("POCKETSOC_ENTRA_CLIENT_SECRET", isAnything),
+    },
+    azure: {
+      authorityHost: origin("AZURE_AUTHORITY_HOST", false, "https://login.microsoftonline.com"),
+      resourceManagerEndpoint: origin(
+        "AZURE_RESOURCE_MANAGER_ENDPOINT",
+        false,
+        "https://management.azure.com",
+      ),
+      portalUrl: origin("AZURE_PORTAL_URL", true, "https://portal.azure.com"),
+      overridden: Boolean(source.AZURE_AUTHORITY_HOST || source.AZURE_RESOURCE_MANAGER_ENDPOINT),
+    },
+    encryptionKeys: readKeys(r),
+    databaseUrl: r.text("DATABASE_URL", isDatabase),
+    firstAdmin: source.POCKETSOC_FIRST_ADMIN?.trim() || null,
+    undoHoldSeconds: readSeconds(r),
+  };
+  return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };
+}
+
+function readKeys(r: Reader): EncryptionKey[] {
+  const name = "POCKETSOC_ENCRYPTION_KEYS";
+  const text = r.text(name, isAnything);
+  const keys = text
+    .split(",")
+    .filter(Boolean)
+    .map((entry) => {
+      const at = entry.indexOf(":");
+      return { id: entry.slice(0, at).trim(), key: Buffer.from(entry.slice(at + 1), "base64") };
+    });
+  if (keys.some(({ id, key }) => !/^[a-z0-9-]{1,16}$/.test(id) || key.length !== 32)) {
+    r.refuse(
+      name,
+      "must be id:key pairs separated by commas, each key 32 bytes in base64 (openssl rand -base64 32).",
+    );
+  } else if (new Set(keys.map(({ id }) => id)).size !== keys.length) {
+    r.refuse(name, "names one id twice.");
+  }
+  return keys;
+}
+
+function readSeconds(r: Reader): number {
+  const text = r.text("POCKETSOC_UNDO_SECONDS", isAnything, "8");
+  const seconds = Number(text);
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > 60) {
+    r.refuse("POCKETSOC_UNDO_SECONDS", "must be whole seconds between 0 and 60.");
+  }
+  return seconds;
+}
+
+let parsed: Env | undefined;
+
+/** The settings of this process; throws an Error that lists every problem. */
+export function getEnv(): Env {
+  if (parsed) return parsed;
+  const read = readEnv(process.env);
+  if (!read.ok) {
+    throw new Error(
+      `PocketSOC can't start:\n${read.problems.map((one) => `- ${one.name} ${one.problem}`).join("\n")}`,
+    );
+  }
+  parsed = read.env;
+  return parsed;
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { getConfiguration, putPollTarget, removePollTarget } from "#db/queries/configurations.ts";
+import { deleteConfigurationRows, setDisabled } from "#db/queries/configuration-writes.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { recordAudit } from "../audit/record.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+
+const gone = () =>
+  new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
+
+/** Makes a configuration, or all of them, due now. Anyone who may see detections may ask. */
+export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ asked: number }> {
+  authorise(ctx, "detections.read");
+  const ids = z.array(z.uuid()).max(500).parse(rawIds);
+  return inOwnOrganisation(ctx, async (tx) => {
+    let asked = 0;
+    for (const id of ids) {
+      const found = await getConfiguration(tx, ctx.actor.organisationId, id);
+      if (!found || found.configuration.disabledAt) continue;
+      await putPollTarget(tx, ctx.actor.organisationId, id, ctx.services.now());
+      asked++;
+    }
+    return { asked };
+  });
+}
+
+/** Switches a configuration off (nothing is read or written) or on again (read at once). */
+export async function setConfigurationDisabled(ctx: Context, id: string, disabled: boolean): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, id);
+    if (!found) throw gone();
+    const now = ctx.services.now();
+    await setDisabled(tx, organisationId, id, disabled ? now : null);
+    if (disabled) await removePollTarget(tx, organisationId, id);
+    else await putPollTarget(tx, organisationId, id, now);
+    await recordAudit(
+      ctx,
+      tx,
+      disabled ? "configuration.disabled" : "configuration.enabled",
+      { kind: "configuration", id },
+      {
+        displayName: found.configuration.displayName,
+      },
+    );
+  });
+}
+
+/** Deletes a configuration, its detections and, when nothing else uses it, its credential. `typedName` guards. */
+export async function deleteConfiguration(ctx: Context, id: string, typedName: string): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, id);
+    if (!found) throw gone();
+    const { displayName, subscriptionId, credentialId } = found.configuration;
+    if (typedName.trim() !== displayName) {
+      throw new ServiceError("invalid", "Type the configuration's name exactly as it stands above.", {
+        fields: { typedName: "Type the configuration's name exactly as it stands above." },
+      });
+    }
+    const removed = await deleteConfigurationRows(tx, organisationId, id, credentialId);
+    await recordAudit(
+      ctx,
+      tx,
+      "configuration.deleted",
+      { kind: "configuration", id },
+      {
+        displayName,
+        subscriptionId,
+        detections: removed,
+      },
+    );
+  });
+}

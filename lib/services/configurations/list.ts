@@ -1,0 +1,54 @@
+import { countRecent, listConfigurations, listCredentials } from "#db/queries/configurations.ts";
+import { listMembers } from "#db/queries/people.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { healthOf } from "./health.ts";
+
+/** Settings → Vendor Configurations: what each is, how it is, and never a secret. */
+export async function listVendorConfigurations(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  return inOwnOrganisation(ctx, async (tx) => {
+    const rows = await listConfigurations(tx, organisationId);
+    const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
+    return rows.map(({ configuration, credential, dueAt }) => ({
+      id: configuration.id,
+      displayName: configuration.displayName,
+      vendorLabel: getVendor(configuration.vendor).manifest.label,
+      authType: configuration.authType,
+      subscriptionId: configuration.subscriptionId,
+      credentialId: credential.id,
+      health: healthOf(configuration, now),
+      lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
+      nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
+      alerts24h: recent.get(configuration.id) ?? 0,
+      secretExpiresOn: credential.secretExpiresOn,
+    }));
+  });
+}
+export type ConfigurationItem = Awaited<ReturnType<typeof listVendorConfigurations>>[number];
+
+/** The credentials that a new configuration may use, named by the configurations that use them already. */
+export async function listSharedCredentials(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const rows = await listConfigurations(tx, organisationId);
+    const people = new Map(
+      (await listMembers(tx, organisationId)).map((one) => [one.userId, one.displayName]),
+    );
+    return (await listCredentials(tx, organisationId)).map((credential) => ({
+      id: credential.id,
+      usedBy: rows
+        .filter((row) => row.credential.id === credential.id)
+        .map((row) => row.configuration.displayName),
+      tenantId: credential.tenantId,
+      applicationId: credential.applicationId,
+      secretHint: credential.secretHint,
+      secretSetAt: credential.secretSetAt.toISOString(),
+      secretSetBy: people.get(credential.secretSetBy) ?? "a former member",
+      secretExpiresOn: credential.secretExpiresOn,
+    }));
+  });
+}

@@ -1,0 +1,25 @@
+import type { Json } from "#lib/domain/detection.ts";
+import { Status, statusLabel } from "#lib/domain/status.ts";
+
+const label = (value: Json | undefined) => {
+  const status = Status.safeParse(value);
+  return status.success ? statusLabel[status.data] : "an unknown status";
+};
+const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
+
+const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
+  received: (d) => `Received by poll through ${text(d.configuration)}, as ${label(d.status)}`,
+  acknowledged: () => "Acknowledged",
+  status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
+  status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,
+  status_confirmed: (d) => `Azure confirmed ${label(d.to)}`,
+  status_diverged: (d) => `Azure holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
+  status_failed: (d) => `The change to ${label(d.to)} failed. ${text(d.message)}`,
+  status_changed: (d) => `Status changed in Azure: ${text(d.from)} → ${text(d.to)}`,
+  field_changed: (d) => `${text(d.label)} changed: ${text(d.from) || "nothing"} → ${text(d.to) || "nothing"}`,
+};
+
+/** A timeline entry in a sentence. */
+export function eventText(kind: string, detail: { [key: string]: Json }): string {
+  return sentences[kind]?.(detail) ?? kind;
+}

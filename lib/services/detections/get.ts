@@ -1,0 +1,132 @@
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
+import { getConfiguration } from "#db/queries/configurations.ts";
+import {
+  type DetectionEventRow,
+  getDetectionRow,
+  getLastNoteAlike,
+  getLatestChange,
+  listEvents,
+} from "#db/queries/detections.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
+import { statusLabel, transitions } from "#lib/domain/status.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { eventText } from "./event-text.ts";
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This detection isn't in your organisation, or its configuration was deleted.",
+  );
+
+/** Everything the detail page shows of one detection. Throws `not_found`, also for another organisation's. */
+export async function getDetection(ctx: Context, rawId: unknown) {
+  authorise(ctx, "detections.read");
+  const id = z.uuid().safeParse(rawId);
+  if (!id.success) throw gone();
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const found = await getDetectionRow(tx, organisationId, id.data);
+    if (!found) throw gone();
+    const { detection, payload, configuration } = found;
+    const held = await getConfiguration(tx, organisationId, configuration.id);
+    const events = await listEvents(tx, organisationId, detection.id);
+    const latest = await getLatestChange(tx, organisationId, detection.id);
+    const note = await getLastNoteAlike(tx, organisationId, detection);
+    const vendor = getVendor(configuration.vendor);
+    const n = payload.normalised;
+    const canTriage = ctx.actor.kind === "user" && roleAllows(ctx.actor.role, "detections.triage");
+    const azureUrl = vendor.links.alert(
+      { vendorUrl: n.vendorUrl, tenantId: held?.credential.tenantId ?? "" },
+      ctx.services.azure.portalUrl,
+    );
+    return {
+      id: detection.id,
+      title: detection.title,
+      severity: detection.severity,
+      status: detection.status,
+      pendingStatus: detection.pendingStatus,
+      pendingChangeId: detection.pendingChangeId,
+      syncState: detection.syncState,
+      resourceName: detection.resourceName,
+      resourceType: detection.resourceType,
+      configurationName: configuration.displayName,
+      provider: vendor.manifest.provider,
+      tactics: detection.tactics,
+      isSample: detection.isSample,
+      isIncident: detection.isIncident,
+      acknowledgedBy: detection.acknowledgedBy,
+      acknowledgedAt: detection.acknowledgedAt?.toISOString() ?? null,
+      occurredAt: detection.occurredAt.toISOString(),
+      receivedAt: detection.receivedAt.toISOString(),
+      description: n.description,
+      alertType: n.alertType,
+      productComponent: n.productComponent,
+      compromisedEntity: n.compromisedEntity,
+      techniques: n.techniques,
+      resources: n.resources,
+      entities: n.entities,
+      extendedProperties: n.extendedProperties,
+      remediationSteps: n.remediationSteps,
+      links: n.links,
+      remarks: n.remarks,
+      startedAt: n.startedAt,
+      generatedAt: n.generatedAt,
+      azureUrl,
+      kql: vendor.links.query(n.vendorAlertId),
+      ticketText: ticketOf(n, statusLabel[detection.status], configuration.displayName, azureUrl),
+      raw: JSON.stringify(JSON.parse(gunzipSync(payload.raw).toString("utf8")), null, 2),
+      lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
+      timeline: events.map(timelineItem),
+      allowed: canTriage && !detection.pendingStatus ? [...transitions[detection.status]] : [],
+      canTriage,
+      writeProblem: configuration.disabledAt
+        ? "This configuration is disabled, so nothing is sent to Azure."
+        : null,
+      stateSentence:
+        latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
+          ? [latest.message, latest.remedy, latest.requestId ? `Azure's request id: ${latest.requestId}` : ""]
+              .filter(Boolean)
+              .join(" ")
+          : null,
+    };
+  });
+}
+export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
+
+function timelineItem(event: DetectionEventRow) {
+  return {
+    at: event.at.toISOString(),
+    kind: event.kind,
+    text: eventText(event.kind, event.detail),
+    by: event.actor,
+    where: { portal: "Portal", azure: "Azure", worker: "PocketSOC" }[event.source],
+    note: event.note,
+    detail: null,
+  };
+}
+
+function ticketOf(
+  n: {
+    title: string;
+    severity: string;
+    resourceName: string;
+    alertType: string;
+    startedAt: string | null;
+    vendorAlertId: string;
+  },
+  status: string,
+  configuration: string,
+  url: string | null,
+): string {
+  return [
+    n.title,
+    `Severity: ${n.severity} · Status: ${status} · Source: ${configuration} (Azure)`,
+    `Resource: ${n.resourceName || "none named"}`,
+    `Activity began: ${n.startedAt ?? "not given"}`,
+    `Alert type: ${n.alertType} · Alert id: ${n.vendorAlertId}`,
+    ...(url ? [url] : []),
+  ].join("\n");
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from "node:fs";
+import { countMigrations, listPollAges } from "#db/queries/health.ts";
+import type { Services } from "./context.ts";
+
+export type Readiness = {
+  status: "ready" | "not_ready";
+  database: "up" | "down";
+  migrations: "current" | "behind" | "unknown";
+  /** seconds since the oldest last good poll of each organisation that is polled, without names */
+  lastGoodPollAgeSeconds: (number | null)[];
+};
+
+/** What an outside monitor may know: whether we can serve, and how fresh each organisation is. */
+export async function getReadiness(services: Services): Promise<Readiness> {
+  try {
+    const applied = await countMigrations(services.db);
+    const current = applied >= shippedMigrations();
+    return {
+      status: current ? "ready" : "not_ready",
+      database: "up",
+      migrations: current ? "current" : "behind",
+      lastGoodPollAgeSeconds: await listPollAges(services.db, services.now()),
+    };
+  } catch (error) {
+    services.log("health.not_ready", { error });
+    return { status: "not_ready", database: "down", migrations: "unknown", lastGoodPollAgeSeconds: [] };
+  }
+}
+
+function shippedMigrations(): number {
+  const journal = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as {
+    entries: unknown[];
+  };
+  return journal.entries.length;
+}

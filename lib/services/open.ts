@@ -1,0 +1,32 @@
+import { type DatabaseHandle, openDatabase } from "#db/client.ts";
+import type { EncryptionKey } from "#lib/platform/crypto.ts";
+import { errorForLog, logger } from "#lib/platform/logger.ts";
+import type { Services } from "./context.ts";
+
+/** The settings that the services need, as `lib/platform/env.ts` reads them. */
+export type ServiceSettings = {
+  databaseUrl: string;
+  encryptionKeys: readonly EncryptionKey[];
+  azure: Services["azure"];
+  undoHoldSeconds: number;
+};
+
+/** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
+export function openServices(
+  settings: ServiceSettings,
+  name: string,
+): { services: Services; handle: DatabaseHandle } {
+  const handle = openDatabase(settings.databaseUrl, { name, max: 10 });
+  const services: Services = {
+    db: handle.db,
+    keyring: settings.encryptionKeys,
+    azure: settings.azure,
+    undoHoldMs: settings.undoHoldSeconds * 1000,
+    now: () => new Date(),
+    log: (event, { error, ...detail }) => {
+      const level = error === undefined ? "info" : "error";
+      logger[level]({ event, ...detail, ...(error === undefined ? {} : { error: errorForLog(error) }) });
+    },
+  };
+  return { services, handle };
+}

@@ -1,0 +1,11 @@
+import { claimDueChanges, claimDuePolls } from "#db/queries/leases.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "./context.ts";
+
+/** Claims due work for one worker, each with a lease of its own claim. */
+export const claimDueWork = {
+  polls: (services: Services, leaseMs: number, most: number) =>
+    claimDuePolls(services.db, newId(), leaseMs, most),
+  sends: (services: Services, leaseMs: number, most: number) =>
+    claimDueChanges(services.db, newId(), leaseMs, most),
+};

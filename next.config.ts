@@ -1,0 +1,20 @@
+import type { NextConfig } from "next";
+
+const securityHeaders = [
+  { key: "strict-transport-security", value: "max-age=31536000; includeSubDomains" },
+  { key: "x-content-type-options", value: "nosniff" },
+  { key: "referrer-policy", value: "no-referrer" },
+  { key: "cross-origin-opener-policy", value: "same-origin" },
+];
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  productionBrowserSourceMaps: false,
+  images: { unoptimized: true },
+  skipTrailingSlashRedirect: true,
+  serverExternalPackages: ["pino", "postgres"],
+  agentRules: false,
+  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
+};
+
+export default config;

@@ -1,0 +1,18 @@
+import { parseArgs } from "node:util";
+import { getEnv } from "#lib/platform/env.ts";
+import { openServices } from "#lib/services/open.ts";
+import { createBreakGlassLink } from "#lib/services/sessions/login-link.ts";
+
+const { values } = parseArgs({ options: { admin: { type: "string" } } });
+const env = getEnv();
+const { services, handle } = openServices(env, "pocketsoc-login-link");
+const made = await createBreakGlassLink(services, env.entra.tenantId, values.admin ?? null);
+if (made) {
+  console.log(
+    `Signs ${made.signInName} in once, within 15 minutes, without Microsoft:\n${env.portalUrl}/login-link#${made.token}`,
+  );
+} else {
+  console.error("No Admin matches. Name one: npm run login-link -- --admin sign-in-name@your-company");
+  process.exitCode = 1;
+}
+await handle.close();

@@ -1,0 +1,24 @@
+import { parseArgs } from "node:util";
+import { getEnv } from "#lib/platform/env.ts";
+import { openServices } from "#lib/services/open.ts";
+import { createOrganisation } from "#lib/services/organisations/create.ts";
+
+const usage = "Usage: npm run org -- create NAME --admin sign-in-name@your-company";
+
+const { positionals, values } = parseArgs({ allowPositionals: true, options: { admin: { type: "string" } } });
+const [verb, name] = positionals;
+if (verb !== "create" || !name || !values.admin) {
+  console.error(usage);
+  process.exit(2);
+}
+const env = getEnv();
+const { services, handle } = openServices(env, "pocketsoc-org");
+const id = await createOrganisation(services, {
+  name,
+  tenantId: env.entra.tenantId,
+  firstAdmin: values.admin,
+});
+console.log(
+  `Created the organisation “${name}” (${id}). ${values.admin} becomes its Admin at their next sign-in.`,
+);
+await handle.close();

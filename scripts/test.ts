@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+type Tally = { passed: number; failed: number };
+const total: Tally = { passed: 0, failed: 0 };
+const results = join(".pocketsoc", "test-results");
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+function run(command: string, args: string[], env: Record<string, string> = {}): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child: ChildProcess = spawn(command, args, { stdio: "inherit", env: { ...process.env, ...env } });
+    child.on("error", (error) => {
+      console.error(error.message);
+      resolve(false);
+    });
+    child.on("exit", (code) => resolve(code === 0));
+  });
+}
+
+async function step(name: string, command: string, args: string[]): Promise<void> {
+  const started = Date.now();
+  const passed = await run(command, args);
+  total[passed ? "passed" : "failed"]++;
+  console.log(`${passed ? "ok    " : "FAILED"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+}
+
+/** Runs vitest and counts what it reports; a run without tests, or one that died, is a failure. */
+async function vitest(project: string, env: Record<string, string> = {}): Promise<void> {
+  const file = join(results, `${project}.json`);
+  const passed = await run(
+    "vitest",
+    ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
+    env,
+  );
+  const report = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as { numPassedTests: number; numFailedTests: number })
+    : null;
+  total.passed += report?.numPassedTests ?? 0;
+  total.failed += report?.numFailedTests ?? 0;
+  const ran = (report?.numPassedTests ?? 0) + (report?.numFailedTests ?? 0);
+  if (!report || ran === 0 || (!passed && report.numFailedTests === 0)) total.failed++;
+}
+
+await step("format", "biome", ["format", "."]);
+await step(
+  "lint",
+  "oxlint",
+  ["--type-aware", "app", "components", "db", "lib", "scripts", "test", "worker", "emulator", "e2e"].filter(
+    (part) => part.startsWith("-") || existsSync(part),
+  ),
+);
+await step("types", "tsc", ["--noEmit"]);
+await vitest("unit");
+await vitest("integration");
+await step("build", "next", ["build"]);
+
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

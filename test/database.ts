@@ -1,0 +1,23 @@
+import { randomBytes } from "node:crypto";
+import postgres from "postgres";
+import { inject } from "vitest";
+
+export type TestDatabase = { ownerUrl: string; appUrl: string; drop(): Promise<void> };
+
+const withName = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
+
+/** A database of its own, cloned from the migrated template in well under a second. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const urls = inject("postgres");
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  const client = postgres(urls.superUrl, { max: 1, onnotice: () => {} });
+  await client.unsafe(`create database ${name} owner pocketsoc_owner template pocketsoc`);
+  return {
+    ownerUrl: withName(urls.ownerUrl, name),
+    appUrl: withName(urls.appUrl, name),
+    drop: async () => {
+      await client.unsafe(`drop database if exists ${name} with (force)`);
+      await client.end({ timeout: 5 });
+    },
+  };
+}

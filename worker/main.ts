@@ -1,0 +1,20 @@
+import { getEnv } from "#lib/platform/env.ts";
+import { openServices } from "#lib/services/open.ts";
+import { startWorker } from "./start.ts";
+
+const { services, handle } = openServices(getEnv(), "pocketsoc-worker");
+const worker = startWorker(services);
+services.log("worker.started", { pid: process.pid });
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  services.log("worker.stopping", { signal });
+  setTimeout(() => process.exit(1), 10_000).unref();
+  await worker.stop();
+  await handle.close();
+  process.exit(0);
+}
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("SIGINT", () => void stop("SIGINT"));
