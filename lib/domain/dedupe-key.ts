@@ -1,0 +1,13 @@
+/**
+ * The text whose hash is an alert's identity: organisation, scope (for Azure the subscription) and the
+ * vendor's id, without case. JSON keeps the parts apart whatever they hold.
+ */
+export function dedupeKeyInput(key: {
+  organisationId: string;
+  scopeId: string;
+  vendorAlertId: string;
+}): string {
+  return JSON.stringify(
+    [key.organisationId, key.scopeId, key.vendorAlertId].map((part) => part.toLowerCase()),
+  );
+}

@@ -1,0 +1,20 @@
+import type { Json } from "./detection.ts";
+import { cleanText } from "./text.ts";
+
+const depthMax = 64;
+
+/** A JSON value that PostgreSQL's jsonb takes: NUL and lone surrogates replaced, also in keys; depth capped. */
+export function cleanJson(value: unknown, depth = 0): Json {
+  if (depth > depthMax) return "(deeper than 64 levels)";
+  if (typeof value === "string") return cleanText(value, Number.MAX_SAFE_INTEGER);
+  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
+  if (typeof value === "boolean" || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => cleanJson(part, depth + 1));
+  if (typeof value !== "object") return null;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [
+      cleanText(key, Number.MAX_SAFE_INTEGER),
+      cleanJson(part, depth + 1),
+    ]),
+  );
+}

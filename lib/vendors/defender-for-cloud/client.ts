@@ -1,0 +1,196 @@
+import { SecurityCenter } from "@azure/arm-security";
+import {
+  createHttpHeaders,
+  createPipelineRequest,
+  type PipelinePolicy,
+  type PipelineResponse,
+  RestError,
+} from "@azure/core-rest-pipeline";
+import type { Json } from "#lib/domain/detection.ts";
+import type { TargetStatus } from "#lib/domain/status.ts";
+import { type AlertAddress, VendorError, type VendorIo } from "../contract.ts";
+import { armError, problemOf } from "./errors.ts";
+import { objectOf } from "./normalise-parts.ts";
+import { statusAction } from "./status.ts";
+
+const alertsVersion = "2022-01-01";
+const requestTimeoutMs = 30_000;
+const bodyLengthMax = 64 * 1024 * 1024;
+const pagesMax = 200;
+
+export type ArmClient = ReturnType<typeof armClient>;
+
+/**
+ * The Azure SDK, tamed (docs/decisions/0002): alerts in api-version 2022-01-01, requests to nobody but the
+ * configured Resource Manager and this subscription, JSON or nothing, no retries of its own, no redirects,
+ * and the raw body instead of the SDK's model, which drops what it doesn't know.
+ */
+export function armClient(subscriptionId: string, token: string, io: VendorIo) {
+  const endpoint = new URL(io.resourceManagerEndpoint).origin;
+  const credential = {
+    getToken: async () => ({ token, expiresOnTimestamp: io.now().getTime() + 3_600_000 }),
+  };
+  const sdk = new SecurityCenter(credential, subscriptionId, {
+    endpoint,
+    $host: endpoint,
+    retryOptions: { maxRetries: 0 },
+    credentialScopes: `${endpoint}/.default`,
+  } as ConstructorParameters<typeof SecurityCenter>[2]);
+  sdk.pipeline.removePolicy({ name: "redirectPolicy" });
+  sdk.pipeline.addPolicy(guardPolicy(endpoint, subscriptionId), { phase: "Sign" });
+  const options = () => ({
+    abortSignal: AbortSignal.any([io.signal, AbortSignal.timeout(requestTimeoutMs)]),
+  });
+  const base = `${endpoint}/subscriptions/${subscriptionId}`;
+
+  const send = async (
+    method: "GET" | "POST",
+    path: string,
+    apiVersion: string,
+    write = false,
+  ): Promise<PipelineResponse> => {
+    const request = createPipelineRequest({
+      url: `${base}${path}?api-version=${apiVersion}`,
+      method,
+      headers: createHttpHeaders({ accept: "application/json" }),
+      ...options(),
+    });
+    const response = await attempt(io, () => sdk.sendRequest(request));
+    if (response.status < 200 || response.status > 299) throw responseError(response, write);
+    return response;
+  };
+
+  return {
+    /** Any resource of the subscription, as JSON. */
+    get: async (path: string, apiVersion: string): Promise<Json> =>
+      parse((await send("GET", path, apiVersion)).bodyAsText),
+
+    /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
+    async *listAlerts(): AsyncGenerator<{ alerts: Json[]; remainingReads: number | null }, void, void> {
+      let body = "";
+      let remainingReads: number | null = null;
+      const seen = new Set<string>();
+      const onResponse = (raw: {
+        bodyAsText?: string | null;
+        headers: { get(name: string): string | undefined };
+      }) => {
+        body = raw.bodyAsText ?? "";
+        const header = raw.headers.get("x-ms-ratelimit-remaining-subscription-reads");
+        remainingReads = header && /^\d+$/.test(header) ? Number(header) : null;
+      };
+      const pages = sdk.alerts.list({ ...options(), onResponse }).byPage();
+      for (let count = 0; ; count++) {
+        const next = await attempt(io, () => pages.next());
+        if (next.done) return;
+        const page = objectOf(parse(body));
+        if (!Array.isArray(page.value)) throw problemOf("not_json");
+        yield { alerts: page.value, remainingReads };
+        const link = typeof page.nextLink === "string" ? page.nextLink : null;
+        if (!link) return;
+        if (seen.has(link) || count >= pagesMax) throw problemOf("untrusted_link", { vendorCode: "loop" });
+        seen.add(link);
+      }
+    },
+
+    /** One alert, addressed at the subscription, which also finds those of a resource group. */
+    getAlert: async (alert: AlertAddress): Promise<Json> =>
+      parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
+
+    /** Asks for a status. A 2xx that carries an error is a refusal too. */
+    setStatus: async (alert: AlertAddress, to: TargetStatus): Promise<string | null> => {
+      const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, true);
+      if (response.bodyAsText) {
+        const error = objectOf(objectOf(parse(response.bodyAsText)).error);
+        if (Object.keys(error).length > 0) throw responseError(response, true);
+      }
+      return response.headers.get("x-ms-request-id") ?? null;
+    },
+  };
+}
+
+/** Every segment is checked and encoded: this address carries our token. */
+function alertPath({ location, alertId }: AlertAddress): string {
+  if (!/^[a-z0-9]{1,64}$/i.test(location) || !/^[A-Za-z0-9_-]{1,128}$/.test(alertId)) {
+    throw problemOf("not_found", { vendorCode: "address" });
+  }
+  return `/providers/Microsoft.Security/locations/${encodeURIComponent(location)}/alerts/${encodeURIComponent(alertId)}`;
+}
+
+/** Whether an address may be sent our token: this Resource Manager, this subscription, nobody's name in it. */
+export function isTrustedAddress(address: string, endpoint: string, subscriptionId: string): boolean {
+  const url = URL.parse(address);
+  if (!url || url.origin !== endpoint || url.username || url.password) return false;
+  return (
+    url.pathname.toLowerCase().startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`) ||
+    url.pathname.toLowerCase() === `/subscriptions/${subscriptionId.toLowerCase()}`
+  );
+}
+
+function guardPolicy(endpoint: string, subscriptionId: string): PipelinePolicy {
+  return {
+    name: "pocketsocGuard",
+    sendRequest: async (request, next) => {
+      if (!isTrustedAddress(request.url, endpoint, subscriptionId)) throw problemOf("untrusted_link");
+      const url = new URL(request.url);
+      if (/\/alerts(\/|$)/i.test(url.pathname)) url.searchParams.set("api-version", alertsVersion);
+      request.url = url.href;
+      const response = await next(request);
+      const type = response.headers.get("content-type") ?? "";
+      if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw problemOf("too_large");
+      if (response.status === 200 && !/[/+]json\b/i.test(type)) {
+        throw problemOf("not_json", { requestId: response.headers.get("x-ms-request-id") ?? null });
+      }
+      return response;
+    },
+  };
+}
+
+function parse(text: string | null | undefined): Json {
+  try {
+    return JSON.parse(text ?? "") as Json;
+  } catch {
+    throw problemOf("not_json");
+  }
+}
+
+async function attempt<T>(io: VendorIo, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw io.signal.aborted ? error : vendorErrorOf(error);
+  }
+}
+
+function vendorErrorOf(error: unknown): VendorError {
+  if (error instanceof VendorError) return error;
+  if (error instanceof RestError) {
+    if (error.response && error.statusCode) return responseError(error.response, false);
+    if (error.code === RestError.PARSE_ERROR) return problemOf("not_json");
+    return problemOf("network");
+  }
+  const name = error instanceof Error ? error.name : "";
+  if (name === "AbortError" || name === "TimeoutError") return problemOf("timeout");
+  return error instanceof SyntaxError ? problemOf("not_json") : problemOf("network");
+}
+
+function responseError(response: PipelineResponse, write: boolean): VendorError {
+  let code = "";
+  try {
+    const error = objectOf(objectOf(JSON.parse(response.bodyAsText ?? "") as Json).error);
+    code = typeof error.code === "string" ? error.code.slice(0, 80) : "";
+  } catch {
+    // an error without a JSON body is judged by its status
+  }
+  const retryAfter = response.headers.get("retry-after");
+  return armError(response.status, code, {
+    write,
+    requestId: response.headers.get("x-ms-request-id") ?? null,
+    retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
+  });
+}
+
+/** Retry-After in milliseconds, whether seconds or a date; at most an hour. */
+export function retryAfterMs(header: string, now: number = Date.now()): number | null {
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(ms) ? null : Math.min(3_600_000, Math.max(0, ms));
+}

@@ -1,0 +1,141 @@
+import type { AffectedResource, Entity, Json, TextOrLink } from "#lib/domain/detection.ts";
+import { cleanText, httpsUrl, visibleText, wordLengthMax } from "#lib/domain/text.ts";
+
+export type JsonObject = { [key: string]: Json };
+const valueLengthMax = 2_000;
+const entriesMax = 100;
+
+/** The value when it is an object that is no list, else an empty one. */
+export function objectOf(value: Json | undefined): JsonObject {
+  return value && typeof value === "object" && !Array.isArray(value) ? value : {};
+}
+
+/** The value when it is a list, at most 100 of it, else an empty one. */
+export function listOf(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value.slice(0, entriesMax) : [];
+}
+
+/** A short text fit to be shown. */
+export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
+  return visibleText(cleanText(value, lengthMax)).trim();
+}
+
+function scalarOf(value: Json | undefined): string {
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  return wordOf(value, valueLengthMax);
+}
+
+/** Text, or a link when Azure hid one in a string: {"displayValue","kind":"Link","value"}. https only. */
+export function textOrLink(value: Json | undefined): TextOrLink {
+  const text = typeof value === "object" && value !== null ? JSON.stringify(value) : scalarOf(value);
+  if (text.startsWith("{")) {
+    try {
+      const inner = objectOf(JSON.parse(text) as Json);
+      if (wordOf(inner.kind).toLowerCase() === "link") {
+        const href = httpsUrl(inner.value);
+        return { text: wordOf(inner.displayValue, valueLengthMax) || (href ?? wordOf(inner.value)), href };
+      }
+    } catch {
+      // not JSON after all: it is shown as the text it is
+    }
+  }
+  return { text: wordOf(text, valueLengthMax), href: httpsUrl(text) };
+}
+
+/** Name and kind out of an ARM id, whatever its case; both "" when it is none. */
+export function partsOfArmId(id: string): { name: string; resourceType: string } {
+  const segments = id.split("/").filter(Boolean);
+  const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
+  const name = wordOf(segments.at(-1) ?? "");
+  if (at < 0) return { name, resourceType: segments.length === 2 ? "Subscription" : "" };
+  const kinds = segments.slice(at + 2).filter((_segment, index) => index % 2 === 0);
+  return { name, resourceType: wordOf([segments[at + 1] ?? "", ...kinds].join("/")) };
+}
+
+/** What an alert is about, out of `resourceIdentifiers`. */
+export function resourceOf(value: Json): AffectedResource | null {
+  const part = objectOf(value);
+  const kind = wordOf(part.type) || "Unknown";
+  const id = wordOf(part.azureResourceId ?? part.workspaceId ?? part.aadTenantId, valueLengthMax);
+  if (!id) return null;
+  if (part.azureResourceId) return { kind, id, ...partsOfArmId(id) };
+  return { kind, id, name: id, resourceType: kind === "AAD" ? "Directory" : "Log Analytics workspace" };
+}
+
+const nameFields: Record<string, string[]> = {
+  ip: ["address"],
+  host: ["hostName", "netBiosName", "azureID"],
+  account: ["upnSuffix", "name", "displayName", "sid"],
+  process: ["commandLine", "processId"],
+  file: ["name"],
+  url: ["url"],
+  dns: ["domainName"],
+  "azure-resource": ["resourceName", "resourceId"],
+};
+
+/**
+ * One entity with its references resolved: a referred entity appears by its name only, so nothing can
+ * loop, however `$id` and `$ref` point.
+ */
+export function entityOf(value: Json, byId: ReadonlyMap<string, JsonObject>): Entity | null {
+  const part = objectOf(value);
+  const kind = wordOf(part.type ?? part.Type).toLowerCase();
+  if (!kind && Object.keys(part).length === 0) return null;
+  const fields: Entity["fields"] = [];
+  for (const [key, inner] of Object.entries(part).slice(0, 60)) {
+    if (["$id", "type", "Type", "asset", "metadata"].includes(key)) continue;
+    const shown = typeof inner === "object" && inner !== null ? referred(inner, byId) : scalarOf(inner);
+    if (shown) fields.push({ label: labelOf(key), value: shown });
+  }
+  const name = nameOf(part, kind);
+  const pivotType = kind === "ip" || kind === "host" || kind === "account" ? kind : null;
+  return {
+    kind: kind || "unknown",
+    name,
+    fields,
+    pivot: pivotType && name ? { type: pivotType, value: name } : null,
+  };
+}
+
+function nameOf(part: JsonObject, kind: string): string {
+  if (kind === "account" && part.name && part.upnSuffix)
+    return `${wordOf(part.name)}@${wordOf(part.upnSuffix)}`;
+  if (kind === "file" && part.directory)
+    return `${wordOf(part.directory)}${wordOf(part.directory).includes("\\") ? "\\" : "/"}${wordOf(part.name)}`;
+  const keys = nameFields[kind] ?? ["name", "displayName", "address", "resourceName", "imageId", "id"];
+  for (const key of keys) {
+    const found = scalarOf(part[key]);
+    if (found && key !== "upnSuffix") return found;
+  }
+  return "";
+}
+
+function referred(value: Json, byId: ReadonlyMap<string, JsonObject>): string {
+  const part = objectOf(value);
+  const target = typeof part.$ref === "string" ? byId.get(part.$ref) : part;
+  if (!target || Array.isArray(value)) return wordOf(JSON.stringify(value).slice(0, 300), 300);
+  const kind = wordOf(target.type ?? target.Type).toLowerCase();
+  return nameOf(target, kind) || wordOf(JSON.stringify(part).slice(0, 300), 300);
+}
+
+const labelOf = (key: string) =>
+  wordOf(
+    key.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/^./, (first) => first.toUpperCase()),
+    80,
+  );
+
+/** Every object that carries an `$id`, at any depth up to 12, by that id. */
+export function collectIds(
+  value: Json | undefined,
+  found = new Map<string, JsonObject>(),
+  depth = 0,
+): Map<string, JsonObject> {
+  if (depth > 12 || value === null || typeof value !== "object") return found;
+  if (Array.isArray(value)) {
+    for (const part of value) collectIds(part, found, depth + 1);
+    return found;
+  }
+  if (value && typeof value.$id === "string") found.set(value.$id, value);
+  for (const part of Object.values(value ?? {})) collectIds(part, found, depth + 1);
+  return found;
+}

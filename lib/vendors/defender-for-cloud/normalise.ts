@@ -1,0 +1,111 @@
+import type { AffectedResource, Entity, Json, NormaliseResult } from "#lib/domain/detection.ts";
+import { Severity } from "#lib/domain/severity.ts";
+import { cleanText, descriptionLengthMax, httpsUrl, titleLengthMax, visibleText } from "#lib/domain/text.ts";
+import { readMoment } from "./normalise-dates.ts";
+import {
+  collectIds,
+  entityOf,
+  type JsonObject,
+  listOf,
+  objectOf,
+  resourceOf,
+  textOrLink,
+  wordOf,
+} from "./normalise-parts.ts";
+import { statusFrom } from "./status.ts";
+
+const idLengthMax = 1_024;
+const armId =
+  /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/[^/]+\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
+
+/**
+ * An ARM alert (2022-01-01) as a detection, or the reason why it is none. Pure and total: any JSON in,
+ * never an exception. Ids are compared without case, so they come out in lower case.
+ */
+export function normalise(raw: Json): NormaliseResult {
+  const alert = objectOf(raw);
+  const fullId = typeof alert.id === "string" ? alert.id.trim() : "";
+  if (!fullId) return { ok: false, reason: "It has no id." };
+  if (fullId.length > idLengthMax) return { ok: false, reason: "Its id is longer than 1,024 characters." };
+  const found = armId.exec(fullId);
+  if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
+  const [, subscription = "", location = "", name = ""] = found;
+  const p = objectOf(alert.properties);
+  if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
+  const remarks: string[] = [];
+  const title = visibleText(cleanText(p.alertDisplayName, titleLengthMax)).trim();
+  if (!title) remarks.push("It has no title.");
+  const alertType = wordOf(p.alertType);
+  const resources = listOf(p.resourceIdentifiers)
+    .map(resourceOf)
+    .filter((one): one is AffectedResource => one !== null);
+  const main = resources.find((one) => one.kind === "AzureResource") ?? resources[0];
+  const severity = Severity.safeParse(wordOf(p.severity).toLowerCase());
+  const moment = (field: string) => {
+    const read = readMoment(p[field]);
+    if (read === null && p[field] !== undefined && p[field] !== null)
+      remarks.push(`${field} isn't a usable date.`);
+    return read;
+  };
+  return {
+    ok: true,
+    detection: {
+      vendorAlertId: cleanText(name, idLengthMax).toLowerCase(),
+      scopeId: cleanText(subscription, idLengthMax).toLowerCase(),
+      vendorResourceId: cleanText(fullId, idLengthMax),
+      location: wordOf(location, 64).toLowerCase(),
+      title: title || alertType || "(alert without a title)",
+      description: visibleText(cleanText(p.description, descriptionLengthMax)).trim(),
+      alertType,
+      severity: severity.success ? severity.data : "unknown",
+      status: statusFrom(wordOf(p.status)),
+      vendorSeverity: wordOf(p.severity),
+      vendorStatus: wordOf(p.status),
+      isSample:
+        /^SIMULATED_/i.test(alertType) || /\[SAMPLE ALERT\]/i.test(title) || /^sample alert/i.test(title),
+      isIncident: p.isIncident === true,
+      product: wordOf(p.productName),
+      productComponent: wordOf(p.productComponentName),
+      resourceName: main?.name || wordOf(p.compromisedEntity),
+      resourceType: main?.resourceType ?? "",
+      compromisedEntity: wordOf(p.compromisedEntity),
+      tactics: tacticsOf(p.intent),
+      techniques: [...listOf(p.techniques), ...listOf(p.subTechniques)]
+        .map((one) => wordOf(one, 32))
+        .filter(Boolean),
+      resources,
+      entities: entitiesOf(p),
+      extendedProperties: Object.entries(objectOf(p.extendedProperties))
+        .slice(0, 200)
+        .map(([key, value]) => ({ name: wordOf(key), value: textOrLink(value) })),
+      remediationSteps: listOf(p.remediationSteps)
+        .map(textOrLink)
+        .filter((step) => step.text !== ""),
+      links: listOf(p.extendedLinks).map((one) => {
+        const link = objectOf(one);
+        const href = httpsUrl(link.Href ?? link.href);
+        return { text: wordOf(link.Label ?? link.label) || (href ?? ""), href };
+      }),
+      vendorUrl: httpsUrl(p.alertUri),
+      startedAt: moment("startTimeUtc"),
+      endedAt: moment("endTimeUtc"),
+      generatedAt: moment("timeGeneratedUtc"),
+      version: wordOf(p.version),
+      remarks,
+    },
+  };
+}
+
+function tacticsOf(intent: Json | undefined): string[] {
+  const words = wordOf(intent)
+    .split(",")
+    .map((word) => word.trim());
+  return [...new Set(words)].filter((word) => word !== "" && word.toLowerCase() !== "unknown").slice(0, 20);
+}
+
+function entitiesOf(p: JsonObject): Entity[] {
+  const byId = collectIds(p.entities);
+  return listOf(p.entities)
+    .map((one) => entityOf(one, byId))
+    .filter((one): one is Entity => one !== null);
+}

@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** One entry per role assignment, as Microsoft.Authorization/permissions lists them. */
+export const PermissionEntry = z.object({
+  actions: z.array(z.string()).catch([]).default([]),
+  notActions: z.array(z.string()).catch([]).default([]),
+});
+export type PermissionEntry = z.infer<typeof PermissionEntry>;
+
+const matches = (pattern: string, action: string) => {
+  const parts = pattern.toLowerCase().split("*");
+  const wanted = action.toLowerCase();
+  const [first = "", ...rest] = parts;
+  if (rest.length === 0) return wanted === first;
+  if (!wanted.startsWith(first)) return false;
+  let at = first.length;
+  for (const [index, part] of rest.entries()) {
+    if (index === rest.length - 1) return wanted.length - part.length >= at && wanted.endsWith(part);
+    const found = wanted.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return true;
+};
+
+/**
+ * Whether an action is allowed: when any one entry matches it and does not take it away itself. Never
+ * subtract across entries: assignments add up (Azure RBAC).
+ */
+export function allows(entries: readonly PermissionEntry[], action: string): boolean {
+  return entries.some(
+    ({ actions, notActions }) =>
+      actions.some((pattern) => matches(pattern, action)) &&
+      !notActions.some((pattern) => matches(pattern, action)),
+  );
+}
+
+export type Right = "yes" | "no" | "probably";
+export type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
+
+/**
+ * What may be done to alerts. `…/inProgress/action` is reported not to be available to custom roles, so
+ * without it, but with the others, the first write decides: "probably".
+ */
+export function effectiveRights(entries: readonly PermissionEntry[]): Rights {
+  const may = (verb: string): Right =>
+    allows(entries, `Microsoft.Security/locations/alerts/${verb}/action`) ? "yes" : "no";
+  const rights: Rights = {
+    dismiss: may("dismiss"),
+    resolve: may("resolve"),
+    activate: may("activate"),
+    inProgress: may("inProgress"),
+  };
+  if (rights.inProgress === "no" && rights.dismiss === "yes") rights.inProgress = "probably";
+  return rights;
+}

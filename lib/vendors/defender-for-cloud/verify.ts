@@ -1,0 +1,154 @@
+import type { Json } from "#lib/domain/detection.ts";
+import {
+  VendorError,
+  type VendorIo,
+  type VendorProblem,
+  type VendorTarget,
+  type VerifyStep,
+} from "../contract.ts";
+import { type ArmClient, armClient } from "./client.ts";
+import { problemOf } from "./errors.ts";
+import { normalise } from "./normalise.ts";
+import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
+import { effectiveRights, PermissionEntry } from "./permissions.ts";
+import { fetchToken, findTenant } from "./token.ts";
+
+type Finding = {
+  outcome?: "passed" | "warning";
+  detail: string;
+  remedy?: string;
+  facts?: { [key: string]: Json };
+};
+
+/**
+ * Proves a target with the real calls, a step at a time. Three gates: the tenant is found, the credential
+ * accepted, alerts listed; after the first that fails nothing more is asked. The rest is best effort.
+ */
+export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerator<VerifyStep, void, void> {
+  const { credential, subscriptionId } = target;
+  let client: ArmClient | undefined;
+  const arm = () => {
+    if (!client) throw new Error("asked before the token was there");
+    return client;
+  };
+  const gates = [
+    gate("tenant", "Tenant found", async () => {
+      await findTenant(credential.tenantId, io);
+      return { detail: "Entra ID knows this directory.", facts: { tenantId: credential.tenantId } };
+    }),
+    gate("credential", "Application and credential accepted", async () => {
+      client = armClient(subscriptionId, (await fetchToken(credential, io)).token, io);
+      return { detail: "Entra ID gave the application a token." };
+    }),
+    gate("alerts", "Alerts listed", () => listAlerts(arm())),
+  ];
+  for (const run of gates) {
+    const step = await run(io);
+    yield step;
+    if (step.outcome === "failed") return;
+  }
+  for (const run of [
+    gate("subscription", "Subscription's name", () => readSubscription(arm())),
+    gate("plans", "Defender plans", () => readPlans(arm())),
+    gate("rights", "Right to change status", () => readRights(arm(), io)),
+  ]) {
+    const step = await run(io);
+    yield step.outcome === "failed" ? { ...step, outcome: "warning" as const } : step;
+  }
+}
+
+function gate(id: string, label: string, check: () => Promise<Finding>) {
+  return async (io: VendorIo): Promise<VerifyStep> => {
+    const started = performance.now();
+    const done = (
+      rest: Pick<VerifyStep, "outcome" | "detail" | "remedy" | "problem" | "facts">,
+    ): VerifyStep => ({
+      id,
+      label,
+      tookMs: Math.round(performance.now() - started),
+      ...rest,
+    });
+    try {
+      const { outcome = "passed", detail, remedy = null, facts = {} } = await check();
+      return done({ outcome, detail, remedy, problem: null, facts });
+    } catch (error) {
+      if (io.signal.aborted) throw error;
+      const problem: VendorProblem =
+        error instanceof VendorError ? error.problem : problemOf("refused").problem;
+      if (!(error instanceof VendorError)) io.log("verify.unexpected", { step: id, error });
+      return done({ outcome: "failed", detail: problem.message, remedy: problem.remedy, problem, facts: {} });
+    }
+  };
+}
+
+async function listAlerts(arm: ArmClient): Promise<Finding> {
+  for await (const { alerts } of arm.listAlerts()) {
+    const newest = alerts
+      .map(normalise)
+      .flatMap((one) => (one.ok ? [one.detection] : []))
+      .sort((a, b) => (b.generatedAt ?? "").localeCompare(a.generatedAt ?? ""))[0];
+    const count = alerts.length;
+    if (!newest)
+      return { detail: "The list can be read. It holds no alerts now.", facts: { alertCount: count } };
+    return {
+      detail: `${count === 1 ? "1 alert" : `${count} alerts`} on the first page; the newest is “${newest.title.slice(0, 120)}”.`,
+      facts: { alertCount: count, newestTitle: newest.title.slice(0, 200) },
+    };
+  }
+  return { detail: "The list can be read. It holds no alerts now.", facts: { alertCount: 0 } };
+}
+
+async function readSubscription(arm: ArmClient): Promise<Finding> {
+  try {
+    const name = wordOf(objectOf(await arm.get("", "2022-12-01")).displayName, 120);
+    return {
+      detail: name ? `It is called “${name}”.` : "It has no name.",
+      facts: { subscriptionName: name },
+    };
+  } catch (error) {
+    if (error instanceof VendorError && error.problem.code === "role_missing") {
+      return {
+        detail:
+          "The name stays hidden: Security Reader and Security Admin need not be able to read it. That is fine.",
+      };
+    }
+    throw error;
+  }
+}
+
+async function readPlans(arm: ArmClient): Promise<Finding> {
+  const answer = objectOf(await arm.get("/providers/Microsoft.Security/pricings", "2024-01-01"));
+  const on = listOf(answer.value)
+    .map(objectOf)
+    .filter((plan) => wordOf(objectOf(plan.properties).pricingTier).toLowerCase() === "standard")
+    .map((plan) => wordOf(plan.name));
+  if (on.length === 0) {
+    return {
+      outcome: "warning",
+      detail: "Every Defender plan is Free, so you will get no alerts.",
+      remedy: "Switch on a plan: Defender for Cloud > Environment settings > this subscription.",
+      facts: { plans: [] },
+    };
+  }
+  return { detail: `On: ${on.join(", ")}.`, facts: { plans: on } };
+}
+
+async function readRights(arm: ArmClient, io: VendorIo): Promise<Finding> {
+  const answer = objectOf(await arm.get("/providers/Microsoft.Authorization/permissions", "2022-04-01"));
+  const rights = effectiveRights(
+    listOf(answer.value).map((entry) => PermissionEntry.catch({ actions: [], notActions: [] }).parse(entry)),
+  );
+  const facts = { rights, rightsAsOf: io.now().toISOString() };
+  const asOf = `as of ${facts.rightsAsOf.slice(11, 16)} UTC`;
+  if ([rights.dismiss, rights.resolve, rights.activate].every((right) => right === "yes")) {
+    const doubt =
+      rights.inProgress === "yes" ? "" : " In Progress is probably allowed too; the first change will tell.";
+    return { detail: `The application may change the status of alerts (${asOf}).${doubt}`, facts };
+  }
+  return {
+    outcome: "warning",
+    detail: `The application may read alerts but not change their status (${asOf}).`,
+    remedy: "To change status from PocketSOC, assign Security Admin on this subscription.",
+    facts,
+  };
+}
