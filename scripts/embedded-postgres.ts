@@ -168,7 +168,12 @@ function run(binaries: string, program: string, args: string[], cwd: string, acc
   const done = spawnSync(join(binaries, "bin", program), args, {
     cwd,
     encoding: "utf8",
-    env: { NODE_ENV: process.env.NODE_ENV, LD_LIBRARY_PATH: join(binaries, "lib"), LC_ALL: "C.UTF-8", PATH: "/usr/bin:/bin" },
+    env: {
+      NODE_ENV: process.env.NODE_ENV,
+      LD_LIBRARY_PATH: join(binaries, "lib"),
+      LC_ALL: "C.UTF-8",
+      PATH: "/usr/bin:/bin",
+    },
     // the server outlives pg_ctl and would hold a pipe open
     stdio: program === "pg_ctl" ? "ignore" : "pipe",
     ...(account ?? {}),

@@ -1,0 +1,84 @@
+import type { Answer } from "../http.ts";
+import type { RoleName } from "./roles.ts";
+import { type Alert, seedAlerts } from "./seed-alerts.ts";
+import type { Fault, Store, WriteMode } from "./store.ts";
+
+type Body = Record<string, unknown>;
+const ok: Answer = { status: 200, body: { ok: true } };
+
+/** The control API: sets state, arms faults, adds alerts, lists the requests it saw. README has the list. */
+export function control(store: Store, method: string, url: URL, body: Body): Answer {
+  const call = `${method} ${url.pathname.replace(/^\/alerts\/.+$/, "/alerts/:name")}`;
+  const routes: Record<string, () => Answer> = {
+    "POST /reset": () => (store.reset(), store.save(), ok),
+    "GET /requests": () => ({ status: 200, body: store.requests }),
+    "DELETE /requests": () => ((store.requests = []), ok),
+    "POST /faults": () => (
+      store.faults.push({ times: 1, retryAfterSeconds: 10, code: 0, ...body } as Fault), ok
+    ),
+    "DELETE /faults": () => ((store.faults = []), ok),
+    "POST /write-mode": () => (
+      (store.writeMode = body.mode as WriteMode), (store.lagMs = Number(body.lagMs ?? 2_000)), ok
+    ),
+    "POST /roles": () => (
+      store.setRoles(String(body.principal), String(body.subscriptionId), body.roles as RoleName[]), ok
+    ),
+    "POST /settings": () => (Object.assign(store.settings, body), ok),
+    "POST /apps/secrets": () => setSecret(store, body),
+    "GET /alerts": () => ({
+      status: 200,
+      body: store.alerts.filter((one) => one.id.includes(url.searchParams.get("subscriptionId") ?? "")),
+    }),
+    "POST /alerts": () => addAlerts(store, body),
+    "PATCH /alerts/:name": () => patchAlert(store, url, body),
+    "DELETE /alerts/:name": () => (
+      (store.alerts = store.alerts.filter((one) => one.name !== nameOf(url))), store.save(), ok
+    ),
+  };
+  return routes[call]?.() ?? { status: 404, body: { error: `no such call: ${call}` } };
+}
+
+const nameOf = (url: URL) => decodeURIComponent(url.pathname.slice("/alerts/".length));
+
+function setSecret(store: Store, body: Body): Answer {
+  const app = store.applications.find((one) => one.clientId === body.clientId);
+  if (!app) return { status: 404, body: { error: "no such application" } };
+  app.secrets = app.secrets.filter((one) => one.value !== body.value);
+  if (body.state !== "removed")
+    app.secrets.push({ value: String(body.value), expired: body.state === "expired" });
+  return ok;
+}
+
+function addAlerts(store: Store, body: Body): Answer {
+  const subscription = store.subscriptions.find((one) => one.id === body.subscriptionId);
+  const [pattern] = seedAlerts(
+    String(body.subscriptionId),
+    subscription?.tenantId ?? "",
+    (index) => index === 0,
+    Date.now(),
+  );
+  if (!subscription || !pattern) return { status: 404, body: { error: "no such subscription" } };
+  const added = Array.from({ length: Math.min(10_000, Number(body.count ?? 1)) }, (): Alert => {
+    const name = crypto.randomUUID();
+    const alert = structuredClone(pattern);
+    const id = alert.id.replace(alert.name, name);
+    return {
+      ...alert,
+      id,
+      name,
+      properties: { ...alert.properties, systemAlertId: name, ...(body.properties as object) },
+      ...(body.alert as object),
+    };
+  });
+  store.alerts.push(...added);
+  store.save();
+  return { status: 200, body: { names: added.map((one) => one.name) } };
+}
+
+function patchAlert(store: Store, url: URL, body: Body): Answer {
+  const alert = store.alerts.find((one) => one.name === nameOf(url));
+  if (!alert) return { status: 404, body: { error: "no such alert" } };
+  Object.assign(alert.properties, body);
+  store.save();
+  return ok;
+}

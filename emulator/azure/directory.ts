@@ -1,0 +1,100 @@
+/** The directories, applications and people that the emulator knows; the README lists them. */
+export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
+
+export type Secret = { value: string; expired: boolean };
+export type Application = {
+  clientId: string;
+  tenantId: string;
+  objectId: string;
+  name: string;
+  platform: "web" | "none";
+  redirectUris: string[];
+  secrets: Secret[];
+};
+export type Account = { objectId: string; tenantId: string; name: string; signInName: string };
+
+export const portalApp = {
+  clientId: "5b0c6f2a-6d1e-4c7a-9a3b-2f4e6d8c0a11",
+  secret: "Psp8Q~demo-portal-sign-in-secret-000000001",
+};
+export const apiApp = {
+  clientId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+  secret: "Q_e8Q~demo-secret-value-for-pocketsoc-0001",
+  secondSecret: "R7x8Q~demo-secret-value-for-pocketsoc-0002",
+  expiredSecret: "Old8Q~demo-expired-secret-pocketsoc-00003",
+};
+export const readerApp = {
+  clientId: "2e3f4051-6b7c-4d8e-9fa0-b1c2d3e4f506",
+  secret: "Rdr8Q~demo-reader-secret-pocketsoc-000004",
+};
+export const fabrikamApp = {
+  clientId: "3f405162-7c8d-4e9f-8ab1-c2d3e4f50617",
+  secret: "Fab8Q~demo-fabrikam-secret-pocketsoc-0005",
+};
+
+const valid = (...values: string[]): Secret[] => values.map((value) => ({ value, expired: false }));
+
+export function seedApplications(portalUrls: string[]): Application[] {
+  const one = (
+    clientId: string,
+    tenantId: string,
+    objectId: string,
+    name: string,
+    secrets: Secret[],
+  ): Application => ({
+    clientId,
+    tenantId,
+    objectId,
+    name,
+    platform: "none",
+    redirectUris: [],
+    secrets,
+  });
+  return [
+    {
+      ...one(
+        portalApp.clientId,
+        contoso,
+        "a1000000-0000-4000-8000-000000000001",
+        "PocketSOC sign-in",
+        valid(portalApp.secret),
+      ),
+      platform: "web",
+      redirectUris: portalUrls.map((url) => `${url}/api/auth/callback/azure-ad`),
+    },
+    one(apiApp.clientId, contoso, "a1000000-0000-4000-8000-000000000002", "PocketSOC", [
+      ...valid(apiApp.secret, apiApp.secondSecret),
+      { value: apiApp.expiredSecret, expired: true },
+    ]),
+    one(
+      readerApp.clientId,
+      contoso,
+      "a1000000-0000-4000-8000-000000000003",
+      "PocketSOC Reader",
+      valid(readerApp.secret),
+    ),
+    one(
+      fabrikamApp.clientId,
+      fabrikam,
+      "a1000000-0000-4000-8000-000000000004",
+      "PocketSOC",
+      valid(fabrikamApp.secret),
+    ),
+  ];
+}
+
+const person = (n: number, tenantId: string, name: string, signInName: string): Account => ({
+  objectId: `b2000000-0000-4000-8000-00000000000${n}`,
+  tenantId,
+  name,
+  signInName,
+});
+
+export const accounts: Account[] = [
+  person(1, contoso, "Ana Admin", "admin@contoso.example"),
+  person(2, contoso, "Ben Analyst", "analyst@contoso.example"),
+  person(3, contoso, "Vera Viewer", "viewer@contoso.example"),
+  person(4, contoso, "Nils Newcomer", "newcomer@contoso.example"),
+  person(5, fabrikam, "Fay Fabrikam", "admin@fabrikam.example"),
+];

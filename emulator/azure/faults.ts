@@ -1,0 +1,46 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Answer, send } from "../http.ts";
+import { armError, entraError } from "./errors.ts";
+import type { Fault } from "./store.ts";
+
+const throttled = (headers: Record<string, string>) =>
+  armError(429, "SubscriptionRequestsThrottled", "Number of requests for subscription exceeded.", headers);
+
+/** Answers in place of Azure as an armed fault says. `hang` never answers; `reset` cuts the line. */
+export function actFault(
+  fault: Fault,
+  request: IncomingMessage,
+  response: ServerResponse,
+  armEndpoint: string,
+): void {
+  const answers: Record<string, () => Answer> = {
+    "429": () => throttled({ "retry-after": String(fault.retryAfterSeconds) }),
+    "429-no-retry-after": () => throttled({}),
+    "500": () => armError(500, "InternalServerError", "Something failed."),
+    "503": () => armError(503, "ServerTimeout", "The request timed out."),
+    "401": () => armError(401, "InvalidAuthenticationToken", "The access token is invalid."),
+    "403": () => armError(403, "AuthorizationFailed", "The client does not have authorization."),
+    "404": () => armError(404, "SubscriptionNotFound", "The subscription could not be found."),
+    "html-200": () => ({ status: 200, html: "<html><body>Sign in to the network</body></html>" }),
+    "200-error-body": () => ({ status: 200, body: { error: { code: "Failed", message: "It failed." } } }),
+    "not-a-list": () => ({ status: 200, body: { value: "none" } }),
+    "next-link-other-host": () => ({
+      status: 200,
+      body: { value: [], nextLink: "https://localhost:1/steal" },
+    }),
+    "next-link-http": () => ({
+      status: 200,
+      body: { value: [], nextLink: `${armEndpoint.replace("https:", "http:")}${request.url}` },
+    }),
+    "next-link-loop": () => ({ status: 200, body: { value: [], nextLink: `${armEndpoint}${request.url}` } }),
+    aadsts: () => entraError(fault.code),
+  };
+  const made = answers[fault.kind];
+  if (made) send(response, made());
+  else if (fault.kind === "reset") response.destroy();
+  else if (fault.kind === "truncated") {
+    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+    response.write('{"value":[{"id":');
+    setTimeout(() => response.destroy(), 50);
+  } else if (fault.kind !== "hang") send(response, armError(500, "UnknownFault", fault.kind));
+}

@@ -1,0 +1,151 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type Account,
+  type Application,
+  accounts,
+  apiApp,
+  contoso,
+  fabrikam,
+  fabrikamApp,
+  readerApp,
+  seedApplications,
+} from "./directory.ts";
+import type { RoleName } from "./roles.ts";
+import { type Alert, type AlertStatus, seedAlerts } from "./seed-alerts.ts";
+
+export type Subscription = {
+  id: string;
+  tenantId: string;
+  name: string;
+  registered: boolean;
+  plans: string[];
+};
+export type Fault = { target: string; kind: string; times: number; retryAfterSeconds: number; code: number };
+export type SeenRequest = {
+  at: string;
+  method: string;
+  host: "entra" | "arm";
+  path: string;
+  status: number;
+  principal: string;
+};
+export type WriteMode = "normal" | "strict" | "silent" | "lagging";
+
+export const subscriptions = {
+  production: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+  development: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
+  shared: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
+  sandbox: "44c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e04",
+  withoutRole: "55c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e05",
+  unregistered: "66c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e06",
+  fabrikam: "77c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e07",
+};
+
+const allPlans = [
+  "VirtualMachines",
+  "StorageAccounts",
+  "SqlServers",
+  "KeyVaults",
+  "Containers",
+  "AppServices",
+  "Arm",
+  "Dns",
+];
+
+/** The emulated cloud's whole state. Alerts outlive a restart when a state folder is given. */
+export class Store {
+  applications: Application[];
+  readonly accounts: Account[] = accounts;
+  subscriptions: Subscription[] = [];
+  alerts: Alert[] = [];
+  /** `${clientId} ${subscriptionId}` → roles */
+  roles = new Map<string, RoleName[]>();
+  faults: Fault[] = [];
+  requests: SeenRequest[] = [];
+  settings = { pageSize: 50, subscriptionReadable: false, accessTokenLifetimeSeconds: 3_599, latencyMs: 0 };
+  writeMode: WriteMode = "normal";
+  lagMs = 2_000;
+  private readonly file: string | null;
+  private readonly portalUrls: string[];
+
+  constructor(stateDir: string | null, portalUrls: string[]) {
+    this.portalUrls = portalUrls;
+    this.applications = seedApplications(portalUrls);
+    this.file = stateDir ? join(stateDir, "alerts.json") : null;
+    this.reset();
+    if (this.file && existsSync(this.file))
+      this.alerts = JSON.parse(readFileSync(this.file, "utf8")) as Alert[];
+    else this.save();
+  }
+
+  reset(): void {
+    const now = Date.now();
+    this.applications = seedApplications(this.portalUrls);
+    const one = (id: string, name: string, plans = allPlans, registered = true, tenantId = contoso) => ({
+      id,
+      name,
+      plans,
+      registered,
+      tenantId,
+    });
+    this.subscriptions = [
+      one(subscriptions.production, "Contoso Production"),
+      one(subscriptions.development, "Contoso Development"),
+      one(subscriptions.shared, "Contoso Shared Services"),
+      one(subscriptions.sandbox, "Contoso Sandbox", []),
+      one(subscriptions.withoutRole, "Contoso Locked"),
+      one(subscriptions.unregistered, "Contoso New", [], false),
+      one(subscriptions.fabrikam, "Fabrikam", allPlans, true, fabrikam),
+    ];
+    this.alerts = [
+      ...seedAlerts(subscriptions.production, contoso, (index) => index % 3 !== 1 || index > 37, now),
+      ...seedAlerts(subscriptions.development, contoso, (index) => index % 6 === 1 && index <= 37, now),
+      ...seedAlerts(subscriptions.shared, contoso, (index) => index % 6 === 4 && index <= 37, now),
+      ...seedAlerts(subscriptions.fabrikam, fabrikam, (index) => index < 3, now),
+    ];
+    this.roles = new Map();
+    for (const id of [
+      subscriptions.production,
+      subscriptions.development,
+      subscriptions.shared,
+      subscriptions.sandbox,
+      subscriptions.unregistered,
+    ]) {
+      this.setRoles(apiApp.clientId, id, ["SecurityAdmin"]);
+    }
+    this.setRoles(readerApp.clientId, subscriptions.production, ["SecurityReader"]);
+    this.setRoles(fabrikamApp.clientId, subscriptions.fabrikam, ["SecurityAdmin"]);
+    this.faults = [];
+    this.requests = [];
+    this.writeMode = "normal";
+  }
+
+  setRoles(clientId: string, subscriptionId: string, roles: RoleName[]): void {
+    this.roles.set(`${clientId} ${subscriptionId}`, roles);
+  }
+
+  rolesOf(clientId: string, subscriptionId: string): RoleName[] {
+    return this.roles.get(`${clientId} ${subscriptionId}`) ?? [];
+  }
+
+  setStatus(alert: Alert, status: AlertStatus): void {
+    alert.properties.status = status;
+    const [base = "2022-01-01", counter = "0"] = alert.properties.version.split(/\.(?=\d+$)/);
+    alert.properties.version = `${base}.${Number(counter) + 1}`;
+    this.save();
+  }
+
+  /** The armed fault for a target, used up by one. */
+  takeFault(target: string): Fault | undefined {
+    const fault = this.faults.find((one) => one.target === target && one.times > 0);
+    if (fault) fault.times--;
+    return fault;
+  }
+
+  save(): void {
+    if (!this.file) return;
+    writeFileSync(`${this.file}.new`, JSON.stringify(this.alerts));
+    renameSync(`${this.file}.new`, this.file);
+  }
+}

@@ -1,0 +1,167 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { Arm } from "./azure/arm.ts";
+import { control } from "./azure/control.ts";
+import { Entra } from "./azure/entra.ts";
+import { actFault } from "./azure/faults.ts";
+import { createKeys } from "./azure/keys.ts";
+import { Store } from "./azure/store.ts";
+import { readBody, send } from "./http.ts";
+import { ensureCertificates } from "./tls.ts";
+
+export type EmulatorOptions = {
+  /** 0 takes any free port */
+  entraPort: number;
+  armPort: number;
+  browserPort: number;
+  /** where certificates are kept, and alerts too unless `volatile` */
+  stateDir: string;
+  volatile?: boolean;
+  control: boolean;
+  portalUrls: string[];
+};
+export type Emulator = {
+  authorityHost: string;
+  armEndpoint: string;
+  browserUrl: string;
+  controlUrl: string | undefined;
+  caFile: string;
+  stop(): Promise<void>;
+};
+
+/** Starts Entra ID and Resource Manager over TLS, and what a browser opens over plain http, on localhost. */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const certificates = await ensureCertificates(options.stateDir);
+  const store = new Store(options.volatile ? null : options.stateDir, options.portalUrls);
+  const keys = await createKeys();
+  const servers: Server[] = [];
+  const listen = async (port: number, tls: boolean, handler: RequestListener) => {
+    const server: Server = tls
+      ? createTlsServer({ key: certificates.key, cert: certificates.cert }, handler)
+      : createHttpServer(handler);
+    await new Promise<void>((resolve, reject) =>
+      server.once("error", reject).listen(port, "localhost", resolve),
+    );
+    servers.push(server);
+    const address = server.address();
+    return `${tls ? "https" : "http"}://localhost:${typeof address === "object" && address ? address.port : port}`;
+  };
+  const urls = { authorityHost: "", browserUrl: "", armEndpoint: "" };
+  const entra = new Entra(store, keys, urls);
+  urls.armEndpoint = await listen(options.armPort, true, (request, response) =>
+    guard(response, () => arm(request, response)),
+  );
+  urls.authorityHost = await listen(options.entraPort, true, (request, response) =>
+    guard(response, () => machine(request, response)),
+  );
+  urls.browserUrl = await listen(options.browserPort, false, (request, response) =>
+    guard(response, () => browser(request, response)),
+  );
+  const resourceManager = new Arm(store, keys, urls.armEndpoint);
+  const controlUrl = options.control
+    ? await listen(0, false, (request, response) =>
+        guard(response, async () => {
+          const text = await readBody(request);
+          send(
+            response,
+            control(
+              store,
+              request.method ?? "GET",
+              new URL(request.url ?? "/", urls.browserUrl),
+              text ? (JSON.parse(text) as Record<string, unknown>) : {},
+            ),
+          );
+        }),
+      )
+    : undefined;
+
+  const pause = () => new Promise((resolve) => setTimeout(resolve, store.settings.latencyMs));
+  const noteRequest = (
+    request: IncomingMessage,
+    host: "entra" | "arm",
+    status: number,
+    principal: string,
+  ) => {
+    store.requests.push({
+      at: new Date().toISOString(),
+      method: request.method ?? "",
+      host,
+      path: request.url ?? "",
+      status,
+      principal,
+    });
+    if (store.requests.length > 20_000) store.requests.splice(0, 10_000);
+  };
+
+  async function arm(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await pause();
+    const url = new URL(request.url ?? "/", urls.armEndpoint);
+    const fault = store.takeFault(Arm.targetOf(request.method ?? "", url.pathname));
+    if (fault) {
+      noteRequest(request, "arm", 0, "");
+      return actFault(fault, request, response, urls.armEndpoint);
+    }
+    const { answer, principal } = await resourceManager.answer(
+      request.method ?? "GET",
+      url,
+      request.headers.authorization,
+    );
+    noteRequest(request, "arm", answer.status, principal);
+    send(response, answer);
+  }
+
+  async function machine(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", urls.authorityHost);
+    const [, tenantId = "", ...rest] = url.pathname.split("/");
+    const path = rest.join("/");
+    const fault = store.takeFault(path.endsWith("openid-configuration") ? "discovery" : "token");
+    if (fault) return actFault(fault, request, response, urls.armEndpoint);
+    if (path === "v2.0/.well-known/openid-configuration") return send(response, entra.discovery(tenantId));
+    if (path === "discovery/v2.0/keys") return send(response, { status: 200, body: keys.jwks });
+    if (path === "oauth2/v2.0/token" && request.method === "POST") {
+      const form = new URLSearchParams(await readBody(request));
+      const answer = await entra.token(tenantId, form, request.headers.authorization);
+      noteRequest(request, "entra", answer.status, form.get("client_id") ?? "");
+      return send(response, answer);
+    }
+    send(response, { status: 404, html: "<h1>404</h1>" });
+  }
+
+  async function browser(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", urls.browserUrl);
+    const [, tenantId = "", ...rest] = url.pathname.split("/");
+    if (rest.join("/") === "oauth2/v2.0/authorize") {
+      if (request.method !== "POST") return send(response, entra.authorizePage(tenantId, url.searchParams));
+      const chosen = new URLSearchParams(await readBody(request)).get("account") ?? "";
+      return send(response, entra.authorize(tenantId, url.searchParams, chosen));
+    }
+    send(response, { status: 404, html: "<h1>404</h1>" });
+  }
+
+  return {
+    ...urls,
+    controlUrl,
+    caFile: certificates.caFile,
+    stop: async () => {
+      for (const server of servers) server.closeAllConnections();
+      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+    },
+  };
+}
+
+/** A fault of the emulator's own is a 500 that says so, never a hang. */
+async function guard(response: ServerResponse, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error("emulator:", error);
+    if (!response.headersSent)
+      send(response, { status: 500, body: { error: { code: "EmulatorFault", message: String(error) } } });
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from "node:crypto";
+import { startEmulator } from "../emulator/start.ts";
+import { inOrganisation } from "#db/client.ts";
+import { putMembership, upsertUser } from "#db/queries/people.ts";
+import type { Context } from "#lib/services/context.ts";
+import { openServices } from "#lib/services/open.ts";
+import { createOrganisation } from "#lib/services/organisations/create.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Role } from "#lib/domain/roles.ts";
+import { createTestDatabase } from "./database.ts";
+
+export const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+export const production = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
+export const development = "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02";
+
+export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
+
+/** A database, an emulator and the services between them, all this test file's own. */
+export async function startTestStack() {
+  const database = await createTestDatabase();
+  const emulator = await startEmulator({
+    entraPort: 0,
+    armPort: 0,
+    browserPort: 0,
+    stateDir: process.env.POCKETSOC_TEST_CA_DIR ?? ".pocketsoc/test-ca",
+    volatile: true,
+    control: true,
+    portalUrls: ["http://localhost:3000"],
+  });
+  const logged: string[] = [];
+  const { services, handle } = openServices(
+    {
+      databaseUrl: database.appUrl,
+      encryptionKeys: [{ id: "test", key: randomBytes(32) }],
+      azure: {
+        authorityHost: emulator.authorityHost,
+        resourceManagerEndpoint: emulator.armEndpoint,
+        portalUrl: "https://portal.azure.com",
+        overridden: true,
+      },
+      undoHoldSeconds: 0,
+    },
+    "test",
+  );
+  services.log = (event, detail) =>
+    logged.push(JSON.stringify({ event, ...detail, error: String(detail.error ?? "") }));
+  const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${emulator.controlUrl}${path}`, {
+      method,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+    return response.json();
+  };
+  /** A new organisation with one member, as that member. */
+  const asMember = async (role: Role, organisationId?: string): Promise<Context> => {
+    const id =
+      organisationId ?? (await createOrganisation(services, { name: "Test", tenantId, firstAdmin: null }));
+    const user = await upsertUser(services.db, {
+      id: newId(),
+      tenantId,
+      objectId: newId(),
+      signInName: `${role}@contoso.example`,
+      displayName: `Some ${role}`,
+      at: new Date(),
+    });
+    await inOrganisation(services.db, id, (tx) => putMembership(tx, id, user.id, role));
+    return {
+      services,
+      actor: { kind: "user", userId: user.id, name: user.displayName, role, organisationId: id },
+    };
+  };
+  return {
+    services,
+    database,
+    emulator,
+    control,
+    asMember,
+    logged,
+    stop: async () => {
+      await handle.close();
+      await emulator.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** What the guide has an admin type. */
+export const formValues = {
+  vendor: "defender-for-cloud",
+  displayName: "Azure Production",
+  authType: "oauth",
+  tenantId,
+  subscriptionIds: production,
+  applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+  clientSecret: "Q_e8Q~demo-secret-value-for-pocketsoc-0001",
+};
