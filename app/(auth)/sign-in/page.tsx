@@ -1,0 +1,42 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { Notice } from "#components/ui/notice.tsx";
+import { currentPerson } from "#lib/auth/session.ts";
+import { SignInButton } from "./sign-in-button.tsx";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+const reasons: Record<string, string> = {
+  AccessDenied:
+    "That account is not of the directory that this portal belongs to, or the sign-in was cancelled.",
+  OAuthCallback:
+    "Microsoft's answer could not be used: it came late, twice, or the portal's sign-in secret has expired.",
+  OAuthSignin: "Microsoft could not be reached, so the sign-in did not begin.",
+};
+
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ error?: string; ended?: string }>;
+}) {
+  const { error, ended } = await searchParams;
+  if (!error && (await currentPerson())) redirect("/detections");
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <div className="w-full max-w-sm rounded-lg border border-line bg-raised p-6">
+        <h1 className="text-xl font-semibold">PocketSOC</h1>
+        <p className="mt-1 mb-5 text-sm text-muted">Sign in with your company's Microsoft account.</p>
+        {error ? (
+          <div className="mb-4">
+            <Notice tone="danger" title="You are not signed in">
+              {reasons[error] ?? "The sign-in did not finish. Nothing was changed."} Try again; if it stays,
+              ask an admin of PocketSOC.
+            </Notice>
+          </div>
+        ) : null}
+        {ended ? <p className="mb-4 text-sm">You are signed out.</p> : null}
+        <SignInButton />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import type { manifests } from "#lib/services/configurations/manifests.ts";
+
+type Steps = (typeof manifests)[number]["guide"];
+type Values = { tenantId: string; applicationId: string; subscriptionId: string };
+
+const fill = (text: string, values: Values) =>
+  text.replace(
+    /\{(tenantId|applicationId|subscriptionId)\}/g,
+    (whole, name: keyof Values) => values[name].trim() || whole,
+  );
+
+/** The guide beside the form, with the admin's own ids in the commands. */
+export function Guide({ steps, values }: { steps: Steps; values: Values }) {
+  return (
+    <aside aria-label="Setup guide" className="space-y-3">
+      {steps.map((step, index) => (
+        <details
+          key={step.title}
+          open={index < 1}
+          className="rounded-md border border-line bg-raised p-3 text-sm"
+        >
+          <summary className="cursor-pointer font-medium">{`${index + 1}. ${step.title}`}</summary>
+          {step.body.map((line) => (
+            <p key={line} className="mt-2">
+              {line}
+            </p>
+          ))}
+          {step.copy?.map((one) => (
+            <Copyable key={one.label} label={one.label} value={fill(one.value, values)} />
+          ))}
+          {step.link ? (
+            <a className="mt-2 inline-block underline" href={step.link.href} target="_blank" rel="noreferrer">
+              {step.link.label}
+            </a>
+          ) : null}
+        </details>
+      ))}
+    </aside>
+  );
+}
+
+function Copyable({ label, value }: { label: string; value: string }) {
+  const [copied, setCopied] = useState(false);
+  return (
+    <div className="mt-2 flex items-center gap-2">
+      <p className="min-w-0 flex-1">
+        <span className="block text-muted">{label}</span>
+        <code className="font-mono text-xs break-all">{value}</code>
+      </p>
+      <Button
+        aria-label={`Copy ${label}`}
+        onClick={() => {
+          void navigator.clipboard.writeText(value).then(() => setCopied(true));
+        }}
+      >
+        {copied ? "Copied" : "Copy"}
+      </Button>
+    </div>
+  );
+}

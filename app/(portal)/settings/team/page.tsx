@@ -1,0 +1,45 @@
+import type { Metadata } from "next";
+import { requirePage } from "#lib/auth/session.ts";
+import { listTeam } from "#lib/services/team/members.ts";
+import { MemberControls, WaitingControls } from "./_components/controls.tsx";
+
+export const metadata: Metadata = { title: "Team" };
+
+export default async function TeamPage() {
+  const { ctx } = await requirePage("settings.manage");
+  const { members, waiting } = await listTeam(ctx);
+  return (
+    <>
+      <h1 className="mb-4 text-xl font-semibold">Team</h1>
+      <h2 className="mb-2 font-semibold">Waiting</h2>
+      {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">Nobody waits to be let in.</p> : null}
+      <ul className="mb-6 space-y-2 empty:hidden">
+        {waiting.map((one) => (
+          <li
+            key={one.userId}
+            className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
+          >
+            <span className="flex-1">
+              <strong>{one.displayName}</strong> {one.signInName}
+            </span>
+            <WaitingControls userId={one.userId} name={one.displayName} />
+          </li>
+        ))}
+      </ul>
+      <h2 className="mb-2 font-semibold">Members</h2>
+      <ul className="space-y-2">
+        {members.map((one) => (
+          <li
+            key={one.userId}
+            className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
+          >
+            <span className="flex-1">
+              <strong>{one.displayName}</strong> {one.signInName}
+            </span>
+            <MemberControls userId={one.userId} name={one.displayName} role={one.role} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}

@@ -1,0 +1,1 @@
+export { manifests } from "#lib/vendors/manifests.ts";
