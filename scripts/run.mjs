@@ -27,10 +27,15 @@ const wanted = createHash("sha256")
 const held = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
 if (held !== wanted || !existsSync(node)) {
   console.log("Installing the packages that the lock file names …");
-  const installed = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
-    cwd: root,
-    stdio: "inherit",
-  });
+  // not `npm ci`: it refuses a lock file made where a registry lacks other platforms' optional packages
+  const installed = spawnSync(
+    "npm",
+    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
+    {
+      cwd: root,
+      stdio: "inherit",
+    },
+  );
   if (installed.error) stop("npm was not found. Install Node with npm, then try again.");
   if (installed.status !== 0) stop("The packages could not be installed; npm said why above.");
   try {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ensureCertificates } from "../emulator/tls.ts";
 
 type Tally = { passed: number; failed: number };
 const total: Tally = { passed: 0, failed: 0 };
@@ -53,8 +54,9 @@ await step(
 );
 await step("types", "tsc", ["--noEmit"]);
 await vitest("unit");
-await vitest("integration");
-await step("build", "next", ["build"]);
+const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
+await vitest("integration", { NODE_EXTRA_CA_CERTS: caFile });
+await step("build", process.execPath, ["scripts/build.ts"]);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -6,7 +6,6 @@ const wellFormed = (label: string) =>
     .string(`Enter the ${label}.`)
     .trim()
     .min(1, `Enter the ${label}.`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
     .regex(
       /^[^\u0000-\u001f\u007f\ud800-\udfff]*$/u,
       `The ${label} holds characters that can't be shown. Type it again.`,
@@ -106,7 +105,6 @@ export function checkSecret(text: string): string | null {
   if (isGuid(secret)) {
     return "This looks like the Secret ID. Copy the text in the Value column instead; Azure shows it only once, right after it is made.";
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (/[\u0000-\u0020\u007f-\uffff]/.test(secret)) {
     return "A Client Secret holds no spaces or special letters. Copy the text in the Value column again.";
   }

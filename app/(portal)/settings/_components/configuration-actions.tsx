@@ -64,7 +64,7 @@ export function ConfigurationActions({
           </Button>
         </div>
       </details>
-      <p role="status">{said}</p>
+      <output className="block">{said}</output>
     </div>
   );
 }

@@ -3,7 +3,7 @@
 import { zodResolver } from "@hookform/resolvers/zod";
 import Link from "next/link";
 import { useRef, useState } from "react";
-import { useForm } from "react-hook-form";
+import { useForm, useWatch } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type ConfigurationFormValues, ConfigurationInput } from "#lib/schemas/configuration.ts";
@@ -48,7 +48,7 @@ export function ConfigurationForm({
     },
   });
   const { errors } = form.formState;
-  const values = form.watch();
+  const values = useWatch({ control: form.control });
   const fields = manifest.fields.filter((field) => !(field.credential && values.credentialId));
 
   async function submit(saveAsDisabled: boolean) {
@@ -56,6 +56,8 @@ export function ConfigurationForm({
     setBusy(true);
     setEvents([]);
     try {
+      // the type says a generator; over the wire it is a promise of one
+      // oxlint-disable-next-line typescript/await-thenable
       for await (const event of await save(form.getValues(), saveAsDisabled)) {
         if (run !== current.current) return;
         setEvents((before) => [...before, event]);

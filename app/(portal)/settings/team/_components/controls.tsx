@@ -58,9 +58,7 @@ export function WaitingControls({ userId, name }: { userId: string; name: string
       <Button disabled={busy} onClick={() => call(() => decline(userId))}>
         Decline
       </Button>
-      <p role="status" className="text-danger empty:hidden">
-        {problem}
-      </p>
+      <output className="text-danger empty:hidden">{problem}</output>
     </>
   );
 }
@@ -77,9 +75,7 @@ export function MemberControls({ userId, name, role }: { userId: string; name: s
       <Button tone="danger" disabled={busy} onClick={() => call(() => removeFromTeam(userId))}>
         Remove
       </Button>
-      <p role="status" className="text-danger empty:hidden">
-        {problem}
-      </p>
+      <output className="text-danger empty:hidden">{problem}</output>
     </>
   );
 }

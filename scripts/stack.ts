@@ -1,0 +1,164 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { migrateDatabase } from "#db/migrate.ts";
+import { freePort, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { seedDemo } from "./seed-demo.ts";
+
+export type StackOptions = {
+  stateDir: string;
+  portalPort: number;
+  /** opens the emulator's control API */
+  control: boolean;
+  fsync?: boolean;
+  onDeath?: (name: string) => void;
+};
+export type Stack = {
+  portalUrl: string;
+  controlUrl: string | undefined;
+  ownerUrl: string;
+  appUrl: string;
+  stop(): Promise<void>;
+};
+type Kept = { sessionSecret: string; encryptionKeys: string };
+type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; caFile: string };
+
+/** PostgreSQL, emulator, worker and portal on this machine, as the demo and the browser tests run them. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  mkdirSync(options.stateDir, { recursive: true });
+  if (!(await isFree(options.portalPort))) {
+    throw new Error(
+      `Port ${options.portalPort} is taken. Stop what listens there, or choose another: PORT=3001 npm run demo`,
+    );
+  }
+  const portalUrl = `http://localhost:${options.portalPort}`;
+  const database = await startEmbeddedPostgres({
+    dataDir: join(options.stateDir, "postgres"),
+    fsync: options.fsync ?? true,
+  });
+  const children: { name: string; child: ChildProcess }[] = [];
+  let stopping = false;
+  const stop = async () => {
+    stopping = true;
+    for (const { child } of children.toReversed()) await end(child);
+    database.stop();
+  };
+  const start = (name: string, args: string[], env: Record<string, string>) => {
+    const child = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
+    children.push({ name, child });
+    child.on("exit", () => {
+      if (!stopping) options.onDeath?.(name);
+    });
+    return child;
+  };
+  try {
+    await migrateDatabase(database.ownerUrl);
+    await seedDemo(database.appUrl);
+    const emulator = start("emulator", ["emulator/main.ts"], await emulatorEnv(options, portalUrl));
+    const ready = JSON.parse(await firstLine(emulator)) as Ready;
+    const env = { ...demoEnv(options.stateDir, portalUrl, database.appUrl), ...azureEnv(ready) };
+    start("worker", ["worker/main.ts"], env).stdout?.resume();
+    start(
+      "web",
+      ["node_modules/next/dist/bin/next", "start", "-p", String(options.portalPort)],
+      env,
+    ).stdout?.resume();
+    await answers(`${portalUrl}/api/health/ready`);
+    return {
+      portalUrl,
+      controlUrl: ready.controlUrl,
+      ownerUrl: database.ownerUrl,
+      appUrl: database.appUrl,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function emulatorEnv(options: StackOptions, portalUrl: string): Promise<Record<string, string>> {
+  const port = async (wanted: number) => String((await isFree(wanted)) ? wanted : await freePort());
+  return {
+    EMULATOR_ENTRA_PORT: await port(9443),
+    EMULATOR_ARM_PORT: await port(9444),
+    EMULATOR_BROWSER_PORT: await port(9445),
+    EMULATOR_STATE_DIR: join(options.stateDir, "emulator"),
+    EMULATOR_PORTAL_URL: portalUrl,
+    EMULATOR_CONTROL: options.control ? "1" : "0",
+  };
+}
+
+const azureEnv = (ready: Ready) => ({
+  AZURE_AUTHORITY_HOST: ready.authorityHost,
+  AZURE_RESOURCE_MANAGER_ENDPOINT: ready.armEndpoint,
+  NODE_EXTRA_CA_CERTS: ready.caFile,
+});
+
+function demoEnv(stateDir: string, portalUrl: string, appUrl: string): Record<string, string> {
+  const file = join(stateDir, "demo.json");
+  if (!existsSync(file)) {
+    const fresh: Kept = {
+      sessionSecret: randomBytes(32).toString("base64url"),
+      encryptionKeys: `demo:${randomBytes(32).toString("base64")}`,
+    };
+    writeFileSync(file, JSON.stringify(fresh), { mode: 0o600 });
+  }
+  const kept = JSON.parse(readFileSync(file, "utf8")) as Kept;
+  return {
+    NODE_ENV: "production",
+    POCKETSOC_DEMO: "1",
+    POCKETSOC_URL: portalUrl,
+    POCKETSOC_SESSION_SECRET: kept.sessionSecret,
+    POCKETSOC_ENCRYPTION_KEYS: kept.encryptionKeys,
+    POCKETSOC_ENTRA_TENANT_ID: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+    POCKETSOC_ENTRA_CLIENT_ID: "5b0c6f2a-6d1e-4c7a-9a3b-2f4e6d8c0a11",
+    POCKETSOC_ENTRA_CLIENT_SECRET: "Psp8Q~demo-portal-sign-in-secret-000000001",
+    POCKETSOC_FIRST_ADMIN: "admin@contoso.example",
+    DATABASE_URL: appUrl,
+  };
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "localhost", () => server.close(() => resolve(true)));
+  });
+}
+
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (!child.stdout) return reject(new Error("the emulator has no output"));
+    child.once("exit", () => reject(new Error("The emulator did not start; it said why above.")));
+    createInterface({ input: child.stdout }).once("line", resolve);
+  });
+}
+
+async function answers(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    try {
+      const response = await fetch(url);
+      if (response.ok) return;
+    } catch {
+      // not listening yet
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  throw new Error("The portal did not become ready within 30 seconds.");
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
+  await ended;
+  clearTimeout(timer);
+}
