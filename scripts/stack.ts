@@ -14,6 +14,8 @@ export type StackOptions = {
   /** opens the emulator's control API */
   control: boolean;
   fsync?: boolean;
+  /** begins with an empty database */
+  fresh?: boolean;
   onDeath?: (name: string) => void;
 };
 export type Stack = {
@@ -58,6 +60,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return child;
   };
   try {
+    if (options.fresh) {
+      await database.dropDatabase("pocketsoc");
+      await database.createDatabase("pocketsoc");
+    }
     await migrateDatabase(database.ownerUrl);
     await seedDemo(database.appUrl);
     const emulator = start("emulator", ["emulator/main.ts"], await emulatorEnv(options, portalUrl));

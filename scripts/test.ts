@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureCertificates } from "../emulator/tls.ts";
+import { ensureChromium } from "./chromium.ts";
+import { freePort } from "./embedded-postgres.ts";
+import { startStack } from "./stack.ts";
 
 type Tally = { passed: number; failed: number };
 const total: Tally = { passed: 0, failed: 0 };
@@ -57,6 +60,47 @@ await vitest("unit");
 const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
 await vitest("integration", { NODE_EXTRA_CA_CERTS: caFile });
 await step("build", process.execPath, ["scripts/build.ts"]);
+
+await browserTests();
+
+/** The journeys, in a real Chromium against a fresh stack of its own. */
+async function browserTests(): Promise<void> {
+  const chromium = ensureChromium();
+  if (chromium) {
+    console.error(chromium);
+    total.failed++;
+    return;
+  }
+  const stateDir = join(".pocketsoc", "e2e");
+  rmSync(stateDir, { recursive: true, force: true });
+  const stack = await startStack({
+    stateDir,
+    portalPort: await freePort(),
+    control: true,
+    fsync: false,
+    fresh: true,
+  });
+  const file = join(results, "e2e.json");
+  const passed = await run("playwright", ["test", "--reporter=list,json"], {
+    E2E_PORTAL_URL: stack.portalUrl,
+    E2E_CONTROL_URL: stack.controlUrl ?? "",
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  await stack.stop();
+  const report = existsSync(file)
+    ? (JSON.parse(readFileSync(file, "utf8")) as {
+        stats: { expected: number; unexpected: number; flaky: number };
+      })
+    : null;
+  total.passed += report?.stats.expected ?? 0;
+  total.failed += (report?.stats.unexpected ?? 0) + (report?.stats.flaky ?? 0);
+  if (
+    !report ||
+    report.stats.expected + report.stats.unexpected === 0 ||
+    (!passed && report.stats.unexpected === 0)
+  )
+    total.failed++;
+}
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

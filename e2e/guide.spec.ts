@@ -1,0 +1,78 @@
+import { expect, type Page, test } from "@playwright/test";
+
+const form = {
+  "Display Name": "Azure Production",
+  "Tenant ID": "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+  "Subscription ID": "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+  "Application ID": "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+  "Client Secret": "Q_e8Q~demo-secret-value-for-pocketsoc-0001",
+};
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.goto("/detections");
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await page.getByRole("button", { name }).click();
+}
+
+test.describe.configure({ mode: "serial" });
+
+test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.getByRole("link", { name: "Settings" }).click();
+  await expect(page.getByRole("heading", { name: "Vendor Configurations" })).toBeVisible();
+  await page.getByRole("link", { name: "Add Configuration" }).click();
+  await page.getByLabel("Client Secret", { exact: true }).fill("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d");
+  for (const [label, value] of Object.entries(form).slice(0, 4))
+    await page.getByLabel(label, { exact: true }).fill(value);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("This looks like the Secret ID")).toBeVisible();
+  await page.getByLabel("Client Secret", { exact: true }).fill("wrong8Q~secret");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Entra ID refused the Client Secret").first()).toBeVisible();
+  await expect(page.getByRole("button", { name: "Keep trying" })).toBeVisible();
+  await page.getByLabel("Client Secret", { exact: true }).fill(form["Client Secret"]);
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
+  await expect(async () => {
+    await page.goto("/detections");
+    await expect(page.getByRole("listitem").first()).toContainText("Azure Production", { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+});
+
+test("a change of status is held, sent, and confirmed by Azure", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/detections?status=active&q=ransomware");
+  await page.getByRole("link", { name: /Ransomware/ }).click();
+  await page.getByRole("button", { name: "Resolved" }).click();
+  await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+  await expect(page.getByText("Azure confirmed Resolved")).toBeVisible({ timeout: 30_000 });
+  const controlUrl = process.env.E2E_CONTROL_URL;
+  const alerts = (await (await fetch(`${controlUrl}/alerts`)).json()) as {
+    properties: { alertDisplayName: string; status: string };
+  }[];
+  expect(
+    alerts.find((one) => one.properties.alertDisplayName.startsWith("Ransomware"))?.properties.status,
+  ).toBe("Resolved");
+});
+
+test("someone else of the directory waits, is let in, and is removed at once", async ({ page, browser }) => {
+  const other = await browser.newPage();
+  await signIn(other, "Ben Analyst");
+  await expect(other.getByText("not in the team yet")).toBeVisible();
+  await expect(other.getByText("Ana Admin")).toBeVisible();
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings/team");
+  await page.getByRole("button", { name: "Let in" }).click();
+  await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toBeVisible();
+  await other.goto("/detections");
+  await expect(other.getByRole("heading", { name: "Detections" })).toBeVisible();
+  await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "Ben Analyst" })
+    .getByRole("button", { name: "Remove" })
+    .click();
+  await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toHaveCount(0);
+  await other.goto("/detections");
+  await expect(other.getByRole("button", { name: "Sign in with Microsoft" })).toBeVisible();
+});
