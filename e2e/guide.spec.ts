@@ -24,14 +24,14 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await page.getByLabel("Client Secret", { exact: true }).fill("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d");
   for (const [label, value] of Object.entries(form).slice(0, 4))
     await page.getByLabel(label, { exact: true }).fill(value);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("This looks like the Secret ID")).toBeVisible();
   await page.getByLabel("Client Secret", { exact: true }).fill("wrong8Q~secret");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Entra ID refused the Client Secret").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Keep trying" })).toBeVisible();
   await page.getByLabel("Client Secret", { exact: true }).fill(form["Client Secret"]);
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
   await expect(async () => {
     await page.goto("/detections");

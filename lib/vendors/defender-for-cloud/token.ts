@@ -14,7 +14,7 @@ const tokenTimeoutMs = 10_000;
 const cacheMax = 500;
 
 /** MSAL's transport: bounded in time, ended by the caller, and never led elsewhere by a redirect. */
-function networkModule(signal: AbortSignal): INetworkModule {
+function networkModule(signal: AbortSignal, failed: (error: VendorError) => void = () => {}): INetworkModule {
   const send = async (method: string, url: string, options?: NetworkRequestOptions) => {
     let response: Response;
     let text: string;
@@ -50,9 +50,18 @@ function networkModule(signal: AbortSignal): INetworkModule {
     }
     return { headers: Object.fromEntries(response.headers), body: body as never, status: response.status };
   };
+  // MSAL wraps what its transport throws in an error of its own, so it is handed out beside it
+  const told = async (method: string, url: string, options?: NetworkRequestOptions) => {
+    try {
+      return await send(method, url, options);
+    } catch (error) {
+      if (error instanceof VendorError) failed(error);
+      throw error;
+    }
+  };
   return {
-    sendGetRequestAsync: (url, options) => send("GET", url, options),
-    sendPostRequestAsync: (url, options) => send("POST", url, options),
+    sendGetRequestAsync: (url, options) => told("GET", url, options),
+    sendPostRequestAsync: (url, options) => told("POST", url, options),
   };
 }
 
@@ -73,7 +82,11 @@ function parseObject(text: string): Record<string, unknown> | null {
   }
 }
 
-function application(credential: VendorCredential, io: VendorIo): ConfidentialClientApplication {
+function application(
+  credential: VendorCredential,
+  io: VendorIo,
+  failed: (error: VendorError) => void,
+): ConfidentialClientApplication {
   const authority = new URL(io.authorityHost);
   return new ConfidentialClientApplication({
     auth: {
@@ -84,7 +97,7 @@ function application(credential: VendorCredential, io: VendorIo): ConfidentialCl
       knownAuthorities: [authority.host],
     },
     system: {
-      networkClient: networkModule(io.signal),
+      networkClient: networkModule(io.signal, failed),
       loggerOptions: { logLevel: LogLevel.Error, loggerCallback: () => {} },
     },
   });
@@ -104,8 +117,12 @@ export async function fetchToken(
   credential: VendorCredential,
   io: VendorIo,
 ): Promise<{ token: string; expiresAt: number }> {
+  let failure: VendorError | undefined;
+  const failed = (error: VendorError) => {
+    failure = error;
+  };
   try {
-    const result = await application(credential, io).acquireTokenByClientCredential({
+    const result = await application(credential, io, failed).acquireTokenByClientCredential({
       scopes: [`${io.resourceManagerEndpoint}/.default`],
       skipCache: true,
     });
@@ -115,7 +132,7 @@ export async function fetchToken(
       expiresAt: result.expiresOn?.getTime() ?? io.now().getTime() + 60_000,
     };
   } catch (error) {
-    throw vendorErrorOf(error);
+    throw failure ?? vendorErrorOf(error);
   }
 }
 
