@@ -44,3 +44,11 @@ export async function takeChanges(tx: Transaction, organisationId: string, k: nu
   if (last === null || last === undefined) throw new Error("no change sequence in this organisation");
   return Number(last);
 }
+
+/** Runs `work` while no other process runs one under the same name. */
+export function withLock<T>(db: Database, name: string, work: () => Promise<T>): Promise<T> {
+  return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${name}))`);
+    return work();
+  });
+}

@@ -1,8 +1,18 @@
 import { getEnv } from "#lib/platform/env.ts";
+import { prepareInstallation } from "#lib/services/organisations/prepare.ts";
 import { openServices } from "#lib/services/open.ts";
 import { startWorker } from "./start.ts";
 
-const { services, handle } = openServices(getEnv(), "pocketsoc-worker");
+const env = getEnv();
+const { services, handle } = openServices(env, "pocketsoc-worker");
+const token = await prepareInstallation(services, {
+  tenantId: env.entra.tenantId,
+  firstAdmin: env.firstAdmin,
+});
+if (token)
+  console.log(
+    `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
+  );
 const worker = startWorker(services);
 services.log("worker.started", { pid: process.pid });
 

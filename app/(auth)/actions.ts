@@ -1,12 +1,15 @@
 "use server";
 
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
+import { encode } from "next-auth/jwt";
 import { isSameOrigin } from "#lib/auth/action.ts";
-import { sessionCookieName } from "#lib/auth/cookies.ts";
+import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "#lib/auth/cookies.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { readSessionId } from "#lib/auth/session.ts";
-import { signOut } from "#lib/services/sessions/current.ts";
+import { getEnv } from "#lib/platform/env.ts";
+import { signOut, switchOrganisation } from "#lib/services/sessions/current.ts";
+import { useBreakGlassLink } from "#lib/services/sessions/login-link.ts";
 
 export async function endSession(): Promise<void> {
   if (!(await isSameOrigin())) return;
@@ -14,4 +17,28 @@ export async function endSession(): Promise<void> {
   if (sessionId) await signOut(getServices(), sessionId);
   (await cookies()).delete(sessionCookieName());
   redirect("/sign-in?ended=1");
+}
+
+export async function chooseOrganisation(form: FormData): Promise<void> {
+  if (!(await isSameOrigin())) return;
+  const sessionId = await readSessionId();
+  if (sessionId) await switchOrganisation(getServices(), sessionId, String(form.get("organisationId")));
+  redirect("/detections");
+}
+
+export async function rememberFirstAdmin(token: string): Promise<void> {
+  if (!(await isSameOrigin()) || !/^[\w-]{43}$/.test(token)) return;
+  (await cookies()).set(firstAdminCookie, token, { ...sessionCookieOptions(), maxAge: 600 });
+}
+
+export async function openBreakGlass(token: string): Promise<{ problem: string }> {
+  const refused = {
+    problem: "The link was used already, or is older than 15 minutes. Make another with npm run login-link.",
+  };
+  if (!(await isSameOrigin()) || !/^[\w-]{43}$/.test(token)) return refused;
+  const sessionId = await useBreakGlassLink(getServices(), token, (await headers()).get("user-agent") ?? "");
+  if (!sessionId) return refused;
+  const cookie = await encode({ token: { sessionId }, secret: getEnv().sessionSecret, maxAge: 12 * 3600 });
+  (await cookies()).set(sessionCookieName(), cookie, sessionCookieOptions());
+  redirect("/detections");
 }

@@ -1,4 +1,4 @@
-import { inOrganisation } from "#db/client.ts";
+import { inOrganisation, withLock } from "#db/client.ts";
 import { insertOrganisation } from "#db/queries/organisation-writes.ts";
 import { listTenantOrganisations } from "#db/queries/people.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -22,12 +22,14 @@ export async function createOrganisation(
   return id;
 }
 
-/** The directory's first organisation, created when it has none: what a fresh installation starts with. */
+/** The directory's first organisation, created when it has none, also by two programs that start at once. */
 export async function ensureFirstOrganisation(
   services: Services,
   input: { name: string; tenantId: string; firstAdmin: string | null },
 ): Promise<{ id: string; created: boolean }> {
-  const [first] = await listTenantOrganisations(services.db, input.tenantId.toLowerCase());
-  if (first) return { id: first.organisationId, created: false };
-  return { id: await createOrganisation(services, input), created: true };
+  return withLock(services.db, "first-organisation", async () => {
+    const [first] = await listTenantOrganisations(services.db, input.tenantId.toLowerCase());
+    if (first) return { id: first.organisationId, created: false };
+    return { id: await createOrganisation(services, input), created: true };
+  });
 }
