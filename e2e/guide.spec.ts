@@ -14,6 +14,8 @@ async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name }).click();
 }
 
+const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
+
 test.describe.configure({ mode: "serial" });
 
 test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async ({ page }) => {
@@ -35,7 +37,7 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
   await expect(async () => {
     await page.goto("/detections");
-    await expect(page.getByRole("listitem").first()).toContainText("Azure Production", { timeout: 1_000 });
+    await expect(rows(page).first()).toContainText("Azure Production", { timeout: 1_000 });
   }).toPass({ timeout: 30_000 });
 });
 
@@ -43,9 +45,14 @@ test("a change of status is held, sent, and confirmed by Azure", async ({ page }
   await signIn(page, "Ana Admin");
   await page.goto("/detections?status=active&q=ransomware");
   await page.getByRole("link", { name: /Ransomware/ }).click();
-  await page.getByRole("button", { name: "Resolved" }).click();
+  const detail = page.getByRole("article");
+  await detail.getByRole("button", { name: "Change status" }).click();
+  await page.getByRole("radio", { name: /^Resolved/ }).check();
+  await page.getByLabel("Note").fill("Cleaned up with the owner.");
+  await page.getByRole("button", { name: "Set Resolved" }).click();
   await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
-  await expect(page.getByText("Azure confirmed Resolved")).toBeVisible({ timeout: 30_000 });
+  await expect(detail.getByText("Azure confirmed Resolved")).toBeVisible({ timeout: 30_000 });
+  await expect(detail.getByText("Cleaned up with the owner.")).toBeVisible();
   const controlUrl = process.env.E2E_CONTROL_URL;
   const alerts = (await (await fetch(`${controlUrl}/alerts`)).json()) as {
     properties: { alertDisplayName: string; status: string };

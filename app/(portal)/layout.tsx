@@ -1,21 +1,29 @@
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { requirePage } from "#lib/auth/session.ts";
-import { endSession } from "../(auth)/actions.ts";
 import { Shell } from "#components/shell/shell.tsx";
+import { getServices } from "#lib/auth/services.ts";
+import { requirePage } from "#lib/auth/session.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
+import { listOwnOrganisations } from "#lib/services/sessions/current.ts";
+import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
   const { person } = await requirePage();
-  const isAdmin = person.membership?.role === "admin";
-  const entries = [
-    { href: "/detections", label: "Detections" },
-    ...(isAdmin ? [{ href: "/settings", label: "Settings" }] : []),
-  ];
+  const { membership } = person;
+  const theme = (await cookies()).get("pocketsoc.theme")?.value;
   return (
     <Shell
-      entries={entries}
-      organisation={person.membership?.organisationName ?? ""}
+      // another organisation is another page: nothing of the first may stay on screen
+      key={membership?.organisationId}
+      canManage={membership !== null && roleAllows(membership.role, "settings.manage")}
+      organisation={{ id: membership?.organisationId ?? "", name: membership?.organisationName ?? "" }}
+      organisations={
+        person.organisationIds.length > 1 ? await listOwnOrganisations(getServices(), person) : []
+      }
       name={person.name}
+      theme={theme === "dark" || theme === "light" ? theme : "system"}
       signOut={endSession}
+      chooseOrganisation={chooseOrganisation}
     >
       {children}
     </Shell>

@@ -1,49 +1,62 @@
-import Link from "next/link";
+import { Bell, Settings } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "../ui/button.tsx";
+import { NavLink } from "./nav-link.tsx";
+import { OrganisationSwitcher } from "./organisation-switcher.tsx";
+import { ThemeSwitch } from "./theme-switch.tsx";
 
-type Entry = { href: string; label: string };
+export type ShellProps = {
+  canManage: boolean;
+  organisation: { id: string; name: string };
+  organisations: { id: string; name: string }[];
+  name: string;
+  theme: "light" | "dark" | "system";
+  signOut: () => Promise<void>;
+  chooseOrganisation: (form: FormData) => Promise<void>;
+  children: ReactNode;
+};
 
 /** The signed-in frame: a rail on desktops, a tab bar within reach of a thumb on phones. */
-export function Shell(props: {
-  entries: Entry[];
-  organisation: string;
-  name: string;
-  signOut: () => Promise<void>;
-  children: ReactNode;
-}) {
+export function Shell(props: ShellProps) {
   return (
-    <div className="min-h-dvh md:grid md:grid-cols-[200px_1fr]">
-      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:p-3">
+    <div className="min-h-dvh md:grid md:grid-cols-[12.5rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only z-30 focus:not-sr-only focus:absolute focus:m-2 focus:rounded-md focus:bg-raised focus:p-3"
+      >
         Skip to content
       </a>
-      <header className="flex items-center justify-between gap-2 border-b border-line bg-raised p-3 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:justify-start md:border-r md:border-b-0">
-        <div>
+      <header className="flex items-center justify-between gap-3 border-b border-line bg-raised px-4 py-2 md:sticky md:top-0 md:h-dvh md:flex-col md:items-stretch md:justify-start md:border-r md:border-b-0 md:px-3 md:py-4">
+        <div className="min-w-0 md:px-2">
           <p className="font-semibold">PocketSOC</p>
-          <p className="text-sm text-muted">{props.organisation}</p>
+          <OrganisationSwitcher
+            current={props.organisation}
+            organisations={props.organisations}
+            choose={props.chooseOrganisation}
+          />
         </div>
         <nav
           aria-label="Main"
-          className="fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] md:static md:mt-4 md:flex-col md:border-0"
+          className="fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] md:static md:mt-4 md:flex-col md:gap-1 md:border-0 md:pb-0"
         >
-          {props.entries.map((entry) => (
-            <Link
-              key={entry.href}
-              href={entry.href}
-              className="flex min-h-14 flex-1 items-center justify-center px-3 text-sm hover:underline md:min-h-9 md:justify-start"
-            >
-              {entry.label}
-            </Link>
-          ))}
+          <NavLink href="/detections">
+            <Bell aria-hidden="true" size={18} /> Detections
+          </NavLink>
+          {props.canManage ? (
+            <NavLink href="/settings">
+              <Settings aria-hidden="true" size={18} /> Settings
+            </NavLink>
+          ) : null}
         </nav>
-        <form action={props.signOut} className="md:mt-auto">
-          <p className="hidden text-sm text-muted md:block">{props.name}</p>
-          <Button type="submit" className="mt-1">
-            Sign out
-          </Button>
-        </form>
+        <div className="flex items-center gap-2 md:mt-auto md:block md:space-y-3 md:px-2">
+          <ThemeSwitch theme={props.theme} />
+          <form action={props.signOut} className="md:space-y-2">
+            <p className="hidden text-sm break-words text-muted md:block">{props.name}</p>
+            <Button type="submit">Sign out</Button>
+          </form>
+        </div>
       </header>
-      <main id="content" className="min-w-0 p-4 pb-24 md:p-6">
+      <main id="content" tabIndex={-1} className="min-w-0 p-4 pb-28 outline-none md:p-6">
         {props.children}
       </main>
     </div>

@@ -1,5 +1,7 @@
 "use client";
 
+import { useHydrated, useNow } from "./now.ts";
+
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3_600],
@@ -7,14 +9,32 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "short" });
 
-/** A moment as people say it, with the exact time in UTC behind it. `nowIso` comes from the server. */
+const utcText = (iso: string) => `${iso.slice(0, 19).replace("T", " ")} UTC`;
+const localText = (iso: string) =>
+  new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));
+
+/** A moment as people say it, with the exact time behind it. `nowIso` comes from the server. */
 export function Moment({ iso, nowIso }: { iso: string; nowIso: string }) {
-  const seconds = (Date.parse(iso) - Date.parse(nowIso)) / 1000;
+  const now = useNow(nowIso);
+  const hydrated = useHydrated();
+  const seconds = (Date.parse(iso) - now) / 1000;
   const [unit, size] = units.find(([, one]) => Math.abs(seconds) >= one) ?? ["minute", 60];
-  const text = Math.abs(seconds) < 60 ? "just now" : relative.format(Math.round(seconds / size), unit);
+  const soon = seconds > 0 ? "in under a minute" : "just now";
+  const text = Math.abs(seconds) < 60 ? soon : relative.format(Math.round(seconds / size), unit);
   return (
-    <time dateTime={iso} title={`${iso.slice(0, 19).replace("T", " ")} UTC`}>
+    <time dateTime={iso} title={hydrated ? `${utcText(iso)} · ${localText(iso)} here` : utcText(iso)}>
       {text}
+    </time>
+  );
+}
+
+/** A moment to the second, in UTC and, once the browser's time zone is known, as it reads here. */
+export function ExactMoment({ iso }: { iso: string }) {
+  const hydrated = useHydrated();
+  return (
+    <time dateTime={iso} className="tabular-nums">
+      {utcText(iso)}
+      {hydrated ? <span className="text-muted"> · {localText(iso)} here</span> : null}
     </time>
   );
 }

@@ -21,6 +21,8 @@ export type FeedFilter = {
   since?: Date;
   until?: Date;
   text?: string;
+  /** exactly these, whatever else is asked */
+  ids?: string[];
 };
 /** Where a page ended: its last row's time (with microseconds) and id. */
 export type FeedCursor = { at: string; id: string };
@@ -56,6 +58,12 @@ export async function listFeed(
 ) {
   const base = tx.select(feedColumns).from(detections);
   const order = [desc(detections.occurredAt), desc(detections.id)];
+  if (filter.ids?.length) {
+    return base
+      .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, filter.ids)))
+      .orderBy(...order)
+      .limit(limit);
+  }
   if (filter.text) {
     const ids = await searchIds(tx, filter, cursor, limit);
     if (ids.length === 0) return [];

@@ -43,6 +43,8 @@ export const FeedQuery = z.object({
   status: list(Status).catch([]).default([]),
   configuration: list(z.uuid()).catch([]).default([]),
   range: TimeRange.catch("30d").default("30d"),
+  /** exactly these, whatever the other filters say: how a page looks again at rows it shows */
+  id: list(z.uuid()).catch([]).default([]),
   q: z
     .string()
     .catch("")

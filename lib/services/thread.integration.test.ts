@@ -105,12 +105,11 @@ describe("the main job", () => {
       status: "resolved",
       syncState: "confirmed",
       pendingStatus: null,
-      allowed: ["active"],
     });
-    expect(detail.timeline.map((entry) => entry.kind)).toEqual([
-      "status_confirmed",
-      "status_requested",
-      "received",
+    expect(detail.timeline.map((entry) => entry.text)).toEqual([
+      "Azure confirmed Resolved",
+      expect.stringContaining("Asked for Resolved"),
+      expect.stringContaining("Received by poll"),
     ]);
     const held = (await stack.control("GET", `/alerts?subscriptionId=${formValues.subscriptionIds}`)) as {
       properties: { status: string; alertDisplayName: string };

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { z } from "zod";
 import { roleAllows } from "#lib/domain/roles.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
@@ -11,14 +12,16 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function DetectionsPage({ searchParams }: { searchParams: Search }) {
   const { ctx, person } = await requirePage();
-  const query = FeedQuery.parse(await searchParams);
-  const page = await listDetections(ctx, query, null);
+  const search = await searchParams;
+  const { id: _only, ...filters } = FeedQuery.parse(search);
+  const open = z.uuid().safeParse(search.open);
+  const page = await listDetections(ctx, { ...filters, id: [] }, null);
   const role = person.membership?.role ?? "viewer";
   return (
     <Feed
-      key={JSON.stringify(query)}
       first={page}
-      query={query}
+      filters={filters}
+      initialOpen={open.data ?? null}
       canTriage={roleAllows(role, "detections.triage")}
       canConfigure={roleAllows(role, "settings.manage")}
     />

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { getConfiguration } from "#db/queries/configurations.ts";
+import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
 import {
   type DetectionEventRow,
   getDetectionRow,
@@ -9,7 +9,7 @@ import {
   listEvents,
 } from "#db/queries/detections.ts";
 import { roleAllows } from "#lib/domain/roles.ts";
-import { statusLabel, transitions } from "#lib/domain/status.ts";
+import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
@@ -52,6 +52,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       syncState: detection.syncState,
       resourceName: detection.resourceName,
       resourceType: detection.resourceType,
+      configurationId: configuration.id,
       configurationName: configuration.displayName,
       provider: vendor.manifest.provider,
       tactics: detection.tactics,
@@ -73,6 +74,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       links: n.links,
       remarks: n.remarks,
       startedAt: n.startedAt,
+      endedAt: n.endedAt,
       generatedAt: n.generatedAt,
       azureUrl,
       kql: vendor.links.query(n.vendorAlertId),
@@ -80,11 +82,8 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       raw: JSON.stringify(JSON.parse(gunzipSync(payload.raw).toString("utf8")), null, 2),
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
-      allowed: canTriage && !detection.pendingStatus ? [...transitions[detection.status]] : [],
       canTriage,
-      writeProblem: configuration.disabledAt
-        ? "This configuration is disabled, so nothing is sent to Azure."
-        : null,
+      writeProblem: writeProblemOf(configuration),
       stateSentence:
         latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
           ? [latest.message, latest.remedy, latest.requestId ? `Azure's request id: ${latest.requestId}` : ""]
@@ -96,15 +95,24 @@ export async function getDetection(ctx: Context, rawId: unknown) {
 }
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
 
+/** Why a change would not take effect, as far as we know; Azure has the last word. */
+function writeProblemOf({ disabledAt, facts }: ConfigurationRow): string | null {
+  if (disabledAt) return "This configuration is disabled, so nothing is sent to Azure.";
+  const known = WriteRights.safeParse(facts);
+  if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
+  return `The application could only read alerts when it was last checked (${known.data.rightsAsOf.slice(0, 16).replace("T", " ")} UTC): Azure will refuse the change until it has Security Admin on the subscription.`;
+}
+
+const WriteRights = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
+
 function timelineItem(event: DetectionEventRow) {
   return {
+    id: event.id,
     at: event.at.toISOString(),
-    kind: event.kind,
     text: eventText(event.kind, event.detail),
     by: event.actor,
     where: { portal: "Portal", azure: "Azure", worker: "PocketSOC" }[event.source],
     note: event.note,
-    detail: null,
   };
 }
 

@@ -34,6 +34,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
     configurationIds: query.configuration,
     ...(span === null ? {} : { since: new Date(now.getTime() - span) }),
     ...(query.q ? { text: query.q } : {}),
+    ...(query.id.length ? { ids: query.id } : {}),
   };
   const cursor = parseCursor(cursorText);
   return inOwnOrganisation(ctx, async (tx) => {
@@ -62,6 +63,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
         displayName: configuration.displayName,
         health: healthOf(configuration, now),
         lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
+        lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
         nextSyncAt: dueAt?.toISOString() ?? null,
       })),
       now: now.toISOString(),
@@ -69,6 +71,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
   });
 }
 export type FeedPage = Awaited<ReturnType<typeof listDetections>>;
+export type FeedItem = FeedPage["items"][number];
 
 function parseCursor(text: string | null): FeedCursor | null {
   const parsed = FeedCursorText.safeParse(text);

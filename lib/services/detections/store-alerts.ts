@@ -88,7 +88,9 @@ async function mergeIncoming(
     const one = incoming.get(key);
     incoming.delete(key);
     if (!one || held.contentHash.equals(one.contentHash) || held.readAt > readAt) continue;
-    const events = changesBetween(held.normalised, one.detection, provider);
+    // the row's status may be newer than the payload's: a change of ours was read back since
+    const before = { ...held.normalised, status: held.status };
+    const events = changesBetween(before, one.detection, provider);
     await updateDetection(tx, organisationId, held.id, one, readAt, now, events);
     tally.changed++;
   }

@@ -1,235 +1,316 @@
 "use client";
 
-import Link from "next/link";
+import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
-import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
-import { Button, buttonStyle } from "#components/ui/button.tsx";
-import { Moment } from "#components/ui/moment.tsx";
-import { Notice } from "#components/ui/notice.tsx";
-import { severities, severityLabel } from "#lib/domain/severity.ts";
-import { statusLabel, targetStatuses } from "#lib/domain/status.ts";
-import type { FeedQuery } from "#lib/schemas/detections.ts";
+import { type MouseEvent, useCallback, useEffect, useRef, useState, useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import type { TargetStatus } from "#lib/domain/status.ts";
 import type { FeedPage } from "#lib/services/detections/list.ts";
-import { refreshNow } from "../actions.ts";
+import { acknowledge } from "../actions.ts";
+import { BulkBar } from "./bulk-bar.tsx";
+import { DetectionPane } from "./detection-pane.tsx";
+import { feedAddress, type Filters } from "./feed-address.ts";
+import { FeedBanners, FeedEmpty, LastRead } from "./feed-notices.tsx";
+import { FeedFilters } from "./feed-filters.tsx";
+import { FeedList } from "./feed-list.tsx";
+import { startOf, withFresh, withMore } from "./feed-state.ts";
+import { KeysHelp } from "./keys-help.tsx";
+import { StatusToast, useStatusBatch } from "./status-batch.tsx";
+import { StatusDialog, type Subject } from "./status-dialog.tsx";
+import { useFeedLook } from "./use-feed-look.ts";
+import { useKeys } from "./use-keys.ts";
+import { useSelection } from "./use-selection.ts";
 
-type Props = { first: FeedPage; query: FeedQuery; canTriage: boolean; canConfigure: boolean };
+type Props = {
+  first: FeedPage;
+  filters: Filters;
+  initialOpen: string | null;
+  canTriage: boolean;
+  canConfigure: boolean;
+};
 
-const field = "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
+type Target = Subject & { acknowledgedBy: string | null };
 
-export function Feed({ first, query, canConfigure }: Props) {
+const isWide = () => matchMedia("(min-width: 1280px)").matches;
+
+/** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
+export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: Props) {
   const router = useRouter();
-  const [pages, setPages] = useState([first]);
-  const [failed, setFailed] = useState<string | null>(null);
-  const [busy, startTransition] = useTransition();
-  const last = pages.at(-1) ?? first;
-  const items = pages.flatMap((page) => page.items);
-  const troubled = first.configurations.filter((one) =>
-    ["Degraded", "Action needed"].includes(one.health.word),
+  const [loading, startTransition] = useTransition();
+  const [state, setState] = useState(() => startOf(first));
+  const [from, setFrom] = useState(first);
+  if (from !== first) {
+    setFrom(first);
+    setState(startOf(first));
+  }
+  const [openId, setOpenId] = useState(initialOpen);
+  const [currentId, setCurrentId] = useState<string | null>(null);
+  const [asking, setAsking] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
+  const [help, setHelp] = useState(false);
+  const [said, setSaid] = useState<string | null>(null);
+  const [paneLook, setPaneLook] = useState(0);
+  const [loadingMore, setLoadingMore] = useState(false);
+  const searchRef = useRef<HTMLInputElement>(null);
+  const { items } = state;
+  const selection = useSelection(items);
+  const address = feedAddress(filters, "/api/feed");
+
+  const { refresh, refreshing, lookAt, looked, trouble } = useFeedLook({
+    address,
+    state,
+    setState,
+    isBusy: () =>
+      selection.ids.size > 0 ||
+      asking !== null ||
+      scrollY > 40 ||
+      document.activeElement?.closest("[data-row]") != null,
+  });
+  const { batch, ask, undo, dismiss } = useStatusBatch((ids) => {
+    void lookAt(ids);
+    setPaneLook((look) => look + 1);
+  });
+  const watched = (id: string) => items.find((item) => item.id === id) ?? looked.get(id);
+  const pendingIds = new Set(items.filter((item) => item.pendingStatus).map((item) => item.id));
+  for (const { id } of batch?.held ?? []) if (watched(id)?.pendingStatus) pendingIds.add(id);
+  const pendingKey = [...pendingIds].slice(0, 60).join(",");
+  const latestLookAt = useRef(lookAt);
+  useEffect(() => {
+    latestLookAt.current = lookAt;
+  });
+  useEffect(() => {
+    if (!pendingKey) return;
+    const timer = setInterval(() => {
+      void latestLookAt.current(pendingKey.split(","));
+      setPaneLook((look) => look + 1);
+    }, 1_500);
+    return () => clearInterval(timer);
+  }, [pendingKey]);
+
+  // the address keeps what is open, so that a reload or a shared link shows the same
+  const open = useCallback((id: string | null) => {
+    setOpenId(id);
+    const url = new URL(location.href);
+    if (id) url.searchParams.set("open", id);
+    else url.searchParams.delete("open");
+    history.replaceState(history.state, "", url);
+  }, []);
+
+  const change = useCallback(
+    (next: Filters, how: "push" | "replace" = "push") =>
+      startTransition(() => router[how](feedAddress(next), { scroll: false })),
+    [router],
   );
 
-  const addressOf = (changes: Partial<Record<keyof FeedQuery, string>>) => {
-    const all: Record<string, string> = {
-      severity: query.severity.join(","),
-      status: query.status.join(","),
-      configuration: query.configuration.join(","),
-      range: query.range,
-      q: query.q,
-      ...changes,
-    };
-    return `/detections?${new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ""))}`;
-  };
-  const go = (changes: Partial<Record<keyof FeedQuery, string>>) => router.push(addressOf(changes));
-
-  async function more() {
-    const address = addressOf({}).replace("/detections", "/api/feed");
-    const response = await fetch(`${address}&cursor=${encodeURIComponent(last.nextCursor ?? "")}`);
-    if (!response.ok) {
-      setFailed("The next page could not be loaded. What you see stays as it was; try again.");
-      return;
+  async function more(): Promise<void> {
+    if (!state.nextCursor || loadingMore) return;
+    setLoadingMore(true);
+    try {
+      const join = address.includes("?") ? "&" : "?";
+      const response = await fetch(`${address}${join}cursor=${encodeURIComponent(state.nextCursor)}`);
+      if (!response.ok) throw new Error(String(response.status));
+      const page = (await response.json()) as FeedPage;
+      setState((before) => withMore(before, page));
+      setSaid(null);
+    } catch {
+      setSaid("The next page could not be loaded. What you see stays as it was; try again.");
+    } finally {
+      setLoadingMore(false);
     }
-    setFailed(null);
-    setPages([...pages, (await response.json()) as FeedPage]);
   }
 
-  function refresh() {
-    startTransition(async () => {
-      await refreshNow(first.configurations.map((one) => one.id));
-      await new Promise((resolve) => setTimeout(resolve, 2_500));
-      router.refresh();
-    });
+  const subjectsOf = (ids: Iterable<string>): Target[] => {
+    const wanted = new Set(ids);
+    return items.filter((item) => wanted.has(item.id));
+  };
+  /** What a key or the bulk bar acts on: the selection, else the open or current row. */
+  const targets = () =>
+    selection.ids.size > 0 ? subjectsOf(selection.ids) : subjectsOf([openId ?? currentId ?? ""]);
+  const status = (preset: TargetStatus | null, subjects = targets()) => {
+    if (canTriage && subjects.length > 0) setAsking({ subjects, preset });
+  };
+  async function claim(subjects = targets()): Promise<void> {
+    const ids = subjects.filter((one) => !one.acknowledgedBy).map((one) => one.id);
+    if (!canTriage || ids.length === 0) return;
+    try {
+      const answer = await acknowledge(ids);
+      setSaid(answer.ok ? null : answer.message);
+    } catch {
+      setSaid("The portal could not be reached. Nothing was acknowledged; try again.");
+    }
+    await lookAt(ids);
+    setPaneLook((look) => look + 1);
   }
+  function move(step: number, extend: boolean): void {
+    const at = items.findIndex((item) => item.id === currentId);
+    const next = items[Math.min(items.length - 1, Math.max(0, at + step))];
+    if (!next) return;
+    if (extend) selection.add([currentId ?? next.id, next.id]);
+    setCurrentId(next.id);
+    if (openId) open(next.id);
+    document.dispatchEvent(new CustomEvent("pocketsoc:row", { detail: next.id }));
+  }
+  const openCurrent = () => {
+    if (!currentId) return;
+    if (isWide()) open(currentId);
+    else router.push(`/detections/${currentId}`);
+  };
+  useKeys({
+    j: () => move(1, false),
+    k: () => move(-1, false),
+    ArrowDown: () => move(1, false),
+    ArrowUp: () => move(-1, false),
+    J: () => move(1, true),
+    K: () => move(-1, true),
+    o: openCurrent,
+    Escape: () => {
+      if (selection.ids.size > 0) selection.clear();
+      else if (openId) open(null);
+    },
+    x: () => currentId && selection.toggle(currentId, false),
+    a: () => void claim(),
+    i: () => status("in_progress"),
+    r: () => status("resolved"),
+    d: () => status("dismissed"),
+    t: () => status("active"),
+    u: () => void undo(),
+    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
+    y: () => {
+      const id = openId ?? currentId;
+      if (id) void navigator.clipboard.writeText(`${location.origin}/detections/${id}`);
+    },
+    "/": () => searchRef.current?.focus(),
+    ".": () => setState(withFresh),
+    "?": () => setHelp(true),
+    "g d": () => router.push("/detections"),
+    "g s": () => router.push("/settings"),
+  });
+
+  const onOpen = useCallback(
+    (id: string, event: MouseEvent) => {
+      setCurrentId(id);
+      if (!isWide() || event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      open(id);
+    },
+    [open],
+  );
 
   return (
-    <div className="mx-auto max-w-6xl">
-      <div className="mb-4 flex flex-wrap items-center gap-3">
-        <h1 className="text-xl font-semibold">Detections</h1>
-        <span className="text-sm text-muted">
-          {first.configurations[0]?.lastGoodSyncAt ? (
-            <>
-              Last read <Moment iso={first.configurations[0].lastGoodSyncAt} nowIso={first.now} />
-            </>
-          ) : null}
-        </span>
-        <Button className="ml-auto" onClick={refresh} disabled={busy}>
-          {busy ? "Reading …" : "Refresh"}
-        </Button>
-      </div>
-      <form
-        className="mb-4 flex flex-wrap gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          go({ q: String(new FormData(event.currentTarget).get("q") ?? "") });
-        }}
-      >
-        <input
-          aria-label="Search detections"
-          name="q"
-          defaultValue={query.q}
-          placeholder="Search"
-          className={`${field} flex-1`}
-        />
-        <select
-          aria-label="Severity"
-          className={field}
-          value={query.severity[0] ?? ""}
-          onChange={(event) => go({ severity: event.target.value })}
-        >
-          <option value="">All severities</option>
-          {severities.map((one) => (
-            <option key={one} value={one}>
-              {`${severityLabel[one]} (${first.counts.severity[one] ?? 0})`}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label="Status"
-          className={field}
-          value={query.status[0] ?? ""}
-          onChange={(event) => go({ status: event.target.value })}
-        >
-          <option value="">All statuses</option>
-          {targetStatuses.map((one) => (
-            <option key={one} value={one}>
-              {`${statusLabel[one]} (${first.counts.status[one] ?? 0})`}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label="Configuration"
-          className={field}
-          value={query.configuration[0] ?? ""}
-          onChange={(event) => go({ configuration: event.target.value })}
-        >
-          <option value="">All configurations</option>
-          {first.configurations.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.displayName}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label="Time range"
-          className={field}
-          value={query.range}
-          onChange={(event) => go({ range: event.target.value })}
-        >
-          <option value="1h">Last hour</option>
-          <option value="24h">Last 24 hours</option>
-          <option value="7d">Last 7 days</option>
-          <option value="30d">Last 30 days</option>
-          <option value="all">Any time</option>
-        </select>
-      </form>
-      {troubled.map((one) => (
-        <div key={one.id} className="mb-3">
-          <Notice tone="warning" title={`${one.displayName}: ${one.health.word}`}>
-            {one.health.reason} {one.health.remedy}{" "}
-            {one.lastGoodSyncAt ? (
-              <>
-                Last read <Moment iso={one.lastGoodSyncAt} nowIso={first.now} />.
-              </>
-            ) : (
-              "It was never read."
-            )}
-          </Notice>
-        </div>
-      ))}
-      {items.length === 0 ? <Empty first={first} query={query} canConfigure={canConfigure} /> : null}
-      <ul className="divide-y divide-line rounded-lg border border-line bg-raised empty:hidden">
-        {items.map((item) => (
-          <li key={item.id}>
-            <Link
-              href={`/detections/${item.id}`}
-              className="grid gap-1 p-3 hover:bg-surface md:grid-cols-[120px_1fr_auto_auto] md:items-center md:gap-4"
+    <div
+      className={
+        openId
+          ? "xl:grid xl:grid-cols-[minmax(0,1fr)_30rem] xl:gap-6 2xl:grid-cols-[minmax(0,1fr)_36rem]"
+          : ""
+      }
+    >
+      <div className="min-w-0 space-y-4">
+        <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
+          <h1 className="text-xl font-semibold">Detections</h1>
+          <LastRead page={state.page} />
+          <span className="ml-auto flex gap-2">
+            {canTriage && items.length > 0 ? (
+              <Button
+                className="md:hidden"
+                aria-pressed={selection.selecting}
+                onClick={selection.switchSelecting}
+              >
+                {selection.selecting ? "Done" : "Select"}
+              </Button>
+            ) : null}
+            <Button onClick={() => void refresh()} disabled={refreshing} aria-label="Refresh">
+              <RefreshCw
+                aria-hidden="true"
+                size={16}
+                className={refreshing ? "motion-safe:animate-spin" : ""}
+              />
+              {refreshing ? "Reading …" : "Refresh"}
+            </Button>
+          </span>
+        </header>
+        <FeedFilters page={state.page} filters={filters} onChange={change} searchRef={searchRef} />
+        <FeedBanners page={state.page} canConfigure={canConfigure} trouble={trouble ?? said} />
+        <output className="block empty:hidden">
+          {state.fresh.length > 0 ? (
+            <Button
+              tone="primary"
+              className="w-full"
+              onClick={() => {
+                setState(withFresh);
+                scrollTo({ top: 0 });
+              }}
             >
-              <SeverityMark severity={item.severity} />
-              <span className="min-w-0">
-                <span className="block truncate font-medium">{item.title}</span>
-                <span className="block truncate text-sm text-muted">
-                  {[item.resourceName, item.configurationName, item.provider, item.tactics.join(", ")]
-                    .filter(Boolean)
-                    .join(" · ")}
-                </span>
-              </span>
-              <span className="flex flex-wrap items-center gap-2">
-                {item.isSample ? <Chip>SAMPLE</Chip> : null}
-                {item.isIncident ? <Chip>Incident</Chip> : null}
-                {item.acknowledgedBy ? <Chip>{item.acknowledgedBy}</Chip> : null}
-                <StatusPill status={item.status} />
-                {item.pendingStatus ? (
-                  <Chip>{`Sending ${statusLabel[item.pendingStatus]} to Azure …`}</Chip>
-                ) : null}
-                {item.syncState === "diverged" || item.syncState === "failed" ? (
-                  <Chip>Not as asked</Chip>
-                ) : null}
-              </span>
-              <span className="text-sm whitespace-nowrap text-muted">
-                <Moment iso={item.occurredAt} nowIso={first.now} />
-              </span>
-            </Link>
-          </li>
-        ))}
-      </ul>
-      {failed ? <p className="mt-3 text-sm text-danger">{failed}</p> : null}
-      {last.nextCursor ? (
-        <Button className="mt-4" onClick={() => void more()}>
-          Show more
-        </Button>
+              {state.fresh.length === 1
+                ? "Show 1 new detection"
+                : `Show ${state.fresh.length} new detections`}
+            </Button>
+          ) : null}
+        </output>
+        <div className={loading ? "opacity-60 transition-opacity delay-300" : ""} aria-busy={loading}>
+          {items.length === 0 ? (
+            <FeedEmpty page={state.page} filters={filters} canConfigure={canConfigure} onChange={change} />
+          ) : (
+            <FeedList
+              items={items}
+              nowIso={state.page.now}
+              selection={selection}
+              canTriage={canTriage}
+              openId={openId}
+              currentId={currentId ?? items[0]?.id ?? null}
+              onOpen={onOpen}
+              onFocus={setCurrentId}
+            />
+          )}
+        </div>
+        {state.nextCursor ? (
+          <Button onClick={() => void more()} disabled={loadingMore}>
+            {loadingMore ? "Loading …" : "Show more"}
+          </Button>
+        ) : null}
+        <p className="hidden text-xs text-muted md:block">
+          Press <kbd className="rounded border border-line px-1 font-mono">?</kbd> for keyboard shortcuts.
+        </p>
+      </div>
+      {openId ? (
+        <DetectionPane
+          id={openId}
+          look={paneLook}
+          onClose={() => open(null)}
+          onStatus={(detection, preset) => status(preset, [detection])}
+          onAcknowledge={(detection) => void claim([detection])}
+        />
+      ) : null}
+      {selection.ids.size > 0 ? (
+        <BulkBar
+          count={selection.ids.size}
+          shown={items.length}
+          onAll={() => selection.add(items.map((item) => item.id))}
+          onClear={selection.clear}
+          onAcknowledge={() => void claim()}
+          onStatus={() => status(null)}
+        />
+      ) : null}
+      {asking ? (
+        <StatusDialog
+          subjects={asking.subjects}
+          preset={asking.preset}
+          onClose={() => setAsking(null)}
+          onAsk={(to, subjects, note) => {
+            setAsking(null);
+            selection.clear();
+            void ask(to, subjects, note);
+          }}
+        />
+      ) : null}
+      {help ? <KeysHelp onClose={() => setHelp(false)} /> : null}
+      {batch ? (
+        <StatusToast
+          key={batch.held[0]?.changeId ?? "none"}
+          batch={batch}
+          watched={watched}
+          onUndo={() => void undo()}
+          onDismiss={dismiss}
+        />
       ) : null}
     </div>
-  );
-}
-
-function Empty({ first, query, canConfigure }: { first: FeedPage; query: FeedQuery; canConfigure: boolean }) {
-  if (first.configurations.length === 0) {
-    return (
-      <Notice title="No alerts yet: nothing is connected">
-        {canConfigure ? (
-          <Link className={`${buttonStyle({ tone: "primary" })} mt-3`} href="/settings/configurations/new">
-            Connect Defender for Cloud
-          </Link>
-        ) : (
-          "An admin connects Defender for Cloud under Settings."
-        )}
-      </Notice>
-    );
-  }
-  const filtered =
-    query.q ||
-    query.severity.length ||
-    query.status.length ||
-    query.configuration.length ||
-    query.range !== "30d";
-  return filtered ? (
-    <Notice title="Nothing matches these filters">
-      <Link className="underline" href="/detections">
-        Clear the filters
-      </Link>
-    </Notice>
-  ) : (
-    <Notice title="No alerts in the last 30 days">
-      To see what one looks like: Azure portal, Defender for Cloud, Security alerts, Sample alerts.
-    </Notice>
   );
 }

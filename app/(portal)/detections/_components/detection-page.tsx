@@ -1,0 +1,98 @@
+"use client";
+
+import { ArrowLeft } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useEffect, useState, useTransition } from "react";
+import type { TargetStatus } from "#lib/domain/status.ts";
+import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import { acknowledge } from "../actions.ts";
+import { DetectionView } from "./detection-view.tsx";
+import { StatusToast, useStatusBatch } from "./status-batch.tsx";
+import { StatusDialog } from "./status-dialog.tsx";
+import { useKeys } from "./use-keys.ts";
+import { Notice } from "#components/ui/notice.tsx";
+
+/** The full page of a detection: the view, its actions, and another look while a change is on its way. */
+export function DetectionPage({ detection, nowIso }: { detection: DetectionDetail; nowIso: string }) {
+  const router = useRouter();
+  const [asking, setAsking] = useState<{ preset: TargetStatus | null } | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [, startTransition] = useTransition();
+  const { batch, ask, undo, dismiss } = useStatusBatch(() => router.refresh());
+
+  useEffect(() => {
+    const everyMs = detection.pendingStatus ? 1_500 : 30_000;
+    const timer = setInterval(() => {
+      if (!document.hidden) router.refresh();
+    }, everyMs);
+    return () => clearInterval(timer);
+  }, [detection.pendingStatus, router]);
+
+  const claim = () =>
+    startTransition(async () => {
+      const answer = await acknowledge([detection.id]);
+      setProblem(answer.ok ? null : answer.message);
+      router.refresh();
+    });
+  const status = (preset: TargetStatus | null) => {
+    if (detection.canTriage && !detection.pendingStatus) setAsking({ preset });
+  };
+  useKeys({
+    a: () => {
+      if (detection.canTriage && !detection.acknowledgedBy) claim();
+    },
+    i: () => status("in_progress"),
+    r: () => status("resolved"),
+    d: () => status("dismissed"),
+    t: () => status("active"),
+    u: () => void undo(),
+    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
+    y: () => void navigator.clipboard.writeText(location.href),
+    Escape: () => router.push("/detections"),
+    "g d": () => router.push("/detections"),
+    "g s": () => router.push("/settings"),
+  });
+
+  return (
+    <div className="mx-auto max-w-3xl pb-16 md:pb-0">
+      <button
+        type="button"
+        onClick={() => {
+          if (history.length > 1) router.back();
+          else router.push("/detections");
+        }}
+        className="-ml-2 mb-2 inline-flex min-h-11 cursor-pointer items-center gap-1 px-2 text-sm text-muted hover:text-ink md:min-h-9"
+      >
+        <ArrowLeft aria-hidden="true" size={16} /> Detections
+      </button>
+      {problem ? (
+        <div role="alert" className="mb-3">
+          <Notice tone="danger" title="Nothing was changed">
+            {problem}
+          </Notice>
+        </div>
+      ) : null}
+      <DetectionView detection={detection} nowIso={nowIso} onStatus={status} onAcknowledge={claim} />
+      {asking ? (
+        <StatusDialog
+          subjects={[detection]}
+          preset={asking.preset}
+          onClose={() => setAsking(null)}
+          onAsk={(to, subjects, note) => {
+            setAsking(null);
+            void ask(to, subjects, note);
+          }}
+        />
+      ) : null}
+      {batch ? (
+        <StatusToast
+          key={batch.held[0]?.changeId ?? "none"}
+          batch={batch}
+          watched={() => detection}
+          onUndo={() => void undo()}
+          onDismiss={dismiss}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { Maximize2, X } from "lucide-react";
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { Notice } from "#components/ui/notice.tsx";
+import type { TargetStatus } from "#lib/domain/status.ts";
+import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import { DetectionView } from "./detection-view.tsx";
+
+type Props = {
+  id: string;
+  /** grows whenever the detection may have changed */
+  look: number;
+  onClose: () => void;
+  onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
+  onAcknowledge: (detection: DetectionDetail) => void;
+};
+
+type Held = { detection: DetectionDetail | null; problem: string | null; at: string };
+
+/** The detail beside the list, on wide screens. */
+export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Props) {
+  const [held, setHeld] = useState<Held | null>(null);
+  useEffect(() => {
+    const leaving = new AbortController();
+    const load = async () => {
+      const at = new Date().toISOString();
+      try {
+        const response = await fetch(`/api/feed/${id}`, { signal: leaving.signal, cache: "no-store" });
+        const body = (await response.json()) as DetectionDetail & { error?: { message: string } };
+        setHeld({ detection: body.error ? null : body, problem: body.error?.message ?? null, at });
+      } catch {
+        if (leaving.signal.aborted) return;
+        setHeld((before) => ({
+          detection: before?.detection?.id === id ? before.detection : null,
+          problem: "The portal can't be reached, so this may be out of date.",
+          at,
+        }));
+      }
+    };
+    void load();
+    return () => leaving.abort();
+  }, [id, look]);
+
+  const detection = held?.detection?.id === id ? held.detection : null;
+  const icon =
+    "inline-flex size-9 cursor-pointer items-center justify-center rounded-md text-muted hover:text-ink";
+  return (
+    <aside
+      aria-label="Detection"
+      className="hidden xl:sticky xl:top-4 xl:block xl:max-h-[calc(100dvh-2rem)] xl:self-start xl:overflow-y-auto xl:rounded-lg xl:border xl:border-line xl:bg-raised xl:p-5"
+    >
+      <div className="-mt-2 -mr-2 mb-1 flex justify-end">
+        <Link href={`/detections/${id}`} aria-label="Open as a page" title="Open as a page" className={icon}>
+          <Maximize2 aria-hidden="true" size={16} />
+        </Link>
+        <button
+          type="button"
+          aria-label="Close detail"
+          title="Close (Esc)"
+          onClick={onClose}
+          className={icon}
+        >
+          <X aria-hidden="true" size={18} />
+        </button>
+      </div>
+      {held?.problem ? (
+        <div role="alert" className="mb-3">
+          <Notice tone="warning" title={held.problem} />
+        </div>
+      ) : null}
+      {detection && held ? (
+        <DetectionView
+          detection={detection}
+          nowIso={held.at}
+          inPane
+          onStatus={(preset) => onStatus(detection, preset)}
+          onAcknowledge={() => onAcknowledge(detection)}
+        />
+      ) : null}
+      {!detection && !held?.problem ? <PaneSkeleton /> : null}
+    </aside>
+  );
+}
+
+function PaneSkeleton() {
+  return (
+    <div aria-busy="true" aria-label="Loading" className="space-y-3">
+      {["w-1/3", "w-full", "w-2/3", "w-full", "w-5/6"].map((width, index) => (
+        <div key={`${width} ${String(index)}`} className={`h-4 rounded bg-line/60 ${width}`} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,347 @@
+"use client";
+
+import { ExternalLink } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { ExactMoment, Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { tacticOf, techniqueHref } from "#lib/domain/mitre.ts";
+import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { defang } from "#lib/domain/text.ts";
+import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import { CopyButton } from "./copy-button.tsx";
+import { feedAddress, noFilters } from "./feed-address.ts";
+
+type Props = {
+  detection: DetectionDetail;
+  nowIso: string;
+  /** the pane beside the list stands under the page's own heading */
+  inPane?: boolean;
+  onStatus: (preset: TargetStatus | null) => void;
+  onAcknowledge: () => void;
+};
+
+/** Everything about one detection; the full page and the pane show the same. */
+export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknowledge }: Props) {
+  const Title = inPane ? "h2" : "h1";
+  // Azure often numbers the steps itself
+  const numbered = d.remediationSteps.some((step) => /^\s*\d+[.)]/.test(step.text));
+  const level = inPane ? "h3" : "h2";
+  return (
+    <article className="space-y-6" aria-label={d.title}>
+      <header className="space-y-3">
+        <div className="flex flex-wrap items-center gap-2">
+          <SeverityMark severity={d.severity} />
+          <StatusPill status={d.status} />
+          {d.isSample ? <Chip>SAMPLE</Chip> : null}
+          {d.isIncident ? <Chip>INCIDENT</Chip> : null}
+          <span className="text-sm text-muted">
+            <Moment iso={d.occurredAt} nowIso={nowIso} />
+          </span>
+        </div>
+        <Title className={`font-semibold break-words ${inPane ? "text-lg" : "text-xl"}`}>{d.title}</Title>
+        <p className="text-sm break-words text-muted">
+          {[d.resourceName, d.configurationName, d.provider].filter(Boolean).join(" · ")}
+          {d.acknowledgedBy && d.acknowledgedAt ? (
+            <>
+              {` · acknowledged by ${d.acknowledgedBy} `}
+              <Moment iso={d.acknowledgedAt} nowIso={nowIso} />
+            </>
+          ) : null}
+        </p>
+        <Actions detection={d} inPane={inPane} onStatus={onStatus} onAcknowledge={onAcknowledge} />
+        {d.pendingStatus ? (
+          <Notice
+            title={`${d.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[d.pendingStatus]} to Azure …`}
+          >
+            The status stands at {statusLabel[d.status]} until Azure has confirmed the change.
+          </Notice>
+        ) : null}
+        {d.stateSentence ? (
+          <Notice tone="warning" title="The last change did not take effect in Azure">
+            {d.stateSentence}
+          </Notice>
+        ) : null}
+        {d.writeProblem ? (
+          <Notice tone="warning" title="Changes may not take effect">
+            {d.writeProblem}
+          </Notice>
+        ) : null}
+        {d.lastNote ? (
+          <Notice title={`Last note on an alert like this, by ${d.lastNote.by}`}>
+            <span className="whitespace-pre-wrap break-words">{d.lastNote.text}</span>{" "}
+            <span className="whitespace-nowrap">
+              (<Moment iso={d.lastNote.at} nowIso={nowIso} />)
+            </span>
+          </Notice>
+        ) : null}
+      </header>
+      <Section level={level} title="Description">
+        <p className="whitespace-pre-wrap break-words">{d.description || "Azure gave none."}</p>
+      </Section>
+      <Section level={level} title="Remediation steps">
+        {d.remediationSteps.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
+        <ol className={`space-y-1 empty:hidden ${numbered ? "" : "list-decimal pl-5"}`}>
+          {d.remediationSteps.map((step) => (
+            <li key={step.text} className="whitespace-pre-wrap break-words">
+              <MaybeLink text={step.text} href={step.href} />
+            </li>
+          ))}
+        </ol>
+      </Section>
+      <Section level={level} title="Affected resources">
+        {d.resources.length === 0 ? <p className="text-muted">Azure named none.</p> : null}
+        <ul className="space-y-2 empty:hidden">
+          {d.resources.map((one) => (
+            <li key={one.id} className="flex items-start gap-2">
+              <div className="min-w-0 flex-1">
+                <p className="font-medium break-words">
+                  {one.name} <span className="font-normal text-muted">{one.resourceType || one.kind}</span>
+                </p>
+                <p className="font-mono text-xs break-all text-muted">{one.id}</p>
+              </div>
+              <CopyButton small label={`Copy the id of ${one.name}`} value={one.id} />
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section level={level} title="Tactics and techniques">
+        <Tactics tactics={d.tactics} techniques={d.techniques} />
+      </Section>
+      <Section level={level} title="Entities">
+        <Entities entities={d.entities} />
+      </Section>
+      <Section level={level} title="When">
+        <Clocks detection={d} />
+      </Section>
+      <Section level={level} title="Extended properties">
+        {d.extendedProperties.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
+        <dl className="divide-y divide-line empty:hidden">
+          {d.extendedProperties.map((one) => (
+            <div key={one.name} className={`grid gap-x-4 py-1.5 ${inPane ? "" : "md:grid-cols-[14rem_1fr]"}`}>
+              <dt className="break-words text-muted">{one.name}</dt>
+              <dd className="break-words [overflow-wrap:anywhere]">
+                <MaybeLink text={one.value.text} href={one.value.href} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
+      {d.links.length > 0 ? (
+        <Section level={level} title="Links">
+          <ul className="space-y-1">
+            {d.links.map((link) => (
+              <li key={`${link.text} ${link.href}`} className="break-words">
+                <MaybeLink text={link.text} href={link.href} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      <Section level={level} title="Timeline">
+        <ol className="space-y-3 border-l border-line pl-4">
+          {d.timeline.map((entry) => (
+            <li key={entry.id} className="break-words">
+              <p>{entry.text}</p>
+              {entry.note ? (
+                <p className="my-1 border-l-2 border-accent pl-2 whitespace-pre-wrap">{entry.note}</p>
+              ) : null}
+              <p className="text-xs text-muted">
+                {entry.by} · {entry.where} · <ExactMoment iso={entry.at} />
+              </p>
+            </li>
+          ))}
+        </ol>
+      </Section>
+      {d.remarks.length > 0 ? (
+        <Section level={level} title="How it arrived">
+          <ul className="list-disc pl-5">
+            {d.remarks.map((remark) => (
+              <li key={remark}>{remark}</li>
+            ))}
+          </ul>
+        </Section>
+      ) : null}
+      <details className="rounded-md border border-line bg-raised p-3 text-sm">
+        <summary className="min-h-6 cursor-pointer font-medium">Raw alert</summary>
+        <div className="mt-2">
+          <CopyButton label="Copy raw alert" value={d.raw} />
+        </div>
+        <pre
+          tabIndex={0}
+          aria-label="Raw alert"
+          className="mt-2 max-h-96 overflow-auto rounded bg-surface p-2 font-mono text-xs"
+        >
+          {d.raw}
+        </pre>
+      </details>
+    </article>
+  );
+}
+
+function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, "nowIso">) {
+  const primary = d.acknowledgedBy ? "status" : "acknowledge";
+  return (
+    <>
+      <div className="flex flex-wrap gap-2">
+        {d.canTriage ? (
+          <span className={inPane ? "contents" : "hidden md:contents"}>
+            {d.acknowledgedBy ? null : (
+              <Button tone={primary === "acknowledge" ? "primary" : "quiet"} onClick={onAcknowledge}>
+                Acknowledge
+              </Button>
+            )}
+            <Button
+              tone={primary === "status" ? "primary" : "quiet"}
+              disabled={d.pendingStatus !== null}
+              onClick={() => onStatus(null)}
+            >
+              Change status
+            </Button>
+          </span>
+        ) : null}
+        {d.azureUrl ? (
+          <a
+            className={buttonStyle({ tone: "quiet" })}
+            href={d.azureUrl}
+            target="_blank"
+            rel="noreferrer"
+            data-azure-link
+          >
+            <ExternalLink aria-hidden="true" size={16} /> Open in Azure
+          </a>
+        ) : null}
+        <CopyButton label="Copy for ticket" value={d.ticketText} />
+        <CopyButton label="Copy KQL" value={d.kql} />
+      </div>
+      {d.canTriage && !inPane ? (
+        <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">
+          {d.acknowledgedBy ? null : (
+            <Button tone="primary" className="flex-1" onClick={onAcknowledge}>
+              Acknowledge
+            </Button>
+          )}
+          <Button
+            tone={d.acknowledgedBy ? "primary" : "quiet"}
+            className="flex-1"
+            disabled={d.pendingStatus !== null}
+            onClick={() => onStatus(null)}
+          >
+            Change status
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+function Section({
+  level: Heading,
+  title,
+  children,
+}: {
+  level: "h2" | "h3";
+  title: string;
+  children: ReactNode;
+}) {
+  return (
+    <section className="text-sm">
+      <Heading className="mb-2 text-base font-semibold">{title}</Heading>
+      {children}
+    </section>
+  );
+}
+
+function MaybeLink({ text, href }: { text: string; href: string | null }) {
+  if (!href) return <>{text}</>;
+  return (
+    <a className="text-accent underline" href={href} target="_blank" rel="noreferrer">
+      {text}
+    </a>
+  );
+}
+
+function Tactics({ tactics, techniques }: { tactics: string[]; techniques: string[] }) {
+  if (tactics.length + techniques.length === 0) return <p className="text-muted">Azure named none.</p>;
+  const all = [...tactics.map(tacticOf), ...techniques.map((id) => ({ label: id, href: techniqueHref(id) }))];
+  return (
+    <ul className="flex flex-wrap gap-x-4 gap-y-1">
+      {all.map((one) => (
+        <li key={one.label}>
+          <MaybeLink text={one.label} href={one.href} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Entities({ entities }: { entities: DetectionDetail["entities"] }) {
+  if (entities.length === 0) return <p className="text-muted">Azure named none.</p>;
+  return (
+    <ul className="space-y-3">
+      {entities.map((entity) => (
+        <li key={`${entity.kind} ${entity.name} ${JSON.stringify(entity.fields)}`} className="flex gap-2">
+          <div className="min-w-0 flex-1">
+            <p className="break-words">
+              <Chip>{entity.kind}</Chip>{" "}
+              {entity.pivot ? (
+                <Link
+                  className="font-medium text-accent underline"
+                  title="Show every detection that names this"
+                  href={feedAddress({ ...noFilters, range: "all", q: entity.pivot.value })}
+                >
+                  {entity.name}
+                </Link>
+              ) : (
+                <span className="font-medium">{entity.name || "without a name"}</span>
+              )}
+            </p>
+            <p className="text-muted [overflow-wrap:anywhere]">
+              {entity.fields.map((field) => `${field.label}: ${field.value}`).join(" · ")}
+            </p>
+          </div>
+          {entity.pivot ? (
+            <CopyButton small label={`Copy ${entity.name}, defanged`} value={defang(entity.pivot.value)} />
+          ) : null}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** How long between two moments, in words: "4 min", "3 h 12 min", "2 days". */
+function lag(from: string, to: string): string {
+  const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
+  if (Math.abs(minutes) < 1) return "at once";
+  const size = Math.abs(minutes);
+  const words =
+    size < 60
+      ? `${size} min`
+      : size < 2_880
+        ? `${Math.floor(size / 60)} h ${size % 60} min`
+        : `${Math.round(size / 1_440)} days`;
+  return minutes > 0 ? `${words} later` : `${words} earlier`;
+}
+
+function Clocks({ detection: d }: { detection: DetectionDetail }) {
+  const clocks = [
+    { label: "Activity began", at: d.startedAt, since: null },
+    { label: "Azure raised it", at: d.generatedAt, since: d.startedAt },
+    { label: "We had it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
+  ];
+  return (
+    <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
+      {clocks.map(({ label, at, since }) => (
+        <div key={label} className="contents">
+          <dt className="text-muted">{label}</dt>
+          <dd>
+            {at ? <ExactMoment iso={at} /> : "not given"}
+            {at && since ? <span className="text-muted">{` (${lag(since, at)})`}</span> : null}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,314 @@
+"use client";
+
+import { Popover } from "@base-ui/react/popover";
+import { ChevronDown, Search, SlidersHorizontal, X } from "lucide-react";
+import Link from "next/link";
+import { type RefObject, useEffect, useRef, useState } from "react";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { severities, severityLabel } from "#lib/domain/severity.ts";
+import { statusLabel, statuses } from "#lib/domain/status.ts";
+import { type TimeRange, timeRanges } from "#lib/schemas/detections.ts";
+import type { FeedPage } from "#lib/services/detections/list.ts";
+import { countFilters, feedAddress, type Filters, noFilters, views } from "./feed-address.ts";
+
+export const rangeLabel: Record<TimeRange, string> = {
+  "1h": "Last hour",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  "30d": "Last 30 days",
+  all: "Any time",
+};
+
+type Facet = {
+  name: "severity" | "status" | "configuration";
+  label: string;
+  options: { value: string; label: string; count: number }[];
+};
+
+function facetsOf(page: FeedPage): Facet[] {
+  const counted = <T extends string>(
+    values: readonly T[],
+    labels: Record<T, string>,
+    counts: Partial<Record<T, number>>,
+  ) =>
+    values
+      .map((value) => ({ value, label: labels[value], count: counts[value] ?? 0 }))
+      .filter((option) => (option.value as string) !== "unknown" || option.count > 0);
+  return [
+    {
+      name: "severity",
+      label: "Severity",
+      options: counted(severities, severityLabel, page.counts.severity),
+    },
+    { name: "status", label: "Status", options: counted(statuses, statusLabel, page.counts.status) },
+    {
+      name: "configuration",
+      label: "Configuration",
+      options: page.configurations.map((one) => ({
+        value: one.id,
+        label: one.displayName,
+        count: page.counts.configuration[one.id] ?? 0,
+      })),
+    },
+  ];
+}
+
+type Props = {
+  page: FeedPage;
+  filters: Filters;
+  onChange: (filters: Filters, how?: "push" | "replace") => void;
+  searchRef: RefObject<HTMLInputElement | null>;
+};
+
+/** Views, search, facets and chips; on phones the facets are in one sheet. */
+export function FeedFilters({ page, filters, onChange, searchRef }: Props) {
+  const [sheet, setSheet] = useState(false);
+  const facets = facetsOf(page);
+  const count = countFilters(filters);
+  const here = feedAddress(filters);
+  const toggled = (name: Facet["name"], value: string): Filters => {
+    const held = filters[name] as string[];
+    const next = held.includes(value) ? held.filter((one) => one !== value) : [...held, value];
+    return { ...filters, [name]: next };
+  };
+  return (
+    <div className="space-y-3">
+      <nav aria-label="Views" className="-mx-4 overflow-x-auto px-4 md:mx-0 md:px-0">
+        <ul className="flex gap-1 border-b border-line text-sm">
+          {views.map((view) => {
+            const address = feedAddress(view.filters);
+            return (
+              <li key={view.name} className="shrink-0">
+                <Link
+                  href={address}
+                  aria-current={address === here ? "page" : undefined}
+                  className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink md:min-h-9"
+                >
+                  {view.name}
+                </Link>
+              </li>
+            );
+          })}
+        </ul>
+      </nav>
+      <div className="flex flex-wrap gap-2">
+        <SearchBox
+          key={filters.q}
+          text={filters.q}
+          searchRef={searchRef}
+          onChange={(q) => onChange({ ...filters, q }, "replace")}
+        />
+        <div className="hidden flex-wrap gap-2 md:flex">
+          {facets.map((facet) => (
+            <FacetMenu
+              key={facet.name}
+              facet={facet}
+              chosen={filters[facet.name]}
+              onToggle={(value) => onChange(toggled(facet.name, value))}
+            />
+          ))}
+          <RangeSelect value={filters.range} onChange={(range) => onChange({ ...filters, range })} />
+        </div>
+        <Button className="md:hidden" onClick={() => setSheet(true)}>
+          <SlidersHorizontal aria-hidden="true" size={16} />
+          {count > 0 ? `Filters (${count})` : "Filters"}
+        </Button>
+      </div>
+      <FilterChips facets={facets} filters={filters} toggled={toggled} onChange={onChange} />
+      {sheet ? (
+        <Dialog title="Filters" shape="sheet" onClose={() => setSheet(false)}>
+          <div className="space-y-4">
+            {facets.map((facet) => (
+              <fieldset key={facet.name}>
+                <legend className="mb-1 text-sm font-medium">{facet.label}</legend>
+                <FacetOptions
+                  facet={facet}
+                  chosen={filters[facet.name]}
+                  onToggle={(value) => onChange(toggled(facet.name, value))}
+                />
+              </fieldset>
+            ))}
+            <RangeSelect value={filters.range} onChange={(range) => onChange({ ...filters, range })} />
+            <div className="flex gap-2">
+              <Button tone="primary" className="flex-1" onClick={() => setSheet(false)}>
+                Show results
+              </Button>
+              <Button onClick={() => onChange(noFilters)} disabled={count === 0}>
+                Clear
+              </Button>
+            </div>
+          </div>
+        </Dialog>
+      ) : null}
+    </div>
+  );
+}
+
+function SearchBox({
+  text,
+  searchRef,
+  onChange,
+}: {
+  text: string;
+  searchRef: RefObject<HTMLInputElement | null>;
+  onChange: (q: string) => void;
+}) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return (
+    <form
+      className="relative flex-[1_1_8rem] md:basis-full"
+      onSubmit={(event) => {
+        event.preventDefault();
+        clearTimeout(timer.current);
+        onChange(searchRef.current?.value.trim() ?? "");
+      }}
+    >
+      <Search aria-hidden="true" size={16} className="absolute top-1/2 left-3 -translate-y-1/2 text-muted" />
+      <input
+        ref={searchRef}
+        type="search"
+        aria-label="Search detections"
+        name="q"
+        defaultValue={text}
+        maxLength={200}
+        placeholder="Search title, resource, IP, account"
+        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base placeholder:text-muted md:min-h-9 md:text-sm"
+        onChange={(event) => {
+          const { value } = event.target;
+          clearTimeout(timer.current);
+          // only an emptied box acts by itself: a search begins with Enter, so that no letter is lost
+          if (value === "" && text) timer.current = setTimeout(() => onChange(""), 300);
+        }}
+      />
+    </form>
+  );
+}
+
+function FacetMenu({
+  facet,
+  chosen,
+  onToggle,
+}: {
+  facet: Facet;
+  chosen: string[];
+  onToggle: (value: string) => void;
+}) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={`${buttonStyle()} px-3`}>
+        {facet.label}
+        {chosen.length > 0 ? <span className="text-accent">({chosen.length})</span> : null}
+        <ChevronDown aria-hidden="true" size={14} />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="start" className="z-30">
+          <Popover.Popup
+            aria-label={facet.label}
+            className="max-h-96 min-w-56 overflow-y-auto rounded-lg border border-line bg-raised p-2 text-ink shadow-lg"
+          >
+            <FacetOptions facet={facet} chosen={chosen} onToggle={onToggle} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function FacetOptions({
+  facet,
+  chosen,
+  onToggle,
+}: {
+  facet: Facet;
+  chosen: string[];
+  onToggle: (value: string) => void;
+}) {
+  if (facet.options.length === 0) return <p className="p-2 text-sm text-muted">None yet.</p>;
+  return (
+    <ul>
+      {facet.options.map((option) => (
+        <li key={option.value}>
+          <label className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface md:min-h-9">
+            <input
+              type="checkbox"
+              className="size-4 accent-accent"
+              checked={chosen.includes(option.value)}
+              onChange={() => onToggle(option.value)}
+            />
+            <span className="min-w-0 flex-1 break-words">{option.label}</span>
+            <span className="text-muted tabular-nums">{option.count}</span>
+          </label>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function RangeSelect({ value, onChange }: { value: TimeRange; onChange: (range: TimeRange) => void }) {
+  return (
+    <select
+      aria-label="Time range"
+      className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm"
+      value={value}
+      onChange={(event) => onChange(event.target.value as TimeRange)}
+    >
+      {timeRanges.map((range) => (
+        <option key={range} value={range}>
+          {rangeLabel[range]}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function FilterChips(props: {
+  facets: Facet[];
+  filters: Filters;
+  toggled: (name: Facet["name"], value: string) => Filters;
+  onChange: (filters: Filters) => void;
+}) {
+  const { facets, filters, toggled, onChange } = props;
+  const chips = facets.flatMap((facet) =>
+    filters[facet.name].map((value) => ({
+      key: `${facet.name} ${value}`,
+      text: `${facet.label}: ${facet.options.find((option) => option.value === value)?.label ?? "not here any more"}`,
+      without: toggled(facet.name, value),
+    })),
+  );
+  if (filters.q) chips.push({ key: "q", text: `Text: ${filters.q}`, without: { ...filters, q: "" } });
+  if (filters.range !== noFilters.range)
+    chips.push({
+      key: "range",
+      text: rangeLabel[filters.range],
+      without: { ...filters, range: noFilters.range },
+    });
+  if (chips.length === 0) return null;
+  return (
+    <ul aria-label="Filters in use" className="flex flex-wrap items-center gap-2 text-sm">
+      {chips.map((chip) => (
+        <li key={chip.key} className="min-w-0">
+          <button
+            type="button"
+            onClick={() => onChange(chip.without)}
+            className="inline-flex min-h-9 max-w-full cursor-pointer items-center gap-1 rounded-full border border-line bg-raised px-3 hover:border-muted md:min-h-7"
+          >
+            <span className="truncate">{chip.text}</span>
+            <X aria-hidden="true" size={14} className="shrink-0" />
+            <span className="sr-only">Remove this filter</span>
+          </button>
+        </li>
+      ))}
+      <li>
+        <button
+          type="button"
+          onClick={() => onChange(noFilters)}
+          className="min-h-9 cursor-pointer px-2 underline md:min-h-7"
+        >
+          Clear all
+        </button>
+      </li>
+    </ul>
+  );
+}

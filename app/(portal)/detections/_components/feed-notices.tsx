@@ -1,0 +1,138 @@
+import Link from "next/link";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { FeedPage } from "#lib/services/detections/list.ts";
+import { countFilters, type Filters, noFilters } from "./feed-address.ts";
+import { rangeLabel } from "./feed-filters.tsx";
+
+type Source = FeedPage["configurations"][number];
+const isTroubled = (one: Source) => one.health.word === "Degraded" || one.health.word === "Action needed";
+
+/** When the slowest source was last read: the list is no fresher than that. */
+export function LastRead({ page }: { page: FeedPage }) {
+  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
+  if (polled.length === 0) return null;
+  const times = polled.flatMap((one) => (one.lastGoodSyncAt ? [one.lastGoodSyncAt] : []));
+  const oldest = times.toSorted()[0];
+  if (!oldest || times.length < polled.length)
+    return <span className="text-sm text-muted">Not everything was read yet</span>;
+  return (
+    <span className="text-sm text-muted">
+      Read <Moment iso={oldest} nowIso={page.now} />
+    </span>
+  );
+}
+
+/** What of the list may be missing or old, and what to do about it. */
+export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trouble: string | null }) {
+  const { page, canConfigure, trouble } = props;
+  const troubled = page.configurations.filter(isTroubled);
+  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
+  if (troubled.length === 0 && !trouble) return null;
+  return (
+    <div className="space-y-2">
+      {trouble ? (
+        <div role="alert">
+          <Notice tone="warning" title={trouble} />
+        </div>
+      ) : null}
+      {troubled.length > 0 ? (
+        <Notice
+          tone="warning"
+          title={
+            troubled.length === polled.length
+              ? "Nothing new arrives at the moment"
+              : `${polled.length - troubled.length} of ${polled.length} configurations are up to date`
+          }
+        >
+          <ul className="space-y-1">
+            {troubled.slice(0, 3).map((one) => (
+              <li key={one.id}>
+                <strong className="font-medium text-ink">{one.displayName}</strong>{" "}
+                {one.lastGoodSyncAt ? (
+                  <>
+                    was last read <Moment iso={one.lastGoodSyncAt} nowIso={page.now} />.
+                  </>
+                ) : (
+                  "was never read."
+                )}{" "}
+                {one.health.reason} {one.health.remedy}{" "}
+                {canConfigure ? (
+                  <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+                    Look at it in Settings
+                  </Link>
+                ) : null}
+              </li>
+            ))}
+            {troubled.length > 3 ? <li>{`And ${troubled.length - 3} more.`}</li> : null}
+          </ul>
+        </Notice>
+      ) : null}
+    </div>
+  );
+}
+
+/** Why the list is empty. */
+export function FeedEmpty(props: {
+  page: FeedPage;
+  filters: Filters;
+  canConfigure: boolean;
+  onChange: (filters: Filters) => void;
+}) {
+  const { page, filters, canConfigure, onChange } = props;
+  if (page.configurations.length === 0) {
+    return (
+      <Empty title="No alerts yet: nothing is connected">
+        {canConfigure ? (
+          <>
+            <ol className="mx-auto mt-3 max-w-sm list-decimal space-y-1 pl-6 text-left">
+              <li>Register an application in Microsoft Entra ID.</li>
+              <li>Give it Security Reader or Security Admin on the subscription.</li>
+              <li>Enter its ids and its secret here. They are checked before anything is saved.</li>
+            </ol>
+            <Link className={`${buttonStyle({ tone: "primary" })} mt-4`} href="/settings/configurations/new">
+              Connect Defender for Cloud
+            </Link>
+          </>
+        ) : (
+          <p>An admin connects Defender for Cloud under Settings. Its alerts then appear here.</p>
+        )}
+      </Empty>
+    );
+  }
+  if (countFilters(filters) > 0) {
+    return (
+      <Empty title="Nothing matches these filters">
+        <p>Remove a filter above, or clear them all.</p>
+        <button type="button" className={`${buttonStyle()} mt-4`} onClick={() => onChange(noFilters)}>
+          Clear all filters
+        </button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title={`No alerts: ${rangeLabel[filters.range].toLowerCase()}`}>
+      <p>
+        To see what one looks like, create sample alerts: Azure portal, Defender for Cloud, Security alerts,
+        Sample alerts.
+      </p>
+      <button
+        type="button"
+        className={`${buttonStyle()} mt-4`}
+        onClick={() => onChange({ ...noFilters, range: "all" })}
+      >
+        Look further back
+      </button>
+    </Empty>
+  );
+}
+
+function Empty({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <div className="rounded-lg border border-dashed border-line p-8 text-center text-sm text-muted">
+      <p className="mb-1 text-base font-semibold text-ink">{title}</p>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+"use client";
+
+import { useState } from "react";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { keysAreOn, switchKeys } from "./use-keys.ts";
+
+const rows: [string, string][] = [
+  ["j / k, arrows", "Next, previous detection"],
+  ["Enter, o", "Open"],
+  ["Esc", "Close, or clear the selection"],
+  ["x", "Select"],
+  ["Shift + J / K", "Extend the selection"],
+  ["a", "Acknowledge"],
+  ["i", "In Progress"],
+  ["r", "Resolved"],
+  ["d", "Dismissed"],
+  ["t", "Back to Active"],
+  ["u", "Undo the last change"],
+  ["v", "Open in Azure"],
+  ["y", "Copy the link"],
+  ["/", "Search"],
+  [".", "Show what came since"],
+  ["g d, g s", "Go to Detections, Settings"],
+];
+
+/** The shortcuts, with their switch. */
+export function KeysHelp({ onClose }: { onClose: () => void }) {
+  const [on, setOn] = useState(keysAreOn);
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 text-sm">
+        {rows.map(([keys, what]) => (
+          <div key={keys} className="contents">
+            <dt className="font-mono text-xs leading-5">{keys}</dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label className="mt-4 flex min-h-11 items-center gap-2 text-sm">
+        <input
+          type="checkbox"
+          className="size-4 accent-accent"
+          checked={on}
+          onChange={(event) => {
+            switchKeys(event.target.checked);
+            setOn(event.target.checked);
+          }}
+        />
+        Single-key shortcuts are on in this browser
+      </label>
+    </Dialog>
+  );
+}

@@ -1,0 +1,144 @@
+"use client";
+
+import { useState } from "react";
+import { StatusPill } from "#components/detections/marks.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import {
+  canChangeStatus,
+  type Status,
+  statusLabel,
+  statusMeaning,
+  type TargetStatus,
+  targetStatuses,
+  transitions,
+} from "#lib/domain/status.ts";
+import { noteLengthMax } from "#lib/schemas/detections.ts";
+
+export type Subject = { id: string; title: string; status: Status; pendingStatus: TargetStatus | null };
+
+type Props = {
+  subjects: Subject[];
+  preset: TargetStatus | null;
+  onClose: () => void;
+  onAsk: (to: TargetStatus, subjects: Subject[], note: string) => void;
+};
+
+const readable = (names: string[]) =>
+  names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+
+/** What may follow a status, in words. */
+function nextOf(status: TargetStatus): string {
+  return `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.`;
+}
+
+/** Chooses a status for one or many, with what it means and what it allows next. */
+export function StatusDialog({ subjects, preset, onClose, onAsk }: Props) {
+  const able = (to: TargetStatus) =>
+    subjects.filter((one) => !one.pendingStatus && canChangeStatus(one.status, to));
+  const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
+  const [note, setNote] = useState("");
+  const [missing, setMissing] = useState<string | null>(null);
+  const many = subjects.length > 1;
+  const [first] = subjects;
+
+  function why(target: TargetStatus): string {
+    if (many) return `None of the ${subjects.length} can go there from where they are.`;
+    if (first?.pendingStatus) return "A change is on its way already.";
+    if (first?.status === target) return "It is this already.";
+    return "Azure leads here only from Active. Set it back to Active first.";
+  }
+
+  return (
+    <Dialog
+      title={many ? `Change status of ${subjects.length} detections` : "Change status"}
+      shape="sheet"
+      onClose={onClose}
+    >
+      <form
+        className="space-y-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!to) return setMissing("Choose a status.");
+          if (to === "dismissed" && note.trim() === "") {
+            return setMissing("Say why it is dismissed: the next analyst who sees this alert will read it.");
+          }
+          onAsk(to, able(to), note.trim());
+        }}
+      >
+        {many ? null : (
+          <p className="text-sm break-words text-muted">
+            {first?.title} {first ? <StatusPill status={first.status} /> : null}
+          </p>
+        )}
+        <fieldset className="space-y-2">
+          <legend className="sr-only">Status</legend>
+          {targetStatuses.map((target) => {
+            const count = able(target).length;
+            return (
+              <label
+                key={target}
+                className="grid cursor-pointer grid-cols-[auto_1fr] gap-x-3 rounded-md border border-line p-3 text-sm has-checked:border-accent has-checked:bg-chosen has-disabled:cursor-not-allowed has-disabled:text-muted"
+              >
+                <input
+                  type="radio"
+                  name="status"
+                  className="mt-0.5 size-4 accent-accent"
+                  disabled={count === 0}
+                  checked={to === target}
+                  onChange={() => {
+                    setTo(target);
+                    setMissing(null);
+                  }}
+                />
+                <span className="font-medium">
+                  {statusLabel[target]}
+                  {many && count > 0 && count < subjects.length
+                    ? ` – ${count} of ${subjects.length} can`
+                    : ""}
+                </span>
+                <span className="col-start-2 text-muted">
+                  {count === 0 ? why(target) : `${statusMeaning[target]}. ${nextOf(target)}`}
+                </span>
+              </label>
+            );
+          })}
+        </fieldset>
+        <div>
+          <label htmlFor="status-note" className="text-sm font-medium">
+            Note{" "}
+            <span className="font-normal text-muted">
+              {to === "dismissed" ? "(needed for Dismissed)" : "(optional)"}
+            </span>
+          </label>
+          <textarea
+            id="status-note"
+            className="mt-1 block min-h-20 w-full rounded-md border border-line bg-raised p-2 text-base md:text-sm"
+            maxLength={noteLengthMax}
+            value={note}
+            aria-describedby="status-note-help"
+            onChange={(event) => {
+              setNote(event.target.value);
+              setMissing(null);
+            }}
+          />
+          <p id="status-note-help" className="mt-1 flex justify-between gap-3 text-xs text-muted">
+            <span>Kept in our timeline; Azure isn't told. Shown on the next alert like this.</span>
+            <span className="tabular-nums">{`${note.length}/${noteLengthMax}`}</span>
+          </p>
+        </div>
+        {missing ? (
+          <p role="alert" className="text-sm text-danger">
+            {missing}
+          </p>
+        ) : null}
+        <div className="flex gap-2">
+          <Button type="submit" tone="primary" className="flex-1 md:flex-none">
+            {to ? `Set ${statusLabel[to]}` : "Set status"}
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+"use client";
+
+import { useEffect, useRef } from "react";
+
+const storageName = "pocketsoc.keys";
+
+/** Whether single-key shortcuts are on in this browser (WCAG 2.1.4: they can be switched off). */
+export function keysAreOn(): boolean {
+  return localStorage.getItem(storageName) !== "off";
+}
+
+export function switchKeys(on: boolean): void {
+  localStorage.setItem(storageName, on ? "on" : "off");
+}
+
+const typing = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
+
+/**
+ * Calls `keys[event.key]` for single keys, and `keys["g d"]` for two in a row; never while typing, with a
+ * modifier, or under a dialog. "?" always works, so that the help with the switch can be found.
+ */
+export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): void {
+  const held = useRef(keys);
+  useEffect(() => {
+    held.current = keys;
+  });
+  useEffect(() => {
+    let before = "";
+    let beforeAt = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (target?.closest(typing) || document.querySelector("dialog[open]")) return;
+      if (event.key !== "?" && event.key !== "Escape" && !keysAreOn()) return;
+      const pair = Date.now() - beforeAt < 1_000 ? `${before} ${event.key}` : "";
+      before = event.key;
+      beforeAt = Date.now();
+      const call = held.current[pair] ?? held.current[event.key];
+      if (!call) return;
+      event.preventDefault();
+      call(event);
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
+}

@@ -1,0 +1,28 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+
+/** A page that failed. The log has the cause under the digest; the rest of the portal still works. */
+export default function PortalError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
+  return (
+    <div role="alert" className="mx-auto max-w-xl">
+      <Notice tone="danger" title="This page could not be loaded">
+        <p>
+          Something went wrong on our side; nothing was changed. Try again in a moment. If it stays, tell
+          whoever runs PocketSOC
+          {error.digest ? ` the reference ${error.digest}` : " when it happened"}.
+        </p>
+        <Button className="mt-3" onClick={reset}>
+          Try again
+        </Button>
+      </Notice>
+    </div>
+  );
+}

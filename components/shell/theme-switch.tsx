@@ -1,0 +1,34 @@
+"use client";
+
+import { Monitor, Moon, Sun } from "lucide-react";
+import { useState } from "react";
+
+const themes = ["system", "light", "dark"] as const;
+type Theme = (typeof themes)[number];
+const marks = { system: Monitor, light: Sun, dark: Moon };
+const names = { system: "as the device", light: "light", dark: "dark" };
+
+/** Light, dark, or as the device; kept in a cookie, so that the server draws the right one at once. */
+export function ThemeSwitch({ theme }: { theme: Theme }) {
+  const [now, setNow] = useState(theme);
+  const Mark = marks[now];
+  const next = themes[(themes.indexOf(now) + 1) % themes.length] ?? "system";
+  return (
+    <button
+      type="button"
+      aria-label={`Colours: ${names[now]}. Change to ${names[next]}`}
+      title={`Colours: ${names[now]}`}
+      onClick={() => {
+        // the cookie store's own interface isn't in every browser that we serve
+        // oxlint-disable-next-line unicorn/no-document-cookie
+        document.cookie = `pocketsoc.theme=${next}; path=/; max-age=31536000; samesite=lax`;
+        if (next === "system") delete document.documentElement.dataset.theme;
+        else document.documentElement.dataset.theme = next;
+        setNow(next);
+      }}
+      className="inline-flex size-11 cursor-pointer items-center justify-center rounded-md border border-line text-muted hover:text-ink md:size-9"
+    >
+      <Mark aria-hidden="true" size={16} />
+    </button>
+  );
+}

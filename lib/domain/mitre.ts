@@ -1,0 +1,31 @@
+/** ATT&CK's enterprise tactics by the words that Defender for Cloud sends as `intent` (attack.mitre.org). */
+const tactics: Record<string, { id: string; label: string }> = {
+  reconnaissance: { id: "TA0043", label: "Reconnaissance" },
+  resourcedevelopment: { id: "TA0042", label: "Resource Development" },
+  initialaccess: { id: "TA0001", label: "Initial Access" },
+  execution: { id: "TA0002", label: "Execution" },
+  persistence: { id: "TA0003", label: "Persistence" },
+  privilegeescalation: { id: "TA0004", label: "Privilege Escalation" },
+  defenseevasion: { id: "TA0005", label: "Defense Evasion" },
+  credentialaccess: { id: "TA0006", label: "Credential Access" },
+  discovery: { id: "TA0007", label: "Discovery" },
+  lateralmovement: { id: "TA0008", label: "Lateral Movement" },
+  collection: { id: "TA0009", label: "Collection" },
+  exfiltration: { id: "TA0010", label: "Exfiltration" },
+  commandandcontrol: { id: "TA0011", label: "Command and Control" },
+  impact: { id: "TA0040", label: "Impact" },
+};
+
+/** A tactic's name and page; Azure's own words (PreAttack, Probing, Exploitation) have none. */
+export function tacticOf(word: string): { label: string; href: string | null } {
+  const known = tactics[word.toLowerCase().replace(/[^a-z]/g, "")];
+  if (known) return { label: known.label, href: `https://attack.mitre.org/tactics/${known.id}/` };
+  return { label: word.replace(/([a-z])([A-Z])/g, "$1 $2"), href: null };
+}
+
+/** A technique's page; null when the id isn't one of ATT&CK's (T1110, T1110.001). */
+export function techniqueHref(id: string): string | null {
+  const found = /^(T\d{4})(?:\.(\d{3}))?$/.exec(id.trim().toUpperCase());
+  if (!found) return null;
+  return `https://attack.mitre.org/techniques/${found[1]}/${found[2] ? `${found[2]}/` : ""}`;
+}
