@@ -1,20 +1,5 @@
-import { expect, type Page, test } from "@playwright/test";
-
-const form = {
-  "Display Name": "Azure Production",
-  "Tenant ID": "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
-  "Subscription ID": "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
-  "Application ID": "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
-  "Client Secret": "Q_e8Q~demo-secret-value-for-pocketsoc-0001",
-};
-
-async function signIn(page: Page, name: string): Promise<void> {
-  await page.goto("/detections");
-  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
-  await page.getByRole("button", { name }).click();
-}
-
-const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
+import { expect, test } from "@playwright/test";
+import { applications, rows, secrets, signIn, subscriptions, tenantId } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -24,7 +9,12 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await expect(page.getByRole("heading", { name: "Vendor Configurations" })).toBeVisible();
   await page.getByRole("link", { name: "Add Configuration" }).click();
   await page.getByLabel("Client Secret", { exact: true }).fill("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d");
-  for (const [label, value] of Object.entries(form).slice(0, 4))
+  for (const [label, value] of [
+    ["Display Name", "Azure Production"],
+    ["Tenant ID", tenantId],
+    ["Subscription ID", subscriptions.production],
+    ["Application ID", applications.admin],
+  ] as const)
     await page.getByLabel(label, { exact: true }).fill(value);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("This looks like the Secret ID")).toBeVisible();
@@ -32,7 +22,7 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Entra ID refused the Client Secret").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Keep trying" })).toBeVisible();
-  await page.getByLabel("Client Secret", { exact: true }).fill(form["Client Secret"]);
+  await page.getByLabel("Client Secret", { exact: true }).fill(secrets.first);
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
   await expect(async () => {

@@ -103,7 +103,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await pause();
     const url = new URL(request.url ?? "/", urls.armEndpoint);
     const fault = store.takeFault(Arm.targetOf(request.method ?? "", url.pathname));
-    if (fault) {
+    // late, and right: the one fault after which Azure still answers
+    if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    else if (fault) {
       noteRequest(request, "arm", 0, "");
       return actFault(fault, request, response, urls.armEndpoint);
     }

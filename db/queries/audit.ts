@@ -1,4 +1,4 @@
-import { and, desc, eq, lt, or, type SQL } from "drizzle-orm";
+import { and, asc, desc, eq, gte, lt, or, type SQL } from "drizzle-orm";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../client.ts";
 import { auditEvents } from "../schema/index.ts";
@@ -23,16 +23,26 @@ export async function insertAuditEvent(
   await tx.insert(auditEvents).values({ organisationId, ...entry });
 }
 
+export type AuditFilter = {
+  action?: string;
+  actor?: string;
+  from?: Date;
+  until?: Date;
+  before?: { at: Date; id: string };
+};
+
 /** Newest first, `limit` rows, from `before` on. */
 export async function listAuditEvents(
   tx: Transaction,
   organisationId: string,
-  filter: { action?: string; actor?: string; before?: { at: Date; id: string } },
+  filter: AuditFilter,
   limit: number,
 ): Promise<AuditEntry[]> {
   const where: (SQL | undefined)[] = [eq(auditEvents.organisationId, organisationId)];
   if (filter.action) where.push(eq(auditEvents.action, filter.action));
   if (filter.actor) where.push(eq(auditEvents.actor, filter.actor));
+  if (filter.from) where.push(gte(auditEvents.at, filter.from));
+  if (filter.until) where.push(lt(auditEvents.at, filter.until));
   if (filter.before) {
     const { at, id } = filter.before;
     where.push(or(lt(auditEvents.at, at), and(eq(auditEvents.at, at), lt(auditEvents.id, id))));
@@ -43,4 +53,15 @@ export async function listAuditEvents(
     .where(and(...where))
     .orderBy(desc(auditEvents.at), desc(auditEvents.id))
     .limit(limit);
+}
+
+/** Everyone who did something, by name; at most 200. */
+export async function listAuditActors(tx: Transaction, organisationId: string): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ actor: auditEvents.actor })
+    .from(auditEvents)
+    .where(eq(auditEvents.organisationId, organisationId))
+    .orderBy(asc(auditEvents.actor))
+    .limit(200);
+  return rows.map((row) => row.actor);
 }

@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../client.ts";
-import { configurations, credentials } from "../schema/index.ts";
+import { configurations, credentials, skippedAlerts } from "../schema/index.ts";
 
 /** Notes a poll that read everything. */
 export async function recordGoodSync(
@@ -55,4 +56,45 @@ export async function recordProblem(
     )
     .returning({ failures: configurations.failuresInARow });
   return rows[0]?.failures ?? 0;
+}
+
+/** Notes a check that passed: what it found out, and that no problem is known any more. */
+export async function recordVerified(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  at: Date,
+  facts: { [key: string]: Json },
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({
+      facts,
+      verifiedAt: at,
+      problemCode: null,
+      problemMessage: null,
+      problemRemedy: null,
+      problemSince: null,
+    })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/** Alerts of a configuration that couldn't be used, the last seen first, at most 50. */
+export async function listSkippedAlerts(tx: Transaction, organisationId: string, configurationId: string) {
+  return tx
+    .select({
+      reason: skippedAlerts.reason,
+      body: skippedAlerts.body,
+      firstSeenAt: skippedAlerts.firstSeenAt,
+      lastSeenAt: skippedAlerts.lastSeenAt,
+    })
+    .from(skippedAlerts)
+    .where(
+      and(
+        eq(skippedAlerts.organisationId, organisationId),
+        eq(skippedAlerts.configurationId, configurationId),
+      ),
+    )
+    .orderBy(desc(skippedAlerts.lastSeenAt))
+    .limit(50);
 }

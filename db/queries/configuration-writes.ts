@@ -98,3 +98,54 @@ export async function deleteConfigurationRows(
   );
   return removed.length;
 }
+
+/** Changes what may change without asking the vendor again. */
+export async function updateConfiguration(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  values: { displayName: string; pollIntervalSeconds: number },
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set(values)
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/** Notes when a credential's secret expires, as its admin says; null for unknown. */
+export async function setSecretExpiry(
+  tx: Transaction,
+  organisationId: string,
+  credentialId: string,
+  secretExpiresOn: string | null,
+): Promise<void> {
+  await tx
+    .update(credentials)
+    .set({ secretExpiresOn })
+    .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, credentialId)));
+}
+
+/** Puts a new secret in the place of the one at `revision`; false when that one is gone already. */
+export async function replaceSecretRow(
+  tx: Transaction,
+  organisationId: string,
+  credentialId: string,
+  revision: number,
+  values: Pick<
+    typeof credentials.$inferInsert,
+    "secretSealed" | "secretHint" | "secretExpiresOn" | "secretSetAt" | "secretSetBy"
+  >,
+): Promise<boolean> {
+  const rows = await tx
+    .update(credentials)
+    .set({ ...values, revision: revision + 1 })
+    .where(
+      and(
+        eq(credentials.organisationId, organisationId),
+        eq(credentials.id, credentialId),
+        eq(credentials.revision, revision),
+      ),
+    )
+    .returning({ id: credentials.id });
+  return rows.length === 1;
+}

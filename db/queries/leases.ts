@@ -2,7 +2,13 @@ import { and, eq, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import { outbox, pollTargets } from "../schema/index.ts";
 
-export type PollLease = { configurationId: string; organisationId: string; leaseToken: string };
+export type PollLease = {
+  configurationId: string;
+  organisationId: string;
+  leaseToken: string;
+  /** when it was due, as it stood at the claim: another time there means that somebody asked meanwhile */
+  dueAt: string;
+};
 export type OutboxLease = { changeId: string; organisationId: string; leaseToken: string; attempts: number };
 
 /**
@@ -15,7 +21,7 @@ export async function claimDuePolls(
   leaseMs: number,
   most: number,
 ): Promise<PollLease[]> {
-  const rows = await db.execute<{ configuration_id: string; organisation_id: string }>(sql`
+  const rows = await db.execute<{ configuration_id: string; organisation_id: string; due_at: string }>(sql`
     with due as (
       select configuration_id from poll_targets
       where due_at <= now() and (leased_until is null or leased_until < now())
@@ -23,11 +29,12 @@ export async function claimDuePolls(
     )
     update poll_targets t set leased_until = now() + ${`${leaseMs} milliseconds`}::interval, lease_token = ${leaseToken}::uuid
     from due where t.configuration_id = due.configuration_id
-    returning t.configuration_id, t.organisation_id`);
+    returning t.configuration_id, t.organisation_id, t.due_at::text as due_at`);
   return rows.map((row) => ({
     configurationId: row.configuration_id,
     organisationId: row.organisation_id,
     leaseToken,
+    dueAt: row.due_at,
   }));
 }
 
@@ -65,7 +72,12 @@ export async function holdPollLease(tx: Transaction, lease: PollLease): Promise<
 export async function releasePoll(tx: Transaction, lease: PollLease, dueAt: Date): Promise<void> {
   await tx
     .update(pollTargets)
-    .set({ leasedUntil: null, leaseToken: null, dueAt })
+    .set({
+      leasedUntil: null,
+      leaseToken: null,
+      dueAt: sql`case when ${pollTargets.dueAt} = ${lease.dueAt}::timestamptz
+        then ${dueAt.toISOString()}::timestamptz else ${pollTargets.dueAt} end`,
+    })
     .where(
       and(
         eq(pollTargets.configurationId, lease.configurationId),

@@ -21,7 +21,15 @@ export type Subscription = {
   registered: boolean;
   plans: string[];
 };
-export type Fault = { target: string; kind: string; times: number; retryAfterSeconds: number; code: number };
+export type Fault = {
+  target: string;
+  kind: string;
+  times: number;
+  retryAfterSeconds: number;
+  code: number;
+  /** for `slow` */
+  delayMs: number;
+};
 export type SeenRequest = {
   at: string;
   method: string;

@@ -6,6 +6,30 @@ import { currentContext } from "./session.ts";
 
 const noStore = { "cache-control": "no-store" };
 
+/** A file to save, in place of JSON. */
+export class Download {
+  readonly text: string;
+  readonly type: string;
+  readonly name: string;
+
+  constructor(text: string, type: string, name: string) {
+    this.text = text;
+    this.type = type;
+    this.name = name;
+  }
+
+  response(): Response {
+    return new Response(this.text, {
+      headers: {
+        ...noStore,
+        "content-type": `${this.type}; charset=utf-8`,
+        "content-disposition": `attachment; filename="${this.name}"`,
+        "x-content-type-options": "nosniff",
+      },
+    });
+  }
+}
+
 /** The one wrapper of route handlers that answer a signed-in person; writes need our own Origin. */
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
   try {
@@ -17,7 +41,9 @@ export async function answer<T>(request: Request, verb: (ctx: Context) => Promis
     }
     const ctx = await currentContext();
     if (!ctx) throw new ServiceError("unauthenticated", "Your session has ended. Sign in again.");
-    return Response.json(await verb(ctx), { headers: noStore });
+    const value = await verb(ctx);
+    if (value instanceof Download) return value.response();
+    return Response.json(value, { headers: noStore });
   } catch (error) {
     const { code, message, fields } = answerFor(error);
     const status = httpStatus[code as ServiceErrorCode] ?? 500;

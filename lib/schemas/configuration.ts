@@ -37,6 +37,23 @@ const isDay = (text: string) => {
   );
 };
 
+const DisplayName = wellFormed("Display Name").max(80, "Keep the Display Name within 80 characters.");
+const ExpiryDay = z
+  .string()
+  .trim()
+  .default("")
+  .refine((text) => text === "" || isDay(text), "Enter the expiry date as a day, such as 2027-03-31.")
+  .transform((text) => text || null);
+const PollInterval = z.coerce
+  .number("Enter the poll interval in seconds.")
+  .int("Enter whole seconds.")
+  .min(30, "The shortest poll interval is 30 seconds.")
+  .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
+const Secret = z
+  .string()
+  .max(512, "A Client Secret has at most 512 characters. Copy only its value.")
+  .default("");
+
 /**
  * What Settings → Add Configuration sends, on both sides of the wire. `credentialId` takes the place of
  * tenant, application and secret when an existing credential is used.
@@ -44,28 +61,15 @@ const isDay = (text: string) => {
 export const ConfigurationInput = z
   .object({
     vendor: z.string().max(64),
-    displayName: wellFormed("Display Name").max(80, "Keep the Display Name within 80 characters."),
+    displayName: DisplayName,
     authType: z.enum(["oauth"], "Choose an Auth Type."),
     credentialId: z.uuid().nullable().default(null),
     tenantId: z.string().max(200, "The Tenant ID is a GUID of 36 characters.").default(""),
     subscriptionIds: SubscriptionIds,
     applicationId: z.string().max(200, "The Application ID is a GUID of 36 characters.").default(""),
-    clientSecret: z
-      .string()
-      .max(512, "A Client Secret has at most 512 characters. Copy only its value.")
-      .default(""),
-    secretExpiresOn: z
-      .string()
-      .trim()
-      .default("")
-      .refine((text) => text === "" || isDay(text), "Enter the expiry date as a day, such as 2027-03-31.")
-      .transform((text) => text || null),
-    pollIntervalSeconds: z.coerce
-      .number("Enter the poll interval in seconds.")
-      .int("Enter whole seconds.")
-      .min(30, "The shortest poll interval is 30 seconds.")
-      .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).")
-      .default(60),
+    clientSecret: Secret,
+    secretExpiresOn: ExpiryDay,
+    pollIntervalSeconds: PollInterval.default(60),
   })
   .superRefine((input, context) => {
     if (input.credentialId) return;
@@ -97,6 +101,29 @@ export const ConfigurationInput = z
   }));
 export type ConfigurationInput = z.output<typeof ConfigurationInput>;
 export type ConfigurationFormValues = z.input<typeof ConfigurationInput>;
+
+/** What may change of a configuration without asking Azure again. */
+export const ConfigurationEdit = z.object({
+  displayName: DisplayName,
+  pollIntervalSeconds: PollInterval,
+  secretExpiresOn: ExpiryDay,
+});
+
+/** A new secret for a credential; it is proved before it takes the old one's place. */
+export const ReplaceSecretInput = z.object({
+  clientSecret: Secret.superRefine((text, context) => {
+    const problem = checkSecret(text);
+    if (problem) context.addIssue({ code: "custom", message: problem });
+  }).transform((text) => text.trim()),
+  secretExpiresOn: ExpiryDay,
+});
+
+/** The first message for each field, as forms show them. */
+export function fieldMessages(error: z.ZodError): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) fields[String(issue.path[0] ?? "form")] ??= issue.message;
+  return fields;
+}
 
 /** What is wrong with a pasted secret, or null. A GUID is the secret's ID, the column beside its value. */
 export function checkSecret(text: string): string | null {

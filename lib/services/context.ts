@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { Database, Transaction } from "#db/client.ts";
 import { inOrganisation } from "#db/client.ts";
 import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
@@ -35,6 +36,13 @@ export function authorise(ctx: Context, permission: Permission): void {
 /** The actor's organisation, in a transaction that sees no other. */
 export function inOwnOrganisation<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return inOrganisation(ctx.services.db, ctx.actor.organisationId, work);
+}
+
+/** An id as a client sent it; what is no id at all is as unknown as another organisation's. */
+export function idOf(raw: unknown, gone: () => ServiceError): string {
+  const id = z.uuid().safeParse(raw);
+  if (!id.success) throw gone();
+  return id.data;
 }
 
 /** The user behind the actor; null for programs. */

@@ -1,32 +1,61 @@
 "use server";
 
 import { act, actionContext, answerFor } from "#lib/auth/action.ts";
+import type { Context } from "#lib/services/context.ts";
 import {
   deleteConfiguration,
-  requestSync,
+  editConfiguration,
   setConfigurationDisabled,
 } from "#lib/services/configurations/change.ts";
+import { type CheckEvent, checkConfiguration } from "#lib/services/configurations/check.ts";
+import { type ReplaceEvent, replaceSecret } from "#lib/services/configurations/replace-secret.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
 
-const saveTimeoutMs = 10 * 60_000;
+const streamTimeoutMs = 10 * 60_000;
 
-/** Verifies, streams each finished step, then saves what it verified. Leaving the page ends it unsaved. */
-export async function* save(input: unknown, saveAsDisabled: boolean): AsyncGenerator<SaveEvent, void, void> {
+/** Runs a verb that streams; leaving the page, or ten minutes, ends it with nothing saved. */
+async function* stream<E>(
+  verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,
+  refused: (answer: ReturnType<typeof answerFor>) => E,
+): AsyncGenerator<E, void, void> {
   const leaving = new AbortController();
   try {
     const ctx = await actionContext();
-    const signal = AbortSignal.any([leaving.signal, AbortSignal.timeout(saveTimeoutMs)]);
-    yield* saveConfiguration(ctx, input, { saveAsDisabled: saveAsDisabled === true, signal });
+    yield* verb(ctx, AbortSignal.any([leaving.signal, AbortSignal.timeout(streamTimeoutMs)]));
   } catch (error) {
-    const { message, fields } = answerFor(error);
-    yield { type: "invalid", message, fields, existingId: null };
+    yield refused(answerFor(error));
   } finally {
     leaving.abort();
   }
 }
 
-export async function checkAgain(id: string) {
-  return act((ctx) => requestSync(ctx, [id]));
+/** Verifies, streams each finished step, then saves what it verified. */
+export async function* save(input: unknown, saveAsDisabled: boolean): AsyncGenerator<SaveEvent, void, void> {
+  yield* stream<SaveEvent>(
+    (ctx, signal) => saveConfiguration(ctx, input, { saveAsDisabled: saveAsDisabled === true, signal }),
+    ({ message, fields }) => ({ type: "invalid", message, fields, existingId: null }),
+  );
+}
+
+export async function* check(id: string): AsyncGenerator<CheckEvent, void, void> {
+  yield* stream<CheckEvent>(
+    (ctx, signal) => checkConfiguration(ctx, id, signal),
+    ({ message }) => ({ type: "failed", message, maybeDelay: false, reference: "" }),
+  );
+}
+
+export async function* replace(
+  credentialId: string,
+  input: unknown,
+): AsyncGenerator<ReplaceEvent, void, void> {
+  yield* stream<ReplaceEvent>(
+    (ctx, signal) => replaceSecret(ctx, credentialId, input, signal),
+    ({ message, fields }) => ({ type: "invalid", message, fields }),
+  );
+}
+
+export async function edit(id: string, input: unknown) {
+  return act((ctx) => editConfiguration(ctx, id, input));
 }
 
 export async function setDisabled(id: string, disabled: boolean) {

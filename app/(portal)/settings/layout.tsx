@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { requirePage } from "#lib/auth/session.ts";
+import { SettingsTab } from "./_components/settings-tab.tsx";
 
 const entries = [
   ["/settings", "Vendor Configurations"],
@@ -12,11 +12,11 @@ export default async function SettingsLayout({ children }: { children: ReactNode
   await requirePage("settings.manage");
   return (
     <div className="mx-auto max-w-5xl">
-      <nav aria-label="Settings" className="mb-5 flex flex-wrap gap-x-5 border-b border-line text-sm">
+      <nav aria-label="Settings" className="mb-5 flex gap-x-1 overflow-x-auto border-b border-line text-sm">
         {entries.map(([href, label]) => (
-          <Link key={href} href={href} className="flex min-h-11 items-center hover:underline">
+          <SettingsTab key={href} href={href}>
             {label}
-          </Link>
+          </SettingsTab>
         ))}
       </nav>
       {children}

@@ -1,9 +1,15 @@
 import { z } from "zod";
 import { getConfiguration, putPollTarget, removePollTarget } from "#db/queries/configurations.ts";
-import { deleteConfigurationRows, setDisabled } from "#db/queries/configuration-writes.ts";
+import {
+  deleteConfigurationRows,
+  setDisabled,
+  setSecretExpiry,
+  updateConfiguration,
+} from "#db/queries/configuration-writes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
 import { recordAudit } from "../audit/record.ts";
-import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
@@ -11,7 +17,8 @@ const gone = () =>
 /** Makes a configuration, or all of them, due now. Anyone who may see detections may ask. */
 export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ asked: number }> {
   authorise(ctx, "detections.read");
-  const ids = z.array(z.uuid()).max(500).parse(rawIds);
+  const ids = z.array(z.uuid()).max(500).safeParse(rawIds).data;
+  if (!ids) throw new ServiceError("invalid", "That can't be read. Reload the page and try again.");
   return inOwnOrganisation(ctx, async (tx) => {
     let asked = 0;
     for (const id of ids) {
@@ -25,8 +32,13 @@ export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ aske
 }
 
 /** Switches a configuration off (nothing is read or written) or on again (read at once). */
-export async function setConfigurationDisabled(ctx: Context, id: string, disabled: boolean): Promise<void> {
+export async function setConfigurationDisabled(
+  ctx: Context,
+  rawId: unknown,
+  disabled: boolean,
+): Promise<void> {
   authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
@@ -47,9 +59,36 @@ export async function setConfigurationDisabled(ctx: Context, id: string, disable
   });
 }
 
-/** Deletes a configuration, its detections and, when nothing else uses it, its credential. `typedName` guards. */
-export async function deleteConfiguration(ctx: Context, id: string, typedName: string): Promise<void> {
+/** Changes name, poll interval and the secret's expiry date; the date holds for all that share the secret. */
+export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
+  const { organisationId } = ctx.actor;
+  const parsed = ConfigurationEdit.safeParse(rawInput);
+  if (!parsed.success)
+    throw new ServiceError("invalid", "Some fields need another look.", {
+      fields: fieldMessages(parsed.error),
+    });
+  const { secretExpiresOn, ...values } = parsed.data;
+  await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, id);
+    if (!found) throw gone();
+    await updateConfiguration(tx, organisationId, id, values);
+    await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
+    await recordAudit(
+      ctx,
+      tx,
+      "configuration.changed",
+      { kind: "configuration", id },
+      { from: found.configuration.displayName, ...values, secretExpiresOn },
+    );
+  });
+}
+
+/** Deletes a configuration, its detections and, when nothing else uses it, its credential. `typedName` guards. */
+export async function deleteConfiguration(ctx: Context, rawId: unknown, typedName: string): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);

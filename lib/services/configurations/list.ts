@@ -1,5 +1,6 @@
 import { countRecent, listConfigurations, listCredentials } from "#db/queries/configurations.ts";
 import { listMembers } from "#db/queries/people.ts";
+import { expiryOf } from "#lib/domain/expiry.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { healthOf } from "./health.ts";
@@ -23,7 +24,7 @@ export async function listVendorConfigurations(ctx: Context) {
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: recent.get(configuration.id) ?? 0,
-      secretExpiresOn: credential.secretExpiresOn,
+      expiry: expiryOf(credential.secretExpiresOn, now),
     }));
   });
 }

@@ -1,29 +1,22 @@
 import { findBySubscriptions, getCredential, putPollTarget } from "#db/queries/configurations.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
-import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { newId, newReference } from "#lib/platform/ids.ts";
-import { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import type { VendorCredential, VerifyStep } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { ConfigurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
+import type { VendorCredential } from "#lib/vendors/contract.ts";
 import { recordAudit } from "../audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { openCredential, sealSecret } from "../credentials.ts";
-import { cloudOf, vendorIo } from "../vendor-io.ts";
+import { cloudOf } from "../vendor-io.ts";
+import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
 
 /** What Save streams: finished steps as they finish, then one last word. */
 export type SaveEvent =
-  | { type: "step"; subscriptionId: string; step: VerifyStep }
+  | StepEvent
+  | { type: "verified" }
   | { type: "saved"; ids: string[]; disabled: boolean }
   | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
-
-type Verified = {
-  subscriptionId: string;
-  passed: boolean;
-  facts: { [key: string]: Json };
-  problem: VerifyStep["problem"];
-};
 
 /**
  * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
@@ -38,8 +31,7 @@ export async function* saveConfiguration(
   authorise(ctx, "settings.manage");
   const parsed = ConfigurationInput.safeParse(rawInput);
   if (!parsed.success) {
-    const fields: Record<string, string> = {};
-    for (const issue of parsed.error.issues) fields[String(issue.path[0] ?? "form")] ??= issue.message;
+    const fields = fieldMessages(parsed.error);
     yield { type: "invalid", message: "Some fields need another look.", fields, existingId: null };
     return;
   }
@@ -52,38 +44,23 @@ export async function* saveConfiguration(
   const credential = await credentialFor(ctx, input);
   const verified: Verified[] = [];
   for (const subscriptionId of input.subscriptionIds) {
-    const outcome: Verified = { subscriptionId, passed: true, facts: {}, problem: null };
-    const io = vendorIo(ctx.services, options.signal);
-    for await (const step of getVendor(input.vendor).verify({ credential, subscriptionId }, io)) {
-      if (step.outcome === "failed") Object.assign(outcome, { passed: false, problem: step.problem });
-      Object.assign(outcome.facts, step.facts);
-      yield { type: "step", subscriptionId, step };
-    }
+    const outcome = yield* verifySubscription(
+      ctx,
+      input.vendor,
+      { credential, subscriptionId },
+      options.signal,
+    );
     verified.push(outcome);
     if (!outcome.passed && !options.saveAsDisabled) {
-      yield failure(ctx, outcome);
+      yield { type: "failed", ...failureOf(ctx, outcome) };
       return;
     }
   }
   if (options.signal.aborted) return;
+  // a browser that has gone takes no more steps, so this yield never returns and nothing is saved
+  yield { type: "verified" };
+  if (options.signal.aborted) return;
   yield await store(ctx, input, credential, verified);
-}
-
-function failure(ctx: Context, outcome: Verified): SaveEvent {
-  const reference = newReference();
-  ctx.services.log("configuration.check_failed", {
-    reference,
-    subscriptionId: outcome.subscriptionId,
-    code: outcome.problem?.code ?? "unknown",
-    vendorCode: outcome.problem?.vendorCode ?? null,
-    requestId: outcome.problem?.requestId ?? null,
-  });
-  return {
-    type: "failed",
-    message: outcome.problem?.message ?? "The check failed for a reason we don't know. Nothing was saved.",
-    maybeDelay: outcome.problem?.maybeDelay ?? false,
-    reference,
-  };
 }
 
 async function refuseTaken(ctx: Context, subscriptionIds: string[]): Promise<SaveEvent | null> {

@@ -1,5 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
 import {
+  type VendorCredential,
   VendorError,
   type VendorIo,
   type VendorProblem,
@@ -33,7 +34,7 @@ export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerato
   };
   const gates = [
     gate("tenant", "Tenant found", async () => {
-      await findTenant(credential.tenantId, io);
+      await findOwnTenant(credential, io);
       return { detail: "Entra ID knows this directory.", facts: { tenantId: credential.tenantId } };
     }),
     gate("credential", "Application and credential accepted", async () => {
@@ -54,6 +55,28 @@ export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerato
   ]) {
     const step = await run(io);
     yield step.outcome === "failed" ? { ...step, outcome: "warning" as const } : step;
+  }
+}
+
+/** Says so when the ids stand in each other's field: then the application's id is a directory. */
+async function findOwnTenant({ tenantId, applicationId }: VendorCredential, io: VendorIo): Promise<void> {
+  try {
+    await findTenant(tenantId, io);
+  } catch (error) {
+    if (!(error instanceof VendorError) || error.problem.code !== "tenant_not_found") throw error;
+    const swapped = await findTenant(applicationId, io).then(
+      () => true,
+      () => false,
+    );
+    if (!swapped) throw error;
+    throw new VendorError({
+      ...error.problem,
+      code: "ids_swapped",
+      message: "The Tenant ID and the Application ID stand in each other's field.",
+      remedy:
+        "Swap them: on the app's Overview page the Directory (tenant) ID belongs into Tenant ID, the Application (client) ID into Application ID.",
+      maybeDelay: false,
+    });
   }
 }
 

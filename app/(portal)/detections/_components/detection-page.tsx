@@ -2,7 +2,9 @@
 
 import { ArrowLeft } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useState, useTransition } from "react";
+import { useState, useTransition } from "react";
+import { KeepFresh } from "#components/ui/keep-fresh.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/services/detections/get.ts";
 import { acknowledge } from "../actions.ts";
@@ -10,7 +12,6 @@ import { DetectionView } from "./detection-view.tsx";
 import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog } from "./status-dialog.tsx";
 import { useKeys } from "./use-keys.ts";
-import { Notice } from "#components/ui/notice.tsx";
 
 /** The full page of a detection: the view, its actions, and another look while a change is on its way. */
 export function DetectionPage({ detection, nowIso }: { detection: DetectionDetail; nowIso: string }) {
@@ -19,14 +20,6 @@ export function DetectionPage({ detection, nowIso }: { detection: DetectionDetai
   const [problem, setProblem] = useState<string | null>(null);
   const [, startTransition] = useTransition();
   const { batch, ask, undo, dismiss } = useStatusBatch(() => router.refresh());
-
-  useEffect(() => {
-    const everyMs = detection.pendingStatus ? 1_500 : 30_000;
-    const timer = setInterval(() => {
-      if (!document.hidden) router.refresh();
-    }, everyMs);
-    return () => clearInterval(timer);
-  }, [detection.pendingStatus, router]);
 
   const claim = () =>
     startTransition(async () => {
@@ -55,6 +48,7 @@ export function DetectionPage({ detection, nowIso }: { detection: DetectionDetai
 
   return (
     <div className="mx-auto max-w-3xl pb-16 md:pb-0">
+      <KeepFresh everyMs={detection.pendingStatus ? 1_500 : 30_000} />
       <button
         type="button"
         onClick={() => {

@@ -3,68 +3,173 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { checkAgain, remove, setDisabled } from "../actions.ts";
+import { Dialog } from "#components/ui/dialog.tsx";
+import type { CheckEvent } from "#lib/services/configurations/check.ts";
+import { check, remove, setDisabled } from "../actions.ts";
+import { inputStyle } from "./field.tsx";
+import { useStream } from "./use-stream.ts";
+import { FailedNotice, StepList } from "./verify-panel.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 
-export function ConfigurationActions({
-  id,
-  displayName,
-  disabled,
-}: {
-  id: string;
-  displayName: string;
-  disabled: boolean;
-}) {
+type Props = { id: string; displayName: string; disabled: boolean };
+type Asked = "check" | "disable" | "delete" | null;
+
+/** Check again, Disable or Enable, Delete: for a card of the list and for the configuration's page. */
+export function ConfigurationActions({ id, displayName, disabled }: Props) {
   const router = useRouter();
-  const [said, setSaid] = useState("");
-  const [typedName, setTypedName] = useState("");
+  const [asked, setAsked] = useState<Asked>(null);
+  const [problem, setProblem] = useState("");
   const [busy, startTransition] = useTransition();
-  const run = (call: () => Promise<{ ok: boolean; message?: string }>, done: string) =>
+  const close = () => {
+    setAsked(null);
+    router.refresh();
+  };
+  const call = (action: () => Promise<{ ok: boolean; message?: string }>, done: () => void) =>
     startTransition(async () => {
-      const answer = await call();
-      setSaid(answer.ok ? done : (answer.message ?? ""));
-      router.refresh();
+      try {
+        const answer = await action();
+        setProblem(answer.ok ? "" : (answer.message ?? ""));
+        if (answer.ok) done();
+      } catch {
+        setProblem("The portal could not be reached. Reload the page to see what stands, then try again.");
+      }
     });
   return (
-    <div className="mt-3 space-y-2">
-      <div className="flex flex-wrap gap-2">
-        {disabled ? null : (
-          <Button
-            disabled={busy}
-            onClick={() => run(() => checkAgain(id), "It is read again within seconds.")}
-          >
-            Check again
-          </Button>
-        )}
-        <Button
-          disabled={busy}
-          onClick={() => run(() => setDisabled(id, !disabled), disabled ? "Enabled." : "Disabled.")}
-        >
-          {disabled ? "Enable" : "Disable"}
-        </Button>
-      </div>
-      <details>
-        <summary className="cursor-pointer py-2 text-danger">Delete …</summary>
-        <p className="mb-2">
-          Deletes this configuration and every detection it brought, with their timelines. Azure keeps its
-          alerts. Type <strong>{displayName}</strong> to go on.
+    <>
+      <Button onClick={() => setAsked("check")}>Check again</Button>
+      <Button
+        disabled={busy}
+        onClick={() => (disabled ? call(() => setDisabled(id, false), close) : setAsked("disable"))}
+      >
+        {disabled ? "Enable" : "Disable"}
+      </Button>
+      <Button tone="danger" onClick={() => setAsked("delete")}>
+        Delete
+      </Button>
+      {problem && asked === null ? (
+        <p role="alert" className="w-full text-danger">
+          {problem}
         </p>
-        <div className="flex flex-wrap gap-2">
+      ) : null}
+      {asked === "check" ? <CheckDialog id={id} displayName={displayName} onClose={close} /> : null}
+      {asked === "disable" ? (
+        <Dialog title={`Disable ${displayName}?`} onClose={() => setAsked(null)}>
+          <p className="text-sm">
+            Nothing is read from Azure and no status is sent until you enable it again. Its detections stay.
+          </p>
+          {problem ? (
+            <p role="alert" className="mt-2 text-sm text-danger">
+              {problem}
+            </p>
+          ) : null}
+          <div className="mt-4 flex gap-2">
+            <Button tone="primary" disabled={busy} onClick={() => call(() => setDisabled(id, true), close)}>
+              Disable
+            </Button>
+            <Button onClick={() => setAsked(null)}>Cancel</Button>
+          </div>
+        </Dialog>
+      ) : null}
+      {asked === "delete" ? (
+        <DeleteDialog
+          displayName={displayName}
+          busy={busy}
+          problem={problem}
+          onClose={() => setAsked(null)}
+          onDelete={(typedName) =>
+            call(
+              () => remove(id, typedName),
+              () => {
+                setAsked(null);
+                router.push("/settings");
+                router.refresh();
+              },
+            )
+          }
+        />
+      ) : null}
+    </>
+  );
+}
+
+function CheckDialog({ id, displayName, onClose }: { id: string; displayName: string; onClose: () => void }) {
+  const { events, failed, busy, run } = useStream<CheckEvent>();
+  const start = () => void run(() => check(id));
+  const steps = events.filter((event) => event.type === "step");
+  const last = events.at(-1);
+  return (
+    <Dialog title={`Check ${displayName}`} onClose={onClose}>
+      <div className="space-y-3 text-sm">
+        {events.length === 0 && !busy ? (
+          <p className="text-muted">
+            Signs in afresh, lists the alerts, and looks at plans and rights. Nothing is changed in Azure.
+          </p>
+        ) : null}
+        <StepList steps={steps} busy={busy} />
+        {last?.type === "checked" ? (
+          <Notice tone="success" title="All checks passed. It is read again now." />
+        ) : null}
+        {failed ? <FailedNotice {...failed} title="The check failed" busy={busy} onRetry={start} /> : null}
+        {last?.type === "unreachable" ? (
+          <Notice tone="danger" title="The portal could not be reached. Try again in a moment." />
+        ) : null}
+        <div className="flex gap-2">
+          <Button tone="primary" disabled={busy} onClick={start}>
+            {busy ? "Checking …" : events.length > 0 ? "Check once more" : "Check now"}
+          </Button>
+          <Button onClick={onClose}>Close</Button>
+        </div>
+      </div>
+    </Dialog>
+  );
+}
+
+function DeleteDialog(props: {
+  displayName: string;
+  busy: boolean;
+  problem: string;
+  onClose: () => void;
+  onDelete: (typedName: string) => void;
+}) {
+  const { displayName, busy, problem, onClose, onDelete } = props;
+  const [typedName, setTypedName] = useState("");
+  return (
+    <Dialog title={`Delete ${displayName}?`} onClose={onClose}>
+      <form
+        className="space-y-3 text-sm"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onDelete(typedName);
+        }}
+      >
+        <p>
+          Deletes this configuration and every detection it brought, with their timelines and notes. This
+          can't be undone. Azure keeps its alerts. The secret goes too, unless another configuration uses it.
+        </p>
+        <div>
+          <label htmlFor="typed-name">
+            Type <strong className="break-words">{displayName}</strong> to go on
+          </label>
           <input
-            aria-label={`Type ${displayName}`}
-            className="min-h-11 flex-1 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm"
+            id="typed-name"
+            autoComplete="off"
+            className={inputStyle}
             value={typedName}
             onChange={(event) => setTypedName(event.target.value)}
           />
-          <Button
-            tone="danger"
-            disabled={busy || typedName.trim() !== displayName}
-            onClick={() => run(() => remove(id, typedName), "Deleted.")}
-          >
+        </div>
+        {problem ? (
+          <p role="alert" className="text-danger">
+            {problem}
+          </p>
+        ) : null}
+        <div className="flex gap-2">
+          <Button type="submit" tone="danger" disabled={busy || typedName.trim() !== displayName}>
             Delete
           </Button>
+          <Button onClick={onClose}>Cancel</Button>
         </div>
-      </details>
-      <output className="block">{said}</output>
-    </div>
+      </form>
+    </Dialog>
   );
 }

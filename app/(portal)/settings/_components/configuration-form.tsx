@@ -2,9 +2,9 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import Link from "next/link";
-import { useRef, useState } from "react";
+import { useEffect } from "react";
 import { useForm, useWatch } from "react-hook-form";
-import { Button } from "#components/ui/button.tsx";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { type ConfigurationFormValues, ConfigurationInput } from "#lib/schemas/configuration.ts";
 import type { SaveEvent } from "#lib/services/configurations/save.ts";
@@ -12,14 +12,13 @@ import type { listSharedCredentials } from "#lib/services/configurations/list.ts
 import type { manifests } from "#lib/services/configurations/manifests.ts";
 import { save } from "../actions.ts";
 import { Guide } from "./guide.tsx";
-import { VerifyPanel } from "./verify-panel.tsx";
+import { inputStyle } from "./field.tsx";
+import { useStream } from "./use-stream.ts";
+import { FailedNotice, StepList } from "./verify-panel.tsx";
 
 type Manifest = (typeof manifests)[number];
 type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
 type FieldName = keyof ConfigurationFormValues;
-
-const inputStyle =
-  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-3 py-2 text-base aria-invalid:border-danger md:min-h-9 md:text-sm";
 
 export function ConfigurationForm({
   manifest,
@@ -28,9 +27,6 @@ export function ConfigurationForm({
   manifest: Manifest;
   credentials: Credentials;
 }) {
-  const [events, setEvents] = useState<SaveEvent[]>([]);
-  const [busy, setBusy] = useState(false);
-  const current = useRef(0);
   const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
     resolver: zodResolver(ConfigurationInput),
     mode: "onBlur",
@@ -51,36 +47,29 @@ export function ConfigurationForm({
   const values = useWatch({ control: form.control });
   const fields = manifest.fields.filter((field) => !(field.credential && values.credentialId));
 
-  async function submit(saveAsDisabled: boolean) {
-    const run = ++current.current;
-    setBusy(true);
-    setEvents([]);
-    try {
-      // the type says a generator; over the wire it is a promise of one
-      // oxlint-disable-next-line typescript/await-thenable
-      for await (const event of await save(form.getValues(), saveAsDisabled)) {
-        if (run !== current.current) return;
-        setEvents((before) => [...before, event]);
-        if (event.type === "invalid") {
-          for (const [name, message] of Object.entries(event.fields))
-            form.setError(name as FieldName, { message });
-        }
-      }
-    } catch {
-      setEvents((before) => [
-        ...before,
-        {
-          type: "invalid",
-          message:
-            "The portal could not be reached, so nothing was saved. Check your connection and save again.",
-          fields: {},
-          existingId: null,
-        },
-      ]);
-    } finally {
-      setBusy(false);
-    }
-  }
+  const { isDirty } = form.formState;
+  const { events, failed, busy, run } = useStream<SaveEvent>();
+  const last = events.at(-1);
+  const saved = last?.type === "saved" ? last : null;
+  const invalid = last?.type === "invalid" ? last : null;
+
+  // leaving by accident would lose what was typed, and a check under way
+  useEffect(() => {
+    if (!isDirty || saved) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [isDirty, saved]);
+
+  const submit = (saveAsDisabled: boolean) =>
+    void run(
+      () => save(form.getValues(), saveAsDisabled),
+      (event) => {
+        if (event.type !== "invalid") return;
+        for (const [name, message] of Object.entries(event.fields))
+          form.setError(name as FieldName, { message }, { shouldFocus: true });
+      },
+    );
 
   const labelled = (field: Manifest["fields"][number]) => {
     const name = field.id as FieldName;
@@ -186,12 +175,46 @@ export function ConfigurationForm({
             Cancel
           </Link>
         </div>
-        <VerifyPanel
-          events={events}
-          busy={busy}
-          onKeepTrying={() => void submit(false)}
-          onSaveAsDisabled={() => void submit(true)}
-        />
+        <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
+        {saved ? (
+          <Notice
+            tone="success"
+            title={saved.disabled ? "Saved, and switched off" : "Saved. The first alerts are on their way."}
+          >
+            <Link className={`${buttonStyle()} mt-2`} href={saved.disabled ? "/settings" : "/detections"}>
+              {saved.disabled ? "Vendor Configurations" : "See detections"}
+            </Link>
+          </Notice>
+        ) : null}
+        {failed ? (
+          <FailedNotice {...failed} title="Nothing was saved" busy={busy} onRetry={() => submit(false)}>
+            <Button disabled={busy} onClick={() => submit(true)}>
+              Save as disabled
+            </Button>
+          </FailedNotice>
+        ) : null}
+        {invalid ? (
+          <div role="alert">
+            <Notice tone="danger" title="Nothing was saved">
+              {invalid.message}{" "}
+              {invalid.existingId ? (
+                <Link
+                  className="text-accent underline"
+                  href={`/settings/configurations/${invalid.existingId}`}
+                >
+                  Open that configuration
+                </Link>
+              ) : null}
+            </Notice>
+          </div>
+        ) : null}
+        {last?.type === "unreachable" ? (
+          <div role="alert">
+            <Notice tone="danger" title="The portal could not be reached">
+              Look under Vendor Configurations whether it was saved before you save again.
+            </Notice>
+          </div>
+        ) : null}
         {events.length === 0 && Object.keys(errors).length > 0 ? (
           <Notice tone="danger" title="Some fields need another look." />
         ) : null}

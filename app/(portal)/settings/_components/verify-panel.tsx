@@ -1,73 +1,128 @@
-import Link from "next/link";
-import { Button, buttonStyle } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
-import type { SaveEvent } from "#lib/services/configurations/save.ts";
+"use client";
 
-const marks = { passed: "✓", warning: "!", failed: "✕", skipped: "–" };
-const colours = {
-  passed: "text-success",
-  warning: "text-medium",
-  failed: "text-danger",
-  skipped: "text-muted",
+import { Check, Minus, TriangleAlert, X } from "lucide-react";
+import { type ReactNode, useEffect, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { StepEvent } from "#lib/services/configurations/verify.ts";
+
+const marks = {
+  passed: { Mark: Check, colour: "text-success", word: "Passed" },
+  warning: { Mark: TriangleAlert, colour: "text-medium", word: "Note" },
+  failed: { Mark: X, colour: "text-danger", word: "Failed" },
+  skipped: { Mark: Minus, colour: "text-muted", word: "Skipped" },
 };
 
-type Props = { events: SaveEvent[]; busy: boolean; onKeepTrying: () => void; onSaveAsDisabled: () => void };
-
-/** The check as it happens: each finished step with its time, then what became of it. */
-export function VerifyPanel({ events, busy, onKeepTrying, onSaveAsDisabled }: Props) {
-  const last = events.at(-1);
-  const steps = events.filter((event) => event.type === "step");
+/** The check as it happens: each finished step with its time, a sentence, and what to do. */
+export function StepList({ steps, busy }: { steps: StepEvent[]; busy: boolean }) {
+  if (steps.length === 0 && !busy) return null;
+  const several = new Set(steps.map((one) => one.subscriptionId)).size > 1;
   return (
-    <div aria-live="polite" className="space-y-3">
-      <ol className="space-y-2">
-        {steps.map(({ step, subscriptionId }) => (
+    <ol
+      aria-live="polite"
+      aria-label="Check"
+      className="space-y-3 rounded-md border border-line bg-raised p-4"
+    >
+      {steps.map(({ step, subscriptionId }, index) => {
+        const { Mark, colour, word } = marks[step.outcome];
+        const first = several && steps[index - 1]?.subscriptionId !== subscriptionId;
+        return (
           <li key={`${subscriptionId} ${step.id}`} className="text-sm">
-            <p>
-              <span aria-hidden="true" className={`mr-2 font-bold ${colours[step.outcome]}`}>
-                {marks[step.outcome]}
-              </span>
-              <span className="font-medium">{step.label}</span>{" "}
-              <span className="text-muted">{step.tookMs} ms</span>
-            </p>
-            <p className="ml-5 text-muted">{step.detail}</p>
-            {step.remedy ? <p className="ml-5">{step.remedy}</p> : null}
+            {first ? <p className="mb-2 font-mono text-xs text-muted">{subscriptionId}</p> : null}
+            <div className="flex gap-2">
+              <Mark aria-hidden="true" size={16} className={`mt-0.5 shrink-0 ${colour}`} />
+              <div className="min-w-0 flex-1">
+                <p className="flex gap-2">
+                  <span className="font-medium">
+                    <span className="sr-only">{word}: </span>
+                    {step.label}
+                  </span>
+                  <span className="ml-auto text-muted tabular-nums">{`${step.tookMs} ms`}</span>
+                </p>
+                <p className="break-words text-muted">{step.detail}</p>
+                {step.remedy ? <p className="break-words">{step.remedy}</p> : null}
+              </div>
+            </div>
           </li>
-        ))}
-      </ol>
-      {last?.type === "saved" ? (
-        <Notice
-          tone="success"
-          title={last.disabled ? "Saved, and switched off" : "Saved. The first alerts are on their way."}
-        >
-          <Link className={`${buttonStyle()} mt-2`} href={last.disabled ? "/settings" : "/detections"}>
-            {last.disabled ? "Vendor Configurations" : "See detections"}
-          </Link>
-        </Notice>
-      ) : null}
-      {last?.type === "invalid" ? (
-        <Notice tone="danger" title="Nothing was saved">
-          {last.message}
-        </Notice>
-      ) : null}
-      {last?.type === "failed" ? (
-        <Notice tone="danger" title="Nothing was saved">
-          <p>
-            {last.message}{" "}
-            {last.maybeDelay ? "If you changed this in Azure just now: Azure can need up to 10 minutes." : ""}
+        );
+      })}
+      {busy ? <li className="text-sm text-muted">Asking Azure …</li> : null}
+    </ol>
+  );
+}
+
+const retryEverySeconds = 30;
+const retriesMax = 20;
+
+type FailedProps = {
+  title: string;
+  message: string;
+  reference: string;
+  maybeDelay: boolean;
+  busy: boolean;
+  onRetry: () => void;
+  children?: ReactNode;
+};
+
+/** A check that failed; what may be Azure's own delay can be tried again by itself for ten minutes. */
+export function FailedNotice(props: FailedProps) {
+  const { title, message, reference, maybeDelay, busy, onRetry, children } = props;
+  return (
+    <div role="alert">
+      <Notice tone="danger" title={title}>
+        <p>{message}</p>
+        {maybeDelay ? (
+          <p className="mt-2">If you changed this in Azure just now: Azure can need up to 10 minutes.</p>
+        ) : null}
+        {reference ? (
+          <p className="mt-2">
+            Reference <span className="font-mono">{reference}</span>
           </p>
-          <p className="my-2">Reference {last.reference}</p>
-          <div className="flex flex-wrap gap-2">
-            {last.maybeDelay ? (
-              <Button disabled={busy} onClick={onKeepTrying}>
-                Keep trying
-              </Button>
-            ) : null}
-            <Button disabled={busy} onClick={onSaveAsDisabled}>
-              Save as disabled
-            </Button>
-          </div>
-        </Notice>
-      ) : null}
+        ) : null}
+        <div className="mt-3 flex flex-wrap gap-2 empty:hidden">
+          {maybeDelay ? <KeepTrying busy={busy} onRetry={onRetry} /> : null}
+          {children}
+        </div>
+      </Notice>
     </div>
+  );
+}
+
+/** Lives as long as the same check keeps failing: its parent keeps it mounted over the retries. */
+function KeepTrying({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
+  const [left, setLeft] = useState<number | null>(null);
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    if (left === null || busy) return;
+    const timer = setTimeout(() => {
+      if (left > 1) return setLeft(left - 1);
+      const more = tries + 1 < retriesMax;
+      setTries(tries + 1);
+      setLeft(more ? retryEverySeconds : null);
+      onRetry();
+    }, 1_000);
+    return () => clearTimeout(timer);
+  }, [left, busy, tries, onRetry]);
+  if (left === null) {
+    return (
+      <Button
+        disabled={busy}
+        onClick={() => {
+          setTries(0);
+          setLeft(retryEverySeconds);
+          onRetry();
+        }}
+      >
+        Keep trying
+      </Button>
+    );
+  }
+  return (
+    <>
+      <output className="self-center">
+        {busy ? "Trying again …" : `Trying again in ${left} s, for up to 10 minutes.`}
+      </output>
+      <Button onClick={() => setLeft(null)}>Stop</Button>
+    </>
   );
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { listTeam } from "#lib/services/team/members.ts";
 import { MemberControls, WaitingControls } from "./_components/controls.tsx";
@@ -10,6 +11,7 @@ export default async function TeamPage() {
   const { members, waiting } = await listTeam(ctx);
   return (
     <>
+      <KeepFresh everyMs={10_000} />
       <h1 className="mb-4 text-xl font-semibold">Team</h1>
       <h2 className="mb-2 font-semibold">Waiting</h2>
       {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">Nobody waits to be let in.</p> : null}

@@ -1,0 +1,153 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { Chip } from "#components/detections/marks.tsx";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import type { HealthWord } from "#lib/services/configurations/health.ts";
+import type { ConfigurationItem } from "#lib/services/configurations/list.ts";
+import { ConfigurationActions } from "./configuration-actions.tsx";
+import { HealthMark } from "./health-mark.tsx";
+
+type Props = { configurations: ConfigurationItem[]; nowIso: string };
+const cardsMax = 12;
+
+/** Cards while they are few; a table with search and sort above twelve. */
+export function ConfigurationList({ configurations, nowIso }: Props) {
+  if (configurations.length > cardsMax)
+    return <ConfigurationTable configurations={configurations} nowIso={nowIso} />;
+  return (
+    <ul className="space-y-3">
+      {configurations.map((one) => (
+        <li key={one.id} className="rounded-lg border border-line bg-raised p-4 text-sm">
+          <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+            <h2 className="min-w-0 text-base font-semibold break-words">
+              <Link className="hover:underline" href={`/settings/configurations/${one.id}`}>
+                {one.displayName}
+              </Link>
+            </h2>
+            <HealthMark word={one.health.word} />
+            {one.expiry ? (
+              <Chip tone={one.expiry.level === "notice" ? undefined : "warning"}>
+                {`Secret ${one.expiry.text}`}
+              </Chip>
+            ) : null}
+          </div>
+          <p className="mt-1 break-words text-muted">
+            {one.vendorLabel} · OAuth · <span className="font-mono text-xs">{one.subscriptionId}</span>
+          </p>
+          {one.health.reason ? (
+            <p className="mt-2 break-words">
+              {one.health.reason} {one.health.remedy}
+            </p>
+          ) : null}
+          <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+            <Figure label="Last good sync">
+              {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
+            </Figure>
+            <Figure label="Next sync">
+              {one.nextSyncAt ? <Moment iso={one.nextSyncAt} nowIso={nowIso} /> : "none planned"}
+            </Figure>
+            <Figure label="Alerts in 24 h">{one.alerts24h}</Figure>
+          </dl>
+          <div className="mt-3 flex flex-wrap gap-2">
+            <Link className={buttonStyle()} href={`/settings/configurations/${one.id}`}>
+              Edit<span className="sr-only"> {one.displayName}</span>
+            </Link>
+            <ConfigurationActions
+              id={one.id}
+              displayName={one.displayName}
+              disabled={one.health.word === "Disabled"}
+            />
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function Figure({ label, children }: { label: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}
+
+const worstFirst: HealthWord[] = ["Action needed", "Degraded", "Not proven yet", "Healthy", "Disabled"];
+
+function ConfigurationTable({ configurations, nowIso }: Props) {
+  const [text, setText] = useState("");
+  const [sort, setSort] = useState<"health" | "name">("health");
+  const wanted = text.trim().toLowerCase();
+  const found = configurations.filter(
+    (one) => one.displayName.toLowerCase().includes(wanted) || one.subscriptionId.includes(wanted),
+  );
+  const byHealth = (a: ConfigurationItem, b: ConfigurationItem) =>
+    worstFirst.indexOf(a.health.word) - worstFirst.indexOf(b.health.word);
+  const rows = sort === "name" ? found : found.toSorted(byHealth);
+  return (
+    <>
+      <div className="mb-3 flex flex-wrap gap-2">
+        <input
+          type="search"
+          aria-label="Search configurations"
+          placeholder="Search name or subscription"
+          className="min-h-11 flex-1 rounded-md border border-line bg-raised px-3 text-base placeholder:text-muted md:min-h-9 md:text-sm"
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+        <select
+          aria-label="Sort by"
+          className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm"
+          value={sort}
+          onChange={(event) => setSort(event.target.value === "name" ? "name" : "health")}
+        >
+          <option value="health">Sort by health</option>
+          <option value="name">Sort by name</option>
+        </select>
+      </div>
+      <div className="overflow-x-auto rounded-lg border border-line bg-raised">
+        <table className="w-full text-left text-sm">
+          <thead className="border-b border-line text-muted">
+            <tr>
+              {["Name", "Health", "Last good sync", "Next sync", "Alerts in 24 h"].map((head) => (
+                <th key={head} scope="col" className="px-3 py-2 font-medium whitespace-nowrap">
+                  {head}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="divide-y divide-line">
+            {rows.map((one) => (
+              <tr key={one.id}>
+                <td className="px-3 py-2">
+                  <Link className="font-medium underline" href={`/settings/configurations/${one.id}`}>
+                    {one.displayName}
+                  </Link>
+                  <span className="block font-mono text-xs text-muted">{one.subscriptionId}</span>
+                </td>
+                <td className="px-3 py-2">
+                  <HealthMark word={one.health.word} />
+                  {one.health.reason ? (
+                    <span className="block max-w-80 text-muted">{one.health.reason}</span>
+                  ) : null}
+                </td>
+                <td className="px-3 py-2 whitespace-nowrap">
+                  {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
+                </td>
+                <td className="px-3 py-2 whitespace-nowrap">
+                  {one.nextSyncAt ? <Moment iso={one.nextSyncAt} nowIso={nowIso} /> : "none"}
+                </td>
+                <td className="px-3 py-2 tabular-nums">{one.alerts24h}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {rows.length === 0 ? <p className="mt-3 text-sm text-muted">No configuration matches.</p> : null}
+    </>
+  );
+}

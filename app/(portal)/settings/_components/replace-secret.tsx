@@ -1,0 +1,111 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { ReplaceEvent } from "#lib/services/configurations/replace-secret.ts";
+import { replace } from "../actions.ts";
+import { Field } from "./field.tsx";
+import { useStream } from "./use-stream.ts";
+import { FailedNotice, StepList } from "./verify-panel.tsx";
+
+type Props = { credentialId: string; usedBy: string[]; secretsUrl: string };
+
+/** A new secret beside the old one, proved with every configuration that shares it, then switched. */
+export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
+  const router = useRouter();
+  const [open, setOpen] = useState(false);
+  const [secret, setSecret] = useState("");
+  const [expires, setExpires] = useState("");
+  const { events, failed, busy, run } = useStream<ReplaceEvent>();
+  const last = events.at(-1);
+  const invalid = last?.type === "invalid" ? last : null;
+  const start = () =>
+    void run(
+      () => replace(credentialId, { clientSecret: secret, secretExpiresOn: expires }),
+      (event) => {
+        if (event.type !== "replaced") return;
+        setSecret("");
+        router.refresh();
+      },
+    );
+  if (last?.type === "replaced") {
+    return (
+      <Notice tone="success" title="The new secret is in use">
+        <p>{`Now delete the secret starting ${last.oldHint} in Azure.`}</p>
+        <a className={`${buttonStyle()} mt-2`} href={last.secretsUrl} target="_blank" rel="noreferrer">
+          Open Certificates &amp; secrets
+        </a>
+      </Notice>
+    );
+  }
+  if (!open) return <Button onClick={() => setOpen(true)}>Replace</Button>;
+  return (
+    <form
+      noValidate
+      className="space-y-4 rounded-md border border-line p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
+      <p className="text-sm text-muted">
+        Create another secret in Azure first (
+        <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
+          Certificates &amp; secrets
+        </a>
+        ); the old one keeps working meanwhile.{" "}
+        {usedBy.length > 1
+          ? `It is proved with ${usedBy.join(", ")}, and all switch at once or none.`
+          : "It is proved before it takes the old one's place."}
+      </p>
+      <Field
+        id="new-secret"
+        label="New Client Secret"
+        type="password"
+        value={secret}
+        help="The secret's Value, not its Secret ID."
+        problem={invalid?.fields.clientSecret}
+        onChange={(event) => setSecret(event.target.value)}
+      />
+      <Field
+        id="new-expiry"
+        label="Expires"
+        type="date"
+        value={expires}
+        help="We remind you 30, 14, 7 and 1 days before."
+        problem={invalid?.fields.secretExpiresOn}
+        onChange={(event) => setExpires(event.target.value)}
+      />
+      <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
+      {failed ? (
+        <FailedNotice
+          {...failed}
+          title="Nothing was changed; the old secret stays in use"
+          busy={busy}
+          onRetry={start}
+        />
+      ) : null}
+      {invalid && Object.keys(invalid.fields).length === 0 ? (
+        <div role="alert">
+          <Notice tone="danger" title={invalid.message} />
+        </div>
+      ) : null}
+      {last?.type === "unreachable" ? (
+        <div role="alert">
+          <Notice
+            tone="danger"
+            title="The portal could not be reached. Reload the page to see which secret is in use."
+          />
+        </div>
+      ) : null}
+      <div className="flex gap-2">
+        <Button type="submit" tone="primary" disabled={busy}>
+          {busy ? "Checking …" : "Check and replace"}
+        </Button>
+        <Button onClick={() => setOpen(false)}>Cancel</Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,179 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { KeepFresh } from "#components/ui/keep-fresh.tsx";
+import { ExactMoment, Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { requirePage } from "#lib/auth/session.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type ConfigurationDetail, getVendorConfiguration } from "#lib/services/configurations/get.ts";
+import { ConfigurationActions } from "../../_components/configuration-actions.tsx";
+import { Figure } from "../../_components/configuration-list.tsx";
+import { EditForm } from "../../_components/edit-form.tsx";
+import { HealthMark } from "../../_components/health-mark.tsx";
+import { ReplaceSecret } from "../../_components/replace-secret.tsx";
+
+export const metadata: Metadata = { title: "Configuration" };
+
+export default async function ConfigurationPage({ params }: { params: Promise<{ id: string }> }) {
+  const { ctx } = await requirePage("settings.manage");
+  const { id } = await params;
+  const one = await getVendorConfiguration(ctx, id).catch((error: unknown) => {
+    if (error instanceof ServiceError && error.code === "not_found") notFound();
+    throw error;
+  });
+  return (
+    <div className="max-w-3xl space-y-8 text-sm">
+      <KeepFresh everyMs={one.health.word === "Not proven yet" ? 2_000 : 10_000} />
+      <header className="space-y-3">
+        <p>
+          <Link className="text-muted hover:underline" href="/settings">
+            Vendor Configurations
+          </Link>
+        </p>
+        <div className="flex flex-wrap items-baseline gap-x-3">
+          <h1 className="min-w-0 text-xl font-semibold break-words">{one.displayName}</h1>
+          <HealthMark word={one.health.word} />
+        </div>
+        {one.health.reason ? (
+          <Notice tone={one.health.word === "Action needed" ? "danger" : "warning"} title={one.health.reason}>
+            {one.health.remedy}
+          </Notice>
+        ) : null}
+        <Figures one={one} />
+        <div className="flex flex-wrap gap-2">
+          <ConfigurationActions
+            id={one.id}
+            displayName={one.displayName}
+            disabled={one.health.word === "Disabled"}
+          />
+        </div>
+      </header>
+      <Section title="Credential">
+        <Credential credential={one.credential} now={one.now} />
+      </Section>
+      <Section title="Details">
+        <EditForm
+          id={one.id}
+          values={{
+            displayName: one.displayName,
+            pollIntervalSeconds: one.pollIntervalSeconds,
+            secretExpiresOn: one.credential.secretExpiresOn ?? "",
+          }}
+        />
+      </Section>
+      <Section title="Alerts that could not be used">
+        <Skipped skipped={one.skipped} now={one.now} />
+      </Section>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="rounded-lg border border-line bg-raised p-4">
+      <h2 className="mb-3 text-base font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+function Figures({ one }: { one: ConfigurationDetail }) {
+  return (
+    <dl className="grid gap-x-8 gap-y-3 md:grid-cols-3">
+      <Figure label="Last good sync">
+        {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={one.now} /> : "never"}
+      </Figure>
+      <Figure label="Next sync">
+        {one.nextSyncAt ? <Moment iso={one.nextSyncAt} nowIso={one.now} /> : "none planned"}
+      </Figure>
+      <Figure label="Alerts in 24 h">{one.alerts24h}</Figure>
+      <Figure label="Subscription">
+        {one.subscriptionName ? `${one.subscriptionName} ` : ""}
+        <span className="font-mono text-xs break-all text-muted">{one.subscriptionId}</span>
+      </Figure>
+      <Figure label="Defender plans">
+        {one.plans === null ? "not known" : one.plans.length > 0 ? one.plans.join(", ") : "all Free"}
+      </Figure>
+      <Figure label="Right to change status">
+        {one.rights ?? "not known"}
+        {one.rightsAsOf ? (
+          <span className="block text-xs text-muted">
+            as of <ExactMoment iso={one.rightsAsOf} />
+          </span>
+        ) : null}
+      </Figure>
+    </dl>
+  );
+}
+
+function Credential({ credential, now }: { credential: ConfigurationDetail["credential"]; now: string }) {
+  return (
+    <div className="space-y-4">
+      {credential.expiry ? (
+        <Notice
+          tone={credential.expiry.level === "notice" ? "warning" : "danger"}
+          title={`The Client Secret ${credential.expiry.text}`}
+        >
+          Create another in Azure and replace it here; without a valid one nothing is read.
+        </Notice>
+      ) : null}
+      <dl className="grid gap-x-8 gap-y-3 md:grid-cols-2">
+        <Figure label="Tenant ID">
+          <span className="font-mono text-xs break-all">{credential.tenantId}</span>
+        </Figure>
+        <Figure label="Application ID">
+          <span className="font-mono text-xs break-all">{credential.applicationId}</span>
+        </Figure>
+        <Figure label="Client Secret">
+          starts <span className="font-mono">{credential.secretHint}</span>, set{" "}
+          <Moment iso={credential.secretSetAt} nowIso={now} /> by {credential.secretSetBy}
+        </Figure>
+        <Figure label="Used by">{credential.usedBy.join(", ")}</Figure>
+      </dl>
+      {credential.secretExpiresOn ? (
+        <p>
+          Expires on {credential.secretExpiresOn}.{" "}
+          <a className={`${buttonStyle()} ml-2`} href={`/api/settings/credentials/${credential.id}/expiry`}>
+            Add to calendar (.ics)
+          </a>
+        </p>
+      ) : null}
+      <ReplaceSecret
+        credentialId={credential.id}
+        usedBy={credential.usedBy}
+        secretsUrl={credential.secretsUrl}
+      />
+    </div>
+  );
+}
+
+function Skipped({ skipped, now }: { skipped: ConfigurationDetail["skipped"]; now: string }) {
+  if (skipped.length === 0)
+    return <p className="text-muted">None. Every alert that Azure listed was understood.</p>;
+  return (
+    <ul className="space-y-3">
+      {skipped.map((one) => (
+        <li key={`${one.firstSeenAt} ${one.reason} ${one.body.slice(0, 80)}`}>
+          <p className="break-words">{one.reason}</p>
+          <p className="text-xs text-muted">
+            First seen <Moment iso={one.firstSeenAt} nowIso={now} />, last{" "}
+            <Moment iso={one.lastSeenAt} nowIso={now} />
+          </p>
+          <details className="mt-1">
+            <summary className="cursor-pointer">What Azure sent</summary>
+            <pre
+              tabIndex={0}
+              aria-label="What Azure sent"
+              className="mt-1 max-h-60 overflow-auto rounded bg-surface p-2 font-mono text-xs whitespace-pre-wrap"
+            >
+              {one.body}
+            </pre>
+          </details>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,14 @@
+import type { NextRequest } from "next/server";
+import { answer, Download } from "#lib/auth/handler.ts";
+import { exportAudit } from "#lib/services/audit/export.ts";
+
+export const dynamic = "force-dynamic";
+
+/** The audit log as CSV, with the page's filters. */
+export function GET(request: NextRequest): Promise<Response> {
+  const query = Object.fromEntries(request.nextUrl.searchParams);
+  return answer(
+    request,
+    async (ctx) => new Download(await exportAudit(ctx, query), "text/csv", "audit-log.csv"),
+  );
+}

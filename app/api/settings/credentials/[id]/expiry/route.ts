@@ -1,0 +1,17 @@
+import type { NextRequest } from "next/server";
+import { answer, Download } from "#lib/auth/handler.ts";
+import { getExpiryCalendar } from "#lib/services/configurations/calendar.ts";
+
+export const dynamic = "force-dynamic";
+
+/** The day a secret expires, for a calendar. */
+export async function GET(
+  request: NextRequest,
+  { params }: { params: Promise<{ id: string }> },
+): Promise<Response> {
+  const { id } = await params;
+  return answer(
+    request,
+    async (ctx) => new Download(await getExpiryCalendar(ctx, id), "text/calendar", "secret-expiry.ics"),
+  );
+}

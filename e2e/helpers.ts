@@ -1,0 +1,57 @@
+import type { Page } from "@playwright/test";
+
+export const subscriptions = {
+  production: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+  development: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
+  third: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
+};
+export const secrets = {
+  first: "Q_e8Q~demo-secret-value-for-pocketsoc-0001",
+  second: "R7x8Q~demo-secret-value-for-pocketsoc-0002",
+  reader: "Rdr8Q~demo-reader-secret-pocketsoc-000004",
+  wrong: "wrong8Q~secret",
+};
+export const applications = {
+  admin: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+  reader: "2e3f4051-6b7c-4d8e-9fa0-b1c2d3e4f506",
+};
+export const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+
+/** Signs in as one of the emulator's accounts, from the feed's address. */
+export async function signIn(page: Page, name: string): Promise<void> {
+  await page.goto("/detections");
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await page.getByRole("button", { name }).click();
+  await page.waitForURL(/\/(detections|waiting)/);
+}
+
+/** Fills the guide's fields; what isn't given is the demo's. */
+export async function fillForm(
+  page: Page,
+  values: { name: string; subscriptionId: string; applicationId?: string; secret?: string },
+): Promise<void> {
+  const fields = {
+    "Display Name": values.name,
+    "Tenant ID": tenantId,
+    "Subscription ID": values.subscriptionId,
+    "Application ID": values.applicationId ?? applications.admin,
+    "Client Secret": values.secret ?? secrets.first,
+  };
+  const credential = page.getByLabel("Credential", { exact: true });
+  if (await credential.count()) await credential.selectOption("");
+  for (const [label, value] of Object.entries(fields))
+    await page.getByLabel(label, { exact: true }).fill(value);
+}
+
+/** The emulator's control API. */
+export async function control(method: string, path: string, body?: object): Promise<unknown> {
+  const response = await fetch(`${process.env.E2E_CONTROL_URL}${path}`, {
+    method,
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
+  return response.json();
+}
+
+/** The rows of the feed. */
+export const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");

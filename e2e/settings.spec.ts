@@ -1,0 +1,47 @@
+import { expect, type Page, test } from "@playwright/test";
+import { control, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
+
+const list = (page: Page) => page.getByRole("heading", { level: 2 });
+
+test("leaving the page during the check saves nothing", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings/configurations/new");
+  await fillForm(page, { name: "Left early", subscriptionId: subscriptions.development });
+  // Azure answers late, and rightly: only leaving keeps it from being saved
+  await control("POST", "/faults", { target: "permissions", kind: "slow", delayMs: 3_000 });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Alerts listed")).toBeVisible();
+  page.on("dialog", (dialog) => void dialog.accept());
+  await page.goto("/settings");
+  await page.waitForTimeout(5_000);
+  await page.reload();
+  await expect(list(page).filter({ hasText: "Left early" })).toHaveCount(0);
+});
+
+test("a failed check can be saved switched off, and its secret replaced", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings/configurations/new");
+  await fillForm(page, {
+    name: "Azure Development",
+    subscriptionId: subscriptions.development,
+    secret: secrets.wrong,
+  });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save as disabled" }).click();
+  await expect(page.getByText("Saved, and switched off")).toBeVisible();
+  await page.goto("/settings");
+  const card = page.getByRole("listitem").filter({ hasText: "Azure Development" });
+  await expect(card.getByText("Disabled")).toBeVisible();
+  await card.getByRole("link", { name: /^Edit/ }).click();
+  await page.getByRole("button", { name: "Replace" }).click();
+  await page.getByLabel("New Client Secret").fill(secrets.second);
+  await page.getByRole("button", { name: "Check and replace" }).click();
+  await expect(page.getByText("Now delete the secret starting wro in Azure.")).toBeVisible();
+  await expect(page.getByText("starts R7x")).toBeVisible();
+  await page.getByRole("button", { name: "Enable" }).click();
+  await expect(page.getByText("Healthy")).toBeVisible({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel(/^Type/).fill("Azure Development");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(list(page).filter({ hasText: "Azure Development" })).toHaveCount(0);
+});

@@ -1,0 +1,22 @@
+/** What each audit row says somebody did; the words stand after the person's name. */
+export const auditActions: Record<string, string> = {
+  "audit.exported": "exported the audit log",
+  "configuration.changed": "changed a configuration",
+  "configuration.created": "added a configuration",
+  "configuration.deleted": "deleted a configuration",
+  "configuration.disabled": "disabled a configuration",
+  "configuration.enabled": "enabled a configuration",
+  "credential.secret_replaced": "replaced a Client Secret",
+  "detection.acknowledged": "acknowledged a detection",
+  "detection.status_requested": "asked for a status",
+  "detection.status_undone": "took a change of status back",
+  "member.admitted": "let someone in",
+  "member.declined": "turned someone down",
+  "member.first_admin": "became the first Admin",
+  "member.removed": "removed a member",
+  "member.role_changed": "changed a member's role",
+  "organisation.created": "created the organisation",
+  "session.ended": "signed out",
+  "session.login_link_made": "made a one-time login link",
+  "session.started": "signed in",
+};

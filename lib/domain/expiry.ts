@@ -1,0 +1,23 @@
+const dayMs = 86_400_000;
+
+/** Days before the end on which people are reminded. */
+export const reminderDays = [30, 14, 7, 1] as const;
+
+/** Whole days until a day (YYYY-MM-DD, UTC) begins; 0 on the day itself, negative after it. */
+export function daysUntil(day: string, now: Date): number {
+  const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
+  return Math.round((Date.parse(`${day}T00:00:00Z`) - today) / dayMs);
+}
+
+export type Expiry = { days: number; level: "notice" | "urgent" | "over"; text: string };
+
+/** What to say of a secret that ends on `day`; null while that is more than 30 days off, or unknown. */
+export function expiryOf(day: string | null, now: Date): Expiry | null {
+  if (!day) return null;
+  const days = daysUntil(day, now);
+  if (days > reminderDays[0]) return null;
+  if (days < 0)
+    return { days, level: "over", text: `expired ${-days === 1 ? "yesterday" : `${-days} days ago`}` };
+  const text = days === 0 ? "expires today" : days === 1 ? "expires tomorrow" : `expires in ${days} days`;
+  return { days, level: days <= 7 ? "urgent" : "notice", text };
+}

@@ -1,0 +1,55 @@
+import type { Json } from "#lib/domain/detection.ts";
+import { newReference } from "#lib/platform/ids.ts";
+import type { VendorProblem, VendorTarget, VerifyStep } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import type { Context } from "../context.ts";
+import { vendorIo } from "../vendor-io.ts";
+
+/** A finished step, as it is streamed to the page. */
+export type StepEvent = { type: "step"; subscriptionId: string; step: VerifyStep };
+
+/** What verification found out about one subscription. */
+export type Verified = {
+  subscriptionId: string;
+  passed: boolean;
+  facts: { [key: string]: Json };
+  problem: VendorProblem | null;
+};
+
+/** Checks one subscription with the vendor's real calls, yields each finished step, and returns the sum. */
+export async function* verifySubscription(
+  ctx: Context,
+  vendor: string,
+  target: VendorTarget,
+  signal: AbortSignal,
+): AsyncGenerator<StepEvent, Verified, void> {
+  const { subscriptionId } = target;
+  const outcome: Verified = { subscriptionId, passed: true, facts: {}, problem: null };
+  for await (const step of getVendor(vendor).verify(target, vendorIo(ctx.services, signal))) {
+    if (step.outcome === "failed") Object.assign(outcome, { passed: false, problem: step.problem });
+    Object.assign(outcome.facts, step.facts);
+    yield { type: "step", subscriptionId, step };
+  }
+  return outcome;
+}
+
+/** What a person reads of a failed check; the cause goes to the log under the reference. */
+export function failureOf(
+  ctx: Context,
+  outcome: Verified,
+): { message: string; maybeDelay: boolean; reference: string } {
+  const reference = newReference();
+  const { problem } = outcome;
+  ctx.services.log("configuration.check_failed", {
+    reference,
+    subscriptionId: outcome.subscriptionId,
+    code: problem?.code ?? "unknown",
+    vendorCode: problem?.vendorCode ?? null,
+    requestId: problem?.requestId ?? null,
+  });
+  return {
+    message: problem?.message ?? "The check failed for a reason we don't know.",
+    maybeDelay: problem?.maybeDelay ?? false,
+    reference,
+  };
+}
