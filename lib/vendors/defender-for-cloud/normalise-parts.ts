@@ -73,6 +73,8 @@ const nameFields: Record<string, string[]> = {
   "azure-resource": ["resourceName", "resourceId"],
 };
 
+const anyNameFields = ["name", "displayName", "address", "resourceName", "imageId", "id"];
+
 /**
  * One entity with its references resolved: a referred entity appears by its name only, so nothing can
  * loop, however `$id` and `$ref` point.
@@ -102,7 +104,8 @@ function nameOf(part: JsonObject, kind: string): string {
     return `${wordOf(part.name)}@${wordOf(part.upnSuffix)}`;
   if (kind === "file" && part.directory)
     return `${wordOf(part.directory)}${wordOf(part.directory).includes("\\") ? "\\" : "/"}${wordOf(part.name)}`;
-  const keys = nameFields[kind] ?? ["name", "displayName", "address", "resourceName", "imageId", "id"];
+  // only its own: a vendor may well name a kind "constructor"
+  const keys = Object.hasOwn(nameFields, kind) ? (nameFields[kind] ?? []) : anyNameFields;
   for (const key of keys) {
     const found = scalarOf(part[key]);
     if (found && key !== "upnSuffix") return found;

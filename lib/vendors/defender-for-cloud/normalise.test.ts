@@ -1,0 +1,268 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { descriptionLengthMax, titleLengthMax, visibleText, wordLengthMax } from "#lib/domain/text.ts";
+import { anyJson, bentAlert, goodAlert, nested } from "#test/alerts.ts";
+import { normalise } from "./normalise.ts";
+
+const detectionOf = (raw: Json) => {
+  const result = normalise(raw);
+  if (!result.ok) throw new Error(result.reason);
+  return result.detection;
+};
+const reasonOf = (raw: Json) => {
+  const result = normalise(raw);
+  return result.ok ? null : result.reason;
+};
+
+/** Every text in a value, at any depth. */
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null)
+    for (const part of Object.values(value)) yield* textsIn(part);
+}
+const lengthOf = (text: string) => [...text].length;
+const moment = /^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+
+/** What must hold for whatever comes in. */
+function check(raw: Json): void {
+  const result = normalise(raw);
+  if (!result.ok) {
+    expect(result.reason).toMatch(/^[A-Z].+\.$/);
+    return;
+  }
+  const { detection } = result;
+  expect(NormalisedDetection.safeParse(detection).error).toBeUndefined();
+  for (const text of textsIn(detection)) {
+    if (!text.isWellFormed() || text.includes("\0")) expect.fail(`not fit for a database: ${JSON.stringify(text)}`);
+  }
+  const shown: Partial<NormalisedDetection> = { ...detection };
+  // ids and addresses are compared and linked, never laid out as text
+  for (const key of ["vendorAlertId", "scopeId", "vendorResourceId"] as const) delete shown[key];
+  for (const text of textsIn(shown)) {
+    if (visibleText(text) !== text) expect.fail(`holds what can't be seen: ${JSON.stringify(text)}`);
+  }
+  expect(lengthOf(detection.title)).toBeLessThanOrEqual(titleLengthMax);
+  expect(lengthOf(detection.description)).toBeLessThanOrEqual(descriptionLengthMax);
+  for (const word of [
+    detection.alertType,
+    detection.resourceName,
+    detection.resourceType,
+    detection.compromisedEntity,
+    detection.product,
+    detection.productComponent,
+    detection.version,
+    ...detection.tactics,
+  ]) {
+    expect(lengthOf(word)).toBeLessThanOrEqual(wordLengthMax);
+  }
+  expect(detection.title).not.toBe("");
+  for (const at of [detection.startedAt, detection.endedAt, detection.generatedAt]) {
+    if (at !== null) expect(at).toMatch(moment);
+  }
+  const hrefs = [
+    detection.vendorUrl,
+    ...[...detection.links, ...detection.remediationSteps].map((one) => one.href),
+    ...detection.extendedProperties.map((one) => one.value.href),
+  ];
+  for (const href of hrefs) if (href !== null) expect(href).toMatch(/^https:\/\/[^@/]+(\/|$)/);
+  expect(detection.vendorAlertId).toBe(detection.vendorAlertId.toLowerCase());
+  expect(detection.scopeId).toBe(detection.scopeId.toLowerCase());
+}
+
+describe("normalise", () => {
+  it("reads what a good alert says", () => {
+    expect(detectionOf(goodAlert())).toMatchObject({
+      vendorAlertId: "2517_aa-01",
+      scopeId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+      location: "westeurope",
+      title: "Suspicious process on a host",
+      severity: "high",
+      status: "active",
+      isSample: false,
+      isIncident: false,
+      resourceName: "vm-pay-01",
+      resourceType: "Microsoft.Compute/virtualMachines",
+      tactics: ["Persistence", "CredentialAccess"],
+      techniques: ["T1059", "T1059.004"],
+      startedAt: "2026-03-04T05:06:07.123456Z",
+      generatedAt: "2026-03-04T05:26:07.920545Z",
+      remarks: [],
+      remediationSteps: [
+        { text: "Ask the owner.", href: null },
+        { text: "Read on", href: "https://learn.microsoft.com/azure" },
+        { text: "Click me", href: null },
+      ],
+      entities: [
+        { kind: "host", name: "vm-pay-01", pivot: { type: "host", value: "vm-pay-01" } },
+        { kind: "ip", name: "198.51.100.7", pivot: { type: "ip", value: "198.51.100.7" } },
+        { kind: "process", name: "/tmp/x", pivot: null },
+        { kind: "account", name: "svc@contoso.example" },
+      ],
+    });
+  });
+
+  it("is total: any JSON gives a sound detection or a reason", () => {
+    fc.assert(fc.property(anyJson, check), { numRuns: 2_000 });
+  });
+
+  it("is total for alerts with any property bent, dropped or enlarged", () => {
+    fc.assert(fc.property(bentAlert, check), { numRuns: 2_000 });
+  });
+
+  it("is total however the known properties are typed", () => {
+    for (const key of Object.keys(goodAlert().properties)) {
+      for (const value of [null, true, 7, "", "x", [], [null], [[]], {}, { a: null }, ["x", 3, {}], { $ref: "e1" }])
+        check(goodAlert({ [key]: value }));
+    }
+  });
+
+  it("changes nothing of what it reads and answers the same each time", () => {
+    fc.assert(
+      fc.property(bentAlert, (raw) => {
+        const before = JSON.stringify(raw);
+        expect(normalise(raw)).toEqual(normalise(raw));
+        expect(JSON.stringify(raw)).toBe(before);
+      }),
+    );
+  });
+
+  it.each(["constructor", "__proto__", "toString", "valueOf", "hasOwnProperty"])(
+    "takes an entity of the kind %s like any other",
+    (kind) => {
+      const { entities } = detectionOf(goodAlert({ entities: [{ type: kind, name: "n1" }] }));
+      expect(entities).toMatchObject([{ kind: kind.toLowerCase(), name: "n1" }]);
+    },
+  );
+
+  it.each([10_000, 200_000])("survives %i levels", (depth) => {
+    check(nested(depth));
+    for (const key of ["entities", "extendedProperties", "remediationSteps", "title", "description", "severity"])
+      check(goodAlert({ [key]: nested(depth) }));
+    check(goodAlert({ extendedProperties: { deep: nested(depth) } }));
+    check(goodAlert({ entities: [{ type: "host", deep: nested(depth) }] }));
+  });
+
+  it("resolves references without a loop", () => {
+    const { entities } = detectionOf(
+      goodAlert({
+        entities: [
+          { $id: "a", type: "process", processId: "1", parentProcess: { $ref: "b" } },
+          { $id: "b", type: "process", processId: "2", parentProcess: { $ref: "a" } },
+        ],
+      }),
+    );
+    expect(entities.map((one) => one.fields.at(-1))).toEqual([
+      { label: "Parent Process", value: "2" },
+      { label: "Parent Process", value: "1" },
+    ]);
+  });
+
+  it.each<[string, Json]>([
+    ["It has no id.", { ...goodAlert(), id: "" }],
+    ["It has no id.", null],
+    ["It has no id.", [goodAlert()]],
+    ["Its id is longer than 1,024 characters.", { ...goodAlert(), id: `/subscriptions/${"x".repeat(1_100)}` }],
+    ["Its id isn't the address of a Defender for Cloud alert.", { ...goodAlert(), id: "/subscriptions/s/x" }],
+    ["It has no properties.", { ...goodAlert(), properties: null }],
+    ["It has no properties.", { ...goodAlert(), properties: {} }],
+  ])("refuses with %s", (reason, raw) => {
+    expect(reasonOf(raw)).toBe(reason);
+  });
+
+  it("takes the same id in any case as the same alert", () => {
+    const { id } = goodAlert();
+    expect(detectionOf({ ...goodAlert(), id: id.toUpperCase() })).toMatchObject({
+      vendorAlertId: detectionOf(goodAlert()).vendorAlertId,
+      scopeId: detectionOf(goodAlert()).scopeId,
+      location: "westeurope",
+    });
+  });
+
+  it("takes an alert of the subscription itself, without a resource group", () => {
+    const id = goodAlert().id.replace("/resourceGroups/rg-pay", "");
+    expect(detectionOf({ ...goodAlert(), id }).vendorAlertId).toBe("2517_aa-01");
+  });
+
+  it.each([
+    "2026-02-30T00:00:00Z",
+    "2026-13-01T00:00:00Z",
+    "2026-01-01T25:00:00Z",
+    "2026-01-01T00:00:00+99:00",
+    "0001-01-01T00:00:00Z",
+    "1601-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.9999999Z",
+    "now",
+    "infinity",
+    "tomorrow",
+    "",
+    "2026-01-01",
+    "2026-01-01T00:00:00",
+  ])("leaves the date %j out, and says so", (value) => {
+    expect(detectionOf(goodAlert({ startTimeUtc: value }))).toMatchObject({
+      startedAt: null,
+      remarks: ["startTimeUtc isn't a usable date."],
+    });
+  });
+
+  it("keeps severities and statuses it doesn't know, in the vendor's words", () => {
+    expect(detectionOf(goodAlert({ severity: "Apocalyptic", status: "Parked" }))).toMatchObject({
+      severity: "unknown",
+      status: "unknown",
+      vendorSeverity: "Apocalyptic",
+      vendorStatus: "Parked",
+    });
+    expect(detectionOf(goodAlert({ severity: { High: true }, status: 3 }))).toMatchObject({
+      severity: "unknown",
+      status: "unknown",
+    });
+  });
+
+  it.each([
+    ["SIMULATED_VM_Miner", "A miner"],
+    ["VM_Miner", "[SAMPLE ALERT] A miner"],
+    ["VM_Miner", "Sample alert: a miner"],
+  ])("knows a sample by %s and %s", (alertType, alertDisplayName) => {
+    expect(detectionOf(goodAlert({ alertType, alertDisplayName })).isSample).toBe(true);
+  });
+});
+
+const samples = process.env.AZURE_SAMPLES_DIR;
+const isAlert = (value: unknown): value is { properties: { [key: string]: Json } } & { [key: string]: Json } =>
+  typeof value === "object" && value !== null && "id" in value && "properties" in value;
+
+function* alertsUnder(folder: string): Generator<[string, Json]> {
+  for (const name of readdirSync(folder).toSorted()) {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) yield* alertsUnder(path);
+    else if (name.endsWith(".json")) {
+      const held = JSON.parse(readFileSync(path, "utf8")) as Json;
+      const within = typeof held === "object" && held !== null && "value" in held ? held.value : held;
+      const list = Array.isArray(within) ? within : [within ?? null];
+      for (const [index, alert] of list.entries()) yield [`${path}#${index}`, alert];
+    }
+  }
+}
+
+describe.skipIf(!samples)("normalise, of the samples in AZURE_SAMPLES_DIR", () => {
+  const all = samples && existsSync(samples) ? [...alertsUnder(samples)] : [];
+
+  it("has samples to read, alerts of Resource Manager among them", () => {
+    expect(all.length).toBeGreaterThan(0);
+    expect(all.filter(([, raw]) => isAlert(raw)).length).toBeGreaterThan(0);
+  });
+
+  it.each(all)("%s", (_path, raw) => {
+    check(raw);
+    if (!isAlert(raw)) return;
+    const detection = detectionOf(raw);
+    expect(detection.title).not.toBe("(alert without a title)");
+    expect(detection.severity).not.toBe("unknown");
+    expect(detection.status).not.toBe("unknown");
+    expect(detection.remarks).toEqual([]);
+    expect(detection.resourceName).not.toBe("");
+    expect(detection.startedAt ?? detection.generatedAt).not.toBeNull();
+  });
+});
