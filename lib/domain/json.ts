@@ -3,6 +3,12 @@ import { cleanText } from "./text.ts";
 
 const depthMax = 64;
 
+/** Whether a JSON value is nested deeper than `depthMax` levels: what walks into it may run out of stack. */
+export function isTooDeep(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return depth > depthMax || Object.values(value).some((part) => isTooDeep(part, depth + 1));
+}
+
 /** A JSON value that PostgreSQL's jsonb takes: NUL and lone surrogates replaced, also in keys; depth capped. */
 export function cleanJson(value: unknown, depth = 0): Json {
   if (depth > depthMax) return "(deeper than 64 levels)";

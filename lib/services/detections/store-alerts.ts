@@ -10,7 +10,7 @@ import {
 } from "#db/queries/detection-writes.ts";
 import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
-import { cleanJson } from "#lib/domain/json.ts";
+import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
@@ -41,7 +41,7 @@ export async function storeAlerts(
     const result = getVendor(configuration.vendor).normalise(alert);
     const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
-      const body = JSON.stringify(alert);
+      const body = JSON.stringify(isTooDeep(alert) ? cleanJson(alert) : alert);
       skipped.push({ bodyHash: sha256(body), reason: reason ?? "", body });
       continue;
     }

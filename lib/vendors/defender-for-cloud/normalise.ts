@@ -1,4 +1,5 @@
 import type { AffectedResource, Entity, Json, NormaliseResult } from "#lib/domain/detection.ts";
+import { isTooDeep } from "#lib/domain/json.ts";
 import { Severity } from "#lib/domain/severity.ts";
 import { cleanText, descriptionLengthMax, httpsUrl, titleLengthMax, visibleText } from "#lib/domain/text.ts";
 import { readMoment } from "./normalise-dates.ts";
@@ -30,6 +31,7 @@ export function normalise(raw: Json): NormaliseResult {
   const found = armId.exec(fullId);
   if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
   const [, subscription = "", location = "", name = ""] = found;
+  if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const p = objectOf(alert.properties);
   if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
   const remarks: string[] = [];
