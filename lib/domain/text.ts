@@ -22,6 +22,11 @@ export function visibleText(text: string): string {
     );
 }
 
+/** A vendor's text fit to be stored and shown: clean, visible, and within its length after both. */
+export function shownText(value: unknown, lengthMax: number): string {
+  return cleanText(visibleText(cleanText(value, lengthMax)).trim(), lengthMax);
+}
+
 /** An indicator that nobody clicks by mistake: 192[.]0[.]2[.]7, hxxps://… */
 export function defang(value: string): string {
   return value.replace(/^http/i, "hxxp").replaceAll(".", "[.]").replaceAll("@", "[@]");

@@ -1,5 +1,5 @@
 import type { AffectedResource, Entity, Json, TextOrLink } from "#lib/domain/detection.ts";
-import { cleanText, httpsUrl, visibleText, wordLengthMax } from "#lib/domain/text.ts";
+import { httpsUrl, shownText, wordLengthMax } from "#lib/domain/text.ts";
 
 export type JsonObject = { [key: string]: Json };
 const valueLengthMax = 2_000;
@@ -17,7 +17,7 @@ export function listOf(value: Json | undefined): Json[] {
 
 /** A short text fit to be shown. */
 export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
-  return visibleText(cleanText(value, lengthMax)).trim();
+  return shownText(value, lengthMax);
 }
 
 function scalarOf(value: Json | undefined): string {
@@ -59,7 +59,12 @@ export function resourceOf(value: Json): AffectedResource | null {
   const id = wordOf(part.azureResourceId ?? part.workspaceId ?? part.aadTenantId, valueLengthMax);
   if (!id) return null;
   if (part.azureResourceId) return { kind, id, ...partsOfArmId(id) };
-  return { kind, id, name: id, resourceType: kind === "AAD" ? "Directory" : "Log Analytics workspace" };
+  return {
+    kind,
+    id,
+    name: wordOf(id),
+    resourceType: kind === "AAD" ? "Directory" : "Log Analytics workspace",
+  };
 }
 
 const nameFields: Record<string, string[]> = {

@@ -1,7 +1,7 @@
 import type { AffectedResource, Entity, Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import { Severity } from "#lib/domain/severity.ts";
-import { cleanText, descriptionLengthMax, httpsUrl, titleLengthMax, visibleText } from "#lib/domain/text.ts";
+import { cleanText, descriptionLengthMax, httpsUrl, shownText, titleLengthMax } from "#lib/domain/text.ts";
 import { readMoment } from "./normalise-dates.ts";
 import {
   collectIds,
@@ -35,7 +35,7 @@ export function normalise(raw: Json): NormaliseResult {
   const p = objectOf(alert.properties);
   if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
   const remarks: string[] = [];
-  const title = visibleText(cleanText(p.alertDisplayName, titleLengthMax)).trim();
+  const title = shownText(p.alertDisplayName, titleLengthMax);
   if (!title) remarks.push("It has no title.");
   const alertType = wordOf(p.alertType);
   const resources = listOf(p.resourceIdentifiers)
@@ -57,7 +57,7 @@ export function normalise(raw: Json): NormaliseResult {
       vendorResourceId: cleanText(fullId, idLengthMax),
       location: wordOf(location, 64).toLowerCase(),
       title: title || alertType || "(alert without a title)",
-      description: visibleText(cleanText(p.description, descriptionLengthMax)).trim(),
+      description: shownText(p.description, descriptionLengthMax),
       alertType,
       severity: severity.success ? severity.data : "unknown",
       status: statusFrom(wordOf(p.status)),
