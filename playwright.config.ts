@@ -22,13 +22,21 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: { baseURL: process.env.E2E_PORTAL_URL, trace: "retain-on-failure" },
   projects: [
+    // the guide begins with an empty portal; what it connects is there for the others
+    {
+      name: "guide",
+      testMatch: "guide.spec.ts",
+      use: { ...chromium, viewport: { width: 1440, height: 900 } },
+    },
     {
       name: "desktop",
-      testIgnore: "*.phone.spec.ts",
+      dependencies: ["guide"],
+      testIgnore: ["guide.spec.ts", "*.phone.spec.ts"],
       use: { ...chromium, viewport: { width: 1440, height: 900 } },
     },
     {
       name: "phone",
+      dependencies: ["guide"],
       testMatch: "*.phone.spec.ts",
       use: { ...chromium, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },

@@ -55,3 +55,34 @@ export async function control(method: string, path: string, body?: object): Prom
 
 /** The rows of the feed. */
 export const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
+
+/** Adds a configuration unless one of that name stands already. */
+export async function connect(
+  page: Page,
+  name: string,
+  subscriptionId: string,
+  applicationId?: string,
+  secret?: string,
+): Promise<void> {
+  await page.goto("/settings");
+  if (await page.getByRole("heading", { name, exact: true }).count()) return;
+  await page.goto("/settings/configurations/new");
+  await fillForm(page, {
+    name,
+    subscriptionId,
+    ...(applicationId ? { applicationId } : {}),
+    ...(secret ? { secret } : {}),
+  });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved. The first alerts are on their way.").waitFor();
+  await page.goto("/settings");
+  await page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy").waitFor();
+}
+
+/** What Azure holds for the first alert whose title begins so. */
+export async function azureStatusOf(title: string): Promise<string | undefined> {
+  const alerts = (await control("GET", "/alerts")) as {
+    properties: { alertDisplayName: string; status: string };
+  }[];
+  return alerts.find((one) => one.properties.alertDisplayName.startsWith(title))?.properties.status;
+}

@@ -19,6 +19,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 export type EmbeddedPostgres = {
   port: number;
+  /** false when a server that ran already is used */
+  started: boolean;
   superUrl: string;
   ownerUrl: string;
   appUrl: string;
@@ -52,9 +54,10 @@ export async function startEmbeddedPostgres(options: {
     await initialise(binaries, place, data, notes, account, options.fsync !== false);
   }
   const kept = JSON.parse(readFileSync(notes, "utf8")) as Kept;
-  if (!(await answers(kept))) start(binaries, place, data, kept.port, account);
+  const started = !(await answers(kept));
+  if (started) start(binaries, place, data, kept.port, account);
   await ensureRoles(kept);
-  return handle(kept, () => stop(binaries, data, account));
+  return handle(kept, started, () => stop(binaries, data, account));
 }
 
 function unprivileged(): Account {
@@ -251,7 +254,7 @@ async function ensureRoles(kept: Kept): Promise<void> {
   }
 }
 
-function handle(kept: Kept, stopServer: () => void): EmbeddedPostgres {
+function handle(kept: Kept, started: boolean, stopServer: () => void): EmbeddedPostgres {
   const { passwords } = kept;
   const urlsFor = (database: string) => ({
     superUrl: urlOf(kept, "postgres", passwords.superuser, database),
@@ -272,6 +275,7 @@ function handle(kept: Kept, stopServer: () => void): EmbeddedPostgres {
   };
   return {
     port: kept.port,
+    started,
     ...urlsFor("pocketsoc"),
     urlsFor,
     createDatabase: (name, template) =>

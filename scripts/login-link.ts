@@ -1,11 +1,9 @@
 import { parseArgs } from "node:util";
-import { getEnv } from "#lib/platform/env.ts";
-import { openServices } from "#lib/services/open.ts";
 import { createBreakGlassLink } from "#lib/services/sessions/login-link.ts";
+import { openTool } from "./tool.ts";
 
 const { values } = parseArgs({ options: { admin: { type: "string" } } });
-const env = getEnv();
-const { services, handle } = openServices(env, "pocketsoc-login-link");
+const { env, services, close } = await openTool("pocketsoc-login-link");
 const made = await createBreakGlassLink(services, env.entra.tenantId, values.admin ?? null);
 if (made) {
   console.log(
@@ -15,4 +13,4 @@ if (made) {
   console.error("No Admin matches. Name one: npm run login-link -- --admin sign-in-name@your-company");
   process.exitCode = 1;
 }
-await handle.close();
+await close();

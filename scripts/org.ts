@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import { getEnv } from "#lib/platform/env.ts";
-import { openServices } from "#lib/services/open.ts";
 import { createOrganisation } from "#lib/services/organisations/create.ts";
+import { openTool } from "./tool.ts";
 
 const usage = "Usage: npm run org -- create NAME --admin sign-in-name@your-company";
 
@@ -11,8 +10,7 @@ if (verb !== "create" || !name || !values.admin) {
   console.error(usage);
   process.exit(2);
 }
-const env = getEnv();
-const { services, handle } = openServices(env, "pocketsoc-org");
+const { env, services, close } = await openTool("pocketsoc-org");
 const id = await createOrganisation(services, {
   name,
   tenantId: env.entra.tenantId,
@@ -21,4 +19,4 @@ const id = await createOrganisation(services, {
 console.log(
   `Created the organisation “${name}” (${id}). ${values.admin} becomes its Admin at their next sign-in.`,
 );
-await handle.close();
+await close();

@@ -14,6 +14,7 @@ export type StackOptions = {
   /** opens the emulator's control API */
   control: boolean;
   fsync?: boolean;
+  undoSeconds?: number;
   /** begins with an empty database */
   fresh?: boolean;
   onDeath?: (name: string) => void;
@@ -25,7 +26,7 @@ export type Stack = {
   appUrl: string;
   stop(): Promise<void>;
 };
-type Kept = { sessionSecret: string; encryptionKeys: string };
+type Kept = { sessionSecret: string; encryptionKeys: string; portalUrl: string };
 type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; caFile: string };
 
 /** PostgreSQL, emulator, worker and portal on this machine, as the demo and the browser tests run them. */
@@ -68,7 +69,13 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await seedDemo(database.appUrl);
     const emulator = start("emulator", ["emulator/main.ts"], await emulatorEnv(options, portalUrl));
     const ready = JSON.parse(await firstLine(emulator)) as Ready;
-    const env = { ...demoEnv(options.stateDir, portalUrl, database.appUrl), ...azureEnv(ready) };
+    keepDemo(options.stateDir, portalUrl);
+    const env = {
+      ...keptDemoEnv(options.stateDir),
+      ...azureEnv(ready),
+      DATABASE_URL: database.appUrl,
+      POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
+    };
     start("worker", ["worker/main.ts"], env).stdout?.resume();
     start(
       "web",
@@ -107,27 +114,31 @@ const azureEnv = (ready: Ready) => ({
   NODE_EXTRA_CA_CERTS: ready.caFile,
 });
 
-function demoEnv(stateDir: string, portalUrl: string, appUrl: string): Record<string, string> {
+/** The demo's own secrets, made at its first start; its address may be another at each. */
+function keepDemo(stateDir: string, portalUrl: string): void {
   const file = join(stateDir, "demo.json");
-  if (!existsSync(file)) {
-    const fresh: Kept = {
-      sessionSecret: randomBytes(32).toString("base64url"),
-      encryptionKeys: `demo:${randomBytes(32).toString("base64")}`,
-    };
-    writeFileSync(file, JSON.stringify(fresh), { mode: 0o600 });
-  }
-  const kept = JSON.parse(readFileSync(file, "utf8")) as Kept;
+  const held = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>) : {};
+  const kept: Kept = {
+    sessionSecret: held.sessionSecret ?? randomBytes(32).toString("base64url"),
+    encryptionKeys: held.encryptionKeys ?? `demo:${randomBytes(32).toString("base64")}`,
+    portalUrl,
+  };
+  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+}
+
+/** The demo portal's settings, for its programs and for commands beside it; without the database. */
+export function keptDemoEnv(stateDir: string): Record<string, string> {
+  const kept = JSON.parse(readFileSync(join(stateDir, "demo.json"), "utf8")) as Kept;
   return {
     NODE_ENV: "production",
     POCKETSOC_DEMO: "1",
-    POCKETSOC_URL: portalUrl,
+    POCKETSOC_URL: kept.portalUrl,
     POCKETSOC_SESSION_SECRET: kept.sessionSecret,
     POCKETSOC_ENCRYPTION_KEYS: kept.encryptionKeys,
     POCKETSOC_ENTRA_TENANT_ID: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
     POCKETSOC_ENTRA_CLIENT_ID: "5b0c6f2a-6d1e-4c7a-9a3b-2f4e6d8c0a11",
     POCKETSOC_ENTRA_CLIENT_SECRET: "Psp8Q~demo-portal-sign-in-secret-000000001",
     POCKETSOC_FIRST_ADMIN: "admin@contoso.example",
-    DATABASE_URL: appUrl,
   };
 }
 

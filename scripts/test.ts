@@ -79,11 +79,13 @@ async function browserTests(): Promise<void> {
     control: true,
     fsync: false,
     fresh: true,
+    undoSeconds: 3,
   });
   const file = join(results, "e2e.json");
   const passed = await run("playwright", ["test", "--reporter=list,json"], {
     E2E_PORTAL_URL: stack.portalUrl,
     E2E_CONTROL_URL: stack.controlUrl ?? "",
+    E2E_STATE_DIR: stateDir,
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   await stack.stop();

@@ -10,8 +10,8 @@ import { DetectionView } from "./detection-view.tsx";
 
 type Props = {
   id: string;
-  /** grows whenever the detection may have changed */
-  look: number;
+  /** another text whenever the detection may have changed */
+  look: string;
   onClose: () => void;
   onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
   onAcknowledge: (detection: DetectionDetail) => void;
@@ -19,9 +19,13 @@ type Props = {
 
 type Held = { detection: DetectionDetail | null; problem: string | null; at: string };
 
-/** The detail beside the list, on wide screens. */
+const waitingMs = 1_500;
+const restingMs = 15_000;
+
+/** The detail beside the list, on wide screens. Looks again by itself, sooner while a change is on its way. */
 export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Props) {
   const [held, setHeld] = useState<Held | null>(null);
+  const waiting = held?.detection?.id === id && held.detection.pendingStatus !== null;
   useEffect(() => {
     const leaving = new AbortController();
     const load = async () => {
@@ -40,8 +44,17 @@ export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Pr
       }
     };
     void load();
-    return () => leaving.abort();
-  }, [id, look]);
+    const timer = setInterval(
+      () => {
+        if (!document.hidden) void load();
+      },
+      waiting ? waitingMs : restingMs,
+    );
+    return () => {
+      clearInterval(timer);
+      leaving.abort();
+    };
+  }, [id, look, waiting]);
 
   const detection = held?.detection?.id === id ? held.detection : null;
   const icon =

@@ -2,10 +2,18 @@
 
 import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type MouseEvent, useCallback, useEffect, useRef, useState, useTransition } from "react";
+import {
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useOptimistic,
+  useRef,
+  useState,
+  useTransition,
+} from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
 import { acknowledge } from "../actions.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
@@ -31,12 +39,17 @@ type Props = {
 
 type Target = Subject & { acknowledgedBy: string | null };
 
+/** What of a row makes its pane look again. */
+const lookOf = (row: FeedItem | undefined) =>
+  row ? [row.status, row.pendingStatus, row.syncState, row.acknowledgedBy].join(" ") : "";
+
 const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
 /** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
 export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: Props) {
   const router = useRouter();
   const [loading, startTransition] = useTransition();
+  const [shownFilters, showFilters] = useOptimistic(filters);
   const [state, setState] = useState(() => startOf(first));
   const [from, setFrom] = useState(first);
   if (from !== first) {
@@ -48,7 +61,6 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
   const [asking, setAsking] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
   const [help, setHelp] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
-  const [paneLook, setPaneLook] = useState(0);
   const [loadingMore, setLoadingMore] = useState(false);
   const searchRef = useRef<HTMLInputElement>(null);
   const { items } = state;
@@ -65,10 +77,7 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
       scrollY > 40 ||
       document.activeElement?.closest("[data-row]") != null,
   });
-  const { batch, ask, undo, dismiss } = useStatusBatch((ids) => {
-    void lookAt(ids);
-    setPaneLook((look) => look + 1);
-  });
+  const { batch, ask, undo, dismiss } = useStatusBatch((ids) => void lookAt(ids));
   const watched = (id: string) => items.find((item) => item.id === id) ?? looked.get(id);
   const pendingIds = new Set(items.filter((item) => item.pendingStatus).map((item) => item.id));
   for (const { id } of batch?.held ?? []) if (watched(id)?.pendingStatus) pendingIds.add(id);
@@ -79,10 +88,7 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
   });
   useEffect(() => {
     if (!pendingKey) return;
-    const timer = setInterval(() => {
-      void latestLookAt.current(pendingKey.split(","));
-      setPaneLook((look) => look + 1);
-    }, 1_500);
+    const timer = setInterval(() => void latestLookAt.current(pendingKey.split(",")), 1_500);
     return () => clearInterval(timer);
   }, [pendingKey]);
 
@@ -97,8 +103,11 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
 
   const change = useCallback(
     (next: Filters, how: "push" | "replace" = "push") =>
-      startTransition(() => router[how](feedAddress(next), { scroll: false })),
-    [router],
+      startTransition(() => {
+        showFilters(next);
+        router[how](feedAddress(next), { scroll: false });
+      }),
+    [router, showFilters],
   );
 
   async function more(): Promise<void> {
@@ -138,7 +147,6 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
       setSaid("The portal could not be reached. Nothing was acknowledged; try again.");
     }
     await lookAt(ids);
-    setPaneLook((look) => look + 1);
   }
   function move(step: number, extend: boolean): void {
     const at = items.findIndex((item) => item.id === currentId);
@@ -227,7 +235,7 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
             </Button>
           </span>
         </header>
-        <FeedFilters page={state.page} filters={filters} onChange={change} searchRef={searchRef} />
+        <FeedFilters page={state.page} filters={shownFilters} onChange={change} searchRef={searchRef} />
         <FeedBanners page={state.page} canConfigure={canConfigure} trouble={trouble ?? said} />
         <output className="block empty:hidden">
           {state.fresh.length > 0 ? (
@@ -273,7 +281,7 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
       {openId ? (
         <DetectionPane
           id={openId}
-          look={paneLook}
+          look={lookOf(watched(openId))}
           onClose={() => open(null)}
           onStatus={(detection, preset) => status(preset, [detection])}
           onAcknowledge={(detection) => void claim([detection])}

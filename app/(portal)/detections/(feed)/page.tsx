@@ -4,7 +4,7 @@ import { roleAllows } from "#lib/domain/roles.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
-import { Feed } from "./_components/feed.tsx";
+import { Feed } from "../_components/feed.tsx";
 
 export const metadata: Metadata = { title: "Detections" };
 

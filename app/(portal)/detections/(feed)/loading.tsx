@@ -1,7 +1,7 @@
-/** Rows of real height, so that nothing jumps when the list comes. */
+/** Rows of real height, so that nothing jumps when the list comes; unseen while it comes at once. */
 export default function Loading() {
   return (
-    <div aria-busy="true" aria-label="Loading detections" className="space-y-4">
+    <div aria-busy="true" aria-label="Loading detections" className="late space-y-4">
       <h1 className="text-xl font-semibold">Detections</h1>
       <div className="animate-pulse divide-y divide-line rounded-lg border border-line bg-raised">
         {Array.from({ length: 8 }, (_, row) => (

@@ -1,0 +1,131 @@
+import { expect, type Page, test } from "@playwright/test";
+import {
+  applications,
+  azureStatusOf,
+  control,
+  connect,
+  rows,
+  secrets,
+  signIn,
+  subscriptions,
+} from "./helpers.ts";
+
+async function setStatus(page: Page, status: string, note = ""): Promise<void> {
+  await page.getByRole("article").getByRole("button", { name: "Change status" }).click();
+  await page.getByRole("radio", { name: new RegExp(`^${status}`) }).check();
+  if (note) await page.getByLabel("Note").fill(note);
+  await page.getByRole("button", { name: `Set ${status}` }).click();
+}
+
+test("each status goes to Azure and is read back; Dismissed needs a reason; Undo sends nothing", async ({
+  page,
+}) => {
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/detections?q=coin");
+  await rows(page).getByRole("link").first().click();
+  const detail = page.getByRole("article");
+  await detail.getByRole("button", { name: "Acknowledge" }).click();
+  await expect(detail.getByText("acknowledged by Ana Admin")).toBeVisible();
+
+  await setStatus(page, "In Progress");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Nothing was sent to Azure")).toBeVisible();
+  expect(await azureStatusOf("Coin miner")).toBe("Active");
+  for (const [status, azure, note] of [
+    ["In Progress", "InProgress", ""],
+    ["Resolved", "Resolved", ""],
+    ["Active", "Active", ""],
+    ["Dismissed", "Dismissed", "A load test, agreed with the owner."],
+  ] as const) {
+    await setStatus(page, status, note);
+    await expect(detail.getByText(`Azure confirmed ${status}`).first()).toBeVisible();
+    await expect(detail.getByRole("button", { name: "Change status" })).toBeEnabled();
+    expect(await azureStatusOf("Coin miner")).toBe(azure);
+  }
+  await expect(detail.getByText("A load test, agreed with the owner.").first()).toBeVisible();
+});
+
+test("many at once have a result each, and Dismissed without a note is refused", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/detections?status=active");
+  await rows(page).nth(0).getByRole("checkbox").check();
+  await rows(page).nth(1).getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Change status" }).click();
+  await page.getByRole("radio", { name: /^Dismissed/ }).check();
+  await page.getByRole("button", { name: "Set Dismissed" }).click();
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Say why it is dismissed");
+  await page.getByRole("radio", { name: /^Resolved/ }).check();
+  await page.getByRole("button", { name: "Set Resolved" }).click();
+  await expect(page.getByText("Azure confirmed Resolved for 2 of 2.")).toBeVisible({ timeout: 30_000 });
+});
+
+test("keys move, open, and change; the help says which", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/detections?status=active");
+  await expect(rows(page).first()).toBeVisible();
+  await expect(async () => {
+    await page.keyboard.press("j");
+    await expect(rows(page).nth(1).getByRole("link")).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await page.keyboard.press("o");
+  await expect(page.getByRole("article")).toBeVisible();
+  await page.keyboard.press("i");
+  await expect(page.getByRole("radio", { name: /^In Progress/ })).toBeChecked();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("article")).toHaveCount(0);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+});
+
+test("an application with Security Reader sees alerts, and is told what it lacks", async ({ page }) => {
+  await control("POST", "/roles", {
+    principal: applications.reader,
+    subscriptionId: subscriptions.third,
+    roles: ["SecurityReader"],
+  });
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Shared", subscriptions.third, applications.reader, secrets.reader);
+  await page.goto("/detections?range=all");
+  await rows(page).filter({ hasText: "Azure Shared" }).getByRole("link").first().click();
+  const detail = page.getByRole("article");
+  await expect(detail.getByText("Azure will refuse the change")).toBeVisible();
+  await setStatus(page, "Resolved");
+  await expect(detail.getByText("The last change did not take effect in Azure")).toBeVisible({
+    timeout: 30_000,
+  });
+  await expect(detail.getByText(/Security Admin/).first()).toBeVisible();
+  await page.goto("/settings");
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "Azure Shared" })
+    .getByRole("button", { name: "Delete" })
+    .click();
+  await page.getByLabel(/^Type/).fill("Azure Shared");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "Azure Shared" })).toHaveCount(0);
+});
+
+test("several subscriptions at once share one credential", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings/configurations/new");
+  await page.getByLabel("Display Name", { exact: true }).fill("Contoso");
+  await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
+  await page
+    .getByLabel("Subscription ID", { exact: true })
+    .fill(`${subscriptions.development}\n${subscriptions.third}`);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
+  await page.goto("/settings");
+  await expect(page.getByText("Healthy")).toHaveCount(3, { timeout: 30_000 });
+  await page.goto("/detections?range=all");
+  for (const name of ["Azure Production", "Contoso · 22c0ffee", "Contoso · 33c0ffee"])
+    await expect(rows(page).filter({ hasText: name }).first()).toBeAttached();
+  await page.goto("/settings/configurations/new");
+  await page.getByLabel("Display Name", { exact: true }).fill("Again");
+  await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
+  await page.getByLabel("Subscription ID", { exact: true }).fill(subscriptions.third);
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByRole("link", { name: "Open that configuration" })).toBeVisible();
+});
