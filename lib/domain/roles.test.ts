@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { permissions, Role, roleAllows, roleLabel, roleMeaning, roles } from "./roles.ts";
+
+describe("roles", () => {
+  it("may do this and nothing else", () => {
+    const may = Object.fromEntries(
+      roles.map((role) => [role, permissions.filter((permission) => roleAllows(role, permission))]),
+    );
+    expect(may).toEqual({
+      admin: ["detections.read", "detections.triage", "settings.manage"],
+      analyst: ["detections.read", "detections.triage"],
+      viewer: ["detections.read"],
+    });
+  });
+
+  it("each have a name and a meaning", () => {
+    for (const role of roles) expect([roleLabel[role], roleMeaning[role]]).not.toContain("");
+  });
+
+  it.each(["owner", "Admin", "", "__proto__", null])("%j is none", (value) => {
+    expect(Role.safeParse(value).success).toBe(false);
+  });
+});

@@ -1,0 +1,49 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { canChangeStatus, statuses, targetStatuses, transitions } from "#lib/domain/status.ts";
+import { statusAction, statusFrom, statusWord } from "./status.ts";
+
+describe("statuses", () => {
+  it.each([
+    ["active", "Active", "activate"],
+    ["in_progress", "InProgress", "inProgress"],
+    ["dismissed", "Dismissed", "dismiss"],
+    ["resolved", "Resolved", "resolve"],
+  ] as const)("%s is %s at Azure and asked for by %s", (status, word, action) => {
+    expect(statusWord(status)).toBe(word);
+    expect(statusAction[status]).toBe(action);
+    for (const cased of [word, word.toLowerCase(), word.toUpperCase(), ` ${word} `])
+      expect(statusFrom(cased)).toBe(status);
+  });
+
+  it("takes a push's New for Active", () => {
+    expect(statusFrom("New")).toBe("active");
+  });
+
+  it("takes every other word for unknown", () => {
+    const known = new Set(["new", "active", "inprogress", "dismissed", "resolved"]);
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.string(), fc.constantFrom("In Progress", "constructor", "__proto__", "", "Closed")),
+        (word) => {
+          fc.pre(!known.has(word.trim().toLowerCase()));
+          expect(statusFrom(word)).toBe("unknown");
+        },
+      ),
+    );
+  });
+
+  it("may go these ways and no others", () => {
+    const allowed = Object.fromEntries(
+      statuses.map((from) => [from, targetStatuses.filter((to) => canChangeStatus(from, to))]),
+    );
+    expect(allowed).toEqual({
+      active: ["in_progress", "dismissed", "resolved"],
+      in_progress: ["active", "dismissed", "resolved"],
+      dismissed: ["active"],
+      resolved: ["active"],
+      unknown: [],
+    });
+    expect(transitions.unknown).toEqual([]);
+  });
+});
