@@ -49,12 +49,16 @@ export const FeedQuery = z.object({
     .string()
     .catch("")
     .default("")
-    .transform((text) => text.toWellFormed().replaceAll("\u0000", "").trim().slice(0, 200)),
+    .transform((text) => text.replaceAll("\u0000", "").trim().slice(0, 200).toWellFormed()),
 });
 export type FeedQuery = z.output<typeof FeedQuery>;
 
-/** Where the last page ended, opaque to the browser. */
+/** Where the last page ended, opaque to the browser: a moment and an id that the database can read. */
 export const FeedCursorText = z
   .string()
   .max(200)
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z_[0-9a-f-]{36}$/);
+  .regex(/^[1-9]\d{3}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  .refine((text) => {
+    const at = Date.parse(text.slice(0, 27));
+    return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text.slice(0, 10));
+  });

@@ -47,8 +47,10 @@ export const defenderForCloud: Vendor = {
     },
     secrets: (applicationId, portalUrl) =>
       `${portalUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${encodeURIComponent(applicationId)}`,
-    query: (vendorAlertId) =>
-      `SecurityAlert | where VendorOriginalId =~ "${vendorAlertId.replace(/["\\]/g, "\\$&")}"`,
+    query: (vendorAlertId) => {
+      const literal = vendorAlertId.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+      return `SecurityAlert | where VendorOriginalId =~ "${literal}"`;
+    },
   },
 };
 
