@@ -1,0 +1,136 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { anyJson, anyText } from "#test/alerts.ts";
+import { checkSecret, ConfigurationInput } from "./configuration.ts";
+import { isGuid } from "./guid.ts";
+
+const secret = "Q_e8Q~CANARY-secret-value-0001";
+const right = {
+  vendor: "defender-for-cloud",
+  displayName: "Azure Production",
+  authType: "oauth",
+  tenantId: "4F6D1C1E-7A53-4A8E-9B5C-0C1D2E3F4A5B",
+  subscriptionIds: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+  applicationId: " 1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5 ",
+  clientSecret: ` ${secret}\n`,
+};
+const fieldsOf = (values: object) => {
+  const parsed = ConfigurationInput.safeParse({ ...right, ...values });
+  return Object.fromEntries(
+    (parsed.error?.issues ?? []).map((issue) => [issue.path.join("."), issue.message]),
+  );
+};
+
+describe("ConfigurationInput", () => {
+  it("takes what the guide has one paste, spaces and capitals forgiven", () => {
+    expect(ConfigurationInput.parse(right)).toEqual({
+      vendor: "defender-for-cloud",
+      displayName: "Azure Production",
+      authType: "oauth",
+      credentialId: null,
+      tenantId: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+      subscriptionIds: ["11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01"],
+      applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+      clientSecret: secret,
+      secretExpiresOn: null,
+      pollIntervalSeconds: 60,
+    });
+  });
+
+  it("takes several subscriptions, however they are separated, each once", () => {
+    const [a, b] = ["11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01", "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02"];
+    const ids = (text: string) =>
+      ConfigurationInput.parse({ ...right, subscriptionIds: text }).subscriptionIds;
+    expect(ids(`${a}\r\n${b}\n`)).toEqual([a, b]);
+    expect(ids(`${a}, ${b};${a.toUpperCase()}`)).toEqual([a, b]);
+  });
+
+  it.each([
+    ["displayName", "", "Enter the Display Name."],
+    ["displayName", "   ", "Enter the Display Name."],
+    ["displayName", "x".repeat(81), "Keep the Display Name within 80 characters."],
+    ["displayName", "a\0b", "The Display Name holds characters that can't be shown. Type it again."],
+    ["displayName", "a\ud800", "The Display Name holds characters that can't be shown. Type it again."],
+    ["authType", "password", "Choose an Auth Type."],
+    ["tenantId", "", "Enter the Tenant ID."],
+    ["tenantId", "contoso.onmicrosoft.com", /^The Tenant ID is a GUID such as/],
+    ["tenantId", "../../evil", /^The Tenant ID is a GUID such as/],
+    ["tenantId", `{${right.tenantId}}`, /^The Tenant ID is a GUID such as/],
+    ["subscriptionIds", "", "Enter the Subscription ID."],
+    ["subscriptionIds", " , ;\n", "Enter the Subscription ID."],
+    ["applicationId", right.tenantId, /^This is the Tenant ID again\./],
+    ["clientSecret", "", "Enter the Client Secret."],
+    ["clientSecret", "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5", /^This looks like the Secret ID\./],
+    ["clientSecret", "two words", /^A Client Secret holds no spaces/],
+    ["clientSecret", "sécret", /^A Client Secret holds no spaces/],
+    ["clientSecret", "x".repeat(513), /^A Client Secret has at most 512 characters/],
+    ["secretExpiresOn", "31.03.2027", "Enter the expiry date as a day, such as 2027-03-31."],
+    ["secretExpiresOn", "2027-02-30", "Enter the expiry date as a day, such as 2027-03-31."],
+    ["pollIntervalSeconds", "29", "The shortest poll interval is 30 seconds."],
+    ["pollIntervalSeconds", "3601", "The longest poll interval is 3,600 seconds (1 hour)."],
+    ["pollIntervalSeconds", "45.5", "Enter whole seconds."],
+    ["pollIntervalSeconds", "soon", "Enter the poll interval in seconds."],
+  ])("refuses %s %j", (field, value, message) => {
+    const said = fieldsOf({ [field]: value });
+    expect(Object.keys(said)).toEqual([field]);
+    expect(said[field]).toMatch(message instanceof RegExp ? message : new RegExp(`^${escaped(message)}$`));
+  });
+
+  it("refuses 51 subscriptions and names the one that is no GUID", () => {
+    const many = Array.from(
+      { length: 51 },
+      (_, n) => `11c0ffee-1a2b-4c3d-8e4f-${String(n).padStart(12, "0")}`,
+    );
+    expect(fieldsOf({ subscriptionIds: many.join("\n") })).toEqual({
+      subscriptionIds: "Enter at most 50 subscription ids at once.",
+    });
+    expect(Object.keys(fieldsOf({ subscriptionIds: `${many[0]}\nnope` }))).toEqual(["subscriptionIds.1"]);
+  });
+
+  it("asks for nothing of the credential when an existing one is used", () => {
+    const values = { tenantId: "", applicationId: "", clientSecret: "" };
+    expect(fieldsOf({ ...values, credentialId: "0190f6f0-1111-7222-8333-444455556666" })).toEqual({});
+    expect(Object.keys(fieldsOf(values))).toEqual(["tenantId", "applicationId", "clientSecret"]);
+  });
+
+  it("takes the ends of the poll interval and a day that exists", () => {
+    expect(fieldsOf({ pollIntervalSeconds: "30" })).toEqual({});
+    expect(fieldsOf({ pollIntervalSeconds: 3_600, secretExpiresOn: "2028-02-29" })).toEqual({});
+  });
+
+  it("never throws, and never repeats a secret in what it says", () => {
+    const names = Object.keys(right);
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {
+        const parsed = ConfigurationInput.safeParse({ ...right, clientSecret: `${secret} `, ...values });
+        expect(JSON.stringify(parsed.error?.issues ?? [])).not.toContain("CANARY");
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(checkSecret(`${secret} ${secret}`)).not.toContain("CANARY");
+  });
+
+  it("lets only GUIDs through as ids, in lower case", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          anyText,
+          fc.uuid(),
+          fc.uuid().map((one) => one.toUpperCase()),
+        ),
+        (text) => {
+          const parsed = ConfigurationInput.safeParse({ ...right, tenantId: text, subscriptionIds: text });
+          fc.pre(parsed.data !== undefined);
+          for (const one of [parsed.data?.tenantId ?? "", ...(parsed.data?.subscriptionIds ?? [])]) {
+            expect(isGuid(one)).toBe(true);
+            expect(one).toBe(one.toLowerCase());
+          }
+        },
+      ),
+    );
+  });
+});
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}

@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { anyJson, anyText } from "#test/alerts.ts";
+import { severities } from "#lib/domain/severity.ts";
+import { statuses } from "#lib/domain/status.ts";
+import { FeedCursorText, FeedQuery, SetStatusInput, timeRanges } from "./detections.ts";
+
+const id = "0190f6f0-1111-7222-8333-444455556666";
+
+describe("FeedQuery", () => {
+  it("reads what the URL says", () => {
+    expect(
+      FeedQuery.parse({
+        severity: "high,low",
+        status: "active",
+        configuration: id,
+        range: "24h",
+        q: " tor ",
+      }),
+    ).toEqual({ severity: ["high", "low"], status: ["active"], configuration: [id], range: "24h", q: "tor" });
+  });
+
+  it("begins with everything of the last 30 days", () => {
+    expect(FeedQuery.parse({})).toEqual({ severity: [], status: [], configuration: [], range: "30d", q: "" });
+  });
+
+  it.each([
+    ["severity", "high,loud", []],
+    ["severity", "high'; drop table detections; --", []],
+    ["status", "Active", []],
+    ["configuration", "1' or '1'='1", []],
+    ["configuration", `${id},x`, []],
+    ["severity", "high,".repeat(2_000), []],
+    ["range", "forever", "30d"],
+    ["range", "__proto__", "30d"],
+    ["q", "a\0b", "ab"],
+    ["q", "\ud83d", "\ufffd"],
+  ])("leaves out %s=%j", (name, value, left) => {
+    expect(FeedQuery.parse({ [name]: value })).toMatchObject({ [name]: left });
+  });
+
+  it("never fails, and lets through only what the database may be asked", () => {
+    const names = ["severity", "status", "configuration", "range", "q"];
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {
+        const query = FeedQuery.parse(values);
+        expect(severities).toEqual(expect.arrayContaining(query.severity));
+        expect(statuses).toEqual(expect.arrayContaining(query.status));
+        expect(timeRanges).toContain(query.range);
+        expect(query.q.length).toBeLessThanOrEqual(200);
+        expect(query.q).not.toContain("\0");
+        expect(query.q.isWellFormed()).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("cuts a long text between characters", () => {
+    const { q } = FeedQuery.parse({ q: `${"x".repeat(199)}😀😀` });
+    expect(q.isWellFormed()).toBe(true);
+    expect(q.startsWith("x".repeat(199))).toBe(true);
+  });
+});
+
+describe("FeedCursorText", () => {
+  it("takes what the list gave out", () => {
+    expect(FeedCursorText.safeParse(`2026-03-04T05:06:07.123456Z_${id}`).success).toBe(true);
+  });
+
+  it.each([
+    null,
+    "",
+    "x",
+    `2026-03-04T05:06:07Z_${id}`,
+    `2026-13-04T05:06:07.123456Z_${id}`,
+    `2026-02-30T05:06:07.123456Z_${id}`,
+    `2026-03-04T25:06:07.123456Z_${id}`,
+    `0000-03-04T05:06:07.123456Z_${id}`,
+    `2026-03-04T05:06:07.123456Z_${"-".repeat(36)}`,
+    `2026-03-04T05:06:07.123456Z_${"a".repeat(36)}`,
+    `2026-03-04T05:06:07.123456Z_${id}'; select 1`,
+  ])("refuses %j, which the database would choke on", (text) => {
+    expect(FeedCursorText.safeParse(text).success).toBe(false);
+  });
+});
+
+describe("SetStatusInput", () => {
+  const item = { id, expected: "active" };
+  const parse = (more: object) => SetStatusInput.safeParse({ items: [item], to: "resolved", ...more });
+
+  it("takes a status for one and for 500", () => {
+    expect(parse({}).data).toEqual({ items: [item], to: "resolved", note: "" });
+    expect(parse({ items: Array.from({ length: 500 }, () => item) }).success).toBe(true);
+  });
+
+  it.each([
+    [{ items: [] }, "Choose at least one detection."],
+    [{ items: Array.from({ length: 501 }, () => item) }, "Choose at most 500 detections at once."],
+    [{ to: "dismissed" }, "Say why it is dismissed: the next analyst who sees this alert will read it."],
+    [
+      { to: "dismissed", note: "  \n" },
+      "Say why it is dismissed: the next analyst who sees this alert will read it.",
+    ],
+    [{ note: "x".repeat(501) }, "Keep the note within 500 characters."],
+  ])("refuses (%#)", (more, message) => {
+    expect(parse(more).error?.issues[0]?.message).toBe(message);
+  });
+
+  it.each([
+    { to: "unknown" },
+    { to: "Resolved" },
+    { items: [{ id: "1", expected: "active" }] },
+    { items: [{ id, expected: "Active" }] },
+    { items: [{ id }] },
+    { items: "all" },
+    { note: 5 },
+  ])("refuses %j", (more) => {
+    expect(parse(more).success).toBe(false);
+  });
+
+  it("makes a note fit for the database", () => {
+    expect(parse({ note: " a\0b\ud800 " }).data?.note).toBe("a\ufffdb\ufffd");
+  });
+
+  it("never throws", () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        expect(typeof SetStatusInput.safeParse(value).success).toBe("boolean");
+      }),
+    );
+  });
+});

@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { VendorProblem } from "../contract.ts";
+import { armError, armTable, entraError, entraTable, problemOf } from "./errors.ts";
+import { manifest } from "./manifest.ts";
+
+const fields = new Set(manifest.fields.map((field) => field.id));
+
+/** What keeps a person from acting on a problem. */
+function faultsOf(problem: VendorProblem): string[] {
+  const faults = [problem.message, problem.remedy].filter((text) => !/^[A-Z].{10,}[.\w]$/.test(text));
+  if (!/^[a-z_]+$/.test(problem.code)) faults.push(`code: ${problem.code}`);
+  if (problem.field !== null && !fields.has(problem.field)) faults.push(`no such field: ${problem.field}`);
+  return faults;
+}
+
+describe("Entra ID's numbers", () => {
+  it.each(Object.keys(entraTable).map(Number))("AADSTS%i says what happened and what to do", (number) => {
+    const { problem } = entraError([number], 400, "trace-1");
+    expect(faultsOf(problem)).toEqual([]);
+    expect(problem).toMatchObject({
+      vendorCode: `AADSTS${number}`,
+      requestId: "trace-1",
+      ...entraTable[number],
+    });
+  });
+
+  it.each([
+    [7000215, "secret_wrong", "clientSecret"],
+    [7000222, "secret_expired", "clientSecret"],
+    [7000218, "secret_missing", "clientSecret"],
+    [700016, "app_not_found", "applicationId"],
+    [90002, "tenant_not_found", "tenantId"],
+    [65001, "consent_missing", "applicationId"],
+    [53003, "blocked_by_policy", null],
+  ])("AADSTS%i is %s and points at %s", (number, code, field) => {
+    expect(entraError([number], 401, null).problem).toMatchObject({ code, field });
+  });
+
+  it("only says that waiting may help where it may", () => {
+    const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
+    expect(delayed).toEqual(["700016", "7000215"]);
+  });
+
+  it("finds the known number among several, and keeps the first of unknown ones", () => {
+    expect(entraError([1, 7000222], 401, null).problem).toMatchObject({
+      code: "secret_expired",
+      vendorCode: "AADSTS7000222",
+    });
+    expect(entraError([50076], 400, null).problem).toMatchObject({
+      code: "sign_in_refused",
+      vendorCode: "AADSTS50076",
+    });
+  });
+
+  it.each([
+    [429, "throttled", true],
+    [500, "server_error", true],
+    [503, "server_error", true],
+    [400, "sign_in_refused", false],
+    [401, "sign_in_refused", false],
+  ])("without a number, status %i is %s", (status, code, transient) => {
+    expect(entraError([], status, null).problem).toMatchObject({ code, transient, vendorCode: null });
+  });
+
+  it("is helpful for any number and status", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer(), { maxLength: 3 }),
+        fc.integer({ min: 300, max: 599 }),
+        (numbers, status) => {
+          expect(faultsOf(entraError(numbers, status, null).problem)).toEqual([]);
+        },
+      ),
+    );
+  });
+});
+
+describe("Resource Manager's codes", () => {
+  it.each(Object.keys(armTable))("%s says what happened and what to do", (code) => {
+    const { problem } = armError(400, code, { requestId: "r-1" });
+    expect(faultsOf(problem)).toEqual([]);
+    expect(problem).toMatchObject({ vendorCode: code, requestId: "r-1", ...armTable[code] });
+  });
+
+  it.each([
+    [403, "AuthorizationFailed", false, "role_missing"],
+    [403, "RequestDisallowedByPolicy", false, "role_missing"],
+    [403, "", false, "role_missing"],
+    [403, "AuthorizationFailed", true, "role_missing_write"],
+    [403, "Anything", true, "role_missing_write"],
+    [404, "SubscriptionNotFound", false, "subscription_not_found"],
+    [404, "Subscription Not Registered", false, "not_registered"],
+    [404, "ResourceNotFound", false, "alert_not_found"],
+    [401, "InvalidAuthenticationTokenTenant", false, "wrong_tenant"],
+    [401, "ExpiredAuthenticationToken", false, "token_refused"],
+    [401, "InvalidAuthenticationToken", false, "token_refused"],
+    [429, "SubscriptionRequestsThrottled", false, "throttled"],
+    [500, "InternalServerError", false, "server_error"],
+    [503, "", false, "server_error"],
+    [409, "Conflict", true, "refused"],
+    [400, "BadRequest", true, "refused"],
+    [400, "constructor", false, "refused"],
+    [400, "__proto__", false, "refused"],
+  ])("%i %s (write: %s) is %s", (status, code, write, ours) => {
+    const { problem } = armError(status, code, { write });
+    expect(faultsOf(problem)).toEqual([]);
+    expect(problem).toMatchObject({ code: ours, vendorCode: code || String(status) });
+  });
+
+  it("is tried again by itself only when that can help", () => {
+    const transient = (status: number, code: string) => armError(status, code).problem.transient;
+    expect([transient(429, ""), transient(500, ""), transient(401, "ExpiredAuthenticationToken")]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    // a new token never helps against the wrong directory
+    expect([
+      transient(401, "InvalidAuthenticationTokenTenant"),
+      transient(403, "AuthorizationFailed"),
+      transient(404, "SubscriptionNotFound"),
+      transient(409, "Conflict"),
+    ]).toEqual([false, false, false, false]);
+  });
+
+  it("is helpful for any code and status", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 300, max: 599 }), fc.boolean(), (code, status, write) => {
+        expect(faultsOf(armError(status, code, { write }).problem)).toEqual([]);
+      }),
+    );
+  });
+});
+
+describe("what carries no code of Azure's", () => {
+  it.each([
+    "throttled",
+    "server_error",
+    "timeout",
+    "network",
+    "not_json",
+    "untrusted_link",
+    "too_large",
+    "refused",
+  ])("%s says what happened and what to do", (name) => {
+    expect(faultsOf(problemOf(name).problem)).toEqual([]);
+  });
+
+  it("is no problem of another name", () => {
+    expect(() => problemOf("no such name")).toThrow("no such problem");
+  });
+
+  it("puts only its codes into the message of the error, which is logged", () => {
+    expect(armError(403, "AuthorizationFailed").message).toBe("role_missing (AuthorizationFailed)");
+    expect(problemOf("network").message).toBe("network");
+  });
+});
