@@ -7,17 +7,26 @@ const day = z
   .regex(/^\d{4}-\d{2}-\d{2}$/)
   .refine((text) => !Number.isNaN(Date.parse(text)));
 
+const text = (lengthMax: number) =>
+  z
+    .string()
+    .max(lengthMax)
+    .catch("")
+    .default("")
+    .transform((value) => value.replaceAll("\u0000", "").toWellFormed());
+
 /** The audit log's filters as they stand in the URL; what can't be read is left out. */
 export const AuditQuery = z.object({
-  action: z.string().max(80).catch("").default(""),
-  actor: z.string().max(200).catch("").default(""),
+  action: text(80),
+  actor: text(200),
   /** days in UTC, both included */
   from: day.or(z.literal("")).catch("").default(""),
   to: day.or(z.literal("")).catch("").default(""),
   /** where the last page ended */
   before: z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}T[\d:.]{12}Z_[0-9a-f-]{36}$/)
+    .regex(/^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{12}Z_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    .refine((text) => !Number.isNaN(Date.parse(text.slice(0, 24))))
     .or(z.literal(""))
     .catch("")
     .default(""),
