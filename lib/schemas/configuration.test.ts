@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyJson, anyText } from "#test/alerts.ts";
-import { checkSecret, ConfigurationInput } from "./configuration.ts";
+import { checkSecret, ConfigurationEdit, ConfigurationInput, ReplaceSecretInput } from "./configuration.ts";
 import { isGuid } from "./guid.ts";
 
 const secret = "Q_e8Q~CANARY-secret-value-0001";
@@ -128,6 +128,46 @@ describe("ConfigurationInput", () => {
         },
       ),
     );
+  });
+});
+
+describe("ReplaceSecretInput and ConfigurationEdit", () => {
+  it("hold a new secret and an edit to the same rules", () => {
+    expect(ReplaceSecretInput.parse({ clientSecret: ` ${secret} ` })).toEqual({
+      clientSecret: secret,
+      secretExpiresOn: null,
+    });
+    const edit = { displayName: "Azure", pollIntervalSeconds: "90", secretExpiresOn: "2027-03-31" };
+    expect(ConfigurationEdit.parse(edit)).toEqual({ ...edit, pollIntervalSeconds: 90 });
+  });
+
+  it.each([
+    { clientSecret: "" },
+    { clientSecret: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5" },
+    { clientSecret: "two words" },
+    { clientSecret: secret, secretExpiresOn: "tomorrow" },
+    {},
+    null,
+  ])("refuse the replacement %j", (input) => {
+    expect(ReplaceSecretInput.safeParse(input).success).toBe(false);
+  });
+
+  it.each([
+    { displayName: "", pollIntervalSeconds: 60 },
+    { displayName: "Azure", pollIntervalSeconds: 5 },
+    { displayName: "Azure" },
+    { displayName: "Azure", pollIntervalSeconds: 60, secretExpiresOn: "2027-02-30" },
+  ])("refuse the edit %j", (input) => {
+    expect(ConfigurationEdit.safeParse(input).success).toBe(false);
+  });
+
+  it("never repeat a secret in what they say", () => {
+    const said = ReplaceSecretInput.safeParse({
+      clientSecret: `${secret} ${secret}`,
+      secretExpiresOn: secret,
+    });
+    expect(said.error).toBeDefined();
+    expect(JSON.stringify(said.error)).not.toContain("CANARY");
   });
 });
 

@@ -17,11 +17,25 @@ describe("FeedQuery", () => {
         range: "24h",
         q: " tor ",
       }),
-    ).toEqual({ severity: ["high", "low"], status: ["active"], configuration: [id], range: "24h", q: "tor" });
+    ).toEqual({
+      severity: ["high", "low"],
+      status: ["active"],
+      configuration: [id],
+      range: "24h",
+      q: "tor",
+      id: [],
+    });
   });
 
   it("begins with everything of the last 30 days", () => {
-    expect(FeedQuery.parse({})).toEqual({ severity: [], status: [], configuration: [], range: "30d", q: "" });
+    expect(FeedQuery.parse({})).toEqual({
+      severity: [],
+      status: [],
+      configuration: [],
+      range: "30d",
+      q: "",
+      id: [],
+    });
   });
 
   it.each([
@@ -30,6 +44,7 @@ describe("FeedQuery", () => {
     ["status", "Active", []],
     ["configuration", "1' or '1'='1", []],
     ["configuration", `${id},x`, []],
+    ["id", `${id},x`, []],
     ["severity", "high,".repeat(2_000), []],
     ["range", "forever", "30d"],
     ["range", "__proto__", "30d"],
@@ -40,12 +55,13 @@ describe("FeedQuery", () => {
   });
 
   it("never fails, and lets through only what the database may be asked", () => {
-    const names = ["severity", "status", "configuration", "range", "q"];
+    const names = ["severity", "status", "configuration", "range", "q", "id"];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {
         const query = FeedQuery.parse(values);
         expect(severities).toEqual(expect.arrayContaining(query.severity));
         expect(statuses).toEqual(expect.arrayContaining(query.status));
+        for (const one of [...query.configuration, ...query.id]) expect(one).toMatch(/^[0-9a-f-]{36}$/i);
         expect(timeRanges).toContain(query.range);
         expect(query.q.length).toBeLessThanOrEqual(200);
         expect(query.q).not.toContain("\0");
