@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { startEmulator } from "../emulator/start.ts";
 import { inOrganisation } from "#db/client.ts";
 import { putMembership, upsertUser } from "#db/queries/people.ts";
+import { errorForLog } from "#lib/platform/logger.ts";
 import type { Context } from "#lib/services/context.ts";
 import { openServices } from "#lib/services/open.ts";
 import { createOrganisation } from "#lib/services/organisations/create.ts";
@@ -42,8 +43,9 @@ export async function startTestStack() {
     },
     "test",
   );
-  services.log = (event, detail) =>
-    logged.push(JSON.stringify({ event, ...detail, error: String(detail.error ?? "") }));
+  // as the logger writes it, but for the redaction of names: nothing may count on that
+  services.log = (event, { error, ...detail }) =>
+    logged.push(JSON.stringify({ event, ...detail, ...(error ? { error: errorForLog(error) } : {}) }));
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${emulator.controlUrl}${path}`, {
       method,

@@ -1,0 +1,475 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { checkDatabaseRole } from "#db/check-role.ts";
+import { inOrganisation, takeChanges } from "#db/client.ts";
+import { routingTables } from "#db/routing-tables.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { FeedQuery } from "#lib/schemas/detections.ts";
+import { formValues, production, startTestStack, type TestStack, tenantId } from "#test/stack.ts";
+import { all, feed, makeDue, save, signal } from "#test/steps.ts";
+import { exportAudit } from "./audit/export.ts";
+import { listAudit } from "./audit/list.ts";
+import { getExpiryCalendar } from "./configurations/calendar.ts";
+import {
+  deleteConfiguration,
+  editConfiguration,
+  requestSync,
+  setConfigurationDisabled,
+} from "./configurations/change.ts";
+import { checkConfiguration } from "./configurations/check.ts";
+import { getVendorConfiguration } from "./configurations/get.ts";
+import { listSharedCredentials, listVendorConfigurations } from "./configurations/list.ts";
+import { replaceSecret } from "./configurations/replace-secret.ts";
+import { saveConfiguration } from "./configurations/save.ts";
+import type { Context } from "./context.ts";
+import { acknowledgeDetections } from "./detections/acknowledge.ts";
+import { getDetection } from "./detections/get.ts";
+import { listDetections } from "./detections/list.ts";
+import { pullConfiguration } from "./detections/pull.ts";
+import { sendStatusChange } from "./detections/send-status.ts";
+import { setDetectionStatus } from "./detections/set-status.ts";
+import { undoStatusChanges } from "./detections/undo-status.ts";
+import { getCurrentPerson, switchOrganisation } from "./sessions/current.ts";
+import { createBreakGlassLink } from "./sessions/login-link.ts";
+import { signIn } from "./sessions/sign-in.ts";
+import { admitMember, changeRole, declineRequest, listTeam, removeMember } from "./team/members.ts";
+import { claimDueWork } from "./work.ts";
+
+type Side = {
+  ctx: Context;
+  organisationId: string;
+  configurationId: string;
+  credentialId: string;
+  detectionId: string;
+  changeId: string;
+};
+
+let stack: TestStack;
+let owner: postgres.Sql;
+let app: postgres.Sql;
+let a: Side;
+let b: Side;
+/** the organisations' tables, and the column that names the organisation */
+let tables: { name: string; column: string }[];
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  stack.services.undoHoldMs = 3_600_000;
+  const alert = { id: `/subscriptions/${production}/nonsense` };
+  await stack.control("POST", "/alerts", { subscriptionId: production, count: 1, alert });
+  a = await fill(await stack.asMember("admin"));
+  b = await fill(await stack.asMember("admin"));
+  // the same directory, so this one waits in both
+  await signIn(
+    stack.services,
+    { tenantId, objectId: newId(), signInName: "newcomer@contoso.example", displayName: "Newcomer" },
+    { userAgent: "test", firstAdminToken: null },
+  );
+  await createBreakGlassLink(stack.services, tenantId, null);
+  owner = postgres(stack.database.ownerUrl, { max: 1, onnotice: () => {} });
+  app = postgres(stack.database.appUrl, { max: 4, onnotice: () => {} });
+  const rows = await owner<{ name: string; column: string }[]>`
+    select c.relname as name, a.attname as column
+    from pg_class c join pg_attribute a on a.attrelid = c.oid
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+      and a.attname = case c.relname when 'organisations' then 'id' else 'organisation_id' end
+      and c.relname <> all (${[...routingTables]})
+    order by 1`;
+  tables = [...rows];
+});
+afterAll(async () => {
+  await owner.end({ timeout: 5 });
+  await app.end({ timeout: 5 });
+  await stack.stop();
+});
+
+/** An organisation with a row in every table. */
+async function fill(ctx: Context): Promise<Side> {
+  const { organisationId } = ctx.actor;
+  const configurationId = await save(ctx, { ...formValues, secretExpiresOn: "2031-01-01" });
+  const [lease] = await claimDueWork.polls(stack.services, 60_000, 1);
+  if (!lease) throw new Error("nothing was due");
+  await pullConfiguration(stack.services, lease, signal);
+  const [configuration] = await listVendorConfigurations(ctx);
+  const item = (await feed(ctx, { status: "active" })).items[0];
+  if (!configuration || !item) throw new Error("nothing was read");
+  const [held] = await setDetectionStatus(ctx, {
+    items: [{ id: item.id, expected: "active" }],
+    to: "in_progress",
+    note: "looking",
+  });
+  if (held?.outcome !== "held") throw new Error("not held");
+  return {
+    ctx,
+    organisationId,
+    configurationId,
+    credentialId: configuration.credentialId,
+    detectionId: item.id,
+    changeId: held.changeId,
+  };
+}
+
+/** Rows by table as `client` sees them, in an organisation or in none. */
+async function visible(client: postgres.Sql, organisationId: string | null, of?: string) {
+  return client.begin(async (tx) => {
+    if (organisationId) await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
+    const counts: Record<string, number> = {};
+    for (const { name, column } of tables) {
+      const [row] = await tx<{ count: number }[]>`
+        select count(*)::int as count from ${tx(name)} where ${of ?? null}::uuid is null or ${tx(column)} = ${of ?? null}::uuid`;
+      counts[name] = row?.count ?? -1;
+    }
+    return counts;
+  });
+}
+const none = () => Object.fromEntries(tables.map(({ name }) => [name, 0]));
+
+/** The code with which PostgreSQL refuses, or how many rows it touched. */
+async function attempt(
+  organisationId: string | null,
+  work: (tx: postgres.TransactionSql) => Promise<{ count: number }>,
+): Promise<string | number> {
+  try {
+    return await app.begin(async (tx) => {
+      if (organisationId) await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
+      return (await work(tx)).count;
+    });
+  } catch (error) {
+    return error instanceof postgres.PostgresError ? error.code : String(error);
+  }
+}
+
+describe("row-level security", () => {
+  it("is forced on every table but those that find the organisation", async () => {
+    const rows = await owner<{ name: string; secured: boolean }[]>`
+      select relname as name, relrowsecurity and relforcerowsecurity as secured
+      from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`;
+    const open = rows.filter((row) => !row.secured).map((row) => row.name);
+    expect(open).toEqual([...routingTables].toSorted());
+    expect(rows.filter((row) => row.secured).map((row) => row.name)).toEqual(tables.map(({ name }) => name));
+    expect(tables.length).toBeGreaterThan(10);
+  });
+
+  it("has no policy for the portal's role but the organisation's", async () => {
+    const policies = await owner<{ name: string; policy: string; roles: string; bound: boolean }[]>`
+      select tablename as name, policyname as policy, array_to_string(roles, ',') as roles,
+        qual like '%app.organisation_id%' and with_check like '%app.organisation_id%' as bound
+      from pg_policies where schemaname = 'public' and not ('pocketsoc_owner' = any (roles)) order by 1`;
+    expect(policies.map(({ name }) => name)).toEqual(tables.map(({ name }) => name));
+    expect(policies.filter(({ roles, bound }) => roles !== "public" || !bound)).toEqual([]);
+  });
+
+  it("isn't walked past by the portal's role", async () => {
+    expect(await checkDatabaseRole(stack.database.appUrl)).toEqual([]);
+    expect(await checkDatabaseRole(stack.database.ownerUrl)).not.toEqual([]);
+  });
+
+  it("shows no row while no organisation is set", async () => {
+    expect(await visible(app, null)).toEqual(none());
+  });
+
+  it("shows an organisation all of its own and none of another's", async () => {
+    const ofA = await visible(owner, null, a.organisationId);
+    expect(Object.entries(ofA).filter(([, count]) => count === 0)).toEqual([]);
+    expect(await visible(app, a.organisationId)).toEqual(ofA);
+    expect(await visible(app, a.organisationId, b.organisationId)).toEqual(none());
+    expect(await visible(app, newId())).toEqual(none());
+  });
+
+  it("takes no row for another organisation, and none while none is set", async () => {
+    const before = await visible(owner, null);
+    for (const { name, column } of tables) {
+      const [theirs] = await owner<{ row: postgres.JSONValue }[]>`
+        select to_jsonb(t) as row from ${owner(name)} t where ${owner(column)} = ${b.organisationId} limit 1`;
+      if (!theirs) throw new Error(`no row in ${name}`);
+      const copy = (tx: postgres.TransactionSql) =>
+        tx`insert into ${tx(name)} select * from jsonb_populate_record(null::${tx(name)}, ${tx.json(theirs.row)})`;
+      expect([name, await attempt(a.organisationId, copy)]).toEqual([name, "42501"]);
+      expect([name, await attempt(null, copy)]).toEqual([name, "42501"]);
+    }
+    expect(await visible(owner, null)).toEqual(before);
+  });
+
+  it("lets nobody change, take away or hand over another organisation's rows", async () => {
+    const before = await visible(owner, null, b.organisationId);
+    for (const { name, column } of tables) {
+      const touched = await attempt(
+        a.organisationId,
+        (tx) =>
+          tx`update ${tx(name)} set ${tx(column)} = ${tx(column)} where ${tx(column)} = ${b.organisationId}`,
+      );
+      const removed = await attempt(
+        a.organisationId,
+        (tx) => tx`delete from ${tx(name)} where ${tx(column)} = ${b.organisationId}`,
+      );
+      const handedOver = await attempt(
+        a.organisationId,
+        (tx) => tx`update ${tx(name)} set ${tx(column)} = ${b.organisationId}`,
+      );
+      expect([name, touched, removed, handedOver]).toEqual([name, 0, 0, "42501"]);
+    }
+    expect(await visible(owner, null, b.organisationId)).toEqual(before);
+  });
+
+  it("holds inside the functions too", async () => {
+    const search = (tx: postgres.Sql | postgres.TransactionSql) => tx<{ id: string }[]>`
+      select id from search_detections('a', null, null, null, null, null, null, null, 1000)`;
+    expect(await search(app)).toHaveLength(0);
+    const found = await app.begin(async (tx) => {
+      await tx`select set_config('app.organisation_id', ${a.organisationId}, true)`;
+      return search(tx);
+    });
+    const own = await owner<
+      { id: string }[]
+    >`select id from detections where organisation_id = ${a.organisationId}`;
+    expect(found.length).toBeGreaterThan(0);
+    expect(own.map(({ id }) => id)).toEqual(expect.arrayContaining(found.map(({ id }) => id)));
+    await expect(
+      inOrganisation(stack.services.db, a.organisationId, (tx) => takeChanges(tx, b.organisationId, 1)),
+    ).rejects.toThrow("no change sequence");
+  });
+
+  it("leaks through no connection that goes back to the pool", async () => {
+    const counts = await Promise.all(
+      Array.from({ length: 200 }, async (_, index) => {
+        const side = index % 2 ? a : b;
+        if (index % 4 < 2) {
+          const [row] = await inOrganisation(stack.services.db, side.organisationId, (tx) =>
+            tx.execute<{ others: number }>(
+              `select count(*)::int as others from detections where organisation_id <> '${side.organisationId}'`,
+            ),
+          );
+          return row?.others;
+        }
+        if (index % 4 === 2) {
+          await inOrganisation(stack.services.db, side.organisationId, (tx) =>
+            tx.execute("select 1 / 0"),
+          ).catch(() => {});
+        }
+        const [row] = await stack.services.db.execute<{ any: number }>(
+          "select count(*)::int as any from detections",
+        );
+        return row?.any;
+      }),
+    );
+    expect(new Set(counts)).toEqual(new Set([0]));
+  });
+});
+
+const code = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    return `gave ${JSON.stringify(await work)}`;
+  } catch (error) {
+    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+  }
+};
+/** Each verb as A with B's ids, and how it says that there is no such thing. */
+const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = {
+  getDetection: { ask: () => code(getDetection(a.ctx, b.detectionId)), answer: "not_found" },
+  listDetections: {
+    ask: async () => [
+      (await feed(a.ctx, { id: b.detectionId })).items,
+      (await feed(a.ctx, { configuration: b.configurationId })).items,
+      Object.keys((await feed(a.ctx)).counts.configuration),
+      (await feed(a.ctx)).configurations.map((one) => one.id),
+    ],
+    answer: () => [[], [], [a.configurationId], [a.configurationId]],
+  },
+  setDetectionStatus: {
+    ask: () =>
+      setDetectionStatus(a.ctx, {
+        items: [{ id: b.detectionId, expected: "active" }],
+        to: "resolved",
+        note: "",
+      }),
+    answer: [expect.objectContaining({ outcome: "refused", code: "not_found" })],
+  },
+  undoStatusChanges: {
+    ask: () => undoStatusChanges(a.ctx, [b.changeId]),
+    answer: [expect.objectContaining({ undone: false })],
+  },
+  acknowledgeDetections: {
+    ask: () => acknowledgeDetections(a.ctx, [b.detectionId]),
+    answer: [expect.objectContaining({ outcome: "not_found", by: null })],
+  },
+  saveConfiguration: {
+    ask: () =>
+      code(
+        all(
+          saveConfiguration(
+            a.ctx,
+            { ...formValues, subscriptionIds: newId(), credentialId: b.credentialId },
+            { saveAsDisabled: true, signal },
+          ),
+        ),
+      ),
+    answer: "not_found",
+  },
+  getVendorConfiguration: {
+    ask: () => code(getVendorConfiguration(a.ctx, b.configurationId)),
+    answer: "not_found",
+  },
+  checkConfiguration: {
+    ask: () => code(all(checkConfiguration(a.ctx, b.configurationId, signal))),
+    answer: "not_found",
+  },
+  replaceSecret: {
+    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { clientSecret: "another-secret" }, signal))),
+    answer: "not_found",
+  },
+  getExpiryCalendar: { ask: () => code(getExpiryCalendar(a.ctx, b.credentialId)), answer: "not_found" },
+  requestSync: { ask: () => requestSync(a.ctx, [b.configurationId]), answer: { asked: 0 } },
+  setConfigurationDisabled: {
+    ask: () => code(setConfigurationDisabled(a.ctx, b.configurationId, true)),
+    answer: "not_found",
+  },
+  editConfiguration: {
+    ask: () =>
+      code(editConfiguration(a.ctx, b.configurationId, { displayName: "Mine", pollIntervalSeconds: 60 })),
+    answer: "not_found",
+  },
+  deleteConfiguration: {
+    ask: () => code(deleteConfiguration(a.ctx, b.configurationId, formValues.displayName)),
+    answer: "not_found",
+  },
+  listVendorConfigurations: {
+    ask: async () => (await listVendorConfigurations(a.ctx)).map((one) => one.id),
+    answer: () => [a.configurationId],
+  },
+  listSharedCredentials: {
+    ask: async () => (await listSharedCredentials(a.ctx)).map((one) => one.id),
+    answer: () => [a.credentialId],
+  },
+  listTeam: {
+    ask: async () => (await listTeam(a.ctx)).members.map((one) => one.userId),
+    answer: () => [memberOf(a)],
+  },
+  admitMember: {
+    ask: () => code(admitMember(a.ctx, { userId: memberOf(b), role: "admin" })),
+    answer: "not_found",
+  },
+  changeRole: {
+    ask: () => code(changeRole(a.ctx, { userId: memberOf(b), role: "viewer" })),
+    answer: "not_found",
+  },
+  removeMember: { ask: () => code(removeMember(a.ctx, { userId: memberOf(b) })), answer: "not_found" },
+  declineRequest: { ask: () => code(declineRequest(a.ctx, { userId: memberOf(b) })), answer: "not_found" },
+  listAudit: {
+    ask: async () => {
+      const { entries } = await listAudit(a.ctx, {});
+      const theirs = [b.configurationId, b.detectionId, b.organisationId];
+      return { some: entries.length > 0, theirs: entries.filter((one) => theirs.includes(one.subjectId)) };
+    },
+    answer: { some: true, theirs: [] },
+  },
+  exportAudit: {
+    ask: async () => (await exportAudit(a.ctx, {})).includes(b.configurationId),
+    answer: false,
+  },
+};
+
+const memberOf = (side: Side) => (side.ctx.actor.kind === "user" ? side.ctx.actor.userId : "");
+
+/** The verbs that `lib/services` exports: what takes a Context and isn't a helper of theirs. */
+function exportedVerbs(): string[] {
+  const helpers = new Set([
+    "authorise",
+    "inOwnOrganisation",
+    "recordAudit",
+    "verifySubscription",
+    "failureOf",
+  ]);
+  return readdirSync("lib/services", { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
+    .flatMap((path) => [
+      ...readFileSync(join("lib/services", path), "utf8").matchAll(
+        /^export (?:async )?function\*? (\w+)(?:<\w+>)?\(\s*ctx: Context/gm,
+      ),
+    ])
+    .map((found) => found[1] ?? "")
+    .filter((name) => !helpers.has(name))
+    .toSorted();
+}
+
+describe("with an id of another organisation", () => {
+  it("is every verb asked here", () => {
+    expect(exportedVerbs()).toEqual(Object.keys(verbs).toSorted());
+  });
+
+  it.each(Object.keys(verbs))("%s finds nothing and changes nothing", async (name) => {
+    const snapshot = () =>
+      owner.begin(async (tx) => {
+        const rows = [];
+        for (const table of [
+          ...tables,
+          { name: "poll_targets", column: "organisation_id" },
+          { name: "outbox", column: "organisation_id" },
+          { name: "memberships", column: "organisation_id" },
+        ])
+          rows.push(
+            await tx`select to_jsonb(t) as row from ${tx(table.name)} t where ${tx(table.column)} = ${b.organisationId} order by 1`,
+          );
+        return JSON.stringify(rows);
+      });
+    const before = await snapshot();
+    const verb = verbs[name];
+    const answer = verb?.answer;
+    expect(await verb?.ask()).toEqual(typeof answer === "function" ? (answer as () => unknown)() : answer);
+    expect(await snapshot()).toBe(before);
+  });
+
+  it("a page of the feed goes on within one's own organisation", async () => {
+    const theirs = await feed(b.ctx);
+    const last = theirs.items.at(-1);
+    const page = await listDetections(
+      a.ctx,
+      FeedQuery.parse({ range: "all" }),
+      `2100-01-01T00:00:00.000000Z_${last?.id ?? ""}`,
+    );
+    const own = await feed(a.ctx);
+    expect(page.items.map((one) => one.id)).toEqual(own.items.map((one) => one.id));
+  });
+
+  it("a worker's lease reaches only what its organisation has", async () => {
+    const calls = () => stack.control("GET", "/requests") as Promise<unknown[]>;
+    const before = (await calls()).length;
+    await makeDue(stack.services);
+    const leases = await claimDueWork.polls(stack.services, 60_000, 10);
+    expect(new Set(leases.map((one) => one.organisationId))).toEqual(
+      new Set([a.organisationId, b.organisationId]),
+    );
+    const theirs = leases.find((one) => one.organisationId === b.organisationId);
+    if (!theirs) throw new Error("no lease");
+    const mixed = { ...theirs, organisationId: a.organisationId };
+    expect(await pullConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });
+    const change = {
+      changeId: b.changeId,
+      organisationId: a.organisationId,
+      leaseToken: newId(),
+      attempts: 1,
+    };
+    await sendStatusChange(stack.services, change, signal);
+    expect((await calls()).length).toBe(before);
+    expect(await getDetection(b.ctx, b.detectionId)).toMatchObject({
+      pendingStatus: "in_progress",
+      syncState: "held",
+    });
+  });
+
+  it("a session can't be pointed at it", async () => {
+    const { sessionId } = await signIn(
+      stack.services,
+      { tenantId, objectId: newId(), signInName: "member@contoso.example", displayName: "Member" },
+      { userAgent: "test", firstAdminToken: null },
+    );
+    const person = await getCurrentPerson(stack.services, sessionId);
+    await admitMember(a.ctx, { userId: person?.userId, role: "analyst" });
+    expect(await switchOrganisation(stack.services, sessionId, b.organisationId)).toBe(false);
+    expect((await getCurrentPerson(stack.services, sessionId))?.membership).toMatchObject({
+      organisationId: a.organisationId,
+      role: "analyst",
+    });
+  });
+});

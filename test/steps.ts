@@ -1,0 +1,55 @@
+import { FeedQuery } from "#lib/schemas/detections.ts";
+import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
+import type { Context, Services } from "#lib/services/context.ts";
+import { listDetections } from "#lib/services/detections/list.ts";
+import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
+import { sendStatusChange } from "#lib/services/detections/send-status.ts";
+import { claimDueWork } from "#lib/services/work.ts";
+
+/** A signal that nobody raises. */
+export const signal = new AbortController().signal;
+
+/** Everything that an asynchronous generator gives. */
+export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
+  const items: T[] = [];
+  for await (const item of source) items.push(item);
+  return items;
+}
+
+/** Saves a configuration and gives its id; throws what it said instead. */
+export async function save(ctx: Context, values: object): Promise<string> {
+  const events: SaveEvent[] = await all(saveConfiguration(ctx, values, { saveAsDisabled: false, signal }));
+  const last = events.at(-1);
+  if (last?.type !== "saved" || !last.ids[0]) throw new Error(`not saved: ${JSON.stringify(last)}`);
+  return last.ids[0];
+}
+
+/** Makes every configuration due, whatever its backoff says. */
+export async function makeDue(services: Services): Promise<void> {
+  await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
+}
+
+/** Polls the one configuration that is due; throws when none or several are. */
+export async function poll(services: Services): Promise<PullResult> {
+  const leases = await claimDueWork.polls(services, 60_000, 10);
+  const [lease] = leases;
+  if (!lease || leases.length > 1) throw new Error(`${leases.length} configurations were due`);
+  return pullConfiguration(services, lease, signal);
+}
+
+/** Polls the one configuration now. */
+export async function pollNow(services: Services): Promise<PullResult> {
+  await makeDue(services);
+  return poll(services);
+}
+
+/** Sends every status change that is due, one after the other; says how many there were. */
+export async function sendDue(services: Services): Promise<number> {
+  const leases = await claimDueWork.sends(services, 60_000, 100);
+  for (const lease of leases) await sendStatusChange(services, lease, signal);
+  return leases.length;
+}
+
+/** The first page of the feed over all time. */
+export const feed = (ctx: Context, query: object = {}) =>
+  listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
