@@ -105,7 +105,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const fault = store.takeFault(Arm.targetOf(request.method ?? "", url.pathname));
     // late, and right: the one fault after which Azure still answers
     if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
-    else if (fault) {
+    else if (fault && fault.kind !== "lost-answer") {
       noteRequest(request, "arm", 0, "");
       return actFault(fault, request, response, urls.armEndpoint);
     }
@@ -115,7 +115,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       request.headers.authorization,
     );
     noteRequest(request, "arm", answer.status, principal);
-    send(response, answer);
+    // Azure did as it was asked, and nobody hears of it
+    if (fault?.kind === "lost-answer") response.destroy();
+    else send(response, answer);
   }
 
   async function machine(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -14,7 +14,15 @@ export function control(store: Store, method: string, url: URL, body: Body): Ans
     "GET /requests": () => ({ status: 200, body: store.requests }),
     "DELETE /requests": () => ((store.requests = []), ok),
     "POST /faults": () => (
-      store.faults.push({ times: 1, retryAfterSeconds: 10, code: 0, delayMs: 1_000, ...body } as Fault), ok
+      store.faults.push({
+        times: 1,
+        retryAfterSeconds: 10,
+        code: 0,
+        delayMs: 1_000,
+        after: 0,
+        ...body,
+      } as Fault),
+      ok
     ),
     "DELETE /faults": () => ((store.faults = []), ok),
     "POST /write-mode": () => (

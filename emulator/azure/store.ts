@@ -29,6 +29,8 @@ export type Fault = {
   code: number;
   /** for `slow` */
   delayMs: number;
+  /** how many requests pass before it begins */
+  after: number;
 };
 export type SeenRequest = {
   at: string;
@@ -147,7 +149,12 @@ export class Store {
   /** The armed fault for a target, used up by one. */
   takeFault(target: string): Fault | undefined {
     const fault = this.faults.find((one) => one.target === target && one.times > 0);
-    if (fault) fault.times--;
+    if (!fault) return undefined;
+    if (fault.after > 0) {
+      fault.after--;
+      return undefined;
+    }
+    fault.times--;
     return fault;
   }
 
