@@ -15,6 +15,8 @@ export type StackOptions = {
   control: boolean;
   fsync?: boolean;
   undoSeconds?: number;
+  /** without one nothing is polled but by the caller */
+  worker?: boolean;
   /** begins with an empty database */
   fresh?: boolean;
   onDeath?: (name: string) => void;
@@ -24,6 +26,8 @@ export type Stack = {
   controlUrl: string | undefined;
   ownerUrl: string;
   appUrl: string;
+  /** the portal's settings, for programs beside it */
+  env: Record<string, string>;
   stop(): Promise<void>;
 };
 type Kept = { sessionSecret: string; encryptionKeys: string; portalUrl: string };
@@ -76,7 +80,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       DATABASE_URL: database.appUrl,
       POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
     };
-    start("worker", ["worker/main.ts"], env).stdout?.resume();
+    if (options.worker !== false) start("worker", ["worker/main.ts"], env).stdout?.resume();
     start(
       "web",
       ["node_modules/next/dist/bin/next", "start", "-p", String(options.portalPort)],
@@ -88,6 +92,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       controlUrl: ready.controlUrl,
       ownerUrl: database.ownerUrl,
       appUrl: database.appUrl,
+      env,
       stop,
     };
   } catch (error) {

@@ -51,11 +51,22 @@ await step("format", "biome", ["format", "."]);
 await step(
   "lint",
   "oxlint",
-  ["--type-aware", "app", "components", "db", "lib", "scripts", "test", "worker", "emulator", "e2e"].filter(
-    (part) => part.startsWith("-") || existsSync(part),
-  ),
+  [
+    "--type-aware",
+    "app",
+    "components",
+    "db",
+    "lib",
+    "scripts",
+    "test",
+    "worker",
+    "emulator",
+    "e2e",
+    "bench",
+  ].filter((part) => part.startsWith("-") || existsSync(part)),
 );
 await step("types", "tsc", ["--noEmit"]);
+await step("boundaries", process.execPath, ["scripts/verify.ts"]);
 await vitest("unit");
 const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
 await vitest("integration", { NODE_EXTRA_CA_CERTS: caFile });

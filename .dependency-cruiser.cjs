@@ -1,0 +1,118 @@
+/** Who may import whom (docs/ARCHITECTURE.md). Tests may import anything. */
+const tests = "\\.(test|spec)\\.tsx?$";
+const only = (name, from, allowed, comment) => ({
+  name,
+  severity: "error",
+  comment,
+  from: { path: from, pathNot: tests },
+  to: {
+    pathNot: [...allowed, "node_modules", "^node:"],
+    dependencyTypesNot: ["core", "npm", "npm-dev", "npm-optional", "npm-peer"],
+  },
+});
+const never = (name, from, to, comment) => ({
+  name,
+  severity: "error",
+  comment,
+  from: { pathNot: tests, ...from },
+  to,
+});
+
+module.exports = {
+  forbidden: [
+    never("no-circular", {}, { circular: true }, "a circle has no beginning to read from"),
+    never("resolvable", {}, { couldNotResolve: true }, "an import that leads nowhere"),
+    only("domain-is-pure", "^lib/domain/", ["^lib/domain/"], "the domain knows nothing but itself"),
+    never(
+      "domain-does-no-io",
+      { path: "^lib/domain/" },
+      { dependencyTypes: ["core"] },
+      "no clock, disk or random",
+    ),
+    only(
+      "schemas-know-the-domain",
+      "^lib/schemas/",
+      ["^lib/(schemas|domain)/"],
+      "both sides of the wire read them",
+    ),
+    only("platform-knows-nobody", "^lib/platform/", ["^lib/platform/"], ""),
+    only("db-knows-the-domain", "^db/", ["^db/", "^lib/(domain|platform|schemas)/"], ""),
+    only(
+      "vendors-talk-http",
+      "^lib/vendors/",
+      ["^lib/(vendors|domain|platform|schemas)/"],
+      "never to the database",
+    ),
+    never(
+      "vendors-are-islands",
+      { path: "^lib/vendors/([^/]+)/" },
+      { path: "^lib/vendors/([^/]+)/", pathNot: "^lib/vendors/($1|shared)/" },
+      "one vendor knows nothing of another",
+    ),
+    never(
+      "vendors-only-through-the-registry",
+      { pathNot: ["^lib/vendors/", tests] },
+      { path: "^lib/vendors/[^/]+/" },
+      "a vendor is a folder and a line",
+    ),
+    only(
+      "services-never-look-up",
+      "^lib/services/",
+      ["^lib/(services|vendors|domain|platform|schemas)/", "^db/"],
+      "",
+    ),
+    never("auth-asks-services", { path: "^lib/auth/" }, { path: "^(db|lib/vendors)/" }, ""),
+    only("components-are-data-free", "^components/", ["^components/", "^lib/(domain|schemas)/"], ""),
+    never(
+      "app-uses-services",
+      { path: "^app/" },
+      { path: "^(db|worker|emulator|scripts|lib/vendors/[^/]+)/" },
+      "",
+    ),
+    never("worker-is-not-web", { path: "^worker/" }, { path: "^(app|components|emulator|db)/" }, ""),
+    never(
+      "worker-never-reaches-next",
+      { path: "^worker/" },
+      { path: "node_modules/(next|react|next-auth|server-only)/", reachable: true },
+      "the worker is a plain Node program",
+    ),
+    never(
+      "lib-is-framework-free",
+      { path: "^(lib/(domain|schemas|vendors|services|platform)|db)/" },
+      { path: "node_modules/(next|react|next-auth|server-only)/" },
+      "",
+    ),
+    only(
+      "emulator-is-independent",
+      "^emulator/",
+      ["^emulator/"],
+      "a shared parser would pass its misreadings on both sides",
+    ),
+    never(
+      "nobody-ships-the-emulator",
+      { pathNot: ["^(emulator|e2e|test|scripts|bench)/", tests] },
+      { path: "^emulator/" },
+      "",
+    ),
+    never(
+      "no-orphans",
+      {
+        orphan: true,
+        pathNot: [
+          tests,
+          "\\.d\\.ts$",
+          "^(app|scripts|bench)/",
+          "\\.config\\.(ts|mjs)$",
+          "^(proxy|instrumentation)\\.ts$",
+        ],
+      },
+      {},
+      "delete what nobody uses",
+    ),
+  ],
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+  },
+};

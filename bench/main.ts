@@ -1,0 +1,195 @@
+import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { encode } from "next-auth/jwt";
+import postgres from "postgres";
+import { inOrganisation } from "#db/client.ts";
+import { listCounts, listFeed } from "#db/queries/detections.ts";
+import { putMembership, upsertUser } from "#db/queries/people.ts";
+import * as schema from "#db/schema/index.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { FeedQuery } from "#lib/schemas/detections.ts";
+import type { Context } from "#lib/services/context.ts";
+import { getDetection } from "#lib/services/detections/get.ts";
+import { listDetections } from "#lib/services/detections/list.ts";
+import { openServices } from "#lib/services/open.ts";
+import { createOrganisation } from "#lib/services/organisations/create.ts";
+import { openSession } from "#lib/services/sessions/sign-in.ts";
+import { buildPortal } from "../scripts/build.ts";
+import { freePort, startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { startStack } from "../scripts/stack.ts";
+import { fill } from "./fill.ts";
+import { countMissed, figuresOf, report, timed } from "./figures.ts";
+
+const count = Number(process.env.BENCH_DETECTIONS ?? 300_000);
+const deep = Math.floor((count * 2) / 3);
+const stateDir = join(".pocketsoc", "bench");
+const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+
+if (!buildPortal()) process.exit(1);
+rmSync(stateDir, { recursive: true, force: true });
+const stack = await startStack({
+  stateDir,
+  portalPort: await freePort(),
+  control: true,
+  fresh: true,
+  worker: false,
+});
+try {
+  await main();
+} finally {
+  await stack.stop();
+}
+process.exit(countMissed() === 0 ? 0 : 1);
+
+async function main(): Promise<void> {
+  const { superUrl } = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres") });
+  const { services, handle } = openServices(
+    {
+      databaseUrl: stack.appUrl,
+      encryptionKeys: [{ id: "bench", key: Buffer.alloc(32, 1) }],
+      azure: {
+        authorityHost: "",
+        resourceManagerEndpoint: "",
+        portalUrl: "https://portal.azure.com",
+        overridden: false,
+      },
+      undoHoldSeconds: 8,
+    },
+    "bench",
+  );
+  const organisationId = await createOrganisation(services, { name: "Bench", tenantId, firstAdmin: null });
+  const user = await upsertUser(services.db, {
+    id: newId(),
+    tenantId,
+    objectId: newId(),
+    signInName: "bench@contoso.example",
+    displayName: "Bench",
+    at: new Date(),
+  });
+  await inOrganisation(services.db, organisationId, (tx) =>
+    putMembership(tx, organisationId, user.id, "admin"),
+  );
+  const filling = performance.now();
+  const [configurationId = ""] = await fill(superUrl, organisationId, user.id, count);
+  console.log(
+    `Filled ${count.toLocaleString("en")} detections in ${((performance.now() - filling) / 1000).toFixed(0)} s\n`,
+  );
+  const ctx: Context = {
+    services,
+    actor: { kind: "user", userId: user.id, name: "Bench", role: "admin", organisationId },
+  };
+  await inDatabase(organisationId, configurationId);
+  await throughPages(ctx, configurationId, await openSession(services, user, organisationId, "bench"));
+  await handle.close();
+  await poll();
+}
+
+/** The queries alone, as the portal's role: EXPLAIN ANALYZE's own execution time. */
+async function inDatabase(organisationId: string, configurationId: string): Promise<void> {
+  const client = postgres(stack.appUrl, { max: 1, onnotice: () => {} });
+  let last = { query: "", params: [] as unknown[] };
+  const db = drizzle(client, { schema, logger: { logQuery: (query, params) => (last = { query, params }) } });
+  const explain = async (
+    name: string,
+    work: (tx: Parameters<Parameters<typeof db.transaction>[0]>[0]) => Promise<unknown>,
+    aim?: number,
+  ) => {
+    const took: number[] = [];
+    let plan = "";
+    for (let run = 0; run < 40; run++) {
+      await db.transaction(async (tx) => {
+        await tx.execute(`select set_config('app.organisation_id', '${organisationId}', true)`);
+        await work(tx);
+      });
+      const { query, params } = last;
+      await client.begin(async (tx) => {
+        await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
+        const [row] = await tx.unsafe(`explain (analyze, format json) ${query}`, params as never[]);
+        const [answer] = (row?.["QUERY PLAN"] ?? []) as { "Execution Time": number; Plan: object }[];
+        if (run >= 5) took.push(answer?.["Execution Time"] ?? Number.NaN);
+        plan = JSON.stringify(answer?.Plan);
+      });
+    }
+    report(`database: ${name}`, figuresOf(took), aim);
+    if (
+      /"Node Type":"Seq Scan","Parallel Aware":[a-z]+,"Async Capable":[a-z]+,"Relation Name":"detections"/.test(
+        plan,
+      )
+    )
+      console.log(`  reads all of detections: ${plan.slice(0, 600)}`);
+  };
+  const at = (rows: number) => ({
+    at: new Date(Date.now() - rows * 105_000).toISOString().replace("Z", "000Z"),
+    id: "ffffffff-ffff-7fff-8fff-ffffffffffff",
+  });
+  await explain("first page", (tx) => listFeed(tx, organisationId, {}, null, 51), 1);
+  await explain(
+    `page ${deep.toLocaleString("en")} deep`,
+    (tx) => listFeed(tx, organisationId, {}, at(deep), 51),
+    1,
+  );
+  const filter = {
+    severities: ["high" as const],
+    statuses: ["active" as const],
+    configurationIds: [configurationId],
+  };
+  await explain("filtered by severity, status, configuration", (tx) =>
+    listFeed(tx, organisationId, filter, null, 51),
+  );
+  await explain("counts", (tx) => listCounts(tx, organisationId), 100);
+  for (const text of ["suspicious", "rareword", "vm-app-77", "nothing-holds-this"])
+    await explain(`text “${text}”`, (tx) => listFeed(tx, organisationId, { text }, null, 51), 100);
+  await client.end({ timeout: 5 });
+}
+
+/** The pages and the list's JSON over HTTP, one after the other, with a session. */
+async function throughPages(ctx: Context, configurationId: string, sessionId: string): Promise<void> {
+  const cookie = `pocketsoc.session=${await encode({ token: { sessionId }, secret: stack.env.POCKETSOC_SESSION_SECRET ?? "" })}`;
+  const get = async (path: string) => {
+    const response = await fetch(`${stack.portalUrl}${path}`, { headers: { cookie }, redirect: "manual" });
+    const body = await response.text();
+    if (response.status !== 200 || body.length < 500) throw new Error(`${path}: ${response.status}`);
+  };
+  const first = await listDetections(ctx, FeedQuery.parse({ range: "all" }), null);
+  const cursor = `${new Date(Date.now() - deep * 105_000).toISOString().replace("Z", "000Z")}_ffffffff-ffff-7fff-8fff-ffffffffffff`;
+  const ids = first.items.map((item) => item.id);
+  console.log();
+  report("verb: getDetection", await timed(100, (run) => getDetection(ctx, ids[run % ids.length])));
+  report("page: /detections", await timed(60, () => get("/detections?range=all")), 200);
+  report(
+    "page: /detections, filtered",
+    await timed(60, () =>
+      get(`/detections?range=all&severity=high&status=active&configuration=${configurationId}`),
+    ),
+    200,
+  );
+  report(
+    "page: /detections, text search",
+    await timed(60, () => get("/detections?range=all&q=suspicious")),
+    200,
+  );
+  report(
+    "page: /detections/[id]",
+    await timed(60, (run) => get(`/detections/${ids[run % ids.length]}`)),
+    200,
+  );
+  report(
+    `json: /api/feed, ${deep.toLocaleString("en")} deep`,
+    await timed(60, () => get(`/api/feed?range=all&cursor=${cursor}`)),
+    200,
+  );
+}
+
+/** Polls of 5,000 alerts, in a process that trusts the emulator. */
+function poll(): Promise<void> {
+  console.log();
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--expose-gc", "bench/poll.ts", stack.controlUrl ?? ""], {
+      stdio: "inherit",
+      env: { ...process.env, ...stack.env },
+    });
+    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error("the poll failed"))));
+  });
+}

@@ -1,0 +1,69 @@
+import { inOrganisation } from "#db/client.ts";
+import { putPollTarget } from "#db/queries/configurations.ts";
+import { putMembership, upsertUser } from "#db/queries/people.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { getEnv } from "#lib/platform/env.ts";
+import { saveConfiguration } from "#lib/services/configurations/save.ts";
+import type { Context } from "#lib/services/context.ts";
+import { pullConfiguration } from "#lib/services/detections/pull.ts";
+import { openServices } from "#lib/services/open.ts";
+import { createOrganisation } from "#lib/services/organisations/create.ts";
+import { claimDueWork } from "#lib/services/work.ts";
+import { formValues, production } from "#test/form.ts";
+
+const [controlUrl = ""] = process.argv.slice(2);
+const alerts = 5_000;
+const env = getEnv();
+const { services, handle } = openServices(env, "bench-poll");
+services.log = () => {};
+const signal = new AbortController().signal;
+
+const post = async (path: string, body: object) => {
+  const response = await fetch(`${controlUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+};
+await post("/settings", { pageSize: 100 });
+await post("/alerts", { subscriptionId: production, count: alerts });
+
+const organisationId = await createOrganisation(services, {
+  name: "Poll",
+  tenantId: env.entra.tenantId,
+  firstAdmin: null,
+});
+const user = await upsertUser(services.db, {
+  id: newId(),
+  tenantId: env.entra.tenantId,
+  objectId: newId(),
+  signInName: "poll@contoso.example",
+  displayName: "Poll",
+  at: new Date(),
+});
+await inOrganisation(services.db, organisationId, (tx) =>
+  putMembership(tx, organisationId, user.id, "admin"),
+);
+const ctx: Context = {
+  services,
+  actor: { kind: "user", userId: user.id, name: "Poll", role: "admin", organisationId },
+};
+let configurationId = "";
+for await (const event of saveConfiguration(ctx, formValues, { saveAsDisabled: false, signal })) {
+  if (event.type === "saved") configurationId = event.ids[0] ?? "";
+  if (event.type === "failed" || event.type === "invalid") throw new Error(event.message);
+}
+for (let turn = 1; turn <= 6; turn++) {
+  await inOrganisation(services.db, organisationId, (tx) =>
+    putPollTarget(tx, organisationId, configurationId, new Date(Date.now() - 1_000)),
+  );
+  const [lease] = await claimDueWork.polls(services, 120_000, 1);
+  if (!lease) throw new Error("nothing was due");
+  const started = performance.now();
+  const { tally } = await pullConfiguration(services, lease, signal);
+  const seconds = ((performance.now() - started) / 1000).toFixed(2);
+  global.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  const mib = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(0)} MiB`;
+  console.log(
+    `poll ${turn}: read ${tally.read}, added ${tally.added}, changed ${tally.changed} in ${seconds} s; heap ${mib(heapUsed)}, RSS ${mib(rss)}`,
+  );
+}
+await handle.close();

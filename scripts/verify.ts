@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "scripts", "test", "worker", "bench"];
+const problems: string[] = [];
+
+/** Every file under a folder of the project. */
+function filesIn(folder: string, ending: RegExp): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+type Cruise = {
+  summary: {
+    totalCruised: number;
+    violations: { from: string; to: string; rule: { name: string } }[];
+  };
+};
+
+/** Who imports whom. Reading fewer files than there are is a failure: the tool passes when it reads none. */
+function checkBoundaries(): void {
+  const wanted = rooms.flatMap((room) => filesIn(room, /\.tsx?$/));
+  const run = spawnSync(
+    "depcruise",
+    ["--config", ".dependency-cruiser.cjs", "--output-type", "json", ...rooms.filter(existsSync)],
+    { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
+  );
+  if (run.error || !run.stdout.startsWith("{")) {
+    problems.push(`dependency-cruiser could not run: ${run.error?.message ?? run.stderr.slice(0, 500)}`);
+    return;
+  }
+  const { summary } = JSON.parse(run.stdout) as Cruise;
+  for (const one of summary.violations) problems.push(`${one.rule.name}: ${one.from} → ${one.to}`);
+  if (summary.totalCruised < wanted.length)
+    problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
+}
+
+/** A path that a page names in backticks is there; a page that lies is worse than none. */
+function checkPages(): void {
+  const pages = ["README.md", "emulator/README.md", ...filesIn("docs", /\.md$/)];
+  for (const page of pages) {
+    for (const [, path = ""] of readFileSync(page, "utf8").matchAll(
+      /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g,
+    )) {
+      const room = path.split("/")[0] ?? "";
+      if (rooms.includes(room) && !existsSync(path))
+        problems.push(`${page} names ${path}, which isn't there.`);
+    }
+  }
+}
+
+/** This runs on the Node that the project pins. */
+function checkNode(): void {
+  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  const wanted = dependencies.node ?? "";
+  if (process.versions.node !== wanted)
+    problems.push(`This is Node ${process.versions.node}; the project pins ${wanted}.`);
+}
+
+checkBoundaries();
+checkPages();
+checkNode();
+for (const problem of problems) console.error(problem);
+if (problems.length === 0) console.log("Boundaries, pages and versions hold.");
+process.exit(problems.length === 0 ? 0 : 1);
