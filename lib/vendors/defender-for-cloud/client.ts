@@ -4,6 +4,7 @@ import {
   createPipelineRequest,
   type PipelinePolicy,
   type PipelineResponse,
+  isRestError,
   RestError,
 } from "@azure/core-rest-pipeline";
 import type { Json } from "#lib/domain/detection.ts";
@@ -163,7 +164,8 @@ async function attempt<T>(io: VendorIo, call: () => Promise<T>): Promise<T> {
 
 function vendorErrorOf(error: unknown): VendorError {
   if (error instanceof VendorError) return error;
-  if (error instanceof RestError) {
+  // by name: the SDK is CommonJS and brings a class of its own, so `instanceof` never holds
+  if (isRestError(error)) {
     if (error.response && error.statusCode) return responseError(error.response, false);
     if (error.code === RestError.PARSE_ERROR) return problemOf("not_json");
     return problemOf("network");
