@@ -5,7 +5,6 @@ import {
   type PipelinePolicy,
   type PipelineResponse,
   isRestError,
-  RestError,
 } from "@azure/core-rest-pipeline";
 import type { Json } from "#lib/domain/detection.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
@@ -38,10 +37,11 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
     credentialScopes: `${endpoint}/.default`,
   } as ConstructorParameters<typeof SecurityCenter>[2]);
   sdk.pipeline.removePolicy({ name: "redirectPolicy" });
-  sdk.pipeline.addPolicy(guardPolicy(endpoint, subscriptionId), { phase: "Sign" });
-  const options = () => ({
-    abortSignal: AbortSignal.any([io.signal, AbortSignal.timeout(requestTimeoutMs)]),
+  sdk.pipeline.addPolicy(guardPolicy(endpoint, subscriptionId, io.signal), {
+    beforePolicies: ["bearerTokenAuthenticationPolicy"],
   });
+  sdk.pipeline.removePolicy({ name: "deserializationPolicy" });
+  sdk.pipeline.addPolicy(pagePolicy, { phase: "Deserialize" });
   const base = `${endpoint}/subscriptions/${subscriptionId}`;
 
   const send = async (
@@ -54,7 +54,6 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
       url: `${base}${path}?api-version=${apiVersion}`,
       method,
       headers: createHttpHeaders({ accept: "application/json" }),
-      ...options(),
     });
     const response = await attempt(io, () => sdk.sendRequest(request));
     if (response.status < 200 || response.status > 299) throw responseError(response, write);
@@ -68,24 +67,25 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
 
     /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
     async *listAlerts(): AsyncGenerator<{ alerts: Json[]; remainingReads: number | null }, void, void> {
-      let body = "";
-      let remainingReads: number | null = null;
       const seen = new Set<string>();
-      const onResponse = (raw: {
-        bodyAsText?: string | null;
-        headers: { get(name: string): string | undefined };
-      }) => {
-        body = raw.bodyAsText ?? "";
-        const header = raw.headers.get("x-ms-ratelimit-remaining-subscription-reads");
-        remainingReads = header && /^\d+$/.test(header) ? Number(header) : null;
-      };
-      const pages = sdk.alerts.list({ ...options(), onResponse }).byPage();
+      const last: { response?: PipelineResponse } = {};
+      const pages = sdk.alerts
+        .list({
+          onResponse: (raw) => {
+            last.response = raw;
+          },
+        })
+        .byPage();
       for (let count = 0; ; count++) {
         const next = await attempt(io, () => pages.next());
         if (next.done) return;
-        const page = objectOf(parse(body));
+        const { response } = last;
+        if (!response) throw problemOf("not_json");
+        if (response.status !== 200) throw responseError(response, false);
+        const page = pageOf(response);
         if (!Array.isArray(page.value)) throw problemOf("not_json");
-        yield { alerts: page.value, remainingReads };
+        const remaining = response.headers.get("x-ms-ratelimit-remaining-subscription-reads") ?? "";
+        yield { alerts: page.value, remainingReads: /^\d+$/.test(remaining) ? Number(remaining) : null };
         const link = typeof page.nextLink === "string" ? page.nextLink : null;
         if (!link) return;
         if (seen.has(link) || count >= pagesMax) throw problemOf("untrusted_link", { vendorCode: "loop" });
@@ -127,7 +127,8 @@ export function isTrustedAddress(address: string, endpoint: string, subscription
   );
 }
 
-function guardPolicy(endpoint: string, subscriptionId: string): PipelinePolicy {
+/** Each request alone is bounded in time: a list of many pages may take long in all. */
+function guardPolicy(endpoint: string, subscriptionId: string, signal: AbortSignal): PipelinePolicy {
   return {
     name: "pocketsocGuard",
     sendRequest: async (request, next) => {
@@ -135,6 +136,7 @@ function guardPolicy(endpoint: string, subscriptionId: string): PipelinePolicy {
       const url = new URL(request.url);
       if (/\/alerts(\/|$)/i.test(url.pathname)) url.searchParams.set("api-version", alertsVersion);
       request.url = url.href;
+      request.abortSignal = AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]);
       const response = await next(request);
       const type = response.headers.get("content-type") ?? "";
       if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw problemOf("too_large");
@@ -145,6 +147,21 @@ function guardPolicy(endpoint: string, subscriptionId: string): PipelinePolicy {
     },
   };
 }
+
+/**
+ * What the SDK needs to go on to the next page, and no more of its model: one alert that isn't as the model
+ * wants it would throw the whole page away.
+ */
+const pagePolicy: PipelinePolicy = {
+  name: "pocketsocPage",
+  sendRequest: async (request, next) => {
+    const response = await next(request);
+    const { nextLink } = response.status === 200 ? pageOf(response) : {};
+    return Object.assign(response, { parsedBody: typeof nextLink === "string" ? { nextLink } : {} });
+  },
+};
+
+const pageOf = (response: PipelineResponse) => objectOf(parse(response.bodyAsText));
 
 function parse(text: string | null | undefined): Json {
   try {
@@ -167,7 +184,6 @@ function vendorErrorOf(error: unknown): VendorError {
   // by name: the SDK is CommonJS and brings a class of its own, so `instanceof` never holds
   if (isRestError(error)) {
     if (error.response && error.statusCode) return responseError(error.response, false);
-    if (error.code === RestError.PARSE_ERROR) return problemOf("not_json");
     return problemOf("network");
   }
   const name = error instanceof Error ? error.name : "";
