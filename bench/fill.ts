@@ -54,7 +54,7 @@ export async function fill(superUrl: string, organisationId: string, userId: str
           now() - i * interval '105 seconds', now() - i * interval '105 seconds', now(),
           lower(title || E'\n' || resource || E'\n10.' || i % 250 || '.' || (i / 250) % 250 || '.7'
             || case when i % 10000 = 77 then E'\nrareword' else '' end), i
-        from (select i, i * 7919 % 10 as rank, 'vm-app-' || i % 400 as resource,
+        from (select i, (i::bigint * 7919 % 10)::integer as rank, 'vm-app-' || i % 400 as resource,
             (array['Suspicious process','Many failed sign-ins','Malware uploaded','Unusual data export'])[1 + i % 4]
               || ' seen on a host, kind ' || i % 40 as title
           from generate_series(1, ${count}::integer) i) made`;

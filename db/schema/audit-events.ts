@@ -18,6 +18,6 @@ export const auditEvents = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    index("audit_events_at").on(t.organisationId, t.at.desc(), t.id.desc()),
+    index("audit_events_at").on(t.organisationId, t.at, t.id),
   ],
 );

@@ -57,15 +57,11 @@ export const detections = pgTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("detections_identity").on(t.organisationId, t.identity),
-    index("detections_feed").on(t.organisationId, t.occurredAt.desc(), t.id.desc()),
-    index("detections_by_status").on(t.organisationId, t.status, t.occurredAt.desc(), t.id.desc()),
-    index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt.desc(), t.id.desc()),
-    index("detections_by_configuration").on(
-      t.organisationId,
-      t.configurationId,
-      t.occurredAt.desc(),
-      t.id.desc(),
-    ),
+    // ascending, and read backwards: "DESC NULLS LAST" would not serve ORDER BY … DESC
+    index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
+    index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),
+    index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
+    index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_alike").on(t.organisationId, t.alertType, t.resourceName),
   ],
