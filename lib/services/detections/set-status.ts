@@ -4,6 +4,7 @@ import { insertEvents } from "#db/queries/detection-writes.ts";
 import { putOutbox } from "#db/queries/leases.ts";
 import { insertStatusChange, lockDetections, setOnDetection } from "#db/queries/status-changes.ts";
 import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { SetStatusInput } from "#lib/schemas/detections.ts";
@@ -123,7 +124,7 @@ async function holdOne(
     "detection.status_requested",
     { kind: "detection", id: row.id },
     {
-      title: row.title.slice(0, 200),
+      title: cleanText(row.title, 200),
       from: row.status,
       to: input.to,
     },

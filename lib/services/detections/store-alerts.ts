@@ -13,6 +13,7 @@ import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
+import { cleanText } from "#lib/domain/text.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
@@ -156,9 +157,9 @@ function shown(field: (typeof compared)[number][0], detection: NormalisedDetecti
   if (field === "severity") return severityLabel[detection.severity];
   if (field === "status") return statusLabel[detection.status];
   const value = detection[field];
-  if (typeof value === "string") return value.slice(0, 300);
+  if (typeof value === "string") return cleanText(value, 300);
   if (value === null) return "";
   return field === "tactics" || field === "techniques"
-    ? value.join(", ").slice(0, 300)
+    ? cleanText(value.join(", "), 300)
     : `${value.length} entries`;
 }

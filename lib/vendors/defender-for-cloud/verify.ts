@@ -1,4 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
+import { cleanText } from "#lib/domain/text.ts";
 import {
   type VendorCredential,
   VendorError,
@@ -114,8 +115,8 @@ async function listAlerts(arm: ArmClient): Promise<Finding> {
     if (!newest)
       return { detail: "The list can be read. It holds no alerts now.", facts: { alertCount: count } };
     return {
-      detail: `${count === 1 ? "1 alert" : `${count} alerts`} on the first page; the newest is “${newest.title.slice(0, 120)}”.`,
-      facts: { alertCount: count, newestTitle: newest.title.slice(0, 200) },
+      detail: `${count === 1 ? "1 alert" : `${count} alerts`} on the first page; the newest is “${cleanText(newest.title, 120)}”.`,
+      facts: { alertCount: count, newestTitle: cleanText(newest.title, 200) },
     };
   }
   return { detail: "The list can be read. It holds no alerts now.", facts: { alertCount: 0 } };
