@@ -231,20 +231,22 @@ export function entraError(
   numbers: readonly number[],
   httpStatus: number,
   requestId: string | null,
+  retryAfterMs: number | null = null,
 ): VendorError {
+  const more = { requestId, retryAfterMs };
   const known = numbers.find((number) => entraTable[number]);
   const vendorCode = numbers[0] ? `AADSTS${known ?? numbers[0]}` : null;
   const entry = known === undefined ? undefined : entraTable[known];
-  if (entry) return problemOf(entry, { vendorCode, requestId });
-  if (httpStatus === 429) return problemOf("throttled", { vendorCode, requestId });
-  if (httpStatus >= 500) return problemOf("server_error", { vendorCode, requestId });
+  if (entry) return problemOf(entry, { vendorCode, ...more });
+  if (httpStatus === 429) return problemOf("throttled", { vendorCode, ...more });
+  if (httpStatus >= 500) return problemOf("server_error", { vendorCode, ...more });
   return problemOf(
     {
       code: "sign_in_refused",
       message: "Entra ID refused the application's sign-in.",
       remedy: "Check Tenant ID, Application ID and Client Secret.",
     },
-    { vendorCode, requestId },
+    { vendorCode, ...more },
   );
 }
 

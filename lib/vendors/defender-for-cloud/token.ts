@@ -8,6 +8,7 @@ import {
   ServerError,
 } from "@azure/msal-node";
 import { type VendorCredential, VendorError, type VendorIo } from "../contract.ts";
+import { retryAfterMs } from "./client.ts";
 import { entraError, problemOf } from "./errors.ts";
 
 const tokenTimeoutMs = 10_000;
@@ -41,11 +42,13 @@ function networkModule(signal: AbortSignal, failed: (error: VendorError) => void
       const numbers = Array.isArray(body.error_codes)
         ? body.error_codes.filter((one): one is number => typeof one === "number")
         : [];
+      const retryAfter = response.headers.get("retry-after");
       const trace = typeof body.trace_id === "string" ? body.trace_id : requestId;
       throw entraError(
         body.error === "invalid_tenant" && numbers.length === 0 ? [90002] : numbers,
         response.status,
         trace,
+        retryAfter ? retryAfterMs(retryAfter) : null,
       );
     }
     return { headers: Object.fromEntries(response.headers), body: body as never, status: response.status };
