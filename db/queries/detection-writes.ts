@@ -134,7 +134,14 @@ export async function updateDetection(
   const changeSequence = await takeChanges(tx, organisationId, 1);
   await tx
     .update(detections)
-    .set({ ...columns, readAt, changeSequence })
+    .set({
+      ...columns,
+      readAt,
+      changeSequence,
+      // what was said of a change that didn't take is over once the vendor shows another status
+      syncState: sql`case when ${detections.syncState} in ('diverged', 'failed')
+        and ${detections.status} <> ${columns.status} then 'idle' else ${detections.syncState} end`,
+    })
     .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
   const { raw, cleaned, normalised } = payloadOf(organisationId, id, incoming);
   await tx
