@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "#db/client.ts";
 import { type CredentialRow, getOrPutDataKey } from "#db/queries/configurations.ts";
-import { type EncryptionKey, seal, unseal } from "#lib/platform/crypto.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
+import { type EncryptionKey, seal, UnsealError, unseal } from "#lib/platform/crypto.ts";
+import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
 import type { Services } from "./context.ts";
 
 const secretPlace = (organisationId: string, rowId: string) => ({
@@ -43,3 +43,31 @@ export async function openCredential(
   const secret = unseal([key], secretPlace(row.organisationId, row.id), row.secretSealed);
   return { tenantId: row.tenantId, applicationId: row.applicationId, clientSecret: secret.toString("utf8") };
 }
+
+/** The credential in the clear, or null when the keys at hand don't open it. */
+export async function openOrNull(
+  services: Services,
+  tx: Transaction,
+  row: CredentialRow,
+): Promise<VendorCredential | null> {
+  try {
+    return await openCredential(services, tx, row);
+  } catch (error) {
+    if (error instanceof UnsealError) return null;
+    throw error;
+  }
+}
+
+/** What a configuration's health and a failed change say then. */
+export const sealedProblem: VendorProblem = {
+  code: "secret_unreadable",
+  vendorCode: null,
+  field: "clientSecret",
+  message:
+    "The stored Client Secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
+  remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the Client Secret.",
+  maybeDelay: false,
+  transient: false,
+  retryAfterMs: null,
+  requestId: null,
+};

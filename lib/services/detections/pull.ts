@@ -3,11 +3,10 @@ import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
 import { holdPollLease, type PollLease, releasePoll, renewPollLease } from "#db/queries/leases.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import { UnsealError } from "#lib/platform/crypto.ts";
-import { type VendorCredential, VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "../context.ts";
-import { openCredential } from "../credentials.ts";
+import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { type PullTally, storeAlerts } from "./store-alerts.ts";
 
@@ -68,30 +67,12 @@ export async function pullConfiguration(
   }
 }
 
-const sealedProblem: VendorProblem = {
-  code: "secret_unreadable",
-  vendorCode: null,
-  field: "clientSecret",
-  message:
-    "The stored Client Secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription isn't read.",
-  remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the Client Secret.",
-  maybeDelay: false,
-  transient: false,
-  retryAfterMs: null,
-  requestId: null,
-};
-
 async function load(services: Services, lease: PollLease) {
   return inOrganisation(services.db, lease.organisationId, async (tx) => {
     const found = await getConfiguration(tx, lease.organisationId, lease.configurationId);
     if (!found || found.configuration.disabledAt) return null;
-    let credential: VendorCredential | null = null;
-    try {
-      credential = await openCredential(services, tx, found.credential);
-    } catch (error) {
-      if (!(error instanceof UnsealError)) throw error;
-      services.log("poll.secret_unreadable", { configurationId: lease.configurationId });
-    }
+    const credential = await openOrNull(services, tx, found.credential);
+    if (!credential) services.log("poll.secret_unreadable", { configurationId: lease.configurationId });
     return { configuration: found.configuration, revision: found.credential.revision, credential };
   });
 }

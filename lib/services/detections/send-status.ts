@@ -22,7 +22,7 @@ import {
 } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "../context.ts";
-import { openCredential } from "../credentials.ts";
+import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
 
 export const sendLeaseMs = 90_000;
@@ -30,7 +30,14 @@ const attemptsMax = 10;
 /** Azure may show a change late: how long after the write each look comes. */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 
-type Work = { change: StatusChangeRow; vendor: Vendor; target: VendorTarget; address: AlertAddress };
+type Work = {
+  change: StatusChangeRow;
+  vendor: Vendor;
+  /** null when the stored secret can't be opened */
+  target: VendorTarget | null;
+  address: AlertAddress;
+};
+type Ready = Work & { target: VendorTarget };
 type Ending = {
   state: "confirmed" | "diverged" | "failed";
   /** what the vendor holds now; null when it couldn't be asked */
@@ -55,7 +62,9 @@ export async function sendStatusChange(
   if (!work) return;
   const io = vendorIo(services, signal);
   try {
-    await finish(services, lease, work, await writeAndReadBack(work, io));
+    const { target } = work;
+    if (!target) throw new VendorError(sealedProblem);
+    await finish(services, lease, work, await writeAndReadBack({ ...work, target }, io));
   } catch (error) {
     if (signal.aborted) return postpone(services, lease, 0);
     const problem = error instanceof VendorError ? error.problem : null;
@@ -98,13 +107,12 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       return null;
     await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { normalised } = found.payload;
+    const credential = await openOrNull(services, tx, held.credential);
+    if (!credential) services.log("status.secret_unreadable", { configurationId: held.configuration.id });
     return {
       change,
       vendor: getVendor(held.configuration.vendor),
-      target: {
-        credential: await openCredential(services, tx, held.credential),
-        subscriptionId: held.configuration.subscriptionId,
-      },
+      target: credential && { credential, subscriptionId: held.configuration.subscriptionId },
       address: {
         subscriptionId: held.configuration.subscriptionId,
         location: normalised.location ?? "",
@@ -114,14 +122,14 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   });
 }
 
-async function look(work: Work, io: VendorIo): Promise<{ holds: NormalisedDetection; readAt: Date }> {
+async function look(work: Ready, io: VendorIo): Promise<{ holds: NormalisedDetection; readAt: Date }> {
   const readAt = io.now();
   const result = work.vendor.normalise(await work.vendor.getAlert(work.target, work.address, io));
   if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
   return { holds: result.detection, readAt };
 }
 
-async function writeAndReadBack(work: Work, io: VendorIo): Promise<Ending> {
+async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
   const before = await look(work, io);
   const none = { message: null, remedy: null, requestId: null };
