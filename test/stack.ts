@@ -28,10 +28,11 @@ export async function startTestStack() {
     portalUrls: ["http://localhost:3000"],
   });
   const logged: string[] = [];
+  const key = randomBytes(32);
   const { services, handle } = openServices(
     {
       databaseUrl: database.appUrl,
-      encryptionKeys: [{ id: "test", key: randomBytes(32) }],
+      encryptionKeys: [{ id: "test", key }],
       azure: {
         authorityHost: emulator.authorityHost,
         resourceManagerEndpoint: emulator.armEndpoint,
@@ -71,8 +72,23 @@ export async function startTestStack() {
       actor: { kind: "user", userId: user.id, name: user.displayName, role, organisationId: id },
     };
   };
+  /** What a worker of its own process needs to serve this stack. */
+  const workerEnv = {
+    POCKETSOC_URL: "http://localhost:3000",
+    POCKETSOC_SESSION_SECRET: randomBytes(32).toString("hex"),
+    POCKETSOC_ENTRA_TENANT_ID: tenantId,
+    POCKETSOC_ENTRA_CLIENT_ID: tenantId,
+    POCKETSOC_ENTRA_CLIENT_SECRET: "not used by the worker",
+    POCKETSOC_FIRST_ADMIN: "nobody@contoso.example",
+    POCKETSOC_ENCRYPTION_KEYS: `test:${key.toString("base64")}`,
+    POCKETSOC_UNDO_SECONDS: "0",
+    AZURE_AUTHORITY_HOST: emulator.authorityHost,
+    AZURE_RESOURCE_MANAGER_ENDPOINT: emulator.armEndpoint,
+    DATABASE_URL: database.appUrl,
+  };
   return {
     services,
+    workerEnv,
     database,
     emulator,
     control,

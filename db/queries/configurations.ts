@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { configurations, credentials, dataKeys, pollTargets } from "../schema/index.ts";
 
@@ -82,23 +82,37 @@ export async function listCredentials(tx: Transaction, organisationId: string) {
     .orderBy(asc(credentials.secretSetAt));
 }
 
-/** The organisation's wrapped data key; `fresh` is stored when there is none yet, and the first one stays. */
-export async function getOrPutDataKey(
+/** The organisation's wrapped data keys, newest first. */
+export async function listDataKeys(tx: Transaction, organisationId: string) {
+  return tx
+    .select({ id: dataKeys.id, wrapped: dataKeys.wrapped })
+    .from(dataKeys)
+    .where(eq(dataKeys.organisationId, organisationId))
+    .orderBy(desc(dataKeys.createdAt), desc(dataKeys.id));
+}
+
+/** Adds a wrapped data key. */
+export async function insertDataKey(
   tx: Transaction,
   organisationId: string,
-  fresh: () => Buffer,
-): Promise<Buffer> {
-  const read = () =>
-    tx
-      .select({ wrapped: dataKeys.wrapped })
-      .from(dataKeys)
-      .where(eq(dataKeys.organisationId, organisationId));
-  const [held] = await read();
-  if (held) return held.wrapped;
-  await tx.insert(dataKeys).values({ organisationId, wrapped: fresh() }).onConflictDoNothing();
-  const [now] = await read();
-  if (!now) throw new Error("the organisation's data key could not be stored");
-  return now.wrapped;
+  id: string,
+  wrapped: Buffer,
+): Promise<void> {
+  await tx.insert(dataKeys).values({ organisationId, id, wrapped });
+}
+
+/** Puts a data key wrapped anew in place of `was`; nothing happens when someone else did so first. */
+export async function rewrapDataKey(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  was: Buffer,
+  wrapped: Buffer,
+): Promise<void> {
+  await tx
+    .update(dataKeys)
+    .set({ wrapped })
+    .where(and(eq(dataKeys.organisationId, organisationId), eq(dataKeys.id, id), eq(dataKeys.wrapped, was)));
 }
 
 /** Makes a configuration due at `dueAt`, now by default; a lease that is held stays. */

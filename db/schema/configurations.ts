@@ -2,12 +2,17 @@ import { date, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } 
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 
-/** One data key an organisation, wrapped by a key of the keyring. */
-export const dataKeys = pgTable("data_keys", {
-  organisationId: organisationId().primaryKey(),
-  wrapped: bytea("wrapped").notNull(),
-  createdAt: moment("created_at").notNull().defaultNow(),
-});
+/** An organisation's data keys, each wrapped by a key of the keyring; the newest that opens is written with. */
+export const dataKeys = pgTable(
+  "data_keys",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    wrapped: bytea("wrapped").notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
+);
 
 /** A vendor's application sign-in; several configurations may share one. */
 export const credentials = pgTable(

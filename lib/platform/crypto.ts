@@ -25,20 +25,22 @@ export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array
   return Buffer.concat([Buffer.from([version]), shortId(key.id), iv, cipher.getAuthTag(), body]);
 }
 
-/** A sealed value that doesn't open: another key, another place, or damaged. One message for all. */
-export class UnsealError extends Error {
-  constructor() {
-    super("the sealed value can't be opened with the keys at hand");
-    this.name = "UnsealError";
-  }
-}
+/** Whether this very key sealed the value, by the id it carries. */
+export const isSealedBy = (key: EncryptionKey, sealed: Buffer) =>
+  sealed.subarray(1, 5).equals(shortId(key.id));
 
-/** Opens what `seal` made, with whichever of `keys` it names. Throws UnsealError. */
-export function unseal(keys: readonly EncryptionKey[], context: SealContext, sealed: Buffer): Buffer {
-  if (sealed.length < headLength || sealed[0] !== version) throw new UnsealError();
-  const named = sealed.subarray(1, 5);
-  const key = keys.find((candidate) => shortId(candidate.id).equals(named));
-  if (!key) throw new UnsealError();
+/**
+ * Opens what `seal` made, with whichever of `keys` it names; null when it doesn't open: another key, another
+ * place, or damaged.
+ */
+export function unsealOrNull(
+  keys: readonly EncryptionKey[],
+  context: SealContext,
+  sealed: Buffer,
+): Buffer | null {
+  if (sealed.length < headLength || sealed[0] !== version) return null;
+  const key = keys.find((candidate) => isSealedBy(candidate, sealed));
+  if (!key) return null;
   try {
     const decipher = createDecipheriv("aes-256-gcm", key.key, sealed.subarray(5, 5 + ivLength), {
       authTagLength: tagLength,
@@ -47,6 +49,6 @@ export function unseal(keys: readonly EncryptionKey[], context: SealContext, sea
     decipher.setAuthTag(sealed.subarray(5 + ivLength, headLength));
     return Buffer.concat([decipher.update(sealed.subarray(headLength)), decipher.final()]);
   } catch {
-    throw new UnsealError();
+    return null;
   }
 }

@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Transaction } from "#db/client.ts";
-import { type CredentialRow, getOrPutDataKey } from "#db/queries/configurations.ts";
-import { type EncryptionKey, seal, UnsealError, unseal } from "#lib/platform/crypto.ts";
+import {
+  type CredentialRow,
+  insertDataKey,
+  listDataKeys,
+  rewrapDataKey,
+} from "#db/queries/configurations.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type EncryptionKey, isSealedBy, seal, unsealOrNull } from "#lib/platform/crypto.ts";
+import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
 import type { Services } from "./context.ts";
 
@@ -12,16 +19,56 @@ const secretPlace = (organisationId: string, rowId: string) => ({
   rowId,
 });
 
-/** The organisation's data key, made at its first use and wrapped by the keyring's first key. */
-async function dataKey(services: Services, tx: Transaction, organisationId: string): Promise<EncryptionKey> {
-  const place = { table: "data_keys", column: "wrapped", organisationId, rowId: organisationId };
-  const [writer] = services.keyring;
-  if (!writer) throw new Error("the keyring is empty");
-  const wrapped = await getOrPutDataKey(tx, organisationId, () => seal(writer, place, randomBytes(32)));
-  return { id: organisationId, key: unseal(services.keyring, place, wrapped) };
+const keyPlace = (organisationId: string, rowId: string) => ({
+  table: "data_keys",
+  column: "wrapped",
+  organisationId,
+  rowId,
+});
+
+/**
+ * The organisation's data keys that the keyring opens, newest first. One that an earlier key of the keyring
+ * wrapped is wrapped by the first, so that the earlier key can be taken out soon after.
+ */
+async function dataKeys(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<EncryptionKey[]> {
+  const opened: EncryptionKey[] = [];
+  for (const { id, wrapped } of await listDataKeys(tx, organisationId)) {
+    const place = keyPlace(organisationId, id);
+    const key = unsealOrNull(services.keyring, place, wrapped);
+    if (!key) continue;
+    opened.push({ id, key });
+    const writer = firstKey(services);
+    if (!isSealedBy(writer, wrapped))
+      await rewrapDataKey(tx, organisationId, id, wrapped, seal(writer, place, key));
+  }
+  return opened;
 }
 
-/** Seals a client secret for one credential's row. */
+function firstKey(services: Services): EncryptionKey {
+  const [writer] = services.keyring;
+  if (!writer) throw new Error("the keyring is empty");
+  return writer;
+}
+
+async function newDataKey(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<EncryptionKey> {
+  const made = { id: newId(), key: randomBytes(32) };
+  const wrapped = seal(firstKey(services), keyPlace(organisationId, made.id), made.key);
+  await insertDataKey(tx, organisationId, made.id, wrapped);
+  return made;
+}
+
+/**
+ * Seals a client secret for one credential's row. With no data key that opens, a new one is made: what the
+ * lost one sealed stays closed, and opens again when its key of the keyring comes back.
+ */
 export async function sealSecret(
   services: Services,
   tx: Transaction,
@@ -29,33 +76,33 @@ export async function sealSecret(
   credentialId: string,
   secret: string,
 ): Promise<Buffer> {
-  const key = await dataKey(services, tx, organisationId);
+  const [newest] = await dataKeys(services, tx, organisationId);
+  const key = newest ?? (await newDataKey(services, tx, organisationId));
   return seal(key, secretPlace(organisationId, credentialId), Buffer.from(secret, "utf8"));
 }
 
-/** The credential in the clear: for a vendor call, never for an answer. Throws UnsealError. */
-export async function openCredential(
-  services: Services,
-  tx: Transaction,
-  row: CredentialRow,
-): Promise<VendorCredential> {
-  const key = await dataKey(services, tx, row.organisationId);
-  const secret = unseal([key], secretPlace(row.organisationId, row.id), row.secretSealed);
-  return { tenantId: row.tenantId, applicationId: row.applicationId, clientSecret: secret.toString("utf8") };
-}
-
-/** The credential in the clear, or null when the keys at hand don't open it. */
+/** The credential in the clear, for a vendor call, never for an answer; null when the keys at hand don't open it. */
 export async function openOrNull(
   services: Services,
   tx: Transaction,
   row: CredentialRow,
 ): Promise<VendorCredential | null> {
-  try {
-    return await openCredential(services, tx, row);
-  } catch (error) {
-    if (error instanceof UnsealError) return null;
-    throw error;
-  }
+  const keys = await dataKeys(services, tx, row.organisationId);
+  const secret = unsealOrNull(keys, secretPlace(row.organisationId, row.id), row.secretSealed);
+  if (!secret) return null;
+  const { tenantId, applicationId } = row;
+  return { tenantId, applicationId, clientSecret: secret.toString("utf8") };
+}
+
+/** The same for what a person asked for. Throws ServiceError when the keys at hand don't open it. */
+export async function openCredential(
+  services: Services,
+  tx: Transaction,
+  row: CredentialRow,
+): Promise<VendorCredential> {
+  const credential = await openOrNull(services, tx, row);
+  if (!credential) throw new ServiceError("unavailable", `${sealedProblem.message} ${sealedProblem.remedy}`);
+  return credential;
 }
 
 /** What a configuration's health and a failed change say then. */

@@ -5,6 +5,7 @@ import { all, feed, makeDue, poll, pollNow, save, sendDue, signal } from "#test/
 import { hurry } from "#test/time.ts";
 import { checkConfiguration } from "./configurations/check.ts";
 import { getVendorConfiguration } from "./configurations/get.ts";
+import { replaceSecret } from "./configurations/replace-secret.ts";
 import { saveConfiguration } from "./configurations/save.ts";
 import type { Context } from "./context.ts";
 import { getDetection } from "./detections/get.ts";
@@ -239,7 +240,43 @@ describe("a poll that fails", () => {
       code: "secret_unreadable",
       remedy: expect.stringContaining("POCKETSOC_ENCRYPTION_KEYS"),
     });
+    await expect(all(checkConfiguration(admin, id, signal))).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/can't be opened.*POCKETSOC_ENCRYPTION_KEYS/),
+    });
     stack.services.keyring = keyring;
+    await expectRecovery(0);
+  });
+
+  it("goes on through a rotation of the keyring, and without the earlier key soon after", async () => {
+    const [earlier] = stack.services.keyring;
+    if (!earlier) throw new Error("no key");
+    const next = { id: "next", key: Buffer.alloc(32, 8) };
+    stack.services.keyring = [next, earlier];
+    await expectRecovery(0);
+    stack.services.keyring = [next];
+    await expectRecovery(0);
+    stack.services.keyring = [earlier, next];
+    await expectRecovery(0);
+    stack.services.keyring = [earlier];
+  });
+
+  it("is put right by a new secret where the key is lost for good", async () => {
+    const { keyring } = stack.services;
+    const { credential } = await getVendorConfiguration(admin, id);
+    await stack.control("POST", "/apps/secrets", {
+      ...app,
+      value: "L_s8Q~made-after-the-key-was-lost",
+      state: "valid",
+    });
+    const replace = (clientSecret: string) =>
+      all(replaceSecret(admin, credential.id, { clientSecret, secretExpiresOn: "" }, signal));
+    stack.services.keyring = [{ id: "other", key: Buffer.alloc(32, 9) }];
+    expect((await pollNow(stack.services)).outcome).toBe("failed");
+    expect((await replace("L_s8Q~made-after-the-key-was-lost")).at(-1)).toMatchObject({ type: "replaced" });
+    await expectRecovery(0);
+    stack.services.keyring = keyring;
+    expect((await replace(formValues.clientSecret)).at(-1)).toMatchObject({ type: "replaced" });
     await expectRecovery(0);
   });
 

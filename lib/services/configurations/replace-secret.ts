@@ -6,7 +6,7 @@ import { fieldMessages, ReplaceSecretInput } from "#lib/schemas/configuration.ts
 import { getVendor } from "#lib/vendors/registry.ts";
 import { recordAudit } from "../audit/record.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
-import { openCredential, sealSecret } from "../credentials.ts";
+import { openOrNull, sealSecret } from "../credentials.ts";
 import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
 
 /** What Replace streams: every configuration's steps, then one last word. */
@@ -78,7 +78,7 @@ function load(ctx: Context, credentialId: string) {
     if (!row) throw gone();
     const all = await listConfigurations(tx, organisationId);
     // a secret that the keyring can't open any more is what Replace is for
-    const held = await openCredential(ctx.services, tx, row).catch(() => null);
+    const held = await openOrNull(ctx.services, tx, row);
     return { row, sharing: all.filter((one) => one.credential.id === credentialId), held };
   });
 }
