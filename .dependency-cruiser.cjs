@@ -36,7 +36,13 @@ module.exports = {
       "both sides of the wire read them",
     ),
     only("platform-knows-nobody", "^lib/platform/", ["^lib/platform/"], ""),
-    only("db-knows-the-domain", "^db/", ["^db/", "^lib/(domain|platform|schemas)/"], ""),
+    only(
+      "jobs-are-contracts",
+      "^lib/jobs/",
+      ["^lib/(jobs|domain)/"],
+      "what is done stands in worker/handlers",
+    ),
+    only("db-knows-the-domain", "^db/", ["^db/", "^lib/(domain|platform|schemas|jobs)/"], ""),
     only(
       "vendors-talk-http",
       "^lib/vendors/",
@@ -58,7 +64,7 @@ module.exports = {
     only(
       "services-never-look-up",
       "^lib/services/",
-      ["^lib/(services|vendors|domain|platform|schemas)/", "^db/"],
+      ["^lib/(services|vendors|jobs|domain|platform|schemas)/", "^db/"],
       "",
     ),
     never("auth-asks-services", { path: "^lib/auth/" }, { path: "^(db|lib/vendors)/" }, ""),

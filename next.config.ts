@@ -12,7 +12,7 @@ const config: NextConfig = {
   productionBrowserSourceMaps: false,
   images: { unoptimized: true },
   skipTrailingSlashRedirect: true,
-  serverExternalPackages: ["pino", "postgres"],
+  serverExternalPackages: ["pino", "postgres", "pg-boss"],
   agentRules: false,
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],
 };

@@ -19,7 +19,7 @@ import { openSession } from "#lib/services/sessions/sign-in.ts";
 import { buildPortal } from "../scripts/build.ts";
 import { freePort, startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
 import { startStack } from "../scripts/stack.ts";
-import { fill } from "./fill.ts";
+import { fill } from "#test/fill.ts";
 import { countMissed, figuresOf, report, timed } from "./figures.ts";
 
 const count = Number(process.env.BENCH_DETECTIONS ?? 300_000);

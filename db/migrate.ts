@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
+import { PgBoss } from "pg-boss";
 import postgres from "postgres";
+import { jobs } from "#lib/jobs/jobs.ts";
+import { putQueue } from "#lib/jobs/queue.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** any constant will do; two migrators at once must choose the same */
@@ -21,16 +24,29 @@ export async function migrateDatabase(
     const before = await countApplied(client);
     await migrate(drizzle(client), { migrationsFolder });
     const after = await countApplied(client);
+    await installJobs(ownerUrl);
     const role = client(appRole);
-    await client`grant usage on schema public to ${role}`;
-    await client`grant select, insert, update, delete on all tables in schema public to ${role}`;
-    await client`grant execute on all functions in schema public to ${role}`;
+    for (const schema of ["public", "pgboss"]) {
+      const name = client(schema);
+      await client`grant usage on schema ${name} to ${role}`;
+      await client`grant select, insert, update, delete on all tables in schema ${name} to ${role}`;
+      await client`grant execute on all functions in schema ${name} to ${role}`;
+    }
     await client`grant usage on schema drizzle to ${role}`;
     await client`grant select on all tables in schema drizzle to ${role}`;
     return { applied: after - before };
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+/** pg-boss's tables, at the version that comes with the project, and a queue for each job. */
+async function installJobs(ownerUrl: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: ownerUrl, max: 1, supervise: false, schedule: false });
+  boss.on("error", () => {}); // what fails here rejects start() too
+  await boss.start();
+  for (const job of jobs) await putQueue(boss, job);
+  await boss.stop({ graceful: false });
 }
 
 async function countApplied(client: postgres.Sql): Promise<number> {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { inject } from "vitest";
 
-export type TestDatabase = { ownerUrl: string; appUrl: string; drop(): Promise<void> };
+export type TestDatabase = { superUrl: string; ownerUrl: string; appUrl: string; drop(): Promise<void> };
 
 const withName = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
@@ -13,6 +13,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const client = postgres(urls.superUrl, { max: 1, onnotice: () => {} });
   await client.unsafe(`create database ${name} owner pocketsoc_owner template pocketsoc`);
   return {
+    superUrl: withName(urls.superUrl, name),
     ownerUrl: withName(urls.ownerUrl, name),
     appUrl: withName(urls.appUrl, name),
     drop: async () => {

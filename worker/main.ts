@@ -1,6 +1,7 @@
 import { getEnv } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/services/organisations/prepare.ts";
 import { openServices } from "#lib/services/open.ts";
+import { startJobs } from "./jobs.ts";
 import { startWorker } from "./start.ts";
 
 const env = getEnv();
@@ -14,6 +15,7 @@ if (token)
     `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
   );
 const worker = startWorker(services);
+const jobs = await startJobs(services, env.databaseUrl);
 services.log("worker.started", { pid: process.pid });
 
 let stopping = false;
@@ -22,7 +24,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   services.log("worker.stopping", { signal });
   setTimeout(() => process.exit(1), 10_000).unref();
-  await worker.stop();
+  await Promise.all([worker.stop(), jobs.stop()]);
   await handle.close();
   process.exit(0);
 }

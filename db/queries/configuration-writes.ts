@@ -1,17 +1,6 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
-import {
-  configurations,
-  credentials,
-  detectionCounts,
-  detectionEvents,
-  detectionPayloads,
-  detections,
-  outbox,
-  pollTargets,
-  skippedAlerts,
-  statusChanges,
-} from "../schema/index.ts";
+import { configurations, credentials } from "../schema/index.ts";
 
 /** Stores a credential; its secret is sealed already. */
 export async function insertCredential(tx: Transaction, row: typeof credentials.$inferInsert): Promise<void> {
@@ -44,59 +33,6 @@ export async function setDisabled(
     .update(configurations)
     .set({ disabledAt: at })
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
-}
-
-/** Deletes a configuration with all that hangs on it; returns how many detections went. */
-export async function deleteConfigurationRows(
-  tx: Transaction,
-  organisationId: string,
-  id: string,
-  credentialId: string,
-): Promise<number> {
-  const own = tx
-    .select({ id: detections.id })
-    .from(detections)
-    .where(and(eq(detections.organisationId, organisationId), eq(detections.configurationId, id)));
-  await tx
-    .delete(pollTargets)
-    .where(and(eq(pollTargets.organisationId, organisationId), eq(pollTargets.configurationId, id)));
-  await tx.delete(outbox).where(
-    inArray(
-      outbox.changeId,
-      tx
-        .select({ id: statusChanges.id })
-        .from(statusChanges)
-        .where(and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.configurationId, id))),
-    ),
-  );
-  for (const [table, column] of [
-    [detectionPayloads, detectionPayloads.detectionId],
-    [detectionEvents, detectionEvents.detectionId],
-    [statusChanges, statusChanges.detectionId],
-  ] as const) {
-    await tx.delete(table).where(and(eq(table.organisationId, organisationId), inArray(column, own)));
-  }
-  const removed = await tx
-    .delete(detections)
-    .where(and(eq(detections.organisationId, organisationId), eq(detections.configurationId, id)))
-    .returning({ id: detections.id });
-  for (const table of [detectionCounts, skippedAlerts]) {
-    await tx
-      .delete(table)
-      .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));
-  }
-  await tx
-    .delete(configurations)
-    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
-  await tx.delete(credentials).where(
-    and(
-      eq(credentials.organisationId, organisationId),
-      eq(credentials.id, credentialId),
-      sql`not exists (select from ${configurations} where ${configurations.organisationId} = ${organisationId}::uuid
-        and ${configurations.credentialId} = ${credentialId}::uuid)`,
-    ),
-  );
-  return removed.length;
 }
 
 /** Changes what may change without asking the vendor again. */

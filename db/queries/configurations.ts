@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, inArray, sql } from "drizzle-orm";
+import { and, asc, desc, eq, inArray, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { configurations, credentials, dataKeys, pollTargets } from "../schema/index.ts";
 
 export type ConfigurationRow = typeof configurations.$inferSelect;
 export type CredentialRow = typeof credentials.$inferSelect;
 
-/** Every configuration with its credential, by display name. */
+/** Every configuration with its credential, by display name; none that is deleted. */
 export async function listConfigurations(tx: Transaction, organisationId: string) {
   return tx
     .select({ configuration: configurations, credential: credentials, dueAt: pollTargets.dueAt })
@@ -21,11 +21,11 @@ export async function listConfigurations(tx: Transaction, organisationId: string
       pollTargets,
       and(eq(pollTargets.configurationId, configurations.id), eq(pollTargets.organisationId, organisationId)),
     )
-    .where(eq(configurations.organisationId, organisationId))
+    .where(and(eq(configurations.organisationId, organisationId), isNull(configurations.deletedAt)))
     .orderBy(asc(sql`lower(${configurations.displayName})`), asc(configurations.id));
 }
 
-/** One configuration with its credential, or undefined. */
+/** One configuration with its credential, or undefined; also when it is deleted. */
 export async function getConfiguration(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select({ configuration: configurations, credential: credentials })
@@ -37,11 +37,17 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
         eq(credentials.id, configurations.credentialId),
       ),
     )
-    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+    .where(
+      and(
+        eq(configurations.organisationId, organisationId),
+        eq(configurations.id, id),
+        isNull(configurations.deletedAt),
+      ),
+    );
   return rows[0];
 }
 
-/** The configurations that hold any of these subscriptions already. */
+/** The configurations that hold any of these subscriptions already, deleted ones with rows left included. */
 export async function findBySubscriptions(
   tx: Transaction,
   organisationId: string,
@@ -53,6 +59,7 @@ export async function findBySubscriptions(
       id: configurations.id,
       displayName: configurations.displayName,
       subscriptionId: configurations.subscriptionId,
+      deletedAt: configurations.deletedAt,
     })
     .from(configurations)
     .where(

@@ -20,7 +20,21 @@ export type EventInput = Pick<
   "id" | "kind" | "actor" | "source" | "detail" | "note"
 >;
 
-/** Those of `identities` that are stored, with what a comparison needs; locked until commit. */
+/** Those of `identities` that are stored, with what tells whether they changed; nothing is locked. */
+export async function listByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
+  if (identities.length === 0) return [];
+  return tx
+    .select({
+      identity: detections.identity,
+      contentHash: detections.contentHash,
+      status: detections.status,
+      readAt: detections.readAt,
+    })
+    .from(detections)
+    .where(and(eq(detections.organisationId, organisationId), inArray(detections.identity, identities)));
+}
+
+/** Those of `identities` that are stored, with all that a comparison needs; locked until commit. */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
@@ -28,10 +42,7 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
       id: detections.id,
       identity: detections.identity,
       contentHash: detections.contentHash,
-      configurationId: detections.configurationId,
       status: detections.status,
-      severity: detections.severity,
-      syncState: detections.syncState,
       readAt: detections.readAt,
       normalised: detectionPayloads.normalised,
     })

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, inArray, lt, sql, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, ne, sql, type SQL } from "drizzle-orm";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Status } from "#lib/domain/status.ts";
 import type { Transaction } from "../client.ts";
@@ -135,6 +135,7 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
       and(
         eq(configurations.organisationId, detections.organisationId),
         eq(configurations.id, detections.configurationId),
+        isNull(configurations.deletedAt),
       ),
     )
     .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
@@ -168,7 +169,7 @@ export async function getLatestChange(tx: Transaction, organisationId: string, d
   return rows[0];
 }
 
-/** The last note on an earlier alert of the same type and resource, or undefined. */
+/** The last note on another alert of the same type and resource, or undefined. */
 export async function getLastNoteAlike(
   tx: Transaction,
   organisationId: string,
@@ -176,21 +177,15 @@ export async function getLastNoteAlike(
 ) {
   const rows = await tx
     .select({ note: statusChanges.note, by: statusChanges.requestedBy, at: statusChanges.requestedAt })
-    .from(detections)
-    .innerJoin(
-      statusChanges,
-      and(
-        eq(statusChanges.organisationId, detections.organisationId),
-        eq(statusChanges.detectionId, detections.id),
-      ),
-    )
+    .from(statusChanges)
     .where(
       and(
-        eq(detections.organisationId, organisationId),
-        eq(detections.alertType, detection.alertType),
-        eq(detections.resourceName, detection.resourceName),
-        sql`${detections.id} <> ${detection.id}::uuid`,
-        sql`${statusChanges.note} is not null and ${statusChanges.state} <> 'cancelled'`,
+        eq(statusChanges.organisationId, organisationId),
+        eq(statusChanges.alertType, detection.alertType),
+        eq(statusChanges.resourceName, detection.resourceName),
+        isNotNull(statusChanges.note),
+        ne(statusChanges.detectionId, detection.id),
+        ne(statusChanges.state, "cancelled"),
       ),
     )
     .orderBy(desc(statusChanges.requestedAt))

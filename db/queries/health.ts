@@ -16,7 +16,7 @@ export async function listPollAges(db: Database, now: Date): Promise<(number | n
     const rows = await inOrganisation(db, id, (tx) =>
       tx.execute<{ oldest: Date | null; never: string }>(sql`
         select min(last_good_sync_at) as oldest, count(*) filter (where last_good_sync_at is null) as never
-        from configurations where disabled_at is null`),
+        from configurations where disabled_at is null and deleted_at is null`),
     );
     const oldest = rows[0]?.oldest;
     ages.push(

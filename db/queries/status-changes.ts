@@ -1,24 +1,45 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import type { Status, TargetStatus } from "#lib/domain/status.ts";
+import { and, eq, inArray, isNull } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../client.ts";
-import { detections, statusChanges } from "../schema/index.ts";
+import { configurations, detections, statusChanges } from "../schema/index.ts";
 import type { DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
-/** The detections of `ids` that are the organisation's, locked until commit, always in the same order. */
+/** A locked detection, with what decides whether anything may be sent for it. */
+export type LockedDetection = DetectionRow & {
+  configurationName: string;
+  configurationDisabledAt: Date | null;
+};
+
+/**
+ * The detections of `ids` that are the organisation's and whose configuration stands, locked until commit,
+ * always in the same order.
+ */
 export async function lockDetections(
   tx: Transaction,
   organisationId: string,
   ids: string[],
-): Promise<DetectionRow[]> {
+): Promise<LockedDetection[]> {
   if (ids.length === 0) return [];
-  return tx
-    .select()
+  const rows = await tx
+    .select({
+      detection: detections,
+      configurationName: configurations.displayName,
+      configurationDisabledAt: configurations.disabledAt,
+    })
     .from(detections)
+    .innerJoin(
+      configurations,
+      and(
+        eq(configurations.organisationId, detections.organisationId),
+        eq(configurations.id, detections.configurationId),
+        isNull(configurations.deletedAt),
+      ),
+    )
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, ids)))
     .orderBy(detections.id)
-    .for("update");
+    .for("update", { of: detections });
+  return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));
 }
 
 /** Sets what stands on a locked detection's row; returns the change number it took. */
@@ -110,19 +131,4 @@ export async function moveStatusChange(
     )
     .returning({ id: statusChanges.id });
   return rows.length === 1;
-}
-
-/** Status changes asked for in the last hour: their states, for a person who waits. */
-export async function listChanges(tx: Transaction, organisationId: string, ids: string[]) {
-  return tx
-    .select({
-      id: statusChanges.id,
-      detectionId: statusChanges.detectionId,
-      state: statusChanges.state,
-      toStatus: sql<TargetStatus>`${statusChanges.toStatus}`,
-      fromStatus: sql<Status>`${statusChanges.fromStatus}`,
-      message: statusChanges.message,
-    })
-    .from(statusChanges)
-    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)));
 }

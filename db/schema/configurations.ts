@@ -49,6 +49,8 @@ export const configurations = pgTable(
     subscriptionId: text("subscription_id").notNull(),
     pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
     disabledAt: moment("disabled_at"),
+    /** deleted by an admin: seen by nobody from then on, and gone once a job has taken its rows away */
+    deletedAt: moment("deleted_at"),
     /** what verification found: names, plans, rights, each with its time */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     verifiedAt: moment("verified_at"),

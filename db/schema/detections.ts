@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -63,7 +64,6 @@ export const detections = pgTable(
     index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
-    index("detections_alike").on(t.organisationId, t.alertType, t.resourceName),
   ],
 );
 
@@ -113,6 +113,9 @@ export const statusChanges = pgTable(
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
+    /** of the detection: its last note is shown on the next alert of the same type and resource */
+    alertType: text("alert_type").notNull(),
+    resourceName: text("resource_name").notNull(),
     fromStatus: text("from_status", { enum: statuses }).notNull(),
     toStatus: text("to_status", { enum: targetStatuses }).notNull(),
     note: text("note"),
@@ -132,6 +135,9 @@ export const statusChanges = pgTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("status_changes_of").on(t.organisationId, t.detectionId, t.requestedAt),
+    index("status_changes_notes")
+      .on(t.organisationId, t.alertType, t.resourceName, t.requestedAt)
+      .where(sql`note is not null`),
   ],
 );
 
@@ -147,6 +153,21 @@ export const outbox = pgTable(
     attempts: integer("attempts").notNull().default(0),
   },
   (t) => [index("outbox_due").on(t.dueAt)],
+);
+
+/** What a deletion leaves: its change number, so that whoever follows the sequence learns of it. */
+export const detectionTombstones = pgTable(
+  "detection_tombstones",
+  {
+    organisationId: organisationId(),
+    detectionId: uuid("detection_id").notNull(),
+    deletedAt: moment("deleted_at").notNull(),
+    changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.detectionId] }),
+    index("detection_tombstones_changes").on(t.organisationId, t.changeSequence),
+  ],
 );
 
 /** Kept counts, moved by a trigger in the same transaction as the rows. Samples stay out. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Database, Transaction } from "#db/client.ts";
 import { inOrganisation } from "#db/client.ts";
 import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
+import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 
@@ -15,6 +16,7 @@ export type Services = {
   db: Database;
   keyring: readonly EncryptionKey[];
   azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
+  jobs: JobQueue;
   undoHoldMs: number;
   now: () => Date;
   log: (event: string, detail: Record<string, unknown>) => void;

@@ -259,6 +259,7 @@ describe("a poll that fails", () => {
     stack.services.keyring = [earlier, next];
     await expectRecovery(0);
     stack.services.keyring = [earlier];
+    expect(await health()).toMatchObject({ word: "Healthy" });
   });
 
   it("is put right by a new secret where the key is lost for good", async () => {

@@ -7,18 +7,21 @@ import { inOrganisation, takeChanges } from "#db/client.ts";
 import { routingTables } from "#db/routing-tables.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import { formValues, production, startTestStack, type TestStack, tenantId } from "#test/stack.ts";
+import {
+  development,
+  formValues,
+  production,
+  startTestStack,
+  type TestStack,
+  tenantId,
+} from "#test/stack.ts";
 import { all, feed, makeDue, save, signal } from "#test/steps.ts";
 import { exportAudit } from "./audit/export.ts";
 import { listAudit } from "./audit/list.ts";
 import { getExpiryCalendar } from "./configurations/calendar.ts";
-import {
-  deleteConfiguration,
-  editConfiguration,
-  requestSync,
-  setConfigurationDisabled,
-} from "./configurations/change.ts";
+import { editConfiguration, requestSync, setConfigurationDisabled } from "./configurations/change.ts";
 import { checkConfiguration } from "./configurations/check.ts";
+import { deleteConfiguration, takeRowsAway } from "./configurations/delete.ts";
 import { getVendorConfiguration } from "./configurations/get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "./configurations/list.ts";
 import { replaceSecret } from "./configurations/replace-secret.ts";
@@ -89,9 +92,12 @@ afterAll(async () => {
 async function fill(ctx: Context): Promise<Side> {
   const { organisationId } = ctx.actor;
   const configurationId = await save(ctx, { ...formValues, secretExpiresOn: "2031-01-01" });
-  const [lease] = await claimDueWork.polls(stack.services, 60_000, 1);
-  if (!lease) throw new Error("nothing was due");
-  await pullConfiguration(stack.services, lease, signal);
+  const old = { ...formValues, displayName: "Old", subscriptionIds: development };
+  const oldId = await save(ctx, old);
+  for (const lease of await claimDueWork.polls(stack.services, 60_000, 2))
+    await pullConfiguration(stack.services, lease, signal);
+  await deleteConfiguration(ctx, oldId, old.displayName);
+  await takeRowsAway(stack.services, { organisationId, configurationId: oldId }, signal);
   const [configuration] = await listVendorConfigurations(ctx);
   const item = (await feed(ctx, { status: "active" })).items[0];
   if (!configuration || !item) throw new Error("nothing was read");

@@ -1,4 +1,5 @@
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
+import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
 import type { Services } from "./context.ts";
@@ -19,6 +20,7 @@ export function openServices(
   const handle = openDatabase(settings.databaseUrl, { name, max: 10 });
   const services: Services = {
     db: handle.db,
+    jobs: openJobQueue(handle.db),
     keyring: settings.encryptionKeys,
     azure: settings.azure,
     undoHoldMs: settings.undoHoldSeconds * 1000,

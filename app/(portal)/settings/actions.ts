@@ -2,12 +2,9 @@
 
 import { act, actionContext, answerFor } from "#lib/auth/action.ts";
 import type { Context } from "#lib/services/context.ts";
-import {
-  deleteConfiguration,
-  editConfiguration,
-  setConfigurationDisabled,
-} from "#lib/services/configurations/change.ts";
+import { editConfiguration, setConfigurationDisabled } from "#lib/services/configurations/change.ts";
 import { type CheckEvent, checkConfiguration } from "#lib/services/configurations/check.ts";
+import { deleteConfiguration } from "#lib/services/configurations/delete.ts";
 import { type ReplaceEvent, replaceSecret } from "#lib/services/configurations/replace-secret.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
 

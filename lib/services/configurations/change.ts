@@ -1,11 +1,6 @@
 import { z } from "zod";
 import { getConfiguration, putPollTarget, removePollTarget } from "#db/queries/configurations.ts";
-import {
-  deleteConfigurationRows,
-  setDisabled,
-  setSecretExpiry,
-  updateConfiguration,
-} from "#db/queries/configuration-writes.ts";
+import { setDisabled, setSecretExpiry, updateConfiguration } from "#db/queries/configuration-writes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
 import { recordAudit } from "../audit/record.ts";
@@ -81,35 +76,6 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
       "configuration.changed",
       { kind: "configuration", id },
       { from: found.configuration.displayName, ...values, secretExpiresOn },
-    );
-  });
-}
-
-/** Deletes a configuration, its detections and, when nothing else uses it, its credential. `typedName` guards. */
-export async function deleteConfiguration(ctx: Context, rawId: unknown, typedName: string): Promise<void> {
-  authorise(ctx, "settings.manage");
-  const id = idOf(rawId, gone);
-  const { organisationId } = ctx.actor;
-  await inOwnOrganisation(ctx, async (tx) => {
-    const found = await getConfiguration(tx, organisationId, id);
-    if (!found) throw gone();
-    const { displayName, subscriptionId, credentialId } = found.configuration;
-    if (typedName.trim() !== displayName) {
-      throw new ServiceError("invalid", "Type the configuration's name exactly as it stands above.", {
-        fields: { typedName: "Type the configuration's name exactly as it stands above." },
-      });
-    }
-    const removed = await deleteConfigurationRows(tx, organisationId, id, credentialId);
-    await recordAudit(
-      ctx,
-      tx,
-      "configuration.deleted",
-      { kind: "configuration", id },
-      {
-        displayName,
-        subscriptionId,
-        detections: removed,
-      },
     );
   });
 }

@@ -1,3 +1,4 @@
+import { lockCredential } from "#db/queries/configuration-deletion.ts";
 import { findBySubscriptions, getCredential, putPollTarget } from "#db/queries/configurations.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -63,11 +64,18 @@ export async function* saveConfiguration(
   yield await store(ctx, input, credential, verified);
 }
 
+const credentialGone = () =>
+  new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
+
 async function refuseTaken(ctx: Context, subscriptionIds: string[]): Promise<SaveEvent | null> {
   const [first] = await inOwnOrganisation(ctx, (tx) =>
     findBySubscriptions(tx, ctx.actor.organisationId, cloudOf(ctx.services), subscriptionIds),
   );
   if (!first) return null;
+  if (first.deletedAt) {
+    const message = `“${first.displayName}”, which read subscription ${first.subscriptionId}, was deleted a moment ago and its detections are still being taken away. Try again in a minute.`;
+    return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: null };
+  }
   const message = `“${first.displayName}” already reads subscription ${first.subscriptionId}. One subscription belongs to one configuration.`;
   return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: first.id };
 }
@@ -77,8 +85,7 @@ async function credentialFor(ctx: Context, input: ConfigurationInput): Promise<V
   if (!credentialId) return input;
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getCredential(tx, ctx.actor.organisationId, credentialId);
-    if (!row)
-      throw new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
+    if (!row) throw credentialGone();
     return openCredential(ctx.services, tx, row);
   });
 }
@@ -97,6 +104,8 @@ async function store(
   const disabled = verified.some((one) => !one.passed);
   return inOwnOrganisation(ctx, async (tx): Promise<SaveEvent> => {
     const credentialId = input.credentialId ?? newId();
+    if (input.credentialId && !(await lockCredential(tx, organisationId, credentialId)))
+      throw credentialGone();
     if (!input.credentialId) {
       await insertCredential(tx, {
         organisationId,

@@ -40,17 +40,20 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
   return inOwnOrganisation(ctx, async (tx) => {
     const rows = await listFeed(tx, organisationId, filter, cursor, pageSize + 1);
     const known = await listConfigurations(tx, organisationId);
-    const counts = countsOf(await listCounts(tx, organisationId));
     const byId = new Map(known.map(({ configuration }) => [configuration.id, configuration]));
+    const kept = await listCounts(tx, organisationId);
+    const counts = countsOf(kept.filter((one) => byId.has(one.configurationId)));
     const page = rows.slice(0, pageSize);
     const last = page.at(-1);
     return {
-      items: page.map(({ cursorAt: _at, pendingChangeId: _change, configurationId, ...row }) => {
+      items: page.flatMap(({ cursorAt: _at, pendingChangeId: _change, configurationId, ...row }) => {
         const configuration = byId.get(configurationId);
+        // one that was deleted: its rows are on their way out
+        if (!configuration) return [];
         return {
           ...row,
-          configurationName: configuration?.displayName ?? "Deleted configuration",
-          provider: configuration ? getVendor(configuration.vendor).manifest.provider : "",
+          configurationName: configuration.displayName,
+          provider: getVendor(configuration.vendor).manifest.provider,
           occurredAt: row.occurredAt.toISOString(),
           receivedAt: row.receivedAt.toISOString(),
           acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,

@@ -35,6 +35,8 @@ type Work = {
   vendor: Vendor;
   /** null when the stored secret can't be opened */
   target: VendorTarget | null;
+  /** the configuration's name when it was disabled meanwhile */
+  disabledName: string | null;
   address: AlertAddress;
 };
 type Ready = Work & { target: VendorTarget };
@@ -60,6 +62,13 @@ export async function sendStatusChange(
 ): Promise<void> {
   const work = await begin(services, lease);
   if (!work) return;
+  if (work.disabledName !== null) {
+    return finish(services, lease, work, {
+      ...unread(services),
+      message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
+      remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
+    });
+  }
   const io = vendorIo(services, signal);
   try {
     const { target } = work;
@@ -74,15 +83,17 @@ export async function sendStatusChange(
       return postpone(services, lease, Math.max(problem?.retryAfterMs ?? 0, backoffMs));
     }
     await finish(services, lease, work, {
-      state: "failed",
-      holds: null,
-      readAt: services.now(),
+      ...unread(services),
       message: problem?.message ?? "The change could not be sent for a reason of our own; the log has it.",
       remedy: problem?.remedy ?? "Try again. If it stays, ask whoever runs PocketSOC to look at the log.",
       requestId: problem?.requestId ?? null,
     });
   }
 }
+
+/** The beginning of an ending without an answer of Azure's. */
+const unread = (services: Services) =>
+  ({ state: "failed", holds: null, readAt: services.now(), requestId: null }) as const;
 
 function postpone(services: Services, lease: OutboxLease, ms: number): Promise<void> {
   const dueAt = new Date(services.now().getTime() + ms);
@@ -112,6 +123,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     return {
       change,
       vendor: getVendor(held.configuration.vendor),
+      disabledName: held.configuration.disabledAt ? held.configuration.displayName : null,
       target: credential && { credential, subscriptionId: held.configuration.subscriptionId },
       address: {
         subscriptionId: held.configuration.subscriptionId,

@@ -1,8 +1,12 @@
 import type { Transaction } from "#db/client.ts";
-import type { DetectionRow } from "#db/queries/detections.ts";
 import { insertEvents } from "#db/queries/detection-writes.ts";
 import { putOutbox } from "#db/queries/leases.ts";
-import { insertStatusChange, lockDetections, setOnDetection } from "#db/queries/status-changes.ts";
+import {
+  insertStatusChange,
+  type LockedDetection,
+  lockDetections,
+  setOnDetection,
+} from "#db/queries/status-changes.ts";
 import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -56,8 +60,8 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
 async function holdOne(
   ctx: Context,
   tx: Transaction,
-  row: DetectionRow,
-  expected: DetectionRow["status"],
+  row: LockedDetection,
+  expected: LockedDetection["status"],
   input: { to: TargetStatus; note: string },
 ): Promise<StatusResult> {
   const refuse = (code: "conflict" | "not_allowed", message: string): StatusResult => ({
@@ -66,6 +70,12 @@ async function holdOne(
     code,
     message,
   });
+  if (row.configurationDisabledAt) {
+    return refuse(
+      "not_allowed",
+      `“${row.configurationName}” is disabled, so nothing is sent to Azure. An admin can enable it under Settings.`,
+    );
+  }
   if (row.pendingStatus) {
     return refuse(
       "conflict",
@@ -93,6 +103,8 @@ async function holdOne(
     id: changeId,
     detectionId: row.id,
     configurationId: row.configurationId,
+    alertType: row.alertType,
+    resourceName: row.resourceName,
     fromStatus: row.status,
     toStatus: input.to,
     note: input.note || null,

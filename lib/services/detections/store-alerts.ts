@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
 import {
   type EventInput,
   type IncomingDetection,
   insertDetections,
+  listByIdentity,
   lockByIdentity,
   putSkippedAlerts,
   updateDetection,
@@ -12,7 +14,7 @@ import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
-import { statusLabel } from "#lib/domain/status.ts";
+import { type Status, statusLabel } from "#lib/domain/status.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
@@ -79,16 +81,18 @@ async function mergeIncoming(
   const { organisationId } = configuration;
   const now = services.now();
   const provider = getVendor(configuration.vendor).manifest.provider;
-  const known = await lockByIdentity(
-    tx,
-    organisationId,
-    [...incoming.values()].map((one) => one.identity),
-  );
-  for (const held of known) {
+  const changed = new Map<string, IncomingDetection>();
+  for (const held of await listByIdentity(tx, organisationId, identitiesOf(incoming))) {
     const key = held.identity.toString("hex");
     const one = incoming.get(key);
     incoming.delete(key);
-    if (!one || held.contentHash.equals(one.contentHash) || held.readAt > readAt) continue;
+    if (one && isNews(held, one, readAt)) changed.set(key, one);
+  }
+  // a row lock is a write too, so only rows that will be written are locked
+  for (const held of await lockByIdentity(tx, organisationId, identitiesOf(changed))) {
+    const one = changed.get(held.identity.toString("hex"));
+    // a change of ours may have been read back since
+    if (!one || !isNews(held, one, readAt)) continue;
     // the row's status may be newer than the payload's: a change of ours was read back since
     const before = { ...held.normalised, status: held.status };
     const events = changesBetween(before, one.detection, provider);
@@ -105,6 +109,26 @@ async function mergeIncoming(
     note: null,
   }));
   tally.added += added.length;
+}
+
+const identitiesOf = (incoming: Map<string, IncomingDetection>) =>
+  [...incoming.values()].map((one) => one.identity);
+
+/** Azure puts its list together from regions, so it may still show what a change of ours has overtaken. */
+const listLagMs = 5 * 60_000;
+
+/**
+ * Whether an alert says something that isn't stored. The same alert as before beside another status means
+ * that our own change was read back since: the list lags behind, or, later, someone took the change back.
+ */
+function isNews(
+  held: { contentHash: Buffer; status: Status; readAt: Date },
+  one: IncomingDetection,
+  readAt: Date,
+): boolean {
+  if (held.readAt > readAt) return false;
+  if (!held.contentHash.equals(one.contentHash)) return true;
+  return held.status !== one.detection.status && readAt.getTime() - held.readAt.getTime() > listLagMs;
 }
 
 /** An answer for one subscription has no business with another's alerts. */
@@ -140,7 +164,8 @@ export function changesBetween(
 ): EventInput[] {
   const events: EventInput[] = [];
   for (const [field, label] of compared) {
-    if (JSON.stringify(before[field]) === JSON.stringify(after[field])) continue;
+    // not as text: the database keeps keys in an order of its own
+    if (isDeepStrictEqual(before[field], after[field])) continue;
     events.push({
       id: newId(),
       kind: field === "status" ? "status_changed" : "field_changed",

@@ -1,12 +1,12 @@
 import { gzipSync } from "node:zlib";
 import postgres from "postgres";
-import { goodAlert } from "#test/alerts.ts";
+import { goodAlert } from "./alerts.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 
 /**
  * Puts `count` detections over a year into an organisation, as the superuser, in one statement: three
- * configurations, 400 resources, 40 titles, a rare word in 1 of 10,000.
+ * configurations, 400 resources, 40 titles, a rare word in 1 of 10,000; half of them closed, some with a note.
  */
 export async function fill(superUrl: string, organisationId: string, userId: string, count: number) {
   const client = postgres(superUrl, { max: 1, onnotice: () => {} });
@@ -61,6 +61,11 @@ export async function fill(superUrl: string, organisationId: string, userId: str
       await tx`insert into detection_payloads (organisation_id, detection_id, raw, cleaned, normalised)
         select organisation_id, id, ${raw}, '{}'::jsonb, ${tx.json(normalised.detection as never)}
         from detections where organisation_id = ${organisationId}`;
+      await tx`insert into status_changes (organisation_id, id, detection_id, configuration_id, alert_type, resource_name,
+          from_status, to_status, note, state, requested_by, requested_by_id, requested_at)
+        select organisation_id, gen_random_uuid(), id, configuration_id, alert_type, resource_name, 'active', status,
+          case when change_sequence % 20 = 0 then 'Looked at it, and it is expected.' end, 'confirmed', 'Bench', ${userId}::uuid, received_at
+        from detections where organisation_id = ${organisationId} and status in ('resolved', 'dismissed')`;
       await tx`insert into detection_events (organisation_id, id, detection_id, at, kind, actor, source, detail, change_sequence)
         select organisation_id, gen_random_uuid(), id, received_at, 'received', 'PocketSOC', 'worker',
           '{"configuration":"Bench","status":"active"}'::jsonb, change_sequence

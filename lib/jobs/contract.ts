@@ -1,0 +1,15 @@
+import type { z } from "zod";
+
+/** A job's name, payload and patience; what is done stands in `worker/handlers`. Payloads hold ids, never bodies. */
+export type Job<Payload extends z.ZodType = z.ZodType> = {
+  /** the name of its queue */
+  name: string;
+  payload: Payload;
+  /** a run that takes longer counts as failed and is tried again */
+  expireInSeconds: number;
+  retryLimit: number;
+  /** the first wait; each one after it is twice as long */
+  retryDelaySeconds: number;
+  /** when it runs by itself, in cron's five fields, UTC */
+  cron?: string;
+};

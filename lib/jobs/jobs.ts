@@ -1,0 +1,23 @@
+import { z } from "zod";
+import type { Job } from "./contract.ts";
+
+/** Takes a deleted configuration's rows away, a batch at a time. */
+export const deleteConfigurationRows = {
+  name: "delete-configuration-rows",
+  payload: z.object({ organisationId: z.uuid(), configurationId: z.uuid() }),
+  expireInSeconds: 3_600,
+  retryLimit: 20,
+  retryDelaySeconds: 10,
+} satisfies Job;
+
+/** Forgets what is past its time: sessions, one-time links, alerts set aside, tombstones. */
+export const cleanUp = {
+  name: "clean-up",
+  payload: z.unknown(),
+  expireInSeconds: 3_600,
+  retryLimit: 2,
+  retryDelaySeconds: 60,
+  cron: "17 * * * *",
+} satisfies Job;
+
+export const jobs: readonly Job[] = [deleteConfigurationRows, cleanUp];

@@ -1,0 +1,32 @@
+import { inOrganisation } from "#db/client.ts";
+import {
+  deleteOldSessions,
+  deleteOldSkippedAlerts,
+  deleteOldTombstones,
+  listOrganisationIds,
+} from "#db/queries/clean-up.ts";
+import type { Services } from "./context.ts";
+
+const keptMs = 30 * 86_400_000;
+const skippedMax = 1_000;
+const tombstonesAtOnce = 5_000;
+
+/**
+ * Forgets what is past its 30 days: sessions and one-time links, alerts that couldn't be used (the newest
+ * 1,000 an organisation at most), tombstones. Audit log, detections and notes stay. Says how many went.
+ */
+export async function forgetOld(
+  services: Services,
+  signal: AbortSignal,
+): Promise<{ sessions: number; skipped: number; tombstones: number }> {
+  const before = new Date(services.now().getTime() - keptMs);
+  const tally = { sessions: await deleteOldSessions(services.db, before), skipped: 0, tombstones: 0 };
+  for (const organisationId of await listOrganisationIds(services.db)) {
+    signal.throwIfAborted();
+    await inOrganisation(services.db, organisationId, async (tx) => {
+      tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
+      tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
+    });
+  }
+  return tally;
+}
