@@ -72,6 +72,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
             response,
             control(
               store,
+              entra,
               request.method ?? "GET",
               new URL(request.url ?? "/", urls.browserUrl),
               text ? (JSON.parse(text) as Record<string, unknown>) : {},
@@ -140,6 +141,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   async function browser(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", urls.browserUrl);
     const [, tenantId = "", ...rest] = url.pathname.split("/");
+    if (rest.join("/") === "oauth2/v2.0/logout")
+      return send(response, entra.logout(tenantId, url.searchParams));
     if (rest.join("/") === "oauth2/v2.0/authorize") {
       if (request.method !== "POST") return send(response, entra.authorizePage(tenantId, url.searchParams));
       const chosen = new URLSearchParams(await readBody(request)).get("account") ?? "";

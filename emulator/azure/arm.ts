@@ -5,7 +5,8 @@ import { isAllowed, rolePermissions } from "./roles.ts";
 import type { Alert, AlertStatus } from "./seed-alerts.ts";
 import type { Store, Subscription } from "./store.ts";
 
-type Caller = { clientId: string; tenantId: string; objectId: string };
+/** `principal` holds the roles: the application, or the person who is signed in to it. */
+type Caller = { principal: string; clientId: string; tenantId: string; objectId: string };
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const versions: Record<string, string[]> = {
   alerts: ["2022-01-01", "2021-11-01"],
@@ -51,7 +52,7 @@ export class Arm {
     const [first, subscriptionId = ""] = segments;
     const caller = await this.caller(authorization);
     if ("answer" in caller) return { answer: caller.answer, principal: "" };
-    const done = (answer: Answer) => ({ answer, principal: caller.clientId });
+    const done = (answer: Answer) => ({ answer, principal: caller.principal });
     if (first?.toLowerCase() !== "subscriptions")
       return done(armError(404, "ResourceNotFound", "Not found."));
     if (!guid.test(subscriptionId))
@@ -91,7 +92,9 @@ export class Arm {
     try {
       const claims = await this.keys.verify(authorization.slice(7));
       if (claims.aud !== this.endpoint) throw new Error("audience");
-      return { clientId: String(claims.appid), tenantId: String(claims.tid), objectId: String(claims.oid) };
+      const [clientId, objectId] = [String(claims.appid), String(claims.oid)];
+      const principal = claims.scp === "user_impersonation" ? objectId : clientId;
+      return { principal, clientId, tenantId: String(claims.tid), objectId };
     } catch (error) {
       const expired = error instanceof Error && "code" in error && error.code === "ERR_JWT_EXPIRED";
       return {
@@ -236,7 +239,7 @@ export class Arm {
   }
 
   private roles(caller: Caller, subscription: Subscription) {
-    return this.store.rolesOf(caller.clientId, subscription.id);
+    return this.store.rolesOf(caller.principal, subscription.id);
   }
 
   private refuse(action: string, subscription: Subscription, caller: Caller): Answer | null {
@@ -249,7 +252,7 @@ export class Arm {
     return armError(
       403,
       "AuthorizationFailed",
-      `The client '${caller.clientId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '/subscriptions/${subscription.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+      `The client '${caller.principal}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '/subscriptions/${subscription.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
     );
   }
 

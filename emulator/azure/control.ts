@@ -1,4 +1,6 @@
 import type { Answer } from "../http.ts";
+import type { Redirect } from "./directory.ts";
+import type { Entra } from "./entra.ts";
 import type { RoleName } from "./roles.ts";
 import { type Alert, seedAlerts } from "./seed-alerts.ts";
 import type { Fault, Store, WriteMode } from "./store.ts";
@@ -7,7 +9,7 @@ type Body = Record<string, unknown>;
 const ok: Answer = { status: 200, body: { ok: true } };
 
 /** The control API: sets state, arms faults, adds alerts, lists the requests it saw. README has the list. */
-export function control(store: Store, method: string, url: URL, body: Body): Answer {
+export function control(store: Store, entra: Entra, method: string, url: URL, body: Body): Answer {
   const call = `${method} ${url.pathname.replace(/^\/alerts\/.+$/, "/alerts/:name")}`;
   const routes: Record<string, () => Answer> = {
     "POST /reset": () => (store.reset(), store.save(), ok),
@@ -32,7 +34,9 @@ export function control(store: Store, method: string, url: URL, body: Body): Ans
       store.setRoles(String(body.principal), String(body.subscriptionId), body.roles as RoleName[]), ok
     ),
     "POST /settings": () => (Object.assign(store.settings, body), ok),
+    "DELETE /refresh-tokens": () => (entra.killRefreshTokens(), ok),
     "POST /apps/secrets": () => setSecret(store, body),
+    "POST /apps/redirects": () => addRedirect(store, body),
     "GET /alerts": () => ({
       status: 200,
       body: store.alerts.filter((one) => one.id.includes(url.searchParams.get("subscriptionId") ?? "")),
@@ -54,6 +58,13 @@ function setSecret(store: Store, body: Body): Answer {
   app.secrets = app.secrets.filter((one) => one.value !== body.value);
   if (body.state !== "removed")
     app.secrets.push({ value: String(body.value), expired: body.state === "expired" });
+  return ok;
+}
+
+function addRedirect(store: Store, { clientId, uri, platform }: Body): Answer {
+  const app = store.applications.find((one) => one.clientId === clientId);
+  if (!app) return { status: 404, body: { error: "no such application" } };
+  app.redirects.push({ uri: String(uri), platform: platform as Redirect["platform"] });
   return ok;
 }
 

@@ -3,13 +3,14 @@ export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
 
 export type Secret = { value: string; expired: boolean };
+/** The platform that a redirect URI is registered under decides whether a secret is wanted or refused. */
+export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {
   clientId: string;
   tenantId: string;
   objectId: string;
   name: string;
-  platform: "web" | "none";
-  redirectUris: string[];
+  redirects: Redirect[];
   secrets: Secret[];
 };
 export type Account = { objectId: string; tenantId: string; name: string; signInName: string };
@@ -47,8 +48,7 @@ export function seedApplications(portalUrls: string[]): Application[] {
     tenantId,
     objectId,
     name,
-    platform: "none",
-    redirectUris: [],
+    redirects: [],
     secrets,
   });
   return [
@@ -60,8 +60,7 @@ export function seedApplications(portalUrls: string[]): Application[] {
         "PocketSOC sign-in",
         valid(portalApp.secret),
       ),
-      platform: "web",
-      redirectUris: portalUrls.map((url) => `${url}/api/auth/callback/azure-ad`),
+      redirects: portalUrls.map((url) => ({ uri: `${url}/api/auth/callback/azure-ad`, platform: "web" })),
     },
     one(apiApp.clientId, contoso, "a1000000-0000-4000-8000-000000000002", "PocketSOC", [
       ...valid(apiApp.secret, apiApp.secondSecret),

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
 import { type Answer, escapeHtml } from "../http.ts";
-import type { Account, Application } from "./directory.ts";
+import type { Account, Application, Redirect } from "./directory.ts";
 import { entraError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
+import { page } from "./pages.ts";
 import type { Store } from "./store.ts";
 
 type Grant = {
@@ -11,9 +12,11 @@ type Grant = {
   redirectUri: string;
   challenge: string;
   nonce: string | null;
+  scopes: string[];
   expiresAt: number;
   used: boolean;
 };
+type Refresh = { account: Account; app: Application; scopes: string[]; platform: Redirect["platform"] };
 export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };
 
 /** Entra ID, as far as the portal meets it: discovery, keys, authorize, token. */
@@ -22,6 +25,7 @@ export class Entra {
   private readonly keys: Keys;
   private readonly urls: EntraUrls;
   private readonly grants = new Map<string, Grant>();
+  private readonly refreshes = new Map<string, Refresh>();
 
   constructor(store: Store, keys: Keys, urls: EntraUrls) {
     this.store = store;
@@ -34,7 +38,7 @@ export class Entra {
   }
 
   discovery(tenantId: string): Answer {
-    if (!this.hasTenant(tenantId)) return entraError(90002, "invalid_tenant");
+    if (!this.hasTenant(tenantId)) return entraError(90002, { tenant: tenantId, error: "invalid_tenant" });
     const base = `${this.urls.authorityHost}/${tenantId}`;
     const browser = `${this.urls.browserUrl}/${tenantId}`;
     return {
@@ -94,6 +98,7 @@ export class Entra {
       redirectUri: query.get("redirect_uri") ?? "",
       challenge: query.get("code_challenge") ?? "",
       nonce: query.get("nonce"),
+      scopes: (query.get("scope") ?? "").split(" ").filter(Boolean),
       expiresAt: Date.now() + 600_000,
       used: false,
     });
@@ -105,14 +110,38 @@ export class Entra {
     if (!this.hasTenant(tenantId)) return "AADSTS90002: Tenant not found.";
     const app = this.app(tenantId, query.get("client_id"));
     if (!app) return "AADSTS700016: Application was not found in the directory.";
-    if (!app.redirectUris.includes(query.get("redirect_uri") ?? "")) {
+    if (!app.redirects.some(({ uri }) => uri === query.get("redirect_uri"))) {
       return "AADSTS50011: The redirect URI specified in the request does not match the redirect URIs configured for the application.";
     }
     if (query.get("response_type") !== "code")
       return "AADSTS700054: response_type is not enabled for the application.";
     if (query.get("code_challenge_method") !== "S256" || !query.get("code_challenge"))
       return "AADSTS9002325: Proof Key for Code Exchange is required.";
+    const scopes = (query.get("scope") ?? "").split(" ").filter(Boolean);
+    const known = ["openid", "profile", "email", "offline_access", ...this.armScopes()];
+    if (scopes.length === 0 || scopes.some((scope) => !known.includes(scope)))
+      return "AADSTS70011: The provided value for the input parameter 'scope' is not valid.";
     return null;
+  }
+
+  private armScopes(): string[] {
+    return ["user_impersonation", ".default"].map((name) => `${this.urls.armEndpoint}/${name}`);
+  }
+
+  /** Where a person lands who signed out of Microsoft: back at the portal, if that is one it knows. */
+  logout(tenantId: string, query: URLSearchParams): Answer {
+    const back = query.get("post_logout_redirect_uri");
+    const known = this.store.applications.some(({ redirects }) =>
+      redirects.some(({ uri }) => back !== null && new URL(uri).origin === URL.parse(back)?.origin),
+    );
+    if (!this.hasTenant(tenantId)) return page("Sign-out is not possible", "<p>AADSTS90002</p>", 400);
+    if (back && known) return { status: 303, location: back };
+    return page("You signed out of your account", "<p>You can close this window.</p>");
+  }
+
+  /** Every refresh token given out so far is dead, as after 90 days unused. */
+  killRefreshTokens(): void {
+    this.refreshes.clear();
   }
 
   private app(tenantId: string, clientId: string | null): Application | undefined {
@@ -122,21 +151,38 @@ export class Entra {
   }
 
   async token(tenantId: string, form: URLSearchParams, authorization: string | undefined): Promise<Answer> {
-    if (!this.hasTenant(tenantId)) return entraError(90002);
+    if (!this.hasTenant(tenantId)) return entraError(90002, { tenant: tenantId });
     const basic = authorization?.startsWith("Basic ")
       ? Buffer.from(authorization.slice(6), "base64").toString().split(":")
       : [];
-    const app = this.app(tenantId, form.get("client_id") ?? decodeURIComponent(basic[0] ?? ""));
-    if (!app) return entraError(700016);
+    const clientId = form.get("client_id") ?? decodeURIComponent(basic[0] ?? "");
+    const app = this.app(tenantId, clientId);
+    if (!app) return entraError(700016, { app: clientId, tenant: tenantId });
     const value = form.get("client_secret") ?? (basic[1] === undefined ? null : decodeURIComponent(basic[1]));
+    const grantType = form.get("grant_type");
+    if (grantType === "client_credentials")
+      return this.checkSecret(app, value) ?? this.clientCredentials(app, form.get("scope"));
+    if (grantType === "authorization_code") return this.authorizationCode(app, form, value);
+    if (grantType === "refresh_token") return this.refresh(app, form, value);
+    return entraError(70003);
+  }
+
+  private checkSecret(app: Application, value: string | null): Answer | null {
     if (!value) return entraError(7000218);
     const secret = app.secrets.find((one) => one.value === value);
-    if (!secret) return entraError(7000215);
-    if (secret.expired) return entraError(7000222);
-    const grantType = form.get("grant_type");
-    if (grantType === "client_credentials") return this.clientCredentials(app, form.get("scope"));
-    if (grantType === "authorization_code") return this.authorizationCode(app, form);
-    return entraError(70003);
+    if (!secret) return entraError(7000215, { app: app.clientId });
+    return secret.expired ? entraError(7000222, { app: app.clientId }) : null;
+  }
+
+  /** What the platform of the redirect URI asks of the client: web a secret, mobile none, spa a browser. */
+  private checkClient(
+    app: Application,
+    platform: Redirect["platform"] | undefined,
+    value: string | null,
+  ): Answer | null {
+    if (platform === "spa") return entraError(9002327);
+    if (platform === "mobile") return value ? entraError(700025) : null;
+    return this.checkSecret(app, value);
   }
 
   private async clientCredentials(app: Application, scope: string | null): Promise<Answer> {
@@ -160,8 +206,15 @@ export class Entra {
     };
   }
 
-  private async authorizationCode(app: Application, form: URLSearchParams): Promise<Answer> {
+  private async authorizationCode(
+    app: Application,
+    form: URLSearchParams,
+    secret: string | null,
+  ): Promise<Answer> {
     const grant = this.grants.get(form.get("code") ?? "");
+    const platform = app.redirects.find(({ uri }) => uri === (grant?.redirectUri ?? ""))?.platform;
+    const refused = this.checkClient(app, platform, secret);
+    if (refused) return refused;
     if (!grant || grant.clientId.toLowerCase() !== app.clientId || grant.expiresAt < Date.now())
       return entraError(70008);
     if (grant.used) return entraError(54005);
@@ -171,39 +224,70 @@ export class Entra {
       .digest("base64url");
     if (challenge !== grant.challenge) return entraError(501481);
     grant.used = true;
-    const { account } = grant;
-    const claims = {
-      iss: `${this.urls.authorityHost}/${app.tenantId}/v2.0`,
-      aud: app.clientId,
-      sub: createHash("sha256")
-        .update(account.objectId + app.clientId)
-        .digest("base64url"),
-      tid: account.tenantId,
-      oid: account.objectId,
-      name: account.name,
-      preferred_username: account.signInName,
-      ...(grant.nonce ? { nonce: grant.nonce } : {}),
-    };
-    const idToken = await this.keys.sign(claims, 3_600);
+    const { account, scopes, nonce } = grant;
+    return this.delegatedTokens({ account, app, scopes, platform: platform ?? "web" }, nonce);
+  }
+
+  /** Stricter than Entra ID, which lets an old refresh token live on: here it is dead once it was used. */
+  private async refresh(app: Application, form: URLSearchParams, secret: string | null): Promise<Answer> {
+    const token = form.get("refresh_token") ?? "";
+    const held = this.refreshes.get(token);
+    if (!held || held.app.clientId !== app.clientId) return entraError(700082);
+    const refused = this.checkClient(app, held.platform, secret);
+    if (refused) return refused;
+    this.refreshes.delete(token);
+    return this.delegatedTokens(held, null);
+  }
+
+  private async delegatedTokens(held: Refresh, nonce: string | null): Promise<Answer> {
+    const { account, app, scopes } = held;
+    const lifetime = this.store.settings.accessTokenLifetimeSeconds;
+    const issuer = { iss: `${this.urls.authorityHost}/${app.tenantId}/v2.0`, tid: account.tenantId };
+    const sub = createHash("sha256")
+      .update(account.objectId + app.clientId)
+      .digest("base64url");
+    const idToken = await this.keys.sign(
+      {
+        ...issuer,
+        aud: app.clientId,
+        sub,
+        oid: account.objectId,
+        name: account.name,
+        preferred_username: account.signInName,
+        ...(nonce ? { nonce } : {}),
+      },
+      3_600,
+    );
+    const forArm = scopes.some((scope) => this.armScopes().includes(scope));
+    const accessToken = forArm
+      ? await this.keys.sign(
+          {
+            ...issuer,
+            aud: this.urls.armEndpoint,
+            sub,
+            oid: account.objectId,
+            appid: app.clientId,
+            scp: "user_impersonation",
+          },
+          lifetime,
+        )
+      : randomBytes(24).toString("base64url");
+    const refreshToken = randomBytes(48).toString("base64url");
+    const refreshable = scopes.includes("offline_access");
+    if (refreshable) this.refreshes.set(refreshToken, held);
+    const clientInfo = { uid: account.objectId, utid: account.tenantId };
     return {
       status: 200,
       body: {
         token_type: "Bearer",
-        scope: "openid profile email",
-        expires_in: 4_512,
-        ext_expires_in: 4_512,
-        access_token: randomBytes(24).toString("base64url"),
+        scope: forArm ? this.armScopes().join(" ") : "openid profile email",
+        expires_in: lifetime,
+        ext_expires_in: lifetime,
+        access_token: accessToken,
+        ...(refreshable ? { refresh_token: refreshToken } : {}),
         id_token: idToken,
+        client_info: Buffer.from(JSON.stringify(clientInfo)).toString("base64url"),
       },
     };
   }
-}
-
-function page(title: string, body: string, status = 200): Answer {
-  const style =
-    "body{font:16px system-ui;background:#f3f4f6;color:#111827;display:grid;place-items:center;min-height:100vh;margin:0}main{background:#fff;padding:32px;border:1px solid #d1d5db;max-width:400px;width:calc(100% - 32px);box-sizing:border-box}h1{font-size:22px;margin:4px 0 16px}p.note{margin:0;color:#4b5563}ul{list-style:none;padding:0;margin:0 0 16px}button{width:100%;text-align:left;padding:12px;border:1px solid #d1d5db;background:#fff;font:inherit;margin:4px 0;cursor:pointer;color:inherit}button:hover,button:focus-visible{background:#eff6ff;outline:2px solid #1d4ed8}span{display:block;color:#4b5563;font-size:14px}.cancel{width:auto}";
-  return {
-    status,
-    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style></head><body><main><p class="note">Emulated Microsoft sign-in</p><h1>${title}</h1>${body}</main></body></html>`,
-  };
 }

@@ -1,93 +1,131 @@
 import { randomUUID } from "node:crypto";
 import type { Answer } from "../http.ts";
 
-const entra: Record<number, { status: number; error: string; text: string }> = {
+type EntraEntry = { status?: number; error?: string; suberror?: string; claims?: string; text: string };
+const policy = { suberror: "message_only", claims: JSON.stringify({ access_token: { capolids: {} } }) };
+
+/** Microsoft's own numbers and texts (reference-error-codes); `{app}` and `{tenant}` are filled in. */
+const entra: Record<number, EntraEntry> = {
   7000215: {
     status: 401,
     error: "invalid_client",
-    text: "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.",
+    text: "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID, for a secret added to app '{app}'.",
   },
   7000222: {
     status: 401,
     error: "invalid_client",
-    text: "The provided client secret keys for app are expired.",
+    text: "The provided client secret keys for app '{app}' are expired. Visit the Azure portal to create new keys for your app: https://aka.ms/NewClientSecret, or consider using certificate credentials for added security: https://aka.ms/certCreds.",
   },
   7000218: {
     status: 401,
     error: "invalid_client",
     text: "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
   },
-  700016: { status: 400, error: "unauthorized_client", text: "Application was not found in the directory." },
-  90002: { status: 400, error: "invalid_request", text: "Tenant not found." },
+  700025: {
+    status: 401,
+    error: "invalid_client",
+    text: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+  },
+  9002327: {
+    error: "invalid_request",
+    text: "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",
+  },
+  700016: {
+    error: "unauthorized_client",
+    text: "Application with identifier '{app}' was not found in the directory '{tenant}'. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You may have sent your authentication request to the wrong tenant.",
+  },
+  90002: {
+    error: "invalid_request",
+    text: "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
+  },
   65001: {
-    status: 400,
-    error: "invalid_grant",
-    text: "The user or administrator has not consented to use the application.",
+    suberror: "consent_required",
+    text: "The user or administrator has not consented to use the application with ID '{app}'. Send an interactive authorization request for this user and resource.",
   },
+  50057: { text: "The user account is disabled." },
+  50076: {
+    suberror: "basic_action",
+    text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
+  },
+  50079: {
+    suberror: "basic_action",
+    text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
+  },
+  50105: { text: "The signed in user is not assigned to a role for the application '{app}'." },
+  50173: { text: "The provided grant has expired due to it being revoked, a fresh auth token is needed." },
+  53000: { ...policy, text: "Device is not in required device state." },
   53003: {
-    status: 400,
-    error: "invalid_grant",
-    text: "Access has been blocked by Conditional Access policies.",
+    ...policy,
+    text: "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
   },
-  54005: { status: 400, error: "invalid_grant", text: "OAuth2 Authorization code was already redeemed." },
+  54005: {
+    text: "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an existing refresh token.",
+  },
   70008: {
-    status: 400,
-    error: "invalid_grant",
-    text: "The provided authorization code or refresh token has expired due to inactivity.",
+    text: "The provided authorization code or refresh token has expired due to inactivity. Send a new interactive authorization request for this user and resource.",
   },
+  70043: {
+    suberror: "token_expired",
+    text: "The refresh token has expired or is invalid due to sign-in frequency checks by Conditional Access.",
+  },
+  700082: { text: "The refresh token has expired due to inactivity. It was inactive for 90.00:00:00." },
   501481: {
-    status: 400,
-    error: "invalid_grant",
     text: "The Code_Verifier does not match the code_challenge supplied in the authorization request.",
   },
   500112: {
-    status: 400,
     error: "invalid_client",
     text: "The reply address does not match the reply address provided when requesting Authorization code.",
   },
   70011: {
-    status: 400,
     error: "invalid_scope",
     text: "The provided value for the input parameter 'scope' is not valid.",
   },
-  70003: {
-    status: 400,
-    error: "unsupported_grant_type",
-    text: "The app requested an unsupported grant type.",
-  },
+  70003: { error: "unsupported_grant_type", text: "The app requested an unsupported grant type." },
   50196: {
-    status: 400,
     error: "temporarily_unavailable",
-    text: "The server terminated an operation because it encountered a client request loop.",
+    text: "The server terminated an operation because it encountered a client request loop. Please contact your app vendor.",
   },
 };
 
-/** Entra ID's error body for a number. */
-export function entraError(number: number, error?: string): Answer {
-  const known = entra[number] ?? { status: 400, error: "invalid_request", text: "The request is malformed." };
+/** Entra ID's error body for a number; `error` in place of the number's own word. */
+export function entraError(
+  number: number,
+  about: { app?: string; tenant?: string; error?: string } = {},
+): Answer {
+  const known = entra[number] ?? { error: "invalid_request", text: "The request is malformed." };
+  const text = known.text
+    .replaceAll("{app}", about.app ?? "unknown")
+    .replaceAll("{tenant}", about.tenant ?? "unknown");
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
   const trace = randomUUID();
   const correlation = randomUUID();
   return {
-    status: known.status,
+    status: known.status ?? 400,
     body: {
-      error: error ?? known.error,
-      error_description: `AADSTS${number}: ${known.text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
+      error: about.error ?? known.error ?? "invalid_grant",
+      error_description: `AADSTS${number}: ${text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
       error_codes: [number],
       timestamp,
       trace_id: trace,
       correlation_id: correlation,
       error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+      ...(known.suberror ? { suberror: known.suberror } : {}),
+      ...(known.claims ? { claims: known.claims } : {}),
     },
   };
 }
 
-/** ARM's CloudError. */
+/** ARM's CloudError; a 401 says where a token comes from. */
 export function armError(
   status: number,
   code: string,
   message: string,
   headers: Record<string, string> = {},
 ): Answer {
-  return { status, body: { error: { code, message } }, headers };
+  const challenge = `Bearer authorization_uri="https://login.windows.net/", error="invalid_token", error_description="${message.replaceAll('"', "'")}"`;
+  return {
+    status,
+    body: { error: { code, message } },
+    headers: { ...(status === 401 ? { "www-authenticate": challenge } : {}), ...headers },
+  };
 }

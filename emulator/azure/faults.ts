@@ -4,7 +4,10 @@ import { armError, entraError } from "./errors.ts";
 import type { Fault } from "./store.ts";
 
 const throttled = (headers: Record<string, string>) =>
-  armError(429, "SubscriptionRequestsThrottled", "Number of requests for subscription exceeded.", headers);
+  armError(429, "SubscriptionRequestsThrottled", "Number of 'read' requests for subscription exceeded.", {
+    "x-ms-ratelimit-remaining-subscription-reads": "0",
+    ...headers,
+  });
 
 /** Answers in place of Azure as an armed fault says. `hang` never answers; `reset` cuts the line. */
 export function actFault(

@@ -52,6 +52,12 @@ export const subscriptions = {
   fabrikam: "77c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e07",
 };
 
+const settings = {
+  pageSize: 50,
+  subscriptionReadable: false,
+  accessTokenLifetimeSeconds: 3_599,
+  latencyMs: 0,
+};
 const allPlans = [
   "VirtualMachines",
   "StorageAccounts",
@@ -73,7 +79,7 @@ export class Store {
   roles = new Map<string, RoleName[]>();
   faults: Fault[] = [];
   requests: SeenRequest[] = [];
-  settings = { pageSize: 50, subscriptionReadable: false, accessTokenLifetimeSeconds: 3_599, latencyMs: 0 };
+  settings = { ...settings };
   writeMode: WriteMode = "normal";
   lagMs = 2_000;
   private readonly file: string | null;
@@ -129,6 +135,7 @@ export class Store {
     this.faults = [];
     this.requests = [];
     this.writeMode = "normal";
+    this.settings = { ...settings };
   }
 
   setRoles(clientId: string, subscriptionId: string, roles: RoleName[]): void {

@@ -1,0 +1,272 @@
+import { CryptoProvider, PublicClientApplication } from "@azure/msal-node";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { accounts, apiApp, contoso, fabrikamApp, portalApp, readerApp } from "./azure/directory.ts";
+import type { RoleName } from "./azure/roles.ts";
+import { subscriptions } from "./azure/store.ts";
+import { type Emulator, startEmulator } from "./start.ts";
+
+type ErrorBody = { error?: string; error_codes?: number[]; suberror?: string };
+type Tokens = { access_token: string; refresh_token: string; id_token: string; client_info: string };
+
+const callback = "http://localhost:3000/api/auth/callback/azure-ad";
+const [admin] = accounts;
+let emulator: Emulator;
+beforeAll(async () => {
+  emulator = await startEmulator({
+    entraPort: 0,
+    armPort: 0,
+    browserPort: 0,
+    stateDir: process.env.POCKETSOC_TEST_CA_DIR ?? ".pocketsoc/test-ca",
+    volatile: true,
+    control: true,
+    portalUrls: ["http://localhost:3000"],
+  });
+});
+beforeEach(() => control("POST", "/reset"));
+afterAll(() => emulator.stop());
+
+const control = async (method: string, path: string, body?: object) =>
+  (
+    await fetch(`${emulator.controlUrl}${path}`, { method, body: body ? JSON.stringify(body) : null })
+  ).json() as Promise<unknown>;
+const token = async (form: Record<string, string>, tenant = contoso) => {
+  const response = await fetch(`${emulator.authorityHost}/${tenant}/oauth2/v2.0/token`, {
+    method: "POST",
+    body: new URLSearchParams(form),
+  });
+  return { status: response.status, body: (await response.json()) as ErrorBody & Tokens };
+};
+const appToken = (app: { clientId: string; secret: string }, more: object = {}, tenant = contoso) =>
+  token(
+    {
+      grant_type: "client_credentials",
+      client_id: app.clientId,
+      client_secret: app.secret,
+      scope: `${emulator.armEndpoint}/.default`,
+      ...more,
+    },
+    tenant,
+  );
+const arm = async (bearer: string, path: string, method = "GET") => {
+  const response = await fetch(`${emulator.armEndpoint}/subscriptions/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${bearer}` },
+  });
+  const body = response.status === 204 ? null : ((await response.json()) as never);
+  return { status: response.status, headers: response.headers, body: body as unknown };
+};
+
+/** A person clicks an account; gives the address they are sent back to, or the page they read. */
+async function click(query: Record<string, string>): Promise<{ back: URL | null; page: string }> {
+  const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/authorize?${new URLSearchParams(query)}`;
+  const response = await fetch(address, {
+    method: "POST",
+    body: new URLSearchParams({ account: admin?.objectId ?? "" }),
+    redirect: "manual",
+  });
+  const location = response.headers.get("location");
+  return { back: location ? new URL(location) : null, page: await response.text() };
+}
+async function signIn(scope = "openid profile offline_access") {
+  const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
+  const query = {
+    client_id: portalApp.clientId,
+    redirect_uri: callback,
+    response_type: "code",
+    scope,
+    state: "s",
+    nonce: "n",
+    code_challenge: challenge,
+    code_challenge_method: "S256",
+  };
+  const form = {
+    grant_type: "authorization_code",
+    client_id: portalApp.clientId,
+    client_secret: portalApp.secret,
+    redirect_uri: callback,
+    code_verifier: verifier,
+  };
+  return { query, form };
+}
+
+describe("Entra ID is strict", () => {
+  it.each([
+    ["an unknown directory", {}, "00000000-0000-4000-8000-000000000000", 400, 90002],
+    ["an unknown application", { client_id: contoso }, contoso, 400, 700016],
+    ["an application of another directory", { client_id: fabrikamApp.clientId }, contoso, 400, 700016],
+    ["a wrong secret", { client_secret: "wrong" }, contoso, 401, 7000215],
+    ["an expired secret", { client_secret: apiApp.expiredSecret }, contoso, 401, 7000222],
+    ["no secret", { client_secret: "" }, contoso, 401, 7000218],
+    ["another scope", { scope: "https://graph.microsoft.com/.default" }, contoso, 400, 70011],
+    ["another grant", { grant_type: "password" }, contoso, 400, 70003],
+  ])("with %s", async (_name, more, tenant, status, number) => {
+    expect(await appToken(apiApp, more, tenant)).toMatchObject({ status, body: { error_codes: [number] } });
+  });
+
+  it("with redirect URI, PKCE and scope at the authorize page, where nobody is sent back", async () => {
+    const { query } = await signIn();
+    for (const [wrong, number] of [
+      [{ redirect_uri: `${callback}/` }, "AADSTS50011"],
+      [{ client_id: contoso }, "AADSTS700016"],
+      [{ code_challenge_method: "plain" }, "AADSTS9002325"],
+      [{ scope: "everything" }, "AADSTS70011"],
+    ] as const) {
+      const { back, page } = await click({ ...query, ...wrong });
+      expect([back, page]).toEqual([null, expect.stringContaining(number)]);
+    }
+  });
+
+  it("with a code: once, with its verifier, its redirect URI and the secret that the platform Web asks for", async () => {
+    const { query, form } = await signIn();
+    const { back } = await click(query);
+    expect(back?.searchParams.get("state")).toBe("s");
+    const code = back?.searchParams.get("code") ?? "";
+    const numbers = async (more: object) => (await token({ ...form, code, ...more })).body.error_codes;
+    expect(await numbers({ code_verifier: "other" })).toEqual([501481]);
+    expect(await numbers({ redirect_uri: `${callback}/` })).toEqual([500112]);
+    expect(await numbers({ client_secret: "" })).toEqual([7000218]);
+    expect(await numbers({ code: "unknown" })).toEqual([70008]);
+    expect((await token({ ...form, code })).body).toMatchObject({ refresh_token: expect.any(String) });
+    expect(await numbers({})).toEqual([54005]);
+  });
+
+  it("with refresh tokens: a new one each time, the old one dead, all dead when told so", async () => {
+    const { query, form } = await signIn(`offline_access ${emulator.armEndpoint}/user_impersonation`);
+    const code = (await click(query)).back?.searchParams.get("code") ?? "";
+    const first = (await token({ ...form, code })).body.refresh_token;
+    const renew = (refresh_token: string) => token({ ...form, grant_type: "refresh_token", refresh_token });
+    const second = (await renew(first)).body;
+    expect(second.refresh_token).not.toBe(first);
+    expect((await renew(first)).body).toMatchObject({ error: "invalid_grant", error_codes: [700082] });
+    await control("DELETE", "/refresh-tokens");
+    expect((await renew(second.refresh_token)).body.error_codes).toEqual([700082]);
+  });
+
+  it("gives MSAL's own client a person's token, whose roles are the person's", async () => {
+    await control("POST", "/apps/redirects", {
+      clientId: apiApp.clientId,
+      uri: "https://soc.example.com/api/azure/callback",
+      platform: "mobile",
+    });
+    const authority = `${emulator.authorityHost}/${contoso}`;
+    const client = new PublicClientApplication({
+      auth: {
+        clientId: apiApp.clientId,
+        authority,
+        knownAuthorities: [new URL(authority).host],
+      },
+    });
+    const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
+    const asked = {
+      scopes: [`${emulator.armEndpoint}/user_impersonation`],
+      redirectUri: "https://soc.example.com/api/azure/callback",
+    };
+    const address = await client.getAuthCodeUrl({
+      ...asked,
+      codeChallenge: challenge,
+      codeChallengeMethod: "S256",
+    });
+    const { back } = await click(Object.fromEntries(new URL(address).searchParams));
+    const result = await client.acquireTokenByCode({
+      ...asked,
+      code: back?.searchParams.get("code") ?? "",
+      codeVerifier: verifier,
+    });
+    expect(result.account).toMatchObject({ username: admin?.signInName, tenantId: contoso });
+    const list = `${subscriptions.production}/providers/Microsoft.Security/alerts?api-version=2022-01-01`;
+    expect((await arm(result.accessToken, list)).status).toBe(403);
+    await control("POST", "/roles", {
+      principal: admin?.objectId,
+      subscriptionId: subscriptions.production,
+      roles: ["SecurityReader"],
+    });
+    if (!result.account) throw new Error("no account");
+    const { scopes } = asked;
+    const renewed = await client.acquireTokenSilent({ scopes, account: result.account, forceRefresh: true });
+    expect((await arm(renewed.accessToken, list)).status).toBe(200);
+  });
+
+  it("leads a person who signed out back to a portal it knows, and nowhere else", async () => {
+    const logout = async (to: string) => {
+      const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(to)}`;
+      return (await fetch(address, { redirect: "manual" })).headers.get("location");
+    };
+    expect(await logout("http://localhost:3000/sign-in")).toBe("http://localhost:3000/sign-in");
+    expect(await logout("https://elsewhere.example/")).toBeNull();
+  });
+});
+
+describe("Resource Manager is strict", () => {
+  const roles = (principal: string, names: RoleName[]) =>
+    control("POST", "/roles", { principal, subscriptionId: subscriptions.production, roles: names });
+  const security = `${subscriptions.production}/providers/Microsoft.Security`;
+
+  it.each([
+    ["/alerts", 400, "MissingApiVersionParameter"],
+    ["/alerts?api-version=2019-01-01", 400, "NoRegisteredProviderFound"],
+    ["/nothing?api-version=2022-01-01", 404, "InvalidResourceType"],
+  ])("with %s", async (path, status, code) => {
+    const { access_token } = (await appToken(apiApp)).body;
+    expect(await arm(access_token, `${security}${path}`)).toMatchObject({
+      status,
+      body: { error: { code } },
+    });
+  });
+
+  it("with tokens: none, bent, of another directory", async () => {
+    const list = `${security}/alerts?api-version=2022-01-01`;
+    const bent = await arm("bent", list);
+    expect(bent).toMatchObject({ status: 401, body: { error: { code: "InvalidAuthenticationToken" } } });
+    expect(bent.headers.get("www-authenticate")).toContain("invalid_token");
+    const other = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
+    const { access_token } = (await appToken(fabrikamApp, {}, other)).body;
+    expect(await arm(access_token, list)).toMatchObject({
+      status: 401,
+      body: { error: { code: "InvalidAuthenticationTokenTenant" } },
+    });
+  });
+
+  it("with In Progress: only from 2022-01-01, and not for a custom role; what it does shows on reading", async () => {
+    const [alert] = (await control("GET", `/alerts?subscriptionId=${subscriptions.production}`)) as {
+      name: string;
+      id: string;
+    }[];
+    const location = /locations\/([^/]+)/i.exec(alert?.id ?? "")?.[1];
+    const path = (version: string) =>
+      `${security}/locations/${location}/alerts/${alert?.name}/inProgress?api-version=${version}`;
+    const { access_token } = (await appToken(apiApp)).body;
+    expect((await arm(access_token, path("2021-11-01"), "POST")).status).toBe(400);
+    expect((await arm(access_token, path("2022-01-01"), "POST")).status).toBe(204);
+    await roles(apiApp.clientId, ["CustomWithoutInProgress"]);
+    expect((await arm(access_token, path("2022-01-01"), "POST")).status).toBe(403);
+    // two roles that overlap: one grants what the other lacks
+    await roles(apiApp.clientId, ["CustomWithoutInProgress", "SecurityAdmin"]);
+    expect((await arm(access_token, path("2022-01-01"), "POST")).status).toBe(204);
+    const permissions = `${subscriptions.production}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
+    await roles(apiApp.clientId, ["SecurityReader", "Contributor"]);
+    const { body } = await arm(access_token, permissions);
+    expect((body as { value: unknown[] }).value).toHaveLength(2);
+  });
+
+  it("with each role, and lets the subscription itself be read only where the switch says so", async () => {
+    const { access_token } = (await appToken(readerApp)).body;
+    const itself = `${subscriptions.production}?api-version=2022-12-01`;
+    const list = `${security}/alerts?api-version=2022-01-01`;
+    for (const [names, read, name] of [
+      [[], 403, 403],
+      [["SecurityReader"], 200, 403],
+      [["Reader"], 200, 200],
+      [["Contributor"], 200, 200],
+    ] as [RoleName[], number, number][]) {
+      await roles(readerApp.clientId, names);
+      expect([
+        names,
+        (await arm(access_token, list)).status,
+        (await arm(access_token, itself)).status,
+      ]).toEqual([names, read, name]);
+    }
+    await roles(readerApp.clientId, ["SecurityReader"]);
+    await control("POST", "/settings", { subscriptionReadable: true });
+    expect((await arm(access_token, itself)).status).toBe(200);
+  });
+});
