@@ -52,7 +52,7 @@ for await (const event of saveConfiguration(ctx, formValues, { saveAsDisabled: f
 }
 for (let turn = 1; turn <= 6; turn++) {
   await inOrganisation(services.db, organisationId, (tx) =>
-    putPollTarget(tx, organisationId, configurationId, new Date(Date.now() - 1_000)),
+    putPollTarget(tx, organisationId, configurationId),
   );
   const [lease] = await claimDueWork.polls(services, 120_000, 1);
   if (!lease) throw new Error("nothing was due");

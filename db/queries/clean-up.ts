@@ -1,6 +1,14 @@
 import { and, desc, eq, inArray, lt, notInArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
-import { detectionTombstones, loginLinks, sessions, skippedAlerts, tenants } from "../schema/index.ts";
+import {
+  abandonedRuns,
+  configurations,
+  detectionTombstones,
+  loginLinks,
+  sessions,
+  skippedAlerts,
+  tenants,
+} from "../schema/index.ts";
 
 /** Every organisation's id. */
 export async function listOrganisationIds(db: Database): Promise<string[]> {
@@ -44,6 +52,30 @@ export async function deleteOldSkippedAlerts(
     )
     .returning({ hash: skippedAlerts.bodyHash });
   return rows.length;
+}
+
+/** Deletes notes of checks left before `before`. */
+export async function deleteOldAbandonedRuns(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+): Promise<void> {
+  await tx
+    .delete(abandonedRuns)
+    .where(and(eq(abandonedRuns.organisationId, organisationId), lt(abandonedRuns.at, before)));
+}
+
+/** Configurations deleted before `before` whose rows are still there. */
+export async function listLeftovers(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+): Promise<string[]> {
+  const rows = await tx
+    .select({ id: configurations.id })
+    .from(configurations)
+    .where(and(eq(configurations.organisationId, organisationId), lt(configurations.deletedAt, before)));
+  return rows.map((row) => row.id);
 }
 
 /** Deletes up to `most` tombstones from before `before`; says how many. */

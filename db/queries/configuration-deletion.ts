@@ -25,6 +25,9 @@ export async function markConfigurationDeleted(
   credentialId: string,
   at: Date,
 ): Promise<boolean> {
+  await tx
+    .delete(pollTargets)
+    .where(and(eq(pollTargets.organisationId, organisationId), eq(pollTargets.configurationId, id)));
   await lockCredential(tx, organisationId, credentialId);
   const rows = await tx
     .update(configurations)
@@ -38,9 +41,6 @@ export async function markConfigurationDeleted(
     )
     .returning({ id: configurations.id });
   if (rows.length === 0) return false;
-  await tx
-    .delete(pollTargets)
-    .where(and(eq(pollTargets.organisationId, organisationId), eq(pollTargets.configurationId, id)));
   await tx.delete(outbox).where(
     inArray(
       outbox.changeId,
@@ -67,18 +67,21 @@ export async function markConfigurationDeleted(
   return true;
 }
 
-/** Locks a credential until commit; false when it is gone. Who begins to use one and who deletes it both do. */
+/**
+ * Locks a credential until commit and gives its revision; null when it is gone. Who begins to use one and who
+ * deletes it both do.
+ */
 export async function lockCredential(
   tx: Transaction,
   organisationId: string,
   credentialId: string,
-): Promise<boolean> {
+): Promise<number | null> {
   const rows = await tx
-    .select({ id: credentials.id })
+    .select({ revision: credentials.revision })
     .from(credentials)
     .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, credentialId)))
     .for("update");
-  return rows.length === 1;
+  return rows[0]?.revision ?? null;
 }
 
 /** Whether a configuration was deleted and its rows are still being taken away. */

@@ -122,17 +122,18 @@ export async function rewrapDataKey(
     .where(and(eq(dataKeys.organisationId, organisationId), eq(dataKeys.id, id), eq(dataKeys.wrapped, was)));
 }
 
-/** Makes a configuration due at `dueAt`, now by default; a lease that is held stays. */
-export async function putPollTarget(
-  tx: Transaction,
-  organisationId: string,
-  configurationId: string,
-  dueAt: Date,
-) {
+/**
+ * Makes a configuration due as soon as its vendor allows; a lease that is held stays. Locks its place in the
+ * schedule, which whoever also changes the configuration's row does first.
+ */
+export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
     .insert(pollTargets)
-    .values({ configurationId, organisationId, dueAt })
-    .onConflictDoUpdate({ target: pollTargets.configurationId, set: { dueAt } });
+    .values({ configurationId, organisationId, dueAt: sql`now()` })
+    .onConflictDoUpdate({
+      target: pollTargets.configurationId,
+      set: { dueAt: sql`greatest(now(), ${pollTargets.notBefore})` },
+    });
 }
 
 /** Takes a configuration off the schedule; a poll under way finds its lease gone and writes nothing more. */

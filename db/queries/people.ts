@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../client.ts";
 import {
@@ -49,6 +49,16 @@ export async function listMemberships(db: Handle, userId: string) {
     .from(memberships)
     .where(eq(memberships.userId, userId))
     .orderBy(asc(memberships.createdAt));
+}
+
+/** A person's role in an organisation, locked until commit; null when they aren't in it. */
+export async function getRole(tx: Transaction, organisationId: string, userId: string): Promise<Role | null> {
+  const rows = await tx
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.organisationId, organisationId), eq(memberships.userId, userId)))
+    .for("share");
+  return rows[0]?.role ?? null;
 }
 
 /** The people of an organisation, by name. */
@@ -127,7 +137,7 @@ export async function deleteAccessRequest(
   return rows.length === 1;
 }
 
-/** Who waits to be let in, longest first. */
+/** Who waits to be let in and is in no team yet, longest first. */
 export async function listAccessRequests(tx: Transaction, organisationId: string) {
   return tx
     .select({
@@ -138,7 +148,14 @@ export async function listAccessRequests(tx: Transaction, organisationId: string
     })
     .from(accessRequests)
     .innerJoin(users, eq(users.id, accessRequests.userId))
-    .where(eq(accessRequests.organisationId, organisationId))
+    .where(
+      and(
+        eq(accessRequests.organisationId, organisationId),
+        notExists(
+          tx.select({ id: memberships.userId }).from(memberships).where(eq(memberships.userId, users.id)),
+        ),
+      ),
+    )
     .orderBy(asc(accessRequests.requestedAt));
 }
 
@@ -222,6 +239,7 @@ export async function useLoginLink(
   tokenHash: Buffer,
   purpose: "first-admin" | "break-glass",
   at: Date,
+  organisationId?: string,
 ) {
   const rows = await db
     .update(loginLinks)
@@ -232,10 +250,30 @@ export async function useLoginLink(
         eq(loginLinks.purpose, purpose),
         isNull(loginLinks.usedAt),
         gt(loginLinks.expiresAt, at),
+        organisationId ? eq(loginLinks.organisationId, organisationId) : undefined,
       ),
     )
     .returning();
   return rows[0];
+}
+
+/** Takes back every first-admin link of an organisation that nobody has used. */
+export async function voidFirstAdminLinks(db: Handle, organisationId: string, at: Date): Promise<void> {
+  await db
+    .update(loginLinks)
+    .set({ usedAt: at })
+    .where(
+      and(
+        eq(loginLinks.organisationId, organisationId),
+        eq(loginLinks.purpose, "first-admin"),
+        isNull(loginLinks.usedAt),
+      ),
+    );
+}
+
+/** Names the person who is to become an organisation's first Admin. */
+export async function setFirstAdmin(db: Handle, organisationId: string, firstAdmin: string): Promise<void> {
+  await db.update(tenants).set({ firstAdmin }).where(eq(tenants.organisationId, organisationId));
 }
 
 /** A person by our id, or undefined. */

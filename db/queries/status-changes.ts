@@ -108,6 +108,19 @@ export async function getStatusChange(tx: Transaction, organisationId: string, i
   return rows[0];
 }
 
+/** Those of `ids` that are the organisation's. */
+export async function listStatusChanges(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+): Promise<StatusChangeRow[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .select()
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)));
+}
+
 /** Moves a change from one of `from` to `to`; false when it stood elsewhere: the database decides races. */
 export async function moveStatusChange(
   tx: Transaction,

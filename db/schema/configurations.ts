@@ -77,10 +77,23 @@ export const pollTargets = pgTable(
     configurationId: uuid("configuration_id").primaryKey(),
     organisationId: organisationId(),
     dueAt: moment("due_at").notNull(),
+    /** whoever asks for it sooner: not before this, since the vendor said so or it was read just now */
+    notBefore: moment("not_before"),
     leasedUntil: moment("leased_until"),
     leaseToken: uuid("lease_token"),
   },
   (t) => [index("poll_targets_due").on(t.dueAt)],
+);
+
+/** Checks whose page was left while they ran: what they would have saved is not saved. */
+export const abandonedRuns = pgTable(
+  "abandoned_runs",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    at: moment("at").notNull().defaultNow(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
 /** Alerts that a poll couldn't use, with the reason an admin reads. */

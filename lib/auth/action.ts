@@ -16,17 +16,23 @@ export async function isSameOrigin(): Promise<boolean> {
   return (await headers()).get("origin") === new URL(getEnv().portalUrl).origin;
 }
 
-/** The one wrapper of every server action: origin, session, then the verb; errors become answers. */
-export async function act<T>(verb: (ctx: Context) => Promise<T>): Promise<ActionResult<T>> {
+/**
+ * The one wrapper of every server action: origin, session, then the verb; errors become answers. What names
+ * no row of one organisation alone says which organisation its page was drawn for.
+ */
+export async function act<T>(
+  verb: (ctx: Context) => Promise<T>,
+  organisationId?: string,
+): Promise<ActionResult<T>> {
   try {
-    return { ok: true, value: await verb(await actionContext()) };
+    return { ok: true, value: await verb(await actionContext(organisationId)) };
   } catch (error) {
     return { ok: false, ...answerFor(error) };
   }
 }
 
-/** The context of a server action. Throws ServiceError. */
-export async function actionContext(): Promise<Context> {
+/** The context of a server action, in `organisationId` when one is given. Throws ServiceError. */
+export async function actionContext(organisationId?: string): Promise<Context> {
   if (!(await isSameOrigin())) {
     throw new ServiceError(
       "forbidden",
@@ -36,6 +42,11 @@ export async function actionContext(): Promise<Context> {
   const ctx = await currentContext();
   if (!ctx)
     throw new ServiceError("unauthenticated", "Your session has ended. Sign in again; nothing was changed.");
+  if (organisationId !== undefined && organisationId !== ctx.actor.organisationId)
+    throw new ServiceError(
+      "conflict",
+      "You chose another organisation in another tab, so nothing was changed. Reload this page first.",
+    );
   return ctx;
 }
 

@@ -63,8 +63,9 @@ export function authOptions(): NextAuthOptions {
         );
         return { sessionId };
       },
-      session({ session, token }) {
-        return { expires: session.expires, sessionId: token.sessionId };
+      // scripts of the page may ask for this, so nothing of the session stands in it
+      session({ session }) {
+        return { expires: session.expires };
       },
       redirect({ url, baseUrl }) {
         const target = new URL(url, baseUrl);

@@ -16,7 +16,13 @@ export const bossOptions = { migrate: false, createSchema: false } as const;
 /** Makes a job's queue, or gives the one that stands the job's present patience. */
 export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   const { name, expireInSeconds, retryLimit, retryDelaySeconds } = job;
-  const patience = { expireInSeconds, retryLimit, retryDelay: retryDelaySeconds, retryBackoff: true };
+  const patience = {
+    expireInSeconds,
+    retryLimit,
+    retryDelay: retryDelaySeconds,
+    retryBackoff: true,
+    retryDelayMax: 300,
+  };
   await boss.createQueue(name, patience);
   await boss.updateQueue(name, patience);
 }

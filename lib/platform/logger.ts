@@ -23,13 +23,20 @@ export const logger = pino({
   },
 });
 
+/** drizzle puts a failed query's parameters behind its text: whole alerts, notes, names. */
+const withoutParameters = (message: string) =>
+  message.startsWith("Failed query:")
+    ? message.replace(/\nparams: [\s\S]*$/, "\nparams: [left out]")
+    : message;
+
 /** What may be logged of an error: its class, message and stack, and those of its cause. */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { value: typeof error };
+  const message = withoutParameters(error.message);
   return {
     name: error.name,
-    message: error.message,
-    stack: error.stack,
+    message,
+    stack: error.stack?.replace(error.message, message),
     ...(error.cause ? { cause: errorForLog(error.cause) } : {}),
   };
 }

@@ -33,7 +33,9 @@ export const SubscriptionIds = z
 const isDay = (text: string) => {
   const time = Date.parse(`${text}T00:00:00Z`);
   return (
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+    /^2[01]\d{2}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(time) &&
+    new Date(time).toISOString().startsWith(text)
   );
 };
 

@@ -1,10 +1,13 @@
 import { inOrganisation } from "#db/client.ts";
 import {
+  deleteOldAbandonedRuns,
   deleteOldSessions,
   deleteOldSkippedAlerts,
   deleteOldTombstones,
+  listLeftovers,
   listOrganisationIds,
 } from "#db/queries/clean-up.ts";
+import { takeRowsAway } from "./configurations/delete.ts";
 import type { Services } from "./context.ts";
 
 const keptMs = 30 * 86_400_000;
@@ -13,7 +16,7 @@ const tombstonesAtOnce = 5_000;
 
 /**
  * Forgets what is past its 30 days: sessions and one-time links, alerts that couldn't be used (the newest
- * 1,000 an organisation at most), tombstones. Audit log, detections and notes stay. Says how many went.
+ * 1,000 an organisation at most), tombstones; and finishes deletions whose job was given up. Audit log, detections and notes stay. Says how many went.
  */
 export async function forgetOld(
   services: Services,
@@ -23,10 +26,16 @@ export async function forgetOld(
   const tally = { sessions: await deleteOldSessions(services.db, before), skipped: 0, tombstones: 0 };
   for (const organisationId of await listOrganisationIds(services.db)) {
     signal.throwIfAborted();
-    await inOrganisation(services.db, organisationId, async (tx) => {
+    const hourAgo = new Date(services.now().getTime() - 3_600_000);
+    const leftovers = await inOrganisation(services.db, organisationId, async (tx) => {
       tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
       tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
+      await deleteOldAbandonedRuns(tx, organisationId, hourAgo);
+      return listLeftovers(tx, organisationId, hourAgo);
     });
+    // a deletion whose own job was given up
+    for (const configurationId of leftovers)
+      await takeRowsAway(services, { organisationId, configurationId }, signal);
   }
   return tally;
 }

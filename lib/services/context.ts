@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Database, Transaction } from "#db/client.ts";
 import { inOrganisation } from "#db/client.ts";
+import { getRole } from "#db/queries/people.ts";
 import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
 import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
@@ -33,6 +34,20 @@ export function authorise(ctx: Context, permission: Permission): void {
       "Your role doesn't allow this. Ask an admin of your team for another role.",
     );
   }
+}
+
+/**
+ * The same once more at the end of long work, as the database says now: a person who was removed or given
+ * another role meanwhile changes nothing any more. Throws `forbidden`.
+ */
+export async function reauthorise(ctx: Context, tx: Transaction, permission: Permission): Promise<void> {
+  if (ctx.actor.kind === "system") return;
+  const role = await getRole(tx, ctx.actor.organisationId, ctx.actor.userId);
+  if (!role || !roleAllows(role, permission))
+    throw new ServiceError(
+      "forbidden",
+      "Your role was changed meanwhile and doesn't allow this any more, so nothing was saved.",
+    );
 }
 
 /** The actor's organisation, in a transaction that sees no other. */

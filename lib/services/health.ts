@@ -10,8 +10,17 @@ export type Readiness = {
   lastGoodPollAgeSeconds: (number | null)[];
 };
 
-/** What an outside monitor may know: whether we can serve, and how fresh each organisation is. */
-export async function getReadiness(services: Services): Promise<Readiness> {
+const freshMs = 5_000;
+let held: { at: number; answer: Promise<Readiness> } | null = null;
+
+/** What an outside monitor may know: whether we can serve, and how fresh each organisation is. Asked every 5 s at most. */
+export function getReadiness(services: Services): Promise<Readiness> {
+  const now = Date.now();
+  if (!held || now - held.at > freshMs) held = { at: now, answer: askReadiness(services) };
+  return held.answer;
+}
+
+async function askReadiness(services: Services): Promise<Readiness> {
   try {
     const applied = await countMigrations(services.db);
     const current = applied >= shippedMigrations();

@@ -17,6 +17,7 @@ import {
 } from "#test/stack.ts";
 import { all, feed, makeDue, save, signal } from "#test/steps.ts";
 import { exportAudit } from "./audit/export.ts";
+import { abandonRun } from "./configurations/abandon.ts";
 import { listAudit } from "./audit/list.ts";
 import { getExpiryCalendar } from "./configurations/calendar.ts";
 import { editConfiguration, requestSync, setConfigurationDisabled } from "./configurations/change.ts";
@@ -98,6 +99,7 @@ async function fill(ctx: Context): Promise<Side> {
     await pullConfiguration(stack.services, lease, signal);
   await deleteConfiguration(ctx, oldId, old.displayName);
   await takeRowsAway(stack.services, { organisationId, configurationId: oldId }, signal);
+  await abandonRun(ctx, newId());
   const [configuration] = await listVendorConfigurations(ctx);
   const item = (await feed(ctx, { status: "active" })).items[0];
   if (!configuration || !item) throw new Error("nothing was read");
@@ -313,6 +315,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       ),
     answer: "not_found",
   },
+  abandonRun: { ask: () => abandonRun(a.ctx, sharedRunId), answer: undefined },
   getVendorConfiguration: {
     ask: () => code(getVendorConfiguration(a.ctx, b.configurationId)),
     answer: "not_found",
@@ -376,6 +379,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
 };
 
+const sharedRunId = newId();
 const memberOf = (side: Side) => (side.ctx.actor.kind === "user" ? side.ctx.actor.userId : "");
 
 /** The verbs that `lib/services` exports: what takes a Context and isn't a helper of theirs. */
@@ -383,6 +387,8 @@ function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",
     "inOwnOrganisation",
+    "reauthorise",
+    "refuseAbandoned",
     "recordAudit",
     "verifySubscription",
     "failureOf",

@@ -14,10 +14,11 @@ const streamTimeoutMs = 10 * 60_000;
 async function* stream<E>(
   verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,
   refused: (answer: ReturnType<typeof answerFor>) => E,
+  organisationId?: string,
 ): AsyncGenerator<E, void, void> {
   const leaving = new AbortController();
   try {
-    const ctx = await actionContext();
+    const ctx = await actionContext(organisationId);
     yield* verb(ctx, AbortSignal.any([leaving.signal, AbortSignal.timeout(streamTimeoutMs)]));
   } catch (error) {
     yield refused(answerFor(error));
@@ -27,10 +28,17 @@ async function* stream<E>(
 }
 
 /** Verifies, streams each finished step, then saves what it verified. */
-export async function* save(input: unknown, saveAsDisabled: boolean): AsyncGenerator<SaveEvent, void, void> {
+export async function* save(
+  organisationId: string,
+  input: unknown,
+  saveAsDisabled: boolean,
+  runId: string,
+): AsyncGenerator<SaveEvent, void, void> {
   yield* stream<SaveEvent>(
-    (ctx, signal) => saveConfiguration(ctx, input, { saveAsDisabled: saveAsDisabled === true, signal }),
+    (ctx, signal) =>
+      saveConfiguration(ctx, input, { saveAsDisabled: saveAsDisabled === true, signal, runId }),
     ({ message, fields }) => ({ type: "invalid", message, fields, existingId: null }),
+    organisationId,
   );
 }
 
@@ -44,9 +52,10 @@ export async function* check(id: string): AsyncGenerator<CheckEvent, void, void>
 export async function* replace(
   credentialId: string,
   input: unknown,
+  runId: string,
 ): AsyncGenerator<ReplaceEvent, void, void> {
   yield* stream<ReplaceEvent>(
-    (ctx, signal) => replaceSecret(ctx, credentialId, input, signal),
+    (ctx, signal) => replaceSecret(ctx, credentialId, input, signal, runId),
     ({ message, fields }) => ({ type: "invalid", message, fields }),
   );
 }

@@ -5,7 +5,7 @@ import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 const day = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/)
-  .refine((text) => !Number.isNaN(Date.parse(text)));
+  .refine((text) => text >= "2000-01-01" && text < "2200-01-01" && !Number.isNaN(Date.parse(text)));
 
 const text = (lengthMax: number) =>
   z

@@ -19,7 +19,7 @@ export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ aske
     for (const id of ids) {
       const found = await getConfiguration(tx, ctx.actor.organisationId, id);
       if (!found || found.configuration.disabledAt) continue;
-      await putPollTarget(tx, ctx.actor.organisationId, id, ctx.services.now());
+      await putPollTarget(tx, ctx.actor.organisationId, id);
       asked++;
     }
     return { asked };
@@ -39,9 +39,9 @@ export async function setConfigurationDisabled(
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
     const now = ctx.services.now();
-    await setDisabled(tx, organisationId, id, disabled ? now : null);
     if (disabled) await removePollTarget(tx, organisationId, id);
-    else await putPollTarget(tx, organisationId, id, now);
+    else await putPollTarget(tx, organisationId, id);
+    await setDisabled(tx, organisationId, id, disabled ? now : null);
     await recordAudit(
       ctx,
       tx,

@@ -40,9 +40,11 @@ export async function* checkConfiguration(
   const outcome = yield* verifySubscription(ctx, configuration.vendor, target, signal);
   const now = ctx.services.now();
   await inOwnOrganisation(ctx, async (tx) => {
+    const stands = await getConfiguration(tx, organisationId, id);
+    if (outcome.passed && stands && !stands.configuration.disabledAt)
+      await putPollTarget(tx, organisationId, id);
     if (outcome.passed) await recordVerified(tx, organisationId, id, now, outcome.facts);
     else if (outcome.problem) await recordProblem(tx, organisationId, id, revision, now, outcome.problem);
-    if (outcome.passed && !configuration.disabledAt) await putPollTarget(tx, organisationId, id, now);
   });
   yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
 }

@@ -5,8 +5,9 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages, ReplaceSecretInput } from "#lib/schemas/configuration.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { recordAudit } from "../audit/record.ts";
-import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "../context.ts";
 import { openOrNull, sealSecret } from "../credentials.ts";
+import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
 
 /** What Replace streams: every configuration's steps, then one last word. */
@@ -22,13 +23,14 @@ const gone = () => new ServiceError("not_found", "This credential isn't here any
 /**
  * Proves a new secret with every configuration that shares the credential, then switches them all in one
  * transaction. Nothing changes when an enabled one fails (or, with none enabled, all of them), when someone
- * else replaced it meanwhile, or when `signal` aborts. Throws ServiceError.
+ * else replaced it meanwhile, when the page was left (`abandonRun`), or when `signal` aborts. Throws ServiceError.
  */
 export async function* replaceSecret(
   ctx: Context,
   rawId: unknown,
   rawInput: unknown,
   signal: AbortSignal,
+  runId?: unknown,
 ): AsyncGenerator<ReplaceEvent, void, void> {
   authorise(ctx, "settings.manage");
   const credentialId = idOf(rawId, gone);
@@ -64,7 +66,7 @@ export async function* replaceSecret(
   if (signal.aborted) return;
   yield { type: "verified" };
   if (signal.aborted) return;
-  await switchAll(ctx, row, sharing, verified, clientSecret, secretExpiresOn);
+  await switchAll(ctx, row, sharing, verified, clientSecret, secretExpiresOn, runId);
   const secretsUrl = getVendor(row.vendor).links.secrets(row.applicationId, ctx.services.azure.portalUrl);
   yield { type: "replaced", oldHint: row.secretHint, secretsUrl };
 }
@@ -90,12 +92,28 @@ async function switchAll(
   verified: Verified[],
   secret: string,
   secretExpiresOn: string | null,
+  runId: unknown,
 ): Promise<void> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const by = actorId(ctx.actor);
   if (!by) throw new ServiceError("forbidden", "Only a person can replace a secret.");
   await inOwnOrganisation(ctx, async (tx) => {
+    await reauthorise(ctx, tx, "settings.manage");
+    await refuseAbandoned(ctx, tx, runId);
+    const standing = await listConfigurations(tx, organisationId);
+    const joined = standing.filter((one) => one.credential.id === row.id);
+    if (joined.some((one) => !sharing.some((known) => known.configuration.id === one.configuration.id)))
+      throw new ServiceError(
+        "conflict",
+        "Another configuration began to use this credential during the check, so nothing was changed. Check and replace once more.",
+      );
+    for (const { configuration } of joined) {
+      const passed = verified.some(
+        (one) => one.passed && one.subscriptionId === configuration.subscriptionId,
+      );
+      if (passed && !configuration.disabledAt) await putPollTarget(tx, organisationId, configuration.id);
+    }
     const replaced = await replaceSecretRow(tx, organisationId, row.id, row.revision, {
       secretSealed: await sealSecret(ctx.services, tx, organisationId, row.id, secret),
       secretHint: secret.slice(0, 3),
@@ -110,9 +128,7 @@ async function switchAll(
       );
     for (const { configuration } of sharing) {
       const outcome = verified.find((one) => one.subscriptionId === configuration.subscriptionId);
-      if (!outcome?.passed) continue;
-      await recordVerified(tx, organisationId, configuration.id, now, outcome.facts);
-      if (!configuration.disabledAt) await putPollTarget(tx, organisationId, configuration.id, now);
+      if (outcome?.passed) await recordVerified(tx, organisationId, configuration.id, now, outcome.facts);
     }
     await recordAudit(
       ctx,

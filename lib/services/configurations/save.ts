@@ -5,10 +5,12 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { ConfigurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
 import type { VendorCredential } from "#lib/vendors/contract.ts";
+import { manifests } from "#lib/vendors/manifests.ts";
 import { recordAudit } from "../audit/record.ts";
-import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { actorId, authorise, type Context, inOwnOrganisation, reauthorise } from "../context.ts";
 import { openCredential, sealSecret } from "../credentials.ts";
 import { cloudOf } from "../vendor-io.ts";
+import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
 
 /** What Save streams: finished steps as they finish, then one last word. */
@@ -22,12 +24,12 @@ export type SaveEvent =
 /**
  * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
  * it verified, all or nothing. With `saveAsDisabled` a failed check is saved too, switched off. Ends
- * without a trace when `signal` aborts.
+ * without a trace when `signal` aborts or the page was left meanwhile (`abandonRun`).
  */
 export async function* saveConfiguration(
   ctx: Context,
   rawInput: unknown,
-  options: { saveAsDisabled: boolean; signal: AbortSignal },
+  options: { saveAsDisabled: boolean; signal: AbortSignal; runId?: unknown },
 ): AsyncGenerator<SaveEvent, void, void> {
   authorise(ctx, "settings.manage");
   const parsed = ConfigurationInput.safeParse(rawInput);
@@ -37,12 +39,17 @@ export async function* saveConfiguration(
     return;
   }
   const input = parsed.data;
+  if (!manifests.some((one) => one.id === input.vendor)) {
+    const message = "PocketSOC doesn't know this vendor. Choose one of the list.";
+    yield { type: "invalid", message, fields: { vendor: message }, existingId: null };
+    return;
+  }
   const taken = await refuseTaken(ctx, input.subscriptionIds);
   if (taken) {
     yield taken;
     return;
   }
-  const credential = await credentialFor(ctx, input);
+  const { credential, revision } = await credentialFor(ctx, input);
   const verified: Verified[] = [];
   for (const subscriptionId of input.subscriptionIds) {
     const outcome = yield* verifySubscription(
@@ -61,7 +68,7 @@ export async function* saveConfiguration(
   // a browser that has gone takes no more steps, so this yield never returns and nothing is saved
   yield { type: "verified" };
   if (options.signal.aborted) return;
-  yield await store(ctx, input, credential, verified);
+  yield await store(ctx, input, { credential, revision, verified, runId: options.runId });
 }
 
 const credentialGone = () =>
@@ -80,21 +87,31 @@ async function refuseTaken(ctx: Context, subscriptionIds: string[]): Promise<Sav
   return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: first.id };
 }
 
-async function credentialFor(ctx: Context, input: ConfigurationInput): Promise<VendorCredential> {
+async function credentialFor(
+  ctx: Context,
+  input: ConfigurationInput,
+): Promise<{ credential: VendorCredential; revision: number | null }> {
   const { credentialId } = input;
-  if (!credentialId) return input;
+  if (!credentialId) return { credential: input, revision: null };
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getCredential(tx, ctx.actor.organisationId, credentialId);
     if (!row) throw credentialGone();
-    return openCredential(ctx.services, tx, row);
+    return { credential: await openCredential(ctx.services, tx, row), revision: row.revision };
   });
 }
+
+type Proved = {
+  credential: VendorCredential;
+  /** of the shared credential that was proved; null for a new one */
+  revision: number | null;
+  verified: Verified[];
+  runId: unknown;
+};
 
 async function store(
   ctx: Context,
   input: ConfigurationInput,
-  credential: VendorCredential,
-  verified: Verified[],
+  { credential, revision, verified, runId }: Proved,
 ): Promise<SaveEvent> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
@@ -103,9 +120,18 @@ async function store(
   if (!by) throw new ServiceError("forbidden", "Only a person can add a configuration.");
   const disabled = verified.some((one) => !one.passed);
   return inOwnOrganisation(ctx, async (tx): Promise<SaveEvent> => {
+    await reauthorise(ctx, tx, "settings.manage");
+    await refuseAbandoned(ctx, tx, runId);
     const credentialId = input.credentialId ?? newId();
-    if (input.credentialId && !(await lockCredential(tx, organisationId, credentialId)))
-      throw credentialGone();
+    if (input.credentialId) {
+      const standing = await lockCredential(tx, organisationId, credentialId);
+      if (standing === null) throw credentialGone();
+      if (standing !== revision)
+        throw new ServiceError(
+          "conflict",
+          "The secret of this credential was replaced during the check, so nothing was saved. Save once more.",
+        );
+    }
     if (!input.credentialId) {
       await insertCredential(tx, {
         organisationId,
@@ -154,7 +180,7 @@ async function store(
           "conflict",
           "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
         );
-      if (!disabled) await putPollTarget(tx, organisationId, id, now);
+      if (!disabled) await putPollTarget(tx, organisationId, id);
       await recordAudit(
         ctx,
         tx,

@@ -59,6 +59,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
           acknowledgedAt: row.acknowledgedAt?.toISOString() ?? null,
         };
       }),
+      organisationId,
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       counts,
       configurations: known.map(({ configuration, dueAt }) => ({

@@ -1,7 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
 import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
-import { holdPollLease, type PollLease, releasePoll, renewPollLease } from "#db/queries/leases.ts";
+import { dropPoll, holdPollLease, type PollLease, releasePoll, renewPollLease } from "#db/queries/leases.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
@@ -14,6 +14,8 @@ export const pollLeaseMs = 120_000;
 const backoffFloorMs = 30_000;
 const backoffCeilingMs = 15 * 60_000;
 const lowReads = 25;
+/** Refresh, however often it is pressed, has Azure asked no more often than this. */
+const restMs = 5_000;
 
 /** What a poll did; `lost` means that its lease went to another worker and it wrote nothing more. */
 export type PullResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PullTally };
@@ -33,7 +35,10 @@ export async function pullConfiguration(
   const tally: PullTally = { read: 0, added: 0, changed: 0, skipped: 0 };
   const { organisationId } = lease;
   const loaded = await load(services, lease);
-  if (!loaded) return { outcome: "gone", tally };
+  if (!loaded) {
+    await inOrganisation(services.db, organisationId, (tx) => dropPoll(tx, lease));
+    return { outcome: "gone", tally };
+  }
   const { configuration, revision } = loaded;
   const renewal = setInterval(() => {
     renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
@@ -47,17 +52,13 @@ export async function pullConfiguration(
     await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
-      await releasePoll(
-        tx,
-        lease,
-        later(services, jitter(configuration.pollIntervalSeconds * 1000 * slowdown)),
-      );
+      await releasePoll(tx, lease, jitter(configuration.pollIntervalSeconds * 1000 * slowdown), restMs);
     });
     return { outcome: "read", tally };
   } catch (error) {
     if (error instanceof LeaseLost) return { outcome: "lost", tally };
     if (signal.aborted) {
-      await inOrganisation(services.db, organisationId, (tx) => releasePoll(tx, lease, services.now()));
+      await inOrganisation(services.db, organisationId, (tx) => releasePoll(tx, lease, 0));
       return { outcome: "failed", tally };
     }
     await fail(services, lease, revision, error);
@@ -127,12 +128,12 @@ async function fail(services: Services, lease: PollLease, revision: number, erro
       },
     );
     const backoffMs = Math.min(backoffCeilingMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
-    await releasePoll(tx, lease, later(services, Math.max(problem?.retryAfterMs ?? 0, jitter(backoffMs))));
+    const asked = problem?.retryAfterMs ?? 0;
+    await releasePoll(tx, lease, Math.max(asked, jitter(backoffMs)), Math.max(asked, restMs));
   });
 }
 
 const jitter = (ms: number) => ms * (0.9 + Math.random() * 0.2);
-const later = (services: Services, ms: number) => new Date(services.now().getTime() + ms);
 
 function chunks(alerts: Json[], size: number): Json[][] {
   const out: Json[][] = [];

@@ -2,7 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/detection-writes.ts";
 import { getDetectionRow } from "#db/queries/detections.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
-import { type OutboxLease, postponeOutbox, removeOutbox } from "#db/queries/leases.ts";
+import { type OutboxLease, postponeOutbox, removeOutbox, renewOutboxLease } from "#db/queries/leases.ts";
 import {
   getStatusChange,
   lockDetections,
@@ -13,6 +13,7 @@ import {
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { pause } from "#lib/platform/pause.ts";
 import {
   type AlertAddress,
   type Vendor,
@@ -21,6 +22,7 @@ import {
   type VendorTarget,
 } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
+import { recordAudit } from "../audit/record.ts";
 import type { Services } from "../context.ts";
 import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
@@ -60,34 +62,62 @@ export async function sendStatusChange(
   lease: OutboxLease,
   signal: AbortSignal,
 ): Promise<void> {
-  const work = await begin(services, lease);
-  if (!work) return;
+  const renewal = setInterval(() => {
+    renewOutboxLease(services.db, lease, sendLeaseMs).catch((error) =>
+      services.log("status.renew_failed", { changeId: lease.changeId, error }),
+    );
+  }, sendLeaseMs / 4);
+  try {
+    const work = await begin(services, lease);
+    if (!work) return;
+    const ending = await send(services, lease, work, signal);
+    if (ending) await finish(services, lease, work, ending);
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/** The change's ending; null when it was put off. */
+async function send(
+  services: Services,
+  lease: OutboxLease,
+  work: Work,
+  signal: AbortSignal,
+): Promise<Ending | null> {
+  const { target } = work;
   if (work.disabledName !== null) {
-    return finish(services, lease, work, {
+    return {
       ...unread(services),
       message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
       remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
-    });
+    };
   }
+  if (!target) return { ...unread(services), ...sealedProblem };
   const io = vendorIo(services, signal);
   try {
-    const { target } = work;
-    if (!target) throw new VendorError(sealedProblem);
-    await finish(services, lease, work, await writeAndReadBack({ ...work, target }, io));
+    return await writeAndReadBack({ ...work, target }, io);
   } catch (error) {
-    if (signal.aborted) return postpone(services, lease, 0);
+    if (signal.aborted) {
+      await postpone(services, lease, 0);
+      return null;
+    }
     const problem = error instanceof VendorError ? error.problem : null;
     if (!problem) services.log("status.send_failed", { changeId: lease.changeId, error });
-    if ((!problem || problem.transient) && lease.attempts < attemptsMax) {
+    const passes = !problem || problem.transient;
+    if (passes && lease.attempts < attemptsMax) {
       const backoffMs = Math.min(120_000, 2_000 * 2 ** (lease.attempts - 1));
-      return postpone(services, lease, Math.max(problem?.retryAfterMs ?? 0, backoffMs));
+      await postpone(services, lease, Math.max(problem?.retryAfterMs ?? 0, backoffMs));
+      return null;
     }
-    await finish(services, lease, work, {
-      ...unread(services),
+    return {
+      ...((await lastLook({ ...work, target }, io)) ?? unread(services)),
+      state: "failed",
       message: problem?.message ?? "The change could not be sent for a reason of our own; the log has it.",
-      remedy: problem?.remedy ?? "Try again. If it stays, ask whoever runs PocketSOC to look at the log.",
+      remedy: passes
+        ? `It was tried ${lease.attempts} times and is given up. Ask for it once more when the trouble is over.`
+        : (problem?.remedy ?? null),
       requestId: problem?.requestId ?? null,
-    });
+    };
   }
 }
 
@@ -95,15 +125,27 @@ export async function sendStatusChange(
 const unread = (services: Services) =>
   ({ state: "failed", holds: null, readAt: services.now(), requestId: null }) as const;
 
+/** What Azure holds after a failure, where it can be asked: a write that failed may still have been heard. */
+async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<typeof look>> | null> {
+  try {
+    return await look(work, io);
+  } catch (error) {
+    io.log("status.last_look_failed", { changeId: work.change.id, error });
+    return null;
+  }
+}
+
 function postpone(services: Services, lease: OutboxLease, ms: number): Promise<void> {
-  const dueAt = new Date(services.now().getTime() + ms);
-  return inOrganisation(services.db, lease.organisationId, (tx) => postponeOutbox(tx, lease, dueAt));
+  return inOrganisation(services.db, lease.organisationId, (tx) => postponeOutbox(tx, lease, ms));
 }
 
 /** From here on Undo comes too late. Returns null when there is nothing to send any more. */
 function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   const { organisationId, changeId } = lease;
   return inOrganisation(services.db, organisationId, async (tx) => {
+    const asked = await getStatusChange(tx, organisationId, changeId);
+    // the detection first: whoever touches both locks them in this order
+    if (asked) await lockDetections(tx, organisationId, [asked.detectionId]);
     const change = await getStatusChange(tx, organisationId, changeId);
     const found = change && (await getDetectionRow(tx, organisationId, change.detectionId));
     const held = change && (await getConfiguration(tx, organisationId, change.configurationId));
@@ -143,6 +185,7 @@ async function look(work: Ready, io: VendorIo): Promise<{ holds: NormalisedDetec
 
 async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
+  const triedBefore = change.attemptedAt !== null;
   const before = await look(work, io);
   const none = { message: null, remedy: null, requestId: null };
   if (before.holds.status === change.toStatus) return { state: "confirmed", ...before, ...none };
@@ -150,7 +193,9 @@ async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
     return {
       state: "diverged",
       ...before,
-      message: `Someone set this alert to ${statusLabel[before.holds.status]} in Azure before your change was sent, so yours was not sent.`,
+      message: triedBefore
+        ? `Azure gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
+        : `Someone set this alert to ${statusLabel[before.holds.status]} in Azure before your change was sent, so yours was not sent.`,
       remedy: "Look at what they decided; change it again if you still want to.",
       requestId: null,
     };
@@ -158,7 +203,7 @@ async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { requestId } = await work.vendor.setStatus(work.target, work.address, change.toStatus, io);
   let after = before;
   for (const waitMs of readBackAfterMs) {
-    if (waitMs) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    if (waitMs) await pause(waitMs, io.signal);
     after = await look(work, io);
     if (after.holds.status === change.toStatus) return { state: "confirmed", ...after, ...none, requestId };
   }
@@ -181,6 +226,8 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
   const { change } = work;
   return inOrganisation(services.db, organisationId, async (tx: Transaction) => {
     const [row] = await lockDetections(tx, organisationId, [change.detectionId]);
+    // another worker took it over: what became of it is its to say
+    if (!(await removeOutbox(tx, organisationId, change.id, lease.leaseToken))) return;
     const now = services.now();
     const { message, remedy, requestId } = ending;
     const moved = await moveStatusChange(tx, organisationId, change.id, ["sending"], ending.state, {
@@ -189,7 +236,6 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
       remedy,
       requestId,
     });
-    await removeOutbox(tx, organisationId, change.id);
     if (!row || !moved) return;
     const ours = row.pendingChangeId === change.id;
     const sequence = await setOnDetection(tx, organisationId, row.id, {
@@ -216,5 +262,19 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
         note: null,
       },
     ]);
+    const ctx = { services, actor: { kind: "system", name: "PocketSOC", organisationId } } as const;
+    await recordAudit(
+      ctx,
+      tx,
+      `detection.status_${ending.state}`,
+      { kind: "detection", id: row.id },
+      {
+        from: change.fromStatus,
+        to: change.toStatus,
+        holds: ending.holds?.status ?? null,
+        askedBy: change.requestedBy,
+        requestId,
+      },
+    );
   });
 }

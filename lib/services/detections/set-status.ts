@@ -10,14 +10,20 @@ import {
 import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { newId } from "#lib/platform/ids.ts";
+import { newId, newReference } from "#lib/platform/ids.ts";
 import { SetStatusInput } from "#lib/schemas/detections.ts";
 import { recordAudit } from "../audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
 
 export type StatusResult =
-  | { id: string; outcome: "held"; changeId: string; sendAt: string }
-  | { id: string; outcome: "refused"; code: "not_found" | "conflict" | "not_allowed"; message: string };
+  /** `undoMs`: for how long Undo is still in time */
+  | { id: string; outcome: "held"; changeId: string; undoMs: number }
+  | {
+      id: string;
+      outcome: "refused";
+      code: "not_found" | "conflict" | "not_allowed" | "unavailable";
+      message: string;
+    };
 
 const perTransaction = 50;
 
@@ -40,11 +46,7 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
   const results = new Map<string, StatusResult>();
   for (let at = 0; at < ids.length; at += perTransaction) {
     const part = ids.slice(at, at + perTransaction);
-    await inOwnOrganisation(ctx, async (tx) => {
-      for (const row of await lockDetections(tx, ctx.actor.organisationId, part)) {
-        results.set(row.id, await holdOne(ctx, tx, row, expected.get(row.id) ?? row.status, input));
-      }
-    });
+    for (const result of await holdPart(ctx, part, expected, input)) results.set(result.id, result);
   }
   return ids.map(
     (id) =>
@@ -55,6 +57,28 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
         message: "This detection isn't here any more. Refresh the list.",
       },
   );
+}
+
+/** One transaction's share; a failure is told of each of its detections, since earlier shares stand. */
+async function holdPart(
+  ctx: Context,
+  part: string[],
+  expected: ReadonlyMap<string, LockedDetection["status"]>,
+  input: SetStatusInput,
+): Promise<StatusResult[]> {
+  try {
+    return await inOwnOrganisation(ctx, async (tx) => {
+      const results: StatusResult[] = [];
+      for (const row of await lockDetections(tx, ctx.actor.organisationId, part))
+        results.push(await holdOne(ctx, tx, row, expected.get(row.id) ?? row.status, input));
+      return results;
+    });
+  } catch (error) {
+    const reference = newReference();
+    ctx.services.log("status.hold_failed", { reference, error });
+    const message = `It could not be stored, so nothing is sent for it. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`;
+    return part.map((id) => ({ id, outcome: "refused", code: "unavailable", message }));
+  }
 }
 
 async function holdOne(
@@ -96,7 +120,6 @@ async function holdOne(
   }
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const sendAt = new Date(now.getTime() + ctx.services.undoHoldMs);
   const changeId = newId();
   await insertStatusChange(tx, {
     organisationId,
@@ -113,7 +136,7 @@ async function holdOne(
     requestedById: actorId(ctx.actor) ?? organisationId,
     requestedAt: now,
   });
-  await putOutbox(tx, organisationId, [changeId], sendAt);
+  await putOutbox(tx, organisationId, [changeId], ctx.services.undoHoldMs);
   const sequence = await setOnDetection(tx, organisationId, row.id, {
     pendingChangeId: changeId,
     pendingStatus: input.to,
@@ -141,5 +164,5 @@ async function holdOne(
       to: input.to,
     },
   );
-  return { id: row.id, outcome: "held", changeId, sendAt: sendAt.toISOString() };
+  return { id: row.id, outcome: "held", changeId, undoMs: ctx.services.undoHoldMs };
 }

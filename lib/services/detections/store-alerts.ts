@@ -44,8 +44,8 @@ export async function storeAlerts(
     const result = getVendor(configuration.vendor).normalise(alert);
     const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
-      const body = JSON.stringify(isTooDeep(alert) ? cleanJson(alert) : alert);
-      skipped.push({ bodyHash: sha256(body), reason: reason ?? "", body });
+      const kept = isTooDeep(alert) ? cleanJson(alert) : alert;
+      skipped.push({ bodyHash: canonicalHash(kept), reason: reason ?? "", body: JSON.stringify(kept) });
       continue;
     }
     const identity = sha256(

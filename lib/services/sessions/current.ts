@@ -94,7 +94,11 @@ export async function switchOrganisation(
 ): Promise<boolean> {
   const person = await getCurrentPerson(services, sessionId);
   if (!person?.organisationIds.includes(organisationId)) return false;
-  await setSessionOrganisation(services.db, sha256(sessionId), organisationId);
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    await setSessionOrganisation(tx, sha256(sessionId), organisationId);
+    const ctx = { services, actor: { kind: "system", name: person.name, organisationId } } as const;
+    await recordAudit(ctx, tx, "session.organisation_chosen", { kind: "user", id: person.userId });
+  });
   return true;
 }
 

@@ -5,6 +5,7 @@ import {
   listMembers,
   listTenantOrganisations,
   useLoginLink,
+  voidFirstAdminLinks,
 } from "#db/queries/people.ts";
 import { newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";
@@ -49,10 +50,13 @@ export async function useBreakGlassLink(
   const link = await useLoginLink(services.db, sha256(token), "break-glass", services.now());
   const user = link?.userId ? await getUser(services.db, link.userId) : undefined;
   if (!link || !user) return null;
-  return openSession(services, user, link.organisationId, userAgent);
+  return openSession(services, user, link.organisationId, userAgent, "login_link");
 }
 
-/** A one-time link that makes whoever signs in with it the organisation's first Admin; null when it has one. */
+/**
+ * A one-time link that makes whoever signs in with it the organisation's first Admin; null when it has one.
+ * An earlier one that nobody used is void.
+ */
 export async function createFirstAdminLink(
   services: Services,
   organisationId: string,
@@ -60,11 +64,15 @@ export async function createFirstAdminLink(
   const members = await listMembers(services.db, organisationId);
   if (members.some((one) => one.role === "admin")) return null;
   const token = newToken();
-  await insertLoginLink(services.db, {
-    tokenHash: sha256(token),
-    organisationId,
-    purpose: "first-admin",
-    expiresAt: new Date(services.now().getTime() + firstAdminMs),
+  const now = services.now();
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    await voidFirstAdminLinks(tx, organisationId, now);
+    await insertLoginLink(tx, {
+      tokenHash: sha256(token),
+      organisationId,
+      purpose: "first-admin",
+      expiresAt: new Date(now.getTime() + firstAdminMs),
+    });
   });
   return token;
 }

@@ -38,10 +38,17 @@ export async function signIn(
     displayName: (identity.displayName || identity.signInName).slice(0, 200),
     at: now,
   });
-  for (const { organisationId, firstAdmin } of await listTenantOrganisations(services.db, tenantId)) {
-    await place(services, organisationId, user, firstAdmin, more.firstAdminToken);
-  }
+  const organisations = await listTenantOrganisations(services.db, tenantId);
+  for (const { organisationId, firstAdmin } of organisations)
+    await makeFirstAdmin(services, organisationId, user, firstAdmin, more.firstAdminToken);
   const [first] = await listMemberships(services.db, user.id);
+  // who is in a team already waits nowhere: one team's people are no business of another's
+  if (!first) {
+    for (const { organisationId } of organisations)
+      await inOrganisation(services.db, organisationId, (tx) =>
+        putAccessRequest(tx, organisationId, user.id),
+      );
+  }
   return {
     sessionId: await openSession(services, user, first?.organisationId ?? null, more.userAgent),
     userId: user.id,
@@ -50,7 +57,8 @@ export async function signIn(
 
 type Person = { id: string; displayName: string; signInName: string };
 
-async function place(
+/** Makes the person the organisation's first Admin when it has none and they are named, or hold its link. */
+async function makeFirstAdmin(
   services: Services,
   organisationId: string,
   user: Person,
@@ -63,20 +71,15 @@ async function place(
     if (members.some((member) => member.userId === user.id)) return;
     const hasAdmin = members.some((member) => member.role === "admin");
     const named = firstAdmin !== null && firstAdmin.toLowerCase() === user.signInName.toLowerCase();
-    const link = !hasAdmin && token ? await useLoginLink(tx, sha256(token), "first-admin", now) : undefined;
-    if (!hasAdmin && (named || link?.organisationId === organisationId)) {
-      await putMembership(tx, organisationId, user.id, "admin");
-      const ctx = { services, actor: { kind: "system", name: user.displayName, organisationId } } as const;
-      await recordAudit(
-        ctx,
-        tx,
-        "member.first_admin",
-        { kind: "user", id: user.id },
-        { signInName: user.signInName },
-      );
-      return;
-    }
-    await putAccessRequest(tx, organisationId, user.id);
+    const link =
+      !hasAdmin && token
+        ? await useLoginLink(tx, sha256(token), "first-admin", now, organisationId)
+        : undefined;
+    if (hasAdmin || (!named && !link)) return;
+    await putMembership(tx, organisationId, user.id, "admin");
+    const ctx = { services, actor: { kind: "system", name: user.displayName, organisationId } } as const;
+    const subject = { kind: "user", id: user.id };
+    await recordAudit(ctx, tx, "member.first_admin", subject, { signInName: user.signInName });
   });
 }
 
@@ -86,6 +89,7 @@ export async function openSession(
   user: Person,
   organisationId: string | null,
   userAgent: string,
+  how: "microsoft" | "login_link" = "microsoft",
 ): Promise<string> {
   const now = services.now();
   const sessionId = newToken();
@@ -105,7 +109,7 @@ export async function openSession(
   await inOrganisation(services.db, organisationId, async (tx) => {
     await insertSession(tx, row);
     const ctx = { services, actor: { kind: "system", name: user.displayName, organisationId } } as const;
-    await recordAudit(ctx, tx, "session.started", { kind: "user", id: user.id });
+    await recordAudit(ctx, tx, "session.started", { kind: "user", id: user.id }, { how });
   });
   return sessionId;
 }

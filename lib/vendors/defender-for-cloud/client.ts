@@ -16,7 +16,9 @@ import { statusAction } from "./status.ts";
 const alertsVersion = "2022-01-01";
 const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
-const pagesMax = 200;
+const pagesMax = 1_000;
+/** a list that takes longer than this fails, so that it can't hold its place for ever */
+const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
 
@@ -68,6 +70,7 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
     /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
     async *listAlerts(): AsyncGenerator<{ alerts: Json[]; remainingReads: number | null }, void, void> {
       const seen = new Set<string>();
+      const started = performance.now();
       const last: { response?: PipelineResponse } = {};
       const pages = sdk.alerts
         .list({
@@ -84,11 +87,12 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
         if (response.status !== 200) throw responseError(response, false);
         const page = pageOf(response);
         if (!Array.isArray(page.value)) throw problemOf("not_json");
-        const remaining = response.headers.get("x-ms-ratelimit-remaining-subscription-reads") ?? "";
-        yield { alerts: page.value, remainingReads: /^\d+$/.test(remaining) ? Number(remaining) : null };
+        yield { alerts: page.value, remainingReads: remainingReads(response) };
         const link = typeof page.nextLink === "string" ? page.nextLink : null;
         if (!link) return;
-        if (seen.has(link) || count >= pagesMax) throw problemOf("untrusted_link", { vendorCode: "loop" });
+        if (seen.has(link)) throw problemOf("untrusted_link", { vendorCode: "loop" });
+        if (count >= pagesMax) throw problemOf("too_large");
+        if (performance.now() - started > listTimeoutMs) throw problemOf("timeout");
         seen.add(link);
       }
     },
@@ -107,6 +111,15 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
       return response.headers.get("x-ms-request-id") ?? null;
     },
   };
+}
+
+/** How many reads Resource Manager still grants: of its token bucket, or, as older answers say, in all. */
+function remainingReads(response: PipelineResponse): number | null {
+  const found = ["reads", "resource-requests"]
+    .map((kind) => response.headers.get(`x-ms-ratelimit-remaining-subscription-${kind}`) ?? "")
+    .filter((text) => /^\d+$/.test(text))
+    .map(Number);
+  return found.length > 0 ? Math.min(...found) : null;
 }
 
 /** Every segment is checked and encoded: this address carries our token. */

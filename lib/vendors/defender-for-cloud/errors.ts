@@ -264,6 +264,7 @@ export function armError(
   if (status === 403 && more.write) return problemOf("role_missing_write", detail);
   const entry = Object.hasOwn(armTable, code) ? armTable[code] : undefined;
   if (entry) return problemOf(entry, detail);
+  if (status === 401) return problemOf(armTable.AuthenticationFailed ?? "refused", detail);
   if (status === 429) return problemOf("throttled", detail);
   if (status >= 500) return problemOf("server_error", detail);
   if (status === 403) return problemOf(armTable.AuthorizationFailed ?? "refused", detail);

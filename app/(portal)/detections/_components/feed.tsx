@@ -25,7 +25,7 @@ import { startOf, withFresh, withMore } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
-import { useFeedLook } from "./use-feed-look.ts";
+import { isOfAnother, useFeedLook } from "./use-feed-look.ts";
 import { useKeys } from "./use-keys.ts";
 import { useSelection } from "./use-selection.ts";
 
@@ -81,15 +81,23 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
   const watched = (id: string) => items.find((item) => item.id === id) ?? looked.get(id);
   const pendingIds = new Set(items.filter((item) => item.pendingStatus).map((item) => item.id));
   for (const { id } of batch?.held ?? []) if (watched(id)?.pendingStatus) pendingIds.add(id);
-  const pendingKey = [...pendingIds].slice(0, 60).join(",");
+  const pendingKey = [...pendingIds].join(",");
   const latestLookAt = useRef(lookAt);
   useEffect(() => {
     latestLookAt.current = lookAt;
   });
   useEffect(() => {
     if (!pendingKey) return;
-    const timer = setInterval(() => void latestLookAt.current(pendingKey.split(",")), 1_500);
-    return () => clearInterval(timer);
+    // one look after the other: many rows take several requests
+    const leaving = new AbortController();
+    const watch = async () => {
+      while (!leaving.signal.aborted) {
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
+        if (!leaving.signal.aborted) await latestLookAt.current(pendingKey.split(","));
+      }
+    };
+    void watch();
+    return () => leaving.abort();
   }, [pendingKey]);
 
   // the address keeps what is open, so that a reload or a shared link shows the same
@@ -118,7 +126,9 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
       const response = await fetch(`${address}${join}cursor=${encodeURIComponent(state.nextCursor)}`);
       if (!response.ok) throw new Error(String(response.status));
       const page = (await response.json()) as FeedPage;
-      setState((before) => withMore(before, page));
+      if (isOfAnother(page, state.page)) return;
+      // filters that were left meanwhile have begun a list of their own
+      setState((before) => (before.nextCursor === state.nextCursor ? withMore(before, page) : before));
       setSaid(null);
     } catch {
       setSaid("The next page could not be loaded. What you see stays as it was; try again.");

@@ -10,7 +10,9 @@ import type { Subject } from "./status-dialog.tsx";
 /** One press of "Set status": what was held, what was refused, and until when Undo works. */
 export type Batch = {
   to: TargetStatus;
+  /** by this browser's clock */
   sendAt: number;
+  undoMs: number;
   held: { id: string; changeId: string }[];
   refused: { id: string; message: string }[];
   problem: string | null;
@@ -25,14 +27,14 @@ export function useStatusBatch(onChanged: (ids: string[]) => void) {
 
   async function ask(to: TargetStatus, subjects: Subject[], note: string): Promise<void> {
     const items = subjects.map(({ id, status }) => ({ id, expected: status }));
-    const base: Batch = { to, sendAt: 0, held: [], refused: [], problem: null, undone: false };
+    const base: Batch = { to, sendAt: 0, undoMs: 0, held: [], refused: [], problem: null, undone: false };
     try {
       const answer = await setStatus({ items, to, note });
       if (!answer.ok) return setBatch({ ...base, problem: answer.message });
       const held = answer.value.flatMap((one) => (one.outcome === "held" ? [one] : []));
       const refused = answer.value.flatMap((one) => (one.outcome === "refused" ? [one] : []));
-      const sendAt = Math.min(...held.map((one) => Date.parse(one.sendAt)));
-      setBatch({ ...base, held, refused, sendAt: held.length > 0 ? sendAt : 0 });
+      const undoMs = Math.min(...held.map((one) => one.undoMs));
+      setBatch({ ...base, held, refused, undoMs, sendAt: held.length > 0 ? Date.now() + undoMs : 0 });
       onChanged(items.map((item) => item.id));
     } catch {
       setBatch({
@@ -141,7 +143,7 @@ export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
       <div className="mt-2 flex gap-2 empty:hidden">
         {counting ? (
           <Button onClick={onUndo} className="gap-2">
-            <Ring share={secondsLeft / 8} /> Undo
+            <Ring share={(secondsLeft * 1_000) / batch.undoMs} /> Undo
           </Button>
         ) : (
           <Button onClick={onDismiss}>Close</Button>

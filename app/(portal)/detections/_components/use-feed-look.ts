@@ -7,6 +7,7 @@ import { type FeedState, withLook, withRows } from "./feed-state.ts";
 
 const lookEveryMs = 15_000;
 const refreshPatienceMs = 20_000;
+const rowsAtOnce = 50;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Options = {
@@ -18,14 +19,21 @@ type Options = {
   isBusy: () => boolean;
 };
 
+/** Another tab chose another organisation: nothing of it may stand under this one's name. */
+export function isOfAnother(page: FeedPage, shown: FeedPage): boolean {
+  if (page.organisationId === shown.organisationId) return false;
+  location.assign("/detections");
+  return true;
+}
+
 /** Keeps an open, visible feed up to date without moving what the analyst looks at; and Refresh. */
 export function useFeedLook({ address, state, setState, isBusy }: Options) {
   const [refreshing, setRefreshing] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [looked, setLooked] = useState<ReadonlyMap<string, FeedItem>>(new Map());
-  const busy = useRef(isBusy);
+  const latest = useRef({ isBusy, address, page: state.page });
   useEffect(() => {
-    busy.current = isBusy;
+    latest.current = { isBusy, address, page: state.page };
   });
 
   /** The first page as it is now; null when it could not be had. */
@@ -40,7 +48,9 @@ export function useFeedLook({ address, state, setState, isBusy }: Options) {
       }
       if (!response.ok) throw new Error(String(response.status));
       const page = (await response.json()) as FeedPage;
-      const still = !busy.current();
+      // an answer to filters that were left meanwhile
+      if (latest.current.address !== address || isOfAnother(page, latest.current.page)) return null;
+      const still = !latest.current.isBusy();
       setState((before) => withLook(before, page, still));
       setTrouble(null);
       return page;
@@ -66,11 +76,16 @@ export function useFeedLook({ address, state, setState, isBusy }: Options) {
 
   /** Looks again at a few rows, wherever they stand in the list. */
   async function lookAt(ids: string[]): Promise<void> {
-    if (ids.length === 0) return;
+    for (let at = 0; at < ids.length; at += rowsAtOnce) await lookAtSome(ids.slice(at, at + rowsAtOnce));
+  }
+
+  async function lookAtSome(ids: string[]): Promise<void> {
     try {
-      const response = await fetch(`/api/feed?id=${ids.slice(0, 60).join(",")}`, { cache: "no-store" });
+      const response = await fetch(`/api/feed?id=${ids.join(",")}`, { cache: "no-store" });
       if (!response.ok) return;
-      const { items } = (await response.json()) as FeedPage;
+      const page = (await response.json()) as FeedPage;
+      if (isOfAnother(page, latest.current.page)) return;
+      const { items } = page;
       setLooked((before) => new Map([...before, ...items.map((item) => [item.id, item] as const)]));
       setState((before) => withRows(before, items));
     } catch {

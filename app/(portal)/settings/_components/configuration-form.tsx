@@ -21,9 +21,11 @@ type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
 type FieldName = keyof ConfigurationFormValues;
 
 export function ConfigurationForm({
+  organisationId,
   manifest,
   credentials,
 }: {
+  organisationId: string;
   manifest: Manifest;
   credentials: Credentials;
 }) {
@@ -63,7 +65,7 @@ export function ConfigurationForm({
 
   const submit = (saveAsDisabled: boolean) =>
     void run(
-      () => save(form.getValues(), saveAsDisabled),
+      (runId) => save(organisationId, form.getValues(), saveAsDisabled, runId),
       (event) => {
         if (event.type !== "invalid") return;
         for (const [name, message] of Object.entries(event.fields))

@@ -23,7 +23,7 @@ export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
   const invalid = last?.type === "invalid" ? last : null;
   const start = () =>
     void run(
-      () => replace(credentialId, { clientSecret: secret, secretExpiresOn: expires }),
+      (runId) => replace(credentialId, { clientSecret: secret, secretExpiresOn: expires }, runId),
       (event) => {
         if (event.type !== "replaced") return;
         setSecret("");

@@ -5,29 +5,38 @@ import { useEffect, useRef, useState } from "react";
 /** The word that a stream ends with when its request never came through. */
 export type Unreachable = { type: "unreachable" };
 
-/** Follows an action that streams events. A second run, or leaving the page, lets go of the first. */
+/** Tells the server that nobody waits for a run any more; a beacon arrives even when the page is gone. */
+function abandon(runId: string): void {
+  const body = new Blob([JSON.stringify({ id: runId })], { type: "application/json" });
+  navigator.sendBeacon("/api/settings/abandoned-runs", body);
+}
+
+/** Follows an action that streams events. A second run, or leaving the page, abandons the first. */
 export function useStream<E extends { type: string }>() {
   const [events, setEvents] = useState<(E | Unreachable)[]>([]);
   const [failed, setFailed] = useState<Extract<E, { type: "failed" }> | null>(null);
   const [busy, setBusy] = useState(false);
-  const current = useRef(0);
+  const current = useRef<string | null>(null);
   useEffect(
     () => () => {
-      current.current = -1;
+      if (current.current) abandon(current.current);
+      current.current = null;
     },
     [],
   );
 
   async function run(
-    start: () => Promise<AsyncIterable<E>> | AsyncIterable<E>,
+    start: (runId: string) => Promise<AsyncIterable<E>> | AsyncIterable<E>,
     onEvent?: (event: E) => void,
   ): Promise<void> {
-    const mine = ++current.current;
+    const mine = crypto.randomUUID();
+    if (current.current) abandon(current.current);
+    current.current = mine;
     setBusy(true);
     setEvents([]);
     try {
       // the type of an action says a generator; over the wire it is a promise of one
-      for await (const event of await start()) {
+      for await (const event of await start(mine)) {
         if (mine !== current.current) return;
         setEvents((before) => [...before, event]);
         // a failure stays on screen while it is tried again
@@ -38,7 +47,10 @@ export function useStream<E extends { type: string }>() {
     } catch {
       if (mine === current.current) setEvents((before) => [...before, { type: "unreachable" }]);
     } finally {
-      if (mine === current.current) setBusy(false);
+      if (mine === current.current) {
+        current.current = null;
+        setBusy(false);
+      }
     }
   }
   return { events, failed, busy, run };

@@ -3,18 +3,20 @@
 import { act } from "#lib/auth/action.ts";
 import { admitMember, changeRole, declineRequest, removeMember } from "#lib/services/team/members.ts";
 
-export async function admit(userId: string, role: string) {
-  return act((ctx) => admitMember(ctx, { userId, role }));
+// a person may be in several organisations: each call says which one's team is meant
+
+export async function admit(organisationId: string, userId: string, role: string) {
+  return act((ctx) => admitMember(ctx, { userId, role }), organisationId);
 }
 
-export async function setRole(userId: string, role: string) {
-  return act((ctx) => changeRole(ctx, { userId, role }));
+export async function setRole(organisationId: string, userId: string, role: string) {
+  return act((ctx) => changeRole(ctx, { userId, role }), organisationId);
 }
 
-export async function removeFromTeam(userId: string) {
-  return act((ctx) => removeMember(ctx, { userId }));
+export async function removeFromTeam(organisationId: string, userId: string) {
+  return act((ctx) => removeMember(ctx, { userId }), organisationId);
 }
 
-export async function decline(userId: string) {
-  return act((ctx) => declineRequest(ctx, { userId }));
+export async function decline(organisationId: string, userId: string) {
+  return act((ctx) => declineRequest(ctx, { userId }), organisationId);
 }

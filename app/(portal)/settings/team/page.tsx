@@ -8,6 +8,7 @@ export const metadata: Metadata = { title: "Team" };
 
 export default async function TeamPage() {
   const { ctx } = await requirePage("settings.manage");
+  const { organisationId } = ctx.actor;
   const { members, waiting } = await listTeam(ctx);
   return (
     <>
@@ -24,7 +25,7 @@ export default async function TeamPage() {
             <span className="flex-1">
               <strong>{one.displayName}</strong> {one.signInName}
             </span>
-            <WaitingControls userId={one.userId} name={one.displayName} />
+            <WaitingControls organisationId={organisationId} userId={one.userId} name={one.displayName} />
           </li>
         ))}
       </ul>
@@ -38,7 +39,12 @@ export default async function TeamPage() {
             <span className="flex-1">
               <strong>{one.displayName}</strong> {one.signInName}
             </span>
-            <MemberControls userId={one.userId} name={one.displayName} role={one.role} />
+            <MemberControls
+              organisationId={organisationId}
+              userId={one.userId}
+              name={one.displayName}
+              role={one.role}
+            />
           </li>
         ))}
       </ul>

@@ -13,7 +13,11 @@ export default async function NewConfigurationPage() {
   return (
     <>
       <h1 className="mb-4 text-xl font-semibold">Add Configuration</h1>
-      <ConfigurationForm manifest={manifest} credentials={await listSharedCredentials(ctx)} />
+      <ConfigurationForm
+        organisationId={ctx.actor.organisationId}
+        manifest={manifest}
+        credentials={await listSharedCredentials(ctx)}
+      />
     </>
   );
 }

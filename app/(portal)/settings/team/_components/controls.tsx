@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
 import { type Role, roleLabel, roleMeaning, roles } from "#lib/domain/roles.ts";
 import { admit, decline, removeFromTeam, setRole } from "../actions.ts";
 
@@ -46,16 +47,18 @@ function RoleSelect({
   );
 }
 
-export function WaitingControls({ userId, name }: { userId: string; name: string }) {
+type Person = { organisationId: string; userId: string; name: string };
+
+export function WaitingControls({ organisationId, userId, name }: Person) {
   const { call, busy, problem } = useCall();
   const [role, setRoleWanted] = useState<Role>("analyst");
   return (
     <>
       <RoleSelect label={`Role for ${name}`} value={role} onChange={setRoleWanted} />
-      <Button tone="primary" disabled={busy} onClick={() => call(() => admit(userId, role))}>
+      <Button tone="primary" disabled={busy} onClick={() => call(() => admit(organisationId, userId, role))}>
         Let in
       </Button>
-      <Button disabled={busy} onClick={() => call(() => decline(userId))}>
+      <Button disabled={busy} onClick={() => call(() => decline(organisationId, userId))}>
         Decline
       </Button>
       <output className="text-danger empty:hidden">{problem}</output>
@@ -63,18 +66,39 @@ export function WaitingControls({ userId, name }: { userId: string; name: string
   );
 }
 
-export function MemberControls({ userId, name, role }: { userId: string; name: string; role: Role }) {
+export function MemberControls({ organisationId, userId, name, role }: Person & { role: Role }) {
   const { call, busy, problem } = useCall();
+  const [asked, setAsked] = useState(false);
   return (
     <>
       <RoleSelect
         label={`Role of ${name}`}
         value={role}
-        onChange={(wanted) => call(() => setRole(userId, wanted))}
+        onChange={(wanted) => call(() => setRole(organisationId, userId, wanted))}
       />
-      <Button tone="danger" disabled={busy} onClick={() => call(() => removeFromTeam(userId))}>
+      <Button tone="danger" disabled={busy} onClick={() => setAsked(true)}>
         Remove
       </Button>
+      {asked ? (
+        <Dialog title={`Remove ${name}?`} onClose={() => setAsked(false)}>
+          <p>
+            Their sessions here end at once. What they did stays in timelines and in the audit log. They can
+            ask to be let in again.
+          </p>
+          <div className="mt-4 flex gap-2">
+            <Button
+              tone="danger"
+              onClick={() => {
+                setAsked(false);
+                call(() => removeFromTeam(organisationId, userId));
+              }}
+            >
+              {`Remove ${name}`}
+            </Button>
+            <Button onClick={() => setAsked(false)}>Cancel</Button>
+          </div>
+        </Dialog>
+      ) : null}
       <output className="text-danger empty:hidden">{problem}</output>
     </>
   );

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { answer } from "#lib/auth/handler.ts";
+import { abandonRun } from "#lib/services/configurations/abandon.ts";
+
+export const dynamic = "force-dynamic";
+
+const Body = z.object({ id: z.unknown() }).catch({ id: null });
+
+/** The page of a check was left: what it would save is not saved. */
+export function POST(request: Request): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const text = (await request.text()).slice(0, 200);
+    await abandonRun(ctx, Body.parse(parse(text)).id);
+    return { ok: true };
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
