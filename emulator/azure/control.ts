@@ -21,6 +21,7 @@ export function control(store: Store, entra: Entra, method: string, url: URL, bo
         retryAfterSeconds: 10,
         code: 0,
         delayMs: 1_000,
+        text: "",
         after: 0,
         ...body,
       } as Fault),

@@ -40,7 +40,10 @@ export function actFault(
   };
   const made = answers[fault.kind];
   if (made) send(response, made());
-  else if (fault.kind === "reset") response.destroy();
+  else if (fault.kind === "body") {
+    response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
+    response.end(fault.text);
+  } else if (fault.kind === "reset") response.destroy();
   else if (fault.kind === "truncated") {
     response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
     response.write('{"value":[{"id":');

@@ -29,6 +29,8 @@ export type Fault = {
   code: number;
   /** for `slow` */
   delayMs: number;
+  /** for `body`: what is answered, word for word */
+  text: string;
   /** how many requests pass before it begins */
   after: number;
 };

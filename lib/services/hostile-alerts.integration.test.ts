@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
@@ -60,6 +61,22 @@ describe("alerts that nobody expects", () => {
     const configuration = await getVendorConfiguration(admin, id);
     expect(configuration.skipped.length).toBeGreaterThan(0);
     expect(configuration.skipped.every((one) => one.reason !== "")).toBe(true);
+  });
+
+  it("are kept and shown word for word, with numbers that no program here can hold", async () => {
+    const alert = `{"id": "${address("word-for-word")}", "name": "word-for-word",  "properties":{"status":"Active",
+      "alertDisplayName":"Word for word","extendedProperties":{"count":12345678901234567890,"huge":1e400,"a":"x","a":"y"}}}`;
+    const list = `{"value":[ ${alert} ]}`;
+    await stack.control("POST", "/faults", { target: "list", kind: "body", text: list, times: 1 });
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 1, skipped: 0 } });
+    const [item] = (await feed(admin, { q: "word for word" })).items;
+    const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+      tx.execute<{ raw: Buffer }>(`select raw from detection_payloads where detection_id = '${item?.id}'`),
+    );
+    expect(gunzipSync(row?.raw ?? Buffer.alloc(0)).toString()).toBe(alert);
+    const { raw } = await getDetection(admin, item?.id);
+    expect(raw).toContain('"count": 12345678901234567890');
+    expect(raw).toContain('"huge": 1e400');
   });
 
   it("are taken with texts as long as they come", async () => {

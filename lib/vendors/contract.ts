@@ -87,7 +87,9 @@ export type VerifyStep = {
   facts: Record<string, Json>;
 };
 
-export type FetchPage = { alerts: Json[]; remainingReads: number | null };
+/** An alert as its vendor gave it: what it says, and the very text that said it. */
+export type RawAlert = { value: Json; text: string };
+export type FetchPage = { alerts: RawAlert[]; remainingReads: number | null };
 
 /** Thrown by every vendor call; its message is for logs and holds no secret. */
 export class VendorError extends Error {

@@ -8,6 +8,7 @@ import {
   getLatestChange,
   listEvents,
 } from "#db/queries/detections.ts";
+import { prettyJson } from "#lib/domain/json-text.ts";
 import { roleAllows } from "#lib/domain/roles.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -79,7 +80,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       azureUrl,
       kql: vendor.links.query(n.vendorAlertId),
       ticketText: ticketOf(n, statusLabel[detection.status], configuration.displayName, azureUrl),
-      raw: JSON.stringify(JSON.parse(gunzipSync(payload.raw).toString("utf8")), null, 2),
+      raw: prettyJson(gunzipSync(payload.raw).toString("utf8")),
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
       canTriage,

@@ -2,8 +2,7 @@ import { inOrganisation } from "#db/client.ts";
 import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
 import { dropPoll, holdPollLease, type PollLease, releasePoll, renewPollLease } from "#db/queries/leases.ts";
-import type { Json } from "#lib/domain/detection.ts";
-import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import { type RawAlert, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "../context.ts";
 import { openOrNull, sealedProblem } from "../credentials.ts";
@@ -135,8 +134,8 @@ async function fail(services: Services, lease: PollLease, revision: number, erro
 
 const jitter = (ms: number) => ms * (0.9 + Math.random() * 0.2);
 
-function chunks(alerts: Json[], size: number): Json[][] {
-  const out: Json[][] = [];
+function chunks(alerts: RawAlert[], size: number): RawAlert[][] {
+  const out: RawAlert[][] = [];
   for (let at = 0; at < alerts.length; at += size) out.push(alerts.slice(at, at + size));
   return out;
 }

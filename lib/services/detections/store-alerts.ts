@@ -11,13 +11,14 @@ import {
   updateDetection,
 } from "#db/queries/detection-writes.ts";
 import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
-import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { type Status, statusLabel } from "#lib/domain/status.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
+import type { RawAlert } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "../context.ts";
 
@@ -32,20 +33,20 @@ export async function storeAlerts(
   services: Services,
   tx: Transaction,
   configuration: ConfigurationRow,
-  alerts: Json[],
+  alerts: RawAlert[],
   readAt: Date,
   tally: PullTally,
 ): Promise<void> {
   const { organisationId } = configuration;
   const incoming = new Map<string, IncomingDetection>();
   const skipped: { bodyHash: Buffer; reason: string; body: string }[] = [];
-  for (const alert of alerts) {
+  for (const { value: alert, text } of alerts) {
     tally.read++;
     const result = getVendor(configuration.vendor).normalise(alert);
     const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
-      const kept = isTooDeep(alert) ? cleanJson(alert) : alert;
-      skipped.push({ bodyHash: canonicalHash(kept), reason: reason ?? "", body: JSON.stringify(kept) });
+      const hashed = isTooDeep(alert) ? cleanJson(alert) : alert;
+      skipped.push({ bodyHash: canonicalHash(hashed), reason: reason ?? "", body: text });
       continue;
     }
     const identity = sha256(
@@ -60,7 +61,7 @@ export async function storeAlerts(
       identity,
       contentHash: canonicalHash(alert),
       configurationId: configuration.id,
-      raw: JSON.stringify(alert),
+      raw: text,
       cleaned: cleanJson(alert),
       detection: result.detection,
     });

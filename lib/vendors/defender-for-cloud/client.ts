@@ -7,8 +7,9 @@ import {
   isRestError,
 } from "@azure/core-rest-pipeline";
 import type { Json } from "#lib/domain/detection.ts";
+import { elementTexts } from "#lib/domain/json-text.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import { type AlertAddress, VendorError, type VendorIo } from "../contract.ts";
+import { type AlertAddress, type FetchPage, VendorError, type VendorIo } from "../contract.ts";
 import { armError, problemOf } from "./errors.ts";
 import { objectOf } from "./normalise-parts.ts";
 import { statusAction } from "./status.ts";
@@ -68,7 +69,7 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
       parse((await send("GET", path, apiVersion)).bodyAsText),
 
     /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
-    async *listAlerts(): AsyncGenerator<{ alerts: Json[]; remainingReads: number | null }, void, void> {
+    async *listAlerts(): AsyncGenerator<FetchPage, void, void> {
       const seen = new Set<string>();
       const started = performance.now();
       const last: { response?: PipelineResponse } = {};
@@ -87,7 +88,12 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
         if (response.status !== 200) throw responseError(response, false);
         const page = pageOf(response);
         if (!Array.isArray(page.value)) throw problemOf("not_json");
-        yield { alerts: page.value, remainingReads: remainingReads(response) };
+        const texts = elementTexts(response.bodyAsText ?? "", "value") ?? [];
+        const alerts = page.value.map((value, index) => ({
+          value,
+          text: texts[index] ?? JSON.stringify(value),
+        }));
+        yield { alerts, remainingReads: remainingReads(response) };
         const link = typeof page.nextLink === "string" ? page.nextLink : null;
         if (!link) return;
         if (seen.has(link)) throw problemOf("untrusted_link", { vendorCode: "loop" });

@@ -108,7 +108,7 @@ function gate(id: string, label: string, check: () => Promise<Finding>) {
 async function listAlerts(arm: ArmClient): Promise<Finding> {
   for await (const { alerts } of arm.listAlerts()) {
     const newest = alerts
-      .map(normalise)
+      .map(({ value }) => normalise(value))
       .flatMap((one) => (one.ok ? [one.detection] : []))
       .sort((a, b) => (b.generatedAt ?? "").localeCompare(a.generatedAt ?? ""))[0];
     const count = alerts.length;
