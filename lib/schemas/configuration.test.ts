@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyJson, anyText } from "#test/alerts.ts";
-import { checkSecret, ConfigurationEdit, ConfigurationInput, ReplaceSecretInput } from "./configuration.ts";
+import { manifest } from "#lib/vendors/defender-for-cloud/manifest.ts";
+import { ConfigurationEdit, configurationInput, ReplaceSecretInput } from "./configuration.ts";
+import { checkSecret } from "./vendor-field.ts";
 import { isGuid } from "./guid.ts";
 
+const ConfigurationInput = configurationInput(manifest);
 const secret = "Q_e8Q~CANARY-secret-value-0001";
 const right = {
   vendor: "defender-for-cloud",
@@ -21,7 +24,7 @@ const fieldsOf = (values: object) => {
   );
 };
 
-describe("ConfigurationInput", () => {
+describe("a vendor's form, by its manifest", () => {
   it("takes what the guide has one paste, spaces and capitals forgiven", () => {
     expect(ConfigurationInput.parse(right)).toEqual({
       vendor: "defender-for-cloud",
@@ -82,7 +85,7 @@ describe("ConfigurationInput", () => {
       (_, n) => `11c0ffee-1a2b-4c3d-8e4f-${String(n).padStart(12, "0")}`,
     );
     expect(fieldsOf({ subscriptionIds: many.join("\n") })).toEqual({
-      subscriptionIds: "Enter at most 50 subscription ids at once.",
+      subscriptionIds: "Enter at most 50 ids at once.",
     });
     expect(Object.keys(fieldsOf({ subscriptionIds: `${many[0]}\nnope` }))).toEqual(["subscriptionIds.1"]);
   });

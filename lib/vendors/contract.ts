@@ -1,22 +1,6 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
+import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { Status, TargetStatus } from "#lib/domain/status.ts";
-
-/** One field of a vendor's form; data, so that one form and one zod builder serve every vendor. */
-export type ManifestField = {
-  id: string;
-  label: string;
-  kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration";
-  required: boolean;
-  /** shown under "More" */
-  advanced?: boolean;
-  help?: string;
-  example?: string;
-  maxLength?: number;
-  /** only for these auth types */
-  authTypes?: string[];
-  /** belongs to the credential, not to the configuration */
-  credential?: boolean;
-};
 
 /** What the portal says of a vendor: JSON only, safe on both sides of the wire. */
 export type VendorManifest = {
@@ -25,7 +9,7 @@ export type VendorManifest = {
   /** how a detection names its provider */
   provider: string;
   authTypes: { id: string; label: string; description: string }[];
-  fields: ManifestField[];
+  fields: VendorField[];
   abilities: { setStatus: boolean };
   guide: GuideStep[];
 };

@@ -3,7 +3,7 @@ import { findBySubscriptions, getCredential, putPollTarget } from "#db/queries/c
 import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { ConfigurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
+import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
 import type { VendorCredential } from "#lib/vendors/contract.ts";
 import { manifests } from "#lib/vendors/manifests.ts";
 import { recordAudit } from "../audit/record.ts";
@@ -32,18 +32,19 @@ export async function* saveConfiguration(
   options: { saveAsDisabled: boolean; signal: AbortSignal; runId?: unknown },
 ): AsyncGenerator<SaveEvent, void, void> {
   authorise(ctx, "settings.manage");
-  const parsed = ConfigurationInput.safeParse(rawInput);
+  const manifest = manifests.find((one) => one.id === (rawInput as { vendor?: unknown } | null)?.vendor);
+  if (!manifest) {
+    const message = "PocketSOC doesn't know this vendor. Choose one of the list.";
+    yield { type: "invalid", message, fields: { vendor: message }, existingId: null };
+    return;
+  }
+  const parsed = configurationInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
     yield { type: "invalid", message: "Some fields need another look.", fields, existingId: null };
     return;
   }
   const input = parsed.data;
-  if (!manifests.some((one) => one.id === input.vendor)) {
-    const message = "PocketSOC doesn't know this vendor. Choose one of the list.";
-    yield { type: "invalid", message, fields: { vendor: message }, existingId: null };
-    return;
-  }
   const taken = await refuseTaken(ctx, input.subscriptionIds);
   if (taken) {
     yield taken;

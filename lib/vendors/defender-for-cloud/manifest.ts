@@ -20,7 +20,7 @@ export const manifest: VendorManifest = {
       label: "Display Name",
       kind: "text",
       required: true,
-      maxLength: 80,
+      lengthMax: 80,
       example: "Azure Production",
       help: "Shown on each detection, to tell which source it came from.",
     },
@@ -37,6 +37,7 @@ export const manifest: VendorManifest = {
       label: "Subscription ID",
       kind: "guid-list",
       required: true,
+      lengthMax: 50,
       help: "From Subscriptions > Overview. Several at once: one a line.",
     },
     {

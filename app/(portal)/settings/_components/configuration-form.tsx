@@ -2,11 +2,15 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import Link from "next/link";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { type ConfigurationFormValues, ConfigurationInput } from "#lib/schemas/configuration.ts";
+import {
+  type ConfigurationFormValues,
+  type ConfigurationInput,
+  configurationInput,
+} from "#lib/schemas/configuration.ts";
 import type { SaveEvent } from "#lib/services/configurations/save.ts";
 import type { listSharedCredentials } from "#lib/services/configurations/list.ts";
 import type { manifests } from "#lib/services/configurations/manifests.ts";
@@ -29,8 +33,9 @@ export function ConfigurationForm({
   manifest: Manifest;
   credentials: Credentials;
 }) {
+  const schema = useMemo(() => configurationInput(manifest), [manifest]);
   const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
-    resolver: zodResolver(ConfigurationInput),
+    resolver: zodResolver(schema),
     mode: "onBlur",
     defaultValues: {
       vendor: manifest.id,

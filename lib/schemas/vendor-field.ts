@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { Guid, isGuid } from "./guid.ts";
+
+/** One field of a vendor's form; data, so that one form and one zod builder serve every vendor. */
+export type VendorField = {
+  id: string;
+  label: string;
+  kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration";
+  required: boolean;
+  /** shown under "More" */
+  advanced?: boolean;
+  help?: string;
+  example?: string;
+  /** characters; for a list, entries */
+  lengthMax?: number;
+  /** only for these auth types */
+  authTypes?: string[];
+  /** belongs to the credential, not to the configuration: not asked for when an existing one is used */
+  credential?: boolean;
+};
+
+const wellFormed = (label: string, lengthMax: number) =>
+  z
+    .string(`Enter the ${label}.`)
+    .trim()
+    .min(1, `Enter the ${label}.`)
+    .regex(
+      /^[^\u0000-\u001f\u007f\ud800-\udfff]*$/u,
+      `The ${label} holds characters that can't be shown. Type it again.`,
+    )
+    .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
+
+/** Several ids: one a line, or separated by commas or spaces. */
+const guidList = (label: string, most: number) =>
+  z
+    .string(`Enter the ${label}.`)
+    .max(most * 80, `That is too much text for the ${label}. Enter at most ${most} ids.`)
+    .transform((text) => [
+      ...new Set(
+        text
+          .split(/[\s,;]+/)
+          .filter(Boolean)
+          .map((id) => id.toLowerCase()),
+      ),
+    ])
+    .pipe(z.array(Guid(label)).min(1, `Enter the ${label}.`).max(most, `Enter at most ${most} ids at once.`));
+
+const isDay = (text: string) => {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return (
+    /^2[01]\d{2}-\d{2}-\d{2}$/.test(text) &&
+    !Number.isNaN(time) &&
+    new Date(time).toISOString().startsWith(text)
+  );
+};
+
+const day = z
+  .string()
+  .trim()
+  .default("")
+  .refine((text) => text === "" || isDay(text), "Enter the expiry date as a day, such as 2027-03-31.")
+  .transform((text) => text || null);
+
+const duration = z.coerce
+  .number("Enter the poll interval in seconds.")
+  .int("Enter whole seconds.")
+  .min(30, "The shortest poll interval is 30 seconds.")
+  .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
+
+const secret = (label: string) =>
+  z
+    .string()
+    .max(512, `A ${label} has at most 512 characters. Copy only its value.`)
+    .default("")
+    .superRefine((text, context) => {
+      const problem = checkSecret(text, label);
+      if (problem) context.addIssue({ code: "custom", message: problem });
+    })
+    .transform((text) => text.trim());
+
+/** What is wrong with a pasted secret, or null. A GUID is the secret's ID, the column beside its value. */
+export function checkSecret(text: string, label = "Client Secret"): string | null {
+  const value = text.trim();
+  if (value === "") return `Enter the ${label}.`;
+  if (isGuid(value)) {
+    return "This looks like the Secret ID. Copy the text in the Value column instead; Azure shows it only once, right after it is made.";
+  }
+  if (/[\u0000-\u0020\u007f-\uffff]/.test(value)) {
+    return `A ${label} holds no spaces or special letters. Copy the text in the Value column again.`;
+  }
+  return null;
+}
+
+const rules = {
+  text: (field: VendorField) => wellFormed(field.label, field.lengthMax ?? 200),
+  guid: (field: VendorField) => Guid(field.label),
+  "guid-list": (field: VendorField) => guidList(field.label, field.lengthMax ?? 50),
+  secret: (field: VendorField) => secret(field.label),
+  date: () => day,
+  duration: () => duration,
+};
+
+/** What a field of this kind takes, with the messages that its form shows. */
+export function ruleOf(field: VendorField): z.ZodType {
+  return rules[field.kind](field);
+}
