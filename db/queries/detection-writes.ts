@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { cleanJson } from "#lib/domain/json.ts";
 import { severityRank } from "#lib/domain/severity.ts";
 import { type Transaction, takeChanges } from "../client.ts";
 import { detectionEvents, detectionPayloads, detections, skippedAlerts } from "../schema/index.ts";
@@ -11,8 +12,9 @@ export type IncomingDetection = {
   identity: Buffer;
   contentHash: Buffer;
   configurationId: string;
+  /** as received */
   raw: string;
-  cleaned: Json;
+  value: Json;
   detection: NormalisedDetection;
 };
 export type EventInput = Pick<
@@ -126,7 +128,7 @@ function payloadOf(organisationId: string, detectionId: string, one: IncomingDet
     organisationId,
     detectionId,
     raw: gzipSync(Buffer.from(one.raw, "utf8"), { level: 6 }),
-    cleaned: one.cleaned,
+    cleaned: cleanJson(one.value),
     normalised: one.detection,
   };
 }

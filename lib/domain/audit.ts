@@ -8,6 +8,9 @@ export const auditActions: Record<string, string> = {
   "configuration.enabled": "enabled a configuration",
   "credential.secret_replaced": "replaced a Client Secret",
   "detection.acknowledged": "acknowledged a detection",
+  "detection.status_confirmed": "saw a change of status confirmed",
+  "detection.status_diverged": "saw a change of status come out otherwise",
+  "detection.status_failed": "saw a change of status fail",
   "detection.status_requested": "asked for a status",
   "detection.status_undone": "took a change of status back",
   "member.admitted": "let someone in",
@@ -18,5 +21,6 @@ export const auditActions: Record<string, string> = {
   "organisation.created": "created the organisation",
   "session.ended": "signed out",
   "session.login_link_made": "made a one-time login link",
+  "session.organisation_chosen": "chose this organisation",
   "session.started": "signed in",
 };

@@ -1,5 +1,7 @@
 import { listConfigurations } from "#db/queries/configurations.ts";
 import { type FeedCursor, type FeedFilter, listCounts, listFeed } from "#db/queries/detections.ts";
+import { expiryOf } from "#lib/domain/expiry.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { FeedCursorText, type FeedQuery, type TimeRange } from "#lib/schemas/detections.ts";
@@ -27,6 +29,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
   authorise(ctx, "detections.read");
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
+  const mayReplace = ctx.actor.kind === "user" && roleAllows(ctx.actor.role, "settings.manage");
   const span = rangeMs[query.range];
   const filter: FeedFilter = {
     severities: query.severity,
@@ -62,13 +65,14 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       organisationId,
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       counts,
-      configurations: known.map(({ configuration, dueAt }) => ({
+      configurations: known.map(({ configuration, credential, dueAt }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
         health: healthOf(configuration, now),
         lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
         lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
         nextSyncAt: dueAt?.toISOString() ?? null,
+        expiry: mayReplace ? expiryOf(credential.secretExpiresOn, now) : null,
       })),
       now: now.toISOString(),
     };

@@ -62,7 +62,7 @@ export async function storeAlerts(
       contentHash: canonicalHash(alert),
       configurationId: configuration.id,
       raw: text,
-      cleaned: cleanJson(alert),
+      value: alert,
       detection: result.detection,
     });
   }

@@ -11,7 +11,7 @@ import { elementTexts } from "#lib/domain/json-text.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { type AlertAddress, type FetchPage, VendorError, type VendorIo } from "../contract.ts";
 import { armError, problemOf } from "./errors.ts";
-import { objectOf } from "./normalise-parts.ts";
+import { type JsonObject, objectOf } from "./normalise-parts.ts";
 import { statusAction } from "./status.ts";
 
 const alertsVersion = "2022-01-01";
@@ -175,12 +175,17 @@ const pagePolicy: PipelinePolicy = {
   name: "pocketsocPage",
   sendRequest: async (request, next) => {
     const response = await next(request);
-    const { nextLink } = response.status === 200 ? pageOf(response) : {};
+    const page = response.status === 200 ? objectOf(parse(response.bodyAsText)) : {};
+    parsedPages.set(response, page);
+    const { nextLink } = page;
     return Object.assign(response, { parsedBody: typeof nextLink === "string" ? { nextLink } : {} });
   },
 };
 
-const pageOf = (response: PipelineResponse) => objectOf(parse(response.bodyAsText));
+/** A page may be large, so it is parsed once. */
+const parsedPages = new WeakMap<PipelineResponse, JsonObject>();
+const pageOf = (response: PipelineResponse) =>
+  parsedPages.get(response) ?? objectOf(parse(response.bodyAsText));
 
 function parse(text: string | null | undefined): Json {
   try {

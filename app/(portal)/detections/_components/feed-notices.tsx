@@ -29,13 +29,32 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const { page, canConfigure, trouble } = props;
   const troubled = page.configurations.filter(isTroubled);
   const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
-  if (troubled.length === 0 && !trouble) return null;
+  const expiring = canConfigure ? page.configurations.filter((one) => one.expiry !== null) : [];
+  if (troubled.length === 0 && expiring.length === 0 && !trouble) return null;
   return (
     <div className="space-y-2">
       {trouble ? (
         <div role="alert">
           <Notice tone="warning" title={trouble} />
         </div>
+      ) : null}
+      {expiring.length > 0 ? (
+        <Notice
+          tone={expiring.some((one) => one.expiry?.level !== "notice") ? "danger" : "warning"}
+          title={expiring.length === 1 ? "A Client Secret needs replacing" : "Client Secrets need replacing"}
+        >
+          <ul>
+            {expiring.slice(0, 3).map((one) => (
+              <li key={one.id}>
+                {`The secret of ${one.displayName} ${one.expiry?.text}. `}
+                <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+                  Replace it
+                </Link>
+              </li>
+            ))}
+            {expiring.length > 3 ? <li>{`And ${expiring.length - 3} more.`}</li> : null}
+          </ul>
+        </Notice>
       ) : null}
       {troubled.length > 0 ? (
         <Notice
@@ -98,6 +117,14 @@ export function FeedEmpty(props: {
         ) : (
           <p>An admin connects Defender for Cloud under Settings. Its alerts then appear here.</p>
         )}
+      </Empty>
+    );
+  }
+  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
+  if (polled.length > 0 && polled.every((one) => one.health.word === "Not proven yet")) {
+    return (
+      <Empty title="The first alerts are being read">
+        <p>{`${polled.map((one) => one.displayName).join(", ")}: this takes a few seconds, and the list fills by itself.`}</p>
       </Empty>
     );
   }

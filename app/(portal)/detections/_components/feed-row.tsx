@@ -43,7 +43,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
   ].filter(Boolean);
   return (
     <div
-      className={`relative flex border-l-4 hover:bg-surface ${bars[item.severity]} ${open || selected ? "bg-chosen" : "bg-raised"}`}
+      className={`relative flex border-l-4 ${bars[item.severity]} ${open || selected ? "bg-chosen" : "bg-raised hover:bg-surface"}`}
     >
       {selectable ? (
         <label

@@ -245,7 +245,9 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
             </Button>
           </span>
         </header>
-        <FeedFilters page={state.page} filters={shownFilters} onChange={change} searchRef={searchRef} />
+        {state.page.configurations.length > 0 ? (
+          <FeedFilters page={state.page} filters={shownFilters} onChange={change} searchRef={searchRef} />
+        ) : null}
         <FeedBanners page={state.page} canConfigure={canConfigure} trouble={trouble ?? said} />
         <output className="block empty:hidden">
           {state.fresh.length > 0 ? (
