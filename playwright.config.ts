@@ -20,7 +20,8 @@ export default defineConfig({
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  use: { baseURL: process.env.E2E_PORTAL_URL, trace: "retain-on-failure" },
+  // a trace of every step costs as much as the steps themselves; a picture of a failure costs nothing
+  use: { baseURL: process.env.E2E_PORTAL_URL, screenshot: "only-on-failure" },
   projects: [
     // the guide begins with an empty portal; what it connects is there for the others
     {

@@ -13,6 +13,7 @@ export function proxy(request: NextRequest): NextResponse {
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
+    "form-action 'self'",
     "frame-ancestors 'none'",
     "manifest-src 'self'",
   ].join("; ");

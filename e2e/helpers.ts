@@ -4,6 +4,7 @@ export const subscriptions = {
   production: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
   development: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
   third: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
+  sandbox: "44c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e04",
 };
 export const secrets = {
   first: "Q_e8Q~demo-secret-value-for-pocketsoc-0001",

@@ -20,7 +20,7 @@ export async function startJobs(services: Services, databaseUrl: string): Promis
   await boss.start({ attempts: 5 });
   for (const { job, run } of handlers) {
     if (job.cron) await boss.schedule(job.name, job.cron);
-    await boss.work(job.name, { pollingIntervalSeconds: 2 }, async (batch) => {
+    await boss.work(job.name, { pollingIntervalSeconds: 1 }, async (batch) => {
       for (const { id, data, signal } of batch) {
         try {
           await run(services, data, AbortSignal.any([ending.signal, signal]));

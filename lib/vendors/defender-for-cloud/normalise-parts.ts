@@ -123,7 +123,16 @@ function referred(value: Json, byId: ReadonlyMap<string, JsonObject>): string {
   const target = typeof part.$ref === "string" ? byId.get(part.$ref) : part;
   if (!target || Array.isArray(value)) return wordOf(JSON.stringify(value).slice(0, 300), 300);
   const kind = wordOf(target.type ?? target.Type).toLowerCase();
-  return nameOf(target, kind) || wordOf(JSON.stringify(part).slice(0, 300), 300);
+  return nameOf(target, kind) || inWords(part);
+}
+
+/** What an object without a name says, such as a location: "Country Code: nl, City: Amsterdam". */
+function inWords(part: JsonObject): string {
+  const words = Object.entries(part).flatMap(([key, value]) => {
+    const shown = key.startsWith("$") ? "" : scalarOf(value);
+    return shown ? [`${labelOf(key)}: ${shown}`] : [];
+  });
+  return wordOf(words.join(", ") || JSON.stringify(part).slice(0, 300), 300);
 }
 
 const labelOf = (key: string) =>

@@ -149,7 +149,8 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
                 <p className="my-1 border-l-2 border-accent pl-2 whitespace-pre-wrap">{entry.note}</p>
               ) : null}
               <p className="text-xs text-muted">
-                {entry.by} · {entry.where} · <ExactMoment iso={entry.at} />
+                {entry.by === entry.where ? entry.by : `${entry.by} · ${entry.where}`} ·{" "}
+                <ExactMoment iso={entry.at} />
               </p>
             </li>
           ))}

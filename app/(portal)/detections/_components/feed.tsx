@@ -222,10 +222,12 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
       }
     >
       <div className="min-w-0 space-y-4">
-        <header className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <h1 className="text-xl font-semibold">Detections</h1>
-          <LastRead page={state.page} />
-          <span className="ml-auto flex gap-2">
+        <header className="flex items-center gap-3">
+          <div className="min-w-0 md:flex md:items-baseline md:gap-3">
+            <h1 className="text-xl font-semibold">Detections</h1>
+            <LastRead page={state.page} />
+          </div>
+          <span className="ml-auto flex shrink-0 gap-2">
             {canTriage && items.length > 0 ? (
               <Button
                 className="md:hidden"
@@ -235,13 +237,18 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
                 {selection.selecting ? "Done" : "Select"}
               </Button>
             ) : null}
-            <Button onClick={() => void refresh()} disabled={refreshing} aria-label="Refresh">
+            <Button
+              className="w-11 px-0 md:w-auto md:px-4"
+              onClick={() => void refresh()}
+              disabled={refreshing}
+              aria-label={refreshing ? "Reading" : "Refresh"}
+            >
               <RefreshCw
                 aria-hidden="true"
                 size={16}
                 className={refreshing ? "motion-safe:animate-spin" : ""}
               />
-              {refreshing ? "Reading …" : "Refresh"}
+              <span className="hidden md:inline">{refreshing ? "Reading …" : "Refresh"}</span>
             </Button>
           </span>
         </header>

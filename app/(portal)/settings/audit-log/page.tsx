@@ -89,10 +89,12 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
   );
 }
 
+const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 function Detail({ detail, subject }: { detail: { [key: string]: unknown }; subject: string }) {
   const words = Object.entries(detail)
     .filter(([, value]) => value !== null && value !== "")
-    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+    .map(([name, value]) => `${inWords(name)}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   return (
     <p className="min-w-0 text-muted [overflow-wrap:anywhere] md:col-span-2">
       {[...words, subject].join(" · ")}

@@ -1,0 +1,88 @@
+import { expect, test } from "@playwright/test";
+import { connect, signIn, subscriptions } from "./helpers.ts";
+
+const scriptKbMax = 230;
+
+test("the feed's scripts weigh no more than their budget, and nothing on a page breaks its own policy", async ({
+  page,
+}) => {
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") said.push(message.text());
+  });
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const scripts = new Set<string>();
+  let bytes = 0;
+  session.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Script") scripts.add(requestId);
+  });
+  // what came over the wire, compressed
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  await page.goto("/detections?range=all", { waitUntil: "networkidle" });
+  const total = bytes / 1024;
+  console.log(`scripts of the feed: ${total.toFixed(0)} KB as sent`);
+  expect(total).toBeGreaterThan(50);
+  expect(total).toBeLessThanOrEqual(scriptKbMax);
+  await page.getByRole("button", { name: "Severity" }).click();
+  await page.getByRole("checkbox", { name: /^High/ }).check();
+  await expect(page).toHaveURL(/severity=high/);
+  expect(said).toEqual([]);
+});
+
+test("every page answers with its headers, and is kept by nobody", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  for (const path of [
+    "/sign-in?ended=1",
+    "/detections",
+    "/settings",
+    "/settings/team",
+    "/settings/audit-log",
+  ]) {
+    const answer = await page.goto(path);
+    const headers = answer?.headers() ?? {};
+    expect([path, headers["cache-control"]]).toEqual([path, expect.stringContaining("no-store")]);
+    expect(headers).toMatchObject({
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-opener-policy": "same-origin",
+      "strict-transport-security": expect.stringContaining("max-age=31536000"),
+    });
+    const policy = headers["content-security-policy"] ?? "";
+    for (const part of [
+      "object-src 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+      "form-action 'self'",
+    ])
+      expect(policy).toContain(part);
+    expect(policy).toMatch(/script-src 'self' 'nonce-[\w+/=]{20,}' 'strict-dynamic'/);
+  }
+  const feed = await page.request.get("/api/feed");
+  expect(feed.headers()["cache-control"]).toBe("no-store");
+});
+
+test("what changes something needs our own page's Origin, and a session", async ({ page, playwright }) => {
+  await signIn(page, "Ana Admin");
+  const post = (headers: Record<string, string>) =>
+    page.request.post("/api/settings/abandoned-runs", {
+      headers,
+      data: { id: "0190f6f0-1111-7222-8333-444455556666" },
+    });
+  const own = process.env.E2E_PORTAL_URL ?? "";
+  expect((await post({ origin: own })).status()).toBe(200);
+  expect((await post({ origin: "https://evil.example" })).status()).toBe(403);
+  expect((await post({ origin: "null" })).status()).toBe(403);
+  expect((await post({})).status()).toBe(403);
+  const stranger = await playwright.request.newContext({ baseURL: own });
+  for (const path of ["/api/feed", "/api/settings/audit-log"])
+    expect((await stranger.get(path)).status()).toBe(401);
+  const session = await page.request.get("/api/auth/session");
+  expect(Object.keys((await session.json()) as object)).toEqual(["expires"]);
+  await stranger.dispose();
+});
