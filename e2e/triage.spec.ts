@@ -54,7 +54,7 @@ test("many at once have a result each, and Dismissed without a note is refused",
   await page.getByRole("button", { name: "Change status" }).click();
   await page.getByRole("radio", { name: /^Dismissed/ }).check();
   await page.getByRole("button", { name: "Set Dismissed" }).click();
-  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Say why it is dismissed");
+  await expect(page.getByRole("dialog").getByRole("alert")).toContainText("Say why it is set to Dismissed");
   await page.getByRole("radio", { name: /^Resolved/ }).check();
   await page.getByRole("button", { name: "Set Resolved" }).click();
   await expect(page.getByText("Azure confirmed Resolved for 2 of 2.")).toBeVisible({ timeout: 30_000 });

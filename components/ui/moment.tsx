@@ -13,14 +13,25 @@ const utcText = (iso: string) => `${iso.slice(0, 19).replace("T", " ")} UTC`;
 const localText = (iso: string) =>
   new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso));
 
-/** A moment as people say it, with the exact time behind it. `nowIso` comes from the server. */
-export function Moment({ iso, nowIso }: { iso: string; nowIso: string }) {
+const dayText = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+  timeZone: "UTC",
+});
+
+/**
+ * A moment as people say it, with the exact time behind it; with `day`, what is older than one is a date.
+ * `nowIso` comes from the server.
+ */
+export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?: boolean }) {
   const now = useNow(nowIso);
   const hydrated = useHydrated();
   const seconds = (Date.parse(iso) - now) / 1000;
   const [unit, size] = units.find(([, one]) => Math.abs(seconds) >= one) ?? ["minute", 60];
   const soon = seconds > 0 ? "in under a minute" : "just now";
-  const text = Math.abs(seconds) < 60 ? soon : relative.format(Math.round(seconds / size), unit);
+  const said = Math.abs(seconds) < 60 ? soon : relative.format(Math.round(seconds / size), unit);
+  const text = day && unit === "day" ? dayText.format(new Date(iso)) : said;
   return (
     <time dateTime={iso} title={hydrated ? `${utcText(iso)} · ${localText(iso)} here` : utcText(iso)}>
       {text}

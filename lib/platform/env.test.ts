@@ -49,6 +49,7 @@ describe("settings", () => {
     ["POCKETSOC_ENCRYPTION_KEYS", "k1:c2hvcnQ="],
     ["POCKETSOC_ENCRYPTION_KEYS", "no-colon"],
     ["POCKETSOC_UNDO_SECONDS", "soon"],
+    ["POCKETSOC_NOTE_REQUIRED", "dismissed,closed"],
     ["DATABASE_URL", "mysql://db"],
   ])("refuses %s=%s", (name, value) => {
     expect(problemsOf({ ...right(), [name]: value })).toEqual([name]);

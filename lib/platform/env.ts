@@ -13,6 +13,8 @@ export type Env = {
   databaseUrl: string;
   firstAdmin: string | null;
   undoHoldSeconds: number;
+  /** statuses that can't be asked for without a note */
+  noteRequired: readonly string[];
 };
 export type EnvProblem = { name: string; problem: string };
 type Source = Record<string, string | undefined>;
@@ -95,6 +97,7 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     databaseUrl: r.text("DATABASE_URL", isDatabase),
     firstAdmin: source.POCKETSOC_FIRST_ADMIN?.trim() || null,
     undoHoldSeconds: readSeconds(r),
+    noteRequired: readNoteRequired(r),
   };
   return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };
 }
@@ -127,6 +130,17 @@ function readSeconds(r: Reader): number {
     r.refuse("POCKETSOC_UNDO_SECONDS", "must be whole seconds between 0 and 60.");
   }
   return seconds;
+}
+
+const notable = ["active", "in_progress", "dismissed", "resolved"];
+
+function readNoteRequired(r: Reader): string[] {
+  const name = "POCKETSOC_NOTE_REQUIRED";
+  const text = r.text(name, isAnything, "dismissed");
+  const statuses = text === "none" ? [] : text.split(",").map((one) => one.trim());
+  if (statuses.some((one) => !notable.includes(one)))
+    r.refuse(name, `must be none, or some of ${notable.join(", ")}, separated by commas.`);
+  return statuses;
 }
 
 let parsed: Env | undefined;

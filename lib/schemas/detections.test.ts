@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { anyJson, anyText } from "#test/alerts.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses } from "#lib/domain/status.ts";
-import { FeedCursorText, FeedQuery, SetStatusInput, timeRanges } from "./detections.ts";
+import type { TargetStatus } from "#lib/domain/status.ts";
+import { FeedCursorText, FeedQuery, setStatusInput, timeRanges } from "./detections.ts";
 
 const id = "0190f6f0-1111-7222-8333-444455556666";
 
@@ -100,7 +101,16 @@ describe("FeedCursorText", () => {
   });
 });
 
-describe("SetStatusInput", () => {
+const SetStatusInput = setStatusInput(["dismissed"]);
+describe("setStatusInput", () => {
+  it("asks for a note where it is told to, and nowhere else", () => {
+    const bare = { items: [{ id: "0190f6f0-1111-7222-8333-444455556666", expected: "active" }] };
+    const takes = (needed: TargetStatus[], to: TargetStatus) =>
+      setStatusInput(needed).safeParse({ ...bare, to }).success;
+    expect([takes([], "dismissed"), takes(["dismissed"], "resolved")]).toEqual([true, true]);
+    expect([takes(["resolved"], "resolved"), takes(["dismissed"], "dismissed")]).toEqual([false, false]);
+  });
+
   const item = { id, expected: "active" };
   const parse = (more: object) => SetStatusInput.safeParse({ items: [item], to: "resolved", ...more });
 
@@ -112,10 +122,13 @@ describe("SetStatusInput", () => {
   it.each([
     [{ items: [] }, "Choose at least one detection."],
     [{ items: Array.from({ length: 501 }, () => item) }, "Choose at most 500 detections at once."],
-    [{ to: "dismissed" }, "Say why it is dismissed: the next analyst who sees this alert will read it."],
+    [
+      { to: "dismissed" },
+      "Say why it is set to Dismissed: the next analyst who sees this alert will read it.",
+    ],
     [
       { to: "dismissed", note: "  \n" },
-      "Say why it is dismissed: the next analyst who sees this alert will read it.",
+      "Say why it is set to Dismissed: the next analyst who sees this alert will read it.",
     ],
     [{ note: "x".repeat(501) }, "Keep the note within 500 characters."],
   ])("refuses (%#)", (more, message) => {

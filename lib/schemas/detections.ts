@@ -1,30 +1,38 @@
 import { z } from "zod";
 import { Severity } from "#lib/domain/severity.ts";
-import { Status, TargetStatus } from "#lib/domain/status.ts";
+import { Status, statusLabel, TargetStatus } from "#lib/domain/status.ts";
 
 export const noteLengthMax = 500;
 export const bulkMax = 500;
 
-/** A status asked for, for one or many: what each is expected to hold now is the guard against a race. */
-export const SetStatusInput = z
-  .object({
-    items: z
-      .array(z.object({ id: z.uuid(), expected: Status }))
-      .min(1, "Choose at least one detection.")
-      .max(bulkMax, `Choose at most ${bulkMax} detections at once.`),
-    to: TargetStatus,
-    note: z
-      .string()
-      .trim()
-      .max(noteLengthMax, `Keep the note within ${noteLengthMax} characters.`)
-      .default("")
-      .transform((note) => note.toWellFormed().replaceAll("\u0000", "\ufffd")),
-  })
-  .refine((input) => input.to !== "dismissed" || input.note !== "", {
-    path: ["note"],
-    message: "Say why it is dismissed: the next analyst who sees this alert will read it.",
-  });
-export type SetStatusInput = z.output<typeof SetStatusInput>;
+/** What somebody reads who left out a note that is needed. */
+export const noteMissing = (to: TargetStatus) =>
+  `Say why it is set to ${statusLabel[to]}: the next analyst who sees this alert will read it.`;
+
+/**
+ * A status asked for, for one or many: what each is expected to hold now is the guard against a race. A
+ * status of `noteRequired` needs a note.
+ */
+export const setStatusInput = (noteRequired: readonly TargetStatus[]) =>
+  z
+    .object({
+      items: z
+        .array(z.object({ id: z.uuid(), expected: Status }))
+        .min(1, "Choose at least one detection.")
+        .max(bulkMax, `Choose at most ${bulkMax} detections at once.`),
+      to: TargetStatus,
+      note: z
+        .string()
+        .trim()
+        .max(noteLengthMax, `Keep the note within ${noteLengthMax} characters.`)
+        .default("")
+        .transform((note) => note.toWellFormed().replaceAll("\u0000", "\ufffd")),
+    })
+    .superRefine(({ to, note }, context) => {
+      if (note === "" && noteRequired.includes(to))
+        context.addIssue({ code: "custom", path: ["note"], message: noteMissing(to) });
+    });
+export type SetStatusInput = z.output<ReturnType<typeof setStatusInput>>;
 
 export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export const TimeRange = z.enum(timeRanges);

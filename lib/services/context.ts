@@ -3,6 +3,7 @@ import type { Database, Transaction } from "#db/client.ts";
 import { inOrganisation } from "#db/client.ts";
 import { getRole } from "#db/queries/people.ts";
 import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
+import type { TargetStatus } from "#lib/domain/status.ts";
 import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -19,6 +20,8 @@ export type Services = {
   azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
   jobs: JobQueue;
   undoHoldMs: number;
+  /** statuses that can't be asked for without a note */
+  noteRequired: readonly TargetStatus[];
   now: () => Date;
   log: (event: string, detail: Record<string, unknown>) => void;
 };

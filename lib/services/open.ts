@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
+import { TargetStatus } from "#lib/domain/status.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
@@ -10,6 +12,7 @@ export type ServiceSettings = {
   encryptionKeys: readonly EncryptionKey[];
   azure: Services["azure"];
   undoHoldSeconds: number;
+  noteRequired?: readonly string[];
 };
 
 /** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
@@ -23,6 +26,7 @@ export function openServices(
     jobs: openJobQueue(handle.db),
     keyring: settings.encryptionKeys,
     azure: settings.azure,
+    noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
     undoHoldMs: settings.undoHoldSeconds * 1000,
     now: () => new Date(),
     log: (event, { error, ...detail }) => {

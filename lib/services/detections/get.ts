@@ -84,6 +84,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
       canTriage,
+      noteRequired: ctx.services.noteRequired,
       writeProblem: writeProblemOf(configuration),
       stateSentence:
         latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState

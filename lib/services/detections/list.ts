@@ -63,6 +63,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
         };
       }),
       organisationId,
+      noteRequired: ctx.services.noteRequired,
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       counts,
       configurations: known.map(({ configuration, credential, dueAt }) => ({

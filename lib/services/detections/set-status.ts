@@ -11,7 +11,7 @@ import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/sta
 import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newReference } from "#lib/platform/ids.ts";
-import { SetStatusInput } from "#lib/schemas/detections.ts";
+import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
 import { recordAudit } from "../audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
 
@@ -33,7 +33,7 @@ const perTransaction = 50;
  */
 export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
   authorise(ctx, "detections.triage");
-  const parsed = SetStatusInput.safeParse(rawInput);
+  const parsed = setStatusInput(ctx.services.noteRequired).safeParse(rawInput);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw new ServiceError("invalid", issue?.message ?? "That can't be read.", {

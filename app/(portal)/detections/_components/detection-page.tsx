@@ -71,6 +71,7 @@ export function DetectionPage({ detection, nowIso }: { detection: DetectionDetai
         <StatusDialog
           subjects={[detection]}
           preset={asking.preset}
+          noteRequired={detection.noteRequired}
           onClose={() => setAsking(null)}
           onAsk={(to, subjects, note) => {
             setAsking(null);

@@ -320,6 +320,7 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
         <StatusDialog
           subjects={asking.subjects}
           preset={asking.preset}
+          noteRequired={state.page.noteRequired}
           onClose={() => setAsking(null)}
           onAsk={(to, subjects, note) => {
             setAsking(null);

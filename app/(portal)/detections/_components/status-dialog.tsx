@@ -13,13 +13,14 @@ import {
   targetStatuses,
   transitions,
 } from "#lib/domain/status.ts";
-import { noteLengthMax } from "#lib/schemas/detections.ts";
+import { noteLengthMax, noteMissing } from "#lib/schemas/detections.ts";
 
 export type Subject = { id: string; title: string; status: Status; pendingStatus: TargetStatus | null };
 
 type Props = {
   subjects: Subject[];
   preset: TargetStatus | null;
+  noteRequired: readonly TargetStatus[];
   onClose: () => void;
   onAsk: (to: TargetStatus, subjects: Subject[], note: string) => void;
 };
@@ -33,7 +34,7 @@ function nextOf(status: TargetStatus): string {
 }
 
 /** Chooses a status for one or many, with what it means and what it allows next. */
-export function StatusDialog({ subjects, preset, onClose, onAsk }: Props) {
+export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }: Props) {
   const able = (to: TargetStatus) =>
     subjects.filter((one) => !one.pendingStatus && canChangeStatus(one.status, to));
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
@@ -60,9 +61,7 @@ export function StatusDialog({ subjects, preset, onClose, onAsk }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!to) return setMissing("Choose a status.");
-          if (to === "dismissed" && note.trim() === "") {
-            return setMissing("Say why it is dismissed: the next analyst who sees this alert will read it.");
-          }
+          if (noteRequired.includes(to) && note.trim() === "") return setMissing(noteMissing(to));
           onAsk(to, able(to), note.trim());
         }}
       >
@@ -108,7 +107,7 @@ export function StatusDialog({ subjects, preset, onClose, onAsk }: Props) {
           <label htmlFor="status-note" className="text-sm font-medium">
             Note{" "}
             <span className="font-normal text-muted">
-              {to === "dismissed" ? "(needed for Dismissed)" : "(optional)"}
+              {to && noteRequired.includes(to) ? `(needed for ${statusLabel[to]})` : "(optional)"}
             </span>
           </label>
           <textarea

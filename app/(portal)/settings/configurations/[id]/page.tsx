@@ -129,7 +129,7 @@ function Credential({ credential, now }: { credential: ConfigurationDetail["cred
         </Figure>
         <Figure label="Client Secret">
           starts <span className="font-mono">{credential.secretHint}</span>, set{" "}
-          <Moment iso={credential.secretSetAt} nowIso={now} /> by {credential.secretSetBy}
+          <Moment iso={credential.secretSetAt} nowIso={now} day /> by {credential.secretSetBy}
         </Figure>
         <Figure label="Used by">{credential.usedBy.join(", ")}</Figure>
       </dl>
