@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { Severity } from "./severity.ts";
-import { Status } from "./status.ts";
+import { Severity, Status } from "./words.ts";
 
 /** Any JSON value, as it came from a vendor. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { permissions, Role, roleAllows, roleLabel, roleMeaning, roles } from "./roles.ts";
+import { permissions, roleAllows, roleLabel, roleMeaning, roles } from "./roles.ts";
+import { Role } from "./words.ts";
 
 describe("roles", () => {
   it("may do this and nothing else", () => {

@@ -1,8 +1,5 @@
-import { z } from "zod";
-
 export const roles = ["admin", "analyst", "viewer"] as const;
-export const Role = z.enum(roles);
-export type Role = z.infer<typeof Role>;
+export type Role = (typeof roles)[number];
 
 export const roleLabel: Record<Role, string> = { admin: "Admin", analyst: "Analyst", viewer: "Viewer" };
 export const roleMeaning: Record<Role, string> = {

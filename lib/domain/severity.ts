@@ -1,9 +1,6 @@
-import { z } from "zod";
-
 /** Defender for Cloud's four levels, most urgent first; `unknown` is what a vendor sent that none of them is. */
 export const severities = ["high", "medium", "low", "informational", "unknown"] as const;
-export const Severity = z.enum(severities);
-export type Severity = z.infer<typeof Severity>;
+export type Severity = (typeof severities)[number];
 
 export const severityLabel: Record<Severity, string> = {
   high: "High",

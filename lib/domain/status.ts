@@ -1,13 +1,9 @@
-import { z } from "zod";
-
 /** The guide's four statuses; `unknown` is a word from a vendor that none of them is. */
 export const statuses = ["active", "in_progress", "dismissed", "resolved", "unknown"] as const;
-export const Status = z.enum(statuses);
-export type Status = z.infer<typeof Status>;
+export type Status = (typeof statuses)[number];
 
 export const targetStatuses = ["active", "in_progress", "dismissed", "resolved"] as const;
-export const TargetStatus = z.enum(targetStatuses);
-export type TargetStatus = z.infer<typeof TargetStatus>;
+export type TargetStatus = (typeof targetStatuses)[number];
 
 export const statusLabel: Record<Status, string> = {
   active: "Active",

@@ -4,7 +4,8 @@ import { anyJson, anyText } from "#test/alerts.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses } from "#lib/domain/status.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import { FeedCursorText, FeedQuery, setStatusInput, timeRanges } from "./detections.ts";
+import { timeRanges } from "#lib/domain/triage.ts";
+import { FeedCursorText, FeedQuery, setStatusInput } from "./detections.ts";
 
 const id = "0190f6f0-1111-7222-8333-444455556666";
 

@@ -1,19 +1,13 @@
 import { z } from "zod";
-import { Severity } from "#lib/domain/severity.ts";
-import { Status, statusLabel, TargetStatus } from "#lib/domain/status.ts";
-
-export const noteLengthMax = 500;
-export const bulkMax = 500;
-
-/** What somebody reads who left out a note that is needed. */
-export const noteMissing = (to: TargetStatus) =>
-  `Say why it is set to ${statusLabel[to]}: the next analyst who sees this alert will read it.`;
+import type { TargetStatus as Target } from "#lib/domain/status.ts";
+import { bulkMax, noteLengthMax, noteMissing, timeRanges } from "#lib/domain/triage.ts";
+import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 
 /**
  * A status asked for, for one or many: what each is expected to hold now is the guard against a race. A
  * status of `noteRequired` needs a note.
  */
-export const setStatusInput = (noteRequired: readonly TargetStatus[]) =>
+export const setStatusInput = (noteRequired: readonly Target[]) =>
   z
     .object({
       items: z
@@ -34,9 +28,7 @@ export const setStatusInput = (noteRequired: readonly TargetStatus[]) =>
     });
 export type SetStatusInput = z.output<ReturnType<typeof setStatusInput>>;
 
-export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
-export const TimeRange = z.enum(timeRanges);
-export type TimeRange = z.infer<typeof TimeRange>;
+const TimeRange = z.enum(timeRanges);
 
 const list = <T extends z.ZodType<string, string>>(item: T) =>
   z

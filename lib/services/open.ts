@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
-import { TargetStatus } from "#lib/domain/status.ts";
+import { TargetStatus } from "#lib/domain/words.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";

@@ -3,7 +3,7 @@ import { insertEvents } from "#db/queries/detection-writes.ts";
 import { claimDetection, lockDetections } from "#db/queries/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { bulkMax } from "#lib/schemas/detections.ts";
+import { bulkMax } from "#lib/domain/triage.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 

@@ -1,5 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
-import { Status, statusLabel } from "#lib/domain/status.ts";
+import { statusLabel } from "#lib/domain/status.ts";
+import { Status } from "#lib/domain/words.ts";
 
 const label = (value: Json | undefined) => {
   const status = Status.safeParse(value);

@@ -11,7 +11,7 @@ import {
 } from "#db/queries/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { bulkMax } from "#lib/schemas/detections.ts";
+import { bulkMax } from "#lib/domain/triage.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 

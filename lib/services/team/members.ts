@@ -8,7 +8,7 @@ import {
   putMembership,
   revokeSessionsOf,
 } from "#db/queries/people.ts";
-import { Role } from "#lib/domain/roles.ts";
+import { Role } from "#lib/domain/words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";

@@ -1,6 +1,6 @@
 import type { AffectedResource, Entity, Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
-import { Severity } from "#lib/domain/severity.ts";
+import { Severity } from "#lib/domain/words.ts";
 import { cleanText, descriptionLengthMax, httpsUrl, shownText, titleLengthMax } from "#lib/domain/text.ts";
 import { readMoment } from "./normalise-dates.ts";
 import {

@@ -8,7 +8,7 @@ import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel, statuses } from "#lib/domain/status.ts";
-import { type TimeRange, timeRanges } from "#lib/schemas/detections.ts";
+import { type TimeRange, timeRanges } from "#lib/domain/triage.ts";
 import type { FeedPage } from "#lib/services/detections/list.ts";
 import { countFilters, feedAddress, type Filters, noFilters, views } from "./feed-address.ts";
 

@@ -13,7 +13,7 @@ import {
   targetStatuses,
   transitions,
 } from "#lib/domain/status.ts";
-import { noteLengthMax, noteMissing } from "#lib/schemas/detections.ts";
+import { noteLengthMax, noteMissing } from "#lib/domain/triage.ts";
 
 export type Subject = { id: string; title: string; status: Status; pendingStatus: TargetStatus | null };
 

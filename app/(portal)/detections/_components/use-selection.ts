@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { bulkMax } from "#lib/schemas/detections.ts";
+import { bulkMax } from "#lib/domain/triage.ts";
 
 export type Selection = ReturnType<typeof useSelection>;
 
