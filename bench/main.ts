@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { encode } from "next-auth/jwt";
@@ -17,7 +16,8 @@ import { openServices } from "#lib/services/open.ts";
 import { createOrganisation } from "#lib/services/organisations/create.ts";
 import { openSession } from "#lib/services/sessions/sign-in.ts";
 import { buildPortal } from "../scripts/build.ts";
-import { freePort, startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { freePort } from "../scripts/ports.ts";
 import { startStack } from "../scripts/stack.ts";
 import { fill } from "#test/fill.ts";
 import { countMissed, figuresOf, report, timed } from "./figures.ts";
@@ -27,8 +27,7 @@ const deep = Math.floor((count * 2) / 3);
 const stateDir = join(".pocketsoc", "bench");
 const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
-if (!buildPortal()) process.exit(1);
-rmSync(stateDir, { recursive: true, force: true });
+if (!(await buildPortal())) process.exit(1);
 const stack = await startStack({
   stateDir,
   portalPort: await freePort(),

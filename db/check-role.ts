@@ -1,25 +1,71 @@
+import { readFileSync } from "node:fs";
 import postgres from "postgres";
+import { explainConnection } from "./connection-problem.ts";
 
 /**
- * Why the role in `appUrl` is too strong to run the portal as; an empty list when it is right. Superusers,
- * owners of our tables and BYPASSRLS all walk past row-level security.
+ * Why the portal can't run on the database at `appUrl`, as that role; an empty list when it can. It needs a
+ * PostgreSQL that is new enough, our migrations, and a role that row-level security binds.
  */
 export async function checkDatabaseRole(appUrl: string): Promise<string[]> {
   const client = postgres(appUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
-    const [role] = await client<{ rolsuper: boolean; rolbypassrls: boolean; owns: boolean }[]>`
-      select rolsuper, rolbypassrls,
-        exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
-          where n.nspname = 'public' and c.relkind = 'r' and pg_has_role(current_user, c.relowner, 'USAGE')) as owns
-      from pg_roles where rolname = current_user`;
-    const reasons: string[] = [];
-    if (role?.rolsuper) reasons.push("DATABASE_URL signs in as a superuser; use a role without SUPERUSER.");
-    if (role?.rolbypassrls)
-      reasons.push("DATABASE_URL signs in as a role with BYPASSRLS; use one without it.");
-    if (role?.owns)
-      reasons.push("DATABASE_URL signs in as the owner of PocketSOC's tables; use the restricted role.");
-    return reasons;
+    return [
+      ...(await versionProblems(client)),
+      ...(await roleProblems(client)),
+      ...(await migrationProblems(client)),
+    ];
+  } catch (error) {
+    return [explainConnection("DATABASE_URL", error)];
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+async function versionProblems(client: postgres.Sql): Promise<string[]> {
+  const [server] = await client<{ number: number; name: string }[]>`
+    select current_setting('server_version_num')::int as number, current_setting('server_version') as name`;
+  if (server && server.number >= 150_000) return [];
+  return [`DATABASE_URL leads to PostgreSQL ${server?.name}; PocketSOC needs 15 or newer.`];
+}
+
+/** Superusers, owners of our tables and BYPASSRLS all walk past row-level security. */
+async function roleProblems(client: postgres.Sql): Promise<string[]> {
+  const [role] = await client<{ rolsuper: boolean; rolbypassrls: boolean; owns: boolean }[]>`
+    select rolsuper, rolbypassrls,
+      exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where n.nspname = 'public' and c.relkind = 'r' and pg_has_role(current_user, c.relowner, 'USAGE')) as owns
+    from pg_roles where rolname = current_user`;
+  const problems: string[] = [];
+  if (role?.rolsuper) problems.push("DATABASE_URL signs in as a superuser; use a role without SUPERUSER.");
+  if (role?.rolbypassrls)
+    problems.push("DATABASE_URL signs in as a role with BYPASSRLS; use one without it.");
+  if (role?.owns)
+    problems.push("DATABASE_URL signs in as the owner of PocketSOC's tables; use the restricted role.");
+  return problems;
+}
+
+async function migrationProblems(client: postgres.Sql): Promise<string[]> {
+  // from the catalogue, since naming a table that one may not see is an error
+  const [table] = await client<{ readable: boolean }[]>`
+    select has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT') as readable
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`;
+  if (!table) return ["The database has no tables of PocketSOC's yet. Run: npm run db:migrate"];
+  if (!table.readable)
+    return [
+      "DATABASE_URL signs in as a role that was granted nothing. Run: npm run db:migrate, with the same DATABASE_URL",
+    ];
+  const [applied] = await client<
+    { count: number }[]
+  >`select count(*)::int as count from drizzle.__drizzle_migrations`;
+  const missing = countShipped() - (applied?.count ?? 0);
+  if (missing <= 0) return [];
+  return [
+    `The database lacks ${missing} migration${missing === 1 ? "" : "s"} of this version. Run: npm run db:migrate`,
+  ];
+}
+
+function countShipped(): number {
+  const journal = readFileSync(new URL("./migrations/meta/_journal.json", import.meta.url), "utf8");
+  return (JSON.parse(journal) as { entries: unknown[] }).entries.length;
 }

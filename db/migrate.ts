@@ -5,6 +5,7 @@ import { PgBoss } from "pg-boss";
 import postgres from "postgres";
 import { jobs } from "#lib/jobs/jobs.ts";
 import { putQueue } from "#lib/jobs/queue.ts";
+import { explainConnection } from "./connection-problem.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** any constant will do; two migrators at once must choose the same */
@@ -12,14 +13,16 @@ const advisoryLock = 7_268_401;
 
 /**
  * Brings the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role
- * (`appRole`) rows but no DDL. Says how many migrations it applied.
+ * (`appRole`) rows but no DDL. Says how many migrations it applied. What an operator can mend is an Error
+ * with one sentence.
  */
 export async function migrateDatabase(
   ownerUrl: string,
   appRole = "pocketsoc_app",
 ): Promise<{ applied: number }> {
-  const client = postgres(ownerUrl, { max: 1, onnotice: () => {} });
+  const client = postgres(ownerUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
+    await requireGrounds(client, appRole);
     await client`select pg_advisory_lock(${advisoryLock})`;
     const before = await countApplied(client);
     await migrate(drizzle(client), { migrationsFolder });
@@ -38,6 +41,25 @@ export async function migrateDatabase(
   } finally {
     await client.end({ timeout: 5 });
   }
+}
+
+/** The portal's role is there, and the owner may create our schemas and extensions. */
+async function requireGrounds(client: postgres.Sql, appRole: string): Promise<void> {
+  const [found] = await client<{ role: boolean; mayCreate: boolean; owner: string; database: string }[]>`
+    select exists (select from pg_roles where rolname = ${appRole}) as role, current_user as owner,
+      current_database() as database, has_database_privilege(current_database(), 'CREATE') as "mayCreate"`.catch(
+    (cause) => {
+      throw new Error(explainConnection("The owner's address of the database", cause), { cause });
+    },
+  );
+  if (!found?.role)
+    throw new Error(
+      `The role ${appRole}, which the portal runs as, doesn't exist. Create it, or name another one in DATABASE_URL.`,
+    );
+  if (!found.mayCreate)
+    throw new Error(
+      `The role ${found.owner} may not create schemas. As a superuser: GRANT CREATE ON DATABASE ${found.database} TO ${found.owner}`,
+    );
 }
 
 /** pg-boss's tables, at the version that comes with the project, and a queue for each job. */

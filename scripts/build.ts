@@ -1,9 +1,12 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { endingWithUs, fail } from "./programs.ts";
+import { makeFolder } from "./state-folder.ts";
 
-const stamp = join(".next", "pocketsoc-build");
+const output = ".next";
+const stamp = join(output, "pocketsoc-build");
 const built = [
   "app",
   "components",
@@ -17,32 +20,50 @@ const built = [
   "tsconfig.json",
 ];
 
+/** Whether a whole build stands, be it of these sources or of earlier ones. */
+export const isBuilt = () => existsSync(stamp);
+
 /** Builds the portal when a source changed since the last build. Returns whether a build stands. */
-export function buildPortal(): boolean {
+export async function buildPortal(signal?: AbortSignal): Promise<boolean> {
   const wanted = hashOfSources();
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return true;
-  const done = spawnSync(process.execPath, ["node_modules/next/dist/bin/next", "build"], {
-    stdio: "inherit",
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
-  });
-  if (done.status !== 0) return false;
+  if (isBuilt() && readFileSync(stamp, "utf8") === wanted) return true;
+  makeFolder(output);
+  // a build that is cut off leaves half of the new pages
+  rmSync(stamp, { force: true });
+  if ((await build(signal)) !== 0) return false;
   writeFileSync(stamp, wanted);
   return true;
 }
 
+function build(signal?: AbortSignal): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...endingWithUs, "node_modules/next/dist/bin/next", "build"], {
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
+    });
+    const giveUp = () => child.kill("SIGTERM");
+    signal?.addEventListener("abort", giveUp, { once: true });
+    child.once("error", reject);
+    child.once("exit", (code) => {
+      signal?.removeEventListener("abort", giveUp);
+      resolve(code ?? 1);
+    });
+    if (signal?.aborted) giveUp();
+  });
+}
+
 function hashOfSources(): string {
-  const listed = execFileSync(
-    "git",
-    ["ls-files", "-z", "--cached", "--others", "--exclude-standard", ...built],
-    { encoding: "utf8" },
-  );
   const hash = createHash("sha256");
-  for (const file of listed
-    .split("\0")
-    .filter((one) => one && existsSync(one))
-    .sort())
-    hash.update(file).update(readFileSync(file));
+  for (const file of built.flatMap(filesIn).sort()) hash.update(file).update(readFileSync(file));
   return hash.digest("hex");
 }
 
-if (import.meta.main) process.exit(buildPortal() ? 0 : 1);
+function filesIn(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+if (import.meta.main) process.exit((await buildPortal().catch(fail)) ? 0 : 1);

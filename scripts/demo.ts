@@ -1,5 +1,10 @@
 import { buildPortal } from "./build.ts";
+import { portRule, readPort, whyNotPort } from "./ports.ts";
+import { aborted, launch } from "./programs.ts";
 import { type Stack, startStack } from "./stack.ts";
+import { holdFolder } from "./state-folder.ts";
+
+const stateDir = ".pocketsoc/demo";
 
 const text = (stack: Stack) => `
 PocketSOC is running at ${stack.portalUrl}
@@ -17,35 +22,29 @@ Settings > Vendor Configurations > Add Configuration:
   Application ID   1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5
   Client Secret    Q_e8Q~demo-secret-value-for-pocketsoc-0001
 
-Azure is an emulator here; its state and the database stay in .pocketsoc/. Ctrl-C stops everything.
+Azure is an emulator here; its state and the database stay in ${stateDir}/. Ctrl-C stops everything.
 `;
 
-if (!buildPortal()) {
-  console.error("The portal could not be built; the reason stands above.");
-  process.exit(1);
-}
-let stopping = false;
-let stack: Stack | undefined;
-async function stop(code: number): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await stack?.stop();
-  process.exit(code);
-}
-process.on("SIGINT", () => void stop(0));
-process.on("SIGTERM", () => void stop(0));
-try {
-  stack = await startStack({
-    stateDir: ".pocketsoc",
-    portalPort: Number(process.env.PORT ?? 3000),
+/** Runs the demo until it is told to end or one of its programs dies. */
+async function runDemo(ending: AbortController): Promise<void> {
+  const portalPort = readPort(process.env.PORT);
+  if (portalPort === null) throw new Error(portRule);
+  // before the build, which would pull the pages from under a demo that runs
+  holdFolder(stateDir);
+  const taken = await whyNotPort(portalPort);
+  if (taken) throw new Error(taken);
+  const built = await buildPortal(ending.signal);
+  ending.signal.throwIfAborted();
+  if (!built) throw new Error("The portal could not be built; the reason stands above.");
+  const stack = await startStack({
+    stateDir,
+    portalPort,
     control: process.env.POCKETSOC_DEMO_CONTROL === "1",
-    onDeath: (name) => {
-      console.error(`The ${name} stopped by itself, so everything is stopped. Its last words stand above.`);
-      void stop(1);
-    },
+    ending,
   });
   console.log(text(stack));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
+  await aborted(ending.signal);
+  await stack.stop();
 }
+
+await launch(runDemo);

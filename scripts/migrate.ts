@@ -1,13 +1,24 @@
 import { migrateDatabase } from "#db/migrate.ts";
+import { fail } from "./programs.ts";
 
-const ownerUrl = process.env.DATABASE_OWNER_URL;
-if (!ownerUrl) {
-  console.error(
-    "DATABASE_OWNER_URL is missing: the address of the database with the role that owns PocketSOC's tables.",
-  );
-  process.exit(1);
+/** The role that the portal runs as: DATABASE_URL's, or the name that comes along. */
+function portalRole(databaseUrl: string | undefined): string | undefined {
+  if (!databaseUrl) return undefined;
+  const name = URL.parse(databaseUrl)?.username;
+  if (name) return decodeURIComponent(name);
+  throw new Error("DATABASE_URL names no role. Write it as postgres://role:password@host/database.");
 }
-const { applied } = await migrateDatabase(ownerUrl);
-console.log(
-  applied === 0 ? "The database is current." : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`,
-);
+
+async function main(): Promise<void> {
+  const ownerUrl = process.env.DATABASE_OWNER_URL;
+  if (!ownerUrl)
+    throw new Error(
+      "DATABASE_OWNER_URL is missing: the address of the database with the role that owns PocketSOC's tables.",
+    );
+  const { applied } = await migrateDatabase(ownerUrl, portalRole(process.env.DATABASE_URL));
+  console.log(
+    applied === 0 ? "The database is current." : `Applied ${applied} migration${applied === 1 ? "" : "s"}.`,
+  );
+}
+
+await main().catch(fail);

@@ -1,18 +1,74 @@
-// Runs on any Node >= 20 and needs nothing installed: installs what the lock file names when that changed,
-// then starts the given script under the project's own Node.
-import { spawn, spawnSync } from "node:child_process";
+// Runs on any Node >= 20 and needs nothing installed: installs what the lock file names when that changed or
+// is missing, then starts the given script under the project's own Node.
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, "node_modules", ".pocketsoc-lock");
-const node = join(root, "node_modules", ".bin", "node");
+const modules = join(root, "node_modules");
+const stamp = join(modules, ".pocketsoc-lock");
+const node = join(modules, ".bin", "node");
 
 function stop(sentence) {
   console.error(sentence);
   process.exit(1);
+}
+
+let child;
+let told = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    told = true;
+    child?.kill(signal);
+  });
+}
+
+// npm that is killed (kill -9) tells nobody; that its child has another parent then is the only sign of it
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid !== parent && child?.kill("SIGTERM"), 500).unref();
+
+/** Runs a program that hears of our end, also by kill -9, from its channel to us. Returns its exit code. */
+function run(command, args, env) {
+  return new Promise((resolve, reject) => {
+    child = spawn(command, args, {
+      cwd: root,
+      stdio: ["inherit", "inherit", "inherit", "ipc"],
+      env: { ...process.env, ...env },
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Whether every package of the lock file is there, but for those that another platform needs. */
+function isInstalled(lock, hash) {
+  if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== hash || !existsSync(node)) return false;
+  return Object.entries(JSON.parse(lock).packages).every(
+    ([path, { optional }]) => path === "" || optional || existsSync(join(root, path, "package.json")),
+  );
+}
+
+async function install(hash) {
+  try {
+    accessSync(existsSync(modules) ? modules : root, constants.W_OK);
+  } catch {
+    stop(
+      `The packages can't be installed, since this account can't write to ${root}. Give yourself the right to write there, or clone it elsewhere.`,
+    );
+  }
+  // an install that is cut off is done again
+  rmSync(stamp, { force: true });
+  console.log("Installing the packages that the lock file names …");
+  // not `npm ci`: it refuses a lock file made where a registry lacks other platforms' optional packages
+  const code = await run("npm", [
+    ...["install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"],
+  ]).catch(() => stop("npm was not found. Install Node with npm, then try again."));
+  if (told) process.exit(1);
+  if (code !== 0) stop("The packages could not be installed; npm said why above.");
+  writeFileSync(stamp, hash);
 }
 
 if (Number(process.versions.node.split(".")[0]) < 20) {
@@ -20,45 +76,13 @@ if (Number(process.versions.node.split(".")[0]) < 20) {
     `PocketSOC's scripts need Node 20 or newer to begin; this is ${process.versions.node}. Install a newer Node.`,
   );
 }
-
-const wanted = createHash("sha256")
-  .update(readFileSync(join(root, "package-lock.json")))
-  .digest("hex");
-const held = existsSync(stamp) ? readFileSync(stamp, "utf8") : "";
-if (held !== wanted || !existsSync(node)) {
-  console.log("Installing the packages that the lock file names …");
-  // not `npm ci`: it refuses a lock file made where a registry lacks other platforms' optional packages
-  const installed = spawnSync(
-    "npm",
-    ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"],
-    {
-      cwd: root,
-      stdio: "inherit",
-    },
-  );
-  if (installed.error) stop("npm was not found. Install Node with npm, then try again.");
-  if (installed.status !== 0) stop("The packages could not be installed; npm said why above.");
-  try {
-    writeFileSync(stamp, wanted);
-  } catch {
-    stop(
-      "The project's folder can't be written to. Give yourself the right to write there, or clone it elsewhere.",
-    );
-  }
-}
+const lock = readFileSync(join(root, "package-lock.json"), "utf8");
+const hash = createHash("sha256").update(lock).digest("hex");
+if (!isInstalled(lock, hash)) await install(hash);
 
 const [script, ...rest] = process.argv.slice(2);
-const child = spawn(node, [script, ...rest], {
-  cwd: root,
-  stdio: "inherit",
-  env: {
-    ...process.env,
-    PATH: join(root, "node_modules", ".bin") + delimiter + (process.env.PATH ?? ""),
-    NEXT_TELEMETRY_DISABLED: "1",
-  },
-});
-for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
-child.on("error", () =>
-  stop("The project's own Node could not be started. Delete node_modules and try again."),
-);
-child.on("exit", (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+const code = await run(node, [script, ...rest], {
+  PATH: join(modules, ".bin") + delimiter + (process.env.PATH ?? ""),
+  NEXT_TELEMETRY_DISABLED: "1",
+}).catch(() => stop("The project's own Node could not be started. Delete node_modules and try again."));
+process.exit(code);

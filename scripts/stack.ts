@@ -1,12 +1,14 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { migrateDatabase } from "#db/migrate.ts";
-import { freePort, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { freePort, isFree, whyNotPort } from "./ports.ts";
+import { openPrograms } from "./programs.ts";
 import { seedDemo } from "./seed-demo.ts";
+import { holdFolder, writeWhole } from "./state-folder.ts";
 
 export type StackOptions = {
   stateDir: string;
@@ -17,9 +19,10 @@ export type StackOptions = {
   undoSeconds?: number;
   /** without one nothing is polled but by the caller */
   worker?: boolean;
-  /** begins with an empty database */
+  /** begins with an empty database and emulator */
   fresh?: boolean;
-  onDeath?: (name: string) => void;
+  /** aborted by the caller to give up a start; aborted here when a program dies, before or after it is up */
+  ending?: AbortController;
 };
 export type Stack = {
   portalUrl: string;
@@ -35,74 +38,74 @@ type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; 
 
 /** PostgreSQL, emulator, worker and portal on this machine, as the demo and the browser tests run them. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  mkdirSync(options.stateDir, { recursive: true });
-  if (!(await isFree(options.portalPort))) {
-    throw new Error(
-      `Port ${options.portalPort} is taken. Stop what listens there, or choose another: PORT=3001 npm run demo`,
-    );
-  }
-  const portalUrl = `http://localhost:${options.portalPort}`;
-  const database = await startEmbeddedPostgres({
-    dataDir: join(options.stateDir, "postgres"),
-    fsync: options.fsync ?? true,
-  });
-  const children: { name: string; child: ChildProcess }[] = [];
-  let stopping = false;
-  const stop = async () => {
-    stopping = true;
-    for (const { child } of children.toReversed()) await end(child);
-    database.stop();
-  };
-  const start = (name: string, args: string[], env: Record<string, string>) => {
-    const child = spawn(process.execPath, args, {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, ...env },
-    });
-    children.push({ name, child });
-    child.on("exit", () => {
-      if (!stopping) options.onDeath?.(name);
-    });
-    return child;
-  };
+  holdFolder(options.stateDir);
+  const taken = await whyNotPort(options.portalPort);
+  if (taken) throw new Error(taken);
+  const ending = options.ending ?? new AbortController();
+  // undone last first, so that what serves others ends after them
+  const started = new AsyncDisposableStack();
+  const stop = () => started.disposeAsync();
   try {
-    if (options.fresh) {
-      await database.dropDatabase("pocketsoc");
-      await database.createDatabase("pocketsoc");
-    }
-    await migrateDatabase(database.ownerUrl);
-    await seedDemo(database.appUrl);
-    const emulator = start("emulator", ["emulator/main.ts"], await emulatorEnv(options, portalUrl));
-    const ready = JSON.parse(await firstLine(emulator)) as Ready;
-    keepDemo(options.stateDir, portalUrl);
-    const env = {
-      ...keptDemoEnv(options.stateDir),
-      ...azureEnv(ready),
-      DATABASE_URL: database.appUrl,
-      POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
-    };
-    if (options.worker !== false) start("worker", ["worker/main.ts"], env).stdout?.resume();
-    start(
-      "web",
-      ["node_modules/next/dist/bin/next", "start", "-p", String(options.portalPort)],
-      env,
-    ).stdout?.resume();
-    await answers(`${portalUrl}/api/health/ready`);
-    return {
-      portalUrl,
-      controlUrl: ready.controlUrl,
-      ownerUrl: database.ownerUrl,
-      appUrl: database.appUrl,
-      env,
-      stop,
-    };
+    return { ...(await startAll(options, ending, started)), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw ending.signal.aborted ? ending.signal.reason : error;
   }
 }
 
+async function startAll(
+  options: StackOptions,
+  ending: AbortController,
+  started: AsyncDisposableStack,
+): Promise<Omit<Stack, "stop">> {
+  const { stateDir } = options;
+  const { signal } = ending;
+  const portalUrl = `http://localhost:${options.portalPort}`;
+  const database = await startEmbeddedPostgres({
+    dataDir: join(stateDir, "postgres"),
+    fsync: options.fsync ?? true,
+    signal,
+  });
+  started.defer(() => database.stop());
+  signal.throwIfAborted();
+  if (options.fresh) {
+    rmSync(join(stateDir, "emulator"), { recursive: true, force: true });
+    await database.dropDatabase("pocketsoc");
+    await database.createDatabase("pocketsoc");
+  }
+  await migrateDatabase(database.ownerUrl);
+  await seedDemo(database.appUrl);
+  signal.throwIfAborted();
+  const azure = openPrograms(ending, "pipe");
+  started.defer(() => azure.stop());
+  const emulator = azure.start("emulator", ["emulator/main.ts"], await emulatorEnv(options, portalUrl));
+  const ready = JSON.parse(await firstLine(emulator)) as Ready;
+  signal.throwIfAborted();
+  keepDemo(stateDir, portalUrl);
+  const env = {
+    ...keptDemoEnv(stateDir),
+    ...azureEnv(ready),
+    DATABASE_URL: database.appUrl,
+    POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
+  };
+  const portal = openPrograms(ending, "ignore");
+  started.defer(() => portal.stop());
+  if (options.worker !== false) portal.start("worker", ["worker/main.ts"], env);
+  const web = ["node_modules/next/dist/bin/next", "start", "-p", String(options.portalPort)];
+  portal.start("web", web, env);
+  await answers(`${portalUrl}/api/health/ready`, signal);
+  return {
+    portalUrl,
+    controlUrl: ready.controlUrl,
+    ownerUrl: database.ownerUrl,
+    appUrl: database.appUrl,
+    env,
+  };
+}
+
 async function emulatorEnv(options: StackOptions, portalUrl: string): Promise<Record<string, string>> {
-  const port = async (wanted: number) => String((await isFree(wanted)) ? wanted : await freePort());
+  const port = async (wanted: number) =>
+    String((await isFree(wanted, "localhost")) ? wanted : await freePort());
   return {
     EMULATOR_ENTRA_PORT: await port(9443),
     EMULATOR_ARM_PORT: await port(9444),
@@ -128,7 +131,7 @@ function keepDemo(stateDir: string, portalUrl: string): void {
     encryptionKeys: held.encryptionKeys ?? `demo:${randomBytes(32).toString("base64")}`,
     portalUrl,
   };
-  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+  writeWhole(file, JSON.stringify(kept));
 }
 
 /** The demo portal's settings, for its programs and for commands beside it; without the database. */
@@ -147,14 +150,6 @@ export function keptDemoEnv(stateDir: string): Record<string, string> {
   };
 }
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "localhost", () => server.close(() => resolve(true)));
-  });
-}
-
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     if (!child.stdout) return reject(new Error("the emulator has no output"));
@@ -163,24 +158,16 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-async function answers(url: string): Promise<void> {
+async function answers(url: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt++) {
+    signal.throwIfAborted();
     try {
-      const response = await fetch(url);
+      const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
       if (response.ok) return;
     } catch {
-      // not listening yet
+      // not listening yet, or told to end, which the next turn says
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   throw new Error("The portal did not become ready within 30 seconds.");
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
-  await ended;
-  clearTimeout(timer);
 }

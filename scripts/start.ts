@@ -1,78 +1,96 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { readEnv } from "#lib/platform/env.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { isBuilt } from "./build.ts";
+import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { portRule, readPort, whyNotPort } from "./ports.ts";
+import { aborted, launch, openPrograms } from "./programs.ts";
+import { holdFolder } from "./state-folder.ts";
 
+const stateDir = ".pocketsoc";
 const programs = {
-  web: ["node_modules/next/dist/bin/next", "start", "-p", process.env.PORT ?? "3000"],
+  web: ["node_modules/next/dist/bin/next", "start", "-p", process.env.PORT?.trim() || "3000"],
   worker: ["worker/main.ts"],
 };
 type Program = keyof typeof programs;
 
-function refuse(sentences: string[]): never {
-  console.error(`PocketSOC can't start:\n${sentences.map((one) => `- ${one}`).join("\n")}`);
-  process.exit(1);
-}
-
-const wanted = process.argv[2];
-if (wanted !== undefined && wanted !== "web" && wanted !== "worker")
-  refuse(["Say web, worker, or nothing for both."]);
-const names: Program[] = wanted ? [wanted] : ["web", "worker"];
-if (process.env.POCKETSOC_DEMO)
-  refuse(["POCKETSOC_DEMO is for the demo only. Remove it, or run npm run demo."]);
-if (!existsSync(".next/BUILD_ID")) refuse(["The portal isn't built. Run npm run build."]);
-
-// what can be checked is checked before a database is started for it
-const known = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || "postgres://embedded" });
-if (!known.ok) refuse(known.problems.map((one) => `${one.name} ${one.problem}`));
-
-let embedded: EmbeddedPostgres | undefined;
-let databaseUrl = process.env.DATABASE_URL;
-try {
-  if (databaseUrl) {
-    const reasons = await checkDatabaseRole(databaseUrl);
-    if (reasons.length > 0) refuse(reasons);
-  } else {
-    if (wanted) refuse(["DATABASE_URL is missing: web and worker apart need one database that both reach."]);
-    embedded = await startEmbeddedPostgres({ dataDir: ".pocketsoc/postgres" });
-    await migrateDatabase(embedded.ownerUrl);
-    databaseUrl = embedded.appUrl;
+class Refusal extends Error {
+  constructor(sentences: string[]) {
+    super(`PocketSOC can't start:\n${sentences.map((one) => `- ${one}`).join("\n")}`);
   }
-} catch (error) {
-  refuse([`The database can't be used: ${error instanceof Error ? error.message : String(error)}`]);
 }
 
-const children: ChildProcess[] = [];
-let stopping = false;
-async function stop(code: number): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  const running = children.filter((child) => child.exitCode === null && child.signalCode === null);
-  await Promise.all(
-    running.map(async (child) => {
-      const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      const timer = setTimeout(() => child.kill("SIGKILL"), 10_000);
-      await ended;
-      clearTimeout(timer);
-    }),
-  );
-  embedded?.stop();
-  process.exit(code);
+function readPrograms(wanted: string | undefined): Program[] {
+  if (wanted === undefined) return ["web", "worker"];
+  if (wanted === "web" || wanted === "worker") return [wanted];
+  throw new Refusal(["Say web, worker, or nothing for both."]);
 }
-process.on("SIGINT", () => void stop(0));
-process.on("SIGTERM", () => void stop(0));
-for (const name of names) {
-  const child = spawn(process.execPath, programs[name], {
-    stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, NODE_ENV: "production", DATABASE_URL: databaseUrl },
-  });
-  child.on("exit", () => {
-    if (stopping) return;
-    console.error(`The ${name} stopped by itself, so everything is stopped. Its last words stand above.`);
-    void stop(1);
-  });
-  children.push(child);
+
+/** Everything that is missing or wrong, before anything is started. */
+async function listProblems(names: Program[]): Promise<string[]> {
+  const databaseUrl = process.env.DATABASE_URL;
+  const problems: string[] = [];
+  if (process.env.POCKETSOC_DEMO)
+    problems.push("POCKETSOC_DEMO is for the demo only. Remove it, or run npm run demo.");
+  if (!isBuilt()) problems.push("The portal isn't built. Run npm run build.");
+  const read = readEnv({ ...process.env, DATABASE_URL: databaseUrl || "postgres://embedded" });
+  if (!read.ok) problems.push(...read.problems.map((one) => `${one.name} ${one.problem}`));
+  if (names.includes("web")) problems.push(...(await portProblems()));
+  problems.push(...certificateProblems(process.env.NODE_EXTRA_CA_CERTS));
+  if (!databaseUrl) {
+    if (names.length === 1)
+      problems.push("DATABASE_URL is missing: web and worker apart need one database that both reach.");
+  } else if (read.ok || read.problems.every((one) => one.name !== "DATABASE_URL")) {
+    problems.push(...(await checkDatabaseRole(databaseUrl)));
+  }
+  return problems;
 }
+
+async function portProblems(): Promise<string[]> {
+  const port = readPort(process.env.PORT);
+  if (port === null) return [portRule];
+  const taken = await whyNotPort(port);
+  return taken ? [taken] : [];
+}
+
+/** Node itself only warns, and Azure would then look unreachable. */
+function certificateProblems(file: string | undefined): string[] {
+  if (!file) return [];
+  try {
+    if (readFileSync(file, "utf8").includes("-----BEGIN")) return [];
+    return [`NODE_EXTRA_CA_CERTS names ${file}, which holds no certificate in PEM form.`];
+  } catch {
+    // whatever the reason, Node couldn't read it either
+    return [`NODE_EXTRA_CA_CERTS names ${file}, which isn't there or can't be read.`];
+  }
+}
+
+/** The database's address for the portal's role: the operator's, or the embedded server's, then started and migrated. */
+async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal): Promise<string> {
+  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
+  const embedded = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres"), signal });
+  started.defer(() => embedded.stop());
+  await migrateDatabase(embedded.ownerUrl);
+  return embedded.appUrl;
+}
+
+/** Runs the portal until it is told to end or one of its programs dies. */
+async function runPortal(ending: AbortController): Promise<void> {
+  const names = readPrograms(process.argv[2]);
+  // first, or a second start would only be told that the port is taken
+  if (!process.env.DATABASE_URL) holdFolder(stateDir);
+  const problems = await listProblems(names);
+  if (problems.length > 0) throw new Refusal(problems);
+  await using started = new AsyncDisposableStack();
+  const databaseUrl = await openDatabase(started, ending.signal);
+  ending.signal.throwIfAborted();
+  const portal = openPrograms(ending, "inherit");
+  started.defer(() => portal.stop());
+  for (const name of names)
+    portal.start(name, programs[name], { NODE_ENV: "production", DATABASE_URL: databaseUrl });
+  await aborted(ending.signal);
+}
+
+await launch(runPortal);

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { ensureChromium } from "./chromium.ts";
-import { freePort } from "./embedded-postgres.ts";
+import { freePort } from "./ports.ts";
 import { startStack } from "./stack.ts";
 
 type Tally = { passed: number; failed: number };
@@ -83,7 +83,6 @@ async function browserTests(): Promise<void> {
     return;
   }
   const stateDir = join(".pocketsoc", "e2e");
-  rmSync(stateDir, { recursive: true, force: true });
   const stack = await startStack({
     stateDir,
     portalPort: await freePort(),
@@ -92,6 +91,9 @@ async function browserTests(): Promise<void> {
     fresh: true,
     undoSeconds: 3,
   });
+  // told to end in the middle: nothing is left behind, and nothing has passed
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
   const file = join(results, "e2e.json");
   const passed = await run("playwright", ["test", "--reporter=list,json"], {
     E2E_PORTAL_URL: stack.portalUrl,

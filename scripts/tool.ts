@@ -1,35 +1,58 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Env, readEnv } from "#lib/platform/env.ts";
+import { type Env, type EnvProblem, readEnv } from "#lib/platform/env.ts";
 import type { Services } from "#lib/services/context.ts";
 import { openServices } from "#lib/services/open.ts";
-import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { fail } from "./programs.ts";
 import { keptDemoEnv } from "./stack.ts";
+import { holderOf, holdFolder } from "./state-folder.ts";
+
+type Tool = { env: Env; services: Services; close: () => Promise<void> };
 
 /**
  * What a command beside the portal works with: the environment's settings, or, where there are none but a
- * demo was started here, the demo's. Without DATABASE_URL it is the embedded database, running or not.
+ * demo was started here, the demo's. Without DATABASE_URL it is the embedded database, running or not. Exits
+ * with a sentence when there is nothing to work with.
  */
-export async function openTool(
-  name: string,
-): Promise<{ env: Env; services: Services; close: () => Promise<void> }> {
-  const stateDir = process.env.POCKETSOC_STATE_DIR ?? ".pocketsoc";
-  const demo = !process.env.POCKETSOC_URL && existsSync(join(stateDir, "demo.json"));
-  if (demo) Object.assign(process.env, keptDemoEnv(stateDir));
-  const embedded = process.env.DATABASE_URL
-    ? null
-    : await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres") });
-  const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL ?? embedded?.appUrl });
-  if (!read.ok) {
-    console.error(
-      `This can't run yet:\n${read.problems.map((one) => `- ${one.name} ${one.problem}`).join("\n")}`,
-    );
-    process.exit(1);
-  }
-  const { services, handle } = openServices(read.env, name);
+export function openTool(name: string): Promise<Tool> {
+  return open(name).catch(fail);
+}
+
+async function open(name: string): Promise<Tool> {
+  const named = process.env.POCKETSOC_STATE_DIR;
+  const demoDir = named ?? ".pocketsoc/demo";
+  const demo = !process.env.POCKETSOC_URL && existsSync(join(demoDir, "demo.json"));
+  if (demo) Object.assign(process.env, keptDemoEnv(demoDir));
+  // before a database is started for it
+  const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || "postgres://embedded" });
+  if (!read.ok) throw new Error(listOf(read.problems));
+  const database = process.env.DATABASE_URL
+    ? { appUrl: process.env.DATABASE_URL, stop: async () => {} }
+    : await openEmbedded(demo ? demoDir : (named ?? ".pocketsoc"));
+  const env = { ...read.env, databaseUrl: database.appUrl };
+  const { services, handle } = openServices(env, name);
   const close = async () => {
     await handle.close();
-    if (embedded?.started) embedded.stop();
+    await database.stop();
   };
-  return { env: read.env, services, close };
+  return { env, services, close };
+}
+
+const listOf = (problems: EnvProblem[]) =>
+  `This can't run yet:\n${problems.map((one) => `- ${one.name} ${one.problem}`).join("\n")}`;
+
+/** The embedded database: a running launcher's, left running, or else one of our own for the time being. */
+async function openEmbedded(stateDir: string): Promise<{ appUrl: string; stop: () => Promise<void> }> {
+  const dataDir = join(stateDir, "postgres");
+  const holder = holderOf(stateDir);
+  if (!holder) {
+    holdFolder(stateDir);
+    return startEmbeddedPostgres({ dataDir });
+  }
+  const found = await findEmbeddedPostgres(dataDir);
+  if (found) return { appUrl: found.appUrl, stop: async () => {} };
+  throw new Error(
+    `${holder.command} (process ${holder.pid}) is starting or stopping. Try again in a moment.`,
+  );
 }

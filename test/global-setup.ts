@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { migrateDatabase } from "#db/migrate.ts";
 import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { holdFolder } from "../scripts/state-folder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -10,8 +11,11 @@ declare module "vitest" {
 }
 
 /** One PostgreSQL for the run; its migrated database is the template that each test file clones. */
-export default async function setup(project: TestProject): Promise<() => void> {
-  const server = await startEmbeddedPostgres({ dataDir: join(".pocketsoc", "test-postgres"), fsync: false });
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const stateDir = join(".pocketsoc", "test");
+  // a second run would drop the first one's template
+  holdFolder(stateDir);
+  const server = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres"), fsync: false });
   await server.dropDatabase("pocketsoc");
   await server.createDatabase("pocketsoc");
   await migrateDatabase(server.ownerUrl);

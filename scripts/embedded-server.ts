@@ -1,0 +1,142 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { environmentOf, hasData, type Home } from "./embedded-home.ts";
+import { freePort, isFree } from "./ports.ts";
+import { writeWhole } from "./state-folder.ts";
+
+/** What is kept beside the data: where the server listens and its roles' passwords. */
+export type Kept = { port: number; passwords: { superuser: string; owner: string; app: string } };
+
+export const readKept = (home: Home): Kept => JSON.parse(readFileSync(home.notes, "utf8")) as Kept;
+
+/** Whether the data folder is a whole one; one that is neither whole nor empty is left alone, with an Error. */
+export function isInitialised(home: Home): boolean {
+  if (!hasData(home.place)) return false;
+  if (existsSync(join(home.data, "PG_VERSION")) && existsSync(home.notes)) return true;
+  throw new Error(
+    `${home.data} isn't empty, and it isn't a whole database of PocketSOC's. Nothing in it was touched; move ${home.place} away and try again.`,
+  );
+}
+
+/** Makes the data folder, aside and then renamed: a kill in the middle leaves nothing that counts. */
+export async function initialise(home: Home, fsync: boolean): Promise<void> {
+  for (const left of readdirSync(home.place).filter((name) => name.startsWith("new-")))
+    removeUnfinished(join(home.place, left));
+  const unfinished = mkdtempSync(join(home.place, "new-"));
+  try {
+    const kept = await initialiseIn(unfinished, home, fsync);
+    writeFileSync(join(unfinished, "postgres.json"), JSON.stringify(kept), { mode: 0o600 });
+    renameSync(join(unfinished, "postgres.json"), home.notes);
+    // the data's own name is what says that all is done
+    renameSync(join(unfinished, "data"), home.data);
+  } finally {
+    removeUnfinished(unfinished);
+  }
+}
+
+/** With patience: initdb may outlive a launcher that was killed, and writes until it notices. */
+function removeUnfinished(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+}
+
+async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise<Kept> {
+  const password = () => randomBytes(18).toString("base64url");
+  const passwords = { superuser: password(), owner: password(), app: password() };
+  const data = join(folder, "data");
+  const passwordFile = join(folder, "password");
+  mkdirSync(data, { mode: 0o700 });
+  writeFileSync(passwordFile, passwords.superuser, { mode: 0o600 });
+  if (home.account) {
+    chmodSync(folder, 0o711);
+    for (const theirs of [data, passwordFile]) chownSync(theirs, home.account.uid, home.account.gid);
+  }
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "max_connections=200",
+    "shared_buffers=256MB",
+    ...(fsync ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
+  ];
+  const { code, said } = await run(home, "initdb", [
+    ...["-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
+    `--pwfile=${passwordFile}`,
+    ...settings.flatMap((setting) => ["-c", setting]),
+    ...(fsync ? [] : ["--no-sync"]),
+  ]);
+  if (code !== 0)
+    throw new Error(
+      `PostgreSQL's initdb could not make a database in ${home.place}. Its last words: ${said || "none"}`,
+    );
+  return { port: await freePort(), passwords };
+}
+
+/**
+ * Starts the server, or leaves one running that a killed launcher left. On another port than last time when
+ * something else has that one now. Returns what is kept, as it is then.
+ */
+export async function startServer(home: Home): Promise<Kept> {
+  const kept = readKept(home);
+  if (await isRunning(home)) return kept;
+  if (!(await isFree(kept.port, "127.0.0.1"))) {
+    kept.port = await freePort();
+    writeWhole(home.notes, JSON.stringify(kept));
+  }
+  const log = join(home.data, "server.log");
+  const { code } = await run(home, "pg_ctl", [
+    ...["start", "-w", "-t", "60", "-D", home.data, "-l", log, "-o", `-p ${kept.port}`],
+  ]);
+  if (code !== 0)
+    throw new Error(`PostgreSQL did not start on port ${kept.port}; the end of ${log} says why.`);
+  return kept;
+}
+
+/** Whether a server runs on the data folder, by its own note there. */
+export async function isRunning(home: Home): Promise<boolean> {
+  const { code } = await run(home, "pg_ctl", ["status", "-D", home.data]);
+  if (code === 0 || code === 3) return code === 0;
+  throw new Error(
+    `The account that PostgreSQL runs as can't reach ${home.data}. Let it through the folders above, or move ${home.place} away.`,
+  );
+}
+
+/** Stops the server; one that is gone already is fine. */
+export async function stopServer(home: Home): Promise<void> {
+  const { code } = await run(home, "pg_ctl", ["stop", "-w", "-m", "fast", "-D", home.data]);
+  if (code !== 0 && (await isRunning(home)))
+    throw new Error(`PostgreSQL did not stop; the end of ${join(home.data, "server.log")} says why.`);
+}
+
+function run(
+  home: Home,
+  program: "initdb" | "pg_ctl",
+  args: string[],
+): Promise<{ code: number; said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(join(home.binaries, "bin", program), args, {
+      cwd: "/",
+      env: environmentOf(home.binaries),
+      // the server outlives pg_ctl and would hold a pipe open
+      stdio: ["ignore", "ignore", program === "pg_ctl" ? "ignore" : "pipe"],
+      // apart from the terminal's Ctrl-C, which would cut it off in the middle
+      detached: true,
+      ...home.account,
+    });
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    child.once("error", reject);
+    child.once("exit", (code) => resolve({ code: code ?? 1, said: said.trim().split("\n").at(-1) ?? "" }));
+  });
+}

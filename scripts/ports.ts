@@ -1,0 +1,43 @@
+import { createServer } from "node:net";
+
+/** Whether a server could listen there now; without a host, on every address of the machine. */
+export async function isFree(port: number, host?: string): Promise<boolean> {
+  return (await tryToListen(port, host)) === null;
+}
+
+/** A TCP port of 127.0.0.1 that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** The web's port as PORT says it, 3000 when it says nothing; null when it says no port. */
+export function readPort(text: string | undefined): number | null {
+  const port = Number(text?.trim() || "3000");
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : null;
+}
+
+export const portRule = "PORT must be a whole number between 1 and 65535.";
+
+/** Why the web can't listen on the port, as one sentence; null when it can. */
+export async function whyNotPort(port: number): Promise<string | null> {
+  const code = await tryToListen(port);
+  if (code === null) return null;
+  if (code === "EACCES") return `This account may not listen on port ${port}. Choose another with PORT.`;
+  return `Port ${port} is taken. Stop what listens there, or choose another with PORT, as in PORT=3001.`;
+}
+
+function tryToListen(port: number, host?: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+    server.listen({ port, ...(host ? { host } : {}) }, () => server.close(() => resolve(null)));
+  });
+}

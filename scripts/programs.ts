@@ -1,0 +1,90 @@
+import { type ChildProcess, spawn } from "node:child_process";
+
+/** Node's arguments for a program that shall end with the one that starts it, over an "ipc" channel. */
+export const endingWithUs = ["--import", new URL("./end-with-launcher.mjs", import.meta.url).href];
+
+/** A program that ended without being told to. */
+export class ProgramDied extends Error {
+  constructor(name: string) {
+    super(`The ${name} stopped by itself, so everything is stopped. Its last words stand above.`);
+  }
+}
+
+/**
+ * Runs a launcher's work and exits: 0 when it was told to end, else 1 with one sentence. What ends it is
+ * Ctrl-C, SIGTERM, a closed terminal, or that the program which started it is gone (kill -9); it is listened
+ * for before anything is started, so that nothing is left behind.
+ */
+export async function launch(work: (ending: AbortController) => Promise<void>): Promise<never> {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, end);
+  if (process.connected === false) end();
+  process.once("disconnect", end);
+  try {
+    await work(ending);
+    ending.signal.throwIfAborted();
+  } catch (error) {
+    if (error !== ending.signal.reason || error instanceof ProgramDied) fail(error);
+  }
+  process.exit(0);
+}
+
+/** Says what happened in one sentence and exits. */
+export function fail(error: unknown): never {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+export type Programs = {
+  start(name: string, args: string[], env: Record<string, string>): ChildProcess;
+  /** Ends them all, within seconds. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Node programs that end with this one. Each has a channel to it, whose closing tells them when this one is
+ * killed. `ending` is aborted with a ProgramDied when one of them ends by itself. `output` is where they write.
+ */
+export function openPrograms(ending: AbortController, output: "inherit" | "ignore" | "pipe"): Programs {
+  const children: ChildProcess[] = [];
+  let stopping = false;
+  return {
+    start: (name, args, env) => {
+      const child = spawn(process.execPath, [...endingWithUs, ...args], {
+        stdio: ["ignore", output, "inherit", "ipc"],
+        env: { ...process.env, ...env },
+        // apart from the terminal's Ctrl-C: this launcher hears it and ends them in order
+        detached: true,
+      });
+      const died = () => {
+        if (!stopping) ending.abort(new ProgramDied(name));
+      };
+      child.once("exit", died).once("error", (error) => {
+        console.error(error.message);
+        died();
+      });
+      children.push(child);
+      return child;
+    },
+    stop: async () => {
+      stopping = true;
+      await Promise.all(children.map(end));
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
+  await ended;
+  clearTimeout(timer);
+}
