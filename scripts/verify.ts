@@ -62,7 +62,42 @@ function checkNode(): void {
     problems.push(`This is Node ${process.versions.node}; the project pins ${wanted}.`);
 }
 
+/** A vendor is a folder and a line: its name stands nowhere else but in tests, migrations and pages about it. */
+function checkVendorNames(): void {
+  const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter((one) => one.isDirectory());
+  const files = ["app", "components", "db", "lib", "worker"].flatMap((room) => filesIn(room, /\.tsx?$/));
+  for (const { name } of vendors) {
+    const pattern = new RegExp(name.split("-").join("[-_ ]?"), "i");
+    for (const file of files) {
+      if (file.startsWith(join("lib", "vendors")) || /\.test\.tsx?$/.test(file)) continue;
+      if (pattern.test(readFileSync(file, "utf8"))) problems.push(`${file} names the vendor ${name}.`);
+    }
+  }
+}
+
+/** The lowest versions without a known hole, of what faces the network (advisories to November 2026). */
+const floors: Record<string, string> = {
+  next: "16.4.5",
+  react: "19.3.1",
+  "react-dom": "19.3.1",
+  "next-auth": "4.24.15",
+  "drizzle-orm": "0.45.2",
+  postgres: "3.4.9",
+};
+
+function checkFloors(): void {
+  for (const [name, floor] of Object.entries(floors)) {
+    const { version } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8")) as {
+      version: string;
+    };
+    const order = version.localeCompare(floor, "en", { numeric: true });
+    if (order < 0) problems.push(`${name} ${version} has known holes; the lowest without is ${floor}.`);
+  }
+}
+
 checkBoundaries();
+checkVendorNames();
+checkFloors();
 checkPages();
 checkNode();
 for (const problem of problems) console.error(problem);

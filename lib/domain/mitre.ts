@@ -1,4 +1,4 @@
-/** ATT&CK's enterprise tactics by the words that Defender for Cloud sends as `intent` (attack.mitre.org). */
+/** ATT&CK's enterprise tactics by the words that Azure sends as `intent` (attack.mitre.org). */
 const tactics: Record<string, { id: string; label: string }> = {
   reconnaissance: { id: "TA0043", label: "Reconnaissance" },
   resourcedevelopment: { id: "TA0042", label: "Resource Development" },

@@ -1,4 +1,4 @@
-/** Defender for Cloud's four levels, most urgent first; `unknown` is what a vendor sent that none of them is. */
+/** Azure's four levels of an alert, most urgent first; `unknown` is what a vendor sent that none of them is. */
 export const severities = ["high", "medium", "low", "informational", "unknown"] as const;
 export type Severity = (typeof severities)[number];
 

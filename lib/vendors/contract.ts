@@ -12,6 +12,10 @@ export type VendorManifest = {
   fields: VendorField[];
   abilities: { setStatus: boolean };
   guide: GuideStep[];
+  /** what a person who has connected nothing reads: the way there in a few lines */
+  firstSteps: string[];
+  /** how to have the vendor make an alert that is none */
+  sampleHint: string;
 };
 
 /** A step of the guide beside the form; `{tenantId}` and friends are filled with what the admin typed. */

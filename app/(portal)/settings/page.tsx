@@ -4,6 +4,7 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
+import { manifests } from "#lib/services/configurations/manifests.ts";
 import { listVendorConfigurations } from "#lib/services/configurations/list.ts";
 import { ConfigurationList } from "./_components/configuration-list.tsx";
 
@@ -47,7 +48,7 @@ export default async function SettingsPage() {
         <div className="rounded-lg border border-dashed border-line p-8 text-center text-sm text-muted">
           <p className="mb-1 text-base font-semibold text-ink">No vendor is connected yet</p>
           <p>
-            Add a configuration to see Defender for Cloud's alerts here. The guide stands beside the form.
+            {`Add a configuration to see the alerts of ${manifests.map((one) => one.label).join(" or ")}. The guide stands beside the form.`}
           </p>
         </div>
       ) : (

@@ -77,6 +77,12 @@ export const manifest: VendorManifest = {
     },
   ],
   abilities: { setStatus: true },
+  firstSteps: [
+    "Register an application in Microsoft Entra ID.",
+    "Give it Security Reader or Security Admin on the subscription.",
+    "Enter its ids and its secret here. They are checked before anything is saved.",
+  ],
+  sampleHint: "Azure portal, Defender for Cloud, Security alerts, Sample alerts.",
   guide: [
     {
       title: "Register an application",

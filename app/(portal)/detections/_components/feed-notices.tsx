@@ -6,6 +6,8 @@ import type { FeedPage } from "#lib/services/detections/list.ts";
 import { countFilters, type Filters, noFilters } from "./feed-address.ts";
 import { rangeLabel } from "./feed-filters.tsx";
 
+/** What the vendors' manifests say to who has nothing to look at yet. */
+export type VendorWords = { label: string; firstSteps: string[]; sampleHint: string };
 type Source = FeedPage["configurations"][number];
 const isTroubled = (one: Source) => one.health.word === "Degraded" || one.health.word === "Action needed";
 
@@ -96,26 +98,28 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
 export function FeedEmpty(props: {
   page: FeedPage;
   filters: Filters;
+  vendors: VendorWords[];
   canConfigure: boolean;
   onChange: (filters: Filters) => void;
 }) {
   const { page, filters, canConfigure, onChange } = props;
+  const [vendor] = props.vendors;
   if (page.configurations.length === 0) {
     return (
       <Empty title="No alerts yet: nothing is connected">
         {canConfigure ? (
           <>
             <ol className="mx-auto mt-3 max-w-sm list-decimal space-y-1 pl-6 text-left">
-              <li>Register an application in Microsoft Entra ID.</li>
-              <li>Give it Security Reader or Security Admin on the subscription.</li>
-              <li>Enter its ids and its secret here. They are checked before anything is saved.</li>
+              {vendor?.firstSteps.map((step) => (
+                <li key={step}>{step}</li>
+              ))}
             </ol>
             <Link className={`${buttonStyle({ tone: "primary" })} mt-4`} href="/settings/configurations/new">
-              Connect Defender for Cloud
+              {`Connect ${vendor?.label ?? "a vendor"}`}
             </Link>
           </>
         ) : (
-          <p>An admin connects Defender for Cloud under Settings. Its alerts then appear here.</p>
+          <p>{`An admin connects ${vendor?.label ?? "a vendor"} under Settings. Its alerts then appear here.`}</p>
         )}
       </Empty>
     );
@@ -140,10 +144,7 @@ export function FeedEmpty(props: {
   }
   return (
     <Empty title={`No alerts: ${rangeLabel[filters.range].toLowerCase()}`}>
-      <p>
-        To see what one looks like, create sample alerts: Azure portal, Defender for Cloud, Security alerts,
-        Sample alerts.
-      </p>
+      <p>{`To see what one looks like, create sample alerts: ${vendor?.sampleHint ?? ""}`}</p>
       <button
         type="button"
         className={`${buttonStyle()} mt-4`}

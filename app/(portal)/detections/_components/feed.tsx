@@ -18,7 +18,7 @@ import { acknowledge } from "../actions.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { feedAddress, type Filters } from "./feed-address.ts";
-import { FeedBanners, FeedEmpty, LastRead } from "./feed-notices.tsx";
+import { FeedBanners, FeedEmpty, LastRead, type VendorWords } from "./feed-notices.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
 import { FeedList } from "./feed-list.tsx";
 import { startOf, withFresh, withMore } from "./feed-state.ts";
@@ -33,6 +33,7 @@ type Props = {
   first: FeedPage;
   filters: Filters;
   initialOpen: string | null;
+  vendors: VendorWords[];
   canTriage: boolean;
   canConfigure: boolean;
 };
@@ -46,7 +47,7 @@ const lookOf = (row: FeedItem | undefined) =>
 const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
 /** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
-export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: Props) {
+export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfigure }: Props) {
   const router = useRouter();
   const [loading, startTransition] = useTransition();
   const [shownFilters, showFilters] = useOptimistic(filters);
@@ -274,7 +275,13 @@ export function Feed({ first, filters, initialOpen, canTriage, canConfigure }: P
         </output>
         <div className={loading ? "opacity-60 transition-opacity delay-300" : ""} aria-busy={loading}>
           {items.length === 0 ? (
-            <FeedEmpty page={state.page} filters={filters} canConfigure={canConfigure} onChange={change} />
+            <FeedEmpty
+              page={state.page}
+              filters={filters}
+              vendors={vendors}
+              canConfigure={canConfigure}
+              onChange={change}
+            />
           ) : (
             <FeedList
               items={items}
