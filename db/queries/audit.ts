@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, lt, or, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../client.ts";
 import { auditEvents } from "../schema/index.ts";
@@ -55,13 +55,17 @@ export async function listAuditEvents(
     .limit(limit);
 }
 
-/** Everyone who did something, by name; at most 200. */
+/** Everyone who did something, by name; at most 200. Steps from name to name, however long the log is. */
 export async function listAuditActors(tx: Transaction, organisationId: string): Promise<string[]> {
-  const rows = await tx
-    .selectDistinct({ actor: auditEvents.actor })
-    .from(auditEvents)
-    .where(eq(auditEvents.organisationId, organisationId))
-    .orderBy(asc(auditEvents.actor))
-    .limit(200);
+  const next = (after: SQL) => sql`
+    select min(audit_events.actor) from ${auditEvents} where organisation_id = ${organisationId}::uuid ${after}`;
+  const rows = await tx.execute<{ actor: string }>(sql`
+    with recursive actors (actor, place) as (
+      select (${next(sql``)}), 1
+      union all
+      select (${next(sql`and audit_events.actor > actors.actor`)}), place + 1 from actors
+      where actors.actor is not null and place < 200
+    )
+    select actor from actors where actor is not null order by actor`);
   return rows.map((row) => row.actor);
 }

@@ -19,5 +19,7 @@ export const auditEvents = pgTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("audit_events_at").on(t.organisationId, t.at, t.id),
+    index("audit_events_by_actor").on(t.organisationId, t.actor, t.at, t.id),
+    index("audit_events_by_action").on(t.organisationId, t.action, t.at, t.id),
   ],
 );

@@ -13,10 +13,11 @@ export const metadata: Metadata = { title: "Vendor Configurations" };
 export default async function SettingsPage() {
   const { ctx } = await requirePage("settings.manage");
   const configurations = await listVendorConfigurations(ctx);
+  const unproven = configurations.some((one) => one.health.word === "Not proven yet");
   const expiring = configurations.filter((one) => one.expiry);
   return (
     <>
-      <KeepFresh everyMs={10_000} />
+      <KeepFresh everyMs={unproven ? 2_000 : 10_000} />
       <div className="mb-4 flex flex-wrap items-center gap-3">
         <h1 className="text-xl font-semibold">Vendor Configurations</h1>
         <Link className={`${buttonStyle({ tone: "primary" })} ml-auto`} href="/settings/configurations/new">

@@ -27,6 +27,16 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
       row.subjectId,
       JSON.stringify(row.detail),
     ]);
+    // the one who reads the file has to know that it isn't all
+    if (rows.length === exportMax)
+      lines.push([
+        "",
+        "",
+        `Only the newest ${exportMax} rows are here. Choose an earlier To for the rest.`,
+        "",
+        "",
+        "",
+      ]);
     return [["time", "actor", "action", "subject", "subject id", "detail"], ...lines]
       .map((line) => line.map(csvCell).join(","))
       .join("\r\n");
