@@ -148,6 +148,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       const chosen = new URLSearchParams(await readBody(request)).get("account") ?? "";
       return send(response, entra.authorize(tenantId, url.searchParams, chosen));
     }
+    // a browser asks for it by itself
+    if (url.pathname === "/favicon.ico") return send(response, { status: 204 });
     send(response, { status: 404, html: "<h1>404</h1>" });
   }
 

@@ -56,14 +56,19 @@ export function FeedList(props: Props) {
     return () => document.removeEventListener("pocketsoc:row", onRow);
   }, [items, virtual]);
 
+  // rows stand in the page's own flow, with room kept for those that aren't drawn: before the browser has
+  // measured them, on a phone twice as high as estimated, none covers another
+  const rows = virtual.getVirtualItems();
+  const before = (rows[0]?.start ?? top) - virtual.options.scrollMargin;
+  const after = virtual.getTotalSize() - ((rows.at(-1)?.end ?? top) - virtual.options.scrollMargin);
   return (
     <ul
       ref={ref}
       aria-label="Detections"
-      className="relative overflow-hidden rounded-lg border border-line bg-raised"
-      style={{ height: virtual.getTotalSize() }}
+      className="overflow-hidden rounded-lg border border-line bg-raised"
+      style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
     >
-      {virtual.getVirtualItems().map((row) => {
+      {rows.map((row) => {
         const item = items[row.index];
         if (!item) return null;
         return (
@@ -73,8 +78,7 @@ export function FeedList(props: Props) {
             data-index={row.index}
             aria-setsize={items.length}
             aria-posinset={row.index + 1}
-            className="absolute inset-x-0 top-0 border-b border-line"
-            style={{ transform: `translateY(${row.start - virtual.options.scrollMargin}px)` }}
+            className="border-b border-line last:border-b-0"
           >
             <FeedRow
               item={item}

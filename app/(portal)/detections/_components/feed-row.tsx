@@ -78,32 +78,28 @@ export const FeedRow = memo(function FeedRow(props: Props) {
             {item.title}
           </span>
           <span className="line-clamp-1 text-sm break-all text-muted md:text-[0.8125rem]">
+            {item.acknowledgedBy ? (
+              <Claimed by={item.acknowledgedBy} at={item.acknowledgedAt} nowIso={nowIso} />
+            ) : null}
             {where.join(" · ")}
           </span>
         </span>
         <span className="order-3 col-span-2 flex flex-wrap items-center gap-1.5 md:order-none md:col-span-1 md:max-w-80 md:justify-end">
           {item.isSample ? <Chip>SAMPLE</Chip> : null}
           {item.isIncident ? <Chip>INCIDENT</Chip> : null}
-          {item.acknowledgedBy ? (
-            <span
-              className="inline-flex max-w-40 items-center gap-1 truncate text-xs text-muted"
-              title={`Acknowledged by ${item.acknowledgedBy}${item.acknowledgedAt ? ` at ${item.acknowledgedAt.slice(0, 16).replace("T", " ")} UTC` : ""}`}
-            >
-              <Check aria-hidden="true" size={13} className="shrink-0" />
-              <span className="sr-only">Acknowledged by </span>
-              <span className="truncate">{item.acknowledgedBy}</span>
-              {item.acknowledgedAt ? (
-                <span className="shrink-0 tabular-nums">{item.acknowledgedAt.slice(11, 16)}</span>
-              ) : null}
-            </span>
-          ) : null}
-          {item.pendingStatus ? (
-            <Chip>{`${item.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[item.pendingStatus]} …`}</Chip>
-          ) : null}
           {!item.pendingStatus && (item.syncState === "diverged" || item.syncState === "failed") ? (
             <Chip tone="warning">Not as asked</Chip>
           ) : null}
           <StatusPill status={item.status} />
+          {item.pendingStatus ? (
+            <span title={item.syncState === "held" ? "Not sent to Azure yet" : "On its way to Azure"}>
+              <Chip>
+                <span className="sr-only">about to become </span>
+                <span aria-hidden="true">→ </span>
+                {`${statusLabel[item.pendingStatus]} …`}
+              </Chip>
+            </span>
+          ) : null}
         </span>
         <span className="order-1 text-right text-sm whitespace-nowrap text-muted md:order-none md:text-[0.8125rem]">
           <Moment iso={item.occurredAt} nowIso={nowIso} />
@@ -112,3 +108,14 @@ export const FeedRow = memo(function FeedRow(props: Props) {
     </div>
   );
 });
+
+/** Who claimed it, and when. */
+function Claimed({ by, at, nowIso }: { by: string; at: string | null; nowIso: string }) {
+  return (
+    <span>
+      <Check aria-hidden="true" size={13} className="mr-1 inline align-[-2px]" />
+      <span className="sr-only">Acknowledged by </span>
+      {by} {at ? <Moment iso={at} nowIso={nowIso} /> : null} ·{" "}
+    </span>
+  );
+}
