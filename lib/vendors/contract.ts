@@ -61,6 +61,10 @@ export type VendorProblem = {
   requestId: string | null;
 };
 
+/** What a vendor's folder says of one failure, whenever it happens. */
+export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
+  Partial<Pick<VendorProblem, "field" | "maybeDelay" | "transient">>;
+
 /** One finished step of verification. */
 export type VerifyStep = {
   id: string;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VendorProblem } from "../contract.ts";
-import { armError, armTable, entraError, entraTable, problemOf } from "./errors.ts";
+import { entraTable } from "./entra-errors.ts";
+import { armError, armTable, entraError, problemOf } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 
 const fields = new Set(manifest.fields.map((field) => field.id));
@@ -47,9 +48,9 @@ describe("Entra ID's numbers", () => {
       code: "secret_expired",
       vendorCode: "AADSTS7000222",
     });
-    expect(entraError([50076], 400, null).problem).toMatchObject({
+    expect(entraError([99999], 400, null).problem).toMatchObject({
       code: "sign_in_refused",
-      vendorCode: "AADSTS50076",
+      vendorCode: "AADSTS99999",
     });
   });
 
