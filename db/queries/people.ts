@@ -1,15 +1,7 @@
-import { and, asc, eq, gt, isNull, notExists, sql } from "drizzle-orm";
+import { and, asc, eq, notExists } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../client.ts";
-import {
-  accessRequests,
-  loginLinks,
-  memberships,
-  organisations,
-  sessions,
-  tenants,
-  users,
-} from "../schema/index.ts";
+import { accessRequests, memberships, organisations, tenants, users } from "../schema/index.ts";
 
 type Handle = Database | Transaction;
 
@@ -163,112 +155,6 @@ export async function listAccessRequests(tx: Transaction, organisationId: string
 export async function getOrganisation(tx: Transaction, organisationId: string) {
   const rows = await tx.select().from(organisations).where(eq(organisations.id, organisationId));
   return rows[0];
-}
-
-/** Stores a session. */
-export async function insertSession(db: Handle, row: typeof sessions.$inferInsert): Promise<void> {
-  await db.insert(sessions).values(row);
-}
-
-/** A session that is neither revoked, expired nor idle since `idleSince`, with its person. */
-export async function findLiveSession(db: Handle, idHash: Buffer, now: Date, idleSince: Date) {
-  const rows = await db
-    .select({ session: sessions, user: users })
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
-    .where(
-      and(
-        eq(sessions.idHash, idHash),
-        isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, now),
-        gt(sessions.lastSeenAt, idleSince),
-      ),
-    );
-  return rows[0];
-}
-
-/** Notes that a session was used. */
-export async function touchSession(db: Handle, idHash: Buffer, at: Date): Promise<void> {
-  await db.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.idHash, idHash));
-}
-
-/** Points a session at another organisation. */
-export async function setSessionOrganisation(
-  db: Handle,
-  idHash: Buffer,
-  organisationId: string,
-): Promise<void> {
-  await db.update(sessions).set({ organisationId }).where(eq(sessions.idHash, idHash));
-}
-
-/** Ends one session. */
-export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ revokedAt: at })
-    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)));
-}
-
-/** Ends every session that a person has in an organisation. */
-export async function revokeSessionsOf(
-  db: Handle,
-  userId: string,
-  organisationId: string,
-  at: Date,
-): Promise<void> {
-  await db
-    .update(sessions)
-    .set({ revokedAt: at })
-    .where(
-      and(
-        eq(sessions.userId, userId),
-        isNull(sessions.revokedAt),
-        sql`(${sessions.organisationId} = ${organisationId}::uuid or ${sessions.organisationId} is null)`,
-      ),
-    );
-}
-
-/** Stores a one-time link's hash. */
-export async function insertLoginLink(db: Handle, row: typeof loginLinks.$inferInsert): Promise<void> {
-  await db.insert(loginLinks).values(row);
-}
-
-/** Uses a one-time link up; undefined when it is unknown, used or too old. */
-export async function useLoginLink(
-  db: Handle,
-  tokenHash: Buffer,
-  purpose: "first-admin" | "break-glass",
-  at: Date,
-  organisationId?: string,
-) {
-  const rows = await db
-    .update(loginLinks)
-    .set({ usedAt: at })
-    .where(
-      and(
-        eq(loginLinks.tokenHash, tokenHash),
-        eq(loginLinks.purpose, purpose),
-        isNull(loginLinks.usedAt),
-        gt(loginLinks.expiresAt, at),
-        organisationId ? eq(loginLinks.organisationId, organisationId) : undefined,
-      ),
-    )
-    .returning();
-  return rows[0];
-}
-
-/** Takes back every first-admin link of an organisation that nobody has used. */
-export async function voidFirstAdminLinks(db: Handle, organisationId: string, at: Date): Promise<void> {
-  await db
-    .update(loginLinks)
-    .set({ usedAt: at })
-    .where(
-      and(
-        eq(loginLinks.organisationId, organisationId),
-        eq(loginLinks.purpose, "first-admin"),
-        isNull(loginLinks.usedAt),
-      ),
-    );
 }
 
 /** Names the person who is to become an organisation's first Admin. */

@@ -7,51 +7,19 @@ import {
   getStatusChange,
   lockDetections,
   moveStatusChange,
-  type StatusChangeRow,
   setOnDetection,
 } from "#db/queries/status-changes.ts";
-import type { NormalisedDetection } from "#lib/domain/detection.ts";
-import { statusLabel } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { pause } from "#lib/platform/pause.ts";
-import {
-  type AlertAddress,
-  type Vendor,
-  VendorError,
-  type VendorIo,
-  type VendorTarget,
-} from "#lib/vendors/contract.ts";
+import { VendorError, type VendorIo } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { recordAudit } from "../audit/record.ts";
 import type { Services } from "../context.ts";
 import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
+import { type Ending, look, type Ready, type Work, writeAndReadBack } from "./write-back.ts";
 
 export const sendLeaseMs = 90_000;
 const attemptsMax = 10;
-/** Azure may show a change late: how long after the write each look comes. */
-const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
-
-type Work = {
-  change: StatusChangeRow;
-  vendor: Vendor;
-  /** null when the stored secret can't be opened */
-  target: VendorTarget | null;
-  /** the configuration's name when it was disabled meanwhile */
-  disabledName: string | null;
-  address: AlertAddress;
-};
-type Ready = Work & { target: VendorTarget };
-type Ending = {
-  state: "confirmed" | "diverged" | "failed";
-  /** what the vendor holds now; null when it couldn't be asked */
-  holds: NormalisedDetection | null;
-  readAt: Date;
-  message: string | null;
-  remedy: string | null;
-  requestId: string | null;
-};
-
 /**
  * Sends one leased status change and reads it back. Looks before it writes, so that a retry after a crash
  * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
@@ -174,51 +142,6 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       },
     };
   });
-}
-
-async function look(work: Ready, io: VendorIo): Promise<{ holds: NormalisedDetection; readAt: Date }> {
-  const readAt = io.now();
-  const result = work.vendor.normalise(await work.vendor.getAlert(work.target, work.address, io));
-  if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
-  return { holds: result.detection, readAt };
-}
-
-async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
-  const { change } = work;
-  const triedBefore = change.attemptedAt !== null;
-  const before = await look(work, io);
-  const none = { message: null, remedy: null, requestId: null };
-  if (before.holds.status === change.toStatus) return { state: "confirmed", ...before, ...none };
-  if (before.holds.status !== change.fromStatus) {
-    return {
-      state: "diverged",
-      ...before,
-      message: triedBefore
-        ? `Azure gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
-        : `Someone set this alert to ${statusLabel[before.holds.status]} in Azure before your change was sent, so yours was not sent.`,
-      remedy: "Look at what they decided; change it again if you still want to.",
-      requestId: null,
-    };
-  }
-  const { requestId } = await work.vendor.setStatus(work.target, work.address, change.toStatus, io);
-  let after = before;
-  for (const waitMs of readBackAfterMs) {
-    if (waitMs) await pause(waitMs, io.signal);
-    after = await look(work, io);
-    if (after.holds.status === change.toStatus) return { state: "confirmed", ...after, ...none, requestId };
-  }
-  const kept = after.holds.status === change.fromStatus;
-  return {
-    state: "diverged",
-    ...after,
-    message: kept
-      ? `Azure accepted the request, but the alert is still ${statusLabel[after.holds.status]} there.`
-      : `Azure accepted the request, but the alert is ${statusLabel[after.holds.status]} there now: someone else changed it at the same time.`,
-    remedy: kept
-      ? "Azure may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in Azure with the request id."
-      : "Look at what they decided; change it again if you still want to.",
-    requestId,
-  };
 }
 
 function finish(services: Services, lease: OutboxLease, work: Work, ending: Ending): Promise<void> {

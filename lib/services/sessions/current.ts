@@ -1,14 +1,16 @@
 import { inOrganisation } from "#db/client.ts";
 import {
-  findLiveSession,
   getOrganisation,
   listMembers,
   listMemberships,
   listTenantOrganisations,
+} from "#db/queries/people.ts";
+import {
+  findLiveSession,
   revokeSession,
   setSessionOrganisation,
   touchSession,
-} from "#db/queries/people.ts";
+} from "#db/queries/sessions.ts";
 import type { Role } from "#lib/domain/roles.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";

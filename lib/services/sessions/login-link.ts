@@ -1,12 +1,6 @@
 import { inOrganisation } from "#db/client.ts";
-import {
-  getUser,
-  insertLoginLink,
-  listMembers,
-  listTenantOrganisations,
-  useLoginLink,
-  voidFirstAdminLinks,
-} from "#db/queries/people.ts";
+import { getUser, listMembers, listTenantOrganisations } from "#db/queries/people.ts";
+import { insertLoginLink, useLoginLink, voidFirstAdminLinks } from "#db/queries/sessions.ts";
 import { newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";
 import type { Services } from "../context.ts";

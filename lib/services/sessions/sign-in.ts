@@ -1,14 +1,13 @@
 import { inOrganisation } from "#db/client.ts";
 import {
-  insertSession,
   listMembers,
   listMemberships,
   listTenantOrganisations,
   putAccessRequest,
   putMembership,
   upsertUser,
-  useLoginLink,
 } from "#db/queries/people.ts";
+import { insertSession, useLoginLink } from "#db/queries/sessions.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";
 import type { Services } from "../context.ts";

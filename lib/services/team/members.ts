@@ -6,8 +6,8 @@ import {
   listMembers,
   lockAdmins,
   putMembership,
-  revokeSessionsOf,
 } from "#db/queries/people.ts";
+import { revokeSessionsOf } from "#db/queries/sessions.ts";
 import { Role } from "#lib/domain/words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { recordAudit } from "../audit/record.ts";

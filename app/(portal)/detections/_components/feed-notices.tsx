@@ -4,7 +4,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FeedPage } from "#lib/services/detections/list.ts";
 import { countFilters, type Filters, noFilters } from "./feed-address.ts";
-import { rangeLabel } from "./feed-filters.tsx";
+import { rangeLabel } from "./feed-facets.tsx";
 
 /** What the vendors' manifests say to who has nothing to look at yet. */
 export type VendorWords = { label: string; firstSteps: string[]; sampleHint: string };

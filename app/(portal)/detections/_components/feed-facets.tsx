@@ -1,0 +1,100 @@
+"use client";
+
+import { Popover } from "@base-ui/react/popover";
+import { ChevronDown } from "lucide-react";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { type TimeRange, timeRanges } from "#lib/domain/triage.ts";
+
+export const rangeLabel: Record<TimeRange, string> = {
+  "1h": "Last hour",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  "30d": "Last 30 days",
+  all: "Any time",
+};
+
+/** One way to narrow the feed, with what there is of each word. */
+export type Facet = {
+  name: "severity" | "status" | "configuration";
+  label: string;
+  options: { value: string; label: string; count: number }[];
+};
+
+/** A facet as a menu, on desktops. */
+export function FacetMenu({
+  facet,
+  chosen,
+  onToggle,
+}: {
+  facet: Facet;
+  chosen: string[];
+  onToggle: (value: string) => void;
+}) {
+  return (
+    <Popover.Root>
+      <Popover.Trigger className={`${buttonStyle()} px-3`}>
+        {facet.label}
+        {chosen.length > 0 ? <span className="text-accent">({chosen.length})</span> : null}
+        <ChevronDown aria-hidden="true" size={14} />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="start" className="z-30">
+          <Popover.Popup
+            aria-label={facet.label}
+            className="max-h-96 min-w-56 overflow-y-auto rounded-lg border border-line bg-raised p-2 text-ink shadow-lg"
+          >
+            <FacetOptions facet={facet} chosen={chosen} onToggle={onToggle} />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+/** A facet's words with their kept counts. */
+export function FacetOptions({
+  facet,
+  chosen,
+  onToggle,
+}: {
+  facet: Facet;
+  chosen: string[];
+  onToggle: (value: string) => void;
+}) {
+  if (facet.options.length === 0) return <p className="p-2 text-sm text-muted">None yet.</p>;
+  return (
+    <ul>
+      {facet.options.map((option) => (
+        <li key={option.value}>
+          <label className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface md:min-h-9">
+            <input
+              type="checkbox"
+              className="size-4 accent-accent"
+              checked={chosen.includes(option.value)}
+              onChange={() => onToggle(option.value)}
+            />
+            <span className="min-w-0 flex-1 break-words">{option.label}</span>
+            <span className="text-muted tabular-nums">{option.count}</span>
+          </label>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+export function RangeSelect({ value, onChange }: { value: TimeRange; onChange: (range: TimeRange) => void }) {
+  return (
+    <select
+      aria-label="Time range"
+      className="min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm"
+      value={value}
+      onChange={(event) => onChange(event.target.value as TimeRange)}
+    >
+      {timeRanges.map((range) => (
+        <option key={range} value={range}>
+          {rangeLabel[range]}
+        </option>
+      ))}
+    </select>
+  );
+}
