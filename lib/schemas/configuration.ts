@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ruleOf, type VendorField } from "./vendor-field.ts";
+import { day, duration, ruleOf, secret, text, type VendorField } from "./vendor-field.ts";
 
 /** What Settings → Add Configuration sends, checked; the same on both sides of the wire. */
 export type ConfigurationInput = {
@@ -62,41 +62,15 @@ export function configurationInput(
   return schema as unknown as z.ZodType<ConfigurationInput, ConfigurationFormValues>;
 }
 
-const displayName = ruleOf({
-  id: "displayName",
-  label: "Display Name",
-  kind: "text",
-  required: true,
-  lengthMax: 80,
-}) as z.ZodType<string, string>;
-const duration = ruleOf({
-  id: "pollIntervalSeconds",
-  label: "Poll interval",
-  kind: "duration",
-  required: true,
-}) as z.ZodType<number, number>;
-const day = ruleOf({
-  id: "secretExpiresOn",
-  label: "Client Secret expires",
-  kind: "date",
-  required: false,
-}) as z.ZodType<string | null, string>;
-const secret = ruleOf({
-  id: "clientSecret",
-  label: "Client Secret",
-  kind: "secret",
-  required: true,
-}) as z.ZodType<string, string>;
-
 /** What may change of a configuration without asking Azure again. */
 export const ConfigurationEdit = z.object({
-  displayName,
+  displayName: text("Display Name", 80),
   pollIntervalSeconds: duration,
   secretExpiresOn: day,
 });
 
 /** A new secret for a credential; it is proved before it takes the old one's place. */
-export const ReplaceSecretInput = z.object({ clientSecret: secret, secretExpiresOn: day });
+export const ReplaceSecretInput = z.object({ clientSecret: secret("Client Secret"), secretExpiresOn: day });
 
 /** The first message for each field, as forms show them. */
 export function fieldMessages(error: z.ZodError): Record<string, string> {

@@ -19,7 +19,8 @@ export type VendorField = {
   credential?: boolean;
 };
 
-const wellFormed = (label: string, lengthMax: number) =>
+/** A name or another line of text, with nothing in it that can't be shown. */
+export const text = (label: string, lengthMax: number) =>
   z
     .string(`Enter the ${label}.`)
     .trim()
@@ -54,20 +55,23 @@ const isDay = (text: string) => {
   );
 };
 
-const day = z
+/** A day such as 2027-03-31; null when it is left empty. */
+export const day = z
   .string()
   .trim()
   .default("")
   .refine((text) => text === "" || isDay(text), "Enter the expiry date as a day, such as 2027-03-31.")
   .transform((text) => text || null);
 
-const duration = z.coerce
+/** How often to poll, in whole seconds. */
+export const duration = z.coerce
   .number("Enter the poll interval in seconds.")
   .int("Enter whole seconds.")
   .min(30, "The shortest poll interval is 30 seconds.")
   .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
 
-const secret = (label: string) =>
+/** A secret's value, never its id. */
+export const secret = (label: string) =>
   z
     .string()
     .max(512, `A ${label} has at most 512 characters. Copy only its value.`)
@@ -92,7 +96,7 @@ export function checkSecret(text: string, label = "Client Secret"): string | nul
 }
 
 const rules = {
-  text: (field: VendorField) => wellFormed(field.label, field.lengthMax ?? 200),
+  text: (field: VendorField) => text(field.label, field.lengthMax ?? 200),
   guid: (field: VendorField) => Guid(field.label),
   "guid-list": (field: VendorField) => guidList(field.label, field.lengthMax ?? 50),
   secret: (field: VendorField) => secret(field.label),
