@@ -19,6 +19,10 @@ export function proxy(request: NextRequest): NextResponse {
   ].join("; ");
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
+  // where a person wanted to go, for the way back from sign-in
+  const wanted = new URL(request.nextUrl.pathname + request.nextUrl.search, "http://portal");
+  wanted.searchParams.delete("_rsc");
+  headers.set("x-pocketsoc-path", wanted.pathname + wanted.search);
   headers.set("content-security-policy", policy);
   const response = NextResponse.next({ request: { headers } });
   response.headers.set("content-security-policy", policy);

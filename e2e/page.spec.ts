@@ -86,3 +86,19 @@ test("what changes something needs our own page's Origin, and a session", async 
   expect(Object.keys((await session.json()) as object)).toEqual(["expires"]);
   await stranger.dispose();
 });
+
+test("a link opened while signed out is where sign-in leads, and never elsewhere", async ({ browser }) => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto("/settings/audit-log?actor=PocketSOC");
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await page.getByRole("button", { name: "Ana Admin" }).click();
+  await expect(page).toHaveURL(/\/settings\/audit-log\?actor=PocketSOC$/);
+  for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example"]) {
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await expect(page).toHaveURL(/\/detections$/);
+  }
+  expect((await page.goto("/no-such-page"))?.status()).toBe(404);
+  await expect(page.getByText("There is no such page")).toBeVisible();
+  await context.close();
+});

@@ -72,6 +72,11 @@ test("keys move, open, and change; the help says which", async ({ page }) => {
   await expect(page.getByRole("article")).toBeVisible();
   await page.keyboard.press("i");
   await expect(page.getByRole("radio", { name: /^In Progress/ })).toBeChecked();
+  await expect(page.getByRole("button", { name: "Set In Progress" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(rows(page).nth(1).getByRole("link")).toBeFocused();
+  await page.keyboard.press("d");
+  await expect(page.getByLabel("Note")).toBeFocused();
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("article")).toHaveCount(0);

@@ -37,7 +37,7 @@ export function Shell(props: ShellProps) {
         </div>
         <nav
           aria-label="Main"
-          className="fixed inset-x-0 bottom-0 z-10 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] md:static md:mt-4 md:flex-col md:gap-1 md:border-0 md:pb-0"
+          className="fixed inset-x-0 bottom-0 z-20 flex border-t border-line bg-raised pb-[env(safe-area-inset-bottom)] md:static md:mt-4 md:flex-col md:gap-1 md:border-0 md:pb-0"
         >
           <NavLink href="/detections">
             <Bell aria-hidden="true" size={18} /> Detections

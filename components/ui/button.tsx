@@ -1,5 +1,5 @@
 import { cva, type VariantProps } from "class-variance-authority";
-import type { ButtonHTMLAttributes } from "react";
+import type { ComponentProps } from "react";
 import { twMerge } from "tailwind-merge";
 
 export const buttonStyle = cva(
@@ -21,6 +21,6 @@ export function Button({
   className,
   type = "button",
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & VariantProps<typeof buttonStyle>) {
+}: ComponentProps<"button"> & VariantProps<typeof buttonStyle>) {
   return <button type={type} className={twMerge(buttonStyle({ tone }), className)} {...rest} />;
 }

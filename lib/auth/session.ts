@@ -1,5 +1,5 @@
 import "server-only";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { decode } from "next-auth/jwt";
 import { cache } from "react";
@@ -36,12 +36,23 @@ export async function currentContext(): Promise<Context | null> {
   return actor ? { services: getServices(), actor } : null;
 }
 
+/** A path of the portal's own to come back to; anything else is the list. */
+export function ownPath(text: string | null | undefined): string {
+  const isOwn = text?.startsWith("/") && !/^\/[/\\]|[\u0000-\u001f\\]/.test(text) && text.length < 2_000;
+  return isOwn && text ? text : "/detections";
+}
+
+async function signInAddress(): Promise<string> {
+  const path = ownPath((await headers()).get("x-pocketsoc-path"));
+  return path === "/detections" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(path)}`;
+}
+
 /** For pages: sends those who are signed out or waiting where they belong. */
 export async function requirePage(
   permission: Permission = "detections.read",
 ): Promise<{ ctx: Context; person: CurrentPerson }> {
   const person = await currentPerson();
-  if (!person) redirect("/sign-in");
+  if (!person) redirect(await signInAddress());
   const actor = actorOf(person);
   if (!actor || actor.kind !== "user") redirect("/waiting");
   if (!roleAllows(actor.role, permission)) redirect("/detections");

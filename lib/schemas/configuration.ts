@@ -47,7 +47,12 @@ export function configurationInput(
       if (checked.success) values[field.id] = checked.data;
       else
         for (const { path, message } of checked.error.issues.slice(0, 1))
-          context.addIssue({ code: "custom", path: [field.id, ...path], message });
+          context.addIssue({
+            code: "custom",
+            path: [field.id],
+            // of several, which one
+            message: typeof path[0] === "number" ? `Entry ${path[0] + 1}: ${message}` : message,
+          });
     }
     const { tenantId, applicationId } = values;
     if (tenantId && tenantId === applicationId)

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
-import { currentPerson } from "#lib/auth/session.ts";
+import { currentPerson, ownPath } from "#lib/auth/session.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -17,10 +17,11 @@ const reasons: Record<string, string> = {
 export default async function SignInPage({
   searchParams,
 }: {
-  searchParams: Promise<{ error?: string; ended?: string }>;
+  searchParams: Promise<{ error?: string; ended?: string; next?: string }>;
 }) {
-  const { error, ended } = await searchParams;
-  if (!error && (await currentPerson())) redirect("/detections");
+  const { error, ended, next } = await searchParams;
+  const back = ownPath(typeof next === "string" ? next : null);
+  if (!error && (await currentPerson())) redirect(back);
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-sm rounded-lg border border-line bg-raised p-6">
@@ -35,7 +36,7 @@ export default async function SignInPage({
           </div>
         ) : null}
         {ended ? <p className="mb-4 text-sm">You are signed out.</p> : null}
-        <SignInButton />
+        <SignInButton back={back} />
       </div>
     </main>
   );

@@ -4,7 +4,7 @@ import { signIn } from "next-auth/react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 
-export function SignInButton() {
+export function SignInButton({ back }: { back: string }) {
   const [busy, setBusy] = useState(false);
   return (
     <Button
@@ -13,7 +13,7 @@ export function SignInButton() {
       disabled={busy}
       onClick={() => {
         setBusy(true);
-        void signIn("azure-ad", { callbackUrl: "/detections" });
+        void signIn("azure-ad", { callbackUrl: back });
       }}
     >
       {busy ? "Opening Microsoft …" : "Sign in with Microsoft"}

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { Button } from "#components/ui/button.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { currentPerson } from "#lib/auth/session.ts";
-import { listAdminNames } from "#lib/services/sessions/current.ts";
+import { isWaiting, listAdminNames } from "#lib/services/sessions/current.ts";
 import { endSession } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Waiting to be let in" };
@@ -13,13 +13,16 @@ export default async function WaitingPage() {
   if (!person) redirect("/sign-in");
   if (person.membership) redirect("/detections");
   const admins = await listAdminNames(getServices(), person.tenantId);
+  const waiting = await isWaiting(getServices(), person);
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-md rounded-lg border border-line bg-raised p-6">
         <h1 className="text-xl font-semibold">You are signed in, but not in the team yet</h1>
         <p className="mt-3 text-sm">
-          You are {person.name} ({person.signInName}). An admin has to let you in; your request is in their
-          list under Settings, Team. Ask one of them, then reload this page:
+          You are {person.name} ({person.signInName}).{" "}
+          {waiting
+            ? "An admin has to let you in; your request is in their list under Settings, Team. Ask one of them, then reload this page:"
+            : "Your request to be let in was turned down. To ask again, sign out and sign in once more, and tell one of them:"}
         </p>
         <ul className="my-3 list-disc pl-5 text-sm">
           {admins.length ? (

@@ -3,6 +3,7 @@ import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
 import { feed, poll, save } from "#test/steps.ts";
 import type { Context } from "../context.ts";
 import { acknowledgeDetections } from "../detections/acknowledge.ts";
+import { changeRole, listTeam, removeMember } from "../team/members.ts";
 import { exportAudit } from "./export.ts";
 import { listAudit } from "./list.ts";
 
@@ -30,6 +31,18 @@ describe("the audit log", () => {
     expect(await by({ actor: "Some admin", action: "detection.acknowledged" })).toEqual([]);
     expect(await by({ to: "2020-01-01" })).toEqual([]);
     expect(await by({ from: "0000-01-01", to: "9999-12-31" })).toHaveLength(3);
+  });
+
+  it("names whom a change of the team was about", async () => {
+    const userId = (await listTeam(admin)).members.find((one) => one.role === "analyst")?.userId;
+    await changeRole(admin, { userId, role: "viewer" });
+    await removeMember(admin, { userId });
+    const { entries } = await listAudit(admin, {});
+    const said = { name: "Some analyst", signInName: "analyst@contoso.example" };
+    expect(entries.slice(0, 2).map((one) => one.detail)).toEqual([
+      said,
+      { ...said, from: "analyst", to: "viewer" },
+    ]);
   });
 
   it("gives the next page where the last one ended, and all of it as a file", async () => {

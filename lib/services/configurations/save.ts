@@ -61,7 +61,9 @@ export async function* saveConfiguration(
     );
     verified.push(outcome);
     if (!outcome.passed && !options.saveAsDisabled) {
-      yield { type: "failed", ...failureOf(ctx, outcome) };
+      const failure = failureOf(ctx, outcome);
+      const which = input.subscriptionIds.length > 1 ? `Subscription ${subscriptionId}: ` : "";
+      yield { type: "failed", ...failure, message: `${which}${failure.message}` };
       return;
     }
   }

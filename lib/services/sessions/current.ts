@@ -1,6 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
 import {
   getOrganisation,
+  listAccessRequests,
   listMembers,
   listMemberships,
   listTenantOrganisations,
@@ -76,6 +77,17 @@ export async function listAdminNames(services: Services, tenantId: string): Prom
     }
   }
   return [...names];
+}
+
+/** Whether anyone of their directory has their request to be let in before them. */
+export async function isWaiting(services: Services, person: CurrentPerson): Promise<boolean> {
+  for (const { organisationId } of await listTenantOrganisations(services.db, person.tenantId)) {
+    const waiting = await inOrganisation(services.db, organisationId, (tx) =>
+      listAccessRequests(tx, organisationId),
+    );
+    if (waiting.some((one) => one.userId === person.userId)) return true;
+  }
+  return false;
 }
 
 /** The organisations a person may switch to. */

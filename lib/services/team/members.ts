@@ -1,7 +1,9 @@
 import { z } from "zod";
+import type { Transaction } from "#db/client.ts";
 import {
   deleteAccessRequest,
   deleteMembership,
+  getUser,
   listAccessRequests,
   listMembers,
   lockAdmins,
@@ -41,7 +43,13 @@ export async function admitMember(ctx: Context, input: unknown): Promise<void> {
     const { organisationId } = ctx.actor;
     if (!(await deleteAccessRequest(tx, organisationId, userId))) throw gone();
     await putMembership(tx, organisationId, userId, role);
-    await recordAudit(ctx, tx, "member.admitted", { kind: "user", id: userId }, { role });
+    await recordAudit(
+      ctx,
+      tx,
+      "member.admitted",
+      { kind: "user", id: userId },
+      { ...(await namesOf(tx, userId)), role },
+    );
   });
 }
 
@@ -61,7 +69,7 @@ export async function changeRole(ctx: Context, input: unknown): Promise<void> {
       tx,
       "member.role_changed",
       { kind: "user", id: userId },
-      { from: member.role, to: role },
+      { ...(await namesOf(tx, userId)), from: member.role, to: role },
     );
   });
 }
@@ -76,7 +84,7 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
     if (admins.length === 1 && admins[0] === userId) throw lastAdmin();
     if (!(await deleteMembership(tx, organisationId, userId))) throw gone();
     await revokeSessionsOf(tx, userId, organisationId, ctx.services.now());
-    await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId });
+    await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
   });
 }
 
@@ -86,8 +94,14 @@ export async function declineRequest(ctx: Context, input: unknown): Promise<void
   const { userId } = parse(PersonInput, input);
   await inOwnOrganisation(ctx, async (tx) => {
     if (!(await deleteAccessRequest(tx, ctx.actor.organisationId, userId))) throw gone();
-    await recordAudit(ctx, tx, "member.declined", { kind: "user", id: userId });
+    await recordAudit(ctx, tx, "member.declined", { kind: "user", id: userId }, await namesOf(tx, userId));
   });
+}
+
+/** Whom an entry of the audit log is about, for who reads it after they are gone. */
+async function namesOf(tx: Transaction, userId: string): Promise<{ name: string; signInName: string }> {
+  const user = await getUser(tx, userId);
+  return { name: user?.displayName ?? "", signInName: user?.signInName ?? "" };
 }
 
 function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {

@@ -14,7 +14,7 @@ export function BulkBar({ count, shown, onAll, onClear, onAcknowledge, onStatus 
   return (
     <section
       aria-label="Selected detections"
-      className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex flex-wrap items-center gap-2 border-t border-line bg-raised p-2 text-sm shadow-lg md:right-6 md:bottom-4 md:left-[14rem] md:rounded-lg md:border md:p-2 md:pl-4"
+      className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-20 flex flex-wrap items-center gap-2 border-t border-line bg-raised p-2 text-sm shadow-lg md:right-6 md:bottom-4 md:left-[14rem] md:rounded-lg md:border md:p-2 md:pl-4"
     >
       <output className="font-medium">{`${count} selected`}</output>
       {count < shown ? (
@@ -26,10 +26,10 @@ export function BulkBar({ count, shown, onAll, onClear, onAcknowledge, onStatus 
         Clear
       </button>
       <span className="flex w-full gap-2 md:ml-auto md:w-auto">
-        <Button className="flex-1" onClick={onAcknowledge}>
+        <Button className="flex-1 whitespace-nowrap" onClick={onAcknowledge}>
           Acknowledge
         </Button>
-        <Button tone="primary" className="flex-1" onClick={onStatus}>
+        <Button tone="primary" className="flex-1 whitespace-nowrap" onClick={onStatus}>
           Change status
         </Button>
       </span>

@@ -47,7 +47,12 @@ type Props = {
 };
 
 /** Views, search, facets and chips; on phones the facets are in one sheet. */
-export function FeedFilters({ page, filters, onChange, searchRef }: Props) {
+export function FeedFilters({ page, filters, onChange: apply, searchRef }: Props) {
+  // what was typed and not sent yet goes along with any other filter
+  const onChange: Props["onChange"] = (next, how) => {
+    const typed = searchRef.current?.value.trim() ?? next.q;
+    apply(next === noFilters || next.q !== filters.q ? next : { ...next, q: typed }, how);
+  };
   const [sheet, setSheet] = useState(false);
   const facets = facetsOf(page);
   const count = countFilters(filters);
@@ -115,7 +120,7 @@ export function FeedFilters({ page, filters, onChange, searchRef }: Props) {
               </fieldset>
             ))}
             <RangeSelect value={filters.range} onChange={(range) => onChange({ ...filters, range })} />
-            <div className="flex gap-2">
+            <div className="sticky bottom-0 -mx-5 -mb-5 flex gap-2 border-t border-line bg-raised px-5 py-3">
               <Button tone="primary" className="flex-1" onClick={() => setSheet(false)}>
                 Show results
               </Button>
@@ -158,7 +163,7 @@ function SearchBox({
         name="q"
         defaultValue={text}
         maxLength={200}
-        placeholder="Search title, resource, IP, account"
+        placeholder="Search title, resource, IP, account: press Enter"
         className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base placeholder:text-muted md:min-h-9 md:text-sm"
         onChange={(event) => {
           const { value } = event.target;

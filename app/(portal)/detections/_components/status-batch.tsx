@@ -104,7 +104,7 @@ export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
   const count = batch.held.length;
   const what = count > 1 ? `${label} for ${count} detections` : label;
   const main = batch.undone
-    ? `Taken back. Nothing was sent to Azure.`
+    ? "Taken back. Nothing was sent to Azure; it stays acknowledged."
     : count === 0
       ? null
       : counting

@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { StatusPill } from "#components/detections/marks.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -33,6 +33,17 @@ function nextOf(status: TargetStatus): string {
   return `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.`;
 }
 
+/** The second click of a double-click would fall on what stood under the dialog. */
+function ignoreSecondClick(): void {
+  const ignore = (event: MouseEvent) => {
+    if (event.detail < 2) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  document.addEventListener("click", ignore, { capture: true });
+  setTimeout(() => document.removeEventListener("click", ignore, { capture: true }), 500);
+}
+
 /** Chooses a status for one or many, with what it means and what it allows next. */
 export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }: Props) {
   const able = (to: TargetStatus) =>
@@ -40,6 +51,14 @@ export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }:
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<string | null>(null);
+  const sendRef = useRef<HTMLButtonElement>(null);
+  const noteRef = useRef<HTMLTextAreaElement>(null);
+  // chosen by a key: Enter sends it, unless a note has to come first
+  useEffect(() => {
+    if (!preset) return;
+    if (noteRequired.includes(preset)) noteRef.current?.focus();
+    else sendRef.current?.focus();
+  }, [preset, noteRequired]);
   const many = subjects.length > 1;
   const [first] = subjects;
 
@@ -62,6 +81,7 @@ export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }:
           event.preventDefault();
           if (!to) return setMissing("Choose a status.");
           if (noteRequired.includes(to) && note.trim() === "") return setMissing(noteMissing(to));
+          ignoreSecondClick();
           onAsk(to, able(to), note.trim());
         }}
       >
@@ -111,11 +131,16 @@ export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }:
             </span>
           </label>
           <textarea
+            ref={noteRef}
             id="status-note"
             className="mt-1 block min-h-20 w-full rounded-md border border-line bg-raised p-2 text-base md:text-sm"
             maxLength={noteLengthMax}
             value={note}
             aria-describedby="status-note-help"
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+                event.currentTarget.form?.requestSubmit();
+            }}
             onChange={(event) => {
               setNote(event.target.value);
               setMissing(null);
@@ -132,7 +157,7 @@ export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }:
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button type="submit" tone="primary" className="flex-1 md:flex-none">
+          <Button ref={sendRef} type="submit" tone="primary" className="flex-1 md:flex-none">
             {to ? `Set ${statusLabel[to]}` : "Set status"}
           </Button>
           <Button onClick={onClose}>Cancel</Button>

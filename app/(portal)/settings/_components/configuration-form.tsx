@@ -72,6 +72,8 @@ export function ConfigurationForm({
     void run(
       (runId) => save(organisationId, form.getValues(), saveAsDisabled, runId),
       (event) => {
+        // what was typed has done its work, and stays on no screen
+        if (event.type === "saved") form.setValue("clientSecret", "");
         if (event.type !== "invalid") return;
         for (const [name, message] of Object.entries(event.fields))
           form.setError(name as FieldName, { message }, { shouldFocus: true });
@@ -172,8 +174,14 @@ export function ConfigurationForm({
           <div className="space-y-4">{fields.filter((field) => field.advanced).map(labelled)}</div>
         </details>
         <div className="flex gap-2">
-          <Button type="submit" tone="primary" disabled={busy}>
-            {busy ? "Checking …" : "Save"}
+          <Button
+            type="submit"
+            tone="primary"
+            disabled={busy || saved !== null}
+            // a field's message on leaving it would move this button from under the pointer
+            onMouseDown={(event) => event.preventDefault()}
+          >
+            {busy ? "Checking …" : saved ? "Saved" : "Save"}
           </Button>
           <Link
             href="/settings"

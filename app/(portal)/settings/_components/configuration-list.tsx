@@ -47,7 +47,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
               {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
             </Figure>
             <Figure label="Next sync">
-              {one.nextSyncAt ? <Moment iso={one.nextSyncAt} nowIso={nowIso} /> : "none planned"}
+              <NextSync at={one.nextSyncAt} nowIso={nowIso} />
             </Figure>
             <Figure label="Alerts in 24 h">{one.alerts24h}</Figure>
           </dl>
@@ -65,6 +65,12 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
       ))}
     </ul>
   );
+}
+
+/** When it is read next. */
+export function NextSync({ at, nowIso }: { at: string | null; nowIso: string }) {
+  if (!at) return "none planned";
+  return at <= nowIso ? "due now" : <Moment iso={at} nowIso={nowIso} />;
 }
 
 export function Figure({ label, children }: { label: string; children: React.ReactNode }) {
@@ -139,7 +145,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
                   {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
                 </td>
                 <td className="px-3 py-2 whitespace-nowrap">
-                  {one.nextSyncAt ? <Moment iso={one.nextSyncAt} nowIso={nowIso} /> : "none"}
+                  <NextSync at={one.nextSyncAt} nowIso={nowIso} />
                 </td>
                 <td className="px-3 py-2 tabular-nums">{one.alerts24h}</td>
               </tr>

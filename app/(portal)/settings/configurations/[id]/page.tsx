@@ -10,7 +10,7 @@ import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationDetail, getVendorConfiguration } from "#lib/services/configurations/get.ts";
 import { ConfigurationActions } from "../../_components/configuration-actions.tsx";
-import { Figure } from "../../_components/configuration-list.tsx";
+import { Figure, NextSync } from "../../_components/configuration-list.tsx";
 import { EditForm } from "../../_components/edit-form.tsx";
 import { HealthMark } from "../../_components/health-mark.tsx";
 import { ReplaceSecret } from "../../_components/replace-secret.tsx";
@@ -87,7 +87,7 @@ function Figures({ one }: { one: ConfigurationDetail }) {
         {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={one.now} /> : "never"}
       </Figure>
       <Figure label="Next sync">
-        {one.nextSyncAt ? <Moment iso={one.nextSyncAt} nowIso={one.now} /> : "none planned"}
+        <NextSync at={one.nextSyncAt} nowIso={one.now} />
       </Figure>
       <Figure label="Alerts in 24 h">{one.alerts24h}</Figure>
       <Figure label="Subscription">
