@@ -78,6 +78,7 @@ export function FacetOptions({
           </label>
         </li>
       ))}
+      <li className="px-2 pt-1 text-xs text-muted">Counts of all time, samples left out</li>
     </ul>
   );
 }
