@@ -240,6 +240,7 @@ describe("row-level security", () => {
   });
 
   it("leaks through no connection that goes back to the pool", async () => {
+    const failures: string[] = [];
     const counts = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
         const side = index % 2 ? a : b;
@@ -252,9 +253,11 @@ describe("row-level security", () => {
           return row?.others;
         }
         if (index % 4 === 2) {
-          await inOrganisation(stack.services.db, side.organisationId, (tx) =>
+          // a unit of work that fails gives its connection back clean, too
+          const failing = inOrganisation(stack.services.db, side.organisationId, (tx) =>
             tx.execute("select 1 / 0"),
-          ).catch(() => {});
+          );
+          failures.push(await code(failing));
         }
         const [row] = await stack.services.db.execute<{ any: number }>(
           "select count(*)::int as any from detections",
@@ -263,6 +266,8 @@ describe("row-level security", () => {
       }),
     );
     expect(new Set(counts)).toEqual(new Set([0]));
+    expect(failures).toHaveLength(50);
+    for (const failure of failures) expect(failure).toContain("select 1 / 0");
   });
 });
 

@@ -20,16 +20,10 @@ export type Facet = {
   options: { value: string; label: string; count: number }[];
 };
 
+type FacetProps = { facet: Facet; chosen: string[]; onToggle: (value: string) => void };
+
 /** A facet as a menu, on desktops. */
-export function FacetMenu({
-  facet,
-  chosen,
-  onToggle,
-}: {
-  facet: Facet;
-  chosen: string[];
-  onToggle: (value: string) => void;
-}) {
+export function FacetMenu({ facet, chosen, onToggle }: FacetProps) {
   return (
     <Popover.Root>
       <Popover.Trigger className={`${buttonStyle()} px-3`}>
@@ -52,15 +46,7 @@ export function FacetMenu({
 }
 
 /** A facet's words with their kept counts. */
-export function FacetOptions({
-  facet,
-  chosen,
-  onToggle,
-}: {
-  facet: Facet;
-  chosen: string[];
-  onToggle: (value: string) => void;
-}) {
+export function FacetOptions({ facet, chosen, onToggle }: FacetProps) {
   if (facet.options.length === 0) return <p className="p-2 text-sm text-muted">None yet.</p>;
   return (
     <ul>
