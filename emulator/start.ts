@@ -10,8 +10,10 @@ import { Arm } from "./azure/arm.ts";
 import { control } from "./azure/control.ts";
 import { Entra } from "./azure/entra.ts";
 import { actFault } from "./azure/faults.ts";
+import { Grants } from "./azure/grants.ts";
 import { createKeys } from "./azure/keys.ts";
 import { Store } from "./azure/store.ts";
+import { TokenEndpoint } from "./azure/token-endpoint.ts";
 import { readBody, send } from "./http.ts";
 import { ensureCertificates } from "./tls.ts";
 
@@ -53,7 +55,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     return `${tls ? "https" : "http"}://localhost:${typeof address === "object" && address ? address.port : port}`;
   };
   const urls = { authorityHost: "", browserUrl: "", armEndpoint: "" };
-  const entra = new Entra(store, keys, urls);
+  const grants = new Grants();
+  const entra = new Entra(store, grants, urls);
+  const tokenEndpoint = new TokenEndpoint(store, keys, grants, urls);
   urls.armEndpoint = await listen(options.armPort, true, (request, response) =>
     guard(response, () => arm(request, response)),
   );
@@ -72,7 +76,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
             response,
             control(
               store,
-              entra,
+              grants,
               request.method ?? "GET",
               new URL(request.url ?? "/", urls.browserUrl),
               text ? (JSON.parse(text) as Record<string, unknown>) : {},
@@ -131,7 +135,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     if (path === "discovery/v2.0/keys") return send(response, { status: 200, body: keys.jwks });
     if (path === "oauth2/v2.0/token" && request.method === "POST") {
       const form = new URLSearchParams(await readBody(request));
-      const answer = await entra.token(tenantId, form, request.headers.authorization);
+      const answer = await tokenEndpoint.answer(tenantId, form, request.headers.authorization);
       noteRequest(request, "entra", answer.status, form.get("client_id") ?? "");
       return send(response, answer);
     }

@@ -1,6 +1,6 @@
 import type { Answer } from "../http.ts";
 import type { Redirect } from "./directory.ts";
-import type { Entra } from "./entra.ts";
+import type { Grants } from "./grants.ts";
 import type { RoleName } from "./roles.ts";
 import { type Alert, seedAlerts } from "./seed-alerts.ts";
 import type { Fault, Store, WriteMode } from "./store.ts";
@@ -9,7 +9,7 @@ type Body = Record<string, unknown>;
 const ok: Answer = { status: 200, body: { ok: true } };
 
 /** The control API: sets state, arms faults, adds alerts, lists the requests it saw. README has the list. */
-export function control(store: Store, entra: Entra, method: string, url: URL, body: Body): Answer {
+export function control(store: Store, grants: Grants, method: string, url: URL, body: Body): Answer {
   const call = `${method} ${url.pathname.replace(/^\/alerts\/.+$/, "/alerts/:name")}`;
   const routes: Record<string, () => Answer> = {
     "POST /reset": () => (store.reset(), store.save(), ok),
@@ -35,7 +35,7 @@ export function control(store: Store, entra: Entra, method: string, url: URL, bo
       store.setRoles(String(body.principal), String(body.subscriptionId), body.roles as RoleName[]), ok
     ),
     "POST /settings": () => (Object.assign(store.settings, body), ok),
-    "DELETE /refresh-tokens": () => (entra.killRefreshTokens(), ok),
+    "DELETE /refresh-tokens": () => (grants.killRefreshTokens(), ok),
     "POST /apps/secrets": () => setSecret(store, body),
     "POST /apps/redirects": () => addRedirect(store, body),
     "GET /alerts": () => ({

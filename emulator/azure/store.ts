@@ -140,6 +140,22 @@ export class Store {
     this.settings = { ...settings };
   }
 
+  hasTenant(tenantId: string): boolean {
+    return this.subscriptions.some((one) => one.tenantId === tenantId.toLowerCase());
+  }
+
+  application(tenantId: string, clientId: string | null): Application | undefined {
+    return this.applications.find(
+      (one) => one.tenantId === tenantId.toLowerCase() && one.clientId === clientId?.toLowerCase(),
+    );
+  }
+
+  account(objectId: string): Account {
+    const found = this.accounts.find((one) => one.objectId === objectId);
+    if (!found) throw new Error(`no account ${objectId}`);
+    return found;
+  }
+
   setRoles(clientId: string, subscriptionId: string, roles: RoleName[]): void {
     this.roles.set(`${clientId} ${subscriptionId}`, roles);
   }

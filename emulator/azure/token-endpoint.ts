@@ -1,0 +1,72 @@
+import type { Answer } from "../http.ts";
+import { checkClient, checkConfidential, type Credentials, credentialsOf } from "./clients.ts";
+import type { Application } from "./directory.ts";
+import type { EntraUrls } from "./entra.ts";
+import { entraError } from "./errors.ts";
+import type { Grants } from "./grants.ts";
+import type { Keys } from "./keys.ts";
+import type { Store } from "./store.ts";
+import { Tokens } from "./tokens.ts";
+
+/** Entra ID's token endpoint: an application's own tokens, codes, refresh tokens. */
+export class TokenEndpoint {
+  private readonly store: Store;
+  private readonly grants: Grants;
+  private readonly urls: EntraUrls;
+  private readonly tokens: Tokens;
+
+  constructor(store: Store, keys: Keys, grants: Grants, urls: EntraUrls) {
+    this.store = store;
+    this.grants = grants;
+    this.urls = urls;
+    this.tokens = new Tokens(store, keys, grants, urls);
+  }
+
+  async answer(tenantId: string, form: URLSearchParams, authorization: string | undefined): Promise<Answer> {
+    if (!this.store.hasTenant(tenantId)) return entraError(90002, { tenant: tenantId });
+    const credentials = credentialsOf(form, authorization);
+    const { clientId } = credentials;
+    const app = this.store.application(tenantId, clientId);
+    if (!app) return entraError(700016, { app: clientId, tenant: tenantId });
+    const grantType = form.get("grant_type");
+    if (grantType === "client_credentials") return this.clientCredentials(app, form, credentials);
+    if (grantType === "authorization_code") return this.code(app, form, credentials);
+    if (grantType === "refresh_token") return this.refresh(app, form, credentials);
+    return entraError(70003);
+  }
+
+  private async clientCredentials(
+    app: Application,
+    form: URLSearchParams,
+    credentials: Credentials,
+  ): Promise<Answer> {
+    const refused = checkConfidential(app, credentials);
+    if (refused) return refused;
+    const scopes = (form.get("scope") ?? "").split(" ");
+    if (!scopes.includes(`${this.urls.armEndpoint}/.default`)) return entraError(70011);
+    return { status: 200, body: await this.tokens.forApplication(app) };
+  }
+
+  private async code(app: Application, form: URLSearchParams, credentials: Credentials): Promise<Answer> {
+    const asked = this.grants.codeOf(form)?.redirectUri;
+    const platform = app.redirects.find(({ uri }) => uri === asked)?.platform;
+    const refused = checkClient(app, platform, credentials);
+    if (refused) return refused;
+    const grant = this.grants.redeem(form.get("code") ?? "", app.clientId, form);
+    if (typeof grant === "number") return entraError(grant);
+    const account = this.store.account(grant.objectId);
+    const { objectId, scopes, nonce } = grant;
+    const session = { objectId, clientId: app.clientId, scopes, platform: platform ?? "web" };
+    return { status: 200, body: await this.tokens.forPerson(account, session, nonce) };
+  }
+
+  private async refresh(app: Application, form: URLSearchParams, credentials: Credentials): Promise<Answer> {
+    const session = this.grants.sessionOf(form);
+    if (session?.clientId !== app.clientId) return entraError(700082);
+    const refused = checkClient(app, session.platform, credentials);
+    if (refused) return refused;
+    const account = this.store.account(session.objectId);
+    this.grants.spendRefreshToken(form.get("refresh_token") ?? "");
+    return { status: 200, body: await this.tokens.forPerson(account, session, null) };
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Account, Application } from "./directory.ts";
+import type { EntraUrls } from "./entra.ts";
+import type { Grants, Session } from "./grants.ts";
+import type { Keys } from "./keys.ts";
+import type { Store } from "./store.ts";
+
+export const armScopes = ({ armEndpoint }: EntraUrls) =>
+  ["user_impersonation", ".default"].map((name) => `${armEndpoint}/${name}`);
+
+/** Makes the tokens that the token endpoint answers with. */
+export class Tokens {
+  private readonly store: Store;
+  private readonly keys: Keys;
+  private readonly grants: Grants;
+  private readonly urls: EntraUrls;
+
+  constructor(store: Store, keys: Keys, grants: Grants, urls: EntraUrls) {
+    this.store = store;
+    this.keys = keys;
+    this.grants = grants;
+    this.urls = urls;
+  }
+
+  async forApplication(app: Application): Promise<object> {
+    const lifetime = this.store.settings.accessTokenLifetimeSeconds;
+    const claims = {
+      iss: this.issuer(app.tenantId),
+      aud: this.urls.armEndpoint,
+      tid: app.tenantId,
+      oid: app.objectId,
+      appid: app.clientId,
+    };
+    return {
+      token_type: "Bearer",
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: await this.keys.sign(claims, lifetime),
+    };
+  }
+
+  async forPerson(account: Account, session: Session, nonce: string | null): Promise<object> {
+    const { clientId, scopes } = session;
+    const lifetime = this.store.settings.accessTokenLifetimeSeconds;
+    const sub = createHash("sha256")
+      .update(account.objectId + clientId)
+      .digest("base64url");
+    const who = { iss: this.issuer(account.tenantId), tid: account.tenantId, sub, oid: account.objectId };
+    const idToken = {
+      ...who,
+      aud: clientId,
+      name: account.name,
+      preferred_username: account.signInName,
+      ...(nonce ? { nonce } : {}),
+    };
+    const accessToken = {
+      ...who,
+      aud: this.urls.armEndpoint,
+      appid: clientId,
+      scp: "user_impersonation",
+    };
+    const forArm = scopes.some((scope) => armScopes(this.urls).includes(scope));
+    const clientInfo = { uid: account.objectId, utid: account.tenantId };
+    return {
+      token_type: "Bearer",
+      scope: forArm ? armScopes(this.urls).join(" ") : "openid profile email",
+      expires_in: lifetime,
+      ext_expires_in: lifetime,
+      access_token: forArm
+        ? await this.keys.sign(accessToken, lifetime)
+        : randomBytes(24).toString("base64url"),
+      ...(scopes.includes("offline_access") ? { refresh_token: this.grants.addRefreshToken(session) } : {}),
+      id_token: await this.keys.sign(idToken, 3_600),
+      client_info: Buffer.from(JSON.stringify(clientInfo)).toString("base64url"),
+    };
+  }
+
+  private issuer(tenantId: string): string {
+    return `${this.urls.authorityHost}/${tenantId}/v2.0`;
+  }
+}
