@@ -1,72 +1,14 @@
-import { CryptoProvider, PublicClientApplication } from "@azure/msal-node";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { accounts, apiApp, contoso, fabrikamApp, portalApp, readerApp } from "./azure/directory.ts";
+import { CryptoProvider } from "@azure/msal-node";
+import { describe, expect, it } from "vitest";
+import { apiApp, contoso, fabrikamApp, portalApp, readerApp } from "./azure/directory.ts";
 import type { RoleName } from "./azure/roles.ts";
 import { subscriptions } from "./azure/store.ts";
-import { type Emulator, startEmulator } from "./start.ts";
+import { azureCallback, personOf, portalUrl, useEmulator } from "./test-emulator.ts";
 
-type ErrorBody = { error?: string; error_codes?: number[]; suberror?: string };
-type Tokens = { access_token: string; refresh_token: string; id_token: string; client_info: string };
+const callback = `${portalUrl}/api/auth/callback/azure-ad`;
+const admin = personOf("admin");
+const { urls, control, token, appToken, arm, click, publicClient, signInBy } = useEmulator();
 
-const callback = "http://localhost:3000/api/auth/callback/azure-ad";
-const [admin] = accounts;
-let emulator: Emulator;
-beforeAll(async () => {
-  emulator = await startEmulator({
-    entraPort: 0,
-    armPort: 0,
-    browserPort: 0,
-    stateDir: process.env.POCKETSOC_TEST_CA_DIR ?? ".pocketsoc/test-ca",
-    volatile: true,
-    control: true,
-    portalUrls: ["http://localhost:3000"],
-  });
-});
-beforeEach(() => control("POST", "/reset"));
-afterAll(() => emulator.stop());
-
-const control = async (method: string, path: string, body?: object) =>
-  (
-    await fetch(`${emulator.controlUrl}${path}`, { method, body: body ? JSON.stringify(body) : null })
-  ).json() as Promise<unknown>;
-const token = async (form: Record<string, string>, tenant = contoso) => {
-  const response = await fetch(`${emulator.authorityHost}/${tenant}/oauth2/v2.0/token`, {
-    method: "POST",
-    body: new URLSearchParams(form),
-  });
-  return { status: response.status, body: (await response.json()) as ErrorBody & Tokens };
-};
-const appToken = (app: { clientId: string; secret: string }, more: object = {}, tenant = contoso) =>
-  token(
-    {
-      grant_type: "client_credentials",
-      client_id: app.clientId,
-      client_secret: app.secret,
-      scope: `${emulator.armEndpoint}/.default`,
-      ...more,
-    },
-    tenant,
-  );
-const arm = async (bearer: string, path: string, method = "GET") => {
-  const response = await fetch(`${emulator.armEndpoint}/subscriptions/${path}`, {
-    method,
-    headers: { authorization: `Bearer ${bearer}` },
-  });
-  const body = response.status === 204 ? null : ((await response.json()) as never);
-  return { status: response.status, headers: response.headers, body: body as unknown };
-};
-
-/** A person clicks an account; gives the address they are sent back to, or the page they read. */
-async function click(query: Record<string, string>): Promise<{ back: URL | null; page: string }> {
-  const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/authorize?${new URLSearchParams(query)}`;
-  const response = await fetch(address, {
-    method: "POST",
-    body: new URLSearchParams({ account: admin?.objectId ?? "" }),
-    redirect: "manual",
-  });
-  const location = response.headers.get("location");
-  return { back: location ? new URL(location) : null, page: await response.text() };
-}
 async function signIn(scope = "openid profile offline_access") {
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
   const query = {
@@ -131,7 +73,7 @@ describe("Entra ID is strict", () => {
   });
 
   it("with refresh tokens: a new one each time, the old one dead, all dead when told so", async () => {
-    const { query, form } = await signIn(`offline_access ${emulator.armEndpoint}/user_impersonation`);
+    const { query, form } = await signIn(`offline_access ${urls().armEndpoint}/user_impersonation`);
     const code = (await click(query)).back?.searchParams.get("code") ?? "";
     const first = (await token({ ...form, code })).body.refresh_token;
     const renew = (refresh_token: string) => token({ ...form, grant_type: "refresh_token", refresh_token });
@@ -145,50 +87,28 @@ describe("Entra ID is strict", () => {
   it("gives MSAL's own client a person's token, whose roles are the person's", async () => {
     await control("POST", "/apps/redirects", {
       clientId: apiApp.clientId,
-      uri: "https://soc.example.com/api/azure/callback",
+      uri: azureCallback,
       platform: "mobile",
     });
-    const authority = `${emulator.authorityHost}/${contoso}`;
-    const client = new PublicClientApplication({
-      auth: {
-        clientId: apiApp.clientId,
-        authority,
-        knownAuthorities: [new URL(authority).host],
-      },
-    });
-    const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
-    const asked = {
-      scopes: [`${emulator.armEndpoint}/user_impersonation`],
-      redirectUri: "https://soc.example.com/api/azure/callback",
-    };
-    const address = await client.getAuthCodeUrl({
-      ...asked,
-      codeChallenge: challenge,
-      codeChallengeMethod: "S256",
-    });
-    const { back } = await click(Object.fromEntries(new URL(address).searchParams));
-    const result = await client.acquireTokenByCode({
-      ...asked,
-      code: back?.searchParams.get("code") ?? "",
-      codeVerifier: verifier,
-    });
-    expect(result.account).toMatchObject({ username: admin?.signInName, tenantId: contoso });
+    const client = publicClient();
+    const { redeem, scopes } = await signInBy(client);
+    const result = await redeem();
+    expect(result.account).toMatchObject({ username: admin.signInName, tenantId: contoso });
     const list = `${subscriptions.production}/providers/Microsoft.Security/alerts?api-version=2022-01-01`;
     expect((await arm(result.accessToken, list)).status).toBe(403);
     await control("POST", "/roles", {
-      principal: admin?.objectId,
+      principal: admin.objectId,
       subscriptionId: subscriptions.production,
       roles: ["SecurityReader"],
     });
     if (!result.account) throw new Error("no account");
-    const { scopes } = asked;
     const renewed = await client.acquireTokenSilent({ scopes, account: result.account, forceRefresh: true });
     expect((await arm(renewed.accessToken, list)).status).toBe(200);
   });
 
   it("leads a person who signed out back to a portal it knows, and nowhere else", async () => {
     const logout = async (to: string) => {
-      const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(to)}`;
+      const address = `${urls().browserUrl}/${contoso}/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(to)}`;
       return (await fetch(address, { redirect: "manual" })).headers.get("location");
     };
     expect(await logout("http://localhost:3000/sign-in")).toBe("http://localhost:3000/sign-in");

@@ -1,4 +1,5 @@
 import type { Answer } from "../http.ts";
+import { readCertificate } from "./certificates.ts";
 import type { Redirect } from "./directory.ts";
 import type { Grants } from "./grants.ts";
 import type { RoleName } from "./roles.ts";
@@ -37,6 +38,8 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
     "POST /settings": () => (Object.assign(store.settings, body), ok),
     "DELETE /refresh-tokens": () => (grants.killRefreshTokens(), ok),
     "POST /apps/secrets": () => setSecret(store, body),
+    "POST /apps/certificates": () => addCertificate(store, body),
+    "DELETE /apps/certificates": () => removeCertificates(store, body),
     "POST /apps/redirects": () => addRedirect(store, body),
     "GET /alerts": () => ({
       status: 200,
@@ -59,6 +62,20 @@ function setSecret(store: Store, body: Body): Answer {
   app.secrets = app.secrets.filter((one) => one.value !== body.value);
   if (body.state !== "removed")
     app.secrets.push({ value: String(body.value), expired: body.state === "expired" });
+  return ok;
+}
+
+function addCertificate(store: Store, { clientId, certificate }: Body): Answer {
+  const app = store.applications.find((one) => one.clientId === clientId);
+  if (!app) return { status: 404, body: { error: "no such application" } };
+  app.certificates.push(readCertificate(String(certificate)));
+  return ok;
+}
+
+function removeCertificates(store: Store, { clientId }: Body): Answer {
+  const app = store.applications.find((one) => one.clientId === clientId);
+  if (!app) return { status: 404, body: { error: "no such application" } };
+  app.certificates = [];
   return ok;
 }
 

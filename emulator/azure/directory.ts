@@ -1,3 +1,5 @@
+import type { X509Certificate } from "node:crypto";
+
 /** The directories, applications and people that the emulator knows; the README lists them. */
 export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
@@ -12,6 +14,7 @@ export type Application = {
   name: string;
   redirects: Redirect[];
   secrets: Secret[];
+  certificates: X509Certificate[];
 };
 export type Account = { objectId: string; tenantId: string; name: string; signInName: string };
 
@@ -50,6 +53,7 @@ export function seedApplications(portalUrls: string[]): Application[] {
     name,
     redirects: [],
     secrets,
+    certificates: [],
   });
   return [
     {

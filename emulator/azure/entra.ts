@@ -36,7 +36,11 @@ export class Entra {
         response_modes_supported: ["query"],
         subject_types_supported: ["pairwise"],
         id_token_signing_alg_values_supported: ["RS256"],
-        token_endpoint_auth_methods_supported: ["client_secret_post", "client_secret_basic"],
+        token_endpoint_auth_methods_supported: [
+          "client_secret_post",
+          "private_key_jwt",
+          "client_secret_basic",
+        ],
         scopes_supported: ["openid", "profile", "email", "offline_access"],
       },
     };

@@ -26,6 +26,27 @@ const entra: Record<number, EntraEntry> = {
     error: "invalid_client",
     text: "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
   },
+  700027: {
+    status: 401,
+    error: "invalid_client",
+    text: "Client assertion contains an invalid signature. [Reason - The key was not found., Application '{app}'].",
+  },
+  700024: {
+    status: 401,
+    error: "invalid_client",
+    text: "Client assertion is not within its valid time range.",
+  },
+  700023: {
+    status: 401,
+    error: "invalid_client",
+    text: "Client assertion audience claim does not match Realm issuer.",
+  },
+  700021: {
+    status: 401,
+    error: "invalid_client",
+    text: "Client assertion application identifier doesn't match 'client_id' parameter.",
+  },
+  50027: { error: "invalid_request", text: "JWT token is invalid or malformed." },
   9002327: {
     error: "invalid_request",
     text: "Tokens issued for the 'Single-Page Application' client-type may only be redeemed via cross-origin requests.",

@@ -35,12 +35,16 @@ export class TokenEndpoint {
     return entraError(70003);
   }
 
+  private address(app: Application): string {
+    return `${this.urls.authorityHost}/${app.tenantId}/oauth2/v2.0/token`;
+  }
+
   private async clientCredentials(
     app: Application,
     form: URLSearchParams,
     credentials: Credentials,
   ): Promise<Answer> {
-    const refused = checkConfidential(app, credentials);
+    const refused = await checkConfidential(app, credentials, this.address(app));
     if (refused) return refused;
     const scopes = (form.get("scope") ?? "").split(" ");
     if (!scopes.includes(`${this.urls.armEndpoint}/.default`)) return entraError(70011);
@@ -50,7 +54,7 @@ export class TokenEndpoint {
   private async code(app: Application, form: URLSearchParams, credentials: Credentials): Promise<Answer> {
     const asked = this.grants.codeOf(form)?.redirectUri;
     const platform = app.redirects.find(({ uri }) => uri === asked)?.platform;
-    const refused = checkClient(app, platform, credentials);
+    const refused = await checkClient(app, platform, credentials, this.address(app));
     if (refused) return refused;
     const grant = this.grants.redeem(form.get("code") ?? "", app.clientId, form);
     if (typeof grant === "number") return entraError(grant);
@@ -63,7 +67,7 @@ export class TokenEndpoint {
   private async refresh(app: Application, form: URLSearchParams, credentials: Credentials): Promise<Answer> {
     const session = this.grants.sessionOf(form);
     if (session?.clientId !== app.clientId) return entraError(700082);
-    const refused = checkClient(app, session.platform, credentials);
+    const refused = await checkClient(app, session.platform, credentials, this.address(app));
     if (refused) return refused;
     const account = this.store.account(session.objectId);
     this.grants.spendRefreshToken(form.get("refresh_token") ?? "");

@@ -1,0 +1,106 @@
+import { X509Certificate } from "node:crypto";
+import { importPKCS8, SignJWT } from "jose";
+import { generate } from "selfsigned";
+import { describe, expect, it } from "vitest";
+import { apiApp, contoso } from "./azure/directory.ts";
+import { azureCallback, useEmulator } from "./test-emulator.ts";
+
+const { urls, control, token, confidentialClient, signInBy } = useEmulator();
+
+describe("an application's certificate", () => {
+  const make = async (lasts = 86_400_000) => {
+    const { cert, private: privateKey } = await generate([{ name: "commonName", value: "portal" }], {
+      keySize: 2048,
+      algorithm: "sha256",
+      notBeforeDate: new Date(Date.now() - 172_800_000),
+      notAfterDate: new Date(Date.now() + lasts),
+    });
+    const read = new X509Certificate(cert);
+    const hex = (fingerprint: string) => fingerprint.replaceAll(":", "");
+    return {
+      cert,
+      privateKey,
+      der: read.raw.toString("base64"),
+      sha256: hex(read.fingerprint256),
+      sha1: hex(read.fingerprint),
+    };
+  };
+  type Made = Awaited<ReturnType<typeof make>>;
+  const known = (certificate: string) =>
+    control("POST", "/apps/certificates", { clientId: apiApp.clientId, certificate });
+  const clientWith = ({ privateKey, sha256 }: Made) =>
+    confidentialClient({ clientCertificate: { privateKey, thumbprintSha256: sha256 } });
+  const scopes = () => [`${urls().armEndpoint}/.default`];
+  const silent = (made: Made) => clientWith(made).acquireTokenByClientCredential({ scopes: scopes() });
+
+  it("is good for MSAL's client, new header and old, until it is removed", async () => {
+    const [made, other] = await Promise.all([make(), make()]);
+    await expect(silent(made)).rejects.toMatchObject({ errorCode: "invalid_client", errorNo: 700027 });
+    await known(made.cert);
+    await known(other.der);
+    expect((await silent(made))?.accessToken).toBeTruthy();
+    expect((await silent(other))?.accessToken).toBeTruthy();
+    const { privateKey, sha1 } = made;
+    const old = confidentialClient({ clientCertificate: { privateKey, thumbprint: sha1 } });
+    expect((await old.acquireTokenByClientCredential({ scopes: scopes() }))?.accessToken).toBeTruthy();
+    await control("DELETE", "/apps/certificates", { clientId: apiApp.clientId });
+    await expect(silent(made)).rejects.toMatchObject({ errorNo: 700027 });
+  });
+
+  it("is refused once it expired, and with another's key", async () => {
+    const [past, made, other] = await Promise.all([make(-86_400_000), make(), make()]);
+    await known(past.cert);
+    await known(made.cert);
+    await expect(silent(past)).rejects.toMatchObject({ errorNo: 700027 });
+    await expect(silent({ ...made, privateKey: other.privateKey })).rejects.toMatchObject({
+      errorNo: 700027,
+    });
+  });
+
+  it("redeems a code of the platform Web, and is refused by the platform Mobile", async () => {
+    const made = await make();
+    await known(made.cert);
+    const redirectUri = "https://soc.example.com/web";
+    await control("POST", "/apps/redirects", {
+      clientId: apiApp.clientId,
+      uri: redirectUri,
+      platform: "web",
+    });
+    await control("POST", "/apps/redirects", {
+      clientId: apiApp.clientId,
+      uri: azureCallback,
+      platform: "mobile",
+    });
+    const web = await signInBy(clientWith(made), undefined, { redirectUri });
+    expect((await web.redeem()).account?.tenantId).toBe(contoso);
+    const mobile = await signInBy(clientWith(made));
+    await expect(mobile.redeem()).rejects.toMatchObject({ errorNo: 700025 });
+  });
+
+  it.each([
+    ["outside its time", { exp: -10 }, 401, 700024],
+    ["before its time", { nbf: 3_600 }, 401, 700024],
+    ["for another audience", { aud: "https://login.microsoftonline.com" }, 401, 700023],
+    ["of another application", { sub: contoso }, 401, 700021],
+  ])("signs no assertion %s", async (_name, more, status, number) => {
+    const made = await make();
+    await known(made.cert);
+    const now = Math.floor(Date.now() / 1000);
+    const address = `${urls().authorityHost}/${contoso}/oauth2/v2.0/token`;
+    const given = { iss: apiApp.clientId, sub: apiApp.clientId, aud: address, exp: 600, nbf: 0, ...more };
+    const assertion = await new SignJWT({ ...given, exp: now + given.exp, nbf: now + given.nbf })
+      .setProtectedHeader({
+        alg: "PS256",
+        "x5t#S256": Buffer.from(made.sha256, "hex").toString("base64url"),
+      })
+      .sign(await importPKCS8(made.privateKey, "PS256"));
+    const answer = await token({
+      grant_type: "client_credentials",
+      client_id: apiApp.clientId,
+      client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      client_assertion: assertion,
+      scope: scopes()[0] ?? "",
+    });
+    expect(answer).toMatchObject({ status, body: { error: "invalid_client", error_codes: [number] } });
+  });
+});
