@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { apiApp, contoso, fabrikamApp, portalApp, readerApp } from "./azure/directory.ts";
 import type { RoleName } from "./azure/roles.ts";
 import { subscriptions } from "./azure/store.ts";
-import { azureCallback, personOf, portalUrl, useEmulator } from "./test-emulator.ts";
+import { personOf, portalUrl, useEmulator } from "./test-emulator.ts";
 
 const callback = `${portalUrl}/api/auth/callback/azure-ad`;
 const admin = personOf("admin");
-const { urls, control, token, appToken, arm, click, publicClient, signInBy } = useEmulator();
+const { urls, control, token, appToken, arm, click, publicClient, signInBy, delegated } = useEmulator();
 
 async function signIn(scope = "openid profile offline_access") {
   const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
@@ -85,25 +85,37 @@ describe("Entra ID is strict", () => {
   });
 
   it("gives MSAL's own client a person's token, whose roles are the person's", async () => {
-    await control("POST", "/apps/redirects", {
-      clientId: apiApp.clientId,
-      uri: azureCallback,
-      platform: "mobile",
-    });
     const client = publicClient();
     const { redeem, scopes } = await signInBy(client);
     const result = await redeem();
     expect(result.account).toMatchObject({ username: admin.signInName, tenantId: contoso });
     const list = `${subscriptions.production}/providers/Microsoft.Security/alerts?api-version=2022-01-01`;
-    expect((await arm(result.accessToken, list)).status).toBe(403);
+    expect((await arm(result.accessToken, list)).status).toBe(200);
     await control("POST", "/roles", {
       principal: admin.objectId,
       subscriptionId: subscriptions.production,
-      roles: ["SecurityReader"],
+      roles: [],
     });
     if (!result.account) throw new Error("no account");
     const renewed = await client.acquireTokenSilent({ scopes, account: result.account, forceRefresh: true });
-    expect((await arm(renewed.accessToken, list)).status).toBe(200);
+    expect((await arm(renewed.accessToken, list)).status).toBe(403);
+  });
+
+  it.each([
+    ["admin", [200, 200, 200, 200]],
+    ["analyst", [200, 200, 403, 403]],
+    ["viewer", [200, 403, 403, 403]],
+    ["reader", [200, 200, 403, 403]],
+    ["newcomer", [403, 403, 403, 403]],
+    ["outsider", [403, 403, 403, 403]],
+  ])("gives %s what the directory says on each subscription", async (name, statuses) => {
+    const { access_token } = (await delegated(personOf(name))).body;
+    const { production, development, shared, sandbox } = subscriptions;
+    const answers = [production, development, shared, sandbox].map(async (id) => {
+      const list = `${id}/providers/Microsoft.Security/alerts?api-version=2022-01-01`;
+      return (await arm(access_token, list)).status;
+    });
+    expect(await Promise.all(answers)).toEqual(statuses);
   });
 
   it("leads a person who signed out back to a portal it knows, and nowhere else", async () => {
@@ -112,7 +124,8 @@ describe("Entra ID is strict", () => {
       return (await fetch(address, { redirect: "manual" })).headers.get("location");
     };
     expect(await logout("http://localhost:3000/sign-in")).toBe("http://localhost:3000/sign-in");
-    expect(await logout("https://elsewhere.example/")).toBeNull();
+    for (const elsewhere of ["https://elsewhere.example/", "javascript:alert(1)", "other://auth", "bent"])
+      expect(await logout(elsewhere)).toBeNull();
   });
 });
 

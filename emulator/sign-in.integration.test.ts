@@ -3,7 +3,7 @@ import { importPKCS8, SignJWT } from "jose";
 import { generate } from "selfsigned";
 import { describe, expect, it } from "vitest";
 import { apiApp, contoso } from "./azure/directory.ts";
-import { azureCallback, useEmulator } from "./test-emulator.ts";
+import { useEmulator } from "./test-emulator.ts";
 
 const { urls, control, token, confidentialClient, signInBy } = useEmulator();
 
@@ -65,11 +65,6 @@ describe("an application's certificate", () => {
       clientId: apiApp.clientId,
       uri: redirectUri,
       platform: "web",
-    });
-    await control("POST", "/apps/redirects", {
-      clientId: apiApp.clientId,
-      uri: azureCallback,
-      platform: "mobile",
     });
     const web = await signInBy(clientWith(made), undefined, { redirectUri });
     expect((await web.redeem()).account?.tenantId).toBe(contoso);

@@ -66,10 +66,16 @@ export function seedApplications(portalUrls: string[]): Application[] {
       ),
       redirects: portalUrls.map((url) => ({ uri: `${url}/api/auth/callback/azure-ad`, platform: "web" })),
     },
-    one(apiApp.clientId, contoso, "a1000000-0000-4000-8000-000000000002", "PocketSOC", [
-      ...valid(apiApp.secret, apiApp.secondSecret),
-      { value: apiApp.expiredSecret, expired: true },
-    ]),
+    {
+      ...one(apiApp.clientId, contoso, "a1000000-0000-4000-8000-000000000002", "PocketSOC", [
+        ...valid(apiApp.secret, apiApp.secondSecret),
+        { value: apiApp.expiredSecret, expired: true },
+      ]),
+      redirects: ["pocketsoc://auth", ...portalUrls.map((url) => `${url}/api/azure/callback`)].map((uri) => ({
+        uri,
+        platform: "mobile",
+      })),
+    },
     one(
       readerApp.clientId,
       contoso,
@@ -100,4 +106,6 @@ export const accounts: Account[] = [
   person(3, contoso, "Vera Viewer", "viewer@contoso.example"),
   person(4, contoso, "Nils Newcomer", "newcomer@contoso.example"),
   person(5, fabrikam, "Fay Fabrikam", "admin@fabrikam.example"),
+  person(6, contoso, "Rita Reader", "reader@contoso.example"),
+  person(7, contoso, "Otto Outsider", "outsider@contoso.example"),
 ];

@@ -111,9 +111,13 @@ export class Entra {
   /** Where a person lands who signed out of Microsoft: back at the portal, if that is one it knows. */
   logout(tenantId: string, query: URLSearchParams): Answer {
     const back = query.get("post_logout_redirect_uri");
-    const known = this.store.applications.some(({ redirects }) =>
-      redirects.some(({ uri }) => back !== null && new URL(uri).origin === URL.parse(back)?.origin),
-    );
+    // the origin of pocketsoc://auth, and of javascript: too, is "null"
+    const origin = back === null ? "null" : (URL.parse(back)?.origin ?? "null");
+    const known =
+      origin !== "null" &&
+      this.store.applications.some(({ redirects }) =>
+        redirects.some(({ uri }) => new URL(uri).origin === origin),
+      );
     if (!this.store.hasTenant(tenantId)) return page("Sign-out is not possible", "<p>AADSTS90002</p>", 400);
     if (back && known) return { status: 303, location: back };
     return page("You signed out of your account", "<p>You can close this window.</p>");

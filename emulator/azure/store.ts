@@ -132,6 +132,16 @@ export class Store {
     ]) {
       this.setRoles(apiApp.clientId, id, ["SecurityAdmin"]);
     }
+    const { production, development, shared, sandbox } = subscriptions;
+    for (const [name, role, ids] of [
+      ["admin", "SecurityAdmin", [production, development, shared, sandbox]],
+      ["analyst", "SecurityAdmin", [production, development]],
+      ["viewer", "SecurityReader", [production]],
+      ["reader", "SecurityReader", [production, development]],
+    ] as const) {
+      const person = this.accounts.find((one) => one.signInName === `${name}@contoso.example`);
+      for (const id of ids) this.setRoles(person?.objectId ?? "", id, [role]);
+    }
     this.setRoles(readerApp.clientId, subscriptions.production, ["SecurityReader"]);
     this.setRoles(fabrikamApp.clientId, subscriptions.fabrikam, ["SecurityAdmin"]);
     this.faults = [];
