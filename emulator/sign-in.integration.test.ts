@@ -3,9 +3,9 @@ import { importPKCS8, SignJWT } from "jose";
 import { generate } from "selfsigned";
 import { describe, expect, it } from "vitest";
 import { apiApp, contoso } from "./azure/directory.ts";
-import { useEmulator } from "./test-emulator.ts";
+import { personOf, useEmulator } from "./test-emulator.ts";
 
-const { urls, control, token, confidentialClient, signInBy } = useEmulator();
+const { urls, control, token, confidentialClient, publicClient, signInBy, delegated, renew } = useEmulator();
 
 describe("an application's certificate", () => {
   const make = async (lasts = 86_400_000) => {
@@ -97,5 +97,51 @@ describe("an application's certificate", () => {
       scope: scopes()[0] ?? "",
     });
     expect(answer).toMatchObject({ status, body: { error: "invalid_client", error_codes: [number] } });
+  });
+});
+
+describe("a person whom the directory keeps out", () => {
+  const ben = personOf("analyst");
+  const set = (more: object) => control("POST", "/accounts", { objectId: ben.objectId, ...more });
+
+  it.each([
+    ["disabled", 50057],
+    ["unassigned", 50105],
+  ])(
+    "is %s: can't renew, redeem a code or come back from the sign-in page, until a reset",
+    async (what, number) => {
+      const client = publicClient();
+      const { redeem, scopes } = await signInBy(client, ben);
+      const { account } = await redeem();
+      if (!account) throw new Error("no account");
+      const late = await signInBy(publicClient(), ben);
+      const renewed = () => client.acquireTokenSilent({ scopes, account, forceRefresh: true });
+      await set({ [what]: true });
+      await expect(renewed()).rejects.toMatchObject({ errorCode: "invalid_grant", errorNo: number });
+      await expect(late.redeem()).rejects.toMatchObject({ errorNo: number });
+      const { back, page } = await signInBy(client, ben);
+      expect([back, page]).toEqual([null, expect.stringContaining(`AADSTS${number}`)]);
+      expect((await signInBy(client)).back?.searchParams.get("code")).toBeTruthy();
+      await control("POST", "/reset");
+      expect((await renewed()).accessToken).toBeTruthy();
+      await set({ [what]: true });
+      await set({ [what]: false });
+      expect((await signInBy(client, ben)).back).not.toBeNull();
+    },
+  );
+
+  it("is revoked: what was given out is dead, what is given out after lives, a reset undoes it", async () => {
+    const [old, others] = [(await delegated(ben)).body, (await delegated()).body];
+    await set({ revoked: true });
+    expect(await renew(old.refresh_token)).toMatchObject({
+      status: 400,
+      body: { error: "invalid_grant", error_codes: [50173] },
+    });
+    expect((await renew(old.refresh_token)).body.error_codes).toEqual([50173]);
+    expect((await renew(others.refresh_token)).status).toBe(200);
+    const fresh = (await delegated(ben)).body;
+    expect((await renew(fresh.refresh_token)).status).toBe(200);
+    await control("POST", "/reset");
+    expect((await renew(old.refresh_token)).status).toBe(200);
   });
 });

@@ -37,6 +37,7 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
     ),
     "POST /settings": () => (Object.assign(store.settings, body), ok),
     "DELETE /refresh-tokens": () => (grants.killRefreshTokens(), ok),
+    "POST /accounts": () => setAccount(store, body),
     "POST /apps/secrets": () => setSecret(store, body),
     "POST /apps/certificates": () => addCertificate(store, body),
     "DELETE /apps/certificates": () => removeCertificates(store, body),
@@ -55,6 +56,15 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
 }
 
 const nameOf = (url: URL) => decodeURIComponent(url.pathname.slice("/alerts/".length));
+
+function setAccount(store: Store, { objectId, revoked, ...body }: Body): Answer {
+  const account = store.accounts.find((one) => one.objectId === objectId);
+  if (!account) return { status: 404, body: { error: "no such account" } };
+  if (typeof body.disabled === "boolean") account.disabled = body.disabled;
+  if (typeof body.unassigned === "boolean") account.unassigned = body.unassigned;
+  if (revoked) account.revokedAt = performance.now();
+  return ok;
+}
 
 function setSecret(store: Store, body: Body): Answer {
   const app = store.applications.find((one) => one.clientId === body.clientId);

@@ -16,7 +16,17 @@ export type Application = {
   secrets: Secret[];
   certificates: X509Certificate[];
 };
-export type Account = { objectId: string; tenantId: string; name: string; signInName: string };
+export type Account = {
+  objectId: string;
+  tenantId: string;
+  name: string;
+  signInName: string;
+  disabled?: boolean;
+  /** not assigned to any application */
+  unassigned?: boolean;
+  /** refresh tokens given out before are dead; by `performance.now()` */
+  revokedAt?: number;
+};
 
 export const portalApp = {
   clientId: "5b0c6f2a-6d1e-4c7a-9a3b-2f4e6d8c0a11",
@@ -109,3 +119,10 @@ export const accounts: Account[] = [
   person(6, contoso, "Rita Reader", "reader@contoso.example"),
   person(7, contoso, "Otto Outsider", "outsider@contoso.example"),
 ];
+
+/** The AADSTS number that a person is refused with; `givenAt`: when their refresh token was. */
+export function whatKeepsOut(account: Account, givenAt = Infinity): number | null {
+  if (account.disabled) return 50057;
+  if (account.unassigned) return 50105;
+  return givenAt < (account.revokedAt ?? 0) ? 50173 : null;
+}

@@ -1,5 +1,6 @@
 import { type Answer, escapeHtml } from "../http.ts";
-import { entraError } from "./errors.ts";
+import { whatKeepsOut } from "./directory.ts";
+import { entraError, entraText } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import { page } from "./pages.ts";
 import type { Store } from "./store.ts";
@@ -77,6 +78,11 @@ export class Entra {
       back.searchParams.set("error", "access_denied");
       back.searchParams.set("error_description", "AADSTS65004: User declined to consent.");
       return { status: 303, location: back.href };
+    }
+    const kept = whatKeepsOut(account);
+    if (kept) {
+      const text = entraText(kept, { app: query.get("client_id") ?? "" });
+      return page("Sign-in is not possible", `<p>${escapeHtml(text)}</p>`, 400);
     }
     const code = this.grants.addCode({
       objectId,

@@ -108,15 +108,17 @@ const entra: Record<number, EntraEntry> = {
   },
 };
 
+type About = { app?: string; tenant?: string };
+const unknown: EntraEntry = { error: "invalid_request", text: "The request is malformed." };
+
+export function entraText(number: number, about: About = {}): string {
+  const { text } = entra[number] ?? unknown;
+  return `AADSTS${number}: ${text.replaceAll("{app}", about.app ?? "unknown").replaceAll("{tenant}", about.tenant ?? "unknown")}`;
+}
+
 /** Entra ID's error body for a number; `error` in place of the number's own word. */
-export function entraError(
-  number: number,
-  about: { app?: string; tenant?: string; error?: string } = {},
-): Answer {
-  const known = entra[number] ?? { error: "invalid_request", text: "The request is malformed." };
-  const text = known.text
-    .replaceAll("{app}", about.app ?? "unknown")
-    .replaceAll("{tenant}", about.tenant ?? "unknown");
+export function entraError(number: number, about: About & { error?: string } = {}): Answer {
+  const known = entra[number] ?? unknown;
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
   const trace = randomUUID();
   const correlation = randomUUID();
@@ -124,7 +126,7 @@ export function entraError(
     status: known.status ?? 400,
     body: {
       error: about.error ?? known.error ?? "invalid_grant",
-      error_description: `AADSTS${number}: ${text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
+      error_description: `${entraText(number, about)} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
       error_codes: [number],
       timestamp,
       trace_id: trace,

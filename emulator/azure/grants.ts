@@ -17,12 +17,13 @@ export type Grant = {
   nonce: string | null;
   scopes: string[];
 };
+type RefreshToken = { session: Session; givenAt: number };
 type Code = Grant & { expiresAt: number; used: boolean };
 
 /** The codes and refresh tokens given out. */
 export class Grants {
   private readonly codes = new Map<string, Code>();
-  private readonly sessions = new Map<string, Session>();
+  private readonly refreshTokens = new Map<string, RefreshToken>();
 
   /** A code, good once and for ten minutes. */
   addCode(grant: Grant): string {
@@ -47,23 +48,23 @@ export class Grants {
     return this.codes.get(form.get("code") ?? "");
   }
 
-  sessionOf(form: URLSearchParams): Session | undefined {
-    return this.sessions.get(form.get("refresh_token") ?? "");
+  refreshTokenOf(form: URLSearchParams): RefreshToken | undefined {
+    return this.refreshTokens.get(form.get("refresh_token") ?? "");
   }
 
   addRefreshToken(session: Session): string {
     const token = randomBytes(48).toString("base64url");
-    this.sessions.set(token, session);
+    this.refreshTokens.set(token, { session, givenAt: performance.now() });
     return token;
   }
 
   /** Stricter than Entra ID, which lets an old refresh token live on: here it is dead once it was used. */
   spendRefreshToken(token: string): void {
-    this.sessions.delete(token);
+    this.refreshTokens.delete(token);
   }
 
   /** Every refresh token given out so far is dead, as after 90 days unused. */
   killRefreshTokens(): void {
-    this.sessions.clear();
+    this.refreshTokens.clear();
   }
 }

@@ -74,7 +74,7 @@ const allPlans = [
 /** The emulated cloud's whole state. Alerts outlive a restart when a state folder is given. */
 export class Store {
   applications: Application[];
-  readonly accounts: Account[] = accounts;
+  accounts: Account[] = [];
   subscriptions: Subscription[] = [];
   alerts: Alert[] = [];
   /** `${clientId} ${subscriptionId}` → roles */
@@ -100,6 +100,7 @@ export class Store {
   reset(): void {
     const now = Date.now();
     this.applications = seedApplications(this.portalUrls);
+    this.accounts = structuredClone(accounts);
     const one = (id: string, name: string, plans = allPlans, registered = true, tenantId = contoso) => ({
       id,
       name,

@@ -1,6 +1,6 @@
 import type { Answer } from "../http.ts";
 import { checkClient, checkConfidential, type Credentials, credentialsOf } from "./clients.ts";
-import type { Application } from "./directory.ts";
+import { type Application, whatKeepsOut } from "./directory.ts";
 import type { EntraUrls } from "./entra.ts";
 import { entraError } from "./errors.ts";
 import type { Grants } from "./grants.ts";
@@ -59,17 +59,22 @@ export class TokenEndpoint {
     const grant = this.grants.redeem(form.get("code") ?? "", app.clientId, form);
     if (typeof grant === "number") return entraError(grant);
     const account = this.store.account(grant.objectId);
+    const kept = whatKeepsOut(account);
+    if (kept) return entraError(kept, { app: app.clientId });
     const { objectId, scopes, nonce } = grant;
     const session = { objectId, clientId: app.clientId, scopes, platform: platform ?? "web" };
     return { status: 200, body: await this.tokens.forPerson(account, session, nonce) };
   }
 
   private async refresh(app: Application, form: URLSearchParams, credentials: Credentials): Promise<Answer> {
-    const session = this.grants.sessionOf(form);
-    if (session?.clientId !== app.clientId) return entraError(700082);
+    const held = this.grants.refreshTokenOf(form);
+    if (held?.session.clientId !== app.clientId) return entraError(700082);
+    const { session, givenAt } = held;
     const refused = await checkClient(app, session.platform, credentials, this.address(app));
     if (refused) return refused;
     const account = this.store.account(session.objectId);
+    const kept = whatKeepsOut(account, givenAt);
+    if (kept) return entraError(kept, { app: app.clientId });
     this.grants.spendRefreshToken(form.get("refresh_token") ?? "");
     return { status: 200, body: await this.tokens.forPerson(account, session, null) };
   }
