@@ -14,6 +14,7 @@ import { Grants } from "./azure/grants.ts";
 import { createKeys } from "./azure/keys.ts";
 import { Store } from "./azure/store.ts";
 import { TokenEndpoint } from "./azure/token-endpoint.ts";
+import { twists } from "./azure/tokens.ts";
 import { readBody, send } from "./http.ts";
 import { ensureCertificates } from "./tls.ts";
 
@@ -86,12 +87,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       )
     : undefined;
 
-  const pause = () => new Promise((resolve) => setTimeout(resolve, store.settings.latencyMs));
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   const noteRequest = (
     request: IncomingMessage,
     host: "entra" | "arm",
     status: number,
     principal: string,
+    grantType?: string,
   ) => {
     store.requests.push({
       at: new Date().toISOString(),
@@ -100,16 +102,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       path: request.url ?? "",
       status,
       principal,
+      ...(grantType === undefined ? {} : { grantType }),
     });
     if (store.requests.length > 20_000) store.requests.splice(0, 10_000);
   };
 
   async function arm(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await pause();
+    await pause(store.settings.latencyMs);
     const url = new URL(request.url ?? "/", urls.armEndpoint);
-    const fault = store.takeFault(Arm.targetOf(request.method ?? "", url.pathname));
+    const fault = store.takeFault([Arm.targetOf(request.method ?? "", url.pathname)]);
     // late, and right: the one fault after which Azure still answers
-    if (fault?.kind === "slow") await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+    if (fault?.kind === "slow") await pause(fault.delayMs);
     else if (fault && fault.kind !== "lost-answer") {
       noteRequest(request, "arm", 0, "");
       return actFault(fault, request, response, urls.armEndpoint);
@@ -129,17 +132,28 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const url = new URL(request.url ?? "/", urls.authorityHost);
     const [, tenantId = "", ...rest] = url.pathname.split("/");
     const path = rest.join("/");
-    const fault = store.takeFault(path.endsWith("openid-configuration") ? "discovery" : "token");
+    if (path === "oauth2/v2.0/token" && request.method === "POST") return token(tenantId, request, response);
+    const fault = store.takeFault([path.endsWith("openid-configuration") ? "discovery" : "keys"]);
     if (fault) return actFault(fault, request, response, urls.armEndpoint);
     if (path === "v2.0/.well-known/openid-configuration") return send(response, entra.discovery(tenantId));
     if (path === "discovery/v2.0/keys") return send(response, { status: 200, body: keys.jwks });
-    if (path === "oauth2/v2.0/token" && request.method === "POST") {
-      const form = new URLSearchParams(await readBody(request));
-      const answer = await tokenEndpoint.answer(tenantId, form, request.headers.authorization);
-      noteRequest(request, "entra", answer.status, form.get("client_id") ?? "");
-      return send(response, answer);
-    }
     send(response, { status: 404, html: "<h1>404</h1>" });
+  }
+
+  async function token(tenantId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const form = new URLSearchParams(await readBody(request));
+    await pause(store.settings.tokenLatencyMs);
+    const grantType = form.get("grant_type") ?? "";
+    const principal = grants.personOf(form) ?? form.get("client_id") ?? "";
+    const note = (status: number) => noteRequest(request, "entra", status, principal, grantType);
+    const fault = store.takeFault(TokenEndpoint.targetsOf(grantType), (kind) => !twists.includes(kind));
+    if (fault) {
+      note(0);
+      return actFault(fault, request, response, urls.armEndpoint);
+    }
+    const answer = await tokenEndpoint.answer(tenantId, form, request.headers.authorization);
+    note(answer.status);
+    send(response, answer);
   }
 
   async function browser(request: IncomingMessage, response: ServerResponse): Promise<void> {

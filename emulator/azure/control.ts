@@ -25,6 +25,7 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
         text: "",
         after: 0,
         ...body,
+        ...(body.claims ? { claims: asText(body.claims) } : {}),
       } as Fault),
       ok
     ),
@@ -55,6 +56,7 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
   return routes[call]?.() ?? { status: 404, body: { error: `no such call: ${call}` } };
 }
 
+const asText = (claims: unknown) => (typeof claims === "string" ? claims : JSON.stringify(claims));
 const nameOf = (url: URL) => decodeURIComponent(url.pathname.slice("/alerts/".length));
 
 function setAccount(store: Store, { objectId, revoked, ...body }: Body): Answer {

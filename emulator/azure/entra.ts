@@ -1,9 +1,9 @@
 import { type Answer, escapeHtml } from "../http.ts";
 import { whatKeepsOut } from "./directory.ts";
-import { entraError, entraText } from "./errors.ts";
+import { authorizeError, entraError, entraText } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import { page } from "./pages.ts";
-import type { Store } from "./store.ts";
+import type { Fault, Store } from "./store.ts";
 import { armScopes } from "./tokens.ts";
 
 export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };
@@ -74,19 +74,24 @@ export class Entra {
     const account = this.store.accounts.find(
       (one) => one.objectId === objectId && one.tenantId === tenantId.toLowerCase(),
     );
-    if (!account) {
-      back.searchParams.set("error", "access_denied");
-      back.searchParams.set("error_description", "AADSTS65004: User declined to consent.");
+    const clientId = query.get("client_id") ?? "";
+    const refuse = (number: number, words?: Partial<Fault>): Answer => {
+      for (const [name, value] of Object.entries(authorizeError(number, clientId, words)))
+        back.searchParams.set(name, value);
       return { status: 303, location: back.href };
-    }
+    };
+    if (!account) return refuse(65004);
     const kept = whatKeepsOut(account);
     if (kept) {
-      const text = entraText(kept, { app: query.get("client_id") ?? "" });
+      const text = entraText(kept, { app: clientId });
       return page("Sign-in is not possible", `<p>${escapeHtml(text)}</p>`, 400);
     }
+    const fault = this.store.takeFault(["authorize"]);
+    if (fault?.kind === "access_denied") return refuse(65004);
+    if (fault) return refuse(fault.code, fault);
     const code = this.grants.addCode({
       objectId,
-      clientId: query.get("client_id") ?? "",
+      clientId,
       redirectUri: query.get("redirect_uri") ?? "",
       challenge: query.get("code_challenge") ?? "",
       nonce: query.get("nonce"),

@@ -1,8 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Answer } from "../http.ts";
 
-type EntraEntry = { status?: number; error?: string; suberror?: string; claims?: string; text: string };
-const policy = { suberror: "message_only", claims: JSON.stringify({ access_token: { capolids: {} } }) };
+type EntraEntry = {
+  status?: number;
+  error?: string;
+  /** the word that the sign-in page leads back with */
+  errorAtAuthorize?: string;
+  suberror?: string;
+  claims?: string;
+  text: string;
+};
+const policy = {
+  errorAtAuthorize: "access_denied",
+  suberror: "message_only",
+  claims: JSON.stringify({ access_token: { capolids: {} } }),
+};
 
 /** Microsoft's own numbers and texts (reference-error-codes); `{app}` and `{tenant}` are filled in. */
 const entra: Record<number, EntraEntry> = {
@@ -59,11 +71,20 @@ const entra: Record<number, EntraEntry> = {
     error: "invalid_request",
     text: "Tenant '{tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.",
   },
+  65004: {
+    errorAtAuthorize: "access_denied",
+    text: "User declined to consent to access the app.",
+  },
+  90094: {
+    errorAtAuthorize: "consent_required",
+    text: "The grant requires admin permission. Please ask an admin to grant permission to this app.",
+  },
   65001: {
+    errorAtAuthorize: "consent_required",
     suberror: "consent_required",
     text: "The user or administrator has not consented to use the application with ID '{app}'. Send an interactive authorization request for this user and resource.",
   },
-  50057: { text: "The user account is disabled." },
+  50057: { errorAtAuthorize: "access_denied", text: "The user account is disabled." },
   50076: {
     suberror: "basic_action",
     text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must use multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
@@ -72,7 +93,10 @@ const entra: Record<number, EntraEntry> = {
     suberror: "basic_action",
     text: "Due to a configuration change made by your administrator, or because you moved to a new location, you must enroll in multi-factor authentication to access '797f4846-ba00-4fd7-ba43-dac1f8f63013'.",
   },
-  50105: { text: "The signed in user is not assigned to a role for the application '{app}'." },
+  50105: {
+    errorAtAuthorize: "access_denied",
+    text: "The signed in user is not assigned to a role for the application '{app}'.",
+  },
   50173: { text: "The provided grant has expired due to it being revoked, a fresh auth token is needed." },
   53000: { ...policy, text: "Device is not in required device state." },
   53003: {
@@ -109,6 +133,7 @@ const entra: Record<number, EntraEntry> = {
 };
 
 type About = { app?: string; tenant?: string };
+type Words = { error?: string; suberror?: string; claims?: string };
 const unknown: EntraEntry = { error: "invalid_request", text: "The request is malformed." };
 
 export function entraText(number: number, about: About = {}): string {
@@ -116,9 +141,10 @@ export function entraText(number: number, about: About = {}): string {
   return `AADSTS${number}: ${text.replaceAll("{app}", about.app ?? "unknown").replaceAll("{tenant}", about.tenant ?? "unknown")}`;
 }
 
-/** Entra ID's error body for a number; `error` in place of the number's own word. */
-export function entraError(number: number, about: About & { error?: string } = {}): Answer {
+/** Entra ID's error body for a number; `about` may put other words in place of the number's own. */
+export function entraError(number: number, about: About & Words = {}): Answer {
   const known = entra[number] ?? unknown;
+  const { suberror = known.suberror, claims = known.claims } = about;
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
   const trace = randomUUID();
   const correlation = randomUUID();
@@ -132,9 +158,21 @@ export function entraError(number: number, about: About & { error?: string } = {
       trace_id: trace,
       correlation_id: correlation,
       error_uri: `https://login.microsoftonline.com/error?code=${number}`,
-      ...(known.suberror ? { suberror: known.suberror } : {}),
-      ...(known.claims ? { claims: known.claims } : {}),
+      ...(suberror ? { suberror } : {}),
+      ...(claims ? { claims } : {}),
     },
+  };
+}
+
+/** The query that the sign-in page leads back with; the number's own word unless another is given. */
+export function authorizeError(number: number, app: string, words: Words = {}): Record<string, string> {
+  const known = entra[number] ?? unknown;
+  return {
+    error: words.error ?? known.errorAtAuthorize ?? known.error ?? "interaction_required",
+    error_description: entraText(number, { app }),
+    error_uri: `https://login.microsoftonline.com/error?code=${number}`,
+    ...(words.suberror ? { suberror: words.suberror } : {}),
+    ...(words.claims ? { claims: words.claims } : {}),
   };
 }
 

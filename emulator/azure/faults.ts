@@ -36,7 +36,7 @@ export function actFault(
       body: { value: [], nextLink: `${armEndpoint.replace("https:", "http:")}${request.url}` },
     }),
     "next-link-loop": () => ({ status: 200, body: { value: [], nextLink: `${armEndpoint}${request.url}` } }),
-    aadsts: () => entraError(fault.code),
+    aadsts: () => entraError(fault.code, fault),
   };
   const made = answers[fault.kind];
   if (made) send(response, made());

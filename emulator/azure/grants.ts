@@ -52,6 +52,11 @@ export class Grants {
     return this.refreshTokens.get(form.get("refresh_token") ?? "");
   }
 
+  /** Whose code or refresh token a request brings, if that is known. */
+  personOf(form: URLSearchParams): string | undefined {
+    return this.codeOf(form)?.objectId ?? this.refreshTokenOf(form)?.session.objectId;
+  }
+
   addRefreshToken(session: Session): string {
     const token = randomBytes(48).toString("base64url");
     this.refreshTokens.set(token, { session, givenAt: performance.now() });

@@ -33,6 +33,10 @@ export type Fault = {
   text: string;
   /** how many requests pass before it begins */
   after: number;
+  /** for `aadsts`: in place of what the number says by itself */
+  error?: string;
+  suberror?: string;
+  claims?: string;
 };
 export type SeenRequest = {
   at: string;
@@ -41,6 +45,8 @@ export type SeenRequest = {
   path: string;
   status: number;
   principal: string;
+  /** of the token endpoint */
+  grantType?: string;
 };
 export type WriteMode = "normal" | "strict" | "silent" | "lagging";
 
@@ -59,6 +65,7 @@ const settings = {
   subscriptionReadable: false,
   accessTokenLifetimeSeconds: 3_599,
   latencyMs: 0,
+  tokenLatencyMs: 0,
 };
 const allPlans = [
   "VirtualMachines",
@@ -182,9 +189,9 @@ export class Store {
     this.save();
   }
 
-  /** The armed fault for a target, used up by one. */
-  takeFault(target: string): Fault | undefined {
-    const fault = this.faults.find((one) => one.target === target && one.times > 0);
+  /** The armed fault for one of the targets, used up by one. */
+  takeFault(targets: string[], suits = (_kind: string) => true): Fault | undefined {
+    const fault = this.faults.find((one) => targets.includes(one.target) && one.times > 0 && suits(one.kind));
     if (!fault) return undefined;
     if (fault.after > 0) {
       fault.after--;

@@ -6,7 +6,7 @@ import { entraError } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import type { Keys } from "./keys.ts";
 import type { Store } from "./store.ts";
-import { Tokens } from "./tokens.ts";
+import { Tokens, twists } from "./tokens.ts";
 
 /** Entra ID's token endpoint: an application's own tokens, codes, refresh tokens. */
 export class TokenEndpoint {
@@ -20,6 +20,12 @@ export class TokenEndpoint {
     this.grants = grants;
     this.urls = urls;
     this.tokens = new Tokens(store, keys, grants, urls);
+  }
+
+  /** What the request is about, for arming faults. */
+  static targetsOf(grantType: string): string[] {
+    const narrow: Record<string, string> = { authorization_code: "code", refresh_token: "refresh" };
+    return ["token", ...(narrow[grantType] ? [narrow[grantType]] : [])];
   }
 
   async answer(tenantId: string, form: URLSearchParams, authorization: string | undefined): Promise<Answer> {
@@ -63,7 +69,10 @@ export class TokenEndpoint {
     if (kept) return entraError(kept, { app: app.clientId });
     const { objectId, scopes, nonce } = grant;
     const session = { objectId, clientId: app.clientId, scopes, platform: platform ?? "web" };
-    return { status: 200, body: await this.tokens.forPerson(account, session, nonce) };
+    const twist = this.store.takeFault(TokenEndpoint.targetsOf("authorization_code"), (kind) =>
+      twists.includes(kind),
+    )?.kind;
+    return { status: 200, body: await this.tokens.forPerson(account, session, nonce, twist) };
   }
 
   private async refresh(app: Application, form: URLSearchParams, credentials: Credentials): Promise<Answer> {

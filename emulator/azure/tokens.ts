@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
-import type { Account, Application } from "./directory.ts";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { type Account, type Application, contoso, fabrikam } from "./directory.ts";
 import type { EntraUrls } from "./entra.ts";
 import type { Grants, Session } from "./grants.ts";
 import type { Keys } from "./keys.ts";
@@ -7,6 +7,9 @@ import type { Store } from "./store.ts";
 
 export const armScopes = ({ armEndpoint }: EntraUrls) =>
   ["user_impersonation", ".default"].map((name) => `${armEndpoint}/${name}`);
+
+/** Faults that bend the tokens rather than keep them back. */
+export const twists = ["other-tenant", "wrong-nonce"];
 
 /** Makes the tokens that the token endpoint answers with. */
 export class Tokens {
@@ -39,19 +42,24 @@ export class Tokens {
     };
   }
 
-  async forPerson(account: Account, session: Session, nonce: string | null): Promise<object> {
+  /** `twist` is a fault's kind: "other-tenant" or "wrong-nonce". */
+  async forPerson(account: Account, session: Session, nonce: string | null, twist?: string): Promise<object> {
     const { clientId, scopes } = session;
     const lifetime = this.store.settings.accessTokenLifetimeSeconds;
     const sub = createHash("sha256")
       .update(account.objectId + clientId)
       .digest("base64url");
     const who = { iss: this.issuer(account.tenantId), tid: account.tenantId, sub, oid: account.objectId };
+    const otherTenant = account.tenantId === fabrikam ? contoso : fabrikam;
+    const claimed = twist === "other-tenant" ? otherTenant : account.tenantId;
     const idToken = {
       ...who,
+      iss: this.issuer(claimed),
+      tid: claimed,
       aud: clientId,
       name: account.name,
       preferred_username: account.signInName,
-      ...(nonce ? { nonce } : {}),
+      ...(twist === "wrong-nonce" ? { nonce: randomUUID() } : nonce ? { nonce } : {}),
     };
     const accessToken = {
       ...who,
@@ -60,7 +68,7 @@ export class Tokens {
       scp: "user_impersonation",
     };
     const forArm = scopes.some((scope) => armScopes(this.urls).includes(scope));
-    const clientInfo = { uid: account.objectId, utid: account.tenantId };
+    const clientInfo = { uid: account.objectId, utid: claimed };
     return {
       token_type: "Bearer",
       scope: forArm ? armScopes(this.urls).join(" ") : "openid profile email",

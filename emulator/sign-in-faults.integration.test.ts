@@ -1,0 +1,103 @@
+import { decodeJwt } from "jose";
+import { describe, expect, it } from "vitest";
+import { apiApp, contoso, fabrikam } from "./azure/directory.ts";
+import { personOf, useEmulator } from "./test-emulator.ts";
+
+const { control, appToken, publicClient, signInBy, delegated, renew } = useEmulator();
+type Armed = { kind: string; code?: number; error?: string; suberror?: string; claims?: object };
+const fault = (more: object) => control("POST", "/faults", more);
+
+describe("a fault of the sign-in page", () => {
+  it.each<[Armed, string, string]>([
+    [{ kind: "aadsts", code: 65001 }, "consent_required", "AADSTS65001"],
+    [{ kind: "aadsts", code: 50076, suberror: "basic_action" }, "interaction_required", "AADSTS50076"],
+    [{ kind: "aadsts", code: 53003, claims: { access_token: {} } }, "access_denied", "AADSTS53003"],
+    [{ kind: "aadsts", code: 90094 }, "consent_required", "AADSTS90094"],
+    [{ kind: "aadsts", code: 70011 }, "invalid_scope", "AADSTS70011"],
+    [{ kind: "aadsts", code: 65001, error: "server_error" }, "server_error", "AADSTS65001"],
+    [{ kind: "access_denied" }, "access_denied", "AADSTS65004"],
+  ])("leads back with an error once: %o", async (armed, error, text) => {
+    await fault({ target: "authorize", ...armed });
+    const { back } = await signInBy(publicClient());
+    const query = Object.fromEntries(back?.searchParams ?? []);
+    expect(query).toMatchObject({ error, state: "s" });
+    expect(query.error_description).toMatch(new RegExp(`^${text}: `));
+    expect(query).not.toHaveProperty("code");
+    expect(query.suberror).toBe(armed.suberror);
+    expect(query.claims).toBe(armed.claims && JSON.stringify(armed.claims));
+    expect((await signInBy(publicClient())).back?.searchParams.get("code")).toBeTruthy();
+  });
+});
+
+describe("a fault of the token endpoint", () => {
+  it("gives tokens of another directory than the asked one, once, to a code", async () => {
+    await fault({ target: "token", kind: "other-tenant" });
+    expect((await appToken(apiApp)).status).toBe(200);
+    const wrong = (await delegated()).body;
+    expect(decodeJwt(wrong.id_token)).toMatchObject({
+      tid: fabrikam,
+      iss: expect.stringContaining(fabrikam),
+      oid: personOf("admin").objectId,
+    });
+    const clientInfo: unknown = JSON.parse(Buffer.from(wrong.client_info, "base64url").toString());
+    expect(clientInfo).toEqual({ uid: personOf("admin").objectId, utid: fabrikam });
+    expect(decodeJwt((await delegated()).body.id_token)).toMatchObject({ tid: contoso });
+  });
+
+  it("gives an id_token with another nonce, which MSAL's client refuses", async () => {
+    const once = async () =>
+      (await signInBy(publicClient(), undefined, { nonce: "asked-for-this" })).redeem();
+    await fault({ target: "code", kind: "wrong-nonce" });
+    await expect(once()).rejects.toMatchObject({ errorCode: "nonce_mismatch" });
+    expect((await once()).account?.tenantId).toBe(contoso);
+  });
+
+  it("fires for codes only, for refresh tokens only, or for all, as it was armed", async () => {
+    const { refresh_token } = (await delegated()).body;
+    await fault({ target: "refresh", kind: "aadsts", code: 70043 });
+    expect([(await appToken(apiApp)).status, (await delegated()).status]).toEqual([200, 200]);
+    expect((await renew(refresh_token)).body).toMatchObject({
+      error_codes: [70043],
+      suberror: "token_expired",
+    });
+    await fault({ target: "code", kind: "503" });
+    const renewed = await renew(refresh_token);
+    expect([(await appToken(apiApp)).status, renewed.status]).toEqual([200, 200]);
+    expect((await delegated()).status).toBe(503);
+    await fault({ target: "token", kind: "503", times: 3 });
+    expect([
+      (await appToken(apiApp)).status,
+      (await delegated()).status,
+      (await renew(renewed.body.refresh_token)).status,
+    ]).toEqual([503, 503, 503]);
+  });
+});
+
+it("notes what a token was asked with and whose it is", async () => {
+  const ben = personOf("analyst");
+  await appToken(apiApp);
+  const { refresh_token } = (await delegated(ben)).body;
+  await fault({ target: "refresh", kind: "503" });
+  await renew(refresh_token);
+  await renew(refresh_token);
+  await renew("unknown");
+  const seen = (await control("GET", "/requests")) as Record<string, unknown>[];
+  expect(seen.map((one) => [one.grantType, one.principal, one.status])).toEqual([
+    ["client_credentials", apiApp.clientId, 200],
+    ["authorization_code", ben.objectId, 200],
+    ["refresh_token", ben.objectId, 0],
+    ["refresh_token", ben.objectId, 200],
+    ["refresh_token", apiApp.clientId, 400],
+  ]);
+});
+
+it("delays the token endpoint, and it alone", async () => {
+  const timed = async (work: () => Promise<unknown>) => {
+    const begun = performance.now();
+    await work();
+    return performance.now() - begun;
+  };
+  await control("POST", "/settings", { tokenLatencyMs: 400 });
+  expect(await timed(() => appToken(apiApp))).toBeGreaterThan(390);
+  expect(await timed(() => signInBy(publicClient()))).toBeLessThan(390);
+});
