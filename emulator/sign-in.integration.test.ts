@@ -145,3 +145,9 @@ describe("a person whom the directory keeps out", () => {
     expect((await renew(old.refresh_token)).status).toBe(200);
   });
 });
+
+it("lets a refresh token be spent once, by requests at the same moment too", async () => {
+  const { refresh_token } = (await delegated()).body;
+  const answers = await Promise.all([renew(refresh_token), renew(refresh_token), renew(refresh_token)]);
+  expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([200, 400, 400]);
+});

@@ -68,7 +68,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   urls.browserUrl = await listen(options.browserPort, false, (request, response) =>
     guard(response, () => browser(request, response)),
   );
-  const resourceManager = new Arm(store, keys, urls.armEndpoint);
+  const resourceManager = new Arm(store, keys, urls);
   const controlUrl = options.control
     ? await listen(0, false, (request, response) =>
         guard(response, async () => {

@@ -1,12 +1,13 @@
 import { type Answer } from "../http.ts";
+import { type Caller, callerOf } from "./arm-caller.ts";
+import { challengeAnswer } from "./challenges.ts";
+import type { EntraUrls } from "./entra.ts";
 import { armError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import { isAllowed, rolePermissions } from "./roles.ts";
 import type { Alert, AlertStatus } from "./seed-alerts.ts";
 import type { Store, Subscription } from "./store.ts";
 
-/** `principal` holds the roles: the application, or the person who is signed in to it. */
-type Caller = { principal: string; clientId: string; tenantId: string; objectId: string };
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const versions: Record<string, string[]> = {
   alerts: ["2022-01-01", "2021-11-01"],
@@ -27,12 +28,12 @@ const actions: Record<string, { to: AlertStatus; from: AlertStatus[] }> = {
 export class Arm {
   private readonly store: Store;
   private readonly keys: Keys;
-  private readonly endpoint: string;
+  private readonly urls: EntraUrls;
 
-  constructor(store: Store, keys: Keys, endpoint: string) {
+  constructor(store: Store, keys: Keys, urls: EntraUrls) {
     this.store = store;
     this.keys = keys;
-    this.endpoint = endpoint;
+    this.urls = urls;
   }
 
   /** What the request is about, for arming faults. */
@@ -50,9 +51,11 @@ export class Arm {
   ): Promise<{ answer: Answer; principal: string }> {
     const segments = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
     const [first, subscriptionId = ""] = segments;
-    const caller = await this.caller(authorization);
+    const caller = await callerOf(this.keys, this.urls.armEndpoint, authorization);
     if ("answer" in caller) return { answer: caller.answer, principal: "" };
     const done = (answer: Answer) => ({ answer, principal: caller.principal });
+    const challenge = this.store.challengesOf(caller.principal, caller.satisfies)[0];
+    if (challenge) return done(challengeAnswer(challenge, this.urls.authorityHost));
     if (first?.toLowerCase() !== "subscriptions")
       return done(armError(404, "ResourceNotFound", "Not found."));
     if (!guid.test(subscriptionId))
@@ -78,35 +81,6 @@ export class Arm {
       );
     }
     return done(this.route(method, segments.slice(2), url, subscription, caller));
-  }
-
-  private async caller(authorization: string | undefined): Promise<Caller | { answer: Answer }> {
-    if (!authorization?.startsWith("Bearer "))
-      return {
-        answer: armError(
-          401,
-          "AuthenticationFailed",
-          "Authentication failed. The 'Authorization' header is missing.",
-        ),
-      };
-    try {
-      const claims = await this.keys.verify(authorization.slice(7));
-      if (claims.aud !== this.endpoint) throw new Error("audience");
-      const [clientId, objectId] = [String(claims.appid), String(claims.oid)];
-      const principal = claims.scp === "user_impersonation" ? objectId : clientId;
-      return { principal, clientId, tenantId: String(claims.tid), objectId };
-    } catch (error) {
-      const expired = error instanceof Error && "code" in error && error.code === "ERR_JWT_EXPIRED";
-      return {
-        answer: armError(
-          401,
-          expired ? "ExpiredAuthenticationToken" : "InvalidAuthenticationToken",
-          expired
-            ? "The access token expiry UTC time is earlier than current UTC time."
-            : "The access token is invalid.",
-        ),
-      };
-    }
   }
 
   private route(
@@ -228,7 +202,7 @@ export class Arm {
     const all = this.store.alerts.filter((alert) => belongs(alert, subscription) && here(alert));
     const start = Number(url.searchParams.get("$skiptoken") ?? 0);
     const end = start + this.store.settings.pageSize;
-    const next = new URL(url.pathname, this.endpoint);
+    const next = new URL(url.pathname, this.urls.armEndpoint);
     next.searchParams.set("api-version", url.searchParams.get("api-version") ?? "");
     next.searchParams.set("$skiptoken", String(end));
     return {

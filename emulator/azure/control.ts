@@ -30,6 +30,8 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
       ok
     ),
     "DELETE /faults": () => ((store.faults = []), ok),
+    "POST /challenges": () => addChallenge(store, body),
+    "DELETE /challenges": () => ((store.challenges = []), ok),
     "POST /write-mode": () => (
       (store.writeMode = body.mode as WriteMode), (store.lagMs = Number(body.lagMs ?? 2_000)), ok
     ),
@@ -65,6 +67,18 @@ function setAccount(store: Store, { objectId, revoked, ...body }: Body): Answer 
   if (typeof body.disabled === "boolean") account.disabled = body.disabled;
   if (typeof body.unassigned === "boolean") account.unassigned = body.unassigned;
   if (revoked) account.revokedAt = performance.now();
+  return ok;
+}
+
+function addChallenge(store: Store, { objectId, claims, interactive }: Body): Answer {
+  const account = store.accounts.find((one) => one.objectId === objectId);
+  if (!account) return { status: 404, body: { error: "no such account" } };
+  store.challenges.push({
+    id: crypto.randomUUID(),
+    objectId: account.objectId,
+    claims: asText(claims),
+    interactive: interactive === true,
+  });
   return ok;
 }
 

@@ -95,6 +95,7 @@ export class Entra {
       redirectUri: query.get("redirect_uri") ?? "",
       challenge: query.get("code_challenge") ?? "",
       nonce: query.get("nonce"),
+      claims: query.get("claims"),
       scopes: (query.get("scope") ?? "").split(" ").filter(Boolean),
     });
     back.searchParams.set("code", code);

@@ -7,6 +7,8 @@ export type Session = {
   clientId: string;
   scopes: string[];
   platform: Redirect["platform"];
+  /** the challenges that its tokens answer, by their id */
+  satisfies: string[];
 };
 /** A code, before it is redeemed. */
 export type Grant = {
@@ -15,6 +17,8 @@ export type Grant = {
   redirectUri: string;
   challenge: string;
   nonce: string | null;
+  /** what the sign-in page was asked for with this parameter */
+  claims: string | null;
   scopes: string[];
 };
 type RefreshToken = { session: Session; givenAt: number };
@@ -63,9 +67,9 @@ export class Grants {
     return token;
   }
 
-  /** Stricter than Entra ID, which lets an old refresh token live on: here it is dead once it was used. */
-  spendRefreshToken(token: string): void {
-    this.refreshTokens.delete(token);
+  /** Stricter than Entra ID, which lets an old refresh token live on: here it is good once; false if it was spent. */
+  spendRefreshToken(token: string): boolean {
+    return this.refreshTokens.delete(token);
   }
 
   /** Every refresh token given out so far is dead, as after 90 days unused. */

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Challenge } from "./challenges.ts";
 import {
   type Account,
   type Application,
@@ -86,6 +87,7 @@ export class Store {
   alerts: Alert[] = [];
   /** `${clientId} ${subscriptionId}` → roles */
   roles = new Map<string, RoleName[]>();
+  challenges: Challenge[] = [];
   faults: Fault[] = [];
   requests: SeenRequest[] = [];
   settings = { ...settings };
@@ -152,6 +154,7 @@ export class Store {
     }
     this.setRoles(readerApp.clientId, subscriptions.production, ["SecurityReader"]);
     this.setRoles(fabrikamApp.clientId, subscriptions.fabrikam, ["SecurityAdmin"]);
+    this.challenges = [];
     this.faults = [];
     this.requests = [];
     this.writeMode = "normal";
@@ -187,6 +190,11 @@ export class Store {
     const [base = "2022-01-01", counter = "0"] = alert.properties.version.split(/\.(?=\d+$)/);
     alert.properties.version = `${base}.${Number(counter) + 1}`;
     this.save();
+  }
+
+  /** A person's challenges that are not among the answered ones. */
+  challengesOf(objectId: string, answered: string[]): Challenge[] {
+    return this.challenges.filter((one) => one.objectId === objectId && !answered.includes(one.id));
   }
 
   /** The armed fault for one of the targets, used up by one. */

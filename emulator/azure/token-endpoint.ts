@@ -1,4 +1,5 @@
 import type { Answer } from "../http.ts";
+import { carries } from "./challenges.ts";
 import { checkClient, checkConfidential, type Credentials, credentialsOf } from "./clients.ts";
 import { type Application, whatKeepsOut } from "./directory.ts";
 import type { EntraUrls } from "./entra.ts";
@@ -68,7 +69,11 @@ export class TokenEndpoint {
     const kept = whatKeepsOut(account);
     if (kept) return entraError(kept, { app: app.clientId });
     const { objectId, scopes, nonce } = grant;
-    const session = { objectId, clientId: app.clientId, scopes, platform: platform ?? "web" };
+    const satisfies = this.store
+      .challengesOf(objectId, [])
+      .filter((one) => carries(grant.claims, one) || (!one.interactive && carries(form.get("claims"), one)))
+      .map((one) => one.id);
+    const session = { objectId, clientId: app.clientId, scopes, platform: platform ?? "web", satisfies };
     const twist = this.store.takeFault(TokenEndpoint.targetsOf("authorization_code"), (kind) =>
       twists.includes(kind),
     )?.kind;
@@ -84,7 +89,13 @@ export class TokenEndpoint {
     const account = this.store.account(session.objectId);
     const kept = whatKeepsOut(account, givenAt);
     if (kept) return entraError(kept, { app: app.clientId });
-    this.grants.spendRefreshToken(form.get("refresh_token") ?? "");
-    return { status: 200, body: await this.tokens.forPerson(account, session, null) };
+    const asked = this.store
+      .challengesOf(session.objectId, session.satisfies)
+      .filter((one) => carries(form.get("claims"), one));
+    const interactive = asked.find((one) => one.interactive);
+    if (interactive) return entraError(50076, { error: "interaction_required", claims: interactive.claims });
+    if (!this.grants.spendRefreshToken(form.get("refresh_token") ?? "")) return entraError(700082);
+    const satisfies = [...session.satisfies, ...asked.map((one) => one.id)];
+    return { status: 200, body: await this.tokens.forPerson(account, { ...session, satisfies }, null) };
   }
 }

@@ -66,6 +66,7 @@ export class Tokens {
       aud: this.urls.armEndpoint,
       appid: clientId,
       scp: "user_impersonation",
+      satisfies: session.satisfies,
     };
     const forArm = scopes.some((scope) => armScopes(this.urls).includes(scope));
     const clientInfo = { uid: account.objectId, utid: claimed };

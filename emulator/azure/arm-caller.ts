@@ -1,0 +1,48 @@
+import type { Answer } from "../http.ts";
+import { armError } from "./errors.ts";
+import type { Keys } from "./keys.ts";
+
+/** `principal` holds the roles: the application, or the person who is signed in to it. */
+export type Caller = {
+  principal: string;
+  clientId: string;
+  tenantId: string;
+  objectId: string;
+  /** the challenges that the token answers, by their id */
+  satisfies: string[];
+};
+
+/** Who a bearer token makes the caller, or how Resource Manager refuses it. */
+export async function callerOf(
+  keys: Keys,
+  endpoint: string,
+  authorization: string | undefined,
+): Promise<Caller | { answer: Answer }> {
+  if (!authorization?.startsWith("Bearer "))
+    return {
+      answer: armError(
+        401,
+        "AuthenticationFailed",
+        "Authentication failed. The 'Authorization' header is missing.",
+      ),
+    };
+  try {
+    const claims = await keys.verify(authorization.slice(7));
+    if (claims.aud !== endpoint) throw new Error("audience");
+    const [clientId, objectId] = [String(claims.appid), String(claims.oid)];
+    const satisfies = (claims.satisfies ?? []) as string[];
+    const principal = claims.scp === "user_impersonation" ? objectId : clientId;
+    return { principal, clientId, tenantId: String(claims.tid), objectId, satisfies };
+  } catch (error) {
+    const expired = error instanceof Error && "code" in error && error.code === "ERR_JWT_EXPIRED";
+    return {
+      answer: armError(
+        401,
+        expired ? "ExpiredAuthenticationToken" : "InvalidAuthenticationToken",
+        expired
+          ? "The access token expiry UTC time is earlier than current UTC time."
+          : "The access token is invalid.",
+      ),
+    };
+  }
+}

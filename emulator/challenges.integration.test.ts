@@ -1,0 +1,103 @@
+import { InteractionRequiredAuthError } from "@azure/msal-node";
+import { describe, expect, it } from "vitest";
+import { subscriptions } from "./azure/store.ts";
+import { personOf, useEmulator } from "./test-emulator.ts";
+
+const { urls, control, arm, publicClient, signInBy, delegated, renew } = useEmulator();
+const ben = personOf("analyst");
+const asked = { access_token: { nbf: { essential: true, value: "1700000000" } } };
+const claims = JSON.stringify(asked);
+const others = JSON.stringify({ access_token: { nbf: { essential: true, value: "1600000000" } } });
+const challenge = (more: object = {}) =>
+  control("POST", "/challenges", { objectId: ben.objectId, claims: asked, interactive: false, ...more });
+const list = (bearer: string) =>
+  arm(bearer, `${subscriptions.production}/providers/Microsoft.Security/alerts?api-version=2022-01-01`);
+const status = async (bearer: string) => (await list(bearer)).status;
+const refused = async (bearer: string) => {
+  const answer = await list(bearer);
+  expect(answer).toMatchObject({ status: 401, body: { error: { code: "InvalidAuthenticationToken" } } });
+  return answer.headers.get("www-authenticate") ?? "";
+};
+
+describe("a claims challenge", () => {
+  it("is put to every token given before, in the header that Microsoft describes, and to that person alone", async () => {
+    const [first, second, ana] = await Promise.all([delegated(ben), delegated(ben), delegated()]);
+    await challenge();
+    const header = await refused(first.body.access_token);
+    expect(header).toContain('Bearer realm="", ');
+    expect(header).toContain(`authorization_uri="${urls().authorityHost}/common/oauth2/authorize"`);
+    expect(header).toContain('error="insufficient_claims"');
+    const sent = /claims="([^"]+)"/.exec(header)?.[1] ?? "";
+    expect(JSON.parse(Buffer.from(sent, "base64").toString())).toEqual(asked);
+    await refused(second.body.access_token);
+    expect(await status(ana.body.access_token)).toBe(200);
+    await control("DELETE", "/challenges");
+    expect(await status(first.body.access_token)).toBe(200);
+  });
+
+  it("is answered by MSAL's client in silence, whose own claims are among them", async () => {
+    const client = publicClient({ clientCapabilities: ["cp1"] });
+    const { redeem, scopes } = await signInBy(client, ben);
+    const { account, accessToken } = await redeem();
+    if (!account) throw new Error("no account");
+    await challenge();
+    await refused(accessToken);
+    const silent = (more: object) => client.acquireTokenSilent({ scopes, account, ...more });
+    await refused((await silent({ forceRefresh: true })).accessToken);
+    await refused((await silent({ claims: others })).accessToken);
+    const answered = await silent({ claims });
+    expect(await status(answered.accessToken)).toBe(200);
+    const later = await silent({ forceRefresh: true });
+    expect(await status(later.accessToken)).toBe(200);
+  });
+
+  it("is answered by a code too, asked for with the claims on the page or at redemption", async () => {
+    await challenge();
+    await refused((await delegated(ben)).body.access_token);
+    expect(await status((await delegated(ben, { claims })).body.access_token)).toBe(200);
+    expect(await status((await delegated(ben, { tokenClaims: claims })).body.access_token)).toBe(200);
+  });
+
+  it("that wants the person sends MSAL's client to the sign-in page, with the claims", async () => {
+    const client = publicClient({ clientCapabilities: ["cp1"] });
+    const { redeem, scopes } = await signInBy(client, ben);
+    const { account } = await redeem();
+    if (!account) throw new Error("no account");
+    await challenge({ interactive: true });
+    const silent = client.acquireTokenSilent({ scopes, account, claims });
+    await expect(silent).rejects.toBeInstanceOf(InteractionRequiredAuthError);
+    await expect(silent).rejects.toMatchObject({
+      errorCode: "interaction_required",
+      errorNo: 50076,
+      subError: "basic_action",
+      claims,
+    });
+    const without = await (await signInBy(client, ben)).redeem();
+    await refused(without.accessToken);
+    const fresh = await (await signInBy(client, ben, { claims })).redeem();
+    expect(await status(fresh.accessToken)).toBe(200);
+    const renewed = await client.acquireTokenSilent({
+      scopes,
+      account: fresh.account ?? account,
+      forceRefresh: true,
+    });
+    expect(await status(renewed.accessToken)).toBe(200);
+  });
+
+  it("that wants the person isn't answered at redemption, and leaves the refresh token alive", async () => {
+    await challenge({ interactive: true });
+    const { access_token, refresh_token } = (await delegated(ben, { tokenClaims: claims })).body;
+    await refused(access_token);
+    expect((await renew(refresh_token, { claims })).body).toMatchObject({
+      error: "interaction_required",
+      error_codes: [50076],
+      suberror: "basic_action",
+      claims,
+    });
+    const renewed = await renew(refresh_token);
+    expect(renewed.status).toBe(200);
+    await refused(renewed.body.access_token);
+    await control("POST", "/reset");
+    expect(await status(renewed.body.access_token)).toBe(200);
+  });
+});
