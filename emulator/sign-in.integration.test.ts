@@ -3,7 +3,7 @@ import { importPKCS8, SignJWT } from "jose";
 import { generate } from "selfsigned";
 import { describe, expect, it } from "vitest";
 import { apiApp, contoso } from "./azure/directory.ts";
-import { personOf, useEmulator } from "./test-emulator.ts";
+import { azureCallback, personOf, useEmulator } from "./test-emulator.ts";
 
 const { urls, control, token, confidentialClient, publicClient, signInBy, delegated, renew } = useEmulator();
 
@@ -143,6 +143,28 @@ describe("a person whom the directory keeps out", () => {
     expect((await renew(fresh.refresh_token)).status).toBe(200);
     await control("POST", "/reset");
     expect((await renew(old.refresh_token)).status).toBe(200);
+  });
+});
+
+describe("the sign-in page", () => {
+  it.each([
+    [{}, "Ana Admin"],
+    [{ loginHint: "Viewer@contoso.example" }, "Vera Viewer"],
+    [{ loginHint: "viewer@contoso.example", prompt: "login" }, "Vera Viewer"],
+    [{ loginHint: "viewer@contoso.example", prompt: "select_account" }, "Ana Admin"],
+    [{ loginHint: "admin@fabrikam.example" }, "Ana Admin"],
+  ])("asked with %o shows everybody, and %s first", async (more, first) => {
+    const address = await publicClient().getAuthCodeUrl({
+      scopes: [`${urls().armEndpoint}/user_impersonation`],
+      redirectUri: azureCallback,
+      codeChallenge: "challenge",
+      codeChallengeMethod: "S256",
+      ...more,
+    });
+    const page = await (await fetch(address)).text();
+    const names = [...page.matchAll(/<strong>([^<]+)/g)].map(([, name]) => name);
+    expect(names[0]).toBe(first);
+    expect(names).toHaveLength(6);
   });
 });
 

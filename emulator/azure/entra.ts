@@ -47,12 +47,14 @@ export class Entra {
     };
   }
 
-  /** The sign-in page: the directory's accounts, one button each. */
+  /** The sign-in page: the directory's accounts, one button each, the hinted one first. */
   authorizePage(tenantId: string, query: URLSearchParams): Answer {
     const refused = this.checkAuthorize(tenantId, query);
     if (refused) return page("Sign-in is not possible", `<p>${escapeHtml(refused)}</p>`, 400);
+    const hint = query.get("prompt") === "select_account" ? null : query.get("login_hint")?.toLowerCase();
     const buttons = this.store.accounts
       .filter((account) => account.tenantId === tenantId.toLowerCase())
+      .sort((one, other) => Number(other.signInName === hint) - Number(one.signInName === hint))
       .map(
         (account) =>
           `<li><button name="account" value="${account.objectId}"><strong>${escapeHtml(account.name)}</strong><span>${escapeHtml(account.signInName)}</span></button></li>`,
