@@ -47,6 +47,7 @@ async function main(): Promise<void> {
   const { services, handle } = openServices(
     {
       databaseUrl: stack.appUrl,
+      portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "bench", key: Buffer.alloc(32, 1) }],
       azure: {
         authorityHost: "",

@@ -9,6 +9,7 @@ export const routingTables = [
   "tenant_organisations",
   "sessions",
   "login_links",
+  "api_tokens",
   "poll_targets",
   "outbox",
 ] as const;

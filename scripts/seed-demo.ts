@@ -14,6 +14,7 @@ export async function seedDemo(
   const { services, handle } = openServices(
     {
       databaseUrl: appUrl,
+      portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "seed", key: randomBytes(32) }],
       azure: { authorityHost: "", resourceManagerEndpoint: "", portalUrl: "", overridden: false },
       undoHoldSeconds: 8,

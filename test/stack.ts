@@ -32,6 +32,7 @@ export async function startTestStack() {
   const { services, handle } = openServices(
     {
       databaseUrl: database.appUrl,
+      portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "test", key }],
       azure: {
         authorityHost: emulator.authorityHost,

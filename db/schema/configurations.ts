@@ -14,7 +14,10 @@ export const dataKeys = pgTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
-/** A vendor's application sign-in; several configurations may share one. */
+/**
+ * A vendor's application sign-in; several configurations may share one. `public` proves itself with nothing:
+ * people sign in through it.
+ */
 export const credentials = pgTable(
   "credentials",
   {
@@ -23,9 +26,15 @@ export const credentials = pgTable(
     vendor: text("vendor").notNull(),
     tenantId: text("tenant_id").notNull(),
     applicationId: text("application_id").notNull(),
-    secretSealed: bytea("secret_sealed").notNull(),
-    /** first three characters, as Azure shows them */
+    kind: text("kind", { enum: ["secret", "certificate", "public"] })
+      .notNull()
+      .default("secret"),
+    /** the secret, or the certificate's private key in PEM; null for `public` */
+    secretSealed: bytea("secret_sealed"),
+    /** first three characters, as Azure shows them; for a certificate, the beginning of its thumbprint */
     secretHint: text("secret_hint").notNull(),
+    /** PEM, public; set for `certificate` */
+    certificate: text("certificate"),
     secretExpiresOn: date("secret_expires_on", { mode: "string" }),
     secretSetAt: moment("secret_set_at").notNull(),
     secretSetBy: uuid("secret_set_by").notNull(),
@@ -43,7 +52,11 @@ export const configurations = pgTable(
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
-    authType: text("auth_type").notNull(),
+    authType: text("auth_type", { enum: ["oauth", "delegated"] }).notNull(),
+    /** whose name a change of status carries at the vendor */
+    writeAs: text("write_as", { enum: ["application", "person"] })
+      .notNull()
+      .default("application"),
     credentialId: uuid("credential_id").notNull(),
     cloud: text("cloud").notNull(),
     subscriptionId: text("subscription_id").notNull(),
@@ -68,6 +81,27 @@ export const configurations = pgTable(
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("configurations_scope").on(t.organisationId, t.cloud, t.subscriptionId),
   ],
+);
+
+/** Certificates made or pasted here, and not yet in use: their keys wait for the vendor to know them. */
+export const preparedCertificates = pgTable(
+  "prepared_certificates",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    /** PEM, public */
+    certificate: text("certificate").notNull(),
+    /** PEM, sealed */
+    keySealed: bytea("key_sealed").notNull(),
+    /** SHA-1 of the certificate in hex, as the Azure portal shows it */
+    thumbprint: text("thumbprint").notNull(),
+    expiresOn: date("expires_on", { mode: "string" }).notNull(),
+    /** the credential it is to follow on; null for one that is yet to be saved */
+    credentialId: uuid("credential_id"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    createdBy: uuid("created_by").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
 /** Routing: when a configuration is due, and who holds it. */

@@ -92,7 +92,7 @@ export const detectionEvents = pgTable(
     kind: text("kind").notNull(),
     /** a person's name, or the program that did it */
     actor: text("actor").notNull(),
-    source: text("source", { enum: ["portal", "azure", "worker"] }).notNull(),
+    source: text("source", { enum: ["portal", "api", "azure", "worker"] }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
     note: text("note"),
     /** order within a detection: no order ever comes from an id or a clock */

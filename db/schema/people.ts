@@ -77,3 +77,26 @@ export const loginLinks = pgTable("login_links", {
   expiresAt: moment("expires_at").notNull(),
   usedAt: moment("used_at"),
 });
+
+/** Routing: personal access tokens; the hash finds the person and the organisation, the rest is read from there. */
+export const apiTokens = pgTable(
+  "api_tokens",
+  {
+    tokenHash: bytea("token_hash").primaryKey(),
+    id: uuid("id").notNull().unique(),
+    organisationId: organisationId(),
+    userId: uuid("user_id").notNull(),
+    /** what the person calls it */
+    name: text("name").notNull(),
+    /** its last four characters, to tell it from others */
+    hint: text("hint").notNull(),
+    scopes: text("scopes", { enum: ["read", "triage"] })
+      .array()
+      .notNull(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+    lastUsedAt: moment("last_used_at"),
+    revokedAt: moment("revoked_at"),
+  },
+  (t) => [index("api_tokens_of").on(t.organisationId, t.userId)],
+);

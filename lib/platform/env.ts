@@ -13,6 +13,8 @@ export type Env = {
   databaseUrl: string;
   firstAdmin: string | null;
   undoHoldSeconds: number;
+  /** for how long a person still sees what their vendor can't be asked about */
+  unconfirmedHours: number;
   /** statuses that can't be asked for without a note */
   noteRequired: readonly string[];
 };
@@ -96,7 +98,8 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     encryptionKeys: readKeys(r),
     databaseUrl: r.text("DATABASE_URL", isDatabase),
     firstAdmin: source.POCKETSOC_FIRST_ADMIN?.trim() || null,
-    undoHoldSeconds: readSeconds(r),
+    undoHoldSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
+    unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
     noteRequired: readNoteRequired(r),
   };
   return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };
@@ -123,13 +126,11 @@ function readKeys(r: Reader): EncryptionKey[] {
   return keys;
 }
 
-function readSeconds(r: Reader): number {
-  const text = r.text("POCKETSOC_UNDO_SECONDS", isAnything, "8");
-  const seconds = Number(text);
-  if (!Number.isInteger(seconds) || seconds < 0 || seconds > 60) {
-    r.refuse("POCKETSOC_UNDO_SECONDS", "must be whole seconds between 0 and 60.");
-  }
-  return seconds;
+function readWhole(r: Reader, name: string, unit: string, usual: number, most: number): number {
+  const value = Number(r.text(name, isAnything, String(usual)));
+  if (!Number.isInteger(value) || value < 0 || value > most)
+    r.refuse(name, `must be whole ${unit} between 0 and ${most}.`);
+  return value;
 }
 
 const notable = ["active", "in_progress", "dismissed", "resolved"];

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { day, duration, ruleOf, secret, text, type VendorField } from "./vendor-field.ts";
 
+export type AuthType = "oauth" | "delegated";
+
 /** What Settings → Add Configuration sends, checked; the same on both sides of the wire. */
 export type ConfigurationInput = {
   vendor: string;
   displayName: string;
-  authType: string;
+  authType: AuthType;
   /** an existing credential, which takes the place of tenant, application and secret */
   credentialId: string | null;
   tenantId: string;

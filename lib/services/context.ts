@@ -10,7 +10,15 @@ import { ServiceError } from "#lib/platform/errors.ts";
 
 /** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
 export type Actor =
-  | { kind: "user"; userId: string; name: string; role: Role; organisationId: string }
+  | {
+      kind: "user";
+      userId: string;
+      name: string;
+      role: Role;
+      organisationId: string;
+      /** set when a personal access token asks for them: no more than it may, whatever their role is */
+      token?: { id: string; name: string; permissions: readonly Permission[] };
+    }
   | { kind: "system"; name: string; organisationId: string };
 
 /** What every verb is handed: no verb reads the environment or opens a pool. */
@@ -18,8 +26,12 @@ export type Services = {
   db: Database;
   keyring: readonly EncryptionKey[];
   azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
+  /** where people open the portal; sign-ins at vendors come back to it */
+  portalUrl: string;
   jobs: JobQueue;
   undoHoldMs: number;
+  /** for how long a person still sees what their vendor can't be asked about */
+  unconfirmedMs: number;
   /** statuses that can't be asked for without a note */
   noteRequired: readonly TargetStatus[];
   now: () => Date;
@@ -31,10 +43,17 @@ export type Context = { services: Services; actor: Actor };
 /** Throws `forbidden` unless the actor may. Programs of ours may do what their job asks. */
 export function authorise(ctx: Context, permission: Permission): void {
   if (ctx.actor.kind === "system") return;
-  if (!roleAllows(ctx.actor.role, permission)) {
+  const { role, token } = ctx.actor;
+  if (!roleAllows(role, permission)) {
     throw new ServiceError(
       "forbidden",
       "Your role doesn't allow this. Ask an admin of your team for another role.",
+    );
+  }
+  if (token && !token.permissions.includes(permission)) {
+    throw new ServiceError(
+      "forbidden",
+      "This personal access token doesn't allow it. Make one with the scope that is needed.",
     );
   }
 }
@@ -63,6 +82,17 @@ export function idOf(raw: unknown, gone: () => ServiceError): string {
   const id = z.uuid().safeParse(raw);
   if (!id.success) throw gone();
   return id.data;
+}
+
+/** Whether the actor may, for what is offered rather than done. */
+export function isAllowed(actor: Actor, permission: Permission): boolean {
+  if (actor.kind === "system") return true;
+  return roleAllows(actor.role, permission) && (!actor.token || actor.token.permissions.includes(permission));
+}
+
+/** Where an entry of the timeline came from. */
+export function sourceOf(actor: Actor): "portal" | "api" {
+  return actor.kind === "user" && actor.token ? "api" : "portal";
 }
 
 /** The user behind the actor; null for programs. */

@@ -87,6 +87,7 @@ export async function openOrNull(
   tx: Transaction,
   row: CredentialRow,
 ): Promise<VendorCredential | null> {
+  if (!row.secretSealed) return null;
   const keys = await dataKeys(services, tx, row.organisationId);
   const secret = unsealOrNull(keys, secretPlace(row.organisationId, row.id), row.secretSealed);
   if (!secret) return null;

@@ -11,8 +11,10 @@ export type ServiceSettings = {
   databaseUrl: string;
   encryptionKeys: readonly EncryptionKey[];
   azure: Services["azure"];
+  portalUrl: string;
   undoHoldSeconds: number;
   noteRequired?: readonly string[];
+  unconfirmedHours?: number;
 };
 
 /** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
@@ -26,6 +28,8 @@ export function openServices(
     jobs: openJobQueue(handle.db),
     keyring: settings.encryptionKeys,
     azure: settings.azure,
+    portalUrl: settings.portalUrl,
+    unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
     noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
     undoHoldMs: settings.undoHoldSeconds * 1000,
     now: () => new Date(),

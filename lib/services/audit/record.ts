@@ -12,6 +12,9 @@ export async function recordAudit(
   subject: { kind: string; id: string },
   detail: { [key: string]: Json } = {},
 ): Promise<void> {
+  const { actor } = ctx;
+  const via: { [key: string]: Json } =
+    actor.kind === "user" && actor.token ? { token: actor.token.name } : {};
   await insertAuditEvent(tx, ctx.actor.organisationId, {
     id: newId(),
     at: ctx.services.now(),
@@ -20,6 +23,6 @@ export async function recordAudit(
     action,
     subject: subject.kind,
     subjectId: subject.id,
-    detail,
+    detail: { ...detail, ...via },
   });
 }

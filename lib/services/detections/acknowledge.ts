@@ -5,7 +5,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import { recordAudit } from "../audit/record.ts";
-import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
 const AcknowledgeInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -34,7 +34,14 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
         continue;
       }
       await insertEvents(tx, organisationId, row.id, now, sequence, [
-        { id: newId(), kind: "acknowledged", actor: name, source: "portal", detail: {}, note: null },
+        {
+          id: newId(),
+          kind: "acknowledged",
+          actor: name,
+          source: sourceOf(ctx.actor),
+          detail: {},
+          note: null,
+        },
       ]);
       await recordAudit(ctx, tx, "detection.acknowledged", { kind: "detection", id: row.id });
       results.set(row.id, { id: row.id, outcome: "acknowledged", by: name });

@@ -9,11 +9,10 @@ import {
   listEvents,
 } from "#db/queries/detections.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
-import { roleAllows } from "#lib/domain/roles.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
-import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { authorise, type Context, inOwnOrganisation, isAllowed } from "../context.ts";
 import { eventText } from "./event-text.ts";
 
 const gone = () =>
@@ -38,7 +37,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const note = await getLastNoteAlike(tx, organisationId, detection);
     const vendor = getVendor(configuration.vendor);
     const n = payload.normalised;
-    const canTriage = ctx.actor.kind === "user" && roleAllows(ctx.actor.role, "detections.triage");
+    const canTriage = isAllowed(ctx.actor, "detections.triage");
     const azureUrl = vendor.links.alert(
       { vendorUrl: n.vendorUrl, tenantId: held?.credential.tenantId ?? "" },
       ctx.services.azure.portalUrl,
@@ -113,7 +112,7 @@ function timelineItem(event: DetectionEventRow) {
     at: event.at.toISOString(),
     text: eventText(event.kind, event.detail),
     by: event.actor,
-    where: { portal: "Portal", azure: "Azure", worker: "PocketSOC" }[event.source],
+    where: { portal: "Portal", api: "API", azure: "Azure", worker: "PocketSOC" }[event.source],
     note: event.note,
   };
 }

@@ -13,7 +13,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newReference } from "#lib/platform/ids.ts";
 import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
 import { recordAudit } from "../audit/record.ts";
-import { actorId, authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
 export type StatusResult =
   /** `undoMs`: for how long Undo is still in time */
@@ -148,7 +148,7 @@ async function holdOne(
       id: newId(),
       kind: "status_requested",
       actor: ctx.actor.name,
-      source: "portal",
+      source: sourceOf(ctx.actor),
       detail: { from: row.status, to: input.to, changeId },
       note: input.note || null,
     },

@@ -13,7 +13,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import { recordAudit } from "../audit/record.ts";
-import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
 const UndoInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -79,7 +79,7 @@ async function undoOne(
       id: newId(),
       kind: "status_undone",
       actor: ctx.actor.name,
-      source: "portal",
+      source: sourceOf(ctx.actor),
       detail: { from: change.fromStatus, to: change.toStatus },
       note: null,
     },
