@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, lt, notInArray, sql } from "drizzle-orm";
+import { and, desc, eq, inArray, lt, notInArray, or, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import {
   abandonedRuns,
+  apiTokens,
   configurations,
   detectionTombstones,
   loginLinks,
@@ -16,7 +17,7 @@ export async function listOrganisationIds(db: Database): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Deletes sessions and one-time links that ended before `before`; says how many. */
+/** Deletes sessions, one-time links and API tokens that ended before `before`; says how many. */
 export async function deleteOldSessions(db: Database, before: Date): Promise<number> {
   const ended = await db
     .delete(sessions)
@@ -26,7 +27,11 @@ export async function deleteOldSessions(db: Database, before: Date): Promise<num
     .delete(loginLinks)
     .where(lt(loginLinks.expiresAt, before))
     .returning({ id: loginLinks.tokenHash });
-  return ended.length + links.length;
+  const tokens = await db
+    .delete(apiTokens)
+    .where(or(lt(apiTokens.expiresAt, before), lt(apiTokens.revokedAt, before)))
+    .returning({ id: apiTokens.id });
+  return ended.length + links.length + tokens.length;
 }
 
 /** Deletes alerts set aside that were last seen before `before`, and all but the newest `most`; says how many. */

@@ -23,4 +23,6 @@ export const auditActions: Record<string, string> = {
   "session.login_link_made": "made a one-time login link",
   "session.organisation_chosen": "chose this organisation",
   "session.started": "signed in",
+  "token.created": "made an API token",
+  "token.revoked": "revoked an API token",
 };

@@ -15,7 +15,7 @@ const skippedMax = 1_000;
 const tombstonesAtOnce = 5_000;
 
 /**
- * Forgets what is past its 30 days: sessions and one-time links, alerts that couldn't be used (the newest
+ * Forgets what is past its 30 days: sessions, one-time links and API tokens, alerts that couldn't be used (the newest
  * 1,000 an organisation at most), tombstones; and finishes deletions whose job was given up. Audit log, detections and notes stay. Says how many went.
  */
 export async function forgetOld(

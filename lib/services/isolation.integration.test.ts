@@ -26,7 +26,9 @@ import { deleteConfiguration, takeRowsAway } from "./configurations/delete.ts";
 import { getVendorConfiguration } from "./configurations/get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "./configurations/list.ts";
 import { replaceSecret } from "./configurations/replace-secret.ts";
+import { listVisibleConfigurations } from "./configurations/list-visible.ts";
 import { saveConfiguration } from "./configurations/save.ts";
+import { syncConfiguration } from "./configurations/sync.ts";
 import type { Context } from "./context.ts";
 import { acknowledgeDetections } from "./detections/acknowledge.ts";
 import { getDetection } from "./detections/get.ts";
@@ -38,6 +40,10 @@ import { undoStatusChanges } from "./detections/undo-status.ts";
 import { getCurrentPerson, switchOrganisation } from "./sessions/current.ts";
 import { createBreakGlassLink } from "./sessions/login-link.ts";
 import { signIn } from "./sessions/sign-in.ts";
+import { createToken } from "./tokens/create.ts";
+import { findToken } from "./tokens/find.ts";
+import { listOrganisationTokens, listTokens } from "./tokens/list.ts";
+import { revokeToken } from "./tokens/revoke.ts";
 import { admitMember, changeRole, declineRequest, listTeam, removeMember } from "./team/members.ts";
 import { claimDueWork } from "./work.ts";
 
@@ -48,6 +54,7 @@ type Side = {
   credentialId: string;
   detectionId: string;
   changeId: string;
+  tokenId: string;
 };
 
 let stack: TestStack;
@@ -109,6 +116,7 @@ async function fill(ctx: Context): Promise<Side> {
     note: "looking",
   });
   if (held?.outcome !== "held") throw new Error("not held");
+  const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   return {
     ctx,
     organisationId,
@@ -116,6 +124,7 @@ async function fill(ctx: Context): Promise<Side> {
     credentialId: configuration.credentialId,
     detectionId: item.id,
     changeId: held.changeId,
+    tokenId: token.id,
   };
 }
 
@@ -378,6 +387,27 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: { some: true, theirs: [] },
   },
+  createToken: {
+    ask: async () => {
+      const asked = { name: "Mine", scopes: ["read"], expiresInDays: 1, organisationId: b.organisationId };
+      return (await findToken(stack.services, (await createToken(a.ctx, asked)).text))?.organisationId;
+    },
+    answer: () => a.organisationId,
+  },
+  listTokens: {
+    ask: async () => new Set((await listTokens(a.ctx)).map((one) => one.userId)),
+    answer: () => new Set([memberOf(a)]),
+  },
+  listOrganisationTokens: {
+    ask: async () => new Set((await listOrganisationTokens(a.ctx)).map((one) => one.userId)),
+    answer: () => new Set([memberOf(a)]),
+  },
+  revokeToken: { ask: () => code(revokeToken(a.ctx, b.tokenId)), answer: "not_found" },
+  listVisibleConfigurations: {
+    ask: async () => (await listVisibleConfigurations(a.ctx)).map((one) => one.id),
+    answer: () => [a.configurationId],
+  },
+  syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
   exportAudit: {
     ask: async () => (await exportAudit(a.ctx, {})).includes(b.configurationId),
     answer: false,
@@ -424,6 +454,7 @@ describe("with an id of another organisation", () => {
           { name: "poll_targets", column: "organisation_id" },
           { name: "outbox", column: "organisation_id" },
           { name: "memberships", column: "organisation_id" },
+          { name: "api_tokens", column: "organisation_id" },
         ])
           rows.push(
             await tx`select to_jsonb(t) as row from ${tx(table.name)} t where ${tx(table.column)} = ${b.organisationId} order by 1`,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
+import { revokeApiTokensOf } from "#db/queries/api-tokens.ts";
 import {
   deleteAccessRequest,
   deleteMembership,
@@ -74,7 +75,7 @@ export async function changeRole(ctx: Context, input: unknown): Promise<void> {
   });
 }
 
-/** Takes a person out of the team; their sessions here end in the same transaction. */
+/** Takes a person out of the team; their sessions and API tokens here end in the same transaction. */
 export async function removeMember(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId } = parse(PersonInput, input);
@@ -84,6 +85,7 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
     if (admins.length === 1 && admins[0] === userId) throw lastAdmin();
     if (!(await deleteMembership(tx, organisationId, userId))) throw gone();
     await revokeSessionsOf(tx, userId, organisationId, ctx.services.now());
+    await revokeApiTokensOf(tx, organisationId, userId, ctx.services.now());
     await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
   });
 }

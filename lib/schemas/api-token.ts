@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { expiresInDaysMax, scopes, tokenNameLengthMax } from "#lib/domain/access-token.ts";
+
+/** A personal access token asked for: what it is called, what it may do, and for how many days. */
+export const ApiTokenInput = z.object({
+  name: z
+    .string()
+    .transform((text) =>
+      text
+        .replace(/[\u0000-\u001f\u007f]/g, " ")
+        .trim()
+        .toWellFormed(),
+    )
+    .pipe(
+      z
+        .string()
+        .min(1, "Give it a name, to know later what uses it.")
+        .max(tokenNameLengthMax, `Keep the name within ${tokenNameLengthMax} characters.`),
+    ),
+  scopes: z
+    .array(z.enum(scopes))
+    .min(1, "Choose what it may do.")
+    .max(20)
+    .transform((chosen) => scopes.filter((scope) => chosen.includes(scope))),
+  expiresInDays: z
+    .int("Choose for how long it is good.")
+    .min(1, "Choose for how long it is good.")
+    .max(expiresInDaysMax, `It can be good for ${expiresInDaysMax} days at most.`),
+});
+export type ApiTokenInput = z.output<typeof ApiTokenInput>;
+export type ApiTokenValues = z.input<typeof ApiTokenInput>;

@@ -1,0 +1,23 @@
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type Context, idOf } from "../context.ts";
+import { requestSync } from "./change.ts";
+import { listVisibleConfigurations } from "./list-visible.ts";
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This configuration isn't in your organisation, or it was deleted. List the configurations to see which there are.",
+  );
+
+/** Makes one configuration due now. Throws `not_found`, and `conflict` for one that is disabled. */
+export async function syncConfiguration(ctx: Context, rawId: unknown): Promise<{ asked: number }> {
+  const id = idOf(rawId, gone);
+  const { asked } = await requestSync(ctx, [id]);
+  if (asked > 0) return { asked };
+  const found = (await listVisibleConfigurations(ctx)).find((one) => one.id === id);
+  if (!found) throw gone();
+  throw new ServiceError(
+    "conflict",
+    `“${found.displayName}” is disabled, so nothing is read from it. An admin can enable it under Settings.`,
+  );
+}
