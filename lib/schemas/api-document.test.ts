@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import addFormats from "ajv-formats";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { apiDocument } from "./api-document.ts";
+import { examples } from "./api-examples.ts";
+import { type Operation, operationIds, operations } from "./api-operations.ts";
+
+type Content = { schema: object; example?: unknown };
+type Described = {
+  operationId: string;
+  requestBody?: { content: { "application/json": Content } };
+  responses: Record<string, { content: Record<string, Content> }>;
+};
+const document = apiDocument("session") as {
+  paths: Record<string, Record<string, Described>>;
+  components: { schemas: Record<string, object> };
+};
+const ajv = addFormats.default(new Ajv2020({ strict: false, validateSchema: false }));
+ajv.addSchema(document, "openapi");
+/** Why a value doesn't fit a schema of the document; null when it does. */
+function misfit(schema: object, value: unknown): unknown {
+  const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object;
+  const validate = ajv.compile(whole);
+  return validate(value) ? null : validate.errors;
+}
+
+const routes = readdirSync("app/api/v1", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith("route.ts"))
+  .map((file) => `/api/v1/${file.replace(/\/?route\.ts$/, "").replaceAll(/\[(\w+)\]/g, "{$1}")}`);
+
+describe("the OpenAPI document", () => {
+  it("names every route there is, and no other", () => {
+    const open = ["/api/v1/openapi.json", "/api/v1/[[...rest]]"];
+    expect(routes.filter((route) => !open.includes(route)).toSorted()).toEqual(
+      Object.keys(document.paths).toSorted(),
+    );
+  });
+
+  it("is what the routes are made from: each asks for the operations of its path by name", () => {
+    for (const id of operationIds) {
+      const { path } = operations[id];
+      const file = join("app", `${path.replaceAll("{", "[").replaceAll("}", "]")}`, "route.ts");
+      expect([id, existsSync(file) && readFileSync(file, "utf8").includes(`  ${id}: `)]).toEqual([id, true]);
+    }
+  });
+
+  it("refers to nothing that isn't in it", () => {
+    const text = JSON.stringify(document);
+    for (const [, name = ""] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
+      expect(Object.keys(document.components.schemas)).toContain(name);
+    expect(text).not.toContain("$defs");
+    expect(text).not.toContain("$schema");
+  });
+
+  it.each(operationIds)("shows examples of %s that hold against its schemas", (id) => {
+    const operation: Operation = operations[id];
+    const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
+    expect(described?.operationId).toBe(id);
+    const good = described?.responses[operation.status]?.content["application/json"];
+    expect(misfit(good?.schema ?? {}, good?.example)).toBeNull();
+    expect(operation.response.parse(examples[id].response)).toEqual(examples[id].response);
+    const body = described?.requestBody?.content["application/json"];
+    expect(body !== undefined).toBe(operation.body !== null);
+    if (!body || !operation.body) return;
+    expect(misfit(body.schema, body.example)).toBeNull();
+    expect(operation.body.parse(body.example)).toEqual(examples[id].body);
+  });
+
+  it("lets no more through than it says", () => {
+    const { response } = operations.listConfigurations;
+    const [item] = examples.listConfigurations.response.items;
+    const leaky = { items: [{ ...item, clientSecret: "canary" }], more: 1 };
+    expect(response.parse(leaky)).toEqual(examples.listConfigurations.response);
+    expect(misfit({ $ref: "#/components/schemas/ApiConfigurationList" }, leaky)).not.toBeNull();
+  });
+});

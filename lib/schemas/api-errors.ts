@@ -1,0 +1,56 @@
+import type { z } from "zod";
+
+type Issue = z.core.$ZodIssue;
+
+/** What was given, short enough for a sentence; nothing for what isn't text or a number. */
+function given(issue: Issue): string {
+  const { input } = issue;
+  if (typeof input === "number") return ` “${input}”`;
+  return typeof input === "string" ? ` “${input.length > 40 ? `${input.slice(0, 40)}…` : input}”` : "";
+}
+
+const kinds: Record<string, string> = {
+  string: "text",
+  array: "a list",
+  object: "an object",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
+function sentenceOf(issue: Issue): string {
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.input === undefined
+        ? "This is missing."
+        : `This must be ${kinds[issue.expected] ?? issue.expected}.`;
+    case "invalid_value":
+      return issue.input === undefined
+        ? `This is missing. Use one of ${issue.values.map(String).join(", ")}.`
+        : `There is no${given(issue)} here. Use one of ${issue.values.map(String).join(", ")}.`;
+    case "too_big":
+      return issue.origin === "array"
+        ? `Give ${issue.maximum} at most.`
+        : `Keep it within ${issue.maximum} characters.`;
+    case "too_small":
+      return issue.origin === "array" ? `Give at least ${issue.minimum}.` : "This is empty.";
+    case "invalid_format":
+      return issue.format === "uuid"
+        ? `This isn't an id:${given(issue)}.`
+        : "This can't be read. Use it as an answer gave it.";
+    default:
+      return "This can't be read.";
+  }
+}
+
+/** A sentence of our own for each field at fault, by its path (`items.3.expected`); `body` is the whole. */
+export function fieldErrors(error: z.ZodError): Record<string, string> {
+  const errors: Record<string, string> = {};
+  for (const issue of error.issues as Issue[]) {
+    const path = issue.path.map(String);
+    if (issue.code === "unrecognized_keys")
+      for (const key of issue.keys) errors[[...path, key].join(".")] ??= "There is no such field.";
+    else errors[path.join(".") || "body"] ??= sentenceOf(issue);
+  }
+  return errors;
+}

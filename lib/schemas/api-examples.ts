@@ -1,0 +1,136 @@
+import type { z } from "zod";
+import type { ApiDetectionItem } from "./api.ts";
+import type { OperationId, Operations } from "./api-operations.ts";
+
+type Example<K extends OperationId> = {
+  response: z.input<Operations[K]["response"]>;
+} & (Operations[K]["body"] extends z.ZodType ? { body: z.input<Operations[K]["body"]> } : { body?: never });
+
+const configurationId = "019a8f10-3c00-7a5e-9d1b-2f6b8c4d0e11";
+const detectionId = "019a8f12-7b40-7c21-8e55-6a1f0d9b3c42";
+const otherId = "019a8f12-7b40-7c21-8e55-6a1f0d9b3c43";
+const changeId = "019a8f15-0d20-7e83-b0c4-91d2e5f6a7b8";
+
+const item: z.input<typeof ApiDetectionItem> = {
+  id: detectionId,
+  title: "Suspicious process executed",
+  severity: "high",
+  status: "active",
+  pendingStatus: null,
+  syncState: "idle",
+  resourceName: "vm-web-01",
+  resourceType: "Microsoft.Compute/virtualMachines",
+  configurationName: "Azure Production",
+  provider: "Azure",
+  tactics: ["Execution"],
+  isSample: false,
+  isIncident: false,
+  acknowledgedBy: null,
+  acknowledgedAt: null,
+  occurredAt: "2026-11-20T08:30:00.000Z",
+  receivedAt: "2026-11-20T08:31:05.120Z",
+};
+
+/** One body and one answer of each operation, as the OpenAPI document shows them. */
+export const examples: { [K in OperationId]: Example<K> } = {
+  listConfigurations: {
+    response: {
+      items: [
+        {
+          id: configurationId,
+          name: "Azure Production",
+          vendor: "example-cloud",
+          provider: "Azure",
+          subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+          isDisabled: false,
+          health: { state: "healthy", code: null, reason: null, remedy: null },
+          pollIntervalSeconds: 60,
+          lastGoodSyncAt: "2026-11-20T08:31:05.120Z",
+          lastAttemptAt: "2026-11-20T08:31:05.120Z",
+          nextSyncAt: "2026-11-20T08:32:05.120Z",
+        },
+      ],
+    },
+  },
+  syncConfiguration: { response: { asked: 1 } },
+  listDetections: {
+    response: {
+      items: [item],
+      nextCursor: `2026-11-20T08:30:00.000000Z_${detectionId}`,
+      counts: { severity: { high: 1 }, status: { active: 1 }, configuration: { [configurationId]: 1 } },
+    },
+  },
+  getDetection: {
+    response: {
+      ...item,
+      configurationId,
+      pendingChangeId: null,
+      description: "A process that is often used in attacks ran on the machine.",
+      alertType: "VM_SuspiciousProcess",
+      productComponent: "Servers",
+      compromisedEntity: "vm-web-01",
+      techniques: ["T1059"],
+      resources: [
+        {
+          kind: "AzureResource",
+          id: "/subscriptions/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/vm-web-01",
+          name: "vm-web-01",
+          resourceType: "Microsoft.Compute/virtualMachines",
+        },
+      ],
+      entities: [
+        { kind: "ip", name: "203.0.113.7", fields: [], pivot: { type: "ip", value: "203.0.113.7" } },
+      ],
+      extendedProperties: [{ name: "User", value: { text: "www-data", href: null } }],
+      remediationSteps: [{ text: "Look at the process and at what started it.", href: null }],
+      links: [],
+      remarks: [],
+      startedAt: "2026-11-20T08:29:40.000000Z",
+      endedAt: null,
+      generatedAt: "2026-11-20T08:30:00.000000Z",
+      vendorUrl: null,
+      lastNote: null,
+      stateMessage: null,
+      writeProblem: null,
+      canTriage: true,
+      noteRequired: ["dismissed"],
+      timeline: [
+        {
+          id: otherId,
+          at: "2026-11-20T08:31:05.120Z",
+          text: "Received by poll through Azure Production, as Active",
+          by: null,
+          where: "PocketSOC",
+          note: null,
+        },
+      ],
+      raw: "{}",
+    },
+  },
+  acknowledgeDetection: { response: { id: detectionId, outcome: "acknowledged", by: "Ana Admin" } },
+  setDetectionStatus: {
+    body: { to: "in_progress", expected: "active", note: "Looking at it." },
+    response: { id: detectionId, outcome: "held", changeId, undoMs: 8_000 },
+  },
+  setDetectionStatuses: {
+    body: {
+      items: [
+        { id: detectionId, expected: "active" },
+        { id: otherId, expected: "active" },
+      ],
+      to: "dismissed",
+      note: "A test of ours.",
+    },
+    response: {
+      results: [
+        { id: detectionId, outcome: "held", changeId, undoMs: 8_000 },
+        {
+          id: otherId,
+          outcome: "refused",
+          code: "conflict",
+          message: "It is Resolved by now, no longer Active. Look at it again, then decide.",
+        },
+      ],
+    },
+  },
+};

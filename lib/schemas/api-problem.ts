@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+/** What each code of a problem answers with; the codes are stable, the sentences in `detail` are for people. */
+export const problems = {
+  invalid: { status: 400, title: "The request can't be read" },
+  unauthenticated: { status: 401, title: "Not signed in" },
+  forbidden: { status: 403, title: "Not allowed" },
+  not_found: { status: 404, title: "Not found" },
+  method_not_allowed: { status: 405, title: "Wrong method" },
+  conflict: { status: 409, title: "It changed meanwhile" },
+  not_allowed: { status: 409, title: "Not possible as things stand" },
+  too_large: { status: 413, title: "Too large" },
+  unsupported_media_type: { status: 415, title: "Wrong content type" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  unexpected: { status: 500, title: "Something went wrong on our side" },
+  unavailable: { status: 503, title: "Not available right now" },
+} as const;
+export type ProblemCode = keyof typeof problems;
+export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+
+/** Every refusal and failure of the API (RFC 9457, application/problem+json). */
+export const Problem = z
+  .object({
+    type: z.string().regex(/^urn:pocketsoc:problem:[a-z_]+$/),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().meta({ description: "What happened, what it means, what to do; for people." }),
+    code: z.enum(problemCodes).meta({ description: "Stable, for programs." }),
+    reference: z.string().meta({ description: "Finds this answer in the log of whoever runs PocketSOC." }),
+    errors: z
+      .record(z.string(), z.string())
+      .optional()
+      .meta({ description: "A sentence for each field at fault, by its path, e.g. `items.3.expected`." }),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.output<typeof Problem>;

@@ -1,0 +1,201 @@
+import { z } from "zod";
+import { AffectedResource, Entity, TextOrLink } from "#lib/domain/detection.ts";
+import { bulkMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
+import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
+import { FeedCursorText } from "./detections.ts";
+
+// what the public API takes and gives, and nothing else: an answer is cut to these shapes
+
+const Moment = z.iso.datetime().meta({ description: "ISO 8601, UTC." });
+const count = z.int().min(0);
+
+export const apiHealthWords = ["healthy", "degraded", "action_needed", "disabled", "not_proven"] as const;
+
+export const ApiConfiguration = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    vendor: z.string(),
+    provider: z.string(),
+    subscriptionId: z.string(),
+    isDisabled: z.boolean(),
+    health: z.object({
+      state: z.enum(apiHealthWords),
+      code: z.string().nullable(),
+      reason: z.string().nullable(),
+      remedy: z.string().nullable(),
+    }),
+    pollIntervalSeconds: z.int(),
+    lastGoodSyncAt: Moment.nullable(),
+    lastAttemptAt: Moment.nullable(),
+    nextSyncAt: Moment.nullable(),
+  })
+  .meta({ id: "ApiConfiguration", description: "A vendor configuration. Its credential is in no answer." });
+export type ApiConfiguration = z.output<typeof ApiConfiguration>;
+
+export const ApiConfigurationList = z
+  .object({ items: z.array(ApiConfiguration) })
+  .meta({ id: "ApiConfigurationList" });
+
+const Tracked = z.object({
+  id: z.uuid(),
+  title: z.string(),
+  severity: Severity,
+  status: Status.meta({ description: "As the vendor holds it, when it was last read." }),
+  pendingStatus: TargetStatus.nullable().meta({
+    description: "A status that was asked for and isn't confirmed yet.",
+  }),
+  syncState: z.enum(["idle", "held", "sending", "confirmed", "diverged", "failed"]),
+  resourceName: z.string(),
+  resourceType: z.string(),
+  configurationName: z.string(),
+  provider: z.string(),
+  tactics: z.array(z.string()),
+  isSample: z.boolean(),
+  isIncident: z.boolean(),
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedAt: Moment.nullable(),
+  occurredAt: Moment,
+  receivedAt: Moment,
+});
+
+export const ApiDetectionItem = Tracked.meta({ id: "ApiDetectionItem" });
+export type ApiDetectionItem = z.output<typeof ApiDetectionItem>;
+
+export const ApiDetectionList = z
+  .object({
+    items: z.array(ApiDetectionItem),
+    nextCursor: FeedCursorText.nullable().meta({ description: "Null on the last page." }),
+    counts: z
+      .object({
+        severity: z.partialRecord(Severity, count),
+        status: z.partialRecord(Status, count),
+        configuration: z.record(z.string(), count),
+      })
+      .meta({ description: "Of everything in the organisation but samples, whatever the filters are." }),
+  })
+  .meta({ id: "ApiDetectionList" });
+
+export const ApiTimelineEntry = z
+  .object({
+    id: z.uuid(),
+    at: Moment,
+    text: z.string(),
+    by: z.string().nullable(),
+    where: z.string(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: "ApiTimelineEntry" });
+
+export const ApiDetection = Tracked.extend({
+  configurationId: z.uuid(),
+  pendingChangeId: z.uuid().nullable(),
+  description: z.string(),
+  alertType: z.string(),
+  productComponent: z.string(),
+  compromisedEntity: z.string(),
+  techniques: z.array(z.string()),
+  resources: z.array(AffectedResource),
+  entities: z.array(Entity),
+  extendedProperties: z.array(z.object({ name: z.string(), value: TextOrLink })),
+  remediationSteps: z.array(TextOrLink),
+  links: z.array(TextOrLink),
+  remarks: z.array(z.string()).meta({ description: "What of the alert had to be bent to fit." }),
+  startedAt: Moment.nullable(),
+  endedAt: Moment.nullable(),
+  generatedAt: Moment.nullable(),
+  vendorUrl: z.string().nullable().meta({ description: "The vendor's own page for the alert." }),
+  lastNote: z.object({ text: z.string(), by: z.string(), at: Moment }).nullable().meta({
+    description: "The last note on another alert of the same type and resource.",
+  }),
+  stateMessage: z.string().nullable().meta({ description: "Why the last change diverged or failed." }),
+  writeProblem: z.string().nullable().meta({ description: "Why a change would not take effect." }),
+  canTriage: z.boolean(),
+  noteRequired: z.array(TargetStatus).meta({ description: "Statuses that need a note." }),
+  timeline: z.array(ApiTimelineEntry).meta({ description: "Newest first, 500 at most." }),
+  raw: z.string().meta({ description: "The alert as received, as indented JSON text." }),
+}).meta({ id: "ApiDetection" });
+export type ApiDetection = z.output<typeof ApiDetection>;
+
+export const ApiAcknowledged = z
+  .object({
+    id: z.uuid(),
+    outcome: z.enum(["acknowledged", "already"]),
+    by: z.string().nullable().meta({ description: "Who has it." }),
+  })
+  .meta({ id: "ApiAcknowledged" });
+
+export const ApiStatusHeld = z
+  .object({
+    id: z.uuid(),
+    outcome: z.literal("held"),
+    changeId: z.uuid(),
+    undoMs: count.meta({ description: "For how long it is held before it is sent, in milliseconds." }),
+  })
+  .meta({ id: "ApiStatusHeld" });
+
+export const ApiStatusRefused = z
+  .object({
+    id: z.uuid(),
+    outcome: z.literal("refused"),
+    code: z.enum(["not_found", "conflict", "not_allowed", "unavailable"]),
+    message: z.string(),
+  })
+  .meta({ id: "ApiStatusRefused" });
+
+export const ApiStatusResult = z
+  .discriminatedUnion("outcome", [ApiStatusHeld, ApiStatusRefused])
+  .meta({ id: "ApiStatusResult" });
+export type ApiStatusResult = z.output<typeof ApiStatusResult>;
+
+export const ApiStatusResultList = z
+  .object({ results: z.array(ApiStatusResult) })
+  .meta({ id: "ApiStatusResultList" });
+
+export const ApiSyncAsked = z.object({ asked: z.literal(1) }).meta({ id: "ApiSyncAsked" });
+
+const note = z
+  .string()
+  .trim()
+  .max(noteLengthMax)
+  .optional()
+  .meta({ description: "Why; some statuses need one. It stays in PocketSOC." });
+const expected = Status.meta({ description: "The status you saw: refused when it is another by now." });
+
+export const ApiStatusBody = z
+  .strictObject({ to: TargetStatus, expected, note })
+  .meta({ id: "ApiStatusBody" });
+
+export const ApiBulkStatusBody = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ id: z.uuid(), expected }))
+      .min(1)
+      .max(bulkMax),
+    to: TargetStatus,
+    note,
+  })
+  .meta({ id: "ApiBulkStatusBody" });
+
+const list = <T extends z.ZodType<string, string>>(item: T) =>
+  z
+    .string()
+    .max(4_000)
+    .transform((text) => text.split(",").filter(Boolean))
+    .pipe(z.array(item).max(60))
+    .default([]);
+
+/** The feed's filters, but strict: a program that misspells one must hear of it. */
+export const ApiFeedQuery = z.strictObject({
+  severity: list(Severity).meta({ description: "Any of these, comma separated." }),
+  status: list(Status).meta({ description: "Any of these, comma separated." }),
+  configuration: list(z.uuid()).meta({ description: "Ids of configurations, comma separated." }),
+  range: z.enum(timeRanges).default("30d").meta({ description: "How far back, by the time of the alert." }),
+  q: z
+    .string()
+    .overwrite((text) => text.replaceAll("\u0000", "").trim().toWellFormed())
+    .max(200)
+    .default("")
+    .meta({ description: "Text to search for, as in the portal's list." }),
+  cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the page before." }),
+});
