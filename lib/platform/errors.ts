@@ -37,3 +37,14 @@ export const httpStatus: Record<ServiceErrorCode, number> = {
   conflict: 409,
   unavailable: 503,
 };
+
+/** What PostgreSQL or the way to it says while it can't serve: refused, restarting, full. */
+const outOfReach =
+  /^(ECONN\w+|CONNECT_TIMEOUT|CONNECTION_\w+|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53\d{3}|08\w{3}|25006)$/;
+
+/** Whether an error, or one that caused it, says that the database can't serve now; trying again may help. */
+export function isOutOfReach(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if ("code" in one && typeof one.code === "string" && outOfReach.test(one.code)) return true;
+  return false;
+}

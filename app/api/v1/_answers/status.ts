@@ -1,0 +1,10 @@
+import type { ApiStatusResult } from "#lib/schemas/api.ts";
+import type { StatusResult } from "#lib/services/detections/set-status.ts";
+
+/** What became of one detection's change, as the API tells it. */
+export function statusAnswer(result: StatusResult): ApiStatusResult {
+  const { id } = result;
+  if (result.outcome === "held")
+    return { id, outcome: "held", changeId: result.changeId, undoMs: result.undoMs };
+  return { id, outcome: "refused", code: result.code, message: result.message };
+}

@@ -1,0 +1,11 @@
+import { apiRoute } from "#lib/auth/api.ts";
+import { syncConfiguration } from "#lib/services/configurations/sync.ts";
+
+export const dynamic = "force-dynamic";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = apiRoute({
+  syncConfiguration: async (ctx, { params }) => {
+    await syncConfiguration(ctx, params.id);
+    return { asked: 1 };
+  },
+});

@@ -1,0 +1,11 @@
+import { apiRoute } from "#lib/auth/api.ts";
+import { listVisibleConfigurations } from "#lib/services/configurations/list-visible.ts";
+import { configurationAnswer } from "../_answers/configuration.ts";
+
+export const dynamic = "force-dynamic";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = apiRoute({
+  listConfigurations: async (ctx) => ({
+    items: (await listVisibleConfigurations(ctx)).map(configurationAnswer),
+  }),
+});

@@ -1,0 +1,9 @@
+import { openRoute } from "#lib/auth/api.ts";
+import { sessionCookieName } from "#lib/auth/cookies.ts";
+import { apiDocument } from "#lib/schemas/api-document.ts";
+
+export const dynamic = "force-dynamic";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = openRoute(() =>
+  apiDocument(sessionCookieName()),
+);

@@ -1,0 +1,87 @@
+import "server-only";
+import type { z } from "zod";
+import { fieldErrors } from "#lib/schemas/api-errors.ts";
+import type { Operation } from "#lib/schemas/api-operations.ts";
+import { isJson } from "./api-credentials.ts";
+import { ApiProblem } from "./api-problem.ts";
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const errors = fieldErrors(parsed.error);
+  const [first] = Object.entries(errors);
+  throw new ApiProblem(
+    "invalid",
+    `The ${what} can't be used, so nothing was done. ${first ? `${first[0]}: ${first[1]}` : ""}`.trim(),
+    { errors },
+  );
+}
+
+function readQuery(operation: Operation, url: string): unknown {
+  const given = new URL(url).searchParams;
+  const twice = [...new Set(given.keys())].find((name) => given.getAll(name).length > 1);
+  if (twice !== undefined) {
+    const problem = "Give this once, with several values separated by commas.";
+    throw new ApiProblem("invalid", `The query can't be used, so nothing was done. ${twice}: ${problem}`, {
+      errors: { [twice]: problem },
+    });
+  }
+  return parse(operation.query, Object.fromEntries(given), "query");
+}
+
+/** A request's bytes, reading no further than `most`. Throws `too_large`. */
+async function readBytes(request: Request, most: number): Promise<Uint8Array> {
+  const tooLarge = () =>
+    new ApiProblem("too_large", `The body may have ${most} bytes at most, so nothing was done. Split it.`, {
+      headers: { connection: "close" },
+    });
+  if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge();
+  const reader = request.body?.getReader();
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > most) {
+      await reader.cancel();
+      throw tooLarge();
+    }
+    parts.push(value);
+  }
+  return Buffer.concat(parts);
+}
+
+async function readBody(operation: Operation, request: Request): Promise<unknown> {
+  if (!operation.body) return undefined;
+  const encoding = request.headers.get("content-encoding") ?? "identity";
+  if (!isJson(request.headers.get("content-type") ?? "") || encoding !== "identity")
+    throw new ApiProblem(
+      "unsupported_media_type",
+      "The body must be plain JSON in UTF-8, with content-type: application/json. Nothing was done.",
+    );
+  const bytes = await readBytes(request, operation.bodyMaxBytes);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    throw new ApiProblem("invalid", "The body isn't JSON in UTF-8, so nothing was done.");
+  }
+  return parse(operation.body, value, "body");
+}
+
+/**
+ * What a request asks for, held to its operation's schemas: an id that is none is as unknown as another's.
+ * Throws ApiProblem: `not_found`, `invalid`, `unsupported_media_type`, `too_large`.
+ */
+export async function readInput(
+  operation: Operation,
+  request: Request,
+  params: unknown,
+): Promise<{ params: unknown; query: unknown; body: unknown }> {
+  const query = readQuery(operation, request.url);
+  const body = await readBody(operation, request);
+  const ids = operation.params.safeParse(params);
+  if (!ids.success) throw new ApiProblem("not_found", "There is nothing with this id in your organisation.");
+  return { params: ids.data, query, body };
+}
