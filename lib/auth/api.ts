@@ -28,7 +28,7 @@ type Verb<K extends OperationId> = (
 type AnyVerb = (ctx: Context, input: { params: unknown; query: unknown; body: unknown }) => Promise<unknown>;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
-type Handler = (request: Request, context: { params: Promise<object> }) => Promise<Response>;
+type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
 type Handlers = Record<(typeof methods)[number], Handler>;
 
 const json = (status: number, value: unknown, headers: Record<string, string>) =>
@@ -76,7 +76,7 @@ export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): H
   for (const id of Object.keys(verbs) as K[]) {
     const operation: Operation = operations[id];
     given[operation.method] = async (request, { params }) =>
-      serve(id, operation, verbs[id] as AnyVerb, request, await params);
+      serve(id, operation, verbs[id] as AnyVerb, request, (await params) ?? {});
   }
   return everyMethod(given);
 }

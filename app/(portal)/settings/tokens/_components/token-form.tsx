@@ -1,0 +1,117 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { useForm } from "react-hook-form";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { expiryChoices, type Scope, scopeLabel, scopeMeaning } from "#lib/domain/access-token.ts";
+import { ApiTokenInput, type ApiTokenValues } from "#lib/schemas/api-token.ts";
+import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { Field, inputStyle } from "../../_components/field.tsx";
+import { create } from "../actions.ts";
+
+type Props = { organisationId: string; offered: Scope[] };
+
+/** Makes a token and shows its text, once. */
+export function TokenForm({ organisationId, offered }: Props) {
+  const router = useRouter();
+  const [made, setMade] = useState<{ name: string; text: string } | null>(null);
+  const [problem, setProblem] = useState("");
+  const form = useForm<ApiTokenValues, unknown, ApiTokenInput>({
+    resolver: zodResolver(ApiTokenInput),
+    defaultValues: { name: "", scopes: ["read"], expiresInDays: 30 },
+  });
+  const { errors, isSubmitting } = form.formState;
+  const submit = form.handleSubmit(async (values) => {
+    setProblem("");
+    try {
+      const answer = await create(organisationId, values);
+      if (answer.ok) {
+        setMade(answer.value);
+        form.reset();
+        router.refresh();
+        return;
+      }
+      for (const [name, message] of Object.entries(answer.fields))
+        form.setError(name as keyof ApiTokenValues, { message });
+      if (Object.keys(answer.fields).length === 0) setProblem(answer.message);
+    } catch {
+      setProblem("The portal could not be reached. Reload the page to see whether the token was made.");
+    }
+  });
+  return (
+    <>
+      {made ? <NewToken key={made.text} {...made} onDone={() => setMade(null)} /> : null}
+      <form
+        noValidate
+        aria-label="New token"
+        className="max-w-xl space-y-4 rounded-md border border-line p-4"
+        onSubmit={(event) => void submit(event)}
+      >
+        <Field
+          id="token-name"
+          label="Name"
+          help="What uses it, e.g. Nightly report."
+          problem={errors.name?.message}
+          {...form.register("name")}
+        />
+        <fieldset>
+          <legend className="text-sm font-medium">Scopes</legend>
+          {offered.map((scope) => (
+            <label key={scope} className="flex min-h-11 items-center gap-2 text-sm md:min-h-9">
+              <input type="checkbox" value={scope} className="size-5" {...form.register("scopes")} />
+              <span>
+                <strong className="font-medium">{scopeLabel[scope]}</strong>
+                <span className="text-muted">{` — ${scopeMeaning[scope]}`}</span>
+              </span>
+            </label>
+          ))}
+          <p className="text-sm text-danger empty:hidden">{errors.scopes?.message}</p>
+        </fieldset>
+        <div>
+          <label htmlFor="token-expiry" className="text-sm font-medium">
+            Expires
+          </label>
+          <select
+            id="token-expiry"
+            className={inputStyle}
+            {...form.register("expiresInDays", { valueAsNumber: true })}
+          >
+            {expiryChoices.map((days) => (
+              <option key={days} value={days}>{`in ${days} days`}</option>
+            ))}
+          </select>
+        </div>
+        {problem ? (
+          <div role="alert">
+            <Notice tone="danger" title={problem} />
+          </div>
+        ) : null}
+        <Button type="submit" tone="primary" disabled={isSubmitting}>
+          {isSubmitting ? "Making …" : "Make token"}
+        </Button>
+      </form>
+    </>
+  );
+}
+
+function NewToken({ name, text, onDone }: { name: string; text: string; onDone: () => void }) {
+  return (
+    <div role="status" className="mb-4">
+      <Notice tone="success" title={`“${name}” is made. Copy it now: you won't see it again.`}>
+        <code className="my-2 block max-w-full overflow-x-auto rounded-md border border-line bg-surface p-2 text-ink select-all">
+          {text}
+        </code>
+        <p className="mb-2">
+          Keep it like a password. If you lose it or someone else sees it, revoke it and make another.
+        </p>
+        <div className="flex gap-2">
+          <CopyButton label="Copy token" value={text} />
+          <Button onClick={onDone}>I have copied it</Button>
+        </div>
+      </Notice>
+    </div>
+  );
+}

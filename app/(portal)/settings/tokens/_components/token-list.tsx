@@ -1,0 +1,100 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { scopeLabel } from "#lib/domain/access-token.ts";
+import type { TokenItem } from "#lib/services/tokens/list.ts";
+import { revoke } from "../actions.ts";
+
+type Props = {
+  organisationId: string;
+  tokens: TokenItem[];
+  nowIso: string;
+  /** says whose each is */
+  withNames?: boolean;
+  empty: string;
+};
+
+/** Tokens that are good, and the end of each. */
+export function TokenList({ organisationId, tokens, nowIso, withNames, empty }: Props) {
+  if (tokens.length === 0) return <p className="text-sm text-muted">{empty}</p>;
+  return (
+    <ul className="space-y-2">
+      {tokens.map((token) => (
+        <li
+          key={token.id}
+          className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
+        >
+          <div className="min-w-0 flex-1">
+            <p className="break-words">
+              <strong>{token.name}</strong>{" "}
+              <code className="text-muted" title="Its last four characters">{`…${token.hint}`}</code>
+            </p>
+            <p className="text-muted">
+              {withNames ? `${token.userName} · ` : null}
+              {token.scopes.map((scope) => scopeLabel[scope]).join(", ")} · made{" "}
+              <Moment iso={token.createdAt} nowIso={nowIso} day /> ·{" "}
+              {token.lastUsedAt ? (
+                <>
+                  last used <Moment iso={token.lastUsedAt} nowIso={nowIso} day />
+                </>
+              ) : (
+                "never used"
+              )}{" "}
+              · expires <Moment iso={token.expiresAt} nowIso={nowIso} day />
+            </p>
+          </div>
+          <RevokeControl organisationId={organisationId} token={token} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function RevokeControl({ organisationId, token }: { organisationId: string; token: TokenItem }) {
+  const router = useRouter();
+  const [asked, setAsked] = useState(false);
+  const [problem, setProblem] = useState("");
+  const [busy, startTransition] = useTransition();
+  const end = () =>
+    startTransition(async () => {
+      try {
+        const answer = await revoke(organisationId, token.id);
+        setProblem(answer.ok ? "" : answer.message);
+        router.refresh();
+      } catch {
+        setProblem("The portal could not be reached. Reload the page to see whether it was revoked.");
+      }
+      setAsked(false);
+    });
+  return (
+    <>
+      <Button
+        tone="danger"
+        disabled={busy}
+        aria-label={`Revoke ${token.name}`}
+        onClick={() => setAsked(true)}
+      >
+        Revoke
+      </Button>
+      {asked ? (
+        <Dialog title={`Revoke ${token.name}?`} onClose={() => setAsked(false)}>
+          <p className="text-sm">
+            What uses it is refused from its next request on. This can't be undone; make another token if it
+            is still needed.
+          </p>
+          <div className="mt-4 flex gap-2">
+            <Button tone="danger" disabled={busy} onClick={end}>
+              {busy ? "Revoking …" : "Revoke it"}
+            </Button>
+            <Button onClick={() => setAsked(false)}>Cancel</Button>
+          </div>
+        </Dialog>
+      ) : null}
+      <output className="text-danger empty:hidden">{problem}</output>
+    </>
+  );
+}

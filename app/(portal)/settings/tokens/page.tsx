@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { requirePage } from "#lib/auth/session.ts";
+import { neededBy, scopes } from "#lib/domain/access-token.ts";
+import { isAllowed } from "#lib/services/context.ts";
+import { listOrganisationTokens, listTokens } from "#lib/services/tokens/list.ts";
+import { CopyButton } from "../../detections/_components/copy-button.tsx";
+import { TokenForm } from "./_components/token-form.tsx";
+import { TokenList } from "./_components/token-list.tsx";
+
+export const metadata: Metadata = { title: "API tokens" };
+
+export default async function TokensPage() {
+  const { ctx } = await requirePage();
+  const { organisationId } = ctx.actor;
+  const { portalUrl, now } = ctx.services;
+  const own = await listTokens(ctx);
+  const isManager = isAllowed(ctx.actor, "settings.manage");
+  const others = isManager
+    ? (await listOrganisationTokens(ctx)).filter((token) => !own.some(({ id }) => id === token.id))
+    : [];
+  const offered = scopes.filter((scope) => isAllowed(ctx.actor, neededBy[scope]));
+  const example = `curl -H "Authorization: Bearer $POCKETSOC_TOKEN" "${portalUrl}/api/v1/detections?severity=high"`;
+  const nowIso = now().toISOString();
+  return (
+    <>
+      <h1 className="mb-2 text-xl font-semibold">API tokens</h1>
+      <p className="mb-3 max-w-prose text-sm text-muted">
+        A personal access token lets a program of yours do what you may do here, as far as its scopes go. It
+        ends when you revoke it, when it expires, and when you leave the team. What there is to call stands in
+        the{" "}
+        <a className="text-accent underline" href="/api/v1/openapi.json">
+          OpenAPI document
+        </a>
+        .
+      </p>
+      <div className="mb-6 flex flex-wrap items-center gap-2">
+        <code className="max-w-full overflow-x-auto rounded-md border border-line bg-raised p-2 text-xs">
+          {example}
+        </code>
+        <CopyButton label="Copy" value={example} />
+      </div>
+      <TokenForm organisationId={organisationId} offered={offered} />
+      <h2 className="mt-8 mb-2 font-semibold">Your tokens</h2>
+      <TokenList
+        organisationId={organisationId}
+        tokens={own}
+        nowIso={nowIso}
+        empty="You have no token that is good."
+      />
+      {isManager ? (
+        <>
+          <h2 className="mt-8 mb-2 font-semibold">Tokens of others in this organisation</h2>
+          <TokenList
+            organisationId={organisationId}
+            tokens={others}
+            nowIso={nowIso}
+            withNames
+            empty="Nobody else has a token that is good."
+          />
+        </>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,364 @@
+import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
+import { Contract, type Json } from "./api-contract.ts";
+import { connect, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
+
+test.describe.configure({ mode: "serial" });
+
+const nobody = "00000000-0000-7000-8000-000000000000";
+const origin = new URL(process.env.E2E_PORTAL_URL ?? "http://localhost").origin;
+/** what a script of the portal's own pages sends along */
+const own = { origin, "x-requested-with": "fetch" };
+
+let contract: Contract;
+const tokens = { read: "", triage: "" };
+let configurationId = "";
+let disabledId = "";
+/** detections that no other journey counts on */
+let some: { id: string; status: string }[] = [];
+
+/** Makes a token on the page and gives its text. */
+async function make(page: Page, name: string, triage: boolean): Promise<string> {
+  await page.goto("/settings/tokens");
+  await page.getByLabel("Name").fill(name);
+  if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
+  await page.getByLabel("Expires").selectOption("7");
+  await page.getByRole("button", { name: "Make token" }).click();
+  await expect(page.getByText("you won't see it again")).toBeVisible();
+  const text = (await page.getByRole("status").locator("code").textContent()) ?? "";
+  await page.reload();
+  await expect(page.getByText(text)).toHaveCount(0);
+  await expect(page.getByRole("listitem").filter({ hasText: name })).toContainText(`…${text.slice(-4)}`);
+  return text;
+}
+
+/** Every operation with an address and a body that are good, or as good as can be for nobody's id. */
+const everyCall = () =>
+  [
+    ["/api/v1/configurations", "GET", undefined],
+    ["/api/v1/detections?range=all", "GET", undefined],
+    [`/api/v1/detections/${some[0]?.id}`, "GET", undefined],
+    [`/api/v1/configurations/${configurationId}/sync`, "POST", undefined],
+    [`/api/v1/detections/${some[0]?.id}/acknowledge`, "POST", undefined],
+    [`/api/v1/detections/${nobody}/status`, "POST", { to: "resolved", expected: "active" }],
+    ["/api/v1/detections/status", "POST", { items: [{ id: nobody, expected: "active" }], to: "resolved" }],
+  ] as const;
+const isTriage = (address: string) => /acknowledge|status$/.test(address);
+
+async function readAll(request: APIRequestContext): Promise<Json[]> {
+  const items: Json[] = [];
+  let cursor = "";
+  do {
+    const { body } = await contract.askWith(
+      request,
+      tokens.read,
+      `/api/v1/detections?range=all${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
+    );
+    items.push(...body.items);
+    cursor = body.nextCursor ?? "";
+  } while (cursor);
+  return items;
+}
+
+test("a person makes tokens on the page, and each text is shown once", async ({ page, request }) => {
+  test.setTimeout(120_000);
+  const served = await request.get("/api/v1/openapi.json");
+  expect(served.status()).toBe(200);
+  contract = new Contract(await served.json());
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/settings/configurations/new");
+  await fillForm(page, {
+    name: "Off for the API",
+    subscriptionId: subscriptions.sandbox,
+    secret: secrets.wrong,
+  });
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByRole("button", { name: "Save as disabled" }).click();
+  await expect(page.getByText("Saved, and switched off")).toBeVisible();
+  tokens.read = await make(page, "Reads", false);
+  tokens.triage = await make(page, "Triages", true);
+  for (const text of Object.values(tokens)) expect(text).toMatch(/^psoc_[0-9A-Za-z]{49}$/);
+});
+
+test("a token reads configurations and detections, page by page", async ({ request }) => {
+  const { body, headers } = await contract.askWith(request, tokens.read, "/api/v1/configurations");
+  expect(headers.ratelimit).toMatch(/^"token";r=\d+;t=\d+, "user";r=\d+;t=\d+$/);
+  const byName = new Map<string, Json>(body.items.map((one: Json) => [one.name, one]));
+  expect(byName.get("Azure Production")).toMatchObject({ isDisabled: false, health: { state: "healthy" } });
+  expect(byName.get("Off for the API")).toMatchObject({ isDisabled: true, health: { state: "disabled" } });
+  configurationId = byName.get("Azure Production").id;
+  disabledId = byName.get("Off for the API").id;
+
+  const items = await readAll(request);
+  expect(new Set(items.map((one) => one.id)).size).toBe(items.length);
+  expect(items.length).toBeGreaterThan(10);
+  expect(items.map((one) => one.occurredAt)).toEqual(
+    items.map((one) => one.occurredAt).toSorted((a: string, b: string) => (a < b ? 1 : -1)),
+  );
+  some = items
+    .filter((one) => one.status === "active" && !/Ransomware|Coin/.test(one.title))
+    .slice(-4)
+    .map(({ id, status }) => ({ id, status }));
+  expect(some).toHaveLength(4);
+
+  const high = await contract.askWith(request, tokens.read, "/api/v1/detections?range=all&severity=high,low");
+  expect(new Set(high.body.items.map((one: Json) => one.severity))).toEqual(new Set(["high", "low"]));
+  const of = `/api/v1/detections?range=all&configuration=${nobody}&q=a`;
+  expect((await contract.askWith(request, tokens.read, of)).body.items).toEqual([]);
+  const one = await contract.askWith(request, tokens.read, `/api/v1/detections/${some[0]?.id}`);
+  expect(one.body).toMatchObject({ id: some[0]?.id, configurationId, canTriage: false });
+  expect(one.body.timeline.length).toBeGreaterThan(0);
+});
+
+test("a token triages as its person: acknowledge, status, many at once, sync", async ({ request }) => {
+  const [first, second, third, fourth] = some.map((one) => one.id);
+  const ask = (address: string, body?: unknown) =>
+    contract.askWith(request, tokens.triage, address, { method: "POST", body });
+  const claimed = { outcome: "acknowledged", by: "Ana Admin" };
+  expect((await ask(`/api/v1/detections/${first}/acknowledge`)).body).toMatchObject(claimed);
+  expect((await ask(`/api/v1/detections/${first}/acknowledge`)).body.outcome).toBe("already");
+
+  const change = { to: "in_progress", expected: "active", note: "Through the API." };
+  const held = await ask(`/api/v1/detections/${first}/status`, change);
+  expect(held.body).toMatchObject({ id: first, outcome: "held", undoMs: 3_000 });
+  // the second press of a button, and one who looked too long
+  expect(await ask(`/api/v1/detections/${first}/status`, change)).toMatchObject({
+    status: 409,
+    body: { code: "conflict" },
+  });
+  const late = await ask(`/api/v1/detections/${second}/status`, { to: "active", expected: "resolved" });
+  expect(late).toMatchObject({ status: 409, body: { code: "conflict" } });
+  const same = await ask(`/api/v1/detections/${second}/status`, { to: "active", expected: "active" });
+  expect(same).toMatchObject({ status: 409, body: { code: "not_allowed" } });
+  const bare = await ask(`/api/v1/detections/${second}/status`, { to: "dismissed", expected: "active" });
+  expect(bare).toMatchObject({ status: 400, body: { errors: { note: expect.any(String) } } });
+
+  const { body } = await ask("/api/v1/detections/status", {
+    items: [third, nobody, fourth].map((id) => ({ id, expected: "active" })),
+    to: "in_progress",
+  });
+  expect(body.results.map((one: Json) => [one.id, one.outcome])).toEqual([
+    [third, "held"],
+    [nobody, "refused"],
+    [fourth, "held"],
+  ]);
+  await expect
+    .poll(
+      async () =>
+        (await contract.askWith(request, tokens.read, `/api/v1/detections/${first}`)).body.syncState,
+      { timeout: 30_000 },
+    )
+    .toBe("confirmed");
+  const { body: after } = await contract.askWith(request, tokens.read, `/api/v1/detections/${first}`);
+  expect(after).toMatchObject({ status: "in_progress", pendingStatus: null, acknowledgedBy: "Ana Admin" });
+  expect(after.timeline).toContainEqual(
+    expect.objectContaining({ where: "API", by: "Ana Admin", note: "Through the API." }),
+  );
+
+  const sync = (id: string) => ask(`/api/v1/configurations/${id}/sync`);
+  expect(await sync(configurationId)).toMatchObject({ status: 202, body: { asked: 1 } });
+  expect((await sync(disabledId)).status).toBe(409);
+});
+
+test("what can't be read or isn't there is refused, with the field by name", async ({ request }) => {
+  const get = (address: string) => contract.askWith(request, tokens.triage, address);
+  const post = (address: string, body?: unknown, headers: Record<string, string> = {}) =>
+    contract.askWith(request, tokens.triage, address, { method: "POST", body, headers });
+  const bad = await get("/api/v1/detections?severity=urgent&limit=5");
+  expect(bad.body.errors).toEqual({
+    "severity.0": expect.stringContaining("urgent"),
+    limit: "There is no such field.",
+  });
+  for (const query of ["range=1y", "cursor=x", "severity=high&severity=low", `q=${"x".repeat(201)}`])
+    expect([query, (await get(`/api/v1/detections?${query}`)).status]).toEqual([query, 400]);
+  const [id] = some.map((one) => one.id);
+  for (const [address, method, body] of everyCall()) {
+    const asked = `${address}${address.includes("?") ? "&" : "?"}nonsense=1`;
+    const answer = await contract.askWith(request, tokens.triage, asked, { method, body });
+    expect([asked, answer.status, Object.keys(answer.body.errors)]).toEqual([asked, 400, ["nonsense"]]);
+  }
+  const status = `/api/v1/detections/${id}/status`;
+  const many = "/api/v1/detections/status";
+  for (const wrong of ["{", "", "null", "[]", '{"to":"active"}', Buffer.from([0x22, 0xff, 0x22])])
+    for (const address of [status, many])
+      expect([String(wrong), (await post(address, wrong)).status]).toEqual([String(wrong), 400]);
+  const tooMany = Array.from({ length: 501 }, () => ({ id: nobody, expected: "active" }));
+  expect((await post(many, { items: tooMany, to: "resolved" })).body.errors).toEqual({
+    items: "Give 500 at most.",
+  });
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
+    for (const address of [status, many])
+      expect([type, (await post(address, "{}", { "content-type": type })).status]).toEqual([type, 415]);
+  expect((await post(status, "{}", { "content-encoding": "gzip" })).status).toBe(415);
+  expect((await post(status, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
+  expect((await post(many, `"${"x".repeat(257 * 1_024)}"`)).status).toBe(413);
+  for (const unknown of [nobody, "nonsense", "%27", "constructor"]) {
+    expect((await get(`/api/v1/detections/${unknown}`)).status).toBe(404);
+    expect((await post(`/api/v1/detections/${unknown}/acknowledge`)).status).toBe(404);
+    expect((await post(`/api/v1/configurations/${unknown}/sync`)).status).toBe(404);
+    const change = { to: "resolved", expected: "active" };
+    expect((await post(`/api/v1/detections/${unknown}/status`, change)).status).toBe(404);
+  }
+});
+
+test("other methods and other addresses answer in the same shape", async ({ request }) => {
+  for (const [address, allow] of [
+    ["/api/v1/configurations", "GET, HEAD"],
+    ["/api/v1/openapi.json", "GET, HEAD"],
+    ["/api/v1/detections/status", "POST"],
+    [`/api/v1/detections/${nobody}`, "GET, HEAD"],
+  ] as const)
+    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      if (allow.includes(method)) continue;
+      const answer = await contract.ask(request, address, { method });
+      expect([method, address, answer.status, answer.headers.allow]).toEqual([method, address, 405, allow]);
+    }
+  for (const address of ["/api/v1", "/api/v1/", "/api/v1/nothing", "/api/v1/detections/x/y/z"])
+    for (const method of ["GET", "POST", "OPTIONS"])
+      expect((await contract.askWith(request, tokens.read, address, { method })).status).toBe(404);
+  const slash = await contract.askWith(request, tokens.read, "/api/v1/configurations/");
+  expect(slash.status).toBe(200);
+  const head = await contract.askWith(request, tokens.read, "/api/v1/configurations", { method: "HEAD" });
+  expect([head.status, head.text]).toEqual([200, ""]);
+});
+
+test("the session's cookie counts from our own pages only", async ({ page, request }) => {
+  await signIn(page, "Ana Admin");
+  const signedIn = page.request;
+  for (const [address, method, body] of everyCall()) {
+    const ask = (headers: Record<string, string>) =>
+      contract.ask(signedIn, address, { method, body, headers });
+    const good = await ask(method === "GET" ? {} : own);
+    expect([address, good.status < 300 || good.status === 404]).toEqual([address, true]);
+    expect(good.headers.ratelimit).toMatch(/^"user";r=\d+;t=\d+/);
+    for (const foreign of [
+      { ...own, "sec-fetch-site": "cross-site" },
+      { ...own, "sec-fetch-site": "same-site" },
+      ...(method === "GET"
+        ? []
+        : [
+            { "x-requested-with": "fetch" },
+            { ...own, origin: "null" },
+            { ...own, origin: "https://evil.example" },
+            { ...own, origin: `${origin}.evil.example` },
+            { origin, "content-type": "text/plain" },
+          ]),
+    ] as Record<string, string>[]) {
+      if (foreign["content-type"] === undefined && body !== undefined)
+        foreign["content-type"] = "application/json";
+      const { status } = await ask(foreign);
+      expect([address, foreign, status]).toEqual([address, foreign, 403]);
+    }
+    expect([address, (await contract.ask(request, address, { method, body })).status]).toEqual([
+      address,
+      401,
+    ]);
+  }
+  // a token that isn't good is refused even beside a cookie that is; a good one needs no Origin
+  const beside = await contract.askWith(signedIn, "psoc_x", "/api/v1/configurations");
+  expect([beside.status, beside.headers["www-authenticate"]]).toEqual([
+    401,
+    expect.stringMatching(/^Bearer .*invalid_token/),
+  ]);
+  const scheme = { authorization: `bEARER ${tokens.read}` };
+  expect((await contract.ask(signedIn, "/api/v1/configurations", { headers: scheme })).status).toBe(200);
+  for (const authorization of ["", "Basic abc", tokens.read, `Bearer ${tokens.read} x`])
+    expect(
+      (await contract.ask(signedIn, "/api/v1/configurations", { headers: { authorization } })).status,
+    ).toBe(401);
+});
+
+test("a token that only reads is told so where more is needed", async ({ request }) => {
+  for (const [address, method, body] of everyCall().filter(([one]) => isTriage(one))) {
+    const answer = await contract.askWith(request, tokens.read, address, { method, body });
+    expect([address, answer.status, answer.body.detail]).toEqual([
+      address,
+      403,
+      expect.stringContaining("personal access token"),
+    ]);
+  }
+});
+
+test("a viewer's token can't triage, is an admin's to see, and dies as they are removed", async ({
+  page,
+  browser,
+  request,
+}) => {
+  const other = await browser.newPage();
+  await signIn(other, "Ben Analyst");
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings/team");
+  await page.getByLabel("Role for Ben Analyst").selectOption("viewer");
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "Ben Analyst" })
+    .getByRole("button", { name: "Let in" })
+    .click();
+  await expect(page.getByLabel("Role of Ben Analyst")).toHaveValue("viewer");
+  await other.goto("/settings/tokens");
+  await expect(other.getByRole("checkbox", { name: /^Read/ })).toBeChecked();
+  await expect(other.getByRole("checkbox")).toHaveCount(1);
+  await expect(other.getByRole("navigation", { name: "Settings" }).getByRole("link")).toHaveText([
+    "API tokens",
+  ]);
+  const text = await make(other, "Ben's report", false);
+  const ask = () => contract.askWith(request, text, "/api/v1/configurations");
+  expect((await ask()).status).toBe(200);
+  await page.goto("/settings/tokens");
+  await expect(page.getByRole("listitem").filter({ hasText: "Ben's report" })).toContainText("Ben Analyst");
+  await page.goto("/settings/team");
+  await page
+    .getByRole("listitem")
+    .filter({ hasText: "Ben Analyst" })
+    .getByRole("button", { name: "Remove" })
+    .click();
+  await page.getByRole("button", { name: "Remove Ben Analyst" }).click();
+  await expect(page.getByLabel("Role of Ben Analyst")).toHaveCount(0);
+  expect((await ask()).status).toBe(401);
+});
+
+test("past a limit the answer says when to come back, and a bad guess harms nobody", async ({ request }) => {
+  test.setTimeout(120_000);
+  const flood = async (count: number, ask: () => Promise<unknown>) => {
+    for (let at = 0; at < count; at += 25) await Promise.all(Array.from({ length: 25 }, ask));
+  };
+  const bad = () => request.get("/api/v1/configurations", { headers: { authorization: "Bearer psoc_x" } });
+  await flood(300, bad);
+  const guess = await contract.askWith(request, "psoc_x", "/api/v1/configurations");
+  expect(guess).toMatchObject({ status: 429, body: { code: "rate_limited" } });
+  expect((await contract.askWith(request, tokens.read, "/api/v1/configurations")).status).toBe(200);
+
+  const authorization = `Bearer ${tokens.triage}`;
+  await flood(600, () => request.get("/api/v1/detections?no=1", { headers: { authorization } }));
+  for (const [address, method, body] of everyCall()) {
+    const answer = await contract.askWith(request, tokens.triage, address, { method, body });
+    expect([address, answer.status]).toEqual([address, 429]);
+    expect(answer.headers.ratelimit).toMatch(/^"token";r=0;t=\d+$/);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+  }
+  expect((await contract.askWith(request, tokens.read, "/api/v1/configurations")).status).toBe(200);
+});
+
+test("every status that the document promises was seen, but for those of our own failures", () => {
+  const unseen = contract.promised().filter((one) => !contract.seen.has(one) && !/ (500|503)$/.test(one));
+  expect(unseen).toEqual([]);
+});
+
+test("a revoked token is refused from its next request on", async ({ page, request }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings/tokens");
+  for (const name of ["Reads", "Triages"]) {
+    await page.getByRole("button", { name: `Revoke ${name}` }).click();
+    await page.getByRole("button", { name: "Revoke it" }).click();
+    await expect(page.getByRole("button", { name: `Revoke ${name}` })).toHaveCount(0);
+  }
+  // the limit for bad credentials is still reached; refused is refused
+  const answer = await contract.askWith(request, tokens.read, "/api/v1/configurations");
+  expect([401, 429]).toContain(answer.status);
+  await page.goto("/settings");
+  const card = page.getByRole("listitem").filter({ hasText: "Off for the API" });
+  await card.getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel(/^Type/).fill("Off for the API");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(card).toHaveCount(0);
+});
