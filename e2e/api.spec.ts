@@ -1,11 +1,11 @@
-import { type APIRequestContext, expect, type Page, test } from "@playwright/test";
+import { type APIRequestContext, expect, test } from "@playwright/test";
 import { Contract, type Json } from "./api-contract.ts";
+import { flood, make, noViolations, origin, sentInChunks } from "./api-steps.ts";
 import { connect, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
 const nobody = "00000000-0000-7000-8000-000000000000";
-const origin = new URL(process.env.E2E_PORTAL_URL ?? "http://localhost").origin;
 /** what a script of the portal's own pages sends along */
 const own = { origin, "x-requested-with": "fetch" };
 
@@ -15,21 +15,6 @@ let configurationId = "";
 let disabledId = "";
 /** detections that no other journey counts on */
 let some: { id: string; status: string }[] = [];
-
-/** Makes a token on the page and gives its text. */
-async function make(page: Page, name: string, triage: boolean): Promise<string> {
-  await page.goto("/settings/tokens");
-  await page.getByLabel("Name").fill(name);
-  if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
-  await page.getByLabel("Expires").selectOption("7");
-  await page.getByRole("button", { name: "Make token" }).click();
-  await expect(page.getByText("you won't see it again")).toBeVisible();
-  const text = (await page.getByRole("status").locator("code").textContent()) ?? "";
-  await page.reload();
-  await expect(page.getByText(text)).toHaveCount(0);
-  await expect(page.getByRole("listitem").filter({ hasText: name })).toContainText(`…${text.slice(-4)}`);
-  return text;
-}
 
 /** Every operation with an address and a body that are good, or as good as can be for nobody's id. */
 const everyCall = () =>
@@ -77,6 +62,8 @@ test("a person makes tokens on the page, and each text is shown once", async ({ 
   await expect(page.getByText("Saved, and switched off")).toBeVisible();
   tokens.read = await make(page, "Reads", false);
   tokens.triage = await make(page, "Triages", true);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await noViolations(page);
   for (const text of Object.values(tokens)) expect(text).toMatch(/^psoc_[0-9A-Za-z]{49}$/);
 });
 
@@ -192,6 +179,7 @@ test("what can't be read or isn't there is refused, with the field by name", asy
   expect((await post(status, "{}", { "content-encoding": "gzip" })).status).toBe(415);
   expect((await post(status, `"${"x".repeat(65 * 1_024)}"`)).status).toBe(413);
   expect((await post(many, `"${"x".repeat(257 * 1_024)}"`)).status).toBe(413);
+  expect(await sentInChunks(tokens.triage, status)).toBe(413);
   for (const unknown of [nobody, "nonsense", "%27", "constructor"]) {
     expect((await get(`/api/v1/detections/${unknown}`)).status).toBe(404);
     expect((await post(`/api/v1/detections/${unknown}/acknowledge`)).status).toBe(404);
@@ -319,9 +307,6 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
 
 test("past a limit the answer says when to come back, and a bad guess harms nobody", async ({ request }) => {
   test.setTimeout(120_000);
-  const flood = async (count: number, ask: () => Promise<unknown>) => {
-    for (let at = 0; at < count; at += 25) await Promise.all(Array.from({ length: 25 }, ask));
-  };
   const bad = () => request.get("/api/v1/configurations", { headers: { authorization: "Bearer psoc_x" } });
   await flood(300, bad);
   const guess = await contract.askWith(request, "psoc_x", "/api/v1/configurations");

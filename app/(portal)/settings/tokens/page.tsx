@@ -28,7 +28,7 @@ export default async function TokensPage() {
         A personal access token lets a program of yours do what you may do here, as far as its scopes go. It
         ends when you revoke it, when it expires, and when you leave the team. What there is to call stands in
         the{" "}
-        <a className="text-accent underline" href="/api/v1/openapi.json">
+        <a className="text-accent underline" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
           OpenAPI document
         </a>
         .

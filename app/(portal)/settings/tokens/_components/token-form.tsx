@@ -99,7 +99,7 @@ export function TokenForm({ organisationId, offered }: Props) {
 
 function NewToken({ name, text, onDone }: { name: string; text: string; onDone: () => void }) {
   return (
-    <div role="status" className="mb-4">
+    <output className="mb-4 block">
       <Notice tone="success" title={`“${name}” is made. Copy it now: you won't see it again.`}>
         <code className="my-2 block max-w-full overflow-x-auto rounded-md border border-line bg-surface p-2 text-ink select-all">
           {text}
@@ -112,6 +112,6 @@ function NewToken({ name, text, onDone }: { name: string; text: string; onDone: 
           <Button onClick={onDone}>I have copied it</Button>
         </div>
       </Notice>
-    </div>
+    </output>
   );
 }

@@ -1,0 +1,51 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+export const origin = new URL(process.env.E2E_PORTAL_URL ?? "http://localhost").origin;
+
+/** axe finds nothing in light or dark, and nothing reaches beyond the screen. */
+export async function noViolations(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`)).toEqual([]);
+  }
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+}
+
+/** Makes a token on the page and gives its text. */
+export async function make(page: Page, name: string, triage: boolean): Promise<string> {
+  await page.goto("/settings/tokens");
+  await page.getByLabel("Name").fill(name);
+  if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
+  await page.getByLabel("Expires").selectOption("7");
+  await page.getByRole("button", { name: "Make token" }).click();
+  await expect(page.getByText("you won't see it again")).toBeVisible();
+  const text = (await page.getByRole("status").locator("code").textContent()) ?? "";
+  await noViolations(page);
+  await page.reload();
+  await expect(page.getByText(text)).toHaveCount(0);
+  await expect(page.getByRole("listitem").filter({ hasText: name })).toContainText(`…${text.slice(-4)}`);
+  return text;
+}
+
+/** The status for a body of 8 MB whose length isn't told beforehand. */
+export async function sentInChunks(token: string, address: string): Promise<number> {
+  let left = 128;
+  const body = new ReadableStream({
+    pull: (stream) => (left-- > 0 ? stream.enqueue(new Uint8Array(65_536).fill(0x20)) : stream.close()),
+  });
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+  const answer = await fetch(origin + address, {
+    method: "POST",
+    headers,
+    body,
+    duplex: "half",
+  } as RequestInit);
+  return answer.status;
+}
+
+/** Asks `count` times, 25 at once. */
+export async function flood(count: number, ask: () => Promise<unknown>): Promise<void> {
+  for (let at = 0; at < count; at += 25) await Promise.all(Array.from({ length: 25 }, ask));
+}
