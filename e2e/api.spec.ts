@@ -272,7 +272,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   browser,
   request,
 }) => {
-  const other = await browser.newPage();
+  const other = await (await browser.newContext()).newPage();
   await signIn(other, "Ben Analyst");
   await signIn(page, "Ana Admin");
   await page.goto("/settings/team");
