@@ -29,9 +29,9 @@ export async function make(page: Page, name: string, triage: boolean): Promise<s
   return text;
 }
 
-/** The status for a body of 8 MB whose length isn't told beforehand. */
+/** The status for a body of 512 KiB whose length isn't told beforehand. */
 export async function sentInChunks(token: string, address: string): Promise<number> {
-  let left = 128;
+  let left = 8;
   const body = new ReadableStream({
     pull: (stream) => (left-- > 0 ? stream.enqueue(new Uint8Array(65_536).fill(0x20)) : stream.close()),
   });

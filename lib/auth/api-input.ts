@@ -29,27 +29,33 @@ function readQuery(operation: Operation, url: string): unknown {
   return parse(operation.query, Object.fromEntries(given), "query");
 }
 
-/** A request's bytes, reading no further than `most`. Throws `too_large`. */
+/** bytes past the limit that are still taken and thrown away: who is cut off while sending hears no answer */
+const lingerBytes = 1_048_576;
+
+/** A request's bytes, keeping no more than `most`. Throws `too_large`. */
 async function readBytes(request: Request, most: number): Promise<Uint8Array> {
-  const tooLarge = () =>
-    new ApiProblem("too_large", `The body may have ${most} bytes at most, so nothing was done. Split it.`, {
-      headers: { connection: "close" },
-    });
-  if (Number(request.headers.get("content-length") ?? 0) > most) throw tooLarge();
-  const reader = request.body?.getReader();
+  const isHopeless = Number(request.headers.get("content-length") ?? 0) > most + lingerBytes;
+  const reader = isHopeless ? undefined : request.body?.getReader();
   const parts: Uint8Array[] = [];
-  let size = 0;
+  let size = isHopeless ? Number.POSITIVE_INFINITY : 0;
   while (reader) {
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size > most) {
+    if (size <= most) parts.push(value);
+    if (size > most + lingerBytes) {
       await reader.cancel();
-      throw tooLarge();
+      break;
     }
-    parts.push(value);
   }
-  return Buffer.concat(parts);
+  if (size <= most) return Buffer.concat(parts);
+  throw new ApiProblem(
+    "too_large",
+    `The body may have ${most} bytes at most, so nothing was done. Split it.`,
+    {
+      headers: { connection: "close" },
+    },
+  );
 }
 
 async function readBody(operation: Operation, request: Request): Promise<unknown> {
