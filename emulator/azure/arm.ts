@@ -1,7 +1,7 @@
 import { type Answer } from "../http.ts";
 import { type Caller, callerOf } from "./arm-caller.ts";
 import { challengeAnswer } from "./challenges.ts";
-import type { EntraUrls } from "./entra.ts";
+import type { EntraUrls } from "./urls.ts";
 import { armError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 import { isAllowed, rolePermissions } from "./roles.ts";

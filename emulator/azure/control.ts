@@ -108,6 +108,8 @@ function removeCertificates(store: Store, { clientId }: Body): Answer {
 function addRedirect(store: Store, { clientId, uri, platform }: Body): Answer {
   const app = store.applications.find((one) => one.clientId === clientId);
   if (!app) return { status: 404, body: { error: "no such application" } };
+  // one URI stands under one platform
+  app.redirects = app.redirects.filter((one) => one.uri !== uri);
   app.redirects.push({ uri: String(uri), platform: platform as Redirect["platform"] });
   return ok;
 }

@@ -1,12 +1,11 @@
 import { type Answer, escapeHtml } from "../http.ts";
 import { whatKeepsOut } from "./directory.ts";
+import type { EntraUrls } from "./urls.ts";
 import { authorizeError, entraError, entraText } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import { page } from "./pages.ts";
 import type { Fault, Store } from "./store.ts";
 import { armScopes } from "./tokens.ts";
-
-export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };
 
 /** Entra ID, as far as the portal meets it: what a machine discovers and what a person meets. */
 export class Entra {

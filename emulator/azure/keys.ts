@@ -15,7 +15,9 @@ export async function createKeys(): Promise<Keys> {
     jwks: { keys: [jwk] },
     sign: (claims, lifetimeSeconds) => {
       const now = Math.floor(Date.now() / 1000);
-      return new SignJWT({ ...claims, iat: now, nbf: now, exp: now + lifetimeSeconds, ver: "2.0" })
+      // no two tokens are the same, also of one second
+      const uti = crypto.randomUUID();
+      return new SignJWT({ ...claims, uti, iat: now, nbf: now, exp: now + lifetimeSeconds, ver: "2.0" })
         .setProtectedHeader({ alg: "RS256", kid, typ: "JWT" })
         .sign(privateKey);
     },

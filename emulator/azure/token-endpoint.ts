@@ -2,7 +2,7 @@ import type { Answer } from "../http.ts";
 import { carries } from "./challenges.ts";
 import { checkClient, checkConfidential, type Credentials, credentialsOf } from "./clients.ts";
 import { type Application, whatKeepsOut } from "./directory.ts";
-import type { EntraUrls } from "./entra.ts";
+import type { EntraUrls } from "./urls.ts";
 import { entraError } from "./errors.ts";
 import type { Grants } from "./grants.ts";
 import type { Keys } from "./keys.ts";

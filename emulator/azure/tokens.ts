@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { type Account, type Application, contoso, fabrikam } from "./directory.ts";
-import type { EntraUrls } from "./entra.ts";
+import type { EntraUrls } from "./urls.ts";
 import type { Grants, Session } from "./grants.ts";
 import type { Keys } from "./keys.ts";
 import type { Store } from "./store.ts";
