@@ -48,3 +48,10 @@ export function isOutOfReach(error: unknown): boolean {
     if ("code" in one && typeof one.code === "string" && outOfReach.test(one.code)) return true;
   return false;
 }
+
+/** Whether PostgreSQL gave up waiting for a lock, or for a statement. */
+export function isLockTimeout(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if ("code" in one && (one.code === "55P03" || one.code === "57014")) return true;
+  return false;
+}

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, duration, ruleOf, secret, text, type VendorField } from "./vendor-field.ts";
+import { day, duration, isAsked, ruleOf, secret, text, type VendorField } from "./vendor-field.ts";
 
 export type AuthType = "oauth" | "delegated";
 
@@ -8,25 +8,37 @@ export type ConfigurationInput = {
   vendor: string;
   displayName: string;
   authType: AuthType;
+  /** which of the vendor's clouds */
+  cloud: string;
+  /** how the application proves itself */
+  proof: "secret" | "certificate";
+  /** whose name a change of status carries at the vendor */
+  writeAs: "application" | "person";
   /** an existing credential, which takes the place of tenant, application and secret */
   credentialId: string | null;
   tenantId: string;
   subscriptionIds: string[];
   applicationId: string;
   clientSecret: string;
+  /** one that was prepared here, in place of a secret */
+  certificateId: string | null;
   secretExpiresOn: string | null;
   pollIntervalSeconds: number;
 };
 /** The same as a form holds it. */
-export type ConfigurationFormValues = Omit<ConfigurationInput, "subscriptionIds" | "secretExpiresOn"> & {
+export type ConfigurationFormValues = Omit<
+  ConfigurationInput,
+  "subscriptionIds" | "secretExpiresOn" | "certificateId"
+> & {
   subscriptionIds: string;
   secretExpiresOn: string;
+  certificateId: string;
 };
 
 /** What of a vendor's manifest its form is made of. */
 export type FormManifest = { id: string; authTypes: { id: string }[]; fields: readonly VendorField[] };
 
-const emptyCredential = { tenantId: "", applicationId: "", clientSecret: "" };
+const emptyCredential = { tenantId: "", applicationId: "", clientSecret: "", certificateId: null };
 
 /** The schema of a vendor's form, built from its manifest: each field by its kind, label and lengths. */
 export function configurationInput(
@@ -43,7 +55,7 @@ export function configurationInput(
     const values: Record<string, unknown> = { vendor, authType, credentialId, ...emptyCredential };
     for (const field of manifest.fields) {
       if (field.credential && credentialId) continue;
-      if (field.authTypes && !field.authTypes.includes(authType)) continue;
+      if (!isAsked(field, values)) continue;
       const given = input[field.id] ?? (field.kind === "duration" ? Number(field.example) : "");
       const checked = ruleOf(field).safeParse(given);
       if (checked.success) values[field.id] = checked.data;
@@ -64,7 +76,17 @@ export function configurationInput(
         message:
           "This is the Tenant ID again. Copy the Application (client) ID from the app's Overview page.",
       });
-    return { secretExpiresOn: null, ...values } as ConfigurationInput;
+    const several = Array.isArray(values.subscriptionIds) && values.subscriptionIds.length > 1;
+    if (authType === "delegated" && several)
+      context.addIssue({
+        code: "custom",
+        path: ["subscriptionIds"],
+        message:
+          "With Delegated, enter one Subscription ID: each is signed in to by itself. Add the others afterwards.",
+      });
+    // everything a delegated configuration does is done by a person
+    const fixed = authType === "delegated" ? { writeAs: "person" } : {};
+    return { secretExpiresOn: null, proof: "secret", ...values, ...fixed } as ConfigurationInput;
   });
   return schema as unknown as z.ZodType<ConfigurationInput, ConfigurationFormValues>;
 }
@@ -74,10 +96,14 @@ export const ConfigurationEdit = z.object({
   displayName: text("Display Name", 80),
   pollIntervalSeconds: duration,
   secretExpiresOn: day,
+  writeAs: z.enum(["application", "person"], "Choose whose name a change carries.").optional(),
 });
 
-/** A new secret for a credential; it is proved before it takes the old one's place. */
-export const ReplaceSecretInput = z.object({ clientSecret: secret("Client Secret"), secretExpiresOn: day });
+/** What takes the place of a credential's proof: a secret, or a prepared certificate. It is checked first. */
+export const ReplaceSecretInput = z.union([
+  z.object({ certificateId: z.uuid() }),
+  z.object({ clientSecret: secret("Client Secret"), secretExpiresOn: day }),
+]);
 
 /** The first message for each field, as forms show them. */
 export function fieldMessages(error: z.ZodError): Record<string, string> {

@@ -5,7 +5,7 @@ import { Guid, isGuid } from "./guid.ts";
 export type VendorField = {
   id: string;
   label: string;
-  kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration";
+  kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration" | "choice" | "certificate";
   required: boolean;
   /** shown under "More" */
   advanced?: boolean;
@@ -13,11 +13,18 @@ export type VendorField = {
   example?: string;
   /** characters; for a list, entries */
   lengthMax?: number;
-  /** only for these auth types */
-  authTypes?: string[];
+  /** of a choice, the usual one first */
+  options?: { id: string; label: string; help?: string }[];
+  /** asked for only while each of these fields (or authType) holds one of these values */
+  when?: Record<string, string[]>;
   /** belongs to the credential, not to the configuration: not asked for when an existing one is used */
   credential?: boolean;
 };
+
+/** Whether a field (or a step of a guide) is asked for, given what the others hold. */
+export function isAsked(one: Pick<VendorField, "when">, values: Record<string, unknown>): boolean {
+  return Object.entries(one.when ?? {}).every(([name, wanted]) => wanted.includes(String(values[name])));
+}
 
 /** A name or another line of text, with nothing in it that can't be shown. */
 export const text = (label: string, lengthMax: number) =>
@@ -95,6 +102,18 @@ export function checkSecret(text: string, label = "Client Secret"): string | nul
   return null;
 }
 
+/** One of a choice's options; the first when nothing is said. */
+const choice = (field: VendorField) => {
+  const ids = (field.options ?? []).map((one) => one.id);
+  return z
+    .string()
+    .transform((text) => text || (ids[0] ?? ""))
+    .refine((text) => ids.includes(text), `Choose one of the list under ${field.label}.`);
+};
+
+/** The id of a certificate that was prepared here. */
+const certificate = (label: string) => z.uuid(`Make a ${label} or paste one first, and upload it in Azure.`);
+
 const rules = {
   text: (field: VendorField) => text(field.label, field.lengthMax ?? 200),
   guid: (field: VendorField) => Guid(field.label),
@@ -102,6 +121,8 @@ const rules = {
   secret: (field: VendorField) => secret(field.label),
   date: () => day,
   duration: () => duration,
+  choice,
+  certificate: (field: VendorField) => certificate(field.label),
 };
 
 /** What a field of this kind takes, with the messages that its form shows. */

@@ -11,11 +11,22 @@ export type VendorManifest = {
   authTypes: { id: string; label: string; description: string }[];
   fields: VendorField[];
   abilities: { setStatus: boolean };
+  /** where the vendor can be reached; an operator's own endpoints take the place of all of them */
+  clouds: VendorCloud[];
   guide: GuideStep[];
   /** what a person who has connected nothing reads: the way there in a few lines */
   firstSteps: string[];
   /** how to have the vendor make an alert that is none */
   sampleHint: string;
+};
+
+/** One of the vendor's clouds: origins without a trailing slash, and what a person calls it. */
+export type VendorCloud = {
+  id: string;
+  label: string;
+  authorityHost: string;
+  resourceManagerEndpoint: string;
+  portalUrl: string;
 };
 
 /** A step of the guide beside the form; `{tenantId}` and friends are filled with what the admin typed. */
@@ -24,11 +35,66 @@ export type GuideStep = {
   body: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };
-  authTypes?: string[];
+  /** shown only while the form holds one of these values */
+  when?: Record<string, string[]>;
 };
 
-/** An application's sign-in at the vendor; the secret is in the clear here and nowhere else. */
-export type VendorCredential = { tenantId: string; applicationId: string; clientSecret: string };
+/** An application as it is registered at the vendor. */
+export type VendorApplication = { tenantId: string; applicationId: string };
+
+/** How a call signs in at the vendor; what is secret is in the clear here and nowhere else. */
+export type VendorCredential = VendorApplication &
+  (
+    | { kind: "secret"; clientSecret: string }
+    /** both PEM */
+    | { kind: "certificate"; certificate: string; privateKey: string }
+    /** a person's own account, through an application that proves nothing of its own */
+    | { kind: "person"; tokens: TokenStore }
+  );
+
+/** Where the tokens of one person for one configuration are kept, shared by every process. */
+export type TokenStore = {
+  /** another one for every sign-in */
+  key: string;
+  /**
+   * Runs `work` alone among all processes, with the cache as it then stands; what it returns takes its place.
+   * Throws VendorError `sign_in_needed` when there is none any more.
+   */
+  update<T>(work: (cache: string) => Promise<{ cache: string; value: T }>): Promise<T>;
+};
+
+/** Who signed in, by a checked id_token, and the tokens, serialised. */
+export type SignedIn = { cache: string; tenantId: string; objectId: string; account: string };
+
+/** A person's sign-in at the vendor: authorization code with PKCE, state and nonce. */
+export type VendorSignIn = {
+  /** The page at the vendor to send the person to. Throws VendorError. */
+  begin(application: VendorApplication, request: SignInRequest, io: VendorIo): Promise<string>;
+  /** Redeems the code, once. Throws VendorError, also when the tenant or the nonce isn't the one asked for. */
+  finish(application: VendorApplication, answer: SignInAnswer, io: VendorIo): Promise<SignedIn>;
+  /** What the vendor's error in an answer means; `description` is its own text. */
+  problem(error: string, description: string): VendorProblem;
+  /** The page where an admin of the directory consents for all. */
+  consentUrl(application: VendorApplication, io: VendorIo): string;
+};
+export type SignInRequest = {
+  redirectUri: string;
+  state: string;
+  nonce: string;
+  /** PKCE, S256 */
+  challenge: string;
+  /** whose account is offered first */
+  loginHint: string | null;
+  /** what the vendor asked to have proved, from a claims challenge */
+  claims: string | null;
+};
+export type SignInAnswer = {
+  code: string;
+  redirectUri: string;
+  nonce: string;
+  verifier: string;
+  claims: string | null;
+};
 
 /** What a call needs to reach one source of alerts. */
 export type VendorTarget = { credential: VendorCredential; subscriptionId: string };
@@ -59,11 +125,15 @@ export type VendorProblem = {
   retryAfterMs: number | null;
   /** x-ms-request-id or the token endpoint's trace id, for support */
   requestId: string | null;
+  /** the account may not any more, as opposed to: it can't be asked now */
+  gone: boolean;
+  /** what is to be proved at the next sign-in, as the vendor said it */
+  claims: string | null;
 };
 
 /** What a vendor's folder says of one failure, whenever it happens. */
 export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
-  Partial<Pick<VendorProblem, "field" | "maybeDelay" | "transient">>;
+  Partial<Pick<VendorProblem, "field" | "maybeDelay" | "transient" | "gone">>;
 
 /** One finished step of verification. */
 export type VerifyStep = {
@@ -81,7 +151,12 @@ export type VerifyStep = {
 
 /** An alert as its vendor gave it: what it says, and the very text that said it. */
 export type RawAlert = { value: Json; text: string };
-export type FetchPage = { alerts: RawAlert[]; remainingReads: number | null };
+export type FetchPage = {
+  alerts: RawAlert[];
+  remainingReads: number | null;
+  /** where the list goes on, an address of the vendor's; null on the last page */
+  next: string | null;
+};
 
 /** Thrown by every vendor call; its message is for logs and holds no secret. */
 export class VendorError extends Error {
@@ -100,6 +175,8 @@ export type Vendor = {
   verify(target: VendorTarget, io: VendorIo): AsyncGenerator<VerifyStep, void, void>;
   /** Every alert the vendor lists now, a page at a time. Throws VendorError. */
   fetchAlerts(target: VendorTarget, io: VendorIo): AsyncGenerator<FetchPage, void, void>;
+  /** One page of the list: the first, or the one at `next` of the page before. Throws VendorError. */
+  fetchPage(target: VendorTarget, next: string | null, io: VendorIo): Promise<FetchPage>;
   /** One alert as the vendor holds it now; throws VendorError (code `alert_not_found` for 404). */
   getAlert(target: VendorTarget, alert: AlertAddress, io: VendorIo): Promise<Json>;
   /** Asks for a status. Resolving proves nothing: read back with getAlert. */
@@ -109,6 +186,8 @@ export type Vendor = {
     to: TargetStatus,
     io: VendorIo,
   ): Promise<{ requestId: string | null }>;
+  /** People's own accounts; absent where the vendor has none. */
+  signIn?: VendorSignIn;
   /** Pure and total. */
   normalise(raw: Json): NormaliseResult;
   /** The vendor's word for one of our statuses, and back. */

@@ -1,23 +1,31 @@
 import { type Vendor, VendorError, type VendorIo, type VendorTarget } from "../contract.ts";
 import { type ArmClient, armClient } from "./client.ts";
+import { forPerson } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
+import { signIn } from "./person.ts";
 import { statusFrom, statusWord } from "./status.ts";
-import { forgetToken, heldToken } from "./token.ts";
+import { keptTokens } from "./token-source.ts";
 import { verify } from "./verify.ts";
 
-/** Runs a call with the kept token; a token that ARM refuses is forgotten before the error goes on. */
+const clientOf = (target: VendorTarget, io: VendorIo) =>
+  armClient(target.subscriptionId, keptTokens(target.credential, io), io);
+
+/** What a person's own account met is told to that person. */
+function told(target: VendorTarget, error: unknown): unknown {
+  if (!(error instanceof VendorError) || target.credential.kind !== "person") return error;
+  return new VendorError(forPerson(error.problem));
+}
+
 async function withClient<T>(
   target: VendorTarget,
   io: VendorIo,
   call: (arm: ArmClient) => Promise<T>,
 ): Promise<T> {
-  const token = await heldToken(target.credential, io);
   try {
-    return await call(armClient(target.subscriptionId, token, io));
+    return await call(clientOf(target, io));
   } catch (error) {
-    if (error instanceof VendorError && error.problem.code === "token_refused") forgetToken(token);
-    throw error;
+    throw told(target, error);
   }
 }
 
@@ -27,15 +35,20 @@ export const defenderForCloud: Vendor = {
   normalise,
   statusWord,
   statusFrom,
+  signIn,
   async *fetchAlerts(target, io) {
-    const token = await heldToken(target.credential, io);
     try {
-      yield* armClient(target.subscriptionId, token, io).listAlerts();
+      yield* clientOf(target, io).listAlerts();
     } catch (error) {
-      if (error instanceof VendorError && error.problem.code === "token_refused") forgetToken(token);
-      throw error;
+      throw told(target, error);
     }
   },
+  fetchPage: (target, next, io) =>
+    withClient(target, io, async (arm) => {
+      if (next) return arm.listPageAt(next);
+      const page = await arm.listAlerts().next();
+      return page.value ?? { alerts: [], remainingReads: null, next: null };
+    }),
   getAlert: (target, alert, io) => withClient(target, io, (arm) => arm.getAlert(alert)),
   setStatus: (target, alert, to, io) =>
     withClient(target, io, async (arm) => ({ requestId: await arm.setStatus(alert, to) })),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isTrustedAddress, retryAfterMs } from "./client.ts";
+import { isTrustedAddress } from "./client.ts";
+import { retryAfterMs } from "./retry-after.ts";
 
 const endpoint = "https://management.azure.com";
 const subscription = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";

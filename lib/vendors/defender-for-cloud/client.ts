@@ -10,9 +10,11 @@ import type { Json } from "#lib/domain/detection.ts";
 import { elementTexts } from "#lib/domain/json-text.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { type AlertAddress, type FetchPage, VendorError, type VendorIo } from "../contract.ts";
-import { armError, problemOf } from "./errors.ts";
+import { type Asked, armError, problemOf } from "./errors.ts";
 import { type JsonObject, objectOf } from "./normalise-parts.ts";
+import { retryAfterMs } from "./retry-after.ts";
 import { statusAction } from "./status.ts";
+import type { TokenSource } from "./token-source.ts";
 
 const alertsVersion = "2022-01-01";
 const requestTimeoutMs = 30_000;
@@ -28,11 +30,10 @@ export type ArmClient = ReturnType<typeof armClient>;
  * configured Resource Manager and this subscription, JSON or nothing, no retries of its own, no redirects,
  * and the raw body instead of the SDK's model, which drops what it doesn't know.
  */
-export function armClient(subscriptionId: string, token: string, io: VendorIo) {
+export function armClient(subscriptionId: string, tokens: TokenSource, io: VendorIo) {
   const endpoint = new URL(io.resourceManagerEndpoint).origin;
-  const credential = {
-    getToken: async () => ({ token, expiresOnTimestamp: io.now().getTime() + 3_600_000 }),
-  };
+  // the SDK wants one; the guard puts our own token on each request
+  const credential = { getToken: async () => null };
   const sdk = new SecurityCenter(credential, subscriptionId, {
     endpoint,
     $host: endpoint,
@@ -40,9 +41,8 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
     credentialScopes: `${endpoint}/.default`,
   } as ConstructorParameters<typeof SecurityCenter>[2]);
   sdk.pipeline.removePolicy({ name: "redirectPolicy" });
-  sdk.pipeline.addPolicy(guardPolicy(endpoint, subscriptionId, io.signal), {
-    beforePolicies: ["bearerTokenAuthenticationPolicy"],
-  });
+  sdk.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
+  sdk.pipeline.addPolicy(guardPolicy(endpoint, subscriptionId, tokens, io.signal));
   sdk.pipeline.removePolicy({ name: "deserializationPolicy" });
   sdk.pipeline.addPolicy(pagePolicy, { phase: "Deserialize" });
   const base = `${endpoint}/subscriptions/${subscriptionId}`;
@@ -51,7 +51,7 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
     method: "GET" | "POST",
     path: string,
     apiVersion: string,
-    write = false,
+    asked: Asked = "read",
   ): Promise<PipelineResponse> => {
     const request = createPipelineRequest({
       url: `${base}${path}?api-version=${apiVersion}`,
@@ -59,7 +59,7 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
       headers: createHttpHeaders({ accept: "application/json" }),
     });
     const response = await attempt(io, () => sdk.sendRequest(request));
-    if (response.status < 200 || response.status > 299) throw responseError(response, write);
+    if (response.status < 200 || response.status > 299) throw responseError(response, asked);
     return response;
   };
 
@@ -83,24 +83,21 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
       for (let count = 0; ; count++) {
         const next = await attempt(io, () => pages.next());
         if (next.done) return;
-        const { response } = last;
-        if (!response) throw problemOf("not_json");
-        if (response.status !== 200) throw responseError(response, false);
-        const page = pageOf(response);
-        if (!Array.isArray(page.value)) throw problemOf("not_json");
-        const texts = elementTexts(response.bodyAsText ?? "", "value") ?? [];
-        const alerts = page.value.map((value, index) => ({
-          value,
-          text: texts[index] ?? JSON.stringify(value),
-        }));
-        yield { alerts, remainingReads: remainingReads(response) };
-        const link = typeof page.nextLink === "string" ? page.nextLink : null;
-        if (!link) return;
-        if (seen.has(link)) throw problemOf("untrusted_link", { vendorCode: "loop" });
+        if (!last.response) throw problemOf("not_json");
+        const page = listPage(last.response);
+        yield page;
+        if (!page.next) return;
+        if (seen.has(page.next)) throw problemOf("untrusted_link", { vendorCode: "loop" });
         if (count >= pagesMax) throw problemOf("too_large");
         if (performance.now() - started > listTimeoutMs) throw problemOf("timeout");
-        seen.add(link);
+        seen.add(page.next);
       }
+    },
+
+    /** The page of the list at an address that the page before gave; the SDK can't begin in the middle. */
+    listPageAt: async (url: string): Promise<FetchPage> => {
+      const headers = createHttpHeaders({ accept: "application/json" });
+      return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
     /** One alert, addressed at the subscription, which also finds those of a resource group. */
@@ -109,14 +106,25 @@ export function armClient(subscriptionId: string, token: string, io: VendorIo) {
 
     /** Asks for a status. A 2xx that carries an error is a refusal too. */
     setStatus: async (alert: AlertAddress, to: TargetStatus): Promise<string | null> => {
-      const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, true);
+      const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
       if (response.bodyAsText) {
         const error = objectOf(objectOf(parse(response.bodyAsText)).error);
-        if (Object.keys(error).length > 0) throw responseError(response, true);
+        if (Object.keys(error).length > 0) throw responseError(response, "write");
       }
       return response.headers.get("x-ms-request-id") ?? null;
     },
   };
+}
+
+/** A page of the list, each alert with its own text. Throws VendorError for what is none. */
+function listPage(response: PipelineResponse): FetchPage {
+  if (response.status !== 200) throw responseError(response, "list");
+  const page = pageOf(response);
+  if (!Array.isArray(page.value)) throw problemOf("not_json");
+  const texts = elementTexts(response.bodyAsText ?? "", "value") ?? [];
+  const alerts = page.value.map((value, index) => ({ value, text: texts[index] ?? JSON.stringify(value) }));
+  const next = typeof page.nextLink === "string" && page.nextLink ? page.nextLink : null;
+  return { alerts, remainingReads: remainingReads(response), next };
 }
 
 /** How many reads Resource Manager still grants: of its token bucket, or, as older answers say, in all. */
@@ -146,8 +154,16 @@ export function isTrustedAddress(address: string, endpoint: string, subscription
   );
 }
 
-/** Each request alone is bounded in time: a list of many pages may take long in all. */
-function guardPolicy(endpoint: string, subscriptionId: string, signal: AbortSignal): PipelinePolicy {
+/**
+ * Each request alone is bounded in time: a list of many pages may take long in all. A token that is refused is
+ * renewed once, with what the refusal asked for.
+ */
+function guardPolicy(
+  endpoint: string,
+  subscriptionId: string,
+  tokens: TokenSource,
+  signal: AbortSignal,
+): PipelinePolicy {
   return {
     name: "pocketsocGuard",
     sendRequest: async (request, next) => {
@@ -155,8 +171,17 @@ function guardPolicy(endpoint: string, subscriptionId: string, signal: AbortSign
       const url = new URL(request.url);
       if (/\/alerts(\/|$)/i.test(url.pathname)) url.searchParams.set("api-version", alertsVersion);
       request.url = url.href;
-      request.abortSignal = AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]);
-      const response = await next(request);
+      const send = (token: string) => {
+        request.headers.set("authorization", `Bearer ${token}`);
+        request.abortSignal = AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]);
+        return next(request);
+      };
+      const token = await tokens.token();
+      let response = await send(token);
+      if (response.status === 401) {
+        const renewed = await renew(tokens, token, claimsOf(response));
+        if (renewed && renewed !== token) response = await send(renewed);
+      }
       const type = response.headers.get("content-type") ?? "";
       if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw problemOf("too_large");
       if (response.status === 200 && !/[/+]json\b/i.test(type)) {
@@ -165,6 +190,29 @@ function guardPolicy(endpoint: string, subscriptionId: string, signal: AbortSign
       return response;
     },
   };
+}
+
+/** Another token; where there is none, what Azure asked for is kept for the next sign-in. */
+async function renew(tokens: TokenSource, refused: string, claims: string | null): Promise<string | null> {
+  try {
+    return await tokens.renew(refused, claims);
+  } catch (error) {
+    if (!(error instanceof VendorError) || error.problem.claims !== null) throw error;
+    throw new VendorError({ ...error.problem, claims });
+  }
+}
+
+/** What a 401 asks to have proved (continuous access evaluation): base64 of JSON in WWW-Authenticate. */
+function claimsOf(response: PipelineResponse): string | null {
+  const found = /\bclaims="([A-Za-z0-9+/_=-]{1,5400})"/.exec(response.headers.get("www-authenticate") ?? "");
+  if (!found?.[1]) return null;
+  const text = Buffer.from(found[1], "base64").toString("utf8");
+  try {
+    return Object.keys(objectOf(JSON.parse(text) as Json)).length > 0 ? text : null;
+  } catch {
+    // a challenge that can't be read is answered like none
+    return null;
+  }
 }
 
 /**
@@ -207,7 +255,7 @@ function vendorErrorOf(error: unknown): VendorError {
   if (error instanceof VendorError) return error;
   // by name: the SDK is CommonJS and brings a class of its own, so `instanceof` never holds
   if (isRestError(error)) {
-    if (error.response && error.statusCode) return responseError(error.response, false);
+    if (error.response && error.statusCode) return responseError(error.response, "read");
     return problemOf("network");
   }
   const name = error instanceof Error ? error.name : "";
@@ -215,7 +263,7 @@ function vendorErrorOf(error: unknown): VendorError {
   return error instanceof SyntaxError ? problemOf("not_json") : problemOf("network");
 }
 
-function responseError(response: PipelineResponse, write: boolean): VendorError {
+function responseError(response: PipelineResponse, asked: Asked): VendorError {
   let code = "";
   try {
     const error = objectOf(objectOf(JSON.parse(response.bodyAsText ?? "") as Json).error);
@@ -225,14 +273,9 @@ function responseError(response: PipelineResponse, write: boolean): VendorError 
   }
   const retryAfter = response.headers.get("retry-after");
   return armError(response.status, code, {
-    write,
+    asked,
     requestId: response.headers.get("x-ms-request-id") ?? null,
     retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
+    claims: response.status === 401 ? claimsOf(response) : null,
   });
-}
-
-/** Retry-After in milliseconds, whether seconds or a date; at most an hour. */
-export function retryAfterMs(header: string, now: number = Date.now()): number | null {
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(ms) ? null : Math.min(3_600_000, Math.max(0, ms));
 }

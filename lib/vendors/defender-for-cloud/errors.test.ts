@@ -104,7 +104,7 @@ describe("Resource Manager's codes", () => {
     [400, "constructor", false, "refused"],
     [400, "__proto__", false, "refused"],
   ])("%i %s (write: %s) is %s", (status, code, write, ours) => {
-    const { problem } = armError(status, code, { write });
+    const { problem } = armError(status, code, { asked: write ? "write" : "read" });
     expect(faultsOf(problem)).toEqual([]);
     expect(problem).toMatchObject({ code: ours, vendorCode: code || String(status) });
   });
@@ -128,7 +128,7 @@ describe("Resource Manager's codes", () => {
   it("is helpful for any code and status", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 300, max: 599 }), fc.boolean(), (code, status, write) => {
-        expect(faultsOf(armError(status, code, { write }).problem)).toEqual([]);
+        expect(faultsOf(armError(status, code, { asked: write ? "write" : "read" }).problem)).toEqual([]);
       }),
     );
   });

@@ -7,6 +7,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
     code: "role_missing",
     field: "subscriptionIds",
     maybeDelay: true,
+    gone: true,
     message: "The application may not read this subscription's alerts: it has no fitting role there.",
     remedy: "Assign Security Reader or Security Admin to the application on this subscription.",
   },
@@ -14,6 +15,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
     code: "subscription_not_found",
     field: "subscriptionIds",
     maybeDelay: true,
+    gone: true,
     message: "Azure knows no subscription with this Subscription ID, or the application can't see it.",
     remedy:
       "Copy the Subscription ID from the subscription's Overview page, and check that the application has a role there.",
@@ -27,6 +29,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
   "Subscription Not Registered": {
     code: "not_registered",
     field: "subscriptionIds",
+    gone: true,
     message: "Defender for Cloud has never been switched on in this subscription.",
     remedy:
       "Open Defender for Cloud in the Azure portal once with this subscription selected, or run: az provider register --namespace Microsoft.Security",
@@ -114,6 +117,34 @@ const plain: Record<string, Entry> = {
     message: "Azure refused the change: the application may read alerts but not change them.",
     remedy: "Assign Security Admin to the application on this subscription.",
   },
+  wrong_cloud: {
+    code: "wrong_cloud",
+    field: "cloud",
+    message: "This directory belongs to another of Microsoft's clouds than the one chosen.",
+    remedy: "Choose the cloud that the directory is in, such as Azure US Government.",
+  },
+  sign_in_needed: {
+    code: "sign_in_needed",
+    message: "Microsoft wants you to sign in again.",
+    remedy: "Sign in again with that account.",
+  },
+  sign_in_cancelled: {
+    code: "sign_in_cancelled",
+    message: "The sign-in at Microsoft was cancelled, or consent was not given.",
+    remedy:
+      "Begin again when you are ready. Where consent is missing, an administrator of the directory can give it.",
+  },
+  other_tenant: {
+    code: "other_tenant",
+    field: "tenantId",
+    message: "You signed in with an account of another directory than this configuration's.",
+    remedy: "Sign in again and choose an account of the directory with this Tenant ID.",
+  },
+  answer_foreign: {
+    code: "answer_foreign",
+    message: "The answer from Microsoft doesn't belong to the sign-in that was begun here.",
+    remedy: "Begin the sign-in again from PocketSOC.",
+  },
   refused: {
     code: "refused",
     message: "Azure refused the request.",
@@ -124,7 +155,7 @@ const plain: Record<string, Entry> = {
 /** A problem from one of the tables, with what the vendor said beside it. */
 export function problemOf(
   entry: Entry | keyof typeof plain,
-  more: Partial<Pick<VendorProblem, "vendorCode" | "retryAfterMs" | "requestId">> = {},
+  more: Partial<Pick<VendorProblem, "vendorCode" | "retryAfterMs" | "requestId" | "claims">> = {},
 ): VendorError {
   const found = typeof entry === "string" ? plain[entry] : entry;
   if (!found) throw new Error(`no such problem: ${String(entry)}`);
@@ -135,6 +166,8 @@ export function problemOf(
     vendorCode: null,
     retryAfterMs: null,
     requestId: null,
+    gone: false,
+    claims: null,
     ...found,
     ...more,
   });
@@ -145,9 +178,9 @@ export function entraError(
   numbers: readonly number[],
   httpStatus: number,
   requestId: string | null,
-  retryAfterMs: number | null = null,
+  rest: { retryAfterMs?: number | null; claims?: string | null } = {},
 ): VendorError {
-  const more = { requestId, retryAfterMs };
+  const more = { requestId, retryAfterMs: rest.retryAfterMs ?? null, claims: rest.claims ?? null };
   const known = numbers.find((number) => entraTable[number]);
   const vendorCode = numbers[0] ? `AADSTS${known ?? numbers[0]}` : null;
   const entry = known === undefined ? undefined : entraTable[known];
@@ -164,24 +197,91 @@ export function entraError(
   );
 }
 
-/** ARM's answer by its status and code. `write` tells a missing role for reading from one for changing. */
+/** What a request to ARM was for: a missing role, and something not found, mean another thing for each. */
+export type Asked = "list" | "read" | "write";
+
+/** ARM's answer by its status and code. */
 export function armError(
   status: number,
   code: string,
-  more: { retryAfterMs?: number | null; requestId?: string | null; write?: boolean } = {},
+  more: {
+    retryAfterMs?: number | null;
+    requestId?: string | null;
+    claims?: string | null;
+    asked?: Asked;
+  } = {},
 ): VendorError {
   const detail = {
     vendorCode: code || String(status),
     requestId: more.requestId ?? null,
     retryAfterMs: more.retryAfterMs ?? null,
+    claims: more.claims ?? null,
   };
-  if (status === 403 && more.write) return problemOf("role_missing_write", detail);
+  if (status === 403 && more.asked === "write") return problemOf("role_missing_write", detail);
   const entry = Object.hasOwn(armTable, code) ? armTable[code] : undefined;
   if (entry) return problemOf(entry, detail);
   if (status === 401) return problemOf(armTable.AuthenticationFailed ?? "refused", detail);
   if (status === 429) return problemOf("throttled", detail);
   if (status >= 500) return problemOf("server_error", detail);
   if (status === 403) return problemOf(armTable.AuthorizationFailed ?? "refused", detail);
+  if (status === 404 && more.asked === "list")
+    return problemOf(armTable.SubscriptionNotFound ?? "not_found", detail);
   if (status === 404) return problemOf("not_found", detail);
   return problemOf("refused", detail);
+}
+
+/** What some failures mean when a person's own account asks, through an application that has no secret. */
+const personal: Readonly<Record<string, Partial<VendorProblem>>> = {
+  role_missing: {
+    message: "Your Azure account may not read this subscription's alerts: it has no fitting role there.",
+    remedy: "Ask for Security Reader or Security Admin on this subscription.",
+  },
+  role_missing_write: {
+    message: "Azure refused the change: your account may read alerts but not change them.",
+    remedy: "Ask for Security Admin on this subscription.",
+  },
+  subscription_not_found: {
+    message: "Azure knows no subscription with this Subscription ID, or your account can't see it.",
+    remedy: "Check the Subscription ID, and that your account has a role on it.",
+  },
+  secret_missing: {
+    code: "redirect_wrong",
+    field: "applicationId",
+    message: "The redirect URI is registered under Web, where Entra ID wants a secret.",
+    remedy: "Move it to Mobile and desktop applications, under Authentication.",
+  },
+  public_client: {
+    message: "Entra ID takes no secret for this redirect URI, and was sent none by us.",
+    remedy: "Begin the sign-in again. If it stays, look at the app's Authentication page.",
+  },
+  consent_missing: {
+    message: "Nobody has consented to this application in the directory.",
+    remedy:
+      "Ask an administrator of the directory to open the consent link in the guide, then sign in again.",
+  },
+  not_assigned: {
+    message: "Your account isn't assigned to the application.",
+    remedy: "Ask for the assignment under Enterprise applications > Users and groups, then sign in again.",
+  },
+  // renewed a moment before, so trying again by itself helps no more
+  token_refused: {
+    code: "sign_in_needed",
+    transient: false,
+    message: "Azure refuses your account's sign-in, though it was renewed a moment ago.",
+    remedy: "Sign in again with that account.",
+  },
+  account_disabled: {
+    message: "Your Azure account is disabled.",
+    remedy: "Ask an administrator of the directory to enable it, then sign in again.",
+  },
+  sign_in_refused: {
+    message: "Entra ID refused the sign-in.",
+    remedy: "Begin again; if it stays, give the number to an administrator of the directory.",
+  },
+};
+
+/** The same problem, told to the person whose account met it. */
+export function forPerson(problem: VendorProblem): VendorProblem {
+  const said = Object.hasOwn(personal, problem.code) ? personal[problem.code] : undefined;
+  return said ? { ...problem, ...said } : problem;
 }

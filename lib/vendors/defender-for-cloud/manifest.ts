@@ -1,17 +1,26 @@
 import type { VendorManifest } from "../contract.ts";
+import { clouds } from "./clouds.ts";
+import { guide } from "./guide.ts";
 
-const role = `az role assignment create --assignee {applicationId} --role "Security Admin" --scope /subscriptions/{subscriptionId}`;
+const oauth = { authType: ["oauth"] };
 
 /** Defender for Cloud, in the guide's words (docs: the product's setup guide, steps 1 to 7). JSON only. */
 export const manifest: VendorManifest = {
   id: "defender-for-cloud",
   label: "Defender for Cloud",
   provider: "Azure",
+  clouds,
   authTypes: [
+    {
+      id: "delegated",
+      label: "Delegated (recommended)",
+      description:
+        "Each person signs in with their own Azure account and sees what Azure lets them see; no secret to keep. Policies that ask for a compliant device or a known location can stop reading from a server: for nights, read with OAuth and let each analyst change status with their own account.",
+    },
     {
       id: "oauth",
       label: "OAuth",
-      description: "The application reads and writes with its own Client Secret; nobody signs in.",
+      description: "The application reads by itself, day and night, with its own secret or certificate.",
     },
   ],
   fields: [
@@ -23,6 +32,13 @@ export const manifest: VendorManifest = {
       lengthMax: 80,
       example: "Azure Production",
       help: "Shown on each detection, to tell which source it came from.",
+    },
+    {
+      id: "cloud",
+      label: "Cloud",
+      kind: "choice",
+      required: true,
+      options: clouds.map(({ id, label }) => ({ id, label })),
     },
     {
       id: "tenantId",
@@ -38,7 +54,7 @@ export const manifest: VendorManifest = {
       kind: "guid-list",
       required: true,
       lengthMax: 50,
-      help: "From Subscriptions > Overview. Several at once: one a line.",
+      help: "From Subscriptions > Overview. With OAuth several at once: one a line.",
     },
     {
       id: "applicationId",
@@ -49,13 +65,53 @@ export const manifest: VendorManifest = {
       help: "Application (client) ID from the app's Overview page.",
     },
     {
+      id: "proof",
+      label: "The application proves itself with",
+      kind: "choice",
+      required: true,
+      credential: true,
+      when: oauth,
+      options: [
+        { id: "secret", label: "Client Secret" },
+        { id: "certificate", label: "Certificate" },
+      ],
+    },
+    {
       id: "clientSecret",
       label: "Client Secret",
       kind: "secret",
       required: true,
       credential: true,
-      authTypes: ["oauth"],
+      when: { ...oauth, proof: ["secret"] },
       help: "The secret's Value, not its Secret ID.",
+    },
+    {
+      id: "certificateId",
+      label: "Certificate",
+      kind: "certificate",
+      required: true,
+      credential: true,
+      when: { ...oauth, proof: ["certificate"] },
+      help: "The private key stays here. Only the .cer goes to Azure: Certificates & secrets > Certificates > Upload certificate.",
+    },
+    {
+      id: "writeAs",
+      label: "Status changes as",
+      kind: "choice",
+      required: true,
+      when: oauth,
+      options: [
+        {
+          id: "person",
+          label: "Each analyst's own Azure account",
+          help: "Reading never depends on a person; Azure's log names who closed an alert. Each analyst connects their account once, through the redirect URI in the guide.",
+        },
+        {
+          id: "application",
+          label: "The application",
+          help: "Azure's log names the application; PocketSOC's names the person.",
+        },
+      ],
     },
     {
       id: "secretExpiresOn",
@@ -64,6 +120,7 @@ export const manifest: VendorManifest = {
       required: false,
       advanced: true,
       credential: true,
+      when: { ...oauth, proof: ["secret"] },
       help: "We remind you 30, 14, 7 and 1 days before.",
     },
     {
@@ -79,57 +136,9 @@ export const manifest: VendorManifest = {
   abilities: { setStatus: true },
   firstSteps: [
     "Register an application in Microsoft Entra ID.",
-    "Give it Security Reader or Security Admin on the subscription.",
-    "Enter its ids and its secret here. They are checked before anything is saved.",
+    "Give yourself, or the application, Security Reader or Security Admin on the subscription.",
+    "Enter the ids here. They are checked before anything is saved.",
   ],
   sampleHint: "Azure portal, Defender for Cloud, Security alerts, Sample alerts.",
-  guide: [
-    {
-      title: "Register an application",
-      body: [
-        "In the Azure portal open Microsoft Entra ID > App registrations > New registration.",
-        "Choose Accounts in this organizational directory only, leave the Redirect URI blank, and click Register.",
-        "Copy the Application (client) ID and the Directory (tenant) ID from the Overview page.",
-      ],
-      copy: [{ label: "Name", value: "PocketSOC" }],
-      link: {
-        label: "Open App registrations",
-        href: "https://portal.azure.com/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
-      },
-    },
-    {
-      title: "API permissions",
-      body: ["None are needed for OAuth: the role on the subscription decides what the application may do."],
-    },
-    {
-      title: "Assign a role on the subscription",
-      body: [
-        "Open Subscriptions > your subscription > Access control (IAM) > Add role assignment, and choose the application as the member.",
-        "Security Reader only views alerts. Security Admin also changes their status.",
-      ],
-      copy: [
-        { label: "To view alerts", value: "Security Reader" },
-        { label: "To change status too", value: "Security Admin" },
-        { label: "With the Azure CLI", value: role },
-      ],
-    },
-    {
-      title: "Create a client secret",
-      body: [
-        "Open your app > Certificates & secrets > Client secrets > New client secret.",
-        "Copy the Value at once: Azure shows it only now. Note when it expires.",
-      ],
-      copy: [{ label: "Description", value: "PocketSOC" }],
-    },
-    {
-      title: "Find your Subscription ID",
-      body: [
-        "Open Subscriptions, choose the one with Defender for Cloud enabled, and copy its Subscription ID from the Overview page.",
-      ],
-    },
-    {
-      title: "Fill in the form and save",
-      body: ["Save checks everything with Azure first. Nothing is saved until alerts could be listed."],
-    },
-  ],
+  guide,
 };

@@ -1,7 +1,7 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import {
-  type VendorCredential,
+  type VendorApplication,
   VendorError,
   type VendorIo,
   type VendorProblem,
@@ -9,11 +9,12 @@ import {
   type VerifyStep,
 } from "../contract.ts";
 import { type ArmClient, armClient } from "./client.ts";
-import { problemOf } from "./errors.ts";
+import { forPerson, problemOf } from "./errors.ts";
 import { normalise } from "./normalise.ts";
 import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
 import { effectiveRights, PermissionEntry } from "./permissions.ts";
-import { fetchToken, findTenant } from "./token.ts";
+import { findTenant } from "./network.ts";
+import { freshTokens } from "./token-source.ts";
 
 type Finding = {
   outcome?: "passed" | "warning";
@@ -28,6 +29,8 @@ type Finding = {
  */
 export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerator<VerifyStep, void, void> {
   const { credential, subscriptionId } = target;
+  const person = credential.kind === "person";
+  const who = person ? "Your account" : "The application";
   let client: ArmClient | undefined;
   const arm = () => {
     if (!client) throw new Error("asked before the token was there");
@@ -38,29 +41,36 @@ export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerato
       await findOwnTenant(credential, io);
       return { detail: "Entra ID knows this directory.", facts: { tenantId: credential.tenantId } };
     }),
-    gate("credential", "Application and credential accepted", async () => {
-      client = armClient(subscriptionId, (await fetchToken(credential, io)).token, io);
-      return { detail: "Entra ID gave the application a token." };
+    gate("credential", person ? "Account accepted" : "Application and credential accepted", async () => {
+      client = armClient(subscriptionId, await freshTokens(credential, io), io);
+      return { detail: `Entra ID gave ${person ? "your account" : "the application"} a token.` };
     }),
     gate("alerts", "Alerts listed", () => listAlerts(arm())),
   ];
   for (const run of gates) {
-    const step = await run(io);
+    const step = person ? toldTo(await run(io)) : await run(io);
     yield step;
     if (step.outcome === "failed") return;
   }
   for (const run of [
     gate("subscription", "Subscription's name", () => readSubscription(arm())),
     gate("plans", "Defender plans", () => readPlans(arm())),
-    gate("rights", "Right to change status", () => readRights(arm(), io)),
+    gate("rights", "Right to change status", () => readRights(arm(), who, io)),
   ]) {
     const step = await run(io);
     yield step.outcome === "failed" ? { ...step, outcome: "warning" as const } : step;
   }
 }
 
+/** A failed step in the words for the person whose account met it. */
+function toldTo(step: VerifyStep): VerifyStep {
+  if (!step.problem) return step;
+  const problem = forPerson(step.problem);
+  return { ...step, problem, detail: problem.message, remedy: problem.remedy };
+}
+
 /** Says so when the ids stand in each other's field: then the application's id is a directory. */
-async function findOwnTenant({ tenantId, applicationId }: VendorCredential, io: VendorIo): Promise<void> {
+async function findOwnTenant({ tenantId, applicationId }: VendorApplication, io: VendorIo): Promise<void> {
   try {
     await findTenant(tenantId, io);
   } catch (error) {
@@ -157,7 +167,7 @@ async function readPlans(arm: ArmClient): Promise<Finding> {
   return { detail: `On: ${on.join(", ")}.`, facts: { plans: on } };
 }
 
-async function readRights(arm: ArmClient, io: VendorIo): Promise<Finding> {
+async function readRights(arm: ArmClient, who: string, io: VendorIo): Promise<Finding> {
   const answer = objectOf(await arm.get("/providers/Microsoft.Authorization/permissions", "2022-04-01"));
   const rights = effectiveRights(
     listOf(answer.value).map((entry) => PermissionEntry.catch({ actions: [], notActions: [] }).parse(entry)),
@@ -167,11 +177,11 @@ async function readRights(arm: ArmClient, io: VendorIo): Promise<Finding> {
   if ([rights.dismiss, rights.resolve, rights.activate].every((right) => right === "yes")) {
     const doubt =
       rights.inProgress === "yes" ? "" : " In Progress is probably allowed too; the first change will tell.";
-    return { detail: `The application may change the status of alerts (${asOf}).${doubt}`, facts };
+    return { detail: `${who} may change the status of alerts (${asOf}).${doubt}`, facts };
   }
   return {
     outcome: "warning",
-    detail: `The application may read alerts but not change their status (${asOf}).`,
+    detail: `${who} may read alerts but not change their status (${asOf}).`,
     remedy: "To change status from PocketSOC, assign Security Admin on this subscription.",
     facts,
   };

@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { VendorIo } from "../contract.ts";
+import { defenderForCloud } from "./adapter.ts";
+import { clouds } from "./clouds.ts";
+
+const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+const applicationId = "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5";
+const subscriptionId = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
+afterEach(() => vi.unstubAllGlobals());
+
+/** A cloud that answers discovery and token requests, and notes each with its body. */
+function listen(authorityHost: string) {
+  const asked: { url: string; body: string }[] = [];
+  const base = `${authorityHost}/${tenantId}`;
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
+    asked.push({ url, body: typeof init.body === "string" ? init.body : "" });
+    return Response.json(
+      url.endsWith("openid-configuration")
+        ? {
+            issuer: `${base}/v2.0`,
+            authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+            token_endpoint: `${base}/oauth2/v2.0/token`,
+            jwks_uri: `${base}/discovery/v2.0/keys`,
+          }
+        : { token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token: "not-a-real-token" },
+    );
+  });
+  return asked;
+}
+
+describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, cloud) => {
+  const io: VendorIo = {
+    ...cloud,
+    now: () => new Date(),
+    signal: AbortSignal.timeout(20_000),
+    log: () => {},
+  };
+  const domain = cloud.id === "AzureUSGovernment" ? /\.(us|usgovcloudapi\.net)$/ : /\.(com)$/;
+
+  it("is one authority, Resource Manager and portal, all of one domain", () => {
+    for (const address of [cloud.authorityHost, cloud.resourceManagerEndpoint, cloud.portalUrl]) {
+      expect(new URL(address).origin).toBe(address);
+      expect(new URL(address).hostname).toMatch(domain);
+    }
+  });
+
+  it("signs an application in there, for its own Resource Manager, and asks nobody else", async () => {
+    const asked = listen(cloud.authorityHost);
+    const credential = { kind: "secret" as const, tenantId, applicationId, clientSecret: "secret" };
+    const steps = [];
+    for await (const step of defenderForCloud.verify({ credential, subscriptionId }, io)) {
+      steps.push([step.id, step.outcome]);
+      if (step.id === "credential") break;
+    }
+    expect(steps).toEqual([
+      ["tenant", "passed"],
+      ["credential", "passed"],
+    ]);
+    expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([cloud.authorityHost]));
+    const scope = new URLSearchParams(asked.find(({ body }) => body)?.body).get("scope");
+    expect(scope?.split(" ")).toContain(`${cloud.resourceManagerEndpoint}/.default`);
+  });
+
+  it("signs people in there, and links into its own portal", async () => {
+    listen(cloud.authorityHost);
+    const url = new URL(
+      (await defenderForCloud.signIn?.begin(
+        { tenantId, applicationId },
+        {
+          redirectUri: "https://soc.example/api/azure/callback",
+          state: "s",
+          nonce: "n",
+          challenge: "c",
+          loginHint: null,
+          claims: null,
+        },
+        io,
+      )) ?? "",
+    );
+    expect(url.origin).toBe(cloud.authorityHost);
+    expect(url.searchParams.get("scope")?.split(" ")).toEqual(
+      expect.arrayContaining([
+        `${cloud.resourceManagerEndpoint}/user_impersonation`,
+        "offline_access",
+        "openid",
+        "profile",
+      ]),
+    );
+    expect(url.searchParams.get("code_challenge_method")).toBe("S256");
+    expect(url.searchParams.get("client_secret")).toBeNull();
+    expect(defenderForCloud.signIn?.consentUrl({ tenantId, applicationId }, io)).toBe(
+      `${cloud.authorityHost}/${tenantId}/adminconsent?client_id=${applicationId}`,
+    );
+    const vendorUrl = "https://portal.azure.com/#blade/Microsoft_Azure_Security/AlertBlade/alertId/x";
+    expect(defenderForCloud.links.alert({ vendorUrl, tenantId }, cloud.portalUrl)).toMatch(
+      new RegExp(`^${cloud.portalUrl}/#@`),
+    );
+    expect(defenderForCloud.links.secrets(applicationId, cloud.portalUrl)).toMatch(
+      new RegExp(`^${cloud.portalUrl}/`),
+    );
+  });
+});
