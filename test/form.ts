@@ -7,6 +7,7 @@ export const formValues = {
   vendor: "defender-for-cloud",
   displayName: "Azure Production",
   authType: "oauth",
+  writeAs: "application",
   tenantId,
   subscriptionIds: production,
   applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",

@@ -107,3 +107,9 @@ ALTER TABLE configurations
 ALTER TABLE connections ADD CONSTRAINT connections_access CHECK (access IN ('granted','refused'));
 --> statement-breakpoint
 ALTER TABLE sign_ins ADD CONSTRAINT sign_ins_state_known CHECK (state IN ('begun','answered','signed_in','failed','done'));
+
+--> statement-breakpoint
+-- An operator's own endpoints have one name from here on; of one subscription under several, the newest is meant.
+UPDATE configurations c SET cloud = 'custom' WHERE cloud NOT IN ('AzureCloud', 'AzureUSGovernment') AND NOT EXISTS (
+  SELECT FROM configurations o WHERE o.organisation_id = c.organisation_id AND o.subscription_id = c.subscription_id
+    AND o.cloud NOT IN ('AzureCloud', 'AzureUSGovernment') AND (o.created_at, o.id) > (c.created_at, c.id));

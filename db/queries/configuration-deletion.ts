@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../client.ts";
 import {
   configurations,
+  connections,
   credentials,
   detectionCounts,
   detectionEvents,
@@ -10,6 +11,7 @@ import {
   detectionTombstones,
   outbox,
   pollTargets,
+  signIns,
   skippedAlerts,
   statusChanges,
 } from "../schema/index.ts";
@@ -25,6 +27,10 @@ export async function markConfigurationDeleted(
   credentialId: string,
   at: Date,
 ): Promise<boolean> {
+  // sign-ins first: whoever finishes one locks it before the place in the schedule
+  await tx
+    .delete(signIns)
+    .where(and(eq(signIns.organisationId, organisationId), eq(signIns.configurationId, id)));
   await tx
     .delete(pollTargets)
     .where(and(eq(pollTargets.organisationId, organisationId), eq(pollTargets.configurationId, id)));
@@ -41,6 +47,10 @@ export async function markConfigurationDeleted(
     )
     .returning({ id: configurations.id });
   if (rows.length === 0) return false;
+  // people's tokens are of no more use, so they go at once
+  await tx
+    .delete(connections)
+    .where(and(eq(connections.organisationId, organisationId), eq(connections.configurationId, id)));
   await tx.delete(outbox).where(
     inArray(
       outbox.changeId,
@@ -138,7 +148,8 @@ export async function deleteConfigurationRow(
   organisationId: string,
   id: string,
 ): Promise<void> {
-  for (const table of [detectionCounts, skippedAlerts]) {
+  // connections once more: one that was made as the configuration went would outlive it
+  for (const table of [detectionCounts, skippedAlerts, connections]) {
     await tx
       .delete(table)
       .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { configurations, credentials } from "../schema/index.ts";
+import type { ConfigurationRow } from "./configurations.ts";
 
 /** Stores a credential; its secret is sealed already. */
 export async function insertCredential(tx: Transaction, row: typeof credentials.$inferInsert): Promise<void> {
@@ -40,7 +41,7 @@ export async function updateConfiguration(
   tx: Transaction,
   organisationId: string,
   id: string,
-  values: { displayName: string; pollIntervalSeconds: number },
+  values: Partial<Pick<ConfigurationRow, "displayName" | "pollIntervalSeconds" | "writeAs">>,
 ): Promise<void> {
   await tx
     .update(configurations)
@@ -69,7 +70,7 @@ export async function replaceSecretRow(
   revision: number,
   values: Pick<
     typeof credentials.$inferInsert,
-    "secretSealed" | "secretHint" | "secretExpiresOn" | "secretSetAt" | "secretSetBy"
+    "kind" | "secretSealed" | "secretHint" | "certificate" | "secretExpiresOn" | "secretSetAt" | "secretSetBy"
   >,
 ): Promise<boolean> {
   const rows = await tx

@@ -21,7 +21,7 @@ export type FeedFilter = {
   since?: Date;
   until?: Date;
   text?: string;
-  /** exactly these, whatever else is asked */
+  /** exactly these, of the configurations named */
   ids?: string[];
 };
 /** Where a page ended: its last row's time (with microseconds) and id. */
@@ -60,7 +60,15 @@ export async function listFeed(
   const order = [desc(detections.occurredAt), desc(detections.id)];
   if (filter.ids?.length) {
     return base
-      .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, filter.ids)))
+      .where(
+        and(
+          eq(detections.organisationId, organisationId),
+          inArray(detections.id, filter.ids),
+          filter.configurationIds?.length
+            ? inArray(detections.configurationId, filter.configurationIds)
+            : undefined,
+        ),
+      )
       .orderBy(...order)
       .limit(limit);
   }
@@ -169,12 +177,14 @@ export async function getLatestChange(tx: Transaction, organisationId: string, d
   return rows[0];
 }
 
-/** The last note on another alert of the same type and resource, or undefined. */
+/** The last note on another alert of the same type and resource, of the configurations `of` (null: any). */
 export async function getLastNoteAlike(
   tx: Transaction,
   organisationId: string,
   detection: { id: string; alertType: string; resourceName: string },
+  of: string[] | null,
 ) {
+  if (of?.length === 0) return undefined;
   const rows = await tx
     .select({ note: statusChanges.note, by: statusChanges.requestedBy, at: statusChanges.requestedAt })
     .from(statusChanges)
@@ -186,6 +196,7 @@ export async function getLastNoteAlike(
         isNotNull(statusChanges.note),
         ne(statusChanges.detectionId, detection.id),
         ne(statusChanges.state, "cancelled"),
+        of ? inArray(statusChanges.configurationId, of) : undefined,
       ),
     )
     .orderBy(desc(statusChanges.requestedAt))

@@ -12,15 +12,16 @@ export type LockedDetection = DetectionRow & {
 };
 
 /**
- * The detections of `ids` that are the organisation's and whose configuration stands, locked until commit,
- * always in the same order.
+ * The detections of `ids` that are the organisation's and whose configuration stands and is among `of` (null: any),
+ * locked until commit, always in the same order.
  */
 export async function lockDetections(
   tx: Transaction,
   organisationId: string,
   ids: string[],
+  of: string[] | null,
 ): Promise<LockedDetection[]> {
-  if (ids.length === 0) return [];
+  if (ids.length === 0 || of?.length === 0) return [];
   const rows = await tx
     .select({
       detection: detections,
@@ -36,7 +37,13 @@ export async function lockDetections(
         isNull(configurations.deletedAt),
       ),
     )
-    .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, ids)))
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        inArray(detections.id, ids),
+        of ? inArray(detections.configurationId, of) : undefined,
+      ),
+    )
     .orderBy(detections.id)
     .for("update", { of: detections });
   return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));

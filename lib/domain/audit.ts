@@ -1,12 +1,15 @@
 /** What each audit row says somebody did; the words stand after the person's name. */
 export const auditActions: Record<string, string> = {
   "audit.exported": "exported the audit log",
+  "certificate.prepared": "prepared a certificate",
   "configuration.changed": "changed a configuration",
   "configuration.created": "added a configuration",
   "configuration.deleted": "deleted a configuration",
   "configuration.disabled": "disabled a configuration",
   "configuration.enabled": "enabled a configuration",
-  "credential.secret_replaced": "replaced a Client Secret",
+  "connection.ended": "disconnected their Azure account",
+  "connection.made": "connected their Azure account",
+  "credential.secret_replaced": "replaced a Client Secret or certificate",
   "detection.acknowledged": "acknowledged a detection",
   "detection.status_confirmed": "saw a change of status confirmed",
   "detection.status_diverged": "saw a change of status come out otherwise",

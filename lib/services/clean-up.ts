@@ -7,6 +7,8 @@ import {
   listLeftovers,
   listOrganisationIds,
 } from "#db/queries/clean-up.ts";
+import { deleteOldCertificates } from "#db/queries/prepared-certificates.ts";
+import { deleteOldSignIns } from "#db/queries/sign-ins.ts";
 import { takeRowsAway } from "./configurations/delete.ts";
 import type { Services } from "./context.ts";
 
@@ -31,6 +33,8 @@ export async function forgetOld(
       tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
       tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
       await deleteOldAbandonedRuns(tx, organisationId, hourAgo);
+      await deleteOldSignIns(tx, organisationId, new Date(services.now().getTime() - 86_400_000));
+      await deleteOldCertificates(tx, organisationId, before);
       return listLeftovers(tx, organisationId, hourAgo);
     });
     // a deletion whose own job was given up

@@ -7,7 +7,13 @@ import {
   rewrapDataKey,
 } from "#db/queries/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type EncryptionKey, isSealedBy, seal, unsealOrNull } from "#lib/platform/crypto.ts";
+import {
+  type EncryptionKey,
+  isSealedBy,
+  seal,
+  type SealContext,
+  unsealOrNull,
+} from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
 import type { Services } from "./context.ts";
@@ -66,33 +72,58 @@ async function newDataKey(
 }
 
 /**
- * Seals a client secret for one credential's row. With no data key that opens, a new one is made: what the
+ * Seals something of an organisation's for its place. With no data key that opens, a new one is made: what the
  * lost one sealed stays closed, and opens again when its key of the keyring comes back.
  */
-export async function sealSecret(
+export async function sealAt(
+  services: Services,
+  tx: Transaction,
+  place: SealContext,
+  plain: string,
+): Promise<Buffer> {
+  const [newest] = await dataKeys(services, tx, place.organisationId);
+  const key = newest ?? (await newDataKey(services, tx, place.organisationId));
+  return seal(key, place, Buffer.from(plain, "utf8"));
+}
+
+/** Opens what was sealed for this very place; null when the keys at hand don't open it. */
+export async function openAt(
+  services: Services,
+  tx: Transaction,
+  place: SealContext,
+  sealed: Buffer,
+): Promise<string | null> {
+  const keys = await dataKeys(services, tx, place.organisationId);
+  return unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
+}
+
+/** Seals a client secret, or a certificate's private key, for one credential's row. */
+export function sealSecret(
   services: Services,
   tx: Transaction,
   organisationId: string,
   credentialId: string,
   secret: string,
 ): Promise<Buffer> {
-  const [newest] = await dataKeys(services, tx, organisationId);
-  const key = newest ?? (await newDataKey(services, tx, organisationId));
-  return seal(key, secretPlace(organisationId, credentialId), Buffer.from(secret, "utf8"));
+  return sealAt(services, tx, secretPlace(organisationId, credentialId), secret);
 }
 
-/** The credential in the clear, for a vendor call, never for an answer; null when the keys at hand don't open it. */
+/**
+ * An application's credential in the clear, for a vendor call, never for an answer; null when the keys at hand
+ * don't open it, and for one that proves nothing.
+ */
 export async function openOrNull(
   services: Services,
   tx: Transaction,
   row: CredentialRow,
 ): Promise<VendorCredential | null> {
   if (!row.secretSealed) return null;
-  const keys = await dataKeys(services, tx, row.organisationId);
-  const secret = unsealOrNull(keys, secretPlace(row.organisationId, row.id), row.secretSealed);
-  if (!secret) return null;
-  const { tenantId, applicationId } = row;
-  return { tenantId, applicationId, clientSecret: secret.toString("utf8") };
+  const secret = await openAt(services, tx, secretPlace(row.organisationId, row.id), row.secretSealed);
+  if (secret === null) return null;
+  const { tenantId, applicationId, certificate } = row;
+  if (certificate !== null)
+    return { kind: "certificate", tenantId, applicationId, certificate, privateKey: secret };
+  return { kind: "secret", tenantId, applicationId, clientSecret: secret };
 }
 
 /** The same for what a person asked for. Throws ServiceError when the keys at hand don't open it. */
@@ -112,10 +143,12 @@ export const sealedProblem: VendorProblem = {
   vendorCode: null,
   field: "clientSecret",
   message:
-    "The stored Client Secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
-  remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the Client Secret.",
+    "The stored secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
+  remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the secret.",
   maybeDelay: false,
   transient: false,
   retryAfterMs: null,
   requestId: null,
+  gone: false,
+  claims: null,
 };

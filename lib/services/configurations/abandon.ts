@@ -11,7 +11,7 @@ const RunId = z.uuid();
  * another page of ours keeps the stream's connection, so the server doesn't see it by itself.
  */
 export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
-  authorise(ctx, "settings.manage");
+  authorise(ctx, "detections.read");
   const id = RunId.safeParse(rawId);
   if (!id.success) throw new ServiceError("invalid", "That isn't the id of a check.");
   await inOwnOrganisation(ctx, (tx) => insertAbandonedRun(tx, ctx.actor.organisationId, id.data));

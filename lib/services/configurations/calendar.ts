@@ -23,8 +23,15 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
       uid: `${row.id}-${row.secretExpiresOn}@pocketsoc`,
       day: row.secretExpiresOn,
       madeAt: ctx.services.now(),
-      title: `PocketSOC: the Client Secret starting ${row.secretHint} expires`,
-      text: `Used by ${names.join(", ")}. Create a new secret in Azure, then Settings > Vendor Configurations > Replace.`,
+      ...(row.kind === "certificate"
+        ? {
+            title: `PocketSOC: the certificate ${row.secretHint} expires`,
+            text: `Used by ${names.join(", ")}. Settings > Vendor Configurations > Prepare next makes another.`,
+          }
+        : {
+            title: `PocketSOC: the Client Secret starting ${row.secretHint} expires`,
+            text: `Used by ${names.join(", ")}. Create a new secret in Azure, then Settings > Vendor Configurations > Replace.`,
+          }),
     });
   });
 }

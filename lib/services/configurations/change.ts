@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { getConfiguration, putPollTarget, removePollTarget } from "#db/queries/configurations.ts";
 import { setDisabled, setSecretExpiry, updateConfiguration } from "#db/queries/configuration-writes.ts";
+import { deleteConnectionsTo } from "#db/queries/connections.ts";
+import { deleteSignInsOf } from "#db/queries/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
+import { listAccess } from "../access.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
 
@@ -15,14 +19,12 @@ export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ aske
   const ids = z.array(z.uuid()).max(500).safeParse(rawIds).data;
   if (!ids) throw new ServiceError("invalid", "That can't be read. Reload the page and try again.");
   return inOwnOrganisation(ctx, async (tx) => {
-    let asked = 0;
-    for (const id of ids) {
-      const found = await getConfiguration(tx, ctx.actor.organisationId, id);
-      if (!found || found.configuration.disabledAt) continue;
-      await putPollTarget(tx, ctx.actor.organisationId, id);
-      asked++;
-    }
-    return { asked };
+    const due = (await listAccess(ctx, tx)).filter(
+      ({ configuration, readable }) =>
+        ids.includes(configuration.id) && readable && configuration.disabledAt === null,
+    );
+    for (const { configuration } of due) await putPollTarget(tx, ctx.actor.organisationId, configuration.id);
+    return { asked: due.length };
   });
 }
 
@@ -64,18 +66,25 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     throw new ServiceError("invalid", "Some fields need another look.", {
       fields: fieldMessages(parsed.error),
     });
-  const { secretExpiresOn, ...values } = parsed.data;
+  const { secretExpiresOn, writeAs, ...values } = parsed.data;
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    await updateConfiguration(tx, organisationId, id, values);
-    await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
-    await recordAudit(
-      ctx,
-      tx,
-      "configuration.changed",
-      { kind: "configuration", id },
-      { from: found.configuration.displayName, ...values, secretExpiresOn },
-    );
+    const { authType, displayName } = found.configuration;
+    // a delegated one has nobody but people to write
+    const chosen: { writeAs?: "application" | "person" } = authType === "oauth" && writeAs ? { writeAs } : {};
+    // people's tokens would be of no more use, and out of their sight
+    if (chosen.writeAs === "application") {
+      await deleteSignInsOf(tx, organisationId, { configurationId: id });
+      await deleteConnectionsTo(tx, organisationId, id);
+    }
+    await updateConfiguration(tx, organisationId, id, { ...values, ...chosen });
+    // a certificate says itself when it ends
+    const expiry = found.credential.kind === "secret" ? { secretExpiresOn } : {};
+    if (found.credential.kind === "secret")
+      await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
+    const subject = { kind: "configuration", id };
+    const detail = { from: displayName, ...values, ...chosen, ...expiry } as { [key: string]: Json };
+    await recordAudit(ctx, tx, "configuration.changed", subject, detail);
   });
 }

@@ -1,8 +1,13 @@
 import { recordProblem, recordVerified } from "#db/queries/configuration-health.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/configurations.ts";
+import { type ConnectionRow, getConnection } from "#db/queries/connections.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
+import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import { recordAnswer } from "../connections/outcome.ts";
+import { personCredential } from "../connections/tokens.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
 import { openCredential } from "../credentials.ts";
+import { vendorIo } from "../vendor-io.ts";
 import { failureOf, type StepEvent, verifySubscription } from "./verify.ts";
 
 /** What "Check again" streams: the steps, then whether all gates passed. */
@@ -27,18 +32,27 @@ export async function* checkConfiguration(
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
-  const { configuration, revision, credential } = await inOwnOrganisation(ctx, async (tx) => {
+  const { configuration, revision, credential, own } = await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    return {
-      configuration: found.configuration,
-      revision: found.credential.revision,
-      credential: await openCredential(ctx.services, tx, found.credential),
-    };
+    const own = await getConnection(tx, organisationId, id, actorId(ctx.actor) ?? organisationId);
+    const credential =
+      found.configuration.authType === "delegated"
+        ? ownCredential(ctx, found, own)
+        : await openCredential(ctx.services, tx, found.credential);
+    return { ...found, own, revision: found.credential.revision, credential };
   });
   const target = { credential, subscriptionId: configuration.subscriptionId };
-  const outcome = yield* verifySubscription(ctx, configuration.vendor, target, signal);
+  const outcome = yield* verifySubscription(ctx, configuration, target, signal);
   const now = ctx.services.now();
+  if (configuration.authType === "delegated" && own) {
+    await recordAnswer(ctx.services, own, outcome.problem);
+    if (!outcome.passed) {
+      // one person's trouble is not the configuration's: others may still read it
+      yield { type: "failed", ...failureOf(ctx, outcome) };
+      return;
+    }
+  }
   await inOwnOrganisation(ctx, async (tx) => {
     const stands = await getConfiguration(tx, organisationId, id);
     if (outcome.passed && stands && !stands.configuration.disabledAt)
@@ -47,4 +61,24 @@ export async function* checkConfiguration(
     else if (outcome.problem) await recordProblem(tx, organisationId, id, revision, now, outcome.problem);
   });
   yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
+}
+
+/** A delegated configuration is checked with the admin's own account, which has to be connected. */
+function ownCredential(
+  ctx: Context,
+  { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,
+  own: ConnectionRow | undefined,
+): VendorCredential {
+  if (!own)
+    throw new ServiceError(
+      "conflict",
+      "It is checked with your own Azure account, which isn't connected. Connect it under Settings > Azure accounts.",
+    );
+  try {
+    const io = vendorIo(ctx.services, configuration, AbortSignal.timeout(60_000));
+    return personCredential(ctx.services, own, credential, io);
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    throw new ServiceError("conflict", `${error.problem.message} ${error.problem.remedy}`);
+  }
 }

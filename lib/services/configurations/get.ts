@@ -1,13 +1,18 @@
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { listSkippedAlerts } from "#db/queries/configuration-health.ts";
-import { countRecent, listConfigurations } from "#db/queries/configurations.ts";
+import { countRecent } from "#db/queries/configurations.ts";
+import { listConnectionsTo } from "#db/queries/connections.ts";
 import { listMembers } from "#db/queries/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "../access.ts";
+import { nextCertificateOf } from "../certificates/open.ts";
+import { connectionView } from "../connections/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { cloudsOf, vendorPortal } from "../vendor-io.ts";
 import { healthOf } from "./health.ts";
 
 const bodyShown = 4_000;
@@ -19,7 +24,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   return inOwnOrganisation(ctx, async (tx) => {
-    const all = await listConfigurations(tx, organisationId);
+    const all = await listAccess(ctx, tx);
     const found = all.find(({ configuration }) => configuration.id === id.data);
     if (!found)
       throw new ServiceError(
@@ -30,24 +35,42 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const vendor = getVendor(configuration.vendor);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
-    const skipped = await listSkippedAlerts(tx, organisationId, configuration.id);
+    // what an alert says is for those who may see it, and an admin may not be one of them
+    const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
+    const people = await listConnectionsTo(tx, organisationId, configuration.id);
     const { facts } = configuration;
     return {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
       subscriptionId: configuration.subscriptionId,
-      subscriptionName: typeof facts.subscriptionName === "string" ? facts.subscriptionName : "",
-      plans: Array.isArray(facts.plans) ? facts.plans.map(String) : null,
-      rights: rightsOf(facts.rights),
-      rightsAsOf: typeof facts.rightsAsOf === "string" ? facts.rightsAsOf : null,
+      subscriptionName:
+        found.readable && typeof facts.subscriptionName === "string" ? facts.subscriptionName : "",
+      plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
+      rights: rightsOf(configuration.writeAs, facts.rights),
+      rightsAsOf:
+        configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
+          ? facts.rightsAsOf
+          : null,
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
-      alerts24h: recent.get(configuration.id) ?? 0,
+      authType: configuration.authType,
+      writeAs: configuration.writeAs,
+      cloudLabel:
+        cloudsOf(ctx.services, vendor.manifest).find((one) => one.id === configuration.cloud)?.label ??
+        configuration.cloud,
+      readable: found.readable,
+      alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
+      people: people.map(({ name, connection }) => ({
+        id: connection.id,
+        name,
+        ...connectionView(connection),
+      })),
       credential: {
+        kind: credential.kind,
         id: credential.id,
         tenantId: credential.tenantId,
         applicationId: credential.applicationId,
@@ -57,7 +80,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
-        secretsUrl: vendor.links.secrets(credential.applicationId, ctx.services.azure.portalUrl),
+        secretsUrl: vendor.links.secrets(credential.applicationId, vendorPortal(ctx.services, configuration)),
+        next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
           .filter((one) => one.credential.id === credential.id)
           .map((one) => one.configuration.displayName),
@@ -74,8 +98,9 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
 }
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
-/** What the application may do to alerts, in words; null when it was never found out. */
-function rightsOf(facts: unknown): string | null {
+/** What may be done to alerts, in words; null when it was never found out. */
+function rightsOf(writeAs: "application" | "person", facts: unknown): string | null {
+  if (writeAs === "person") return "Each person's own Azure account decides.";
   const rights = z.record(z.string(), z.string()).safeParse(facts);
   if (!rights.success) return null;
   const values = Object.values(rights.data);

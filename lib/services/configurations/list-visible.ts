@@ -1,28 +1,54 @@
-import { listConfigurations } from "#db/queries/configurations.ts";
+import type { ConfigurationRow } from "#db/queries/configurations.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { healthOf } from "./health.ts";
 
 /**
- * The configurations, by name, with what everyone who sees detections may know of them: no credential, not
- * even a hint of one. Throws `forbidden`.
+ * The configurations, by name, with what the caller may know of them: no credential, not even a hint of one.
+ * One that the vendor refuses to their account isn't there; of one they could connect to, no more than that.
+ * Throws `forbidden`.
  */
 export async function listVisibleConfigurations(ctx: Context) {
   authorise(ctx, "detections.read");
   const now = ctx.services.now();
-  const rows = await inOwnOrganisation(ctx, (tx) => listConfigurations(tx, ctx.actor.organisationId));
-  return rows.map(({ configuration, dueAt }) => ({
-    id: configuration.id,
-    displayName: configuration.displayName,
-    vendor: configuration.vendor,
-    provider: getVendor(configuration.vendor).manifest.provider,
+  const all = await inOwnOrganisation(ctx, (tx) => listAccess(ctx, tx));
+  return all.flatMap(({ configuration, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
+    if (access === "refused") return [];
+    return [
+      {
+        id: configuration.id,
+        displayName: configuration.displayName,
+        vendor: configuration.vendor,
+        provider: getVendor(configuration.vendor).manifest.provider,
+        authType: configuration.authType,
+        access,
+        unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
+        writeBlock,
+        isDisabled: configuration.disabledAt !== null,
+        ...(readable ? known(configuration, dueAt, now) : unknown),
+      },
+    ];
+  });
+}
+function known(configuration: ConfigurationRow, dueAt: Date | null, now: Date) {
+  return {
     subscriptionId: configuration.subscriptionId,
-    isDisabled: configuration.disabledAt !== null,
     health: healthOf(configuration, now),
     pollIntervalSeconds: configuration.pollIntervalSeconds,
     lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
     lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
     nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
-  }));
+  };
 }
+
+const unknown = {
+  subscriptionId: null,
+  health: null,
+  pollIntervalSeconds: null,
+  lastGoodSyncAt: null,
+  lastAttemptAt: null,
+  nextSyncAt: null,
+};
+
 export type VisibleConfiguration = Awaited<ReturnType<typeof listVisibleConfigurations>>[number];

@@ -2,6 +2,7 @@ import { countRecent, listConfigurations, listCredentials } from "#db/queries/co
 import { listMembers } from "#db/queries/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { healthOf } from "./health.ts";
 
@@ -11,19 +12,21 @@ export async function listVendorConfigurations(ctx: Context) {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   return inOwnOrganisation(ctx, async (tx) => {
-    const rows = await listConfigurations(tx, organisationId);
+    const rows = await listAccess(ctx, tx);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
-    return rows.map(({ configuration, credential, dueAt }) => ({
+    return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: getVendor(configuration.vendor).manifest.label,
       authType: configuration.authType,
+      writeAs: configuration.writeAs,
+      credentialKind: credential.kind,
       subscriptionId: configuration.subscriptionId,
       credentialId: credential.id,
       health: healthOf(configuration, now),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
-      alerts24h: recent.get(configuration.id) ?? 0,
+      alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,
       expiry: expiryOf(credential.secretExpiresOn, now),
     }));
   });
@@ -39,17 +42,19 @@ export async function listSharedCredentials(ctx: Context) {
     const people = new Map(
       (await listMembers(tx, organisationId)).map((one) => [one.userId, one.displayName]),
     );
-    return (await listCredentials(tx, organisationId)).map((credential) => ({
-      id: credential.id,
-      usedBy: rows
-        .filter((row) => row.credential.id === credential.id)
-        .map((row) => row.configuration.displayName),
-      tenantId: credential.tenantId,
-      applicationId: credential.applicationId,
-      secretHint: credential.secretHint,
-      secretSetAt: credential.secretSetAt.toISOString(),
-      secretSetBy: people.get(credential.secretSetBy) ?? "a former member",
-      secretExpiresOn: credential.secretExpiresOn,
-    }));
+    return (await listCredentials(tx, organisationId))
+      .filter((one) => one.kind !== "public")
+      .map((credential) => ({
+        id: credential.id,
+        usedBy: rows
+          .filter((row) => row.credential.id === credential.id)
+          .map((row) => row.configuration.displayName),
+        tenantId: credential.tenantId,
+        applicationId: credential.applicationId,
+        secretHint: credential.secretHint,
+        secretSetAt: credential.secretSetAt.toISOString(),
+        secretSetBy: people.get(credential.secretSetBy) ?? "a former member",
+        secretExpiresOn: credential.secretExpiresOn,
+      }));
   });
 }

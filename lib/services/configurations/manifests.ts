@@ -1,1 +1,1 @@
-export { manifests } from "#lib/vendors/manifests.ts";
+export { offeredManifests } from "../vendor-io.ts";

@@ -1,12 +1,18 @@
+import type { z } from "zod";
+import type { Transaction } from "#db/client.ts";
 import { recordVerified } from "#db/queries/configuration-health.ts";
 import { replaceSecretRow } from "#db/queries/configuration-writes.ts";
 import { getCredential, listConfigurations, putPollTarget } from "#db/queries/configurations.ts";
+import { takeCertificate } from "#db/queries/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages, ReplaceSecretInput } from "#lib/schemas/configuration.ts";
+import type { VendorCredential } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { recordAudit } from "../audit/record.ts";
+import { certificateGone, openCertificate } from "../certificates/open.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "../context.ts";
 import { openOrNull, sealSecret } from "../credentials.ts";
+import { vendorPortal } from "../vendor-io.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
 
@@ -40,18 +46,20 @@ export async function* replaceSecret(
     yield { type: "invalid", message: "Some fields need another look.", fields };
     return;
   }
-  const { clientSecret, secretExpiresOn } = parsed.data;
-  const { row, sharing, held } = await load(ctx, credentialId);
-  if (held?.clientSecret === clientSecret) {
+  const { row, sharing, held, credential } = await load(ctx, credentialId, parsed.data);
+  if (
+    held?.kind === "secret" &&
+    credential.kind === "secret" &&
+    held.clientSecret === credential.clientSecret
+  ) {
     const message = "This is the secret in use already. Create another one in Azure first.";
     yield { type: "invalid", message, fields: { clientSecret: message } };
     return;
   }
-  const credential = { tenantId: row.tenantId, applicationId: row.applicationId, clientSecret };
   const verified: Verified[] = [];
   for (const { configuration } of sharing) {
     const target = { credential, subscriptionId: configuration.subscriptionId };
-    const outcome = yield* verifySubscription(ctx, configuration.vendor, target, signal);
+    const outcome = yield* verifySubscription(ctx, configuration, target, signal);
     verified.push(outcome);
     if (!outcome.passed && !configuration.disabledAt) {
       yield { type: "failed", ...failureOf(ctx, outcome) };
@@ -66,34 +74,45 @@ export async function* replaceSecret(
   if (signal.aborted) return;
   yield { type: "verified" };
   if (signal.aborted) return;
-  await switchAll(ctx, row, sharing, verified, clientSecret, secretExpiresOn, runId);
-  const secretsUrl = getVendor(row.vendor).links.secrets(row.applicationId, ctx.services.azure.portalUrl);
+  await switchAll(ctx, { row, sharing, verified, proof: { ...parsed.data, credential }, runId });
+  const [first] = sharing;
+  const portalUrl = first ? vendorPortal(ctx.services, first.configuration) : "";
+  const secretsUrl = getVendor(row.vendor).links.secrets(row.applicationId, portalUrl);
   yield { type: "replaced", oldHint: row.secretHint, secretsUrl };
 }
 
 type Loaded = Awaited<ReturnType<typeof load>>;
+type Input = z.output<typeof ReplaceSecretInput>;
 
-function load(ctx: Context, credentialId: string) {
+function load(ctx: Context, credentialId: string, input: Input) {
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getCredential(tx, organisationId, credentialId);
-    if (!row) throw gone();
+    if (!row || row.kind === "public") throw gone();
     const all = await listConfigurations(tx, organisationId);
     // a secret that the keyring can't open any more is what Replace is for
     const held = await openOrNull(ctx.services, tx, row);
-    return { row, sharing: all.filter((one) => one.credential.id === credentialId), held };
+    const { tenantId, applicationId } = row;
+    const credential: VendorCredential =
+      "certificateId" in input
+        ? {
+            kind: "certificate",
+            tenantId,
+            applicationId,
+            ...(await openCertificate(ctx, tx, input.certificateId)),
+          }
+        : { kind: "secret", tenantId, applicationId, clientSecret: input.clientSecret };
+    return { row, sharing: all.filter((one) => one.credential.id === credentialId), held, credential };
   });
 }
 
-async function switchAll(
-  ctx: Context,
-  row: Loaded["row"],
-  sharing: Loaded["sharing"],
-  verified: Verified[],
-  secret: string,
-  secretExpiresOn: string | null,
-  runId: unknown,
-): Promise<void> {
+type Switch = Pick<Loaded, "row" | "sharing"> & {
+  verified: Verified[];
+  proof: Input & { credential: VendorCredential };
+  runId: unknown;
+};
+
+async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }: Switch): Promise<void> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const by = actorId(ctx.actor);
@@ -114,10 +133,9 @@ async function switchAll(
       );
       if (passed && !configuration.disabledAt) await putPollTarget(tx, organisationId, configuration.id);
     }
+    const values = await sealedProof(ctx, tx, row.id, proof);
     const replaced = await replaceSecretRow(tx, organisationId, row.id, row.revision, {
-      secretSealed: await sealSecret(ctx.services, tx, organisationId, row.id, secret),
-      secretHint: secret.slice(0, 3),
-      secretExpiresOn,
+      ...values,
       secretSetAt: now,
       secretSetBy: by,
     });
@@ -138,9 +156,36 @@ async function switchAll(
       {
         applicationId: row.applicationId,
         startedWith: row.secretHint,
-        startsWith: secret.slice(0, 3),
+        startsWith: values.secretHint,
+        kind: values.kind,
         configurations: sharing.map(({ configuration }) => configuration.displayName),
       },
     );
   });
+}
+
+/** What the credential's row holds from now on; a prepared certificate is used up by it. */
+async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, proof: Switch["proof"]) {
+  const { organisationId } = ctx.actor;
+  const seal = (secret: string) => sealSecret(ctx.services, tx, organisationId, credentialId, secret);
+  const { credential } = proof;
+  if (credential.kind === "certificate" && "certificateId" in proof) {
+    const taken = await takeCertificate(tx, organisationId, proof.certificateId);
+    if (!taken) throw certificateGone();
+    return {
+      kind: "certificate" as const,
+      secretSealed: await seal(credential.privateKey),
+      secretHint: taken.thumbprint.slice(0, 8),
+      certificate: taken.certificate,
+      secretExpiresOn: taken.expiresOn,
+    };
+  }
+  if (credential.kind !== "secret" || "certificateId" in proof) throw gone();
+  return {
+    kind: "secret" as const,
+    secretSealed: await seal(credential.clientSecret),
+    secretHint: credential.clientSecret.slice(0, 3),
+    certificate: null,
+    secretExpiresOn: proof.secretExpiresOn,
+  };
 }

@@ -1,16 +1,14 @@
-import { lockCredential } from "#db/queries/configuration-deletion.ts";
-import { findBySubscriptions, getCredential, putPollTarget } from "#db/queries/configurations.ts";
-import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
+import { findBySubscriptions, getCredential, listConfigurations } from "#db/queries/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { newId } from "#lib/platform/ids.ts";
 import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
 import type { VendorCredential } from "#lib/vendors/contract.ts";
-import { manifests } from "#lib/vendors/manifests.ts";
-import { recordAudit } from "../audit/record.ts";
-import { actorId, authorise, type Context, inOwnOrganisation, reauthorise } from "../context.ts";
-import { openCredential, sealSecret } from "../credentials.ts";
-import { cloudOf } from "../vendor-io.ts";
+import { openCertificate } from "../certificates/open.ts";
+import { beginSaving } from "../connections/begin.ts";
+import { authorise, type Context, inOwnOrganisation, reauthorise } from "../context.ts";
+import { openCredential } from "../credentials.ts";
+import { offeredManifests } from "../vendor-io.ts";
 import { refuseAbandoned } from "./abandon.ts";
+import { credentialGone, storeVerified } from "./store.ts";
 import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
 
 /** What Save streams: finished steps as they finish, then one last word. */
@@ -18,6 +16,8 @@ export type SaveEvent =
   | StepEvent
   | { type: "verified" }
   | { type: "saved"; ids: string[]; disabled: boolean }
+  /** a delegated one: the page at the vendor to sign in at, where saving goes on */
+  | { type: "sign_in"; url: string }
   | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
@@ -29,10 +29,12 @@ export type SaveEvent =
 export async function* saveConfiguration(
   ctx: Context,
   rawInput: unknown,
-  options: { saveAsDisabled: boolean; signal: AbortSignal; runId?: unknown },
+  options: { saveAsDisabled: boolean; signal: AbortSignal; runId?: unknown; sessionId?: string },
 ): AsyncGenerator<SaveEvent, void, void> {
   authorise(ctx, "settings.manage");
-  const manifest = manifests.find((one) => one.id === (rawInput as { vendor?: unknown } | null)?.vendor);
+  const manifest = offeredManifests(ctx.services).find(
+    (one) => one.id === (rawInput as { vendor?: unknown } | null)?.vendor,
+  );
   if (!manifest) {
     const message = "PocketSOC doesn't know this vendor. Choose one of the list.";
     yield { type: "invalid", message, fields: { vendor: message }, existingId: null };
@@ -45,20 +47,19 @@ export async function* saveConfiguration(
     return;
   }
   const input = parsed.data;
-  const taken = await refuseTaken(ctx, input.subscriptionIds);
+  const taken = await refuseTaken(ctx, input);
   if (taken) {
     yield taken;
+    return;
+  }
+  if (input.authType === "delegated") {
+    yield { type: "sign_in", ...(await beginSaving(ctx, input, options.sessionId ?? "")) };
     return;
   }
   const { credential, revision } = await credentialFor(ctx, input);
   const verified: Verified[] = [];
   for (const subscriptionId of input.subscriptionIds) {
-    const outcome = yield* verifySubscription(
-      ctx,
-      input.vendor,
-      { credential, subscriptionId },
-      options.signal,
-    );
+    const outcome = yield* verifySubscription(ctx, input, { credential, subscriptionId }, options.signal);
     verified.push(outcome);
     if (!outcome.passed && !options.saveAsDisabled) {
       const failure = failureOf(ctx, outcome);
@@ -74,12 +75,12 @@ export async function* saveConfiguration(
   yield await store(ctx, input, { credential, revision, verified, runId: options.runId });
 }
 
-const credentialGone = () =>
-  new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
-
-async function refuseTaken(ctx: Context, subscriptionIds: string[]): Promise<SaveEvent | null> {
+async function refuseTaken(
+  ctx: Context,
+  { cloud, subscriptionIds }: ConfigurationInput,
+): Promise<SaveEvent | null> {
   const [first] = await inOwnOrganisation(ctx, (tx) =>
-    findBySubscriptions(tx, ctx.actor.organisationId, cloudOf(ctx.services), subscriptionIds),
+    findBySubscriptions(tx, ctx.actor.organisationId, cloud, subscriptionIds),
   );
   if (!first) return null;
   if (first.deletedAt) {
@@ -94,12 +95,27 @@ async function credentialFor(
   ctx: Context,
   input: ConfigurationInput,
 ): Promise<{ credential: VendorCredential; revision: number | null }> {
-  const { credentialId } = input;
-  if (!credentialId) return { credential: input, revision: null };
+  const { credentialId, tenantId, applicationId, clientSecret, certificateId } = input;
+  const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
-    const row = await getCredential(tx, ctx.actor.organisationId, credentialId);
-    if (!row) throw credentialGone();
-    return { credential: await openCredential(ctx.services, tx, row), revision: row.revision };
+    if (credentialId) {
+      const row = await getCredential(tx, organisationId, credentialId);
+      if (!row || row.kind === "public") throw credentialGone();
+      const sharing = (await listConfigurations(tx, organisationId)).filter(
+        (one) => one.credential.id === credentialId,
+      );
+      // a secret of one cloud is sent to no other
+      if (sharing.some((one) => one.configuration.cloud !== input.cloud)) {
+        const message =
+          "This credential belongs to another cloud. Choose that one, or enter a new credential.";
+        throw new ServiceError("invalid", message, { fields: { cloud: message } });
+      }
+      return { credential: await openCredential(ctx.services, tx, row), revision: row.revision };
+    }
+    if (!certificateId)
+      return { credential: { kind: "secret", tenantId, applicationId, clientSecret }, revision: null };
+    const proof = await openCertificate(ctx, tx, certificateId);
+    return { credential: { kind: "certificate", tenantId, applicationId, ...proof }, revision: null };
   });
 }
 
@@ -111,102 +127,12 @@ type Proved = {
   runId: unknown;
 };
 
-async function store(
-  ctx: Context,
-  input: ConfigurationInput,
-  { credential, revision, verified, runId }: Proved,
-): Promise<SaveEvent> {
-  const { organisationId } = ctx.actor;
-  const now = ctx.services.now();
-  const cloud = cloudOf(ctx.services);
-  const by = actorId(ctx.actor);
-  if (!by) throw new ServiceError("forbidden", "Only a person can add a configuration.");
-  const disabled = verified.some((one) => !one.passed);
+function store(ctx: Context, input: ConfigurationInput, { runId, ...proved }: Proved): Promise<SaveEvent> {
+  const disabled = proved.verified.some((one) => !one.passed);
   return inOwnOrganisation(ctx, async (tx): Promise<SaveEvent> => {
     await reauthorise(ctx, tx, "settings.manage");
     await refuseAbandoned(ctx, tx, runId);
-    const credentialId = input.credentialId ?? newId();
-    if (input.credentialId) {
-      const standing = await lockCredential(tx, organisationId, credentialId);
-      if (standing === null) throw credentialGone();
-      if (standing !== revision)
-        throw new ServiceError(
-          "conflict",
-          "The secret of this credential was replaced during the check, so nothing was saved. Save once more.",
-        );
-    }
-    if (!input.credentialId) {
-      await insertCredential(tx, {
-        organisationId,
-        id: credentialId,
-        vendor: input.vendor,
-        tenantId: credential.tenantId,
-        applicationId: credential.applicationId,
-        secretSealed: await sealSecret(
-          ctx.services,
-          tx,
-          organisationId,
-          credentialId,
-          credential.clientSecret,
-        ),
-        secretHint: credential.clientSecret.slice(0, 3),
-        secretExpiresOn: input.secretExpiresOn,
-        secretSetAt: now,
-        secretSetBy: by,
-      });
-    }
-    const ids: string[] = [];
-    for (const one of verified) {
-      const id = newId();
-      const displayName = verified.length === 1 ? input.displayName : nameOf(input.displayName, one);
-      const stored = await insertConfiguration(tx, {
-        organisationId,
-        id,
-        vendor: input.vendor,
-        displayName,
-        authType: input.authType,
-        credentialId,
-        cloud,
-        subscriptionId: one.subscriptionId,
-        pollIntervalSeconds: input.pollIntervalSeconds,
-        disabledAt: disabled ? now : null,
-        facts: one.facts,
-        verifiedAt: one.passed ? now : null,
-        problemCode: one.problem?.code ?? null,
-        problemMessage: one.problem?.message ?? null,
-        problemRemedy: one.problem?.remedy ?? null,
-        problemSince: one.passed ? null : now,
-        createdBy: by,
-      });
-      if (!stored)
-        throw new ServiceError(
-          "conflict",
-          "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
-        );
-      if (!disabled) await putPollTarget(tx, organisationId, id);
-      await recordAudit(
-        ctx,
-        tx,
-        "configuration.created",
-        { kind: "configuration", id },
-        {
-          displayName,
-          subscriptionId: one.subscriptionId,
-          credentialId,
-          disabled,
-        },
-      );
-      ids.push(id);
-    }
+    const ids = await storeVerified(ctx, tx, input, proved);
     return { type: "saved", ids, disabled };
   });
-}
-
-function nameOf(displayName: string, one: Verified): string {
-  const { subscriptionName } = one.facts;
-  const which =
-    typeof subscriptionName === "string" && subscriptionName
-      ? subscriptionName
-      : one.subscriptionId.slice(0, 8);
-  return `${displayName} · ${which}`.slice(0, 120);
 }

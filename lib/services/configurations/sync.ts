@@ -1,3 +1,4 @@
+import { mayRead } from "#lib/domain/access.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type Context, idOf } from "../context.ts";
 import { requestSync } from "./change.ts";
@@ -15,7 +16,7 @@ export async function syncConfiguration(ctx: Context, rawId: unknown): Promise<{
   const { asked } = await requestSync(ctx, [id]);
   if (asked > 0) return { asked };
   const found = (await listVisibleConfigurations(ctx)).find((one) => one.id === id);
-  if (!found) throw gone();
+  if (!found || !mayRead(found.access)) throw gone();
   throw new ServiceError(
     "conflict",
     `“${found.displayName}” is disabled, so nothing is read from it. An admin can enable it under Settings.`,

@@ -1,6 +1,12 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { newReference } from "#lib/platform/ids.ts";
-import type { VendorProblem, VendorTarget, VerifyStep } from "#lib/vendors/contract.ts";
+import {
+  VendorError,
+  type VendorIo,
+  type VendorProblem,
+  type VendorTarget,
+  type VerifyStep,
+} from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Context } from "../context.ts";
 import { vendorIo } from "../vendor-io.ts";
@@ -19,18 +25,38 @@ export type Verified = {
 /** Checks one subscription with the vendor's real calls, yields each finished step, and returns the sum. */
 export async function* verifySubscription(
   ctx: Context,
-  vendor: string,
+  at: { vendor: string; cloud: string },
   target: VendorTarget,
   signal: AbortSignal,
 ): AsyncGenerator<StepEvent, Verified, void> {
   const { subscriptionId } = target;
   const outcome: Verified = { subscriptionId, passed: true, facts: {}, problem: null };
-  for await (const step of getVendor(vendor).verify(target, vendorIo(ctx.services, signal))) {
+  for await (const step of steps(ctx, at, target, signal)) {
     if (step.outcome === "failed") Object.assign(outcome, { passed: false, problem: step.problem });
     Object.assign(outcome.facts, step.facts);
     yield { type: "step", subscriptionId, step };
   }
   return outcome;
+}
+
+/** The vendor's own steps, or the one that says why it isn't asked at all. */
+async function* steps(
+  ctx: Context,
+  at: { vendor: string; cloud: string },
+  target: VendorTarget,
+  signal: AbortSignal,
+): AsyncGenerator<VerifyStep, void, void> {
+  let io: VendorIo;
+  try {
+    io = vendorIo(ctx.services, at, signal);
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    const { problem } = error;
+    const { message: detail, remedy } = problem;
+    yield { id: "cloud", label: "Cloud", outcome: "failed", detail, remedy, problem, tookMs: 0, facts: {} };
+    return;
+  }
+  yield* getVendor(at.vendor).verify(target, io);
 }
 
 /** What a person reads of a failed check; the cause goes to the log under the reference. */

@@ -4,6 +4,7 @@ import { claimDetection, lockDetections } from "#db/queries/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
+import { listAccess, readableIds } from "../access.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
@@ -25,7 +26,8 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
   return inOwnOrganisation(ctx, async (tx) => {
     const now = ctx.services.now();
     const results = new Map<string, AcknowledgeResult>();
-    for (const row of await lockDetections(tx, organisationId, ids)) {
+    const readable = readableIds(await listAccess(ctx, tx));
+    for (const row of await lockDetections(tx, organisationId, ids, readable)) {
       const sequence = row.acknowledgedAt
         ? null
         : await claimDetection(tx, organisationId, row.id, name, now);

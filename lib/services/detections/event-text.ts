@@ -13,7 +13,7 @@ const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
   acknowledged: () => "Acknowledged",
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,
-  status_confirmed: (d) => `Azure confirmed ${label(d.to)}`,
+  status_confirmed: (d) => `Azure confirmed ${label(d.to)}${text(d.as) ? `, changed as ${text(d.as)}` : ""}`,
   status_diverged: (d) => `Azure holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
   status_failed: (d) => `The change to ${label(d.to)} failed. ${text(d.message)}`,
   status_changed: (d) => `Status changed in Azure: ${text(d.from)} → ${text(d.to)}`,

@@ -1,6 +1,5 @@
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
 import {
   type DetectionEventRow,
   getDetectionRow,
@@ -12,7 +11,9 @@ import { prettyJson } from "#lib/domain/json-text.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
+import { type ConfigurationAccess, listAccess, readableIds } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "../context.ts";
+import { vendorPortal } from "../vendor-io.ts";
 import { eventText } from "./event-text.ts";
 
 const gone = () =>
@@ -31,16 +32,18 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const found = await getDetectionRow(tx, organisationId, id.data);
     if (!found) throw gone();
     const { detection, payload, configuration } = found;
-    const held = await getConfiguration(tx, organisationId, configuration.id);
+    const access = await listAccess(ctx, tx);
+    const held = access.find((one) => one.configuration.id === configuration.id);
+    if (!held?.readable) throw gone();
     const events = await listEvents(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
-    const note = await getLastNoteAlike(tx, organisationId, detection);
+    const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
     const vendor = getVendor(configuration.vendor);
     const n = payload.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
     const azureUrl = vendor.links.alert(
-      { vendorUrl: n.vendorUrl, tenantId: held?.credential.tenantId ?? "" },
-      ctx.services.azure.portalUrl,
+      { vendorUrl: n.vendorUrl, tenantId: held.credential.tenantId },
+      vendorPortal(ctx.services, configuration),
     );
     return {
       id: detection.id,
@@ -83,8 +86,10 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
       canTriage,
+      unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
+      writeBlock: canTriage ? held.writeBlock : null,
       noteRequired: ctx.services.noteRequired,
-      writeProblem: writeProblemOf(configuration),
+      writeProblem: canTriage ? writeProblemOf(held) : null,
       stateSentence:
         latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
           ? [latest.message, latest.remedy, latest.requestId ? `Azure's request id: ${latest.requestId}` : ""]
@@ -97,11 +102,15 @@ export async function getDetection(ctx: Context, rawId: unknown) {
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
 
 /** Why a change would not take effect, as far as we know; Azure has the last word. */
-function writeProblemOf({ disabledAt, facts }: ConfigurationRow): string | null {
-  if (disabledAt) return "This configuration is disabled, so nothing is sent to Azure.";
-  const known = WriteRights.safeParse(facts);
+function writeProblemOf({ configuration, connection, writeBlock }: ConfigurationAccess): string | null {
+  if (configuration.disabledAt) return "This configuration is disabled, so nothing is sent to Azure.";
+  if (writeBlock) return null;
+  const personal = configuration.writeAs === "person";
+  const known = WriteRights.safeParse(personal ? connection?.facts : configuration.facts);
   if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
-  return `The application could only read alerts when it was last checked (${known.data.rightsAsOf.slice(0, 16).replace("T", " ")} UTC): Azure will refuse the change until it has Security Admin on the subscription.`;
+  const asOf = known.data.rightsAsOf.slice(0, 16).replace("T", " ");
+  const who = personal ? "Your Azure account" : "The application";
+  return `${who} could only read alerts when it was last checked (${asOf} UTC): Azure will refuse the change until it has Security Admin on the subscription.`;
 }
 
 const WriteRights = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });

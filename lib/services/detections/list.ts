@@ -1,13 +1,12 @@
-import { listConfigurations } from "#db/queries/configurations.ts";
 import { type FeedCursor, type FeedFilter, listCounts, listFeed } from "#db/queries/detections.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
-import { roleAllows } from "#lib/domain/roles.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Status } from "#lib/domain/status.ts";
 import type { TimeRange } from "#lib/domain/triage.ts";
 import { FeedCursorText, type FeedQuery } from "#lib/schemas/detections.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
-import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { type ConfigurationAccess, listAccess, readableIds } from "../access.ts";
+import { authorise, type Context, inOwnOrganisation, isAllowed } from "../context.ts";
 import { healthOf } from "../configurations/health.ts";
 
 export const pageSize = 50;
@@ -25,12 +24,36 @@ export type FeedCounts = {
   configuration: Record<string, number>;
 };
 
+/** What a person is asked to do about their own account, or told of it; nothing while all is well. */
+function toConnect(ctx: Context, one: ConfigurationAccess) {
+  const { configuration, connection, access, readable } = one;
+  const { id, displayName, writeAs, disabledAt } = configuration;
+  if (writeAs !== "person" || disabledAt) return [];
+  // who changes nothing needs no account for it
+  if (configuration.authType === "oauth" && !isAllowed(ctx.actor, "detections.triage")) return [];
+  const needed = !connection || connection.signInNeeded || access === "lapsed";
+  if (!needed && access !== "unconfirmed") return [];
+  const since = one.unconfirmedSince?.toISOString() ?? null;
+  const forWriting = configuration.authType === "oauth";
+  return [
+    { id, displayName, connected: connection !== null, readable, forWriting, signInNeeded: needed, since },
+  ];
+}
+
+/** The filter, narrowed to what the actor may see; null when nothing of it is left. */
+function within(filter: FeedFilter, readable: string[] | null): FeedFilter | null {
+  if (!readable) return filter;
+  const wanted = filter.configurationIds ?? [];
+  const configurationIds = wanted.length > 0 ? readable.filter((id) => wanted.includes(id)) : readable;
+  return configurationIds.length > 0 ? { ...filter, configurationIds } : null;
+}
+
 /** One page of the feed, newest first, with what the filter bar and the banners need. */
 export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {
   authorise(ctx, "detections.read");
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const mayReplace = ctx.actor.kind === "user" && roleAllows(ctx.actor.role, "settings.manage");
+  const mayReplace = isAllowed(ctx.actor, "settings.manage");
   const span = rangeMs[query.range];
   const filter: FeedFilter = {
     severities: query.severity,
@@ -42,10 +65,13 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
   };
   const cursor = parseCursor(cursorText);
   return inOwnOrganisation(ctx, async (tx) => {
-    const rows = await listFeed(tx, organisationId, filter, cursor, pageSize + 1);
-    const known = await listConfigurations(tx, organisationId);
+    const access = await listAccess(ctx, tx);
+    const known = access.filter((one) => one.readable);
     const byId = new Map(known.map(({ configuration }) => [configuration.id, configuration]));
+    const seen = within(filter, readableIds(access));
+    const rows = seen ? await listFeed(tx, organisationId, seen, cursor, pageSize + 1) : [];
     const kept = await listCounts(tx, organisationId);
+    // kept for each configuration, so what a person reads is a sum over what they may see
     const counts = countsOf(kept.filter((one) => byId.has(one.configurationId)));
     const page = rows.slice(0, pageSize);
     const last = page.at(-1);
@@ -56,6 +82,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
         if (!configuration) return [];
         return {
           ...row,
+          configurationId,
           configurationName: configuration.displayName,
           provider: getVendor(configuration.vendor).manifest.provider,
           occurredAt: row.occurredAt.toISOString(),
@@ -67,6 +94,9 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       noteRequired: ctx.services.noteRequired,
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       counts,
+      connections: access.flatMap((one) => toConnect(ctx, one)),
+      /** something of the team's is there that the vendor doesn't let this person see */
+      someHidden: access.some((one) => one.access === "refused"),
       configurations: known.map(({ configuration, credential, dueAt }) => ({
         id: configuration.id,
         displayName: configuration.displayName,

@@ -1,9 +1,11 @@
 import { inOrganisation } from "#db/client.ts";
 import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
+import { listConnectionsTo } from "#db/queries/connections.ts";
 import { dropPoll, holdPollLease, type PollLease, releasePoll, renewPollLease } from "#db/queries/leases.ts";
 import { type RawAlert, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
+import { askEveryMs, readAsSomeone } from "../connections/read.ts";
 import type { Services } from "../context.ts";
 import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
@@ -38,20 +40,24 @@ export async function pullConfiguration(
     await inOrganisation(services.db, organisationId, (tx) => dropPoll(tx, lease));
     return { outcome: "gone", tally };
   }
-  const { configuration, revision } = loaded;
+  const { configuration, revision, readers } = loaded;
+  // what people may see is asked with every read, so a delegated one is never left alone for long
+  const latestMs = configuration.authType === "delegated" ? askEveryMs : Number.POSITIVE_INFINITY;
   const renewal = setInterval(() => {
     renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
       services.log("poll.renew_failed", { configurationId: lease.configurationId, error }),
     );
   }, pollLeaseMs / 4);
   try {
-    if (!loaded.credential) throw new VendorError(sealedProblem);
-    const remainingReads = await readAll(services, lease, configuration, loaded.credential, signal, tally);
+    const read = (credential: VendorCredential) =>
+      readAll(services, lease, configuration, credential, signal, tally);
+    const remainingReads = await readers(signal, read);
     const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
     await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
-      await releasePoll(tx, lease, jitter(configuration.pollIntervalSeconds * 1000 * slowdown), restMs);
+      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * slowdown);
+      await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
     return { outcome: "read", tally };
   } catch (error) {
@@ -60,20 +66,37 @@ export async function pullConfiguration(
       await inOrganisation(services.db, organisationId, (tx) => releasePoll(tx, lease, 0));
       return { outcome: "failed", tally };
     }
-    await fail(services, lease, revision, error);
+    await fail(services, lease, revision, latestMs, error);
     return { outcome: "failed", tally };
   } finally {
     clearInterval(renewal);
   }
 }
 
+/** Reads with whatever signs in for a configuration: the application, or one of the people's accounts. */
+type Readers = (
+  signal: AbortSignal,
+  read: (credential: VendorCredential) => Promise<number | null>,
+) => Promise<number | null>;
+
 async function load(services: Services, lease: PollLease) {
   return inOrganisation(services.db, lease.organisationId, async (tx) => {
     const found = await getConfiguration(tx, lease.organisationId, lease.configurationId);
     if (!found || found.configuration.disabledAt) return null;
+    const { configuration } = found;
+    const { revision } = found.credential;
+    if (configuration.authType === "delegated") {
+      const people = await listConnectionsTo(tx, lease.organisationId, configuration.id);
+      const readers: Readers = (signal, read) => readAsSomeone(services, found, people, signal, read);
+      return { configuration, revision, readers };
+    }
     const credential = await openOrNull(services, tx, found.credential);
     if (!credential) services.log("poll.secret_unreadable", { configurationId: lease.configurationId });
-    return { configuration: found.configuration, revision: found.credential.revision, credential };
+    const readers: Readers = async (_signal, read) => {
+      if (!credential) throw new VendorError(sealedProblem);
+      return read(credential);
+    };
+    return { configuration, revision, readers };
   });
 }
 
@@ -89,7 +112,7 @@ async function readAll(
   const target = { credential, subscriptionId: configuration.subscriptionId };
   let remainingReads: number | null = null;
   const readAt = services.now();
-  for await (const page of vendor.fetchAlerts(target, vendorIo(services, signal))) {
+  for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
     remainingReads = page.remainingReads;
     for (const batch of chunks(page.alerts, 100)) {
       await inOrganisation(services.db, lease.organisationId, async (tx) => {
@@ -101,7 +124,13 @@ async function readAll(
   return remainingReads;
 }
 
-async function fail(services: Services, lease: PollLease, revision: number, error: unknown): Promise<void> {
+async function fail(
+  services: Services,
+  lease: PollLease,
+  revision: number,
+  latestMs: number,
+  error: unknown,
+): Promise<void> {
   const problem = error instanceof VendorError ? error.problem : null;
   services.log("poll.failed", {
     configurationId: lease.configurationId,
@@ -126,7 +155,7 @@ async function fail(services: Services, lease: PollLease, revision: number, erro
           "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
       },
     );
-    const backoffMs = Math.min(backoffCeilingMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
+    const backoffMs = Math.min(backoffCeilingMs, latestMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
     const asked = problem?.retryAfterMs ?? 0;
     await releasePoll(tx, lease, Math.max(asked, jitter(backoffMs)), Math.max(asked, restMs));
   });

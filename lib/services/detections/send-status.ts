@@ -10,11 +10,12 @@ import {
   setOnDetection,
 } from "#db/queries/status-changes.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { VendorError, type VendorIo } from "#lib/vendors/contract.ts";
+import type { VendorIo } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { recordAudit } from "../audit/record.ts";
+import { problemFrom, recordAnswer, recordRights } from "../connections/outcome.ts";
+import { writerOf } from "../connections/writer.ts";
 import type { Services } from "../context.ts";
-import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { type Ending, look, type Ready, type Work, writeAndReadBack } from "./write-back.ts";
 
@@ -60,16 +61,27 @@ async function send(
       remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
     };
   }
-  if (!target) return { ...unread(services), ...sealedProblem };
-  const io = vendorIo(services, signal);
+  if ("problem" in target) return { ...unread(services), ...target.problem };
+  const ready = { ...work, target };
+  const io = ioOf(services, work, signal);
+  if ("problem" in io) return { ...unread(services), ...io.problem };
   try {
-    return await writeAndReadBack({ ...work, target }, io);
+    const ending = await writeAndReadBack(ready, io);
+    if (work.connection) {
+      await recordAnswer(services, work.connection, null);
+      if (ending.requestId) await recordRights(services, work.connection, null);
+    }
+    return ending;
   } catch (error) {
     if (signal.aborted) {
       await postpone(services, lease, 0);
       return null;
     }
-    const problem = error instanceof VendorError ? error.problem : null;
+    const problem = problemFrom(error);
+    if (problem && work.connection) {
+      await recordAnswer(services, work.connection, problem);
+      if (problem.code === "role_missing_write") await recordRights(services, work.connection, "no");
+    }
     if (!problem) services.log("status.send_failed", { changeId: lease.changeId, error });
     const passes = !problem || problem.transient;
     if (passes && lease.attempts < attemptsMax) {
@@ -78,7 +90,7 @@ async function send(
       return null;
     }
     return {
-      ...((await lastLook({ ...work, target }, io)) ?? unread(services)),
+      ...((await lastLook(ready, io)) ?? unread(services)),
       state: "failed",
       message: problem?.message ?? "The change could not be sent for a reason of our own; the log has it.",
       remedy: passes
@@ -86,6 +98,16 @@ async function send(
         : (problem?.remedy ?? null),
       requestId: problem?.requestId ?? null,
     };
+  }
+}
+
+function ioOf(services: Services, { vendor, cloud }: Work, signal: AbortSignal) {
+  try {
+    return vendorIo(services, { vendor: vendor.manifest.id, cloud }, signal);
+  } catch (error) {
+    const problem = problemFrom(error);
+    if (!problem) throw error;
+    return { problem };
   }
 }
 
@@ -113,7 +135,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   return inOrganisation(services.db, organisationId, async (tx) => {
     const asked = await getStatusChange(tx, organisationId, changeId);
     // the detection first: whoever touches both locks them in this order
-    if (asked) await lockDetections(tx, organisationId, [asked.detectionId]);
+    if (asked) await lockDetections(tx, organisationId, [asked.detectionId], null);
     const change = await getStatusChange(tx, organisationId, changeId);
     const found = change && (await getDetectionRow(tx, organisationId, change.detectionId));
     const held = change && (await getConfiguration(tx, organisationId, change.configurationId));
@@ -128,13 +150,18 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       return null;
     await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { normalised } = found.payload;
-    const credential = await openOrNull(services, tx, held.credential);
-    if (!credential) services.log("status.secret_unreadable", { configurationId: held.configuration.id });
+    const { configuration } = held;
+    const writer = await writerOf(services, tx, held, change.requestedById);
+    if ("problem" in writer)
+      services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
+    const { subscriptionId, cloud } = configuration;
     return {
       change,
-      vendor: getVendor(held.configuration.vendor),
-      disabledName: held.configuration.disabledAt ? held.configuration.displayName : null,
-      target: credential && { credential, subscriptionId: held.configuration.subscriptionId },
+      vendor: getVendor(configuration.vendor),
+      cloud,
+      disabledName: configuration.disabledAt ? configuration.displayName : null,
+      connection: "connection" in writer ? writer.connection : null,
+      target: "problem" in writer ? writer : { credential: writer.credential, subscriptionId },
       address: {
         subscriptionId: held.configuration.subscriptionId,
         location: normalised.location ?? "",
@@ -148,7 +175,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
   const { organisationId } = lease;
   const { change } = work;
   return inOrganisation(services.db, organisationId, async (tx: Transaction) => {
-    const [row] = await lockDetections(tx, organisationId, [change.detectionId]);
+    const [row] = await lockDetections(tx, organisationId, [change.detectionId], null);
     // another worker took it over: what became of it is its to say
     if (!(await removeOutbox(tx, organisationId, change.id, lease.leaseToken))) return;
     const now = services.now();
@@ -181,6 +208,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
           remedy,
           requestId,
           askedBy: change.requestedBy,
+          ...(work.connection ? { as: work.connection.account } : {}),
         },
         note: null,
       },
@@ -197,6 +225,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
         holds: ending.holds?.status ?? null,
         askedBy: change.requestedBy,
         requestId,
+        ...(work.connection ? { as: work.connection.account } : {}),
       },
     );
   });

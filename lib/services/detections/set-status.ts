@@ -8,10 +8,10 @@ import {
   setOnDetection,
 } from "#db/queries/status-changes.ts";
 import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
-import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newReference } from "#lib/platform/ids.ts";
 import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
+import { listAccess, readableIds } from "../access.ts";
 import { recordAudit } from "../audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
@@ -69,8 +69,16 @@ async function holdPart(
   try {
     return await inOwnOrganisation(ctx, async (tx) => {
       const results: StatusResult[] = [];
-      for (const row of await lockDetections(tx, ctx.actor.organisationId, part))
-        results.push(await holdOne(ctx, tx, row, expected.get(row.id) ?? row.status, input));
+      const access = await listAccess(ctx, tx);
+      const blocks = new Map(access.map((one) => [one.configuration.id, one.writeBlock]));
+      for (const row of await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access))) {
+        const block = blocks.get(row.configurationId);
+        results.push(
+          block
+            ? { id: row.id, outcome: "refused", code: "not_allowed", message: block }
+            : await holdOne(ctx, tx, row, expected.get(row.id) ?? row.status, input),
+        );
+      }
       return results;
     });
   } catch (error) {
@@ -158,11 +166,7 @@ async function holdOne(
     tx,
     "detection.status_requested",
     { kind: "detection", id: row.id },
-    {
-      title: cleanText(row.title, 200),
-      from: row.status,
-      to: input.to,
-    },
+    { from: row.status, to: input.to },
   );
   return { id: row.id, outcome: "held", changeId, undoMs: ctx.services.undoHoldMs };
 }

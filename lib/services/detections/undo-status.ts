@@ -12,6 +12,7 @@ import {
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
+import { listAccess, readableIds } from "../access.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
@@ -44,6 +45,7 @@ async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
         tx,
         ctx.actor.organisationId,
         changes.map((change) => change.detectionId),
+        readableIds(await listAccess(ctx, tx)),
       );
       const undone = new Set<string>();
       for (const change of changes) {

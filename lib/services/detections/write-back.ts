@@ -1,8 +1,9 @@
+import type { ConnectionRow } from "#db/queries/connections.ts";
 import type { StatusChangeRow } from "#db/queries/status-changes.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { pause } from "#lib/platform/pause.ts";
-import type { AlertAddress, Vendor, VendorIo, VendorTarget } from "#lib/vendors/contract.ts";
+import type { AlertAddress, Vendor, VendorIo, VendorProblem, VendorTarget } from "#lib/vendors/contract.ts";
 
 /** Azure may show a change late: how long after the write each look comes. */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
@@ -11,8 +12,12 @@ const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 export type Work = {
   change: StatusChangeRow;
   vendor: Vendor;
-  /** null when the stored secret can't be opened */
-  target: VendorTarget | null;
+  /** the vendor's cloud that the configuration belongs to */
+  cloud: string;
+  /** the person's own account that writes; null where the application does */
+  connection: ConnectionRow | null;
+  /** or why nobody can sign in for it */
+  target: VendorTarget | { problem: VendorProblem };
   /** the configuration's name when it was disabled meanwhile */
   disabledName: string | null;
   address: AlertAddress;

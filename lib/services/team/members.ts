@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
+import { deleteConnectionsOf } from "#db/queries/connections.ts";
+import { deleteSignInsOf } from "#db/queries/sign-ins.ts";
 import { revokeApiTokensOf } from "#db/queries/api-tokens.ts";
 import {
   deleteAccessRequest,
@@ -85,6 +87,8 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
     if (admins.length === 1 && admins[0] === userId) throw lastAdmin();
     if (!(await deleteMembership(tx, organisationId, userId))) throw gone();
     await revokeSessionsOf(tx, userId, organisationId, ctx.services.now());
+    await deleteSignInsOf(tx, organisationId, { userId });
+    await deleteConnectionsOf(tx, organisationId, userId);
     await revokeApiTokensOf(tx, organisationId, userId, ctx.services.now());
     await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
   });

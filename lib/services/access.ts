@@ -1,0 +1,72 @@
+import type { Transaction } from "#db/client.ts";
+import { type ConfigurationRow, listConfigurations } from "#db/queries/configurations.ts";
+import { type ConnectionRow, listConnectionsOf } from "#db/queries/connections.ts";
+import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
+import type { Context, Services } from "./context.ts";
+
+/** What the actor may see and change of one configuration, by the vendor's last answer to their own account. */
+export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
+  /** the actor's own; only where their own account counts */
+  connection: ConnectionRow | null;
+  access: Access;
+  readable: boolean;
+  /** set while the access is `unconfirmed` */
+  unconfirmedSince: Date | null;
+  /** why no change can be asked for now, in a sentence; null when it can */
+  writeBlock: string | null;
+};
+
+/** Every configuration, with what the actor may see of it. What isn't `readable` is shown to them nowhere. */
+export async function listAccess(ctx: Context, tx: Transaction): Promise<ConfigurationAccess[]> {
+  const { actor, services } = ctx;
+  const all = await listConfigurations(tx, actor.organisationId);
+  const own =
+    actor.kind === "user" && all.some(({ configuration }) => configuration.writeAs === "person")
+      ? await listConnectionsOf(tx, actor.organisationId, actor.userId)
+      : [];
+  const byConfiguration = new Map(own.map((one) => [one.configurationId, one]));
+  return all.map((one) => {
+    const connection = byConfiguration.get(one.configuration.id) ?? null;
+    const access = actor.kind === "system" ? "granted" : readAccess(services, one.configuration, connection);
+    return {
+      ...one,
+      connection,
+      access,
+      unconfirmedSince:
+        access === "unconfirmed" && connection ? unconfirmedSince(connection, services.now()) : null,
+      readable: mayRead(access),
+      writeBlock: writeBlockOf(one.configuration, connection, access),
+    };
+  });
+}
+
+function readAccess(
+  services: Services,
+  configuration: ConfigurationRow,
+  connection: ConnectionRow | null,
+): Access {
+  // the application reads for everyone of the team
+  if (configuration.authType !== "delegated") return "granted";
+  return accessOf(connection, services.now(), services.unconfirmedMs);
+}
+
+function writeBlockOf(
+  { displayName, writeAs }: ConfigurationRow,
+  connection: ConnectionRow | null,
+  access: Access,
+): string | null {
+  if (writeAs === "application") return null;
+  if (!connection)
+    return `Changes to “${displayName}” carry your own name in Azure. Connect your Azure account first, under Settings > Azure accounts.`;
+  if (connection.signInNeeded)
+    return `Your Azure account for “${displayName}” has to sign in again before you can change anything. Reconnect it under Settings > Azure accounts.`;
+  if (access === "unconfirmed")
+    return `Azure can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under Settings > Azure accounts may help.`;
+  return null;
+}
+
+/** The configurations whose detections the actor may see; null when those are all there are. */
+export function readableIds(all: readonly ConfigurationAccess[]): string[] | null {
+  if (all.every((one) => one.readable)) return null;
+  return all.filter((one) => one.readable).map(({ configuration }) => configuration.id);
+}

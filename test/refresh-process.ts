@@ -1,0 +1,25 @@
+import { getEnv } from "#lib/platform/env.ts";
+import { inOrganisation } from "#db/client.ts";
+import { getConfiguration } from "#db/queries/configurations.ts";
+import { getConnection } from "#db/queries/connections.ts";
+import { personCredential } from "#lib/services/connections/tokens.ts";
+import { openServices } from "#lib/services/open.ts";
+import { vendorIo } from "#lib/services/vendor-io.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+
+// A process of its own that needs a person's token at a given moment, as workers and webs do; says how many
+// alerts it could list with it.
+const [organisationId = "", configurationId = "", userId = "", at = "0"] = process.argv.slice(2);
+const { services, handle } = openServices(getEnv(), "test-refresh");
+const { found, connection } = await inOrganisation(services.db, organisationId, async (tx) => ({
+  found: await getConfiguration(tx, organisationId, configurationId),
+  connection: await getConnection(tx, organisationId, configurationId, userId),
+}));
+if (!found || !connection) throw new Error("nothing to refresh");
+const io = vendorIo(services, found.configuration, AbortSignal.timeout(60_000));
+const credential = personCredential(services, connection, found.credential, io);
+await new Promise((resolve) => setTimeout(resolve, Number(at) - Date.now()));
+const { subscriptionId, vendor } = found.configuration;
+const page = await getVendor(vendor).fetchPage({ credential, subscriptionId }, null, io);
+process.stdout.write(`${page.alerts.length}\n`);
+await handle.close();

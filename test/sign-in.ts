@@ -1,0 +1,62 @@
+import type { Context } from "#lib/services/context.ts";
+import { takeAnswer } from "#lib/services/connections/answer.ts";
+import { beginConnecting } from "#lib/services/connections/begin.ts";
+import { type FinishEvent, finishConnecting } from "#lib/services/connections/finish.ts";
+import { saveConfiguration } from "#lib/services/configurations/save.ts";
+import { all, signal } from "./steps.ts";
+
+/** The emulator's accounts, by the name they go by. */
+export const people = {
+  ana: "b2000000-0000-4000-8000-000000000001",
+  ben: "b2000000-0000-4000-8000-000000000002",
+  vera: "b2000000-0000-4000-8000-000000000003",
+  nils: "b2000000-0000-4000-8000-000000000004",
+  fay: "b2000000-0000-4000-8000-000000000005",
+  otto: "b2000000-0000-4000-8000-000000000007",
+};
+
+/** The session that a context's sign-ins are bound to. */
+export const sessionOf = (ctx: Context) =>
+  `session of ${ctx.actor.kind === "user" ? ctx.actor.userId : ctx.actor.name}`;
+
+/** Chooses an account at Microsoft's page, as a browser would; what it brings back to the portal. */
+export async function choose(url: string, objectId: string): Promise<Record<string, string>> {
+  const response = await fetch(url, {
+    method: "POST",
+    redirect: "manual",
+    body: new URLSearchParams({ account: objectId }),
+  });
+  const location = response.headers.get("location");
+  if (!location) throw new Error(`Microsoft kept the person: ${response.status} ${await response.text()}`);
+  return Object.fromEntries(new URL(location).searchParams);
+}
+
+/** Signs in at Microsoft and comes back; the sign-in's id. */
+export async function answered(ctx: Context, url: string, objectId: string): Promise<string> {
+  const taken = await takeAnswer(ctx, await choose(url, objectId), sessionOf(ctx));
+  if ("notTaken" in taken) throw new Error(`not taken: ${taken.notTaken}`);
+  return taken.signInId;
+}
+
+/** Connects a person's account to a configuration that stands; the last word of it. */
+export async function connect(
+  ctx: Context,
+  configurationId: string,
+  objectId: string,
+): Promise<FinishEvent | undefined> {
+  const { url } = await beginConnecting(ctx, configurationId, sessionOf(ctx), "/detections");
+  const id = await answered(ctx, url, objectId);
+  return (await all(finishConnecting(ctx, id, signal))).at(-1);
+}
+
+/** Saves a delegated configuration by signing in as its first account; its id. */
+export async function saveDelegated(ctx: Context, values: object, objectId: string): Promise<string> {
+  const delegated = { ...values, authType: "delegated" };
+  const options = { saveAsDisabled: false, signal, sessionId: sessionOf(ctx) };
+  const [asked] = await all(saveConfiguration(ctx, delegated, options));
+  if (asked?.type !== "sign_in") throw new Error(`no sign-in: ${JSON.stringify(asked)}`);
+  const id = await answered(ctx, asked.url, objectId);
+  const last = (await all(finishConnecting(ctx, id, signal))).at(-1);
+  if (last?.type !== "connected") throw new Error(`not saved: ${JSON.stringify(last)}`);
+  return last.configurationId;
+}
