@@ -3,7 +3,6 @@ import type { ReactNode } from "react";
 import { Shell } from "#components/shell/shell.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
-import { roleAllows } from "#lib/domain/roles.ts";
 import { listOwnOrganisations } from "#lib/services/sessions/current.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 
@@ -15,7 +14,6 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     <Shell
       // another organisation is another page: nothing of the first may stay on screen
       key={membership?.organisationId}
-      canManage={membership !== null && roleAllows(membership.role, "settings.manage")}
       organisation={{ id: membership?.organisationId ?? "", name: membership?.organisationName ?? "" }}
       organisations={
         person.organisationIds.length > 1 ? await listOwnOrganisations(getServices(), person) : []

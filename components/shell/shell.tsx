@@ -6,7 +6,6 @@ import { OrganisationSwitcher } from "./organisation-switcher.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 export type ShellProps = {
-  canManage: boolean;
   organisation: { id: string; name: string };
   organisations: { id: string; name: string }[];
   name: string;
@@ -42,11 +41,9 @@ export function Shell(props: ShellProps) {
           <NavLink href="/detections">
             <Bell aria-hidden="true" size={18} /> Detections
           </NavLink>
-          {props.canManage ? (
-            <NavLink href="/settings">
-              <Settings aria-hidden="true" size={18} /> Settings
-            </NavLink>
-          ) : null}
+          <NavLink href="/settings">
+            <Settings aria-hidden="true" size={18} /> Settings
+          </NavLink>
         </nav>
         <div className="flex items-center gap-2 md:mt-auto md:block md:space-y-3 md:px-2">
           <ThemeSwitch theme={props.theme} />

@@ -1,11 +1,15 @@
 import "server-only";
 import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Operation } from "#lib/schemas/api-operations.ts";
 import type { Actor } from "#lib/services/context.ts";
 import { ApiProblem } from "./api-problem.ts";
 
 const windowSeconds = 60;
-/** requests a minute, of each web process: one token, one person, one person's writes, all bad credentials */
-const quotas = { token: 600, user: 1_200, writes: 120, refused: 300 };
+/**
+ * Requests a minute, of each web process: one token, one person, one person's writes, what one person has vendors
+ * asked, all bad credentials.
+ */
+const quotas = { token: 600, user: 1_200, writes: 120, vendor: 60, refused: 300 };
 type Bucket = keyof typeof quotas;
 type Limiters = Record<Bucket, RateLimiterMemory>;
 
@@ -20,6 +24,7 @@ const limiters = () =>
     token: open("token"),
     user: open("user"),
     writes: open("writes"),
+    vendor: open("vendor"),
     refused: open("refused"),
   });
 
@@ -63,6 +68,7 @@ const meaning: Record<Bucket, string> = {
   token: "This token made more than 600 requests within a minute.",
   user: "More than 1200 requests came from you within a minute, over all your tokens and sessions.",
   writes: "More than 120 changes came from you within a minute. One call can change 500 detections.",
+  vendor: "More than 60 requests that are passed on to a vendor came from you within a minute.",
   refused: "Too many requests with credentials that aren't good came within a minute.",
 };
 
@@ -77,11 +83,15 @@ function throwIfFull(counted: Awaited<ReturnType<typeof countAll>>): Record<stri
 }
 
 /** Counts a request of someone known; gives the headers for its answer. Throws `rate_limited`. */
-export async function countRequest(actor: Actor, isWrite: boolean): Promise<Record<string, string>> {
+export async function countRequest(
+  actor: Actor,
+  { method, asksVendor }: Pick<Operation, "method" | "asksVendor">,
+): Promise<Record<string, string>> {
   const person = actor.kind === "user" ? actor.userId : actor.organisationId;
   const keys: [Bucket, string][] = [["user", person]];
   if (actor.kind === "user" && actor.token) keys.unshift(["token", actor.token.id]);
-  if (isWrite) keys.push(["writes", person]);
+  if (method !== "GET") keys.push(["writes", person]);
+  if (asksVendor) keys.push(["vendor", person]);
   return throwIfFull(await countAll(keys));
 }
 

@@ -24,26 +24,40 @@ type Verb<K extends OperationId> = (
     query: z.output<Operations[K]["query"]>;
     body: BodyOf<K>;
   },
-) => Promise<z.input<Operations[K]["response"]>>;
+) => Promise<z.input<Operations[K]["response"]> | Verbatim>;
 type AnyVerb = (ctx: Context, input: { params: unknown; query: unknown; body: unknown }) => Promise<unknown>;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
 type Handlers = Record<(typeof methods)[number], Handler>;
 
+/** JSON that goes out as it came in: parsed, its large numbers would lose their last digits. */
+export class Verbatim {
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  response(status: number, headers: Record<string, string>): Response {
+    return new Response(this.text, {
+      status,
+      headers: { ...answerHeaders, ...headers, "content-type": "application/json" },
+    });
+  }
+}
+
 const json = (status: number, value: unknown, headers: Record<string, string>) =>
-  new Response(JSON.stringify(value), {
-    status,
-    headers: { ...answerHeaders, ...headers, "content-type": "application/json" },
-  });
+  new Verbatim(JSON.stringify(value)).response(status, headers);
 
 /** Credentials, limits, input, verb; then the answer, cut to what its schema lets through. */
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
   try {
     const ctx = await identify(request);
-    headers = await countRequest(ctx.actor, operation.method !== "GET");
+    headers = await countRequest(ctx.actor, operation);
     const value = await verb(ctx, await readInput(operation, request, params));
+    if (value instanceof Verbatim) return value.response(operation.status, headers);
     return json(operation.status, operation.response.parse(value), headers);
   } catch (error) {
     return problemResponse(error, { operation: id, headers });

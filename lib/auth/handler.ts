@@ -8,21 +8,22 @@ const noStore = { "cache-control": "no-store" };
 
 /** A file to save, in place of JSON. */
 export class Download {
-  readonly text: string;
+  readonly body: string | Uint8Array<ArrayBuffer>;
   readonly type: string;
   readonly name: string;
 
-  constructor(text: string, type: string, name: string) {
-    this.text = text;
+  constructor(body: string | Uint8Array<ArrayBuffer>, type: string, name: string) {
+    this.body = body;
     this.type = type;
     this.name = name;
   }
 
   response(): Response {
-    return new Response(this.text, {
+    const charset = typeof this.body === "string" ? "; charset=utf-8" : "";
+    return new Response(this.body, {
       headers: {
         ...noStore,
-        "content-type": `${this.type}; charset=utf-8`,
+        "content-type": `${this.type}${charset}`,
         "content-disposition": `attachment; filename="${this.name}"`,
         "x-content-type-options": "nosniff",
       },

@@ -1,31 +1,14 @@
 "use server";
 
-import { act, actionContext, answerFor } from "#lib/auth/action.ts";
-import type { Context } from "#lib/services/context.ts";
+import { act } from "#lib/auth/action.ts";
+import { stream } from "#lib/auth/stream.ts";
+import { readSessionId } from "#lib/auth/session.ts";
+import { prepareCertificate } from "#lib/services/certificates/prepare.ts";
 import { editConfiguration, setConfigurationDisabled } from "#lib/services/configurations/change.ts";
 import { type CheckEvent, checkConfiguration } from "#lib/services/configurations/check.ts";
 import { deleteConfiguration } from "#lib/services/configurations/delete.ts";
 import { type ReplaceEvent, replaceSecret } from "#lib/services/configurations/replace-secret.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
-
-const streamTimeoutMs = 10 * 60_000;
-
-/** Runs a verb that streams; leaving the page, or ten minutes, ends it with nothing saved. */
-async function* stream<E>(
-  verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,
-  refused: (answer: ReturnType<typeof answerFor>) => E,
-  organisationId?: string,
-): AsyncGenerator<E, void, void> {
-  const leaving = new AbortController();
-  try {
-    const ctx = await actionContext(organisationId);
-    yield* verb(ctx, AbortSignal.any([leaving.signal, AbortSignal.timeout(streamTimeoutMs)]));
-  } catch (error) {
-    yield refused(answerFor(error));
-  } finally {
-    leaving.abort();
-  }
-}
 
 /** Verifies, streams each finished step, then saves what it verified. */
 export async function* save(
@@ -34,9 +17,10 @@ export async function* save(
   saveAsDisabled: boolean,
   runId: string,
 ): AsyncGenerator<SaveEvent, void, void> {
+  const sessionId = (await readSessionId()) ?? "";
   yield* stream<SaveEvent>(
     (ctx, signal) =>
-      saveConfiguration(ctx, input, { saveAsDisabled: saveAsDisabled === true, signal, runId }),
+      saveConfiguration(ctx, input, { saveAsDisabled: saveAsDisabled === true, signal, runId, sessionId }),
     ({ message, fields }) => ({ type: "invalid", message, fields, existingId: null }),
     organisationId,
   );
@@ -58,6 +42,11 @@ export async function* replace(
     (ctx, signal) => replaceSecret(ctx, credentialId, input, signal, runId),
     ({ message, fields }) => ({ type: "invalid", message, fields }),
   );
+}
+
+/** Makes a certificate, or takes a pasted one, for an application to prove itself with. */
+export async function prepare(input: unknown) {
+  return act((ctx) => prepareCertificate(ctx, input));
 }
 
 export async function edit(id: string, input: unknown) {

@@ -1,17 +1,20 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { redirect } from "next/navigation";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { manifests } from "#lib/services/configurations/manifests.ts";
+import { isAllowed } from "#lib/services/context.ts";
+import { offeredManifests } from "#lib/services/configurations/manifests.ts";
 import { listVendorConfigurations } from "#lib/services/configurations/list.ts";
 import { ConfigurationList } from "./_components/configuration-list.tsx";
 
 export const metadata: Metadata = { title: "Vendor Configurations" };
 
 export default async function SettingsPage() {
-  const { ctx } = await requirePage("settings.manage");
+  const { ctx } = await requirePage();
+  if (!isAllowed(ctx.actor, "settings.manage")) redirect("/settings/accounts");
   const configurations = await listVendorConfigurations(ctx);
   const unproven = configurations.some((one) => one.health.word === "Not proven yet");
   const expiring = configurations.filter((one) => one.expiry);
@@ -29,7 +32,9 @@ export default async function SettingsPage() {
           <Notice
             tone={expiring.some((one) => one.expiry?.level !== "notice") ? "danger" : "warning"}
             title={
-              expiring.length === 1 ? "A Client Secret needs replacing" : "Client Secrets need replacing"
+              expiring.length === 1
+                ? "A secret or certificate needs replacing"
+                : "Secrets or certificates need replacing"
             }
           >
             <ul>
@@ -49,7 +54,9 @@ export default async function SettingsPage() {
         <div className="rounded-lg border border-dashed border-line p-8 text-center text-sm text-muted">
           <p className="mb-1 text-base font-semibold text-ink">No vendor is connected yet</p>
           <p>
-            {`Add a configuration to see the alerts of ${manifests.map((one) => one.label).join(" or ")}. The guide stands beside the form.`}
+            {`Add a configuration to see the alerts of ${offeredManifests(ctx.services)
+              .map((one) => one.label)
+              .join(" or ")}. The guide stands beside the form.`}
           </p>
         </div>
       ) : (

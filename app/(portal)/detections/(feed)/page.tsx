@@ -3,7 +3,7 @@ import { z } from "zod";
 import { roleAllows } from "#lib/domain/roles.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import { manifests } from "#lib/services/configurations/manifests.ts";
+import { offeredManifests } from "#lib/services/configurations/manifests.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { Feed } from "../_components/feed.tsx";
 
@@ -23,7 +23,11 @@ export default async function DetectionsPage({ searchParams }: { searchParams: S
       first={page}
       filters={filters}
       initialOpen={open.data ?? null}
-      vendors={manifests.map(({ label, firstSteps, sampleHint }) => ({ label, firstSteps, sampleHint }))}
+      vendors={offeredManifests(ctx.services).map(({ label, firstSteps, sampleHint }) => ({
+        label,
+        firstSteps,
+        sampleHint,
+      }))}
       canTriage={roleAllows(role, "detections.triage")}
       canConfigure={roleAllows(role, "settings.manage")}
     />

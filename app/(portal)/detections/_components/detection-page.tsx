@@ -28,7 +28,7 @@ export function DetectionPage({ detection, nowIso }: { detection: DetectionDetai
       router.refresh();
     });
   const status = (preset: TargetStatus | null) => {
-    if (detection.canTriage && !detection.pendingStatus) setAsking({ preset });
+    if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock) setAsking({ preset });
   };
   useKeys({
     a: () => {

@@ -1,6 +1,7 @@
 "use client";
 
 import { ExternalLink } from "lucide-react";
+import Link from "next/link";
 import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
@@ -58,6 +59,23 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         {d.stateSentence ? (
           <Notice tone="warning" title="The last change did not take effect in Azure">
             {d.stateSentence}
+          </Notice>
+        ) : null}
+        {d.unconfirmedSince ? (
+          <Notice tone="warning" title="Shown as Azure last let you see it">
+            Not confirmed since <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
+            <Link className="text-accent underline" href="/settings/accounts">
+              Azure accounts
+            </Link>
+            .
+          </Notice>
+        ) : null}
+        {d.writeBlock && !d.unconfirmedSince ? (
+          <Notice title="You can't change its status yet">
+            {d.writeBlock}{" "}
+            <Link className="text-accent underline" href="/settings/accounts">
+              Azure accounts
+            </Link>
           </Notice>
         ) : null}
         {d.writeProblem ? (
@@ -192,7 +210,7 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
             )}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
-              disabled={d.pendingStatus !== null}
+              disabled={d.pendingStatus !== null || d.writeBlock !== null}
               onClick={() => onStatus(null)}
             >
               Change status
@@ -223,7 +241,7 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
           <Button
             tone={d.acknowledgedBy ? "primary" : "quiet"}
             className="flex-1"
-            disabled={d.pendingStatus !== null}
+            disabled={d.pendingStatus !== null || d.writeBlock !== null}
             onClick={() => onStatus(null)}
           >
             Change status

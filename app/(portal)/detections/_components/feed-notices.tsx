@@ -3,6 +3,7 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FeedPage } from "#lib/services/detections/list.ts";
+import { ConnectButton } from "../../connect/_components/connect-button.tsx";
 import { countFilters, type Filters, noFilters } from "./feed-address.ts";
 import { rangeLabel } from "./feed-facets.tsx";
 
@@ -32,9 +33,31 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const troubled = page.configurations.filter(isTroubled);
   const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
   const expiring = canConfigure ? page.configurations.filter((one) => one.expiry !== null) : [];
-  if (troubled.length === 0 && expiring.length === 0 && !trouble) return null;
+  const { connections } = page;
+  if (troubled.length === 0 && expiring.length === 0 && connections.length === 0 && !trouble) return null;
   return (
     <div className="space-y-2">
+      {connections.length > 0 ? (
+        <Notice
+          tone={connections.some((one) => one.connected) ? "warning" : undefined}
+          title={
+            connections.some((one) => one.connected)
+              ? "Your Azure account is asked for"
+              : "Connect your Azure account"
+          }
+        >
+          <ul className="space-y-2">
+            {connections.slice(0, 3).map((one) => (
+              <ConnectLine key={one.id} one={one} nowIso={page.now} />
+            ))}
+          </ul>
+          {connections.length > 3 ? (
+            <Link className="mt-1 inline-block text-accent underline" href="/settings/accounts">
+              {`And ${connections.length - 3} more: Azure accounts`}
+            </Link>
+          ) : null}
+        </Notice>
+      ) : null}
       {trouble ? (
         <div role="alert">
           <Notice tone="warning" title={trouble} />
@@ -43,12 +66,16 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
       {expiring.length > 0 ? (
         <Notice
           tone={expiring.some((one) => one.expiry?.level !== "notice") ? "danger" : "warning"}
-          title={expiring.length === 1 ? "A Client Secret needs replacing" : "Client Secrets need replacing"}
+          title={
+            expiring.length === 1
+              ? "A secret or certificate needs replacing"
+              : "Secrets or certificates need replacing"
+          }
         >
           <ul>
             {expiring.slice(0, 3).map((one) => (
               <li key={one.id}>
-                {`The secret of ${one.displayName} ${one.expiry?.text}. `}
+                {`That of ${one.displayName} ${one.expiry?.text}. `}
                 <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
                   Replace it
                 </Link>
@@ -94,6 +121,43 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   );
 }
 
+/** What the person's own account has to do with what they see of one configuration, and the way to mend it. */
+function ConnectLine({ one, nowIso }: { one: FeedPage["connections"][number]; nowIso: string }) {
+  const name = <strong className="font-medium text-ink">{one.displayName}</strong>;
+  return (
+    <li className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <span className="min-w-0 flex-1 basis-60">
+        {one.since && !one.forWriting && one.readable ? (
+          <>
+            {name} is shown as Azure last let you see it: not confirmed since{" "}
+            <Moment iso={one.since} nowIso={nowIso} />
+            {one.signInNeeded ? ", sign in again." : ", and tried again by itself."} Changes are disabled
+            until then.
+          </>
+        ) : one.forWriting ? (
+          <>
+            Changes to {name} carry your own name in Azure:{" "}
+            {one.connected ? "Microsoft asks you to sign in again." : "connect once to change status."}
+          </>
+        ) : (
+          <>
+            You see nothing of {name}{" "}
+            {one.connected
+              ? "until you sign in again."
+              : "until your account is connected and may see it in Azure."}
+          </>
+        )}
+      </span>
+      {one.signInNeeded ? (
+        <ConnectButton configurationId={one.id} returnTo="/detections" tone="quiet">
+          {one.connected ? "Sign in again" : "Connect"}
+          <span className="sr-only"> to {one.displayName}</span>
+        </ConnectButton>
+      ) : null}
+    </li>
+  );
+}
+
 /** Why the list is empty. */
 export function FeedEmpty(props: {
   page: FeedPage;
@@ -104,6 +168,27 @@ export function FeedEmpty(props: {
 }) {
   const { page, filters, canConfigure, onChange } = props;
   const [vendor] = props.vendors;
+  if (page.configurations.length === 0 && page.connections.length > 0) {
+    return (
+      <Empty title="No alerts yet: your Azure account isn't connected">
+        <p>Connect it above. What your account may see in Azure then appears here.</p>
+      </Empty>
+    );
+  }
+  if (page.configurations.length === 0 && page.someHidden) {
+    return (
+      <Empty title="Your Azure account may see none of this team's alerts">
+        <p>
+          Ask for Security Reader on the subscription in Azure. What it may see then appears here within
+          minutes;{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            Azure accounts
+          </Link>{" "}
+          says what Azure last answered.
+        </p>
+      </Empty>
+    );
+  }
   if (page.configurations.length === 0) {
     return (
       <Empty title="No alerts yet: nothing is connected">

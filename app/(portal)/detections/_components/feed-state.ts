@@ -7,6 +7,13 @@ const newestFirst = (a: FeedItem, b: FeedItem) =>
   b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
 const idsOf = (items: FeedItem[]) => new Set(items.map((item) => item.id));
 
+/** What the person may see no more is nothing to them, wherever they are in the list. */
+function allowed(state: FeedState): FeedState {
+  const seen = new Set(state.page.configurations.map((one) => one.id));
+  const of = (items: FeedItem[]) => items.filter((item) => seen.has(item.configurationId));
+  return { ...state, items: of(state.items), fresh: of(state.fresh) };
+}
+
 export function startOf(page: FeedPage): FeedState {
   return { page, items: page.items, fresh: [], nextCursor: page.nextCursor };
 }
@@ -15,7 +22,7 @@ export function startOf(page: FeedPage): FeedState {
 export function withMore(state: FeedState, page: FeedPage): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
-  return { ...state, page, items, nextCursor: page.nextCursor };
+  return allowed({ ...state, page, items, nextCursor: page.nextCursor });
 }
 
 /** Puts newer copies in the place of rows that are shown; none moves. */
@@ -32,7 +39,7 @@ export function withLook(state: FeedState, page: FeedPage, still: boolean): Feed
   const updated = { ...withRows(state, page.items), page };
   const known = idsOf(updated.items);
   const came = page.items.filter((item) => !known.has(item.id));
-  if (!still) return { ...updated, fresh: came };
+  if (!still) return allowed({ ...updated, fresh: came });
   const last = page.items.at(-1);
   const seen = idsOf(page.items);
   // beyond the page's window the rows loaded earlier stay; inside it the page decides
@@ -41,7 +48,7 @@ export function withLook(state: FeedState, page: FeedPage, still: boolean): Feed
       ? updated.items.filter((item) => !seen.has(item.id) && newestFirst(last, item) < 0)
       : [];
   const nextCursor = beyond.length > 0 ? state.nextCursor : page.nextCursor;
-  return { page, items: [...page.items, ...beyond], fresh: [], nextCursor };
+  return allowed({ page, items: [...page.items, ...beyond], fresh: [], nextCursor });
 }
 
 /** Brings what came since into the list. */

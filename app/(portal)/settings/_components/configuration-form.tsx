@@ -2,7 +2,7 @@
 
 import { zodResolver } from "@hookform/resolvers/zod";
 import Link from "next/link";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useForm, useWatch } from "react-hook-form";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -11,48 +11,69 @@ import {
   type ConfigurationInput,
   configurationInput,
 } from "#lib/schemas/configuration.ts";
+import { isAsked } from "#lib/schemas/vendor-field.ts";
+import type { getPendingDraft } from "#lib/services/connections/list.ts";
 import type { SaveEvent } from "#lib/services/configurations/save.ts";
 import type { listSharedCredentials } from "#lib/services/configurations/list.ts";
-import type { manifests } from "#lib/services/configurations/manifests.ts";
+import type { offeredManifests } from "#lib/services/configurations/manifests.ts";
 import { save } from "../actions.ts";
+import { FormField } from "./form-fields.tsx";
 import { Guide } from "./guide.tsx";
+import { WaitingNotice } from "./waiting-notice.tsx";
 import { inputStyle } from "./field.tsx";
 import { useStream } from "./use-stream.ts";
 import { FailedNotice, StepList } from "./verify-panel.tsx";
 
-type Manifest = (typeof manifests)[number];
+type Manifest = ReturnType<typeof offeredManifests>[number];
 type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
+type Pending = NonNullable<Awaited<ReturnType<typeof getPendingDraft>>>;
 type FieldName = keyof ConfigurationFormValues;
 
 export function ConfigurationForm({
   organisationId,
   manifest,
   credentials,
+  redirectUri,
+  pending,
 }: {
   organisationId: string;
   manifest: Manifest;
   credentials: Credentials;
+  /** where sign-ins come back to; it stands in the application's registration */
+  redirectUri: string;
+  /** a sign-in for a configuration like this that hasn't come back, with what was typed for it */
+  pending: Pending | null;
 }) {
+  const draft = pending?.draft;
   const schema = useMemo(() => configurationInput(manifest), [manifest]);
   const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
     resolver: zodResolver(schema),
     mode: "onBlur",
     defaultValues: {
       vendor: manifest.id,
-      displayName: "",
-      authType: "oauth",
+      displayName: draft?.displayName ?? "",
+      authType: draft?.authType ?? "delegated",
+      cloud: draft?.cloud ?? manifest.clouds[0]?.id ?? "",
+      proof: "secret",
+      writeAs: "person",
       credentialId: null,
-      tenantId: credentials[0]?.tenantId ?? "",
-      subscriptionIds: "",
-      applicationId: "",
+      tenantId: draft?.tenantId ?? credentials[0]?.tenantId ?? "",
+      subscriptionIds: draft?.subscriptionIds.join("\n") ?? "",
+      applicationId: draft?.applicationId ?? "",
       clientSecret: "",
+      certificateId: "",
       secretExpiresOn: "",
-      pollIntervalSeconds: 60,
+      pollIntervalSeconds: draft?.pollIntervalSeconds ?? 60,
     },
   });
   const { errors } = form.formState;
   const values = useWatch({ control: form.control });
-  const fields = manifest.fields.filter((field) => !(field.credential && values.credentialId));
+  const delegated = values.authType === "delegated";
+  const sharing = !delegated && Boolean(values.credentialId);
+  const fields = manifest.fields.filter((field) => !(field.credential && sharing) && isAsked(field, values));
+  const authType = manifest.authTypes.find((one) => one.id === values.authType);
+  const cloud = manifest.clouds.find((one) => one.id === values.cloud) ?? manifest.clouds[0];
+  const [leaving, setLeaving] = useState(false);
 
   const { isDirty } = form.formState;
   const { events, failed, busy, run } = useStream<SaveEvent>();
@@ -62,72 +83,55 @@ export function ConfigurationForm({
 
   // leaving by accident would lose what was typed, and a check under way
   useEffect(() => {
-    if (!isDirty || saved) return;
+    if (!isDirty || saved || leaving) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     addEventListener("beforeunload", ask);
     return () => removeEventListener("beforeunload", ask);
-  }, [isDirty, saved]);
+  }, [isDirty, saved, leaving]);
 
   const submit = (saveAsDisabled: boolean) =>
     void run(
-      (runId) => save(organisationId, form.getValues(), saveAsDisabled, runId),
+      (runId) =>
+        save(
+          organisationId,
+          { ...form.getValues(), ...(delegated ? { credentialId: null } : {}) },
+          saveAsDisabled,
+          runId,
+        ),
       (event) => {
         // what was typed has done its work, and stays on no screen
         if (event.type === "saved") form.setValue("clientSecret", "");
+        if (event.type === "sign_in") {
+          setLeaving(true);
+          // once what asks before leaving is gone
+          setTimeout(() => location.assign(event.url), 0);
+        }
         if (event.type !== "invalid") return;
         for (const [name, message] of Object.entries(event.fields))
           form.setError(name as FieldName, { message }, { shouldFocus: true });
       },
     );
 
-  const labelled = (field: Manifest["fields"][number]) => {
-    const name = field.id as FieldName;
-    const message = errors[name]?.message;
-    const common = {
-      id: field.id,
-      "aria-invalid": message ? true : undefined,
-      "aria-describedby": `${field.id}-help`,
-      className: inputStyle,
-      ...form.register(name),
-    };
-    return (
-      <div key={field.id}>
-        <label htmlFor={field.id} className="text-sm font-medium">
-          {field.label}
-        </label>
-        {field.kind === "guid-list" ? (
-          <textarea rows={2} {...common} />
-        ) : (
-          <input
-            type={
-              field.kind === "secret"
-                ? "password"
-                : field.kind === "date"
-                  ? "date"
-                  : field.kind === "duration"
-                    ? "number"
-                    : "text"
-            }
-            autoComplete="off"
-            spellCheck={false}
-            placeholder={field.example}
-            {...common}
-          />
-        )}
-        <p id={`${field.id}-help`} className={`mt-1 text-sm ${message ? "text-danger" : "text-muted"}`}>
-          {message ?? field.help}
-        </p>
-      </div>
-    );
-  };
+  const labelled = (field: Manifest["fields"][number]) => (
+    <FormField
+      key={field.id}
+      field={field}
+      values={values}
+      errors={errors}
+      register={form.register}
+      setValue={form.setValue}
+    />
+  );
 
   return (
     <div className="grid gap-8 lg:grid-cols-2">
       <form
         className="space-y-4"
+        aria-label="Add Configuration"
         noValidate
         onSubmit={(event) => void form.handleSubmit(() => submit(false))(event)}
       >
+        {pending?.waiting ? <WaitingNotice waiting={pending.waiting} /> : null}
         <div>
           <label htmlFor="vendor" className="text-sm font-medium">
             Vendor
@@ -148,8 +152,9 @@ export function ConfigurationForm({
               </option>
             ))}
           </select>
+          <p className="mt-1 text-sm text-muted">{authType?.description}</p>
         </div>
-        {credentials.length > 0 ? (
+        {credentials.length > 0 && !delegated ? (
           <div>
             <label htmlFor="credentialId" className="text-sm font-medium">
               Credential
@@ -177,11 +182,19 @@ export function ConfigurationForm({
           <Button
             type="submit"
             tone="primary"
-            disabled={busy || saved !== null}
+            disabled={busy || leaving || saved !== null}
             // a field's message on leaving it would move this button from under the pointer
             onMouseDown={(event) => event.preventDefault()}
           >
-            {busy ? "Checking …" : saved ? "Saved" : "Save"}
+            {leaving
+              ? "Going to Microsoft …"
+              : busy
+                ? "Checking …"
+                : saved
+                  ? "Saved"
+                  : delegated
+                    ? "Connect and save"
+                    : "Save"}
           </Button>
           <Link
             href="/settings"
@@ -235,11 +248,14 @@ export function ConfigurationForm({
         ) : null}
       </form>
       <Guide
-        steps={manifest.guide}
+        steps={manifest.guide.filter((step) => isAsked(step, values))}
         values={{
           tenantId: values.tenantId ?? "",
           applicationId: values.applicationId ?? "",
           subscriptionId: (values.subscriptionIds ?? "").split(/[\s,;]+/)[0] ?? "",
+          redirectUri,
+          portalUrl: cloud?.portalUrl ?? "",
+          authorityHost: cloud?.authorityHost ?? "",
         }}
       />
     </div>

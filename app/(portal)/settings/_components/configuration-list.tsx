@@ -7,6 +7,7 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import type { HealthWord } from "#lib/services/configurations/health.ts";
 import type { ConfigurationItem } from "#lib/services/configurations/list.ts";
+import { authLabel } from "./auth-label.ts";
 import { ConfigurationActions } from "./configuration-actions.tsx";
 import { HealthMark } from "./health-mark.tsx";
 
@@ -30,12 +31,13 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             <HealthMark word={one.health.word} />
             {one.expiry ? (
               <Chip tone={one.expiry.level === "notice" ? undefined : "warning"}>
-                {`Secret ${one.expiry.text}`}
+                {`${one.credentialKind === "certificate" ? "Certificate" : "Secret"} ${one.expiry.text}`}
               </Chip>
             ) : null}
           </div>
           <p className="mt-1 break-words text-muted">
-            {one.vendorLabel} · OAuth · <span className="font-mono text-xs">{one.subscriptionId}</span>
+            {one.vendorLabel} · {authLabel(one)} ·{" "}
+            <span className="font-mono text-xs">{one.subscriptionId}</span>
           </p>
           {one.health.reason ? (
             <p className="mt-2 break-words">
@@ -49,7 +51,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             <Figure label="Next sync">
               <NextSync at={one.nextSyncAt} nowIso={nowIso} />
             </Figure>
-            <Figure label="Alerts in 24 h">{one.alerts24h}</Figure>
+            <Figure label="Alerts in 24 h">{one.alerts24h ?? "hidden from you"}</Figure>
           </dl>
           <div className="mt-3 flex flex-wrap gap-2">
             <Link className={buttonStyle()} href={`/settings/configurations/${one.id}`}>
@@ -147,7 +149,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
                 <td className="px-3 py-2 whitespace-nowrap">
                   <NextSync at={one.nextSyncAt} nowIso={nowIso} />
                 </td>
-                <td className="px-3 py-2 tabular-nums">{one.alerts24h}</td>
+                <td className="px-3 py-2 tabular-nums">{one.alerts24h ?? "hidden"}</td>
               </tr>
             ))}
           </tbody>

@@ -8,12 +8,12 @@ import type { z } from "zod";
 import { Button } from "#components/ui/button.tsx";
 import { ConfigurationEdit } from "#lib/schemas/configuration.ts";
 import { edit } from "../actions.ts";
-import { Field } from "./field.tsx";
+import { Field, inputStyle } from "./field.tsx";
 
 type Values = z.input<typeof ConfigurationEdit>;
 
 /** What may change without asking Azure again. */
-export function EditForm({ id, values }: { id: string; values: Values }) {
+export function EditForm({ id, values, hasSecret }: { id: string; values: Values; hasSecret: boolean }) {
   const router = useRouter();
   const [said, setSaid] = useState<{ ok: boolean; text: string } | null>(null);
   const form = useForm<Values, unknown, z.output<typeof ConfigurationEdit>>({
@@ -56,15 +56,32 @@ export function EditForm({ id, values }: { id: string; values: Values }) {
           problem={errors.pollIntervalSeconds?.message}
           {...form.register("pollIntervalSeconds")}
         />
-        <Field
-          id="secretExpiresOn"
-          label="Client Secret expires"
-          type="date"
-          help="As shown in Azure. We remind you 30, 14, 7 and 1 days before."
-          problem={errors.secretExpiresOn?.message}
-          {...form.register("secretExpiresOn")}
-        />
+        {hasSecret ? (
+          <Field
+            id="secretExpiresOn"
+            label="Client Secret expires"
+            type="date"
+            help="As shown in Azure. We remind you 30, 14, 7 and 1 days before."
+            problem={errors.secretExpiresOn?.message}
+            {...form.register("secretExpiresOn")}
+          />
+        ) : null}
       </div>
+      {values.writeAs ? (
+        <div>
+          <label htmlFor="writeAs" className="text-sm font-medium">
+            Status changes as
+          </label>
+          <select id="writeAs" className={inputStyle} {...form.register("writeAs")}>
+            <option value="person">Each analyst's own Azure account</option>
+            <option value="application">The application</option>
+          </select>
+          <p className="mt-1 text-sm text-muted">
+            With their own accounts, Azure's log names who closed an alert; each analyst connects once,
+            through the redirect URI in the guide.
+          </p>
+        </div>
+      ) : null}
       <div className="flex items-center gap-3">
         <Button type="submit" tone="primary" disabled={!isDirty || isSubmitting}>
           Save

@@ -2,15 +2,22 @@
 
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import type { manifests } from "#lib/services/configurations/manifests.ts";
+import type { offeredManifests } from "#lib/services/configurations/manifests.ts";
 
-type Steps = (typeof manifests)[number]["guide"];
-type Values = { tenantId: string; applicationId: string; subscriptionId: string };
+type Steps = ReturnType<typeof offeredManifests>[number]["guide"];
+type Values = Record<Placeholder, string>;
+type Placeholder =
+  | "tenantId"
+  | "applicationId"
+  | "subscriptionId"
+  | "redirectUri"
+  | "portalUrl"
+  | "authorityHost";
 
 const fill = (text: string, values: Values) =>
   text.replace(
-    /\{(tenantId|applicationId|subscriptionId)\}/g,
-    (whole, name: keyof Values) => values[name].trim() || whole,
+    /\{(tenantId|applicationId|subscriptionId|redirectUri|portalUrl|authorityHost)\}/g,
+    (whole, name: Placeholder) => values[name].trim() || whole,
   );
 
 /** The guide beside the form, with the admin's own ids in the commands. */
@@ -19,7 +26,7 @@ export function Guide({ steps, values }: { steps: Steps; values: Values }) {
     <aside aria-label="Setup guide" className="space-y-3">
       {steps.map((step, index) => (
         <details
-          key={step.title}
+          key={`${step.title} ${JSON.stringify(step.when)}`}
           open={index < 1}
           className="rounded-md border border-line bg-raised p-3 text-sm"
         >
@@ -33,7 +40,12 @@ export function Guide({ steps, values }: { steps: Steps; values: Values }) {
             <Copyable key={one.label} label={one.label} value={fill(one.value, values)} />
           ))}
           {step.link ? (
-            <a className="mt-2 inline-block underline" href={step.link.href} target="_blank" rel="noreferrer">
+            <a
+              className="mt-2 inline-block underline"
+              href={fill(step.link.href, values)}
+              target="_blank"
+              rel="noreferrer"
+            >
               {step.link.label}
             </a>
           ) : null}

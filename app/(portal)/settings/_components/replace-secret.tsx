@@ -4,18 +4,29 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
 import type { ReplaceEvent } from "#lib/services/configurations/replace-secret.ts";
 import { replace } from "../actions.ts";
-import { Field } from "./field.tsx";
+import { CertificateField } from "./certificate-field.tsx";
+import { Field, inputStyle } from "./field.tsx";
 import { useStream } from "./use-stream.ts";
 import { FailedNotice, StepList } from "./verify-panel.tsx";
 
-type Props = { credentialId: string; usedBy: string[]; secretsUrl: string };
+type Props = {
+  credentialId: string;
+  kind: "secret" | "certificate";
+  /** a certificate that was prepared to follow */
+  next: PreparedCertificate | null;
+  usedBy: string[];
+  secretsUrl: string;
+};
 
-/** A new secret beside the old one, proved with every configuration that shares it, then switched. */
-export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
+/** A new secret or certificate beside the old one, proved with every configuration that shares it, then switched. */
+export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: Props) {
   const router = useRouter();
   const [open, setOpen] = useState(false);
+  const [proof, setProof] = useState(next ? "certificate" : kind);
+  const [certificateId, setCertificateId] = useState(next?.id ?? "");
   const [secret, setSecret] = useState("");
   const [expires, setExpires] = useState("");
   const { events, failed, busy, run } = useStream<ReplaceEvent>();
@@ -23,7 +34,12 @@ export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
   const invalid = last?.type === "invalid" ? last : null;
   const start = () =>
     void run(
-      (runId) => replace(credentialId, { clientSecret: secret, secretExpiresOn: expires }, runId),
+      (runId) =>
+        replace(
+          credentialId,
+          proof === "certificate" ? { certificateId } : { clientSecret: secret, secretExpiresOn: expires },
+          runId,
+        ),
       (event) => {
         if (event.type !== "replaced") return;
         setSecret("");
@@ -32,15 +48,23 @@ export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
     );
   if (last?.type === "replaced") {
     return (
-      <Notice tone="success" title="The new secret is in use">
-        <p>{`Now delete the secret starting ${last.oldHint} in Azure.`}</p>
+      <Notice
+        tone="success"
+        title={proof === "certificate" ? "The new certificate is in use" : "The new secret is in use"}
+      >
+        <p>{`Now delete the old one, beginning ${last.oldHint}, in Azure.`}</p>
         <a className={`${buttonStyle()} mt-2`} href={last.secretsUrl} target="_blank" rel="noreferrer">
           Open Certificates &amp; secrets
         </a>
       </Notice>
     );
   }
-  if (!open) return <Button onClick={() => setOpen(true)}>Replace</Button>;
+  if (!open)
+    return (
+      <Button onClick={() => setOpen(true)}>
+        {kind === "certificate" ? (next ? "Go on with the next certificate" : "Prepare next") : "Replace"}
+      </Button>
+    );
   return (
     <form
       noValidate
@@ -51,7 +75,9 @@ export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
       }}
     >
       <p className="text-sm text-muted">
-        Create another secret in Azure first (
+        {proof === "certificate"
+          ? "Upload the next certificate in Azure first ("
+          : "Create another secret in Azure first ("}
         <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
           Certificates &amp; secrets
         </a>
@@ -60,29 +86,57 @@ export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
           ? `It is proved with ${usedBy.join(", ")}, and all switch at once or none.`
           : "It is proved before it takes the old one's place."}
       </p>
-      <Field
-        id="new-secret"
-        label="New Client Secret"
-        type="password"
-        value={secret}
-        help="The secret's Value, not its Secret ID."
-        problem={invalid?.fields.clientSecret}
-        onChange={(event) => setSecret(event.target.value)}
-      />
-      <Field
-        id="new-expiry"
-        label="Expires"
-        type="date"
-        value={expires}
-        help="We remind you 30, 14, 7 and 1 days before."
-        problem={invalid?.fields.secretExpiresOn}
-        onChange={(event) => setExpires(event.target.value)}
-      />
+      <div>
+        <label htmlFor="new-proof" className="text-sm font-medium">
+          Replace it by
+        </label>
+        <select
+          id="new-proof"
+          className={inputStyle}
+          value={proof}
+          onChange={(event) => setProof(event.target.value === "certificate" ? "certificate" : "secret")}
+        >
+          <option value="secret">Client Secret</option>
+          <option value="certificate">Certificate</option>
+        </select>
+      </div>
+      {proof === "certificate" ? (
+        <CertificateField
+          field={{
+            label: "Next certificate",
+            help: "Download its .cer and upload it in Azure, then check and replace.",
+          }}
+          credentialId={credentialId}
+          prepared={next}
+          onPrepared={setCertificateId}
+        />
+      ) : (
+        <>
+          <Field
+            id="new-secret"
+            label="New Client Secret"
+            type="password"
+            value={secret}
+            help="The secret's Value, not its Secret ID."
+            problem={invalid?.fields.clientSecret}
+            onChange={(event) => setSecret(event.target.value)}
+          />
+          <Field
+            id="new-expiry"
+            label="Expires"
+            type="date"
+            value={expires}
+            help="We remind you 30, 14, 7 and 1 days before."
+            problem={invalid?.fields.secretExpiresOn}
+            onChange={(event) => setExpires(event.target.value)}
+          />
+        </>
+      )}
       <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
       {failed ? (
         <FailedNotice
           {...failed}
-          title="Nothing was changed; the old secret stays in use"
+          title="Nothing was changed; the old one stays in use"
           busy={busy}
           onRetry={start}
         />
@@ -101,7 +155,11 @@ export function ReplaceSecret({ credentialId, usedBy, secretsUrl }: Props) {
         </div>
       ) : null}
       <div className="flex gap-2">
-        <Button type="submit" tone="primary" disabled={busy}>
+        <Button
+          type="submit"
+          tone="primary"
+          disabled={busy || (proof === "certificate" && certificateId === "")}
+        >
           {busy ? "Checking …" : "Check and replace"}
         </Button>
         <Button onClick={() => setOpen(false)}>Cancel</Button>

@@ -1,7 +1,9 @@
 import type { ApiConfiguration, apiHealthWords } from "#lib/schemas/api.ts";
 import type { VisibleConfiguration } from "#lib/services/configurations/list-visible.ts";
 
-const states: Record<VisibleConfiguration["health"]["word"], (typeof apiHealthWords)[number]> = {
+type Health = NonNullable<VisibleConfiguration["health"]>;
+
+const states: Record<Health["word"], (typeof apiHealthWords)[number]> = {
   Healthy: "healthy",
   Degraded: "degraded",
   "Action needed": "action_needed",
@@ -9,17 +11,27 @@ const states: Record<VisibleConfiguration["health"]["word"], (typeof apiHealthWo
   "Not proven yet": "not_proven",
 };
 
+const healthAnswer = ({ word, code, reason, remedy }: Health) => ({
+  state: states[word],
+  code,
+  reason,
+  remedy,
+});
+
 /** A configuration as the API tells it. */
 export function configurationAnswer(one: VisibleConfiguration): ApiConfiguration {
-  const { word, code, reason, remedy } = one.health;
   return {
     id: one.id,
     name: one.displayName,
     vendor: one.vendor,
     provider: one.provider,
+    authType: one.authType,
+    access: one.access,
+    unconfirmedSince: one.unconfirmedSince,
+    changesBlocked: one.writeBlock,
     subscriptionId: one.subscriptionId,
     isDisabled: one.isDisabled,
-    health: { state: states[word], code, reason, remedy },
+    health: one.health && healthAnswer(one.health),
     pollIntervalSeconds: one.pollIntervalSeconds,
     lastGoodSyncAt: one.lastGoodSyncAt,
     lastAttemptAt: one.lastAttemptAt,

@@ -13,6 +13,7 @@ export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {
     syncState: one.syncState,
     resourceName: one.resourceName,
     resourceType: one.resourceType,
+    configurationId: one.configurationId,
     configurationName: one.configurationName,
     provider: one.provider,
     tactics: one.tactics,
@@ -29,7 +30,6 @@ export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {
 export function detectionAnswer(one: DetectionDetail): ApiDetection {
   return {
     ...itemAnswer(one),
-    configurationId: one.configurationId,
     pendingChangeId: one.pendingChangeId,
     description: one.description,
     alertType: one.alertType,
@@ -49,6 +49,8 @@ export function detectionAnswer(one: DetectionDetail): ApiDetection {
     lastNote: one.lastNote,
     stateMessage: one.stateSentence,
     writeProblem: one.writeProblem,
+    changesBlocked: one.writeBlock,
+    unconfirmedSince: one.unconfirmedSince,
     canTriage: one.canTriage,
     noteRequired: [...one.noteRequired],
     timeline: one.timeline.map(({ id, at, text, by, where, note }) => ({ id, at, text, by, where, note })),

@@ -9,6 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationDetail, getVendorConfiguration } from "#lib/services/configurations/get.ts";
+import { authLabel } from "../../_components/auth-label.ts";
 import { ConfigurationActions } from "../../_components/configuration-actions.tsx";
 import { Figure, NextSync } from "../../_components/configuration-list.tsx";
 import { EditForm } from "../../_components/edit-form.tsx";
@@ -51,9 +52,14 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
           />
         </div>
       </header>
-      <Section title="Credential">
+      <Section title={one.credential.kind === "public" ? "Registration" : "Credential"}>
         <Credential credential={one.credential} now={one.now} />
       </Section>
+      {one.writeAs === "person" ? (
+        <Section title="People's Azure accounts">
+          <People one={one} />
+        </Section>
+      ) : null}
       <Section title="Details">
         <EditForm
           id={one.id}
@@ -61,11 +67,18 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
             displayName: one.displayName,
             pollIntervalSeconds: one.pollIntervalSeconds,
             secretExpiresOn: one.credential.secretExpiresOn ?? "",
+            ...(one.authType === "oauth" ? { writeAs: one.writeAs } : {}),
           }}
+          hasSecret={one.credential.kind === "secret"}
         />
       </Section>
       <Section title="Alerts that could not be used">
-        <Skipped skipped={one.skipped} now={one.now} />
+        {one.readable ? null : (
+          <p className="text-muted">
+            Your own Azure account isn't let to see them. Connect it, or ask who may.
+          </p>
+        )}
+        {one.readable ? <Skipped skipped={one.skipped} now={one.now} /> : null}
       </Section>
     </div>
   );
@@ -89,10 +102,14 @@ function Figures({ one }: { one: ConfigurationDetail }) {
       <Figure label="Next sync">
         <NextSync at={one.nextSyncAt} nowIso={one.now} />
       </Figure>
-      <Figure label="Alerts in 24 h">{one.alerts24h}</Figure>
+      <Figure label="Alerts in 24 h">{one.alerts24h ?? "hidden from you"}</Figure>
       <Figure label="Subscription">
         {one.subscriptionName ? `${one.subscriptionName} ` : ""}
         <span className="font-mono text-xs break-all text-muted">{one.subscriptionId}</span>
+      </Figure>
+      <Figure label="Signs in with">
+        {authLabel(one)}
+        <span className="block text-xs text-muted">{one.cloudLabel}</span>
       </Figure>
       <Figure label="Defender plans">
         {one.plans === null ? "not known" : one.plans.length > 0 ? one.plans.join(", ") : "all Free"}
@@ -115,7 +132,7 @@ function Credential({ credential, now }: { credential: ConfigurationDetail["cred
       {credential.expiry ? (
         <Notice
           tone={credential.expiry.level === "notice" ? "warning" : "danger"}
-          title={`The Client Secret ${credential.expiry.text}`}
+          title={`The ${credential.kind === "certificate" ? "certificate" : "Client Secret"} ${credential.expiry.text}`}
         >
           Create another in Azure and replace it here; without a valid one nothing is read.
         </Notice>
@@ -127,10 +144,13 @@ function Credential({ credential, now }: { credential: ConfigurationDetail["cred
         <Figure label="Application ID">
           <span className="font-mono text-xs break-all">{credential.applicationId}</span>
         </Figure>
-        <Figure label="Client Secret">
-          starts <span className="font-mono">{credential.secretHint}</span>, set{" "}
-          <Moment iso={credential.secretSetAt} nowIso={now} day /> by {credential.secretSetBy}
-        </Figure>
+        {credential.kind === "public" ? null : (
+          <Figure label={credential.kind === "certificate" ? "Certificate" : "Client Secret"}>
+            {credential.kind === "certificate" ? "thumbprint begins " : "starts "}
+            <span className="font-mono">{credential.secretHint}</span>, set{" "}
+            <Moment iso={credential.secretSetAt} nowIso={now} day /> by {credential.secretSetBy}
+          </Figure>
+        )}
         <Figure label="Used by">{credential.usedBy.join(", ")}</Figure>
       </dl>
       {credential.secretExpiresOn ? (
@@ -141,12 +161,45 @@ function Credential({ credential, now }: { credential: ConfigurationDetail["cred
           </a>
         </p>
       ) : null}
-      <ReplaceSecret
-        credentialId={credential.id}
-        usedBy={credential.usedBy}
-        secretsUrl={credential.secretsUrl}
-      />
+      {credential.kind === "public" ? (
+        <p className="text-muted">No secret is kept: people sign in through this application themselves.</p>
+      ) : (
+        <ReplaceSecret
+          credentialId={credential.id}
+          kind={credential.kind}
+          next={credential.next}
+          usedBy={credential.usedBy}
+          secretsUrl={credential.secretsUrl}
+        />
+      )}
     </div>
+  );
+}
+
+/** Who has connected, and how their account does: not what they see. */
+function People({ one }: { one: ConfigurationDetail }) {
+  if (one.people.length === 0)
+    return (
+      <p className="text-muted">
+        Nobody yet. Each person connects their own under{" "}
+        <Link className="text-accent underline" href="/settings/accounts">
+          Azure accounts
+        </Link>
+        .
+      </p>
+    );
+  return (
+    <ul className="space-y-2">
+      {one.people.map((person) => (
+        <li key={person.id} className="break-words">
+          <strong className="font-medium">{person.name}</strong> as {person.account}, used{" "}
+          <Moment iso={person.usedAt} nowIso={one.now} />
+          {person.signInNeeded ? " · has to sign in again" : ""}
+          {person.refused ? " · refused by Azure" : ""}
+          {person.unconfirmedSince ? " · not confirmed at the moment" : ""}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,22 +1,29 @@
 import type { Metadata } from "next";
+import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { listSharedCredentials } from "#lib/services/configurations/list.ts";
-import { manifests } from "#lib/services/configurations/manifests.ts";
+import { offeredManifests } from "#lib/services/configurations/manifests.ts";
+import { redirectUriOf } from "#lib/services/connections/begin.ts";
+import { getPendingDraft } from "#lib/services/connections/list.ts";
 import { ConfigurationForm } from "../../_components/configuration-form.tsx";
 
 export const metadata: Metadata = { title: "Add Configuration" };
 
 export default async function NewConfigurationPage() {
   const { ctx } = await requirePage("settings.manage");
-  const [manifest] = manifests;
+  const [manifest] = offeredManifests(ctx.services);
   if (!manifest) throw new Error("no vendor is registered");
+  const pending = await getPendingDraft(ctx);
   return (
     <>
+      {pending?.waiting ? <KeepFresh everyMs={15_000} /> : null}
       <h1 className="mb-4 text-xl font-semibold">Add Configuration</h1>
       <ConfigurationForm
         organisationId={ctx.actor.organisationId}
         manifest={manifest}
         credentials={await listSharedCredentials(ctx)}
+        redirectUri={redirectUriOf(ctx.services.portalUrl)}
+        pending={pending}
       />
     </>
   );

@@ -1,0 +1,92 @@
+"use client";
+
+import Link from "next/link";
+import { useEffect, useRef } from "react";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { FinishEvent } from "#lib/services/connections/finish.ts";
+import { useStream } from "../../settings/_components/use-stream.ts";
+import { FailedNotice, StepList } from "../../settings/_components/verify-panel.tsx";
+import { finish } from "../actions.ts";
+
+type Props = { id: string; account: string; isNew: boolean };
+
+/** Runs the check with the account that has just signed in, and says what came of it. */
+export function FinishSignIn({ id, account, isNew }: Props) {
+  const { events, failed, busy, run } = useStream<FinishEvent>();
+  const last = events.at(-1);
+  const begun = useRef(false);
+  const start = () => void run((runId) => finish(id, runId));
+  useEffect(() => {
+    // an effect may run twice; the check is begun once
+    if (begun.current) return;
+    begun.current = true;
+    void run((runId) => finish(id, runId));
+  }, [id, run]);
+  const done = last?.type === "connected" ? last : null;
+  return (
+    <>
+      <p>
+        Signed in at Microsoft as <strong className="break-all">{account}</strong>.
+        {done
+          ? null
+          : isNew
+            ? " Nothing is saved until alerts could be listed with it."
+            : " It is connected once alerts could be listed with it."}
+      </p>
+      <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
+      {done ? (
+        <Notice
+          tone="success"
+          title={
+            done.saved
+              ? "Saved and connected. The first alerts are on their way."
+              : `Connected as ${done.account}`
+          }
+        >
+          <p>Microsoft may ask you to sign in again at any time; you will read it here when it does.</p>
+          <p className="mt-2 flex flex-wrap gap-2">
+            <Link
+              className={buttonStyle({ tone: "primary" })}
+              href={done.saved ? "/detections" : done.returnTo}
+            >
+              {done.saved || done.returnTo === "/detections" ? "See detections" : "Go on"}
+            </Link>
+            <Link className={buttonStyle()} href="/settings/accounts">
+              Azure accounts
+            </Link>
+          </p>
+        </Notice>
+      ) : null}
+      {failed ? (
+        <FailedNotice
+          {...failed}
+          title={isNew ? "Nothing was saved" : "Nothing was connected"}
+          busy={busy}
+          onRetry={start}
+        >
+          <Link
+            className={buttonStyle()}
+            href={isNew ? "/settings/configurations/new" : "/settings/accounts"}
+          >
+            {isNew ? "Back to the form" : "Azure accounts"}
+          </Link>
+        </FailedNotice>
+      ) : null}
+      {last?.type === "invalid" ? (
+        <div role="alert">
+          <Notice tone="danger" title={isNew ? "Nothing was saved" : "Nothing was connected"}>
+            {last.message}
+          </Notice>
+        </div>
+      ) : null}
+      {last?.type === "unreachable" ? (
+        <div role="alert">
+          <Notice tone="danger" title="The portal could not be reached">
+            Look under Azure accounts whether it was connected before you begin again.
+          </Notice>
+        </div>
+      ) : null}
+    </>
+  );
+}

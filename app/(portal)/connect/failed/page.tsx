@@ -1,0 +1,44 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { requirePage } from "#lib/auth/session.ts";
+import { notTaken } from "#lib/services/connections/answer.ts";
+
+export const metadata: Metadata = { title: "Sign-in not taken" };
+
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+const unexpected =
+  "Something went wrong on our side while the answer from Microsoft was taken; the log has the cause.";
+
+/** A sign-in's answer that wasn't taken; which is said by a code of ours, never by what the address holds. */
+export default async function SignInNotTaken({ searchParams }: { searchParams: Search }) {
+  await requirePage();
+  const { why } = await searchParams;
+  const reason =
+    typeof why === "string" && Object.hasOwn(notTaken, why)
+      ? notTaken[why as keyof typeof notTaken]
+      : unexpected;
+  const consented = why === "consented";
+  return (
+    <div className="mx-auto max-w-xl space-y-4 text-sm">
+      <h1 className="text-xl font-semibold">
+        {consented ? "Consent was given" : "This sign-in was not taken"}
+      </h1>
+      <Notice tone={consented ? "success" : "danger"} title={reason}>
+        {consented
+          ? "People of the directory can sign in now. Go on where you were."
+          : "Nothing was changed. Begin the sign-in again from PocketSOC, in one tab, and finish it within ten minutes."}
+      </Notice>
+      <p className="flex flex-wrap gap-2">
+        <Link className={buttonStyle({ tone: "primary" })} href="/settings/accounts">
+          Azure accounts
+        </Link>
+        <Link className={buttonStyle()} href="/detections">
+          Detections
+        </Link>
+      </p>
+    </div>
+  );
+}

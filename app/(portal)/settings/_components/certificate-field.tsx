@@ -1,0 +1,108 @@
+"use client";
+
+import { useEffect, useEffectEvent, useState, useTransition } from "react";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
+import { prepare } from "../actions.ts";
+import { inputStyle } from "./field.tsx";
+
+type Props = {
+  field: { label: string; help?: string };
+  problem?: string | undefined;
+  /** the credential it is to follow on */
+  credentialId?: string;
+  /** one that was prepared before */
+  prepared?: PreparedCertificate | null;
+  onPrepared: (id: string) => void;
+};
+
+/** Makes a certificate, or takes a pasted one; only its public half can be downloaded. */
+export function CertificateField({ field, problem, credentialId, prepared = null, onPrepared }: Props) {
+  const [ready, setReady] = useState(prepared);
+  const [pasting, setPasting] = useState(false);
+  const [pem, setPem] = useState("");
+  const [said, setSaid] = useState<string | null>(null);
+  const [busy, startTransition] = useTransition();
+  // one that isn't shown any more isn't the form's either
+  const forget = useEffectEvent(() => onPrepared(prepared?.id ?? ""));
+  useEffect(() => forget, []);
+  const ask = (pasted?: string) =>
+    startTransition(async () => {
+      try {
+        const answer = await prepare({
+          credentialId: credentialId ?? null,
+          ...(pasted ? { pem: pasted } : {}),
+        });
+        if (!answer.ok) return setSaid(answer.message);
+        setSaid(null);
+        setPem("");
+        setPasting(false);
+        setReady(answer.value);
+        onPrepared(answer.value.id);
+      } catch {
+        setSaid("The portal could not be reached. Nothing was made; try again.");
+      }
+    });
+  return (
+    <fieldset>
+      <legend className="text-sm font-medium">{field.label}</legend>
+      {ready ? (
+        <div className="mt-1 rounded-md border border-line bg-raised p-3 text-sm">
+          <p>
+            Thumbprint <span className="font-mono text-xs break-all">{ready.thumbprint}</span>
+          </p>
+          <p className="text-muted">{`Ends on ${ready.expiresOn}.`}</p>
+          <p className="mt-2 flex flex-wrap gap-2">
+            <a
+              className={buttonStyle({ tone: "primary" })}
+              href={`/api/settings/certificates/${ready.id}`}
+              download
+            >
+              Download .cer
+            </a>
+            <Button disabled={busy} onClick={() => ask()}>
+              Make another
+            </Button>
+          </p>
+        </div>
+      ) : (
+        <p className="mt-1 flex flex-wrap gap-2">
+          <Button disabled={busy} onClick={() => ask()}>
+            {busy && !pasting ? "Making …" : "Make a certificate"}
+          </Button>
+          <Button aria-expanded={pasting} disabled={busy} onClick={() => setPasting(!pasting)}>
+            Paste a PEM instead
+          </Button>
+        </p>
+      )}
+      {pasting && !ready ? (
+        <div className="mt-3">
+          <label htmlFor="certificate-pem" className="text-sm font-medium">
+            Certificate and private key (PEM)
+          </label>
+          <textarea
+            id="certificate-pem"
+            rows={5}
+            autoComplete="off"
+            spellCheck={false}
+            className={`${inputStyle} font-mono text-xs`}
+            value={pem}
+            onChange={(event) => setPem(event.target.value)}
+          />
+          <Button className="mt-2" disabled={busy || pem.trim() === ""} onClick={() => ask(pem)}>
+            Use this one
+          </Button>
+        </div>
+      ) : null}
+      {said ? (
+        <div role="alert" className="mt-2">
+          <Notice tone="danger" title={said} />
+        </div>
+      ) : null}
+      <p className={`mt-1 text-sm ${problem && !ready ? "text-danger" : "text-muted"}`}>
+        {problem && !ready ? problem : field.help}
+      </p>
+    </fieldset>
+  );
+}

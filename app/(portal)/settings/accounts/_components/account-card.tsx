@@ -1,0 +1,137 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { Chip } from "#components/detections/marks.tsx";
+import { Button } from "#components/ui/button.tsx";
+import { Dialog } from "#components/ui/dialog.tsx";
+import { ExactMoment, Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { OwnConnections } from "#lib/services/connections/list.ts";
+import { ConnectButton } from "../../../connect/_components/connect-button.tsx";
+import { disconnect } from "../../../connect/actions.ts";
+import { WaitingNotice } from "../../_components/waiting-notice.tsx";
+
+type Configuration = OwnConnections["configurations"][number];
+
+/** One configuration and the person's own account for it. */
+export function AccountCard({
+  configuration: one,
+  nowIso,
+}: {
+  configuration: Configuration;
+  nowIso: string;
+}) {
+  const { connection } = one;
+  return (
+    <li className="space-y-3 rounded-lg border border-line bg-raised p-4">
+      <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <h2 className="min-w-0 text-base font-semibold break-words">{one.displayName}</h2>
+        {one.disabled ? <Chip>Disabled</Chip> : null}
+        <span className="text-muted">
+          {one.forWriting ? "for your status changes" : "for reading and changes"}
+        </span>
+      </div>
+      {connection ? (
+        <p className="break-words">
+          Connected as <strong>{connection.account}</strong>, used{" "}
+          <Moment iso={connection.usedAt} nowIso={nowIso} />; Microsoft may ask again at any time.
+        </p>
+      ) : (
+        <p className="text-muted">
+          {one.forWriting
+            ? "Not connected. You see its detections; to change their status, connect your account."
+            : "Not connected, so you see none of its detections."}
+        </p>
+      )}
+      <State one={one} />
+      {one.waiting ? <WaitingNotice waiting={one.waiting} /> : null}
+      <div className="flex flex-wrap items-center gap-2">
+        <ConnectButton
+          configurationId={one.id}
+          returnTo="/settings/accounts"
+          tone={!connection || connection.signInNeeded || connection.refused ? "primary" : "quiet"}
+        >
+          {connection ? "Reconnect" : "Connect"}
+          <span className="sr-only"> {one.displayName}</span>
+        </ConnectButton>
+        {connection ? <Disconnect configuration={one} /> : null}
+      </div>
+    </li>
+  );
+}
+
+/** What Azure last said, where it isn't simply yes. */
+function State({ one: { connection, access, forWriting } }: { one: Configuration }) {
+  if (!connection || !connection.problem) return null;
+  const title = connection.refused
+    ? forWriting
+      ? "Azure refuses this account"
+      : "Azure doesn't let this account see it, so you see none of its detections"
+    : access === "lapsed"
+      ? "Azure could not be asked for too long, so you see none of its detections"
+      : "Azure could not be asked";
+  return (
+    <Notice tone="warning" title={title}>
+      <p>
+        {connection.problem} {connection.remedy}
+      </p>
+      {connection.unconfirmedSince ? (
+        <p className="mt-1">
+          Not confirmed since <ExactMoment iso={connection.unconfirmedSince} />.
+        </p>
+      ) : null}
+    </Notice>
+  );
+}
+
+function Disconnect({ configuration }: { configuration: Configuration }) {
+  const router = useRouter();
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, startTransition] = useTransition();
+  const { displayName, forWriting, id } = configuration;
+  const go = () =>
+    startTransition(async () => {
+      try {
+        const answer = await disconnect(id);
+        setProblem(answer.ok ? null : answer.message);
+        if (!answer.ok) return;
+        setAsking(false);
+        router.refresh();
+      } catch {
+        setProblem("The portal could not be reached. Reload the page to see what stands.");
+      }
+    });
+  return (
+    <>
+      <Button onClick={() => setAsking(true)}>
+        Disconnect<span className="sr-only"> {displayName}</span>
+      </Button>
+      {asking ? (
+        <Dialog title={`Disconnect from ${displayName}?`} onClose={() => setAsking(false)}>
+          <div className="space-y-4 text-sm">
+            <p>
+              {`Your tokens are forgotten here. ${
+                forWriting
+                  ? "You can't change the status of its detections until you connect again."
+                  : "You see none of its detections until you connect again, and it is read only while someone else's account is connected."
+              }`}
+            </p>
+            {problem ? (
+              <p role="alert" className="text-danger">
+                {problem}
+              </p>
+            ) : null}
+            <p className="flex gap-2">
+              <Button tone="danger" disabled={busy} onClick={go}>
+                Disconnect
+              </Button>
+              <Button onClick={() => setAsking(false)}>Cancel</Button>
+            </p>
+          </div>
+        </Dialog>
+      ) : null}
+    </>
+  );
+}

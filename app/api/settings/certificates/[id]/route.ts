@@ -1,0 +1,17 @@
+import type { NextRequest } from "next/server";
+import { answer, Download } from "#lib/auth/handler.ts";
+import { downloadCertificate } from "#lib/services/certificates/prepare.ts";
+
+export const dynamic = "force-dynamic";
+
+/** The public half of a prepared certificate, to upload in Azure. */
+export async function GET(
+  request: NextRequest,
+  { params }: { params: Promise<{ id: string }> },
+): Promise<Response> {
+  const { id } = await params;
+  return answer(request, async (ctx) => {
+    const { der, name } = await downloadCertificate(ctx, id);
+    return new Download(der, "application/pkix-cert", name);
+  });
+}
