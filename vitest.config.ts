@@ -4,7 +4,8 @@ const exclude = ["node_modules/**", ".next/**", ".pocketsoc/**", "e2e/**"];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // one more than there are cores: some files mostly wait for leases to end
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -12,9 +12,11 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import type { Context } from "#lib/services/context.ts";
 import { getDetection } from "#lib/services/detections/get.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
+import { setDetectionStatus } from "#lib/services/detections/set-status.ts";
 import { openServices } from "#lib/services/open.ts";
 import { createOrganisation } from "#lib/services/organisations/create.ts";
 import { openSession } from "#lib/services/sessions/sign-in.ts";
+import { createToken } from "#lib/services/tokens/create.ts";
 import { buildPortal } from "../scripts/build.ts";
 import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
 import { freePort } from "../scripts/ports.ts";
@@ -82,6 +84,7 @@ async function main(): Promise<void> {
   };
   await inDatabase(organisationId, configurationId);
   await throughPages(ctx, configurationId, await openSession(services, user, organisationId, "bench"));
+  await throughApi(ctx);
   await handle.close();
   await poll();
 }
@@ -186,6 +189,41 @@ async function throughPages(ctx: Context, configurationId: string, sessionId: st
     `json: /api/feed, ${deep.toLocaleString("en")} deep`,
     await timed(60, () => get(`/api/feed?range=all&cursor=${cursor}`)),
     200,
+  );
+}
+
+/** The same list, and changes of status, as a script asks for them: with a personal access token. */
+async function throughApi(ctx: Context): Promise<void> {
+  const { text } = await createToken(ctx, { name: "Bench", scopes: ["triage"], expiresInDays: 1 });
+  const call = async (path: string, body?: object) => {
+    const response = await fetch(`${stack.portalUrl}/api/v1${path}`, {
+      method: body ? "POST" : "GET",
+      headers: { authorization: `Bearer ${text}`, "content-type": "application/json" },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const answer = await response.text();
+    if (response.status !== 200) throw new Error(`${path}: ${response.status} ${answer.slice(0, 200)}`);
+  };
+  const query = FeedQuery.parse({ range: "all", status: "active" });
+  const first = await listDetections(ctx, query, null);
+  const second = await listDetections(ctx, query, first.nextCursor);
+  const third = await listDetections(ctx, query, second.nextCursor);
+  const ids = [...first.items, ...second.items, ...third.items].map((item) => item.id);
+  console.log();
+  report("api: GET /detections", await timed(60, () => call("/detections?range=all")), 200);
+  report("api: GET /detections/{id}", await timed(60, (run) => call(`/detections/${ids[run % 50]}`)), 200);
+  const change = { to: "in_progress", note: "" };
+  report(
+    "api: POST /detections/{id}/status",
+    await timed(60, (run) => call(`/detections/${ids[run]}/status`, { ...change, expected: "active" })),
+    200,
+  );
+  report(
+    "verb: setDetectionStatus, as the page's action calls it",
+    await timed(60, (run) => {
+      const items = [{ id: ids[run + 75], expected: "active" }];
+      return setDetectionStatus(ctx, { ...change, items });
+    }),
   );
 }
 

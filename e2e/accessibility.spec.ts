@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { type Page, test } from "@playwright/test";
+import { noViolations as holds } from "./axe.ts";
 import { connect, rows, signIn, subscriptions } from "./helpers.ts";
 
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -7,19 +7,9 @@ const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 /** what a phone shows otherwise than a desktop; the rest of its dark pages has the desktop's colours */
 const ofPhones = ["feed", "filter sheet", "detail", "status dialog"];
 
-/** axe finds nothing in light, and in dark nothing that depends on colours: all else is the same page. */
-async function noViolations(page: Page, name: string): Promise<void> {
+function noViolations(page: Page, name: string): Promise<void> {
   const isPhone = (page.viewportSize()?.width ?? 0) < 500;
-  const schemes = isPhone && !ofPhones.includes(name) ? (["light"] as const) : (["light", "dark"] as const);
-  for (const colorScheme of schemes) {
-    await page.emulateMedia({ colorScheme });
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "dark" ? axe.withRules(["color-contrast"]) : axe).analyze();
-    const found = violations.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`);
-    expect([name, colorScheme, found]).toEqual([name, colorScheme, []]);
-  }
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect([name, overflow > 0]).toEqual([name, false]);
+  return holds(page, name, isPhone && !ofPhones.includes(name) ? ["light"] : ["light", "dark"]);
 }
 
 for (const [size, viewport] of Object.entries(sizes)) {
@@ -41,7 +31,14 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await noViolations(page, "configuration");
     await page.getByRole("button", { name: "Check again" }).click();
     await noViolations(page, "check dialog");
-    for (const path of ["/settings/configurations/new", "/settings/team", "/settings/audit-log"]) {
+    for (const path of [
+      "/settings/configurations/new",
+      "/settings/team",
+      "/settings/audit-log",
+      "/settings/accounts",
+      "/settings/tokens",
+      "/connect/failed?why=late",
+    ]) {
       await page.goto(path);
       await noViolations(page, path);
     }

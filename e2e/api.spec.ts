@@ -1,7 +1,8 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
 import { Contract, type Json } from "./api-contract.ts";
-import { flood, make, noViolations, origin, sentInChunks } from "./api-steps.ts";
-import { connect, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
+import { flood, make, origin, sentInChunks } from "./api-steps.ts";
+import { noViolations } from "./axe.ts";
+import { connect, control, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -22,6 +23,7 @@ const everyCall = () =>
     ["/api/v1/configurations", "GET", undefined],
     ["/api/v1/detections?range=all", "GET", undefined],
     [`/api/v1/detections/${some[0]?.id}`, "GET", undefined],
+    [`/api/v1/configurations/${configurationId}/alerts`, "GET", undefined],
     [`/api/v1/configurations/${configurationId}/sync`, "POST", undefined],
     [`/api/v1/detections/${some[0]?.id}/acknowledge`, "POST", undefined],
     [`/api/v1/detections/${nobody}/status`, "POST", { to: "resolved", expected: "active" }],
@@ -108,6 +110,34 @@ test("a token reads configurations and detections, page by page", async ({ reque
   const one = await contract.askWith(request, tokens.read, `/api/v1/detections/${some[0]?.id}`);
   expect(one.body).toMatchObject({ id: some[0]?.id, configurationId, canTriage: false });
   expect(one.body.timeline.length).toBeGreaterThan(0);
+});
+
+test("the alert proxy gives what Azure lists now, word for word, page by page", async ({ request }) => {
+  const held = (await control("GET", `/alerts?subscriptionId=${subscriptions.production}`)) as Json[];
+  await control("POST", "/settings", { pageSize: 9 });
+  const found: Json[] = [];
+  let address: string | undefined = `/api/v1/configurations/${configurationId}/alerts`;
+  while (address) {
+    const { body }: { body: Json } = await contract.askWith(request, tokens.read, address);
+    expect(body.value.length).toBeLessThanOrEqual(9);
+    found.push(...body.value);
+    address = body.nextLink && new URL(body.nextLink).pathname + new URL(body.nextLink).search;
+  }
+  await control("POST", "/settings", { pageSize: 50 });
+  const byId = (all: Json[]) => all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  expect(byId(found)).toEqual(byId(held));
+  const forged = `/api/v1/configurations/${configurationId}/alerts?cursor=${Buffer.from("https://localhost:1/").toString("base64url")}`;
+  expect(await contract.askWith(request, tokens.read, forged)).toMatchObject({
+    status: 400,
+    body: { code: "invalid", errors: { cursor: expect.any(String) } },
+  });
+  for (const [id, status] of [
+    [nobody, 404],
+    [disabledId, 409],
+  ] as const)
+    expect(await contract.askWith(request, tokens.read, `/api/v1/configurations/${id}/alerts`)).toMatchObject(
+      { status },
+    );
 });
 
 test("a token triages as its person: acknowledge, status, many at once, sync", async ({ request }) => {
@@ -300,6 +330,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   await expect(other.getByRole("checkbox", { name: /^Read/ })).toBeChecked();
   await expect(other.getByRole("checkbox")).toHaveCount(1);
   await expect(other.getByRole("navigation", { name: "Settings" }).getByRole("link")).toHaveText([
+    "Azure accounts",
     "API tokens",
   ]);
   const text = await make(other, "Ben's report", false);

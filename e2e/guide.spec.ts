@@ -8,6 +8,8 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await page.getByRole("link", { name: "Settings" }).click();
   await expect(page.getByRole("heading", { name: "Vendor Configurations" })).toBeVisible();
   await page.getByRole("link", { name: "Add Configuration" }).click();
+  await page.getByLabel("Auth Type").selectOption("oauth");
+  await page.getByLabel("Status changes as").selectOption("application");
   await page.getByLabel("Client Secret", { exact: true }).fill("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d");
   for (const [label, value] of [
     ["Display Name", "Azure Production"],
@@ -63,7 +65,10 @@ test("someone else of the directory waits, is let in, and is removed at once", a
   await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toBeVisible();
   await other.goto("/detections");
   await expect(other.getByRole("heading", { name: "Detections" })).toBeVisible();
-  await expect(other.getByRole("link", { name: "Settings" })).toHaveCount(0);
+  // of Settings, an analyst has their own
+  await other.getByRole("link", { name: "Settings" }).click();
+  await expect(other.getByRole("heading", { name: "Azure accounts" })).toBeVisible();
+  await expect(other.getByRole("link", { name: "Team" })).toHaveCount(0);
   await page
     .getByRole("listitem")
     .filter({ hasText: "Ben Analyst" })

@@ -43,6 +43,8 @@ export async function fillForm(
     "Application ID": values.applicationId ?? applications.admin,
     "Client Secret": values.secret ?? secrets.first,
   };
+  await page.getByLabel("Auth Type", { exact: true }).selectOption("oauth");
+  await page.getByLabel("Status changes as", { exact: true }).selectOption("application");
   const credential = page.getByLabel("Credential", { exact: true });
   if (await credential.count()) await credential.selectOption("");
   for (const [label, value] of Object.entries(fields))

@@ -43,7 +43,7 @@ test("a failed check can be saved switched off, and its secret replaced", async 
   await page.getByRole("button", { name: "Replace" }).click();
   await page.getByLabel("New Client Secret").fill(secrets.second);
   await page.getByRole("button", { name: "Check and replace" }).click();
-  await expect(page.getByText("Now delete the secret starting wro in Azure.")).toBeVisible();
+  await expect(page.getByText("Now delete the old one, beginning wro, in Azure.")).toBeVisible();
   await expect(page.getByText("starts R7x")).toBeVisible();
   await page.getByRole("button", { name: "Enable" }).click();
   await expect(page.getByText("Healthy")).toBeVisible({ timeout: 30_000 });

@@ -116,6 +116,8 @@ test("three subscriptions at once share one credential; one without a plan is to
   await signIn(page, "Ana Admin");
   await page.goto("/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Contoso");
+  await page.getByLabel("Auth Type").selectOption("oauth");
+  await page.getByLabel("Status changes as").selectOption("application");
   await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
   await page
     .getByLabel("Subscription ID", { exact: true })
@@ -133,6 +135,8 @@ test("three subscriptions at once share one credential; one without a plan is to
     await expect(rows(page).filter({ hasText: name }).first()).toBeAttached();
   await page.goto("/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Again");
+  await page.getByLabel("Auth Type").selectOption("oauth");
+  await page.getByLabel("Status changes as").selectOption("application");
   await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
   await page.getByLabel("Subscription ID", { exact: true }).fill(subscriptions.third);
   await page.getByRole("button", { name: "Save", exact: true }).click();

@@ -15,12 +15,15 @@ Sign in as     admin@contoso.example    (Admin)
 Settings > Vendor Configurations > Add Configuration:
   Vendor           Defender for Cloud
   Display Name     Azure Production
-  Auth Type        OAuth
+  Auth Type        Delegated (sign in as the Admin once more), or OAuth with the secret below
   Tenant ID        4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b
   Subscription ID  11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01
                    (also 22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02, 33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03)
   Application ID   1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5
   Client Secret    Q_e8Q~demo-secret-value-for-pocketsoc-0001
+
+In Azure the Admin and analyst@ may change alerts, viewer@ and reader@ may see those of the first subscription,
+outsider@ and newcomer@ may see none.
 
 Azure is an emulator here; its state and the database stay in ${stateDir}/. Ctrl-C stops everything.
 `;

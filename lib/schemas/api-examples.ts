@@ -20,6 +20,7 @@ const item: z.input<typeof ApiDetectionItem> = {
   syncState: "idle",
   resourceName: "vm-web-01",
   resourceType: "Microsoft.Compute/virtualMachines",
+  configurationId,
   configurationName: "Azure Production",
   provider: "Azure",
   tactics: ["Execution"],
@@ -41,6 +42,10 @@ export const examples: { [K in OperationId]: Example<K> } = {
           name: "Azure Production",
           vendor: "example-cloud",
           provider: "Azure",
+          authType: "delegated",
+          access: "granted",
+          unconfirmedSince: null,
+          changesBlocked: null,
           subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
           isDisabled: false,
           health: { state: "healthy", code: null, reason: null, remedy: null },
@@ -50,6 +55,14 @@ export const examples: { [K in OperationId]: Example<K> } = {
           nextSyncAt: "2026-11-20T08:32:05.120Z",
         },
       ],
+    },
+  },
+  listVendorAlerts: {
+    response: {
+      value: [
+        { id: `/subscriptions/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/alerts/${detectionId}`, properties: {} },
+      ],
+      nextLink: `https://soc.example/api/v1/configurations/${configurationId}/alerts?cursor=AbCd`,
     },
   },
   syncConfiguration: { response: { asked: 1 } },
@@ -63,7 +76,6 @@ export const examples: { [K in OperationId]: Example<K> } = {
   getDetection: {
     response: {
       ...item,
-      configurationId,
       pendingChangeId: null,
       description: "A process that is often used in attacks ran on the machine.",
       alertType: "VM_SuspiciousProcess",
@@ -92,6 +104,8 @@ export const examples: { [K in OperationId]: Example<K> } = {
       lastNote: null,
       stateMessage: null,
       writeProblem: null,
+      changesBlocked: null,
+      unconfirmedSince: null,
       canTriage: true,
       noteRequired: ["dismissed"],
       timeline: [

@@ -11,6 +11,8 @@ import {
   ApiStatusHeld,
   ApiStatusResultList,
   ApiSyncAsked,
+  ApiVendorAlertList,
+  ApiVendorAlertQuery,
 } from "./api.ts";
 
 export type Operation = {
@@ -21,6 +23,8 @@ export type Operation = {
   description: string;
   /** the token scope it needs; the verb behind it decides */
   scope: Scope;
+  /** each call is one of the vendor's, so there are fewer of them */
+  asksVendor: boolean;
   params: z.ZodObject;
   query: z.ZodObject;
   body: z.ZodType | null;
@@ -38,7 +42,14 @@ export const commonRefusals = [400, 401, 403, 429, 500, 503] as const;
 const none = z.strictObject({});
 const byId = z.object({ id: z.uuid() });
 const kib = 1_024;
-const usual = { params: none, query: none, body: null, bodyMaxBytes: 64 * kib, refusals: [] };
+const usual = {
+  asksVendor: false,
+  params: none,
+  query: none,
+  body: null,
+  bodyMaxBytes: 64 * kib,
+  refusals: [],
+};
 
 /** Every operation of the API, once: the routes and the OpenAPI document are both made from it. */
 export const operations = {
@@ -51,6 +62,21 @@ export const operations = {
     scope: "read",
     status: 200,
     response: ApiConfigurationList,
+  },
+  listVendorAlerts: {
+    ...usual,
+    method: "GET",
+    path: "/api/v1/configurations/{id}/alerts",
+    summary: "List a configuration's alerts, live from its vendor",
+    description:
+      "The alert proxy: a page of what the vendor lists now, in its own shape, asked with the stored credential or, of a delegated configuration, with the caller's own account.",
+    scope: "read",
+    asksVendor: true,
+    params: byId,
+    query: ApiVendorAlertQuery,
+    status: 200,
+    response: ApiVendorAlertList,
+    refusals: [404, 409],
   },
   syncConfiguration: {
     ...usual,

@@ -17,15 +17,27 @@ export const ApiConfiguration = z
     name: z.string(),
     vendor: z.string(),
     provider: z.string(),
-    subscriptionId: z.string(),
-    isDisabled: z.boolean(),
-    health: z.object({
-      state: z.enum(apiHealthWords),
-      code: z.string().nullable(),
-      reason: z.string().nullable(),
-      remedy: z.string().nullable(),
+    authType: z.enum(["oauth", "delegated"]).meta({
+      description: "`delegated`: each person sees what the vendor lets their own account see.",
     }),
-    pollIntervalSeconds: z.int(),
+    access: z.enum(["granted", "unconfirmed", "lapsed", "not_connected"]).meta({
+      description:
+        "Whether the caller sees its detections: `unconfirmed` means as the vendor last answered, `lapsed` and `not_connected` that their account has to sign in first, in the portal.",
+    }),
+    unconfirmedSince: Moment.nullable(),
+    changesBlocked: z.string().nullable().meta({ description: "Why the caller can't change a status now." }),
+    subscriptionId: z.string().nullable(),
+    isDisabled: z.boolean(),
+    health: z
+      .object({
+        state: z.enum(apiHealthWords),
+        code: z.string().nullable(),
+        reason: z.string().nullable(),
+        remedy: z.string().nullable(),
+      })
+      .nullable()
+      .meta({ description: "Null, as all that follows, where the caller doesn't see its detections." }),
+    pollIntervalSeconds: z.int().nullable(),
     lastGoodSyncAt: Moment.nullable(),
     lastAttemptAt: Moment.nullable(),
     nextSyncAt: Moment.nullable(),
@@ -36,6 +48,22 @@ export type ApiConfiguration = z.output<typeof ApiConfiguration>;
 export const ApiConfigurationList = z
   .object({ items: z.array(ApiConfiguration) })
   .meta({ id: "ApiConfigurationList" });
+
+export const ApiVendorAlertQuery = z.strictObject({
+  cursor: z
+    .string()
+    .min(1)
+    .max(8_192)
+    .optional()
+    .meta({ description: "From `nextLink` of the page before." }),
+});
+
+export const ApiVendorAlertList = z
+  .object({
+    value: z.array(z.json()).meta({ description: "Each alert word for word, in the vendor's own shape." }),
+    nextLink: z.url().optional().meta({ description: "Where the list goes on; absent on the last page." }),
+  })
+  .meta({ id: "ApiVendorAlertList" });
 
 const Tracked = z.object({
   id: z.uuid(),
@@ -48,6 +76,7 @@ const Tracked = z.object({
   syncState: z.enum(["idle", "held", "sending", "confirmed", "diverged", "failed"]),
   resourceName: z.string(),
   resourceType: z.string(),
+  configurationId: z.uuid(),
   configurationName: z.string(),
   provider: z.string(),
   tactics: z.array(z.string()),
@@ -88,7 +117,6 @@ export const ApiTimelineEntry = z
   .meta({ id: "ApiTimelineEntry" });
 
 export const ApiDetection = Tracked.extend({
-  configurationId: z.uuid(),
   pendingChangeId: z.uuid().nullable(),
   description: z.string(),
   alertType: z.string(),
@@ -110,6 +138,10 @@ export const ApiDetection = Tracked.extend({
   }),
   stateMessage: z.string().nullable().meta({ description: "Why the last change diverged or failed." }),
   writeProblem: z.string().nullable().meta({ description: "Why a change would not take effect." }),
+  changesBlocked: z.string().nullable().meta({ description: "Why the caller can't change its status now." }),
+  unconfirmedSince: Moment.nullable().meta({
+    description: "Shown as the vendor last let the caller see it; since then it couldn't be asked.",
+  }),
   canTriage: z.boolean(),
   noteRequired: z.array(TargetStatus).meta({ description: "Statuses that need a note." }),
   timeline: z.array(ApiTimelineEntry).meta({ description: "Newest first, 500 at most." }),

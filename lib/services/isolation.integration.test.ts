@@ -15,12 +15,25 @@ import {
   type TestStack,
   tenantId,
 } from "#test/stack.ts";
+import { answered, connect, people, sessionOf } from "#test/sign-in.ts";
 import { all, feed, makeDue, save, signal } from "#test/steps.ts";
 import { exportAudit } from "./audit/export.ts";
 import { abandonRun } from "./configurations/abandon.ts";
 import { listAudit } from "./audit/list.ts";
 import { getExpiryCalendar } from "./configurations/calendar.ts";
 import { editConfiguration, requestSync, setConfigurationDisabled } from "./configurations/change.ts";
+import { downloadCertificate, prepareCertificate } from "./certificates/prepare.ts";
+import { listVendorAlerts } from "./configurations/vendor-alerts.ts";
+import { takeAnswer } from "./connections/answer.ts";
+import { beginConnecting, beginSaving } from "./connections/begin.ts";
+import { finishConnecting } from "./connections/finish.ts";
+import {
+  disconnect,
+  forgetSignIn,
+  getOwnSignIn,
+  getPendingDraft,
+  listOwnConnections,
+} from "./connections/list.ts";
 import { checkConfiguration } from "./configurations/check.ts";
 import { deleteConfiguration, takeRowsAway } from "./configurations/delete.ts";
 import { getVendorConfiguration } from "./configurations/get.ts";
@@ -54,6 +67,10 @@ type Side = {
   credentialId: string;
   detectionId: string;
   changeId: string;
+  /** of a configuration that people's own accounts write to, its sign-in on the way, and a prepared certificate */
+  personalId: string;
+  signInId: string;
+  certificateId: string;
   tokenId: string;
 };
 
@@ -102,13 +119,20 @@ async function fill(ctx: Context): Promise<Side> {
   const configurationId = await save(ctx, { ...formValues, secretExpiresOn: "2031-01-01" });
   const old = { ...formValues, displayName: "Old", subscriptionIds: development };
   const oldId = await save(ctx, old);
-  for (const lease of await claimDueWork.polls(stack.services, 60_000, 2))
+  const subscriptionIds = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
+  const ownAccounts = { ...formValues, displayName: "Own accounts", writeAs: "person", subscriptionIds };
+  const personalId = await save(ctx, ownAccounts);
+  for (const lease of await claimDueWork.polls(stack.services, 60_000, 3))
     await pullConfiguration(stack.services, lease, signal);
   await deleteConfiguration(ctx, oldId, old.displayName);
   await takeRowsAway(stack.services, { organisationId, configurationId: oldId }, signal);
   await abandonRun(ctx, newId());
-  const [configuration] = await listVendorConfigurations(ctx);
-  const item = (await feed(ctx, { status: "active" })).items[0];
+  const { id: certificateId } = await prepareCertificate(ctx, {});
+  expect(await connect(ctx, personalId, people.ana)).toMatchObject({ type: "connected" });
+  const { url } = await beginConnecting(ctx, personalId, sessionOf(ctx), "/detections");
+  const signInId = await answered(ctx, url, people.ana);
+  const configuration = (await listVendorConfigurations(ctx)).find((one) => one.id === configurationId);
+  const item = (await feed(ctx, { status: "active", configuration: configurationId })).items[0];
   if (!configuration || !item) throw new Error("nothing was read");
   const [held] = await setDetectionStatus(ctx, {
     items: [{ id: item.id, expected: "active" }],
@@ -124,6 +148,9 @@ async function fill(ctx: Context): Promise<Side> {
     credentialId: configuration.credentialId,
     detectionId: item.id,
     changeId: held.changeId,
+    personalId,
+    signInId,
+    certificateId,
     tokenId: token.id,
   };
 }
@@ -297,7 +324,14 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       Object.keys((await feed(a.ctx)).counts.configuration),
       (await feed(a.ctx)).configurations.map((one) => one.id),
     ],
-    answer: () => [[], [], [a.configurationId], [a.configurationId]],
+    answer: () => [
+      [],
+      [],
+      expect.toSatisfy(
+        (ids: string[]) => ids.toSorted().join() === [a.configurationId, a.personalId].toSorted().join(),
+      ),
+      [a.configurationId, a.personalId],
+    ],
   },
   setDetectionStatus: {
     ask: () =>
@@ -359,12 +393,57 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   listVendorConfigurations: {
     ask: async () => (await listVendorConfigurations(a.ctx)).map((one) => one.id),
-    answer: () => [a.configurationId],
+    answer: () => [a.configurationId, a.personalId],
   },
   listSharedCredentials: {
-    ask: async () => (await listSharedCredentials(a.ctx)).map((one) => one.id),
-    answer: () => [a.credentialId],
+    ask: async () => (await listSharedCredentials(a.ctx)).map((one) => one.id).includes(b.credentialId),
+    answer: false,
   },
+  prepareCertificate: {
+    ask: () => code(prepareCertificate(a.ctx, { credentialId: b.credentialId })),
+    answer: "not_found",
+  },
+  downloadCertificate: {
+    ask: () => code(downloadCertificate(a.ctx, b.certificateId)),
+    answer: "not_found",
+  },
+  listVendorAlerts: {
+    ask: () => code(listVendorAlerts(a.ctx, b.configurationId, null, signal)),
+    answer: "not_found",
+  },
+  beginConnecting: {
+    ask: () => code(beginConnecting(a.ctx, b.personalId, sessionOf(b.ctx), "/detections")),
+    answer: "not_found",
+  },
+  beginSaving: {
+    ask: async () => {
+      const input = { vendor: formValues.vendor, cloud: "nowhere", tenantId, applicationId: newId() };
+      return code(beginSaving(a.ctx, input as never, sessionOf(a.ctx)));
+    },
+    answer: "invalid",
+  },
+  takeAnswer: {
+    ask: async () => {
+      const { url } = await beginConnecting(b.ctx, b.configurationId, sessionOf(b.ctx), "/").catch(() => ({
+        url: "",
+      }));
+      expect(url).toBe("");
+      return takeAnswer(a.ctx, { state: "A".repeat(43), code: "theirs" }, sessionOf(b.ctx));
+    },
+    answer: { notTaken: "unknown" },
+  },
+  finishConnecting: {
+    ask: () => code(all(finishConnecting(a.ctx, b.signInId, signal))),
+    answer: "not_found",
+  },
+  listOwnConnections: {
+    ask: async () => (await listOwnConnections(a.ctx)).configurations.map((one) => one.id),
+    answer: () => [a.personalId],
+  },
+  getPendingDraft: { ask: () => getPendingDraft(a.ctx), answer: null },
+  getOwnSignIn: { ask: () => code(getOwnSignIn(a.ctx, b.signInId)), answer: "not_found" },
+  forgetSignIn: { ask: () => forgetSignIn(a.ctx, b.signInId), answer: undefined },
+  disconnect: { ask: () => code(disconnect(a.ctx, b.personalId)), answer: "not_found" },
   listTeam: {
     ask: async () => (await listTeam(a.ctx)).members.map((one) => one.userId),
     answer: () => [memberOf(a)],
@@ -405,7 +484,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   revokeToken: { ask: () => code(revokeToken(a.ctx, b.tokenId)), answer: "not_found" },
   listVisibleConfigurations: {
     ask: async () => (await listVisibleConfigurations(a.ctx)).map((one) => one.id),
-    answer: () => [a.configurationId],
+    answer: () => [a.configurationId, a.personalId],
   },
   syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
   exportAudit: {
@@ -427,6 +506,11 @@ function exportedVerbs(): string[] {
     "recordAudit",
     "verifySubscription",
     "failureOf",
+    "listAccess",
+    "openCertificate",
+    "nextCertificateOf",
+    "ownId",
+    "storeVerified",
   ]);
   return readdirSync("lib/services", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))

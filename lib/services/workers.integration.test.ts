@@ -235,7 +235,7 @@ describe("a secret that is replaced", () => {
   it("in the middle of a poll: what fails with the old one is not said of the new one", async () => {
     await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "valid" });
     await slowList();
-    await stack.control("POST", "/faults", { target: "list", kind: "401", times: 1, after: 8 });
+    await stack.control("POST", "/faults", { target: "list", kind: "401", times: 2, after: 8 });
     await makeDue(stack.services);
     const [lease] = await claimDueWork.polls(stack.services, 60_000, 10);
     if (!lease) throw new Error("nothing was due");

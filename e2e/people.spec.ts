@@ -1,0 +1,234 @@
+import { type Browser, expect, type Page, test } from "@playwright/test";
+import { noViolations } from "./axe.ts";
+import { applications, control, rows, subscriptions, tenantId } from "./helpers.ts";
+
+test.describe.configure({ mode: "serial" });
+
+/** A subscription that no other journey reads. */
+const subscription = subscriptions.third;
+const name = "Own accounts";
+const people = {
+  ana: { name: "Ana Admin", objectId: "b2000000-0000-4000-8000-000000000001", role: "SecurityAdmin" },
+  rita: { name: "Rita Reader", objectId: "b2000000-0000-4000-8000-000000000006", role: "SecurityReader" },
+  otto: { name: "Otto Outsider", objectId: "b2000000-0000-4000-8000-000000000007", role: null },
+};
+type Who = keyof typeof people;
+let pages: Record<Who, Page>;
+
+/** A browser of a person's own, signed in to the portal. */
+async function open(browser: Browser, who: Who): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await page.getByRole("button", { name: people[who].name }).click();
+  await page.waitForURL(/\/(detections|waiting)/);
+  return page;
+}
+
+/** Lets a person who waits into the team as an analyst. */
+async function admit(who: Who): Promise<void> {
+  await pages.ana.goto("/settings/team");
+  const row = pages.ana.getByRole("listitem").filter({ hasText: people[who].name });
+  await row.getByRole("combobox").selectOption("analyst");
+  const letIn = row.getByRole("button", { name: /^Let in/ });
+  if (await letIn.count()) await letIn.click();
+  await expect(row.getByRole("button", { name: /^Remove/ })).toBeVisible();
+  await pages[who].goto("/detections");
+}
+
+test.beforeAll(async ({ browser }) => {
+  for (const { objectId, role } of Object.values(people))
+    await control("POST", "/roles", {
+      principal: objectId,
+      subscriptionId: subscription,
+      roles: role ? [role] : [],
+    });
+  pages = {
+    ana: await open(browser, "ana"),
+    rita: await open(browser, "rita"),
+    otto: await open(browser, "otto"),
+  };
+});
+
+test.afterAll(async () => {
+  const page = pages.ana;
+  await page.goto("/settings");
+  const card = page.getByRole("listitem").filter({ hasText: name });
+  await card.getByRole("button", { name: "Delete" }).click();
+  await page.getByLabel(/^Type/).fill(name);
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(card).toHaveCount(0);
+  await page.goto("/settings/team");
+  for (const who of ["rita", "otto"] as const) {
+    const row = page.getByRole("listitem").filter({ hasText: people[who].name });
+    await row.getByRole("button", { name: /^Remove/ }).click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Remove/ })
+      .click();
+    await expect(row).toHaveCount(0);
+  }
+  for (const one of Object.values(pages)) await one.context().close();
+});
+
+test("an admin saves a delegated configuration by signing in, from the guide beside the form", async () => {
+  const page = pages.ana;
+  await page.goto("/settings/configurations/new");
+  await expect(page.getByLabel("Auth Type")).toHaveValue("delegated");
+  await expect(page.getByLabel("Client Secret", { exact: true })).toHaveCount(0);
+  await page.getByText("2. Configure the platform").click();
+  const guide = page.getByLabel("Setup guide");
+  await expect(guide.getByText("http://localhost:", { exact: false }).first()).toContainText(
+    "/api/azure/callback",
+  );
+  await expect(guide.getByText("pocketsoc://auth").first()).toBeVisible();
+  await expect(guide.getByText(/AADSTS7000218.*AADSTS9002327/)).toBeVisible();
+  await page.getByLabel("Display Name").fill(name);
+  await page.getByLabel("Tenant ID").fill(tenantId);
+  await page.getByLabel("Subscription ID").fill(subscription);
+  await page.getByLabel("Application ID").fill(applications.admin);
+  await page.getByText("3. API permissions").click();
+  await expect(
+    guide.getByText(new RegExp(`/${tenantId}/adminconsent\\?client_id=${applications.admin}`)),
+  ).toBeVisible();
+  await page.getByRole("button", { name: "Connect and save" }).click();
+  await page.getByText("Pick an account").waitFor();
+
+  // not back yet: nothing is saved, and the form says what to look at
+  await page.goto("/settings/configurations/new");
+  await expect(page.getByText("A sign-in at Microsoft is under way")).toBeVisible();
+  await expect(page.getByLabel("Display Name")).toHaveValue(name);
+  await noViolations(page);
+
+  // turned away: clear words, nothing saved, the form still filled
+  await page.getByRole("button", { name: "Connect and save" }).click();
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByText("The sign-in at Microsoft was cancelled")).toBeVisible();
+  await page.getByRole("link", { name: "Back to the form" }).click();
+  await page.getByRole("button", { name: "Connect and save" }).click();
+  await page.getByRole("button", { name: people.ana.name }).click();
+  await expect(page.getByText("Saved and connected. The first alerts are on their way.")).toBeVisible();
+  await noViolations(page);
+  const finished = page.url();
+  await page.goto("/settings");
+  await expect(page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy")).toBeVisible({
+    timeout: 20_000,
+  });
+  await page.goto(finished);
+  await expect(page.getByText("This sign-in is over", { exact: false }).first()).toBeVisible();
+});
+
+test("three people, each with what Azure gives them, side by side", async () => {
+  test.setTimeout(120_000);
+  for (const who of ["rita", "otto"] as const) await admit(who);
+  // nobody connected: nothing of it is seen, and the banner says what to do
+  for (const who of ["rita", "otto"] as const) {
+    await expect(pages[who].getByText(`You see nothing of ${name}`)).toBeVisible();
+    await expect(rows(pages[who]).filter({ hasText: name })).toHaveCount(0);
+  }
+  const connect = async (who: Who) => {
+    await pages[who].getByRole("button", { name: `Connect to ${name}` }).click();
+    await pages[who].getByRole("button", { name: people[who].name }).click();
+  };
+  await Promise.all([connect("rita"), connect("otto")]);
+  await expect(pages.rita.getByText("Connected as reader@contoso.example")).toBeVisible();
+  await expect(pages.otto.getByText("Nothing was connected")).toBeVisible();
+  await expect(
+    pages.otto.getByText("Your Azure account may not read this subscription's alerts").first(),
+  ).toBeVisible();
+
+  await pages.otto.goto("/detections?range=all");
+  await expect(rows(pages.otto).filter({ hasText: name })).toHaveCount(0);
+  await pages.rita.goto("/detections?range=all");
+  await expect(rows(pages.rita).filter({ hasText: name }).first()).toBeVisible();
+
+  // the reader asks for a status, and Azure refuses it under her own name
+  const mine = rows(pages.rita).filter({ hasText: name }).filter({ hasText: "Active" }).first();
+  const title = (await mine.getByRole("link").getAttribute("href")) ?? "";
+  await control("DELETE", "/requests");
+  await pages.rita.goto(title);
+  await expect(pages.rita.getByText("Your Azure account could only read alerts")).toBeVisible();
+  await change(pages.rita, "In Progress");
+  await expect(pages.rita.getByText("your account may read alerts but not change them").first()).toBeVisible({
+    timeout: 20_000,
+  });
+  // the admin's account may
+  await pages.ana.goto(title);
+  await change(pages.ana, "In Progress");
+  await expect(
+    pages.ana.getByText("Azure confirmed In Progress, changed as admin@contoso.example"),
+  ).toBeVisible({ timeout: 20_000 });
+  const seen = (await control("GET", "/requests")) as {
+    method: string;
+    host: string;
+    status: number;
+    principal: string;
+  }[];
+  const writes = seen.filter((one) => one.host === "arm" && one.method === "POST");
+  expect(writes.map((one) => [one.principal, one.status])).toEqual([
+    [people.rita.objectId, 403],
+    [people.ana.objectId, 204],
+  ]);
+  // the API says the same of each
+  const own = async (who: Who) => {
+    const { items } = (await (await pages[who].request.get("/api/v1/configurations")).json()) as {
+      items: { id: string; name: string; access: string }[];
+    };
+    return items.find((one) => one.name === name);
+  };
+  expect(await own("rita")).toMatchObject({ access: "granted" });
+  expect(await own("otto")).toMatchObject({ access: "not_connected" });
+  const alerts = `/api/v1/configurations/${(await own("ana"))?.id}/alerts`;
+  expect((await pages.rita.request.get(alerts)).status()).toBe(200);
+  expect((await pages.otto.request.get(alerts)).status()).toBe(404);
+  expect((await pages.otto.request.get(`/api/v1${title}`)).status()).toBe(404);
+  // what one of them may open is nothing to the other
+  await pages.otto.goto(title);
+  await expect(
+    pages.otto.getByText(/isn't here|not in your organisation|can't be found/i).first(),
+  ).toBeVisible();
+});
+
+async function change(page: Page, status: string): Promise<void> {
+  await page.getByRole("button", { name: "Change status" }).first().click();
+  await page.getByRole("radio", { name: status }).check();
+  await page.getByRole("button", { name: `Set ${status}` }).click();
+}
+
+test("one's own account is seen and disconnected in Settings, and what it showed is hidden at once", async () => {
+  const { rita } = pages;
+  await rita.goto("/settings");
+  await expect(rita).toHaveURL(/\/settings\/accounts$/);
+  const card = rita.getByRole("listitem").filter({ hasText: name });
+  await expect(card.getByText("Connected as reader@contoso.example")).toBeVisible();
+  await expect(card.getByText("Microsoft may ask again at any time")).toBeVisible();
+  await noViolations(rita);
+  await card.getByRole("button", { name: "Disconnect" }).click();
+  await rita.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(card.getByText("Not connected, so you see none of its detections")).toBeVisible();
+  await rita.goto("/detections?range=all");
+  await expect(rows(rita).filter({ hasText: name })).toHaveCount(0);
+});
+
+test("a callback that is loaded again, or made up, gets a clear page and changes nothing", async () => {
+  const { rita } = pages;
+  await rita.goto("/settings/accounts");
+  let callback = "";
+  rita.on("request", (request) => {
+    if (request.url().includes("/api/azure/callback")) callback = request.url();
+  });
+  await rita.getByRole("button", { name: `Connect ${name}` }).click();
+  await rita.getByRole("button", { name: people.rita.name }).click();
+  await expect(rita.getByText("Connected as reader@contoso.example")).toBeVisible();
+  expect(callback).toContain("code=");
+  expect(rita.url()).not.toContain("code=");
+  await rita.goto(callback);
+  await expect(rita.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
+  const forged = new URL(callback);
+  forged.searchParams.set("state", "A".repeat(43));
+  await rita.goto(forged.href);
+  await expect(rita.getByText("PocketSOC knows no sign-in that this answer belongs to")).toBeVisible();
+  await noViolations(rita);
+  await pages.otto.goto(callback);
+  await expect(pages.otto.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
+});
