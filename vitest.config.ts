@@ -4,8 +4,7 @@ const exclude = ["node_modules/**", ".next/**", ".pocketsoc/**", "e2e/**"];
 
 export default defineConfig({
   test: {
-    // one more than there are cores: some files mostly wait for leases to end
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         test: {
