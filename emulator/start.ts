@@ -48,6 +48,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     const server: Server = tls
       ? createTlsServer({ key: certificates.key, cert: certificates.cert }, handler)
       : createHttpServer(handler);
+    // as clouds do; Node's five seconds end a connection just as a slow test takes it up again
+    server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve, reject) =>
       server.once("error", reject).listen(port, "localhost", resolve),
     );

@@ -1,4 +1,4 @@
-import { and, eq, lt, notExists } from "drizzle-orm";
+import { and, desc, eq, isNull, lt, notExists } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { credentials, preparedCertificates } from "../schema/index.ts";
 
@@ -50,6 +50,27 @@ export async function getNextCertificate(
         eq(preparedCertificates.credentialId, credentialId),
       ),
     );
+  return rows[0];
+}
+
+/** The newest that a person prepared for a credential that is yet to be saved, or undefined. */
+export async function getUnusedCertificate(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<PreparedCertificateRow | undefined> {
+  const rows = await tx
+    .select()
+    .from(preparedCertificates)
+    .where(
+      and(
+        eq(preparedCertificates.organisationId, organisationId),
+        eq(preparedCertificates.createdBy, userId),
+        isNull(preparedCertificates.credentialId),
+      ),
+    )
+    .orderBy(desc(preparedCertificates.createdAt))
+    .limit(1);
   return rows[0];
 }
 

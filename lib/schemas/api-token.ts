@@ -7,7 +7,8 @@ export const ApiTokenInput = z.object({
     .string()
     .transform((text) =>
       text
-        .replace(/[\u0000-\u001f\u007f]/g, " ")
+        // what can't be shown, and what would turn the line around
+        .replace(/[\p{Cc}\p{Cf}]/gu, " ")
         .trim()
         .toWellFormed(),
     )

@@ -22,7 +22,7 @@ import { abandonRun } from "./configurations/abandon.ts";
 import { listAudit } from "./audit/list.ts";
 import { getExpiryCalendar } from "./configurations/calendar.ts";
 import { editConfiguration, requestSync, setConfigurationDisabled } from "./configurations/change.ts";
-import { downloadCertificate, prepareCertificate } from "./certificates/prepare.ts";
+import { downloadCertificate, getPrepared, prepareCertificate } from "./certificates/prepare.ts";
 import { listVendorAlerts } from "./configurations/vendor-alerts.ts";
 import { takeAnswer } from "./connections/answer.ts";
 import { beginConnecting, beginSaving } from "./connections/begin.ts";
@@ -403,6 +403,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: () => code(prepareCertificate(a.ctx, { credentialId: b.credentialId })),
     answer: "not_found",
   },
+  getPrepared: { ask: async () => (await getPrepared(a.ctx))?.id === b.certificateId, answer: false },
   downloadCertificate: {
     ask: () => code(downloadCertificate(a.ctx, b.certificateId)),
     answer: "not_found",

@@ -1,3 +1,4 @@
+import type { X509Certificate } from "node:crypto";
 import type { Transaction } from "#db/client.ts";
 import { getCertificate, getNextCertificate } from "#db/queries/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -11,6 +12,9 @@ export const certificatePlace = (organisationId: string, rowId: string) => ({
   organisationId,
   rowId,
 });
+
+/** As the Azure portal shows it: SHA-1 in hex. */
+export const thumbprintOf = (certificate: X509Certificate) => certificate.fingerprint.replaceAll(":", "");
 
 export const certificateGone = () =>
   new ServiceError("not_found", "This certificate isn't here any more. Make another, or paste one.");

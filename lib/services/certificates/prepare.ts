@@ -6,6 +6,7 @@ import { getCredential } from "#db/queries/configurations.ts";
 import {
   deleteNextCertificate,
   getCertificate,
+  getUnusedCertificate,
   insertCertificate,
 } from "#db/queries/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -13,7 +14,7 @@ import { newId } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
 import { sealAt } from "../credentials.ts";
-import { certificateGone, certificatePlace } from "./open.ts";
+import { certificateGone, certificatePlace, thumbprintOf } from "./open.ts";
 
 /** What may be shown of a prepared certificate. */
 export type PreparedCertificate = { id: string; thumbprint: string; expiresOn: string };
@@ -41,7 +42,7 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
   const read = new X509Certificate(certificate);
   const { organisationId } = ctx.actor;
   const id = newId();
-  const thumbprint = read.fingerprint.replaceAll(":", "");
+  const thumbprint = thumbprintOf(read);
   const expiresOn = new Date(read.validTo).toISOString().slice(0, 10);
   await inOwnOrganisation(ctx, async (tx) => {
     if (credentialId) {
@@ -72,18 +73,32 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
   return { id, thumbprint, expiresOn };
 }
 
-/** The certificate alone, in DER, as Azure takes it for upload; never its key. Throws `not_found`. */
+/** The newest that the person prepared here and hasn't used, so that one uploaded in Azure isn't lost with the page. */
+export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
+  authorise(ctx, "settings.manage");
+  const by = actorId(ctx.actor);
+  if (!by) return null;
+  const row = await inOwnOrganisation(ctx, (tx) => getUnusedCertificate(tx, ctx.actor.organisationId, by));
+  return row ? { id: row.id, thumbprint: row.thumbprint, expiresOn: row.expiresOn } : null;
+}
+
+/** A prepared certificate, or a credential's own, alone and in DER, as Azure takes it for upload; never its key. Throws `not_found`. */
 export async function downloadCertificate(
   ctx: Context,
   rawId: unknown,
 ): Promise<{ name: string; der: Uint8Array<ArrayBuffer> }> {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, certificateGone);
-  const row = await inOwnOrganisation(ctx, (tx) => getCertificate(tx, ctx.actor.organisationId, id));
-  if (!row) throw certificateGone();
+  const { organisationId } = ctx.actor;
+  const certificate = await inOwnOrganisation(ctx, async (tx) => {
+    const prepared = await getCertificate(tx, organisationId, id);
+    return prepared?.certificate ?? (await getCredential(tx, organisationId, id))?.certificate;
+  });
+  if (!certificate) throw certificateGone();
+  const read = new X509Certificate(certificate);
   return {
-    name: `pocketsoc-${row.thumbprint.slice(0, 8).toLowerCase()}.cer`,
-    der: new Uint8Array(new X509Certificate(row.certificate).raw),
+    name: `pocketsoc-${thumbprintOf(read).slice(0, 8).toLowerCase()}.cer`,
+    der: new Uint8Array(read.raw),
   };
 }
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { listSkippedAlerts } from "#db/queries/configuration-health.ts";
@@ -9,7 +10,7 @@ import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "../access.ts";
-import { nextCertificateOf } from "../certificates/open.ts";
+import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { connectionView } from "../connections/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { cloudsOf, vendorPortal } from "../vendor-io.ts";
@@ -71,6 +72,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       })),
       credential: {
         kind: credential.kind,
+        thumbprint: credential.certificate ? thumbprintOf(new X509Certificate(credential.certificate)) : null,
         id: credential.id,
         tenantId: credential.tenantId,
         applicationId: credential.applicationId,

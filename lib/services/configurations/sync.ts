@@ -7,7 +7,7 @@ import { listVisibleConfigurations } from "./list-visible.ts";
 const gone = () =>
   new ServiceError(
     "not_found",
-    "This configuration isn't in your organisation, or it was deleted. List the configurations to see which there are.",
+    "This configuration isn't in your organisation, was deleted, or your account may not see it. List the configurations to see which there are.",
   );
 
 /** Makes one configuration due now. Throws `not_found`, and `conflict` for one that is disabled. */

@@ -14,10 +14,10 @@ export const notTaken = {
   unknown:
     "PocketSOC knows no sign-in that this answer belongs to. It may have been begun anew in another tab, or long ago.",
   foreign: "This sign-in was begun by someone else, or in another session.",
-  used: "This answer was used already. Each is good once.",
+  used: "This answer was used already, and what it was for is done or failed then. Each is good once.",
   late: "The sign-in took longer than ten minutes, so its answer isn't taken any more.",
   unreadable: "The answer holds neither a code nor an error that could be read.",
-  consented: "Consent was given for the directory.",
+  consented: "Microsoft says that consent was given for the directory.",
   signed_out: "Your session in PocketSOC had ended when you came back from Microsoft.",
 } as const;
 export type NotTaken = keyof typeof notTaken;

@@ -1,7 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/configurations.ts";
 import { getConnection, lockTokens, putConnection } from "#db/queries/connections.ts";
-import { deleteSignIn, getSignIn, moveSignIn, type SignInRow } from "#db/queries/sign-ins.ts";
+import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sign-ins.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
@@ -14,6 +14,7 @@ import { authorise, type Context, idOf, inOwnOrganisation, reauthorise } from ".
 import { openAt, sealAt } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { ownId, signInPlace } from "./begin.ts";
+import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
 import { fingerprintOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
 
@@ -21,7 +22,15 @@ import { fingerprintOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts
 export type FinishEvent =
   | StepEvent
   | { type: "verified" }
-  | { type: "connected"; configurationId: string; account: string; saved: boolean; returnTo: string }
+  | {
+      type: "connected";
+      configurationId: string;
+      account: string;
+      saved: boolean;
+      /** Azure lets it see alerts, and not change them */
+      readOnly: boolean;
+      returnTo: string;
+    }
   | { type: "invalid"; message: string }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
@@ -130,7 +139,9 @@ async function connect(
     await refuseAbandoned(ctx, tx, runId);
     await lockTokens(tx, `sign-in ${id}`);
     const cache = await pendingCache(ctx, tx, row);
-    if (!(await deleteSignIn(tx, organisationId, id))) throw gone();
+    // what it held is forgotten; that it was done is kept for a day, to say so to an answer that comes again
+    const over = { state: "done" as const, sealed: Buffer.alloc(0), draft: null };
+    if (!(await moveSignIn(tx, organisationId, id, ["signed_in"], over))) throw gone();
     const [configurationId] = row.configurationId
       ? [row.configurationId]
       : await storeVerified(ctx, tx, draftOf(row), { credential: null, revision: null, verified: [outcome] });
@@ -166,6 +177,7 @@ async function connect(
     const { displayName } = found.configuration;
     await recordAudit(ctx, tx, "connection.made", subject, { displayName, account });
     const saved = row.configurationId === null;
-    return { type: "connected", configurationId, account, saved, returnTo: row.returnTo };
+    const readOnly = isReadOnly(outcome.facts);
+    return { type: "connected", configurationId, account, saved, readOnly, returnTo: row.returnTo };
   });
 }

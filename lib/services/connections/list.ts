@@ -1,6 +1,8 @@
 import { type ConnectionRow, deleteConnection } from "#db/queries/connections.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
+import { getUser } from "#db/queries/people.ts";
 import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/queries/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
@@ -9,6 +11,13 @@ import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "../context.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { ownId } from "./begin.ts";
+
+/** Whether the account could only read when that was last seen. */
+export function isReadOnly(facts: { [key: string]: Json }): boolean {
+  const { rights } = facts;
+  if (rights === null || typeof rights !== "object" || Array.isArray(rights)) return false;
+  return Object.values(rights).every((right) => right === "no");
+}
 
 /** What may be shown of a connection; never its tokens. */
 export function connectionView(row: ConnectionRow) {
@@ -20,6 +29,7 @@ export function connectionView(row: ConnectionRow) {
     confirmedAt: row.confirmedAt.toISOString(),
     unconfirmedSince: row.unconfirmedSince?.toISOString() ?? null,
     connectedAt: row.connectedAt.toISOString(),
+    readOnly: isReadOnly(row.facts),
     problem: row.problemMessage,
     remedy: row.problemRemedy,
   };
@@ -100,11 +110,17 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
     if (!row) throw gone();
     const found = row.configurationId && (await getConfiguration(tx, organisationId, row.configurationId));
     const draft = row.draft as unknown as ConfigurationInput | null;
+    const user = await getUser(tx, userId);
     return {
       id: row.id,
-      state: row.expiresAt <= ctx.services.now() && row.state !== "failed" ? ("over" as const) : row.state,
+      state:
+        row.expiresAt <= ctx.services.now() && row.state !== "failed" && row.state !== "done"
+          ? ("over" as const)
+          : row.state,
       account: row.account,
       configurationId: row.configurationId,
+      // people may have an account for administration; they are told, and Azure's log names it
+      isOther: user?.tenantId === row.tenantId && user.objectId !== row.accountObjectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
       vendorCode: row.vendorCode,

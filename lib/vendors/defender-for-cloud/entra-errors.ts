@@ -64,9 +64,10 @@ export const entraTable: Readonly<Record<number, Entry>> = {
   },
   700027: {
     code: "certificate_invalid",
-    field: "clientSecret",
-    message: "Entra ID refused the application's certificate.",
-    remedy: "Upload the certificate to the app again, or use a Client Secret.",
+    maybeDelay: true,
+    message: "Entra ID doesn't know this certificate on the application, or it has ended.",
+    remedy:
+      "Upload its .cer under Certificates & secrets > Certificates, compare the thumbprint, wait a minute, and try again.",
   },
   65001: {
     code: "consent_missing",

@@ -31,7 +31,19 @@ export default async function ConnectPage({ params }: { params: Promise<{ id: st
   return (
     <Frame title={found.displayName ? `Connect to ${found.displayName}` : "Connect an Azure account"}>
       {found.state === "signed_in" ? (
-        <FinishSignIn id={found.id} account={found.account ?? ""} isNew={found.configurationId === null} />
+        <FinishSignIn
+          id={found.id}
+          account={found.account ?? ""}
+          isOther={found.isOther}
+          configurationId={found.configurationId}
+        />
+      ) : found.state === "done" ? (
+        <Notice tone="success" title="This sign-in is over: it is done">
+          {found.account} is connected.{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            Azure accounts
+          </Link>
+        </Notice>
       ) : (
         <Failed signIn={found} />
       )}

@@ -8,11 +8,20 @@ import type { FinishEvent } from "#lib/services/connections/finish.ts";
 import { useStream } from "../../settings/_components/use-stream.ts";
 import { FailedNotice, StepList } from "../../settings/_components/verify-panel.tsx";
 import { finish } from "../actions.ts";
+import { ConnectButton } from "./connect-button.tsx";
 
-type Props = { id: string; account: string; isNew: boolean };
+type Props = {
+  id: string;
+  account: string;
+  /** it isn't the account that the person signs in to PocketSOC with */
+  isOther: boolean;
+  /** null for one that is saved with this sign-in */
+  configurationId: string | null;
+};
 
 /** Runs the check with the account that has just signed in, and says what came of it. */
-export function FinishSignIn({ id, account, isNew }: Props) {
+export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
+  const isNew = configurationId === null;
   const { events, failed, busy, run } = useStream<FinishEvent>();
   const last = events.at(-1);
   const begun = useRef(false);
@@ -34,27 +43,41 @@ export function FinishSignIn({ id, account, isNew }: Props) {
             ? " Nothing is saved until alerts could be listed with it."
             : " It is connected once alerts could be listed with it."}
       </p>
+      {isOther ? (
+        <Notice title="This isn't the account you sign in to PocketSOC with">
+          That is fine for an account of your own. What you change carries its name in Azure; to choose
+          another, sign in again.
+        </Notice>
+      ) : null}
       <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
       {done ? (
         <Notice
-          tone="success"
+          tone={done.readOnly ? "warning" : "success"}
           title={
             done.saved
               ? "Saved and connected. The first alerts are on their way."
               : `Connected as ${done.account}`
           }
         >
+          {done.readOnly ? (
+            <p className="mb-1">
+              It may see alerts, but Azure will refuse your changes until it has Security Admin on the
+              subscription.
+            </p>
+          ) : null}
           <p>Microsoft may ask you to sign in again at any time; you will read it here when it does.</p>
           <p className="mt-2 flex flex-wrap gap-2">
             <Link
               className={buttonStyle({ tone: "primary" })}
               href={done.saved ? "/detections" : done.returnTo}
             >
-              {done.saved || done.returnTo === "/detections" ? "See detections" : "Go on"}
+              {done.saved || done.returnTo === "/detections" ? "See detections" : "Back to Azure accounts"}
             </Link>
-            <Link className={buttonStyle()} href="/settings/accounts">
-              Azure accounts
-            </Link>
+            {done.returnTo === "/settings/accounts" ? null : (
+              <Link className={buttonStyle()} href="/settings/accounts">
+                Azure accounts
+              </Link>
+            )}
           </p>
         </Notice>
       ) : null}
@@ -65,6 +88,11 @@ export function FinishSignIn({ id, account, isNew }: Props) {
           busy={busy}
           onRetry={start}
         >
+          {configurationId ? (
+            <ConnectButton configurationId={configurationId} returnTo="/settings/accounts" tone="quiet">
+              Sign in with another account
+            </ConnectButton>
+          ) : null}
           <Link
             className={buttonStyle()}
             href={isNew ? "/settings/configurations/new" : "/settings/accounts"}

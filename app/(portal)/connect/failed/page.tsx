@@ -24,11 +24,11 @@ export default async function SignInNotTaken({ searchParams }: { searchParams: S
   return (
     <div className="mx-auto max-w-xl space-y-4 text-sm">
       <h1 className="text-xl font-semibold">
-        {consented ? "Consent was given" : "This sign-in was not taken"}
+        {consented ? "Back from Microsoft" : "This sign-in was not taken"}
       </h1>
-      <Notice tone={consented ? "success" : "danger"} title={reason}>
+      <Notice tone={consented ? undefined : "danger"} title={reason}>
         {consented
-          ? "People of the directory can sign in now. Go on where you were."
+          ? "Try the sign-in now. If it fails, the consent link stands in the guide beside the form."
           : "Nothing was changed. Begin the sign-in again from PocketSOC, in one tab, and finish it within ten minutes."}
       </Notice>
       <p className="flex flex-wrap gap-2">

@@ -11,6 +11,7 @@ import {
   type ConfigurationInput,
   configurationInput,
 } from "#lib/schemas/configuration.ts";
+import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
 import { isAsked } from "#lib/schemas/vendor-field.ts";
 import type { getPendingDraft } from "#lib/services/connections/list.ts";
 import type { SaveEvent } from "#lib/services/configurations/save.ts";
@@ -35,6 +36,7 @@ export function ConfigurationForm({
   credentials,
   redirectUri,
   pending,
+  prepared,
 }: {
   organisationId: string;
   manifest: Manifest;
@@ -43,6 +45,8 @@ export function ConfigurationForm({
   redirectUri: string;
   /** a sign-in for a configuration like this that hasn't come back, with what was typed for it */
   pending: Pending | null;
+  /** a certificate that the person made before and hasn't used */
+  prepared: PreparedCertificate | null;
 }) {
   const draft = pending?.draft;
   const schema = useMemo(() => configurationInput(manifest), [manifest]);
@@ -61,7 +65,7 @@ export function ConfigurationForm({
       subscriptionIds: draft?.subscriptionIds.join("\n") ?? "",
       applicationId: draft?.applicationId ?? "",
       clientSecret: "",
-      certificateId: "",
+      certificateId: prepared?.id ?? "",
       secretExpiresOn: "",
       pollIntervalSeconds: draft?.pollIntervalSeconds ?? 60,
     },
@@ -120,6 +124,7 @@ export function ConfigurationForm({
       errors={errors}
       register={form.register}
       setValue={form.setValue}
+      prepared={prepared}
     />
   );
 
@@ -175,7 +180,7 @@ export function ConfigurationForm({
         ) : null}
         {fields.filter((field) => field.id !== "displayName" && !field.advanced).map(labelled)}
         <details>
-          <summary className="cursor-pointer py-2 text-sm font-medium">More</summary>
+          <summary className="cursor-pointer py-3 text-sm font-medium md:py-2">More</summary>
           <div className="space-y-4">{fields.filter((field) => field.advanced).map(labelled)}</div>
         </details>
         <div className="flex gap-2">

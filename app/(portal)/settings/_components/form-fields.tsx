@@ -3,6 +3,7 @@
 import type { FieldErrors, UseFormRegister, UseFormSetValue } from "react-hook-form";
 import type { ConfigurationFormValues } from "#lib/schemas/configuration.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
+import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
 import { CertificateField } from "./certificate-field.tsx";
 import { inputStyle } from "./field.tsx";
 
@@ -13,6 +14,8 @@ type Props = {
   errors: FieldErrors<ConfigurationFormValues>;
   register: UseFormRegister<ConfigurationFormValues>;
   setValue: UseFormSetValue<ConfigurationFormValues>;
+  /** a certificate that the person made before and hasn't used */
+  prepared: PreparedCertificate | null;
 };
 
 const inputTypes: Partial<Record<VendorField["kind"], string>> = {
@@ -22,7 +25,7 @@ const inputTypes: Partial<Record<VendorField["kind"], string>> = {
 };
 
 /** One field of a vendor's form, by its kind. */
-export function FormField({ field, values, errors, register, setValue }: Props) {
+export function FormField({ field, values, errors, register, setValue, prepared }: Props) {
   const name = field.id as Name;
   const message = errors[name]?.message;
   const options = field.options ?? [];
@@ -40,6 +43,7 @@ export function FormField({ field, values, errors, register, setValue }: Props) 
       <CertificateField
         field={field}
         problem={message}
+        prepared={prepared}
         onPrepared={(id) => setValue(name, id, { shouldDirty: true, shouldValidate: id !== "" })}
       />
     );

@@ -30,7 +30,7 @@ export function Guide({ steps, values }: { steps: Steps; values: Values }) {
           open={index < 1}
           className="rounded-md border border-line bg-raised p-3 text-sm"
         >
-          <summary className="cursor-pointer font-medium">{`${index + 1}. ${step.title}`}</summary>
+          <summary className="-m-3 cursor-pointer p-3 font-medium">{`${index + 1}. ${step.title}`}</summary>
           {step.body.map((line) => (
             <p key={line} className="mt-2">
               {line}
@@ -41,7 +41,7 @@ export function Guide({ steps, values }: { steps: Steps; values: Values }) {
           ))}
           {step.link ? (
             <a
-              className="mt-2 inline-block underline"
+              className="mt-2 inline-flex min-h-11 items-center underline md:min-h-6"
               href={fill(step.link.href, values)}
               target="_blank"
               rel="noreferrer"

@@ -26,7 +26,7 @@ export default async function TokensPage() {
       <h1 className="mb-2 text-xl font-semibold">API tokens</h1>
       <p className="mb-3 max-w-prose text-sm text-muted">
         A personal access token lets a program of yours do what you may do here, as far as its scopes go. It
-        ends when you revoke it, when it expires, and when you leave the team. What there is to call stands in
+        ends when you revoke it, when it expires, and when you leave the team. What can be called stands in
         the{" "}
         <a className="text-accent underline" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
           OpenAPI document
@@ -45,7 +45,7 @@ export default async function TokensPage() {
         organisationId={organisationId}
         tokens={own}
         nowIso={nowIso}
-        empty="You have no token that is good."
+        empty="You have no active tokens."
       />
       {isManager ? (
         <>
@@ -55,7 +55,7 @@ export default async function TokensPage() {
             tokens={others}
             nowIso={nowIso}
             withNames
-            empty="Nobody else has a token that is good."
+            empty="Nobody else has active tokens."
           />
         </>
       ) : null}

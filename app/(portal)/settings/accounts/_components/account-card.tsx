@@ -40,17 +40,26 @@ export function AccountCard({
       ) : (
         <p className="text-muted">
           {one.forWriting
-            ? "Not connected. You see its detections; to change their status, connect your account."
+            ? "Not connected. Everyone sees its detections; to change their status, connect your account."
             : "Not connected, so you see none of its detections."}
         </p>
       )}
+      {connection?.readOnly && !connection.signInNeeded ? (
+        <Notice tone="warning" title="This account may see alerts, but not change them">
+          Azure will refuse your changes until it has Security Admin on the subscription.
+        </Notice>
+      ) : null}
       <State one={one} />
       {one.waiting ? <WaitingNotice waiting={one.waiting} /> : null}
       <div className="flex flex-wrap items-center gap-2">
         <ConnectButton
           configurationId={one.id}
           returnTo="/settings/accounts"
-          tone={!connection || connection.signInNeeded || connection.refused ? "primary" : "quiet"}
+          tone={
+            !one.disabled && (!connection || connection.signInNeeded || connection.refused)
+              ? "primary"
+              : "quiet"
+          }
         >
           {connection ? "Reconnect" : "Connect"}
           <span className="sr-only"> {one.displayName}</span>
@@ -112,7 +121,7 @@ function Disconnect({ configuration }: { configuration: Configuration }) {
         <Dialog title={`Disconnect from ${displayName}?`} onClose={() => setAsking(false)}>
           <div className="space-y-4 text-sm">
             <p>
-              {`Your tokens are forgotten here. ${
+              {`PocketSOC forgets your Azure sign-in. ${
                 forWriting
                   ? "You can't change the status of its detections until you connect again."
                   : "You see none of its detections until you connect again, and it is read only while someone else's account is connected."

@@ -146,12 +146,21 @@ function Credential({ credential, now }: { credential: ConfigurationDetail["cred
         </Figure>
         {credential.kind === "public" ? null : (
           <Figure label={credential.kind === "certificate" ? "Certificate" : "Client Secret"}>
-            {credential.kind === "certificate" ? "thumbprint begins " : "starts "}
-            <span className="font-mono">{credential.secretHint}</span>, set{" "}
-            <Moment iso={credential.secretSetAt} nowIso={now} day /> by {credential.secretSetBy}
+            {credential.thumbprint ? "thumbprint " : "starts "}
+            <span className="font-mono text-xs break-all">
+              {credential.thumbprint ?? credential.secretHint}
+            </span>
+            , set <Moment iso={credential.secretSetAt} nowIso={now} day /> by {credential.secretSetBy}
           </Figure>
         )}
         <Figure label="Used by">{credential.usedBy.join(", ")}</Figure>
+        {credential.thumbprint ? (
+          <Figure label="To upload in Azure">
+            <a className={buttonStyle()} href={`/api/settings/certificates/${credential.id}`} download>
+              Download .cer
+            </a>
+          </Figure>
+        ) : null}
       </dl>
       {credential.secretExpiresOn ? (
         <p>

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
+import { getPrepared } from "#lib/services/certificates/prepare.ts";
 import { listSharedCredentials } from "#lib/services/configurations/list.ts";
 import { offeredManifests } from "#lib/services/configurations/manifests.ts";
 import { redirectUriOf } from "#lib/services/connections/begin.ts";
@@ -24,6 +25,7 @@ export default async function NewConfigurationPage() {
         credentials={await listSharedCredentials(ctx)}
         redirectUri={redirectUriOf(ctx.services.portalUrl)}
         pending={pending}
+        prepared={await getPrepared(ctx)}
       />
     </>
   );

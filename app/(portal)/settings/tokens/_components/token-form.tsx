@@ -60,8 +60,8 @@ export function TokenForm({ organisationId, offered }: Props) {
         <fieldset>
           <legend className="text-sm font-medium">Scopes</legend>
           {offered.map((scope) => (
-            <label key={scope} className="flex min-h-11 items-center gap-2 text-sm md:min-h-9">
-              <input type="checkbox" value={scope} className="size-5" {...form.register("scopes")} />
+            <label key={scope} className="flex min-h-11 items-start gap-2 py-2 text-sm md:min-h-9 md:py-1">
+              <input type="checkbox" value={scope} className="size-5 shrink-0" {...form.register("scopes")} />
               <span>
                 <strong className="font-medium">{scopeLabel[scope]}</strong>
                 <span className="text-muted">{` — ${scopeMeaning[scope]}`}</span>
