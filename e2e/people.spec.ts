@@ -232,3 +232,58 @@ test("a callback that is loaded again, or made up, gets a clear page and changes
   await pages.otto.goto(callback);
   await expect(pages.otto.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
 });
+
+/** The contract's numbers that come back to us: as an error of the sign-in page, or of the code's redemption. */
+const numbers = {
+  authorize: [65001, 50105, 53000, 53003],
+  code: [
+    50057, 50076, 50079, 50105, 50173, 53000, 53001, 53002, 53003, 54005, 65001, 70043, 90002, 501481, 700016,
+    700024, 700025, 700027, 700082, 7000215, 7000218, 7000222, 9002327,
+  ],
+};
+
+test("every number of Entra ID's comes through the callback, is told by its number, and connects nothing", async () => {
+  const { rita } = pages;
+  await rita.goto("/settings/accounts");
+  const card = rita.getByRole("listitem").filter({ hasText: name });
+  await card.getByRole("button", { name: "Disconnect" }).click();
+  await rita.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(card.getByText("Not connected")).toBeVisible();
+  const [press] = await Promise.all([
+    rita.waitForRequest((request) => request.method() === "POST" && "next-action" in request.headers()),
+    rita.getByRole("button", { name: `Connect ${name}` }).click(),
+  ]);
+  const { cookie: _own, "content-length": _length, ...headers } = await press.allHeaders();
+  // the same press again and again, without drawing a page for each
+  const begin = async () => {
+    const sent = Object.fromEntries(Object.entries(headers).filter(([header]) => !header.startsWith(":")));
+    const answer = await rita.request.post(press.url(), {
+      headers: sent,
+      data: press.postDataBuffer() ?? "",
+    });
+    const url = /"url":("[^"]+")/.exec(await answer.text())?.[1];
+    return JSON.parse(url ?? '""') as string;
+  };
+  for (const [target, all] of Object.entries(numbers)) {
+    for (const code of all) {
+      await control("POST", "/faults", { target, kind: "aadsts", code });
+      const chosen = await rita.request.post(await begin(), {
+        form: { account: people.rita.objectId },
+        maxRedirects: 0,
+      });
+      const page = await rita.request.get(chosen.headers().location ?? "");
+      const shown = await page.text();
+      expect([code, new URL(page.url()).pathname]).toEqual([
+        code,
+        expect.stringMatching(/^\/connect\/[0-9a-f-]{36}$/),
+      ]);
+      expect([code, shown.includes(`AADSTS${code}`), shown.includes("Nothing was changed.")]).toEqual([
+        code,
+        true,
+        true,
+      ]);
+    }
+  }
+  await rita.goto("/settings/accounts");
+  await expect(card.getByText("Not connected")).toBeVisible();
+});
