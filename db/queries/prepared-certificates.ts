@@ -7,6 +7,12 @@ export type PreparedCertificateRow = typeof preparedCertificates.$inferSelect;
 const of = (organisationId: string, id: string) =>
   and(eq(preparedCertificates.organisationId, organisationId), eq(preparedCertificates.id, id));
 
+const following = (organisationId: string, credentialId: string) =>
+  and(
+    eq(preparedCertificates.organisationId, organisationId),
+    eq(preparedCertificates.credentialId, credentialId),
+  );
+
 /** Keeps a certificate with its sealed key until it is used. */
 export async function insertCertificate(
   tx: Transaction,
@@ -41,15 +47,7 @@ export async function getNextCertificate(
   organisationId: string,
   credentialId: string,
 ): Promise<PreparedCertificateRow | undefined> {
-  const rows = await tx
-    .select()
-    .from(preparedCertificates)
-    .where(
-      and(
-        eq(preparedCertificates.organisationId, organisationId),
-        eq(preparedCertificates.credentialId, credentialId),
-      ),
-    );
+  const rows = await tx.select().from(preparedCertificates).where(following(organisationId, credentialId));
   return rows[0];
 }
 
@@ -80,14 +78,7 @@ export async function deleteNextCertificate(
   organisationId: string,
   credentialId: string,
 ): Promise<void> {
-  await tx
-    .delete(preparedCertificates)
-    .where(
-      and(
-        eq(preparedCertificates.organisationId, organisationId),
-        eq(preparedCertificates.credentialId, credentialId),
-      ),
-    );
+  await tx.delete(preparedCertificates).where(following(organisationId, credentialId));
 }
 
 /**

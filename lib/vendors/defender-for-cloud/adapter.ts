@@ -1,6 +1,6 @@
 import { type Vendor, VendorError, type VendorIo, type VendorTarget } from "../contract.ts";
 import { type ArmClient, armClient } from "./client.ts";
-import { forPerson } from "./errors.ts";
+import { forPerson } from "./person-errors.ts";
 import { manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
 import { signIn } from "./person.ts";

@@ -7,7 +7,8 @@ import {
   type VendorIo,
   type VendorSignIn,
 } from "../contract.ts";
-import { entraError, forPerson, problemOf } from "./errors.ts";
+import { entraError, problemOf } from "./errors.ts";
+import { forPerson } from "./person-errors.ts";
 import { askEntra, discover } from "./network.ts";
 import { type AccessToken, keptToken } from "./token.ts";
 

@@ -9,7 +9,8 @@ import {
   type VerifyStep,
 } from "../contract.ts";
 import { type ArmClient, armClient } from "./client.ts";
-import { forPerson, problemOf } from "./errors.ts";
+import { problemOf } from "./errors.ts";
+import { forPerson } from "./person-errors.ts";
 import { normalise } from "./normalise.ts";
 import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
 import { effectiveRights, PermissionEntry } from "./permissions.ts";
