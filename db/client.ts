@@ -52,3 +52,27 @@ export function withLock<T>(db: Database, name: string, work: () => Promise<T>):
     return work();
   });
 }
+
+/** Another transaction stored the same thing first; repeated, the work finds it there. */
+export class StoreRaced extends Error {
+  constructor() {
+    super("another transaction stored the same thing first");
+    this.name = "StoreRaced";
+  }
+}
+
+const deadlockOrSerialisation = ["40P01", "40001"];
+
+/** Runs `work`, a whole transaction, again when another one got in its way; five times at most. */
+export async function repeatIfRaced<T>(work: () => Promise<T>): Promise<T> {
+  for (let left = 4; ; left--) {
+    try {
+      return await work();
+    } catch (error) {
+      const cause = error instanceof Error ? (error.cause ?? error) : error;
+      const code = cause instanceof postgres.PostgresError ? cause.code : "";
+      const raced = error instanceof StoreRaced || deadlockOrSerialisation.includes(code);
+      if (!raced || left === 0) throw error;
+    }
+  }
+}

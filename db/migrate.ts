@@ -34,6 +34,7 @@ export async function migrateDatabase(
       await client`grant usage on schema ${name} to ${role}`;
       await client`grant select, insert, update, delete on all tables in schema ${name} to ${role}`;
       await client`grant execute on all functions in schema ${name} to ${role}`;
+      await client`grant usage on all sequences in schema ${name} to ${role}`;
     }
     await client`grant usage on schema drizzle to ${role}`;
     await client`grant select on all tables in schema drizzle to ${role}`;

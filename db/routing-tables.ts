@@ -1,6 +1,6 @@
 /**
  * Tables without row-level security: their rows find the organisation (docs/ARCHITECTURE.md, Data). They
- * hold hashes, ids, names people sign in with, times and leases. The row-level security test takes this
+ * hold hashes, ids, names people sign in with, times and leases, and sealed bodies. The row-level security test takes this
  * list as its only exceptions.
  */
 export const routingTables = [
@@ -12,4 +12,7 @@ export const routingTables = [
   "api_tokens",
   "poll_targets",
   "outbox",
+  "webhook_tokens",
+  "webhook_refusals",
+  "inbox",
 ] as const;

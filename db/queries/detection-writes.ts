@@ -1,52 +1,47 @@
 import { gzipSync } from "node:zlib";
 import { and, eq, inArray, sql } from "drizzle-orm";
-import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
-import { cleanJson } from "#lib/domain/json.ts";
+import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityRank } from "#lib/domain/severity.ts";
-import { type Transaction, takeChanges } from "../client.ts";
+import { StoreRaced, type Transaction, takeChanges } from "../client.ts";
 import { detectionEvents, detectionPayloads, detections, skippedAlerts } from "../schema/index.ts";
 
-/** An alert read from a vendor, ready to be stored. */
-export type IncomingDetection = {
-  id: string;
-  identity: Buffer;
-  contentHash: Buffer;
-  configurationId: string;
-  /** as received */
-  raw: string;
-  value: Json;
-  detection: NormalisedDetection;
-};
 export type EventInput = Pick<
   typeof detectionEvents.$inferInsert,
   "id" | "kind" | "actor" | "source" | "detail" | "note"
 >;
 
-/** Those of `identities` that are stored, with what tells whether they changed; nothing is locked. */
+const heldColumns = {
+  id: detections.id,
+  identity: detections.identity,
+  contentHash: detections.contentHash,
+  status: detections.status,
+  readTicket: detections.readTicket,
+  readAt: detections.readAt,
+  pulledAt: detections.pulledAt,
+  pushedAt: detections.pushedAt,
+  pushOrder: detections.pushOrder,
+  pushTicket: detections.pushTicket,
+  missedReads: detections.missedReads,
+};
+
+/** Those of `identities` that are stored, with what tells whether a copy is news; nothing is locked. */
 export async function listByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
-    .select({
-      identity: detections.identity,
-      contentHash: detections.contentHash,
-      status: detections.status,
-      readAt: detections.readAt,
-    })
+    .select(heldColumns)
     .from(detections)
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.identity, identities)));
 }
 
-/** Those of `identities` that are stored, with all that a comparison needs; locked until commit. */
+/** Those of `identities` that are stored, with their copies; locked until commit, always in the same order. */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
     .select({
-      id: detections.id,
-      identity: detections.identity,
-      contentHash: detections.contentHash,
-      status: detections.status,
-      readAt: detections.readAt,
+      ...heldColumns,
       normalised: detectionPayloads.normalised,
+      pulled: detectionPayloads.pulled,
+      pushed: detectionPayloads.pushed,
     })
     .from(detections)
     .innerJoin(
@@ -60,10 +55,23 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
     .orderBy(detections.id)
     .for("update", { of: detections });
 }
+export type HeldDetection = Awaited<ReturnType<typeof lockByIdentity>>[number];
 
-function hotColumns(incoming: IncomingDetection, receivedAt: Date) {
-  const d = incoming.detection;
-  const occurredAt = d.generatedAt ?? d.startedAt;
+type Columns = Partial<typeof detections.$inferInsert>;
+type Payload = Partial<typeof detectionPayloads.$inferInsert>;
+
+/** What is written of a detection: what is shown of it, and the columns and payload of the copy that came. */
+export type WrittenDetection = {
+  configurationId: string;
+  shown: NormalisedDetection;
+  columns: Columns;
+  payload: Payload;
+};
+
+/** Text as it is kept. */
+export const gzipped = (text: string) => gzipSync(Buffer.from(text, "utf8"), { level: 6 });
+
+function hotColumns(d: NormalisedDetection) {
   const words = [
     d.title,
     d.alertType,
@@ -72,8 +80,6 @@ function hotColumns(incoming: IncomingDetection, receivedAt: Date) {
     ...d.entities.map((entity) => entity.name),
   ];
   return {
-    configurationId: incoming.configurationId,
-    contentHash: incoming.contentHash,
     title: d.title,
     alertType: d.alertType,
     severity: d.severity,
@@ -84,82 +90,93 @@ function hotColumns(incoming: IncomingDetection, receivedAt: Date) {
     tactics: d.tactics,
     isSample: d.isSample,
     isIncident: d.isIncident,
-    occurredAt: occurredAt ? new Date(occurredAt) : receivedAt,
     searchText: [...new Set(words)].join("\n").toLowerCase().slice(0, 4_000),
   };
 }
 
-/** Stores new detections, at most 200, each with its own change number and a first timeline entry. */
+const occurredAtOf = ({ generatedAt, startedAt }: NormalisedDetection) => {
+  const at = generatedAt ?? startedAt;
+  return at ? new Date(at) : null;
+};
+
+/**
+ * Stores new detections, at most 200, each with its own change number and a first timeline entry. Throws
+ * StoreRaced when one of them was stored by another transaction meanwhile.
+ */
 export async function insertDetections(
   tx: Transaction,
   organisationId: string,
-  incoming: IncomingDetection[],
-  readAt: Date,
+  rows: (WrittenDetection & { id: string; identity: Buffer; event: EventInput })[],
   receivedAt: Date,
-  firstEvent: (incoming: IncomingDetection) => EventInput,
 ): Promise<void> {
-  if (incoming.length === 0) return;
-  const first = (await takeChanges(tx, organisationId, incoming.length)) - incoming.length + 1;
-  await tx.insert(detections).values(
-    incoming.map((one, index) => ({
+  if (rows.length === 0) return;
+  const first = (await takeChanges(tx, organisationId, rows.length)) - rows.length + 1;
+  const inserted = await tx
+    .insert(detections)
+    .values(
+      rows.map(({ id, identity, configurationId, shown, columns }, index) => ({
+        readAt: receivedAt,
+        ...columns,
+        ...hotColumns(shown),
+        organisationId,
+        id,
+        identity,
+        configurationId,
+        occurredAt: occurredAtOf(shown) ?? receivedAt,
+        receivedAt,
+        changeSequence: first + index,
+      })),
+    )
+    .onConflictDoNothing({ target: [detections.organisationId, detections.identity] })
+    .returning({ id: detections.id });
+  if (inserted.length < rows.length) throw new StoreRaced();
+  await tx.insert(detectionPayloads).values(
+    rows.map(({ id, shown, payload }) => ({
+      cleaned: {},
+      normalised: shown,
+      ...payload,
       organisationId,
-      id: one.id,
-      identity: one.identity,
-      ...hotColumns(one, receivedAt),
-      receivedAt,
-      readAt,
-      changeSequence: first + index,
+      detectionId: id,
     })),
   );
-  await tx.insert(detectionPayloads).values(incoming.map((one) => payloadOf(organisationId, one.id, one)));
   await tx.insert(detectionEvents).values(
-    incoming.map((one, index) => ({
+    rows.map(({ id, event }, index) => ({
       organisationId,
-      detectionId: one.id,
+      detectionId: id,
       at: receivedAt,
       changeSequence: first + index,
-      ...firstEvent(one),
+      ...event,
     })),
   );
 }
 
-function payloadOf(organisationId: string, detectionId: string, one: IncomingDetection) {
-  return {
-    organisationId,
-    detectionId,
-    raw: gzipSync(Buffer.from(one.raw, "utf8"), { level: 6 }),
-    cleaned: cleanJson(one.value),
-    normalised: one.detection,
-  };
-}
-
-/** Writes a detection that its vendor changed, and what changed. */
+/** Writes what a copy changed on a locked detection, and says so in its timeline. */
 export async function updateDetection(
   tx: Transaction,
   organisationId: string,
   id: string,
-  incoming: IncomingDetection,
-  readAt: Date,
+  { configurationId, shown, columns, payload }: WrittenDetection,
   at: Date,
   events: EventInput[],
 ): Promise<void> {
-  const { occurredAt: _kept, ...columns } = hotColumns(incoming, at);
+  const occurredAt = occurredAtOf(shown);
   const changeSequence = await takeChanges(tx, organisationId, 1);
   await tx
     .update(detections)
     .set({
       ...columns,
-      readAt,
+      ...hotColumns(shown),
+      ...(occurredAt ? { occurredAt } : {}),
+      configurationId,
       changeSequence,
       // what was said of a change that didn't take is over once the vendor shows another status
       syncState: sql`case when ${detections.syncState} in ('diverged', 'failed')
-        and ${detections.status} <> ${columns.status} then 'idle' else ${detections.syncState} end`,
+        and ${detections.status} <> ${shown.status} then 'idle' else ${detections.syncState} end`,
     })
     .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
-  const { raw, cleaned, normalised } = payloadOf(organisationId, id, incoming);
   await tx
     .update(detectionPayloads)
-    .set({ raw, cleaned, normalised })
+    .set(payload)
     .where(and(eq(detectionPayloads.organisationId, organisationId), eq(detectionPayloads.detectionId, id)));
   await insertEvents(tx, organisationId, id, at, changeSequence, events);
 }

@@ -63,6 +63,7 @@ export async function setOnDetection(
       | "syncState"
       | "acknowledgedBy"
       | "acknowledgedAt"
+      | "readTicket"
       | "readAt"
     >
   >,

@@ -26,8 +26,8 @@ export const detections = pgTable(
     /** SHA-256 of organisation, scope and the vendor's id: none twice */
     identity: bytea("identity").notNull(),
     configurationId: uuid("configuration_id").notNull(),
-    /** SHA-256 of the raw alert: an unchanged one costs no write */
-    contentHash: bytea("content_hash").notNull(),
+    /** SHA-256 of the alert as last read from the vendor: an unchanged one costs no write; null until it was */
+    contentHash: bytea("content_hash"),
     title: text("title").notNull(),
     alertType: text("alert_type").notNull(),
     severity: text("severity", { enum: severities }).notNull(),
@@ -41,8 +41,23 @@ export const detections = pgTable(
     /** what the feed sorts by: raised, else began, else received */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
-    /** when the request that brought this state began: an older answer never overwrites a newer one */
+    /**
+     * The ticket taken when the request that brought this state began (`read_tickets`): an older answer never
+     * overwrites a newer one, whatever any clock says. 0 until the vendor was read.
+     */
+    readTicket: bigint("read_ticket", { mode: "number" }).notNull().default(0),
+    /** that moment by the database's clock */
     readAt: moment("read_at").notNull(),
+    /** when a read of the vendor first brought it */
+    pulledAt: moment("pulled_at"),
+    /** when a webhook first brought it */
+    pushedAt: moment("pushed_at"),
+    /** of the copy that the webhook brought: which of several is the newest, by the vendor's own times */
+    pushOrder: text("push_order"),
+    /** the ticket taken when a webhook's copy was first stored: a read begun later should find it */
+    pushTicket: bigint("push_ticket", { mode: "number" }),
+    /** full reads begun after that which didn't bring it */
+    missedReads: smallint("missed_reads").notNull().default(0),
     /** lower-cased words that the text search reads */
     searchText: text("search_text").notNull(),
     acknowledgedBy: text("acknowledged_by"),
@@ -64,6 +79,8 @@ export const detections = pgTable(
     index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
+    index("detections_unconfirmed").on(t.organisationId, t.configurationId).where(sql`pulled_at is null`),
+    index("detections_received").on(t.organisationId, t.configurationId, t.receivedAt),
   ],
 );
 
@@ -73,10 +90,16 @@ export const detectionPayloads = pgTable(
   {
     organisationId: organisationId(),
     detectionId: uuid("detection_id").notNull(),
-    /** as received, gzipped */
-    raw: bytea("raw").notNull(),
+    /** as last read from the vendor, gzipped; null until it was */
+    raw: bytea("raw"),
     cleaned: jsonb("cleaned").$type<Json>().notNull(),
+    /** what is shown: the copies as one */
     normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
+    /** what was last read, once a webhook brought a copy too; else `normalised` is it */
+    pulled: jsonb("pulled").$type<NormalisedDetection>(),
+    /** as the webhook brought it, gzipped */
+    pushRaw: bytea("push_raw"),
+    pushed: jsonb("pushed").$type<NormalisedDetection>(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.detectionId] })],
 );
@@ -92,7 +115,7 @@ export const detectionEvents = pgTable(
     kind: text("kind").notNull(),
     /** a person's name, or the program that did it */
     actor: text("actor").notNull(),
-    source: text("source", { enum: ["portal", "api", "azure", "worker"] }).notNull(),
+    source: text("source", { enum: ["portal", "api", "azure", "worker", "webhook"] }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
     note: text("note"),
     /** order within a detection: no order ever comes from an id or a clock */

@@ -9,7 +9,14 @@ const label = (value: Json | undefined) => {
 const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
 
 const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
-  received: (d) => `Received by poll through ${text(d.configuration)}, as ${label(d.status)}`,
+  received: (d) =>
+    `Received by ${d.how === "webhook" ? "webhook" : "poll"} through ${text(d.configuration)}, as ${label(d.status)}`,
+  seen: (d) =>
+    d.how === "webhook"
+      ? "Received by webhook as well"
+      : `Found by poll as well${Number(d.after) > 1 ? ": Azure knows this alert after all" : ""}`,
+  unconfirmed: () =>
+    "Azure does not know this alert: it came by webhook, and two full reads since didn't find it. Nothing can be changed on it.",
   acknowledged: () => "Acknowledged",
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,

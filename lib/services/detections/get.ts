@@ -82,7 +82,8 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       azureUrl,
       kql: vendor.links.query(n.vendorAlertId),
       ticketText: ticketOf(n, statusLabel[detection.status], configuration.displayName, azureUrl),
-      raw: prettyJson(gunzipSync(payload.raw).toString("utf8")),
+      raw: rawText(payload.raw ?? payload.pushRaw),
+      pushRaw: payload.raw && payload.pushRaw ? rawText(payload.pushRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
       canTriage,
@@ -100,6 +101,8 @@ export async function getDetection(ctx: Context, rawId: unknown) {
   });
 }
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
+
+const rawText = (kept: Buffer | null) => (kept ? prettyJson(gunzipSync(kept).toString("utf8")) : "");
 
 /** Why a change would not take effect, as far as we know; Azure has the last word. */
 function writeProblemOf({ configuration, connection, writeBlock }: ConfigurationAccess): string | null {
@@ -121,7 +124,9 @@ function timelineItem(event: DetectionEventRow) {
     at: event.at.toISOString(),
     text: eventText(event.kind, event.detail),
     by: event.actor,
-    where: { portal: "Portal", api: "API", azure: "Azure", worker: "PocketSOC" }[event.source],
+    where: { portal: "Portal", api: "API", azure: "Azure", worker: "PocketSOC", webhook: "Webhook" }[
+      event.source
+    ],
     note: event.note,
   };
 }

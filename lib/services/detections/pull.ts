@@ -1,4 +1,5 @@
-import { inOrganisation } from "#db/client.ts";
+import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { beginRead } from "#db/queries/reads.ts";
 import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
 import { listConnectionsTo } from "#db/queries/connections.ts";
@@ -111,14 +112,17 @@ async function readAll(
   const vendor = getVendor(configuration.vendor);
   const target = { credential, subscriptionId: configuration.subscriptionId };
   let remainingReads: number | null = null;
-  const readAt = services.now();
+  const begun = await beginRead(services.db);
   for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
     remainingReads = page.remainingReads;
     for (const batch of chunks(page.alerts, 100)) {
-      await inOrganisation(services.db, lease.organisationId, async (tx) => {
-        if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
-        await storeAlerts(services, tx, configuration, batch, readAt, tally);
-      });
+      const stored = await repeatIfRaced(() =>
+        inOrganisation(services.db, lease.organisationId, async (tx) => {
+          if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
+          return storeAlerts(services, tx, configuration, batch, begun);
+        }),
+      );
+      for (const key of ["read", "added", "changed", "skipped"] as const) tally[key] += stored[key];
     }
   }
   return remainingReads;

@@ -1,6 +1,7 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/detection-writes.ts";
 import { getDetectionRow } from "#db/queries/detections.ts";
+import { beginRead } from "#db/queries/reads.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
 import { type OutboxLease, postponeOutbox, removeOutbox, renewOutboxLease } from "#db/queries/leases.ts";
 import {
@@ -56,15 +57,15 @@ async function send(
   const { target } = work;
   if (work.disabledName !== null) {
     return {
-      ...unread(services),
+      ...unread(),
       message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
       remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
     };
   }
-  if ("problem" in target) return { ...unread(services), ...target.problem };
+  if ("problem" in target) return { ...unread(), ...target.problem };
   const ready = { ...work, target };
   const io = ioOf(services, work, signal);
-  if ("problem" in io) return { ...unread(services), ...io.problem };
+  if ("problem" in io) return { ...unread(), ...io.problem };
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.connection) {
@@ -90,7 +91,7 @@ async function send(
       return null;
     }
     return {
-      ...((await lastLook(ready, io)) ?? unread(services)),
+      ...((await lastLook(ready, io)) ?? unread()),
       state: "failed",
       message: problem?.message ?? "The change could not be sent for a reason of our own; the log has it.",
       remedy: passes
@@ -112,8 +113,7 @@ function ioOf(services: Services, { vendor, cloud }: Work, signal: AbortSignal) 
 }
 
 /** The beginning of an ending without an answer of Azure's. */
-const unread = (services: Services) =>
-  ({ state: "failed", holds: null, readAt: services.now(), requestId: null }) as const;
+const unread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
 
 /** What Azure holds after a failure, where it can be asked: a write that failed may still have been heard. */
 async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<typeof look>> | null> {
@@ -157,6 +157,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     const { subscriptionId, cloud } = configuration;
     return {
       change,
+      beginRead: () => beginRead(services.db),
       vendor: getVendor(configuration.vendor),
       cloud,
       disabledName: configuration.disabledAt ? configuration.displayName : null,
@@ -190,8 +191,8 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
     const ours = row.pendingChangeId === change.id;
     const sequence = await setOnDetection(tx, organisationId, row.id, {
       ...(ours ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
-      ...(ending.holds && ending.readAt >= row.readAt
-        ? { status: ending.holds.status, readAt: ending.readAt }
+      ...(ending.holds && ending.read && ending.read.ticket >= row.readTicket
+        ? { status: ending.holds.status, readTicket: ending.read.ticket, readAt: ending.read.at }
         : {}),
     });
     await insertEvents(tx, organisationId, row.id, now, sequence, [

@@ -1,3 +1,4 @@
+import type { Read } from "#db/queries/reads.ts";
 import type { ConnectionRow } from "#db/queries/connections.ts";
 import type { StatusChangeRow } from "#db/queries/status-changes.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
@@ -21,25 +22,29 @@ export type Work = {
   /** the configuration's name when it was disabled meanwhile */
   disabledName: string | null;
   address: AlertAddress;
+  /** called as a look begins */
+  beginRead: () => Promise<Read>;
 };
 export type Ready = Work & { target: VendorTarget };
+/** The alert as its vendor held it when it was looked at. */
+export type Look = { holds: NormalisedDetection; read: Read };
 /** What became of a change. */
 export type Ending = {
   state: "confirmed" | "diverged" | "failed";
   /** what the vendor holds now; null when it couldn't be asked */
   holds: NormalisedDetection | null;
-  readAt: Date;
+  read: Read | null;
   message: string | null;
   remedy: string | null;
   requestId: string | null;
 };
 
 /** The alert as its vendor holds it now. Throws VendorError. */
-export async function look(work: Ready, io: VendorIo): Promise<{ holds: NormalisedDetection; readAt: Date }> {
-  const readAt = io.now();
+export async function look(work: Ready, io: VendorIo): Promise<Look> {
+  const read = await work.beginRead();
   const result = work.vendor.normalise(await work.vendor.getAlert(work.target, work.address, io));
   if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
-  return { holds: result.detection, readAt };
+  return { holds: result.detection, read };
 }
 
 /**

@@ -1,0 +1,144 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
+import { deliveryOutcomes, deliverySchemas } from "#lib/domain/delivery.ts";
+import { bytea, moment, organisationId } from "./columns.ts";
+
+/** Routing: a webhook's token finds its organisation; its keyed hash, and a sealed copy to show again. */
+export const webhookTokens = pgTable(
+  "webhook_tokens",
+  {
+    id: uuid("id").primaryKey(),
+    organisationId: organisationId(),
+    /** which webhook it opens: the last segment of its address */
+    webhook: text("webhook").notNull(),
+    tokenHash: bytea("token_hash").notNull(),
+    /** the key of the keyring that the hash was made with */
+    hashKeyId: text("hash_key_id").notNull(),
+    sealed: bytea("sealed").notNull(),
+    createdAt: moment("created_at").notNull(),
+    createdBy: text("created_by").notNull(),
+    /** set once another one was made: until then both work */
+    expiresAt: moment("expires_at"),
+    revokedAt: moment("revoked_at"),
+    lastUsedAt: moment("last_used_at"),
+    lastHeartbeatAt: moment("last_heartbeat_at"),
+  },
+  (t) => [unique("webhook_tokens_hash").on(t.tokenHash), index("webhook_tokens_of").on(t.organisationId)],
+);
+
+/**
+ * Routing: deliveries that wait to be merged. The row is the queue: one INSERT at the door, taken away in the
+ * transaction that merges it. The body is gzipped and sealed.
+ */
+export const inbox = pgTable(
+  "inbox",
+  {
+    /** first come, first merged; what comes of a delivery doesn't depend on it */
+    arrival: bigint("arrival", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
+    id: uuid("id").notNull(),
+    organisationId: organisationId(),
+    webhook: text("webhook").notNull(),
+    tokenId: uuid("token_id").notNull(),
+    receivedAt: moment("received_at").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    headers: jsonb("headers").$type<Record<string, string>>().notNull(),
+    body: bytea("body").notNull(),
+    /** why the door refused it; kept so that an admin sees it */
+    refused: text("refused"),
+    replayedBy: text("replayed_by"),
+    dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
+    attempts: integer("attempts").notNull().default(0),
+  },
+  (t) => [unique("inbox_id").on(t.id), index("inbox_due").on(t.organisationId, t.arrival)],
+);
+
+/** Routing: calls of a webhook with a token that isn't good, counted by the hour; which one, where it was ours. */
+export const webhookRefusals = pgTable(
+  "webhook_refusals",
+  {
+    hour: moment("hour").notNull(),
+    /** the nil UUID for a token that was never ours */
+    tokenId: uuid("token_id").notNull(),
+    count: integer("count").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.hour, t.tokenId] })],
+);
+
+/** What arrived by webhook, and what became of it. */
+export const deliveries = pgTable(
+  "deliveries",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    webhook: text("webhook").notNull(),
+    tokenId: uuid("token_id").notNull(),
+    receivedAt: moment("received_at").notNull(),
+    mergedAt: moment("merged_at").notNull(),
+    sizeBytes: integer("size_bytes").notNull(),
+    headers: jsonb("headers").$type<Record<string, string>>().notNull(),
+    /** gzipped; of one that holds no alert, the first 64 KiB */
+    body: bytea("body").notNull(),
+    schema: text("schema", { enum: deliverySchemas }).notNull(),
+    outcome: text("outcome", { enum: deliveryOutcomes }).notNull(),
+    /** why it isn't accepted, or what was odd about it, in words */
+    reason: text("reason"),
+    /** text had to be mended before it could be read: bytes that are no UTF-8, a name given twice, … */
+    mended: boolean("mended").notNull().default(false),
+    subscriptionId: text("subscription_id"),
+    configurationId: uuid("configuration_id"),
+    detectionIds: uuid("detection_ids").array().notNull(),
+    replayedBy: text("replayed_by"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("deliveries_newest").on(t.organisationId, t.receivedAt, t.id),
+    index("deliveries_unclaimed").on(t.organisationId, t.subscriptionId).where(sql`outcome = 'unclaimed'`),
+  ],
+);
+
+/** What a configuration was last heard by webhook. */
+export const pushHealth = pgTable(
+  "push_health",
+  {
+    organisationId: organisationId(),
+    configurationId: uuid("configuration_id").notNull(),
+    firstPushAt: moment("first_push_at"),
+    lastPushAt: moment("last_push_at"),
+    lastHeartbeatAt: moment("last_heartbeat_at"),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId] })],
+);
+
+/** A run of the pipe test: what Azure was asked, and when; the hops are read from the detections. */
+export const pipeTests = pgTable(
+  "pipe_tests",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    configurationId: uuid("configuration_id").notNull(),
+    startedAt: moment("started_at").notNull(),
+    startedBy: text("started_by").notNull(),
+    /** when Azure took the request for samples; null while it hasn't, or when they are made in its portal */
+    acceptedAt: moment("accepted_at"),
+    problemCode: text("problem_code"),
+    problemMessage: text("problem_message"),
+    problemRemedy: text("problem_remedy"),
+    clearedAt: moment("cleared_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("pipe_tests_of").on(t.organisationId, t.configurationId, t.startedAt),
+  ],
+);

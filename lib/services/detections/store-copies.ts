@@ -1,0 +1,179 @@
+import type { Transaction } from "#db/client.ts";
+import type { ConfigurationRow } from "#db/queries/configurations.ts";
+import {
+  type EventInput,
+  gzipped,
+  type HeldDetection,
+  insertDetections,
+  listByIdentity,
+  lockByIdentity,
+  updateDetection,
+} from "#db/queries/detection-writes.ts";
+import type { Read } from "#db/queries/reads.ts";
+import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { cleanJson } from "#lib/domain/json.ts";
+import { mergeCopies } from "#lib/domain/merge.ts";
+import type { Status } from "#lib/domain/status.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import type { Services } from "../context.ts";
+import { changesBetween } from "./changes-between.ts";
+
+/** How a copy came: by a read of the vendor, or by its webhook. */
+export type From =
+  | { how: "poll"; read: Read }
+  /** `order` is `pushOrder`'s; `ticket` was taken before the batch was stored */
+  | { how: "webhook"; receivedAt: Date; order: string; ticket: number };
+
+/** One copy of an alert, understood and ready to be stored. */
+export type Copy = {
+  identity: Buffer;
+  contentHash: Buffer;
+  /** as received */
+  raw: string;
+  value: Json;
+  detection: NormalisedDetection;
+  from: From;
+};
+
+/** What became of a copy. */
+export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
+
+/** Azure puts its list together from regions, so it may still show what a change of ours has overtaken. */
+const listLagMs = 5 * 60_000;
+
+/**
+ * Stores copies of one configuration's alerts, at most 200, one an identity: new ones inserted, news merged into
+ * what stands with every changed field in the timeline, the rest left alone without so much as a lock. Throws
+ * `StoreRaced` when another transaction stored one of them meanwhile: `repeatIfRaced` does it all again.
+ */
+export async function storeCopies(
+  services: Services,
+  tx: Transaction,
+  configuration: ConfigurationRow,
+  copies: ReadonlyMap<string, Copy>,
+): Promise<Map<string, Stored>> {
+  const { organisationId } = configuration;
+  const provider = getVendor(configuration.vendor).manifest.provider;
+  const now = services.now();
+  const stored = new Map<string, Stored>();
+  const added = new Map(copies);
+  const changed = new Map<string, Copy>();
+  const identities = [...copies.values()].map((one) => one.identity);
+  for (const held of await listByIdentity(tx, organisationId, identities)) {
+    const key = held.identity.toString("hex");
+    const one = added.get(key);
+    added.delete(key);
+    if (one && isNews(held, one)) changed.set(key, one);
+    stored.set(key, { detectionId: held.id, outcome: "same" });
+  }
+  // a row lock is a write too, so only rows that will be written are locked
+  const changing = [...changed.values()].map((one) => one.identity);
+  for (const held of await lockByIdentity(tx, organisationId, changing)) {
+    const key = held.identity.toString("hex");
+    const one = changed.get(key);
+    // a change of ours may have been read back since
+    if (!one || !isNews(held, one)) continue;
+    const written = merge(held, one, now);
+    const before = { ...held.normalised, status: held.status };
+    const events = [
+      ...arrivals(held, one.from),
+      ...changesBetween(before, written.shown, provider, one.from.how === "poll" ? "azure" : "webhook"),
+    ];
+    await updateDetection(
+      tx,
+      organisationId,
+      held.id,
+      { configurationId: configuration.id, ...written },
+      now,
+      events,
+    );
+    stored.set(key, { detectionId: held.id, outcome: "changed" });
+  }
+  const rows = [...added].map(([key, one]) => {
+    const id = newId();
+    stored.set(key, { detectionId: id, outcome: "added" });
+    const { how } = one.from;
+    const event: EventInput = {
+      id: newId(),
+      kind: "received",
+      actor: "PocketSOC",
+      source: how === "poll" ? "worker" : "webhook",
+      detail: { how, configuration: configuration.displayName, status: one.detection.status },
+      note: null,
+    };
+    return { id, identity: one.identity, configurationId: configuration.id, ...merge(null, one, now), event };
+  });
+  await insertDetections(tx, organisationId, rows, now);
+  return stored;
+}
+
+/** What a copy makes of a detection: what is shown, and what is written of the copy itself. */
+function merge(held: HeldDetection | null, one: Copy, now: Date) {
+  const { from, detection } = one;
+  const raw = gzipped(one.raw);
+  if (from.how === "poll") {
+    const pushed = held?.pushed ?? null;
+    const shown = mergeCopies({ pulled: detection, pushed });
+    return {
+      shown,
+      columns: {
+        contentHash: one.contentHash,
+        readTicket: from.read.ticket,
+        readAt: from.read.at,
+        pulledAt: held?.pulledAt ?? now,
+        missedReads: 0,
+      },
+      payload: { raw, cleaned: cleanJson(one.value), normalised: shown, pulled: pushed && detection },
+    };
+  }
+  const pulled = held?.pulledAt ? (held.pulled ?? held.normalised) : null;
+  const merged = mergeCopies({ pulled, pushed: detection });
+  return {
+    shown: { ...merged, status: statusAfterPush(held, merged.status) },
+    columns: {
+      pushedAt: held?.pushedAt ?? from.receivedAt,
+      pushOrder: from.order,
+      pushTicket: held?.pushTicket ?? from.ticket,
+    },
+    payload: {
+      pushRaw: raw,
+      pushed: detection,
+      pulled,
+      normalised: merged,
+      ...(pulled ? {} : { cleaned: cleanJson(one.value) }),
+    },
+  };
+}
+
+/** A webhook's word on the status counts until the vendor itself was asked. */
+const statusAfterPush = (held: HeldDetection | null, pushed: Status) =>
+  held && (held.pulledAt || held.readTicket > 0) ? held.status : pushed;
+
+/** The timeline's word for a second copy, and for one that the vendor knows after all. */
+function arrivals(held: HeldDetection, { how }: From): EventInput[] {
+  const first = how === "poll" ? !held.pulledAt : !held.pushedAt;
+  const event: EventInput = {
+    id: newId(),
+    kind: "seen",
+    actor: "PocketSOC",
+    source: how === "poll" ? "worker" : "webhook",
+    detail: { how, after: held.missedReads },
+    note: null,
+  };
+  return first ? [event] : [];
+}
+
+/**
+ * Whether a copy says something that isn't stored. The same alert as before beside another status means that
+ * our own change was read back since: the list lags behind, or, later, someone took the change back.
+ */
+function isNews(
+  held: Pick<HeldDetection, "contentHash" | "status" | "readTicket" | "readAt" | "pushOrder">,
+  { from, contentHash, detection }: Copy,
+): boolean {
+  if (from.how === "webhook") return held.pushOrder === null || from.order > held.pushOrder;
+  if (held.readTicket > from.read.ticket) return false;
+  if (!held.contentHash?.equals(contentHash)) return true;
+  return held.status !== detection.status && from.read.at.getTime() - held.readAt.getTime() > listLagMs;
+}
