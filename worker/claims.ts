@@ -1,6 +1,7 @@
 import { claimDueWork } from "#lib/services/work.ts";
 import { pollLeaseMs, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendLeaseMs, sendStatusChange } from "#lib/services/detections/send-status.ts";
+import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
 import type { Claim } from "./loop.ts";
 
 /** Configurations that are due. */
@@ -23,3 +24,19 @@ export const claimSends: Claim = async (services, most, signal) => {
   const leases = await claimDueWork.sends(services, sendLeaseMs, most);
   return leases.map((lease) => () => sendStatusChange(services, lease, signal));
 };
+
+/** Deliveries that wait, by organisation; one organisation's are merged by one piece of work at a time. */
+export function claimMerges(): Claim {
+  const busy = new Set<string>();
+  return async (services, most, signal) => {
+    const waiting = await claimDueWork.merges(services, [...busy], most);
+    return waiting.map((organisationId) => async () => {
+      busy.add(organisationId);
+      try {
+        await mergeDeliveries(services, organisationId, signal);
+      } finally {
+        busy.delete(organisationId);
+      }
+    });
+  };
+}

@@ -1,14 +1,18 @@
 import type { Services } from "#lib/services/context.ts";
 import { startLoop } from "./loop.ts";
-import { claimPolls, claimSends } from "./claims.ts";
+import { claimMerges, claimPolls, claimSends } from "./claims.ts";
 
 export type Worker = { stop(): Promise<void> };
 
-/** Starts polling and write-back. `stop` ends what is under way within seconds and gives leases back. */
-export function startWorker(services: Services, options: { polls?: number; sends?: number } = {}): Worker {
+/** Starts polling, write-back and the merging of deliveries. `stop` ends what is under way within seconds and gives leases back. */
+export function startWorker(
+  services: Services,
+  options: { polls?: number; sends?: number; merges?: number } = {},
+): Worker {
   const loops = [
     startLoop(services, { name: "poll", claim: claimPolls, atOnce: options.polls ?? 24, idleMs: 1_000 }),
     startLoop(services, { name: "send", claim: claimSends, atOnce: options.sends ?? 24, idleMs: 250 }),
+    startLoop(services, { name: "merge", claim: claimMerges(), atOnce: options.merges ?? 4, idleMs: 500 }),
   ];
   return {
     stop: async () => {

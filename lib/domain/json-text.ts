@@ -63,6 +63,12 @@ export function elementTexts(text: string, key: string): string[] | null {
   return found;
 }
 
+/** The elements of a JSON list, each as it is written; null for what is no list. `text` as in `elementTexts`. */
+export function listTexts(text: string): string[] | null {
+  const at = skipSpace(text, 0);
+  return text[at] === "[" ? elementsOf(text, at) : null;
+}
+
 function elementsOf(text: string, at: number): string[] {
   const elements: string[] = [];
   let index = skipSpace(text, at + 1);

@@ -1,3 +1,4 @@
+import type { DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { Status, TargetStatus } from "#lib/domain/status.ts";
@@ -168,6 +169,35 @@ export class VendorError extends Error {
   }
 }
 
+/** An alert that came by webhook. */
+export type PushedAlert = {
+  schema: DeliverySchema;
+  value: Json;
+  /** the vendor's scope (for Azure the subscription) that it names, lower case: it decides the configuration */
+  scopeId: string | null;
+  /** the vendor's own time of this copy, ISO 8601 in UTC */
+  at: string | null;
+  result: NormaliseResult;
+};
+/** What a delivery holds. */
+export type WebhookReading =
+  | { kind: "heartbeat"; scopeId: string | null }
+  | { kind: "alerts"; alerts: PushedAlert[] }
+  | { kind: "unrecognised"; reason: string };
+
+/** A field of a detection beside the place in the body that it came from. */
+export type FieldSource = { label: string; value: string; path: string | null };
+
+/** A vendor's webhook. Pure and total: any JSON in, never an exception. */
+export type VendorWebhook = {
+  /** the last segment of its address */
+  id: string;
+  /** What a body, parsed, holds. */
+  read(body: Json): WebhookReading;
+  /** Where the fields of one alert of a body came from. */
+  sources(alert: PushedAlert): FieldSource[];
+};
+
 /** Everything PocketSOC asks of a vendor. */
 export type Vendor = {
   manifest: VendorManifest;
@@ -186,6 +216,10 @@ export type Vendor = {
     to: TargetStatus,
     io: VendorIo,
   ): Promise<{ requestId: string | null }>;
+  /** The locations that an alert's address may name, lower case, as the vendor lists them. Throws VendorError. */
+  listLocations(target: VendorTarget, io: VendorIo): Promise<string[]>;
+  /** Absent where the vendor posts nothing. */
+  webhook?: VendorWebhook;
   /** People's own accounts; absent where the vendor has none. */
   signIn?: VendorSignIn;
   /** Pure and total. */

@@ -7,6 +7,7 @@ import { signIn } from "./person.ts";
 import { statusFrom, statusWord } from "./status.ts";
 import { keptTokens } from "./token-source.ts";
 import { verify } from "./verify.ts";
+import { webhook } from "./webhook.ts";
 
 const clientOf = (target: VendorTarget, io: VendorIo) =>
   armClient(target.subscriptionId, keptTokens(target.credential, io), io);
@@ -50,6 +51,8 @@ export const defenderForCloud: Vendor = {
       return page.value ?? { alerts: [], remainingReads: null, next: null };
     }),
   getAlert: (target, alert, io) => withClient(target, io, (arm) => arm.getAlert(alert)),
+  webhook,
+  listLocations: (target, io) => withClient(target, io, (arm) => arm.listLocations()),
   setStatus: (target, alert, to, io) =>
     withClient(target, io, async (arm) => ({ requestId: await arm.setStatus(alert, to) })),
   links: {

@@ -17,6 +17,7 @@ import { statusAction } from "./status.ts";
 import type { TokenSource } from "./token-source.ts";
 
 const alertsVersion = "2022-01-01";
+const locationsVersion = "2015-06-01-preview";
 const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
 const pagesMax = 1_000;
@@ -103,6 +104,17 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
     /** One alert, addressed at the subscription, which also finds those of a resource group. */
     getAlert: async (alert: AlertAddress): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
+
+    /** The names of the locations where this subscription's alerts can be, lower case. */
+    listLocations: async (): Promise<string[]> => {
+      const answer = await send("GET", "/providers/Microsoft.Security/locations", locationsVersion);
+      const { value } = objectOf(parse(answer.bodyAsText));
+      if (!Array.isArray(value)) throw problemOf("not_json");
+      return value.flatMap((one) => {
+        const { name } = objectOf(one);
+        return typeof name === "string" ? [name.toLowerCase()] : [];
+      });
+    },
 
     /** Asks for a status. A 2xx that carries an error is a refusal too. */
     setStatus: async (alert: AlertAddress, to: TargetStatus): Promise<string | null> => {

@@ -1,4 +1,10 @@
-import type { AffectedResource, Entity, Json, NormaliseResult } from "#lib/domain/detection.ts";
+import type {
+  AffectedResource,
+  Entity,
+  Json,
+  NormalisedDetection,
+  NormaliseResult,
+} from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import { Severity } from "#lib/domain/words.ts";
 import { cleanText, descriptionLengthMax, httpsUrl, shownText, titleLengthMax } from "#lib/domain/text.ts";
@@ -15,7 +21,7 @@ import {
 } from "./normalise-parts.ts";
 import { statusFrom } from "./status.ts";
 
-const idLengthMax = 1_024;
+export const idLengthMax = 1_024;
 const armId =
   /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/[^/]+\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
 
@@ -34,6 +40,15 @@ export function normalise(raw: Json): NormaliseResult {
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const p = objectOf(alert.properties);
   if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
+  const address = { subscription, location: wordOf(location, 64).toLowerCase(), name, id: fullId };
+  return { ok: true, detection: detectionOf(p, address) };
+}
+
+/** Where an alert lives, as far as its copy says so. */
+export type AlertPlace = { subscription: string; location: string | null; name: string; id: string | null };
+
+/** A detection out of an alert's properties (2022-01-01) and its place. Pure and total. */
+export function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
   const remarks: string[] = [];
   const title = shownText(p.alertDisplayName, titleLengthMax);
   if (!title) remarks.push("It has no title.");
@@ -50,51 +65,48 @@ export function normalise(raw: Json): NormaliseResult {
     return read;
   };
   return {
-    ok: true,
-    detection: {
-      vendorAlertId: cleanText(name, idLengthMax).toLowerCase(),
-      scopeId: cleanText(subscription, idLengthMax).toLowerCase(),
-      vendorResourceId: cleanText(fullId, idLengthMax),
-      location: wordOf(location, 64).toLowerCase(),
-      title: title || alertType || "(alert without a title)",
-      description: shownText(p.description, descriptionLengthMax),
-      alertType,
-      severity: severity.success ? severity.data : "unknown",
-      status: statusFrom(wordOf(p.status)),
-      vendorSeverity: wordOf(p.severity),
-      vendorStatus: wordOf(p.status),
-      isSample:
-        /^SIMULATED_/i.test(alertType) || /\[SAMPLE ALERT\]/i.test(title) || /^sample alert/i.test(title),
-      isIncident: p.isIncident === true,
-      product: wordOf(p.productName),
-      productComponent: wordOf(p.productComponentName),
-      resourceName: main?.name || wordOf(p.compromisedEntity),
-      resourceType: main?.resourceType ?? "",
-      compromisedEntity: wordOf(p.compromisedEntity),
-      tactics: tacticsOf(p.intent),
-      techniques: [...listOf(p.techniques), ...listOf(p.subTechniques)]
-        .map((one) => wordOf(one, 32))
-        .filter(Boolean),
-      resources,
-      entities: entitiesOf(p),
-      extendedProperties: Object.entries(objectOf(p.extendedProperties))
-        .slice(0, 200)
-        .map(([key, value]) => ({ name: wordOf(key), value: textOrLink(value) })),
-      remediationSteps: listOf(p.remediationSteps)
-        .map(textOrLink)
-        .filter((step) => step.text !== ""),
-      links: listOf(p.extendedLinks).map((one) => {
-        const link = objectOf(one);
-        const href = httpsUrl(link.Href ?? link.href);
-        return { text: wordOf(link.Label ?? link.label) || (href ?? ""), href };
-      }),
-      vendorUrl: httpsUrl(p.alertUri),
-      startedAt: moment("startTimeUtc"),
-      endedAt: moment("endTimeUtc"),
-      generatedAt: moment("timeGeneratedUtc"),
-      version: wordOf(p.version),
-      remarks,
-    },
+    vendorAlertId: cleanText(place.name, idLengthMax).toLowerCase(),
+    scopeId: cleanText(place.subscription, idLengthMax).toLowerCase(),
+    vendorResourceId: place.id && cleanText(place.id, idLengthMax),
+    location: place.location,
+    title: title || alertType || "(alert without a title)",
+    description: shownText(p.description, descriptionLengthMax),
+    alertType,
+    severity: severity.success ? severity.data : "unknown",
+    status: statusFrom(wordOf(p.status)),
+    vendorSeverity: wordOf(p.severity),
+    vendorStatus: wordOf(p.status),
+    isSample:
+      /^SIMULATED_/i.test(alertType) || /\[SAMPLE ALERT\]/i.test(title) || /^sample alert/i.test(title),
+    isIncident: p.isIncident === true,
+    product: wordOf(p.productName),
+    productComponent: wordOf(p.productComponentName),
+    resourceName: main?.name || wordOf(p.compromisedEntity),
+    resourceType: main?.resourceType ?? "",
+    compromisedEntity: wordOf(p.compromisedEntity),
+    tactics: tacticsOf(p.intent),
+    techniques: [...listOf(p.techniques), ...listOf(p.subTechniques)]
+      .map((one) => wordOf(one, 32))
+      .filter(Boolean),
+    resources,
+    entities: entitiesOf(p),
+    extendedProperties: Object.entries(objectOf(p.extendedProperties))
+      .slice(0, 200)
+      .map(([key, value]) => ({ name: wordOf(key), value: textOrLink(value) })),
+    remediationSteps: listOf(p.remediationSteps)
+      .map(textOrLink)
+      .filter((step) => step.text !== ""),
+    links: listOf(p.extendedLinks).map((one) => {
+      const link = objectOf(one);
+      const href = httpsUrl(link.Href ?? link.href);
+      return { text: wordOf(link.Label ?? link.label) || (href ?? ""), href };
+    }),
+    vendorUrl: httpsUrl(p.alertUri),
+    startedAt: moment("startTimeUtc"),
+    endedAt: moment("endTimeUtc"),
+    generatedAt: moment("timeGeneratedUtc"),
+    version: wordOf(p.version),
+    remarks,
   };
 }
 

@@ -1,0 +1,3 @@
+export const dynamic = "force-dynamic";
+
+export { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from "#lib/auth/webhook.ts";

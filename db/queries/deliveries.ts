@@ -1,0 +1,212 @@
+import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
+import type { Transaction } from "../client.ts";
+import { deliveries, pushHealth, webhookTokens } from "../schema/index.ts";
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+
+/** Writes what became of deliveries; of one that was replayed, anew. */
+export async function putDeliveries(
+  tx: Transaction,
+  rows: (typeof deliveries.$inferInsert)[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .insert(deliveries)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: [deliveries.organisationId, deliveries.id],
+      set: {
+        mergedAt: sql`excluded.merged_at`,
+        schema: sql`excluded.schema`,
+        outcome: sql`excluded.outcome`,
+        reason: sql`excluded.reason`,
+        mended: sql`excluded.mended`,
+        subscriptionId: sql`excluded.subscription_id`,
+        configurationId: sql`excluded.configuration_id`,
+        detectionIds: sql`excluded.detection_ids`,
+        replayedBy: sql`excluded.replayed_by`,
+      },
+    });
+}
+
+export type DeliveryFilter = {
+  outcomes?: DeliveryOutcome[];
+  configurationId?: string;
+  subscriptionId?: string;
+};
+/** Where a page ended: its last row's time (with microseconds) and id. */
+export type DeliveryCursor = { at: string; id: string };
+
+const listed = {
+  id: deliveries.id,
+  receivedAt: deliveries.receivedAt,
+  mergedAt: deliveries.mergedAt,
+  sizeBytes: deliveries.sizeBytes,
+  schema: deliveries.schema,
+  outcome: deliveries.outcome,
+  reason: deliveries.reason,
+  mended: deliveries.mended,
+  subscriptionId: deliveries.subscriptionId,
+  configurationId: deliveries.configurationId,
+  detectionIds: deliveries.detectionIds,
+  replayedBy: deliveries.replayedBy,
+  cursorAt: sql<string>`to_char(${deliveries.receivedAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+};
+
+/** A page of deliveries without their bodies, newest first, after `cursor`. */
+export async function listDeliveryRows(
+  tx: Transaction,
+  organisationId: string,
+  filter: DeliveryFilter,
+  cursor: DeliveryCursor | null,
+  limit: number,
+) {
+  return tx
+    .select(listed)
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.organisationId, organisationId),
+        filter.outcomes?.length ? inArray(deliveries.outcome, filter.outcomes) : undefined,
+        filter.configurationId ? eq(deliveries.configurationId, filter.configurationId) : undefined,
+        filter.subscriptionId ? eq(deliveries.subscriptionId, filter.subscriptionId) : undefined,
+        cursor
+          ? sql`(${deliveries.receivedAt}, ${deliveries.id}) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
+    .limit(limit);
+}
+
+/** One delivery with its body, or undefined. */
+export async function getDeliveryRow(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.organisationId, organisationId), eq(deliveries.id, id)));
+  return rows[0];
+}
+
+/** Deliveries since `since`, counted by what became of them. */
+export async function countDeliveries(
+  tx: Transaction,
+  organisationId: string,
+  since: Date,
+): Promise<Partial<Record<DeliveryOutcome, number>>> {
+  const rows = await tx
+    .select({ outcome: deliveries.outcome, count: sql<number>`count(*)::integer` })
+    .from(deliveries)
+    .where(and(eq(deliveries.organisationId, organisationId), gt(deliveries.receivedAt, since)))
+    .groupBy(deliveries.outcome);
+  return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
+}
+
+/** Subscriptions that post and belong to no enabled configuration, with how often and since when. */
+export async function listUnclaimed(tx: Transaction, organisationId: string) {
+  return tx
+    .select({
+      subscriptionId: deliveries.subscriptionId,
+      count: sql<number>`count(*)::integer`,
+      lastAt: sql<string>`max(${deliveries.receivedAt})::text`,
+    })
+    .from(deliveries)
+    .where(and(eq(deliveries.organisationId, organisationId), eq(deliveries.outcome, "unclaimed")))
+    .groupBy(deliveries.subscriptionId)
+    .orderBy(desc(sql`max(${deliveries.receivedAt})`))
+    .limit(20);
+}
+
+/** Unclaimed deliveries of a subscription, by id after `after`, at most `most`. */
+export async function listUnclaimedOf(
+  tx: Transaction,
+  organisationId: string,
+  subscriptionId: string,
+  after: string | null,
+  most: number,
+): Promise<DeliveryRow[]> {
+  return tx
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.organisationId, organisationId),
+        eq(deliveries.outcome, "unclaimed"),
+        eq(deliveries.subscriptionId, subscriptionId),
+        after ? gt(deliveries.id, after) : undefined,
+      ),
+    )
+    .orderBy(deliveries.id)
+    .limit(most);
+}
+
+/** Notes when a configuration was heard by webhook: an alert, or the heartbeat. */
+export async function noteHeard(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  heard: { push: Date | null; heartbeat: Date | null },
+): Promise<void> {
+  await tx
+    .insert(pushHealth)
+    .values({
+      organisationId,
+      configurationId,
+      firstPushAt: heard.push,
+      lastPushAt: heard.push,
+      lastHeartbeatAt: heard.heartbeat,
+    })
+    .onConflictDoUpdate({
+      target: [pushHealth.organisationId, pushHealth.configurationId],
+      set: {
+        firstPushAt: sql`least(${pushHealth.firstPushAt}, excluded.first_push_at)`,
+        lastPushAt: sql`greatest(${pushHealth.lastPushAt}, excluded.last_push_at)`,
+        lastHeartbeatAt: sql`greatest(${pushHealth.lastHeartbeatAt}, excluded.last_heartbeat_at)`,
+      },
+    });
+}
+
+/** Notes that tokens were used, and which brought a heartbeat. */
+export async function noteTokenUse(
+  tx: Transaction,
+  tokenId: string,
+  used: { at: Date; heartbeat: Date | null },
+): Promise<void> {
+  await tx
+    .update(webhookTokens)
+    .set({
+      lastUsedAt: sql`greatest(${webhookTokens.lastUsedAt}, ${used.at.toISOString()}::timestamptz)`,
+      lastHeartbeatAt: used.heartbeat
+        ? sql`greatest(${webhookTokens.lastHeartbeatAt}, ${used.heartbeat.toISOString()}::timestamptz)`
+        : webhookTokens.lastHeartbeatAt,
+    })
+    .where(eq(webhookTokens.id, tokenId));
+}
+
+const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
+
+/** Deletes deliveries from before `before`, and of those that couldn't be used all but the newest `most`. */
+export async function deleteOldDeliveries(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+  most: number,
+): Promise<number> {
+  const own = eq(deliveries.organisationId, organisationId);
+  const old = await tx
+    .delete(deliveries)
+    .where(and(own, lt(deliveries.receivedAt, before)))
+    .returning({ id: deliveries.id });
+  const surplus = tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(own, inArray(deliveries.outcome, unusable)))
+    .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
+    .offset(most);
+  const over = await tx
+    .delete(deliveries)
+    .where(and(own, inArray(deliveries.id, surplus)))
+    .returning({ id: deliveries.id });
+  return old.length + over.length;
+}

@@ -1,0 +1,65 @@
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import type { Database, Transaction } from "../client.ts";
+import { inbox } from "../schema/index.ts";
+
+export type InboxRow = typeof inbox.$inferSelect;
+export type NewInboxRow = Omit<typeof inbox.$inferInsert, "arrival">;
+
+/** Puts a delivery into the inbox: one statement, committed when it resolves. */
+export async function putDelivery(db: Database, row: NewInboxRow): Promise<void> {
+  await db.insert(inbox).values(row);
+}
+
+/** Puts deliveries back, to be merged anew; those that wait already are left. */
+export async function putBack(tx: Transaction, rows: NewInboxRow[]): Promise<void> {
+  if (rows.length > 0) await tx.insert(inbox).values(rows).onConflictDoNothing({ target: inbox.id });
+}
+
+/** Organisations that have deliveries due, the longest waiting first, without those in `busy`; `most` at most. */
+export async function listWaitingOrganisations(
+  db: Database,
+  busy: readonly string[],
+  most: number,
+): Promise<string[]> {
+  const rows = await db.execute<{ organisation_id: string }>(sql`
+    select organisation_id from inbox
+    where due_at <= now() and organisation_id <> all (${`{${busy.join(",")}}`}::uuid[])
+    group by organisation_id order by min(arrival) limit ${most}`);
+  return rows.map((row) => row.organisation_id);
+}
+
+/** The oldest due deliveries of an organisation that nobody else is merging, locked until commit. */
+export async function claimDeliveries(
+  tx: Transaction,
+  organisationId: string,
+  most: number,
+): Promise<InboxRow[]> {
+  return tx
+    .select()
+    .from(inbox)
+    .where(and(eq(inbox.organisationId, organisationId), lte(inbox.dueAt, sql`now()`)))
+    .orderBy(asc(inbox.arrival))
+    .limit(most)
+    .for("update", { skipLocked: true });
+}
+
+/** Takes merged deliveries out of the inbox. */
+export async function takeOut(tx: Transaction, arrivals: number[]): Promise<void> {
+  if (arrivals.length > 0) await tx.delete(inbox).where(inArray(inbox.arrival, arrivals));
+}
+
+/** Puts a delivery that couldn't be merged off, each time for twice as long. */
+export async function postponeDelivery(db: Database, arrival: number): Promise<void> {
+  await db
+    .update(inbox)
+    .set({
+      attempts: sql`${inbox.attempts} + 1`,
+      dueAt: sql`now() + least(300, power(2, ${inbox.attempts})) * interval '1 second'`,
+    })
+    .where(eq(inbox.arrival, arrival));
+}
+
+/** How many deliveries of an organisation wait. */
+export async function countWaiting(tx: Transaction, organisationId: string): Promise<number> {
+  return tx.$count(inbox, eq(inbox.organisationId, organisationId));
+}

@@ -1,0 +1,40 @@
+/** Why a body wasn't read to its end. */
+export type BodyRefusal = "too_large" | "too_slow" | "broken_off";
+
+/**
+ * Reads a stream's bytes, at most `maxBytes` of them and for at most `timeoutMs`; what is over is never held.
+ */
+export async function readLimited(
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  timeoutMs: number,
+): Promise<{ ok: true; bytes: Buffer } | { ok: false; refusal: BodyRefusal; bytes: Buffer }> {
+  if (!body) return { ok: true, bytes: Buffer.alloc(0) };
+  const reader = body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), timeoutMs);
+  });
+  const refuse = (refusal: BodyRefusal) => {
+    // nobody waits for the rest, and how its end fails is nobody's concern
+    void reader.cancel().catch(() => undefined);
+    return { ok: false, refusal, bytes: Buffer.concat(chunks) } as const;
+  };
+  try {
+    for (;;) {
+      const next = await Promise.race([reader.read(), late]);
+      if (next === "late") return refuse("too_slow");
+      if (next.done) return { ok: true, bytes: Buffer.concat(chunks, length) };
+      length += next.value.byteLength;
+      if (length > maxBytes) return refuse("too_large");
+      chunks.push(next.value);
+    }
+  } catch {
+    // the client went away in the middle
+    return refuse("broken_off");
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,90 @@
+import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
+import { listConfigurations } from "#db/queries/configurations.ts";
+import { putDeliveries } from "#db/queries/deliveries.ts";
+import { claimDeliveries, type InboxRow, postponeDelivery, takeOut } from "#db/queries/inbox.ts";
+import { beginRead } from "#db/queries/reads.ts";
+import { isOutOfReach } from "#lib/platform/errors.ts";
+import type { Services } from "../context.ts";
+import { storeCopies, type Stored } from "../detections/store-copies.ts";
+import { noteUse } from "./note-use.ts";
+import { copiesByConfiguration, type PlacedDelivery, place } from "./place.ts";
+import { alertsOf, readDelivery } from "./read-delivery.ts";
+import { resultOf } from "./result.ts";
+
+const deliveriesAtOnce = 50;
+/** alerts after which no further delivery joins a transaction: it holds its organisation's change sequence */
+const alertsAtOnce = 200;
+
+/**
+ * Merges an organisation's waiting deliveries, oldest first, until none is due; says how many. Each batch is one
+ * transaction: its alerts, what became of each delivery, and the inbox rows' end. A crash anywhere leaves all of it
+ * or nothing.
+ */
+export async function mergeDeliveries(
+  services: Services,
+  organisationId: string,
+  signal: AbortSignal,
+): Promise<number> {
+  let merged = 0;
+  for (let most = deliveriesAtOnce; !signal.aborted; ) {
+    const begun: InboxRow[] = [];
+    try {
+      const took = await repeatIfRaced(() =>
+        inOrganisation(services.db, organisationId, (tx) =>
+          mergeBatch(services, tx, organisationId, most, begun),
+        ),
+      );
+      if (took === 0) return merged;
+      merged += took;
+    } catch (error) {
+      if (isOutOfReach(error)) throw error;
+      services.log("delivery.merge_failed", { organisationId, deliveries: begun.length, error });
+      const [only] = begun;
+      if (!only) throw error;
+      // one by one from here, so that a delivery that fails holds up no other
+      if (most > 1) most = 1;
+      else await postponeDelivery(services.db, only.arrival);
+    }
+  }
+  return merged;
+}
+
+async function mergeBatch(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  most: number,
+  begun: InboxRow[],
+): Promise<number> {
+  const claimed = await claimDeliveries(tx, organisationId, most);
+  begun.splice(0, begun.length, ...claimed);
+  if (claimed.length === 0) return 0;
+  const { ticket } = await beginRead(tx);
+  const configurations = (await listConfigurations(tx, organisationId)).map((one) => one.configuration);
+  const placed: PlacedDelivery[] = [];
+  let alerts = 0;
+  for (const row of claimed) {
+    const read = readDelivery(services, row);
+    alerts += alertsOf(read.reading).length;
+    // what is left stays in the inbox for the next batch
+    if (placed.length > 0 && alerts > alertsAtOnce) break;
+    placed.push(place(read, configurations, ticket));
+  }
+  const stored = new Map<string, Stored>();
+  for (const { configuration, copies } of copiesByConfiguration(placed))
+    for (let at = 0; at < copies.length; at += alertsAtOnce) {
+      const some = new Map(copies.slice(at, at + alertsAtOnce));
+      for (const [key, one] of await storeCopies(services, tx, configuration, some)) stored.set(key, one);
+    }
+  const now = services.now();
+  await putDeliveries(
+    tx,
+    placed.map((one) => resultOf(one, stored, now)),
+  );
+  await noteUse(tx, organisationId, placed, configurations);
+  await takeOut(
+    tx,
+    placed.map(({ read }) => read.row.arrival),
+  );
+  return placed.length;
+}

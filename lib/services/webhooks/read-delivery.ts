@@ -1,0 +1,57 @@
+import { gzipSync } from "node:zlib";
+import type { InboxRow } from "#db/queries/inbox.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { listTexts } from "#lib/domain/json-text.ts";
+import { readJsonBody } from "#lib/platform/json-body.ts";
+import type { PushedAlert, WebhookReading } from "#lib/vendors/contract.ts";
+import { vendors } from "#lib/vendors/registry.ts";
+import type { Services } from "../context.ts";
+import { openBody } from "./body.ts";
+
+/** after so many tries a delivery is shown as unrecognised, so that an admin sees it */
+const attemptsMax = 8;
+
+/** The vendor whose webhook it is. Throws for one we don't know. */
+export function vendorOfWebhook(webhook: string) {
+  const vendor = Object.values(vendors).find((one) => one.webhook?.id === webhook);
+  if (!vendor?.webhook) throw new Error("unknown webhook");
+  return { vendorId: vendor.manifest.id, webhook: vendor.webhook };
+}
+
+/** A delivery out of the inbox, read. `texts` are its alerts as they were written, in the order of the reading's. */
+export type ReadDelivery = {
+  row: InboxRow;
+  /** gzipped, to be kept */
+  kept: Buffer;
+  mended: boolean;
+  reading: WebhookReading;
+  texts: string[];
+};
+
+/** Opens and reads a delivery; what can't be read is unrecognised, with the reason. */
+export function readDelivery(services: Services, row: InboxRow): ReadDelivery {
+  const bytes = openBody(services, row);
+  const failed = (reason: string, kept: Uint8Array): ReadDelivery => ({
+    row,
+    kept: gzipSync(kept),
+    mended: false,
+    reading: { kind: "unrecognised", reason },
+    texts: [],
+  });
+  if (!bytes)
+    return failed("Its body was sealed with a key that isn't in the keyring any more.", Buffer.alloc(0));
+  if (row.attempts >= attemptsMax)
+    return failed(
+      "It could not be merged for a reason of our own; the log has it. Replay it once that is mended.",
+      bytes,
+    );
+  if (row.refused) return failed(row.refused, bytes);
+  const body = readJsonBody(bytes);
+  if (!body.ok) return failed(body.reason, bytes);
+  const reading = vendorOfWebhook(row.webhook).webhook.read(body.value as Json);
+  const texts = Array.isArray(body.value) ? (listTexts(body.text) ?? []) : [body.text];
+  return { row, kept: gzipSync(bytes), mended: body.mended, reading, texts };
+}
+
+export const alertsOf = (reading: WebhookReading): PushedAlert[] =>
+  reading.kind === "alerts" ? reading.alerts : [];

@@ -1,0 +1,69 @@
+import type { DeliveryRow } from "#db/queries/deliveries.ts";
+import type { DeliveryOutcome, DeliverySchema } from "#lib/domain/delivery.ts";
+import type { Stored } from "../detections/store-copies.ts";
+import { keyOf, type PlacedAlert, type PlacedDelivery } from "./place.ts";
+
+/** What became of a delivery, as it is kept and shown. */
+export function resultOf(
+  { read, alerts }: PlacedDelivery,
+  stored: ReadonlyMap<string, Stored>,
+  mergedAt: Date,
+): DeliveryRow {
+  const { row, kept, mended, reading } = read;
+  const made = alerts.flatMap(({ copy }) => {
+    const found = copy && stored.get(keyOf(copy));
+    return found ? [found] : [];
+  });
+  const { outcome, reason } = outcomeOf(read, alerts, made);
+  const first = alerts.find((one) => one.owner) ?? alerts[0];
+  return {
+    organisationId: row.organisationId,
+    id: row.id,
+    webhook: row.webhook,
+    tokenId: row.tokenId,
+    receivedAt: row.receivedAt,
+    mergedAt,
+    sizeBytes: row.sizeBytes,
+    headers: row.headers,
+    body: kept,
+    schema: schemaOf(reading.kind, first),
+    outcome,
+    reason,
+    mended,
+    subscriptionId:
+      reading.kind === "heartbeat"
+        ? reading.scopeId
+        : (unclaimedScope(alerts) ?? first?.alert.scopeId ?? null),
+    configurationId: first?.owner?.id ?? null,
+    detectionIds: [...new Set(made.map((one) => one.detectionId))],
+    replayedBy: row.replayedBy,
+  };
+}
+
+const schemaOf = (kind: string, first: PlacedAlert | undefined): DeliverySchema =>
+  kind === "heartbeat" ? "heartbeat" : (first?.alert.schema ?? "unknown");
+
+const isUnclaimed = ({ alert, owner }: PlacedAlert) => alert.result.ok && !owner;
+const unclaimedScope = (alerts: readonly PlacedAlert[]) => alerts.find(isUnclaimed)?.alert.scopeId;
+
+function outcomeOf(
+  { row, reading }: PlacedDelivery["read"],
+  alerts: readonly PlacedAlert[],
+  made: readonly Stored[],
+): { outcome: DeliveryOutcome; reason: string | null } {
+  if (row.refused) return { outcome: "rejected", reason: row.refused };
+  if (reading.kind === "heartbeat") return { outcome: "heartbeat", reason: null };
+  if (reading.kind === "unrecognised") return { outcome: "unrecognised", reason: reading.reason };
+  const unusable = alerts.flatMap(({ alert }) => (alert.result.ok ? [] : [alert.result.reason]));
+  const [why = null] = unusable;
+  if (unusable.length === alerts.length) return { outcome: "unrecognised", reason: why };
+  const partly = why && `${unusable.length} of ${alerts.length} in it are no alerts. The first: ${why}`;
+  const unclaimed = alerts.filter(isUnclaimed).length;
+  if (unclaimed > 0)
+    return {
+      outcome: "unclaimed",
+      reason: `Subscription ${unclaimedScope(alerts)} belongs to no configuration that is enabled.${partly ? ` ${partly}` : ""}`,
+    };
+  const news = made.some((one) => one.outcome !== "same");
+  return { outcome: news ? "accepted" : "duplicate", reason: partly };
+}

@@ -1,0 +1,126 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Json } from "#lib/domain/detection.ts";
+import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
+import { pushOf } from "#test/pushes.ts";
+import { normalise } from "./normalise.ts";
+import { webhook } from "./webhook.ts";
+
+const only = (body: Json) => {
+  const reading = webhook.read(body);
+  if (reading.kind !== "alerts" || reading.alerts.length !== 1 || !reading.alerts[0]) throw new Error(reading.kind);
+  return reading.alerts[0];
+};
+const detectionOf = (body: Json) => {
+  const { result } = only(body);
+  if (!result.ok) throw new Error(result.reason);
+  return result.detection;
+};
+const reasonOf = (body: Json) => {
+  const { result } = only(body);
+  return result.ok ? null : result.reason;
+};
+
+describe("the webhook's reading", () => {
+  it("takes the flat push for the alert that it is", () => {
+    const pulled = normalise(goodAlert());
+    if (!pulled.ok) throw new Error(pulled.reason);
+    const { techniques: _none, version: _no, vendorResourceId: _id, ...expected } = pulled.detection;
+    expect(detectionOf(pushOf(goodAlert()))).toMatchObject({
+      ...expected,
+      vendorStatus: "New",
+      status: "active",
+      productComponent: "",
+      vendorResourceId: null,
+    });
+  });
+
+  it("reads top-level names without case", () => {
+    const lower = Object.fromEntries(
+      Object.entries(pushOf(goodAlert())).map(([key, value]) => [key.toLowerCase(), value]),
+    );
+    expect(detectionOf(lower)).toEqual(detectionOf(pushOf(goodAlert())));
+  });
+
+  it("takes an alert as Resource Manager writes it, and a list of either", () => {
+    const reading = webhook.read([goodAlert(), pushOf(goodAlert()), { hello: "there" }]);
+    if (reading.kind !== "alerts") throw new Error(reading.kind);
+    expect(reading.alerts.map((one) => [one.schema, one.result.ok])).toEqual([
+      ["resource", true],
+      ["push", true],
+      ["unknown", false],
+    ]);
+  });
+
+  it("knows the heartbeat, with the subscription that it may name", () => {
+    expect(webhook.read({ pocketsoc: "heartbeat", version: 1 })).toEqual({ kind: "heartbeat", scopeId: null });
+    expect(
+      webhook.read({ pocketsoc: "heartbeat", version: 1, subscriptionId: "11C0FFEE-1A2B-4C3D-8E4F-5A6B7C8D9E01" }),
+    ).toEqual({ kind: "heartbeat", scopeId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01" });
+  });
+
+  it("says why something is no alert", () => {
+    expect(webhook.read([])).toMatchObject({ kind: "unrecognised", reason: "It is an empty list." });
+    expect(reasonOf({ schemaId: "azureMonitorCommonAlertSchema", data: {} })).toMatch("Azure Monitor");
+    expect(reasonOf({ a: 1 })).toMatch("neither a SystemAlertId");
+    expect(reasonOf({ SystemAlertId: 5 })).toMatch("no text");
+    expect(reasonOf({ SystemAlertId: "x".repeat(1_025) })).toMatch("longer than 1,024");
+    expect(reasonOf({ SystemAlertId: "x" })).toMatch("no subscription");
+    expect(reasonOf({ id: "/not/arm", properties: {} })).toMatch("isn't the address");
+  });
+
+  it("has no location for a body without AlertUri, nor for one that points elsewhere", () => {
+    expect(detectionOf(pushOf(goodAlert(), { AlertUri: null })).location).toBeNull();
+    const steered = "https://portal.azure.com/#blade/x/location/../../evil";
+    expect(detectionOf(pushOf(goodAlert(), { AlertUri: steered })).location).toBeNull();
+  });
+
+  it("never throws, whatever it is given, and names a place for no more than there is", () => {
+    fc.assert(
+      fc.property(fc.oneof(anyJson, bentAlert, fc.array(bentAlert, { maxLength: 3 })), (body) => {
+        const reading = webhook.read(body);
+        if (reading.kind === "alerts") for (const alert of reading.alerts) webhook.sources(alert);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("says of each field where it came from, by the name that stands in the body", () => {
+    const push = only({ ...pushOf(goodAlert()), AlertDisplayName: undefined as never, alertdisplayname: "Other" });
+    expect(webhook.sources(push)[0]).toEqual({ label: "Title", value: "Other", path: "alertdisplayname" });
+    const resource = webhook.sources(only(goodAlert()));
+    expect(resource.find((one) => one.label === "Severity")?.path).toBe("properties.severity");
+    expect(resource.find((one) => one.label === "Location")).toMatchObject({ value: "westeurope", path: "id" });
+  });
+});
+
+const samples = process.env.AZURE_SAMPLES_DIR;
+const twins = samples ? join(samples, "derived", "webhook") : "";
+
+describe.skipIf(!samples)("the pushes in AZURE_SAMPLES_DIR", () => {
+  it("are each the same alert as their twin of Resource Manager's", () => {
+    if (!samples || !existsSync(twins)) throw new Error("AZURE_SAMPLES_DIR has no derived/webhook");
+    const names = readdirSync(twins).filter((name) => name.endsWith(".json"));
+    expect(names.length).toBeGreaterThan(50);
+    for (const name of names) {
+      const read = (folder: string) => JSON.parse(readFileSync(join(samples, "derived", folder, name), "utf8")) as Json;
+      const pulled = normalise(read("arm"));
+      if (!pulled.ok) throw new Error(`${name}: ${pulled.reason}`);
+      const { vendorAlertId, scopeId, location, title, severity, status, resourceName, entities, startedAt } =
+        pulled.detection;
+      expect(detectionOf(read("webhook")), name).toMatchObject({
+        vendorAlertId,
+        scopeId,
+        location,
+        title,
+        severity,
+        status,
+        resourceName,
+        startedAt,
+      });
+      expect(detectionOf(read("webhook")).entities.length, name).toBe(entities.length);
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import type { Json } from "#lib/domain/detection.ts";
+import { isTooDeep } from "#lib/domain/json.ts";
+import type { PushedAlert, VendorWebhook, WebhookReading } from "../contract.ts";
+import { detectionOf, idLengthMax, normalise } from "./normalise.ts";
+import { readMoment } from "./normalise-dates.ts";
+import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
+import { propertiesOfPush, topLevel } from "./push-shape.ts";
+import { sourcesOf } from "./push-sources.ts";
+
+const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What Azure Logic Apps post for Defender for Cloud (docs/decisions/0015). */
+export const webhook: VendorWebhook = { id: "azure-logic-app", read, sources: sourcesOf };
+
+function read(body: Json): WebhookReading {
+  if (Array.isArray(body)) {
+    if (body.length === 0) return { kind: "unrecognised", reason: "It is an empty list." };
+    return { kind: "alerts", alerts: body.map(alertOf) };
+  }
+  const top = topLevel(objectOf(body));
+  const mark = top.value("pocketsoc");
+  if (typeof mark === "string" && mark.toLowerCase() === "heartbeat") {
+    const named = top.value("subscriptionId");
+    return {
+      kind: "heartbeat",
+      scopeId: typeof named === "string" && guid.test(named) ? named.toLowerCase() : null,
+    };
+  }
+  return { kind: "alerts", alerts: [alertOf(body)] };
+}
+
+function alertOf(value: Json): PushedAlert {
+  const refused = (reason: string): PushedAlert => ({
+    schema: "unknown",
+    value,
+    scopeId: null,
+    at: null,
+    result: { ok: false, reason },
+  });
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    return refused("It is no JSON object.");
+  if (isTooDeep(value)) return refused("It is nested deeper than 64 levels.");
+  const top = topLevel(value);
+  if (top.value("schemaId") === "azureMonitorCommonAlertSchema")
+    return refused("It is an Azure Monitor alert (common alert schema), not one of Defender for Cloud's.");
+  if (typeof top.value("id") === "string" && top.key("properties")) return resourceAlert(value);
+  if (top.key("SystemAlertId")) return flatAlert(value);
+  return refused(
+    "It has neither a SystemAlertId, as alerts of workflow automation have, nor an id with properties, as Resource Manager's have.",
+  );
+}
+
+/** An alert as Resource Manager writes it: `{ id, name, properties }`. */
+function resourceAlert(value: JsonObject): PushedAlert {
+  const top = topLevel(value);
+  const properties = objectOf(top.value("properties"));
+  const result = normalise({ id: top.value("id") ?? null, properties });
+  return {
+    schema: "resource",
+    value,
+    scopeId: result.ok ? result.detection.scopeId : null,
+    at: timeOf(properties),
+    result,
+  };
+}
+
+/** An alert as workflow automation posts it: flat, without an id of Resource Manager's. */
+function flatAlert(value: JsonObject): PushedAlert {
+  const top = topLevel(value);
+  const p = propertiesOfPush(value);
+  const id = top.value("SystemAlertId");
+  const scopeId = subscriptionOf(value, p);
+  const alert = { schema: "push", value, scopeId, at: timeOf(p) } as const;
+  const fail = (reason: string): PushedAlert => ({ ...alert, result: { ok: false, reason } });
+  if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
+  if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
+  if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
+  const place = { subscription: scopeId, location: locationOf(p.alertUri), name: id.trim(), id: null };
+  return { ...alert, result: { ok: true, detection: detectionOf(p, place) } };
+}
+
+const timeOf = (p: JsonObject) => readMoment(p.processingEndTimeUtc) ?? readMoment(p.timeGeneratedUtc);
+
+/** `…/location/westeurope`, of an alert's page: in all of Azure's own it is that of the alert's id. */
+function locationOf(alertUri: Json | undefined): string | null {
+  if (typeof alertUri !== "string") return null;
+  return /\/location\/([a-z0-9]{1,64})(?:[/?#]|$)/i.exec(alertUri)?.[1]?.toLowerCase() ?? null;
+}
+
+/** The subscription that an alert belongs to: of its page, else of what it is about. */
+function subscriptionOf(body: JsonObject, p: JsonObject): string | null {
+  const top = topLevel(body);
+  const within = [
+    p.alertUri,
+    top.value("AzureResourceId"),
+    ...listOf(p.resourceIdentifiers).map(resourceIdOf),
+  ];
+  for (const text of within) {
+    const found =
+      typeof text === "string" && /\/subscriptions?(?:Id)?\/([0-9a-f-]{36})(?:[/?#]|$)/i.exec(text)?.[1];
+    if (found && guid.test(found)) return found.toLowerCase();
+  }
+  const named = [
+    objectOf(p.extendedProperties).effectiveSubscriptionId,
+    top.value("WorkspaceSubscriptionId"),
+  ];
+  const found = named.find((text) => typeof text === "string" && guid.test(text));
+  return typeof found === "string" ? found.toLowerCase() : null;
+}
+
+const resourceIdOf = (value: Json) => objectOf(value).azureResourceId;

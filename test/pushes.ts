@@ -1,0 +1,61 @@
+import type { Json } from "#lib/domain/detection.ts";
+import type { Services } from "#lib/services/context.ts";
+import { type DoorAnswer, receiveDelivery } from "#lib/services/webhooks/receive.ts";
+import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
+import { claimDueWork } from "#lib/services/work.ts";
+import type { goodAlert } from "./alerts.ts";
+
+type ArmAlert = ReturnType<typeof goodAlert>;
+
+const upperFirst = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(upperFirst);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key.slice(0, 1).toUpperCase() + key.slice(1), upperFirst(inner)]),
+  );
+};
+
+/** The flat body that workflow automation posts for an alert: New for Active, no version, no techniques. */
+export function pushOf({ properties: p }: ArmAlert, changes: { [key: string]: Json } = {}): { [key: string]: Json } {
+  const same = ["VendorName", "AlertType", "ProductName", "StartTimeUtc", "EndTimeUtc", "Severity", "IsIncident"];
+  const more = ["SystemAlertId", "Intent", "CompromisedEntity", "AlertDisplayName", "Description", "AlertUri"];
+  const lowerFirst = (key: string) => key.slice(0, 1).toLowerCase() + key.slice(1);
+  return {
+    ...Object.fromEntries([...same, ...more].map((key) => [key, p[lowerFirst(key)] ?? null])),
+    TimeGenerated: p.timeGeneratedUtc ?? null,
+    ProcessingEndTime: p.processingEndTimeUtc ?? null,
+    Status: p.status === "Active" ? "New" : (p.status ?? null),
+    ProviderAlertStatus: null,
+    ConfidenceLevel: null,
+    CorrelationKey: null,
+    Entities: upperFirst(p.entities ?? []),
+    ExtendedLinks: p.extendedLinks ?? null,
+    RemediationSteps: p.remediationSteps ?? [],
+    ExtendedProperties: upperFirst(p.extendedProperties ?? {}),
+    ResourceIdentifiers: upperFirst(p.resourceIdentifiers ?? []),
+    ...changes,
+  };
+}
+
+/** Knocks as a Logic App does, with `body` as its JSON. */
+export function knock(services: Services, token: string, body: unknown): Promise<DoorAnswer> {
+  const request = new Request("https://portal.example/", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+  });
+  return receiveDelivery(services, {
+    webhook: "azure-logic-app",
+    token,
+    headers: request.headers,
+    body: request.body,
+  });
+}
+
+/** Merges whatever waits, of every organisation. */
+export async function mergeAll(services: Services): Promise<number> {
+  let merged = 0;
+  for (const organisationId of await claimDueWork.merges(services, [], 100))
+    merged += await mergeDeliveries(services, organisationId, new AbortController().signal);
+  return merged;
+}
