@@ -11,14 +11,35 @@ const upperFirst = (value: Json): Json => {
   if (Array.isArray(value)) return value.map(upperFirst);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key.slice(0, 1).toUpperCase() + key.slice(1), upperFirst(inner)]),
+    Object.entries(value).map(([key, inner]) => [
+      key.slice(0, 1).toUpperCase() + key.slice(1),
+      upperFirst(inner),
+    ]),
   );
 };
 
 /** The flat body that workflow automation posts for an alert: New for Active, no version, no techniques. */
-export function pushOf({ properties: p }: ArmAlert, changes: { [key: string]: Json } = {}): { [key: string]: Json } {
-  const same = ["VendorName", "AlertType", "ProductName", "StartTimeUtc", "EndTimeUtc", "Severity", "IsIncident"];
-  const more = ["SystemAlertId", "Intent", "CompromisedEntity", "AlertDisplayName", "Description", "AlertUri"];
+export function pushOf(
+  { properties: p }: ArmAlert,
+  changes: { [key: string]: Json } = {},
+): { [key: string]: Json } {
+  const same = [
+    "VendorName",
+    "AlertType",
+    "ProductName",
+    "StartTimeUtc",
+    "EndTimeUtc",
+    "Severity",
+    "IsIncident",
+  ];
+  const more = [
+    "SystemAlertId",
+    "Intent",
+    "CompromisedEntity",
+    "AlertDisplayName",
+    "Description",
+    "AlertUri",
+  ];
   const lowerFirst = (key: string) => key.slice(0, 1).toLowerCase() + key.slice(1);
   return {
     ...Object.fromEntries([...same, ...more].map((key) => [key, p[lowerFirst(key)] ?? null])),

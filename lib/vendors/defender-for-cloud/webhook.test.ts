@@ -10,7 +10,8 @@ import { webhook } from "./webhook.ts";
 
 const only = (body: Json) => {
   const reading = webhook.read(body);
-  if (reading.kind !== "alerts" || reading.alerts.length !== 1 || !reading.alerts[0]) throw new Error(reading.kind);
+  if (reading.kind !== "alerts" || reading.alerts.length !== 1 || !reading.alerts[0])
+    throw new Error(reading.kind);
   return reading.alerts[0];
 };
 const detectionOf = (body: Json) => {
@@ -55,9 +56,16 @@ describe("the webhook's reading", () => {
   });
 
   it("knows the heartbeat, with the subscription that it may name", () => {
-    expect(webhook.read({ pocketsoc: "heartbeat", version: 1 })).toEqual({ kind: "heartbeat", scopeId: null });
+    expect(webhook.read({ pocketsoc: "heartbeat", version: 1 })).toEqual({
+      kind: "heartbeat",
+      scopeId: null,
+    });
     expect(
-      webhook.read({ pocketsoc: "heartbeat", version: 1, subscriptionId: "11C0FFEE-1A2B-4C3D-8E4F-5A6B7C8D9E01" }),
+      webhook.read({
+        pocketsoc: "heartbeat",
+        version: 1,
+        subscriptionId: "11C0FFEE-1A2B-4C3D-8E4F-5A6B7C8D9E01",
+      }),
     ).toEqual({ kind: "heartbeat", scopeId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01" });
   });
 
@@ -88,11 +96,18 @@ describe("the webhook's reading", () => {
   });
 
   it("says of each field where it came from, by the name that stands in the body", () => {
-    const push = only({ ...pushOf(goodAlert()), AlertDisplayName: undefined as never, alertdisplayname: "Other" });
+    const push = only({
+      ...pushOf(goodAlert()),
+      AlertDisplayName: undefined as never,
+      alertdisplayname: "Other",
+    });
     expect(webhook.sources(push)[0]).toEqual({ label: "Title", value: "Other", path: "alertdisplayname" });
     const resource = webhook.sources(only(goodAlert()));
     expect(resource.find((one) => one.label === "Severity")?.path).toBe("properties.severity");
-    expect(resource.find((one) => one.label === "Location")).toMatchObject({ value: "westeurope", path: "id" });
+    expect(resource.find((one) => one.label === "Location")).toMatchObject({
+      value: "westeurope",
+      path: "id",
+    });
   });
 });
 
@@ -105,7 +120,8 @@ describe.skipIf(!samples)("the pushes in AZURE_SAMPLES_DIR", () => {
     const names = readdirSync(twins).filter((name) => name.endsWith(".json"));
     expect(names.length).toBeGreaterThan(50);
     for (const name of names) {
-      const read = (folder: string) => JSON.parse(readFileSync(join(samples, "derived", folder, name), "utf8")) as Json;
+      const read = (folder: string) =>
+        JSON.parse(readFileSync(join(samples, "derived", folder, name), "utf8")) as Json;
       const pulled = normalise(read("arm"));
       if (!pulled.ok) throw new Error(`${name}: ${pulled.reason}`);
       const { vendorAlertId, scopeId, location, title, severity, status, resourceName, entities, startedAt } =
