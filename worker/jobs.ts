@@ -2,10 +2,11 @@ import { PgBoss } from "pg-boss";
 import { bossOptions } from "#lib/jobs/queue.ts";
 import type { Services } from "#lib/services/context.ts";
 import type { Handler } from "./handler.ts";
+import { runClaimSubscription } from "./handlers/claim-subscription.ts";
 import { runCleanUp } from "./handlers/clean-up.ts";
 import { runDeleteConfigurationRows } from "./handlers/delete-configuration-rows.ts";
 
-const handlers: readonly Handler[] = [runDeleteConfigurationRows, runCleanUp];
+const handlers: readonly Handler[] = [runDeleteConfigurationRows, runClaimSubscription, runCleanUp];
 
 /** Runs jobs and their schedules on a small pool of its own; `stop` ends what is under way within seconds. */
 export async function startJobs(services: Services, databaseUrl: string): Promise<{ stop(): Promise<void> }> {

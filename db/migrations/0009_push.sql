@@ -56,6 +56,8 @@ CREATE TABLE "push_health" (
 	"first_push_at" timestamp with time zone,
 	"last_push_at" timestamp with time zone,
 	"last_heartbeat_at" timestamp with time zone,
+	"missed_count" integer DEFAULT 0 NOT NULL,
+	"missed_since" timestamp with time zone,
 	CONSTRAINT "push_health_organisation_id_configuration_id_pk" PRIMARY KEY("organisation_id","configuration_id")
 );
 --> statement-breakpoint

@@ -98,3 +98,16 @@ export async function listSkippedAlerts(tx: Transaction, organisationId: string,
     .orderBy(desc(skippedAlerts.lastSeenAt))
     .limit(50);
 }
+
+/** Adds to what is known of a configuration. */
+export async function setFacts(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  facts: { [key: string]: Json },
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({ facts: sql`${configurations.facts} || ${JSON.stringify(facts)}::jsonb` })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}

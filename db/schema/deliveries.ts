@@ -117,6 +117,9 @@ export const pushHealth = pgTable(
     firstPushAt: moment("first_push_at"),
     lastPushAt: moment("last_push_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
+    /** alerts that reads found since, and that the webhook should have brought by then; as of the last read */
+    missedCount: integer("missed_count").notNull().default(0),
+    missedSince: moment("missed_since"),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.configurationId] })],
 );

@@ -10,6 +10,15 @@ export const deleteConfigurationRows = {
   retryDelaySeconds: 10,
 } satisfies Job;
 
+/** Merges what a subscription posted before a configuration claimed it. */
+export const claimSubscription = {
+  name: "claim-subscription",
+  payload: z.object({ organisationId: z.uuid(), subscriptionId: z.guid() }),
+  expireInSeconds: 900,
+  retryLimit: 10,
+  retryDelaySeconds: 5,
+} satisfies Job;
+
 /** Forgets what is past its time: sessions, one-time links, alerts set aside, tombstones. */
 export const cleanUp = {
   name: "clean-up",
@@ -20,4 +29,4 @@ export const cleanUp = {
   cron: "17 * * * *",
 } satisfies Job;
 
-export const jobs: readonly Job[] = [deleteConfigurationRows, cleanUp];
+export const jobs: readonly Job[] = [deleteConfigurationRows, claimSubscription, cleanUp];

@@ -15,6 +15,7 @@ export type Env = {
   undoHoldSeconds: number;
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedHours: number;
+  deliveriesKeptDays: number;
   /** statuses that can't be asked for without a note */
   noteRequired: readonly string[];
 };
@@ -100,6 +101,7 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     firstAdmin: source.POCKETSOC_FIRST_ADMIN?.trim() || null,
     undoHoldSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
     unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
+    deliveriesKeptDays: readWhole(r, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
     noteRequired: readNoteRequired(r),
   };
   return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };

@@ -7,6 +7,7 @@ import {
   listLeftovers,
   listOrganisationIds,
 } from "#db/queries/clean-up.ts";
+import { deleteOldDeliveries } from "#db/queries/deliveries.ts";
 import { deleteOldCertificates } from "#db/queries/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sign-ins.ts";
 import { takeRowsAway } from "./configurations/delete.ts";
@@ -14,6 +15,8 @@ import type { Services } from "./context.ts";
 
 const keptMs = 30 * 86_400_000;
 const skippedMax = 1_000;
+/** deliveries that couldn't be used, of one organisation */
+const unusableMax = 1_000;
 const tombstonesAtOnce = 5_000;
 
 /**
@@ -23,13 +26,20 @@ const tombstonesAtOnce = 5_000;
 export async function forgetOld(
   services: Services,
   signal: AbortSignal,
-): Promise<{ sessions: number; skipped: number; tombstones: number }> {
+): Promise<{ sessions: number; skipped: number; tombstones: number; deliveries: number }> {
   const before = new Date(services.now().getTime() - keptMs);
-  const tally = { sessions: await deleteOldSessions(services.db, before), skipped: 0, tombstones: 0 };
+  const tally = {
+    sessions: await deleteOldSessions(services.db, before),
+    skipped: 0,
+    tombstones: 0,
+    deliveries: 0,
+  };
+  const deliveriesBefore = new Date(services.now().getTime() - services.deliveriesKeptDays * 86_400_000);
   for (const organisationId of await listOrganisationIds(services.db)) {
     signal.throwIfAborted();
     const hourAgo = new Date(services.now().getTime() - 3_600_000);
     const leftovers = await inOrganisation(services.db, organisationId, async (tx) => {
+      tally.deliveries += await deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax);
       tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
       tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
       await deleteOldAbandonedRuns(tx, organisationId, hourAgo);

@@ -32,6 +32,8 @@ export type Services = {
   undoHoldMs: number;
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedMs: number;
+  /** days for which deliveries are kept */
+  deliveriesKeptDays: number;
   /** statuses that can't be asked for without a note */
   noteRequired: readonly TargetStatus[];
   now: () => Date;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DatabaseHandle, openDatabase } from "#db/client.ts";
 import { TargetStatus } from "#lib/domain/words.ts";
+import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
@@ -15,6 +16,7 @@ export type ServiceSettings = {
   undoHoldSeconds: number;
   noteRequired?: readonly string[];
   unconfirmedHours?: number;
+  deliveriesKeptDays?: number;
 };
 
 /** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
@@ -31,6 +33,7 @@ export function openServices(
     portalUrl: settings.portalUrl,
     unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
     noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
+    deliveriesKeptDays: settings.deliveriesKeptDays ?? deliveriesKeptDays,
     undoHoldMs: settings.undoHoldSeconds * 1000,
     now: () => new Date(),
     log: (event, { error, ...detail }) => {

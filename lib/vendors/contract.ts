@@ -1,5 +1,6 @@
 import type { DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
+import type { PushRule } from "#lib/domain/push.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { Status, TargetStatus } from "#lib/domain/status.ts";
 
@@ -218,6 +219,10 @@ export type Vendor = {
   ): Promise<{ requestId: string | null }>;
   /** The locations that an alert's address may name, lower case, as the vendor lists them. Throws VendorError. */
   listLocations(target: VendorTarget, io: VendorIo): Promise<string[]>;
+  /** What is set up there to post to our webhook. Throws VendorError. */
+  listPushRules(target: VendorTarget, io: VendorIo): Promise<PushRule[]>;
+  /** Asks for a handful of sample alerts. Throws VendorError. */
+  createSamples(target: VendorTarget, io: VendorIo): Promise<void>;
   /** Absent where the vendor posts nothing. */
   webhook?: VendorWebhook;
   /** People's own accounts; absent where the vendor has none. */

@@ -4,6 +4,7 @@ import { setDisabled, setSecretExpiry, updateConfiguration } from "#db/queries/c
 import { deleteConnectionsTo } from "#db/queries/connections.ts";
 import { deleteSignInsOf } from "#db/queries/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import { claimSubscription } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
 import { listAccess } from "../access.ts";
@@ -42,7 +43,11 @@ export async function setConfigurationDisabled(
     if (!found) throw gone();
     const now = ctx.services.now();
     if (disabled) await removePollTarget(tx, organisationId, id);
-    else await putPollTarget(tx, organisationId, id);
+    else {
+      await putPollTarget(tx, organisationId, id);
+      const { subscriptionId } = found.configuration;
+      await ctx.services.jobs.enqueue(tx, claimSubscription, { organisationId, subscriptionId });
+    }
     await setDisabled(tx, organisationId, id, disabled ? now : null);
     await recordAudit(
       ctx,

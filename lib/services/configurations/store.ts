@@ -3,6 +3,7 @@ import { lockCredential } from "#db/queries/configuration-deletion.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
 import { putPollTarget } from "#db/queries/configurations.ts";
 import { takeCertificate } from "#db/queries/prepared-certificates.ts";
+import { claimSubscription } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
@@ -144,7 +145,13 @@ async function storeOne(
       "conflict",
       "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
     );
-  if (!disabled) await putPollTarget(tx, organisationId, id);
+  if (!disabled) {
+    await putPollTarget(tx, organisationId, id);
+    await ctx.services.jobs.enqueue(tx, claimSubscription, {
+      organisationId,
+      subscriptionId: one.subscriptionId,
+    });
+  }
   const subject = { kind: "configuration", id };
   const { subscriptionId } = one;
   const detail = { displayName, subscriptionId, credentialId, disabled, authType, writeAs };

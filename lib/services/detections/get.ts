@@ -2,12 +2,14 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import {
   type DetectionEventRow,
+  type DetectionRow,
   getDetectionRow,
   getLastNoteAlike,
   getLatestChange,
   listEvents,
 } from "#db/queries/detections.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
+import { unknownAfterReads } from "#lib/domain/push.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
@@ -15,6 +17,7 @@ import { type ConfigurationAccess, listAccess, readableIds } from "../access.ts"
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "../context.ts";
 import { vendorPortal } from "../vendor-io.ts";
 import { eventText } from "./event-text.ts";
+import { unknownToVendor } from "./set-status.ts";
 
 const gone = () =>
   new ServiceError(
@@ -88,7 +91,12 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       timeline: events.map(timelineItem),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
-      writeBlock: canTriage ? held.writeBlock : null,
+      writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(detection)) : null,
+      copies: {
+        pulledAt: detection.pulledAt?.toISOString() ?? null,
+        pushedAt: detection.pushedAt?.toISOString() ?? null,
+        unknown: isUnknown(detection),
+      },
       noteRequired: ctx.services.noteRequired,
       writeProblem: canTriage ? writeProblemOf(held) : null,
       stateSentence:
@@ -101,6 +109,9 @@ export async function getDetection(ctx: Context, rawId: unknown) {
   });
 }
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
+
+const isUnknown = ({ pulledAt, missedReads }: DetectionRow) => !pulledAt && missedReads >= unknownAfterReads;
+const unknownBlock = (detection: DetectionRow) => (isUnknown(detection) ? unknownToVendor : null);
 
 const rawText = (kept: Buffer | null) => (kept ? prettyJson(gunzipSync(kept).toString("utf8")) : "");
 

@@ -10,6 +10,7 @@ import { askEveryMs, readAsSomeone } from "../connections/read.ts";
 import type { Services } from "../context.ts";
 import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
+import { compareWithPushes, type Finished, rulesOf } from "./compare-with-pushes.ts";
 import { type PullTally, storeAlerts } from "./store-alerts.ts";
 
 export const pollLeaseMs = 120_000;
@@ -50,13 +51,17 @@ export async function pullConfiguration(
     );
   }, pollLeaseMs / 4);
   try {
-    const read = (credential: VendorCredential) =>
-      readAll(services, lease, configuration, credential, signal, tally);
+    let last: Finished | null = null;
+    const read = async (credential: VendorCredential) => {
+      last = await readAll(services, lease, configuration, credential, signal, tally);
+      return last.remainingReads;
+    };
     const remainingReads = await readers(signal, read);
     const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
     await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
+      if (last) await compareWithPushes(services, tx, configuration, last);
       const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * slowdown);
       await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
@@ -108,7 +113,7 @@ async function readAll(
   credential: VendorCredential,
   signal: AbortSignal,
   tally: PullTally,
-): Promise<number | null> {
+): Promise<Finished> {
   const vendor = getVendor(configuration.vendor);
   const target = { credential, subscriptionId: configuration.subscriptionId };
   let remainingReads: number | null = null;
@@ -125,7 +130,8 @@ async function readAll(
       for (const key of ["read", "added", "changed", "skipped"] as const) tally[key] += stored[key];
     }
   }
-  return remainingReads;
+  const rules = await rulesOf(services, configuration, target, signal);
+  return { ticket: begun.ticket, remainingReads, rules };
 }
 
 async function fail(

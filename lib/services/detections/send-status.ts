@@ -158,6 +158,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     return {
       change,
       beginRead: () => beginRead(services.db),
+      pushedOnly: !found.detection.pulledAt,
       vendor: getVendor(configuration.vendor),
       cloud,
       disabledName: configuration.disabledAt ? configuration.displayName : null,

@@ -7,6 +7,7 @@ import {
   lockDetections,
   setOnDetection,
 } from "#db/queries/status-changes.ts";
+import { unknownAfterReads } from "#lib/domain/push.ts";
 import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newReference } from "#lib/platform/ids.ts";
@@ -26,6 +27,10 @@ export type StatusResult =
     };
 
 const perTransaction = 50;
+
+/** Why nothing can be changed on what only a webhook brought. */
+export const unknownToVendor =
+  "Azure does not know this alert: it came by webhook, and two full reads since didn't find it. So there is nothing to change there; an admin should look at it under Settings > Deliveries.";
 
 /**
  * Asks for a status on up to 500 detections: each is held for Undo, then sent by the worker. A result each;
@@ -108,6 +113,7 @@ async function holdOne(
       `“${row.configurationName}” is disabled, so nothing is sent to Azure. An admin can enable it under Settings.`,
     );
   }
+  if (!row.pulledAt && row.missedReads >= unknownAfterReads) return refuse("not_allowed", unknownToVendor);
   if (row.pendingStatus) {
     return refuse(
       "conflict",

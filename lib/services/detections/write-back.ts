@@ -22,6 +22,8 @@ export type Work = {
   /** the configuration's name when it was disabled meanwhile */
   disabledName: string | null;
   address: AlertAddress;
+  /** only a webhook brought it so far: its location is asked for before the address carries our token */
+  pushedOnly: boolean;
   /** called as a look begins */
   beginRead: () => Promise<Read>;
 };
@@ -44,14 +46,33 @@ export async function look(work: Ready, io: VendorIo): Promise<Look> {
   const read = await work.beginRead();
   const result = work.vendor.normalise(await work.vendor.getAlert(work.target, work.address, io));
   if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
+  const { alertId, subscriptionId } = work.address;
+  if (result.detection.vendorAlertId !== alertId || result.detection.scopeId !== subscriptionId)
+    throw new Error("another alert was read back than the one asked for");
   return { holds: result.detection, read };
 }
+
+/** A body may say anything; only a location that Azure lists enters an address that carries our token. */
+const unplaced: Ending = {
+  state: "failed",
+  holds: null,
+  read: null,
+  message:
+    "This alert came by webhook, and what it says of its place in Azure isn't one that Azure lists. Nothing was sent.",
+  remedy:
+    "Once a read has found it, it can be changed. If none does, an admin should look at it under Settings > Deliveries.",
+  requestId: null,
+};
 
 /**
  * Looks, writes unless that is done or overtaken, and looks until the change shows. Throws VendorError.
  */
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
+  if (work.pushedOnly) {
+    const known = await work.vendor.listLocations(work.target, io);
+    if (!known.includes(work.address.location)) return unplaced;
+  }
   const triedBefore = change.attemptedAt !== null;
   const before = await look(work, io);
   const none = { message: null, remedy: null, requestId: null };

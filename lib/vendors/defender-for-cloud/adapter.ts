@@ -4,6 +4,7 @@ import { forPerson } from "./person-errors.ts";
 import { manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
 import { signIn } from "./person.ts";
+import { createSamples, listLocations, listPushRules } from "./push-calls.ts";
 import { statusFrom, statusWord } from "./status.ts";
 import { keptTokens } from "./token-source.ts";
 import { verify } from "./verify.ts";
@@ -52,7 +53,9 @@ export const defenderForCloud: Vendor = {
     }),
   getAlert: (target, alert, io) => withClient(target, io, (arm) => arm.getAlert(alert)),
   webhook,
-  listLocations: (target, io) => withClient(target, io, (arm) => arm.listLocations()),
+  listPushRules: (target, io) => withClient(target, io, listPushRules),
+  createSamples: (target, io) => withClient(target, io, createSamples),
+  listLocations: (target, io) => withClient(target, io, listLocations),
   setStatus: (target, alert, to, io) =>
     withClient(target, io, async (arm) => ({ requestId: await arm.setStatus(alert, to) })),
   links: {

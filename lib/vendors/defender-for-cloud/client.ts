@@ -16,8 +16,7 @@ import { retryAfterMs } from "./retry-after.ts";
 import { statusAction } from "./status.ts";
 import type { TokenSource } from "./token-source.ts";
 
-const alertsVersion = "2022-01-01";
-const locationsVersion = "2015-06-01-preview";
+export const alertsVersion = "2022-01-01";
 const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
 const pagesMax = 1_000;
@@ -53,11 +52,16 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
     path: string,
     apiVersion: string,
     asked: Asked = "read",
+    body?: Json,
   ): Promise<PipelineResponse> => {
     const request = createPipelineRequest({
       url: `${base}${path}?api-version=${apiVersion}`,
       method,
-      headers: createHttpHeaders({ accept: "application/json" }),
+      headers: createHttpHeaders({
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      }),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const response = await attempt(io, () => sdk.sendRequest(request));
     if (response.status < 200 || response.status > 299) throw responseError(response, asked);
@@ -68,6 +72,11 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
     /** Any resource of the subscription, as JSON. */
     get: async (path: string, apiVersion: string): Promise<Json> =>
       parse((await send("GET", path, apiVersion)).bodyAsText),
+
+    /** Asks the subscription for something that isn't a status. */
+    post: async (path: string, apiVersion: string, asked: Asked, body: Json): Promise<void> => {
+      await send("POST", path, apiVersion, asked, body);
+    },
 
     /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
     async *listAlerts(): AsyncGenerator<FetchPage, void, void> {
@@ -104,17 +113,6 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
     /** One alert, addressed at the subscription, which also finds those of a resource group. */
     getAlert: async (alert: AlertAddress): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
-
-    /** The names of the locations where this subscription's alerts can be, lower case. */
-    listLocations: async (): Promise<string[]> => {
-      const answer = await send("GET", "/providers/Microsoft.Security/locations", locationsVersion);
-      const { value } = objectOf(parse(answer.bodyAsText));
-      if (!Array.isArray(value)) throw problemOf("not_json");
-      return value.flatMap((one) => {
-        const { name } = objectOf(one);
-        return typeof name === "string" ? [name.toLowerCase()] : [];
-      });
-    },
 
     /** Asks for a status. A 2xx that carries an error is a refusal too. */
     setStatus: async (alert: AlertAddress, to: TargetStatus): Promise<string | null> => {

@@ -117,6 +117,14 @@ const plain: Record<string, Entry> = {
     message: "Azure refused the change: the application may read alerts but not change them.",
     remedy: "Assign Security Admin to the application on this subscription.",
   },
+  samples_refused: {
+    code: "samples_refused",
+    maybeDelay: true,
+    message:
+      "Azure refused to create sample alerts: that takes Contributor on the subscription, which reading alerts doesn't.",
+    remedy:
+      "Create them in the Azure portal instead: Defender for Cloud > Security alerts > Sample alerts. The test waits for them.",
+  },
   wrong_cloud: {
     code: "wrong_cloud",
     field: "cloud",
@@ -198,7 +206,7 @@ export function entraError(
 }
 
 /** What a request to ARM was for: a missing role, and something not found, mean another thing for each. */
-export type Asked = "list" | "read" | "write";
+export type Asked = "list" | "read" | "write" | "simulate";
 
 /** ARM's answer by its status and code. */
 export function armError(
@@ -217,6 +225,7 @@ export function armError(
     retryAfterMs: more.retryAfterMs ?? null,
     claims: more.claims ?? null,
   };
+  if (status === 403 && more.asked === "simulate") return problemOf("samples_refused", detail);
   if (status === 403 && more.asked === "write") return problemOf("role_missing_write", detail);
   const entry = Object.hasOwn(armTable, code) ? armTable[code] : undefined;
   if (entry) return problemOf(entry, detail);

@@ -1,0 +1,20 @@
+import type { Severity } from "./severity.ts";
+
+/** full reads after which an alert that only a webhook brought is one that its vendor doesn't know */
+export const unknownAfterReads = 2;
+/** a heartbeat comes every 15 minutes; after three that didn't, the pipe counts as broken */
+export const heartbeatEveryMs = 15 * 60_000;
+export const heartbeatsMissed = 3;
+/** for so long an alert that a read found may still be on its way by webhook */
+export const pushGraceMs = 5 * 60_000;
+/** what the templates send unless told otherwise */
+export const usualSeverities: readonly Severity[] = ["high", "medium"];
+
+/** What sends alerts to a webhook, as the vendor says it is set up now. */
+export type PushRule = { name: string; enabled: boolean; severities: readonly Severity[] };
+
+/** The severities that the vendor's rules send: those of the enabled ones, or the usual when none is known. */
+export function sentSeverities(rules: readonly PushRule[] | null): readonly Severity[] {
+  if (!rules || rules.length === 0) return usualSeverities;
+  return [...new Set(rules.filter((one) => one.enabled).flatMap((one) => one.severities))];
+}

@@ -1,0 +1,19 @@
+import { z } from "zod";
+import { deliveryOutcomes } from "#lib/domain/delivery.ts";
+
+const listOf = <T extends z.ZodType>(one: T) =>
+  z.preprocess(
+    (value) => (typeof value === "string" ? value.split(",").filter(Boolean) : (value ?? [])),
+    z.array(one),
+  );
+
+/** What the Deliveries page may be asked for; an unknown word in it shows all. */
+export const DeliveryQuery = z.object({
+  outcome: listOf(z.enum(deliveryOutcomes)).catch([]),
+  configuration: z.uuid().optional().catch(undefined),
+  subscription: z.guid().toLowerCase().optional().catch(undefined),
+});
+export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
+
+/** Where a page of deliveries ended: its last row's time and id. */
+export const DeliveryCursorText = z.string().regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z_[0-9a-f-]{36}$/);

@@ -1,0 +1,69 @@
+import {
+  countDeliveries,
+  type DeliveryCursor,
+  listDeliveryRows,
+  listUnclaimed,
+} from "#db/queries/deliveries.ts";
+import { countWaiting } from "#db/queries/inbox.ts";
+import { listRefusals } from "#db/queries/webhook-refusals.ts";
+import { DeliveryCursorText, type DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import { listAccess } from "../access.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+
+const pageSize = 50;
+const aDay = 86_400_000;
+
+/** A page of what arrived by webhook, newest first, and how the last 24 hours went. */
+export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorText: string | null) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const dayAgo = new Date(now.getTime() - aDay);
+  return inOwnOrganisation(ctx, async (tx) => {
+    const configurations = (await listAccess(ctx, tx)).map(({ configuration, readable }) => ({
+      id: configuration.id,
+      displayName: configuration.displayName,
+      readable,
+    }));
+    const filter = {
+      outcomes: query.outcome,
+      ...(query.configuration ? { configurationId: query.configuration } : {}),
+      ...(query.subscription ? { subscriptionId: query.subscription } : {}),
+    };
+    const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
+    const page = rows.slice(0, pageSize);
+    const last = page.at(-1);
+    const refusals = [...(await listRefusals(tx, dayAgo)).values()];
+    return {
+      items: page.map(({ cursorAt: _at, ...row }) => {
+        const configuration = configurations.find((one) => one.id === row.configurationId);
+        return {
+          ...row,
+          receivedAt: row.receivedAt.toISOString(),
+          mergedAt: row.mergedAt.toISOString(),
+          tookMs: Math.max(0, row.mergedAt.getTime() - row.receivedAt.getTime()),
+          configurationName: configuration?.displayName ?? null,
+          // which detection it is, is for those who may see it
+          detectionIds: configuration?.readable ? row.detectionIds : [],
+        };
+      }),
+      nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
+      day: await countDeliveries(tx, organisationId, dayAgo),
+      waiting: await countWaiting(tx, organisationId),
+      unclaimed: await listUnclaimed(tx, organisationId),
+      /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
+      badTokens: refusals.reduce((sum, count) => sum + count, 0),
+      configurations,
+      now: now.toISOString(),
+    };
+  });
+}
+export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
+export type DeliveryItem = DeliveryPage["items"][number];
+
+function cursorOf(text: string | null): DeliveryCursor | null {
+  const parsed = DeliveryCursorText.safeParse(text);
+  if (!parsed.success) return null;
+  const [at = "", id = ""] = parsed.data.split("_");
+  return { at, id };
+}
