@@ -1,15 +1,24 @@
 import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
+import type { Hints } from "#lib/platform/hints.ts";
+import { errorForLog, logger } from "#lib/platform/logger.ts";
+import { openHints } from "./hints.ts";
 import * as schema from "./schema/index.ts";
 
 export type Database = PostgresJsDatabase<typeof schema>;
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
-export type DatabaseHandle = { db: Database; client: postgres.Sql; close(): Promise<void> };
+export type DatabaseHandle = { db: Database; client: postgres.Sql; hints: Hints; close(): Promise<void> };
+type Options = { max?: number; name?: string; onHintProblem?: (error: unknown) => void };
+
+/** The hints of each pool: what commits on it announces itself by them. */
+const hintsOf = new WeakMap<Database, Hints>();
+/** transactions that took numbers of the change sequence */
+const changing = new WeakSet<Transaction>();
 
 /** Opens a pool as the restricted role. `max` connections; closing waits 5 s for what is under way. */
-export function openDatabase(url: string, options: { max?: number; name?: string } = {}): DatabaseHandle {
+export function openDatabase(url: string, options: Options = {}): DatabaseHandle {
   const client = postgres(url, {
     max: options.max ?? 10,
     connect_timeout: 5,
@@ -17,26 +26,47 @@ export function openDatabase(url: string, options: { max?: number; name?: string
     onnotice: () => {},
     connection: { application_name: options.name ?? "pocketsoc", statement_timeout: 30_000 },
   });
-  return { db: drizzle(client, { schema }), client, close: () => client.end({ timeout: 5 }) };
+  const db = drizzle(client, { schema });
+  const hints = openHints(
+    client,
+    options.onHintProblem ??
+      ((error) => logger.error({ event: "hints.problem", error: errorForLog(error) })),
+  );
+  hintsOf.set(db, hints);
+  const close = async () => {
+    await hints.close();
+    await client.end({ timeout: 5 });
+  };
+  return { db, client, hints, close };
 }
 
 /**
  * One unit of work inside one organisation: a transaction whose row-level security sees that organisation
- * and no other. The setting is local to the transaction; a session-level one leaks through the pool.
+ * and no other. The setting is local to the transaction; a session-level one leaks through the pool. One that
+ * took change numbers is announced once it is committed.
  */
-export function inOrganisation<T>(
+export async function inOrganisation<T>(
   db: Database,
   organisationId: string,
   work: (tx: Transaction) => Promise<T>,
 ): Promise<T> {
-  return db.transaction(async (tx) => {
+  let changed = false;
+  const result = await db.transaction(async (tx) => {
     await tx.execute(sql`select set_config('app.organisation_id', ${organisationId}, true)`);
-    return work(tx);
+    const done = await work(tx);
+    changed = changing.has(tx);
+    return done;
   });
+  if (changed) hintsOf.get(db)?.publish("changes", organisationId);
+  return result;
 }
 
-/** The last of the next `k` numbers of the organisation's change sequence; holds its row until commit. */
+/**
+ * The last of the next `k` numbers of the organisation's change sequence; holds its row until commit, so that
+ * the order of numbers is the order of commits.
+ */
 export async function takeChanges(tx: Transaction, organisationId: string, k: number): Promise<number> {
+  changing.add(tx);
   const rows = await tx.execute<{ last: string }>(
     sql`select take_changes(${organisationId}::uuid, ${k}) as last`,
   );

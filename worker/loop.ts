@@ -7,6 +7,9 @@ export type Claim = (
   signal: AbortSignal,
 ) => Promise<(() => Promise<void>)[]>;
 
+/** `wake` has it look at once; `stop` ends it once what is under way has ended. */
+export type Loop = { wake(): void; stop(): Promise<void> };
+
 /**
  * Claims work as slots free up, at most `atOnce` at a time, and looks again after `idleMs` when there is
  * none. One slow piece holds one slot and nothing else.
@@ -14,10 +17,12 @@ export type Claim = (
 export function startLoop(
   services: Services,
   options: { name: string; claim: Claim; atOnce: number; idleMs: number },
-): { stop(): Promise<void> } {
+): Loop {
   const ending = new AbortController();
   const running = new Set<Promise<void>>();
   let wake = () => {};
+  // woken while it was looking already: what it was woken for may have come too late for that look
+  let again = false;
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms);
@@ -37,6 +42,7 @@ export function startLoop(
   };
   const turn = async () => {
     while (!ending.signal.aborted) {
+      again = false;
       const free = options.atOnce - running.size;
       let claimed: (() => Promise<void>)[] = [];
       try {
@@ -46,12 +52,16 @@ export function startLoop(
         await pause(2_000);
       }
       claimed.forEach(run);
-      if (claimed.length === 0 && !ending.signal.aborted) await pause(options.idleMs);
+      if (claimed.length === 0 && !again && !ending.signal.aborted) await pause(options.idleMs);
     }
     await Promise.all(running);
   };
   const ended = turn();
   return {
+    wake: () => {
+      again = true;
+      wake();
+    },
     stop: async () => {
       ending.abort();
       wake();

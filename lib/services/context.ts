@@ -7,6 +7,7 @@ import type { TargetStatus } from "#lib/domain/status.ts";
 import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
+import type { Hints } from "#lib/platform/hints.ts";
 
 /** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
 export type Actor =
@@ -29,6 +30,8 @@ export type Services = {
   /** where people open the portal; sign-ins at vendors come back to it */
   portalUrl: string;
   jobs: JobQueue;
+  /** what this and other processes are told of after a commit */
+  hints: Hints;
   undoHoldMs: number;
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedMs: number;

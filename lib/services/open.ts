@@ -24,10 +24,15 @@ export function openServices(
   settings: ServiceSettings,
   name: string,
 ): { services: Services; handle: DatabaseHandle } {
-  const handle = openDatabase(settings.databaseUrl, { name, max: 10 });
+  const handle = openDatabase(settings.databaseUrl, {
+    name,
+    max: 10,
+    onHintProblem: (error) => services.log("hints.problem", { error }),
+  });
   const services: Services = {
     db: handle.db,
     jobs: openJobQueue(handle.db),
+    hints: handle.hints,
     keyring: settings.encryptionKeys,
     azure: settings.azure,
     portalUrl: settings.portalUrl,

@@ -25,8 +25,8 @@ import { startOf, withFresh, withMore } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
+import { useFeedKeys } from "./use-feed-keys.ts";
 import { isOfAnother, useFeedLook } from "./use-feed-look.ts";
-import { useKeys } from "./use-keys.ts";
 import { useSelection } from "./use-selection.ts";
 
 type Props = {
@@ -159,49 +159,25 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
     }
     await lookAt(ids);
   }
-  function move(step: number, extend: boolean): void {
-    const at = items.findIndex((item) => item.id === currentId);
-    const next = items[Math.min(items.length - 1, Math.max(0, at + step))];
-    if (!next) return;
-    if (extend) selection.add([currentId ?? next.id, next.id]);
-    setCurrentId(next.id);
-    if (openId) open(next.id);
-    document.dispatchEvent(new CustomEvent("pocketsoc:row", { detail: next.id }));
-  }
   const openCurrent = () => {
     if (!currentId) return;
     if (isWide()) open(currentId);
     else router.push(`/detections/${currentId}`);
   };
-  useKeys({
-    j: () => move(1, false),
-    k: () => move(-1, false),
-    ArrowDown: () => move(1, false),
-    ArrowUp: () => move(-1, false),
-    J: () => move(1, true),
-    K: () => move(-1, true),
-    o: openCurrent,
-    Escape: () => {
-      if (selection.ids.size > 0) selection.clear();
-      else if (openId) open(null);
-    },
-    x: () => currentId && selection.toggle(currentId, false),
-    a: () => void claim(),
-    i: () => status("in_progress"),
-    r: () => status("resolved"),
-    d: () => status("dismissed"),
-    t: () => status("active"),
-    u: () => void undo(),
-    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
-    y: () => {
-      const id = openId ?? currentId;
-      if (id) void navigator.clipboard.writeText(`${location.origin}/detections/${id}`);
-    },
-    "/": () => searchRef.current?.focus(),
-    ".": () => setState(withFresh),
-    "?": () => setHelp(true),
-    "g d": () => router.push("/detections"),
-    "g s": () => router.push("/settings"),
+  useFeedKeys({
+    items,
+    selection,
+    currentId,
+    openId,
+    setCurrent: setCurrentId,
+    open,
+    openCurrent,
+    status,
+    claim: () => void claim(),
+    undo: () => void undo(),
+    showFresh: () => setState(withFresh),
+    showHelp: () => setHelp(true),
+    searchRef,
   });
 
   const onOpen = useCallback(

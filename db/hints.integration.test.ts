@@ -1,0 +1,82 @@
+import postgres from "postgres";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { newId } from "#lib/platform/ids.ts";
+import { createTestDatabase, type TestDatabase } from "#test/database.ts";
+import { type DatabaseHandle, openDatabase } from "./client.ts";
+
+let database: TestDatabase;
+let here: DatabaseHandle;
+let there: DatabaseHandle;
+let owner: postgres.Sql;
+const problems: unknown[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const options = { max: 2, onHintProblem: (error: unknown) => problems.push(error) };
+  here = openDatabase(database.appUrl, { ...options, name: "hints-here" });
+  there = openDatabase(database.appUrl, { ...options, name: "hints-there" });
+  owner = postgres(database.superUrl, { max: 1, onnotice: () => {} });
+});
+afterAll(async () => {
+  await here.close();
+  await there.close();
+  await owner.end();
+  await database.drop();
+});
+
+const cut = () =>
+  owner`select pg_terminate_backend(pid) from pg_stat_activity
+    where application_name = 'hints-there' and query ilike 'listen%'`;
+
+describe("hints", () => {
+  it("reach another process, those of one burst together, and none that was asked to stop", async () => {
+    const heard: string[][] = [];
+    const other: string[][] = [];
+    const stop = there.hints.subscribe("changes", (ids) => heard.push(ids));
+    there.hints.subscribe("deliveries", (ids) => other.push(ids));
+    const first = newId();
+    await vi.waitFor(async () => {
+      here.hints.publish("changes", first);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(heard.flat()).toContain(first);
+    });
+    heard.length = 0;
+    const ids = Array.from({ length: 300 }, newId);
+    for (const id of ids) for (let times = 0; times < 3; times++) here.hints.publish("changes", id);
+    await vi.waitFor(() => expect(heard.flat().toSorted()).toEqual(ids.toSorted()));
+    expect(heard.length).toBeLessThanOrEqual(3);
+    expect(other).toEqual([]);
+    stop();
+    here.hints.publish("changes", newId());
+    here.hints.publish("deliveries", first);
+    await vi.waitFor(() => expect(other).toEqual([[first]]));
+    expect(heard.flat()).toHaveLength(300);
+  });
+
+  it("are heard again after the connection that listens was cut, also while none could be made", async () => {
+    const heard = new Set<string>();
+    there.hints.subscribe("changes", (ids) => ids.forEach((id) => heard.add(id)));
+    const arrives = async () => {
+      const id = newId();
+      await vi.waitFor(
+        async () => {
+          here.hints.publish("changes", id);
+          await new Promise((resolve) => setTimeout(resolve, 50));
+          expect(heard).toContain(id);
+        },
+        { timeout: 20_000 },
+      );
+    };
+    await arrives();
+    expect(await cut()).toHaveLength(1);
+    await arrives();
+    const name = new URL(database.superUrl).pathname.slice(1);
+    const admin = postgres(Object.assign(new URL(database.superUrl), { pathname: "/postgres" }).href, { max: 1 });
+    await admin`alter database ${admin(name)} allow_connections false`;
+    expect(await cut()).toHaveLength(1);
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await admin`alter database ${admin(name)} allow_connections true`;
+    await admin.end();
+    await arrives();
+  });
+});
