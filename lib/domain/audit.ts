@@ -28,4 +28,8 @@ export const auditActions: Record<string, string> = {
   "session.started": "signed in",
   "token.created": "made an API token",
   "token.revoked": "revoked an API token",
+  "webhook.url_made": "made a webhook URL",
+  "webhook.url_revoked": "revoked an earlier webhook URL",
+  "webhook.url_rotated": "rotated a webhook URL",
+  "webhook.url_shown": "had a webhook URL shown",
 };

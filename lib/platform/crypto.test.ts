@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type EncryptionKey, seal, unsealOrNull } from "./crypto.ts";
+import { type EncryptionKey, keyedHash, seal, unsealOrNull } from "./crypto.ts";
 
 const key: EncryptionKey = { id: "k1", key: randomBytes(32) };
 const place = { table: "credentials", column: "secret", organisationId: "o1", rowId: "r1" };
@@ -39,5 +39,25 @@ describe("sealed values", () => {
       expect(unsealOrNull([key], place, bent)).toBeNull();
       expect(unsealOrNull([key], place, value.subarray(0, at))).toBeNull();
     }
+  });
+});
+
+describe("a keyed hash", () => {
+  it("is the same for the same key and label, and another for any other", () => {
+    const hash = keyedHash(key, "webhook-token", "a text");
+    expect(hash).toHaveLength(32);
+    expect(keyedHash({ ...key, id: "renamed" }, "webhook-token", "a text").equals(hash)).toBe(true);
+    for (const other of [
+      keyedHash({ ...key, key: randomBytes(32) }, "webhook-token", "a text"),
+      keyedHash(key, "something else", "a text"),
+      keyedHash(key, "webhook-token", "a text "),
+    ])
+      expect(other.equals(hash)).toBe(false);
+  });
+
+  it("is HMAC-SHA256 under a key that HKDF derives", () => {
+    const derived = hkdfSync("sha256", key.key, "", "webhook-token", 32);
+    const wanted = createHmac("sha256", Buffer.from(derived)).update("a text").digest();
+    expect(keyedHash(key, "webhook-token", "a text").equals(wanted)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
 /** A key of the keyring or an organisation's data key: 32 bytes. */
 export type EncryptionKey = { id: string; key: Buffer };
@@ -51,4 +51,10 @@ export function unsealOrNull(
   } catch {
     return null;
   }
+}
+
+/** HMAC-SHA256 under a key of its own for `label`, derived from a key of the keyring (HKDF, RFC 5869): 32 bytes. */
+export function keyedHash(key: EncryptionKey, label: string, value: string): Buffer {
+  const derived = Buffer.from(hkdfSync("sha256", key.key, Buffer.alloc(0), label, 32));
+  return createHmac("sha256", derived).update(value, "utf8").digest();
 }

@@ -10,8 +10,10 @@ import {
 import { deleteOldDeliveries } from "#db/queries/deliveries.ts";
 import { deleteOldCertificates } from "#db/queries/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sign-ins.ts";
+import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/webhook-tokens.ts";
 import { takeRowsAway } from "./configurations/delete.ts";
 import type { Services } from "./context.ts";
+import { rehashTokens } from "./webhooks/token-texts.ts";
 
 const keptMs = 30 * 86_400_000;
 const skippedMax = 1_000;
@@ -20,14 +22,16 @@ const unusableMax = 1_000;
 const tombstonesAtOnce = 5_000;
 
 /**
- * Forgets what is past its 30 days: sessions, one-time links and API tokens, alerts that couldn't be used (the newest
- * 1,000 an organisation at most), tombstones; and finishes deletions whose job was given up. Audit log, detections and notes stay. Says how many went.
+ * Forgets what is past its 30 days: sessions, one-time links, API and webhook tokens, alerts that couldn't be used (the newest
+ * 1,000 an organisation at most), tombstones; finishes deletions whose job was given up; and hashes webhook tokens with
+ * the keyring's first key. Audit log, detections and notes stay. Says how many went.
  */
 export async function forgetOld(
   services: Services,
   signal: AbortSignal,
 ): Promise<{ sessions: number; skipped: number; tombstones: number; deliveries: number }> {
   const before = new Date(services.now().getTime() - keptMs);
+<<<<<<< HEAD
   const tally = {
     sessions: await deleteOldSessions(services.db, before),
     skipped: 0,
@@ -35,6 +39,10 @@ export async function forgetOld(
     deliveries: 0,
   };
   const deliveriesBefore = new Date(services.now().getTime() - services.deliveriesKeptDays * 86_400_000);
+=======
+  const tally = { sessions: await deleteOldSessions(services.db, before), skipped: 0, tombstones: 0 };
+  await deleteOldWebhookRefusals(services.db, before);
+>>>>>>> 7ee4c36ee774ecb020a93533a075e13938c96a7f
   for (const organisationId of await listOrganisationIds(services.db)) {
     signal.throwIfAborted();
     const hourAgo = new Date(services.now().getTime() - 3_600_000);
@@ -45,6 +53,8 @@ export async function forgetOld(
       await deleteOldAbandonedRuns(tx, organisationId, hourAgo);
       await deleteOldSignIns(tx, organisationId, new Date(services.now().getTime() - 86_400_000));
       await deleteOldCertificates(tx, organisationId, before);
+      await deleteOldWebhookTokens(tx, organisationId, before);
+      await rehashTokens(services, tx, organisationId);
       return listLeftovers(tx, organisationId, hourAgo);
     });
     // a deletion whose own job was given up

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
 import { routingTables } from "#db/routing-tables.ts";
+import { deliveries, pipeTests, pushHealth } from "#db/schema/index.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import {
@@ -53,11 +54,14 @@ import { undoStatusChanges } from "./detections/undo-status.ts";
 import { getCurrentPerson, switchOrganisation } from "./sessions/current.ts";
 import { createBreakGlassLink } from "./sessions/login-link.ts";
 import { signIn } from "./sessions/sign-in.ts";
+import { listGuideValues } from "./guides/list-values.ts";
 import { createToken } from "./tokens/create.ts";
 import { findToken } from "./tokens/find.ts";
 import { listOrganisationTokens, listTokens } from "./tokens/list.ts";
 import { revokeToken } from "./tokens/revoke.ts";
 import { admitMember, changeRole, declineRequest, listTeam, removeMember } from "./team/members.ts";
+import { revokeWebhookToken, rotateWebhookToken, showWebhookUrl } from "./webhooks/change-token.ts";
+import { getWebhookUrls } from "./webhooks/get-urls.ts";
 import { claimDueWork } from "./work.ts";
 
 type Side = {
@@ -72,6 +76,7 @@ type Side = {
   signInId: string;
   certificateId: string;
   tokenId: string;
+  webhookTokenId: string;
 };
 
 let stack: TestStack;
@@ -141,6 +146,8 @@ async function fill(ctx: Context): Promise<Side> {
   });
   if (held?.outcome !== "held") throw new Error("not held");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
+  const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
+  await fillPushTables(ctx, configurationId, webhookTokenId);
   return {
     ctx,
     organisationId,
@@ -152,7 +159,34 @@ async function fill(ctx: Context): Promise<Side> {
     signInId,
     certificateId,
     tokenId: token.id,
+    webhookTokenId,
   };
+}
+
+/** A row in each table of what came by webhook. */
+async function fillPushTables(ctx: Context, configurationId: string, tokenId: string): Promise<void> {
+  const { organisationId } = ctx.actor;
+  const at = new Date();
+  await inOrganisation(stack.services.db, organisationId, async (tx) => {
+    await tx.insert(deliveries).values({
+      organisationId,
+      id: newId(),
+      webhook: "azure-logic-app",
+      tokenId,
+      receivedAt: at,
+      mergedAt: at,
+      sizeBytes: 2,
+      headers: {},
+      body: Buffer.from("{}"),
+      schema: "unknown",
+      outcome: "unrecognised",
+      detectionIds: [],
+    });
+    await tx.insert(pushHealth).values({ organisationId, configurationId, lastPushAt: at });
+    await tx
+      .insert(pipeTests)
+      .values({ organisationId, id: newId(), configurationId, startedAt: at, startedBy: "A test" });
+  });
 }
 
 /** Rows by table as `client` sees them, in an organisation or in none. */
@@ -483,6 +517,18 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => new Set([memberOf(a)]),
   },
   revokeToken: { ask: () => code(revokeToken(a.ctx, b.tokenId)), answer: "not_found" },
+  getWebhookUrls: {
+    ask: async () =>
+      (await getWebhookUrls(a.ctx)).flatMap((one) => [one.deliveries24h, ...one.tokens.map(({ id }) => id)]),
+    answer: () => [1, a.webhookTokenId],
+  },
+  showWebhookUrl: { ask: () => code(showWebhookUrl(a.ctx, b.webhookTokenId)), answer: "not_found" },
+  rotateWebhookToken: { ask: () => code(rotateWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
+  revokeWebhookToken: { ask: () => code(revokeWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
+  listGuideValues: {
+    ask: async () => (await listGuideValues(a.ctx, formValues.vendor)).map((one) => one.id),
+    answer: () => [a.configurationId, a.personalId],
+  },
   listVisibleConfigurations: {
     ask: async () => (await listVisibleConfigurations(a.ctx)).map((one) => one.id),
     answer: () => [a.configurationId, a.personalId],
@@ -540,6 +586,7 @@ describe("with an id of another organisation", () => {
           { name: "outbox", column: "organisation_id" },
           { name: "memberships", column: "organisation_id" },
           { name: "api_tokens", column: "organisation_id" },
+          { name: "webhook_tokens", column: "organisation_id" },
         ])
           rows.push(
             await tx`select to_jsonb(t) as row from ${tx(table.name)} t where ${tx(table.column)} = ${b.organisationId} order by 1`,

@@ -16,6 +16,8 @@ export type VendorManifest = {
   /** where the vendor can be reached; an operator's own endpoints take the place of all of them */
   clouds: VendorCloud[];
   guide: GuideStep[];
+  /** where it posts alerts as they arise; absent where it can't */
+  webhook?: VendorWebhook;
   /** what a person who has connected nothing reads: the way there in a few lines */
   firstSteps: string[];
   /** how to have the vendor make an alert that is none */
@@ -31,10 +33,16 @@ export type VendorCloud = {
   portalUrl: string;
 };
 
+/** A vendor's webhook, as Settings names it; `id` is the last segment of its address. */
+export type VendorWebhook = { id: string; label: string; help: string };
+
 /** A step of the guide beside the form; `{tenantId}` and friends are filled with what the admin typed. */
 export type GuideStep = {
   title: string;
+  /** what to do, in order */
   body: string[];
+  /** what to know about it */
+  notes?: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };
   /** shown only while the form holds one of these values */

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { insertApiToken, listLiveApiTokens, lockMembership } from "#db/queries/api-tokens.ts";
-import { liveTokensMax, neededBy, scopeLabel, tokenHint, tokenText } from "#lib/domain/access-token.ts";
+import { liveTokensMax, neededBy, scopeLabel } from "#lib/domain/access-token.ts";
 import { type Role, roleAllows, roleLabel } from "#lib/domain/roles.ts";
+import { tokenHint, tokenText } from "#lib/domain/token-text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { ApiTokenInput } from "#lib/schemas/api-token.ts";
@@ -27,7 +28,7 @@ export async function createToken(ctx: Context, rawInput: unknown) {
   const { name, scopes, expiresInDays } = parsed.data;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const text = tokenText(randomBytes(32));
+  const text = tokenText("access", randomBytes(32));
   const id = newId();
   const hint = tokenHint(text);
   const expiresAt = new Date(now.getTime() + expiresInDays * dayMs);

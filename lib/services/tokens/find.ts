@@ -1,5 +1,6 @@
 import { findLiveApiToken, touchApiToken } from "#db/queries/api-tokens.ts";
-import { isTokenText, permissionsOf } from "#lib/domain/access-token.ts";
+import { permissionsOf } from "#lib/domain/access-token.ts";
+import { isTokenText } from "#lib/domain/token-text.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Actor, Services } from "../context.ts";
 
@@ -14,7 +15,7 @@ export async function findToken(
   services: Services,
   text: string,
 ): Promise<Extract<Actor, { kind: "user" }> | null> {
-  if (!isTokenText(text)) return null;
+  if (!isTokenText("access", text)) return null;
   const now = services.now();
   const tokenHash = sha256(text);
   const found = await findLiveApiToken(services.db, tokenHash, now);

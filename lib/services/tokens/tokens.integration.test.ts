@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { putMembership } from "#db/queries/people.ts";
 import { apiTokens } from "#db/schema/index.ts";
-import { liveTokensMax, type Scope, scopes, tokenText } from "#lib/domain/access-token.ts";
+import { liveTokensMax, type Scope, scopes } from "#lib/domain/access-token.ts";
 import { permissions, type Permission, type Role, roles } from "#lib/domain/roles.ts";
+import { tokenText } from "#lib/domain/token-text.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import { signal } from "#test/steps.ts";
@@ -117,7 +118,7 @@ it("lets no token make, list or revoke tokens", async () => {
 
 it("refuses what isn't one without asking the database", async () => {
   const select = vi.spyOn(stack.services.db, "select");
-  const good = tokenText(new Uint8Array(32).fill(3));
+  const good = tokenText("access", new Uint8Array(32).fill(3));
   for (const text of [
     "",
     "psoc_",

@@ -141,4 +141,9 @@ export const manifest: VendorManifest = {
   ],
   sampleHint: "Azure portal, Defender for Cloud, Security alerts, Sample alerts.",
   guide,
+  webhook: {
+    id: "azure-logic-app",
+    label: "Azure Logic App Webhook URL",
+    help: "A Logic App in your subscription posts each alert to it as it arises. Whoever has it can post alerts to your team, so keep it like a password.",
+  },
 };

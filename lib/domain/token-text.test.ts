@@ -1,0 +1,77 @@
+import { crc32 as zlibCrc32 } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { crc32, isTokenText, tokenHint, tokenText, type TokenKind } from "./token-text.ts";
+
+const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 });
+
+const kinds: { kind: TokenKind; prefix: string }[] = [
+  { kind: "access", prefix: "psoc_" },
+  { kind: "webhook", prefix: "psk_" },
+];
+
+describe.each(kinds)("the text of a token that begins with $prefix", ({ kind, prefix }) => {
+  const form = new RegExp(`^${prefix}[0-9A-Za-z]{49}$`);
+
+  it("has 43 characters for 256 bits and 6 of a checksum", () => {
+    expect(tokenText(kind, new Uint8Array(32))).toMatch(new RegExp(`^${prefix}0{43}[0-9A-Za-z]{6}$`));
+    expect(tokenText(kind, new Uint8Array(32).fill(255))).toMatch(form);
+    fc.assert(
+      fc.property(bytes, (some) => {
+        expect(tokenText(kind, some)).toMatch(form);
+        expect(isTokenText(kind, tokenText(kind, some))).toBe(true);
+      }),
+    );
+  });
+
+  it("is another for other bytes, so no bit is lost", () => {
+    fc.assert(
+      fc.property(bytes, fc.nat(255), (some, bit) => {
+        const other = some.slice();
+        other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        expect(tokenText(kind, other)).not.toBe(tokenText(kind, some));
+      }),
+    );
+  });
+
+  it("is refused with any one character mistyped, cut short or dressed up", () => {
+    fc.assert(
+      fc.property(bytes, fc.integer({ min: 0, max: prefix.length + 48 }), (some, at) => {
+        const text = tokenText(kind, some);
+        const wrong = text[at] === "x" ? "y" : "x";
+        expect(isTokenText(kind, text.slice(0, at) + wrong + text.slice(at + 1))).toBe(false);
+      }),
+    );
+    const text = tokenText(kind, new Uint8Array(32).fill(7));
+    for (const bad of [
+      "",
+      prefix,
+      text.slice(0, -1),
+      `${text}x`,
+      ` ${text}`,
+      `${text}\n`,
+      text.toUpperCase(),
+    ])
+      expect(isTokenText(kind, bad)).toBe(false);
+  });
+
+  it("isn't taken for one of another kind", () => {
+    const text = tokenText(kind, new Uint8Array(32).fill(5));
+    for (const other of kinds) expect(isTokenText(other.kind, text)).toBe(other.kind === kind);
+  });
+
+  it("shows its last four characters as the hint", () => {
+    const text = tokenText(kind, new Uint8Array(32).fill(9));
+    expect(text.endsWith(tokenHint(text))).toBe(true);
+    expect(tokenHint(text)).toHaveLength(4);
+  });
+});
+
+it("computes the CRC-32 that everyone knows", () => {
+  expect(crc32("123456789")).toBe(0xcbf43926);
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme-ascii" }), (text) => {
+      expect(crc32(text)).toBe(zlibCrc32(text));
+    }),
+  );
+});

@@ -1,0 +1,45 @@
+/** How our tokens begin, so that scanners for leaked secrets know them: a person's, and a webhook's. */
+const prefixes = { access: "psoc_", webhook: "psk_" } as const;
+export type TokenKind = keyof typeof prefixes;
+
+const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/** 62^43 is just above 2^256: every 32 bytes have a text of their own */
+const bodyLength = 43;
+const checksumLength = 6;
+const form = /^[0-9A-Za-z]{49}$/;
+
+function inBase62(value: bigint, length: number): string {
+  let text = "";
+  for (let rest = value; rest > 0n; rest /= 62n) text = (digits[Number(rest % 62n)] ?? "") + text;
+  return text.padStart(length, "0");
+}
+
+/** CRC-32 (ISO 3309, as zlib computes it) of ASCII text. */
+export function crc32(text: string): number {
+  let crc = 0xffffffff;
+  for (let at = 0; at < text.length; at++) {
+    crc ^= text.charCodeAt(at);
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
+
+const checksumOf = (body: string) => inBase62(BigInt(crc32(body)), checksumLength);
+
+/** A token's text from 32 random bytes: its kind's prefix, the bytes in base 62, and a checksum of that. */
+export function tokenText(kind: TokenKind, bytes: Uint8Array): string {
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  const body = inBase62(value, bodyLength);
+  return prefixes[kind] + body + checksumOf(body);
+}
+
+/** Whether a text has the form of a token of that kind and a checksum that fits: what fails this was never ours. */
+export function isTokenText(kind: TokenKind, text: string): boolean {
+  if (!text.startsWith(prefixes[kind])) return false;
+  const rest = text.slice(prefixes[kind].length);
+  return form.test(rest) && rest.slice(bodyLength) === checksumOf(rest.slice(0, bodyLength));
+}
+
+/** The last four characters, by which a person tells a token from others. */
+export const tokenHint = (text: string) => text.slice(-4);
