@@ -9,13 +9,21 @@ export function startWorker(
   services: Services,
   options: { polls?: number; sends?: number; merges?: number } = {},
 ): Worker {
+  const merges = startLoop(services, {
+    name: "merge",
+    claim: claimMerges(),
+    atOnce: options.merges ?? 4,
+    idleMs: 500,
+  });
+  const unsubscribe = services.hints.subscribe("deliveries", () => merges.wake());
   const loops = [
+    merges,
     startLoop(services, { name: "poll", claim: claimPolls, atOnce: options.polls ?? 24, idleMs: 1_000 }),
     startLoop(services, { name: "send", claim: claimSends, atOnce: options.sends ?? 24, idleMs: 250 }),
-    startLoop(services, { name: "merge", claim: claimMerges(), atOnce: options.merges ?? 4, idleMs: 500 }),
   ];
   return {
     stop: async () => {
+      unsubscribe();
       await Promise.all(loops.map((loop) => loop.stop()));
     },
   };

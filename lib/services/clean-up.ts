@@ -31,7 +31,6 @@ export async function forgetOld(
   signal: AbortSignal,
 ): Promise<{ sessions: number; skipped: number; tombstones: number; deliveries: number }> {
   const before = new Date(services.now().getTime() - keptMs);
-<<<<<<< HEAD
   const tally = {
     sessions: await deleteOldSessions(services.db, before),
     skipped: 0,
@@ -39,10 +38,7 @@ export async function forgetOld(
     deliveries: 0,
   };
   const deliveriesBefore = new Date(services.now().getTime() - services.deliveriesKeptDays * 86_400_000);
-=======
-  const tally = { sessions: await deleteOldSessions(services.db, before), skipped: 0, tombstones: 0 };
   await deleteOldWebhookRefusals(services.db, before);
->>>>>>> 7ee4c36ee774ecb020a93533a075e13938c96a7f
   for (const organisationId of await listOrganisationIds(services.db)) {
     signal.throwIfAborted();
     const hourAgo = new Date(services.now().getTime() - 3_600_000);

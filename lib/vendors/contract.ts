@@ -197,10 +197,8 @@ export type WebhookReading =
 /** A field of a detection beside the place in the body that it came from. */
 export type FieldSource = { label: string; value: string; path: string | null };
 
-/** A vendor's webhook. Pure and total: any JSON in, never an exception. */
-export type VendorWebhook = {
-  /** the last segment of its address */
-  id: string;
+/** Reads what a vendor's webhook brings. Pure and total: any JSON in, never an exception. */
+export type WebhookReader = {
   /** What a body, parsed, holds. */
   read(body: Json): WebhookReading;
   /** Where the fields of one alert of a body came from. */
@@ -231,8 +229,8 @@ export type Vendor = {
   listPushRules(target: VendorTarget, io: VendorIo): Promise<PushRule[]>;
   /** Asks for a handful of sample alerts. Throws VendorError. */
   createSamples(target: VendorTarget, io: VendorIo): Promise<void>;
-  /** Absent where the vendor posts nothing. */
-  webhook?: VendorWebhook;
+  /** There where the manifest has a webhook. */
+  webhook?: WebhookReader;
   /** People's own accounts; absent where the vendor has none. */
   signIn?: VendorSignIn;
   /** Pure and total. */

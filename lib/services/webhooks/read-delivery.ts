@@ -13,7 +13,7 @@ const attemptsMax = 8;
 
 /** The vendor whose webhook it is. Throws for one we don't know. */
 export function vendorOfWebhook(webhook: string) {
-  const vendor = Object.values(vendors).find((one) => one.webhook?.id === webhook);
+  const vendor = Object.values(vendors).find((one) => one.manifest.webhook?.id === webhook);
   if (!vendor?.webhook) throw new Error("unknown webhook");
   return { vendorId: vendor.manifest.id, webhook: vendor.webhook };
 }

@@ -57,8 +57,8 @@ export async function receiveDelivery(services: Services, knock: Knock): Promise
 
 async function take(services: Services, { webhook, token, headers, body }: Knock): Promise<DoorAnswer> {
   const found = await inTime(findWebhookToken(services, token));
-  if (!("organisationId" in found) || found.webhook !== webhook) {
-    countRefusal(services, found.tokenId);
+  if ("unknown" in found || found.webhook !== webhook) {
+    countRefusal(services, "unknown" in found ? found.unknown : found.tokenId);
     return notFound;
   }
   const { organisationId, tokenId } = found;
@@ -77,6 +77,7 @@ async function take(services: Services, { webhook, token, headers, body }: Knock
         refused,
       }),
     );
+    services.hints.publish("deliveries", organisationId);
     return id;
   };
   const refuse = async (status: number, reason: string, bytes: Uint8Array = Buffer.alloc(0)) => {

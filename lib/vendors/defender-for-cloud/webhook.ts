@@ -1,6 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
-import type { PushedAlert, VendorWebhook, WebhookReading } from "../contract.ts";
+import type { PushedAlert, WebhookReader, WebhookReading } from "../contract.ts";
 import { detectionOf, idLengthMax, normalise } from "./normalise.ts";
 import { readMoment } from "./normalise-dates.ts";
 import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
@@ -10,7 +10,7 @@ import { sourcesOf } from "./push-sources.ts";
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What Azure Logic Apps post for Defender for Cloud (docs/decisions/0015). */
-export const webhook: VendorWebhook = { id: "azure-logic-app", read, sources: sourcesOf };
+export const webhook: WebhookReader = { read, sources: sourcesOf };
 
 function read(body: Json): WebhookReading {
   if (Array.isArray(body)) {
