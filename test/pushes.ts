@@ -1,5 +1,7 @@
 import type { Json } from "#lib/domain/detection.ts";
-import type { Services } from "#lib/services/context.ts";
+import type { Context, Services } from "#lib/services/context.ts";
+import { showWebhookUrl } from "#lib/services/webhooks/change-token.ts";
+import { getWebhookUrls } from "#lib/services/webhooks/get-urls.ts";
 import { type DoorAnswer, receiveDelivery } from "#lib/services/webhooks/receive.ts";
 import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
 import { claimDueWork } from "#lib/services/work.ts";
@@ -79,4 +81,12 @@ export async function mergeAll(services: Services): Promise<number> {
   for (const organisationId of await claimDueWork.merges(services, [], 100))
     merged += await mergeDeliveries(services, organisationId, new AbortController().signal);
   return merged;
+}
+
+/** The text of the organisation's webhook token, as an admin copies it. */
+export async function webhookToken(admin: Context): Promise<string> {
+  const [url] = await getWebhookUrls(admin);
+  const id = url?.tokens.at(-1)?.id;
+  if (!id) throw new Error("no webhook token");
+  return (await showWebhookUrl(admin, id)).url.split("/").at(-1) ?? "";
 }

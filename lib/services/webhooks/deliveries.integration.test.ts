@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import { goodAlert } from "#test/alerts.ts";
+import { knock, mergeAll, pushOf, webhookToken } from "#test/pushes.ts";
+import { development, formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
+import { feed, pollNow, save, sendDue, signal } from "#test/steps.ts";
+import { setConfigurationDisabled } from "../configurations/change.ts";
+import type { Context } from "../context.ts";
+import { getDelivery } from "../deliveries/get.ts";
+import { listDeliveries } from "../deliveries/list.ts";
+import { putBackUnclaimed, replayDelivery } from "../deliveries/replay.ts";
+import { getDetection } from "../detections/get.ts";
+import { setDetectionStatus } from "../detections/set-status.ts";
+
+let stack: TestStack;
+let admin: Context;
+let token: string;
+let configurationId: string;
+beforeAll(async () => {
+  stack = await startTestStack();
+  admin = await stack.asMember("admin");
+  token = await webhookToken(admin);
+  configurationId = await save(admin, formValues);
+});
+beforeEach(() => stack.control("DELETE", "/requests"));
+afterAll(() => stack.stop());
+
+const deliver = async (body: unknown) => {
+  const answer = await knock(stack.services, token, body);
+  await mergeAll(stack.services);
+  const [newest] = (await listDeliveries(admin, DeliveryQuery.parse({}), null)).items;
+  if (!newest) throw new Error("no delivery");
+  return { answer, delivery: newest };
+};
+const arm = (name: string, properties = {}) =>
+  goodAlert(
+    {
+      systemAlertId: name,
+      alertUri: `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`,
+      ...properties,
+    },
+    name,
+  );
+const detectionOf = async ({ detectionIds: [id] }: { detectionIds: string[] }) => getDetection(admin, id);
+const sent = async () =>
+  ((await stack.control("GET", "/requests")) as { method: string; path: string }[]).map(
+    (one) => `${one.method} ${one.path}`,
+  );
+
+describe("a delivery", () => {
+  it("is stored before it is acknowledged, and merged into a detection once", async () => {
+    const { answer, delivery } = await deliver(pushOf(arm("d-1")));
+    expect(answer).toEqual({ status: 200, sentence: `stored, delivery ${delivery.id}` });
+    expect(delivery).toMatchObject({ outcome: "accepted", schema: "push", configurationId });
+    expect(await detectionOf(delivery)).toMatchObject({
+      title: "Suspicious process on a host",
+      severity: "high",
+      status: "active",
+      copies: { pulledAt: null, unknown: false },
+    });
+    const again = await deliver(pushOf(arm("d-1")));
+    expect(again.delivery).toMatchObject({ outcome: "duplicate", detectionIds: delivery.detectionIds });
+  });
+
+  it("shows its body beside the fields and where each came from, and is replayed on demand", async () => {
+    const { delivery } = await deliver({ ...pushOf(arm("d-2")), Extra: 12345678901234567890n.toString() });
+    const shown = await getDelivery(admin, delivery.id);
+    expect(shown.body).toContain('"AlertDisplayName": "Suspicious process on a host"');
+    expect(shown.alerts[0]?.fields[0]).toEqual({
+      label: "Title",
+      value: "Suspicious process on a host",
+      path: "AlertDisplayName",
+    });
+    await replayDelivery(admin, delivery.id);
+    expect(await mergeAll(stack.services)).toBe(1);
+    expect(await getDelivery(admin, delivery.id)).toMatchObject({
+      outcome: "duplicate",
+      replayedBy: "Some admin",
+    });
+  });
+
+  it("that is no alert is kept as unrecognised, and one that can't be read as rejected, both with the reason", async () => {
+    const odd = await deliver({ schemaId: "azureMonitorCommonAlertSchema" });
+    expect(odd.answer.status).toBe(200);
+    expect(odd.delivery).toMatchObject({
+      outcome: "unrecognised",
+      reason: expect.stringContaining("Azure Monitor"),
+    });
+    const bad = await deliver("{ not json");
+    expect(bad.answer).toMatchObject({ status: 400, sentence: expect.stringContaining("no JSON") });
+    expect(bad.delivery).toMatchObject({ outcome: "rejected", reason: "The body is no JSON." });
+    await expect(replayDelivery(admin, bad.delivery.id)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("may be the heartbeat, for the configuration whose subscription it names", async () => {
+    const { delivery } = await deliver({ pocketsoc: "heartbeat", version: 1, subscriptionId: production });
+    expect(delivery).toMatchObject({ outcome: "heartbeat", schema: "heartbeat", subscriptionId: production });
+  });
+
+  it("of an unclaimed subscription waits until a configuration claims it", async () => {
+    const uri = `https://portal.azure.com/#x/alertId/u-1/subscriptionId/${development}/location/westeurope`;
+    const { delivery } = await deliver(pushOf(arm("u-1"), { AlertUri: uri }));
+    expect(delivery).toMatchObject({ outcome: "unclaimed", subscriptionId: development, detectionIds: [] });
+    expect((await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed).toMatchObject([
+      { subscriptionId: development, count: 1 },
+    ]);
+    const id = await save(admin, { ...formValues, displayName: "Dev", subscriptionIds: development });
+    const { organisationId } = admin.actor;
+    await putBackUnclaimed(stack.services, { organisationId, subscriptionId: development }, signal);
+    await mergeAll(stack.services);
+    expect(await getDelivery(admin, delivery.id)).toMatchObject({ outcome: "accepted", configurationId: id });
+    await setConfigurationDisabled(admin, id, true);
+    expect(
+      (await deliver(pushOf(arm("u-2"), { AlertUri: uri.replace("u-1", "u-2") }))).delivery,
+    ).toMatchObject({
+      outcome: "unclaimed",
+    });
+  });
+
+  it("may hold many alerts, each in its place, and says what of it could not be used", async () => {
+    const { delivery } = await deliver([pushOf(arm("l-1")), arm("l-2"), { nothing: "here" }]);
+    expect(delivery).toMatchObject({ outcome: "accepted", reason: expect.stringContaining("1 of 3") });
+    expect(delivery.detectionIds).toHaveLength(2);
+  });
+
+  it("is seen by no other organisation, whatever subscription its body names", async () => {
+    const other = await stack.asMember("admin");
+    await knock(stack.services, await webhookToken(other), pushOf(arm("x-1")));
+    await mergeAll(stack.services);
+    const [theirs] = (await listDeliveries(other, DeliveryQuery.parse({}), null)).items;
+    expect(theirs).toMatchObject({ outcome: "unclaimed", configurationId: null });
+    expect((await feed(admin)).items.filter((one) => one.title === "x-1")).toEqual([]);
+    await expect(getDelivery(admin, theirs?.id)).rejects.toMatchObject({ code: "not_found" });
+  });
+});
+
+describe("an alert that only a webhook brought", () => {
+  it("is one that Azure does not know after two full reads, and takes no change then", async () => {
+    const { delivery } = await deliver(pushOf(arm("ghost-1")));
+    await pollNow(stack.services);
+    expect(await detectionOf(delivery)).toMatchObject({ copies: { unknown: false } });
+    await pollNow(stack.services);
+    const after = await detectionOf(delivery);
+    expect(after).toMatchObject({
+      copies: { unknown: true },
+      writeBlock: expect.stringContaining("Azure does not know this alert"),
+    });
+    expect(after.timeline[0]?.text).toContain("Azure does not know this alert");
+    const [refused] = await setDetectionStatus(admin, {
+      items: [{ id: after.id, expected: "active" }],
+      to: "resolved",
+    });
+    expect(refused).toMatchObject({ outcome: "refused", code: "not_allowed" });
+  });
+
+  it("never has our token sent where its body points", async () => {
+    const steered = [
+      "https://portal.azure.com/#x/alertId/s-1/subscriptionId/@/location/evil.example",
+      `https://portal.azure.com/#x/alertId/s-1/subscriptionId/${production}/location/..%2f..%2fevil`,
+      `https://portal.azure.com/#x/alertId/s-1/subscriptionId/${production}/location/nowhereland`,
+    ];
+    for (const [index, AlertUri] of steered.entries()) {
+      const SystemAlertId = index === 1 ? "../../../x/providers/evil?a=" : `s-${index}`;
+      const { delivery } = await deliver(pushOf(arm("s-1"), { AlertUri, SystemAlertId }));
+      const [id] = delivery.detectionIds;
+      if (!id) throw new Error("it was not stored");
+      await setDetectionStatus(admin, { items: [{ id, expected: "active" }], to: "resolved" });
+      await sendDue(stack.services);
+      expect(await getDetection(admin, id)).toMatchObject({ syncState: "failed", status: "active" });
+    }
+    expect((await sent()).filter((one) => one.includes("/alerts/") || one.includes("evil"))).toEqual([]);
+  });
+});
