@@ -4,6 +4,7 @@ import { z } from "zod";
 import { listSkippedAlerts } from "#db/queries/configuration-health.ts";
 import { countRecent } from "#db/queries/configurations.ts";
 import { listConnectionsTo } from "#db/queries/connections.ts";
+import { listCoverage, listPushHealth } from "#db/queries/push-health.ts";
 import { listMembers } from "#db/queries/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
@@ -15,6 +16,7 @@ import { connectionView } from "../connections/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { cloudsOf, vendorPortal } from "../vendor-io.ts";
 import { healthOf } from "./health.ts";
+import { coverageOf, pushProblems } from "./push-state.ts";
 
 const bodyShown = 4_000;
 
@@ -39,6 +41,9 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     // what an alert says is for those who may see it, and an admin may not be one of them
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listConnectionsTo(tx, organisationId, configuration.id);
+    const heard = await listPushHealth(tx, organisationId);
+    const pushes = await pushProblems(tx, organisationId, [configuration], heard, now);
+    const covered = await listCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const { facts } = configuration;
     return {
       id: configuration.id,
@@ -55,7 +60,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           : null,
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
-      health: healthOf(configuration, now),
+      health: healthOf(configuration, now, pushes.get(configuration.id)),
+      coverage: coverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authType: configuration.authType,

@@ -1,4 +1,5 @@
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
+import type { PushProblem } from "./push-state.ts";
 
 export type HealthWord = "Healthy" | "Degraded" | "Action needed" | "Disabled" | "Not proven yet";
 export type Health = { word: HealthWord; reason: string | null; remedy: string | null; code: string | null };
@@ -16,7 +17,7 @@ const healing = new Set([
 ]);
 
 /** A configuration's health in a word and a reason; never Healthy before a poll proved it. */
-export function healthOf(configuration: ConfigurationRow, now: Date): Health {
+export function healthOf(configuration: ConfigurationRow, now: Date, push: PushProblem | undefined): Health {
   const { problemCode: code, problemMessage: reason, problemRemedy: remedy } = configuration;
   if (configuration.disabledAt) return { word: "Disabled", reason, remedy, code };
   if (code) {
@@ -36,5 +37,6 @@ export function healthOf(configuration: ConfigurationRow, now: Date): Health {
       code: "late",
     };
   }
+  if (push) return { word: "Degraded", ...push };
   return { word: "Healthy", reason: null, remedy: null, code: null };
 }

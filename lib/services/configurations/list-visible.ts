@@ -1,8 +1,10 @@
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
+import { listPushHealth } from "#db/queries/push-health.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { healthOf } from "./health.ts";
+import { type PushProblem, pushProblems } from "./push-state.ts";
 
 /**
  * The configurations, by name, with what the caller may know of them: no credential, not even a hint of one.
@@ -12,7 +14,13 @@ import { healthOf } from "./health.ts";
 export async function listVisibleConfigurations(ctx: Context) {
   authorise(ctx, "detections.read");
   const now = ctx.services.now();
-  const all = await inOwnOrganisation(ctx, (tx) => listAccess(ctx, tx));
+  const { all, pushes } = await inOwnOrganisation(ctx, async (tx) => {
+    const { organisationId } = ctx.actor;
+    const access = await listAccess(ctx, tx);
+    const heard = await listPushHealth(tx, organisationId);
+    const rows = access.map((one) => one.configuration);
+    return { all: access, pushes: await pushProblems(tx, organisationId, rows, heard, now) };
+  });
   return all.flatMap(({ configuration, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
     if (access === "refused") return [];
     return [
@@ -26,15 +34,20 @@ export async function listVisibleConfigurations(ctx: Context) {
         unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
         writeBlock,
         isDisabled: configuration.disabledAt !== null,
-        ...(readable ? known(configuration, dueAt, now) : unknown),
+        ...(readable ? known(configuration, dueAt, now, pushes.get(configuration.id)) : unknown),
       },
     ];
   });
 }
-function known(configuration: ConfigurationRow, dueAt: Date | null, now: Date) {
+function known(
+  configuration: ConfigurationRow,
+  dueAt: Date | null,
+  now: Date,
+  push: PushProblem | undefined,
+) {
   return {
     subscriptionId: configuration.subscriptionId,
-    health: healthOf(configuration, now),
+    health: healthOf(configuration, now, push),
     pollIntervalSeconds: configuration.pollIntervalSeconds,
     lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
     lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,

@@ -1,10 +1,12 @@
 import { countRecent, listConfigurations, listCredentials } from "#db/queries/configurations.ts";
+import { listCoverage, listPushHealth } from "#db/queries/push-health.ts";
 import { listMembers } from "#db/queries/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { healthOf } from "./health.ts";
+import { coverageOf, pushProblems } from "./push-state.ts";
 
 /** Settings → Vendor Configurations: what each is, how it is, and never a secret. */
 export async function listVendorConfigurations(ctx: Context) {
@@ -14,6 +16,10 @@ export async function listVendorConfigurations(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     const rows = await listAccess(ctx, tx);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
+    const all = rows.map((one) => one.configuration);
+    const heard = await listPushHealth(tx, organisationId);
+    const pushes = await pushProblems(tx, organisationId, all, heard, now);
+    const covered = await listCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
@@ -23,7 +29,8 @@ export async function listVendorConfigurations(ctx: Context) {
       credentialKind: credential.kind,
       subscriptionId: configuration.subscriptionId,
       credentialId: credential.id,
-      health: healthOf(configuration, now),
+      health: healthOf(configuration, now, pushes.get(configuration.id)),
+      coverage: coverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,

@@ -1,4 +1,5 @@
 import { type FeedCursor, type FeedFilter, listCounts, listFeed } from "#db/queries/detections.ts";
+import { listPushHealth } from "#db/queries/push-health.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Status } from "#lib/domain/status.ts";
@@ -8,6 +9,7 @@ import { getVendor } from "#lib/vendors/registry.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "../context.ts";
 import { healthOf } from "../configurations/health.ts";
+import { pushProblems, unheardSince } from "../configurations/push-state.ts";
 
 export const pageSize = 50;
 const rangeMs: Record<TimeRange, number | null> = {
@@ -73,6 +75,9 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
     const kept = await listCounts(tx, organisationId);
     // kept for each configuration, so what a person reads is a sum over what they may see
     const counts = countsOf(kept.filter((one) => byId.has(one.configurationId)));
+    const heard = await listPushHealth(tx, organisationId);
+    const readable = known.map((one) => one.configuration);
+    const pushes = await pushProblems(tx, organisationId, readable, heard, now);
     const page = rows.slice(0, pageSize);
     const last = page.at(-1);
     return {
@@ -100,7 +105,8 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       configurations: known.map(({ configuration, credential, dueAt }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
-        health: healthOf(configuration, now),
+        health: healthOf(configuration, now, pushes.get(configuration.id)),
+        unheardSince: unheardSince(configuration, heard.get(configuration.id), now),
         lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
         lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
         nextSyncAt: dueAt?.toISOString() ?? null,

@@ -1,0 +1,139 @@
+import type { ConfigurationRow } from "#db/queries/configurations.ts";
+import type { Transaction } from "#db/client.ts";
+import { type Coverage, type PushHealthRow } from "#db/queries/push-health.ts";
+import { countUnknown } from "#db/queries/unconfirmed.ts";
+import { heartbeatEveryMs, heartbeatsMissed, sentSeverities, unknownAfterReads } from "#lib/domain/push.ts";
+import { severityLabel } from "#lib/domain/severity.ts";
+import { knownRules } from "../detections/compare-with-pushes.ts";
+
+export type PushProblem = { code: string; reason: string; remedy: string };
+
+const lookAt =
+  "Look at the Logic App's runs history and at the workflow automation in Azure, and at Settings > Deliveries here.";
+
+/** What is wrong with a configuration's webhook, in words; null while nothing is, or while none was ever heard. */
+function pushProblemOf(
+  configuration: ConfigurationRow,
+  push: PushHealthRow | undefined,
+  unknown: number,
+  now: Date,
+): PushProblem | null {
+  if (unknown > 0)
+    return {
+      code: "unknown_alerts",
+      reason: `${unknown === 1 ? "1 alert" : `${unknown} alerts`} came by webhook that Azure does not know.`,
+      remedy:
+        "Whoever has the webhook's URL can post to it. Look at Settings > Deliveries for where they came from; if you can't tell, rotate the URL under Settings > Webhook URLs.",
+    };
+  const rules = knownRules(configuration)?.rules ?? [];
+  if (push?.firstPushAt && rules.length > 0 && rules.every((one) => !one.enabled))
+    return {
+      code: "automation_disabled",
+      reason:
+        "Its workflow automation is disabled in Azure, so nothing comes by webhook. Alerts still come by poll.",
+      remedy: "Enable the workflow automation in the Azure portal.",
+    };
+  if (
+    push?.lastHeartbeatAt &&
+    now.getTime() - push.lastHeartbeatAt.getTime() > heartbeatsMissed * heartbeatEveryMs
+  )
+    return {
+      code: "heartbeats_missed",
+      reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(push.lastHeartbeatAt)}. Alerts still come by poll.`,
+      remedy: lookAt,
+    };
+  if (push?.lastPushAt && push.missedCount > 0)
+    return {
+      code: "webhook_silent",
+      reason: `The webhook was last heard at ${minute(push.lastPushAt)}, and reads have since found ${push.missedCount === 1 ? "1 alert" : `${push.missedCount} alerts`} that it should have brought.`,
+      remedy: lookAt,
+    };
+  return null;
+}
+
+/** What is wrong with the webhook of each configuration that has something, by its id. */
+export async function pushProblems(
+  tx: Transaction,
+  organisationId: string,
+  configurations: readonly ConfigurationRow[],
+  heard: ReadonlyMap<string, PushHealthRow>,
+  now: Date,
+): Promise<Map<string, PushProblem>> {
+  const unknown = await countUnknown(tx, organisationId, unknownAfterReads);
+  return new Map(
+    configurations.flatMap((one): [string, PushProblem][] => {
+      const problem = pushProblemOf(one, heard.get(one.id), unknown.get(one.id) ?? 0, now);
+      return problem ? [[one.id, problem]] : [];
+    }),
+  );
+}
+
+/** the feed says so of a configuration that was neither read nor heard for longer */
+const unheardMs = 15 * 60_000;
+
+/** Since when a configuration was neither read nor heard, when that is too long; null while all is well. */
+export function unheardSince(
+  configuration: ConfigurationRow,
+  push: PushHealthRow | undefined,
+  now: Date,
+): string | null {
+  if (configuration.disabledAt) return null;
+  const signs = [
+    configuration.lastGoodSyncAt ?? configuration.createdAt,
+    push?.lastPushAt,
+    push?.lastHeartbeatAt,
+  ];
+  const last = Math.max(...signs.map((at) => at?.getTime() ?? 0));
+  return now.getTime() - last > unheardMs ? new Date(last).toISOString() : null;
+}
+
+const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** How alerts of a configuration come here, for its card: sentences, the first about the last 30 days. */
+export function coverageOf(
+  configuration: ConfigurationRow,
+  push: PushHealthRow | undefined,
+  coverage: Coverage | undefined,
+): { heard: boolean; lastHeardAt: string | null; sentences: string[] } {
+  const lastHeard = [push?.lastPushAt, push?.lastHeartbeatAt].flatMap((at) => (at ? [at.getTime()] : []));
+  const lastHeardAt = lastHeard.length > 0 ? new Date(Math.max(...lastHeard)).toISOString() : null;
+  const sentences = [volume(push, coverage), rulesSentence(configuration)].filter((one) => one !== null);
+  return { heard: lastHeardAt !== null, lastHeardAt, sentences };
+}
+
+function volume(push: PushHealthRow | undefined, coverage: Coverage | undefined): string {
+  if (!push?.firstPushAt)
+    return push?.lastHeartbeatAt
+      ? "The webhook's heartbeat is heard; no alert has come by it yet."
+      : "No webhook heard yet: alerts come by poll, within a minute or so.";
+  if (!coverage || coverage.alerts === 0) return "Last 30 d: no alerts.";
+  const { alerts, pushed, p95Seconds } = coverage;
+  const share = pushed === alerts ? "all" : `${((100 * pushed) / alerts).toFixed(1)} %`;
+  const within = p95Seconds === null ? "" : ` within ${duration(p95Seconds)} (p95)`;
+  const polled = alerts - pushed;
+  return `Last 30 d: ${alerts === 1 ? "1 alert" : `${alerts} alerts`}, ${share} by webhook${within}, ${polled} found only by poll.`;
+}
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.max(1, Math.round(seconds))} s`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+}
+
+/** What is set up at the vendor to post here, as far as it lets us read that. */
+function rulesSentence(configuration: ConfigurationRow): string | null {
+  const known = knownRules(configuration);
+  if (!known?.rules) return null;
+  if (known.rules.length === 0) return null;
+  const enabled = known.rules.filter((one) => one.enabled);
+  if (enabled.length === 0) return "Its workflow automation is disabled in Azure.";
+  const sent = sentSeverities(known.rules);
+  const label = (one: (typeof sent)[number]) => severityLabel[one];
+  const all = ["high", "medium", "low", "informational"] as const;
+  const polled = all.filter((one) => !sent.includes(one));
+  const some = all.filter((one) => sent.includes(one)).map(label);
+  if (polled.length === 0) return "Its workflow automation sends alerts of every severity.";
+  return `Its workflow automation sends ${inWords(some)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by poll.`;
+}
+
+const inWords = (words: string[]) =>
+  words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : (words[0] ?? "nothing");
