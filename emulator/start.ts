@@ -76,6 +76,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const controlUrl = options.control
     ? await listen(0, false, (request, response) =>
         guard(response, async () => {
+          // a page that is open in the same browser is nobody's control
+          if (request.headers.origin) return send(response, { status: 403 });
           const text = await readBody(request);
           send(
             response,
