@@ -7,6 +7,19 @@ const securityHeaders = [
   { key: "cross-origin-opener-policy", value: "same-origin" },
 ];
 
+/** The Azure portal fetches the templates from its own pages, and shows what they hold. */
+const templateHeaders = [
+  { source: "/templates/:path*", headers: [{ key: "access-control-allow-origin", value: "*" }] },
+  {
+    source: "/templates/:name.json",
+    headers: [{ key: "content-type", value: "application/json; charset=utf-8" }],
+  },
+  {
+    source: "/templates/:name.bicep",
+    headers: [{ key: "content-type", value: "text/plain; charset=utf-8" }],
+  },
+];
+
 const config: NextConfig = {
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
@@ -14,7 +27,7 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   serverExternalPackages: ["pino", "postgres", "pg-boss"],
   agentRules: false,
-  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
+  headers: async () => [{ source: "/:path*", headers: securityHeaders }, ...templateHeaders],
 };
 
 export default config;

@@ -16,6 +16,7 @@ import { Store } from "./azure/store.ts";
 import { TokenEndpoint } from "./azure/token-endpoint.ts";
 import { twists } from "./azure/tokens.ts";
 import { readBody, send } from "./http.ts";
+import { LogicApps } from "./logic-app/logic-apps.ts";
 import { ensureCertificates } from "./tls.ts";
 
 export type EmulatorOptions = {
@@ -59,6 +60,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const urls = { authorityHost: "", browserUrl: "", armEndpoint: "" };
   const grants = new Grants();
+  const logicApps = new LogicApps(store);
   const entra = new Entra(store, grants, urls);
   const tokenEndpoint = new TokenEndpoint(store, keys, grants, urls);
   urls.armEndpoint = await listen(options.armPort, true, (request, response) =>
@@ -70,16 +72,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   urls.browserUrl = await listen(options.browserPort, false, (request, response) =>
     guard(response, () => browser(request, response)),
   );
-  const resourceManager = new Arm(store, keys, urls);
+  const resourceManager = new Arm(store, keys, urls, logicApps);
   const controlUrl = options.control
     ? await listen(0, false, (request, response) =>
         guard(response, async () => {
+          // a page that is open in the same browser is nobody's control
+          if (request.headers.origin) return send(response, { status: 403 });
           const text = await readBody(request);
           send(
             response,
             control(
-              store,
-              grants,
+              { store, grants, logicApps },
               request.method ?? "GET",
               new URL(request.url ?? "/", urls.browserUrl),
               text ? (JSON.parse(text) as Record<string, unknown>) : {},
@@ -110,6 +113,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 
   async function arm(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // before anything takes time: who hangs up later has asked all the same
+    const body = request.method === "GET" ? "" : await readBody(request);
     await pause(store.settings.latencyMs);
     const url = new URL(request.url ?? "/", urls.armEndpoint);
     const fault = store.takeFault([Arm.targetOf(request.method ?? "", url.pathname)]);
@@ -123,6 +128,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       request.method ?? "GET",
       url,
       request.headers.authorization,
+      body,
     );
     noteRequest(request, "arm", answer.status, principal);
     // Azure did as it was asked, and nobody hears of it
@@ -178,6 +184,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     controlUrl,
     caFile: certificates.caFile,
     stop: async () => {
+      await logicApps.clear();
       for (const server of servers) server.closeAllConnections();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
     },

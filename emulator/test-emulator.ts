@@ -61,13 +61,15 @@ export function useEmulator() {
       tenant,
     );
 
-  const arm = async (bearer: string, path: string, method = "GET") => {
+  const arm = async (bearer: string, path: string, method = "GET", sent?: object) => {
     const response = await fetch(`${emulator.armEndpoint}/subscriptions/${path}`, {
       method,
       headers: { authorization: `Bearer ${bearer}` },
+      body: sent ? JSON.stringify(sent) : null,
     });
-    const body = response.status === 204 ? null : ((await response.json()) as never);
-    return { status: response.status, headers: response.headers, body: body as unknown };
+    const text = await response.text();
+    const body: unknown = text ? JSON.parse(text) : null;
+    return { status: response.status, headers: response.headers, body };
   };
 
   /** A person clicks an account; gives the address they are sent back to, or the page they read. */

@@ -1,4 +1,5 @@
 import { buildPortal } from "./build.ts";
+import { noteControl } from "./demo-azure.ts";
 import { portRule, readPort, whyNotPort } from "./ports.ts";
 import { aborted, launch } from "./programs.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -25,6 +26,9 @@ Settings > Vendor Configurations > Add Configuration:
 In Azure the Admin and analyst@ may change alerts, viewer@ and reader@ may see those of the first subscription,
 outsider@ and newcomer@ may see none.
 
+A new alert, while this runs:  npm run demo:alert -- --severity High
+                               (also --count 20 --every 500 for twenty, one each half second)
+
 Azure is an emulator here; its state and the database stay in ${stateDir}/. Ctrl-C stops everything.
 `;
 
@@ -42,9 +46,10 @@ async function runDemo(ending: AbortController): Promise<void> {
   const stack = await startStack({
     stateDir,
     portalPort,
-    control: process.env.POCKETSOC_DEMO_CONTROL === "1",
+    control: true,
     ending,
   });
+  if (stack.controlUrl) noteControl(stateDir, stack.controlUrl);
   console.log(text(stack));
   await aborted(ending.signal);
   await stack.stop();

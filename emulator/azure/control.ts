@@ -1,16 +1,25 @@
 import type { Answer } from "../http.ts";
 import { readCertificate } from "./certificates.ts";
 import type { Redirect } from "./directory.ts";
+import { freshAlert } from "./fresh-alert.ts";
+import { controlLogicApps } from "../logic-app/control.ts";
+import type { LogicApps } from "../logic-app/logic-apps.ts";
 import type { Grants } from "./grants.ts";
 import type { RoleName } from "./roles.ts";
-import { type Alert, seedAlerts } from "./seed-alerts.ts";
+import { type Alert, specs } from "./seed-alerts.ts";
 import type { Fault, Store, WriteMode } from "./store.ts";
 
 type Body = Record<string, unknown>;
+type Controlled = { store: Store; grants: Grants; logicApps: LogicApps };
 const ok: Answer = { status: 200, body: { ok: true } };
 
 /** The control API: sets state, arms faults, adds alerts, lists the requests it saw. README has the list. */
-export function control(store: Store, grants: Grants, method: string, url: URL, body: Body): Answer {
+export function control(
+  { store, grants, logicApps }: Controlled,
+  method: string,
+  url: URL,
+  body: Body,
+): Answer {
   const call = `${method} ${url.pathname.replace(/^\/alerts\/.+$/, "/alerts/:name")}`;
   const routes: Record<string, () => Answer> = {
     "POST /reset": () => (store.reset(), store.save(), ok),
@@ -55,7 +64,13 @@ export function control(store: Store, grants: Grants, method: string, url: URL, 
       (store.alerts = store.alerts.filter((one) => one.name !== nameOf(url))), store.save(), ok
     ),
   };
-  return routes[call]?.() ?? { status: 404, body: { error: `no such call: ${call}` } };
+  return (
+    routes[call]?.() ??
+    controlLogicApps(logicApps, method, url.pathname, body) ?? {
+      status: 404,
+      body: { error: `no such call: ${call}` },
+    }
+  );
 }
 
 const asText = (claims: unknown) => (typeof claims === "string" ? claims : JSON.stringify(claims));
@@ -116,27 +131,15 @@ function addRedirect(store: Store, { clientId, uri, platform }: Body): Answer {
 
 function addAlerts(store: Store, body: Body): Answer {
   const subscription = store.subscriptions.find((one) => one.id === body.subscriptionId);
-  const [pattern] = seedAlerts(
-    String(body.subscriptionId),
-    subscription?.tenantId ?? "",
-    (index) => index === 0,
-    Date.now(),
-  );
-  if (!subscription || !pattern) return { status: 404, body: { error: "no such subscription" } };
+  const [first] = specs;
+  if (!subscription || !first) return { status: 404, body: { error: "no such subscription" } };
   const added = Array.from({ length: Math.min(10_000, Number(body.count ?? 1)) }, (): Alert => {
-    const name = crypto.randomUUID();
-    const alert = structuredClone(pattern);
-    const id = alert.id.replace(alert.name, name);
-    return {
-      ...alert,
-      id,
-      name,
-      properties: { ...alert.properties, systemAlertId: name, ...(body.properties as object) },
-      ...(body.alert as object),
-    };
+    const spec = body.varied ? specs[Math.floor(Math.random() * specs.length)] : first;
+    const alert = freshAlert(spec ?? first, subscription);
+    const properties = { ...alert.properties, status: "Active" as const, ...(body.properties as object) };
+    return { ...alert, properties, ...(body.alert as object) };
   });
-  store.alerts.push(...added);
-  store.save();
+  store.addAlerts(added);
   return { status: 200, body: { names: added.map((one) => one.name) } };
 }
 

@@ -3,7 +3,8 @@ export type RoleName =
   | "SecurityAdmin"
   | "Reader"
   | "Contributor"
-  | "CustomWithoutInProgress";
+  | "CustomWithoutInProgress"
+  | "SampleAlerts";
 export type Permission = {
   actions: string[];
   notActions: string[];
@@ -38,7 +39,11 @@ export const rolePermissions: Record<RoleName, Permission> = {
     "Microsoft.Security/locations/alerts/resolve/action",
     "Microsoft.Security/locations/alerts/activate/action",
   ]),
+  SampleAlerts: entry(["Microsoft.Security/locations/alerts/simulate/action"]),
 };
+
+/** Microsoft's documentation asks for Contributor; that Security Admin's wildcard isn't enough is our reading. */
+export const sampleRoles: RoleName[] = ["Contributor", "SampleAlerts"];
 
 const pattern = (text: string) =>
   new RegExp(

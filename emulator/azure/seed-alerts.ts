@@ -6,7 +6,8 @@ export type Alert = {
   properties: Record<string, unknown> & { status: AlertStatus; version: string };
 };
 
-type Spec = [
+/** What an alert of the emulator is made from. */
+export type Spec = [
   title: string,
   type: string,
   plan: string,
@@ -24,7 +25,7 @@ const vault = "Microsoft.KeyVault/vaults";
 const site = "Microsoft.Web/sites";
 
 /** Written for the emulator; titles follow the kinds of alert that Defender for Cloud raises. */
-const specs: Spec[] = [
+export const specs: Spec[] = [
   [
     "Ransomware indicators on a virtual machine",
     "VM_RansomwareIndicators",
@@ -362,7 +363,7 @@ const specs: Spec[] = [
   ["Port scan from a host", "VM_PortScan", "Servers", "Low", "Discovery", `${vm}/vm-desk-21`, "Dismissed"],
 ];
 
-const regions = ["centralus", "westeurope", "northeurope", "eastus"];
+export const regions = ["centralus", "westeurope", "northeurope", "eastus"];
 const remedy = [
   "1. Find out whether the activity was planned: ask the owner of the resource.",
   "2. If it was not, isolate the resource and change the credentials it can reach.\r\n3. Keep %{resourceName}'s logs before you clean up.",
@@ -381,7 +382,13 @@ export function seedAlerts(
   );
 }
 
-function alertOf(spec: Spec, index: number, subscriptionId: string, tenantId: string, now: number): Alert {
+export function alertOf(
+  spec: Spec,
+  index: number,
+  subscriptionId: string,
+  tenantId: string,
+  now: number,
+): Alert {
   const [title, alertType, plan, severity, intent, resource, status = "Active"] = spec;
   const begun = now - (2 + index ** 2 * 27) * 60_000;
   const lagMs = (20 + ((index * 61) % 2_800)) * 1_000;

@@ -67,8 +67,20 @@ const settings = {
   accessTokenLifetimeSeconds: 3_599,
   latencyMs: 0,
   tokenLatencyMs: 0,
+  /** between a new alert's push and the moment that Resource Manager lists it */
+  listDelayMs: 0,
+  /** between a new alert and its push */
+  automationDelayMs: 0,
+  /** between a simulation's acceptance and its alerts */
+  sampleDelayMs: 1_500,
+  /** what a Logic App's waits, the heartbeat's too, are multiplied by */
+  logicAppTimeScale: 1,
+  disableAutomation: false,
+  /** runs of Logic Apps are lost, and nobody hears of it */
+  dropWebhooks: false,
+  duplicateWebhooks: false,
 };
-const allPlans = [
+export const allPlans = [
   "VirtualMachines",
   "StorageAccounts",
   "SqlServers",
@@ -93,6 +105,10 @@ export class Store {
   settings = { ...settings };
   writeMode: WriteMode = "normal";
   lagMs = 2_000;
+  /** told of alerts that come to exist, and of a reset */
+  onArrival: (alerts: Alert[]) => void = () => {};
+  onReset: () => void = () => {};
+  private unlisted = new Map<string, number>();
   private readonly file: string | null;
   private readonly portalUrls: string[];
 
@@ -108,6 +124,8 @@ export class Store {
 
   reset(): void {
     const now = Date.now();
+    this.onReset();
+    this.unlisted.clear();
     this.applications = seedApplications(this.portalUrls);
     this.accounts = structuredClone(accounts);
     const one = (id: string, name: string, plans = allPlans, registered = true, tenantId = contoso) => ({
@@ -142,6 +160,8 @@ export class Store {
     ]) {
       this.setRoles(apiApp.clientId, id, ["SecurityAdmin"]);
     }
+    // in one subscription samples can be made, in the others that is refused
+    this.setRoles(apiApp.clientId, subscriptions.production, ["SecurityAdmin", "SampleAlerts"]);
     const { production, development, shared, sandbox } = subscriptions;
     for (const [name, role, ids] of [
       ["admin", "SecurityAdmin", [production, development, shared, sandbox]],
@@ -151,6 +171,8 @@ export class Store {
     ] as const) {
       const person = this.accounts.find((one) => one.signInName === `${name}@contoso.example`);
       for (const id of ids) this.setRoles(person?.objectId ?? "", id, [role]);
+      if (name === "admin")
+        this.setRoles(person?.objectId ?? "", production, ["SecurityAdmin", "SampleAlerts"]);
     }
     this.setRoles(readerApp.clientId, subscriptions.production, ["SecurityReader"]);
     this.setRoles(fabrikamApp.clientId, subscriptions.fabrikam, ["SecurityAdmin"]);
@@ -183,6 +205,24 @@ export class Store {
 
   rolesOf(clientId: string, subscriptionId: string): RoleName[] {
     return this.roles.get(`${clientId} ${subscriptionId}`) ?? [];
+  }
+
+  /** Alerts that come to exist: from here on automations act on them, and they are listed. */
+  addAlerts(alerts: Alert[]): void {
+    const { listDelayMs } = this.settings;
+    if (listDelayMs > 0)
+      for (const { name } of alerts) this.unlisted.set(name, performance.now() + listDelayMs);
+    this.alerts.push(...alerts);
+    this.save();
+    this.onArrival(alerts);
+  }
+
+  isListed(alert: Alert): boolean {
+    const from = this.unlisted.get(alert.name);
+    if (from === undefined) return true;
+    if (performance.now() < from) return false;
+    this.unlisted.delete(alert.name);
+    return true;
   }
 
   setStatus(alert: Alert, status: AlertStatus): void {

@@ -1,0 +1,49 @@
+import type { Answer } from "../http.ts";
+import type { Caller } from "./arm-caller.ts";
+import { armError } from "./errors.ts";
+import { isAllowed, type RoleName } from "./roles.ts";
+import type { Store, Subscription } from "./store.ts";
+
+/** A request to a known subscription by a known caller. */
+export type ArmRequest = {
+  method: string;
+  url: URL;
+  body: string;
+  /** what follows the subscription and the resource group, in lower case */
+  path: string[];
+  /** the subscription's or the resource group's id, as asked for */
+  scope: string;
+  subscription: Subscription;
+  caller: Caller;
+};
+
+export const rolesOf = (store: Store, { caller, subscription }: ArmRequest): RoleName[] =>
+  store.rolesOf(caller.principal, subscription.id);
+
+/** The refusal of what none of the caller's roles allows; null when one does. */
+export const refuse = (store: Store, request: ArmRequest, action: string): Answer | null =>
+  isAllowed(rolesOf(store, request), action) ? null : forbidden(request, action);
+
+export const forbidden = ({ caller, subscription }: ArmRequest, action: string): Answer =>
+  armError(
+    403,
+    "AuthorizationFailed",
+    `The client '${caller.principal}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '/subscriptions/${subscription.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+
+/** The refusal of a request without an api-version, or with one that the resource doesn't have. */
+export function refuseVersion(url: URL, ...known: string[]): Answer | null {
+  const version = url.searchParams.get("api-version");
+  if (!version)
+    return armError(
+      400,
+      "MissingApiVersionParameter",
+      "The api-version query parameter (?api-version=) is required for all requests.",
+    );
+  if (known.includes(version)) return null;
+  return armError(
+    400,
+    "NoRegisteredProviderFound",
+    `No registered resource provider found for API version '${version}'.`,
+  );
+}

@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import { type Alert, alertOf, type Spec } from "./seed-alerts.ts";
+import type { Subscription } from "./store.ts";
+
+/** An alert that comes to exist now, of the given kind, with a name and an address of its own. */
+export function freshAlert(
+  spec: Spec,
+  subscription: Subscription,
+  more: { location?: string; resourceGroup?: string } = {},
+): Alert {
+  const now = new Date();
+  const pattern = alertOf(spec, 0, subscription.id, subscription.tenantId, now.getTime());
+  const region = /\/locations\/([^/]+)\//.exec(pattern.id)?.[1] ?? "";
+  const name = randomUUID();
+  const text = JSON.stringify(pattern)
+    .replaceAll(pattern.name, name)
+    .replaceAll(`/locations/${region}/`, `/locations/${more.location ?? region}/`)
+    .replaceAll(`/location/${region}`, `/location/${more.location ?? region}`)
+    .replaceAll("rg-contoso", more.resourceGroup ?? "rg-contoso");
+  const alert = JSON.parse(text) as Alert;
+  const ago = (seconds: number) => new Date(now.getTime() - seconds * 1_000).toISOString();
+  const times = {
+    startTimeUtc: ago(40),
+    endTimeUtc: ago(30),
+    timeGeneratedUtc: ago(0),
+    processingEndTimeUtc: ago(0),
+  };
+  return { ...alert, properties: { ...alert.properties, ...times } };
+}

@@ -1,0 +1,93 @@
+import type { Answer } from "../http.ts";
+import { type ArmRequest, refuse, refuseVersion } from "./arm-access.ts";
+import { armError } from "./errors.ts";
+import type { Alert, AlertStatus } from "./seed-alerts.ts";
+import type { Store, Subscription } from "./store.ts";
+import type { EntraUrls } from "./urls.ts";
+
+type Change = { word: string; to: AlertStatus; from: AlertStatus[] };
+const changes: Record<string, Change> = {
+  dismiss: { word: "dismiss", to: "Dismissed", from: ["Active", "InProgress"] },
+  resolve: { word: "resolve", to: "Resolved", from: ["Active", "InProgress"] },
+  activate: { word: "activate", to: "Active", from: ["InProgress", "Dismissed", "Resolved"] },
+  inprogress: { word: "inProgress", to: "InProgress", from: ["Active"] },
+};
+const versions = ["2022-01-01", "2021-11-01"];
+
+/** Microsoft.Security's alerts: the lists, one of them, and the changes of its status. */
+export class SecurityAlerts {
+  private readonly store: Store;
+  private readonly urls: EntraUrls;
+
+  constructor(store: Store, urls: EntraUrls) {
+    this.store = store;
+    this.urls = urls;
+  }
+
+  /** Page by page; of one location when it is named. */
+  list(request: ArmRequest, location: string): Answer {
+    return (
+      refuseVersion(request.url, ...versions) ??
+      refuse(this.store, request, "Microsoft.Security/alerts/read") ??
+      this.page(request, location)
+    );
+  }
+
+  one(request: ArmRequest, location: string, name: string, verb: string | undefined): Answer {
+    const { method, url } = request;
+    const alert = this.listed(request.subscription, location).find((one) =>
+      one.id.toLowerCase().endsWith(`/alerts/${name}`),
+    );
+    const missing = () => armError(404, "ResourceNotFound", `The alert '${name}' was not found.`);
+    if (method === "GET" && !verb)
+      return (
+        refuseVersion(url, ...versions) ??
+        refuse(this.store, request, "Microsoft.Security/locations/alerts/read") ??
+        (alert ? { status: 200, body: alert } : missing())
+      );
+    const change = verb ? changes[verb] : undefined;
+    if (method !== "POST" || !change) return armError(405, "MethodNotAllowed", "Not allowed.");
+    return (
+      refuseVersion(url, ...(change.to === "InProgress" ? ["2022-01-01"] : versions)) ??
+      refuse(this.store, request, `Microsoft.Security/locations/alerts/${change.word}/action`) ??
+      (alert ? this.change(alert, change) : missing())
+    );
+  }
+
+  private listed(subscription: Subscription, location: string): Alert[] {
+    const within = `/subscriptions/${subscription.id}/`;
+    const here = location ? `/locations/${location}/` : "";
+    return this.store.alerts.filter((alert) => {
+      const id = alert.id.toLowerCase();
+      return id.startsWith(within) && id.includes(here) && this.store.isListed(alert);
+    });
+  }
+
+  private change(alert: Alert, { to, from }: Change): Answer {
+    const done: Answer = { status: 204, headers: { "x-ms-ratelimit-remaining-subscription-writes": "199" } };
+    const { writeMode } = this.store;
+    if (alert.properties.status === to || writeMode === "silent") return done;
+    if (!from.includes(alert.properties.status)) {
+      return writeMode === "strict"
+        ? armError(409, "Conflict", `The alert can't go from ${alert.properties.status} to ${to}.`)
+        : done;
+    }
+    if (writeMode === "lagging") setTimeout(() => this.store.setStatus(alert, to), this.store.lagMs).unref();
+    else this.store.setStatus(alert, to);
+    return done;
+  }
+
+  private page({ url, subscription }: ArmRequest, location: string): Answer {
+    const all = this.listed(subscription, location);
+    const start = Number(url.searchParams.get("$skiptoken") ?? 0);
+    const end = start + this.store.settings.pageSize;
+    const next = new URL(url.pathname, this.urls.armEndpoint);
+    next.searchParams.set("api-version", url.searchParams.get("api-version") ?? "");
+    next.searchParams.set("$skiptoken", String(end));
+    return {
+      status: 200,
+      headers: { "x-ms-ratelimit-remaining-subscription-reads": "249" },
+      body: { value: all.slice(start, end), ...(end < all.length ? { nextLink: next.href } : {}) },
+    };
+  }
+}

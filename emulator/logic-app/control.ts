@@ -1,0 +1,35 @@
+import type { Answer } from "../http.ts";
+import { TemplateFault } from "./expressions.ts";
+import type { DeploymentRequest, LogicApps } from "./logic-apps.ts";
+
+/** The control API's calls on deployments and runs; null for any other. README has the list. */
+export function controlLogicApps(
+  logicApps: LogicApps,
+  method: string,
+  path: string,
+  body: Record<string, unknown>,
+): Answer | null {
+  const [, runId] = /^\/runs\/([\w-]+)\/resubmit$/.exec(path) ?? [];
+  const routes: Record<string, () => Answer> = {
+    "GET /deployments": () => ({ status: 200, body: logicApps.shownDeployments() }),
+    "POST /deployments": () => deploy(logicApps, body),
+    "DELETE /deployments": () => (void logicApps.clear(), { status: 200, body: { ok: true } }),
+    "GET /runs": () => ({ status: 200, body: logicApps.shownRuns() }),
+    "POST /runs/:id/resubmit": () => {
+      const again = logicApps.resubmit(runId ?? "");
+      return again
+        ? { status: 200, body: again }
+        : { status: 404, body: { error: "no such run, or it was lost" } };
+    },
+  };
+  return routes[`${method} ${runId ? "/runs/:id/resubmit" : path}`]?.() ?? null;
+}
+
+function deploy(logicApps: LogicApps, body: Record<string, unknown>): Answer {
+  try {
+    return { status: 200, body: logicApps.deploy(body as DeploymentRequest) };
+  } catch (error) {
+    if (!(error instanceof TemplateFault)) throw error;
+    return { status: 400, body: { error: error.message } };
+  }
+}

@@ -1,0 +1,48 @@
+import { TemplateFault } from "./expressions.ts";
+
+export type Posted = { statusCode: number; retryAfterMs: number; hasLocation: boolean; body: unknown };
+
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+/** Logic Apps gives a synchronous call 120 seconds. */
+const timeoutMs = 120_000;
+const bodyCharsMax = 65_536;
+
+/**
+ * One attempt of an Http action. Follows no redirect, since the secret would go along; http only to this machine.
+ * Throws what `fetch` throws when there is no answer.
+ */
+export async function post(inputs: Record<string, unknown>, signal: AbortSignal): Promise<Posted> {
+  const url = addressOf(String(inputs.uri));
+  const response = await fetch(url, {
+    method: String(inputs.method),
+    headers: (inputs.headers ?? {}) as Record<string, string>,
+    body: typeof inputs.body === "string" ? inputs.body : JSON.stringify(inputs.body),
+    redirect: "manual",
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
+  const text = (await response.text()).slice(0, bodyCharsMax);
+  const seconds = Number(response.headers.get("retry-after") ?? 0);
+  return {
+    statusCode: response.status,
+    retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1_000 : 0,
+    hasLocation: response.headers.has("location"),
+    body: asJson(text),
+  };
+}
+
+function addressOf(uri: string): URL {
+  if (!URL.canParse(uri)) throw new TemplateFault("The action's uri is no address.");
+  const url = new URL(uri);
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.includes(url.hostname)))
+    throw new TemplateFault("The action's uri is neither https nor on this machine.");
+  return url;
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // an answer in words is shown as it is
+    return text;
+  }
+}

@@ -1,0 +1,50 @@
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { readBody } from "./http.ts";
+
+export type Received = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> };
+/** The status 0 is a line that is cut. */
+export type Reply = { status: number; headers?: Record<string, string>; text?: string };
+
+/** What a Logic App posts to: notes each request and answers as it is told, 200 by itself. */
+export function useReceiver() {
+  let url = "";
+  const received: Received[] = [];
+  let replies: Reply[] = [];
+  const server = createServer((request, response) => {
+    void readBody(request).then((text) => {
+      const body = JSON.parse(text) as Received["body"];
+      received.push({ path: request.url ?? "", headers: request.headers, body });
+      const { status, headers, text: answer } = replies.shift() ?? { status: 200 };
+      if (status === 0) return request.socket.destroy();
+      response.writeHead(status, { "content-type": "application/json", ...headers });
+      response.end(answer ?? JSON.stringify({ message: "stored" }));
+    });
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    url = `http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`;
+  });
+  beforeEach(() => {
+    received.length = 0;
+    replies = [];
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: () => url, received, answerWith: (...next: Reply[]) => (replies = next) };
+}
+
+/** Looks until what is sought is there; an Error after five seconds. */
+export async function eventually<T>(
+  look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+): Promise<T> {
+  for (const end = performance.now() + 5_000; performance.now() < end; ) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error("it didn't come about within five seconds");
+}

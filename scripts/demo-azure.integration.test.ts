@@ -1,0 +1,40 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { subscriptions } from "../emulator/azure/store.ts";
+import { useEmulator } from "../emulator/test-emulator.ts";
+import { eventually, useReceiver } from "../emulator/test-receiver.ts";
+import { controlOf, deployAutomation, tellAzure } from "./demo-azure.ts";
+
+const { urls } = useEmulator();
+const receiver = useReceiver();
+
+it("deploys the template, after which alerts of the severities asked for are posted", async () => {
+  const controlUrl = urls().controlUrl ?? "";
+  const subscriptionId = subscriptions.development;
+  const webhookUrl = `${receiver.url()}/api/webhooks/azure-logic-app/token`;
+  await deployAutomation(controlUrl, { webhookUrl, subscriptionId, severities: ["Low"] });
+  for (const severity of ["High", "Low"])
+    await tellAzure(controlUrl, "/alerts", { subscriptionId, varied: true, properties: { severity } });
+  await eventually(() => receiver.received.length === 2);
+  expect(receiver.received.map(({ body }) => body.pocketsoc ?? body.Severity).toSorted()).toEqual([
+    "Low",
+    "heartbeat",
+  ]);
+});
+
+it("says why the emulated Azure refuses", async () => {
+  const options = { webhookUrl: "", subscriptionId: "unknown" };
+  await expect(deployAutomation(urls().controlUrl ?? "", options)).rejects.toThrow("could not be found");
+});
+
+it("says that no demo runs where none does", () => {
+  expect(() => controlOf(mkdtempSync(join(tmpdir(), "pocketsoc-")))).toThrow("npm run demo");
+});
+
+it("takes no word from a page in a browser", async () => {
+  const headers = { origin: "https://elsewhere.example" };
+  const response = await fetch(`${urls().controlUrl}/reset`, { method: "POST", headers });
+  expect(response.status).toBe(403);
+});

@@ -1,0 +1,41 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { controlOf, tellAzure } from "./demo-azure.ts";
+import { fail } from "./programs.ts";
+
+const usage =
+  "Usage: npm run demo:alert -- [--severity High|Medium|Low|Informational] [--count N] [--every MS] [--subscription ID]";
+const severities = ["High", "Medium", "Low", "Informational"];
+
+/** Lets alerts arise in the running demo's Azure: all at once, or with `--every` one after the other. */
+async function fireAlerts(): Promise<void> {
+  const options = {
+    severity: { type: "string", default: "High" },
+    count: { type: "string", default: "1" },
+    every: { type: "string" },
+    subscription: { type: "string", default: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01" },
+  } as const;
+  const { values } = parseArgs({ options });
+  const [count, everyMs] = [Number(values.count), Number(values.every ?? 0)];
+  const good = Number.isInteger(count) && count >= 1 && count <= 10_000 && everyMs >= 0;
+  if (!severities.includes(values.severity) || !good) throw new Error(usage);
+  const controlUrl = controlOf(".pocketsoc/demo");
+  const fire = (howMany: number) =>
+    tellAzure(controlUrl, "/alerts", {
+      subscriptionId: values.subscription,
+      count: howMany,
+      varied: true,
+      properties: { severity: values.severity },
+    });
+  if (everyMs === 0) await fire(count);
+  else
+    for (let fired = 0; fired < count; fired++) {
+      if (fired > 0) await pause(everyMs);
+      await fire(1);
+    }
+  console.log(
+    `${count === 1 ? "An alert" : `${count} alerts`} of severity ${values.severity} arose in Azure.`,
+  );
+}
+
+await fireAlerts().catch(fail);

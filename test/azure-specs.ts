@@ -1,0 +1,84 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Ajv } from "ajv";
+import formats from "ajv-formats";
+
+type Schema = Record<string, unknown>;
+type Ajvs = InstanceType<typeof Ajv>;
+
+/**
+ * What a value offends in a definition of Microsoft's specifications (azure-rest-api-specs) that lie in `folder`:
+ * the schema's own complaints, and, since those definitions let anything more through, the keys they don't know.
+ */
+export function offences(folder: string, file: string, definition: string, value: unknown): string[] {
+  const ajv: Ajvs = new Ajv({ strict: false, validateSchema: false, allErrors: true });
+  formats.default(ajv);
+  const read = (path: string) => {
+    const schema = JSON.parse(readFileSync(join(folder, path), "utf8")) as Schema;
+    const definitions = (schema.definitions ?? {}) as Record<string, Schema>;
+    // by this name the specifications mean any JSON, text too, though they write an object
+    return { ...schema, definitions: { ...definitions, ...("Object" in definitions ? { Object: {} } : {}) } };
+  };
+  const add = (path: string) => {
+    if (ajv.getSchema(`specs:/${path}#`)) return;
+    const schema = read(path);
+    ajv.addSchema(schema, `specs:/${path}`);
+    // examples aren't referred to by a fragment
+    for (const [, other = ""] of JSON.stringify(schema).matchAll(/"\$ref":"([^"#]+\.json)#/g))
+      add(join(dirname(path), other));
+  };
+  add(file);
+  const validate = ajv.compile({ $ref: `specs:/${file}#/definitions/${definition}` });
+  validate(value);
+  const complaints = (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message ?? ""}`);
+  return [...complaints, ...unknownKeys(read, file, `#/definitions/${definition}`, value, "")];
+}
+
+function unknownKeys(
+  read: (path: string) => Schema,
+  file: string,
+  pointer: string,
+  value: unknown,
+  at: string,
+): string[] {
+  const follow = (from: string, ref: string) => {
+    const [path = "", fragment = ""] = ref.split("#");
+    const target = path ? join(dirname(from), path) : from;
+    const keys = fragment.split("/").filter(Boolean);
+    return {
+      file: target,
+      schema: keys.reduce<unknown>((held, key) => (held as Schema)[key], read(target)) as Schema,
+    };
+  };
+  type Where = { file: string; schema: Schema };
+  const resolve = ({ file: from, schema }: Where): Where =>
+    typeof schema.$ref === "string" ? resolve(follow(from, schema.$ref)) : { file: from, schema };
+  const properties = (where: Where): Map<string, Where> => {
+    const { file: from, schema } = resolve(where);
+    const inherited = ((schema.allOf ?? []) as Schema[]).flatMap((one) => [
+      ...properties({ file: from, schema: one }),
+    ]);
+    const own = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
+    return new Map([
+      ...inherited,
+      ...own.map(([key, one]): [string, Where] => [key, { file: from, schema: one }]),
+    ]);
+  };
+  const walk = (where: Where, held: unknown, path: string): string[] => {
+    const { file: from, schema } = resolve(where);
+    if (Array.isArray(held))
+      return held.flatMap((one, index) =>
+        walk({ file: from, schema: schema.items as Schema }, one, `${path}/${index}`),
+      );
+    if (typeof held !== "object" || held === null) return [];
+    const known = properties({ file: from, schema });
+    const any = schema.additionalProperties;
+    return Object.entries(held).flatMap(([key, one]) => {
+      const next = known.get(key) ?? (typeof any === "object" ? { file: from, schema: any as Schema } : null);
+      if (next) return walk(next, one, `${path}/${key}`);
+      // a definition that names nothing holds anything
+      return known.size === 0 || any === true ? [] : [`${path}/${key} is not known`];
+    });
+  };
+  return walk({ file, schema: { $ref: pointer } }, value, at);
+}

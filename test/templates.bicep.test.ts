@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { mapStrings } from "../emulator/logic-app/expressions.ts";
+import { callbackUrl } from "../emulator/logic-app/template.ts";
+import { readBicep } from "./bicep.ts";
+import { automationTemplate, canary, place, type Raw, read, resolved } from "./template-files.ts";
+
+// by a reader of our own: that Microsoft's compiler takes the file, and makes the same of it, it can't show
+describe("the Bicep form", () => {
+  const subscription = { id: `/subscriptions/${place.subscriptionId}`, subscriptionId: place.subscriptionId };
+  const group = `${subscription.id}/resourceGroups/${place.resourceGroup}`;
+  const bicep = (given: Raw) =>
+    readBicep(read("pocketsoc-defender-automation.bicep"), given, {
+      subscription: () => subscription,
+      resourceGroup: () => ({ location: place.location }),
+      resourceId: (type, name) => `${group}/providers/${String(type)}/${String(name)}`,
+      listCallbackUrl: (id) => ({ value: callbackUrl(String(id)) }),
+    });
+
+  it("has the parameters of the JSON", () => {
+    const wanted = Object.entries(automationTemplate.parameters).map(([name, one]) => [
+      name,
+      {
+        type: one.type === "securestring" ? "string" : one.type,
+        secure: one.type === "securestring",
+        defaultValue: mapStrings(one.defaultValue, (text) =>
+          text === "[resourceGroup().location]" ? place.location : text,
+        ),
+        allowedValues: one.allowedValues,
+        minLength: one.minLength,
+        description: (one.metadata as Raw).description,
+      },
+    ]);
+    expect(Object.entries(bicep({}).parameters)).toEqual(wanted);
+  });
+
+  it.each([
+    {},
+    { severities: ["Low", "Informational"], location: "northeurope" },
+    { logicAppName: "a", heartbeatName: "b", automationName: "c" },
+  ])("makes the resources of the JSON with %j", (more) => {
+    const given = { pocketsocWebhookUrl: canary, ...more };
+    expect(bicep(given).resources).toEqual(resolved(more).resources);
+  });
+});
