@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { ensureChromium } from "./chromium.ts";
 import { freePort } from "./ports.ts";
@@ -8,6 +9,7 @@ import { startStack } from "./stack.ts";
 
 type Tally = { passed: number; failed: number };
 const total: Tally = { passed: 0, failed: 0 };
+const quickImports = `--import=${pathToFileURL("test/quick-imports.mjs").href}`;
 const results = join(".pocketsoc", "test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
@@ -36,7 +38,8 @@ async function vitest(project: string, env: Record<string, string> = {}): Promis
   const passed = await run(
     "vitest",
     ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
-    env,
+    // also of the processes that the tests start
+    { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} ${quickImports}`, ...env },
   );
   const report = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as { numPassedTests: number; numFailedTests: number })
