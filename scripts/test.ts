@@ -25,11 +25,17 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
   });
 }
 
-async function step(name: string, command: string, args: string[]): Promise<void> {
+async function step(
+  name: string,
+  command: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<boolean> {
   const started = Date.now();
-  const passed = await run(command, args);
+  const passed = await run(command, args, env);
   total[passed ? "passed" : "failed"]++;
   console.log(`${passed ? "ok    " : "FAILED"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return passed;
 }
 
 /** Runs vitest and counts what it reports; a run without tests, or one that died, is a failure. */
@@ -61,21 +67,22 @@ if (unknown) {
 }
 const wants = (part: string) => asked.length === 0 || asked.includes(part);
 
-if (wants("static")) await staticChecks();
+const typed = wants("static") && (await staticChecks());
 if (wants("unit")) await vitest("unit");
 if (wants("integration")) {
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
   await vitest("integration", { NODE_EXTRA_CA_CERTS: caFile });
 }
 if (wants("browser")) {
-  await step("build", process.execPath, ["scripts/build.ts"]);
+  await step("build", process.execPath, ["scripts/build.ts"], typed ? { POCKETSOC_TYPES_CHECKED: "1" } : {});
   await browserTests().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     total.failed++;
   });
 }
 
-async function staticChecks(): Promise<void> {
+/** Whether the types hold, those of the routes among them, which a build would check once more. */
+async function staticChecks(): Promise<boolean> {
   await step("format", "biome", ["format", "."]);
   await step(
     "lint",
@@ -94,8 +101,10 @@ async function staticChecks(): Promise<void> {
       "bench",
     ].filter((part) => part.startsWith("-") || existsSync(part)),
   );
-  await step("types", "tsc", ["--noEmit"]);
+  const routed = await step("route types", "next", ["typegen"]);
+  const typed = await step("types", "tsc", ["--noEmit"]);
   await step("boundaries", process.execPath, ["scripts/verify.ts"]);
+  return routed && typed;
 }
 
 /** The journeys, in a real Chromium against a fresh stack of its own. */
