@@ -30,6 +30,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await page.getByRole("heading", { name: "Credential" }).waitFor();
     await noViolations(page, "configuration");
     await page.getByRole("button", { name: "Check again" }).click();
+    await page.getByRole("dialog").waitFor();
     await noViolations(page, "check dialog");
     for (const path of [
       "/settings/configurations/new",
@@ -49,6 +50,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await noViolations(page, "feed");
     if (size === "phone") {
       await page.getByRole("button", { name: "Filters" }).click();
+      await page.getByRole("dialog").waitFor();
       await noViolations(page, "filter sheet");
       await page.getByRole("button", { name: "Show results" }).click();
     }
@@ -56,6 +58,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await page.getByRole("article").waitFor();
     await noViolations(page, "detail");
     await page.getByRole("button", { name: "Change status" }).last().click();
+    await page.getByRole("dialog").waitFor();
     await noViolations(page, "status dialog");
     await page.goto("/detections/00000000-0000-7000-8000-000000000000");
     await noViolations(page, "not found");

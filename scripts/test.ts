@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { ensureChromium } from "./chromium.ts";
 import { freePort } from "./ports.ts";
@@ -8,6 +9,7 @@ import { startStack } from "./stack.ts";
 
 type Tally = { passed: number; failed: number };
 const total: Tally = { passed: 0, failed: 0 };
+const quickImports = `--import=${pathToFileURL("test/quick-imports.mjs").href}`;
 const results = join(".pocketsoc", "test-results");
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
@@ -23,11 +25,17 @@ function run(command: string, args: string[], env: Record<string, string> = {}):
   });
 }
 
-async function step(name: string, command: string, args: string[]): Promise<void> {
+async function step(
+  name: string,
+  command: string,
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<boolean> {
   const started = Date.now();
-  const passed = await run(command, args);
+  const passed = await run(command, args, env);
   total[passed ? "passed" : "failed"]++;
   console.log(`${passed ? "ok    " : "FAILED"} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  return passed;
 }
 
 /** Runs vitest and counts what it reports; a run without tests, or one that died, is a failure. */
@@ -36,7 +44,8 @@ async function vitest(project: string, env: Record<string, string> = {}): Promis
   const passed = await run(
     "vitest",
     ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
-    env,
+    // also of the processes that the tests start
+    { NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} ${quickImports}`, ...env },
   );
   const report = existsSync(file)
     ? (JSON.parse(readFileSync(file, "utf8")) as { numPassedTests: number; numFailedTests: number })
@@ -58,21 +67,22 @@ if (unknown) {
 }
 const wants = (part: string) => asked.length === 0 || asked.includes(part);
 
-if (wants("static")) await staticChecks();
+const typed = wants("static") && (await staticChecks());
 if (wants("unit")) await vitest("unit");
 if (wants("integration")) {
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
   await vitest("integration", { NODE_EXTRA_CA_CERTS: caFile });
 }
 if (wants("browser")) {
-  await step("build", process.execPath, ["scripts/build.ts"]);
+  await step("build", process.execPath, ["scripts/build.ts"], typed ? { POCKETSOC_TYPES_CHECKED: "1" } : {});
   await browserTests().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     total.failed++;
   });
 }
 
-async function staticChecks(): Promise<void> {
+/** Whether the types hold, those of the routes among them, which a build would check once more. */
+async function staticChecks(): Promise<boolean> {
   await step("format", "biome", ["format", "."]);
   await step(
     "lint",
@@ -91,8 +101,10 @@ async function staticChecks(): Promise<void> {
       "bench",
     ].filter((part) => part.startsWith("-") || existsSync(part)),
   );
-  await step("types", "tsc", ["--noEmit"]);
+  const routed = await step("route types", "next", ["typegen"]);
+  const typed = await step("types", "tsc", ["--noEmit"]);
   await step("boundaries", process.execPath, ["scripts/verify.ts"]);
+  return routed && typed;
 }
 
 /** The journeys, in a real Chromium against a fresh stack of its own. */
