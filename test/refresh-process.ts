@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { getEnv } from "#lib/platform/env.ts";
 import { inOrganisation } from "#db/client.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
@@ -7,9 +8,9 @@ import { openServices } from "#lib/services/open.ts";
 import { vendorIo } from "#lib/services/vendor-io.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 
-// A process of its own that needs a person's token at a given moment, as workers and webs do; says how many
-// alerts it could list with it.
-const [organisationId = "", configurationId = "", userId = "", at = "0"] = process.argv.slice(2);
+// A process of its own that needs a person's token at the moment it is told to, as workers and webs do; says
+// that it is ready, then how many alerts it could list with the token.
+const [organisationId = "", configurationId = "", userId = ""] = process.argv.slice(2);
 const { services, handle } = openServices(getEnv(), "test-refresh");
 const { found, connection } = await inOrganisation(services.db, organisationId, async (tx) => ({
   found: await getConfiguration(tx, organisationId, configurationId),
@@ -18,7 +19,9 @@ const { found, connection } = await inOrganisation(services.db, organisationId, 
 if (!found || !connection) throw new Error("nothing to refresh");
 const io = vendorIo(services, found.configuration, AbortSignal.timeout(60_000));
 const credential = personCredential(services, connection, found.credential, io);
-await new Promise((resolve) => setTimeout(resolve, Number(at) - Date.now()));
+process.stdout.write("ready\n");
+await once(process.stdin, "data");
+process.stdin.pause();
 const { subscriptionId, vendor } = found.configuration;
 const page = await getVendor(vendor).fetchPage({ credential, subscriptionId }, null, io);
 process.stdout.write(`${page.alerts.length}\n`);

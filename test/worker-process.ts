@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createInterface } from "node:readline";
 
 export type WorkerProcess = { stop(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> };
 
@@ -15,6 +16,37 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
       child.kill(signal);
       const [code] = (await ended) as [number | null];
       return code;
+    },
+  };
+}
+
+export type RefreshProcess = {
+  /** resolves once it only waits to be told */
+  ready: Promise<void>;
+  /** how many alerts it could list with the token it got */
+  refresh(): Promise<number>;
+};
+
+/** A process that is about to need a person's token; see `refresh-process.ts`. */
+export function startRefreshProcess(args: string[], env: Record<string, string>): RefreshProcess {
+  const child = spawn(process.execPath, ["test/refresh-process.ts", ...args], {
+    env: { ...process.env, ...env },
+    stdio: ["pipe", "pipe", "inherit"],
+    timeout: 100_000,
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error("the process ended without a word");
+    return value;
+  };
+  return {
+    ready: next().then((line) => {
+      if (line !== "ready") throw new Error(`not ready: ${line}`);
+    }),
+    refresh: async () => {
+      child.stdin.end("now\n");
+      return Number(await next());
     },
   };
 }
