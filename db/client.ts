@@ -29,8 +29,7 @@ export function openDatabase(url: string, options: Options = {}): DatabaseHandle
   const db = drizzle(client, { schema });
   const hints = openHints(
     client,
-    options.onHintProblem ??
-      ((error) => logger.error({ event: "hints.problem", error: errorForLog(error) })),
+    options.onHintProblem ?? ((error) => logger.error({ event: "hints.problem", error: errorForLog(error) })),
   );
   hintsOf.set(db, hints);
   const close = async () => {

@@ -71,7 +71,9 @@ describe("hints", () => {
     expect(await cut()).toHaveLength(1);
     await arrives();
     const name = new URL(database.superUrl).pathname.slice(1);
-    const admin = postgres(Object.assign(new URL(database.superUrl), { pathname: "/postgres" }).href, { max: 1 });
+    const admin = postgres(Object.assign(new URL(database.superUrl), { pathname: "/postgres" }).href, {
+      max: 1,
+    });
     await admin`alter database ${admin(name)} allow_connections false`;
     expect(await cut()).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 3_000));

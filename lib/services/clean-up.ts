@@ -13,6 +13,8 @@ import { takeRowsAway } from "./configurations/delete.ts";
 import type { Services } from "./context.ts";
 
 const keptMs = 30 * 86_400_000;
+/** who comes back to a stream later than this may have missed a deletion */
+export const tombstonesKeptMs = keptMs;
 const skippedMax = 1_000;
 const tombstonesAtOnce = 5_000;
 
