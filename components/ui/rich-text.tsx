@@ -14,7 +14,9 @@ const linkStyle = "text-accent underline";
 function Part({ part }: { part: TextPart }) {
   if (part.kind === "bold") return <strong className="font-medium">{part.text}</strong>;
   if (part.kind === "code")
-    return <code className="rounded bg-surface font-mono text-[0.9em] break-all">{part.text}</code>;
+    return (
+      <code className="rounded bg-surface font-mono text-[0.9em] [overflow-wrap:anywhere]">{part.text}</code>
+    );
   if (part.kind === "plain") return part.text;
   if (part.href.startsWith("/"))
     return (

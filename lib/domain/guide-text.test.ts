@@ -25,30 +25,18 @@ it("makes no link of any other scheme", () => {
   expect(partsOf("[x](javascript:alert(1))")).toEqual([{ kind: "plain", text: "[x](javascript:alert(1))" }]);
 });
 
-const joined = (text: string) =>
-  partsOf(text)
-    .map((part) => part.text)
-    .join("");
-
-it("loses no text, whatever it is given, but the marks", () => {
-  const bare = (text: string) => text.replaceAll(/[*`[\]()]/g, "");
+it("loses no text that holds no marks, and makes none up", () => {
   const piece = fc.constantFrom("**", "`", "[", "](", ")", "#a", "/b", "some text", " ");
+  const marked = fc.array(piece).map((pieces) => pieces.join(""));
   fc.assert(
-    fc.property(
-      fc.oneof(
-        fc.string(),
-        fc.array(piece).map((pieces) => pieces.join("")),
-      ),
-      (text) => {
-        expect(partsOf(text).every((part) => part.kind === "link" || text.includes(part.text))).toBe(true);
-        expect(bare(text)).toContain(bare(joined(text)).slice(0, 1));
-      },
-    ),
+    fc.property(marked, (text) => {
+      for (const part of partsOf(text)) expect(text).toContain(part.text);
+    }),
   );
   fc.assert(
     fc.property(fc.string(), (text) => {
-      const plain = bare(text);
-      expect(joined(plain)).toBe(plain);
+      const plain = text.replaceAll(/[*`[]/g, "");
+      expect(partsOf(plain).map((part) => part.text)).toEqual(plain === "" ? [] : [plain]);
     }),
   );
 });

@@ -59,7 +59,11 @@ export default async function GuidePage({ params, searchParams }: Props) {
       </header>
       <div className="gap-10 lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
         <TableOfContents sections={document.sections} />
-        <main id="content" tabIndex={-1} className="max-w-3xl min-w-0 text-sm leading-relaxed outline-none">
+        <main
+          id="content"
+          tabIndex={-1}
+          className="max-w-3xl min-w-0 text-sm leading-relaxed break-words outline-none"
+        >
           <h1 className="mt-6 mb-2 text-2xl font-semibold">{`${document.title} setup`}</h1>
           <p className="text-base text-muted">
             <RichText text={document.summary} />

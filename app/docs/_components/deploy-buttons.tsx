@@ -36,7 +36,7 @@ function OutOfReach({ why, paths }: { why: string; paths: string[] }) {
     <div className="my-3">
       <Notice tone="warning" title="Azure can't reach this portal at its present address">
         <p>
-          {`Its address is POCKETSOC_URL, and ${why}. A Logic App's posts would never arrive, and Azure can't fetch the templates. Give the portal an https address that the internet reaches, or publish these two paths under one and set POCKETSOC_URL to it:`}
+          {`POCKETSOC_URL holds its address, and ${why}. A Logic App's posts would never arrive, and Azure can't fetch the templates. Give the portal an https address that the internet reaches, or publish these two paths under one and set POCKETSOC_URL to it:`}
         </p>
         <ul className="my-1 list-disc pl-5">
           {paths.map((path) => (

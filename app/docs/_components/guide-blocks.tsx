@@ -20,8 +20,10 @@ export function GuideSections({
   const size = { 2: "mt-10 text-lg", 3: "mt-7 text-base", 4: "mt-5 text-sm" }[level];
   return sections.map((section) => (
     <section key={section.id} id={section.id} aria-labelledby={`${section.id}-title`}>
-      <Heading id={`${section.id}-title`} className={`mb-2 font-semibold break-after-avoid ${size}`}>
-        {section.title}{" "}
+      <div className={`mb-2 flex items-baseline gap-2 break-after-avoid ${size}`}>
+        <Heading id={`${section.id}-title`} className="font-semibold">
+          {section.title}
+        </Heading>
         <a
           href={`#${section.id}`}
           aria-label={`Link to ${section.title}`}
@@ -29,7 +31,7 @@ export function GuideSections({
         >
           #
         </a>
-      </Heading>
+      </div>
       {section.blocks.map((block, index) => (
         // oxlint-disable-next-line react/no-array-index-key
         <Block key={index} block={block} {...shared} />
@@ -110,7 +112,7 @@ function Table({ head, rows }: { head: string[]; rows: string[][] }) {
               <RichText text={first} />
             </th>
             {rest.map((cell) => (
-              <td key={cell} className="py-2 pr-3 align-top">
+              <td key={cell} className="py-2 pr-3 align-top [overflow-wrap:anywhere]">
                 <RichText text={cell} />
               </td>
             ))}

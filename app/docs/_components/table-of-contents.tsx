@@ -6,21 +6,18 @@ export function TableOfContents({ sections }: { sections: GuideSection[] }) {
     <div className="print:hidden">
       <details className="mt-4 rounded-md border border-line bg-raised p-3 text-sm lg:hidden">
         <summary className="-m-3 cursor-pointer p-3 font-medium">On this page</summary>
-        <Entries label="On this page" sections={sections} />
+        <nav aria-label="On this page">
+          <List sections={sections} />
+        </nav>
       </details>
-      <div className="sticky top-4 mt-6 hidden max-h-[calc(100dvh-2rem)] overflow-y-auto text-sm lg:block">
+      <nav
+        aria-label="On this page"
+        className="sticky top-4 mt-6 hidden max-h-[calc(100dvh-2rem)] overflow-y-auto text-sm lg:block"
+      >
         <p className="font-medium">On this page</p>
-        <Entries label="On this page" sections={sections} />
-      </div>
+        <List sections={sections} />
+      </nav>
     </div>
-  );
-}
-
-function Entries({ label, sections }: { label: string; sections: GuideSection[] }) {
-  return (
-    <nav aria-label={label}>
-      <List sections={sections} />
-    </nav>
   );
 }
 

@@ -59,7 +59,7 @@ const manual: GuideSection[] = [
 ];
 
 export const deploy: VendorDeploy = {
-  who: "Whoever deploys needs **Owner**, or **Security Admin** and **Logic App Contributor** together, on the resource group; the workflow automation also needs **Security Admin** or **Owner** on the subscription.",
+  who: "Whoever deploys needs **Owner**, or **Security Admin** and **Logic App Contributor** together, for the resource group. Making a new resource group needs **Contributor** or **Owner** on the subscription.",
   severities: { all: ["High", "Medium", "Low", "Informational"], preset: ["High", "Medium"] },
   commands: [
     {
@@ -73,12 +73,12 @@ export const deploy: VendorDeploy = {
       needsReach: true,
     },
     {
-      label: "Or from the saved file",
+      label: "Deploy from the saved file",
       text: deployment(`--template-file ${template}`),
       needsReach: false,
     },
     {
-      label: "Or from the saved Bicep file",
+      label: "Deploy from the saved Bicep file",
       text: deployment(`--template-file ${bicep}`),
       needsReach: false,
     },

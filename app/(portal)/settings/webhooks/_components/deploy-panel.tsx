@@ -93,7 +93,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
           <input
             type="checkbox"
             className="size-5 shrink-0"
-            checked={url !== ""}
+            checked={busy || url !== ""}
             disabled={busy || currentId === ""}
             onChange={(event) => fill(event.target.checked)}
           />

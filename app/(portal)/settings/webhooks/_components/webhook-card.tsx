@@ -29,7 +29,7 @@ export function WebhookCard({ organisationId, url, nowIso }: Props) {
         {url.label}
       </h2>
       <p className="mt-1 max-w-prose text-muted">{url.help}</p>
-      <TokenRow address={url.address} token={current} nowIso={nowIso}>
+      <TokenRow key={current.id} address={url.address} token={current} nowIso={nowIso}>
         <CopyUrl organisationId={organisationId} id={current.id} label={`Copy ${url.label}`} />
         <RotateUrl organisationId={organisationId} id={current.id} endsAtOnce={earlier.length > 0} />
       </TokenRow>
