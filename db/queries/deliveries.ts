@@ -109,7 +109,7 @@ export async function listUnclaimed(tx: Transaction, organisationId: string) {
     .select({
       subscriptionId: deliveries.subscriptionId,
       count: sql<number>`count(*)::integer`,
-      lastAt: sql<string>`max(${deliveries.receivedAt})::text`,
+      lastAt: sql<string>`to_char(max(${deliveries.receivedAt}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
     })
     .from(deliveries)
     .where(and(eq(deliveries.organisationId, organisationId), eq(deliveries.outcome, "unclaimed")))

@@ -27,5 +27,23 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   rejected: "Rejected",
 };
 
+/** What a result means, for who reads one delivery. */
+export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
+  accepted: "It brought at least one alert that was new, or newer than what stood.",
+  duplicate: "Everything in it was known already, so nothing was changed.",
+  heartbeat: "The sender says that it is there. It brings no alert.",
+  unrecognised: "It was read, and holds no alert that PocketSOC knows.",
+  unclaimed:
+    "Its subscription belongs to no configuration that is enabled. It is kept, and used once one claims it.",
+  rejected: "It was turned down at the door, though the token was good.",
+};
+
+export const deliverySchemaLabel: Record<DeliverySchema, string> = {
+  push: "Workflow automation",
+  resource: "Resource Manager",
+  heartbeat: "Heartbeat",
+  unknown: "Not recognised",
+};
+
 /** days for which deliveries are kept, unless the operator says otherwise */
 export const deliveriesKeptDays = 30;

@@ -242,6 +242,8 @@ export type Vendor = {
   links: {
     alert(alert: { vendorUrl: string | null; tenantId: string }, portalUrl: string): string | null;
     secrets(applicationId: string, portalUrl: string): string;
+    /** where its alerts are, and samples can be made by hand */
+    alerts(portalUrl: string): string;
     query(vendorAlertId: string): string;
   };
 };

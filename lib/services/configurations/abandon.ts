@@ -21,5 +21,5 @@ export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
 export async function refuseAbandoned(ctx: Context, tx: Transaction, rawId: unknown): Promise<void> {
   const id = RunId.safeParse(rawId);
   if (id.success && (await isAbandonedRun(tx, ctx.actor.organisationId, id.data)))
-    throw new ServiceError("conflict", "The page was left during the check, so nothing was saved.");
+    throw new ServiceError("conflict", "The page was left meanwhile, so nothing was saved.");
 }

@@ -5,6 +5,7 @@ import { listSkippedAlerts } from "#db/queries/configuration-health.ts";
 import { countRecent } from "#db/queries/configurations.ts";
 import { listConnectionsTo } from "#db/queries/connections.ts";
 import { listCoverage, listPushHealth } from "#db/queries/push-health.ts";
+import { getLastPipeTest } from "#db/queries/pipe-tests.ts";
 import { listMembers } from "#db/queries/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
@@ -44,6 +45,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const heard = await listPushHealth(tx, organisationId);
     const pushes = await pushProblems(tx, organisationId, [configuration], heard, now);
     const covered = await listCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
     return {
       id: configuration.id,
@@ -62,6 +64,18 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
       coverage: coverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      samples: {
+        hint: vendor.manifest.sampleHint,
+        url: vendor.links.alerts(vendorPortal(ctx.services, configuration)),
+      },
+      lastPipeTest: test
+        ? {
+            id: test.id,
+            startedAt: test.startedAt.toISOString(),
+            startedBy: test.startedBy,
+            cleared: test.clearedAt !== null,
+          }
+        : null,
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authType: configuration.authType,

@@ -1,11 +1,14 @@
 import { gunzipSync } from "node:zlib";
+import type { Transaction } from "#db/client.ts";
 import { getDeliveryRow } from "#db/queries/deliveries.ts";
+import { listFeed } from "#db/queries/detections.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
-import { listAccess } from "../access.ts";
+import type { PushedAlert } from "#lib/vendors/contract.ts";
+import { type ConfigurationAccess, listAccess } from "../access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
 import { alertsOf, vendorOfWebhook } from "../webhooks/read-delivery.ts";
 
@@ -15,6 +18,7 @@ export const deliveryGone = () =>
     "This delivery isn't in your organisation, or it is older than deliveries are kept.",
   );
 const alertsShown = 20;
+const detectionsShown = 20;
 const bodyShown = 200_000;
 
 /** One delivery: its body as it came, and beside it what was made of each alert, with the place it came from. */
@@ -25,14 +29,16 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getDeliveryRow(tx, organisationId, id);
     if (!row) throw deliveryGone();
-    const owner = (await listAccess(ctx, tx)).find((one) => one.configuration.id === row.configurationId);
-    // what an alert says is for those who may see it, and an admin may not be one of them
-    const hidden = owner !== undefined && !owner.readable;
+    const access = await listAccess(ctx, tx);
+    const owner = access.find((one) => one.configuration.id === row.configurationId);
     const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(kept);
-    const read = hidden ? null : readJsonBody(bytes);
+    const whole = readJsonBody(bytes);
     const webhook = vendorOfWebhook(row.webhook).webhook;
-    const alerts = read?.ok ? alertsOf(webhook.read(read.value as Json)) : [];
+    const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
+    const hidden = row.outcome !== "heartbeat" && isHidden(access, owner, bytes.toString("utf8"), found);
+    const read = hidden ? null : whole;
+    const alerts = hidden ? [] : found;
     return {
       ...rest,
       receivedAt: receivedAt.toISOString(),
@@ -40,7 +46,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       tookMs: Math.max(0, mergedAt.getTime() - receivedAt.getTime()),
       headers: Object.entries(headers),
       configurationName: owner?.configuration.displayName ?? null,
-      detectionIds: hidden ? [] : detectionIds,
+      detections: hidden ? [] : await listBrought(tx, organisationId, detectionIds, access),
       hidden,
       keptBytes: bytes.byteLength,
       body: hidden ? "" : visibleText(shownBody(bytes, read?.ok ? read.text : null)),
@@ -54,6 +60,36 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
   });
 }
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
+
+/**
+ * What an alert says is for those who may see it, and an admin may not be one of them: a body is hidden when any
+ * alert in it, or any of its text where it can't be read, is of a configuration that they may not.
+ */
+function isHidden(
+  access: readonly ConfigurationAccess[],
+  owner: ConfigurationAccess | undefined,
+  text: string,
+  alerts: readonly PushedAlert[],
+): boolean {
+  if (owner && !owner.readable) return true;
+  const closed = access.filter((one) => !one.readable).map((one) => one.configuration.subscriptionId);
+  const named = new Set(alerts.map((one) => one.scopeId));
+  const lower = closed.length > 0 ? text.toLowerCase() : "";
+  return closed.some((one) => named.has(one) || lower.includes(one));
+}
+
+/** The detections that a delivery brought, of those that the caller may see. */
+async function listBrought(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+  access: readonly ConfigurationAccess[],
+) {
+  if (ids.length === 0) return [];
+  const rows = await listFeed(tx, organisationId, { ids }, null, detectionsShown);
+  const readable = new Set(access.filter((one) => one.readable).map((one) => one.configuration.id));
+  return rows.filter((one) => readable.has(one.configurationId)).map(({ id, title }) => ({ id, title }));
+}
 
 /** Laid out when it is JSON, else as it came; the first 200,000 characters. */
 function shownBody(bytes: Buffer, json: string | null): string {

@@ -20,7 +20,8 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
   const now = ctx.services.now();
   const dayAgo = new Date(now.getTime() - aDay);
   return inOwnOrganisation(ctx, async (tx) => {
-    const configurations = (await listAccess(ctx, tx)).map(({ configuration, readable }) => ({
+    const access = await listAccess(ctx, tx);
+    const configurations = access.map(({ configuration, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
       readable,
@@ -50,7 +51,15 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
-      unclaimed: await listUnclaimed(tx, organisationId),
+      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ subscriptionId, ...one }) => {
+        const owner = access.find(({ configuration }) => configuration.subscriptionId === subscriptionId);
+        if (!subscriptionId) return [];
+        /** one that is disabled claims nothing */
+        const disabled = owner
+          ? { id: owner.configuration.id, displayName: owner.configuration.displayName }
+          : null;
+        return [{ ...one, subscriptionId, disabled }];
+      }),
       /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,

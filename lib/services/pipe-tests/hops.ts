@@ -25,7 +25,8 @@ const missing = {
 /** The stations of a pipe test as they stand. `waited` says that nothing more is expected. */
 export function hopsOf(run: {
   startedAt: Date;
-  accepted: Date | VendorProblem;
+  /** null while it hasn't answered */
+  accepted: Date | VendorProblem | null;
   samples: readonly Seen[];
   waited: boolean;
 }): Hop[] {
@@ -42,23 +43,17 @@ export function hopsOf(run: {
     reason: afterMs === null && waited ? missing[id] : null,
   });
   return [
-    accepted instanceof Date
-      ? {
-          id: "accepted",
-          label: "Accepted by Azure",
-          state: "passed",
-          afterMs: accepted.getTime() - startedAt.getTime(),
-          reason: null,
-        }
-      : {
-          id: "accepted",
-          label: "Accepted by Azure",
-          state: "refused",
-          afterMs: null,
-          reason: `${accepted.message} ${accepted.remedy}`,
-        },
+    acceptedHop(startedAt, accepted),
     hop("received", "Received by webhook", first(samples.map((one) => one.pushedAt))),
     hop("polled", "Seen by poll", first(samples.map((one) => one.pulledAt))),
     hop("stored", "Stored", first(samples.map((one) => one.receivedAt))),
   ];
+}
+
+function acceptedHop(startedAt: Date, accepted: Date | VendorProblem | null): Hop {
+  const hop = { id: "accepted", label: "Accepted by Azure", afterMs: null, reason: null } as const;
+  if (accepted === null) return { ...hop, state: "waiting" };
+  if (accepted instanceof Date)
+    return { ...hop, state: "passed", afterMs: Math.max(0, accepted.getTime() - startedAt.getTime()) };
+  return { ...hop, state: "refused", reason: `${accepted.message} ${accepted.remedy}` };
 }

@@ -10,7 +10,8 @@ import { listAccess } from "../access.ts";
 import { recordAudit } from "../audit/record.ts";
 import { problemFrom } from "../connections/outcome.ts";
 import { writerOf } from "../connections/writer.ts";
-import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
+import { refuseAbandoned } from "../configurations/abandon.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "../context.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
@@ -24,7 +25,7 @@ const gone = () =>
 
 /** What the page shows of a run, each time something came. */
 export type PipeTestEvent =
-  | { type: "began"; testId: string; startedAt: string }
+  | { type: "began"; testId: string; hops: Hop[] }
   | { type: "hops"; hops: Hop[]; samples: Sample[] }
   /** it ended; what is missing says why in its hop */
   | { type: "ended"; complete: boolean };
@@ -32,18 +33,19 @@ export type PipeTestEvent =
 /**
  * Asks the vendor for sample alerts and follows them here: accepted by Azure, received by webhook, seen by poll,
  * stored. Where Azure refuses to make them, it waits for those made in Azure's own portal. Ends when all that is
- * expected is here, or after five minutes. Throws ServiceError.
+ * expected is here, after five minutes, or once the page of `runId` was left. Throws ServiceError.
  */
 export async function* runPipeTest(
   ctx: Context,
   rawId: unknown,
   signal: AbortSignal,
+  runId?: unknown,
 ): AsyncGenerator<PipeTestEvent, void, void> {
   authorise(ctx, "settings.manage");
   const { services } = ctx;
   const { organisationId } = ctx.actor;
   const { configuration, startedAt, testId, writer } = await begin(ctx, idOf(rawId, gone));
-  yield { type: "began", testId, startedAt: startedAt.toISOString() };
+  yield { type: "began", testId, hops: hopsOf({ startedAt, accepted: null, samples: [], waited: false }) };
   const note = (values: Parameters<typeof updatePipeTest>[3]) =>
     inOwnOrganisation(ctx, (tx) => updatePipeTest(tx, organisationId, testId, values));
   let accepted: Date | VendorProblem;
@@ -76,6 +78,8 @@ export async function* runPipeTest(
         await putPollTarget(tx, organisationId, configuration.id);
         readAt = now.getTime();
       }
+      await refuseAbandoned(ctx, tx, runId);
+      await reauthorise(ctx, tx, "settings.manage");
       return listSamplesSince(tx, organisationId, configuration.id, startedAt);
     });
     const hops = hopsOf({ startedAt, accepted, samples, waited: elapsedMs >= waitMs });

@@ -66,6 +66,8 @@ export const defenderForCloud: Vendor = {
     },
     secrets: (applicationId, portalUrl) =>
       `${portalUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${encodeURIComponent(applicationId)}`,
+    // the overview, from which Microsoft's own pages lead on: no address of the list itself is published
+    alerts: (portalUrl) => `${portalUrl}/#view/Microsoft_Azure_Security/SecurityMenuBlade/~/0`,
     query: (vendorAlertId) => {
       const literal = vendorAlertId.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
       return `SecurityAlert | where VendorOriginalId =~ "${literal}"`;

@@ -8,6 +8,7 @@ import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import { Arrival, RawAlert, UnknownNotice } from "./arrival.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";
 
@@ -70,7 +71,8 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
             .
           </Notice>
         ) : null}
-        {d.writeBlock && !d.unconfirmedSince ? (
+        <UnknownNotice detection={d} />
+        {d.writeBlock && !d.unconfirmedSince && !d.copies.unknown ? (
           <Notice title="You can't change its status yet">
             {d.writeBlock}{" "}
             <Link className="text-accent underline" href="/settings/accounts">
@@ -170,28 +172,10 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           ))}
         </ol>
       </Section>
-      {d.remarks.length > 0 ? (
-        <Section level={level} title="How it arrived">
-          <ul className="list-disc pl-5">
-            {d.remarks.map((remark) => (
-              <li key={remark}>{remark}</li>
-            ))}
-          </ul>
-        </Section>
-      ) : null}
-      <details className="rounded-md border border-line bg-raised p-3 text-sm">
-        <summary className="min-h-6 cursor-pointer font-medium">Raw alert</summary>
-        <div className="mt-2">
-          <CopyButton label="Copy raw alert" value={d.raw} />
-        </div>
-        <pre
-          tabIndex={0}
-          aria-label="Raw alert"
-          className="mt-2 max-h-96 overflow-auto rounded bg-surface p-2 font-mono text-xs"
-        >
-          {d.raw}
-        </pre>
-      </details>
+      <Section level={level} title="How it arrived">
+        <Arrival detection={d} />
+      </Section>
+      <RawAlert detection={d} />
     </article>
   );
 }

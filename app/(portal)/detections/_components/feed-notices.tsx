@@ -2,10 +2,12 @@ import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { PlaceText } from "#components/ui/place-text.tsx";
 import type { FeedPage } from "#lib/services/detections/list.ts";
 import { ConnectNotice } from "./connect-notice.tsx";
 import { countFilters, type Filters, noFilters } from "./feed-address.ts";
 import { rangeLabel } from "./feed-facets.tsx";
+import { troubleTitle, UnheardNotice } from "./unheard-notice.tsx";
 
 /** What the vendors' manifests say to who has nothing to look at yet. */
 export type VendorWords = { label: string; firstSteps: string[]; sampleHint: string };
@@ -30,11 +32,14 @@ export function LastRead({ page }: { page: FeedPage }) {
 /** What of the list may be missing or old, and what to do about it. */
 export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trouble: string | null }) {
   const { page, canConfigure, trouble } = props;
-  const troubled = page.configurations.filter(isTroubled);
+  // what is neither read nor heard has a banner of its own, with the same reason
+  const troubled = page.configurations.filter((one) => isTroubled(one) && !one.unheardSince);
   const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
   const expiring = canConfigure ? page.configurations.filter((one) => one.expiry !== null) : [];
   const { connections } = page;
-  if (troubled.length === 0 && expiring.length === 0 && connections.length === 0 && !trouble) return null;
+  const unheard = page.configurations.filter((one) => one.unheardSince);
+  if (troubled.length + unheard.length === 0 && expiring.length === 0 && connections.length === 0 && !trouble)
+    return null;
   return (
     <div className="space-y-2">
       <ConnectNotice page={page} />
@@ -65,15 +70,9 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
           </ul>
         </Notice>
       ) : null}
+      <UnheardNotice page={page} canConfigure={canConfigure} />
       {troubled.length > 0 ? (
-        <Notice
-          tone="warning"
-          title={
-            troubled.length === polled.length
-              ? "Nothing new arrives at the moment"
-              : `${polled.length - troubled.length} of ${polled.length} configurations are up to date`
-          }
-        >
+        <Notice tone="warning" title={troubleTitle(troubled, polled.length - unheard.length, polled.length)}>
           <ul className="space-y-1">
             {troubled.slice(0, 3).map((one) => (
               <li key={one.id}>
@@ -85,7 +84,8 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
                 ) : (
                   "was never read."
                 )}{" "}
-                {one.health.reason} {one.health.remedy}{" "}
+                {one.health.reason}{" "}
+                {canConfigure ? <PlaceText>{one.health.remedy}</PlaceText> : one.health.remedy}{" "}
                 {canConfigure ? (
                   <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
                     Look at it in Settings

@@ -37,6 +37,7 @@ export function ConfigurationForm({
   redirectUri,
   pending,
   prepared,
+  subscriptionId,
 }: {
   organisationId: string;
   manifest: Manifest;
@@ -47,6 +48,8 @@ export function ConfigurationForm({
   pending: Pending | null;
   /** a certificate that the person made before and hasn't used */
   prepared: PreparedCertificate | null;
+  /** the one that a configuration is wanted for */
+  subscriptionId: string | null;
 }) {
   const draft = pending?.draft;
   const schema = useMemo(() => configurationInput(manifest), [manifest]);
@@ -62,7 +65,7 @@ export function ConfigurationForm({
       writeAs: "person",
       credentialId: null,
       tenantId: draft?.tenantId ?? credentials[0]?.tenantId ?? "",
-      subscriptionIds: draft?.subscriptionIds.join("\n") ?? "",
+      subscriptionIds: subscriptionId ?? draft?.subscriptionIds.join("\n") ?? "",
       applicationId: draft?.applicationId ?? "",
       clientSecret: "",
       certificateId: prepared?.id ?? "",

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Chip } from "#components/detections/marks.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { PlaceText } from "#components/ui/place-text.tsx";
 import type { HealthWord } from "#lib/services/configurations/health.ts";
 import type { ConfigurationItem } from "#lib/services/configurations/list.ts";
 import { authLabel } from "./auth-label.ts";
@@ -41,12 +42,16 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
           </p>
           {one.health.reason ? (
             <p className="mt-2 break-words">
-              {one.health.reason} {one.health.remedy}
+              {one.health.reason} <PlaceText>{one.health.remedy}</PlaceText>
             </p>
           ) : null}
+          <Coverage coverage={one.coverage} />
           <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
             <Figure label="Last good sync">
               {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
+            </Figure>
+            <Figure label="Last by webhook">
+              {one.coverage.lastHeardAt ? <Moment iso={one.coverage.lastHeardAt} nowIso={nowIso} /> : "never"}
             </Figure>
             <Figure label="Next sync">
               <NextSync at={one.nextSyncAt} nowIso={nowIso} />
@@ -67,6 +72,11 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
       ))}
     </ul>
   );
+}
+
+/** How its alerts come here. */
+export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"] }) {
+  return <p className="mt-2 break-words">{coverage.sentences.join(" ")}</p>;
 }
 
 /** When it is read next. */

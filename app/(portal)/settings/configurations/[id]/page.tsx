@@ -6,9 +6,11 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { PlaceText } from "#components/ui/place-text.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationDetail, getVendorConfiguration } from "#lib/services/configurations/get.ts";
+import { Arrival } from "./_components/arrival.tsx";
 import { authLabel } from "../../_components/auth-label.ts";
 import { ConfigurationActions } from "../../_components/configuration-actions.tsx";
 import { Figure, NextSync } from "../../_components/configuration-list.tsx";
@@ -40,7 +42,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
         </div>
         {one.health.reason ? (
           <Notice tone={one.health.word === "Action needed" ? "danger" : "warning"} title={one.health.reason}>
-            {one.health.remedy}
+            <PlaceText>{one.health.remedy}</PlaceText>
           </Notice>
         ) : null}
         <Figures one={one} />
@@ -52,6 +54,9 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
           />
         </div>
       </header>
+      <Section title="How its alerts come here">
+        <Arrival one={one} />
+      </Section>
       <Section title={one.credential.kind === "public" ? "Registration" : "Credential"}>
         <Credential credential={one.credential} now={one.now} />
       </Section>
@@ -98,6 +103,9 @@ function Figures({ one }: { one: ConfigurationDetail }) {
     <dl className="grid gap-x-8 gap-y-3 md:grid-cols-3">
       <Figure label="Last good sync">
         {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={one.now} /> : "never"}
+      </Figure>
+      <Figure label="Last by webhook">
+        {one.coverage.lastHeardAt ? <Moment iso={one.coverage.lastHeardAt} nowIso={one.now} /> : "never"}
       </Figure>
       <Figure label="Next sync">
         <NextSync at={one.nextSyncAt} nowIso={one.now} />

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
+import { isGuid } from "#lib/schemas/guid.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { getPrepared } from "#lib/services/certificates/prepare.ts";
 import { listSharedCredentials } from "#lib/services/configurations/list.ts";
@@ -10,10 +11,13 @@ import { ConfigurationForm } from "../../_components/configuration-form.tsx";
 
 export const metadata: Metadata = { title: "Add Configuration" };
 
-export default async function NewConfigurationPage() {
+type Search = Promise<Record<string, string | string[] | undefined>>;
+
+export default async function NewConfigurationPage({ searchParams }: { searchParams: Search }) {
   const { ctx } = await requirePage("settings.manage");
   const [manifest] = offeredManifests(ctx.services);
   if (!manifest) throw new Error("no vendor is registered");
+  const { subscription } = await searchParams;
   const pending = await getPendingDraft(ctx);
   return (
     <>
@@ -25,6 +29,7 @@ export default async function NewConfigurationPage() {
         credentials={await listSharedCredentials(ctx)}
         redirectUri={redirectUriOf(ctx.services.portalUrl)}
         pending={pending}
+        subscriptionId={typeof subscription === "string" && isGuid(subscription) ? subscription : null}
         prepared={await getPrepared(ctx)}
       />
     </>

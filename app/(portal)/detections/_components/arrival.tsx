@@ -1,0 +1,82 @@
+"use client";
+
+import { useState } from "react";
+import { ExactMoment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import { CopyButton } from "./copy-button.tsx";
+
+type Props = { detection: DetectionDetail };
+
+/** Said of an alert that only a webhook brought and that no full read has found. */
+export function UnknownNotice({ detection: { copies } }: Props) {
+  if (!copies.unknown) return null;
+  return (
+    <Notice tone="warning" title="Azure does not know this alert">
+      It came by webhook, and full reads of the subscription have not found it. Whoever has the webhook's URL
+      can post to it, so take what it says with care. Its status can't be changed in Azure.
+    </Notice>
+  );
+}
+
+/** How and when each copy of the alert came, and what had to be bent to read it. */
+export function Arrival({ detection: { copies, remarks } }: Props) {
+  const ways = [
+    { how: "By webhook", at: copies.pushedAt },
+    { how: "Found by poll", at: copies.pulledAt },
+  ]
+    .flatMap(({ how, at }) => (at ? [{ how, at }] : []))
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return (
+    <>
+      <ul>
+        {ways.map(({ how, at }) => (
+          <li key={how}>
+            {how} <ExactMoment iso={at} />
+          </li>
+        ))}
+        {copies.pulledAt ? null : <li className="text-muted">No poll has found it yet.</li>}
+      </ul>
+      <ul className="mt-2 list-disc pl-5 empty:hidden">
+        {remarks.map((remark) => (
+          <li key={remark}>{remark}</li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** The alert as it came; where both copies are kept, each can be looked at. */
+export function RawAlert({ detection: { raw, pushRaw, copies } }: Props) {
+  const [copy, setCopy] = useState<"poll" | "webhook">("poll");
+  const text = pushRaw !== null && copy === "webhook" ? pushRaw : raw;
+  const only = copies.pulledAt ? "as the poll found it" : "as the webhook brought it";
+  return (
+    <details className="rounded-md border border-line bg-raised p-3 text-sm">
+      <summary className="min-h-6 cursor-pointer font-medium">Raw alert</summary>
+      <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <CopyButton key={text} label="Copy raw alert" value={text} />
+        {pushRaw === null ? (
+          <span className="text-muted">{only}</span>
+        ) : (
+          <fieldset className="flex flex-wrap gap-x-4">
+            <legend className="sr-only">Which copy</legend>
+            {(["poll", "webhook"] as const).map((one) => (
+              <label key={one} className="inline-flex min-h-11 items-center gap-2 md:min-h-6">
+                <input type="radio" name="raw-copy" checked={copy === one} onChange={() => setCopy(one)} />
+                {one === "poll" ? "As the poll found it" : "As the webhook brought it"}
+              </label>
+            ))}
+          </fieldset>
+        )}
+      </div>
+      <pre
+        tabIndex={0}
+        aria-label="Raw alert"
+        className="mt-2 max-h-96 overflow-auto rounded bg-surface p-2 font-mono text-xs"
+      >
+        {text}
+      </pre>
+    </details>
+  );
+}

@@ -1,0 +1,81 @@
+import Link from "next/link";
+import { Notice } from "#components/ui/notice.tsx";
+import { useHydrated, useNow } from "#components/ui/now.ts";
+import { PlaceText } from "#components/ui/place-text.tsx";
+import type { FeedPage } from "#lib/services/detections/list.ts";
+
+type Source = FeedPage["configurations"][number];
+
+/** What only the webhook's side can have: the list is as fresh as the last read all the same. */
+const ofPush = new Set(["unknown_alerts", "heartbeats_missed", "webhook_silent", "automation_disabled"]);
+
+/** What the banner about troubled configurations is headed; `heard` of `all` are read or heard. */
+export function troubleTitle(troubled: readonly Source[], heard: number, all: number): string {
+  const unread = troubled.filter((one) => !ofPush.has(one.health.code ?? ""));
+  if (unread.length === 0) return "Alerts are read, but something is wrong with the webhook";
+  if (unread.length === all) return "Nothing new arrives at the moment";
+  return `${heard - unread.length} of ${all} configurations are up to date`;
+}
+
+/** One banner for every configuration that was neither read nor heard for too long. */
+export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
+  const unheard = page.configurations.filter((one) => one.unheardSince);
+  const [only] = unheard;
+  if (!only) return null;
+  return (
+    <Notice
+      tone="danger"
+      title={
+        unheard.length === 1
+          ? `New alerts of “${only.displayName}” may be missing`
+          : `New alerts of ${unheard.length} configurations may be missing`
+      }
+    >
+      <ul className="space-y-1">
+        {unheard.slice(0, 3).map((one) => (
+          <li key={one.id} className="break-words">
+            <strong className="font-medium text-ink">{`“${one.displayName}”`}</strong> has been neither read
+            nor heard since <Since iso={one.unheardSince ?? page.now} nowIso={page.now} />.{" "}
+            {one.health.reason}{" "}
+            {canConfigure ? (
+              <>
+                <PlaceText>{one.health.remedy}</PlaceText>{" "}
+                <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+                  Look at it in Settings
+                </Link>
+              </>
+            ) : (
+              "Tell an admin of your team."
+            )}
+          </li>
+        ))}
+        {unheard.length > 3 ? <li>{`And ${unheard.length - 3} more.`}</li> : null}
+      </ul>
+    </Notice>
+  );
+}
+
+/** "14:02 (18 minutes)", by the person's own clock once it is known. */
+function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
+  const now = useNow(nowIso);
+  const hydrated = useHydrated();
+  const minutes = Math.max(0, Math.floor((now - Date.parse(iso)) / 60_000));
+  const text = hydrated
+    ? new Intl.DateTimeFormat(undefined, {
+        ...(minutes >= 720 ? { day: "numeric", month: "short" } : {}),
+        hour: "2-digit",
+        minute: "2-digit",
+        hourCycle: "h23",
+      }).format(new Date(iso))
+    : `${iso.slice(0, 16).replace("T", " ")} UTC`;
+  return (
+    <>
+      <time dateTime={iso}>{text}</time> ({lasted(minutes)})
+    </>
+  );
+}
+
+function lasted(minutes: number): string {
+  if (minutes < 120) return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  return minutes < 2_880 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1_440)} days`;
+}

@@ -1,0 +1,78 @@
+"use client";
+
+import { Check, Clock, TriangleAlert, X } from "lucide-react";
+import Link from "next/link";
+import { useEffect, useState } from "react";
+import { PlaceText } from "#components/ui/place-text.tsx";
+import type { Hop, Sample } from "#lib/services/pipe-tests/hops.ts";
+
+const marks = {
+  passed: { Mark: Check, colour: "text-success", word: "Passed" },
+  waiting: { Mark: Clock, colour: "text-muted", word: "Waiting" },
+  refused: { Mark: TriangleAlert, colour: "text-medium", word: "Refused" },
+  missing: { Mark: X, colour: "text-danger", word: "Missing" },
+  ended: { Mark: Clock, colour: "text-muted", word: "Not reached" },
+};
+const tickMs = 200;
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
+/** The stations, each with its seconds; those of a station that is waited for are counted on. */
+export function Hops(props: { hops: Hop[]; beganMs: number; screenMs: number | null; busy: boolean }) {
+  const { hops, beganMs, screenMs, busy } = props;
+  const screen = { id: "screen", label: "On this screen", afterMs: screenMs, reason: null };
+  const all = [...hops, { ...screen, state: screenMs === null ? ("waiting" as const) : ("passed" as const) }];
+  return (
+    <ol aria-label="Pipe test" className="space-y-2 rounded-md border border-line bg-raised p-4">
+      {all.map(({ id, label, state, afterMs, reason }) => {
+        const { Mark, colour, word } = marks[state === "waiting" && !busy ? "ended" : state];
+        return (
+          <li key={id} className="flex gap-2">
+            <Mark aria-hidden="true" size={16} className={`mt-0.5 shrink-0 ${colour}`} />
+            <div className="min-w-0 flex-1">
+              <p className="flex gap-2">
+                <span className="font-medium">
+                  <span className="sr-only">{word}: </span>
+                  {label}
+                </span>
+                <span className="ml-auto text-muted tabular-nums">
+                  {afterMs !== null ? seconds(afterMs) : null}
+                  {state === "waiting" && busy ? <Ticking sinceMs={beganMs} /> : null}
+                </span>
+              </p>
+              {reason ? (
+                <p className="break-words text-muted">
+                  <PlaceText>{reason}</PlaceText>
+                </p>
+              ) : null}
+            </div>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Ticking({ sinceMs }: { sinceMs: number }) {
+  const [now, setNow] = useState(sinceMs);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(performance.now()), tickMs);
+    return () => clearInterval(timer);
+  }, []);
+  return <span aria-hidden="true">{`${seconds(Math.max(0, now - sinceMs))} …`}</span>;
+}
+
+/** The samples that came. */
+export function SampleList({ samples }: { samples: Sample[] }) {
+  if (samples.length === 0) return null;
+  return (
+    <ul aria-label="Samples" className="space-y-1">
+      {samples.map(({ id, title }) => (
+        <li key={id} className="break-words">
+          <Link className="text-accent underline" href={`/detections/${id}`}>
+            {title}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,82 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { Notice } from "#components/ui/notice.tsx";
+import { requirePage } from "#lib/auth/session.ts";
+import { deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type DeliveryDetail, getDelivery } from "#lib/services/deliveries/get.ts";
+import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { Contents } from "../_components/contents.tsx";
+import { DeliveryMark } from "../_components/delivery-mark.tsx";
+import { Head } from "../_components/head.tsx";
+import { Replay } from "../_components/replay.tsx";
+
+export const metadata: Metadata = { title: "Delivery" };
+
+export default async function DeliveryPage({ params }: { params: Promise<{ id: string }> }) {
+  const { ctx } = await requirePage("settings.manage");
+  const { id } = await params;
+  const one = await getDelivery(ctx, id).catch((error: unknown) => {
+    if (error instanceof ServiceError && error.code === "not_found") notFound();
+    throw error;
+  });
+  return (
+    <div className="space-y-4 text-sm">
+      <header className="space-y-2">
+        <p>
+          <Link className="text-muted hover:underline" href="/settings/deliveries">
+            Deliveries
+          </Link>
+        </p>
+        <div className="flex flex-wrap items-baseline gap-x-3">
+          <h1 className="text-xl font-semibold">Delivery</h1>
+          <DeliveryMark outcome={one.outcome} />
+        </div>
+        <p className="flex items-center gap-1">
+          <span className="font-mono text-xs break-all text-muted">{one.id}</span>
+          <CopyButton small label="Copy the delivery's id" value={one.id} />
+        </p>
+        <p className="break-words">{one.reason ?? deliveryOutcomeMeaning[one.outcome]}</p>
+        <Detections one={one} />
+      </header>
+      {one.outcome === "rejected" ? (
+        <p className="text-muted">
+          It wasn't kept whole, so it can't be replayed. Have its sender send it again.
+        </p>
+      ) : (
+        <Replay id={one.id} outcome={one.outcome} reason={one.reason} mergedAt={one.mergedAt} />
+      )}
+      <section className="rounded-lg border border-line bg-raised p-4">
+        <h2 className="mb-3 text-base font-semibold">How it came</h2>
+        <Head one={one} />
+      </section>
+      {one.hidden ? (
+        <Notice title="What it says is hidden from you">
+          It names a configuration whose alerts your own Azure account isn't let to see. Connect it under{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            Azure accounts
+          </Link>
+          , or ask who may.
+        </Notice>
+      ) : (
+        <Contents one={one} />
+      )}
+    </div>
+  );
+}
+
+function Detections({ one }: { one: DeliveryDetail }) {
+  if (one.detections.length === 0) return null;
+  return (
+    <ul aria-label="Detections">
+      {one.detections.map(({ id, title }) => (
+        <li key={id} className="break-words">
+          <Link className="text-accent underline" href={`/detections/${id}`}>
+            {title}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

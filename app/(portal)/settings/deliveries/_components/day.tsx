@@ -1,0 +1,38 @@
+import Link from "next/link";
+import { deliveryOutcomeLabel, deliveryOutcomes } from "#lib/domain/delivery.ts";
+import type { DeliveryPage } from "#lib/services/deliveries/list.ts";
+import { deliveriesAddress } from "./address.ts";
+import { countText } from "./figures.ts";
+
+/** How the last 24 hours went. */
+export function Day({ page }: { page: DeliveryPage }) {
+  return (
+    <section aria-labelledby="day" className="mb-4 rounded-lg border border-line bg-raised p-4 text-sm">
+      <h2 id="day" className="mb-2 font-semibold">
+        Last 24 hours
+      </h2>
+      <dl className="flex flex-wrap gap-x-6 gap-y-2">
+        {deliveryOutcomes.map((outcome) => (
+          <div key={outcome}>
+            <dt className="text-xs text-muted">
+              <Link className="hover:underline" href={deliveriesAddress({ outcome: [outcome] })}>
+                {deliveryOutcomeLabel[outcome]}
+              </Link>
+            </dt>
+            <dd className="tabular-nums">{countText(page.day[outcome] ?? 0)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt className="text-xs text-muted">Waiting now</dt>
+          <dd className="tabular-nums">{countText(page.waiting)}</dd>
+        </div>
+        <div>
+          <dt className="text-xs text-muted">Bad tokens</dt>
+          <dd className="tabular-nums">
+            {countText(page.badTokens)} <span className="text-muted">of the whole portal</span>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}

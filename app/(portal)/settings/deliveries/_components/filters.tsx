@@ -1,0 +1,70 @@
+import Link from "next/link";
+import { Button } from "#components/ui/button.tsx";
+import { deliveryOutcomeLabel, deliveryOutcomes } from "#lib/domain/delivery.ts";
+import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import type { DeliveryPage } from "#lib/services/deliveries/list.ts";
+import { deliveriesAddress } from "./address.ts";
+
+const field =
+  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
+
+/** By result and configuration; what is chosen stands in the address. */
+export function Filters({
+  query,
+  configurations,
+}: {
+  query: DeliveryQuery;
+  configurations: DeliveryPage["configurations"];
+}) {
+  const several = query.outcome.length > 1 ? query.outcome : null;
+  return (
+    <>
+      <form
+        key={JSON.stringify(query)}
+        method="get"
+        className="mb-4 grid items-end gap-3 text-sm md:grid-cols-[1fr_1fr_auto]"
+      >
+        <label>
+          Result
+          <select name="outcome" defaultValue={query.outcome.join(",")} className={field}>
+            <option value="">Every result</option>
+            {several ? (
+              <option value={several.join(",")}>
+                {several.map((one) => deliveryOutcomeLabel[one]).join(" or ")}
+              </option>
+            ) : null}
+            {deliveryOutcomes.map((one) => (
+              <option key={one} value={one}>
+                {deliveryOutcomeLabel[one]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          Configuration
+          <select name="configuration" defaultValue={query.configuration ?? ""} className={field}>
+            <option value="">Every configuration</option>
+            {configurations.map((one) => (
+              <option key={one.id} value={one.id}>
+                {one.displayName}
+              </option>
+            ))}
+          </select>
+        </label>
+        {query.subscription ? <input type="hidden" name="subscription" value={query.subscription} /> : null}
+        <Button type="submit">Filter</Button>
+      </form>
+      {query.subscription ? (
+        <p className="mb-4 text-sm break-words">
+          Only subscription <span className="font-mono text-xs break-all">{query.subscription}</span>.{" "}
+          <Link
+            className="text-accent underline"
+            href={deliveriesAddress({ ...query, subscription: undefined })}
+          >
+            Show every subscription
+          </Link>
+        </p>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useState, useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { type DeliveryOutcome, deliveryOutcomeLabel, deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
+import { replay } from "../actions.ts";
+
+type Props = { id: string; outcome: DeliveryOutcome; reason: string | null; mergedAt: string };
+const lookEveryMs = 1_000;
+const patienceMs = 15_000;
+
+/** Has the delivery merged once more, waits for it, and says what became of it. */
+export function Replay({ id, outcome, reason, mergedAt }: Props) {
+  const router = useRouter();
+  const [before, setBefore] = useState<string | null>(null);
+  const [late, setLate] = useState(false);
+  const [problem, setProblem] = useState("");
+  const [busy, startTransition] = useTransition();
+  const waiting = before !== null && before === mergedAt;
+  useEffect(() => {
+    if (!waiting) return;
+    const looking = setInterval(() => router.refresh(), lookEveryMs);
+    const patience = setTimeout(() => setLate(true), patienceMs);
+    return () => {
+      clearInterval(looking);
+      clearTimeout(patience);
+    };
+  }, [waiting, router]);
+  const start = () =>
+    startTransition(async () => {
+      setLate(false);
+      try {
+        const answer = await replay(id);
+        setProblem(answer.ok ? "" : answer.message);
+        if (answer.ok) setBefore(mergedAt);
+      } catch {
+        setProblem("The portal could not be reached. Reload the page to see what stands, then try again.");
+      }
+    });
+  return (
+    <div className="space-y-3">
+      <Button disabled={busy || waiting} onClick={start}>
+        {waiting ? "Replaying …" : "Replay"}
+      </Button>
+      <output className="block empty:hidden">
+        {waiting && late ? (
+          <Notice tone="warning" title="It waits still">
+            Nothing is lost: it is merged once PocketSOC's worker comes to it. See that the worker is running.
+          </Notice>
+        ) : null}
+        {before !== null && !waiting ? (
+          <Notice tone="success" title={`Replayed. It is now: ${deliveryOutcomeLabel[outcome]}`}>
+            {reason ?? deliveryOutcomeMeaning[outcome]}
+          </Notice>
+        ) : null}
+      </output>
+      {problem ? (
+        <div role="alert">
+          <Notice tone="danger" title="It was not replayed">
+            {problem}
+          </Notice>
+        </div>
+      ) : null}
+    </div>
+  );
+}
