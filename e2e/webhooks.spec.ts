@@ -100,6 +100,7 @@ test("the guide is whole for anyone, and holds an admin's own ids and no secret"
 
 for (const [size, viewport] of Object.entries(sizes)) {
   test(`both pages hold against axe, in light and dark, ${size}`, async ({ browser }) => {
+    test.setTimeout(150_000);
     const context = await browser.newContext({ viewport });
     const page = await context.newPage();
     await page.goto(guidePath);

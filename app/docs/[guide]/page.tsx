@@ -57,7 +57,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
           {ctx ? "Settings" : "Sign in"}
         </Link>
       </header>
-      <div className="gap-10 lg:grid lg:grid-cols-[15rem_minmax(0,1fr)]">
+      <div className="gap-10 lg:grid lg:grid-cols-[15rem_minmax(0,1fr)] print:block">
         <TableOfContents sections={document.sections} />
         <main
           id="content"
