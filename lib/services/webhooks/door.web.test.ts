@@ -1,0 +1,176 @@
+import { setTimeout as pause } from "node:timers/promises";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
+import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
+import { type BadInput, badInputs } from "#test/bad-inputs.ts";
+import { inParallel } from "#test/logic-app.ts";
+import { pushOf } from "#test/pushes.ts";
+import { type PushStack, startPushStack } from "#test/push-stack.ts";
+import { rawBytes, rawRequest } from "#test/raw-request.ts";
+import { formValues } from "#test/stack.ts";
+import { save } from "#test/steps.ts";
+import { getDelivery } from "../deliveries/get.ts";
+import { listDeliveries } from "../deliveries/list.ts";
+
+let stack: PushStack;
+let door = "";
+beforeAll(async () => {
+  stack = await startPushStack("test-door");
+  await save(stack.admin, formValues);
+  door = `${stack.address()}/api/webhooks/azure-logic-app`;
+});
+afterAll(() => stack.stop());
+
+const json = { "content-type": "application/json" };
+const post = (body: string | Buffer, headers: Record<string, string> = json, to = `${door}/${stack.token}`) =>
+  rawRequest(to, { headers, body });
+const idIn = (body: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(body)?.[0] ?? "";
+/** A push with some fields replaced, dropped or written in another case. */
+const bentPush = fc
+  .record({
+    name: fc.string({ minLength: 1, maxLength: 12 }),
+    replaced: fc.dictionary(fc.constantFrom(...Object.keys(pushOf(goodAlert()))), anyJson, { maxKeys: 5 }),
+    dropped: fc.subarray(Object.keys(pushOf(goodAlert())), { maxLength: 4 }),
+    lower: fc.boolean(),
+  })
+  .map(({ name, replaced, dropped, lower }) => {
+    const whole = { ...pushOf(goodAlert({ systemAlertId: name }, name)), ...replaced };
+    const left = Object.entries(whole).filter(([key]) => !dropped.includes(key));
+    return Object.fromEntries(left.map(([key, value]) => [lower ? key.toLowerCase() : key, value]));
+  });
+const count = async (text: string) => {
+  const [row] = await inOrganisation(stack.services.db, stack.admin.actor.organisationId, (tx) =>
+    tx.execute<{ count: number }>(text),
+  );
+  return row?.count ?? -1;
+};
+const drained = async () => {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    if ((await count("select count(*)::int as count from inbox")) === 0) return;
+    await pause(100);
+  }
+  throw new Error("deliveries still wait");
+};
+
+describe("the webhook's door", () => {
+  it("gives each bad input what it should get, and an admin finds what became of it", async () => {
+    console.log("begin", performance.now());
+    const before = Object.prototype.hasOwnProperty.call({}, "polluted");
+    const got = await inParallel(badInputs, 4, async (input: BadInput) => {
+      const { status, body } = await post(input.body, { ...json, ...input.headers });
+      return { what: input.what, status, id: idIn(body) };
+    });
+    expect(got.map(({ what, status }) => ({ what, status }))).toEqual(
+      badInputs.map(({ what, status }) => ({ what, status })),
+    );
+    console.log("posted", performance.now());
+    await drained();
+    console.log("drained", performance.now());
+    const outcomes = await Promise.all(
+      got.map(async ({ what, id }) => ({ what, outcome: (await getDelivery(stack.admin, id)).outcome })),
+    );
+    expect(outcomes).toEqual(badInputs.map(({ what, outcome }) => ({ what, outcome })));
+    expect(before).toBe(false);
+  });
+
+  it("lets nobody tell a bad token from another: one answer, whatever it was", async () => {
+    const tokens = [
+      "",
+      "nothing",
+      "%00",
+      "a%2Fb",
+      `${stack.token}x`,
+      stack.token.replace(/.$/, "!"),
+      "x".repeat(3_000),
+    ];
+    const answers = await Promise.all(tokens.map((token) => post("{}", json, `${door}/${token}`)));
+    answers.push(
+      await post("{}", { ...json, authorization: "Bearer nothing" }, door),
+      await post("{}", json, door),
+    );
+    answers.push(await post("not json", { "content-type": "text/plain" }, `${door}/nothing`));
+    answers.push(
+      await post(JSON.stringify({}), json, `${door.replace("azure-logic-app", "unknown")}/${stack.token}`),
+    );
+    expect(new Set(answers.map((one) => `${one.status} ${one.body}`))).toEqual(
+      new Set(["404 There is no webhook at this address.\n"]),
+    );
+  });
+
+  it("serves the token in the header, a trailing slash and a missing type, and POST only", async () => {
+    const body = JSON.stringify(pushOf(goodAlert({ systemAlertId: "one" }, "one")));
+    expect((await post(body, { ...json, authorization: `Bearer ${stack.token}` }, door)).status).toBe(200);
+    expect((await post(body, json, `${door}/${stack.token}/`)).status).toBe(200);
+    expect((await post(body, {})).status).toBe(200);
+    for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+      for (const token of [stack.token, "nothing"]) {
+        const answer = await rawRequest(`${door}/${token}`, { method });
+        expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, "POST"]);
+      }
+  });
+
+  it("waits for a slow or short body 10 seconds, and holds no body that is too long", async () => {
+    const head = `POST /api/webhooks/azure-logic-app/${stack.token} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    const [slow, short, smuggled, long] = await Promise.all([
+      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, { text: "1\r\n \r\n", everyMs: 1_000 }),
+      rawBytes(door, `${head}Content-Length: 100\r\n\r\n{}`),
+      rawBytes(door, `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
+      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, {
+        text: `10000\r\n${"x".repeat(65_536)}\r\n`,
+        everyMs: 10,
+      }),
+    ]);
+    expect([slow, short, smuggled, long].map((line) => line.split(" ")[1])).toEqual([
+      "408",
+      "408",
+      "400",
+      "413",
+    ]);
+  });
+
+  it("makes one detection of one alert that fifty send at once, and of ids that differ in case", async () => {
+    const alert = goodAlert({ systemAlertId: "Same-1" }, "Same-1");
+    const bodies = Array.from({ length: 50 }, (_none, index) =>
+      JSON.stringify(pushOf(alert, { SystemAlertId: index % 2 ? "Same-1" : "SAME-1" })),
+    );
+    const answers = await inParallel(bodies, 50, (body) => post(body));
+    expect(answers.every((one) => one.status === 200)).toBe(true);
+    await drained();
+    const same = "where normalised->>'vendorAlertId' = 'same-1'";
+    expect(await count(`select count(*)::int as count from detection_payloads ${same}`)).toBe(1);
+  });
+
+  it("takes 10,000 mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {
+    const mutated = fc.sample(
+      fc.oneof(
+        anyJson.map((value) => JSON.stringify(value)),
+        bentAlert.map((value) => JSON.stringify(value)),
+        bentPush.map((value) => JSON.stringify(value)),
+        fc.string({ unit: "binary" }),
+      ),
+      { numRuns: 10_000, seed: Number(process.env.POCKETSOC_FUZZ_SEED ?? Date.now()) },
+    );
+    const good: string[] = [];
+    const statuses = new Map<number, number>();
+    await inParallel(mutated, 16, async (body, index) => {
+      if (index % 100 === 0) {
+        const name = `good-${index}`;
+        good.push(idIn((await post(JSON.stringify(pushOf(goodAlert({ systemAlertId: name }, name))))).body));
+      }
+      const { status } = await post(body.slice(0, 1_000_000));
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    });
+    expect([...statuses.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
+    expect(statuses.get(200)).toBeGreaterThan(1_000);
+    await drained();
+    const kept = await Promise.all(good.map(async (id) => (await getDelivery(stack.admin, id)).outcome));
+    expect(kept).toEqual(good.map(() => "accepted"));
+    expect(
+      await count("select count(*)::int as count from deliveries where reason like '%reason of our own%'"),
+    ).toBe(0);
+    const page = await listDeliveries(stack.admin, DeliveryQuery.parse({}), null);
+    expect(page.waiting).toBe(0);
+  }, 300_000);
+});

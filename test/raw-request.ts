@@ -1,0 +1,62 @@
+import { request } from "node:http";
+import { connect } from "node:net";
+
+export type RawAnswer = {
+  status: number;
+  body: string;
+  headers: Record<string, string | string[] | undefined>;
+};
+
+/** A request exactly as given: no header is added but Host and the length. */
+export function rawRequest(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: string | Buffer },
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port, href, origin } = new URL(url);
+    const sending = request({
+      hostname,
+      port,
+      path: url.slice(origin.length) || href,
+      method: options.method ?? "POST",
+      headers: options.headers ?? {},
+      timeout: 30_000,
+    });
+    sending.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          body: Buffer.concat(chunks).toString("utf8"),
+          headers: response.headers,
+        }),
+      );
+    });
+    sending.on("error", reject);
+    sending.end(options.body);
+  });
+}
+
+/** Bytes on a socket, and the status line that comes back; "closed" when none does. */
+export function rawBytes(
+  url: string,
+  bytes: string,
+  drip?: { text: string; everyMs: number },
+): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    const timer = drip && setInterval(() => socket.write(drip.text), drip.everyMs);
+    let answer = "";
+    socket.on("data", (chunk) => {
+      answer += chunk.toString("latin1");
+      if (answer.includes("\r\n")) socket.destroy();
+    });
+    socket.on("error", (error) => (answer ? resolve(answer) : reject(error)));
+    socket.on("close", () => {
+      clearInterval(timer);
+      resolve(answer.split("\r\n")[0] || "closed");
+    });
+  });
+}
