@@ -91,7 +91,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
       <DetectionNews
         news={shown.news}
         nowIso={nowIso}
-        className="bottom-[calc(7.5rem+env(safe-area-inset-bottom))] md:bottom-4"
+        className="bottom-[calc(8.5rem+env(safe-area-inset-bottom))] md:bottom-4"
         onClose={() => setShown({ detection, news: [] })}
       />
       {asking ? (
