@@ -253,6 +253,39 @@ test("other methods and other addresses answer in the same shape", async ({ requ
   expect([head.status, head.text]).toEqual([200, ""]);
 });
 
+test("the stream gives what changed in the list's own shape, and is refused as everything else is", async ({
+  page,
+  request,
+}) => {
+  await signIn(page, "Ana Admin");
+  const ask = (query: string) => contract.askWith(request, tokens.read, `/api/v1/stream${query}`);
+  expect((await ask("?after=x")).status).toBe(400);
+  expect((await ask("?since=1")).status).toBe(400);
+  expect((await contract.ask(request, "/api/v1/stream")).status).toBe(401);
+  const foreign = { headers: { "sec-fetch-site": "cross-site" } };
+  expect((await contract.ask(page.request, "/api/v1/stream", foreign)).status).toBe(403);
+
+  const leaving = new AbortController();
+  const answer = await fetch(`${origin}/api/v1/stream`, {
+    headers: { authorization: `Bearer ${tokens.read}`, "last-event-id": "0" },
+    signal: leaving.signal,
+  });
+  expect(answer.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+  expect(answer.headers.get("cache-control")).toBe("no-store, no-transform");
+  let text = "";
+  for await (const chunk of answer.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    if (text.split("\n\n").length > 3) break;
+  }
+  leaving.abort();
+  contract.seen.add("streamChanges 200");
+  const [, id = "", data = "{}"] = /event: detection\nid: (\d+)\ndata: (.*)\n\n/.exec(text) ?? [];
+  const row = JSON.parse(data) as { id: string; changeSequence: number };
+  expect(row.changeSequence).toBe(Number(id));
+  const listed = await contract.askWith(request, tokens.read, `/api/v1/detections/${row.id}`);
+  expect(listed.body).toMatchObject(row);
+});
+
 test("the session's cookie counts from our own pages only", async ({ page, request }) => {
   await signIn(page, "Ana Admin");
   const signedIn = page.request;
@@ -365,6 +398,7 @@ test("past a limit the answer says when to come back, and a bad guess harms nobo
     expect(answer.headers.ratelimit).toMatch(/^"token";r=0;t=\d+$/);
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
   }
+  expect((await contract.askWith(request, tokens.triage, "/api/v1/stream")).status).toBe(429);
   expect((await contract.askWith(request, tokens.read, "/api/v1/configurations")).status).toBe(200);
 });
 

@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
+import { getLastChange } from "#db/queries/changes.ts";
 import {
   type DetectionEventRow,
   type DetectionRow,
@@ -32,6 +33,8 @@ export async function getDetection(ctx: Context, rawId: unknown) {
   if (!id.success) throw gone();
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
+    // first, so that whoever follows the sequence from here misses nothing
+    const lastChange = await getLastChange(tx, organisationId);
     const found = await getDetectionRow(tx, organisationId, id.data);
     if (!found) throw gone();
     const { detection, payload, configuration } = found;
@@ -49,6 +52,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       vendorPortal(ctx.services, configuration),
     );
     return {
+      lastChange,
       id: detection.id,
       title: detection.title,
       severity: detection.severity,

@@ -6,6 +6,7 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { offeredManifests } from "#lib/services/configurations/manifests.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { Feed } from "../_components/feed.tsx";
+import { liveName } from "../_components/live-tabs.ts";
 
 export const metadata: Metadata = { title: "Detections" };
 
@@ -23,6 +24,7 @@ export default async function DetectionsPage({ searchParams }: { searchParams: S
       first={page}
       filters={filters}
       initialOpen={open.data ?? null}
+      liveName={liveName(ctx.actor.organisationId, person.userId)}
       vendors={offeredManifests(ctx.services).map(({ label, firstSteps, sampleHint }) => ({
         label,
         firstSteps,

@@ -8,14 +8,35 @@ import { Notice } from "#components/ui/notice.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/services/detections/get.ts";
 import { acknowledge } from "../actions.ts";
+import { DetectionNews, newsOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
 import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog } from "./status-dialog.tsx";
 import { useKeys } from "./use-keys.ts";
+import { useLive } from "./use-live.ts";
 
-/** The full page of a detection: the view, its actions, and another look while a change is on its way. */
-export function DetectionPage({ detection, nowIso }: { detection: DetectionDetail; nowIso: string }) {
+type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
+
+/** The full page of a detection: the view, its actions, and another look when it changed, which says what did. */
+export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
+  const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });
+  if (shown.detection !== detection)
+    setShown({ detection, news: newsOf(shown.detection, detection, shown.news) });
+  const live = useLive({
+    name: liveName,
+    after: detection.lastChange,
+    onEvents: (events) => {
+      const isOurs = events.some(
+        (event) =>
+          (event.type === "row" && event.item.id === detection.id) ||
+          (event.type === "deleted" && event.id === detection.id) ||
+          ["reset", "access", "end"].includes(event.type),
+      );
+      if (isOurs) router.refresh();
+    },
+  });
+  const lookEveryMs = live.state === "live" ? 60_000 : detection.pendingStatus ? 1_500 : 30_000;
   const [asking, setAsking] = useState<{ preset: TargetStatus | null } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [, startTransition] = useTransition();
@@ -48,7 +69,7 @@ export function DetectionPage({ detection, nowIso }: { detection: DetectionDetai
 
   return (
     <div className="mx-auto max-w-3xl pb-16 md:pb-0">
-      <KeepFresh everyMs={detection.pendingStatus ? 1_500 : 30_000} />
+      <KeepFresh everyMs={lookEveryMs} />
       <button
         type="button"
         onClick={() => {
@@ -67,6 +88,12 @@ export function DetectionPage({ detection, nowIso }: { detection: DetectionDetai
         </div>
       ) : null}
       <DetectionView detection={detection} nowIso={nowIso} onStatus={status} onAcknowledge={claim} />
+      <DetectionNews
+        news={shown.news}
+        nowIso={nowIso}
+        className="bottom-[calc(8.5rem+env(safe-area-inset-bottom))] md:bottom-4"
+        onClose={() => setShown({ detection, news: [] })}
+      />
       {asking ? (
         <StatusDialog
           subjects={[detection]}

@@ -6,24 +6,34 @@ import { useEffect, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import { DetectionNews, newsOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
 
 type Props = {
   id: string;
   /** another text whenever the detection may have changed */
   look: string;
+  /** `look` changes with every change, so that nothing has to be looked at in between */
+  isLive: boolean;
   onClose: () => void;
   onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
   onAcknowledge: (detection: DetectionDetail) => void;
 };
 
-type Held = { detection: DetectionDetail | null; problem: string | null; at: string };
+type Held = {
+  detection: DetectionDetail | null;
+  problem: string | null;
+  at: string;
+  /** of the timeline: what came since it was opened, newest first */
+  news: TimelineEntry[];
+};
 
 const waitingMs = 1_500;
 const restingMs = 15_000;
+const liveMs = 60_000;
 
-/** The detail beside the list, on wide screens. Looks again by itself, sooner while a change is on its way. */
-export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Props) {
+/** The detail beside the list, on wide screens. Looks again when something changed, and says what. */
+export function DetectionPane({ id, look, isLive, onClose, onStatus, onAcknowledge }: Props) {
   const [held, setHeld] = useState<Held | null>(null);
   const waiting = held?.detection?.id === id && held.detection.pendingStatus !== null;
   useEffect(() => {
@@ -33,13 +43,19 @@ export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Pr
       try {
         const response = await fetch(`/api/feed/${id}`, { signal: leaving.signal, cache: "no-store" });
         const body = (await response.json()) as DetectionDetail & { error?: { message: string } };
-        setHeld({ detection: body.error ? null : body, problem: body.error?.message ?? null, at });
+        setHeld((before) => ({
+          detection: body.error ? null : body,
+          problem: body.error?.message ?? null,
+          at,
+          news: before?.detection && !body.error ? newsOf(before.detection, body, before.news) : [],
+        }));
       } catch {
         if (leaving.signal.aborted) return;
         setHeld((before) => ({
           detection: before?.detection?.id === id ? before.detection : null,
           problem: "The portal can't be reached, so this may be out of date.",
           at,
+          news: before?.detection?.id === id ? before.news : [],
         }));
       }
     };
@@ -48,13 +64,13 @@ export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Pr
       () => {
         if (!document.hidden) void load();
       },
-      waiting ? waitingMs : restingMs,
+      isLive ? liveMs : waiting ? waitingMs : restingMs,
     );
     return () => {
       clearInterval(timer);
       leaving.abort();
     };
-  }, [id, look, waiting]);
+  }, [id, look, waiting, isLive]);
 
   const detection = held?.detection?.id === id ? held.detection : null;
   const icon =
@@ -90,6 +106,13 @@ export function DetectionPane({ id, look, onClose, onStatus, onAcknowledge }: Pr
           inPane
           onStatus={(preset) => onStatus(detection, preset)}
           onAcknowledge={() => onAcknowledge(detection)}
+        />
+      ) : null}
+      {detection && held ? (
+        <DetectionNews
+          news={held.news}
+          nowIso={held.at}
+          onClose={() => setHeld((before) => before && { ...before, news: [] })}
         />
       ) : null}
       {!detection && !held?.problem ? <PaneSkeleton /> : null}

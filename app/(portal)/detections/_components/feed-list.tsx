@@ -3,11 +3,13 @@
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { Gone } from "./feed-state.ts";
 import { FeedRow } from "./feed-row.tsx";
 import type { Selection } from "./use-selection.ts";
 
 type Props = {
   items: FeedItem[];
+  gone: ReadonlyMap<string, Gone>;
   nowIso: string;
   selection: Selection;
   canTriage: boolean;
@@ -82,6 +84,7 @@ export function FeedList(props: Props) {
           >
             <FeedRow
               item={item}
+              gone={props.gone.get(item.id) ?? null}
               nowIso={props.nowIso}
               selecting={props.canTriage && selection.selecting}
               selectable={props.canTriage}

@@ -9,6 +9,7 @@ import { tacticOf } from "#lib/domain/mitre.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { Gone } from "./feed-state.ts";
 
 const bars: Record<Severity, string> = {
   high: "border-l-high",
@@ -20,6 +21,8 @@ const bars: Record<Severity, string> = {
 
 type Props = {
   item: FeedItem;
+  /** why it is shown though it doesn't belong in the list any more */
+  gone: Gone | null;
   nowIso: string;
   /** whether a checkbox is there at all, and whether phones show it now */
   selectable: boolean;
@@ -34,7 +37,7 @@ type Props = {
 
 /** One detection: two lines on a desktop, a card on a phone. The whole of it opens the detail. */
 export const FeedRow = memo(function FeedRow(props: Props) {
-  const { item, nowIso, selectable, selecting, selected, open, current } = props;
+  const { item, gone, nowIso, selectable, selecting, selected, open, current } = props;
   const where = [
     item.resourceName || "No resource named",
     item.configurationName,
@@ -43,7 +46,8 @@ export const FeedRow = memo(function FeedRow(props: Props) {
   ].filter(Boolean);
   return (
     <div
-      className={`relative flex border-l-4 ${bars[item.severity]} ${open || selected ? "bg-chosen" : "bg-raised hover:bg-surface"}`}
+      className={`relative flex border-l-4 ${bars[item.severity]} ${open || selected ? "bg-chosen" : "bg-raised hover:bg-surface"} ${gone ? "grayscale" : ""}`}
+      data-gone={gone ?? undefined}
     >
       {selectable ? (
         <label
@@ -85,6 +89,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           </span>
         </span>
         <span className="order-3 col-span-2 flex flex-wrap items-center gap-1.5 md:order-none md:col-span-1 md:max-w-80 md:justify-end">
+          {gone ? <Chip>{gone}</Chip> : null}
           {item.isSample ? <Chip>SAMPLE</Chip> : null}
           {item.isIncident ? <Chip>INCIDENT</Chip> : null}
           {!item.pendingStatus && (item.syncState === "diverged" || item.syncState === "failed") ? (

@@ -1,59 +1,134 @@
-import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage, FeedSummary } from "#lib/services/detections/list.ts";
 
-/** The list in the browser: rows shown, rows that came since, and where the next page begins. */
-export type FeedState = { page: FeedPage; items: FeedItem[]; fresh: FeedItem[]; nextCursor: string | null };
+/** What came of a row that was changed: whether it belongs in the list by the filters in use. */
+export type Change = { type: "row"; item: FeedItem; matches: boolean } | { type: "deleted"; id: string };
+/** Why a row that is still shown doesn't belong there any more. */
+export type Gone = "no longer matches" | "deleted";
+
+/**
+ * The list in the browser: rows shown, rows that wait to be shown, rows that are shown though they are gone, and
+ * where the next page begins. Nothing but a person's own act moves a row that is shown.
+ */
+export type FeedState = {
+  page: FeedPage;
+  items: FeedItem[];
+  fresh: FeedItem[];
+  gone: ReadonlyMap<string, Gone>;
+  nextCursor: string | null;
+};
 
 const newestFirst = (a: FeedItem, b: FeedItem) =>
   b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
 const idsOf = (items: FeedItem[]) => new Set(items.map((item) => item.id));
+const newer = (held: FeedItem, other: FeedItem | undefined) =>
+  other && other.changeSequence > held.changeSequence ? other : held;
+/** the same list where nothing in it is another, so that nothing is drawn again */
+function mapped(items: FeedItem[], byId: ReadonlyMap<string, FeedItem>): FeedItem[] {
+  if (!items.some((item) => newer(item, byId.get(item.id)) !== item)) return items;
+  return items.map((item) => newer(item, byId.get(item.id)));
+}
 
 /** What the person may see no more is nothing to them, wherever they are in the list. */
 function allowed(state: FeedState): FeedState {
   const seen = new Set(state.page.configurations.map((one) => one.id));
-  const of = (items: FeedItem[]) => items.filter((item) => seen.has(item.configurationId));
+  const of = (items: FeedItem[]) =>
+    items.every((item) => seen.has(item.configurationId))
+      ? items
+      : items.filter((item) => seen.has(item.configurationId));
   return { ...state, items: of(state.items), fresh: of(state.fresh) };
 }
 
 export function startOf(page: FeedPage): FeedState {
-  return { page, items: page.items, fresh: [], nextCursor: page.nextCursor };
+  return { page, items: page.items, fresh: [], gone: new Map(), nextCursor: page.nextCursor };
 }
 
 /** Appends the next page. */
 export function withMore(state: FeedState, page: FeedPage): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
-  return allowed({ ...state, page, items, nextCursor: page.nextCursor });
+  const waiting = state.fresh.filter((item) => !page.items.some((one) => one.id === item.id));
+  return allowed({ ...state, page, items, fresh: waiting, nextCursor: page.nextCursor });
 }
 
 /** Puts newer copies in the place of rows that are shown; none moves. */
 export function withRows(state: FeedState, rows: FeedItem[]): FeedState {
   const byId = new Map(rows.map((row) => [row.id, row]));
-  return { ...state, items: state.items.map((item) => byId.get(item.id) ?? item) };
+  return { ...state, items: mapped(state.items, byId), fresh: mapped(state.fresh, byId) };
+}
+
+/** Counts, health and rights as they are now. */
+export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
+  return allowed({ ...state, page: { ...state.page, ...summary } });
 }
 
 /**
- * Takes in the first page as it is now. `still`: nothing is under the analyst's hands, so the list may
- * change; otherwise rows stay where they are and what came since waits in `fresh`.
+ * Takes in what changed, in order. A row that is shown is patched where it stands, and marked when it is gone; one
+ * that isn't waits in `fresh`, unless it belongs below what was loaded, where it comes with its page.
  */
-export function withLook(state: FeedState, page: FeedPage, still: boolean): FeedState {
-  const updated = { ...withRows(state, page.items), page };
-  const known = idsOf(updated.items);
-  const came = page.items.filter((item) => !known.has(item.id));
-  if (!still) return allowed({ ...updated, fresh: came });
-  const last = page.items.at(-1);
-  const seen = idsOf(page.items);
-  // beyond the page's window the rows loaded earlier stay; inside it the page decides
-  const beyond =
-    page.nextCursor && last
-      ? updated.items.filter((item) => !seen.has(item.id) && newestFirst(last, item) < 0)
-      : [];
-  const nextCursor = beyond.length > 0 ? state.nextCursor : page.nextCursor;
-  return allowed({ page, items: [...page.items, ...beyond], fresh: [], nextCursor });
+export function withChanges(state: FeedState, changes: readonly Change[]): FeedState {
+  const shown = idsOf(state.items);
+  const last = state.nextCursor ? state.items.at(-1) : undefined;
+  const copies = new Map<string, FeedItem>();
+  const fresh = new Map(state.fresh.map((item) => [item.id, item]));
+  const gone = new Map(state.gone);
+  for (const change of changes) {
+    const id = change.type === "row" ? change.item.id : change.id;
+    if (shown.has(id)) {
+      if (change.type === "deleted") gone.set(id, "deleted");
+      else if (change.matches) gone.delete(id);
+      else gone.set(id, "no longer matches");
+      if (change.type === "row") copies.set(id, change.item);
+    } else if (change.type === "row" && change.matches) {
+      const { item } = change;
+      const held = fresh.get(id);
+      if (!last || newestFirst(item, last) < 0) fresh.set(id, held ? newer(held, item) : item);
+    } else fresh.delete(id);
+  }
+  const same = gone.size === state.gone.size && [...gone].every(([id, why]) => state.gone.get(id) === why);
+  return {
+    ...state,
+    items: mapped(state.items, copies),
+    fresh: [...fresh.values()],
+    gone: same ? state.gone : gone,
+  };
 }
 
-/** Brings what came since into the list. */
-export function withFresh(state: FeedState): FeedState {
+/**
+ * Takes in the first page as it is now, when what is held may be wrong. Rows stay where they are: those that the
+ * page should have and has not are marked, and what it has besides waits.
+ */
+export function withLook(state: FeedState, page: FeedPage): FeedState {
+  const seen = idsOf(page.items);
+  const last = page.nextCursor ? page.items.at(-1) : undefined;
+  const missing = state.items.filter(
+    (item) =>
+      !seen.has(item.id) &&
+      item.changeSequence <= page.changeSequence &&
+      (!last || newestFirst(item, last) < 0),
+  );
+  const looked = withChanges({ ...state, page }, [
+    ...missing.map((item): Change => ({ type: "row", item, matches: false })),
+    ...page.items.map((item): Change => ({ type: "row", item, matches: true })),
+  ]);
+  // an empty list has nothing that could move
+  const shown = allowed(looked);
+  return state.items.length === 0 ? { ...withFresh(shown), nextCursor: page.nextCursor } : shown;
+}
+
+/** Brings what came since into the list, and lets go of what is gone but for what `keeps` names. */
+export function withFresh(state: FeedState, keeps: ReadonlySet<string> = new Set()): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...state.fresh.filter((item) => !known.has(item.id))];
-  return { ...state, items: items.sort(newestFirst), fresh: [] };
+  return withoutGone({ ...state, items: items.sort(newestFirst), fresh: [] }, keeps);
+}
+
+/** Lets go of rows that are gone, but for what `keeps` names. */
+export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedState {
+  const leaves = (id: string) => state.gone.has(id) && !keeps.has(id);
+  if (![...state.gone.keys()].some(leaves)) return state;
+  return {
+    ...state,
+    items: state.items.filter((item) => !leaves(item.id)),
+    gone: new Map([...state.gone].filter(([id]) => !leaves(id))),
+  };
 }

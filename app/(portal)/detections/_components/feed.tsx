@@ -13,26 +13,31 @@ import {
 } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/services/detections/list.ts";
 import { acknowledge } from "../actions.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { feedAddress, type Filters } from "./feed-address.ts";
 import { FeedBanners, FeedEmpty, LastRead, type VendorWords } from "./feed-notices.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
+import { FreshButton, LiveMark } from "./feed-live.tsx";
 import { FeedList } from "./feed-list.tsx";
 import { startOf, withFresh, withMore } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
 import { useFeedKeys } from "./use-feed-keys.ts";
-import { isOfAnother, useFeedLook } from "./use-feed-look.ts";
+import { isOfAnother } from "./use-feed-look.ts";
+import { useFeedSource } from "./use-feed-source.ts";
+import { useGone } from "./use-gone.ts";
 import { useSelection } from "./use-selection.ts";
 
 type Props = {
   first: FeedPage;
   filters: Filters;
   initialOpen: string | null;
+  /** what this browser's tabs share a connection by */
+  liveName: string;
   vendors: VendorWords[];
   canTriage: boolean;
   canConfigure: boolean;
@@ -40,14 +45,10 @@ type Props = {
 
 type Target = Subject & { acknowledgedBy: string | null };
 
-/** What of a row makes its pane look again. */
-const lookOf = (row: FeedItem | undefined) =>
-  row ? [row.status, row.pendingStatus, row.syncState, row.acknowledgedBy].join(" ") : "";
-
 const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
 /** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
-export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfigure }: Props) {
+export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage, canConfigure }: Props) {
   const router = useRouter();
   const [loading, startTransition] = useTransition();
   const [shownFilters, showFilters] = useOptimistic(filters);
@@ -68,16 +69,21 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
   const selection = useSelection(items);
   const address = feedAddress(filters, "/api/feed");
 
-  const { refresh, refreshing, lookAt, looked, trouble } = useFeedLook({
+  const { live, refresh, refreshing, lookAt, looked, trouble } = useFeedSource({
+    first,
+    filters,
     address,
+    liveName,
     state,
     setState,
-    isBusy: () =>
-      selection.ids.size > 0 ||
-      asking !== null ||
-      scrollY > 40 ||
-      document.activeElement?.closest("[data-row]") != null,
+    openId,
   });
+  const keeps = new Set([...selection.ids, ...(openId ? [openId] : [])]);
+  useGone({ state, setState, currentId, keeps });
+  const showFresh = () => {
+    setState((before) => withFresh(before, keeps));
+    scrollTo({ top: 0 });
+  };
   const { batch, ask, undo, dismiss } = useStatusBatch((ids) => void lookAt(ids));
   const watched = (id: string) => items.find((item) => item.id === id) ?? looked.get(id);
   const pendingIds = new Set(items.filter((item) => item.pendingStatus).map((item) => item.id));
@@ -87,8 +93,9 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
   useEffect(() => {
     latestLookAt.current = lookAt;
   });
+  const isLive = live.state === "live";
   useEffect(() => {
-    if (!pendingKey) return;
+    if (!pendingKey || isLive) return;
     // one look after the other: many rows take several requests
     const leaving = new AbortController();
     const watch = async () => {
@@ -99,7 +106,7 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
     };
     void watch();
     return () => leaving.abort();
-  }, [pendingKey]);
+  }, [pendingKey, isLive]);
 
   // the address keeps what is open, so that a reload or a shared link shows the same
   const open = useCallback((id: string | null) => {
@@ -175,7 +182,7 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
     status,
     claim: () => void claim(),
     undo: () => void undo(),
-    showFresh: () => setState(withFresh),
+    showFresh,
     showHelp: () => setHelp(true),
     searchRef,
   });
@@ -202,7 +209,10 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
         <header className="flex items-center gap-3">
           <div className="min-w-0 md:flex md:items-baseline md:gap-3">
             <h1 className="text-xl font-semibold">Detections</h1>
-            <LastRead page={state.page} />
+            <span className="flex flex-wrap items-center gap-x-3">
+              <LiveMark live={live} nowIso={state.page.now} />
+              <LastRead page={state.page} />
+            </span>
           </div>
           <span className="ml-auto flex shrink-0 gap-2">
             {canTriage && items.length > 0 ? (
@@ -233,22 +243,7 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
           <FeedFilters page={state.page} filters={shownFilters} onChange={change} searchRef={searchRef} />
         ) : null}
         <FeedBanners page={state.page} canConfigure={canConfigure} trouble={trouble ?? said} />
-        <output className="block empty:hidden">
-          {state.fresh.length > 0 ? (
-            <Button
-              tone="primary"
-              className="w-full"
-              onClick={() => {
-                setState(withFresh);
-                scrollTo({ top: 0 });
-              }}
-            >
-              {state.fresh.length === 1
-                ? "Show 1 new detection"
-                : `Show ${state.fresh.length} new detections`}
-            </Button>
-          ) : null}
-        </output>
+        <FreshButton fresh={state.fresh} onShow={showFresh} />
         <div className={loading ? "opacity-60 transition-opacity delay-300" : ""} aria-busy={loading}>
           {items.length === 0 ? (
             <FeedEmpty
@@ -261,6 +256,7 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
           ) : (
             <FeedList
               items={items}
+              gone={state.gone}
               nowIso={state.page.now}
               selection={selection}
               canTriage={canTriage}
@@ -283,7 +279,8 @@ export function Feed({ first, filters, initialOpen, vendors, canTriage, canConfi
       {openId ? (
         <DetectionPane
           id={openId}
-          look={lookOf(watched(openId))}
+          look={String(watched(openId)?.changeSequence ?? "")}
+          isLive={isLive}
           onClose={() => open(null)}
           onStatus={(detection, preset) => status(preset, [detection])}
           onAcknowledge={(detection) => void claim([detection])}

@@ -1,11 +1,12 @@
 "use client";
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
-import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage, FeedSummary } from "#lib/services/detections/list.ts";
 import { refreshNow } from "../actions.ts";
-import { type FeedState, withLook, withRows } from "./feed-state.ts";
+import { type FeedState, withLook, withRows, withSummary } from "./feed-state.ts";
 
 const lookEveryMs = 15_000;
+const askEveryMs = 30_000;
 const refreshPatienceMs = 20_000;
 const rowsAtOnce = 50;
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -15,31 +16,35 @@ type Options = {
   address: string;
   state: FeedState;
   setState: Dispatch<SetStateAction<FeedState>>;
-  /** whether rows must stay where they are */
-  isBusy: () => boolean;
+  /** rows come by the stream, so that only what stands around them is asked for */
+  isLive: boolean;
 };
 
 /** Another tab chose another organisation: nothing of it may stand under this one's name. */
-export function isOfAnother(page: FeedPage, shown: FeedPage): boolean {
+export function isOfAnother(
+  page: Pick<FeedPage, "organisationId">,
+  shown: Pick<FeedPage, "organisationId">,
+): boolean {
   if (page.organisationId === shown.organisationId) return false;
   location.assign("/detections");
   return true;
 }
 
-/** Keeps an open, visible feed up to date without moving what the analyst looks at; and Refresh. */
-export function useFeedLook({ address, state, setState, isBusy }: Options) {
+const configurationsOf = (page: FeedSummary) => page.configurations.map((one) => one.id).join(" ");
+
+/** Looks at the feed again: by itself where rows don't come by the stream, a few rows, all of it; and Refresh. */
+export function useFeedLook({ address, state, setState, isLive }: Options) {
   const [refreshing, setRefreshing] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [looked, setLooked] = useState<ReadonlyMap<string, FeedItem>>(new Map());
-  const latest = useRef({ isBusy, address, page: state.page });
+  const latest = useRef({ address, page: state.page });
   useEffect(() => {
-    latest.current = { isBusy, address, page: state.page };
+    latest.current = { address, page: state.page };
   });
 
-  /** The first page as it is now; null when it could not be had. */
-  const look = useCallback(async (): Promise<FeedPage | null> => {
+  const fetchFeed = useCallback(async <T extends FeedSummary>(from: string): Promise<T | null> => {
     try {
-      const response = await fetch(address, { cache: "no-store" });
+      const response = await fetch(from, { cache: "no-store" });
       if (response.status === 401) {
         setTrouble(
           "Your session has ended. Reload the page to sign in again; what you see stays until then.",
@@ -47,11 +52,8 @@ export function useFeedLook({ address, state, setState, isBusy }: Options) {
         return null;
       }
       if (!response.ok) throw new Error(String(response.status));
-      const page = (await response.json()) as FeedPage;
-      // an answer to filters that were left meanwhile
-      if (latest.current.address !== address || isOfAnother(page, latest.current.page)) return null;
-      const still = !latest.current.isBusy();
-      setState((before) => withLook(before, page, still));
+      const page = (await response.json()) as T;
+      if (isOfAnother(page, latest.current.page)) return null;
       setTrouble(null);
       return page;
     } catch {
@@ -60,36 +62,53 @@ export function useFeedLook({ address, state, setState, isBusy }: Options) {
       );
       return null;
     }
-  }, [address, setState]);
+  }, []);
+
+  /** The first page as it is now; null when it could not be had. */
+  const look = useCallback(async (): Promise<FeedPage | null> => {
+    const page = await fetchFeed<FeedPage>(address);
+    // an answer to filters that were left meanwhile
+    if (!page || latest.current.address !== address) return null;
+    setState((before) => withLook(before, page));
+    return page;
+  }, [address, fetchFeed, setState]);
+
+  /** Counts, health and rights as they are now; all of it when what may be seen is another. */
+  const ask = useCallback(async (): Promise<FeedSummary | null> => {
+    const summary = await fetchFeed<FeedSummary>("/api/feed/summary");
+    if (!summary) return null;
+    if (configurationsOf(summary) !== configurationsOf(latest.current.page)) return look();
+    setState((before) => withSummary(before, summary));
+    return summary;
+  }, [fetchFeed, look, setState]);
 
   useEffect(() => {
     const visibleLook = () => {
-      if (!document.hidden) void look();
+      if (!document.hidden) void (isLive ? ask() : look());
     };
-    const timer = setInterval(visibleLook, lookEveryMs);
+    const timer = setInterval(visibleLook, isLive ? askEveryMs : lookEveryMs);
     document.addEventListener("visibilitychange", visibleLook);
     return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", visibleLook);
     };
-  }, [look]);
+  }, [ask, look, isLive]);
+
+  /** Newer copies of rows that are watched, wherever they stand in the list. */
+  const take = useCallback(
+    (items: FeedItem[]) => {
+      setLooked((before) => new Map([...before, ...items.map((item) => [item.id, item] as const)]));
+      setState((before) => withRows(before, items));
+    },
+    [setState],
+  );
 
   /** Looks again at a few rows, wherever they stand in the list. */
   async function lookAt(ids: string[]): Promise<void> {
-    for (let at = 0; at < ids.length; at += rowsAtOnce) await lookAtSome(ids.slice(at, at + rowsAtOnce));
-  }
-
-  async function lookAtSome(ids: string[]): Promise<void> {
-    try {
-      const response = await fetch(`/api/feed?id=${ids.join(",")}`, { cache: "no-store" });
-      if (!response.ok) return;
-      const page = (await response.json()) as FeedPage;
-      if (isOfAnother(page, latest.current.page)) return;
-      const { items } = page;
-      setLooked((before) => new Map([...before, ...items.map((item) => [item.id, item] as const)]));
-      setState((before) => withRows(before, items));
-    } catch {
-      // the next look comes in seconds and says so when the portal can't be reached
+    for (let at = 0; at < ids.length; at += rowsAtOnce) {
+      const some = ids.slice(at, at + rowsAtOnce);
+      const page = await fetchFeed<FeedPage>(`/api/feed?id=${some.join(",")}`);
+      if (page) take(page.items);
     }
   }
 
@@ -105,7 +124,7 @@ export function useFeedLook({ address, state, setState, isBusy }: Options) {
       let waiting = asked.map((one) => one.id);
       while (waiting.length > 0 && Date.now() < until) {
         await pause(1_000);
-        const page = await look();
+        const page = await (isLive ? ask() : look());
         const answered = (page?.configurations ?? []).filter(
           (one) => Date.parse(one.lastAttemptAt ?? "") >= pressedAt,
         );
@@ -121,5 +140,5 @@ export function useFeedLook({ address, state, setState, isBusy }: Options) {
     }
   }
 
-  return { refresh, refreshing, lookAt, looked, trouble };
+  return { refresh, refreshing, look, ask, lookAt, looked, take, trouble };
 }

@@ -1,0 +1,65 @@
+import { Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { DetectionDetail } from "#lib/services/detections/get.ts";
+
+export type TimelineEntry = DetectionDetail["timeline"][number];
+const shownMax = 3;
+
+/** What the timeline has that it hadn't, before what was news already; nothing of another detection. */
+export function newsOf(
+  before: Pick<DetectionDetail, "id" | "timeline">,
+  now: Pick<DetectionDetail, "id" | "timeline">,
+  held: readonly TimelineEntry[],
+): TimelineEntry[] {
+  if (before.id !== now.id) return [];
+  const known = new Set(before.timeline.map((entry) => entry.id));
+  return [...now.timeline.filter((entry) => !known.has(entry.id)), ...held].slice(0, shownMax);
+}
+
+const places: Record<string, string> = {
+  Portal: "in the portal",
+  API: "through the API",
+  Azure: "in Azure",
+  Webhook: "by webhook",
+};
+
+/** Who did it and where, for what no person did nothing. */
+const byWhom = ({ by, where }: TimelineEntry) =>
+  by === where ? "" : `by ${by} ${places[where] ?? `in ${where}`}, `;
+
+type Props = {
+  news: readonly TimelineEntry[];
+  nowIso: string;
+  /** where it stands above what else is fixed at the bottom */
+  className?: string;
+  onClose: () => void;
+};
+
+/** What changed on a detection while it was open, over its lower end: what is being read doesn't move for it. */
+export function DetectionNews({ news, nowIso, className = "bottom-0", onClose }: Props) {
+  return (
+    <output className={`sticky z-10 mt-4 block empty:hidden ${className}`}>
+      {news.length > 0 ? (
+        <span className="block rounded-md shadow-lg">
+          <Notice title="Changed while you were looking">
+            <ul className="space-y-1">
+              {news.map((entry) => (
+                <li key={entry.id} className="break-words">
+                  {`${entry.text}, ${byWhom(entry)}`}
+                  <Moment iso={entry.at} nowIso={nowIso} />
+                </li>
+              ))}
+            </ul>
+            <button
+              type="button"
+              onClick={onClose}
+              className="min-h-9 cursor-pointer underline hover:text-ink md:min-h-6"
+            >
+              Close
+            </button>
+          </Notice>
+        </span>
+      ) : null}
+    </output>
+  );
+}

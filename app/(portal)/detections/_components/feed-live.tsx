@@ -1,0 +1,82 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { useNow } from "#components/ui/now.ts";
+import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { Live } from "./use-live.ts";
+
+const staleMs = 60_000;
+const announceEveryMs = 10_000;
+
+/** How fresh the list is, in a word or two; nothing while it isn't known yet, or where the list looks by itself. */
+export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
+  const now = useNow(nowIso);
+  if (live.state === "off" || live.state === "waiting") return null;
+  const isLive = live.state === "live";
+  const silentMs = now - live.heardAt;
+  const text = isLive
+    ? "Live"
+    : silentMs > staleMs
+      ? `Stale ${Math.floor(silentMs / 60_000)} m`
+      : "Reconnecting…";
+  return (
+    <span className="inline-flex items-center gap-1.5 text-sm text-muted">
+      <span aria-hidden="true" className={`size-2 rounded-full ${isLive ? "bg-success" : "bg-medium"}`} />
+      {text}
+    </span>
+  );
+}
+
+const highOf = (fresh: FeedItem[]) => fresh.filter((item) => item.severity === "high").length;
+
+/** "12 new · 2 High". */
+export function freshText(fresh: FeedItem[]): string {
+  const high = highOf(fresh);
+  return [`${fresh.length} new`, ...(high > 0 ? [`${high} High`] : [])].join(" · ");
+}
+
+/** What waits to be shown, in one button that lies over the page, so that its coming moves nothing; said to who listens every 10 s at most, and in the page's title. */
+export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () => void }) {
+  useUnseenTitle(highOf(fresh));
+  const said = useSaid(fresh.length > 0 ? freshText(fresh) : "");
+  return (
+    <>
+      <output className="sr-only">{said}</output>
+      {fresh.length > 0 ? (
+        <Button
+          tone="primary"
+          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit rounded-full shadow-lg md:top-3 md:bottom-auto"
+          onClick={onShow}
+        >
+          {freshText(fresh)}
+          <kbd aria-hidden="true" className="hidden rounded border border-current px-1.5 font-mono text-xs md:inline">
+            .
+          </kbd>
+        </Button>
+      ) : null}
+    </>
+  );
+}
+
+/** The text, but changing every 10 s at most: nobody is interrupted by each of a thousand alerts. */
+function useSaid(text: string): string {
+  const [said, setSaid] = useState({ text: "", at: 0 });
+  useEffect(() => {
+    if (said.text === text) return;
+    const wait = text === "" ? 0 : Math.max(0, said.at + announceEveryMs - Date.now());
+    const timer = setTimeout(() => setSaid({ text, at: text === "" ? said.at : Date.now() }), wait);
+    return () => clearTimeout(timer);
+  }, [text, said]);
+  return said.text;
+}
+
+function useUnseenTitle(high: number): void {
+  useEffect(() => {
+    const title = document.title.replace(/^\(\d+\) /, "");
+    document.title = high > 0 ? `(${high}) ${title}` : title;
+    return () => {
+      document.title = document.title.replace(/^\(\d+\) /, "");
+    };
+  }, [high]);
+}

@@ -1,0 +1,79 @@
+import type { FeedItem } from "#lib/services/detections/list.ts";
+
+/** What the stream says, by its change number. */
+export type LiveEvent =
+  | { type: "row"; sequence: number; item: FeedItem }
+  | { type: "deleted"; sequence: number; id: string }
+  | { type: "reset" | "access" | "end" | "heartbeat"; sequence: number };
+
+type Options = {
+  after: number;
+  onEvent: (event: LiveEvent) => void;
+  onState: (live: boolean) => void;
+};
+export type Connect = (options: Options) => { close(): void };
+
+/** a heartbeat comes every 15 s */
+const silentMs = 40_000;
+const backoffMs = { first: 500, most: 30_000 };
+
+/** Half to all of a wait that doubles with each failure: many browsers don't come back at the same moment. */
+export const delayOf = (failures: number, random = Math.random()) =>
+  Math.min(backoffMs.most, backoffMs.first * 2 ** failures) * (0.5 + random / 2);
+
+/**
+ * Follows the organisation's changes after `after`, and goes on after the last one heard when it is cut. The browser's
+ * own way to come back knows neither backoff nor a connection that is open and dead.
+ */
+export const connectLive: Connect = ({ after, onEvent, onState }) => {
+  let last = after;
+  let failures = 0;
+  let source: EventSource | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let closed = false;
+
+  const expect = (ms: number, next: () => void) => {
+    clearTimeout(timer);
+    timer = setTimeout(next, ms);
+  };
+  function again(): void {
+    source?.close();
+    source = null;
+    if (closed) return;
+    onState(false);
+    expect(delayOf(failures++), open);
+  }
+  function hear(event: LiveEvent): void {
+    last = event.type === "reset" ? event.sequence : Math.max(last, event.sequence);
+    expect(silentMs, again);
+    onEvent(event);
+    // other credentials may have taken the place of those that ended
+    if (event.type === "end") again();
+  }
+  function open(): void {
+    const one = new EventSource(`/api/v1/stream?after=${last}`);
+    source = one;
+    expect(silentMs, again);
+    one.addEventListener("open", () => {
+      failures = 0;
+      onState(true);
+    });
+    one.addEventListener("error", again);
+    const on = (name: string, read: (sequence: number, data: unknown) => LiveEvent) =>
+      one.addEventListener(name, ({ lastEventId, data }: MessageEvent<string>) =>
+        hear(read(Number(lastEventId), JSON.parse(data))),
+      );
+    on("detection", (sequence, data) => ({ type: "row", sequence, item: data as FeedItem }));
+    on("deleted", (sequence, data) => ({ type: "deleted", sequence, id: (data as { id: string }).id }));
+    for (const type of ["reset", "access", "end", "heartbeat"] as const)
+      on(type, (sequence) => ({ type, sequence }));
+  }
+  open();
+  return {
+    close() {
+      closed = true;
+      clearTimeout(timer);
+      source?.close();
+    },
+  };
+};

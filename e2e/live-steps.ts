@@ -1,0 +1,73 @@
+import { createServer, connect as dial, type Socket } from "node:net";
+import { expect, type Page } from "@playwright/test";
+import { control, subscriptions } from "./helpers.ts";
+
+/** Raises alerts at Azure and has the portal read them, without touching any page that looks on. */
+export async function fire(page: Page, title: string, { count = 1, severity = "High" } = {}): Promise<void> {
+  await control("POST", "/alerts", {
+    subscriptionId: subscriptions.production,
+    count,
+    properties: { alertDisplayName: title, severity, timeGeneratedUtc: new Date().toISOString() },
+  });
+  await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
+}
+
+async function configurationId(page: Page): Promise<string> {
+  const answer = await page.request.get("/api/v1/configurations");
+  const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
+  return items.find((one) => one.name === "Azure Production")?.id ?? "";
+}
+
+/** A change that some other browser of the same person makes. */
+export async function write(page: Page, path: string, data: object = {}): Promise<void> {
+  const answer = await page.request.post(path, {
+    headers: { origin: process.env.E2E_PORTAL_URL ?? "", "x-requested-with": "e2e" },
+    data,
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+export const isLive = (page: Page) => expect(page.getByText("Live", { exact: true })).toBeVisible();
+
+/** A way to the portal that can be cut, as a network is. */
+export async function openWay(): Promise<{
+  url: string;
+  cut(): void;
+  mend(): void;
+  close(): Promise<void>;
+}> {
+  const target = new URL(process.env.E2E_PORTAL_URL ?? "");
+  const sockets = new Set<Socket>();
+  let isCut = false;
+  const server = createServer((socket) => {
+    if (isCut) return void socket.destroy();
+    const onward = dial(Number(target.port), target.hostname);
+    for (const one of [socket, onward]) {
+      sockets.add(one);
+      one
+        .on("error", () => one.destroy())
+        .on("close", () => {
+          sockets.delete(one);
+          socket.destroy();
+          onward.destroy();
+        });
+    }
+    socket.pipe(onward).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  const address = server.address();
+  if (!address || typeof address === "string") throw new Error("no port");
+  const cutAll = () => sockets.forEach((one) => one.destroy());
+  return {
+    url: `http://localhost:${address.port}`,
+    cut: () => {
+      isCut = true;
+      cutAll();
+    },
+    mend: () => void (isCut = false),
+    close: async () => {
+      cutAll();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

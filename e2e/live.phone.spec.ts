@@ -1,0 +1,23 @@
+import { expect, test } from "@playwright/test";
+import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { fire, isLive, write } from "./live-steps.ts";
+
+test("on a phone: what is new waits in a button, and the page of a detection follows", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/detections?range=all");
+  await isLive(page);
+  await fire(page, "Live: in a pocket");
+  const button = page.getByRole("button", { name: "1 new · 1 High" });
+  await expect(button).toBeVisible({ timeout: 20_000 });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await button.tap();
+  await rows(page).filter({ hasText: "Live: in a pocket" }).getByRole("link").tap();
+  await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole("article")).toBeVisible();
+  const id = page.url().split("/").at(-1);
+  await page.waitForTimeout(1_500);
+  await write(page, `/api/v1/detections/${id}/acknowledge`);
+  await expect(page.getByText(/Acknowledged, by Ana Admin in the portal/)).toBeVisible({ timeout: 20_000 });
+});
