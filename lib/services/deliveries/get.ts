@@ -10,7 +10,7 @@ import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { PushedAlert } from "#lib/vendors/contract.ts";
 import { type ConfigurationAccess, listAccess } from "../access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
-import { belongs } from "./list.ts";
+import { belongs, tookMs } from "./list.ts";
 import { alertsOf, vendorOfWebhook } from "../webhooks/read-delivery.ts";
 
 export const deliveryGone = () =>
@@ -44,7 +44,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       ...rest,
       receivedAt: receivedAt.toISOString(),
       mergedAt: mergedAt.toISOString(),
-      tookMs: Math.max(0, mergedAt.getTime() - receivedAt.getTime()),
+      tookMs: tookMs(row),
       headers: Object.entries(headers),
       configurationName: owner?.configuration.displayName ?? null,
       detections: hidden ? [] : await listBrought(tx, organisationId, detectionIds, access),

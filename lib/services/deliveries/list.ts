@@ -45,7 +45,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
           ...row,
           receivedAt: row.receivedAt.toISOString(),
           mergedAt: row.mergedAt.toISOString(),
-          tookMs: Math.max(0, row.mergedAt.getTime() - row.receivedAt.getTime()),
+          tookMs: tookMs(row),
           configurationName: configuration?.displayName ?? null,
           // which detection it is, is for those who may see it
           detectionIds: configuration?.readable ? row.detectionIds : [],
@@ -72,6 +72,12 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 }
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
+
+/** From the door to the result; null for one that was replayed, whose first result is forgotten. */
+export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
+  return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
+}
+type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
 
 /** Whether a delivery is a configuration's: a heartbeat names no more than the subscription. */
 export function belongs(
