@@ -1,8 +1,13 @@
-/** Runs once in the web process, before the first request: parses the settings, or refuses to start. */
+/**
+ * Runs once in the web process, before the first request: parses the settings, or refuses to start; and ends the
+ * streams when the process is told to end, since Next's server waits for every answer to end.
+ */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== "nodejs") return;
   const { getEnv } = await import("#lib/platform/env.ts");
   const env = getEnv();
   // next-auth reads its base address from here and nowhere else; without it, it assumes port 3000
   process.env.NEXTAUTH_URL = env.portalUrl;
+  const { endStreams } = await import("#lib/services/stream/process-hub.ts");
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, endStreams);
 }

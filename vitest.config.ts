@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
-          exclude: [...exclude, "**/*.integration.test.ts"],
+          exclude: [...exclude, "**/*.integration.test.ts", "**/*.web.test.ts"],
           testTimeout: 20_000,
         },
       },
@@ -21,6 +21,17 @@ export default defineConfig({
           exclude,
           globalSetup: ["test/global-setup.ts"],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // against the built portal, in processes that die; one file at a time
+        test: {
+          name: "web",
+          include: ["**/*.web.test.ts"],
+          exclude,
+          fileParallelism: false,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

@@ -18,7 +18,7 @@ it("deploys the template, after which alerts of the severities asked for are pos
   for (const severity of ["High", "Low"])
     await tellAzure(controlUrl, "/alerts", { subscriptionId, varied: true, properties: { severity } });
   await eventually(() => receiver.received.length === 2);
-  expect(receiver.received.map(({ body }) => body.pocketsoc ?? body.Severity).toSorted()).toEqual([
+  expect(receiver.received.map(({ body }) => String(body.pocketsoc ?? body.Severity)).toSorted()).toEqual([
     "Low",
     "heartbeat",
   ]);

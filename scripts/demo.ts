@@ -1,11 +1,13 @@
 import { buildPortal } from "./build.ts";
-import { noteControl } from "./demo-azure.ts";
+import { deployAutomation, noteControl } from "./demo-azure.ts";
+import { demoWebhookUrl } from "./demo-webhook.ts";
 import { portRule, readPort, whyNotPort } from "./ports.ts";
 import { aborted, launch } from "./programs.ts";
 import { type Stack, startStack } from "./stack.ts";
 import { holdFolder } from "./state-folder.ts";
 
 const stateDir = ".pocketsoc/demo";
+const production = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 
 const text = (stack: Stack) => `
 PocketSOC is running at ${stack.portalUrl}
@@ -25,6 +27,9 @@ Settings > Vendor Configurations > Add Configuration:
 
 In Azure the Admin and analyst@ may change alerts, viewer@ and reader@ may see those of the first subscription,
 outsider@ and newcomer@ may see none.
+
+The template of Option A is deployed in the first subscription: its High and Medium alerts come by webhook within
+a second, and are kept as unclaimed until you have added the configuration (Settings > Deliveries).
 
 A new alert, while this runs:  npm run demo:alert -- --severity High
                                (also --count 20 --every 500 for twenty, one each half second)
@@ -49,7 +54,11 @@ async function runDemo(ending: AbortController): Promise<void> {
     control: true,
     ending,
   });
-  if (stack.controlUrl) noteControl(stateDir, stack.controlUrl);
+  if (stack.controlUrl) {
+    noteControl(stateDir, stack.controlUrl);
+    const webhookUrl = await demoWebhookUrl(stack.env);
+    await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: production });
+  }
   console.log(text(stack));
   await aborted(ending.signal);
   await stack.stop();

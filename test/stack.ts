@@ -8,7 +8,7 @@ import { openServices } from "#lib/services/open.ts";
 import { createOrganisation } from "#lib/services/organisations/create.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Role } from "#lib/domain/roles.ts";
-import { createTestDatabase } from "./database.ts";
+import { createTestDatabase, type TestDatabase } from "./database.ts";
 import { tenantId } from "./form.ts";
 
 export { development, formValues, production, tenantId } from "./form.ts";
@@ -16,8 +16,8 @@ export { development, formValues, production, tenantId } from "./form.ts";
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
 /** A database, an emulator and the services between them, all this test file's own. */
-export async function startTestStack() {
-  const database = await createTestDatabase();
+export async function startTestStack(own?: TestDatabase) {
+  const database = own ?? (await createTestDatabase());
   const emulator = await startEmulator({
     entraPort: 0,
     armPort: 0,

@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../client.ts";
 import { connections, memberships, users } from "../schema/index.ts";
@@ -22,6 +22,19 @@ export async function listConnectionsOf(
     .select()
     .from(connections)
     .where(and(eq(connections.organisationId, organisationId), eq(connections.userId, userId)));
+}
+
+/** The connections of several people, to any configuration. */
+export async function listConnectionsOfAll(
+  tx: Transaction,
+  organisationId: string,
+  userIds: string[],
+): Promise<ConnectionRow[]> {
+  if (userIds.length === 0) return [];
+  return tx
+    .select()
+    .from(connections)
+    .where(and(eq(connections.organisationId, organisationId), inArray(connections.userId, userIds)));
 }
 
 /** Those who are connected to a configuration and still in the team, the longest unasked first. */

@@ -27,7 +27,8 @@ export type FeedFilter = {
 /** Where a page ended: its last row's time (with microseconds) and id. */
 export type FeedCursor = { at: string; id: string };
 
-const feedColumns = {
+/** What lists and streams show of a detection, and where a page that ends with it ended. */
+export const feedColumns = {
   id: detections.id,
   title: detections.title,
   severity: detections.severity,
@@ -45,6 +46,7 @@ const feedColumns = {
   acknowledgedAt: detections.acknowledgedAt,
   occurredAt: detections.occurredAt,
   receivedAt: detections.receivedAt,
+  changeSequence: detections.changeSequence,
   cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
@@ -95,6 +97,28 @@ export async function listFeed(
     .where(and(...where))
     .orderBy(...order)
     .limit(limit);
+}
+
+export type FeedRow = Awaited<ReturnType<typeof listFeed>>[number];
+
+/** Those of `ids` that hold `text`, as `search_detections` finds it. */
+export async function listHolding(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+  text: string,
+): Promise<string[]> {
+  const rows = await tx
+    .select({ id: detections.id })
+    .from(detections)
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        inArray(detections.id, ids),
+        sql`strpos(${detections.searchText}, lower(${text})) > 0`,
+      ),
+    );
+  return rows.map((row) => row.id);
 }
 
 async function searchIds(

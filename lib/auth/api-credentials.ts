@@ -16,9 +16,10 @@ const challenge = (error?: string) => ({
 
 /**
  * Who asks. With an Authorization header only that counts, even beside a good cookie; without one the session
- * does, from our own pages only. Throws `unauthenticated`, `forbidden` and `rate_limited`.
+ * does, from our own pages only. A request that is no sign of activity keeps no session alive. Throws
+ * `unauthenticated`, `forbidden` and `rate_limited`.
  */
-export async function identify(request: Request): Promise<Context> {
+export async function identify(request: Request, { isActivity }: { isActivity: boolean }): Promise<Context> {
   const authorization = request.headers.get("authorization");
   if (authorization !== null) return byToken(authorization);
   if (!(await cookies()).has(sessionCookieName()))
@@ -28,7 +29,7 @@ export async function identify(request: Request): Promise<Context> {
       { headers: challenge() },
     );
   refuseOtherSites(request);
-  return bySession();
+  return bySession(isActivity);
 }
 
 async function byToken(authorization: string): Promise<Context> {
@@ -61,8 +62,8 @@ function refuseOtherSites({ method, headers }: Request): void {
 export const isJson = (type: string) =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type.trim());
 
-async function bySession(): Promise<Context> {
-  const person = await currentPerson();
+async function bySession(isActivity: boolean): Promise<Context> {
+  const person = await currentPerson(isActivity);
   if (!person) {
     const headers = await countRefused();
     throw new ApiProblem("unauthenticated", "Your session has ended. Sign in again.", {

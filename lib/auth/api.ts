@@ -24,8 +24,13 @@ type Verb<K extends OperationId> = (
     query: z.output<Operations[K]["query"]>;
     body: BodyOf<K>;
   },
-) => Promise<z.input<Operations[K]["response"]> | Verbatim>;
-type AnyVerb = (ctx: Context, input: { params: unknown; query: unknown; body: unknown }) => Promise<unknown>;
+  request: Request,
+) => Promise<z.input<Operations[K]["response"]> | Verbatim | EventStream>;
+type AnyVerb = (
+  ctx: Context,
+  input: { params: unknown; query: unknown; body: unknown },
+  request: Request,
+) => Promise<unknown>;
 
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
@@ -47,6 +52,31 @@ export class Verbatim {
   }
 }
 
+/** Server-sent events, for as long as both sides want. */
+export class EventStream {
+  private readonly body: ReadableStream<Uint8Array>;
+
+  constructor(body: ReadableStream<Uint8Array>) {
+    this.body = body;
+  }
+
+  response(status: number, headers: Record<string, string>): Response {
+    return new Response(this.body, {
+      status,
+      headers: {
+        ...answerHeaders,
+        ...headers,
+        "content-type": "text/event-stream; charset=utf-8",
+        // anything that transforms it on the way, or gathers it first, would hold events back
+        "cache-control": "no-store, no-transform",
+        "x-accel-buffering": "no",
+        // used for nothing after it, so that a process that ends doesn't wait for it
+        connection: "close",
+      },
+    });
+  }
+}
+
 const json = (status: number, value: unknown, headers: Record<string, string>) =>
   new Verbatim(JSON.stringify(value)).response(status, headers);
 
@@ -54,18 +84,21 @@ const json = (status: number, value: unknown, headers: Record<string, string>) =
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
   try {
-    const ctx = await identify(request);
+    const ctx = await identify(request, { isActivity: !operation.isStream });
     headers = await countRequest(ctx.actor, operation);
-    const value = await verb(ctx, await readInput(operation, request, params));
-    if (value instanceof Verbatim) return value.response(operation.status, headers);
+    const value = await verb(ctx, await readInput(operation, request, params), request);
+    if (value instanceof Verbatim || value instanceof EventStream)
+      return value.response(operation.status, headers);
     return json(operation.status, operation.response.parse(value), headers);
   } catch (error) {
     return problemResponse(error, { operation: id, headers });
   }
 }
 
-const withoutBody = (answer: Response) =>
-  new Response(null, { status: answer.status, headers: answer.headers });
+async function withoutBody(answer: Response): Promise<Response> {
+  await answer.body?.cancel();
+  return new Response(null, { status: answer.status, headers: answer.headers });
+}
 
 /** A handler for every method: HEAD goes with GET, and what isn't given answers 405 and says what is. */
 function everyMethod(given: Partial<Handlers>): Handlers {

@@ -6,6 +6,8 @@ import { cache } from "react";
 import { type Permission, roleAllows } from "#lib/domain/roles.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import type { Context } from "#lib/services/context.ts";
+import { sha256 } from "#lib/platform/ids.ts";
+import type { Credential } from "#lib/services/stream/watcher.ts";
 import { actorOf, type CurrentPerson, getCurrentPerson } from "#lib/services/sessions/current.ts";
 import { sessionCookieName } from "./cookies.ts";
 import { getServices } from "./services.ts";
@@ -23,11 +25,19 @@ export async function readSessionId(): Promise<string | null> {
   }
 }
 
-/** Who asks, once a request; null when nobody is signed in. */
-export const currentPerson = cache(async (): Promise<CurrentPerson | null> => {
+/** Who asks, once a request; null when nobody is signed in. Unless it is no sign of activity, the session lives on. */
+export const currentPerson = cache(async (isActivity = true): Promise<CurrentPerson | null> => {
   const sessionId = await readSessionId();
-  return sessionId ? getCurrentPerson(getServices(), sessionId) : null;
+  return sessionId ? getCurrentPerson(getServices(), sessionId, { isActivity }) : null;
 });
+
+/** What a context's request was let in by, for streams that outlive it. */
+export async function currentCredential({ actor }: Context): Promise<Credential> {
+  if (actor.kind === "user" && actor.token) return { tokenId: actor.token.id };
+  const sessionId = await readSessionId();
+  if (!sessionId) throw new Error("nobody is signed in");
+  return { sessionHash: sha256(sessionId) };
+}
 
 /** The context for a verb, or null: signed out, or not let in yet. */
 export async function currentContext(): Promise<Context | null> {

@@ -12,3 +12,12 @@ export const noteMissing = (to: TargetStatus) =>
 /** The feed's time ranges, by the time an alert was raised. */
 export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export type TimeRange = (typeof timeRanges)[number];
+
+/** How far back each reaches, in ms; null: as far as there is anything. */
+export const timeRangeMs: Record<TimeRange, number | null> = {
+  "1h": 3_600_000,
+  "24h": 86_400_000,
+  "7d": 7 * 86_400_000,
+  "30d": 30 * 86_400_000,
+  all: null,
+};

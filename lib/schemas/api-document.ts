@@ -71,12 +71,15 @@ function responsesOf(id: OperationId, components: Components): Schema {
         ...(status === 401 ? { "WWW-Authenticate": { schema: { type: "string" } } } : {}),
       },
       content: good
-        ? { "application/json": { schema, example: examples[id].response } }
+        ? { [mediaTypeOf(operation)]: { schema, example: examples[id].response } }
         : { "application/problem+json": { schema } },
     };
   }
   return responses;
 }
+
+/** What a good answer is. */
+export const mediaTypeOf = ({ isStream }: Operation) => (isStream ? "text/event-stream" : "application/json");
 
 const titleOf = (status: number) =>
   Object.values(problems)

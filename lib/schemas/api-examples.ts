@@ -30,6 +30,7 @@ const item: z.input<typeof ApiDetectionItem> = {
   acknowledgedAt: null,
   occurredAt: "2026-11-20T08:30:00.000Z",
   receivedAt: "2026-11-20T08:31:05.120Z",
+  changeSequence: 4_711,
 };
 
 /** One body and one answer of each operation, as the OpenAPI document shows them. */
@@ -72,6 +73,9 @@ export const examples: { [K in OperationId]: Example<K> } = {
       nextCursor: `2026-11-20T08:30:00.000000Z_${detectionId}`,
       counts: { severity: { high: 1 }, status: { active: 1 }, configuration: { [configurationId]: 1 } },
     },
+  },
+  streamChanges: {
+    response: `retry: 2000\nid: 4710\n\nevent: detection\nid: 4711\ndata: ${JSON.stringify(item)}\n\n`,
   },
   getDetection: {
     response: {

@@ -10,6 +10,8 @@ import {
   ApiStatusBody,
   ApiStatusHeld,
   ApiStatusResultList,
+  ApiStreamQuery,
+  ApiStreamText,
   ApiSyncAsked,
   ApiVendorAlertList,
   ApiVendorAlertQuery,
@@ -32,6 +34,8 @@ export type Operation = {
   /** of a good answer */
   status: 200 | 202;
   response: z.ZodType;
+  /** answers with server-sent events, for as long as both sides want */
+  isStream: boolean;
   /** the statuses of its problems, beside those that every operation has */
   refusals: readonly number[];
 };
@@ -44,6 +48,7 @@ const byId = z.object({ id: z.uuid() });
 const kib = 1_024;
 const usual = {
   asksVendor: false,
+  isStream: false,
   params: none,
   query: none,
   body: null,
@@ -100,6 +105,19 @@ export const operations = {
     query: ApiFeedQuery,
     status: 200,
     response: ApiDetectionList,
+  },
+  streamChanges: {
+    ...usual,
+    method: "GET",
+    path: "/api/v1/stream",
+    summary: "Follow what changes",
+    description:
+      "Server-sent events in the order of the organisation's changes, for what the caller may see: `detection` (data: an ApiDetectionItem), `deleted` (data: `id`), `heartbeat` every 15 s; `reset` and `access` mean that what you hold may be wrong, so list anew; `end` that these credentials are good no more. Each carries an `id`: come back with it as `Last-Event-ID` and nothing is missed.",
+    scope: "read",
+    query: ApiStreamQuery,
+    isStream: true,
+    status: 200,
+    response: ApiStreamText,
   },
   getDetection: {
     ...usual,

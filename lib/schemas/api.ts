@@ -86,6 +86,9 @@ const Tracked = z.object({
   acknowledgedAt: Moment.nullable(),
   occurredAt: Moment,
   receivedAt: Moment,
+  changeSequence: count.meta({
+    description: "The number of its last change; of two copies the one with the higher is the newer.",
+  }),
 });
 
 export const ApiDetectionItem = Tracked.meta({ id: "ApiDetectionItem" });
@@ -230,4 +233,19 @@ export const ApiFeedQuery = z.strictObject({
     .default("")
     .meta({ description: "Text to search for, as in the portal's list." }),
   cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the page before." }),
+});
+
+/** A change number, as streams write it. */
+export const ChangeNumber = z.string().regex(/^\d{1,15}$/);
+
+export const ApiStreamQuery = z.strictObject({
+  after: ChangeNumber.optional().meta({
+    description:
+      "Begin after this `id`; a `Last-Event-ID` header goes before it. Without either it begins with what changes from now on.",
+  }),
+});
+
+export const ApiStreamText = z.string().meta({
+  id: "ApiStreamText",
+  description: "Lines of `event`, `id` and `data` (JSON in one line), with an empty line after each event.",
 });

@@ -1,8 +1,8 @@
 import type { Transaction } from "#db/client.ts";
 import { type ConfigurationRow, listConfigurations } from "#db/queries/configurations.ts";
-import { type ConnectionRow, listConnectionsOf } from "#db/queries/connections.ts";
+import { type ConnectionRow, listConnectionsOf, listConnectionsOfAll } from "#db/queries/connections.ts";
 import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
-import type { Context, Services } from "./context.ts";
+import type { Actor, Context, Services } from "./context.ts";
 
 /** What the actor may see and change of one configuration, by the vendor's last answer to their own account. */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
@@ -24,10 +24,43 @@ export async function listAccess(ctx: Context, tx: Transaction): Promise<Configu
     actor.kind === "user" && all.some(({ configuration }) => configuration.writeAs === "person")
       ? await listConnectionsOf(tx, actor.organisationId, actor.userId)
       : [];
+  return accessFrom(services, actor.kind, all, own);
+}
+
+/**
+ * The configurations, and which of them each of these people may see now: the same answer as `listAccess` has for
+ * each, for many at once.
+ */
+export async function listReadable(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  userIds: string[],
+) {
+  const all = await listConfigurations(tx, organisationId);
+  const connections = all.some(({ configuration }) => configuration.authType === "delegated")
+    ? await listConnectionsOfAll(tx, organisationId, userIds)
+    : [];
+  const byUser = Map.groupBy(connections, (one) => one.userId);
+  return {
+    configurations: new Map(all.map(({ configuration }) => [configuration.id, configuration])),
+    readableOf: (userId: string) =>
+      accessFrom(services, "user", all, byUser.get(userId) ?? [])
+        .filter((one) => one.readable)
+        .map(({ configuration }) => configuration.id),
+  };
+}
+
+function accessFrom(
+  services: Services,
+  kind: Actor["kind"],
+  all: Awaited<ReturnType<typeof listConfigurations>>,
+  own: readonly ConnectionRow[],
+): ConfigurationAccess[] {
   const byConfiguration = new Map(own.map((one) => [one.configurationId, one]));
   return all.map((one) => {
     const connection = byConfiguration.get(one.configuration.id) ?? null;
-    const access = actor.kind === "system" ? "granted" : readAccess(services, one.configuration, connection);
+    const access = kind === "system" ? "granted" : readAccess(services, one.configuration, connection);
     return {
       ...one,
       connection,

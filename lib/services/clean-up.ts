@@ -16,6 +16,8 @@ import type { Services } from "./context.ts";
 import { rehashTokens } from "./webhooks/token-texts.ts";
 
 const keptMs = 30 * 86_400_000;
+/** who comes back to a stream later than this may have missed a deletion */
+export const tombstonesKeptMs = keptMs;
 const skippedMax = 1_000;
 /** deliveries that couldn't be used, of one organisation */
 const unusableMax = 1_000;

@@ -19,6 +19,7 @@ let admin: Context;
 let id: string;
 let credentialId: string;
 const workers: WorkerProcess[] = [];
+vi.setConfig({ testTimeout: 180_000 });
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -41,7 +42,8 @@ const startWorker = () => {
   workers.push(worker);
   return worker;
 };
-const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 20 });
+// as long as a worker takes to start where other work has the cores
+const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const health = async () => (await getVendorConfiguration(admin, id)).health;
 
 /** What the passing of time does to the leases of a worker that died. */

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { currentPerson, ownPath } from "#lib/auth/session.ts";
+import { listGuides } from "#lib/services/guides/get.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -37,6 +39,14 @@ export default async function SignInPage({
         ) : null}
         {ended ? <p className="mb-4 text-sm">You are signed out.</p> : null}
         <SignInButton back={back} />
+        <p className="mt-5 text-sm text-muted">
+          {"How it is set up: "}
+          {listGuides().map((guide) => (
+            <Link key={guide.id} className="underline" href={guide.href} prefetch={false}>
+              {guide.title}
+            </Link>
+          ))}
+        </p>
       </div>
     </main>
   );

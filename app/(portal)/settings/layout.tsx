@@ -5,6 +5,7 @@ import { SettingsTab } from "./_components/settings-tab.tsx";
 
 const entries = [
   ["/settings", "Vendor Configurations", "settings.manage"],
+  ["/settings/webhooks", "Webhook URLs", "settings.manage"],
   ["/settings/deliveries", "Deliveries", "settings.manage"],
   ["/settings/team", "Team", "settings.manage"],
   ["/settings/audit-log", "Audit log", "settings.manage"],

@@ -7,6 +7,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { isAllowed } from "#lib/services/context.ts";
 import { offeredManifests } from "#lib/services/configurations/manifests.ts";
+import { listGuides } from "#lib/services/guides/get.ts";
 import { listVendorConfigurations } from "#lib/services/configurations/list.ts";
 import { ConfigurationList } from "./_components/configuration-list.tsx";
 
@@ -57,6 +58,14 @@ export default async function SettingsPage() {
             {`Add a configuration to see the alerts of ${offeredManifests(ctx.services)
               .map((one) => one.label)
               .join(" or ")}. The guide stands beside the form.`}
+          </p>
+          <p className="mt-2">
+            {"Or read it first: "}
+            {listGuides().map((guide) => (
+              <Link key={guide.id} className="text-accent underline" href={guide.href}>
+                {guide.title}
+              </Link>
+            ))}
           </p>
         </div>
       ) : (

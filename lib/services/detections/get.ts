@@ -68,6 +68,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       acknowledgedAt: detection.acknowledgedAt?.toISOString() ?? null,
       occurredAt: detection.occurredAt.toISOString(),
       receivedAt: detection.receivedAt.toISOString(),
+      changeSequence: detection.changeSequence,
       description: n.description,
       alertType: n.alertType,
       productComponent: n.productComponent,

@@ -30,13 +30,20 @@ export type CurrentPerson = {
 
 const touchEveryMs = 60_000;
 
-/** The person behind a session id, read from the database at every request; null when the session is over. */
-export async function getCurrentPerson(services: Services, sessionId: string): Promise<CurrentPerson | null> {
+/**
+ * The person behind a session id, read from the database at every request; null when the session is over. What a
+ * page does by itself for as long as it stands (`isActivity: false`) doesn't keep the session from idling out.
+ */
+export async function getCurrentPerson(
+  services: Services,
+  sessionId: string,
+  { isActivity = true }: { isActivity?: boolean } = {},
+): Promise<CurrentPerson | null> {
   const now = services.now();
   const idHash = sha256(sessionId);
   const live = await findLiveSession(services.db, idHash, now, new Date(now.getTime() - sessionIdleMs));
   if (!live) return null;
-  if (now.getTime() - live.session.lastSeenAt.getTime() > touchEveryMs)
+  if (isActivity && now.getTime() - live.session.lastSeenAt.getTime() > touchEveryMs)
     await touchSession(services.db, idHash, now);
   const mine = await listMemberships(services.db, live.user.id);
   const chosen = mine.find((one) => one.organisationId === live.session.organisationId) ?? mine[0];

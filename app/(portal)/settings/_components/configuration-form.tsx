@@ -256,6 +256,7 @@ export function ConfigurationForm({
         ) : null}
       </form>
       <Guide
+        href={`/docs/${manifest.id}`}
         steps={manifest.guide.filter((step) => isAsked(step, values))}
         values={{
           tenantId: values.tenantId ?? "",

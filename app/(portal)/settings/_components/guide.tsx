@@ -2,28 +2,27 @@
 
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { RichText } from "#components/ui/rich-text.tsx";
+import { fillIn } from "#lib/domain/guide-text.ts";
 import type { offeredManifests } from "#lib/services/configurations/manifests.ts";
 
 type Steps = ReturnType<typeof offeredManifests>[number]["guide"];
-type Values = Record<Placeholder, string>;
-type Placeholder =
-  | "tenantId"
-  | "applicationId"
-  | "subscriptionId"
-  | "redirectUri"
-  | "portalUrl"
-  | "authorityHost";
-
-const fill = (text: string, values: Values) =>
-  text.replace(
-    /\{(tenantId|applicationId|subscriptionId|redirectUri|portalUrl|authorityHost)\}/g,
-    (whole, name: Placeholder) => values[name].trim() || whole,
-  );
+type Values = Record<
+  "tenantId" | "applicationId" | "subscriptionId" | "redirectUri" | "portalUrl" | "authorityHost",
+  string
+>;
 
 /** The guide beside the form, with the admin's own ids in the commands. */
-export function Guide({ steps, values }: { steps: Steps; values: Values }) {
+export function Guide({ steps, values, href }: { steps: Steps; values: Values; href: string }) {
   return (
     <aside aria-label="Setup guide" className="space-y-3">
+      <p className="text-sm text-muted">
+        {"The steps for what you chose. "}
+        <a className="text-accent underline" href={href} target="_blank" rel="noreferrer">
+          The whole guide
+        </a>
+        {" has everything, push and troubleshooting too."}
+      </p>
       {steps.map((step, index) => (
         <details
           key={`${step.title} ${JSON.stringify(step.when)}`}
@@ -31,18 +30,18 @@ export function Guide({ steps, values }: { steps: Steps; values: Values }) {
           className="rounded-md border border-line bg-raised p-3 text-sm"
         >
           <summary className="-m-3 cursor-pointer p-3 font-medium">{`${index + 1}. ${step.title}`}</summary>
-          {step.body.map((line) => (
+          {[...step.body, ...(step.notes ?? [])].map((line) => (
             <p key={line} className="mt-2">
-              {line}
+              <RichText text={line} />
             </p>
           ))}
           {step.copy?.map((one) => (
-            <Copyable key={one.label} label={one.label} value={fill(one.value, values)} />
+            <Copyable key={one.label} label={one.label} value={fillIn(one.value, values)} />
           ))}
           {step.link ? (
             <a
               className="mt-2 inline-flex min-h-11 items-center underline md:min-h-6"
-              href={fill(step.link.href, values)}
+              href={fillIn(step.link.href, values)}
               target="_blank"
               rel="noreferrer"
             >

@@ -23,6 +23,7 @@ export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {
     acknowledgedAt: one.acknowledgedAt,
     occurredAt: one.occurredAt,
     receivedAt: one.receivedAt,
+    changeSequence: one.changeSequence,
   };
 }
 

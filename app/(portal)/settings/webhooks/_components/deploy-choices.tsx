@@ -1,0 +1,89 @@
+"use client";
+
+import type { GuideValues } from "#lib/services/guides/list-values.ts";
+import { Field, inputStyle } from "../../_components/field.tsx";
+
+export type Choices = {
+  severities: string[];
+  subscriptionId: string;
+  resourceGroup: string;
+  location: string;
+};
+
+type Props = {
+  offered: string[];
+  configurations: GuideValues[];
+  choices: Choices;
+  onChange: (choices: Choices) => void;
+};
+
+/** What goes into the commands. What names Azure allows is kept; the rest would mean something to a shell. */
+export function DeployChoices({ offered, configurations, choices, onChange }: Props) {
+  const { severities } = choices;
+  const turn = (severity: string) => {
+    const held = severities.includes(severity);
+    // in the order they are offered, and never none
+    const next = offered.filter((one) => (one === severity ? !held : severities.includes(one)));
+    if (next.length > 0) onChange({ ...choices, severities: next });
+  };
+  return (
+    <div className="max-w-2xl space-y-3">
+      <fieldset>
+        <legend className="text-sm font-medium">Severities sent at once</legend>
+        <div className="flex flex-wrap gap-x-5">
+          {offered.map((severity) => (
+            <label key={severity} className="flex min-h-11 items-center gap-2 md:min-h-9">
+              <input
+                type="checkbox"
+                className="size-5 shrink-0"
+                checked={severities.includes(severity)}
+                disabled={severities.length === 1 && severities.includes(severity)}
+                onChange={() => turn(severity)}
+              />
+              {severity}
+            </label>
+          ))}
+        </div>
+      </fieldset>
+      {configurations.length > 0 ? (
+        <div>
+          <label htmlFor="deploy-subscription" className="text-sm font-medium">
+            Subscription
+          </label>
+          <select
+            id="deploy-subscription"
+            className={inputStyle}
+            value={choices.subscriptionId}
+            onChange={(event) => onChange({ ...choices, subscriptionId: event.target.value })}
+          >
+            {configurations.map((one) => (
+              <option key={one.id} value={one.subscriptionId}>
+                {`${one.displayName} (${one.subscriptionId})`}
+              </option>
+            ))}
+          </select>
+        </div>
+      ) : null}
+      <div className="grid gap-3 md:grid-cols-2">
+        <Field
+          id="deploy-group"
+          label="Resource group"
+          help="A new or an existing one, e.g. pocketsoc."
+          value={choices.resourceGroup}
+          onChange={(event) =>
+            onChange({ ...choices, resourceGroup: event.target.value.replace(/[^\p{L}\p{N}_.()-]/gu, "") })
+          }
+        />
+        <Field
+          id="deploy-location"
+          label="Location"
+          help="Azure's name for the region, e.g. westeurope."
+          value={choices.location}
+          onChange={(event) =>
+            onChange({ ...choices, location: event.target.value.replace(/[^A-Za-z0-9]/g, "") })
+          }
+        />
+      </div>
+    </div>
+  );
+}

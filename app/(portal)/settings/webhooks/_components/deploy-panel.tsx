@@ -1,0 +1,140 @@
+"use client";
+
+import { useState } from "react";
+import { buttonStyle } from "#components/ui/button.tsx";
+import { RichText } from "#components/ui/rich-text.tsx";
+import { fillIn } from "#lib/domain/guide-text.ts";
+import type { VendorDeploy, VendorGuide } from "#lib/services/guides/get.ts";
+import type { GuideValues } from "#lib/services/guides/list-values.ts";
+import { Copyable } from "../../../../docs/_components/copyable.tsx";
+import { DeployButtons } from "../../../../docs/_components/deploy-buttons.tsx";
+import { GuideSections } from "../../../../docs/_components/guide-blocks.tsx";
+import { show } from "../actions.ts";
+import { type Choices, DeployChoices } from "./deploy-choices.tsx";
+import { useAct } from "./use-act.ts";
+
+type Guide = Pick<VendorGuide, "clouds" | "reach" | "values"> & { deploy: VendorDeploy };
+type Props = {
+  organisationId: string;
+  /** the token whose URL the commands may hold */
+  currentId: string;
+  guide: Guide;
+  configurations: GuideValues[];
+};
+
+/** How the vendor is made to post here: by our template, or by hand; the commands follow what is chosen. */
+export function DeployPanel({ organisationId, currentId, guide, configurations }: Props) {
+  const { clouds, reach, deploy } = guide;
+  const [choices, setChoices] = useState<Choices>({
+    severities: deploy.severities.preset,
+    subscriptionId: configurations[0]?.subscriptionId ?? "",
+    resourceGroup: "",
+    location: "",
+  });
+  const [filled, setFilled] = useState<{ id: string; url: string } | null>(null);
+  const { busy, problem, run } = useAct();
+  // a rotation makes the URL that was filled in an old one
+  const url = filled?.id === currentId ? filled.url : "";
+  const fill = (wanted: boolean) => {
+    if (!wanted) return setFilled(null);
+    run(
+      () => show(organisationId, currentId),
+      (answer) => setFilled({ id: currentId, url: answer.url }),
+    );
+  };
+  const cloudId = configurations.find((one) => one.subscriptionId === choices.subscriptionId)?.cloud;
+  const values = valuesOf(guide, choices, url);
+  const buttons = {
+    clouds,
+    reach,
+    buttonPath: deploy.buttonPath,
+    paths: deploy.paths,
+    templateUri: guide.values.templateUri ?? "",
+  };
+  const commands = deploy.commands.filter((command) => reach.reachable || !command.needsReach);
+  return (
+    <>
+      <section aria-labelledby="deploy-a" className="text-sm leading-relaxed">
+        <h2 id="deploy-a" className="mb-2 text-base font-semibold">
+          Option A: Deploy the template (recommended)
+        </h2>
+        <p className="my-2 max-w-prose">
+          <RichText text={deploy.who} />
+        </p>
+        <ul className="my-2 max-w-prose list-disc space-y-1 pl-6">
+          {deploy.makes.map((item) => (
+            <li key={item}>
+              <RichText text={item} />
+            </li>
+          ))}
+        </ul>
+        <DeployButtons {...buttons} />
+        {reach.reachable ? (
+          <p className="my-2 max-w-prose text-muted">
+            The button opens the Azure portal with our template. Paste the webhook URL there and choose the
+            severities.
+          </p>
+        ) : null}
+        <div className="my-3 flex flex-wrap gap-2">
+          {deploy.downloads.map(({ label, file }) => (
+            <a key={file} className={buttonStyle()} href={`/templates/${file}`} download>
+              {`Download ${label}`}
+            </a>
+          ))}
+        </div>
+        <h3 className="mt-6 mb-1 font-semibold">With the Azure CLI</h3>
+        <DeployChoices
+          offered={deploy.severities.all}
+          configurations={configurations}
+          choices={choices}
+          onChange={setChoices}
+        />
+        <label className="my-2 flex min-h-11 items-center gap-2 md:min-h-9">
+          <input
+            type="checkbox"
+            className="size-5 shrink-0"
+            checked={busy || url !== ""}
+            disabled={busy || currentId === ""}
+            onChange={(event) => fill(event.target.checked)}
+          />
+          <span>
+            Fill in my webhook URL{" "}
+            <span className="text-muted">— it is a secret; the audit log notes it</span>
+          </span>
+        </label>
+        <output className="text-danger empty:hidden">{problem}</output>
+        {cloudId && cloudId !== deploy.cloudHint.exceptCloudId && cloudId !== "custom" ? (
+          <Copyable label="This subscription's cloud" value={fillIn(deploy.cloudHint.text, { cloudId })} />
+        ) : null}
+        {commands.map(({ label, text }) => (
+          <Copyable key={label} label={label} value={fillIn(text, values)} />
+        ))}
+        <p className="max-w-prose text-muted">
+          For Bash, as in the Azure Cloud Shell. A command line stays in the shell's history; leave the
+          webhook URL's parameter out, and the Azure CLI asks for it.
+        </p>
+      </section>
+      <details className="rounded-lg border border-line bg-raised p-4 text-sm leading-relaxed">
+        <summary className="-m-4 cursor-pointer p-4">
+          <h2 className="inline text-base font-semibold">Option B: Set it up by hand</h2>
+        </summary>
+        <a className={`${buttonStyle()} mt-4`} href={`/templates/${deploy.manual.download.file}`} download>
+          {`Download ${deploy.manual.download.label}`}
+        </a>
+        <GuideSections sections={deploy.manual.parts} level={3} values={values} deploy={buttons} />
+      </details>
+    </>
+  );
+}
+
+function valuesOf(guide: Guide, choices: Choices, url: string): Record<string, string> {
+  const { severities, ...typed } = choices;
+  const given = Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== ""));
+  return {
+    ...guide.values,
+    ...given,
+    ...(url ? { webhookUrl: url } : {}),
+    severities: JSON.stringify(severities),
+    severityNames: severities.join(", "),
+  };
+}

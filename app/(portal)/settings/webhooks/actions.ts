@@ -1,0 +1,22 @@
+"use server";
+
+import { act } from "#lib/auth/action.ts";
+import {
+  revokeWebhookToken,
+  rotateWebhookToken,
+  showWebhookUrl,
+} from "#lib/services/webhooks/change-token.ts";
+
+// a person may be in several organisations: each call says in which one's page it was made
+
+export async function show(organisationId: string, id: string) {
+  return act((ctx) => showWebhookUrl(ctx, id), organisationId);
+}
+
+export async function rotate(organisationId: string, currentId: string) {
+  return act((ctx) => rotateWebhookToken(ctx, currentId), organisationId);
+}
+
+export async function revoke(organisationId: string, id: string) {
+  return act((ctx) => revokeWebhookToken(ctx, id), organisationId);
+}

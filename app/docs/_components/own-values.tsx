@@ -1,0 +1,33 @@
+import Link from "next/link";
+import type { GuideValues } from "#lib/services/guides/list-values.ts";
+
+type Props = { path: string; own: GuideValues[]; chosen: GuideValues };
+
+/** Whose ids stand in the commands below, and the choice of another configuration's. */
+export function OwnValues({ path, own, chosen }: Props) {
+  return (
+    <aside aria-label="Your values" className="my-4 rounded-md border border-line bg-raised p-3 print:hidden">
+      <p>
+        {"The ids of your configuration "}
+        <strong className="font-medium">{chosen.displayName}</strong>
+        {" are filled in below. Only Admins of your team see them here; no secret is among them."}
+      </p>
+      {own.length > 1 ? (
+        <ul className="mt-1 flex flex-wrap gap-x-4">
+          {own
+            .filter((one) => one.id !== chosen.id)
+            .map((one) => (
+              <li key={one.id}>
+                <Link
+                  className="inline-flex min-h-11 items-center text-accent underline md:min-h-6"
+                  href={`${path}?for=${one.id}`}
+                >
+                  {`Use ${one.displayName}`}
+                </Link>
+              </li>
+            ))}
+        </ul>
+      ) : null}
+    </aside>
+  );
+}

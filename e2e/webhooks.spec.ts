@@ -1,0 +1,117 @@
+import { expect, type Page, test } from "@playwright/test";
+import { noViolations } from "./axe.ts";
+import { connect, signIn, subscriptions, tenantId } from "./helpers.ts";
+
+test.describe.configure({ mode: "serial" });
+
+const guidePath = "/docs/defender-for-cloud";
+const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const text = /psk_[0-9A-Za-z]{49}/;
+
+async function openUrls(page: Page): Promise<void> {
+  await signIn(page, "Ana Admin");
+  await page.goto("/settings");
+  await page.getByRole("link", { name: "Webhook URLs" }).click();
+  await expect(page.getByRole("heading", { name: "Webhook URLs", level: 1 })).toBeVisible();
+}
+const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
+const copy = (page: Page) => page.getByRole("button", { name: "Copy Azure Logic App Webhook URL" });
+
+test("an admin copies the webhook URL, and only the copy holds its secret", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openUrls(page);
+  await copy(page).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const url = await copied(page);
+  expect(url).toMatch(/^http:\/\/localhost:\d+\/api\/webhooks\/azure-logic-app\/psk_[0-9A-Za-z]{49}$/);
+  expect(await page.content()).not.toMatch(text);
+  await expect(page.getByRole("region", { name: "Azure Logic App Webhook URL" })).toContainText(
+    url.slice(-4),
+  );
+  await page.goto("/settings/audit-log");
+  await expect(page.getByText("Ana Admin had a webhook URL shown").first()).toBeVisible();
+});
+
+test("a URL is rotated, both work for a while, and the earlier one is revoked", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openUrls(page);
+  await copy(page).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const before = await copied(page);
+  await page.getByRole("button", { name: "Rotate" }).click();
+  await page.getByRole("button", { name: "Rotate it" }).click();
+  await expect(page.getByText(/^Earlier URL, ends in (23|24) hr/)).toBeVisible();
+  await copy(page).click();
+  await expect.poll(() => copied(page)).not.toBe(before);
+  // the next rotation says first what it would end
+  await page.getByRole("button", { name: "Rotate" }).click();
+  await expect(page.getByRole("dialog")).toContainText("ends at once: only two work at a time");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Revoke now" }).click();
+  await expect(page.getByRole("dialog")).toContainText("It was never used.");
+  await page.getByRole("button", { name: "Revoke it" }).click();
+  await expect(page.getByText(/^Earlier URL/)).toHaveCount(0);
+});
+
+test("the Deploy panel follows the choices, and offers no button that Azure couldn't follow", async ({
+  page,
+}) => {
+  await openUrls(page);
+  await expect(page.getByText("Azure can't reach this portal at its present address")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Deploy to Azure" })).toHaveCount(0);
+  await expect(page.getByText("--template-uri")).toHaveCount(0);
+  const command = page.getByText("--template-file pocketsoc-defender-automation.json");
+  await expect(command).toContainText(`severities='["High","Medium"]'`);
+  await page.getByRole("checkbox", { name: "Low" }).check();
+  await page.getByRole("textbox", { name: "Resource group" }).fill('soc"; rm -rf /');
+  await expect(command).toContainText(`severities='["High","Medium","Low"]'`);
+  await expect(command).toContainText('--resource-group "socrm-rf"');
+  await expect(command).toContainText('pocketsocWebhookUrl="<YOUR_POCKETSOC_WEBHOOK_URL>"');
+  await page.getByRole("checkbox", { name: /^Fill in my webhook URL/ }).click();
+  await expect(command).toContainText(text);
+  await page.getByRole("checkbox", { name: /^Fill in my webhook URL/ }).uncheck();
+  await expect(command).not.toContainText(text);
+  await page.getByText("Option B: Set it up by hand").click();
+  await expect(page.getByText("High, Medium, Low", { exact: true })).toBeVisible();
+});
+
+test("the guide is whole for anyone, and holds an admin's own ids and no secret", async ({ page }) => {
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Microsoft Defender for Cloud" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Microsoft Defender for Cloud setup");
+  for (const name of ["Step 1", "Step 8", "Alert statuses", "Option A", "Option B", "Troubleshooting"])
+    await expect(page.getByRole("heading", { name: new RegExp(name) }).first()).toBeVisible();
+  await expect(page.getByText(/^http:\/\/localhost:\d+\/api\/azure\/callback$/).first()).toBeVisible();
+  await expect(page.getByText("<YOUR_TENANT_ID>").first()).toBeVisible();
+  expect(await page.content()).not.toContain(tenantId);
+  const contents = page.getByRole("navigation", { name: "On this page" });
+  await contents.getByRole("link", { name: "Troubleshooting" }).click();
+  await expect(page).toHaveURL(/#troubleshooting$/);
+  await expect(page.getByRole("heading", { name: /^Troubleshooting/ })).toBeInViewport();
+
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto(guidePath);
+  await expect(page.getByRole("complementary", { name: "Your values" })).toContainText("Azure Production");
+  await expect(page.getByText(`/subscriptions/${subscriptions.production}`).first()).toBeVisible();
+  expect(await page.content()).not.toMatch(text);
+  expect((await page.goto("/docs/no-such-vendor"))?.status()).toBe(404);
+});
+
+for (const [size, viewport] of Object.entries(sizes)) {
+  test(`both pages hold against axe, in light and dark, ${size}`, async ({ browser }) => {
+    test.setTimeout(150_000);
+    const context = await browser.newContext({ viewport });
+    const page = await context.newPage();
+    await page.goto(guidePath);
+    await noViolations(page, "guide, signed out");
+    await openUrls(page);
+    await noViolations(page, "webhook URLs");
+    await page.getByText("Option B: Set it up by hand").click();
+    await page.getByRole("button", { name: "Rotate" }).click();
+    await noViolations(page, "rotate dialog");
+    await page.goto(guidePath);
+    await noViolations(page, "guide, signed in");
+    await context.close();
+  });
+}

@@ -1,0 +1,100 @@
+import type { GuideSection, VendorDeploy } from "../document-contract.ts";
+
+const template = "pocketsoc-defender-automation.json";
+const bicep = "pocketsoc-defender-automation.bicep";
+const logicApp = "pocketsoc-logic-app.json";
+
+const deployment = (source: string) =>
+  [
+    "az deployment group create",
+    '--resource-group "{resourceGroup}"',
+    source,
+    `--parameters pocketsocWebhookUrl="{webhookUrl}" severities='{severities}'`,
+  ].join(" \\\n  ");
+
+/** Option B: the same by hand. The values of the template's lower part are the reader's own. */
+const manual: GuideSection[] = [
+  {
+    id: "option-b-logic-app",
+    title: "1. Create the Logic App and its connection",
+    blocks: [
+      {
+        kind: "steps",
+        items: [
+          "In the Azure portal open **Logic Apps** > **Add**, and choose the **Consumption** plan and your resource group.",
+          "Name it `pocketsoc-defender-alerts`, click **Review + create**, then **Create**, and open it.",
+          "In the **Logic App Designer** add the trigger **When a Microsoft Defender for Cloud alert is created or triggered** of the connector **Microsoft Defender for Cloud Alert**, sign in when it asks, and click **Save**. This makes the connection `ascalert`, which the template needs.",
+          "Open **Code View** and put the template in the place of everything that stands there.",
+          "At its end put your own values in the place of `YOUR_SUBSCRIPTION_ID`, `YOUR_RESOURCE_GROUP`, `YOUR_LOCATION` (the Logic App's, such as `westeurope`) and `YOUR_POCKETSOC_WEBHOOK_URL`, and click **Save**.",
+        ],
+      },
+      {
+        kind: "note",
+        tone: "info",
+        text: "If Azure gave the connection another name, such as `ascalert-1`, look it up under **API connections** and use that name at the end of its `connectionId`.",
+      },
+    ],
+  },
+  {
+    id: "option-b-automation",
+    title: "2. Create the workflow automation",
+    blocks: [
+      {
+        kind: "text",
+        text: "Open **Defender for Cloud** > **Workflow automation** > **Add workflow automation**, fill it in like this, and click **Create**.",
+      },
+      { kind: "copy", label: "Name", value: "pocketsoc-push-notifications" },
+      { kind: "copy", label: "Subscription", value: "{subscriptionId}" },
+      { kind: "copy", label: "Resource group", value: "{resourceGroup}" },
+      { kind: "copy", label: "Defender for Cloud data type", value: "Security alerts" },
+      { kind: "copy", label: "Alert severity", value: "{severityNames}" },
+      { kind: "copy", label: "Logic App", value: "pocketsoc-defender-alerts" },
+      {
+        kind: "note",
+        tone: "info",
+        text: "Azure offers only Logic Apps here that begin with a trigger of Defender for Cloud; the template's does. This way has no heartbeat, so PocketSOC can't tell a quiet day from a broken Logic App by itself.",
+      },
+    ],
+  },
+];
+
+export const deploy: VendorDeploy = {
+  who: "Whoever deploys needs **Owner**, or **Security Admin** and **Logic App Contributor** together, for the resource group. Making a new resource group needs **Contributor** or **Owner** on the subscription.",
+  severities: { all: ["High", "Medium", "Low", "Informational"], preset: ["High", "Medium"] },
+  commands: [
+    {
+      label: "First, once: choose the subscription and make a resource group",
+      text: 'az account set --subscription "{subscriptionId}"\naz group create --name "{resourceGroup}" --location "{location}"',
+      needsReach: false,
+    },
+    {
+      label: "Deploy from this portal's address",
+      text: deployment("--template-uri {templateUri}"),
+      needsReach: true,
+    },
+    {
+      label: "Deploy from the saved file",
+      text: deployment(`--template-file ${template}`),
+      needsReach: false,
+    },
+    {
+      label: "Deploy from the saved Bicep file",
+      text: deployment(`--template-file ${bicep}`),
+      needsReach: false,
+    },
+  ],
+  cloudHint: { exceptCloudId: "AzureCloud", text: "az cloud set --name {cloudId}" },
+  buttonPath: "/#create/Microsoft.Template/uri/{templateUri}",
+  template,
+  downloads: [
+    { label: "ARM template (JSON)", file: template },
+    { label: "Bicep", file: bicep },
+  ],
+  makes: [
+    "The Logic App `pocketsoc-defender-alerts`, which posts each alert to your webhook URL and tries again for more than an hour and a half when it can't.",
+    "The workflow automation `pocketsoc-push-notifications`, which hands it the alerts of the severities you choose. What you leave out still comes when PocketSOC next reads Azure.",
+    "The Logic App `pocketsoc-defender-heartbeat`, which says every 15 minutes that the way is open, so that PocketSOC notices when it isn't.",
+  ],
+  manual: { download: { label: "Logic App template (JSON)", file: logicApp }, parts: manual },
+  paths: ["/api/webhooks/azure-logic-app", "/templates/"],
+};

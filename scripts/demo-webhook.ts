@@ -1,0 +1,24 @@
+import { listOrganisationIds } from "#db/queries/clean-up.ts";
+import { readEnv } from "#lib/platform/env.ts";
+import { openServices } from "#lib/services/open.ts";
+import { showWebhookUrl } from "#lib/services/webhooks/change-token.ts";
+import { getWebhookUrls } from "#lib/services/webhooks/get-urls.ts";
+
+/** The webhook URL of the demo's organisation, as its admin would copy it; an Error when there is none. */
+export async function demoWebhookUrl(settings: Record<string, string>): Promise<string> {
+  const read = readEnv(settings);
+  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
+  const { services, handle } = openServices(read.env, "pocketsoc-demo");
+  try {
+    const [organisationId] = await listOrganisationIds(services.db);
+    if (!organisationId) throw new Error("the demo has no organisation");
+    const ctx = { services, actor: { kind: "system", name: "The demo", organisationId } } as const;
+    const [url] = await getWebhookUrls(ctx);
+    const token = url?.tokens.find((one) => one.expiresAt === null);
+    if (!token) throw new Error("the demo's organisation has no webhook");
+    return (await showWebhookUrl(ctx, token.id)).url;
+  } finally {
+    await services.hints.close();
+    await handle.close();
+  }
+}

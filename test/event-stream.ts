@@ -1,0 +1,46 @@
+/** One event as a client reads it. */
+export type ReadEvent = { event: string; id: number; data: { id?: string; [key: string]: unknown } };
+
+/** The whole events of a text, and what is left of it. Comments and what calls no listener are left out. */
+export function parseEvents(text: string): { events: ReadEvent[]; rest: string } {
+  const blocks = text.split("\n\n");
+  const rest = blocks.pop() ?? "";
+  const events = blocks.flatMap((block) => {
+    const fields = Object.fromEntries(
+      block
+        .split("\n")
+        .map((line) => [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)]),
+    ) as Record<string, string | undefined>;
+    if (!fields.event) return [];
+    return [
+      {
+        event: fields.event,
+        id: Number(fields.id),
+        data: JSON.parse(fields.data ?? "{}") as ReadEvent["data"],
+      },
+    ];
+  });
+  return { events, rest };
+}
+
+/** Reads a stream of server-sent events to its end, as they come; thousands cost little. */
+export function readEvents(body: ReadableStream<Uint8Array>) {
+  const events: ReadEvent[] = [];
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  const read = async (): Promise<"ended" | "broken"> => {
+    let text = "";
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return "ended";
+        const parsed = parseEvents(text + decoder.decode(value, { stream: true }));
+        events.push(...parsed.events);
+        text = parsed.rest;
+      }
+    } catch {
+      return "broken";
+    }
+  };
+  return { events, ended: read(), close: () => reader.cancel() };
+}

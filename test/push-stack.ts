@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { migrateDatabase } from "#db/migrate.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { freePort } from "../scripts/ports.ts";
+import { holdFolder } from "../scripts/state-folder.ts";
+import { webhookToken } from "./pushes.ts";
+import { startTestStack } from "./stack.ts";
+import { startWebProcess, type WebProcess } from "./web-process.ts";
+import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+
+export type PushStack = Awaited<ReturnType<typeof startPushStack>>;
+
+/**
+ * A PostgreSQL of its own that writes to disk, so that it can be stopped; two web processes and two workers; an
+ * organisation with its webhook's token.
+ */
+export async function startPushStack(name: string) {
+  const stateDir = join(".pocketsoc", name);
+  holdFolder(stateDir);
+  const dataDir = join(stateDir, "postgres");
+  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
+  await server.dropDatabase("pocketsoc");
+  await server.createDatabase("pocketsoc");
+  await migrateDatabase(server.ownerUrl);
+  const { appUrl, ownerUrl } = server;
+  const { superUrl } = server.urlsFor("pocketsoc");
+  const stack = await startTestStack({ superUrl, ownerUrl, appUrl, drop: async () => {} });
+  const admin = await stack.asMember("admin");
+  const token = await webhookToken(admin);
+  const env = {
+    ...stack.workerEnv,
+    POCKETSOC_SESSION_SECRET: stack.workerEnv.POCKETSOC_SESSION_SECRET,
+    NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? "",
+  };
+  const ports = [await freePort(), await freePort()];
+  const webs: WebProcess[] = await Promise.all(ports.map((port) => startWebProcess(env, port)));
+  const workers: WorkerProcess[] = [startWorkerProcess(env), startWorkerProcess(env)];
+  let turn = 0;
+  return {
+    ...stack,
+    admin,
+    token,
+    env,
+    /** one web process after the other */
+    address: () => webs[turn++ % webs.length]?.url ?? "",
+    killWeb: async (index: number) => {
+      await webs[index]?.stop("SIGKILL");
+      webs[index] = await startWebProcess(env, ports[index] ?? 0);
+    },
+    killWorker: async (index: number) => {
+      await workers[index]?.stop("SIGKILL");
+      workers[index] = startWorkerProcess(env);
+    },
+    restartPostgres: async (outageMs: number) => {
+      await server.stop();
+      await new Promise((resolve) => setTimeout(resolve, outageMs));
+      server = await startEmbeddedPostgres({ dataDir });
+    },
+    stop: async () => {
+      await Promise.all(webs.map((web) => web.stop("SIGKILL")));
+      await Promise.all(workers.map((worker) => worker.stop("SIGKILL")));
+      await stack.stop();
+      await server.stop();
+    },
+  };
+}
