@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
 import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
 import type { Transaction } from "../client.ts";
 import { deliveries, pushHealth, webhookTokens } from "../schema/index.ts";
@@ -32,7 +32,8 @@ export async function putDeliveries(
 
 export type DeliveryFilter = {
   outcomes?: DeliveryOutcome[];
-  configurationId?: string;
+  /** with the heartbeats of its subscription, which belong to no configuration by themselves */
+  configuration?: { id: string; subscriptionId: string };
   subscriptionId?: string;
 };
 /** Where a page ended: its last row's time (with microseconds) and id. */
@@ -69,7 +70,7 @@ export async function listDeliveryRows(
       and(
         eq(deliveries.organisationId, organisationId),
         filter.outcomes?.length ? inArray(deliveries.outcome, filter.outcomes) : undefined,
-        filter.configurationId ? eq(deliveries.configurationId, filter.configurationId) : undefined,
+        filter.configuration ? ofConfiguration(filter.configuration) : undefined,
         filter.subscriptionId ? eq(deliveries.subscriptionId, filter.subscriptionId) : undefined,
         cursor
           ? sql`(${deliveries.receivedAt}, ${deliveries.id}) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
@@ -79,6 +80,12 @@ export async function listDeliveryRows(
     .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
     .limit(limit);
 }
+
+const ofConfiguration = ({ id, subscriptionId }: { id: string; subscriptionId: string }) =>
+  or(
+    eq(deliveries.configurationId, id),
+    and(eq(deliveries.outcome, "heartbeat"), eq(deliveries.subscriptionId, subscriptionId)),
+  );
 
 /** One delivery with its body, or undefined. */
 export async function getDeliveryRow(tx: Transaction, organisationId: string, id: string) {

@@ -44,7 +44,13 @@ export async function getLastPipeTest(tx: Transaction, organisationId: string, c
   return rows[0];
 }
 
-/** The samples of a configuration that came since `since`, the first first, at most 50. */
+/** samples carry the moment they were made, by another clock than ours */
+const clocksApart = sql`interval '1 hour'`;
+
+/**
+ * The samples of a configuration that came since `since`, the first first, at most 50; not those of earlier days,
+ * which a first read finds.
+ */
 export async function listSamplesSince(
   tx: Transaction,
   organisationId: string,
@@ -69,6 +75,7 @@ export async function listSamplesSince(
         eq(detections.configurationId, configurationId),
         eq(detections.isSample, true),
         sql`${detections.receivedAt} >= ${since.toISOString()}::timestamptz`,
+        sql`${detections.occurredAt} >= ${since.toISOString()}::timestamptz - ${clocksApart}`,
       ),
     )
     .orderBy(detections.receivedAt, detections.id)

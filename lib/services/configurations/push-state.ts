@@ -12,7 +12,7 @@ const lookAt =
   "Look at the Logic App's runs history and at the workflow automation in Azure, and at Settings > Deliveries here.";
 
 /** What is wrong with a configuration's webhook, in words; null while nothing is, or while none was ever heard. */
-function pushProblemOf(
+export function pushProblemOf(
   configuration: ConfigurationRow,
   push: PushHealthRow | undefined,
   unknown: number,
@@ -108,10 +108,18 @@ function volume(push: PushHealthRow | undefined, coverage: Coverage | undefined)
       : "No webhook heard yet: alerts come by poll, within a minute or so.";
   if (!coverage || coverage.alerts === 0) return "Last 30 d: no alerts.";
   const { alerts, pushed, p95Seconds } = coverage;
-  const share = pushed === alerts ? "all" : `${((100 * pushed) / alerts).toFixed(1)} %`;
   const within = p95Seconds === null ? "" : ` within ${duration(p95Seconds)} (p95)`;
   const polled = alerts - pushed;
-  return `Last 30 d: ${alerts === 1 ? "1 alert" : `${alerts} alerts`}, ${share} by webhook${within}, ${polled} found only by poll.`;
+  return `Last 30 d: ${alerts === 1 ? "1 alert" : `${alerts} alerts`}, ${shareOf(pushed, alerts)} by webhook${within}, ${polled} found only by poll.`;
+}
+
+/** In per cent, to a tenth; never rounded to all or to nothing. */
+function shareOf(part: number, whole: number): string {
+  if (part === whole) return "all";
+  if (part === 0) return "none";
+  const share = (100 * part) / whole;
+  if (share > 99.9) return "more than 99.9 %";
+  return share < 0.1 ? "less than 0.1 %" : `${Number(share.toFixed(1))} %`;
 }
 
 function duration(seconds: number): string {

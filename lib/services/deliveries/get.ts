@@ -10,6 +10,7 @@ import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { PushedAlert } from "#lib/vendors/contract.ts";
 import { type ConfigurationAccess, listAccess } from "../access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
+import { belongs, tookMs } from "./list.ts";
 import { alertsOf, vendorOfWebhook } from "../webhooks/read-delivery.ts";
 
 export const deliveryGone = () =>
@@ -30,7 +31,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const row = await getDeliveryRow(tx, organisationId, id);
     if (!row) throw deliveryGone();
     const access = await listAccess(ctx, tx);
-    const owner = access.find((one) => one.configuration.id === row.configurationId);
+    const owner = access.find((one) => belongs(row, one.configuration));
     const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(kept);
     const whole = readJsonBody(bytes);
@@ -43,7 +44,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       ...rest,
       receivedAt: receivedAt.toISOString(),
       mergedAt: mergedAt.toISOString(),
-      tookMs: Math.max(0, mergedAt.getTime() - receivedAt.getTime()),
+      tookMs: tookMs(row),
       headers: Object.entries(headers),
       configurationName: owner?.configuration.displayName ?? null,
       detections: hidden ? [] : await listBrought(tx, organisationId, detectionIds, access),
@@ -65,7 +66,7 @@ export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
  * What an alert says is for those who may see it, and an admin may not be one of them: a body is hidden when any
  * alert in it, or any of its text where it can't be read, is of a configuration that they may not.
  */
-function isHidden(
+export function isHidden(
   access: readonly ConfigurationAccess[],
   owner: ConfigurationAccess | undefined,
   text: string,

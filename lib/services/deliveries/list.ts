@@ -1,6 +1,7 @@
 import {
   countDeliveries,
   type DeliveryCursor,
+  type DeliveryRow,
   listDeliveryRows,
   listUnclaimed,
 } from "#db/queries/deliveries.ts";
@@ -24,11 +25,13 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const configurations = access.map(({ configuration, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
+      subscriptionId: configuration.subscriptionId,
       readable,
     }));
+    const chosen = configurations.find((one) => one.id === query.configuration);
     const filter = {
       outcomes: query.outcome,
-      ...(query.configuration ? { configurationId: query.configuration } : {}),
+      ...(chosen ? { configuration: chosen } : {}),
       ...(query.subscription ? { subscriptionId: query.subscription } : {}),
     };
     const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
@@ -37,12 +40,12 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const refusals = [...(await listRefusals(tx, dayAgo)).values()];
     return {
       items: page.map(({ cursorAt: _at, ...row }) => {
-        const configuration = configurations.find((one) => one.id === row.configurationId);
+        const configuration = configurations.find((one) => belongs(row, one));
         return {
           ...row,
           receivedAt: row.receivedAt.toISOString(),
           mergedAt: row.mergedAt.toISOString(),
-          tookMs: Math.max(0, row.mergedAt.getTime() - row.receivedAt.getTime()),
+          tookMs: tookMs(row),
           configurationName: configuration?.displayName ?? null,
           // which detection it is, is for those who may see it
           detectionIds: configuration?.readable ? row.detectionIds : [],
@@ -69,6 +72,21 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 }
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
+
+/** From the door to the result; null for one that was replayed, whose first result is forgotten. */
+export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
+  return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
+}
+type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
+
+/** Whether a delivery is a configuration's: a heartbeat names no more than the subscription. */
+export function belongs(
+  row: Pick<DeliveryRow, "configurationId" | "outcome" | "subscriptionId">,
+  { id, subscriptionId }: { id: string; subscriptionId: string },
+): boolean {
+  if (row.outcome === "heartbeat") return row.subscriptionId === subscriptionId;
+  return row.configurationId === id;
+}
 
 function cursorOf(text: string | null): DeliveryCursor | null {
   const parsed = DeliveryCursorText.safeParse(text);

@@ -76,6 +76,9 @@ describe("a delivery", () => {
     expect(await getDelivery(admin, delivery.id)).toMatchObject({
       outcome: "duplicate",
       replayedBy: "Some admin",
+      // the time it took is that of its first way in, which is over
+      tookMs: null,
+      detections: [{ id: delivery.detectionIds[0], title: "Suspicious process on a host" }],
     });
   });
 
@@ -95,6 +98,9 @@ describe("a delivery", () => {
   it("may be the heartbeat, for the configuration whose subscription it names", async () => {
     const { delivery } = await deliver({ pocketsoc: "heartbeat", version: 1, subscriptionId: production });
     expect(delivery).toMatchObject({ outcome: "heartbeat", schema: "heartbeat", subscriptionId: production });
+    const query = DeliveryQuery.parse({ configuration: configurationId, outcome: "heartbeat" });
+    const { items } = await listDeliveries(admin, query, null);
+    expect(items).toMatchObject([{ id: delivery.id, configurationName: formValues.displayName }]);
   });
 
   it("of an unclaimed subscription waits until a configuration claims it", async () => {
@@ -115,6 +121,10 @@ describe("a delivery", () => {
     ).toMatchObject({
       outcome: "unclaimed",
     });
+    // what claims nothing because it is disabled is named, so that nobody adds it a second time
+    expect((await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed).toMatchObject([
+      { subscriptionId: development, disabled: { id, displayName: "Dev" } },
+    ]);
   });
 
   it("may hold many alerts, each in its place, and says what of it could not be used", async () => {

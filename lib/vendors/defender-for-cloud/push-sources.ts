@@ -3,7 +3,7 @@ import type { FieldSource, PushedAlert } from "../contract.ts";
 import { objectOf } from "./normalise-parts.ts";
 import { type AlertProperty, pushKeyOf, topLevel } from "./push-shape.ts";
 
-const listed = (values: readonly unknown[]) => (values.length === 0 ? "" : `${values.length} entries`);
+const listed = (values: readonly unknown[]) => ["", "1 entry"][values.length] ?? `${values.length} entries`;
 
 const fields: [label: string, property: AlertProperty, value: (d: NormalisedDetection) => string][] = [
   ["Title", "alertDisplayName", (d) => d.title],

@@ -136,9 +136,12 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         {d.extendedProperties.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
         <dl className="divide-y divide-line empty:hidden">
           {d.extendedProperties.map((one) => (
-            <div key={one.name} className={`grid gap-x-4 py-1.5 ${inPane ? "" : "md:grid-cols-[14rem_1fr]"}`}>
+            <div
+              key={one.name}
+              className={`grid grid-cols-[minmax(0,1fr)] gap-x-4 py-1.5 ${inPane ? "" : "md:grid-cols-[14rem_minmax(0,1fr)]"}`}
+            >
               <dt className="break-words text-muted">{one.name}</dt>
-              <dd className="break-words [overflow-wrap:anywhere]">
+              <dd className="[overflow-wrap:anywhere]">
                 <MaybeLink text={one.value.text} href={one.value.href} />
               </dd>
             </div>

@@ -6,7 +6,7 @@ import { sizeText } from "./figures.ts";
 export function Contents({ one }: { one: DeliveryDetail }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
-      <section className="min-w-0 rounded-lg border border-line bg-raised p-4">
+      <section className="min-w-0 rounded-lg border border-line bg-raised p-4 lg:sticky lg:top-4">
         <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
           <h2 className="text-base font-semibold">Body as it came</h2>
           <CopyButton label="Copy body" value={one.body} />
@@ -22,7 +22,7 @@ export function Contents({ one }: { one: DeliveryDetail }) {
         <pre
           tabIndex={0}
           aria-label="Body as it came"
-          className="max-h-[36rem] overflow-auto rounded bg-surface p-2 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]"
+          className="max-h-[36rem] lg:max-h-[calc(100dvh-9rem)] overflow-auto rounded bg-surface p-2 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]"
         >
           {one.body || "(empty)"}
         </pre>

@@ -9,6 +9,7 @@ import { DeliveryMark } from "./delivery-mark.tsx";
 import { countText, sizeText } from "./figures.ts";
 
 const heads = ["Time (UTC)", "Result", "Configuration", "Schema", "Size", "Took", "Detection"];
+const isNumber = new Set(["Size", "Took"]);
 
 /**
  * The rows, newest first. Those on the page change in place; new ones join by themselves only while nobody looks at
@@ -41,7 +42,9 @@ export function DeliveryList({ items }: { items: DeliveryItem[] }) {
           className="hidden px-3 py-2 font-medium text-muted md:col-span-full md:grid md:grid-cols-subgrid"
         >
           {heads.map((head) => (
-            <span key={head}>{head}</span>
+            <span key={head} className={isNumber.has(head) ? "text-right" : undefined}>
+              {head}
+            </span>
           ))}
         </li>
         {held.map((one) => (
@@ -55,7 +58,7 @@ export function DeliveryList({ items }: { items: DeliveryItem[] }) {
 function Row({ one }: { one: DeliveryItem }) {
   const { detectionIds: ids } = one;
   return (
-    <li className="relative flex flex-wrap gap-x-3 gap-y-1 p-3 hover:bg-chosen md:col-span-full md:grid md:grid-cols-subgrid md:py-2">
+    <li className="relative flex flex-wrap gap-x-3 gap-y-1 p-3 hover:bg-chosen md:col-span-full md:grid md:grid-cols-subgrid md:gap-x-4 md:py-2">
       <Link
         className="order-2 ml-auto tabular-nums after:absolute after:inset-0 md:order-none md:ml-0"
         href={`/settings/deliveries/${one.id}`}
@@ -71,7 +74,7 @@ function Row({ one }: { one: DeliveryItem }) {
           (one.subscriptionId ? (
             <code className="font-mono text-xs break-all">{one.subscriptionId}</code>
           ) : (
-            "none"
+            <span className="text-muted">no configuration</span>
           ))}
       </Cell>
       <Cell label="Schema">{deliverySchemaLabel[one.schema]}</Cell>
@@ -79,7 +82,7 @@ function Row({ one }: { one: DeliveryItem }) {
         {sizeText(one.sizeBytes)}
       </Cell>
       <Cell label="Took" className="whitespace-nowrap tabular-nums md:text-right">
-        {`${countText(one.tookMs)} ms`}
+        {one.tookMs === null ? "replayed" : `${countText(one.tookMs)} ms`}
       </Cell>
       <Cell label="Detection" className="whitespace-nowrap">
         {ids.length === 1 ? (

@@ -24,7 +24,11 @@ export function Head({ one }: { one: DeliveryDetail }) {
         <Field label="Received">
           <ExactMoment iso={one.receivedAt} />
         </Field>
-        <Field label="Took">{`${countText(one.tookMs)} ms from the door to its result`}</Field>
+        <Field label="Took">
+          {one.tookMs === null
+            ? "not known any more: it was replayed"
+            : `${countText(one.tookMs)} ms from the door to its result`}
+        </Field>
         <Field label="Size">{sizeText(one.sizeBytes)}</Field>
         <Field label="Configuration">{one.configurationName ?? "none"}</Field>
         <Field label="Schema">{deliverySchemaLabel[one.schema]}</Field>

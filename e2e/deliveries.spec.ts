@@ -1,0 +1,103 @@
+import { expect, type Page, test } from "@playwright/test";
+import { noViolations } from "./axe.ts";
+import { connect, signIn, subscriptions } from "./helpers.ts";
+
+const unclaimed = "99c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e99";
+const list = (page: Page) => page.getByRole("list", { name: "Deliveries" });
+
+/** A body as workflow automation posts it. */
+const alert = (name: string, subscriptionId: string) => ({
+  VendorName: "Microsoft",
+  AlertType: "VM_SuspiciousProcess",
+  AlertDisplayName: `Pushed ${name}`,
+  Description: "A process was started that is seldom seen.",
+  Severity: "Medium",
+  Status: "New",
+  SystemAlertId: name,
+  StartTimeUtc: new Date().toISOString(),
+  TimeGenerated: new Date().toISOString(),
+  AlertUri: `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${subscriptionId}/location/westeurope`,
+});
+
+/** The webhook's URL, as an admin copies it. */
+async function webhookUrl(page: Page): Promise<string> {
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/settings/webhooks");
+  await page.getByRole("button", { name: /^Copy .*webhook url$/i }).click();
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toContain("/api/webhooks/");
+  return copied();
+}
+
+test("what arrives by webhook is listed with its result, opened, and replayed", async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  const url = await webhookUrl(page);
+  const post = async (data: unknown) => (await page.request.post(url, { data })).status();
+  const name = `e2e-${Date.now()}`;
+  const heartbeat = { pocketsoc: "heartbeat", version: 1, subscriptionId: subscriptions.production };
+  expect(await post(alert(name, subscriptions.production))).toBe(200);
+  expect(await post(heartbeat)).toBe(200);
+  expect(await post(alert(`${name}-u`, unclaimed))).toBe(200);
+  expect(await post({ nothing: "that we know" })).toBe(200);
+
+  await page.getByRole("navigation", { name: "Settings" }).getByRole("link", { name: "Deliveries" }).click();
+  for (const result of ["Accepted", "Heartbeat", "Unclaimed", "Unrecognised"])
+    await expect(list(page).getByText(result, { exact: true }).first()).toBeVisible();
+  await expect(page.getByText(`Unclaimed: subscription ${unclaimed} is posting`)).toBeVisible();
+  await noViolations(page, "deliveries");
+
+  // a filter stands in the address
+  await page.getByLabel("Result").selectOption("Accepted");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await expect(page).toHaveURL(/outcome=accepted/);
+  await expect(list(page).getByText("Heartbeat", { exact: true })).toHaveCount(0);
+
+  await list(page)
+    .getByRole("link", { name: /^Delivery of/ })
+    .first()
+    .click();
+  await expect(page.getByRole("link", { name: `Pushed ${name}` })).toBeVisible();
+  await expect(page.getByText("from AlertDisplayName")).toBeVisible();
+  await noViolations(page, "delivery");
+  await page.getByRole("button", { name: "Replay" }).click();
+  await expect(page.getByText("Replayed. It is now: Duplicate")).toBeVisible();
+
+  // the detection says which way it came
+  await page.getByRole("link", { name: `Pushed ${name}` }).click();
+  await expect(page.getByText("No poll has found it yet.")).toBeVisible();
+
+  // what is unclaimed leads to the form, filled in
+  await page.goto("/settings/deliveries");
+  await page.getByRole("link", { name: `Add configuration for ${unclaimed}` }).click();
+  await expect(page.getByLabel("Subscription ID", { exact: true })).toHaveValue(unclaimed);
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/settings/deliveries");
+  await expect(list(page).getByText("Unclaimed", { exact: true }).first()).toBeVisible();
+  await noViolations(page, "deliveries on a phone");
+  await list(page)
+    .getByRole("link", { name: /^Delivery of/ })
+    .first()
+    .click();
+  await page.getByRole("heading", { name: "Body as it came" }).waitFor();
+  await noViolations(page, "delivery on a phone");
+});
+
+test("the pipe test asks first, and follows samples to this screen", async ({ page }) => {
+  test.setTimeout(120_000);
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.getByRole("link", { name: "Edit Azure Production" }).click();
+  await page.getByRole("button", { name: "Run the pipe test" }).click();
+  await expect(page.getByRole("dialog")).toContainText("They also reach Sentinel");
+  await page.getByRole("button", { name: "Create samples" }).click();
+  const hops = page.getByRole("list", { name: "Pipe test" });
+  for (const hop of ["Accepted by Azure", "Seen by poll", "Stored", "On this screen"])
+    await expect(hops.getByRole("listitem").filter({ hasText: hop })).toContainText("Passed", {
+      timeout: 45_000,
+    });
+  await expect(page.getByRole("list", { name: "Samples" }).getByRole("link").first()).toBeVisible();
+  await noViolations(page, "pipe test");
+});
