@@ -11,10 +11,10 @@ import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 export type PushStack = Awaited<ReturnType<typeof startPushStack>>;
 
 /**
- * A PostgreSQL of its own that writes to disk, so that it can be stopped; two web processes and two workers; an
- * organisation with its webhook's token.
+ * A PostgreSQL of its own that writes to disk, so that it can be stopped; web processes and workers, two of each
+ * unless told otherwise; an organisation with its webhook's token.
  */
-export async function startPushStack(name: string) {
+export async function startPushStack(name: string, { webs: webCount = 2, workers: workerCount = 2 } = {}) {
   const stateDir = join(".pocketsoc", name);
   holdFolder(stateDir);
   const dataDir = join(stateDir, "postgres");
@@ -32,9 +32,10 @@ export async function startPushStack(name: string) {
     POCKETSOC_SESSION_SECRET: stack.workerEnv.POCKETSOC_SESSION_SECRET,
     NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? "",
   };
-  const ports = [await freePort(), await freePort()];
+  const ports: number[] = [];
+  while (ports.length < webCount) ports.push(await freePort());
   const webs: WebProcess[] = await Promise.all(ports.map((port) => startWebProcess(env, port)));
-  const workers: WorkerProcess[] = [startWorkerProcess(env), startWorkerProcess(env)];
+  const workers: WorkerProcess[] = Array.from({ length: workerCount }, () => startWorkerProcess(env));
   let turn = 0;
   return {
     ...stack,
@@ -43,6 +44,17 @@ export async function startPushStack(name: string) {
     env,
     /** one web process after the other */
     address: () => webs[turn++ % webs.length]?.url ?? "",
+    /** resolves once no delivery waits any more */
+    drained: async (timeoutMs = 120_000) => {
+      for (const began = performance.now(); performance.now() - began < timeoutMs; ) {
+        const [row] = await stack.services.db.execute<{ count: number }>(
+          "select count(*)::int as count from inbox",
+        );
+        if (row?.count === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("deliveries still wait");
+    },
     killWeb: async (index: number) => {
       await webs[index]?.stop("SIGKILL");
       webs[index] = await startWebProcess(env, ports[index] ?? 0);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
@@ -46,17 +45,8 @@ const count = async (text: string) => {
   );
   return row?.count ?? -1;
 };
-const drained = async () => {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    if ((await count("select count(*)::int as count from inbox")) === 0) return;
-    await pause(100);
-  }
-  throw new Error("deliveries still wait");
-};
-
 describe("the webhook's door", () => {
   it("gives each bad input what it should get, and an admin finds what became of it", async () => {
-    console.log("begin", performance.now());
     const before = Object.prototype.hasOwnProperty.call({}, "polluted");
     const got = await inParallel(badInputs, 4, async (input: BadInput) => {
       const { status, body } = await post(input.body, { ...json, ...input.headers });
@@ -65,9 +55,7 @@ describe("the webhook's door", () => {
     expect(got.map(({ what, status }) => ({ what, status }))).toEqual(
       badInputs.map(({ what, status }) => ({ what, status })),
     );
-    console.log("posted", performance.now());
-    await drained();
-    console.log("drained", performance.now());
+    await stack.drained();
     const outcomes = await Promise.all(
       got.map(async ({ what, id }) => ({ what, outcome: (await getDelivery(stack.admin, id)).outcome })),
     );
@@ -137,7 +125,7 @@ describe("the webhook's door", () => {
     );
     const answers = await inParallel(bodies, 50, (body) => post(body));
     expect(answers.every((one) => one.status === 200)).toBe(true);
-    await drained();
+    await stack.drained();
     const same = "where normalised->>'vendorAlertId' = 'same-1'";
     expect(await count(`select count(*)::int as count from detection_payloads ${same}`)).toBe(1);
   });
@@ -164,7 +152,7 @@ describe("the webhook's door", () => {
     });
     expect([...statuses.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
     expect(statuses.get(200)).toBeGreaterThan(1_000);
-    await drained();
+    await stack.drained();
     const kept = await Promise.all(good.map(async (id) => (await getDelivery(stack.admin, id)).outcome));
     expect(kept).toEqual(good.map(() => "accepted"));
     expect(

@@ -35,11 +35,7 @@ const burst = (prefix: string, count: number): Promise<Sent[]> =>
 /** Every one was acknowledged, every acknowledged delivery is kept, and each alert is one detection. */
 async function expectAll(prefix: string, sent: readonly Sent[]): Promise<void> {
   expect(sent.filter((one) => one.status !== 200)).toEqual([]);
-  for (let attempt = 0; attempt < 200; attempt++) {
-    const [waiting] = await query<{ count: number }>("select count(*)::int as count from inbox");
-    if (waiting?.count === 0) break;
-    await pause(200);
-  }
+  await stack.drained();
   const named = `in (select detection_id from detection_payloads where normalised->>'vendorAlertId' like '${prefix}-%')`;
   const [found] = await query<{ rows: number; alerts: number; numbers: number }>(
     `select count(*)::int as rows, count(distinct identity)::int as alerts,

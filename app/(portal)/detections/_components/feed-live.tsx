@@ -50,7 +50,10 @@ export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () =
           onClick={onShow}
         >
           {freshText(fresh)}
-          <kbd aria-hidden="true" className="hidden rounded border border-current px-1.5 font-mono text-xs md:inline">
+          <kbd
+            aria-hidden="true"
+            className="hidden rounded border border-current px-1.5 font-mono text-xs md:inline"
+          >
             .
           </kbd>
         </Button>

@@ -1,0 +1,97 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import { buildPortal } from "../scripts/build.ts";
+import { freePort } from "../scripts/ports.ts";
+import { type PushStack, startPushStack } from "#test/push-stack.ts";
+import { formValues } from "#test/stack.ts";
+import { save } from "#test/steps.ts";
+import { bodies } from "./bodies.ts";
+import { followAll } from "./follow.ts";
+import { closedLoop, type Load, openLoop, poster } from "./load.ts";
+import { onScreen } from "./screen.ts";
+
+/** a baseline that moves more than this between rounds makes the ratios worthless */
+const baselineMayMove = 0.25;
+const { values } = parseArgs({
+  options: { deliveries: { type: "string", default: "50000" }, rounds: { type: "string", default: "3" } },
+});
+const rounds = Number(values.rounds);
+const deliveries = Number(values.deliveries);
+
+if (!(await buildPortal())) process.exit(1);
+const stack = await startPushStack("bench-push", { webs: 1, workers: 1 });
+const barePort = await freePort();
+const bare = spawn(process.execPath, ["bench/bare.ts", stack.database.ownerUrl, String(barePort)], {
+  stdio: ["ignore", "pipe", "inherit"],
+});
+let good = false;
+try {
+  good = await main(stack);
+} finally {
+  bare.kill("SIGKILL");
+  await stack.stop();
+}
+process.exit(good ? 0 : 1);
+
+async function main(stack: PushStack): Promise<boolean> {
+  await save(stack.admin, formValues);
+  const door = `${stack.address()}/api/webhooks/azure-logic-app`;
+  const headers = { authorization: `Bearer ${stack.token}` };
+  const next = bodies("bench");
+  await once(bare.stdout, "data");
+  const systems = [
+    ["bare node:http + INSERT", `http://127.0.0.1:${barePort}/`, {}],
+    ["the webhook", door, headers],
+  ] as const;
+  const found = new Map<string, Load[]>();
+  for (let round = 0; round < rounds; round++)
+    for (const connections of [1, 8, 50])
+      for (const [name, url, more] of systems) {
+        const load = await closedLoop(poster(url, connections, more), connections, 5, next);
+        const key = `${name}, ${connections} at once`;
+        found.set(key, [...(found.get(key) ?? []), load]);
+        await stack.drained();
+      }
+  console.log(`\nDurable deliveries of 4.8 KB, ${rounds} interleaved rounds of 5 s; load average ${load()}`);
+  for (const [key, loads] of found) console.log(line(key, loads));
+  for (const connections of [1, 8, 50]) {
+    const [base, ours] = systems.map(([name]) =>
+      (found.get(`${name}, ${connections} at once`) ?? []).map((one) => one.perSecond),
+    );
+    if (!base || !ours) continue;
+    const moved = (Math.max(...base) - Math.min(...base)) / median(base);
+    const ratio = (median(ours) / median(base)).toFixed(2);
+    console.log(
+      moved > baselineMayMove
+        ? `${connections} at once: the baseline moved by ${(100 * moved).toFixed(0)} %, so no ratio is given`
+        : `${connections} at once: ${ratio} of the bare server`,
+    );
+  }
+  const calm = await openLoop(poster(door, 50, headers), 100, 10, next);
+  console.log(line("acknowledged at 100/s, open loop", [calm]));
+  await stack.drained();
+  const screen = await onScreen(stack, poster(door, 50, headers));
+  const kept = await followAll(stack, poster(door, 50, headers), deliveries);
+  return screen && kept;
+}
+
+function line(name: string, loads: readonly Load[]): string {
+  const of = (pick: (one: Load) => number) => {
+    const all = loads.map(pick);
+    return `${median(all).toFixed(0)} (${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)})`;
+  };
+  const refused = loads.reduce((sum, one) => sum + one.refused, 0);
+  return `${name.padEnd(40)} ${of((one) => one.perSecond)}/s  p50 ${of((one) => one.p50)} ms  p99 ${of((one) => one.p99)} ms${refused ? `  refused ${refused}` : ""}`;
+}
+
+function median(all: readonly number[]): number {
+  return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? 0;
+}
+
+function load(): string {
+  return loadavg()
+    .map((one) => one.toFixed(1))
+    .join(" ");
+}

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { chromium } from "@playwright/test";
+import { encode } from "next-auth/jwt";
+import { getUser } from "#db/queries/people.ts";
+import { openSession } from "#lib/services/sessions/sign-in.ts";
+import type { PushStack } from "#test/push-stack.ts";
+import { bodies } from "./bodies.ts";
+import { figures, type Post } from "./load.ts";
+
+/** The same arguments as the browser tests. */
+const args = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--disable-gpu",
+];
+
+/** From the webhook's request to "n new" on a page that is open in Chromium, at 1 and at 200 a second. */
+export async function onScreen(stack: PushStack, post: Post): Promise<boolean> {
+  const { actor, services } = stack.admin;
+  if (actor.kind !== "user") throw new Error("nobody to sign in");
+  const user = await getUser(services.db, actor.userId);
+  if (!user) throw new Error("nobody to sign in");
+  const sessionId = await openSession(services, user, actor.organisationId, "bench");
+  const secret = stack.env.POCKETSOC_SESSION_SECRET;
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    args,
+  });
+  try {
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const url = stack.address();
+    await context.addCookies([
+      { name: "pocketsoc.session", value: await encode({ token: { sessionId }, secret }), url },
+    ]);
+    let held = true;
+    for (const [perSecond, count, aimMs] of [
+      [1, 20, 1_000],
+      [200, 2_000, 1_000],
+    ] as const) {
+      const page = await context.newPage();
+      await page.goto(`${url}/detections`);
+      await page.getByText("Live", { exact: true }).waitFor();
+      // each time the number grows, when: by the clock that this process reads as well
+      await page.evaluate(() => {
+        const seen: [number, number][] = [];
+        Object.assign(globalThis, { seen });
+        const look = () => {
+          const count = Number(/(\d+) new\b/.exec(document.body.innerText)?.[1] ?? 0);
+          if (count > (seen.at(-1)?.[0] ?? 0)) seen.push([count, Date.now()]);
+        };
+        const look1 = () => (look(), requestAnimationFrame(look1));
+        look1();
+      });
+      const next = bodies(`screen-${perSecond}`);
+      const sentAt: number[] = [];
+      const sent: Promise<unknown>[] = [];
+      const began = performance.now();
+      for (let index = 0; index < count; index++) {
+        const dueMs = (index / perSecond) * 1_000 - (performance.now() - began);
+        if (dueMs > 0) await pause(dueMs);
+        sentAt.push(Date.now());
+        sent.push(post(next()));
+      }
+      await Promise.all(sent);
+      await stack.drained();
+      await pause(2_000);
+      const seen = await page.evaluate(() => (globalThis as unknown as { seen: [number, number][] }).seen);
+      await page.close();
+      const took = sentAt.flatMap((at, index) => {
+        const shown = seen.find(([many]) => many > index);
+        return shown ? [shown[1] - at] : [];
+      });
+      const { p50, p95, p99 } = figures(took, 1, 0);
+      const complete = took.length === count;
+      held &&= complete && p95 <= aimMs;
+      console.log(
+        `webhook to screen at ${perSecond}/s`.padEnd(40) +
+          ` p50 ${p50.toFixed(0)} ms  p95 ${p95.toFixed(0)} ms  p99 ${p99.toFixed(0)} ms  ${took.length} of ${count} seen  aim p95 <= ${aimMs}: ${complete && p95 <= aimMs ? "held" : "MISSED"}`,
+      );
+    }
+    return held;
+  } finally {
+    await browser.close();
+  }
+}
