@@ -48,7 +48,11 @@ export async function onScreen(stack: PushStack, post: Post): Promise<boolean> {
         const seen: [number, number][] = [];
         Object.assign(globalThis, { seen });
         const look = () => {
-          const count = Number(/(\d+) new\b/.exec(document.body.innerText)?.[1] ?? 0);
+          const count = Number(
+            /^(\d+) new\b/m.exec(
+              [...document.querySelectorAll("button")].map((one) => one.innerText).join("\n"),
+            )?.[1] ?? 0,
+          );
           if (count > (seen.at(-1)?.[0] ?? 0)) seen.push([count, Date.now()]);
         };
         const look1 = () => (look(), requestAnimationFrame(look1));

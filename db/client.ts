@@ -6,7 +6,7 @@ import { errorForLog, logger } from "#lib/platform/logger.ts";
 import { openHints } from "./hints.ts";
 import * as schema from "./schema/index.ts";
 
-export type Database = PostgresJsDatabase<typeof schema>;
+export type Database = PostgresJsDatabase<typeof schema> & { $client: postgres.Sql };
 export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 export type DatabaseHandle = { db: Database; client: postgres.Sql; hints: Hints; close(): Promise<void> };

@@ -7,7 +7,11 @@ export type NewInboxRow = Omit<typeof inbox.$inferInsert, "arrival">;
 
 /** Puts a delivery into the inbox: one statement, committed when it resolves. */
 export async function putDelivery(db: Database, row: NewInboxRow): Promise<void> {
-  await db.insert(inbox).values(row);
+  // prepared: one round trip and not two, with every delivery
+  await db.$client`
+    insert into inbox (id, organisation_id, webhook, token_id, received_at, size_bytes, headers, body, refused)
+    values (${row.id}, ${row.organisationId}, ${row.webhook}, ${row.tokenId}, ${row.receivedAt.toISOString()},
+      ${row.sizeBytes}, ${JSON.stringify(row.headers)}, ${row.body}, ${row.refused ?? null})`;
 }
 
 /** Puts deliveries back, to be merged anew; those that wait already are left. */

@@ -1,4 +1,13 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from "node:crypto";
 
 /** A key of the keyring or an organisation's data key: 32 bytes. */
 export type EncryptionKey = { id: string; key: Buffer };
@@ -55,6 +64,17 @@ export function unsealOrNull(
 
 /** HMAC-SHA256 under a key of its own for `label`, derived from a key of the keyring (HKDF, RFC 5869): 32 bytes. */
 export function keyedHash(key: EncryptionKey, label: string, value: string): Buffer {
-  const derived = Buffer.from(hkdfSync("sha256", key.key, Buffer.alloc(0), label, 32));
-  return createHmac("sha256", derived).update(value, "utf8").digest();
+  return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
+}
+
+/** A key is derived once in its life: the webhook's door needs it with every call. */
+const derivedKeys = new WeakMap<EncryptionKey, Map<string, KeyObject>>();
+
+function derivedKey(key: EncryptionKey, label: string): KeyObject {
+  const known = derivedKeys.get(key) ?? new Map<string, KeyObject>();
+  derivedKeys.set(key, known);
+  const made =
+    known.get(label) ?? createSecretKey(Buffer.from(hkdfSync("sha256", key.key, Buffer.alloc(0), label, 32)));
+  known.set(label, made);
+  return made;
 }

@@ -21,11 +21,10 @@ export type FoundWebhookToken =
 export async function findWebhookToken(services: Services, text: string): Promise<FoundWebhookToken> {
   const read = text.slice(0, readLengthMax);
   const hashes = services.keyring.map((key) => hashOfToken(key, read));
-  const row = await findWebhookTokenRow(services.db, hashes);
+  const row = await findWebhookTokenRow(services.db, hashes, services.now());
   const matches = hashes.map((hash) => sameBytes(hash, row?.tokenHash ?? nothing));
   const hasForm = isTokenText("webhook", read) && read === text;
   if (!row || !hasForm || !matches.includes(true)) return { unknown: null };
-  const { id: tokenId, organisationId, webhook, revokedAt, expiresAt } = row;
-  const hasEnded = revokedAt !== null || (expiresAt !== null && expiresAt <= services.now());
+  const { id: tokenId, organisationId, webhook, hasEnded } = row;
   return hasEnded ? { unknown: tokenId } : { tokenId, organisationId, webhook };
 }
