@@ -75,6 +75,9 @@ if (wants("integration")) {
 }
 if (wants("browser")) {
   await step("build", process.execPath, ["scripts/build.ts"], typed ? { POCKETSOC_TYPES_CHECKED: "1" } : {});
+  // against the same build: the webhook's door, and processes that die in a burst
+  const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
+  await vitest("web", { NODE_EXTRA_CA_CERTS: caFile });
   await browserTests().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     total.failed++;
