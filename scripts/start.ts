@@ -13,6 +13,7 @@ const stateDir = ".pocketsoc";
 const programs = {
   web: ["node_modules/next/dist/bin/next", "start", "-p", process.env.PORT?.trim() || "3000"],
   worker: ["worker/main.ts"],
+  door: ["worker/door.ts"],
 };
 type Program = keyof typeof programs;
 
@@ -24,8 +25,8 @@ class Refusal extends Error {
 
 function readPrograms(wanted: string | undefined): Program[] {
   if (wanted === undefined) return ["web", "worker"];
-  if (wanted === "web" || wanted === "worker") return [wanted];
-  throw new Refusal(["Say web, worker, or nothing for both."]);
+  if (wanted === "web" || wanted === "worker" || wanted === "door") return [wanted];
+  throw new Refusal(["Say web, worker, door, or nothing for web and worker."]);
 }
 
 /** Everything that is missing or wrong, before anything is started. */

@@ -5,7 +5,7 @@ import { freePort } from "../scripts/ports.ts";
 import { holdFolder } from "../scripts/state-folder.ts";
 import { webhookToken } from "./pushes.ts";
 import { startTestStack } from "./stack.ts";
-import { startWebProcess, type WebProcess } from "./web-process.ts";
+import { startDoorProcess, startWebProcess, type WebProcess } from "./web-process.ts";
 import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 
 export type PushStack = Awaited<ReturnType<typeof startPushStack>>;
@@ -35,6 +35,7 @@ export async function startPushStack(name: string, { webs: webCount = 2, workers
   const ports: number[] = [];
   while (ports.length < webCount) ports.push(await freePort());
   const webs: WebProcess[] = await Promise.all(ports.map((port) => startWebProcess(env, port)));
+  const door = await startDoorProcess(env, await freePort());
   const workers: WorkerProcess[] = Array.from({ length: workerCount }, () => startWorkerProcess(env));
   let turn = 0;
   return {
@@ -42,6 +43,8 @@ export async function startPushStack(name: string, { webs: webCount = 2, workers
     admin,
     token,
     env,
+    /** the webhook's own door */
+    doorUrl: door.url,
     /** one web process after the other */
     address: () => webs[turn++ % webs.length]?.url ?? "",
     /** resolves once no delivery waits any more */
@@ -69,6 +72,7 @@ export async function startPushStack(name: string, { webs: webCount = 2, workers
       server = await startEmbeddedPostgres({ dataDir });
     },
     stop: async () => {
+      await door.stop("SIGKILL");
       await Promise.all(webs.map((web) => web.stop("SIGKILL")));
       await Promise.all(workers.map((worker) => worker.stop("SIGKILL")));
       await stack.stop();

@@ -8,8 +8,17 @@ export type WebProcess = {
 };
 
 /** The portal's web process as it runs in production, on a port of its own; ready when this resolves. */
-export async function startWebProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
-  const child = spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", "-p", String(port)], {
+export function startWebProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
+  return start(["node_modules/next/dist/bin/next", "start", "-p", String(port)], env, port);
+}
+
+/** The webhook's own door, in a process of its own. */
+export function startDoorProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
+  return start(["worker/door.ts"], { ...env, POCKETSOC_DOOR_PORT: String(port) }, port);
+}
+
+async function start(args: string[], env: Record<string, string>, port: number): Promise<WebProcess> {
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, NODE_ENV: "production", ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -88,7 +88,7 @@ export const deliveries = pgTable(
     mergedAt: moment("merged_at").notNull(),
     sizeBytes: integer("size_bytes").notNull(),
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
-    /** gzipped; of one that holds no alert, the first 64 KiB */
+    /** gzipped; of one that the door refused, the first 64 KiB */
     body: bytea("body").notNull(),
     schema: text("schema", { enum: deliverySchemas }).notNull(),
     outcome: text("outcome", { enum: deliveryOutcomes }).notNull(),

@@ -16,6 +16,8 @@ export type Env = {
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedHours: number;
   deliveriesKeptDays: number;
+  /** where the webhook's own door listens, if it is started */
+  doorPort: number;
   /** statuses that can't be asked for without a note */
   noteRequired: readonly string[];
 };
@@ -102,6 +104,7 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     undoHoldSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
     unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
     deliveriesKeptDays: readWhole(r, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
+    doorPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(r),
   };
   return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };

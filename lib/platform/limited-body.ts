@@ -5,12 +5,12 @@ export type BodyRefusal = "too_large" | "too_slow" | "broken_off";
  * Reads a stream's bytes, at most `maxBytes` of them and for at most `timeoutMs`; what is over is never held.
  */
 export async function readLimited(
-  body: ReadableStream<Uint8Array> | null,
+  body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
   timeoutMs: number,
 ): Promise<{ ok: true; bytes: Buffer } | { ok: false; refusal: BodyRefusal; bytes: Buffer }> {
   if (!body) return { ok: true, bytes: Buffer.alloc(0) };
-  const reader = body.getReader();
+  const reader = body[Symbol.asyncIterator]();
   const chunks: Uint8Array[] = [];
   let length = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -19,12 +19,12 @@ export async function readLimited(
   });
   const refuse = (refusal: BodyRefusal) => {
     // nobody waits for the rest, and how its end fails is nobody's concern
-    void reader.cancel().catch(() => undefined);
+    reader.return?.().catch(() => undefined);
     return { ok: false, refusal, bytes: Buffer.concat(chunks) } as const;
   };
   try {
     for (;;) {
-      const next = await Promise.race([reader.read(), late]);
+      const next = await Promise.race([reader.next(), late]);
       if (next === "late") return refuse("too_slow");
       if (next.done) return { ok: true, bytes: Buffer.concat(chunks, length) };
       length += next.value.byteLength;

@@ -16,11 +16,11 @@ export function sealBody(services: Services, organisationId: string, id: string,
   return seal(key, place(organisationId, id), gzipSync(bytes, { level: 1 }));
 }
 
-/** A body out of the inbox; null when no key of the keyring opens it. */
+/** A body out of the inbox, and gzipped as it is kept; null when no key of the keyring opens it. */
 export function openBody(
   services: Services,
   row: { organisationId: string; id: string; body: Buffer },
-): Buffer | null {
-  const opened = unsealOrNull(services.keyring, place(row.organisationId, row.id), row.body);
-  return opened && gunzipSync(opened);
+): { bytes: Buffer; gzipped: Buffer } | null {
+  const gzipped = unsealOrNull(services.keyring, place(row.organisationId, row.id), row.body);
+  return gzipped && { bytes: gunzipSync(gzipped), gzipped };
 }

@@ -14,17 +14,25 @@ import { getDelivery } from "../deliveries/get.ts";
 import { listDeliveries } from "../deliveries/list.ts";
 
 let stack: PushStack;
-let door = "";
+/** the portal's route, and the door of its own: what holds for one holds for the other */
+const doors = { "the portal's route": "", "the webhook's own door": "" };
+type Door = keyof typeof doors;
+const shares: Record<Door, number> = { "the portal's route": 2_000, "the webhook's own door": 8_000 };
 beforeAll(async () => {
   stack = await startPushStack("test-door");
   await save(stack.admin, formValues);
-  door = `${stack.address()}/api/webhooks/azure-logic-app`;
+  doors["the portal's route"] = `${stack.address()}/api/webhooks/azure-logic-app`;
+  doors["the webhook's own door"] = `${stack.doorUrl}/api/webhooks/azure-logic-app`;
 });
 afterAll(() => stack.stop());
 
 const json = { "content-type": "application/json" };
-const post = (body: string | Buffer, headers: Record<string, string> = json, to = `${door}/${stack.token}`) =>
-  rawRequest(to, { headers, body });
+const post = (
+  door: string,
+  body: string | Buffer,
+  headers: Record<string, string> = json,
+  to = `${door}/${stack.token}`,
+) => rawRequest(to, { headers, body });
 const idIn = (body: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(body)?.[0] ?? "";
 /** A push with some fields replaced, dropped or written in another case. */
 const bentPush = fc
@@ -45,22 +53,26 @@ const count = async (text: string) => {
   );
   return row?.count ?? -1;
 };
-describe("the webhook's door", () => {
+describe.each(Object.keys(doors) as Door[])("%s", (name) => {
+  let door = "";
+  beforeAll(() => {
+    door = doors[name];
+  });
+
   it("gives each bad input what it should get, and an admin finds what became of it", async () => {
-    const before = Object.prototype.hasOwnProperty.call({}, "polluted");
-    const got = await inParallel(badInputs, 4, async (input: BadInput) => {
-      const { status, body } = await post(input.body, { ...json, ...input.headers });
+    const inputs = badInputs();
+    const got = await inParallel(inputs, 4, async (input: BadInput) => {
+      const { status, body } = await post(door, input.body, { ...json, ...input.headers });
       return { what: input.what, status, id: idIn(body) };
     });
     expect(got.map(({ what, status }) => ({ what, status }))).toEqual(
-      badInputs.map(({ what, status }) => ({ what, status })),
+      inputs.map(({ what, status }) => ({ what, status })),
     );
     await stack.drained();
     const outcomes = await Promise.all(
       got.map(async ({ what, id }) => ({ what, outcome: (await getDelivery(stack.admin, id)).outcome })),
     );
-    expect(outcomes).toEqual(badInputs.map(({ what, outcome }) => ({ what, outcome })));
-    expect(before).toBe(false);
+    expect(outcomes).toEqual(inputs.map(({ what, outcome }) => ({ what, outcome })));
   });
 
   it("lets nobody tell a bad token from another: one answer, whatever it was", async () => {
@@ -73,14 +85,19 @@ describe("the webhook's door", () => {
       stack.token.replace(/.$/, "!"),
       "x".repeat(3_000),
     ];
-    const answers = await Promise.all(tokens.map((token) => post("{}", json, `${door}/${token}`)));
+    const answers = await Promise.all(tokens.map((token) => post(door, "{}", json, `${door}/${token}`)));
     answers.push(
-      await post("{}", { ...json, authorization: "Bearer nothing" }, door),
-      await post("{}", json, door),
+      await post(door, "{}", { ...json, authorization: "Bearer nothing" }, door),
+      await post(door, "{}", json, door),
     );
-    answers.push(await post("not json", { "content-type": "text/plain" }, `${door}/nothing`));
+    answers.push(await post(door, "not json", { "content-type": "text/plain" }, `${door}/nothing`));
     answers.push(
-      await post(JSON.stringify({}), json, `${door.replace("azure-logic-app", "unknown")}/${stack.token}`),
+      await post(
+        door,
+        JSON.stringify({}),
+        json,
+        `${door.replace("azure-logic-app", "unknown")}/${stack.token}`,
+      ),
     );
     expect(new Set(answers.map((one) => `${one.status} ${one.body}`))).toEqual(
       new Set(["404 There is no webhook at this address.\n"]),
@@ -89,9 +106,11 @@ describe("the webhook's door", () => {
 
   it("serves the token in the header, a trailing slash and a missing type, and POST only", async () => {
     const body = JSON.stringify(pushOf(goodAlert({ systemAlertId: "one" }, "one")));
-    expect((await post(body, { ...json, authorization: `Bearer ${stack.token}` }, door)).status).toBe(200);
-    expect((await post(body, json, `${door}/${stack.token}/`)).status).toBe(200);
-    expect((await post(body, {})).status).toBe(200);
+    expect((await post(door, body, { ...json, authorization: `Bearer ${stack.token}` }, door)).status).toBe(
+      200,
+    );
+    expect((await post(door, body, json, `${door}/${stack.token}/`)).status).toBe(200);
+    expect((await post(door, body, {})).status).toBe(200);
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
       for (const token of [stack.token, "nothing"]) {
         const answer = await rawRequest(`${door}/${token}`, { method });
@@ -123,14 +142,14 @@ describe("the webhook's door", () => {
     const bodies = Array.from({ length: 50 }, (_none, index) =>
       JSON.stringify(pushOf(alert, { SystemAlertId: index % 2 ? "Same-1" : "SAME-1" })),
     );
-    const answers = await inParallel(bodies, 50, (body) => post(body));
+    const answers = await inParallel(bodies, 50, (body) => post(door, body));
     expect(answers.every((one) => one.status === 200)).toBe(true);
     await stack.drained();
     const same = "where normalised->>'vendorAlertId' = 'same-1'";
     expect(await count(`select count(*)::int as count from detection_payloads ${same}`)).toBe(1);
   });
 
-  it("takes 10,000 mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {
+  it("takes its share of 10,000 mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {
     const mutated = fc.sample(
       fc.oneof(
         anyJson.map((value) => JSON.stringify(value)),
@@ -138,20 +157,21 @@ describe("the webhook's door", () => {
         bentPush.map((value) => JSON.stringify(value)),
         fc.string({ unit: "binary" }),
       ),
-      { numRuns: 10_000, seed: Number(process.env.POCKETSOC_FUZZ_SEED ?? Date.now()) },
+      { numRuns: shares[name], seed: Number(process.env.POCKETSOC_FUZZ_SEED ?? Date.now()) },
     );
     const good: string[] = [];
     const statuses = new Map<number, number>();
     await inParallel(mutated, 16, async (body, index) => {
       if (index % 100 === 0) {
-        const name = `good-${index}`;
-        good.push(idIn((await post(JSON.stringify(pushOf(goodAlert({ systemAlertId: name }, name))))).body));
+        const alert = `good-${name.length}-${index}`;
+        const whole = JSON.stringify(pushOf(goodAlert({ systemAlertId: alert }, alert)));
+        good.push(idIn((await post(door, whole)).body));
       }
-      const { status } = await post(body.slice(0, 1_000_000));
+      const { status } = await post(door, body.slice(0, 1_000_000));
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     });
     expect([...statuses.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
-    expect(statuses.get(200)).toBeGreaterThan(1_000);
+    expect(statuses.get(200)).toBeGreaterThan(500);
     await stack.drained();
     const kept = await Promise.all(good.map(async (id) => (await getDelivery(stack.admin, id)).outcome));
     expect(kept).toEqual(good.map(() => "accepted"));

@@ -30,27 +30,25 @@ export type ReadDelivery = {
 
 /** Opens and reads a delivery; what can't be read is unrecognised, with the reason. */
 export function readDelivery(services: Services, row: InboxRow): ReadDelivery {
-  const bytes = openBody(services, row);
-  const failed = (reason: string, kept: Uint8Array): ReadDelivery => ({
+  const opened = openBody(services, row);
+  const failed = (reason: string): ReadDelivery => ({
     row,
-    kept: gzipSync(kept),
+    kept: opened?.gzipped ?? gzipSync(Buffer.alloc(0)),
     mended: false,
     reading: { kind: "unrecognised", reason },
     texts: [],
   });
-  if (!bytes)
-    return failed("Its body was sealed with a key that isn't in the keyring any more.", Buffer.alloc(0));
+  if (!opened) return failed("Its body was sealed with a key that isn't in the keyring any more.");
   if (row.attempts >= attemptsMax)
     return failed(
       "It could not be merged for a reason of our own; the log has it. Replay it once that is mended.",
-      bytes,
     );
-  if (row.refused) return failed(row.refused, bytes);
-  const body = readJsonBody(bytes);
-  if (!body.ok) return failed(body.reason, bytes);
+  if (row.refused) return failed(row.refused);
+  const body = readJsonBody(opened.bytes);
+  if (!body.ok) return failed(body.reason);
   const reading = vendorOfWebhook(row.webhook).webhook.read(body.value as Json);
   const texts = Array.isArray(body.value) ? (listTexts(body.text) ?? []) : [body.text];
-  return { row, kept: gzipSync(bytes), mended: body.mended, reading, texts };
+  return { row, kept: opened.gzipped, mended: body.mended, reading, texts };
 }
 
 export const alertsOf = (reading: WebhookReading): PushedAlert[] =>

@@ -19,12 +19,14 @@ const underWayMax = 500;
 export const keptOfUnread = 65_536;
 const seconds = 10;
 
+/** A request's headers, by their lower-case names. */
+export type Head = { get(name: string): string | null };
 /** A request as the door sees it. */
 export type Knock = {
   webhook: string;
   token: string;
-  headers: Headers;
-  body: ReadableStream<Uint8Array> | null;
+  headers: Head;
+  body: AsyncIterable<Uint8Array> | null;
 };
 /** What the door answers: a status and one sentence, which a Logic App's run history shows. */
 export type DoorAnswer = { status: number; sentence: string; retryAfterSeconds?: number };
@@ -103,7 +105,7 @@ const refusalReason = {
 };
 
 /** What the head of a request already tells. */
-function outerProblem(headers: Headers): { status: number; reason: string } | null {
+function outerProblem(headers: Head): { status: number; reason: string } | null {
   const type = (headers.get("content-type") ?? "application/json").toLowerCase();
   const [essence = "", ...parameters] = type.split(";").map((part) => part.trim());
   if (essence !== "application/json" && !/^[a-z]+\/[a-z0-9.+-]+\+json$/.test(essence))
@@ -131,7 +133,7 @@ const kept = [
   "x-ms-workflow-resourcegroup-name",
   "x-ms-client-tracking-id",
 ];
-function keptHeaders(headers: Headers): Record<string, string> {
+function keptHeaders(headers: Head): Record<string, string> {
   const found = kept.flatMap((name) => {
     const value = headers.get(name);
     return value ? [[name, cleanText(value, 200)]] : [];

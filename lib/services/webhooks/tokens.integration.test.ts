@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { deliveries, webhookRefusals, webhookTokens } from "#db/schema/index.ts";
 import { tokenText } from "#lib/domain/token-text.ts";
@@ -136,20 +136,28 @@ it("does the same work for good, revoked, unknown, malformed and endless ones", 
   const first = await token();
   const [old, good] = [await textOf(first.id), await rotate().then(({ id }) => textOf(id))];
   await revokeWebhookToken(admin, first.id);
-  const select = vi.spyOn(stack.services.db, "select");
+  const { db } = stack.services;
+  const client = db.$client;
+  let selects = 0;
+  const counting = (...args: unknown[]) => {
+    // a statement is a tagged template; a list within one is not
+    if (Array.isArray(args[0]) && "raw" in args[0]) selects++;
+    return (client as unknown as (...all: unknown[]) => unknown)(...args);
+  };
+  Object.assign(db, { $client: counting });
   const wrong = `${good.slice(0, -1)}${good.endsWith("A") ? "B" : "A"}`;
   const texts = ["", "psk_", wrong, "%00", "\0", "ключ", "x".repeat(20_000), good + "x".repeat(20_000)];
   texts.push(tokenText("webhook", randomBytes(32)), tokenText("access", randomBytes(32)));
   for (const text of texts) {
-    select.mockClear();
+    selects = 0;
     expect(await find(text)).toEqual({ unknown: null });
-    expect(select).toHaveBeenCalledTimes(1);
+    expect(selects).toBe(1);
   }
-  select.mockClear();
+  selects = 0;
   expect(await find(old)).toEqual({ unknown: first.id });
   expect(await find(good)).toMatchObject({ webhook: "azure-logic-app" });
-  expect(select).toHaveBeenCalledTimes(2);
-  select.mockRestore();
+  expect(selects).toBe(2);
+  Object.assign(db, { $client: client });
 });
 
 it("is found under every key of the keyring, and hashed with the first, so that the earlier can go", async () => {

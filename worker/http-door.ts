@@ -1,0 +1,56 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Services } from "#lib/services/context.ts";
+import { type DoorAnswer, receiveDelivery } from "#lib/services/webhooks/receive.ts";
+
+const route = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?\/?(?:\?|$)/;
+
+/** The webhook's door on a plain server, for who needs more of it than the portal's route takes. */
+export function createDoor(services: Services): Server {
+  const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000 }, (request, response) => {
+    void answer(services, request).then((one) => respond(response, one));
+  });
+  server.keepAliveTimeout = 65_000;
+  return server;
+}
+
+async function answer(services: Services, request: IncomingMessage): Promise<DoorAnswer | "method" | "live"> {
+  const url = request.url ?? "/";
+  if (url === "/api/health/live" && request.method === "GET") return "live";
+  const found = route.exec(url);
+  if (!found) return { status: 404, sentence: "There is nothing at this address but the webhook." };
+  if (request.method !== "POST") return "method";
+  const { headers } = request;
+  return receiveDelivery(services, {
+    webhook: decoded(found[1]),
+    token: decoded(found[2]) || bearerOf(headers.authorization),
+    headers: { get: (name) => [headers[name]].flat().join(", ") || null },
+    // the answer still has to go out when the body is left half read
+    body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
+  });
+}
+
+/** A segment of the address; one that isn't encoded well is as unknown as any other. */
+function decoded(segment: string | undefined): string {
+  try {
+    return decodeURIComponent(segment ?? "");
+  } catch {
+    return "";
+  }
+}
+
+const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
+
+function respond(response: ServerResponse, one: DoorAnswer | "method" | "live"): void {
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.setHeader("cache-control", "no-store");
+  response.setHeader("x-content-type-options", "nosniff");
+  if (one === "live") return void response.end("live\n");
+  if (one === "method") {
+    response.setHeader("allow", "POST");
+    return void response.writeHead(405).end("Only POST is done here.\n");
+  }
+  if (one.retryAfterSeconds) response.setHeader("retry-after", String(one.retryAfterSeconds));
+  // what wasn't read to its end must not be taken for the next request
+  if (one.status === 408 || one.status === 413) response.setHeader("connection", "close");
+  response.writeHead(one.status).end(`${one.sentence}\n`);
+}
