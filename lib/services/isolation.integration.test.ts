@@ -17,6 +17,7 @@ import {
   tenantId,
 } from "#test/stack.ts";
 import { answered, connect, people, sessionOf } from "#test/sign-in.ts";
+import { readEvents } from "#test/event-stream.ts";
 import { all, feed, makeDue, save, signal } from "#test/steps.ts";
 import { exportAudit } from "./audit/export.ts";
 import { abandonRun } from "./configurations/abandon.ts";
@@ -47,10 +48,13 @@ import type { Context } from "./context.ts";
 import { acknowledgeDetections } from "./detections/acknowledge.ts";
 import { getDetection } from "./detections/get.ts";
 import { listDetections } from "./detections/list.ts";
+import { getFeedSummary } from "./detections/summary.ts";
 import { pullConfiguration } from "./detections/pull.ts";
 import { sendStatusChange } from "./detections/send-status.ts";
 import { setDetectionStatus } from "./detections/set-status.ts";
 import { undoStatusChanges } from "./detections/undo-status.ts";
+import { openHub } from "./stream/hub.ts";
+import { openStream } from "./stream/open.ts";
 import { getCurrentPerson, switchOrganisation } from "./sessions/current.ts";
 import { createBreakGlassLink } from "./sessions/login-link.ts";
 import { signIn } from "./sessions/sign-in.ts";
@@ -534,6 +538,29 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => [a.configurationId, a.personalId],
   },
   syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
+  getFeedSummary: {
+    ask: async () => {
+      const { configurations, counts } = await getFeedSummary(a.ctx);
+      return [...configurations.map((one) => one.id), ...Object.keys(counts.configuration)].includes(
+        b.configurationId,
+      );
+    },
+    answer: false,
+  },
+  // what a stream brings is asked in stream/stream.integration.test.ts
+  openStream: {
+    ask: async () => {
+      const hub = openHub(stack.services);
+      const credential = { tokenId: a.tokenId };
+      const body = await openStream(a.ctx, hub, { after: 0, credential });
+      const { events, close } = readEvents(body as ReadableStream<Uint8Array>);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await close();
+      hub.close();
+      return { some: events.length > 0, theirs: JSON.stringify(events).includes(b.detectionId) };
+    },
+    answer: { some: true, theirs: false },
+  },
   exportAudit: {
     ask: async () => (await exportAudit(a.ctx, {})).includes(b.configurationId),
     answer: false,
@@ -558,6 +585,7 @@ function exportedVerbs(): string[] {
     "nextCertificateOf",
     "ownId",
     "storeVerified",
+    "summaryOf",
   ]);
   return readdirSync("lib/services", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts") && !path.endsWith(".test.ts"))
