@@ -45,13 +45,13 @@ export async function fill(superUrl: string, organisationId: string, userId: str
       await tx`
         insert into detections (organisation_id, id, identity, configuration_id, content_hash, title, alert_type,
           severity, severity_rank, status, resource_name, resource_type, tactics, is_sample, is_incident,
-          occurred_at, received_at, read_at, search_text, change_sequence)
+          occurred_at, received_at, read_at, pulled_at, search_text, change_sequence)
         select ${organisationId}::uuid, gen_random_uuid(), sha256(i::text::bytea),
           (${configurationIds}::uuid[])[1 + i % 3], sha256('x'::bytea),
           title, 'VM_Type' || i % 40, (array['high','medium','low','informational'])[1 + rank % 4], 4 - rank % 4,
           (array['active','resolved','dismissed','in_progress'])[1 + (i / 7) % 4],
           resource, 'Microsoft.Compute/virtualMachines', array['Execution'], i % 50 = 0, i % 100 = 0,
-          now() - i * interval '105 seconds', now() - i * interval '105 seconds', now(),
+          now() - i * interval '105 seconds', now() - i * interval '105 seconds', now(), now(),
           lower(title || E'\n' || resource || E'\n10.' || i % 250 || '.' || (i / 250) % 250 || '.7'
             || case when i % 10000 = 77 then E'\nrareword' else '' end), i
         from (select i, (i::bigint * 7919 % 10)::integer as rank, 'vm-app-' || i % 400 as resource,

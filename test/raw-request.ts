@@ -20,6 +20,8 @@ export function rawRequest(
       path: url.slice(origin.length) || href,
       method: options.method ?? "POST",
       headers: options.headers ?? {},
+      // a kept connection may be closed by the other side at the very moment it is used again
+      agent: false,
       timeout: 30_000,
     });
     sending.on("response", (response) => {

@@ -46,6 +46,9 @@ import { saveConfiguration } from "./configurations/save.ts";
 import { syncConfiguration } from "./configurations/sync.ts";
 import type { Context } from "./context.ts";
 import { acknowledgeDetections } from "./detections/acknowledge.ts";
+import { getDelivery } from "./deliveries/get.ts";
+import { listDeliveries } from "./deliveries/list.ts";
+import { replayDelivery } from "./deliveries/replay.ts";
 import { getDetection } from "./detections/get.ts";
 import { listDetections } from "./detections/list.ts";
 import { getFeedSummary } from "./detections/summary.ts";
@@ -55,6 +58,9 @@ import { setDetectionStatus } from "./detections/set-status.ts";
 import { undoStatusChanges } from "./detections/undo-status.ts";
 import { openHub } from "./stream/hub.ts";
 import { openStream } from "./stream/open.ts";
+import { clearPipeTest } from "./pipe-tests/clear.ts";
+import { runPipeTest } from "./pipe-tests/run.ts";
+import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { getCurrentPerson, switchOrganisation } from "./sessions/current.ts";
 import { createBreakGlassLink } from "./sessions/login-link.ts";
 import { signIn } from "./sessions/sign-in.ts";
@@ -81,6 +87,8 @@ type Side = {
   certificateId: string;
   tokenId: string;
   webhookTokenId: string;
+  deliveryId: string;
+  pipeTestId: string;
 };
 
 let stack: TestStack;
@@ -151,7 +159,7 @@ async function fill(ctx: Context): Promise<Side> {
   if (held?.outcome !== "held") throw new Error("not held");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
-  await fillPushTables(ctx, configurationId, webhookTokenId);
+  const pushed = await fillPushTables(ctx, configurationId, webhookTokenId);
   return {
     ctx,
     organisationId,
@@ -164,17 +172,19 @@ async function fill(ctx: Context): Promise<Side> {
     certificateId,
     tokenId: token.id,
     webhookTokenId,
+    ...pushed,
   };
 }
 
 /** A row in each table of what came by webhook. */
-async function fillPushTables(ctx: Context, configurationId: string, tokenId: string): Promise<void> {
+async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   const at = new Date();
+  const ids = { deliveryId: newId(), pipeTestId: newId() };
   await inOrganisation(stack.services.db, organisationId, async (tx) => {
     await tx.insert(deliveries).values({
       organisationId,
-      id: newId(),
+      id: ids.deliveryId,
       webhook: "azure-logic-app",
       tokenId,
       receivedAt: at,
@@ -189,8 +199,9 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
     await tx.insert(pushHealth).values({ organisationId, configurationId, lastPushAt: at });
     await tx
       .insert(pipeTests)
-      .values({ organisationId, id: newId(), configurationId, startedAt: at, startedBy: "A test" });
+      .values({ organisationId, id: ids.pipeTestId, configurationId, startedAt: at, startedBy: "A test" });
   });
+  return ids;
 }
 
 /** Rows by table as `client` sees them, in an organisation or in none. */
@@ -526,6 +537,14 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       (await getWebhookUrls(a.ctx)).flatMap((one) => [one.deliveries24h, ...one.tokens.map(({ id }) => id)]),
     answer: () => [1, a.webhookTokenId],
   },
+  listDeliveries: {
+    ask: async () => (await listDeliveries(a.ctx, DeliveryQuery.parse({}), null)).items.map((one) => one.id),
+    answer: () => [a.deliveryId],
+  },
+  getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
+  replayDelivery: { ask: () => code(replayDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
+  runPipeTest: { ask: () => code(all(runPipeTest(a.ctx, b.configurationId, signal))), answer: "not_found" },
+  clearPipeTest: { ask: () => code(clearPipeTest(a.ctx, b.pipeTestId)), answer: "not_found" },
   showWebhookUrl: { ask: () => code(showWebhookUrl(a.ctx, b.webhookTokenId)), answer: "not_found" },
   rotateWebhookToken: { ask: () => code(rotateWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
   revokeWebhookToken: { ask: () => code(revokeWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },

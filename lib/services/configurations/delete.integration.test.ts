@@ -140,9 +140,19 @@ describe("what is past its time", () => {
     });
     const tombstones = await count("detection_tombstones");
     const detections = await count("detections");
-    expect(await forgetOld(stack.services, signal)).toEqual({ sessions: 1, skipped: 100, tombstones });
+    expect(await forgetOld(stack.services, signal)).toEqual({
+      sessions: 1,
+      skipped: 100,
+      tombstones,
+      deliveries: 0,
+    });
     expect(await count("skipped_alerts")).toBe(1_000);
     expect(await count("detections")).toBe(detections);
-    expect(await forgetOld(stack.services, signal)).toEqual({ sessions: 0, skipped: 0, tombstones: 0 });
+    expect(await forgetOld(stack.services, signal)).toEqual({
+      sessions: 0,
+      skipped: 0,
+      tombstones: 0,
+      deliveries: 0,
+    });
   });
 });
