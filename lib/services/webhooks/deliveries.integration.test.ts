@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { knock, mergeAll, pushOf, webhookToken } from "#test/pushes.ts";
@@ -42,6 +43,16 @@ const arm = (name: string, properties = {}) =>
     name,
   );
 const detectionOf = async ({ detectionIds: [id] }: { detectionIds: string[] }) => getDetection(admin, id);
+/** Alerts that arise in Azure now, as it lists them. */
+const arise = async (count: number) => {
+  const { names } = (await stack.control("POST", "/alerts", { subscriptionId: production, count })) as {
+    names: string[];
+  };
+  const all = (await stack.control("GET", `/alerts?subscriptionId=${production}`)) as ReturnType<
+    typeof goodAlert
+  >[];
+  return all.filter((one) => names.includes(one.name));
+};
 const sent = async () =>
   ((await stack.control("GET", "/requests")) as { method: string; path: string }[]).map(
     (one) => `${one.method} ${one.path}`,
@@ -163,6 +174,28 @@ describe("an alert that only a webhook brought", () => {
     expect(refused).toMatchObject({ outcome: "refused", code: "not_allowed" });
   });
 
+  it("can be changed before any read found it, once Azure has shown it by its id", async () => {
+    const [held] = await arise(1);
+    if (!held) throw new Error("Azure has none");
+    const { delivery } = await deliver(pushOf(held));
+    const { id } = await detectionOf(delivery);
+    await setDetectionStatus(admin, { items: [{ id, expected: "active" }], to: "resolved" });
+    await sendDue(stack.services);
+    expect(await getDetection(admin, id)).toMatchObject({ syncState: "confirmed", status: "resolved" });
+    const asked = await sent();
+    const firstWrite = asked.findIndex((one) => one.startsWith("POST") && one.includes("/resolve"));
+    expect(asked.slice(0, firstWrite).some((one) => one.includes(`/alerts/${held.name.toLowerCase()}`))).toBe(
+      true,
+    );
+    // a push of before the change doesn't open it again
+    expect(
+      (await deliver(pushOf(held, { ProcessingEndTime: new Date().toISOString() }))).delivery.outcome,
+    ).toBe("accepted");
+    expect(await getDetection(admin, id)).toMatchObject({ status: "resolved" });
+    await pollNow(stack.services);
+    expect(await getDetection(admin, id)).toMatchObject({ status: "resolved", copies: { unknown: false } });
+  });
+
   it("never has our token sent where its body points", async () => {
     const steered = [
       "https://portal.azure.com/#x/alertId/s-1/subscriptionId/@/location/evil.example",
@@ -179,5 +212,55 @@ describe("an alert that only a webhook brought", () => {
       expect(await getDetection(admin, id)).toMatchObject({ syncState: "failed", status: "active" });
     }
     expect((await sent()).filter((one) => one.includes("/alerts/") || one.includes("evil"))).toEqual([]);
+  });
+});
+
+describe("when something fails", () => {
+  const titled = async (names: readonly string[]) =>
+    inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
+      const list = names.map((name) => `'${name.toLowerCase()}'`).join(",");
+      const [row] = await tx.execute<{ rows: number; alerts: number }>(
+        `select count(*)::int as rows, count(distinct normalised->>'vendorAlertId')::int as alerts
+         from detection_payloads where normalised->>'vendorAlertId' in (${list})`,
+      );
+      return row;
+    });
+
+  it("restores by poll all that webhooks lost for ten minutes, and doubles none that come late after all", async () => {
+    const alerts = await arise(60);
+    const names = alerts.map((one) => one.name);
+    await pollNow(stack.services);
+    expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
+    const late = await Promise.all(
+      alerts.slice(0, 20).map((one) => knock(stack.services, token, pushOf(one))),
+    );
+    expect(late.every((one) => one.status === 200)).toBe(true);
+    await mergeAll(stack.services);
+    expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
+  });
+
+  it("loses and doubles nothing while the clock is moved back by an hour", async () => {
+    const { now } = stack.services;
+    const before = await arise(3);
+    for (const one of before) await knock(stack.services, token, pushOf(one));
+    await pollNow(stack.services);
+    stack.services.now = () => new Date(Date.now() - 3_600_000);
+    try {
+      const [first, ...rest] = before;
+      if (!first) throw new Error("none");
+      await stack.control("PATCH", `/alerts/${first.name}`, { status: "Dismissed", version: "2022-01-01.9" });
+      const during = await arise(3);
+      for (const one of [...during, ...rest]) await knock(stack.services, token, pushOf(one));
+      await mergeAll(stack.services);
+      await pollNow(stack.services);
+      expect(await titled([...before, ...during].map((one) => one.name))).toEqual({ rows: 6, alerts: 6 });
+      const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+        tx.execute(`select status from detections d join detection_payloads p on p.detection_id = d.id
+          where p.normalised->>'vendorAlertId' = '${first.name.toLowerCase()}'`),
+      );
+      expect(row).toEqual({ status: "dismissed" });
+    } finally {
+      stack.services.now = now;
+    }
   });
 });
