@@ -25,7 +25,7 @@ export async function followAll(stack: PushStack, post: Post, count: number): Pr
     }
   });
   const sentSeconds = (performance.now() - began) / 1_000;
-  await stack.drained();
+  await stack.drained(900_000);
   const mergedSeconds = (performance.now() - began) / 1_000;
   const { db } = stack.services;
   const rows = await inOrganisation(db, stack.admin.actor.organisationId, (tx) =>

@@ -11,7 +11,7 @@ const text = /psk_[0-9A-Za-z]{49}/;
 async function openUrls(page: Page): Promise<void> {
   await signIn(page, "Ana Admin");
   await page.goto("/settings");
-  await page.getByRole("link", { name: "Webhook URLs" }).click();
+  await page.getByRole("link", { name: "Webhook URLs", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Webhook URLs", level: 1 })).toBeVisible();
 }
 const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());

@@ -56,7 +56,7 @@ async function vitest(project: string, env: Record<string, string> = {}): Promis
   if (!report || ran === 0 || (!passed && report.numFailedTests === 0)) total.failed++;
 }
 
-const parts = ["static", "unit", "integration", "browser"];
+const parts = ["static", "unit", "integration", "web", "browser"];
 const asked = process.argv.slice(2);
 const unknown = asked.find((part) => !parts.includes(part));
 if (unknown) {
@@ -73,11 +73,14 @@ if (wants("integration")) {
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
   await vitest("integration", { NODE_EXTRA_CA_CERTS: caFile });
 }
-if (wants("browser")) {
+if (wants("web") || wants("browser"))
   await step("build", process.execPath, ["scripts/build.ts"], typed ? { POCKETSOC_TYPES_CHECKED: "1" } : {});
-  // against the same build: the webhook's door, and processes that die in a burst
+// the webhook's door, and processes that die in a burst
+if (wants("web")) {
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
   await vitest("web", { NODE_EXTRA_CA_CERTS: caFile });
+}
+if (wants("browser")) {
   await browserTests().catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     total.failed++;

@@ -136,7 +136,7 @@ describe("copies of one alert", () => {
           expect(await stateOf(one)).toEqual(await stateOf(other));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   }, 60_000);
 
@@ -159,9 +159,9 @@ describe("copies of one alert", () => {
 
   it("make one detection when webhook and poll bring them within a millisecond, a thousand times", async () => {
     const names = Array.from({ length: 1_000 }, (_none, index) => `race-${index}`);
-    // the first hundred one by one, the rest as batches that meet
+    // the first fifty one by one, the rest as batches that meet
     for (let from = 0, size = 1; from < names.length; from += size) {
-      size = from < 100 ? 1 : 20;
+      size = from < 50 ? 1 : 50;
       const alerts = names.slice(from, from + size).map((name) => at(name, 0));
       await Promise.all([pull(...alerts), push(...alerts.map((one) => pushOf(one)))]);
     }

@@ -17,7 +17,12 @@ let stack: PushStack;
 /** the portal's route, and the door of its own: what holds for one holds for the other */
 const doors = { "the portal's route": "", "the webhook's own door": "" };
 type Door = keyof typeof doors;
-const shares: Record<Door, number> = { "the portal's route": 2_000, "the webhook's own door": 8_000 };
+/** of the mutated bodies, which are 2,000 unless told otherwise: the route is the slower one */
+const mutatedBodies = Number(process.env.POCKETSOC_MUTATED_BODIES ?? 2_000);
+const shares: Record<Door, number> = {
+  "the portal's route": mutatedBodies / 5,
+  "the webhook's own door": (mutatedBodies * 4) / 5,
+};
 beforeAll(async () => {
   stack = await startPushStack("test-door");
   await save(stack.admin, formValues);
@@ -53,6 +58,27 @@ const count = async (text: string) => {
   );
   return row?.count ?? -1;
 };
+it("waits for a slow or short body 10 seconds at either door, and holds no body that is too long", async () => {
+  const statusesOf = async (door: string) => {
+    const head = `POST /api/webhooks/azure-logic-app/${stack.token} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    const lines = await Promise.all([
+      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, { text: "1\r\n \r\n", everyMs: 1_000 }),
+      rawBytes(door, `${head}Content-Length: 100\r\n\r\n{}`),
+      rawBytes(door, `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
+      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, {
+        text: `10000\r\n${"x".repeat(65_536)}\r\n`,
+        everyMs: 10,
+      }),
+    ]);
+    return lines.map((line) => line.split(" ")[1]);
+  };
+  const both = await Promise.all(Object.values(doors).map(statusesOf));
+  expect(both).toEqual([
+    ["408", "408", "400", "413"],
+    ["408", "408", "400", "413"],
+  ]);
+});
+
 describe.each(Object.keys(doors) as Door[])("%s", (name) => {
   let door = "";
   beforeAll(() => {
@@ -118,25 +144,6 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
       }
   });
 
-  it("waits for a slow or short body 10 seconds, and holds no body that is too long", async () => {
-    const head = `POST /api/webhooks/azure-logic-app/${stack.token} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
-    const [slow, short, smuggled, long] = await Promise.all([
-      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, { text: "1\r\n \r\n", everyMs: 1_000 }),
-      rawBytes(door, `${head}Content-Length: 100\r\n\r\n{}`),
-      rawBytes(door, `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
-      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, {
-        text: `10000\r\n${"x".repeat(65_536)}\r\n`,
-        everyMs: 10,
-      }),
-    ]);
-    expect([slow, short, smuggled, long].map((line) => line.split(" ")[1])).toEqual([
-      "408",
-      "408",
-      "400",
-      "413",
-    ]);
-  });
-
   it("makes one detection of one alert that fifty send at once, and of ids that differ in case", async () => {
     const alert = goodAlert({ systemAlertId: "Same-1" }, "Same-1");
     const bodies = Array.from({ length: 50 }, (_none, index) =>
@@ -149,7 +156,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
     expect(await count(`select count(*)::int as count from detection_payloads ${same}`)).toBe(1);
   });
 
-  it("takes its share of 10,000 mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {
+  it("takes its share of the mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {
     const mutated = fc.sample(
       fc.oneof(
         anyJson.map((value) => JSON.stringify(value)),
@@ -171,7 +178,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     });
     expect([...statuses.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
-    expect(statuses.get(200)).toBeGreaterThan(500);
+    expect(statuses.get(200)).toBeGreaterThan(shares[name] / 10);
     await stack.drained();
     const kept = await Promise.all(good.map(async (id) => (await getDelivery(stack.admin, id)).outcome));
     expect(kept).toEqual(good.map(() => "accepted"));

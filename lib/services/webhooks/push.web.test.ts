@@ -72,21 +72,21 @@ describe("a burst of deliveries loses nothing and doubles nothing", () => {
   });
 
   it("while PostgreSQL is stopped and started", async () => {
-    const sending = burst("stop", 600);
+    const sending = burst("stop", 400);
     await pause(700);
     await stack.restartPostgres(1_500);
     const sent = await sending;
-    expect(await outcomeOf("stop", sent)).toEqual(whole(600));
+    expect(await outcomeOf("stop", sent)).toEqual(whole(400));
     expect(sent.some((one) => one.attempts > 1)).toBe(true);
   });
 
   it("while both workers are killed as they merge", async () => {
-    const sending = burst("worker", 600);
+    const sending = burst("worker", 400);
     await pause(600);
     await stack.killWorker(0);
     await pause(300);
     await stack.killWorker(1);
-    expect(await outcomeOf("worker", await sending)).toEqual(whole(600));
+    expect(await outcomeOf("worker", await sending)).toEqual(whole(400));
   });
 
   it("while the disk is full, which is said with 503 and Retry-After", async () => {
