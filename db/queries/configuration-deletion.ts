@@ -10,7 +10,9 @@ import {
   detections,
   detectionTombstones,
   outbox,
+  pipeTests,
   pollTargets,
+  pushHealth,
   signIns,
   skippedAlerts,
   statusChanges,
@@ -149,7 +151,7 @@ export async function deleteConfigurationRow(
   id: string,
 ): Promise<void> {
   // connections once more: one that was made as the configuration went would outlive it
-  for (const table of [detectionCounts, skippedAlerts, connections]) {
+  for (const table of [detectionCounts, skippedAlerts, connections, pushHealth, pipeTests]) {
     await tx
       .delete(table)
       .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));
