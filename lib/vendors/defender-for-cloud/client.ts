@@ -11,14 +11,12 @@ import { elementTexts } from "#lib/domain/json-text.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { type AlertAddress, type FetchPage, VendorError, type VendorIo } from "../contract.ts";
 import { type Asked, armError, problemOf } from "./errors.ts";
+import { alertsVersion, claimsOf, guardPolicy } from "./guard.ts";
 import { type JsonObject, objectOf } from "./normalise-parts.ts";
 import { retryAfterMs } from "./retry-after.ts";
 import { statusAction } from "./status.ts";
 import type { TokenSource } from "./token-source.ts";
 
-export const alertsVersion = "2022-01-01";
-const requestTimeoutMs = 30_000;
-const bodyLengthMax = 64 * 1024 * 1024;
 const pagesMax = 1_000;
 /** a list that takes longer than this fails, so that it can't hold its place for ever */
 const listTimeoutMs = 10 * 60_000;
@@ -152,77 +150,6 @@ function alertPath({ location, alertId }: AlertAddress): string {
     throw problemOf("not_found", { vendorCode: "address" });
   }
   return `/providers/Microsoft.Security/locations/${encodeURIComponent(location)}/alerts/${encodeURIComponent(alertId)}`;
-}
-
-/** Whether an address may be sent our token: this Resource Manager, this subscription, nobody's name in it. */
-export function isTrustedAddress(address: string, endpoint: string, subscriptionId: string): boolean {
-  const url = URL.parse(address);
-  if (!url || url.origin !== endpoint || url.username || url.password) return false;
-  return (
-    url.pathname.toLowerCase().startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`) ||
-    url.pathname.toLowerCase() === `/subscriptions/${subscriptionId.toLowerCase()}`
-  );
-}
-
-/**
- * Each request alone is bounded in time: a list of many pages may take long in all. A token that is refused is
- * renewed once, with what the refusal asked for.
- */
-function guardPolicy(
-  endpoint: string,
-  subscriptionId: string,
-  tokens: TokenSource,
-  signal: AbortSignal,
-): PipelinePolicy {
-  return {
-    name: "pocketsocGuard",
-    sendRequest: async (request, next) => {
-      if (!isTrustedAddress(request.url, endpoint, subscriptionId)) throw problemOf("untrusted_link");
-      const url = new URL(request.url);
-      if (/\/alerts(\/|$)/i.test(url.pathname)) url.searchParams.set("api-version", alertsVersion);
-      request.url = url.href;
-      const send = (token: string) => {
-        request.headers.set("authorization", `Bearer ${token}`);
-        request.abortSignal = AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]);
-        return next(request);
-      };
-      const token = await tokens.token();
-      let response = await send(token);
-      if (response.status === 401) {
-        const renewed = await renew(tokens, token, claimsOf(response));
-        if (renewed && renewed !== token) response = await send(renewed);
-      }
-      const type = response.headers.get("content-type") ?? "";
-      if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw problemOf("too_large");
-      if (response.status === 200 && !/[/+]json\b/i.test(type)) {
-        throw problemOf("not_json", { requestId: response.headers.get("x-ms-request-id") ?? null });
-      }
-      return response;
-    },
-  };
-}
-
-/** Another token; where there is none, what Azure asked for is kept for the next sign-in. */
-async function renew(tokens: TokenSource, refused: string, claims: string | null): Promise<string | null> {
-  try {
-    return await tokens.renew(refused, claims);
-  } catch (error) {
-    if (!(error instanceof VendorError) || error.problem.claims !== null) throw error;
-    throw new VendorError({ ...error.problem, claims });
-  }
-}
-
-/** What a 401 asks to have proved (continuous access evaluation): base64 of JSON in WWW-Authenticate. */
-function claimsOf(response: PipelineResponse): string | null {
-  const found = /\bclaims="([A-Za-z0-9+/_=-]{1,5400})"/.exec(response.headers.get("www-authenticate") ?? "");
-  if (!found?.[1]) return null;
-  const text = Buffer.from(found[1], "base64").toString("utf8");
-  try {
-    return Object.keys(objectOf(JSON.parse(text) as Json)).length > 0 ? text : null;
-  } catch {
-    // a challenge that can't be read is answered like none
-    return null;
-  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { PushRule } from "#lib/domain/push.ts";
 import { pushRules } from "./automations.ts";
-import { alertsVersion, type ArmClient } from "./client.ts";
+import type { ArmClient } from "./client.ts";
+import { alertsVersion } from "./guard.ts";
 import { problemOf } from "./errors.ts";
 import { objectOf } from "./normalise-parts.ts";
 

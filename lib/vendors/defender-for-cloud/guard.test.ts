@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isTrustedAddress } from "./client.ts";
+import { isTrustedAddress } from "./guard.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 const endpoint = "https://management.azure.com";
