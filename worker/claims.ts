@@ -1,6 +1,7 @@
 import { claimDueWork } from "#lib/services/work.ts";
 import { pollLeaseMs, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendLeaseMs, sendStatusChange } from "#lib/services/detections/send-status.ts";
+import { pause } from "#lib/platform/pause.ts";
 import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
 import type { Claim } from "./loop.ts";
 
@@ -34,6 +35,10 @@ export function claimMerges(): Claim {
       busy.add(organisationId);
       try {
         await mergeDeliveries(services, organisationId, signal);
+      } catch (error) {
+        // a store that gives rows and takes none would have this go round and round
+        await pause(2_000, signal).catch(() => undefined);
+        throw error;
       } finally {
         busy.delete(organisationId);
       }

@@ -53,7 +53,7 @@ CREATE TABLE "pipe_tests" (
 CREATE TABLE "push_health" (
 	"organisation_id" uuid NOT NULL,
 	"configuration_id" uuid NOT NULL,
-	"first_push_at" timestamp with time zone,
+	"first_heard_at" timestamp with time zone,
 	"last_push_at" timestamp with time zone,
 	"last_heartbeat_at" timestamp with time zone,
 	"missed_count" integer DEFAULT 0 NOT NULL,

@@ -160,14 +160,14 @@ export async function noteHeard(
     .values({
       organisationId,
       configurationId,
-      firstPushAt: heard.push,
+      firstHeardAt: heard.push ?? heard.heartbeat,
       lastPushAt: heard.push,
       lastHeartbeatAt: heard.heartbeat,
     })
     .onConflictDoUpdate({
       target: [pushHealth.organisationId, pushHealth.configurationId],
       set: {
-        firstPushAt: sql`least(${pushHealth.firstPushAt}, excluded.first_push_at)`,
+        firstHeardAt: sql`least(${pushHealth.firstHeardAt}, excluded.first_heard_at)`,
         lastPushAt: sql`greatest(${pushHealth.lastPushAt}, excluded.last_push_at)`,
         lastHeartbeatAt: sql`greatest(${pushHealth.lastHeartbeatAt}, excluded.last_heartbeat_at)`,
       },
@@ -193,6 +193,9 @@ export async function noteTokenUse(
 
 const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
 
+/** more wait for the next hour */
+const deletedAtOnce = 5_000;
+
 /** Deletes deliveries from before `before`, and of those that couldn't be used all but the newest `most`. */
 export async function deleteOldDeliveries(
   tx: Transaction,
@@ -201,16 +204,22 @@ export async function deleteOldDeliveries(
   most: number,
 ): Promise<number> {
   const own = eq(deliveries.organisationId, organisationId);
+  const expired = tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(own, lt(deliveries.receivedAt, before)))
+    .limit(deletedAtOnce);
   const old = await tx
     .delete(deliveries)
-    .where(and(own, lt(deliveries.receivedAt, before)))
+    .where(and(own, inArray(deliveries.id, expired)))
     .returning({ id: deliveries.id });
   const surplus = tx
     .select({ id: deliveries.id })
     .from(deliveries)
     .where(and(own, inArray(deliveries.outcome, unusable)))
     .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
-    .offset(most);
+    .offset(most)
+    .limit(deletedAtOnce);
   const over = await tx
     .delete(deliveries)
     .where(and(own, inArray(deliveries.id, surplus)))

@@ -63,6 +63,15 @@ export async function postponeDelivery(db: Database, arrival: number): Promise<v
     .where(eq(inbox.arrival, arrival));
 }
 
+/** Leaves deliveries for later, without counting it as a try. */
+export async function leaveForLater(tx: Transaction, arrivals: number[]): Promise<void> {
+  if (arrivals.length === 0) return;
+  await tx
+    .update(inbox)
+    .set({ dueAt: sql`now() + interval '30 seconds'` })
+    .where(inArray(inbox.arrival, arrivals));
+}
+
 /** How many deliveries of an organisation wait. */
 export async function countWaiting(tx: Transaction, organisationId: string): Promise<number> {
   return tx.$count(inbox, eq(inbox.organisationId, organisationId));

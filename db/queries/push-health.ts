@@ -36,8 +36,8 @@ export async function noteMissedPushes(
       select count(d.id)::integer as count, min(d.received_at) as since
       from push_health h left join detections d on d.organisation_id = h.organisation_id
         and d.configuration_id = h.configuration_id and d.pushed_at is null and d.severity in (${sent})
-        and d.received_at > h.last_push_at and d.received_at < ${before.toISOString()}::timestamptz
-        and d.occurred_at > h.first_push_at
+        and d.received_at > coalesce(h.last_push_at, h.first_heard_at) and d.received_at < ${before.toISOString()}::timestamptz
+        and d.occurred_at > h.first_heard_at
       where h.organisation_id = ${organisationId} and h.configuration_id = ${configurationId}
     ) found
     where p.organisation_id = ${organisationId} and p.configuration_id = ${configurationId}
@@ -79,7 +79,7 @@ export async function listCoverage(
       and(
         eq(detections.organisationId, organisationId),
         gte(detections.receivedAt, since),
-        sql`(${detections.pushedAt} is not null or ${detections.occurredAt} > ${pushHealth.firstPushAt})`,
+        sql`(${detections.pushedAt} is not null or ${detections.occurredAt} > ${pushHealth.firstHeardAt})`,
       ),
     )
     .groupBy(detections.configurationId);

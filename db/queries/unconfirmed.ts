@@ -6,7 +6,8 @@ import { detectionEvents, detections } from "../schema/index.ts";
 const atOnce = 200;
 
 /**
- * Counts a full read, begun with `ticket`, that didn't bring what only a webhook had brought before it began, and
+ * Counts a full read, begun with `ticket`, that didn't bring what only a webhook had brought before it began and
+ * before `settledBefore` (the list may lag), and
  * says in the timeline when a detection has been missed `most` times. Gives the ids of those.
  */
 export async function countMissedRead(
@@ -15,7 +16,7 @@ export async function countMissedRead(
   configurationId: string,
   ticket: number,
   most: number,
-  at: Date,
+  { at, settledBefore }: { at: Date; settledBefore: Date },
 ): Promise<string[]> {
   const missed = await tx
     .select({ id: detections.id, missedReads: detections.missedReads })
@@ -28,6 +29,7 @@ export async function countMissedRead(
         // one that was asked for by its id is known
         eq(detections.readTicket, 0),
         lt(detections.pushTicket, ticket),
+        lt(detections.pushedAt, settledBefore),
         lt(detections.missedReads, most),
       ),
     )
@@ -65,11 +67,12 @@ export async function countMissedRead(
   return unknown;
 }
 
-/** How many detections of each configuration its vendor doesn't know. */
+/** How many detections of each configuration that came since `since` its vendor doesn't know. */
 export async function countUnknown(
   tx: Transaction,
   organisationId: string,
   most: number,
+  since: Date,
 ): Promise<Map<string, number>> {
   const rows = await tx
     .select({ id: detections.configurationId, count: sql<number>`count(*)::integer` })
@@ -79,6 +82,7 @@ export async function countUnknown(
         eq(detections.organisationId, organisationId),
         isNull(detections.pulledAt),
         sql`${detections.missedReads} >= ${most}`,
+        sql`${detections.pushedAt} > ${since.toISOString()}::timestamptz`,
       ),
     )
     .groupBy(detections.configurationId);

@@ -114,7 +114,8 @@ export const pushHealth = pgTable(
   {
     organisationId: organisationId(),
     configurationId: uuid("configuration_id").notNull(),
-    firstPushAt: moment("first_push_at"),
+    /** by an alert or the heartbeat */
+    firstHeardAt: moment("first_heard_at"),
     lastPushAt: moment("last_push_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
     /** alerts that reads found since, and that the webhook should have brought by then; as of the last read */

@@ -2,6 +2,8 @@ import type { Severity } from "./severity.ts";
 
 /** full reads after which an alert that only a webhook brought is one that its vendor doesn't know */
 export const unknownAfterReads = 2;
+/** Azure puts its list together from regions, so for so long it may show neither an alert nor a change. */
+export const listLagMs = 5 * 60_000;
 /** a heartbeat comes every 15 minutes; after three that didn't, the pipe counts as broken */
 export const heartbeatEveryMs = 15 * 60_000;
 export const heartbeatsMissed = 3;

@@ -7,11 +7,13 @@ import {
   listLeftovers,
   listOrganisationIds,
 } from "#db/queries/clean-up.ts";
+import { listConfigurations } from "#db/queries/configurations.ts";
 import { deleteOldDeliveries } from "#db/queries/deliveries.ts";
 import { deleteOldCertificates } from "#db/queries/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sign-ins.ts";
 import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/webhook-tokens.ts";
 import { takeRowsAway } from "./configurations/delete.ts";
+import { putBackUnclaimed } from "./deliveries/replay.ts";
 import type { Services } from "./context.ts";
 import { rehashTokens } from "./webhooks/token-texts.ts";
 
@@ -55,9 +57,21 @@ export async function forgetOld(
       await rehashTokens(services, tx, organisationId);
       return listLeftovers(tx, organisationId, hourAgo);
     });
+    // what came while its configuration was being saved
+    for (const subscriptionId of await claimedSubscriptions(services, organisationId))
+      await putBackUnclaimed(services, { organisationId, subscriptionId }, signal);
     // a deletion whose own job was given up
     for (const configurationId of leftovers)
       await takeRowsAway(services, { organisationId, configurationId }, signal);
   }
   return tally;
+}
+
+/** The subscriptions of the organisation's enabled configurations. */
+function claimedSubscriptions(services: Services, organisationId: string): Promise<string[]> {
+  return inOrganisation(services.db, organisationId, async (tx) =>
+    (await listConfigurations(tx, organisationId))
+      .filter(({ configuration }) => !configuration.disabledAt)
+      .map(({ configuration }) => configuration.subscriptionId),
+  );
 }

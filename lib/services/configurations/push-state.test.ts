@@ -25,7 +25,7 @@ const push = (more: Partial<PushHealthRow> = {}) =>
   ({
     organisationId: "o-1",
     configurationId: "c-1",
-    firstPushAt: ago(1_000),
+    firstHeardAt: ago(1_000),
     lastPushAt: ago(5),
     lastHeartbeatAt: null,
     missedCount: 0,
@@ -59,7 +59,7 @@ describe("the health of a webhook", () => {
   it("suffers from an automation that is disabled, and from alerts that the vendor doesn't know", () => {
     expect(codeOf(push(), 0, [rule(["high"], false)])).toBe("automation_disabled");
     expect(codeOf(push(), 0, [rule(["high"], false), rule(["high"])])).toBe(null);
-    expect(codeOf(push(), 1, [rule(["high"], false)])).toBe("unknown_alerts");
+    expect(codeOf(push(), 1, [rule(["high"], false)])).toBe("automation_disabled");
     expect(codeOf(undefined, 1)).toBe("unknown_alerts");
   });
 
@@ -107,7 +107,7 @@ describe("coverage", () => {
 
   it("says what was heard before any alert was", () => {
     expect(sentences(undefined)[0]).toContain("No webhook heard yet");
-    expect(sentences(push({ firstPushAt: null, lastPushAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
+    expect(sentences(push({ firstHeardAt: null, lastPushAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
       "heartbeat is heard",
     );
     const one = coverageOf(configuration(), push({ lastPushAt: ago(9), lastHeartbeatAt: ago(3) }), undefined);

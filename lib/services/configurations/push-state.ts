@@ -8,6 +8,9 @@ import { knownRules } from "../detections/compare-with-pushes.ts";
 
 export type PushProblem = { code: string; reason: string; remedy: string };
 
+/** for so long what Azure does not know degrades its configuration; the detection itself says so for good */
+const unknownToldForMs = 3 * 86_400_000;
+
 const lookAt =
   "Look at the Logic App's runs history and at the workflow automation in Azure, and at Settings > Deliveries here.";
 
@@ -18,15 +21,8 @@ export function pushProblemOf(
   unknown: number,
   now: Date,
 ): PushProblem | null {
-  if (unknown > 0)
-    return {
-      code: "unknown_alerts",
-      reason: `${unknown === 1 ? "1 alert" : `${unknown} alerts`} came by webhook that Azure does not know.`,
-      remedy:
-        "Whoever has the webhook's URL can post to it. Look at Settings > Deliveries for where they came from; if you can't tell, rotate the URL under Settings > Webhook URLs.",
-    };
   const rules = knownRules(configuration)?.rules ?? [];
-  if (push?.firstPushAt && rules.length > 0 && rules.every((one) => !one.enabled))
+  if (push?.firstHeardAt && rules.length > 0 && rules.every((one) => !one.enabled))
     return {
       code: "automation_disabled",
       reason:
@@ -42,11 +38,23 @@ export function pushProblemOf(
       reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(push.lastHeartbeatAt)}. Alerts still come by poll.`,
       remedy: lookAt,
     };
-  if (push?.lastPushAt && push.missedCount > 0)
+  if (push?.firstHeardAt && push.missedCount > 0) {
+    const found = push.missedCount === 1 ? "1 alert" : `${push.missedCount} alerts`;
     return {
       code: "webhook_silent",
-      reason: `The webhook was last heard at ${minute(push.lastPushAt)}, and reads have since found ${push.missedCount === 1 ? "1 alert" : `${push.missedCount} alerts`} that it should have brought.`,
+      reason: push.lastPushAt
+        ? `The webhook was last heard at ${minute(push.lastPushAt)}, and reads have since found ${found} that it should have brought.`
+        : `The Logic App's heartbeat is heard, but no alert has ever come by webhook, and reads found ${found} that it should have brought.`,
       remedy: lookAt,
+    };
+  }
+  // last, so that whoever got hold of the URL can't hide the others with it
+  if (unknown > 0)
+    return {
+      code: "unknown_alerts",
+      reason: `${unknown === 1 ? "1 alert" : `${unknown} alerts`} came by webhook within the last three days that Azure does not know.`,
+      remedy:
+        "Whoever has the webhook's URL can post to it. Look at Settings > Deliveries for where they came from; if you can't tell, rotate the URL under Settings > Webhook URLs.",
     };
   return null;
 }
@@ -59,7 +67,12 @@ export async function pushProblems(
   heard: ReadonlyMap<string, PushHealthRow>,
   now: Date,
 ): Promise<Map<string, PushProblem>> {
-  const unknown = await countUnknown(tx, organisationId, unknownAfterReads);
+  const unknown = await countUnknown(
+    tx,
+    organisationId,
+    unknownAfterReads,
+    new Date(now.getTime() - unknownToldForMs),
+  );
   return new Map(
     configurations.flatMap((one): [string, PushProblem][] => {
       const problem = pushProblemOf(one, heard.get(one.id), unknown.get(one.id) ?? 0, now);
@@ -102,7 +115,7 @@ export function coverageOf(
 }
 
 function volume(push: PushHealthRow | undefined, coverage: Coverage | undefined): string {
-  if (!push?.firstPushAt)
+  if (!push?.lastPushAt)
     return push?.lastHeartbeatAt
       ? "The webhook's heartbeat is heard; no alert has come by it yet."
       : "No webhook heard yet: alerts come by poll, within a minute or so.";

@@ -37,7 +37,11 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const whole = readJsonBody(bytes);
     const webhook = vendorOfWebhook(row.webhook).webhook;
     const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
-    const hidden = row.outcome !== "heartbeat" && isHidden(access, owner, bytes.toString("utf8"), found);
+    // of one that was deleted nobody can say any more who might have seen it
+    const orphaned =
+      row.configurationId !== null && !access.some((one) => one.configuration.id === row.configurationId);
+    const hidden =
+      row.outcome !== "heartbeat" && (orphaned || isHidden(access, owner, bytes.toString("utf8"), found));
     const read = hidden ? null : whole;
     const alerts = hidden ? [] : found;
     return {

@@ -56,7 +56,8 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       waiting: await countWaiting(tx, organisationId),
       unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ subscriptionId, ...one }) => {
         const owner = access.find(({ configuration }) => configuration.subscriptionId === subscriptionId);
-        if (!subscriptionId) return [];
+        // one that is enabled claims it already: what waits is on its way in
+        if (!subscriptionId || (owner && !owner.configuration.disabledAt)) return [];
         /** one that is disabled claims nothing */
         const disabled = owner
           ? { id: owner.configuration.id, displayName: owner.configuration.displayName }

@@ -4,7 +4,13 @@ import { setFacts } from "#db/queries/configuration-health.ts";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
 import { noteMissedPushes } from "#db/queries/push-health.ts";
 import { countMissedRead } from "#db/queries/unconfirmed.ts";
-import { pushGraceMs, type PushRule, sentSeverities, unknownAfterReads } from "#lib/domain/push.ts";
+import {
+  listLagMs,
+  pushGraceMs,
+  type PushRule,
+  sentSeverities,
+  unknownAfterReads,
+} from "#lib/domain/push.ts";
 import { Severity } from "#lib/domain/words.ts";
 import { type VendorTarget } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
@@ -73,7 +79,10 @@ export async function compareWithPushes(
 ): Promise<void> {
   const { organisationId, id } = configuration;
   const now = services.now();
-  const unknown = await countMissedRead(tx, organisationId, id, ticket, unknownAfterReads, now);
+  const unknown = await countMissedRead(tx, organisationId, id, ticket, unknownAfterReads, {
+    at: now,
+    settledBefore: new Date(now.getTime() - listLagMs),
+  });
   if (unknown.length > 0)
     services.log("push.unknown_to_vendor", { configurationId: id, detections: unknown });
   if (rules) await setFacts(tx, organisationId, id, { pushRules: rules });

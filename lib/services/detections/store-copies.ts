@@ -13,6 +13,7 @@ import type { Read } from "#db/queries/reads.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson } from "#lib/domain/json.ts";
 import { mergeCopies } from "#lib/domain/merge.ts";
+import { listLagMs } from "#lib/domain/push.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
@@ -38,9 +39,6 @@ export type Copy = {
 
 /** What became of a copy. */
 export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
-
-/** Azure puts its list together from regions, so it may still show what a change of ours has overtaken. */
-const listLagMs = 5 * 60_000;
 
 /**
  * Stores copies of one configuration's alerts, at most 200, one an identity: new ones inserted, news merged into

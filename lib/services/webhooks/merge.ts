@@ -1,7 +1,14 @@
 import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
 import { listConfigurations } from "#db/queries/configurations.ts";
 import { putDeliveries } from "#db/queries/deliveries.ts";
-import { claimDeliveries, type InboxRow, postponeDelivery, takeOut } from "#db/queries/inbox.ts";
+import { lockByIdentity } from "#db/queries/detection-writes.ts";
+import {
+  claimDeliveries,
+  type InboxRow,
+  leaveForLater,
+  postponeDelivery,
+  takeOut,
+} from "#db/queries/inbox.ts";
 import { beginRead } from "#db/queries/reads.ts";
 import { isOutOfReach } from "#lib/platform/errors.ts";
 import type { Services } from "../context.ts";
@@ -15,8 +22,11 @@ const deliveriesAtOnce = 50;
 /** alerts after which no further delivery joins a transaction: it holds its organisation's change sequence */
 const alertsAtOnce = 200;
 
+/** then it is another organisation's turn */
+const roundsAtOnce = 10;
+
 /**
- * Merges an organisation's waiting deliveries, oldest first, until none is due; says how many. Each batch is one
+ * Merges an organisation's waiting deliveries, oldest first, ten batches at most; says how many. Each batch is one
  * transaction: its alerts, what became of each delivery, and the inbox rows' end. A crash anywhere leaves all of it
  * or nothing.
  */
@@ -26,7 +36,7 @@ export async function mergeDeliveries(
   signal: AbortSignal,
 ): Promise<number> {
   let merged = 0;
-  for (let most = deliveriesAtOnce; !signal.aborted; ) {
+  for (let most = deliveriesAtOnce, round = 0; round < roundsAtOnce && !signal.aborted; round++) {
     const begun: InboxRow[] = [];
     try {
       const took = await repeatIfRaced(() =>
@@ -62,16 +72,34 @@ async function mergeBatch(
   const { ticket } = await beginRead(tx);
   const configurations = (await listConfigurations(tx, organisationId)).map((one) => one.configuration);
   const placed: PlacedDelivery[] = [];
+  const sealedOtherwise: number[] = [];
   let alerts = 0;
   for (const row of claimed) {
     const read = readDelivery(services, row);
+    if (!read) {
+      sealedOtherwise.push(row.arrival);
+      continue;
+    }
     alerts += alertsOf(read.reading).length;
     // what is left stays in the inbox for the next batch
     if (placed.length > 0 && alerts > alertsAtOnce) break;
     placed.push(place(read, configurations, ticket));
   }
+  if (sealedOtherwise.length > 0) {
+    services.log("delivery.sealed_otherwise", { organisationId, deliveries: sealedOtherwise.length });
+    await leaveForLater(tx, sealedOtherwise);
+  }
   const stored = new Map<string, Stored>();
-  for (const { configuration, copies } of copiesByConfiguration(placed))
+  const groups = copiesByConfiguration(placed);
+  const chosen = new Set(groups.flatMap(({ copies }) => copies.map(([, copy]) => copy)));
+  // whoever locks detections does so before the change sequence, so what takes several rounds locks all first
+  if (groups.length > 1 || chosen.size > alertsAtOnce)
+    await lockByIdentity(
+      tx,
+      organisationId,
+      [...chosen].map((copy) => copy.identity),
+    );
+  for (const { configuration, copies } of groups)
     for (let at = 0; at < copies.length; at += alertsAtOnce) {
       const some = new Map(copies.slice(at, at + alertsAtOnce));
       for (const [key, one] of await storeCopies(services, tx, configuration, some)) stored.set(key, one);
@@ -79,12 +107,12 @@ async function mergeBatch(
   const now = services.now();
   await putDeliveries(
     tx,
-    placed.map((one) => resultOf(one, stored, now)),
+    placed.map((one) => resultOf(one, stored, chosen, now)),
   );
   await noteUse(tx, organisationId, placed, configurations);
   await takeOut(
     tx,
     placed.map(({ read }) => read.row.arrival),
   );
-  return placed.length;
+  return placed.length + sealedOtherwise.length;
 }

@@ -1,4 +1,3 @@
-import { gzipSync } from "node:zlib";
 import type { InboxRow } from "#db/queries/inbox.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { listTexts } from "#lib/domain/json-text.ts";
@@ -28,17 +27,20 @@ export type ReadDelivery = {
   texts: string[];
 };
 
-/** Opens and reads a delivery; what can't be read is unrecognised, with the reason. */
-export function readDelivery(services: Services, row: InboxRow): ReadDelivery {
+/**
+ * Opens and reads a delivery; what can't be read is unrecognised, with the reason. Null when no key of this
+ * process's keyring opens it: another process may hold the key.
+ */
+export function readDelivery(services: Services, row: InboxRow): ReadDelivery | null {
   const opened = openBody(services, row);
+  if (!opened) return null;
   const failed = (reason: string): ReadDelivery => ({
     row,
-    kept: opened?.gzipped ?? gzipSync(Buffer.alloc(0)),
+    kept: opened.gzipped,
     mended: false,
     reading: { kind: "unrecognised", reason },
     texts: [],
   });
-  if (!opened) return failed("Its body was sealed with a key that isn't in the keyring any more.");
   if (row.attempts >= attemptsMax)
     return failed(
       "It could not be merged for a reason of our own; the log has it. Replay it once that is mended.",

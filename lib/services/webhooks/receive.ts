@@ -11,6 +11,7 @@ import { countRefusal } from "./refusals.ts";
 /** 1 MiB: what one delivery may weigh. */
 export const bodyMaxBytes = 1_048_576;
 const bodyTimeoutMs = 10_000;
+const beginningTimeoutMs = 1_000;
 const storeTimeoutMs = 4_500;
 const alertsMax = 500;
 /** deliveries of one process that may be on their way to the store at once: what is over waits outside */
@@ -38,14 +39,20 @@ const full: DoorAnswer = {
   retryAfterSeconds: seconds,
 };
 
+/** of those, one organisation's: nobody's slow senders keep others out */
+const underWayOfOneMax = 200;
+
 let underWay = 0;
+const underWayOf = new Map<string, number>();
+/** asked of the store and not answered, also after we stopped waiting: nothing piles up behind one that hangs */
+let unanswered = 0;
 
 /**
  * Takes one delivery in: the token, the outer form, then one INSERT; what it means is the worker's question. 200
  * says that it is on disk. Never throws: what goes wrong here may go well when it is sent again, so it is 503.
  */
 export async function receiveDelivery(services: Services, knock: Knock): Promise<DoorAnswer> {
-  if (underWay >= underWayMax) return full;
+  if (underWay >= underWayMax || unanswered >= underWayMax) return full;
   underWay++;
   try {
     return await take(services, knock);
@@ -63,7 +70,24 @@ async function take(services: Services, { webhook, token, headers, body }: Knock
     countRefusal(services, "unknown" in found ? found.unknown : found.tokenId);
     return notFound;
   }
-  const { organisationId, tokenId } = found;
+  const ofOne = underWayOf.get(found.organisationId) ?? 0;
+  if (ofOne >= underWayOfOneMax) return full;
+  underWayOf.set(found.organisationId, ofOne + 1);
+  try {
+    return await takeFrom(services, found, { webhook, headers, body });
+  } finally {
+    const left = (underWayOf.get(found.organisationId) ?? 1) - 1;
+    if (left > 0) underWayOf.set(found.organisationId, left);
+    else underWayOf.delete(found.organisationId);
+  }
+}
+
+/** A delivery with a good token. */
+async function takeFrom(
+  services: Services,
+  { organisationId, tokenId }: { organisationId: string; tokenId: string },
+  { webhook, headers, body }: Omit<Knock, "token">,
+): Promise<DoorAnswer> {
   const store = async (bytes: Uint8Array, refused: string | null) => {
     const id = newId();
     await inTime(
@@ -87,7 +111,11 @@ async function take(services: Services, { webhook, token, headers, body }: Knock
     return { status, sentence: `Not accepted: ${reason} An admin finds it under Deliveries as ${id}.` };
   };
   const outer = outerProblem(headers);
-  if (outer) return refuse(outer.status, outer.reason);
+  if (outer) {
+    // not to be read, but for what shows an admin which one it was
+    const beginning = await readLimited(body, keptOfUnread, beginningTimeoutMs);
+    return refuse(outer.status, outer.reason, beginning.bytes);
+  }
   const read = await readLimited(body, bodyMaxBytes, bodyTimeoutMs);
   if (!read.ok)
     return refuse(read.refusal === "too_large" ? 413 : 408, refusalReason[read.refusal], read.bytes);
@@ -143,6 +171,11 @@ function keptHeaders(headers: Head): Record<string, string> {
 
 /** The store's answer, or an error in time for the caller to be told to come again. */
 async function inTime<T>(work: Promise<T>): Promise<T> {
+  unanswered++;
+  const answered = () => {
+    unanswered--;
+  };
+  work.then(answered, answered);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error("the store took longer than 4.5 s")), storeTimeoutMs);

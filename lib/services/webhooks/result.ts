@@ -1,18 +1,21 @@
 import type { DeliveryRow } from "#db/queries/deliveries.ts";
 import type { DeliveryOutcome, DeliverySchema } from "#lib/domain/delivery.ts";
-import type { Stored } from "../detections/store-copies.ts";
+import type { Copy, Stored } from "../detections/store-copies.ts";
 import { keyOf, type PlacedAlert, type PlacedDelivery } from "./place.ts";
 
 /** What became of a delivery, as it is kept and shown. */
 export function resultOf(
   { read, alerts }: PlacedDelivery,
   stored: ReadonlyMap<string, Stored>,
+  chosen: ReadonlySet<Copy>,
   mergedAt: Date,
 ): DeliveryRow {
   const { row, kept, mended, reading } = read;
   const made = alerts.flatMap(({ copy }) => {
     const found = copy && stored.get(keyOf(copy));
-    return found ? [found] : [];
+    if (!copy || !found) return [];
+    // another delivery of the same batch brought it
+    return [chosen.has(copy) ? found : { ...found, outcome: "same" as const }];
   });
   const { outcome, reason } = outcomeOf(read, alerts, made);
   const first = alerts.find((one) => one.owner) ?? alerts[0];

@@ -1,4 +1,4 @@
-import type { Json } from "#lib/domain/detection.ts";
+import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { PushedAlert, WebhookReader, WebhookReading } from "../contract.ts";
 import { detectionOf, idLengthMax, normalise } from "./normalise.ts";
@@ -54,7 +54,11 @@ function alertOf(value: Json): PushedAlert {
 function resourceAlert(value: JsonObject): PushedAlert {
   const top = topLevel(value);
   const properties = objectOf(top.value("properties"));
-  const result = normalise({ id: top.value("id") ?? null, properties });
+  const read = normalise({ id: top.value("id") ?? null, properties });
+  const result =
+    read.ok && !guid.test(read.detection.scopeId)
+      ? ({ ok: false, reason: "The subscription in its id is no GUID." } as const)
+      : linked(read);
   return {
     schema: "resource",
     value,
@@ -76,7 +80,16 @@ function flatAlert(value: JsonObject): PushedAlert {
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
   const place = { subscription: scopeId, location: locationOf(p.alertUri), name: id.trim(), id: null };
-  return { ...alert, result: { ok: true, detection: detectionOf(p, place) } };
+  return { ...alert, result: linked({ ok: true, detection: detectionOf(p, place) }) };
+}
+
+/** The page in the portal that a body names, only where it is this very alert's: people follow it. */
+function linked(result: NormaliseResult): NormaliseResult {
+  if (!result.ok) return result;
+  const { vendorUrl, vendorAlertId, scopeId } = result.detection;
+  const own = `/alertid/${vendorAlertId}/subscriptionid/${scopeId}/`;
+  const isOwn = vendorUrl?.toLowerCase().includes(`/alertblade${own}`) ?? false;
+  return isOwn ? result : { ok: true, detection: { ...result.detection, vendorUrl: null } };
 }
 
 const timeOf = (p: JsonObject) => readMoment(p.processingEndTimeUtc) ?? readMoment(p.timeGeneratedUtc);

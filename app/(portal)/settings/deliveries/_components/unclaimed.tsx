@@ -35,7 +35,7 @@ export function Unclaimed({ page }: { page: DeliveryPage }) {
             href={
               disabled
                 ? `/settings/configurations/${disabled.id}`
-                : `/settings/configurations/new?subscription=${subscriptionId}`
+                : `/settings/configurations/new?subscription=${encodeURIComponent(subscriptionId)}`
             }
           >
             {disabled ? "Open the configuration" : "Add configuration"}
