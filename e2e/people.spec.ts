@@ -156,7 +156,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
   await pages.ana.goto(title);
   await change(pages.ana, "In Progress");
   await expect(
-    pages.ana.getByText("Azure confirmed In Progress, changed as admin@contoso.example"),
+    pages.ana.getByText("Azure confirmed In Progress, changed as admin@contoso.example").first(),
   ).toBeVisible({ timeout: 20_000 });
   const seen = (await control("GET", "/requests")) as {
     method: string;
