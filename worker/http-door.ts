@@ -2,12 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Services } from "#lib/services/context.ts";
 import { type DoorAnswer, receiveDelivery } from "#lib/services/webhooks/receive.ts";
 
+const lingerMs = 1_000;
 const route = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?\/?(?:\?|$)/;
 
 /** The webhook's door on a plain server, for who needs more of it than the portal's route takes. */
 export function createDoor(services: Services): Server {
   const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000 }, (request, response) => {
-    void answer(services, request).then((one) => respond(response, one));
+    void answer(services, request).then((one) => {
+      respond(response, one);
+      if (!request.complete) linger(request);
+    });
   });
   server.keepAliveTimeout = 65_000;
   return server;
@@ -40,6 +44,17 @@ function decoded(segment: string | undefined): string {
 
 const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
 
+/**
+ * Reads on for a moment and throws it away, then cuts: closed at once, a connection whose client still sends is
+ * reset, and the answer is lost with it.
+ */
+function linger(request: IncomingMessage): void {
+  request.resume();
+  setTimeout(() => {
+    if (!request.complete) request.destroy();
+  }, lingerMs).unref();
+}
+
 function respond(response: ServerResponse, one: DoorAnswer | "method" | "live"): void {
   response.setHeader("content-type", "text/plain; charset=utf-8");
   response.setHeader("cache-control", "no-store");
@@ -50,7 +65,5 @@ function respond(response: ServerResponse, one: DoorAnswer | "method" | "live"):
     return void response.writeHead(405).end("Only POST is done here.\n");
   }
   if (one.retryAfterSeconds) response.setHeader("retry-after", String(one.retryAfterSeconds));
-  // what wasn't read to its end must not be taken for the next request
-  if (one.status === 408 || one.status === 413) response.setHeader("connection", "close");
   response.writeHead(one.status).end(`${one.sentence}\n`);
 }
