@@ -17,6 +17,7 @@ import { openServices } from "#lib/services/open.ts";
 import { createOrganisation } from "#lib/services/organisations/create.ts";
 import { openSession } from "#lib/services/sessions/sign-in.ts";
 import { createToken } from "#lib/services/tokens/create.ts";
+import { ensureCertificates } from "../emulator/tls.ts";
 import { buildPortal } from "../scripts/build.ts";
 import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
 import { freePort } from "../scripts/ports.ts";
@@ -87,6 +88,7 @@ async function main(): Promise<void> {
   await throughApi(ctx);
   await handle.close();
   await poll();
+  await push();
 }
 
 /** The queries alone, as the portal's role: EXPLAIN ANALYZE's own execution time. */
@@ -228,14 +230,24 @@ async function throughApi(ctx: Context): Promise<void> {
   );
 }
 
+/** The push path, with a database and processes of its own (bench/push.ts). */
+async function push(): Promise<void> {
+  console.log();
+  const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
+  await runBench(["bench/push.ts"], { NODE_EXTRA_CA_CERTS: caFile });
+}
+
 /** Polls of 5,000 alerts, in a process that trusts the emulator. */
 function poll(): Promise<void> {
   console.log();
+  return runBench(["--expose-gc", "bench/poll.ts", stack.controlUrl ?? ""], stack.env);
+}
+
+function runBench(args: string[], env: Record<string, string>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ["--expose-gc", "bench/poll.ts", stack.controlUrl ?? ""], {
-      stdio: "inherit",
-      env: { ...process.env, ...stack.env },
-    });
-    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error("the poll failed"))));
+    const child = spawn(process.execPath, args, { stdio: "inherit", env: { ...process.env, ...env } });
+    child.on("exit", (code) =>
+      code === 0 ? resolve() : reject(new Error(`${args.at(-1)} failed or missed an aim`)),
+    );
   });
 }
