@@ -48,8 +48,11 @@ export function rawBytes(
 ): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => socket.write(bytes));
-    const timer = drip && setInterval(() => socket.write(drip.text), drip.everyMs);
+    let timer: NodeJS.Timeout | undefined;
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(bytes);
+      if (drip) timer = setInterval(() => socket.write(drip.text), drip.everyMs);
+    });
     let answer = "";
     socket.on("data", (chunk) => {
       answer += chunk.toString("latin1");

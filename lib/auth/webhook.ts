@@ -14,8 +14,9 @@ function respond({ status, sentence, retryAfterSeconds }: DoorAnswer): Response 
       "content-type": "text/plain; charset=utf-8",
       "cache-control": "no-store",
       ...(retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {}),
-      // what wasn't read to its end must not be taken for the next request
-      ...(status === 408 || status === 413 ? { connection: "close" } : {}),
+      // a body that is too long is read on and thrown away: closed at once, a connection whose client still sends is
+      // reset, and the answer is lost with it
+      ...(status === 408 ? { connection: "close" } : {}),
     },
   });
 }
