@@ -30,41 +30,58 @@ const tombstonesAtOnce = 5_000;
  * 1,000 an organisation at most), tombstones; finishes deletions whose job was given up; and hashes webhook tokens with
  * the keyring's first key. Audit log, detections and notes stay. Says how many went.
  */
-export async function forgetOld(
-  services: Services,
-  signal: AbortSignal,
-): Promise<{ sessions: number; skipped: number; tombstones: number; deliveries: number }> {
+export async function forgetOld(services: Services, signal: AbortSignal): Promise<Tally> {
   const before = new Date(services.now().getTime() - keptMs);
-  const tally = {
+  const tally: Tally = {
     sessions: await deleteOldSessions(services.db, before),
     skipped: 0,
     tombstones: 0,
     deliveries: 0,
   };
-  const deliveriesBefore = new Date(services.now().getTime() - services.deliveriesKeptDays * 86_400_000);
   await deleteOldWebhookRefusals(services.db, before);
+  const failed: unknown[] = [];
   for (const organisationId of await listOrganisationIds(services.db)) {
     signal.throwIfAborted();
-    const hourAgo = new Date(services.now().getTime() - 3_600_000);
-    const leftovers = await inOrganisation(services.db, organisationId, async (tx) => {
-      tally.deliveries += await deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax);
-      tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
-      tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
-      await deleteOldAbandonedRuns(tx, organisationId, hourAgo);
-      await deleteOldSignIns(tx, organisationId, new Date(services.now().getTime() - 86_400_000));
-      await deleteOldCertificates(tx, organisationId, before);
-      await deleteOldWebhookTokens(tx, organisationId, before);
-      await rehashTokens(services, tx, organisationId);
-      return listLeftovers(tx, organisationId, hourAgo);
-    });
-    // what came while its configuration was being saved
-    for (const subscriptionId of await claimedSubscriptions(services, organisationId))
-      await putBackUnclaimed(services, { organisationId, subscriptionId }, signal);
-    // a deletion whose own job was given up
-    for (const configurationId of leftovers)
-      await takeRowsAway(services, { organisationId, configurationId }, signal);
+    try {
+      await forgetOldOf(services, organisationId, tally, signal);
+    } catch (error) {
+      // the other organisations' turn comes all the same
+      services.log("clean_up.failed", { organisationId, error });
+      failed.push(error);
+    }
   }
+  if (failed.length > 0) throw new AggregateError(failed, "some organisations were not cleaned up");
   return tally;
+}
+
+type Tally = { sessions: number; skipped: number; tombstones: number; deliveries: number };
+
+async function forgetOldOf(
+  services: Services,
+  organisationId: string,
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
+  const ago = (ms: number) => new Date(services.now().getTime() - ms);
+  const before = ago(keptMs);
+  const leftovers = await inOrganisation(services.db, organisationId, async (tx) => {
+    const deliveriesBefore = ago(services.deliveriesKeptDays * 86_400_000);
+    tally.deliveries += await deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax);
+    tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
+    tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
+    await deleteOldAbandonedRuns(tx, organisationId, ago(3_600_000));
+    await deleteOldSignIns(tx, organisationId, ago(86_400_000));
+    await deleteOldCertificates(tx, organisationId, before);
+    await deleteOldWebhookTokens(tx, organisationId, before);
+    await rehashTokens(services, tx, organisationId);
+    return listLeftovers(tx, organisationId, ago(3_600_000));
+  });
+  // what came while its configuration was being saved
+  for (const subscriptionId of await claimedSubscriptions(services, organisationId))
+    await putBackUnclaimed(services, { organisationId, subscriptionId }, signal);
+  // a deletion whose own job was given up
+  for (const configurationId of leftovers)
+    await takeRowsAway(services, { organisationId, configurationId }, signal);
 }
 
 /** The subscriptions of the organisation's enabled configurations. */
