@@ -15,10 +15,16 @@ import { onScreen } from "./screen.ts";
 /** a baseline that moves more than this between rounds makes the ratios worthless */
 const baselineMayMove = 0.25;
 const { values } = parseArgs({
-  options: { deliveries: { type: "string", default: "50000" }, rounds: { type: "string", default: "3" } },
+  options: {
+    deliveries: { type: "string", default: "50000" },
+    rounds: { type: "string", default: "3" },
+    /** ingest, calm, screen, follow: one of them alone */
+    part: { type: "string" },
+  },
 });
 const rounds = Number(values.rounds);
 const deliveries = Number(values.deliveries);
+const wants = (part: string) => values.part === undefined || values.part === part;
 
 if (!(await buildPortal())) process.exit(1);
 const stack = await startPushStack("bench-push", { webs: 1, workers: 1 });
@@ -47,6 +53,22 @@ async function main(stack: PushStack): Promise<boolean> {
     ["the portal's route", door, headers],
     ["the webhook's own door", ownDoor, headers],
   ] as const;
+  if (wants("ingest")) await compare(stack, systems, next);
+  if (wants("calm"))
+    for (const [name, url, more] of systems.slice(1)) {
+      const calm = await openLoop(poster(url, 50, more), 100, 10, next);
+      console.log(line(`${name}, 100/s open loop`, [calm]));
+      await stack.drained();
+    }
+  const screen = !wants("screen") || (await onScreen(stack, poster(door, 50, headers)));
+  const kept = !wants("follow") || (await followAll(stack, poster(ownDoor, 50, headers), deliveries));
+  return screen && kept;
+}
+
+type System = readonly [name: string, url: string, headers: Record<string, string>];
+
+/** Closed loops at 1, 8 and 50 connections, each round through all systems, the bare server first. */
+async function compare(stack: PushStack, systems: readonly System[], next: () => string): Promise<void> {
   const found = new Map<string, Load[]>();
   for (let round = 0; round < rounds; round++)
     for (const connections of [1, 8, 50])
@@ -70,14 +92,6 @@ async function main(stack: PushStack): Promise<boolean> {
         : `${connections} at once: the route ${share(route)}, its own door ${share(own)} of the bare server`,
     );
   }
-  for (const [name, url, more] of systems.slice(1)) {
-    const calm = await openLoop(poster(url, 50, more), 100, 10, next);
-    console.log(line(`${name}, 100/s open loop`, [calm]));
-    await stack.drained();
-  }
-  const screen = await onScreen(stack, poster(door, 50, headers));
-  const kept = await followAll(stack, poster(ownDoor, 50, headers), deliveries);
-  return screen && kept;
 }
 
 function line(name: string, loads: readonly Load[]): string {

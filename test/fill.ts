@@ -58,8 +58,8 @@ export async function fill(superUrl: string, organisationId: string, userId: str
             (array['Suspicious process','Many failed sign-ins','Malware uploaded','Unusual data export'])[1 + i % 4]
               || ' seen on a host, kind ' || i % 40 as title
           from generate_series(1, ${count}::integer) i) made`;
-      await tx`insert into detection_payloads (organisation_id, detection_id, raw, cleaned, normalised)
-        select organisation_id, id, ${raw}, '{}'::jsonb, ${tx.json(normalised.detection as never)}
+      await tx`insert into detection_payloads (organisation_id, detection_id, raw, normalised)
+        select organisation_id, id, ${raw}, ${tx.json(normalised.detection as never)}
         from detections where organisation_id = ${organisationId}`;
       await tx`insert into status_changes (organisation_id, id, detection_id, configuration_id, alert_type, resource_name,
           from_status, to_status, note, state, requested_by, requested_by_id, requested_at)

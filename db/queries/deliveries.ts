@@ -1,6 +1,7 @@
 import { and, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
 import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
 import type { Transaction } from "../client.ts";
+import { insertRecords } from "../records.ts";
 import { deliveries, pushHealth, webhookTokens } from "../schema/index.ts";
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
@@ -10,24 +11,15 @@ export async function putDeliveries(
   tx: Transaction,
   rows: (typeof deliveries.$inferInsert)[],
 ): Promise<void> {
-  if (rows.length === 0) return;
-  await tx
-    .insert(deliveries)
-    .values(rows)
-    .onConflictDoUpdate({
-      target: [deliveries.organisationId, deliveries.id],
-      set: {
-        mergedAt: sql`excluded.merged_at`,
-        schema: sql`excluded.schema`,
-        outcome: sql`excluded.outcome`,
-        reason: sql`excluded.reason`,
-        mended: sql`excluded.mended`,
-        subscriptionId: sql`excluded.subscription_id`,
-        configurationId: sql`excluded.configuration_id`,
-        detectionIds: sql`excluded.detection_ids`,
-        replayedBy: sql`excluded.replayed_by`,
-      },
-    });
+  await insertRecords(
+    tx,
+    deliveries,
+    rows,
+    sql`on conflict (organisation_id, id) do update set merged_at = excluded.merged_at, schema = excluded.schema,
+      outcome = excluded.outcome, reason = excluded.reason, mended = excluded.mended,
+      subscription_id = excluded.subscription_id, configuration_id = excluded.configuration_id,
+      detection_ids = excluded.detection_ids, replayed_by = excluded.replayed_by`,
+  );
 }
 
 export type DeliveryFilter = {

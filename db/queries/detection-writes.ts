@@ -3,6 +3,7 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityRank } from "#lib/domain/severity.ts";
 import { StoreRaced, type Transaction, takeChanges } from "../client.ts";
+import { insertRecords, updateRecords } from "../records.ts";
 import { detectionEvents, detectionPayloads, detections, skippedAlerts } from "../schema/index.ts";
 
 export type EventInput = Pick<
@@ -22,6 +23,7 @@ const heldColumns = {
   pushOrder: detections.pushOrder,
   pushTicket: detections.pushTicket,
   missedReads: detections.missedReads,
+  occurredAt: detections.occurredAt,
 };
 
 /** Those of `identities` that are stored, with what tells whether a copy is news; nothing is locked. */
@@ -111,11 +113,16 @@ export async function insertDetections(
 ): Promise<void> {
   if (rows.length === 0) return;
   const first = (await takeChanges(tx, organisationId, rows.length)) - rows.length + 1;
-  const inserted = await tx
-    .insert(detections)
-    .values(
+  // on their way together; the first that fails ends them all
+  const [inserted] = await Promise.all([
+    insertRecords(
+      tx,
+      detections,
       rows.map(({ id, identity, configurationId, shown, columns }, index) => ({
         readAt: receivedAt,
+        readTicket: 0,
+        missedReads: 0,
+        syncState: "idle" as const,
         ...columns,
         ...hotColumns(shown),
         organisationId,
@@ -126,59 +133,83 @@ export async function insertDetections(
         receivedAt,
         changeSequence: first + index,
       })),
-    )
-    .onConflictDoNothing({ target: [detections.organisationId, detections.identity] })
-    .returning({ id: detections.id });
+      sql`on conflict (organisation_id, identity) do nothing returning id`,
+    ),
+    insertRecords(
+      tx,
+      detectionPayloads,
+      rows.map(({ id, shown, payload }) => ({
+        normalised: shown,
+        ...payload,
+        organisationId,
+        detectionId: id,
+      })),
+    ),
+    insertRecords(
+      tx,
+      detectionEvents,
+      rows.map(({ id, event }, index) => ({
+        organisationId,
+        detectionId: id,
+        at: receivedAt,
+        changeSequence: first + index,
+        position: 0,
+        ...event,
+      })),
+    ),
+  ]);
   if (inserted.length < rows.length) throw new StoreRaced();
-  await tx.insert(detectionPayloads).values(
-    rows.map(({ id, shown, payload }) => ({
-      cleaned: {},
-      normalised: shown,
-      ...payload,
-      organisationId,
-      detectionId: id,
-    })),
-  );
-  await tx.insert(detectionEvents).values(
-    rows.map(({ id, event }, index) => ({
-      organisationId,
-      detectionId: id,
-      at: receivedAt,
-      changeSequence: first + index,
-      ...event,
-    })),
-  );
 }
 
-/** Writes what a copy changed on a locked detection, and says so in its timeline. */
-export async function updateDetection(
+/** Writes what copies changed on locked detections, at most 200, with a change number and timeline entries each. */
+export async function updateDetections(
   tx: Transaction,
   organisationId: string,
-  id: string,
-  { configurationId, shown, columns, payload }: WrittenDetection,
+  rows: (WrittenDetection & { held: HeldDetection; events: EventInput[] })[],
   at: Date,
-  events: EventInput[],
 ): Promise<void> {
-  const occurredAt = occurredAtOf(shown);
-  const changeSequence = await takeChanges(tx, organisationId, 1);
-  await tx
-    .update(detections)
-    .set({
-      ...columns,
-      ...hotColumns(shown),
-      ...(occurredAt ? { occurredAt } : {}),
-      configurationId,
-      changeSequence,
+  if (rows.length === 0) return;
+  const first = (await takeChanges(tx, organisationId, rows.length)) - rows.length + 1;
+  await Promise.all([
+    updateRecords(
+      tx,
+      detections,
+      organisationId,
+      detections.id,
+      rows.map(({ held, configurationId, shown, columns }, index) => ({
+        ...columns,
+        ...hotColumns(shown),
+        id: held.id,
+        configurationId,
+        occurredAt: occurredAtOf(shown) ?? held.occurredAt,
+        changeSequence: first + index,
+      })),
       // what was said of a change that didn't take is over once the vendor shows another status
-      syncState: sql`case when ${detections.syncState} in ('diverged', 'failed')
-        and ${detections.status} <> ${shown.status} then 'idle' else ${detections.syncState} end`,
-    })
-    .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
-  await tx
-    .update(detectionPayloads)
-    .set(payload)
-    .where(and(eq(detectionPayloads.organisationId, organisationId), eq(detectionPayloads.detectionId, id)));
-  await insertEvents(tx, organisationId, id, at, changeSequence, events);
+      sql`, sync_state = case when t.sync_state in ('diverged', 'failed') and t.status <> r.status
+        then 'idle' else t.sync_state end`,
+    ),
+    updateRecords(
+      tx,
+      detectionPayloads,
+      organisationId,
+      detectionPayloads.detectionId,
+      rows.map(({ held, payload }) => ({ ...payload, detectionId: held.id })),
+    ),
+    insertRecords(
+      tx,
+      detectionEvents,
+      rows.flatMap(({ held, events }, index) =>
+        events.map((event, position) => ({
+          organisationId,
+          detectionId: held.id,
+          at,
+          changeSequence: first + index,
+          position,
+          ...event,
+        })),
+      ),
+    ),
+  ]);
 }
 
 /** Adds timeline entries under one change number, in their order. */

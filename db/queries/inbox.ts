@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, lte, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import { inbox } from "../schema/index.ts";
 
@@ -32,24 +32,42 @@ export async function listWaitingOrganisations(
   return rows.map((row) => row.organisation_id);
 }
 
-/** The oldest due deliveries of an organisation that nobody else is merging, locked until commit. */
+/**
+ * The oldest due deliveries of an organisation that nobody else is merging, locked until commit: `most` at most,
+ * and no further one once they weigh `bytesMost`.
+ */
 export async function claimDeliveries(
   tx: Transaction,
   organisationId: string,
   most: number,
+  bytesMost: number,
 ): Promise<InboxRow[]> {
-  return tx
-    .select()
+  const locked = await tx
+    .select({ arrival: inbox.arrival, sizeBytes: inbox.sizeBytes })
     .from(inbox)
     .where(and(eq(inbox.organisationId, organisationId), lte(inbox.dueAt, sql`now()`)))
     .orderBy(asc(inbox.arrival))
     .limit(most)
     .for("update", { skipLocked: true });
+  let bytes = 0;
+  const claimed = locked.filter(({ sizeBytes }) => {
+    const hasRoom = bytes < bytesMost;
+    bytes += sizeBytes;
+    return hasRoom;
+  });
+  if (claimed.length === 0) return [];
+  return tx
+    .select()
+    .from(inbox)
+    .where(isOneOf(claimed.map(({ arrival }) => arrival)))
+    .orderBy(asc(inbox.arrival));
 }
+
+const isOneOf = (arrivals: number[]) => sql`${inbox.arrival} = any (${`{${arrivals.join()}}`}::bigint[])`;
 
 /** Takes merged deliveries out of the inbox. */
 export async function takeOut(tx: Transaction, arrivals: number[]): Promise<void> {
-  if (arrivals.length > 0) await tx.delete(inbox).where(inArray(inbox.arrival, arrivals));
+  if (arrivals.length > 0) await tx.delete(inbox).where(isOneOf(arrivals));
 }
 
 /** Puts a delivery that couldn't be merged off, each time for twice as long. */
@@ -66,10 +84,7 @@ export async function postponeDelivery(db: Database, arrival: number): Promise<v
 /** Leaves deliveries for later, without counting it as a try. */
 export async function leaveForLater(tx: Transaction, arrivals: number[]): Promise<void> {
   if (arrivals.length === 0) return;
-  await tx
-    .update(inbox)
-    .set({ dueAt: sql`now() + interval '30 seconds'` })
-    .where(inArray(inbox.arrival, arrivals));
+  await tx.update(inbox).set({ dueAt: sql`now() + interval '30 seconds'` }).where(isOneOf(arrivals));
 }
 
 /** How many deliveries of an organisation wait. */

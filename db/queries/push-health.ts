@@ -52,7 +52,7 @@ export type Coverage = {
   p95Seconds: number | null;
 };
 
-/** Since `since`, and since the webhook was first heard: how many alerts came, how many by webhook and how soon. */
+/** Of alerts raised since `since`, and since the webhook was first heard: how many, how many by webhook and how soon. */
 export async function listCoverage(
   tx: Transaction,
   organisationId: string,
@@ -78,7 +78,7 @@ export async function listCoverage(
     .where(
       and(
         eq(detections.organisationId, organisationId),
-        gte(detections.receivedAt, since),
+        gte(detections.occurredAt, since),
         sql`(${detections.pushedAt} is not null or ${detections.occurredAt} > ${pushHealth.firstHeardAt})`,
       ),
     )

@@ -80,7 +80,9 @@ export const detections = pgTable(
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_unconfirmed").on(t.organisationId, t.configurationId).where(sql`pulled_at is null`),
-    index("detections_received").on(t.organisationId, t.configurationId, t.receivedAt),
+    index("detections_not_pushed")
+      .on(t.organisationId, t.configurationId, t.receivedAt)
+      .where(sql`pushed_at is null`),
   ],
 );
 
@@ -92,13 +94,13 @@ export const detectionPayloads = pgTable(
     detectionId: uuid("detection_id").notNull(),
     /** as last read from the vendor, gzipped; null until it was */
     raw: bytea("raw"),
-    cleaned: jsonb("cleaned").$type<Json>().notNull(),
     /** what is shown: the copies as one */
     normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
     /** what was last read, once a webhook brought a copy too; else `normalised` is it */
     pulled: jsonb("pulled").$type<NormalisedDetection>(),
     /** as the webhook brought it, gzipped */
     pushRaw: bytea("push_raw"),
+    /** what it was understood to say, once the vendor was read too; else `normalised` is it */
     pushed: jsonb("pushed").$type<NormalisedDetection>(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.detectionId] })],

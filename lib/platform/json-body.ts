@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+
 /** A body as JSON: its text without the byte order mark, what it says, and whether bytes had to be replaced. */
 export type JsonBody =
   | { ok: true; text: string; value: object; mended: boolean }
@@ -24,15 +26,6 @@ export function readJsonBody(bytes: Uint8Array): JsonBody {
   if (typeof value !== "object" || value === null)
     return { ok: false, reason: "The body is JSON, but neither an object nor a list." };
   return { ok: true, text, value, mended: !isUtf8(bytes) };
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** How deep brackets nest, those in strings left out. It walks, so that no depth exhausts the stack. */

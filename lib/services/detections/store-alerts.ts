@@ -1,6 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
-import { putSkippedAlerts } from "#db/queries/detection-writes.ts";
+import { gzipped, putSkippedAlerts } from "#db/queries/detection-writes.ts";
 import type { Read } from "#db/queries/reads.ts";
 import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
@@ -42,8 +42,7 @@ export async function storeAlerts(
     copies.set(identity.toString("hex"), {
       identity,
       contentHash,
-      raw: text,
-      value,
+      raw: gzipped(text),
       detection,
       from: { how: "poll", read },
     });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation, repeatIfRaced } from "#db/client.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
-import { lockByIdentity } from "#db/queries/detection-writes.ts";
+import { gzipped, lockByIdentity } from "#db/queries/detection-writes.ts";
 import { beginRead } from "#db/queries/reads.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { pushOrder } from "#lib/domain/merge.ts";
@@ -53,8 +53,8 @@ const push = async (...values: Json[]) => {
     const identity = identityOf(configuration.organisationId, detection);
     const order = pushOrder(alert.at, detection.status, contentHash.toString("hex"));
     const from = { how: "webhook", receivedAt: new Date(), order, ticket } as const;
-    const raw = JSON.stringify(value);
-    return [identity.toString("hex"), { identity, contentHash, raw, value, detection, from }];
+    const raw = gzipped(JSON.stringify(value));
+    return [identity.toString("hex"), { identity, contentHash, raw, detection, from }];
   });
   await repeatIfRaced(() =>
     inOrganisation(stack.services.db, configuration.organisationId, (tx) =>

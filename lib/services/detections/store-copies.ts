@@ -2,17 +2,15 @@ import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
 import {
   type EventInput,
-  gzipped,
   type HeldDetection,
   insertDetections,
   listByIdentity,
   lockByIdentity,
-  updateDetection,
+  updateDetections,
 } from "#db/queries/detection-writes.ts";
 import type { Read } from "#db/queries/reads.ts";
-import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
-import { cleanJson } from "#lib/domain/json.ts";
-import { mergeCopies } from "#lib/domain/merge.ts";
+import type { NormalisedDetection } from "#lib/domain/detection.ts";
+import { type Copies, mergeCopies } from "#lib/domain/merge.ts";
 import { listLagMs } from "#lib/domain/push.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -30,9 +28,8 @@ export type From =
 export type Copy = {
   identity: Buffer;
   contentHash: Buffer;
-  /** as received */
-  raw: string;
-  value: Json;
+  /** as received, gzipped */
+  raw: Buffer;
   detection: NormalisedDetection;
   from: From;
 };
@@ -67,6 +64,7 @@ export async function storeCopies(
   }
   // a row lock is a write too, so only rows that will be written are locked
   const changing = [...changed.values()].map((one) => one.identity);
+  const updates: Parameters<typeof updateDetections>[2] = [];
   for (const held of await lockByIdentity(tx, organisationId, changing)) {
     const key = held.identity.toString("hex");
     const one = changed.get(key);
@@ -78,16 +76,10 @@ export async function storeCopies(
       ...arrivals(held, one.from),
       ...changesBetween(before, written.shown, provider, one.from.how === "poll" ? "azure" : "webhook"),
     ];
-    await updateDetection(
-      tx,
-      organisationId,
-      held.id,
-      { configurationId: configuration.id, ...written },
-      now,
-      events,
-    );
+    updates.push({ held, configurationId: configuration.id, ...written, events });
     stored.set(key, { detectionId: held.id, outcome: "changed" });
   }
+  await updateDetections(tx, organisationId, updates, now);
   const rows = [...added].map(([key, one]) => {
     const id = newId();
     stored.set(key, { detectionId: id, outcome: "added" });
@@ -108,11 +100,11 @@ export async function storeCopies(
 
 /** What a copy makes of a detection: what is shown, and what is written of the copy itself. */
 function merge(held: HeldDetection | null, one: Copy, now: Date) {
-  const { from, detection } = one;
-  const raw = gzipped(one.raw);
+  const { from, detection, raw } = one;
+  const copies = { pulled: pulledOf(held), pushed: pushedOf(held) };
   if (from.how === "poll") {
-    const pushed = held?.pushed ?? null;
-    const shown = mergeCopies({ pulled: detection, pushed });
+    copies.pulled = detection;
+    const shown = mergeCopies(copies);
     return {
       shown,
       columns: {
@@ -122,11 +114,11 @@ function merge(held: HeldDetection | null, one: Copy, now: Date) {
         pulledAt: held?.pulledAt ?? now,
         missedReads: 0,
       },
-      payload: { raw, cleaned: cleanJson(one.value), normalised: shown, pulled: pushed && detection },
+      payload: { raw, ...apart(copies), normalised: shown },
     };
   }
-  const pulled = held?.pulledAt ? (held.pulled ?? held.normalised) : null;
-  const merged = mergeCopies({ pulled, pushed: detection });
+  copies.pushed = detection;
+  const merged = mergeCopies(copies);
   return {
     shown: { ...merged, status: statusAfterPush(held, merged.status) },
     columns: {
@@ -134,15 +126,16 @@ function merge(held: HeldDetection | null, one: Copy, now: Date) {
       pushOrder: from.order,
       pushTicket: held?.pushTicket ?? from.ticket,
     },
-    payload: {
-      pushRaw: raw,
-      pushed: detection,
-      pulled,
-      normalised: merged,
-      ...(pulled ? {} : { cleaned: cleanJson(one.value) }),
-    },
+    payload: { pushRaw: raw, ...apart(copies), normalised: merged },
   };
 }
+
+/** The copies as they are kept: while there is only one, `normalised` is it. */
+function apart({ pulled, pushed }: Copies): Copies {
+  return pulled && pushed ? { pulled, pushed } : { pulled: null, pushed: null };
+}
+const pulledOf = (held: HeldDetection | null) => (held?.pulledAt ? (held.pulled ?? held.normalised) : null);
+const pushedOf = (held: HeldDetection | null) => (held?.pushedAt ? (held.pushed ?? held.normalised) : null);
 
 /** A webhook's word on the status counts until the vendor itself was asked. */
 const statusAfterPush = (held: HeldDetection | null, pushed: Status) =>

@@ -18,9 +18,11 @@ import { copiesByConfiguration, type PlacedDelivery, place } from "./place.ts";
 import { alertsOf, readDelivery } from "./read-delivery.ts";
 import { resultOf } from "./result.ts";
 
-const deliveriesAtOnce = 50;
-/** alerts after which no further delivery joins a transaction: it holds its organisation's change sequence */
+/** deliveries and alerts after which no more join a transaction: it holds its organisation's change sequence */
+const deliveriesAtOnce = 200;
 const alertsAtOnce = 200;
+/** all of a transaction's bodies are in memory at once */
+const bytesAtOnce = 8 * 1_048_576;
 
 /** then it is another organisation's turn */
 const roundsAtOnce = 10;
@@ -66,7 +68,7 @@ async function mergeBatch(
   most: number,
   begun: InboxRow[],
 ): Promise<number> {
-  const claimed = await claimDeliveries(tx, organisationId, most);
+  const claimed = await claimDeliveries(tx, organisationId, most, bytesAtOnce);
   begun.splice(0, begun.length, ...claimed);
   if (claimed.length === 0) return 0;
   const { ticket } = await beginRead(tx);

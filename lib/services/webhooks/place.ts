@@ -34,8 +34,7 @@ export function place(
     const copy: Copy = {
       identity: identityOf(organisationId, detection),
       contentHash,
-      raw: read.texts[index] ?? JSON.stringify(value),
-      value,
+      raw: read.raw(index),
       detection,
       from: { how: "webhook", receivedAt, order, ticket },
     };

@@ -1,3 +1,4 @@
+import { gzipped } from "#db/queries/detection-writes.ts";
 import type { InboxRow } from "#db/queries/inbox.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { listTexts } from "#lib/domain/json-text.ts";
@@ -17,14 +18,15 @@ export function vendorOfWebhook(webhook: string) {
   return { vendorId: vendor.manifest.id, webhook: vendor.webhook };
 }
 
-/** A delivery out of the inbox, read. `texts` are its alerts as they were written, in the order of the reading's. */
+/** A delivery out of the inbox, read. */
 export type ReadDelivery = {
   row: InboxRow;
   /** gzipped, to be kept */
   kept: Buffer;
   mended: boolean;
   reading: WebhookReading;
-  texts: string[];
+  /** an alert of the reading's as it was written, gzipped */
+  raw(index: number): Buffer;
 };
 
 /**
@@ -39,7 +41,7 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
     kept: opened.gzipped,
     mended: false,
     reading: { kind: "unrecognised", reason },
-    texts: [],
+    raw: () => opened.gzipped,
   });
   if (row.attempts >= attemptsMax)
     return failed(
@@ -49,8 +51,13 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
   const body = readJsonBody(opened.bytes);
   if (!body.ok) return failed(body.reason);
   const reading = vendorOfWebhook(row.webhook).webhook.read(body.value as Json);
-  const texts = Array.isArray(body.value) ? (listTexts(body.text) ?? []) : [body.text];
-  return { row, kept: opened.gzipped, mended: body.mended, reading, texts };
+  const { text, mended, value } = body;
+  const texts = Array.isArray(value) ? listTexts(text) : null;
+  // a body that is one alert, as it was written, is compressed already
+  const asWritten = !mended && Buffer.byteLength(text) === opened.bytes.byteLength;
+  const whole = asWritten && !Array.isArray(value) ? opened.gzipped : null;
+  const raw = (index: number) => whole ?? gzipped(texts?.[index] ?? text);
+  return { row, kept: opened.gzipped, mended, reading, raw };
 }
 
 export const alertsOf = (reading: WebhookReading): PushedAlert[] =>
