@@ -11,6 +11,7 @@ import { bodies } from "./bodies.ts";
 import { followAll } from "./follow.ts";
 import { closedLoop, type Load, openLoop, poster } from "./load.ts";
 import { onScreen } from "./screen.ts";
+import { openStreams } from "./streams.ts";
 
 /** a baseline that moves more than this between rounds makes the ratios worthless */
 const baselineMayMove = 0.25;
@@ -18,16 +19,20 @@ const { values } = parseArgs({
   options: {
     deliveries: { type: "string", default: "50000" },
     rounds: { type: "string", default: "3" },
-    /** ingest, calm, screen, follow: one of them alone */
+    /** ingest, calm, screen, streams, follow: one of them alone */
     part: { type: "string" },
+    /** 0 for what the door takes while nothing is merged */
+    workers: { type: "string", default: "1" },
   },
 });
 const rounds = Number(values.rounds);
 const deliveries = Number(values.deliveries);
+const workers = Number(values.workers);
 const wants = (part: string) => values.part === undefined || values.part === part;
 
 if (!(await buildPortal())) process.exit(1);
-const stack = await startPushStack("bench-push", { webs: 1, workers: 1 });
+const stack = await startPushStack("bench-push", { webs: 1, workers });
+const settled = () => (workers > 0 ? stack.drained() : Promise.resolve());
 const barePort = await freePort();
 const bare = spawn(process.execPath, ["bench/bare.ts", stack.database.ownerUrl, String(barePort)], {
   stdio: ["ignore", "pipe", "inherit"],
@@ -53,16 +58,20 @@ async function main(stack: PushStack): Promise<boolean> {
     ["the portal's route", door, headers],
     ["the webhook's own door", ownDoor, headers],
   ] as const;
+  // none is measured cold
+  for (const [, url, more] of systems) await closedLoop(poster(url, 8, more), 8, 3, next);
+  await settled();
   if (wants("ingest")) await compare(stack, systems, next);
   if (wants("calm"))
     for (const [name, url, more] of systems.slice(1)) {
       const calm = await openLoop(poster(url, 50, more), 100, 10, next);
       console.log(line(`${name}, 100/s open loop`, [calm]));
-      await stack.drained();
+      await settled();
     }
   const screen = !wants("screen") || (await onScreen(stack, poster(door, 50, headers)));
+  const told = !wants("streams") || (await openStreams(stack, poster(door, 1, headers), 500));
   const kept = !wants("follow") || (await followAll(stack, poster(ownDoor, 50, headers), deliveries));
-  return screen && kept;
+  return screen && told && kept;
 }
 
 type System = readonly [name: string, url: string, headers: Record<string, string>];
@@ -76,9 +85,11 @@ async function compare(stack: PushStack, systems: readonly System[], next: () =>
         const load = await closedLoop(poster(url, connections, more), connections, 5, next);
         const key = `${name}, ${connections} at once`;
         found.set(key, [...(found.get(key) ?? []), load]);
-        await stack.drained();
+        await settled();
       }
-  console.log(`\nDurable deliveries of 4.8 KB, ${rounds} interleaved rounds of 5 s; load average ${load()}`);
+  console.log(
+    `\nDurable deliveries of 4.8 KB, ${rounds} interleaved rounds of 5 s, ${workers} merging; load average ${load()}`,
+  );
   for (const [key, loads] of found) console.log(line(key, loads));
   for (const connections of [1, 8, 50]) {
     const [base = [], route = [], own = []] = systems.map(([name]) =>

@@ -47,6 +47,8 @@ export async function startPushStack(name: string, { webs: webCount = 2, workers
     doorUrl: door.url,
     /** one web process after the other */
     address: () => webs[turn++ % webs.length]?.url ?? "",
+    /** the first web process's id */
+    webPid: () => webs[0]?.pid ?? 0,
     /** resolves once no delivery waits any more */
     drained: async (timeoutMs = 120_000) => {
       for (const began = performance.now(); performance.now() - began < timeoutMs; ) {
