@@ -1,4 +1,5 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import type { Hints } from "#lib/platform/hints.ts";
@@ -16,6 +17,8 @@ type Options = { max?: number; name?: string; onHintProblem?: (error: unknown) =
 const hintsOf = new WeakMap<Database, Hints>();
 /** transactions that took numbers of the change sequence */
 const changing = new WeakSet<Transaction>();
+
+const dialect = new PgDialect();
 
 /** Opens a pool as the restricted role. `max` connections; closing waits 5 s for what is under way. */
 export function openDatabase(url: string, options: Options = {}): DatabaseHandle {
@@ -51,7 +54,7 @@ export async function inOrganisation<T>(
 ): Promise<T> {
   let changed = false;
   const result = await db.transaction(async (tx) => {
-    await tx.execute(sql`select set_config('app.organisation_id', ${organisationId}, true)`);
+    await executePrepared(tx, sql`select set_config('app.organisation_id', ${organisationId}, true)`);
     const done = await work(tx);
     changed = changing.has(tx);
     return done;
@@ -61,13 +64,23 @@ export async function inOrganisation<T>(
 }
 
 /**
+ * Runs a statement prepared: one round trip and no planning once a connection knows its text. For statements
+ * whose text stays the same; each other text stays in the connection's memory until it closes.
+ */
+export async function executePrepared<T>(db: Database | Transaction, statement: SQL): Promise<T[]> {
+  const query = db._.session.prepareQuery(dialect.sqlToQuery(statement), undefined, "prepared", false);
+  return (await query.execute()) as T[];
+}
+
+/**
  * The last of the next `k` numbers of the organisation's change sequence; holds its row until commit, so that
  * the order of numbers is the order of commits.
  */
 export async function takeChanges(tx: Transaction, organisationId: string, k: number): Promise<number> {
   changing.add(tx);
-  const rows = await tx.execute<{ last: string }>(
-    sql`select take_changes(${organisationId}::uuid, ${k}) as last`,
+  const rows = await executePrepared<{ last: string }>(
+    tx,
+    sql`select take_changes(${organisationId}::uuid, ${k}::integer) as last`,
   );
   const last = rows[0]?.last;
   if (last === null || last === undefined) throw new Error("no change sequence in this organisation");

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/services/context.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
-import { inOrganisation } from "./client.ts";
-import { executePrepared, insertRecords, updateRecords } from "./records.ts";
+import { executePrepared, inOrganisation } from "./client.ts";
+import { insertRecords, updateRecords } from "./records.ts";
 import { deliveries } from "./schema/index.ts";
 
 let stack: TestStack;

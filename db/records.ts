@@ -1,17 +1,6 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
-import { type PgColumn, PgDialect, type PgTable } from "drizzle-orm/pg-core";
-import type { Transaction } from "./client.ts";
-
-const dialect = new PgDialect();
-
-/**
- * Runs a statement prepared: one round trip and no planning once a connection knows its text. For statements
- * whose text stays the same; each other text stays in the connection's memory until it closes.
- */
-export async function executePrepared<T>(tx: Transaction, statement: SQL): Promise<T[]> {
-  const query = tx._.session.prepareQuery(dialect.sqlToQuery(statement), undefined, "prepared", false);
-  return (await query.execute()) as T[];
-}
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import { executePrepared, type Transaction } from "./client.ts";
 
 /**
  * Rows as one parameter, `json_to_recordset(…) as r(…)`: the text of a statement stays the same however many

@@ -22,7 +22,9 @@ export async function listConfigurations(tx: Transaction, organisationId: string
       and(eq(pollTargets.configurationId, configurations.id), eq(pollTargets.organisationId, organisationId)),
     )
     .where(and(eq(configurations.organisationId, organisationId), isNull(configurations.deletedAt)))
-    .orderBy(asc(sql`lower(${configurations.displayName})`), asc(configurations.id));
+    .orderBy(asc(sql`lower(${configurations.displayName})`), asc(configurations.id))
+    .prepare("list_configurations")
+    .execute();
 }
 
 /** One configuration with its credential, or undefined; also when it is deleted. */

@@ -163,7 +163,9 @@ export async function noteHeard(
         lastPushAt: sql`greatest(${pushHealth.lastPushAt}, excluded.last_push_at)`,
         lastHeartbeatAt: sql`greatest(${pushHealth.lastHeartbeatAt}, excluded.last_heartbeat_at)`,
       },
-    });
+    })
+    .prepare("note_heard")
+    .execute();
 }
 
 /** Notes that tokens were used, and which brought a heartbeat. */
@@ -180,7 +182,9 @@ export async function noteTokenUse(
         ? sql`greatest(${webhookTokens.lastHeartbeatAt}, ${used.heartbeat.toISOString()}::timestamptz)`
         : webhookTokens.lastHeartbeatAt,
     })
-    .where(eq(webhookTokens.id, tokenId));
+    .where(eq(webhookTokens.id, tokenId))
+    .prepare("note_token_use")
+    .execute();
 }
 
 const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];

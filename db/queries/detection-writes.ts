@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityRank } from "#lib/domain/severity.ts";
 import { StoreRaced, type Transaction, takeChanges } from "../client.ts";
@@ -32,8 +32,13 @@ export async function listByIdentity(tx: Transaction, organisationId: string, id
   return tx
     .select(heldColumns)
     .from(detections)
-    .where(and(eq(detections.organisationId, organisationId), inArray(detections.identity, identities)));
+    .where(and(eq(detections.organisationId, organisationId), isOneOf(identities)))
+    .prepare("list_by_identity")
+    .execute();
 }
+
+const isOneOf = (identities: Buffer[]) =>
+  sql`${detections.identity} = any (${`{${identities.map((one) => `"\\\\x${one.toString("hex")}"`).join()}}`}::bytea[])`;
 
 /** Those of `identities` that are stored, with their copies; locked until commit, always in the same order. */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
@@ -53,9 +58,11 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
         eq(detectionPayloads.detectionId, detections.id),
       ),
     )
-    .where(and(eq(detections.organisationId, organisationId), inArray(detections.identity, identities)))
+    .where(and(eq(detections.organisationId, organisationId), isOneOf(identities)))
     .orderBy(detections.id)
-    .for("update", { of: detections });
+    .for("update", { of: detections })
+    .prepare("lock_by_identity")
+    .execute();
 }
 export type HeldDetection = Awaited<ReturnType<typeof lockByIdentity>>[number];
 

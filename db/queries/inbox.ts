@@ -48,7 +48,9 @@ export async function claimDeliveries(
     .where(and(eq(inbox.organisationId, organisationId), lte(inbox.dueAt, sql`now()`)))
     .orderBy(asc(inbox.arrival))
     .limit(most)
-    .for("update", { skipLocked: true });
+    .for("update", { skipLocked: true })
+    .prepare("lock_due")
+    .execute();
   let bytes = 0;
   const claimed = locked.filter(({ sizeBytes }) => {
     const hasRoom = bytes < bytesMost;
@@ -60,14 +62,16 @@ export async function claimDeliveries(
     .select()
     .from(inbox)
     .where(isOneOf(claimed.map(({ arrival }) => arrival)))
-    .orderBy(asc(inbox.arrival));
+    .orderBy(asc(inbox.arrival))
+    .prepare("claim")
+    .execute();
 }
 
 const isOneOf = (arrivals: number[]) => sql`${inbox.arrival} = any (${`{${arrivals.join()}}`}::bigint[])`;
 
 /** Takes merged deliveries out of the inbox. */
 export async function takeOut(tx: Transaction, arrivals: number[]): Promise<void> {
-  if (arrivals.length > 0) await tx.delete(inbox).where(isOneOf(arrivals));
+  if (arrivals.length > 0) await tx.delete(inbox).where(isOneOf(arrivals)).prepare("take_out").execute();
 }
 
 /** Puts a delivery that couldn't be merged off, each time for twice as long. */

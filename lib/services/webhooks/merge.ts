@@ -107,14 +107,17 @@ async function mergeBatch(
       for (const [key, one] of await storeCopies(services, tx, configuration, some)) stored.set(key, one);
     }
   const now = services.now();
-  await putDeliveries(
-    tx,
-    placed.map((one) => resultOf(one, stored, chosen, now)),
-  );
-  await noteUse(tx, organisationId, placed, configurations);
-  await takeOut(
-    tx,
-    placed.map(({ read }) => read.row.arrival),
-  );
+  // on their way together; the first that fails ends them all
+  await Promise.all([
+    putDeliveries(
+      tx,
+      placed.map((one) => resultOf(one, stored, chosen, now)),
+    ),
+    noteUse(tx, organisationId, placed, configurations),
+    takeOut(
+      tx,
+      placed.map(({ read }) => read.row.arrival),
+    ),
+  ]);
   return placed.length + sealedOtherwise.length;
 }
