@@ -12,6 +12,15 @@ export async function fire(page: Page, title: string, { count = 1, severity = "H
   await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
 }
 
+/** Resolves once the portal holds an alert of this title. */
+export async function isStored(page: Page, title: string): Promise<void> {
+  const held = async () => {
+    const answer = await page.request.get("/api/v1/detections", { params: { q: title, range: "all" } });
+    return ((await answer.json()) as { items: { title: string }[] }).items.map((one) => one.title);
+  };
+  await expect.poll(held).toContain(title);
+}
+
 async function configurationId(page: Page): Promise<string> {
   const answer = await page.request.get("/api/v1/configurations");
   const { items } = (await answer.json()) as { items: { id: string; name: string }[] };

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions } from "./helpers.ts";
-import { fire, isLive, openWay, write } from "./live-steps.ts";
+import { fire, isLive, isStored, openWay, write } from "./live-steps.ts";
 
 const soon = { timeout: 20_000 };
 const waiting = (page: Page, text: string | RegExp) => page.getByRole("button", { name: text });
@@ -83,7 +83,8 @@ test("the open detail follows, and says what changed", async ({ page }) => {
   await fire(page, "Live: closely again");
   await expect(waiting(page, "1 new · 1 High")).toBeVisible(soon);
   await fire(page, "Live: something else");
-  await page.waitForTimeout(3_000);
+  await isStored(page, "Live: something else");
+  await page.waitForTimeout(1_000);
   await expect(waiting(page, "1 new · 1 High")).toBeVisible();
 });
 
@@ -94,7 +95,7 @@ test("cut off and back again, nothing is missed and nothing is read anew", async
   way.cut();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
   await fire(page, "Live: while away", { count: 3 });
-  await page.waitForTimeout(3_000);
+  await isStored(page, "Live: while away");
   const asked: string[] = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   way.mend();

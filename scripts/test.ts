@@ -67,6 +67,8 @@ if (unknown) {
 }
 const wants = (part: string) => asked.length === 0 || asked.includes(part);
 
+// fetched while the rest runs
+const chromium = wants("browser") ? ensureChromium() : null;
 const typed = wants("static") && (await staticChecks());
 if (wants("unit")) await vitest("unit");
 if (wants("integration")) {
@@ -115,9 +117,9 @@ async function staticChecks(): Promise<boolean> {
 
 /** The journeys, in a real Chromium against a fresh stack of its own. */
 async function browserTests(): Promise<void> {
-  const chromium = ensureChromium();
-  if (chromium) {
-    console.error(chromium);
+  const missing = await chromium;
+  if (missing) {
+    console.error(missing);
     total.failed++;
     return;
   }
