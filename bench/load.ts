@@ -32,6 +32,8 @@ export function poster(url: string, connections: number, headers: Record<string,
     });
 }
 
+const isStored = (status: number) => status === 200 || status === 201;
+
 export function figures(took: number[], seconds: number, refused: number): Load {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -58,7 +60,7 @@ export async function closedLoop(
   const lane = async () => {
     while (performance.now() - began < seconds * 1_000) {
       const answer = await post(body());
-      if (answer.status === 200) took.push(answer.tookMs);
+      if (isStored(answer.status)) took.push(answer.tookMs);
       else refused++;
     }
   };
@@ -82,7 +84,7 @@ export async function openLoop(
     if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs));
     sent.push(
       post(body()).then(({ status, tookMs }) => {
-        if (status === 200) took.push(tookMs);
+        if (isStored(status)) took.push(tookMs);
         else refused++;
       }),
     );

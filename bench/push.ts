@@ -23,6 +23,9 @@ const { values } = parseArgs({
     part: { type: "string" },
     /** 0 for what the door takes while nothing is merged */
     workers: { type: "string", default: "1" },
+    /** another product to hold the door against: the address that stores a body, and a header that it asks for */
+    peer: { type: "string" },
+    "peer-header": { type: "string", default: "" },
   },
 });
 const rounds = Number(values.rounds);
@@ -57,13 +60,14 @@ async function main(stack: PushStack): Promise<boolean> {
     ["bare node:http + INSERT", `http://127.0.0.1:${barePort}/`, {}],
     ["the portal's route", door, headers],
     ["the webhook's own door", ownDoor, headers],
+    ...peers(),
   ] as const;
   // none is measured cold
   for (const [, url, more] of systems) await closedLoop(poster(url, 8, more), 8, 3, next);
   await settled();
   if (wants("ingest")) await compare(stack, systems, next);
   if (wants("calm"))
-    for (const [name, url, more] of systems.slice(1)) {
+    for (const [name, url, more] of systems.slice(1, 3)) {
       const calm = await openLoop(poster(url, 50, more), 100, 10, next);
       console.log(line(`${name}, 100/s open loop`, [calm]));
       await settled();
@@ -72,6 +76,12 @@ async function main(stack: PushStack): Promise<boolean> {
   const told = !wants("streams") || (await openStreams(stack, poster(door, 1, headers), 500));
   const kept = !wants("follow") || (await followAll(stack, poster(ownDoor, 50, headers), deliveries));
   return screen && told && kept;
+}
+
+function peers(): System[] {
+  if (!values.peer) return [];
+  const [name = "", value = ""] = values["peer-header"].split(/: */);
+  return [["the peer", values.peer, name ? { [name]: value } : {}]];
 }
 
 type System = readonly [name: string, url: string, headers: Record<string, string>];

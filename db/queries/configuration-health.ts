@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../client.ts";
@@ -110,4 +111,29 @@ export async function setFacts(
     .update(configurations)
     .set({ facts: sql`${configurations.facts} || ${JSON.stringify(facts)}::jsonb` })
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/** Keeps alerts that couldn't be used, with the reason; the same one again only moves its time. */
+export async function putSkippedAlerts(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  skipped: { bodyHash: Buffer; reason: string; body: string }[],
+): Promise<void> {
+  if (skipped.length === 0) return;
+  await tx
+    .insert(skippedAlerts)
+    .values(
+      skipped.map((one) => ({
+        organisationId,
+        configurationId,
+        bodyHash: one.bodyHash,
+        reason: one.reason,
+        body: gzipSync(Buffer.from(one.body.slice(0, 65_536), "utf8")),
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [skippedAlerts.organisationId, skippedAlerts.configurationId, skippedAlerts.bodyHash],
+      set: { lastSeenAt: sql`now()` },
+    });
 }

@@ -4,7 +4,7 @@ import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityRank } from "#lib/domain/severity.ts";
 import { StoreRaced, type Transaction, takeChanges } from "../client.ts";
 import { insertRecords, updateRecords } from "../records.ts";
-import { detectionEvents, detectionPayloads, detections, skippedAlerts } from "../schema/index.ts";
+import { detectionEvents, detectionPayloads, detections } from "../schema/index.ts";
 
 export type EventInput = Pick<
   typeof detectionEvents.$inferInsert,
@@ -239,29 +239,4 @@ export async function insertEvents(
       ...event,
     })),
   );
-}
-
-/** Keeps alerts that couldn't be used, with the reason; the same one again only moves its time. */
-export async function putSkippedAlerts(
-  tx: Transaction,
-  organisationId: string,
-  configurationId: string,
-  skipped: { bodyHash: Buffer; reason: string; body: string }[],
-): Promise<void> {
-  if (skipped.length === 0) return;
-  await tx
-    .insert(skippedAlerts)
-    .values(
-      skipped.map((one) => ({
-        organisationId,
-        configurationId,
-        bodyHash: one.bodyHash,
-        reason: one.reason,
-        body: gzipSync(Buffer.from(one.body.slice(0, 65_536), "utf8")),
-      })),
-    )
-    .onConflictDoUpdate({
-      target: [skippedAlerts.organisationId, skippedAlerts.configurationId, skippedAlerts.bodyHash],
-      set: { lastSeenAt: sql`now()` },
-    });
 }

@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
-import { gzipped, putSkippedAlerts } from "#db/queries/detection-writes.ts";
+import { putSkippedAlerts } from "#db/queries/configuration-health.ts";
+import { gzipped } from "#db/queries/detection-writes.ts";
 import type { Read } from "#db/queries/reads.ts";
 import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";

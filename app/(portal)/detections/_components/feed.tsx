@@ -1,16 +1,7 @@
 "use client";
 
-import { RefreshCw } from "lucide-react";
 import { useRouter } from "next/navigation";
-import {
-  type MouseEvent,
-  useCallback,
-  useEffect,
-  useOptimistic,
-  useRef,
-  useState,
-  useTransition,
-} from "react";
+import { type MouseEvent, useCallback, useOptimistic, useRef, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { FeedPage } from "#lib/services/detections/list.ts";
@@ -18,18 +9,20 @@ import { acknowledge } from "../actions.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { feedAddress, type Filters } from "./feed-address.ts";
-import { FeedBanners, FeedEmpty, LastRead, type VendorWords } from "./feed-notices.tsx";
+import { FeedBanners, FeedEmpty, type VendorWords } from "./feed-notices.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
-import { FreshButton, LiveMark } from "./feed-live.tsx";
+import { FeedHeader } from "./feed-header.tsx";
+import { FreshButton } from "./feed-live.tsx";
 import { FeedList } from "./feed-list.tsx";
-import { startOf, withFresh, withMore } from "./feed-state.ts";
+import { startOf, withFresh } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
 import { useFeedKeys } from "./use-feed-keys.ts";
-import { isOfAnother } from "./use-feed-look.ts";
 import { useFeedSource } from "./use-feed-source.ts";
 import { useGone } from "./use-gone.ts";
+import { useMore } from "./use-more.ts";
+import { usePendingLooks } from "./use-pending-looks.ts";
 import { useSelection } from "./use-selection.ts";
 
 type Props = {
@@ -45,6 +38,7 @@ type Props = {
 
 type Target = Subject & { acknowledgedBy: string | null };
 
+const nothing: ReadonlySet<string> = new Set();
 const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
 /** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
@@ -63,7 +57,6 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
   const [asking, setAsking] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
   const [help, setHelp] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
-  const [loadingMore, setLoadingMore] = useState(false);
   const searchRef = useRef<HTMLInputElement>(null);
   const { items } = state;
   const selection = useSelection(items);
@@ -88,25 +81,8 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
   const watched = (id: string) => items.find((item) => item.id === id) ?? looked.get(id);
   const pendingIds = new Set(items.filter((item) => item.pendingStatus).map((item) => item.id));
   for (const { id } of batch?.held ?? []) if (watched(id)?.pendingStatus) pendingIds.add(id);
-  const pendingKey = [...pendingIds].join(",");
-  const latestLookAt = useRef(lookAt);
-  useEffect(() => {
-    latestLookAt.current = lookAt;
-  });
   const isLive = live.state === "live";
-  useEffect(() => {
-    if (!pendingKey || isLive) return;
-    // one look after the other: many rows take several requests
-    const leaving = new AbortController();
-    const watch = async () => {
-      while (!leaving.signal.aborted) {
-        await new Promise((resolve) => setTimeout(resolve, 1_500));
-        if (!leaving.signal.aborted) await latestLookAt.current(pendingKey.split(","));
-      }
-    };
-    void watch();
-    return () => leaving.abort();
-  }, [pendingKey, isLive]);
+  usePendingLooks(isLive ? nothing : pendingIds, lookAt);
 
   // the address keeps what is open, so that a reload or a shared link shows the same
   const open = useCallback((id: string | null) => {
@@ -126,24 +102,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     [router, showFilters],
   );
 
-  async function more(): Promise<void> {
-    if (!state.nextCursor || loadingMore) return;
-    setLoadingMore(true);
-    try {
-      const join = address.includes("?") ? "&" : "?";
-      const response = await fetch(`${address}${join}cursor=${encodeURIComponent(state.nextCursor)}`);
-      if (!response.ok) throw new Error(String(response.status));
-      const page = (await response.json()) as FeedPage;
-      if (isOfAnother(page, state.page)) return;
-      // filters that were left meanwhile have begun a list of their own
-      setState((before) => (before.nextCursor === state.nextCursor ? withMore(before, page) : before));
-      setSaid(null);
-    } catch {
-      setSaid("The next page could not be loaded. What you see stays as it was; try again.");
-    } finally {
-      setLoadingMore(false);
-    }
-  }
+  const { more, loadingMore } = useMore({ address, state, setState, onSaid: setSaid });
 
   const subjectsOf = (ids: Iterable<string>): Target[] => {
     const wanted = new Set(ids);
@@ -206,39 +165,13 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
       }
     >
       <div className="min-w-0 space-y-4">
-        <header className="flex items-center gap-3">
-          <div className="min-w-0 md:flex md:items-baseline md:gap-3">
-            <h1 className="text-xl font-semibold">Detections</h1>
-            <span className="flex flex-wrap items-center gap-x-3">
-              <LiveMark live={live} nowIso={state.page.now} />
-              <LastRead page={state.page} />
-            </span>
-          </div>
-          <span className="ml-auto flex shrink-0 gap-2">
-            {canTriage && items.length > 0 ? (
-              <Button
-                className="md:hidden"
-                aria-pressed={selection.selecting}
-                onClick={selection.switchSelecting}
-              >
-                {selection.selecting ? "Done" : "Select"}
-              </Button>
-            ) : null}
-            <Button
-              className="w-11 px-0 md:w-auto md:px-4"
-              onClick={() => void refresh()}
-              disabled={refreshing}
-              aria-label={refreshing ? "Reading" : "Refresh"}
-            >
-              <RefreshCw
-                aria-hidden="true"
-                size={16}
-                className={refreshing ? "motion-safe:animate-spin" : ""}
-              />
-              <span className="hidden md:inline">{refreshing ? "Reading …" : "Refresh"}</span>
-            </Button>
-          </span>
-        </header>
+        <FeedHeader
+          page={state.page}
+          live={live}
+          selection={canTriage && items.length > 0 ? selection : null}
+          refreshing={refreshing}
+          onRefresh={() => void refresh()}
+        />
         {state.page.configurations.length > 0 ? (
           <FeedFilters page={state.page} filters={shownFilters} onChange={change} searchRef={searchRef} />
         ) : null}
