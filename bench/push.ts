@@ -63,7 +63,7 @@ async function main(stack: PushStack): Promise<boolean> {
     ...peers(),
   ] as const;
   // none is measured cold
-  for (const [, url, more] of systems) await closedLoop(poster(url, 8, more), 8, 3, next);
+  for (const [, url, more] of systems.slice(0, 3)) await closedLoop(poster(url, 8, more), 8, 3, next);
   await settled();
   if (wants("ingest")) await compare(stack, systems, next);
   if (wants("calm"))
@@ -92,7 +92,9 @@ async function compare(stack: PushStack, systems: readonly System[], next: () =>
   for (let round = 0; round < rounds; round++)
     for (const connections of [1, 8, 50])
       for (const [name, url, more] of systems) {
-        const load = await closedLoop(poster(url, connections, more), connections, 5, next);
+        // others take no keys that begin with $: they get the same text as one value
+        const body = url === values.peer ? () => JSON.stringify({ body: next() }) : next;
+        const load = await closedLoop(poster(url, connections, more), connections, 5, body);
         const key = `${name}, ${connections} at once`;
         found.set(key, [...(found.get(key) ?? []), load]);
         await settled();
