@@ -1,4 +1,6 @@
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
+import { severityLabel } from "#lib/domain/severity.ts";
+import { statusLabel } from "#lib/domain/status.ts";
 import type { FieldSource, PushedAlert } from "../contract.ts";
 import { objectOf } from "./normalise-parts.ts";
 import { type AlertProperty, pushKeyOf, topLevel } from "./push-shape.ts";
@@ -8,8 +10,8 @@ const listed = (values: readonly unknown[]) => ["", "1 entry"][values.length] ??
 const fields: [label: string, property: AlertProperty, value: (d: NormalisedDetection) => string][] = [
   ["Title", "alertDisplayName", (d) => d.title],
   ["Alert type", "alertType", (d) => d.alertType],
-  ["Severity", "severity", (d) => d.severity],
-  ["Status", "status", (d) => d.status],
+  ["Severity", "severity", (d) => severityLabel[d.severity]],
+  ["Status", "status", (d) => statusLabel[d.status]],
   ["Alert id", "systemAlertId", (d) => d.vendorAlertId],
   ["Subscription", "alertUri", (d) => d.scopeId],
   ["Location", "alertUri", (d) => d.location ?? ""],
