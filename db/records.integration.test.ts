@@ -50,8 +50,23 @@ it("rows come out as they went in, whatever is in them", async () => {
   expect(await stored()).toEqual(rows.map((one) => ({ ...one, ...nothing })));
 });
 
+it("what PostgreSQL's JSON refuses is replaced, and costs no statement", async () => {
+  const half = "🦊".slice(0, 1);
+  const bad = row(`a${half}b\u0000c \\ud83d`, Buffer.from("x"), []);
+  const rows = [{ ...bad, headers: { [`k${half}`]: `v\u0000` } }];
+  await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+    insertRecords(tx, deliveries, rows),
+  );
+  const found = (await stored()).find(({ id }) => id === bad.id);
+  expect(found).toMatchObject({
+    reason: "a\ufffdb\ufffdc \\ud83d",
+    headers: { "k\ufffd": "v\ufffd" },
+    receivedAt: bad.receivedAt,
+  });
+});
+
 it("an update writes what a row names and nothing else, and only in its organisation", async () => {
-  const [first, second] = await stored();
+  const [first, second, ...others] = await stored();
   if (!first || !second) throw new Error("nothing stored");
   const { organisationId } = admin.actor;
   const updates = [
@@ -63,12 +78,9 @@ it("an update writes what a row names and nothing else, and only in its organisa
       updateRecords(tx, deliveries, id, deliveries.id, rows),
     );
   await write(newId(), updates);
-  expect(await stored()).toEqual([first, second]);
+  expect(await stored()).toEqual([first, second, ...others]);
   await write(organisationId, updates);
-  expect(await stored()).toEqual([
-    { ...first, reason: "one" },
-    { ...second, reason: odd },
-  ]);
+  expect(await stored()).toEqual([{ ...first, reason: "one" }, { ...second, reason: odd }, ...others]);
   await expect(write(organisationId, [updates[0] ?? {}, { id: second.id }])).rejects.toThrow("same columns");
 });
 

@@ -1,5 +1,6 @@
 import { getTableColumns, type SQL, sql } from "drizzle-orm";
 import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import { cleanJson } from "#lib/domain/json.ts";
 import { executePrepared, type Transaction } from "./client.ts";
 
 /**
@@ -9,7 +10,7 @@ import { executePrepared, type Transaction } from "./client.ts";
 function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$inferInsert"]>[]) {
   const named = new Set(rows.flatMap((row) => Object.keys(row)));
   const columns = Object.entries(getTableColumns(table)).filter(([key]) => named.has(key));
-  const json = JSON.stringify(
+  const json = acceptedJson(
     rows.map((row) =>
       Object.fromEntries(columns.map(([key, column]) => [column.name, asJson(row[key as keyof typeof row])])),
     ),
@@ -23,8 +24,19 @@ function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$infer
   };
 }
 
-/** bytea reads its own notation out of a text; dates write themselves. */
-const asJson = (value: unknown) => (Buffer.isBuffer(value) ? `\\x${value.toString("hex")}` : value);
+/** bytea reads its own notation out of a text. */
+function asJson(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) return `\\x${value.toString("hex")}`;
+  return value instanceof Date ? value.toISOString() : value;
+}
+
+const halfOrNul = /\\u(?:0000|d[89a-f])/;
+
+/** As text that PostgreSQL takes: it refuses half a surrogate pair and NUL, and the whole statement with them. */
+function acceptedJson(records: Record<string, unknown>[]): string {
+  const json = JSON.stringify(records);
+  return halfOrNul.test(json) ? JSON.stringify(cleanJson(records)) : json;
+}
 
 /** Inserts rows of one kind, however many, with one prepared statement that ends in `more`; gives what it returns. */
 export async function insertRecords<T extends PgTable, Returned = unknown>(

@@ -34,7 +34,9 @@ export function claimMerges(): Claim {
     return waiting.map((organisationId) => async () => {
       busy.add(organisationId);
       try {
-        await mergeDeliveries(services, organisationId, signal);
+        // another worker has them: looked at again at once, and again, it would cost both
+        if ((await mergeDeliveries(services, organisationId, signal)) === 0)
+          await pause(100, signal).catch(() => undefined);
       } catch (error) {
         // a store that gives rows and takes none would have this go round and round
         await pause(2_000, signal).catch(() => undefined);

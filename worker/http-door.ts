@@ -3,7 +3,7 @@ import type { Services } from "#lib/services/context.ts";
 import { type DoorAnswer, receiveDelivery } from "#lib/services/webhooks/receive.ts";
 
 const lingerMs = 1_000;
-const route = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?\/?(?:\?|$)/;
+const route = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?(\/[^?]*)?(?:\?|$)/;
 
 /** The webhook's door on a plain server, for who needs more of it than the portal's route takes. */
 export function createDoor(services: Services): Server {
@@ -26,12 +26,14 @@ async function answer(services: Services, request: IncomingMessage): Promise<Doo
   const { headers } = request;
   return receiveDelivery(services, {
     webhook: decoded(found[1]),
-    token: decoded(found[2]) || bearerOf(headers.authorization),
+    token: isLonger(found[3]) ? "" : decoded(found[2]) || bearerOf(headers.authorization),
     headers: { get: (name) => [headers[name]].flat().join(", ") || null },
     // the answer still has to go out when the body is left half read
     body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
   });
 }
+
+const isLonger = (rest: string | undefined) => rest !== undefined && rest !== "/";
 
 /** A segment of the address; one that isn't encoded well is as unknown as any other. */
 function decoded(segment: string | undefined): string {

@@ -189,10 +189,12 @@ export async function noteTokenUse(
 
 const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
 
-/** more wait for the next hour */
 const deletedAtOnce = 5_000;
 
-/** Deletes deliveries from before `before`, and of those that couldn't be used all but the newest `most`. */
+/**
+ * Deletes deliveries from before `before`, and of those that couldn't be used all but the newest `most`; 5,000 of
+ * each at a time. Says how many went.
+ */
 export async function deleteOldDeliveries(
   tx: Transaction,
   organisationId: string,

@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { and, eq, sql } from "drizzle-orm";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityRank } from "#lib/domain/severity.ts";
+import { cleanText } from "#lib/domain/text.ts";
 import { StoreRaced, type Transaction, takeChanges } from "../client.ts";
 import { insertRecords, updateRecords } from "../records.ts";
 import { detectionEvents, detectionPayloads, detections } from "../schema/index.ts";
@@ -99,7 +100,7 @@ function hotColumns(d: NormalisedDetection) {
     tactics: d.tactics,
     isSample: d.isSample,
     isIncident: d.isIncident,
-    searchText: [...new Set(words)].join("\n").toLowerCase().slice(0, 4_000),
+    searchText: cleanText([...new Set(words)].join("\n").toLowerCase(), 4_000),
   };
 }
 

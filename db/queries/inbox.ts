@@ -34,7 +34,7 @@ export async function listWaitingOrganisations(
 
 /**
  * The oldest due deliveries of an organisation that nobody else is merging, locked until commit: `most` at most,
- * and no further one once they weigh `bytesMost`.
+ * and no further one once they weigh `bytesMost`. One that failed before comes alone.
  */
 export async function claimDeliveries(
   tx: Transaction,
@@ -43,7 +43,7 @@ export async function claimDeliveries(
   bytesMost: number,
 ): Promise<InboxRow[]> {
   const locked = await tx
-    .select({ arrival: inbox.arrival, sizeBytes: inbox.sizeBytes })
+    .select({ arrival: inbox.arrival, sizeBytes: inbox.sizeBytes, attempts: inbox.attempts })
     .from(inbox)
     .where(and(eq(inbox.organisationId, organisationId), lte(inbox.dueAt, sql`now()`)))
     .orderBy(asc(inbox.arrival))
@@ -51,8 +51,9 @@ export async function claimDeliveries(
     .for("update", { skipLocked: true })
     .prepare("lock_due")
     .execute();
+  const failedAt = locked.findIndex(({ attempts }) => attempts > 0);
   let bytes = 0;
-  const claimed = locked.filter(({ sizeBytes }) => {
+  const claimed = locked.slice(0, failedAt < 0 ? most : Math.max(1, failedAt)).filter(({ sizeBytes }) => {
     const hasRoom = bytes < bytesMost;
     bytes += sizeBytes;
     return hasRoom;

@@ -2,10 +2,7 @@ import "server-only";
 import { type DoorAnswer, receiveDelivery } from "#lib/services/webhooks/receive.ts";
 import { getServices } from "./services.ts";
 
-type Handler = (
-  request: Request,
-  context: { params: Promise<{ webhook: string; token?: string }> },
-) => Promise<Response>;
+type Handler = (request: Request, context: { params: Promise<{ path: string[] }> }) => Promise<Response>;
 
 function respond({ status, sentence, retryAfterSeconds }: DoorAnswer): Response {
   return new Response(`${sentence}\n`, {
@@ -24,12 +21,15 @@ function respond({ status, sentence, retryAfterSeconds }: DoorAnswer): Response 
 const bearer = (request: Request) =>
   /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
 
-/** Takes a delivery: the token is the address's last segment, or the bearer of the Authorization header. */
+/**
+ * Takes a delivery: the address is the webhook and the token, or the webhook alone with the token as the bearer of the
+ * Authorization header. A longer one is as unknown as any other, with the same words.
+ */
 export const POST: Handler = async (request, { params }) => {
-  const { webhook, token } = await params;
+  const [webhook = "", token = bearer(request), ...more] = (await params).path;
   const { headers, body } = request;
   return respond(
-    await receiveDelivery(getServices(), { webhook, token: token ?? bearer(request), headers, body }),
+    await receiveDelivery(getServices(), { webhook, token: more.length > 0 ? "" : token, headers, body }),
   );
 };
 

@@ -49,6 +49,13 @@ export function isOutOfReach(error: unknown): boolean {
   return false;
 }
 
+/** Whether it is for what is in the data: a value that the store refuses, or one too long for it or for us. */
+export function isOfTheData(error: unknown): boolean {
+  for (let one = error; one instanceof Error; one = one.cause)
+    if (one instanceof RangeError || ("code" in one && /^(22|54)\w{3}$/.test(String(one.code)))) return true;
+  return false;
+}
+
 /** Whether PostgreSQL gave up waiting for a lock, or for a statement. */
 export function isLockTimeout(error: unknown): boolean {
   for (let one = error; one instanceof Error; one = one.cause)

@@ -16,4 +16,4 @@ export const DeliveryQuery = z.object({
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
 /** Where a page of deliveries ended: its last row's time and id. */
-export const DeliveryCursorText = z.string().regex(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z_[0-9a-f-]{36}$/);
+export const DeliveryCursorText = z.templateLiteral([z.iso.datetime(), "_", z.uuid()]);

@@ -64,9 +64,14 @@ async function forgetOldOf(
 ): Promise<void> {
   const ago = (ms: number) => new Date(services.now().getTime() - ms);
   const before = ago(keptMs);
+  const deliveriesBefore = ago(services.deliveriesKeptDays * 86_400_000);
+  for (let went = -1; went !== 0; tally.deliveries += went) {
+    signal.throwIfAborted();
+    went = await inOrganisation(services.db, organisationId, (tx) =>
+      deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax),
+    );
+  }
   const leftovers = await inOrganisation(services.db, organisationId, async (tx) => {
-    const deliveriesBefore = ago(services.deliveriesKeptDays * 86_400_000);
-    tally.deliveries += await deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax);
     tally.skipped += await deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
     tally.tombstones += await deleteOldTombstones(tx, organisationId, before, tombstonesAtOnce);
     await deleteOldAbandonedRuns(tx, organisationId, ago(3_600_000));

@@ -105,7 +105,17 @@ describe("alerts that nobody expects", () => {
     const titles = [119, 199, 299].map((length) => `${"x".repeat(length)}😀 and the rest of it`);
     const names: string[] = [];
     for (const alertDisplayName of titles) names.push(await addAlert({ properties: { alertDisplayName } }));
-    expect((await pollNow(stack.services)).tally.added).toBe(3);
+    // what is searched is cut too, wherever a character of two halves falls
+    for (const pad of ["", "a"])
+      await addAlert({
+        properties: {
+          entities: [`${pad}b`, "c"].map((one) => ({
+            type: "process",
+            commandLine: `${one}${"😀".repeat(999)}`,
+          })),
+        },
+      });
+    expect((await pollNow(stack.services)).tally.added).toBe(5);
     for (const [index, name] of names.entries()) {
       await stack.control("PATCH", `/alerts/${name}`, {
         alertDisplayName: `${titles[index]}, changed`,

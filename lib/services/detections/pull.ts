@@ -1,4 +1,4 @@
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation } from "#db/client.ts";
 import { beginRead } from "#db/queries/reads.ts";
 import { recordGoodSync, recordProblem } from "#db/queries/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/configurations.ts";
@@ -11,7 +11,8 @@ import type { Services } from "../context.ts";
 import { openOrNull, sealedProblem } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { compareWithPushes, type Finished, rulesOf } from "./compare-with-pushes.ts";
-import { type PullTally, storeAlerts } from "./store-alerts.ts";
+import type { PullTally } from "./store-alerts.ts";
+import { addTally, storeBatch } from "./store-batch.ts";
 
 export const pollLeaseMs = 120_000;
 const backoffFloorMs = 30_000;
@@ -121,13 +122,10 @@ async function readAll(
   for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
     remainingReads = page.remainingReads;
     for (const batch of chunks(page.alerts, 100)) {
-      const stored = await repeatIfRaced(() =>
-        inOrganisation(services.db, lease.organisationId, async (tx) => {
-          if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
-          return storeAlerts(services, tx, configuration, batch, begun);
-        }),
-      );
-      for (const key of ["read", "added", "changed", "skipped"] as const) tally[key] += stored[key];
+      const stored = await storeBatch(services, configuration, batch, begun, async (tx) => {
+        if (!(await holdPollLease(tx, lease))) throw new LeaseLost();
+      });
+      addTally(tally, stored);
     }
   }
   const rules = await rulesOf(services, configuration, target, signal);

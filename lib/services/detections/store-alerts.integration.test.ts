@@ -1,8 +1,10 @@
+import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
 import { feed, poll, pollNow, save, sendDue } from "#test/steps.ts";
 import { setConfigurationDisabled } from "../configurations/change.ts";
+import { getVendorConfiguration } from "../configurations/get.ts";
 import type { Context } from "../context.ts";
 import { getDetection } from "./get.ts";
 import { setDetectionStatus } from "./set-status.ts";
@@ -61,6 +63,51 @@ describe("a poll", () => {
       "Status changed in Azure: Resolved → Active",
       "Azure confirmed Resolved",
     ]);
+  });
+});
+
+describe("an alert that the database refuses", () => {
+  it("is kept with the reason, and holds up no other of its batch", async () => {
+    const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
+    try {
+      await sql`create function refuse() returns trigger language plpgsql as
+        $$ begin if new.title = 'Refused' then raise sqlstate '22021'; end if; return new; end $$`;
+      await sql`create trigger refuse before insert on detections for each row execute function refuse()`;
+      const titles = ["Before", "Refused", "After"];
+      for (const alertDisplayName of titles)
+        await stack.control("POST", "/alerts", {
+          subscriptionId: production,
+          properties: { alertDisplayName },
+        });
+      expect(await pollNow(stack.services)).toMatchObject({
+        outcome: "read",
+        tally: { added: 2, skipped: 1 },
+      });
+      const shown = (await feed(admin)).items.map((one) => one.title);
+      expect(titles.filter((title) => shown.includes(title))).toEqual(["Before", "After"]);
+      const { skipped } = await getVendorConfiguration(admin, configurationId);
+      expect(skipped).toMatchObject([
+        { reason: expect.stringContaining("refused"), body: expect.stringContaining("Refused") },
+      ]);
+    } finally {
+      await sql`drop function refuse() cascade`;
+      await sql.end();
+    }
+  });
+
+  it("when it is all of them, fails the read and says so", async () => {
+    const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
+    try {
+      await sql`create function refuse() returns trigger language plpgsql as
+        $$ begin raise sqlstate '22021'; end $$`;
+      await sql`create trigger refuse before insert on detections for each row execute function refuse()`;
+      await stack.control("POST", "/alerts", { subscriptionId: production, count: 12 });
+      expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed" });
+    } finally {
+      await sql`drop function refuse() cascade`;
+      await sql.end();
+    }
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
   });
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import postgres from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
@@ -262,6 +263,29 @@ describe("when something fails", () => {
     );
     expect(late.every((one) => one.status === 200)).toBe(true);
     await mergeAll(stack.services);
+    expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
+  });
+
+  it("merges all others at once when the database refuses one of them, which waits for its next try", async () => {
+    const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
+    const names = Array.from({ length: 60 }, (_none, at) => `poisoned-${at}`);
+    try {
+      await sql`create function refuse() returns trigger language plpgsql as
+        $$ begin if new.title = 'Refused' then raise sqlstate '22021'; end if; return new; end $$`;
+      await sql`create trigger refuse before insert on detections for each row execute function refuse()`;
+      for (const [at, name] of names.entries()) {
+        const alertDisplayName = at === 40 ? "Refused" : "Good";
+        await knock(stack.services, token, pushOf(arm(name, { alertDisplayName })));
+      }
+      expect(await mergeAll(stack.services)).toBe(59);
+      expect(await titled(names)).toEqual({ rows: 59, alerts: 59 });
+      expect(await sql`select attempts from inbox`).toEqual([{ attempts: 1 }]);
+    } finally {
+      await sql`drop function refuse() cascade`;
+      await sql`update inbox set due_at = now()`;
+      await sql.end();
+    }
+    expect(await mergeAll(stack.services)).toBe(1);
     expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
   });
 

@@ -108,6 +108,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
       "%00",
       "a%2Fb",
       `${stack.token}x`,
+      `${stack.token}/more`,
       stack.token.replace(/.$/, "!"),
       "x".repeat(3_000),
     ];

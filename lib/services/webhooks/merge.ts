@@ -38,7 +38,7 @@ export async function mergeDeliveries(
   signal: AbortSignal,
 ): Promise<number> {
   let merged = 0;
-  for (let most = deliveriesAtOnce, round = 0; round < roundsAtOnce && !signal.aborted; round++) {
+  for (let most = deliveriesAtOnce, rounds = roundsAtOnce; rounds > 0 && !signal.aborted; rounds--) {
     const begun: InboxRow[] = [];
     try {
       const took = await repeatIfRaced(() =>
@@ -53,9 +53,10 @@ export async function mergeDeliveries(
       services.log("delivery.merge_failed", { organisationId, deliveries: begun.length, error });
       const [only] = begun;
       if (!only) throw error;
-      // one by one from here, so that a delivery that fails holds up no other
-      if (most > 1) most = 1;
-      else await postponeDelivery(services.db, only.arrival);
+      // each of them by itself, so that one that fails holds up no other
+      if (most === 1) await postponeDelivery(services.db, only.arrival);
+      else rounds += begun.length;
+      most = 1;
     }
   }
   return merged;
@@ -107,13 +108,13 @@ async function mergeBatch(
       for (const [key, one] of await storeCopies(services, tx, configuration, some)) stored.set(key, one);
     }
   const now = services.now();
+  await noteUse(tx, organisationId, placed, configurations);
   // on their way together; the first that fails ends them all
   await Promise.all([
     putDeliveries(
       tx,
       placed.map((one) => resultOf(one, stored, chosen, now)),
     ),
-    noteUse(tx, organisationId, placed, configurations),
     takeOut(
       tx,
       placed.map(({ read }) => read.row.arrival),

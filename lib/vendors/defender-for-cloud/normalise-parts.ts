@@ -123,7 +123,8 @@ function referred(value: Json, byId: ReadonlyMap<string, JsonObject>): string {
   const target = typeof part.$ref === "string" ? byId.get(part.$ref) : part;
   if (!target || Array.isArray(value)) return wordOf(JSON.stringify(value).slice(0, 300), 300);
   const kind = wordOf(target.type ?? target.Type).toLowerCase();
-  return nameOf(target, kind) || inWords(part);
+  // named as often as the alert likes: in a word, not in whole
+  return wordOf(nameOf(target, kind)) || inWords(part);
 }
 
 /** What an object without a name says, such as a location: "Country Code: nl, City: Amsterdam". */

@@ -164,6 +164,19 @@ describe("normalise", () => {
     expect(lengthOf(detection.description)).toBe(descriptionLengthMax);
   });
 
+  it("doesn't say again and again what is referred to", () => {
+    const again = Object.fromEntries(Array.from({ length: 59 }, (_none, at) => [`f${at}`, { $ref: "a" }]));
+    const entities = [
+      { $id: "a", type: "process", commandLine: "x".repeat(2_000) },
+      ...Array.from({ length: 99 }, () => ({ type: "host", ...again })),
+    ];
+    const result = normalise(goodAlert({ entities }));
+    if (!result.ok) throw new Error(result.reason);
+    expect(JSON.stringify(result.detection).length).toBeLessThan(150_000);
+    expect(result.detection.entities.length).toBeGreaterThan(1);
+    expect(result.detection.remarks).toEqual([expect.stringContaining("more entities than are shown")]);
+  });
+
   it("resolves references without a loop", () => {
     const { entities } = detectionOf(
       goodAlert({

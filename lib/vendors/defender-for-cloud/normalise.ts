@@ -89,7 +89,7 @@ export function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetecti
       .map((one) => wordOf(one, 32))
       .filter(Boolean),
     resources,
-    entities: entitiesOf(p),
+    entities: entitiesOf(p, remarks),
     extendedProperties: Object.entries(objectOf(p.extendedProperties))
       .slice(0, 200)
       .map(([key, value]) => ({ name: wordOf(key), value: textOrLink(value) })),
@@ -117,9 +117,22 @@ function tacticsOf(intent: Json | undefined): string[] {
   return [...new Set(words)].filter((word) => word !== "" && word.toLowerCase() !== "unknown").slice(0, 20);
 }
 
-function entitiesOf(p: JsonObject): Entity[] {
+/** characters that an alert's entities may take together: a body can say the same again and again by reference */
+const entitiesLengthMax = 100_000;
+
+function entitiesOf(p: JsonObject, remarks: string[]): Entity[] {
   const byId = collectIds(p.entities);
-  return listOf(p.entities)
-    .map((one) => entityOf(one, byId))
-    .filter((one): one is Entity => one !== null);
+  const entities: Entity[] = [];
+  let length = 0;
+  for (const value of listOf(p.entities)) {
+    const entity = entityOf(value, byId);
+    if (!entity) continue;
+    length += entity.fields.reduce((sum, field) => sum + field.label.length + field.value.length, 0);
+    if (length > entitiesLengthMax) {
+      remarks.push("It has more entities than are shown; the alert as received has them all.");
+      break;
+    }
+    entities.push(entity);
+  }
+  return entities;
 }

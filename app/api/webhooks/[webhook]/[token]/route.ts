@@ -1,3 +1,0 @@
-export const dynamic = "force-dynamic";
-
-export { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from "#lib/auth/webhook.ts";
