@@ -17,7 +17,8 @@ export async function putDeliveries(
     rows,
     sql`on conflict (organisation_id, id) do update set merged_at = excluded.merged_at, schema = excluded.schema,
       outcome = excluded.outcome, reason = excluded.reason, mended = excluded.mended,
-      subscription_id = excluded.subscription_id, configuration_id = excluded.configuration_id,
+      subscription_id = excluded.subscription_id, unclaimed_ids = excluded.unclaimed_ids,
+      configuration_id = excluded.configuration_id,
       detection_ids = excluded.detection_ids, replayed_by = excluded.replayed_by`,
   );
 }
@@ -63,7 +64,7 @@ export async function listDeliveryRows(
         eq(deliveries.organisationId, organisationId),
         filter.outcomes?.length ? inArray(deliveries.outcome, filter.outcomes) : undefined,
         filter.configuration ? ofConfiguration(filter.configuration) : undefined,
-        filter.subscriptionId ? eq(deliveries.subscriptionId, filter.subscriptionId) : undefined,
+        filter.subscriptionId ? namesSubscription(filter.subscriptionId) : undefined,
         cursor
           ? sql`(${deliveries.receivedAt}, ${deliveries.id}) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
           : undefined,
@@ -72,6 +73,9 @@ export async function listDeliveryRows(
     .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
     .limit(limit);
 }
+
+const namesSubscription = (id: string) =>
+  or(eq(deliveries.subscriptionId, id), sql`${id} = any (${deliveries.unclaimedIds})`);
 
 const ofConfiguration = ({ id, subscriptionId }: { id: string; subscriptionId: string }) =>
   or(
@@ -104,17 +108,12 @@ export async function countDeliveries(
 
 /** Subscriptions that post and belong to no enabled configuration, with how often and since when. */
 export async function listUnclaimed(tx: Transaction, organisationId: string) {
-  return tx
-    .select({
-      subscriptionId: deliveries.subscriptionId,
-      count: sql<number>`count(*)::integer`,
-      lastAt: sql<string>`to_char(max(${deliveries.receivedAt}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-    })
-    .from(deliveries)
-    .where(and(eq(deliveries.organisationId, organisationId), eq(deliveries.outcome, "unclaimed")))
-    .groupBy(deliveries.subscriptionId)
-    .orderBy(desc(sql`max(${deliveries.receivedAt})`))
-    .limit(20);
+  return tx.execute<{ subscriptionId: string; count: number; lastAt: string }>(sql`
+    select one as "subscriptionId", count(*)::integer as count,
+      to_char(max(received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastAt"
+    from deliveries, unnest(unclaimed_ids) as one
+    where organisation_id = ${organisationId} and outcome = 'unclaimed'
+    group by one order by max(received_at) desc limit 20`);
 }
 
 /** Unclaimed deliveries of a subscription, by id after `after`, at most `most`. */
@@ -132,7 +131,7 @@ export async function listUnclaimedOf(
       and(
         eq(deliveries.organisationId, organisationId),
         eq(deliveries.outcome, "unclaimed"),
-        eq(deliveries.subscriptionId, subscriptionId),
+        sql`${subscriptionId} = any (${deliveries.unclaimedIds})`,
         after ? gt(deliveries.id, after) : undefined,
       ),
     )

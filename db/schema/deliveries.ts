@@ -97,6 +97,8 @@ export const deliveries = pgTable(
     /** text had to be mended before it could be read: bytes that are no UTF-8, a name given twice, … */
     mended: boolean("mended").notNull().default(false),
     subscriptionId: text("subscription_id"),
+    /** those that its alerts name and no enabled configuration claims */
+    unclaimedIds: text("unclaimed_ids").array().notNull().default([]),
     configurationId: uuid("configuration_id"),
     detectionIds: uuid("detection_ids").array().notNull(),
     replayedBy: text("replayed_by"),
@@ -104,7 +106,7 @@ export const deliveries = pgTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("deliveries_newest").on(t.organisationId, t.receivedAt, t.id),
-    index("deliveries_unclaimed").on(t.organisationId, t.subscriptionId).where(sql`outcome = 'unclaimed'`),
+    index("deliveries_unclaimed").on(t.organisationId, t.id).where(sql`outcome = 'unclaimed'`),
   ],
 );
 

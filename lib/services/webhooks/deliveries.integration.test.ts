@@ -15,6 +15,9 @@ import { putBackUnclaimed, replayDelivery } from "../deliveries/replay.ts";
 import { getDetection } from "../detections/get.ts";
 import { setDetectionStatus } from "../detections/set-status.ts";
 
+const third = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
+const sandbox = "44c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e04";
+
 let stack: TestStack;
 let admin: Context;
 let token: string;
@@ -155,6 +158,40 @@ describe("a delivery", () => {
     expect((await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed).toMatchObject([
       { subscriptionId: development, disabled: { id, displayName: "Dev" } },
     ]);
+  });
+
+  it("that names several unclaimed subscriptions is put back for each of them, whichever is claimed first", async () => {
+    const of = (name: string, subscriptionId: string) =>
+      pushOf(arm(name), {
+        AlertUri: `https://portal.azure.com/#x/alertId/${name}/subscriptionId/${subscriptionId}/location/westeurope`,
+      });
+    const { delivery } = await deliver([of("s-1", sandbox), of("s-2", third)]);
+    expect(delivery).toMatchObject({
+      outcome: "unclaimed",
+      reason: expect.stringContaining("Subscriptions "),
+    });
+    const unclaimed = async () =>
+      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map((one) => one.subscriptionId);
+    expect(await unclaimed()).toEqual(expect.arrayContaining([sandbox, third]));
+    const only = await listDeliveries(admin, DeliveryQuery.parse({ subscription: third }), null);
+    expect(only.items.map((one) => one.id)).toEqual([delivery.id]);
+    const claim = async (displayName: string, subscriptionIds: string) => {
+      const id = await save(admin, { ...formValues, displayName, subscriptionIds });
+      const { organisationId } = admin.actor;
+      await putBackUnclaimed(stack.services, { organisationId, subscriptionId: subscriptionIds }, signal);
+      await mergeAll(stack.services);
+      return id;
+    };
+    const ids = [await claim("Third", third)];
+    const half = await getDelivery(admin, delivery.id);
+    expect(half).toMatchObject({ outcome: "unclaimed", subscriptionId: sandbox });
+    expect(half.detections).toHaveLength(1);
+    expect(await unclaimed()).not.toContain(third);
+    ids.push(await claim("Sandbox", sandbox));
+    const done = await getDelivery(admin, delivery.id);
+    expect(done).toMatchObject({ outcome: "accepted" });
+    expect(done.detections).toHaveLength(2);
+    for (const id of ids) await setConfigurationDisabled(admin, id, true);
   });
 
   it("may hold many alerts, each in its place, and says what of it could not be used", async () => {

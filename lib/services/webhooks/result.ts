@@ -18,6 +18,7 @@ export function resultOf(
     return [chosen.has(copy) ? found : { ...found, outcome: "same" as const }];
   });
   const { outcome, reason } = outcomeOf(read, alerts, made);
+  const unclaimed = unclaimedScopes(alerts);
   const first = alerts.find((one) => one.owner) ?? alerts[0];
   return {
     organisationId: row.organisationId,
@@ -34,9 +35,8 @@ export function resultOf(
     reason,
     mended,
     subscriptionId:
-      reading.kind === "heartbeat"
-        ? reading.scopeId
-        : (unclaimedScope(alerts) ?? first?.alert.scopeId ?? null),
+      reading.kind === "heartbeat" ? reading.scopeId : (unclaimed[0] ?? first?.alert.scopeId ?? null),
+    unclaimedIds: unclaimed,
     configurationId: first?.owner?.id ?? null,
     detectionIds: [...new Set(made.map((one) => one.detectionId))],
     replayedBy: row.replayedBy,
@@ -47,7 +47,9 @@ const schemaOf = (kind: string, first: PlacedAlert | undefined): DeliverySchema 
   kind === "heartbeat" ? "heartbeat" : (first?.alert.schema ?? "unknown");
 
 const isUnclaimed = ({ alert, owner }: PlacedAlert) => alert.result.ok && !owner;
-const unclaimedScope = (alerts: readonly PlacedAlert[]) => alerts.find(isUnclaimed)?.alert.scopeId;
+const unclaimedScopes = (alerts: readonly PlacedAlert[]) => [
+  ...new Set(alerts.filter(isUnclaimed).flatMap(({ alert }) => alert.scopeId ?? [])),
+];
 
 function outcomeOf(
   { row, reading }: PlacedDelivery["read"],
@@ -61,12 +63,15 @@ function outcomeOf(
   const [why = null] = unusable;
   if (unusable.length === alerts.length) return { outcome: "unrecognised", reason: why };
   const partly = why && `${unusable.length} of ${alerts.length} in it are no alerts. The first: ${why}`;
-  const unclaimed = alerts.filter(isUnclaimed).length;
-  if (unclaimed > 0)
-    return {
-      outcome: "unclaimed",
-      reason: `Subscription ${unclaimedScope(alerts)} belongs to no configuration that is enabled.${partly ? ` ${partly}` : ""}`,
-    };
+  const unclaimed = unclaimedScopes(alerts);
+  if (unclaimed.length > 0) {
+    const named =
+      unclaimed.length === 1
+        ? `Subscription ${unclaimed[0]} belongs`
+        : `Subscriptions ${unclaimed.slice(0, 5).join(", ")}${unclaimed.length > 5 ? " and others" : ""} belong`;
+    const reason = `${named} to no configuration that is enabled.${partly ? ` ${partly}` : ""}`;
+    return { outcome: "unclaimed", reason };
+  }
   const news = made.some((one) => one.outcome !== "same");
   return { outcome: news ? "accepted" : "duplicate", reason: partly };
 }
