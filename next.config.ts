@@ -20,6 +20,27 @@ const templateHeaders = [
   },
 ];
 
+/** What is installed on a device: the worker is looked at anew each time, and may run nothing but itself. */
+const appHeaders = [
+  {
+    source: "/sw.js",
+    headers: [
+      { key: "cache-control", value: "no-cache, no-store, must-revalidate" },
+      { key: "content-security-policy", value: "default-src 'self'; script-src 'self'" },
+    ],
+  },
+  {
+    source: "/offline.html",
+    headers: [
+      {
+        key: "content-security-policy",
+        value:
+          "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      },
+    ],
+  },
+];
+
 const config: NextConfig = {
   poweredByHeader: false,
   productionBrowserSourceMaps: false,
@@ -30,7 +51,7 @@ const config: NextConfig = {
   // `npm test` has just checked them, with the routes' own; no other build sets this
   typescript: { ignoreBuildErrors: process.env.POCKETSOC_TYPES_CHECKED === "1" },
   experimental: { turbopackFileSystemCacheForBuild: process.env.POCKETSOC_TYPES_CHECKED !== "1" },
-  headers: async () => [{ source: "/:path*", headers: securityHeaders }, ...templateHeaders],
+  headers: async () => [{ source: "/:path*", headers: securityHeaders }, ...templateHeaders, ...appHeaders],
 };
 
 export default config;

@@ -29,4 +29,8 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-export const config = { matcher: ["/((?!api/|templates/|_next/static|_next/image|favicon.ico).*)"] };
+export const config = {
+  matcher: [
+    "/((?!api/|templates/|icons/|sw\\.js|offline\\.html|manifest\\.webmanifest|_next/static|_next/image|favicon.ico).*)",
+  ],
+};

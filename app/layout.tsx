@@ -8,8 +8,18 @@ import type { ReactNode } from "react";
 export const metadata: Metadata = {
   title: { default: "PocketSOC", template: "%s · PocketSOC" },
   robots: { index: false },
+  appleWebApp: { title: "PocketSOC" },
+  icons: { apple: "/icons/apple-touch-icon.png" },
 };
-export const viewport: Viewport = { width: "device-width", initialScale: 1, viewportFit: "cover" };
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  viewportFit: "cover",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f8fafc" },
+    { media: "(prefers-color-scheme: dark)", color: "#0b1120" },
+  ],
+};
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // a nonce belongs to one request, so no page may be static

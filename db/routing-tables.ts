@@ -15,4 +15,6 @@ export const routingTables = [
   "webhook_tokens",
   "webhook_refusals",
   "inbox",
+  "vapid_keys",
+  "notification_queue",
 ] as const;

@@ -363,6 +363,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   await expect(other.getByRole("checkbox", { name: /^Read/ })).toBeChecked();
   await expect(other.getByRole("checkbox")).toHaveCount(1);
   await expect(other.getByRole("navigation", { name: "Settings" }).getByRole("link")).toHaveText([
+    "Notifications",
     "Azure accounts",
     "API tokens",
   ]);

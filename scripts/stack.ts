@@ -17,6 +17,8 @@ export type StackOptions = {
   control: boolean;
   fsync?: boolean;
   undoSeconds?: number;
+  /** where a stand-in for a push service listens on this machine */
+  pushPort?: number;
   /** without one nothing is polled but by the caller */
   worker?: boolean;
   /** begins with an empty database and emulator */
@@ -87,6 +89,9 @@ async function startAll(
     ...azureEnv(ready),
     DATABASE_URL: database.appUrl,
     POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
+    // Microsoft's own example company, so that nobody is named who could be written to
+    POCKETSOC_VAPID_SUBJECT: "mailto:soc@contoso.com",
+    ...(options.pushPort ? { POCKETSOC_PUSH_HOSTS: `localhost:${options.pushPort}` } : {}),
   };
   const portal = openPrograms(ending, "ignore");
   started.defer(() => portal.stop());

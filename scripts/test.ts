@@ -124,8 +124,10 @@ async function browserTests(): Promise<void> {
     return;
   }
   const stateDir = join(".pocketsoc", "e2e");
+  const pushPort = await freePort();
   const stack = await startStack({
     stateDir,
+    pushPort,
     portalPort: await freePort(),
     control: true,
     fsync: false,
@@ -140,6 +142,7 @@ async function browserTests(): Promise<void> {
     E2E_PORTAL_URL: stack.portalUrl,
     E2E_CONTROL_URL: stack.controlUrl ?? "",
     E2E_STATE_DIR: stateDir,
+    E2E_PUSH_PORT: String(pushPort),
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   await stack.stop();

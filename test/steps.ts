@@ -4,6 +4,8 @@ import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
+import { decideWhoIsTold } from "#lib/services/notifications/decide.ts";
+import { sendNotification } from "#lib/services/notifications/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
 
 /** A signal that nobody raises. */
@@ -53,3 +55,14 @@ export async function sendDue(services: Services): Promise<number> {
 /** The first page of the feed over all time. */
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
+
+/** Decides and sends every notification that is due; says how many pieces that were. */
+export async function tellDue(services: Services): Promise<number> {
+  for (let told = 0; ; ) {
+    const leases = await claimDueWork.notifications(services, 60_000, 100);
+    if (leases.length === 0) return told;
+    told += leases.length;
+    for (const lease of leases)
+      await (lease.subject === "detection" ? decideWhoIsTold : sendNotification)(services, lease);
+  }
+}

@@ -1,13 +1,13 @@
 import type { Services } from "#lib/services/context.ts";
 import { startLoop } from "./loop.ts";
-import { claimMerges, claimPolls, claimSends } from "./claims.ts";
+import { claimMerges, claimNotifications, claimPolls, claimSends } from "./claims.ts";
 
 export type Worker = { stop(): Promise<void> };
 
-/** Starts polling, write-back and the merging of deliveries. `stop` ends what is under way within seconds and gives leases back. */
+/** Starts polling, write-back, the merging of deliveries and notifications. `stop` ends what is under way within seconds and gives leases back. */
 export function startWorker(
   services: Services,
-  options: { polls?: number; sends?: number; merges?: number } = {},
+  options: { polls?: number; sends?: number; merges?: number; notifications?: number } = {},
 ): Worker {
   const merges = startLoop(services, {
     name: "merge",
@@ -15,15 +15,26 @@ export function startWorker(
     atOnce: options.merges ?? 4,
     idleMs: 500,
   });
-  const unsubscribe = services.hints.subscribe("deliveries", () => merges.wake());
+  const notify = startLoop(services, {
+    name: "notify",
+    claim: claimNotifications,
+    atOnce: options.notifications ?? 50,
+    idleMs: 250,
+  });
+  const unsubscribers = [
+    services.hints.subscribe("deliveries", () => merges.wake()),
+    // what is new may ring
+    services.hints.subscribe("changes", () => notify.wake()),
+  ];
   const loops = [
     merges,
+    notify,
     startLoop(services, { name: "poll", claim: claimPolls, atOnce: options.polls ?? 24, idleMs: 1_000 }),
     startLoop(services, { name: "send", claim: claimSends, atOnce: options.sends ?? 24, idleMs: 250 }),
   ];
   return {
     stop: async () => {
-      unsubscribe();
+      for (const unsubscribe of unsubscribers) unsubscribe();
       await Promise.all(loops.map((loop) => loop.stop()));
     },
   };

@@ -3,11 +3,13 @@ import type { ReactNode } from "react";
 import { Shell } from "#components/shell/shell.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
+import { getPushSetup } from "#lib/services/devices/list.ts";
 import { listOwnOrganisations } from "#lib/services/sessions/current.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
+import { KeepDevice } from "./_components/keep-device.tsx";
 
 export default async function PortalLayout({ children }: { children: ReactNode }) {
-  const { person } = await requirePage();
+  const { ctx, person } = await requirePage();
   const { membership } = person;
   const theme = (await cookies()).get("pocketsoc.theme")?.value;
   return (
@@ -24,6 +26,10 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       chooseOrganisation={chooseOrganisation}
     >
       {children}
+      <KeepDevice
+        organisationId={membership?.organisationId ?? ""}
+        publicKey={(await getPushSetup(ctx)).publicKey}
+      />
     </Shell>
   );
 }

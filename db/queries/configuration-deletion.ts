@@ -8,6 +8,7 @@ import {
   detectionEvents,
   detectionPayloads,
   detections,
+  notifications,
   detectionTombstones,
   outbox,
   pipeTests,
@@ -137,6 +138,7 @@ export async function deleteDetections(
     [detectionPayloads, detectionPayloads.detectionId],
     [detectionEvents, detectionEvents.detectionId],
     [statusChanges, statusChanges.detectionId],
+    [notifications, notifications.detectionId],
     [detections, detections.id],
   ] as const) {
     await tx.delete(table).where(and(eq(table.organisationId, organisationId), inArray(column, ids)));

@@ -1,6 +1,6 @@
 import { and, type Column, eq, type SQL, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
-import { outbox, pollTargets } from "../schema/index.ts";
+import { notificationQueue, outbox, pollTargets } from "../schema/index.ts";
 
 export type PollLease = {
   configurationId: string;
@@ -18,7 +18,12 @@ const shareOfOne = 3;
  * `due (key)`: up to `most` due rows of a routing table, the longest waiting first, no more than an
  * organisation's share with what it has running already; an expired lease is taken over.
  */
-function dueRows(table: typeof pollTargets | typeof outbox, key: Column, most: number): SQL {
+export function dueRows(
+  table: typeof pollTargets | typeof outbox | typeof notificationQueue,
+  key: Column,
+  most: number,
+  share = shareOfOne,
+): SQL {
   const isDue = sql`${table.dueAt} <= now() and (${table.leasedUntil} is null or ${table.leasedUntil} < now())`;
   return sql`due as (
     select ${key} as key from ${table}
@@ -31,7 +36,7 @@ function dueRows(table: typeof pollTargets | typeof outbox, key: Column, most: n
         select ${table.organisationId} as organisation, count(*) as running from ${table}
         where ${table.leasedUntil} >= now() group by 1
       ) busy on busy.organisation = waiting.organisation
-      where waiting.place + coalesce(busy.running, 0) <= ${shareOfOne}
+      where waiting.place + coalesce(busy.running, 0) <= ${share}
     )
     order by ${table.dueAt} limit ${most} for update skip locked
   )`;

@@ -10,6 +10,8 @@ export const auditActions: Record<string, string> = {
   "connection.ended": "disconnected their Azure account",
   "connection.made": "connected their Azure account",
   "credential.secret_replaced": "replaced a Client Secret or certificate",
+  "device.added": "allowed notifications on a device",
+  "device.removed": "removed a device",
   "delivery.replayed": "replayed a delivery",
   "detection.acknowledged": "acknowledged a detection",
   "detection.status_confirmed": "saw a change of status confirmed",

@@ -1,3 +1,4 @@
+import { isVapidSubject } from "./vapid-subject.ts";
 import type { EncryptionKey } from "./crypto.ts";
 
 /** The settings of the web and the worker, parsed once. */
@@ -16,6 +17,10 @@ export type Env = {
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedHours: number;
   deliveriesKeptDays: number;
+  /** who answers for web push, as RFC 8292 has it; null: nobody, so nothing is sent */
+  vapidSubject: string | null;
+  /** hosts of push services beside the known ones */
+  pushHosts: readonly string[];
   /** where the webhook's own door listens, if it is started */
   doorPort: number;
   /** statuses that can't be asked for without a note */
@@ -104,6 +109,11 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     undoHoldSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
     unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
     deliveriesKeptDays: readWhole(r, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
+    vapidSubject: readVapidSubject(r),
+    pushHosts: (source.POCKETSOC_PUSH_HOSTS ?? "")
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean),
     doorPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(r),
   };
@@ -136,6 +146,19 @@ function readWhole(r: Reader, name: string, unit: string, usual: number, most: n
   if (!Number.isInteger(value) || value < 0 || value > most)
     r.refuse(name, `must be whole ${unit} between 0 and ${most}.`);
   return value;
+}
+
+/** The portal's own https address, where no other is given and the internet may know it. */
+function readVapidSubject(r: Reader): string | null {
+  const name = "POCKETSOC_VAPID_SUBJECT";
+  const given = r.source[name]?.trim();
+  if (given && !isVapidSubject(given))
+    r.refuse(
+      name,
+      "must be mailto: with an address, or an https address, at a host that the internet knows.",
+    );
+  const own = r.source.POCKETSOC_URL?.trim() ?? "";
+  return given || (isVapidSubject(own) ? own : null);
 }
 
 const notable = ["active", "in_progress", "dismissed", "resolved"];

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
 import { routingTables } from "#db/routing-tables.ts";
-import { deliveries, pipeTests, pushHealth } from "#db/schema/index.ts";
+import { insertNotifications } from "#db/queries/notifications.ts";
+import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import {
@@ -49,6 +50,11 @@ import { acknowledgeDetections } from "./detections/acknowledge.ts";
 import { getDelivery } from "./deliveries/get.ts";
 import { listDeliveries } from "./deliveries/list.ts";
 import { replayDelivery } from "./deliveries/replay.ts";
+import { removeDevice, renameDevice, testDevice } from "./devices/change.ts";
+import { getPushSetup, listDevices } from "./devices/list.ts";
+import { ownerOf } from "./devices/owner.ts";
+import { saveDevice } from "./devices/save.ts";
+import { currentVapidKey, ensureVapidKey } from "./notifications/keys.ts";
 import { getDetection } from "./detections/get.ts";
 import { listDetections } from "./detections/list.ts";
 import { getFeedSummary } from "./detections/summary.ts";
@@ -89,6 +95,7 @@ type Side = {
   webhookTokenId: string;
   deliveryId: string;
   pipeTestId: string;
+  deviceId: string;
 };
 
 let stack: TestStack;
@@ -180,7 +187,7 @@ async function fill(ctx: Context): Promise<Side> {
 async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   const at = new Date();
-  const ids = { deliveryId: newId(), pipeTestId: newId() };
+  const ids = { deliveryId: newId(), pipeTestId: newId(), deviceId: newId() };
   await inOrganisation(stack.services.db, organisationId, async (tx) => {
     await tx.insert(deliveries).values({
       organisationId,
@@ -196,6 +203,28 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
       outcome: "unrecognised",
       detectionIds: [],
     });
+    await tx.insert(devices).values({
+      organisationId,
+      id: ids.deviceId,
+      userId: ownerOf(ctx.actor).userId,
+      name: "Phone",
+      platform: "ios",
+      endpointHash: Buffer.from(ids.deviceId),
+      subscriptionSealed: Buffer.from("sealed"),
+      vapidKeyId: newId(),
+      createdAt: at,
+      lastSeenAt: at,
+    });
+    await insertNotifications(tx, organisationId, [
+      {
+        id: newId(),
+        detectionId: null,
+        userId: ownerOf(ctx.actor).userId,
+        deviceId: ids.deviceId,
+        reason: "test",
+        queuedAt: at,
+      },
+    ]);
     await tx.insert(pushHealth).values({ organisationId, configurationId, lastPushAt: at });
     await tx
       .insert(pipeTests)
@@ -542,6 +571,33 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => [a.deliveryId],
   },
   getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
+  renameDevice: { ask: () => code(renameDevice(a.ctx, b.deviceId, "Mine")), answer: "not_found" },
+  removeDevice: { ask: () => code(removeDevice(a.ctx, b.deviceId)), answer: "not_found" },
+  testDevice: { ask: () => code(testDevice(a.ctx, b.deviceId)), answer: "not_found" },
+  listDevices: {
+    ask: async () => (await listDevices(a.ctx)).map(({ id }) => id),
+    answer: () => [a.deviceId],
+  },
+  // the keys are the installation's
+  getPushSetup: { ask: () => getPushSetup(a.ctx), answer: expect.objectContaining({ publicKey: null }) },
+  saveDevice: {
+    ask: async () => {
+      await ensureVapidKey(stack.services);
+      const key = await currentVapidKey(stack.services);
+      const input = {
+        subscription: {
+          endpoint: "https://fcm.googleapis.com/fcm/send/one",
+          keys: { p256dh: key?.publicKey ?? "", auth: "AAAAAAAAAAAAAAAAAAAAAA" },
+        },
+        publicKey: key?.publicKey ?? "",
+        userAgent: "",
+        hasTouch: false,
+      };
+      await removeDevice(a.ctx, (await saveDevice(a.ctx, input)).id);
+      return (await listDevices(a.ctx)).map(({ id }) => id);
+    },
+    answer: () => [a.deviceId],
+  },
   replayDelivery: { ask: () => code(replayDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
   runPipeTest: { ask: () => code(all(runPipeTest(a.ctx, b.configurationId, signal))), answer: "not_found" },
   clearPipeTest: { ask: () => code(clearPipeTest(a.ctx, b.pipeTestId)), answer: "not_found" },

@@ -5,6 +5,7 @@ import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
+import { sendWebPush } from "#lib/platform/push-sender.ts";
 import type { Services } from "./context.ts";
 
 /** The settings that the services need, as `lib/platform/env.ts` reads them. */
@@ -17,6 +18,8 @@ export type ServiceSettings = {
   noteRequired?: readonly string[];
   unconfirmedHours?: number;
   deliveriesKeptDays?: number;
+  vapidSubject?: string | null;
+  pushHosts?: readonly string[];
 };
 
 /** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
@@ -36,6 +39,11 @@ export function openServices(
     keyring: settings.encryptionKeys,
     azure: settings.azure,
     portalUrl: settings.portalUrl,
+    push: {
+      subject: settings.vapidSubject ?? null,
+      moreHosts: settings.pushHosts ?? [],
+      send: sendWebPush,
+    },
     unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
     noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
     deliveriesKeptDays: settings.deliveriesKeptDays ?? deliveriesKeptDays,

@@ -17,6 +17,8 @@ const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
       : `Found by poll as well${Number(d.after) > 1 ? ": Azure knows this alert after all" : ""}`,
   unconfirmed: () =>
     "Azure does not know this alert: it came by webhook, and two full reads since didn't find it. Nothing can be changed on it.",
+  nobody_told: () =>
+    "Nobody was told: no device of anyone who may see this alert can be reached. Devices are added under Settings > Notifications.",
   acknowledged: () => "Acknowledged",
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,

@@ -9,6 +9,7 @@ import {
   getLatestChange,
   listEvents,
 } from "#db/queries/detections.ts";
+import { listTold } from "#db/queries/notifications.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { unknownAfterReads } from "#lib/domain/push.ts";
 import { statusLabel } from "#lib/domain/status.ts";
@@ -42,6 +43,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const held = access.find((one) => one.configuration.id === configuration.id);
     if (!held?.readable) throw gone();
     const events = await listEvents(tx, organisationId, detection.id);
+    const told = await listTold(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
     const vendor = getVendor(configuration.vendor);
@@ -94,6 +96,13 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       pushRaw: payload.raw && payload.pushRaw ? rawText(payload.pushRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
+      told: told.map((one) => ({
+        ...one,
+        queuedAt: one.queuedAt.toISOString(),
+        acceptedAt: one.acceptedAt?.toISOString() ?? null,
+        shownAt: one.shownAt?.toISOString() ?? null,
+        openedAt: one.openedAt?.toISOString() ?? null,
+      })),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
       writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(detection)) : null,

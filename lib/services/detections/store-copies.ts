@@ -8,9 +8,11 @@ import {
   lockByIdentity,
   updateDetections,
 } from "#db/queries/detection-writes.ts";
+import { queueNotifications } from "#db/queries/notification-queue.ts";
 import type { Read } from "#db/queries/reads.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { type Copies, mergeCopies } from "#lib/domain/merge.ts";
+import { rings } from "#lib/domain/notification.ts";
 import { listLagMs } from "#lib/domain/push.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -95,6 +97,8 @@ export async function storeCopies(
     return { id, identity: one.identity, configurationId: configuration.id, ...merge(null, one, now), event };
   });
   await insertDetections(tx, organisationId, rows, now);
+  const ringing = rows.filter(({ shown }) => rings(shown, now)).map(({ id }) => id);
+  await queueNotifications(tx, organisationId, "detection", ringing, newId);
   return stored;
 }
 

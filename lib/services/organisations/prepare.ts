@@ -1,6 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
 import { listMembers, setFirstAdmin } from "#db/queries/people.ts";
 import type { Services } from "../context.ts";
+import { ensureVapidKey } from "../notifications/keys.ts";
 import { createFirstAdminLink } from "../sessions/login-link.ts";
 import { ensureFirstOrganisation } from "./create.ts";
 
@@ -13,6 +14,7 @@ export async function prepareInstallation(
   services: Services,
   input: { tenantId: string; firstAdmin: string | null },
 ): Promise<string | null> {
+  await ensureVapidKey(services);
   const { id } = await ensureFirstOrganisation(services, { name: "My organisation", ...input });
   const members = await listMembers(services.db, id);
   if (members.some((one) => one.role === "admin")) return null;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { deleteConnectionsOf } from "#db/queries/connections.ts";
+import { deleteDevicesOf } from "#db/queries/devices.ts";
 import { deleteSignInsOf } from "#db/queries/sign-ins.ts";
 import { revokeApiTokensOf } from "#db/queries/api-tokens.ts";
 import {
@@ -90,6 +91,7 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
     await deleteSignInsOf(tx, organisationId, { userId });
     await deleteConnectionsOf(tx, organisationId, userId);
     await revokeApiTokensOf(tx, organisationId, userId, ctx.services.now());
+    await deleteDevicesOf(tx, organisationId, userId);
     await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
   });
 }

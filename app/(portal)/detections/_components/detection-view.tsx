@@ -11,6 +11,7 @@ import type { DetectionDetail } from "#lib/services/detections/get.ts";
 import { Arrival, RawAlert, UnknownNotice } from "./arrival.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";
+import { ToldList } from "./told-list.tsx";
 
 type Props = {
   detection: DetectionDetail;
@@ -175,6 +176,11 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           ))}
         </ol>
       </Section>
+      {d.told.length > 0 ? (
+        <Section level={level} title="Who was told">
+          <ToldList told={d.told} />
+        </Section>
+      ) : null}
       <Section level={level} title="How it arrived">
         <Arrival detection={d} />
       </Section>

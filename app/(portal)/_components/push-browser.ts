@@ -1,0 +1,66 @@
+import type { DeviceInput } from "#lib/schemas/device.ts";
+
+/** What notifications need of this browser. `install`: on iPhone and iPad only what stands on the Home Screen has them. */
+export type PushState = "unsupported" | "install" | "ask" | "denied" | "allowed";
+
+const isAppleTouch = () =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) ||
+  (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
+
+export const isInstalled = () => matchMedia("(display-mode: standalone)").matches;
+
+export function pushState(): PushState {
+  const supported =
+    "serviceWorker" in navigator && "PushManager" in globalThis && "Notification" in globalThis;
+  if (!supported) return isAppleTouch() && !isInstalled() ? "install" : "unsupported";
+  if (Notification.permission === "denied") return "denied";
+  return Notification.permission === "granted" ? "allowed" : "ask";
+}
+
+/** Registers the service worker; the browser looks for a newer one by itself. */
+export function register(): Promise<ServiceWorkerRegistration> {
+  return navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
+}
+
+/** This browser's subscription under `publicKey`, made anew where it has none or one of an earlier key; asks for permission. */
+export async function subscribe(publicKey: string): Promise<DeviceInput> {
+  const registration = await navigator.serviceWorker.ready;
+  const held = await registration.pushManager.getSubscription();
+  if (held && keyOf(held) !== publicKey) await held.unsubscribe();
+  const subscription = await registration.pushManager.subscribe({
+    userVisibleOnly: true,
+    applicationServerKey: publicKey,
+  });
+  return inputOf(subscription, publicKey);
+}
+
+/** What this browser has, and the key that it was made with; null when it has none. */
+export async function heldSubscription(): Promise<DeviceInput | null> {
+  const registration = await navigator.serviceWorker.ready;
+  const held = await registration.pushManager.getSubscription();
+  return held && inputOf(held, keyOf(held));
+}
+
+/** Takes this browser's subscription back. */
+export async function unsubscribe(): Promise<void> {
+  const registration = await navigator.serviceWorker.ready;
+  await (await registration.pushManager.getSubscription())?.unsubscribe();
+}
+
+function keyOf({ options }: PushSubscription): string {
+  const bytes = new Uint8Array(options.applicationServerKey ?? new ArrayBuffer(0));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+}
+
+function inputOf(subscription: PushSubscription, publicKey: string): DeviceInput {
+  const { endpoint = "", keys = {} } = subscription.toJSON();
+  return {
+    subscription: { endpoint, keys: { p256dh: keys.p256dh ?? "", auth: keys.auth ?? "" } },
+    publicKey,
+    userAgent: navigator.userAgent.slice(0, 500),
+    hasTouch: navigator.maxTouchPoints > 1,
+  };
+}

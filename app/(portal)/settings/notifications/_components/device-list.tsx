@@ -1,0 +1,108 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { ActionResult } from "#lib/auth/action.ts";
+import { platformLabel } from "#lib/domain/device.ts";
+import type { DeviceItem } from "#lib/services/devices/list.ts";
+import { remove, sendTest } from "../actions.ts";
+
+type Props = { organisationId: string; devices: DeviceItem[]; nowIso: string };
+
+/** One's own devices: when each was last proved, and what can be done with it. */
+export function DeviceList({ organisationId, devices, nowIso }: Props) {
+  if (devices.length === 0)
+    return (
+      <p className="text-muted">None yet: you are told of nothing. Allow notifications on your phone.</p>
+    );
+  return (
+    <ul className="space-y-2">
+      {devices.map((device) => (
+        <Row key={device.id} organisationId={organisationId} device={device} nowIso={nowIso} />
+      ))}
+    </ul>
+  );
+}
+
+function Row({
+  organisationId,
+  device,
+  nowIso,
+}: {
+  organisationId: string;
+  device: DeviceItem;
+  nowIso: string;
+}) {
+  const router = useRouter();
+  const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
+  const [busy, startTransition] = useTransition();
+  const run = (work: () => Promise<ActionResult<unknown>>, done: string) =>
+    startTransition(async () => {
+      try {
+        const answer = await work();
+        setSaid(answer.ok ? { tone: "success", title: done } : { tone: "danger", title: answer.message });
+        router.refresh();
+      } catch {
+        setSaid({
+          tone: "danger",
+          title: "The portal could not be reached, so nothing was done. Try again.",
+        });
+      }
+    });
+  const reachable = !device.isGone && !device.isDeactivated;
+  return (
+    <li className="space-y-3 rounded-md border border-line bg-raised p-3">
+      <div className="flex flex-wrap items-center gap-3">
+        <div className="min-w-0 flex-1">
+          <p className="font-medium break-words">{device.name}</p>
+          <p className="text-muted">
+            {platformLabel[device.platform]} · {stateOf(device)}
+            {device.provedAt ? (
+              <>
+                {" · "}last showed one <Moment iso={device.provedAt} nowIso={nowIso} />
+              </>
+            ) : null}
+            {" · "}opened <Moment iso={device.lastSeenAt} nowIso={nowIso} />
+          </p>
+        </div>
+        <div className="flex gap-2">
+          <Button
+            disabled={busy || !reachable}
+            aria-label={`Send test to ${device.name}`}
+            onClick={() =>
+              run(() => sendTest(organisationId, device.id), "A test is on its way to this device.")
+            }
+          >
+            Send test
+          </Button>
+          <Button
+            tone="danger"
+            disabled={busy}
+            aria-label={`Remove ${device.name}`}
+            onClick={() => run(() => remove(organisationId, device.id), "Removed.")}
+          >
+            Remove
+          </Button>
+        </div>
+      </div>
+      {device.failures > 0 && device.lastFailure ? (
+        <Notice
+          tone="warning"
+          title={`The last ${device.failures === 1 ? "send" : `${device.failures} sends`} failed`}
+        >
+          {device.lastFailure}
+        </Notice>
+      ) : null}
+      <output className="block empty:hidden">{said ? <Notice {...said} /> : null}</output>
+    </li>
+  );
+}
+
+function stateOf({ isGone, isDeactivated, provedAt }: DeviceItem): string {
+  if (isDeactivated) return "deactivated by an admin";
+  if (isGone) return "can't be reached any more";
+  return provedAt ? "reachable" : "not proved yet: send a test";
+}

@@ -1,0 +1,84 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useSyncExternalStore } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { type PushState, pushState, register, subscribe } from "../../../_components/push-browser.ts";
+import { keepDevice } from "../actions.ts";
+import { HomeScreenGuide } from "./home-screen-guide.tsx";
+
+const never = () => () => {};
+
+/** What this browser can do, in one step. */
+export function ThisDevice({ organisationId, publicKey }: { organisationId: string; publicKey: string }) {
+  const router = useRouter();
+  // the server doesn't know it, and nothing tells of a change but what is done here
+  const found = useSyncExternalStore(never, pushState, () => null);
+  const [after, setAfter] = useState<PushState | null>(null);
+  const state = after ?? found;
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const allow = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await register();
+      const answer = await keepDevice(organisationId, await subscribe(publicKey));
+      if (answer.ok) router.refresh();
+      else setProblem(answer.message);
+    } catch (error) {
+      console.warn("notifications:", error);
+      // that it is blocked is said by the state
+      if (Notification.permission !== "denied")
+        setProblem(
+          "This browser's push service could not be reached, so nothing was set up. Check the network of this device, then try again.",
+        );
+    } finally {
+      setAfter(pushState());
+      setBusy(false);
+    }
+  };
+  if (state === null) return null;
+  return (
+    <section className="space-y-3">
+      <h2 className="text-base font-semibold">This device</h2>
+      {state === "install" ? <HomeScreenGuide /> : null}
+      {state === "unsupported" ? (
+        <Notice title="This browser can't show notifications">
+          Open the portal on your phone, or in a current Chrome, Edge, Firefox or Safari.
+        </Notice>
+      ) : null}
+      {state === "denied" ? (
+        <Notice tone="warning" title="Notifications are blocked here">
+          Allow them for this address in the browser's settings, or the phone's, then reload this page.
+        </Notice>
+      ) : null}
+      {state === "ask" ? (
+        <>
+          <p className="max-w-prose text-muted">
+            One step: your browser asks whether the portal may notify you. Say yes.
+          </p>
+          <Button tone="primary" disabled={busy} onClick={() => void allow()}>
+            {busy ? "Setting up …" : "Allow notifications"}
+          </Button>
+        </>
+      ) : null}
+      {state === "allowed" ? (
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <span>Notifications are allowed here.</span>
+          <Button disabled={busy} onClick={() => void allow()}>
+            {busy ? "Setting up …" : "Set up again"}
+          </Button>
+        </p>
+      ) : null}
+      {problem ? (
+        <div role="alert">
+          <Notice tone="danger" title="Notifications could not be set up">
+            {problem}
+          </Notice>
+        </div>
+      ) : null}
+    </section>
+  );
+}

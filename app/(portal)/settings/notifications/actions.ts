@@ -1,0 +1,23 @@
+"use server";
+
+import { act } from "#lib/auth/action.ts";
+import { removeDevice, renameDevice, testDevice } from "#lib/services/devices/change.ts";
+import { saveDevice } from "#lib/services/devices/save.ts";
+
+// a person may be in several organisations: each call says in which one's page it was made
+
+export async function keepDevice(organisationId: string, input: unknown) {
+  return act((ctx) => saveDevice(ctx, input), organisationId);
+}
+
+export async function rename(organisationId: string, id: string, name: string) {
+  return act((ctx) => renameDevice(ctx, id, name), organisationId);
+}
+
+export async function remove(organisationId: string, id: string) {
+  return act((ctx) => removeDevice(ctx, id), organisationId);
+}
+
+export async function sendTest(organisationId: string, id: string) {
+  return act((ctx) => testDevice(ctx, id), organisationId);
+}

@@ -1,0 +1,21 @@
+import type { MetadataRoute } from "next";
+
+/** What a phone or a desktop installs: the portal as it is, in a window of its own. */
+export default function manifest(): MetadataRoute.Manifest {
+  return {
+    id: "/",
+    name: "PocketSOC",
+    short_name: "PocketSOC",
+    description: "Cloud alerts, and decisions that take effect in Azure.",
+    start_url: "/detections",
+    scope: "/",
+    display: "standalone",
+    background_color: "#f8fafc",
+    theme_color: "#1d4ed8",
+    icons: [
+      { src: "/icons/icon-192.png", sizes: "192x192", type: "image/png" },
+      { src: "/icons/icon-512.png", sizes: "512x512", type: "image/png" },
+      { src: "/icons/maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+    ],
+  };
+}

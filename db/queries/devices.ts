@@ -1,0 +1,113 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import { devices } from "../schema/index.ts";
+
+export type DeviceRow = typeof devices.$inferSelect;
+
+const one = (organisationId: string, id: string) =>
+  and(eq(devices.organisationId, organisationId), eq(devices.id, id));
+
+/** A person's devices, by name. */
+export async function listDevicesOf(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<DeviceRow[]> {
+  return tx
+    .select()
+    .from(devices)
+    .where(and(eq(devices.organisationId, organisationId), eq(devices.userId, userId)))
+    .orderBy(asc(devices.name), asc(devices.id));
+}
+
+/** The devices of an organisation that can be sent to, by person. */
+export async function listSendableDevices(tx: Transaction, organisationId: string) {
+  return tx
+    .select({ id: devices.id, userId: devices.userId })
+    .from(devices)
+    .where(
+      and(eq(devices.organisationId, organisationId), isNull(devices.goneAt), isNull(devices.deactivatedAt)),
+    )
+    .orderBy(asc(devices.id));
+}
+
+/** One device, or undefined. */
+export async function getDevice(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+): Promise<DeviceRow | undefined> {
+  const rows = await tx.select().from(devices).where(one(organisationId, id));
+  return rows[0];
+}
+
+/** The device that an endpoint belongs to, locked until commit; undefined when it is new. */
+export async function lockDeviceByEndpoint(
+  tx: Transaction,
+  organisationId: string,
+  endpointHash: Buffer,
+): Promise<DeviceRow | undefined> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`devices ${endpointHash.toString("hex")}`}))`);
+  const rows = await tx
+    .select()
+    .from(devices)
+    .where(and(eq(devices.organisationId, organisationId), eq(devices.endpointHash, endpointHash)))
+    .for("update");
+  return rows[0];
+}
+
+/** Adds a device. */
+export async function insertDevice(tx: Transaction, row: typeof devices.$inferInsert): Promise<void> {
+  await tx.insert(devices).values(row);
+}
+
+/** Writes some of a device's columns; false when there is none of that id. */
+export async function updateDevice(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  values: Partial<typeof devices.$inferInsert>,
+): Promise<boolean> {
+  const rows = await tx
+    .update(devices)
+    .set(values)
+    .where(one(organisationId, id))
+    .returning({ id: devices.id });
+  return rows.length === 1;
+}
+
+/** Counts one more send in a row that failed. */
+export async function countDeviceFailure(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  failure: string,
+): Promise<void> {
+  await tx
+    .update(devices)
+    .set({ failures: sql`${devices.failures} + 1`, lastFailure: failure })
+    .where(one(organisationId, id));
+}
+
+/** Takes a person's device away; false when they have none of that id. */
+export async function deleteDevice(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+  id: string,
+): Promise<boolean> {
+  const rows = await tx
+    .delete(devices)
+    .where(and(one(organisationId, id), eq(devices.userId, userId)))
+    .returning({ id: devices.id });
+  return rows.length === 1;
+}
+
+/** Takes all of a person's devices away. */
+export async function deleteDevicesOf(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<void> {
+  await tx.delete(devices).where(and(eq(devices.organisationId, organisationId), eq(devices.userId, userId)));
+}

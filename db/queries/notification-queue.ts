@@ -1,0 +1,90 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Database, Transaction } from "../client.ts";
+import { insertRecords } from "../records.ts";
+import { notificationQueue } from "../schema/index.ts";
+import { dueRows } from "./leases.ts";
+
+export type NotificationLease = {
+  id: string;
+  organisationId: string;
+  subject: "detection" | "notification";
+  subjectId: string;
+  leaseToken: string;
+  attempts: number;
+};
+
+/** of one organisation's notifications: they wait for a push service, and cost little meanwhile */
+const notificationShareOfOne = 100;
+
+/** Claims up to `most` due pieces of telling people for `leaseMs`. */
+export async function claimDueNotifications(
+  db: Database,
+  leaseToken: string,
+  leaseMs: number,
+  most: number,
+): Promise<NotificationLease[]> {
+  const rows = await db.execute<{
+    id: string;
+    organisation_id: string;
+    subject: NotificationLease["subject"];
+    subject_id: string;
+    attempts: number;
+  }>(sql`
+    with ${dueRows(notificationQueue, notificationQueue.id, most, notificationShareOfOne)}
+    update notification_queue q set leased_until = now() + ${`${leaseMs} milliseconds`}::interval,
+      lease_token = ${leaseToken}::uuid, attempts = q.attempts + 1
+    from due where q.id = due.key
+    returning q.id, q.organisation_id, q.subject, q.subject_id, q.attempts`);
+  return rows.map((row) => ({
+    id: row.id,
+    organisationId: row.organisation_id,
+    subject: row.subject,
+    subjectId: row.subject_id,
+    leaseToken,
+    attempts: row.attempts,
+  }));
+}
+
+const ofLease = (lease: NotificationLease) =>
+  and(eq(notificationQueue.id, lease.id), eq(notificationQueue.leaseToken, lease.leaseToken));
+
+/** Takes a piece off the queue; false when another worker has it now, and nothing may be written for it. */
+export async function removeNotificationLease(tx: Transaction, lease: NotificationLease): Promise<boolean> {
+  const rows = await tx
+    .delete(notificationQueue)
+    .where(ofLease(lease))
+    .returning({ id: notificationQueue.id });
+  return rows.length === 1;
+}
+
+/** Puts a piece off by `dueInMs` and gives its lease back. */
+export async function postponeNotification(
+  db: Database,
+  lease: NotificationLease,
+  dueInMs: number,
+): Promise<void> {
+  await db
+    .update(notificationQueue)
+    .set({
+      dueAt: sql`now() + ${`${Math.round(dueInMs)} milliseconds`}::interval`,
+      leasedUntil: null,
+      leaseToken: null,
+    })
+    .where(ofLease(lease));
+}
+
+/** Queues what is to be decided or sent, due now; what waits already is left. */
+export async function queueNotifications(
+  tx: Transaction,
+  organisationId: string,
+  subject: NotificationLease["subject"],
+  subjectIds: readonly string[],
+  idOf: () => string,
+): Promise<void> {
+  await insertRecords(
+    tx,
+    notificationQueue,
+    subjectIds.map((subjectId) => ({ id: idOf(), organisationId, subject, subjectId })),
+    sql`on conflict do nothing`,
+  );
+}

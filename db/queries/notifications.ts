@@ -1,0 +1,96 @@
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import type { Transaction } from "../client.ts";
+import { insertRecords } from "../records.ts";
+import { devices, notifications, users } from "../schema/index.ts";
+
+export type NotificationRow = typeof notifications.$inferSelect;
+type NewNotification = Pick<
+  NotificationRow,
+  "id" | "detectionId" | "userId" | "deviceId" | "reason" | "queuedAt"
+>;
+
+const one = (organisationId: string, id: string) =>
+  and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
+
+/** Claims notifications: those that were claimed before are left. Gives the ids of the new ones. */
+export async function insertNotifications(
+  tx: Transaction,
+  organisationId: string,
+  rows: NewNotification[],
+): Promise<string[]> {
+  const inserted = await insertRecords<typeof notifications, { id: string }>(
+    tx,
+    notifications,
+    rows.map((row) => ({ ...row, organisationId, state: "queued" as const })),
+    sql`on conflict do nothing returning id`,
+  );
+  return inserted.map(({ id }) => id);
+}
+
+/** One notification with the device it goes to, or undefined when either is gone. */
+export async function getNotification(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select({ notification: notifications, device: devices })
+    .from(notifications)
+    .innerJoin(
+      devices,
+      and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
+    )
+    .where(one(organisationId, id));
+  return rows[0];
+}
+
+/** Says what a queued notification came to. */
+export async function endNotification(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  end: { state: "accepted"; acceptedAt: Date } | { state: "failed"; problem: string },
+): Promise<void> {
+  await tx
+    .update(notifications)
+    .set(end)
+    .where(and(one(organisationId, id), eq(notifications.state, "queued")));
+}
+
+/** Notes that a notification was shown or opened, the first time only; gives its device, or null for one we don't know. */
+export async function noteReceipt(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  what: "shown" | "opened",
+  at: Date,
+): Promise<string | null> {
+  const column = what === "shown" ? notifications.shownAt : notifications.openedAt;
+  const rows = await tx
+    .update(notifications)
+    .set(what === "shown" ? { shownAt: at } : { openedAt: at })
+    .where(and(one(organisationId, id), isNull(column)))
+    .returning({ deviceId: notifications.deviceId });
+  return rows[0]?.deviceId ?? null;
+}
+
+/** Who was told of a detection, in the order in which they were. A device that was removed since has no name. */
+export async function listTold(tx: Transaction, organisationId: string, detectionId: string) {
+  return tx
+    .select({
+      id: notifications.id,
+      person: users.displayName,
+      device: devices.name,
+      state: notifications.state,
+      problem: notifications.problem,
+      queuedAt: notifications.queuedAt,
+      acceptedAt: notifications.acceptedAt,
+      shownAt: notifications.shownAt,
+      openedAt: notifications.openedAt,
+    })
+    .from(notifications)
+    .innerJoin(users, eq(users.id, notifications.userId))
+    .leftJoin(
+      devices,
+      and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
+    )
+    .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
+    .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))
+    .limit(200);
+}

@@ -1,0 +1,21 @@
+import { desc, eq } from "drizzle-orm";
+import type { Database } from "../client.ts";
+import { vapidKeys } from "../schema/index.ts";
+
+export type VapidKeyRow = typeof vapidKeys.$inferSelect;
+
+/** The installation's keys, the newest first. */
+export async function listVapidKeys(db: Database): Promise<VapidKeyRow[]> {
+  return db.select().from(vapidKeys).orderBy(desc(vapidKeys.createdAt), desc(vapidKeys.id));
+}
+
+/** One of them, or undefined. */
+export async function getVapidKey(db: Database, id: string): Promise<VapidKeyRow | undefined> {
+  const rows = await db.select().from(vapidKeys).where(eq(vapidKeys.id, id));
+  return rows[0];
+}
+
+/** Adds a key; it is the one in use from now on. */
+export async function insertVapidKey(db: Database, row: VapidKeyRow): Promise<void> {
+  await db.insert(vapidKeys).values(row);
+}

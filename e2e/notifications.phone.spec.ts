@@ -1,0 +1,124 @@
+import { join } from "node:path";
+import { type CDPSession, expect, type Page, test } from "@playwright/test";
+import { type PushService, startPushService } from "../test/push-service.ts";
+import { noViolations } from "./axe.ts";
+import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { fire } from "./live-steps.ts";
+
+let push: PushService;
+test.beforeAll(async () => {
+  push = await startPushService({
+    port: Number(process.env.E2E_PUSH_PORT),
+    certificates: join(process.env.E2E_STATE_DIR ?? "", "emulator"),
+  });
+});
+test.afterAll(() => push.stop());
+
+/** A browser without a push service of its own subscribes at the stand-in; all else is the real one's. */
+async function subscribeAtStandIn(page: Page, { endpoint, keys }: ReturnType<PushService["subscribe"]>) {
+  await page.context().grantPermissions(["notifications"], { origin: process.env.E2E_PORTAL_URL ?? "" });
+  await page.addInitScript(
+    (subscription) => {
+      const made = (key: string) => ({
+        options: {
+          applicationServerKey: Uint8Array.from(
+            atob(key.replaceAll("-", "+").replaceAll("_", "/")),
+            (c) => c.codePointAt(0) ?? 0,
+          ).buffer,
+        },
+        toJSON: () => subscription,
+        unsubscribe: async () => true,
+      });
+      let held: unknown = null;
+      const own = PushManager.prototype as unknown as Record<string, unknown>;
+      own.getSubscription = async () => held;
+      own.subscribe = async (options: { applicationServerKey: string }) =>
+        (held = made(options.applicationServerKey));
+    },
+    { endpoint, keys },
+  );
+}
+
+/** Hands what the push service took to the real service worker, as the browser's own connection would. */
+async function deliver(session: CDPSession, registrationId: string, payload: object) {
+  await session.send("ServiceWorker.deliverPushMessage", {
+    origin: process.env.E2E_PORTAL_URL ?? "",
+    registrationId,
+    data: JSON.stringify(payload),
+  });
+}
+
+async function workerOf(page: Page): Promise<{ session: CDPSession; registrationId: string }> {
+  const session = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const [one] = registrations;
+      if (one) resolve(one.registrationId);
+    });
+  });
+  await session.send("ServiceWorker.enable");
+  return { session, registrationId: await registered };
+}
+
+test("a phone is told of an alert within seconds, says that it showed it, and a tap opens that very alert", async ({
+  page,
+}) => {
+  await subscribeAtStandIn(page, push.subscribe());
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/settings/notifications");
+  await expect(page.getByText("Notifications are allowed here.")).toBeVisible();
+  const device = page.getByRole("listitem").filter({ hasText: "Chrome on" });
+  await page.getByRole("button", { name: "Set up again" }).tap();
+  await expect(device).toContainText("not proved yet");
+  await noViolations(page);
+  const { session, registrationId } = await workerOf(page);
+
+  await device.getByRole("button", { name: /^Send test/ }).tap();
+  await expect.poll(() => push.received.length).toBe(1);
+  await deliver(session, registrationId, push.received[0]?.payload ?? {});
+  await expect(async () => {
+    await page.reload();
+    await expect(device).toContainText("reachable · last showed one", { timeout: 1_000 });
+  }).toPass();
+
+  await fire(page, "Told to a phone");
+  await expect.poll(() => push.received.length).toBe(2);
+  const { notification } = push.received[1]?.payload ?? {};
+  expect(notification?.title).toBe("High: Told to a phone");
+  await deliver(session, registrationId, push.received[1]?.payload ?? {});
+  const [worker] = page.context().serviceWorkers();
+  if (!worker) throw new Error("no service worker");
+  const shown = () =>
+    worker.evaluate<string[]>("registration.getNotifications().then((all) => all.map((one) => one.title))");
+  await expect.poll(shown).toContain("High: Told to a phone");
+
+  // Chromium has no tap on a notification for tests: the worker is told of one as the browser would
+  await worker.evaluate(`registration.getNotifications().then((all) => {
+    const notification = all.find((one) => one.title === "High: Told to a phone");
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+  })`);
+  await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);
+  await expect(page.getByRole("heading", { name: "Told to a phone" })).toBeVisible();
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("listitem").filter({ hasText: "Chrome on" })).toContainText("opened", {
+      timeout: 1_000,
+    });
+  }).toPass();
+});
+
+test("without a connection it says so, and shows no alert that it kept", async ({ page, context }) => {
+  await signIn(page, "Ana Admin");
+  await page.goto("/detections?range=all");
+  await rows(page).first().waitFor();
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
+  await page.reload();
+  await context.setOffline(true);
+  await page.goto("/detections?range=all").catch(() => undefined);
+  await expect(page.getByRole("heading", { name: "No connection to PocketSOC" })).toBeVisible();
+  await noViolations(page);
+  await context.setOffline(false);
+  await page.getByRole("link", { name: "Try again" }).tap();
+  await rows(page).first().waitFor();
+});

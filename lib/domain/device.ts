@@ -1,0 +1,56 @@
+export const devicePlatforms = ["ios", "android", "windows", "macos", "linux", "other"] as const;
+export type DevicePlatform = (typeof devicePlatforms)[number];
+
+export const platformLabel: Record<DevicePlatform, string> = {
+  ios: "iPhone or iPad",
+  android: "Android",
+  windows: "Windows",
+  macos: "Mac",
+  linux: "Linux",
+  other: "Browser",
+};
+
+/** The platform that a browser names in its User-Agent. An iPad may call itself a Mac; touch tells them apart. */
+export function platformOf(userAgent: string, hasTouch: boolean): DevicePlatform {
+  if (/iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && hasTouch)) return "ios";
+  if (/Android/.test(userAgent)) return "android";
+  if (/Windows/.test(userAgent)) return "windows";
+  if (/Macintosh/.test(userAgent)) return "macos";
+  return /Linux|CrOS/.test(userAgent) ? "linux" : "other";
+}
+
+const browsers = [
+  [/Edg(?:A|iOS)?\//, "Edge"],
+  [/(?:Firefox|FxiOS)\//, "Firefox"],
+  [/(?:Chrome|CriOS)\//, "Chrome"],
+  [/Safari\//, "Safari"],
+] as const;
+
+/** What a device is called until its person calls it something else: "Chrome on Android". */
+export function deviceName(userAgent: string, platform: DevicePlatform): string {
+  const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "Browser";
+  return platform === "other" ? browser : `${browser} on ${platformLabel[platform]}`;
+}
+
+/** Hosts of the push services that browsers name, and what is below them. */
+const pushHosts = [
+  "push.apple.com",
+  "fcm.googleapis.com",
+  "push.services.mozilla.com",
+  "notify.windows.com",
+] as const;
+const endpointLengthMax = 1_000;
+
+/**
+ * Whether an endpoint, which is text from a browser, may be sent to: https, on the usual port, at a push service's
+ * host or below it, or at one of `more` ("host" or "host:port", as an operator named it).
+ */
+export function isPushEndpoint(text: string, more: readonly string[] = []): boolean {
+  const url = URL.parse(text);
+  if (!url || text.length > endpointLengthMax || url.protocol !== "https:" || url.username || url.password)
+    return false;
+  if (more.includes(url.host)) return true;
+  return (
+    url.port === "" && pushHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))
+  );
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+
+const base64url = (bytes: number) =>
+  z
+    .string()
+    .max(200)
+    .regex(/^[A-Za-z0-9_-]+={0,2}$/)
+    .refine(
+      (text) => Math.floor((text.replace(/=+$/, "").length * 3) / 4) === bytes,
+      `must be ${bytes} bytes`,
+    );
+
+/** A browser's push subscription, as `PushSubscription.toJSON()` has it: P-256 point and secret of RFC 8291. */
+export const PushSubscriptionInput = z.object({
+  endpoint: z.string().max(1_000),
+  keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
+});
+export type PushSubscriptionInput = z.infer<typeof PushSubscriptionInput>;
+
+export const DeviceInput = z.object({
+  subscription: PushSubscriptionInput,
+  /** the key that it subscribed with */
+  publicKey: z.string().max(200),
+  userAgent: z.string().max(500),
+  hasTouch: z.boolean(),
+});
+export type DeviceInput = z.infer<typeof DeviceInput>;
+
+export const DeviceName = z.string().trim().min(1, "Give it a name.").max(60, "At most 60 characters.");

@@ -1,0 +1,63 @@
+import { deleteDevice, getDevice, updateDevice } from "#db/queries/devices.ts";
+import { insertNotifications } from "#db/queries/notifications.ts";
+import { queueNotifications } from "#db/queries/notification-queue.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { DeviceName } from "#lib/schemas/device.ts";
+import { recordAudit } from "../audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
+import { deviceGone, ownerOf } from "./owner.ts";
+
+/** Gives one of one's own devices another name. Throws `invalid` and `not_found`. */
+export async function renameDevice(ctx: Context, rawId: unknown, rawName: unknown): Promise<void> {
+  authorise(ctx, "detections.read");
+  const { userId, organisationId } = ownerOf(ctx.actor);
+  const id = idOf(rawId, deviceGone);
+  const name = DeviceName.safeParse(rawName);
+  if (!name.success)
+    throw new ServiceError("invalid", name.error.issues[0]?.message ?? "Give it another name.");
+  await inOwnOrganisation(ctx, async (tx) => {
+    if ((await getDevice(tx, organisationId, id))?.userId !== userId) throw deviceGone();
+    await updateDevice(tx, organisationId, id, { name: name.data });
+  });
+}
+
+/** Takes one of one's own devices away: nothing is sent there any more. Throws `not_found`. */
+export async function removeDevice(ctx: Context, rawId: unknown): Promise<void> {
+  authorise(ctx, "detections.read");
+  const { userId, organisationId } = ownerOf(ctx.actor);
+  const id = idOf(rawId, deviceGone);
+  await inOwnOrganisation(ctx, async (tx) => {
+    if (!(await deleteDevice(tx, organisationId, userId, id))) throw deviceGone();
+    await recordAudit(ctx, tx, "device.removed", { kind: "device", id }, {});
+  });
+}
+
+/** Has one of one's own devices sent a notification, as an alert would be. Throws `not_found` and `conflict`. */
+export async function testDevice(ctx: Context, rawId: unknown): Promise<{ notificationId: string }> {
+  authorise(ctx, "detections.read");
+  const { userId, organisationId } = ownerOf(ctx.actor);
+  const id = idOf(rawId, deviceGone);
+  return inOwnOrganisation(ctx, async (tx) => {
+    const device = await getDevice(tx, organisationId, id);
+    if (device?.userId !== userId) throw deviceGone();
+    if (device.goneAt || device.deactivatedAt)
+      throw new ServiceError(
+        "conflict",
+        "This device can't be sent anything. Allow notifications on it once more, then try again.",
+      );
+    const notificationId = newId();
+    await insertNotifications(tx, organisationId, [
+      {
+        id: notificationId,
+        detectionId: null,
+        userId,
+        deviceId: id,
+        reason: "test",
+        queuedAt: ctx.services.now(),
+      },
+    ]);
+    await queueNotifications(tx, organisationId, "notification", [notificationId], newId);
+    return { notificationId };
+  });
+}

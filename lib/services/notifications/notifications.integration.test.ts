@@ -1,0 +1,289 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { getVapidKey } from "#db/queries/vapid-keys.ts";
+import { goodAlert } from "#test/alerts.ts";
+import { type PushService, startPushService } from "#test/push-service.ts";
+import { knock, mergeAll, pushOf, webhookToken } from "#test/pushes.ts";
+import { formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
+import { feed, save, tellDue } from "#test/steps.ts";
+import type { Context } from "../context.ts";
+import { getDetection } from "../detections/get.ts";
+import { removeDevice, renameDevice, testDevice } from "../devices/change.ts";
+import { getPushSetup, listDevices } from "../devices/list.ts";
+import { saveDevice } from "../devices/save.ts";
+import { removeMember } from "../team/members.ts";
+import { claimDueWork } from "../work.ts";
+import { decideWhoIsTold } from "./decide.ts";
+import { currentVapidKey, ensureVapidKey } from "./keys.ts";
+import { recordReceipt } from "./receipt.ts";
+
+let stack: TestStack;
+let push: PushService;
+let admin: Context;
+let analyst: Context;
+let token: string;
+let laterMs = 0;
+beforeAll(async () => {
+  push = await startPushService();
+  stack = await startTestStack();
+  stack.services.push = {
+    ...stack.services.push,
+    subject: "mailto:soc@contoso.com",
+    moreHosts: [push.host],
+  };
+  stack.services.now = () => new Date(Date.now() + laterMs);
+  await ensureVapidKey(stack.services);
+  admin = await stack.asMember("admin");
+  analyst = await stack.asMember("analyst", admin.actor.organisationId);
+  token = await webhookToken(admin);
+  await save(admin, formValues);
+});
+beforeEach(async () => {
+  laterMs = 0;
+  push.received.length = 0;
+  for (const ctx of [admin, analyst])
+    for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);
+});
+afterAll(async () => {
+  await stack.stop();
+  await push.stop();
+});
+
+/** Allows notifications on a new device of a person, as their browser does. */
+async function addDevice(ctx: Context, subscription = push.subscribe()) {
+  const { publicKey } = await getPushSetup(ctx);
+  if (!publicKey) throw new Error("no key");
+  const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1";
+  const { endpoint, keys } = subscription;
+  const { id } = await saveDevice(ctx, {
+    subscription: { endpoint, keys },
+    publicKey,
+    userAgent,
+    hasTouch: true,
+  });
+  return { id, ...subscription };
+}
+/** An alert that arises `agoMs` before now and comes by webhook. */
+async function raise(name: string, properties: object = {}, agoMs = 0): Promise<string> {
+  const at = new Date(Date.now() - agoMs).toISOString();
+  const times = { startTimeUtc: at, endTimeUtc: at, timeGeneratedUtc: at, processingEndTimeUtc: at };
+  const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
+  const alert = goodAlert(
+    { severity: "High", systemAlertId: name, alertDisplayName: name, alertUri, ...times, ...properties },
+    name,
+  );
+  await knock(stack.services, token, pushOf(alert));
+  await mergeAll(stack.services);
+  const found = (await feed(admin, { q: name })).items.find((one) => one.title === name);
+  if (!found) throw new Error("not stored");
+  return found.id;
+}
+const toldOf = async (id: string) =>
+  (await getDetection(admin, id)).told.map(({ device, state, problem }) => ({ device, state, problem }));
+const makeDue = () => stack.services.db.execute("update notification_queue set due_at = now()");
+
+describe("a new High alert", () => {
+  it("is told once on each device of everyone who may see it, encrypted for that device alone", async () => {
+    const devices = [await addDevice(admin), await addDevice(analyst), await addDevice(analyst)];
+    const id = await raise("rings-1");
+    await tellDue(stack.services);
+    expect(push.received.map((one) => one.path).toSorted()).toEqual(
+      devices.map((one) => one.path).toSorted(),
+    );
+    const [one] = push.received;
+    expect(one).toMatchObject({
+      payload: {
+        web_push: 8030,
+        notification: { title: "High: rings-1", body: formValues.displayName },
+      },
+      ttl: "3600",
+      urgency: "high",
+      topic: id.replaceAll("-", ""),
+      claims: { sub: "mailto:soc@contoso.com" },
+    });
+    expect(one?.payload.notification.navigate).toContain(`http://localhost:3000/detections/${id}?told=`);
+    expect(JSON.stringify(one?.payload).length).toBeLessThan(3_000);
+    expect(await toldOf(id)).toEqual(
+      devices.map(() => ({ device: "Safari on iPhone or iPad", state: "accepted", problem: null })),
+    );
+    // the same alert again, and the same work once more
+    await raise("rings-1", { description: "Changed." });
+    expect(await tellDue(stack.services)).toBe(0);
+    expect(push.received).toHaveLength(3);
+  });
+
+  it("says when it was shown and opened, each once, to whoever holds the signed receipt and nobody else", async () => {
+    await addDevice(analyst);
+    const id = await raise("rings-2");
+    await tellDue(stack.services);
+    const receipt = push.received[0]?.payload.notification.data.receipt ?? "";
+    expect(await recordReceipt(stack.services, receipt, "shown")).toBe(true);
+    const [first] = (await getDetection(admin, id)).told;
+    expect(first).toMatchObject({ shownAt: expect.any(String), openedAt: null });
+    laterMs = 5_000;
+    expect(await recordReceipt(stack.services, receipt, "shown")).toBe(true);
+    expect(await recordReceipt(stack.services, receipt, "opened")).toBe(true);
+    const [second] = (await getDetection(admin, id)).told;
+    expect(second).toMatchObject({ shownAt: first?.shownAt, openedAt: expect.any(String) });
+    expect(await listDevices(analyst)).toMatchObject([{ provedAt: expect.any(String) }]);
+    for (const forged of [
+      "",
+      "a.b.c",
+      receipt.slice(0, -2),
+      receipt.replace(/^./, (c) => (c === "0" ? "1" : "0")),
+    ])
+      expect(await recordReceipt(stack.services, forged, "opened")).toBe(false);
+  });
+
+  it("doesn't ring when it is history, a sample, closed or less than High", async () => {
+    await addDevice(analyst);
+    await raise("quiet-1", {}, 61 * 60_000);
+    await raise("quiet-2", { alertType: "SIMULATED_X" });
+    await raise("quiet-3", { status: "Resolved" });
+    await raise("quiet-4", { severity: "Medium" });
+    expect(await tellDue(stack.services)).toBe(0);
+    await raise("loud", {}, 59 * 60_000);
+    await tellDue(stack.services);
+    expect(push.received).toHaveLength(1);
+  });
+
+  it("that nobody can be told of says so in its timeline", async () => {
+    const id = await raise("nobody");
+    await tellDue(stack.services);
+    const { told, timeline } = await getDetection(admin, id);
+    expect(told).toEqual([]);
+    expect(timeline[0]?.text).toContain("Nobody was told");
+  });
+
+  it("is not sent to someone who left the team after it was decided", async () => {
+    const leaver = await stack.asMember("analyst", admin.actor.organisationId);
+    await addDevice(leaver);
+    await raise("left");
+    const { userId } = leaver.actor as { userId: string };
+    // decided, and not sent yet
+    const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
+    if (!lease) throw new Error("nothing is due");
+    await decideWhoIsTold(stack.services, lease);
+    await removeMember(admin, { userId });
+    await tellDue(stack.services);
+    expect(push.received).toEqual([]);
+  });
+});
+
+describe("a push service", () => {
+  it("that knows a device no more has it sent nothing from then on, until it subscribes again", async () => {
+    const device = await addDevice(analyst);
+    push.answer(device.path, 410);
+    const id = await raise("gone-1");
+    await tellDue(stack.services);
+    expect(await toldOf(id)).toMatchObject([
+      { state: "failed", problem: expect.stringContaining("no more") },
+    ]);
+    expect(await listDevices(analyst)).toMatchObject([{ isGone: true, failures: 1 }]);
+    await expect(testDevice(analyst, device.id)).rejects.toThrow("can't be sent anything");
+    push.answer(device.path, 201);
+    expect((await addDevice(analyst, device)).id).toBe(device.id);
+    expect(await listDevices(analyst)).toMatchObject([{ isGone: false, failures: 0 }]);
+    await testDevice(analyst, device.id);
+    await tellDue(stack.services);
+    expect(push.received).toHaveLength(1);
+  });
+
+  it.each([429, 500, 503])(
+    "that answers %i is tried again when it says, and for an hour at most",
+    async (status) => {
+      const device = await addDevice(analyst);
+      push.answer(device.path, status, { "retry-after": "120" });
+      const id = await raise(`later-${status}`);
+      await tellDue(stack.services);
+      expect(await toldOf(id)).toMatchObject([{ state: "queued" }]);
+      const [row] = await stack.services.db.execute<{ seconds: number }>(
+        "select extract(epoch from due_at - now())::int as seconds from notification_queue",
+      );
+      expect(row?.seconds).toBeGreaterThan(110);
+      await makeDue();
+      laterMs = 3_700_000;
+      await tellDue(stack.services);
+      expect(await toldOf(id)).toMatchObject([
+        { state: "failed", problem: expect.stringContaining(`hour (${status})`) },
+      ]);
+      expect(push.received).toEqual([]);
+    },
+  );
+
+  it.each([
+    [403, "refused the portal's key or address"],
+    [413, "too large"],
+    [400, "turned the message down"],
+  ])("that answers %i is not asked again, and its words are on record", async (status, words) => {
+    const device = await addDevice(analyst);
+    push.answer(device.path, status);
+    const id = await raise(`refused-${status}`);
+    await tellDue(stack.services);
+    expect(await toldOf(id)).toMatchObject([{ state: "failed", problem: expect.stringContaining(words) }]);
+    expect(await listDevices(analyst)).toMatchObject([
+      { isGone: false, failures: 1, lastFailure: expect.stringContaining(words) },
+    ]);
+  });
+});
+
+describe("a device", () => {
+  it("is one, whoever is signed in there: the next person's alerts are not the last one's", async () => {
+    const device = await addDevice(admin);
+    await addDevice(analyst, device);
+    expect(await listDevices(admin)).toEqual([]);
+    expect(await listDevices(analyst)).toMatchObject([{ id: device.id }]);
+  });
+
+  it("is renamed and removed by its person alone", async () => {
+    const { id } = await addDevice(analyst);
+    await expect(renameDevice(admin, id, "Mine")).rejects.toMatchObject({ code: "not_found" });
+    await expect(removeDevice(admin, id)).rejects.toMatchObject({ code: "not_found" });
+    await expect(testDevice(admin, id)).rejects.toMatchObject({ code: "not_found" });
+    await renameDevice(analyst, id, "  Night phone ");
+    expect(await listDevices(analyst)).toMatchObject([{ name: "Night phone" }]);
+  });
+
+  it.each([
+    "http://localhost/x",
+    "https://evil.example/x",
+    "https://fcm.googleapis.com.evil.example/x",
+    "https://fcm.googleapis.com:8443/x",
+    "https://user@fcm.googleapis.com/x",
+    "https://169.254.169.254/latest",
+    "no address",
+  ])("is none at %s", async (endpoint) => {
+    await expect(addDevice(analyst, { ...push.subscribe(), endpoint })).rejects.toMatchObject({
+      code: "invalid",
+    });
+  });
+});
+
+describe("the portal's keys", () => {
+  it("are made once, also by two that start at the same moment, and kept sealed", async () => {
+    const before = await currentVapidKey(stack.services);
+    await Promise.all([ensureVapidKey(stack.services), ensureVapidKey(stack.services)]);
+    expect(await currentVapidKey(stack.services)).toEqual(before);
+    const row = await getVapidKey(stack.services.db, before?.id ?? "");
+    expect(row?.publicKey).toBe(before?.publicKey);
+    expect(row?.privateSealed.length).toBeGreaterThan(60);
+  });
+
+  it("without an address of whoever answers for them send nothing, and say what to set", async () => {
+    const { push: setup } = stack.services;
+    await addDevice(analyst);
+    const id = await raise("no-subject");
+    stack.services.push = { ...setup, subject: null };
+    try {
+      await tellDue(stack.services);
+      expect(await getPushSetup(analyst)).toMatchObject({
+        publicKey: null,
+        problem: expect.stringContaining("POCKETSOC_VAPID_SUBJECT"),
+      });
+    } finally {
+      stack.services.push = setup;
+    }
+    expect(await toldOf(id)).toMatchObject([
+      { state: "failed", problem: expect.stringContaining("no address") },
+    ]);
+  });
+});

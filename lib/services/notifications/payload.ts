@@ -1,0 +1,44 @@
+import { type Severity, severityLabel } from "#lib/domain/severity.ts";
+import { cleanText } from "#lib/domain/text.ts";
+
+/** What a notification says; what it leads to is asked for after it was opened. */
+export type NotificationText = { title: string; body: string; path: string; tag: string };
+
+const titleLengthMax = 120;
+
+export function detectionText(one: {
+  id: string;
+  title: string;
+  severity: Severity;
+  configurationName: string;
+}): NotificationText {
+  return {
+    title: `${severityLabel[one.severity]}: ${cleanText(one.title, titleLengthMax)}`,
+    body: cleanText(one.configurationName, titleLengthMax),
+    path: `/detections/${one.id}`,
+    tag: one.id,
+  };
+}
+
+export const testText = (id: string): NotificationText => ({
+  title: "PocketSOC can reach this device",
+  body: "You asked for this test. Alerts look like it.",
+  path: "/settings/notifications",
+  tag: id,
+});
+
+/**
+ * The message as Declarative Web Push has it (iOS 18.4 and later show it without a line of script), which the service
+ * worker elsewhere reads the same way. `receipt` lets the device say that it was shown and opened.
+ */
+export function payloadOf(
+  portalUrl: string,
+  { title, body, path, tag }: NotificationText,
+  receipt: string,
+): string {
+  const navigate = `${portalUrl}${path}?told=${receipt}`;
+  return JSON.stringify({
+    web_push: 8030,
+    notification: { title, body, navigate, tag, lang: "en", dir: "auto", data: { receipt } },
+  });
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { inOrganisation } from "#db/client.ts";
+import { updateDevice } from "#db/queries/devices.ts";
+import { noteReceipt } from "#db/queries/notifications.ts";
+import { keyedHash } from "#lib/platform/crypto.ts";
+import { sameBytes } from "#lib/platform/ids.ts";
+import type { Services } from "../context.ts";
+
+const separator = ".";
+const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
+
+const signatures = (services: Services, organisationId: string, id: string) =>
+  services.keyring.map((key) => keyedHash(key, "notification-receipt", `${organisationId}.${id}`));
+
+/** A text by which a device says that it showed or opened this very notification, signed by the keyring's first key. */
+export function receiptOf(services: Services, organisationId: string, id: string): string {
+  const [signature] = signatures(services, organisationId, id);
+  if (!signature) throw new Error("the keyring is empty");
+  return [organisationId, id, signature.toString("base64url")].join(separator);
+}
+
+export const ReceiptKind = z.enum(["shown", "opened"]);
+
+/**
+ * Notes that a notification was shown or opened; each counts once, and a device that says so is proved. False for a
+ * text that we didn't sign. Nobody has to be signed in: a device that shows it may be locked.
+ */
+export async function recordReceipt(
+  services: Services,
+  text: string,
+  what: z.infer<typeof ReceiptKind>,
+): Promise<boolean> {
+  const parts = Parts.safeParse(text.split(separator));
+  if (!parts.success) return false;
+  const [organisationId, id, signature] = parts.data;
+  const given = Buffer.from(signature, "base64url");
+  if (!signatures(services, organisationId, id).some((one) => sameBytes(one, given))) return false;
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    const now = services.now();
+    const deviceId = await noteReceipt(tx, organisationId, id, what, now);
+    if (deviceId) await updateDevice(tx, organisationId, deviceId, { provedAt: now });
+  });
+  return true;
+}

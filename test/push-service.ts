@@ -1,0 +1,98 @@
+import { createECDH, randomBytes } from "node:crypto";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import ece from "http_ece";
+import { jwtVerify, importJWK } from "jose";
+import { ensureCertificates } from "../emulator/tls.ts";
+
+/** What a browser's push service received for one subscription, decrypted as the browser would. */
+export type Received = {
+  path: string;
+  payload: {
+    web_push: number;
+    notification: { title: string; body: string; navigate: string; data: { receipt: string } };
+  };
+  ttl: string;
+  urgency: string;
+  topic: string;
+  /** the claims of the VAPID token, checked with the key it names */
+  claims: { aud?: unknown; sub?: unknown; exp?: unknown };
+};
+type Answer = number | "hang";
+
+/**
+ * A push service over TLS: it decrypts what it gets (RFC 8291) and checks who sent it (RFC 8292). `answers` is what it
+ * says by path, 201 where nothing is set. It stands in for Apple's, Google's and Mozilla's, and proves nothing of theirs.
+ */
+export async function startPushService({
+  port = 0,
+  certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),
+} = {}) {
+  const tls = await ensureCertificates(certificates);
+  const answers = new Map<string, { status: Answer; headers?: Record<string, string> }>();
+  const keysOf = new Map<string, { ecdh: ReturnType<typeof createECDH>; auth: Buffer }>();
+  const received: Received[] = [];
+  const server = createServer({ key: tls.key, cert: tls.cert }, (request, response) => {
+    const path = request.url ?? "";
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { status = 201, headers = {} } = answers.get(path) ?? {};
+      if (status === "hang") return;
+      void read(path, Buffer.concat(chunks), request.headers)
+        .then((one) => {
+          if (status < 300) received.push(one);
+          response.writeHead(status, headers).end();
+        })
+        .catch((error: unknown) => response.writeHead(400).end(String(error)));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
+  const host = `localhost:${(server.address() as AddressInfo).port}`;
+
+  async function read(
+    path: string,
+    body: Buffer,
+    headers: Record<string, string | string[] | undefined>,
+  ): Promise<Received> {
+    const keys = keysOf.get(path);
+    if (!keys) throw new Error("nobody subscribed there");
+    const [, token = "", publicKey = ""] =
+      /^vapid t=([^,]+), ?k=(.+)$/.exec(String(headers.authorization)) ?? [];
+    const point = Buffer.from(publicKey, "base64url");
+    const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((one) => one.toString("base64url"));
+    const key = await importJWK({ kty: "EC", crv: "P-256", x, y }, "ES256");
+    const { payload: claims } = await jwtVerify(token, key, { audience: `https://${host}` });
+    const text = ece.decrypt(body, { version: "aes128gcm", privateKey: keys.ecdh, authSecret: keys.auth });
+    return {
+      path,
+      payload: JSON.parse(text.toString("utf8")) as Received["payload"],
+      ttl: String(headers.ttl),
+      urgency: String(headers.urgency),
+      topic: String(headers.topic),
+      claims,
+    };
+  }
+
+  return {
+    host,
+    received,
+    /** Makes a subscription as a browser does, with keys of its own. */
+    subscribe: (path = `/push/${randomBytes(8).toString("hex")}`) => {
+      const ecdh = createECDH("prime256v1");
+      const p256dh = ecdh.generateKeys().toString("base64url");
+      const auth = randomBytes(16);
+      keysOf.set(path, { ecdh, auth });
+      return { path, endpoint: `https://${host}${path}`, keys: { p256dh, auth: auth.toString("base64url") } };
+    },
+    answer: (path: string, status: Answer, headers?: Record<string, string>) =>
+      answers.set(path, { status, ...(headers ? { headers } : {}) }),
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+export type PushService = Awaited<ReturnType<typeof startPushService>>;
