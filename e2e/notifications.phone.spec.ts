@@ -68,10 +68,17 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await connect(page, "Azure Production", subscriptions.production);
   await page.goto("/settings/notifications");
   await expect(page.getByText("Notifications are allowed here.")).toBeVisible();
-  const device = page.getByRole("listitem").filter({ hasText: "Chrome on" });
+  const device = page.locator("section").filter({ hasText: "Your devices" }).getByRole("listitem");
   await page.getByRole("button", { name: "Set up again" }).tap();
   await expect(device).toContainText("not proved yet");
   await noViolations(page);
+  await device.getByRole("button", { name: /^Rename/ }).tap();
+  await page.getByLabel("Name", { exact: true }).fill("Night phone");
+  await page.getByRole("button", { name: "Save name" }).tap();
+  await expect(device).toContainText("Night phone");
+  await page.getByRole("checkbox", { name: "Medium" }).check();
+  await page.getByRole("button", { name: "Save" }).tap();
+  await expect(page.getByText("Saved.")).toBeVisible();
   const { session, registrationId } = await workerOf(page);
 
   await device.getByRole("button", { name: /^Send test/ }).tap();
@@ -102,7 +109,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await expect(page.getByRole("heading", { name: "Told to a phone" })).toBeVisible();
   await expect(async () => {
     await page.reload();
-    await expect(page.getByRole("listitem").filter({ hasText: "Chrome on" })).toContainText("opened", {
+    await expect(page.getByRole("listitem").filter({ hasText: "Night phone" })).toContainText("opened", {
       timeout: 1_000,
     });
   }).toPass();

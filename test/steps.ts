@@ -4,7 +4,7 @@ import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { decideWhoIsTold } from "#lib/services/notifications/decide.ts";
+import { decideWhoIsTold, escalate } from "#lib/services/notifications/decide.ts";
 import { sendNotification } from "#lib/services/notifications/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
 
@@ -63,6 +63,8 @@ export async function tellDue(services: Services): Promise<number> {
     if (leases.length === 0) return told;
     told += leases.length;
     for (const lease of leases)
-      await (lease.subject === "detection" ? decideWhoIsTold : sendNotification)(services, lease);
+      await { detection: decideWhoIsTold, escalation: escalate, notification: sendNotification }[
+        lease.subject
+      ](services, lease);
   }
 }

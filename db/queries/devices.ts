@@ -20,6 +20,15 @@ export async function listDevicesOf(
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
+/** Every device of an organisation, by name. */
+export async function listAllDevices(tx: Transaction, organisationId: string): Promise<DeviceRow[]> {
+  return tx
+    .select()
+    .from(devices)
+    .where(eq(devices.organisationId, organisationId))
+    .orderBy(asc(devices.name), asc(devices.id));
+}
+
 /** The devices of an organisation that can be sent to, by person. */
 export async function listSendableDevices(tx: Transaction, organisationId: string) {
   return tx

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import { insertRecords } from "../records.ts";
 import { notificationQueue } from "../schema/index.ts";
@@ -7,7 +7,7 @@ import { dueRows } from "./leases.ts";
 export type NotificationLease = {
   id: string;
   organisationId: string;
-  subject: "detection" | "notification";
+  subject: "detection" | "escalation" | "notification";
   subjectId: string;
   leaseToken: string;
   attempts: number;
@@ -73,18 +73,25 @@ export async function postponeNotification(
     .where(ofLease(lease));
 }
 
-/** Queues what is to be decided or sent, due now; what waits already is left. */
+/** Queues what is to be decided or sent, due after `dueInMs` by the database's clock; what waits already is left. */
 export async function queueNotifications(
   tx: Transaction,
   organisationId: string,
   subject: NotificationLease["subject"],
   subjectIds: readonly string[],
   idOf: () => string,
+  dueInMs = 0,
 ): Promise<void> {
-  await insertRecords(
-    tx,
-    notificationQueue,
-    subjectIds.map((subjectId) => ({ id: idOf(), organisationId, subject, subjectId })),
-    sql`on conflict do nothing`,
-  );
+  const rows = subjectIds.map((subjectId) => ({ id: idOf(), organisationId, subject, subjectId }));
+  await insertRecords(tx, notificationQueue, rows, sql`on conflict do nothing`);
+  if (dueInMs === 0 || rows.length === 0) return;
+  await tx
+    .update(notificationQueue)
+    .set({ dueAt: sql`now() + ${`${Math.round(dueInMs)} milliseconds`}::interval` })
+    .where(
+      inArray(
+        notificationQueue.id,
+        rows.map(({ id }) => id),
+      ),
+    );
 }

@@ -75,6 +75,7 @@ export async function listTold(tx: Transaction, organisationId: string, detectio
   return tx
     .select({
       id: notifications.id,
+      reason: notifications.reason,
       person: users.displayName,
       device: devices.name,
       state: notifications.state,

@@ -1,7 +1,18 @@
 import { sql } from "drizzle-orm";
-import { index, integer, pgTable, primaryKey, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  index,
+  integer,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { devicePlatforms } from "#lib/domain/device.ts";
 import { notificationReasons, notificationStates } from "#lib/domain/notification.ts";
+import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 
 /** Routing: the installation's keys of RFC 8292 (VAPID). The newest signs; a device is bound to the one it subscribed with. */
@@ -48,6 +59,19 @@ export const devices = pgTable(
   ],
 );
 
+/** What a person wishes to be told of; without a row, what everyone is told of. */
+export const notificationWishes = pgTable(
+  "notification_wishes",
+  {
+    organisationId: organisationId(),
+    userId: uuid("user_id").notNull(),
+    isOn: boolean("is_on").notNull(),
+    severities: text("severities", { enum: severities }).array().notNull(),
+    changedAt: moment("changed_at").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
+);
+
 /** What a person is told on one device, and how far it came: claimed before it is sent, so that none is sent twice. */
 export const notifications = pgTable(
   "notifications",
@@ -84,8 +108,8 @@ export const notificationQueue = pgTable(
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** a detection that may ring, or a notification that is to be sent */
-    subject: text("subject", { enum: ["detection", "notification"] }).notNull(),
+    /** a detection that may ring, one that somebody has to have acknowledged by then, or a notification to be sent */
+    subject: text("subject", { enum: ["detection", "escalation", "notification"] }).notNull(),
     subjectId: uuid("subject_id").notNull(),
     dueAt: moment("due_at").notNull().defaultNow(),
     leasedUntil: moment("leased_until"),

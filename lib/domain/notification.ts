@@ -1,7 +1,8 @@
 import type { NormalisedDetection } from "./detection.ts";
+import type { Severity } from "./severity.ts";
 
 /** Why a person is told. */
-export const notificationReasons = ["raised", "test"] as const;
+export const notificationReasons = ["raised", "fallback", "unacknowledged", "admins", "test"] as const;
 export type NotificationReason = (typeof notificationReasons)[number];
 
 /** How far a notification came; what happened after it was accepted is told by its times. */
@@ -12,26 +13,63 @@ export type NotificationState = (typeof notificationStates)[number];
 export const ringsForMs = 60 * 60_000;
 
 /**
- * Whether a detection rings when it is first seen: High, open, no sample, and raised within the last hour by
- * the vendor's own time. One without a time of its own is as old as this moment: rather once too often than not at all.
+ * Whether a detection rings when it is first seen: open, no sample, and raised within the last hour by the vendor's own
+ * time. One without a time of its own is as old as this moment: rather once too often than not at all.
  */
-export function rings(
-  { severity, status, isSample, generatedAt, startedAt }: NormalisedDetection,
-  now: Date,
-): boolean {
+export function rings({ status, isSample, generatedAt, startedAt }: NormalisedDetection, now: Date): boolean {
   if (isSample || (status !== "active" && status !== "in_progress" && status !== "unknown")) return false;
-  // a severity that isn't known may be any
-  if (severity !== "high" && severity !== "unknown") return false;
   const at = generatedAt ?? startedAt;
   return at === null || now.getTime() - new Date(at).getTime() < ringsForMs;
 }
 
-export type Reachable = { userId: string; mayRead: boolean; deviceIds: readonly string[] };
-export type Told = { userId: string; deviceId: string };
+/** What a person wants to be told of. */
+export type Wishes = { isOn: boolean; severities: readonly Severity[] };
+/** What everyone is told of until they say otherwise. */
+export const usualWishes: Wishes = { isOn: true, severities: ["high"] };
 
-/** Who is told of a detection, and on which devices: everyone who may see it, once on each of theirs. */
-export function whoIsTold(people: readonly Reachable[]): Told[] {
-  return people
-    .filter((one) => one.mayRead)
-    .flatMap(({ userId, deviceIds }) => [...new Set(deviceIds)].map((deviceId) => ({ userId, deviceId })));
+/** A severity that the vendor doesn't name as one of its own may be any, so it counts as High. */
+const countsAs = (severity: Severity): Severity => (severity === "unknown" ? "high" : severity);
+
+/** Whether somebody has to be told, whatever anyone wishes. */
+export const mustBeTold = (severity: Severity): boolean => countsAs(severity) === "high";
+
+export type Reachable = {
+  userId: string;
+  isAdmin: boolean;
+  mayRead: boolean;
+  wishes: Wishes;
+  deviceIds: readonly string[];
+};
+export type Told = { userId: string; deviceId: string; reason: Exclude<NotificationReason, "test"> };
+
+const toldOf = (people: readonly Reachable[], reason: Told["reason"]): Told[] =>
+  people.flatMap(({ userId, deviceIds }) =>
+    [...new Set(deviceIds)].map((deviceId) => ({ userId, deviceId, reason })),
+  );
+
+/**
+ * Who is told of a detection, and on which devices: everyone who may see it and wishes to be told, once on each of
+ * theirs. A High one that would reach nobody goes to the admins who may see it, whatever they wish.
+ */
+export function whoIsTold(severity: Severity, people: readonly Reachable[]): Told[] {
+  const readers = people.filter((one) => one.mayRead);
+  const wishing = readers.filter(
+    ({ wishes }) => wishes.isOn && wishes.severities.includes(countsAs(severity)),
+  );
+  const told = toldOf(wishing, "raised");
+  if (told.length > 0 || !mustBeTold(severity)) return told;
+  return toldOf(
+    readers.filter((one) => one.isAdmin),
+    "fallback",
+  );
+}
+
+/** How long a High alert may stay unacknowledged before more people are told, each time. */
+export const escalatesAfterMs = 5 * 60_000;
+export type Escalation = "unacknowledged" | "admins";
+
+/** Who is told when nobody acknowledged: first everyone who may see it, whatever they wish, then the admins once more. */
+export function whoIsToldMore(step: Escalation, people: readonly Reachable[]): Told[] {
+  const readers = people.filter((one) => one.mayRead);
+  return toldOf(step === "admins" ? readers.filter((one) => one.isAdmin) : readers, step);
 }

@@ -26,4 +26,14 @@ export const DeviceInput = z.object({
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
 
+export const WishesInput = z
+  .object({
+    isOn: z.boolean(),
+    severities: z.array(z.enum(["high", "medium", "low", "informational"])).max(4),
+  })
+  .refine(({ isOn, severities }) => !isOn || severities.length > 0, {
+    error: "Choose at least one severity, or switch notifications off.",
+  });
+export type WishesInput = z.infer<typeof WishesInput>;
+
 export const DeviceName = z.string().trim().min(1, "Give it a name.").max(60, "At most 60 characters.");

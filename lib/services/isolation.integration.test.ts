@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
 import { routingTables } from "#db/routing-tables.ts";
+import { putWishes } from "#db/queries/notification-wishes.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
 import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
+import { usualWishes } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import {
@@ -51,10 +53,12 @@ import { getDelivery } from "./deliveries/get.ts";
 import { listDeliveries } from "./deliveries/list.ts";
 import { replayDelivery } from "./deliveries/replay.ts";
 import { removeDevice, renameDevice, testDevice } from "./devices/change.ts";
-import { getPushSetup, listDevices } from "./devices/list.ts";
+import { setDeviceActive } from "./devices/deactivate.ts";
+import { getPushSetup, listDevices, listTeamDevices } from "./devices/list.ts";
 import { ownerOf } from "./devices/owner.ts";
 import { saveDevice } from "./devices/save.ts";
 import { currentVapidKey, ensureVapidKey } from "./notifications/keys.ts";
+import { getOwnWishes, setOwnWishes } from "./notifications/wishes.ts";
 import { getDetection } from "./detections/get.ts";
 import { listDetections } from "./detections/list.ts";
 import { getFeedSummary } from "./detections/summary.ts";
@@ -215,6 +219,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
       createdAt: at,
       lastSeenAt: at,
     });
+    await putWishes(tx, organisationId, ownerOf(ctx.actor).userId, usualWishes, at);
     await insertNotifications(tx, organisationId, [
       {
         id: newId(),
@@ -572,6 +577,16 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
   renameDevice: { ask: () => code(renameDevice(a.ctx, b.deviceId, "Mine")), answer: "not_found" },
+  setDeviceActive: { ask: () => code(setDeviceActive(a.ctx, b.deviceId, false)), answer: "not_found" },
+  listTeamDevices: {
+    ask: async () => (await listTeamDevices(a.ctx)).flatMap((one) => one.devices.map(({ id }) => id)),
+    answer: () => [a.deviceId],
+  },
+  getOwnWishes: { ask: () => getOwnWishes(a.ctx), answer: { isOn: true, severities: ["high"] } },
+  setOwnWishes: {
+    ask: () => code(setOwnWishes(a.ctx, { isOn: true, severities: ["high"] })),
+    answer: expect.stringContaining("gave"),
+  },
   removeDevice: { ask: () => code(removeDevice(a.ctx, b.deviceId)), answer: "not_found" },
   testDevice: { ask: () => code(testDevice(a.ctx, b.deviceId)), answer: "not_found" },
   listDevices: {

@@ -22,12 +22,21 @@ export async function renameDevice(ctx: Context, rawId: unknown, rawName: unknow
   });
 }
 
-/** Takes one of one's own devices away: nothing is sent there any more. Throws `not_found`. */
+/**
+ * Takes one of one's own devices away: nothing is sent there any more. Throws `not_found`, and `conflict` for one that an
+ * admin deactivated.
+ */
 export async function removeDevice(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "detections.read");
   const { userId, organisationId } = ownerOf(ctx.actor);
   const id = idOf(rawId, deviceGone);
   await inOwnOrganisation(ctx, async (tx) => {
+    // or it would be added anew the moment after
+    if ((await getDevice(tx, organisationId, id))?.deactivatedAt)
+      throw new ServiceError(
+        "conflict",
+        "Device deactivated. It stays on the list until an admin of your team activates it again.",
+      );
     if (!(await deleteDevice(tx, organisationId, userId, id))) throw deviceGone();
     await recordAudit(ctx, tx, "device.removed", { kind: "device", id }, {});
   });

@@ -1,20 +1,24 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { getVapidKey } from "#db/queries/vapid-keys.ts";
+import { usualWishes } from "#lib/domain/notification.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
 import { knock, mergeAll, pushOf, webhookToken } from "#test/pushes.ts";
 import { formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
 import { feed, save, tellDue } from "#test/steps.ts";
 import type { Context } from "../context.ts";
+import { acknowledgeDetections } from "../detections/acknowledge.ts";
 import { getDetection } from "../detections/get.ts";
 import { removeDevice, renameDevice, testDevice } from "../devices/change.ts";
-import { getPushSetup, listDevices } from "../devices/list.ts";
+import { setDeviceActive } from "../devices/deactivate.ts";
+import { getPushSetup, listDevices, listTeamDevices } from "../devices/list.ts";
 import { saveDevice } from "../devices/save.ts";
 import { removeMember } from "../team/members.ts";
 import { claimDueWork } from "../work.ts";
 import { decideWhoIsTold } from "./decide.ts";
 import { currentVapidKey, ensureVapidKey } from "./keys.ts";
 import { recordReceipt } from "./receipt.ts";
+import { setOwnWishes } from "./wishes.ts";
 
 let stack: TestStack;
 let push: PushService;
@@ -40,6 +44,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   laterMs = 0;
   push.received.length = 0;
+  await stack.services.db.execute("delete from notification_queue");
   for (const ctx of [admin, analyst])
     for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);
 });
@@ -79,7 +84,8 @@ async function raise(name: string, properties: object = {}, agoMs = 0): Promise<
 }
 const toldOf = async (id: string) =>
   (await getDetection(admin, id)).told.map(({ device, state, problem }) => ({ device, state, problem }));
-const makeDue = () => stack.services.db.execute("update notification_queue set due_at = now()");
+const makeDue = (subject: string) =>
+  stack.services.db.execute(`update notification_queue set due_at = now() where subject = '${subject}'`);
 
 describe("a new High alert", () => {
   it("is told once on each device of everyone who may see it, encrypted for that device alone", async () => {
@@ -134,14 +140,84 @@ describe("a new High alert", () => {
       expect(await recordReceipt(stack.services, forged, "opened")).toBe(false);
   });
 
-  it("doesn't ring when it is history, a sample, closed or less than High", async () => {
+  it("doesn't ring when it is history, a sample, closed, or of a severity that nobody wishes to be told of", async () => {
     await addDevice(analyst);
     await raise("quiet-1", {}, 61 * 60_000);
     await raise("quiet-2", { alertType: "SIMULATED_X" });
     await raise("quiet-3", { status: "Resolved" });
-    await raise("quiet-4", { severity: "Medium" });
     expect(await tellDue(stack.services)).toBe(0);
+    const id = await raise("quiet-4", { severity: "Medium" });
+    await tellDue(stack.services);
+    expect(push.received).toEqual([]);
+    expect((await getDetection(admin, id)).timeline.map((one) => one.text).join()).not.toContain("told");
     await raise("loud", {}, 59 * 60_000);
+    await tellDue(stack.services);
+    expect(push.received).toHaveLength(1);
+  });
+
+  it("goes to those who wish to be told of its severity, and to the admins when it is High and nobody does", async () => {
+    const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
+    await setOwnWishes(analyst, { isOn: true, severities: ["medium"] });
+    await setOwnWishes(admin, { isOn: false, severities: [] });
+    try {
+      await raise("wished-1", { severity: "Medium" });
+      await tellDue(stack.services);
+      expect(push.received.map((one) => one.path)).toEqual([ofAnalyst.path]);
+      const id = await raise("wished-2");
+      await tellDue(stack.services);
+      expect(push.received.map((one) => one.path)).toEqual([ofAnalyst.path, ofAdmin.path]);
+      expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were told");
+      await expect(setOwnWishes(analyst, { isOn: true, severities: [] })).rejects.toThrow(
+        "at least one severity",
+      );
+    } finally {
+      for (const ctx of [admin, analyst]) await setOwnWishes(ctx, usualWishes);
+    }
+  });
+
+  it("that nobody acknowledges goes to everyone who may see it, then to the admins again, and then no further", async () => {
+    const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
+    await setOwnWishes(admin, { isOn: false, severities: [] });
+    const paths = () => push.received.splice(0).map((one) => one.path);
+    try {
+      const id = await raise("escalates-1");
+      await tellDue(stack.services);
+      expect(paths()).toEqual([ofAnalyst.path]);
+      const [row] = await stack.services.db.execute<{ seconds: number }>(
+        "select extract(epoch from due_at - now())::int as seconds from notification_queue where subject = 'escalation'",
+      );
+      expect(row?.seconds).toBeGreaterThan(290);
+      await makeDue("escalation");
+      await tellDue(stack.services);
+      const [again] = push.received;
+      expect(again?.payload.notification.body).toContain("Nobody has acknowledged it for 5 minutes");
+      expect(paths().toSorted()).toEqual([ofAdmin.path, ofAnalyst.path].toSorted());
+      await makeDue("escalation");
+      await tellDue(stack.services);
+      expect(paths()).toEqual([ofAdmin.path]);
+      await makeDue("escalation");
+      expect(await tellDue(stack.services)).toBe(0);
+      const texts = (await getDetection(admin, id)).timeline.map((one) => one.text);
+      expect(texts[0]).toContain("within 10 minutes, so the admins were told again");
+      expect(texts[1]).toContain("within 5 minutes, so everyone who may see it was told");
+    } finally {
+      await setOwnWishes(admin, usualWishes);
+    }
+  });
+
+  it.each(["acknowledged", "resolved in Azure"])("that is %s goes no further", async (how) => {
+    await addDevice(analyst);
+    const name = `ends-${how.slice(0, 3)}`;
+    const id = await raise(name);
+    await tellDue(stack.services);
+    expect(push.received).toHaveLength(1);
+    if (how === "acknowledged") await acknowledgeDetections(analyst, [id]);
+    else
+      await raise(name, {
+        status: "Resolved",
+        processingEndTimeUtc: new Date(Date.now() + 60_000).toISOString(),
+      });
+    await makeDue("escalation");
     await tellDue(stack.services);
     expect(push.received).toHaveLength(1);
   });
@@ -166,6 +242,63 @@ describe("a new High alert", () => {
     await removeMember(admin, { userId });
     await tellDue(stack.services);
     expect(push.received).toEqual([]);
+  });
+});
+
+describe("a worker", () => {
+  const expire = () =>
+    stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'");
+
+  it("that dies between deciding and sending leaves it to another, which sends it once", async () => {
+    const device = await addDevice(analyst);
+    await raise("crash-1");
+    const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
+    if (!lease) throw new Error("nothing is due");
+    // gone before it could do anything; its lease runs out
+    expect(await tellDue(stack.services)).toBe(0);
+    await expire();
+    await tellDue(stack.services);
+    // and what it does when it comes back after all changes nothing
+    await decideWhoIsTold(stack.services, lease);
+    await tellDue(stack.services);
+    expect(push.received.map((one) => one.path)).toEqual([device.path]);
+  });
+
+  it("that dies between sending and writing it down has it sent once more, in the place of the first", async () => {
+    await addDevice(analyst);
+    const id = await raise("crash-2");
+    const { push: setup } = stack.services;
+    stack.services.push = {
+      ...setup,
+      send: async (...args) => {
+        await setup.send(...args);
+        throw new Error("killed");
+      },
+    };
+    await expect(tellDue(stack.services)).rejects.toThrow("killed");
+    stack.services.push = setup;
+    await expire();
+    await tellDue(stack.services);
+    expect(push.received.map((one) => one.topic)).toEqual([id, id].map((one) => one.replaceAll("-", "")));
+    expect(await toldOf(id)).toMatchObject([{ state: "accepted" }]);
+  });
+
+  it("side by side with others decides once and sends once, fifty alerts to four devices", async () => {
+    for (const ctx of [admin, admin, analyst, analyst]) await addDevice(ctx);
+    const at = new Date().toISOString();
+    const times = { startTimeUtc: at, endTimeUtc: at, timeGeneratedUtc: at, processingEndTimeUtc: at };
+    const alerts = Array.from({ length: 50 }, (_none, index) => {
+      const name = `storm-${index}`;
+      const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
+      return pushOf(goodAlert({ severity: "High", systemAlertId: name, alertUri, ...times }, name));
+    });
+    await knock(stack.services, token, alerts);
+    await mergeAll(stack.services);
+    await Promise.all(Array.from({ length: 4 }, () => tellDue(stack.services)));
+    await tellDue(stack.services);
+    const sent = push.received.map((one) => `${one.path} ${one.topic}`);
+    expect(sent).toHaveLength(200);
+    expect(new Set(sent).size).toBe(200);
   });
 });
 
@@ -197,10 +330,10 @@ describe("a push service", () => {
       await tellDue(stack.services);
       expect(await toldOf(id)).toMatchObject([{ state: "queued" }]);
       const [row] = await stack.services.db.execute<{ seconds: number }>(
-        "select extract(epoch from due_at - now())::int as seconds from notification_queue",
+        "select extract(epoch from due_at - now())::int as seconds from notification_queue where subject = 'notification'",
       );
       expect(row?.seconds).toBeGreaterThan(110);
-      await makeDue();
+      await makeDue("notification");
       laterMs = 3_700_000;
       await tellDue(stack.services);
       expect(await toldOf(id)).toMatchObject([
@@ -241,6 +374,27 @@ describe("a device", () => {
     await expect(testDevice(admin, id)).rejects.toMatchObject({ code: "not_found" });
     await renameDevice(analyst, id, "  Night phone ");
     expect(await listDevices(analyst)).toMatchObject([{ name: "Night phone" }]);
+  });
+
+  it("that an admin deactivates is sent nothing, and can't be removed or added anew until it is activated", async () => {
+    const device = await addDevice(analyst);
+    await raise("deactivated-1");
+    const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
+    if (!lease) throw new Error("nothing is due");
+    await decideWhoIsTold(stack.services, lease);
+    await setDeviceActive(admin, device.id, false);
+    await tellDue(stack.services);
+    expect(push.received).toEqual([]);
+    await expect(addDevice(analyst, device)).rejects.toThrow("Device deactivated");
+    await expect(removeDevice(analyst, device.id)).rejects.toThrow("Device deactivated");
+    await expect(testDevice(analyst, device.id)).rejects.toMatchObject({ code: "conflict" });
+    await expect(setDeviceActive(analyst, device.id, true)).rejects.toMatchObject({ code: "forbidden" });
+    const team = await listTeamDevices(admin);
+    expect(team.flatMap((one) => one.devices)).toMatchObject([{ id: device.id, isDeactivated: true }]);
+    await setDeviceActive(admin, device.id, true);
+    await testDevice(analyst, device.id);
+    await tellDue(stack.services);
+    expect(push.received).toHaveLength(1);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import type { NotificationReason } from "#lib/domain/notification.ts";
 import { type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { cleanText } from "#lib/domain/text.ts";
 
@@ -5,16 +6,21 @@ import { cleanText } from "#lib/domain/text.ts";
 export type NotificationText = { title: string; body: string; path: string; tag: string };
 
 const titleLengthMax = 120;
+const urgings: Partial<Record<NotificationReason, string>> = {
+  unacknowledged: "Nobody has acknowledged it for 5 minutes · ",
+  admins: "Nobody has acknowledged it for 10 minutes · ",
+};
 
 export function detectionText(one: {
   id: string;
   title: string;
   severity: Severity;
   configurationName: string;
+  reason: NotificationReason;
 }): NotificationText {
   return {
     title: `${severityLabel[one.severity]}: ${cleanText(one.title, titleLengthMax)}`,
-    body: cleanText(one.configurationName, titleLengthMax),
+    body: `${urgings[one.reason] ?? ""}${cleanText(one.configurationName, titleLengthMax)}`,
     path: `/detections/${one.id}`,
     tag: one.id,
   };

@@ -6,7 +6,7 @@ import {
   postponeNotification,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { endNotification, getNotification } from "#db/queries/notifications.ts";
+import { endNotification, getNotification, type NotificationRow } from "#db/queries/notifications.ts";
 import { getRole } from "#db/queries/people.ts";
 import type { PushAnswer, PushMessage, PushTarget, Vapid } from "#lib/platform/push-sender.ts";
 import { PushSubscriptionInput } from "#lib/schemas/device.ts";
@@ -103,7 +103,7 @@ async function textOf(
   services: Services,
   tx: Transaction,
   organisationId: string,
-  { id, detectionId, userId }: { id: string; detectionId: string | null; userId: string },
+  { id, detectionId, userId, reason }: Pick<NotificationRow, "id" | "detectionId" | "userId" | "reason">,
 ): Promise<NotificationText | null> {
   if (!(await getRole(tx, organisationId, userId))) return null;
   if (detectionId === null) return testText(id);
@@ -117,6 +117,7 @@ async function textOf(
     title,
     severity,
     configurationName: found.configuration.displayName,
+    reason,
   });
 }
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { deleteConnectionsOf } from "#db/queries/connections.ts";
 import { deleteDevicesOf } from "#db/queries/devices.ts";
+import { deleteWishes } from "#db/queries/notification-wishes.ts";
 import { deleteSignInsOf } from "#db/queries/sign-ins.ts";
 import { revokeApiTokensOf } from "#db/queries/api-tokens.ts";
 import {
@@ -92,6 +93,7 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
     await deleteConnectionsOf(tx, organisationId, userId);
     await revokeApiTokensOf(tx, organisationId, userId, ctx.services.now());
     await deleteDevicesOf(tx, organisationId, userId);
+    await deleteWishes(tx, organisationId, userId);
     await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
   });
 }

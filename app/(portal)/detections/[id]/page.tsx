@@ -3,14 +3,20 @@ import { notFound } from "next/navigation";
 import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getDetection } from "#lib/services/detections/get.ts";
+import { recordReceipt } from "#lib/services/notifications/receipt.ts";
 import { DetectionPage } from "../_components/detection-page.tsx";
 import { liveName } from "../_components/live-tabs.ts";
 
 export const metadata: Metadata = { title: "Detection" };
 
-export default async function Page({ params }: { params: Promise<{ id: string }> }) {
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ told?: string | string[] }> };
+
+export default async function Page({ params, searchParams }: Props) {
   const { ctx, person } = await requirePage();
   const { id } = await params;
+  const { told } = await searchParams;
+  // an iPhone opens the address of a notification by itself: no service worker says so
+  if (typeof told === "string") await recordReceipt(ctx.services, told, "opened");
   const detection = await getDetection(ctx, id).catch((error: unknown) => {
     if (error instanceof ServiceError && error.code === "not_found") notFound();
     throw error;

@@ -2,7 +2,9 @@
 
 import { act } from "#lib/auth/action.ts";
 import { removeDevice, renameDevice, testDevice } from "#lib/services/devices/change.ts";
+import { setDeviceActive } from "#lib/services/devices/deactivate.ts";
 import { saveDevice } from "#lib/services/devices/save.ts";
+import { setOwnWishes } from "#lib/services/notifications/wishes.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 
@@ -16,6 +18,14 @@ export async function rename(organisationId: string, id: string, name: string) {
 
 export async function remove(organisationId: string, id: string) {
   return act((ctx) => removeDevice(ctx, id), organisationId);
+}
+
+export async function setWishes(organisationId: string, wishes: unknown) {
+  return act((ctx) => setOwnWishes(ctx, wishes), organisationId);
+}
+
+export async function setActive(organisationId: string, id: string, active: boolean) {
+  return act((ctx) => setDeviceActive(ctx, id, active), organisationId);
 }
 
 export async function sendTest(organisationId: string, id: string) {

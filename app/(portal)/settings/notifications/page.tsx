@@ -1,9 +1,13 @@
 import type { Metadata } from "next";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { getPushSetup, listDevices } from "#lib/services/devices/list.ts";
+import { isAllowed } from "#lib/services/context.ts";
+import { getPushSetup, listDevices, listTeamDevices } from "#lib/services/devices/list.ts";
+import { getOwnWishes } from "#lib/services/notifications/wishes.ts";
 import { DeviceList } from "./_components/device-list.tsx";
+import { TeamDevices } from "./_components/team-devices.tsx";
 import { ThisDevice } from "./_components/this-device.tsx";
+import { WishesForm } from "./_components/wishes-form.tsx";
 
 export const metadata: Metadata = { title: "Notifications" };
 
@@ -12,12 +16,13 @@ export default async function NotificationsPage() {
   const { organisationId } = ctx.actor;
   const { publicKey, problem } = await getPushSetup(ctx);
   const devices = await listDevices(ctx);
+  const nowIso = ctx.services.now().toISOString();
   return (
     <>
       <h1 className="mb-2 text-xl font-semibold">Notifications</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        Each device below is told of every new High alert that you may see, within seconds. Alerts that were
-        raised more than an hour before they came, and samples, don't ring.
+        New alerts that you may see reach each of your devices within seconds. Those that were raised more
+        than an hour before they came don't ring, and samples don't.
       </p>
       <div className="space-y-8 text-sm">
         {publicKey ? (
@@ -29,12 +34,22 @@ export default async function NotificationsPage() {
         )}
         <section>
           <h2 className="mb-2 text-base font-semibold">Your devices</h2>
-          <DeviceList
-            organisationId={organisationId}
-            devices={devices}
-            nowIso={ctx.services.now().toISOString()}
-          />
+          <DeviceList organisationId={organisationId} devices={devices} nowIso={nowIso} />
         </section>
+        <section>
+          <h2 className="mb-2 text-base font-semibold">What you are told of</h2>
+          <WishesForm organisationId={organisationId} wishes={await getOwnWishes(ctx)} />
+        </section>
+        {isAllowed(ctx.actor, "settings.manage") ? (
+          <section>
+            <h2 className="mb-2 text-base font-semibold">Who can be reached</h2>
+            <TeamDevices
+              organisationId={organisationId}
+              people={await listTeamDevices(ctx)}
+              nowIso={nowIso}
+            />
+          </section>
+        ) : null}
       </div>
     </>
   );

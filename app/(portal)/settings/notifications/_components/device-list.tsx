@@ -9,6 +9,7 @@ import type { ActionResult } from "#lib/auth/action.ts";
 import { platformLabel } from "#lib/domain/device.ts";
 import type { DeviceItem } from "#lib/services/devices/list.ts";
 import { remove, sendTest } from "../actions.ts";
+import { RenameDevice } from "./rename-device.tsx";
 
 type Props = { organisationId: string; devices: DeviceItem[]; nowIso: string };
 
@@ -56,7 +57,7 @@ function Row({
   return (
     <li className="space-y-3 rounded-md border border-line bg-raised p-3">
       <div className="flex flex-wrap items-center gap-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 basis-52">
           <p className="font-medium break-words">{device.name}</p>
           <p className="text-muted">
             {platformLabel[device.platform]} · {stateOf(device)}
@@ -68,7 +69,8 @@ function Row({
             {" · "}opened <Moment iso={device.lastSeenAt} nowIso={nowIso} />
           </p>
         </div>
-        <div className="flex gap-2">
+        <div className="flex flex-wrap gap-2">
+          <RenameDevice organisationId={organisationId} device={device} />
           <Button
             disabled={busy || !reachable}
             aria-label={`Send test to ${device.name}`}
@@ -96,12 +98,17 @@ function Row({
           {device.lastFailure}
         </Notice>
       ) : null}
-      <output className="block empty:hidden">{said ? <Notice {...said} /> : null}</output>
+      {said ? (
+        <output className="block">
+          <Notice {...said} />
+        </output>
+      ) : null}
     </li>
   );
 }
 
-function stateOf({ isGone, isDeactivated, provedAt }: DeviceItem): string {
+/** How a device stands, in a few words. */
+export function stateOf({ isGone, isDeactivated, provedAt }: DeviceItem): string {
   if (isDeactivated) return "deactivated by an admin";
   if (isGone) return "can't be reached any more";
   return provedAt ? "reachable" : "not proved yet: send a test";

@@ -1,0 +1,30 @@
+import { getWishes, putWishes } from "#db/queries/notification-wishes.ts";
+import { usualWishes, type Wishes } from "#lib/domain/notification.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { WishesInput } from "#lib/schemas/device.ts";
+import { recordAudit } from "../audit/record.ts";
+import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { ownerOf } from "../devices/owner.ts";
+
+/** What the person who asks wishes to be told of. */
+export async function getOwnWishes(ctx: Context): Promise<Wishes> {
+  authorise(ctx, "detections.read");
+  const { userId, organisationId } = ownerOf(ctx.actor);
+  return (await inOwnOrganisation(ctx, (tx) => getWishes(tx, organisationId, userId))) ?? usualWishes;
+}
+
+/** Changes that. Throws `invalid`. */
+export async function setOwnWishes(ctx: Context, rawInput: unknown): Promise<void> {
+  authorise(ctx, "detections.read");
+  const { userId, organisationId } = ownerOf(ctx.actor);
+  const parsed = WishesInput.safeParse(rawInput);
+  if (!parsed.success)
+    throw new ServiceError(
+      "invalid",
+      parsed.error.issues[0]?.message ?? "That can't be read. Reload the page and try again.",
+    );
+  await inOwnOrganisation(ctx, async (tx) => {
+    await putWishes(tx, organisationId, userId, parsed.data, ctx.services.now());
+    await recordAudit(ctx, tx, "notifications.changed", { kind: "user", id: userId }, parsed.data);
+  });
+}
