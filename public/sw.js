@@ -62,7 +62,7 @@ async function show({ title, body = "", navigate, tag, lang, dir, data }) {
     icon: "/icons/icon-192.png",
     badge: "/icons/badge-96.png",
     data: { navigate, receipt },
-    ...(tag ? { tag, renotify: true } : {}),
+    ...(tag ? { tag, renotify: !data?.isUpdate } : {}),
   });
   await report(receipt, "shown");
 }

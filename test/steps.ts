@@ -63,8 +63,11 @@ export async function tellDue(services: Services): Promise<number> {
     if (leases.length === 0) return told;
     told += leases.length;
     for (const lease of leases)
-      await { detection: decideWhoIsTold, escalation: escalate, notification: sendNotification }[
-        lease.subject
-      ](services, lease);
+      await {
+        detection: decideWhoIsTold,
+        escalation: escalate,
+        notification: sendNotification,
+        fold: sendNotification,
+      }[lease.subject](services, lease);
   }
 }

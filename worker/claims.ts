@@ -28,7 +28,12 @@ export const claimSends: Claim = async (services, most, signal) => {
   return leases.map((lease) => () => sendStatusChange(services, lease, signal));
 };
 
-const tellOf = { detection: decideWhoIsTold, escalation: escalate, notification: sendNotification };
+const tellOf = {
+  detection: decideWhoIsTold,
+  escalation: escalate,
+  notification: sendNotification,
+  fold: sendNotification,
+};
 
 /** Who is to be told of a detection, and what is to be sent. */
 export const claimNotifications: Claim = async (services, most) => {

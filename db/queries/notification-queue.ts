@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import type { NotificationSubject } from "#lib/domain/notification.ts";
 import type { Database, Transaction } from "../client.ts";
 import { insertRecords } from "../records.ts";
 import { notificationQueue } from "../schema/index.ts";
@@ -7,7 +8,7 @@ import { dueRows } from "./leases.ts";
 export type NotificationLease = {
   id: string;
   organisationId: string;
-  subject: "detection" | "escalation" | "notification";
+  subject: NotificationSubject;
   subjectId: string;
   leaseToken: string;
   attempts: number;

@@ -1,12 +1,13 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Transaction } from "../client.ts";
 import { insertRecords } from "../records.ts";
-import { devices, notifications, users } from "../schema/index.ts";
+import { detections, devices, notifications, users } from "../schema/index.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
 type NewNotification = Pick<
   NotificationRow,
-  "id" | "detectionId" | "userId" | "deviceId" | "reason" | "queuedAt"
+  "id" | "detectionId" | "userId" | "deviceId" | "reason" | "queuedAt" | "state" | "foldedInto"
 >;
 
 const one = (organisationId: string, id: string) =>
@@ -21,10 +22,59 @@ export async function insertNotifications(
   const inserted = await insertRecords<typeof notifications, { id: string }>(
     tx,
     notifications,
-    rows.map((row) => ({ ...row, organisationId, state: "queued" as const })),
+    rows.map((row) => ({ ...row, organisationId })),
     sql`on conflict do nothing returning id`,
   );
   return inserted.map(({ id }) => id);
+}
+
+/**
+ * The notifications that rang since `since`, for one of `reasons`, for alerts of one type of one configuration, with what
+ * tells whether another adds anything. Nobody else decides on that type until commit.
+ */
+export async function lockRang(
+  tx: Transaction,
+  organisationId: string,
+  of: { configurationId: string; alertType: string; since: Date; reasons: readonly NotificationReason[] },
+) {
+  const { configurationId, alertType, since, reasons } = of;
+  const kind = `rang ${organisationId} ${configurationId} ${alertType}`;
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${kind}))`);
+  return tx
+    .select({
+      id: notifications.id,
+      deviceId: notifications.deviceId,
+      queuedAt: notifications.queuedAt,
+      severityRank: detections.severityRank,
+      tactics: detections.tactics,
+    })
+    .from(notifications)
+    .innerJoin(
+      detections,
+      and(
+        eq(detections.organisationId, notifications.organisationId),
+        eq(detections.id, notifications.detectionId),
+      ),
+    )
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        gt(notifications.queuedAt, since),
+        isNull(notifications.foldedInto),
+        inArray(notifications.reason, [...reasons]),
+        eq(detections.configurationId, configurationId),
+        eq(detections.alertType, alertType),
+      ),
+    )
+    .orderBy(desc(notifications.queuedAt), desc(notifications.id));
+}
+
+/** How many notifications were counted into one. */
+export async function countFolded(tx: Transaction, organisationId: string, id: string): Promise<number> {
+  return tx.$count(
+    notifications,
+    and(eq(notifications.organisationId, organisationId), eq(notifications.foldedInto, id)),
+  );
 }
 
 /** One notification with the device it goes to, or undefined when either is gone. */

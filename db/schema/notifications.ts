@@ -11,7 +11,7 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { devicePlatforms } from "#lib/domain/device.ts";
-import { notificationReasons, notificationStates } from "#lib/domain/notification.ts";
+import { notificationReasons, notificationStates, notificationSubjects } from "#lib/domain/notification.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 
@@ -84,6 +84,8 @@ export const notifications = pgTable(
     deviceId: uuid("device_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
+    /** the notification that counts it in: it has no message of its own */
+    foldedInto: uuid("folded_into"),
     /** why it was not accepted, in words */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
@@ -98,7 +100,8 @@ export const notifications = pgTable(
     uniqueIndex("notifications_once")
       .on(t.organisationId, t.detectionId, t.userId, t.deviceId, t.reason)
       .where(sql`detection_id is not null`),
-    index("notifications_of_device").on(t.organisationId, t.deviceId, t.queuedAt),
+    index("notifications_recent").on(t.organisationId, t.queuedAt),
+    index("notifications_folded").on(t.organisationId, t.foldedInto).where(sql`folded_into is not null`),
   ],
 );
 
@@ -108,8 +111,8 @@ export const notificationQueue = pgTable(
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** a detection that may ring, one that somebody has to have acknowledged by then, or a notification to be sent */
-    subject: text("subject", { enum: ["detection", "escalation", "notification"] }).notNull(),
+    /** a detection that may ring, one that somebody has to have acknowledged by then, a notification to be sent, or what folded into one */
+    subject: text("subject", { enum: notificationSubjects }).notNull(),
     subjectId: uuid("subject_id").notNull(),
     dueAt: moment("due_at").notNull().defaultNow(),
     leasedUntil: moment("leased_until"),

@@ -6,8 +6,20 @@ export const notificationReasons = ["raised", "fallback", "unacknowledged", "adm
 export type NotificationReason = (typeof notificationReasons)[number];
 
 /** How far a notification came; what happened after it was accepted is told by its times. */
-export const notificationStates = ["queued", "accepted", "failed"] as const;
+export const notificationStates = ["queued", "accepted", "failed", "folded"] as const;
 export type NotificationState = (typeof notificationStates)[number];
+
+/** What waits in the queue: to be decided, to be escalated, to be sent, and to be said of what folded. */
+export const notificationSubjects = ["detection", "escalation", "notification", "fold"] as const;
+export type NotificationSubject = (typeof notificationSubjects)[number];
+
+/** Within this time the first alert of a kind rings, and those like it are counted in its notification. */
+export const foldsForMs = 60_000;
+export type Kind = { severityRank: number; tactics: readonly string[] };
+
+/** Whether an alert adds nothing to one of the same kind that rang: no higher severity, and no tactic that is new. */
+export const addsNothing = (one: Kind, rang: Kind): boolean =>
+  one.severityRank <= rang.severityRank && one.tactics.every((tactic) => rang.tactics.includes(tactic));
 
 /** An alert that is older than this at first sight is history, and history doesn't ring. */
 export const ringsForMs = 60 * 60_000;

@@ -227,6 +227,8 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
         userId: ownerOf(ctx.actor).userId,
         deviceId: ids.deviceId,
         reason: "test",
+        state: "queued",
+        foldedInto: null,
         queuedAt: at,
       },
     ]);

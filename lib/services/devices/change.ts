@@ -63,6 +63,8 @@ export async function testDevice(ctx: Context, rawId: unknown): Promise<{ notifi
         userId,
         deviceId: id,
         reason: "test",
+        state: "queued",
+        foldedInto: null,
         queuedAt: ctx.services.now(),
       },
     ]);

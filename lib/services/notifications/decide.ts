@@ -1,16 +1,19 @@
 import { inOrganisation, takeChanges, type Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/detection-writes.ts";
-import { getDetectionRow } from "#db/queries/detections.ts";
+import { type DetectionFound, getDetectionRow } from "#db/queries/detections.ts";
 import {
   type NotificationLease,
   queueNotifications,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { insertNotifications, listTold } from "#db/queries/notifications.ts";
+import { insertNotifications, listTold, lockRang } from "#db/queries/notifications.ts";
 import {
+  addsNothing,
   type Escalation,
   escalatesAfterMs,
+  foldsForMs,
   mustBeTold,
+  type NotificationReason,
   type Told,
   whoIsTold,
   whoIsToldMore,
@@ -33,7 +36,7 @@ export async function decideWhoIsTold(services: Services, lease: NotificationLea
     const { severity } = found.detection;
     const people = await listReachable(services, tx, organisationId, found.configuration.id);
     const told = whoIsTold(severity, people);
-    await tell(services, tx, lease, told);
+    await tell(services, tx, lease, told, await listFolding(services, tx, found, ["raised", "fallback"]));
     if (!mustBeTold(severity)) return;
     // also where nobody was told: somebody may be reachable by then
     await queueNotifications(tx, organisationId, "escalation", [detectionId], newId, escalatesAfterMs);
@@ -60,7 +63,7 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
       : "unacknowledged";
     const people = await listReachable(services, tx, organisationId, found.configuration.id);
     const told = whoIsToldMore(step, people);
-    await tell(services, tx, lease, told);
+    await tell(services, tx, lease, told, await listFolding(services, tx, found, [step]));
     if (told.length === 0) return;
     await say(services, tx, lease, step === "admins" ? "admins_told_again" : "everyone_told");
     if (step === "unacknowledged")
@@ -68,17 +71,53 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
   });
 }
 
-/** Claims what is to be sent and queues it. */
+type Rang = Awaited<ReturnType<typeof lockRang>>[number];
+
+/** What rang within the last minute, by device, that a detection adds nothing to. */
+async function listFolding(
+  services: Services,
+  tx: Transaction,
+  { detection, configuration }: Pick<DetectionFound, "detection" | "configuration">,
+  reasons: readonly NotificationReason[],
+): Promise<Map<string, Rang>> {
+  const since = new Date(services.now().getTime() - foldsForMs);
+  const { organisationId, alertType } = detection;
+  const rang = await lockRang(tx, organisationId, {
+    configurationId: configuration.id,
+    alertType,
+    since,
+    reasons,
+  });
+  // of several the oldest, whose minute ends first
+  return new Map(rang.filter((one) => addsNothing(detection, one)).map((one) => [one.deviceId, one]));
+}
+
+/**
+ * Claims what is to be sent and queues it. On a device that rang for its like within the last minute it is counted in
+ * that notification, which says how many there were once the minute is over.
+ */
 async function tell(
   services: Services,
   tx: Transaction,
   { organisationId, subjectId: detectionId }: NotificationLease,
   told: readonly Told[],
+  folding: ReadonlyMap<string, Rang>,
 ): Promise<void> {
   const queuedAt = services.now();
-  const rows = told.map((one) => ({ ...one, id: newId(), detectionId, queuedAt }));
-  const ids = await insertNotifications(tx, organisationId, rows);
-  await queueNotifications(tx, organisationId, "notification", ids, newId);
+  const rows = told.map((one) => {
+    const first = folding.get(one.deviceId);
+    const state = first ? ("folded" as const) : ("queued" as const);
+    return { ...one, id: newId(), detectionId, queuedAt, state, foldedInto: first?.id ?? null };
+  });
+  const ids = new Set(await insertNotifications(tx, organisationId, rows));
+  const ringing = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
+  await queueNotifications(tx, organisationId, "notification", ringing, newId);
+  for (const first of new Map(
+    rows.flatMap((row) => folding.get(row.deviceId) ?? []).map((one) => [one.id, one]),
+  ).values()) {
+    const leftMs = first.queuedAt.getTime() + foldsForMs - queuedAt.getTime();
+    await queueNotifications(tx, organisationId, "fold", [first.id], newId, Math.max(1, leftMs));
+  }
 }
 
 /** Says in the timeline what was unusual about who was told. */

@@ -73,7 +73,15 @@ async function raise(name: string, properties: object = {}, agoMs = 0): Promise<
   const times = { startTimeUtc: at, endTimeUtc: at, timeGeneratedUtc: at, processingEndTimeUtc: at };
   const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
   const alert = goodAlert(
-    { severity: "High", systemAlertId: name, alertDisplayName: name, alertUri, ...times, ...properties },
+    {
+      severity: "High",
+      alertType: name,
+      systemAlertId: name,
+      alertDisplayName: name,
+      alertUri,
+      ...times,
+      ...properties,
+    },
     name,
   );
   await knock(stack.services, token, pushOf(alert));
@@ -290,7 +298,9 @@ describe("a worker", () => {
     const alerts = Array.from({ length: 50 }, (_none, index) => {
       const name = `storm-${index}`;
       const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
-      return pushOf(goodAlert({ severity: "High", systemAlertId: name, alertUri, ...times }, name));
+      return pushOf(
+        goodAlert({ severity: "High", alertType: name, systemAlertId: name, alertUri, ...times }, name),
+      );
     });
     await knock(stack.services, token, alerts);
     await mergeAll(stack.services);
@@ -299,6 +309,77 @@ describe("a worker", () => {
     const sent = push.received.map((one) => `${one.path} ${one.topic}`);
     expect(sent).toHaveLength(200);
     expect(new Set(sent).size).toBe(200);
+  });
+});
+
+describe("a storm", () => {
+  const raiseMany = async (prefix: string, count: number, properties: object = {}) => {
+    for (let index = 0; index < count; index++) await raise(`${prefix}-${index}`, properties);
+  };
+  const bodies = () => push.received.splice(0).map((one) => one.payload.notification);
+
+  it("rings once, and says within the minute how many there were", async () => {
+    const device = await addDevice(analyst);
+    await raiseMany("fold", 10, { alertType: "VM_Fold" });
+    await tellDue(stack.services);
+    expect(bodies()).toMatchObject([{ title: "High: fold-0", data: { isUpdate: false } }]);
+    const [row] = await stack.services.db.execute<{ seconds: number; count: number }>(
+      "select extract(epoch from due_at - now())::int as seconds, count(*) over ()::int as count from notification_queue where subject = 'fold'",
+    );
+    expect(row).toMatchObject({ count: 1, seconds: expect.toSatisfy((s: number) => s > 40 && s <= 60) });
+    await makeDue("fold");
+    await tellDue(stack.services);
+    const [update] = push.received;
+    expect(update).toMatchObject({ path: device.path });
+    expect(bodies()).toMatchObject([
+      { title: "High: fold-0", body: expect.stringContaining("9 more like it"), data: { isUpdate: true } },
+    ]);
+    const last = (await feed(admin, { q: "fold-9" })).items[0]?.id ?? "";
+    expect(await toldOf(last)).toMatchObject([{ state: "folded" }]);
+    // the minute is over
+    laterMs = 61_000;
+    await raise("fold-later", { alertType: "VM_Fold" });
+    await tellDue(stack.services);
+    expect(bodies()).toMatchObject([{ title: "High: fold-later" }]);
+  });
+
+  it("rings again for a tactic that is new, for another type and for a higher severity", async () => {
+    await addDevice(analyst);
+    await setOwnWishes(analyst, { isOn: true, severities: ["high", "medium"] });
+    try {
+      await raise("again-0", { alertType: "VM_Again", severity: "Medium", intent: "Execution" });
+      await raise("again-1", { alertType: "VM_Again", severity: "Medium", intent: "Execution" });
+      await raise("again-2", { alertType: "VM_Again", severity: "Medium", intent: "Execution, Impact" });
+      await raise("again-3", { alertType: "VM_Again", severity: "High", intent: "Execution" });
+      await raise("again-4", { alertType: "VM_Other", severity: "Medium", intent: "Execution" });
+      await tellDue(stack.services);
+    } finally {
+      await setOwnWishes(analyst, usualWishes);
+    }
+    expect(bodies().map((one) => one.title)).toEqual([
+      "Medium: again-0",
+      "Medium: again-2",
+      "High: again-3",
+      "Medium: again-4",
+    ]);
+  });
+
+  it("that nobody acknowledges rings once more and no more often, five minutes on", async () => {
+    await addDevice(analyst);
+    await raiseMany("unheard", 5, { alertType: "VM_Unheard" });
+    await tellDue(stack.services);
+    push.received.length = 0;
+    laterMs = 300_000;
+    await makeDue("escalation");
+    await tellDue(stack.services);
+    expect(bodies()).toMatchObject([{ body: expect.stringContaining("Nobody has acknowledged it") }]);
+  });
+
+  it("that several workers decide on at once rings once all the same", async () => {
+    await addDevice(analyst);
+    await raiseMany("raced", 20, { alertType: "VM_Raced" });
+    await Promise.all(Array.from({ length: 4 }, () => tellDue(stack.services)));
+    expect(bodies()).toHaveLength(1);
   });
 });
 

@@ -6,9 +6,9 @@ import { cleanText } from "#lib/domain/text.ts";
 export type NotificationText = { title: string; body: string; path: string; tag: string };
 
 const titleLengthMax = 120;
-const urgings: Partial<Record<NotificationReason, string>> = {
-  unacknowledged: "Nobody has acknowledged it for 5 minutes · ",
-  admins: "Nobody has acknowledged it for 10 minutes · ",
+const urgings: Partial<Record<NotificationReason, string[]>> = {
+  unacknowledged: ["Nobody has acknowledged it for 5 minutes"],
+  admins: ["Nobody has acknowledged it for 10 minutes"],
 };
 
 export function detectionText(one: {
@@ -17,10 +17,16 @@ export function detectionText(one: {
   severity: Severity;
   configurationName: string;
   reason: NotificationReason;
+  /** alerts like it that came within the minute */
+  more: number;
 }): NotificationText {
   return {
     title: `${severityLabel[one.severity]}: ${cleanText(one.title, titleLengthMax)}`,
-    body: `${urgings[one.reason] ?? ""}${cleanText(one.configurationName, titleLengthMax)}`,
+    body: [
+      ...(one.more > 0 ? [`${one.more} more like it within a minute`] : []),
+      ...(urgings[one.reason] ?? []),
+      cleanText(one.configurationName, titleLengthMax),
+    ].join(" · "),
     path: `/detections/${one.id}`,
     tag: one.id,
   };
@@ -35,16 +41,18 @@ export const testText = (id: string): NotificationText => ({
 
 /**
  * The message as Declarative Web Push has it (iOS 18.4 and later show it without a line of script), which the service
- * worker elsewhere reads the same way. `receipt` lets the device say that it was shown and opened.
+ * worker elsewhere reads the same way. An update takes its notification's place without a sound. `receipt` lets
+ * the device say that it was shown and opened.
  */
 export function payloadOf(
   portalUrl: string,
   { title, body, path, tag }: NotificationText,
   receipt: string,
+  isUpdate: boolean,
 ): string {
   const navigate = `${portalUrl}${path}?told=${receipt}`;
   return JSON.stringify({
     web_push: 8030,
-    notification: { title, body, navigate, tag, lang: "en", dir: "auto", data: { receipt } },
+    notification: { title, body, navigate, tag, lang: "en", dir: "auto", data: { receipt, isUpdate } },
   });
 }

@@ -6,7 +6,12 @@ import {
   postponeNotification,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { endNotification, getNotification, type NotificationRow } from "#db/queries/notifications.ts";
+import {
+  countFolded,
+  endNotification,
+  getNotification,
+  type NotificationRow,
+} from "#db/queries/notifications.ts";
 import { getRole } from "#db/queries/people.ts";
 import type { PushAnswer, PushMessage, PushTarget, Vapid } from "#lib/platform/push-sender.ts";
 import { PushSubscriptionInput } from "#lib/schemas/device.ts";
@@ -42,6 +47,7 @@ export async function sendNotification(services: Services, lease: NotificationLe
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!(await removeNotificationLease(tx, lease))) return;
     const now = services.now();
+    // of one that says how many there were the first word stands: only a queued one ends
     if (answer.outcome === "accepted") {
       await endNotification(tx, organisationId, id, { state: "accepted", acceptedAt: now });
       return void (await updateDevice(tx, organisationId, ready.deviceId, {
@@ -67,11 +73,12 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   };
   if (!found) return drop("Its device was removed before it was sent.");
   const { notification, device } = found;
-  // sent before, by a worker that ended before it could take it off the queue
-  if (notification.state !== "queued") return drop("");
+  // sent before, by a worker that ended before it could take it off the queue; or never, so there is nothing to update
+  if (notification.state !== (lease.subject === "fold" ? "accepted" : "queued")) return drop("");
   if (device.userId !== notification.userId) return drop("Someone else uses the device now.");
   if (device.goneAt || device.deactivatedAt) return drop("The device can't be reached any more.");
-  const text = await textOf(services, tx, organisationId, notification);
+  const more = await countFolded(tx, organisationId, id);
+  const text = await textOf(services, tx, organisationId, notification, more);
   if (!text) return drop("Its person may not see the detection any more, or it was deleted.");
   const { subject } = services.push;
   const keys = await openVapidKey(services, device.vapidKeyId);
@@ -91,7 +98,12 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
     target: target.data,
     vapid: { subject, ...keys },
     message: {
-      payload: payloadOf(services.portalUrl, text, receiptOf(services, organisationId, id)),
+      payload: payloadOf(
+        services.portalUrl,
+        text,
+        receiptOf(services, organisationId, id),
+        lease.subject === "fold",
+      ),
       ttlSeconds: ttlMs / 1_000,
       urgency: "high",
       topic: text.tag.replaceAll("-", "").slice(0, 32),
@@ -104,6 +116,7 @@ async function textOf(
   tx: Transaction,
   organisationId: string,
   { id, detectionId, userId, reason }: Pick<NotificationRow, "id" | "detectionId" | "userId" | "reason">,
+  more: number,
 ): Promise<NotificationText | null> {
   if (!(await getRole(tx, organisationId, userId))) return null;
   if (detectionId === null) return testText(id);
@@ -118,6 +131,7 @@ async function textOf(
     severity,
     configurationName: found.configuration.displayName,
     reason,
+    more,
   });
 }
 

@@ -5,6 +5,7 @@ type Told = DetectionDetail["told"][number];
 
 const word = ({ state, openedAt, shownAt }: Told): string => {
   if (state === "failed") return "not reached";
+  if (state === "folded") return "counted in the notification of an alert like it";
   if (openedAt) return "opened";
   if (shownAt) return "shown";
   return state === "accepted" ? "accepted by the push service" : "queued";
