@@ -72,6 +72,14 @@ export const notificationWishes = pgTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
 );
 
+/** What an organisation decides for everyone; without a row, the usual. */
+export const notificationRules = pgTable("notification_rules", {
+  organisationId: organisationId().primaryKey(),
+  ringMinutes: integer("ring_minutes").notNull(),
+  escalateMinutes: integer("escalate_minutes").notNull(),
+  isPrivate: boolean("is_private").notNull(),
+});
+
 /** What a person is told on one device, and how far it came: claimed before it is sent, so that none is sent twice. */
 export const notifications = pgTable(
   "notifications",

@@ -27,6 +27,7 @@ export const auditActions: Record<string, string> = {
   "member.removed": "removed a member",
   "member.role_changed": "changed a member's role",
   "notifications.changed": "changed what they are told of",
+  "notifications.rules_changed": "changed the rules of notifications",
   "organisation.created": "created the organisation",
   "pipe_test.started": "ran a pipe test",
   "session.ended": "signed out",

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { NormalisedDetection } from "./detection.ts";
-import { mustBeTold, type Reachable, rings, ringsForMs, whoIsTold, type Wishes } from "./notification.ts";
+import { mustBeTold, type Reachable, rings, usualRules, whoIsTold, type Wishes } from "./notification.ts";
 import { severities, type Severity } from "./severity.ts";
 
 const now = new Date("2026-03-04T05:00:00Z");
@@ -14,6 +14,7 @@ const detection = (changes: Partial<NormalisedDetection>) =>
     startedAt: null,
     ...changes,
   }) as NormalisedDetection;
+const ringsForMs = 3_600_000;
 const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
 
 describe("a detection rings", () => {
@@ -30,7 +31,7 @@ describe("a detection rings", () => {
     [{ generatedAt: null }, true],
     [{ generatedAt: ago(-ringsForMs) }, true],
   ] as [Partial<NormalisedDetection>, boolean][])("%j: %s", (changes, expected) => {
-    expect(rings(detection(changes), now)).toBe(expected);
+    expect(rings(detection(changes), usualRules, now)).toBe(expected);
   });
 });
 

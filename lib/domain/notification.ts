@@ -21,17 +21,29 @@ export type Kind = { severityRank: number; tactics: readonly string[] };
 export const addsNothing = (one: Kind, rang: Kind): boolean =>
   one.severityRank <= rang.severityRank && one.tactics.every((tactic) => rang.tactics.includes(tactic));
 
-/** An alert that is older than this at first sight is history, and history doesn't ring. */
-export const ringsForMs = 60 * 60_000;
+/** What an organisation decides for everyone. */
+export type Rules = {
+  /** an alert that is older than this at first sight is history, and history doesn't ring */
+  ringMinutes: number;
+  /** how long a High alert may stay unacknowledged before more people are told, each time */
+  escalateMinutes: number;
+  /** notifications name the severity and how many there are, and nothing of the alert */
+  isPrivate: boolean;
+};
+export const usualRules: Rules = { ringMinutes: 60, escalateMinutes: 5, isPrivate: false };
 
 /**
- * Whether a detection rings when it is first seen: open, no sample, and raised within the last hour by the vendor's own
- * time. One without a time of its own is as old as this moment: rather once too often than not at all.
+ * Whether a detection rings when it is first seen: open, no sample, and raised within the last `ringMinutes` by the
+ * vendor's own time. One without a time of its own is as old as this moment: rather once too often than not at all.
  */
-export function rings({ status, isSample, generatedAt, startedAt }: NormalisedDetection, now: Date): boolean {
+export function rings(
+  { status, isSample, generatedAt, startedAt }: NormalisedDetection,
+  { ringMinutes }: Pick<Rules, "ringMinutes">,
+  now: Date,
+): boolean {
   if (isSample || (status !== "active" && status !== "in_progress" && status !== "unknown")) return false;
   const at = generatedAt ?? startedAt;
-  return at === null || now.getTime() - new Date(at).getTime() < ringsForMs;
+  return at === null || now.getTime() - new Date(at).getTime() < ringMinutes * 60_000;
 }
 
 /** What a person wants to be told of. */
@@ -76,8 +88,6 @@ export function whoIsTold(severity: Severity, people: readonly Reachable[]): Tol
   );
 }
 
-/** How long a High alert may stay unacknowledged before more people are told, each time. */
-export const escalatesAfterMs = 5 * 60_000;
 export type Escalation = "unacknowledged" | "admins";
 
 /** Who is told when nobody acknowledged: first everyone who may see it, whatever they wish, then the admins once more. */

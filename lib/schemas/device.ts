@@ -36,4 +36,15 @@ export const WishesInput = z
   });
 export type WishesInput = z.infer<typeof WishesInput>;
 
+const minutes = (name: string, most: number) => {
+  const error = `${name}: whole minutes between 1 and ${most}.`;
+  return z.int({ error }).min(1, { error }).max(most, { error });
+};
+export const RulesInput = z.object({
+  ringMinutes: minutes("Too old to ring", 1_440),
+  escalateMinutes: minutes("Until more people are told", 240),
+  isPrivate: z.boolean(),
+});
+export type RulesInput = z.infer<typeof RulesInput>;
+
 export const DeviceName = z.string().trim().min(1, "Give it a name.").max(60, "At most 60 characters.");

@@ -6,9 +6,10 @@ import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
 import { routingTables } from "#db/routing-tables.ts";
 import { putWishes } from "#db/queries/notification-wishes.ts";
+import { putRules } from "#db/queries/notification-rules.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
 import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
-import { usualWishes } from "#lib/domain/notification.ts";
+import { usualRules, usualWishes } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import {
@@ -58,6 +59,7 @@ import { getPushSetup, listDevices, listTeamDevices } from "./devices/list.ts";
 import { ownerOf } from "./devices/owner.ts";
 import { saveDevice } from "./devices/save.ts";
 import { currentVapidKey, ensureVapidKey } from "./notifications/keys.ts";
+import { getNotificationRules, setNotificationRules } from "./notifications/rules.ts";
 import { getOwnWishes, setOwnWishes } from "./notifications/wishes.ts";
 import { getDetection } from "./detections/get.ts";
 import { listDetections } from "./detections/list.ts";
@@ -219,6 +221,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
       createdAt: at,
       lastSeenAt: at,
     });
+    await putRules(tx, organisationId, usualRules);
     await putWishes(tx, organisationId, ownerOf(ctx.actor).userId, usualWishes, at);
     await insertNotifications(tx, organisationId, [
       {
@@ -583,6 +586,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   listTeamDevices: {
     ask: async () => (await listTeamDevices(a.ctx)).flatMap((one) => one.devices.map(({ id }) => id)),
     answer: () => [a.deviceId],
+  },
+  getNotificationRules: { ask: () => getNotificationRules(a.ctx), answer: usualRules },
+  setNotificationRules: {
+    ask: () => code(setNotificationRules(a.ctx, usualRules)),
+    answer: expect.stringContaining("gave"),
   },
   getOwnWishes: { ask: () => getOwnWishes(a.ctx), answer: { isOn: true, severities: ["high"] } },
   setOwnWishes: {

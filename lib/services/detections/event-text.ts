@@ -21,8 +21,10 @@ const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
     "Nobody was told: no device of anyone who may see this alert can be reached. Devices are added under Settings > Notifications.",
   admins_told: () =>
     "The admins were told: nobody else who may see this alert can be reached and wishes to be.",
-  everyone_told: () => "Nobody acknowledged it within 5 minutes, so everyone who may see it was told.",
-  admins_told_again: () => "Nobody acknowledged it within 10 minutes, so the admins were told again.",
+  everyone_told: (d) =>
+    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so everyone who may see it was told.`,
+  admins_told_again: (d) =>
+    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so the admins were told again.`,
   acknowledged: () => "Acknowledged",
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,

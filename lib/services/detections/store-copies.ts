@@ -8,6 +8,7 @@ import {
   lockByIdentity,
   updateDetections,
 } from "#db/queries/detection-writes.ts";
+import { getRules } from "#db/queries/notification-rules.ts";
 import { queueNotifications } from "#db/queries/notification-queue.ts";
 import type { Read } from "#db/queries/reads.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
@@ -97,7 +98,9 @@ export async function storeCopies(
     return { id, identity: one.identity, configurationId: configuration.id, ...merge(null, one, now), event };
   });
   await insertDetections(tx, organisationId, rows, now);
-  const ringing = rows.filter(({ shown }) => rings(shown, now)).map(({ id }) => id);
+  if (rows.length === 0) return stored;
+  const rules = await getRules(tx, organisationId);
+  const ringing = rows.filter(({ shown }) => rings(shown, rules, now)).map(({ id }) => id);
   await queueNotifications(tx, organisationId, "detection", ringing, newId);
   return stored;
 }

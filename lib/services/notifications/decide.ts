@@ -1,6 +1,7 @@
 import { inOrganisation, takeChanges, type Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/detection-writes.ts";
 import { type DetectionFound, getDetectionRow } from "#db/queries/detections.ts";
+import { getRules } from "#db/queries/notification-rules.ts";
 import {
   type NotificationLease,
   queueNotifications,
@@ -10,7 +11,6 @@ import { insertNotifications, listTold, lockRang } from "#db/queries/notificatio
 import {
   addsNothing,
   type Escalation,
-  escalatesAfterMs,
   foldsForMs,
   mustBeTold,
   type NotificationReason,
@@ -39,7 +39,14 @@ export async function decideWhoIsTold(services: Services, lease: NotificationLea
     await tell(services, tx, lease, told, await listFolding(services, tx, found, ["raised", "fallback"]));
     if (!mustBeTold(severity)) return;
     // also where nobody was told: somebody may be reachable by then
-    await queueNotifications(tx, organisationId, "escalation", [detectionId], newId, escalatesAfterMs);
+    await queueNotifications(
+      tx,
+      organisationId,
+      "escalation",
+      [detectionId],
+      newId,
+      await escalatesInMs(tx, organisationId),
+    );
     if (told.length === 0) await say(services, tx, lease, "nobody_told");
     else if (told.some((one) => one.reason === "fallback")) await say(services, tx, lease, "admins_told");
   });
@@ -65,9 +72,11 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     const told = whoIsToldMore(step, people);
     await tell(services, tx, lease, told, await listFolding(services, tx, found, [step]));
     if (told.length === 0) return;
-    await say(services, tx, lease, step === "admins" ? "admins_told_again" : "everyone_told");
+    const { escalateMinutes: minutes } = await getRules(tx, organisationId);
+    const waited = { minutes: step === "admins" ? 2 * minutes : minutes };
+    await say(services, tx, lease, step === "admins" ? "admins_told_again" : "everyone_told", waited);
     if (step === "unacknowledged")
-      await queueNotifications(tx, organisationId, "escalation", [detectionId], newId, escalatesAfterMs);
+      await queueNotifications(tx, organisationId, "escalation", [detectionId], newId, minutes * 60_000);
   });
 }
 
@@ -120,14 +129,18 @@ async function tell(
   }
 }
 
+const escalatesInMs = async (tx: Transaction, organisationId: string) =>
+  (await getRules(tx, organisationId)).escalateMinutes * 60_000;
+
 /** Says in the timeline what was unusual about who was told. */
 async function say(
   services: Services,
   tx: Transaction,
   { organisationId, subjectId: detectionId }: NotificationLease,
   kind: string,
+  detail: { minutes?: number } = {},
 ): Promise<void> {
   const sequence = await takeChanges(tx, organisationId, 1);
-  const event = { id: newId(), kind, actor: "PocketSOC", source: "worker", detail: {}, note: null } as const;
+  const event = { id: newId(), kind, actor: "PocketSOC", source: "worker", detail, note: null } as const;
   await insertEvents(tx, organisationId, detectionId, services.now(), sequence, [event]);
 }

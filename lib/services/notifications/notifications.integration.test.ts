@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { getVapidKey } from "#db/queries/vapid-keys.ts";
-import { usualWishes } from "#lib/domain/notification.ts";
+import { usualRules, usualWishes } from "#lib/domain/notification.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
 import { knock, mergeAll, pushOf, webhookToken } from "#test/pushes.ts";
@@ -18,6 +18,7 @@ import { claimDueWork } from "../work.ts";
 import { decideWhoIsTold } from "./decide.ts";
 import { currentVapidKey, ensureVapidKey } from "./keys.ts";
 import { recordReceipt } from "./receipt.ts";
+import { setNotificationRules } from "./rules.ts";
 import { setOwnWishes } from "./wishes.ts";
 
 let stack: TestStack;
@@ -437,6 +438,41 @@ describe("a push service", () => {
     expect(await listDevices(analyst)).toMatchObject([
       { isGone: false, failures: 1, lastFailure: expect.stringContaining(words) },
     ]);
+  });
+});
+
+describe("the organisation's rules", () => {
+  it("say how old an alert may be, when more people are told, and whether anything of it is named", async () => {
+    await addDevice(analyst);
+    await setNotificationRules(admin, { ringMinutes: 10, escalateMinutes: 2, isPrivate: true });
+    try {
+      await raise("ruled-old", {}, 11 * 60_000);
+      const id = await raise("ruled-new", {}, 9 * 60_000);
+      await tellDue(stack.services);
+      expect(push.received.map((one) => one.payload.notification)).toMatchObject([
+        { title: "High: new alert", body: "" },
+      ]);
+      expect(JSON.stringify(push.received[0]?.payload)).not.toContain("ruled");
+      await makeDue("escalation");
+      await tellDue(stack.services);
+      expect(push.received[1]?.payload.notification.body).toBe("Nobody has acknowledged it for 2 minutes");
+      expect((await getDetection(admin, id)).timeline[0]?.text).toContain("within 2 minutes");
+    } finally {
+      await setNotificationRules(admin, usualRules);
+    }
+  });
+
+  it("are the admins' to change, within bounds", async () => {
+    await expect(setNotificationRules(analyst, usualRules)).rejects.toMatchObject({ code: "forbidden" });
+    for (const bad of [
+      { ringMinutes: 0 },
+      { escalateMinutes: 1.5 },
+      { escalateMinutes: Number.NaN },
+      { isPrivate: "no" },
+    ])
+      await expect(setNotificationRules(admin, { ...usualRules, ...bad })).rejects.toMatchObject({
+        code: "invalid",
+      });
   });
 });
 

@@ -1,4 +1,4 @@
-import type { NotificationReason } from "#lib/domain/notification.ts";
+import type { NotificationReason, Rules } from "#lib/domain/notification.ts";
 import { type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { cleanText } from "#lib/domain/text.ts";
 
@@ -6,10 +6,7 @@ import { cleanText } from "#lib/domain/text.ts";
 export type NotificationText = { title: string; body: string; path: string; tag: string };
 
 const titleLengthMax = 120;
-const urgings: Partial<Record<NotificationReason, string[]>> = {
-  unacknowledged: ["Nobody has acknowledged it for 5 minutes"],
-  admins: ["Nobody has acknowledged it for 10 minutes"],
-};
+const waits: Partial<Record<NotificationReason, number>> = { unacknowledged: 1, admins: 2 };
 
 export function detectionText(one: {
   id: string;
@@ -19,13 +16,16 @@ export function detectionText(one: {
   reason: NotificationReason;
   /** alerts like it that came within the minute */
   more: number;
+  rules: Rules;
 }): NotificationText {
+  const { escalateMinutes, isPrivate } = one.rules;
+  const waited = (waits[one.reason] ?? 0) * escalateMinutes;
   return {
-    title: `${severityLabel[one.severity]}: ${cleanText(one.title, titleLengthMax)}`,
+    title: `${severityLabel[one.severity]}: ${isPrivate ? "new alert" : cleanText(one.title, titleLengthMax)}`,
     body: [
       ...(one.more > 0 ? [`${one.more} more like it within a minute`] : []),
-      ...(urgings[one.reason] ?? []),
-      cleanText(one.configurationName, titleLengthMax),
+      ...(waited > 0 ? [`Nobody has acknowledged it for ${waited} minutes`] : []),
+      ...(isPrivate ? [] : [cleanText(one.configurationName, titleLengthMax)]),
     ].join(" · "),
     path: `/detections/${one.id}`,
     tag: one.id,

@@ -12,6 +12,7 @@ import {
   getNotification,
   type NotificationRow,
 } from "#db/queries/notifications.ts";
+import { getRules } from "#db/queries/notification-rules.ts";
 import { getRole } from "#db/queries/people.ts";
 import type { PushAnswer, PushMessage, PushTarget, Vapid } from "#lib/platform/push-sender.ts";
 import { PushSubscriptionInput } from "#lib/schemas/device.ts";
@@ -132,6 +133,7 @@ async function textOf(
     configurationName: found.configuration.displayName,
     reason,
     more,
+    rules: await getRules(tx, organisationId),
   });
 }
 

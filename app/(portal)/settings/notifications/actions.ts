@@ -4,6 +4,7 @@ import { act } from "#lib/auth/action.ts";
 import { removeDevice, renameDevice, testDevice } from "#lib/services/devices/change.ts";
 import { setDeviceActive } from "#lib/services/devices/deactivate.ts";
 import { saveDevice } from "#lib/services/devices/save.ts";
+import { setNotificationRules } from "#lib/services/notifications/rules.ts";
 import { setOwnWishes } from "#lib/services/notifications/wishes.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
@@ -22,6 +23,10 @@ export async function remove(organisationId: string, id: string) {
 
 export async function setWishes(organisationId: string, wishes: unknown) {
   return act((ctx) => setOwnWishes(ctx, wishes), organisationId);
+}
+
+export async function setRules(organisationId: string, rules: unknown) {
+  return act((ctx) => setNotificationRules(ctx, rules), organisationId);
 }
 
 export async function setActive(organisationId: string, id: string, active: boolean) {

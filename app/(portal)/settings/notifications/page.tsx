@@ -3,8 +3,10 @@ import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { isAllowed } from "#lib/services/context.ts";
 import { getPushSetup, listDevices, listTeamDevices } from "#lib/services/devices/list.ts";
+import { getNotificationRules } from "#lib/services/notifications/rules.ts";
 import { getOwnWishes } from "#lib/services/notifications/wishes.ts";
 import { DeviceList } from "./_components/device-list.tsx";
+import { RulesForm } from "./_components/rules-form.tsx";
 import { TeamDevices } from "./_components/team-devices.tsx";
 import { ThisDevice } from "./_components/this-device.tsx";
 import { WishesForm } from "./_components/wishes-form.tsx";
@@ -21,8 +23,8 @@ export default async function NotificationsPage() {
     <>
       <h1 className="mb-2 text-xl font-semibold">Notifications</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        New alerts that you may see reach each of your devices within seconds. Those that were raised more
-        than an hour before they came don't ring, and samples don't.
+        New alerts that you may see reach each of your devices within seconds. What was raised long before it
+        came doesn't ring, and samples don't.
       </p>
       <div className="space-y-8 text-sm">
         {publicKey ? (
@@ -41,14 +43,20 @@ export default async function NotificationsPage() {
           <WishesForm organisationId={organisationId} wishes={await getOwnWishes(ctx)} />
         </section>
         {isAllowed(ctx.actor, "settings.manage") ? (
-          <section>
-            <h2 className="mb-2 text-base font-semibold">Who can be reached</h2>
-            <TeamDevices
-              organisationId={organisationId}
-              people={await listTeamDevices(ctx)}
-              nowIso={nowIso}
-            />
-          </section>
+          <>
+            <section>
+              <h2 className="mb-2 text-base font-semibold">Who can be reached</h2>
+              <TeamDevices
+                organisationId={organisationId}
+                people={await listTeamDevices(ctx)}
+                nowIso={nowIso}
+              />
+            </section>
+            <section>
+              <h2 className="mb-2 text-base font-semibold">Rules for everyone</h2>
+              <RulesForm organisationId={organisationId} rules={await getNotificationRules(ctx)} />
+            </section>
+          </>
         ) : null}
       </div>
     </>
