@@ -79,6 +79,10 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await page.getByRole("checkbox", { name: "Medium" }).check();
   await page.getByRole("button", { name: "Save" }).tap();
   await expect(page.getByText("Saved.")).toBeVisible();
+  await page.getByLabel("Minutes until more people are told").fill("7");
+  await page.getByRole("button", { name: "Save for everyone" }).tap();
+  await expect(page.getByText("Saved.")).toHaveCount(2);
+  await noViolations(page);
   const { session, registrationId } = await workerOf(page);
 
   await device.getByRole("button", { name: /^Send test/ }).tap();

@@ -19,7 +19,7 @@ export type Received = {
   /** the claims of the VAPID token, checked with the key it names */
   claims: { aud?: unknown; sub?: unknown; exp?: unknown };
 };
-type Answer = number | "hang";
+type Answer = number | "hang" | ((body: Buffer) => number);
 
 /**
  * A push service over TLS: it decrypts what it gets (RFC 8291) and checks who sent it (RFC 8292). `answers` is what it
@@ -38,9 +38,11 @@ export async function startPushService({
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const { status = 201, headers = {} } = answers.get(path) ?? {};
-      if (status === "hang") return;
-      void read(path, Buffer.concat(chunks), request.headers)
+      const { status: wanted = 201, headers = {} } = answers.get(path) ?? {};
+      if (wanted === "hang") return;
+      const body = Buffer.concat(chunks);
+      const status = typeof wanted === "function" ? wanted(body) : wanted;
+      void read(path, body, request.headers)
         .then((one) => {
           if (status < 300) received.push(one);
           response.writeHead(status, headers).end();

@@ -425,6 +425,19 @@ describe("a push service", () => {
     },
   );
 
+  it("that finds a message too large gets a smaller one", async () => {
+    const device = await addDevice(analyst);
+    const sizes: number[] = [];
+    push.answer(device.path, ({ length }) => (sizes.push(length) === 1 ? 413 : 201));
+    const id = await raise(`large-${"x".repeat(100)}`);
+    await tellDue(stack.services);
+    expect(push.received.map((one) => one.payload.notification)).toMatchObject([
+      { title: "High: new alert", body: "", navigate: expect.stringContaining(id) },
+    ]);
+    expect(sizes[1]).toBeLessThan((sizes[0] ?? 0) - 100);
+    expect(await toldOf(id)).toMatchObject([{ state: "accepted" }]);
+  });
+
   it.each([
     [403, "refused the portal's key or address"],
     [413, "too large"],

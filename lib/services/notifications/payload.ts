@@ -3,7 +3,14 @@ import { type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { cleanText } from "#lib/domain/text.ts";
 
 /** What a notification says; what it leads to is asked for after it was opened. */
-export type NotificationText = { title: string; body: string; path: string; tag: string };
+export type NotificationText = {
+  title: string;
+  /** what fits everywhere */
+  shortTitle: string;
+  body: string;
+  path: string;
+  tag: string;
+};
 
 const titleLengthMax = 120;
 const waits: Partial<Record<NotificationReason, number>> = { unacknowledged: 1, admins: 2 };
@@ -19,9 +26,11 @@ export function detectionText(one: {
   rules: Rules;
 }): NotificationText {
   const { escalateMinutes, isPrivate } = one.rules;
+  const shortTitle = `${severityLabel[one.severity]}: new alert`;
   const waited = (waits[one.reason] ?? 0) * escalateMinutes;
   return {
-    title: `${severityLabel[one.severity]}: ${isPrivate ? "new alert" : cleanText(one.title, titleLengthMax)}`,
+    shortTitle,
+    title: isPrivate ? shortTitle : `${severityLabel[one.severity]}: ${cleanText(one.title, titleLengthMax)}`,
     body: [
       ...(one.more > 0 ? [`${one.more} more like it within a minute`] : []),
       ...(waited > 0 ? [`Nobody has acknowledged it for ${waited} minutes`] : []),
@@ -34,6 +43,7 @@ export function detectionText(one: {
 
 export const testText = (id: string): NotificationText => ({
   title: "PocketSOC can reach this device",
+  shortTitle: "PocketSOC can reach this device",
   body: "You asked for this test. Alerts look like it.",
   path: "/settings/notifications",
   tag: id,

@@ -30,7 +30,15 @@ const ttlMs = 3_600_000;
 const backoffFirstMs = 2_000;
 const backoffMostMs = 300_000;
 
-type Ready = { target: PushTarget; message: PushMessage; vapid: Vapid; deviceId: string; queuedAt: Date };
+/** `smallPayload` is for a push service that takes less: the severity, and nothing else that has a length of its own */
+type Ready = {
+  smallPayload: string;
+  target: PushTarget;
+  message: PushMessage;
+  vapid: Vapid;
+  deviceId: string;
+  queuedAt: Date;
+};
 
 /**
  * Sends one claimed notification and records what the push service answered. Whether its person may still see what
@@ -40,7 +48,13 @@ export async function sendNotification(services: Services, lease: NotificationLe
   const { organisationId, subjectId: id } = lease;
   const ready = await inOrganisation(services.db, organisationId, (tx) => prepare(services, tx, lease));
   if (!ready) return;
-  const answer = await services.push.send(ready.target, ready.message, ready.vapid);
+  let answer = await services.push.send(ready.target, ready.message, ready.vapid);
+  if (answer.outcome === "too_large")
+    answer = await services.push.send(
+      ready.target,
+      { ...ready.message, payload: ready.smallPayload },
+      ready.vapid,
+    );
   if (answer.outcome === "later" && services.now().getTime() - ready.queuedAt.getTime() < ttlMs) {
     const backoffMs = Math.min(backoffMostMs, backoffFirstMs * 2 ** (lease.attempts - 1));
     return postponeNotification(services.db, lease, answer.retryAfterMs ?? backoffMs);
@@ -93,18 +107,16 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   );
   const target = opened === null ? null : PushSubscriptionInput.safeParse(JSON.parse(opened));
   if (!target?.success) return drop("The device's subscription can't be opened with the keys at hand.");
+  const payload = (of: NotificationText) =>
+    payloadOf(services.portalUrl, of, receiptOf(services, organisationId, id), lease.subject === "fold");
   return {
     deviceId: device.id,
     queuedAt: notification.queuedAt,
     target: target.data,
     vapid: { subject, ...keys },
+    smallPayload: payload({ ...text, title: text.shortTitle, body: "" }),
     message: {
-      payload: payloadOf(
-        services.portalUrl,
-        text,
-        receiptOf(services, organisationId, id),
-        lease.subject === "fold",
-      ),
+      payload: payload(text),
       ttlSeconds: ttlMs / 1_000,
       urgency: "high",
       topic: text.tag.replaceAll("-", "").slice(0, 32),
