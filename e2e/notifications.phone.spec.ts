@@ -77,7 +77,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await page.getByRole("button", { name: "Save name" }).tap();
   await expect(device).toContainText("Night phone");
   await page.getByRole("checkbox", { name: "Medium" }).check();
-  await page.getByRole("button", { name: "Save" }).tap();
+  await page.getByRole("button", { name: "Save", exact: true }).tap();
   await expect(page.getByText("Saved.")).toBeVisible();
   await page.getByLabel("Minutes until more people are told").fill("7");
   await page.getByRole("button", { name: "Save for everyone" }).tap();

@@ -85,6 +85,27 @@ export async function updateDevice(
   return rows.length === 1;
 }
 
+/** Ends a person's device by its endpoint: nothing is sent there until it is added anew. */
+export async function endDeviceAt(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+  endpointHash: Buffer,
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(devices)
+    .set({ goneAt: at })
+    .where(
+      and(
+        eq(devices.organisationId, organisationId),
+        eq(devices.userId, userId),
+        eq(devices.endpointHash, endpointHash),
+        isNull(devices.goneAt),
+      ),
+    );
+}
+
 /** Counts one more send in a row that failed. */
 export async function countDeviceFailure(
   tx: Transaction,

@@ -40,12 +40,14 @@ export async function setSessionOrganisation(
   await db.update(sessions).set({ organisationId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Ends one session. */
-export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<void> {
-  await db
+/** Ends one session; gives the device that it was open on, if it is known. */
+export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<string | null> {
+  const rows = await db
     .update(sessions)
     .set({ revokedAt: at })
-    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)));
+    .where(and(eq(sessions.idHash, idHash), isNull(sessions.revokedAt)))
+    .returning({ deviceId: sessions.deviceId });
+  return rows[0]?.deviceId ?? null;
 }
 
 /** Ends every session that a person has in an organisation. */
@@ -65,6 +67,24 @@ export async function revokeSessionsOf(
         sql`(${sessions.organisationId} = ${organisationId}::uuid or ${sessions.organisationId} is null)`,
       ),
     );
+}
+
+/** Notes on which device a session is open. */
+export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<void> {
+  await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
+}
+
+/** Ends every session that is open on a device. */
+export async function revokeSessionsOn(
+  db: Handle,
+  userId: string,
+  deviceId: string,
+  at: Date,
+): Promise<void> {
+  await db
+    .update(sessions)
+    .set({ revokedAt: at })
+    .where(and(eq(sessions.userId, userId), eq(sessions.deviceId, deviceId), isNull(sessions.revokedAt)));
 }
 
 /** Stores a one-time link's hash. */

@@ -64,6 +64,8 @@ export const sessions = pgTable(
     expiresAt: moment("expires_at").notNull(),
     revokedAt: moment("revoked_at"),
     userAgent: text("user_agent").notNull().default(""),
+    /** the device of its organisation that it was last open on */
+    deviceId: uuid("device_id"),
   },
   (t) => [index("sessions_user").on(t.userId)],
 );

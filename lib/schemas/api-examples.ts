@@ -49,6 +49,12 @@ export const examples: { [K in OperationId]: Example<K> } = {
           changesBlocked: null,
           subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
           isDisabled: false,
+          signIn: {
+            authority: "https://login.microsoftonline.com/4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+            clientId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+            redirectUri: "pocketsoc://auth",
+            scope: "https://management.azure.com/user_impersonation offline_access openid profile",
+          },
           health: { state: "healthy", code: null, reason: null, remedy: null },
           pollIntervalSeconds: 60,
           lastGoodSyncAt: "2026-11-20T08:31:05.120Z",

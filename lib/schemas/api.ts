@@ -28,6 +28,13 @@ export const ApiConfiguration = z
     changesBlocked: z.string().nullable().meta({ description: "Why the caller can't change a status now." }),
     subscriptionId: z.string().nullable(),
     isDisabled: z.boolean(),
+    signIn: z
+      .object({ authority: z.url(), clientId: z.string(), redirectUri: z.string(), scope: z.string() })
+      .nullable()
+      .meta({
+        description:
+          "What a native app signs its person in at the vendor with, by authorization code and PKCE. Null unless `authType` is `delegated`.",
+      }),
     health: z
       .object({
         state: z.enum(apiHealthWords),

@@ -86,7 +86,11 @@ export type VendorSignIn = {
   problem(error: string, description: string): VendorProblem;
   /** The page where an admin of the directory consents for all. */
   consentUrl(application: VendorApplication, io: VendorIo): string;
+  /** What a native app of ours needs to sign its person in at the vendor by itself; no secret is among it. */
+  native(application: VendorApplication, io: VendorIo): NativeSignIn;
 };
+/** By the words of OAuth 2.0 for native apps (RFC 8252); the redirect URI is the app's own scheme. */
+export type NativeSignIn = { authority: string; clientId: string; redirectUri: string; scope: string };
 export type SignInRequest = {
   redirectUri: string;
   state: string;

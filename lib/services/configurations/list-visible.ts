@@ -1,8 +1,10 @@
-import type { ConfigurationRow } from "#db/queries/configurations.ts";
+import type { ConfigurationRow, CredentialRow } from "#db/queries/configurations.ts";
 import { listPushHealth } from "#db/queries/push-health.ts";
+import { type NativeSignIn, VendorError } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "../access.ts";
-import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { authorise, type Context, inOwnOrganisation, type Services } from "../context.ts";
+import { vendorIo } from "../vendor-io.ts";
 import { healthOf } from "./health.ts";
 import { type PushProblem, pushProblems } from "./push-state.ts";
 
@@ -21,24 +23,47 @@ export async function listVisibleConfigurations(ctx: Context) {
     const rows = access.map((one) => one.configuration);
     return { all: access, pushes: await pushProblems(tx, organisationId, rows, heard, now) };
   });
-  return all.flatMap(({ configuration, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
-    if (access === "refused") return [];
-    return [
-      {
-        id: configuration.id,
-        displayName: configuration.displayName,
-        vendor: configuration.vendor,
-        provider: getVendor(configuration.vendor).manifest.provider,
-        authType: configuration.authType,
-        access,
-        unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
-        writeBlock,
-        isDisabled: configuration.disabledAt !== null,
-        ...(readable ? known(configuration, dueAt, now, pushes.get(configuration.id)) : unknown),
-      },
-    ];
-  });
+  return all.flatMap(
+    ({ configuration, credential, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
+      if (access === "refused") return [];
+      return [
+        {
+          id: configuration.id,
+          displayName: configuration.displayName,
+          vendor: configuration.vendor,
+          provider: getVendor(configuration.vendor).manifest.provider,
+          authType: configuration.authType,
+          access,
+          unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
+          writeBlock,
+          isDisabled: configuration.disabledAt !== null,
+          signIn:
+            configuration.authType === "delegated"
+              ? nativeSignIn(ctx.services, configuration, credential)
+              : null,
+          ...(readable ? known(configuration, dueAt, now, pushes.get(configuration.id)) : unknown),
+        },
+      ];
+    },
+  );
 }
+/** What a native app signs its person in with; null where the vendor knows no such thing or its cloud isn't offered here. */
+function nativeSignIn(
+  services: Services,
+  configuration: ConfigurationRow,
+  { tenantId, applicationId }: CredentialRow,
+): NativeSignIn | null {
+  const { signIn } = getVendor(configuration.vendor);
+  if (!signIn) return null;
+  try {
+    const io = vendorIo(services, configuration, new AbortController().signal);
+    return signIn.native({ tenantId, applicationId }, io);
+  } catch (error) {
+    if (error instanceof VendorError) return null;
+    throw error;
+  }
+}
+
 function known(
   configuration: ConfigurationRow,
   dueAt: Date | null,

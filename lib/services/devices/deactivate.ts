@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { getDevice, updateDevice } from "#db/queries/devices.ts";
+import { revokeSessionsOn } from "#db/queries/sessions.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "../context.ts";
 import { deviceGone } from "./owner.ts";
 
 /**
  * Deactivates a device of the organisation, whoever's it is, or activates it again: nothing is sent there meanwhile,
- * and it can't be added anew. Throws `forbidden` and `not_found`.
+ * it can't be added anew, and the session that is open there ends at once, its streams with it. Throws `forbidden` and `not_found`.
  */
 export async function setDeviceActive(ctx: Context, rawId: unknown, rawActive: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -21,6 +22,7 @@ export async function setDeviceActive(ctx: Context, rawId: unknown, rawActive: u
       deactivatedAt: active ? null : ctx.services.now(),
       deactivatedBy: active ? null : ctx.actor.name,
     });
+    if (!active) await revokeSessionsOn(tx, device.userId, id, ctx.services.now());
     const action = active ? "device.activated" : "device.deactivated";
     await recordAudit(ctx, tx, action, { kind: "device", id }, { name: device.name });
   });

@@ -1,4 +1,5 @@
 import { insertDevice, listDevicesOf, lockDeviceByEndpoint, updateDevice } from "#db/queries/devices.ts";
+import { setSessionDevice } from "#db/queries/sessions.ts";
 import { deviceName, isPushEndpoint, platformOf } from "#lib/domain/device.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -15,10 +16,14 @@ const devicesMax = 20;
 
 /**
  * Keeps the push subscription of the browser that asks, as a device of its person; the same browser again is the
- * same device, also under another person. Every opening of the portal calls it, so that what was lost is repaired.
+ * same device, also under another person; `sessionHash` is of the session that is open there. Every opening of the portal calls it, so that what was lost is repaired.
  * Throws `invalid` for what is no subscription of a push service we know, `conflict` for one made with an earlier key.
  */
-export async function saveDevice(ctx: Context, rawInput: unknown): Promise<{ id: string }> {
+export async function saveDevice(
+  ctx: Context,
+  rawInput: unknown,
+  sessionHash: Buffer | null = null,
+): Promise<{ id: string }> {
   authorise(ctx, "detections.read");
   const { userId, organisationId } = ownerOf(ctx.actor);
   const { services } = ctx;
@@ -48,6 +53,7 @@ export async function saveDevice(ctx: Context, rawInput: unknown): Promise<{ id:
       subscriptionPlace(organisationId, id),
       JSON.stringify(subscription),
     );
+    if (sessionHash) await setSessionDevice(tx, sessionHash, id);
     const kept = { userId, subscriptionSealed, vapidKeyId: key.id, lastSeenAt: now, goneAt: null };
     if (known) {
       // what another person's notifications came to here says nothing of this one's

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { getVapidKey } from "#db/queries/vapid-keys.ts";
 import { usualRules, usualWishes } from "#lib/domain/notification.ts";
+import { sha256 } from "#lib/platform/ids.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
 import { knock, mergeAll, pushOf, webhookToken } from "#test/pushes.ts";
@@ -13,6 +14,8 @@ import { removeDevice, renameDevice, testDevice } from "../devices/change.ts";
 import { setDeviceActive } from "../devices/deactivate.ts";
 import { getPushSetup, listDevices, listTeamDevices } from "../devices/list.ts";
 import { saveDevice } from "../devices/save.ts";
+import { getCurrentPerson, signOut } from "../sessions/current.ts";
+import { openSession } from "../sessions/sign-in.ts";
 import { removeMember } from "../team/members.ts";
 import { claimDueWork } from "../work.ts";
 import { decideWhoIsTold } from "./decide.ts";
@@ -55,17 +58,21 @@ afterAll(async () => {
 });
 
 /** Allows notifications on a new device of a person, as their browser does. */
-async function addDevice(ctx: Context, subscription = push.subscribe()) {
+async function addDevice(ctx: Context, subscription = push.subscribe(), sessionHash: Buffer | null = null) {
   const { publicKey } = await getPushSetup(ctx);
   if (!publicKey) throw new Error("no key");
   const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1";
   const { endpoint, keys } = subscription;
-  const { id } = await saveDevice(ctx, {
-    subscription: { endpoint, keys },
-    publicKey,
-    userAgent,
-    hasTouch: true,
-  });
+  const { id } = await saveDevice(
+    ctx,
+    {
+      subscription: { endpoint, keys },
+      publicKey,
+      userAgent,
+      hasTouch: true,
+    },
+    sessionHash,
+  );
   return { id, ...subscription };
 }
 /** An alert that arises `agoMs` before now and comes by webhook. */
@@ -506,13 +513,38 @@ describe("a device", () => {
     expect(await listDevices(analyst)).toMatchObject([{ name: "Night phone" }]);
   });
 
+  it("is sent nothing once its person signed out there, until they sign in there again", async () => {
+    const device = push.subscribe();
+    const { userId, organisationId, name } = analyst.actor as Extract<Context["actor"], { kind: "user" }>;
+    const user = { id: userId, displayName: name } as Parameters<typeof openSession>[1];
+    const sessionId = await openSession(stack.services, user, organisationId, "test");
+    const { id } = await addDevice(analyst, device, sha256(sessionId));
+    await signOut(stack.services, sessionId);
+    expect(await listDevices(analyst)).toMatchObject([{ id, isGone: true }]);
+    await raise("signed-out");
+    await tellDue(stack.services);
+    expect(push.received).toEqual([]);
+    expect((await addDevice(analyst, device)).id).toBe(id);
+    expect(await listDevices(analyst)).toMatchObject([{ id, isGone: false }]);
+  });
+
   it("that an admin deactivates is sent nothing, and can't be removed or added anew until it is activated", async () => {
     const device = await addDevice(analyst);
     await raise("deactivated-1");
     const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
     if (!lease) throw new Error("nothing is due");
     await decideWhoIsTold(stack.services, lease);
+    const { userId, organisationId, name } = analyst.actor as Extract<Context["actor"], { kind: "user" }>;
+    const user = { id: userId, displayName: name } as Parameters<typeof openSession>[1];
+    const sessions = [
+      await openSession(stack.services, user, organisationId, "test"),
+      await openSession(stack.services, user, organisationId, "elsewhere"),
+    ];
+    await addDevice(analyst, device, sha256(sessions[0] ?? ""));
     await setDeviceActive(admin, device.id, false);
+    // the session there ends, and no other of theirs
+    const people = await Promise.all(sessions.map((one) => getCurrentPerson(stack.services, one)));
+    expect(people.map((one) => one !== null)).toEqual([false, true]);
     await tellDue(stack.services);
     expect(push.received).toEqual([]);
     await expect(addDevice(analyst, device)).rejects.toThrow("Device deactivated");

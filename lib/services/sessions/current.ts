@@ -1,3 +1,4 @@
+import { endDeviceAt, getDevice } from "#db/queries/devices.ts";
 import { inOrganisation } from "#db/client.ts";
 import {
   getOrganisation,
@@ -123,7 +124,7 @@ export async function switchOrganisation(
   return true;
 }
 
-/** Ends the session, at once and everywhere it is used. */
+/** Ends the session, at once and everywhere it is used; the device that it was open on is sent nothing any more. */
 export async function signOut(services: Services, sessionId: string): Promise<void> {
   const person = await getCurrentPerson(services, sessionId);
   const now = services.now();
@@ -132,9 +133,16 @@ export async function signOut(services: Services, sessionId: string): Promise<vo
     return;
   }
   const { organisationId } = person.membership;
-  await inOrganisation(services.db, organisationId, async (tx) => {
-    await revokeSession(tx, sha256(sessionId), now);
+  const device = await inOrganisation(services.db, organisationId, async (tx) => {
+    const deviceId = await revokeSession(tx, sha256(sessionId), now);
     const ctx = { services, actor: { kind: "system", name: person.name, organisationId } } as const;
     await recordAudit(ctx, tx, "session.ended", { kind: "user", id: person.userId });
+    return deviceId ? getDevice(tx, organisationId, deviceId) : undefined;
   });
+  // nothing is shown there any more, of whichever organisation
+  if (device)
+    for (const id of person.organisationIds)
+      await inOrganisation(services.db, id, (tx) =>
+        endDeviceAt(tx, id, person.userId, device.endpointHash, now),
+      );
 }

@@ -91,6 +91,12 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
     expect(defenderForCloud.signIn?.consentUrl({ tenantId, applicationId }, io)).toBe(
       `${cloud.authorityHost}/${tenantId}/adminconsent?client_id=${applicationId}`,
     );
+    expect(defenderForCloud.signIn?.native({ tenantId, applicationId }, io)).toEqual({
+      authority: `${cloud.authorityHost}/${tenantId}`,
+      clientId: applicationId,
+      redirectUri: "pocketsoc://auth",
+      scope: `${cloud.resourceManagerEndpoint}/user_impersonation offline_access openid profile`,
+    });
     const vendorUrl = "https://portal.azure.com/#blade/Microsoft_Azure_Security/AlertBlade/alertId/x";
     expect(defenderForCloud.links.alert({ vendorUrl, tenantId }, cloud.portalUrl)).toMatch(
       new RegExp(`^${cloud.portalUrl}/#@`),

@@ -1,11 +1,14 @@
 import type { GuideStep } from "../contract.ts";
 
+/** Registered in the customer's application by Step 2; only the phone app can receive it. */
+export const phoneRedirectUri = "pocketsoc://auth";
+
 const delegated = { authType: ["delegated"] };
 const oauth = { authType: ["oauth"] };
 
 const redirects = [
   { label: "For the portal", value: "{redirectUri}" },
-  { label: "For the phone app", value: "pocketsoc://auth" },
+  { label: "For the phone app", value: phoneRedirectUri },
 ];
 const consent = {
   label: "Admin consent",

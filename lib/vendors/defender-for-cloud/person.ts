@@ -8,6 +8,7 @@ import {
   type VendorSignIn,
 } from "../contract.ts";
 import { entraError, problemOf } from "./errors.ts";
+import { phoneRedirectUri } from "./guide.ts";
 import { forPerson } from "./person-errors.ts";
 import { askEntra, discover } from "./network.ts";
 import { type AccessToken, keptToken } from "./token.ts";
@@ -47,6 +48,12 @@ function withPublicClient<T>(
 
 /** People's sign-in at Entra ID: authorization code, PKCE, no secret (docs/decisions/0012). */
 export const signIn: VendorSignIn = {
+  native: ({ tenantId, applicationId }, io) => ({
+    authority: `${new URL(io.authorityHost).origin}/${encodeURIComponent(tenantId)}`,
+    clientId: applicationId,
+    redirectUri: phoneRedirectUri,
+    scope: scopesOf(io).join(" "),
+  }),
   begin: (application, request, io) =>
     withPublicClient(application, io, (client) =>
       client.getAuthCodeUrl({

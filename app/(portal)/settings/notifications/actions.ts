@@ -1,6 +1,7 @@
 "use server";
 
 import { act } from "#lib/auth/action.ts";
+import { currentCredential } from "#lib/auth/session.ts";
 import { removeDevice, renameDevice, testDevice } from "#lib/services/devices/change.ts";
 import { setDeviceActive } from "#lib/services/devices/deactivate.ts";
 import { saveDevice } from "#lib/services/devices/save.ts";
@@ -10,7 +11,10 @@ import { setOwnWishes } from "#lib/services/notifications/wishes.ts";
 // a person may be in several organisations: each call says in which one's page it was made
 
 export async function keepDevice(organisationId: string, input: unknown) {
-  return act((ctx) => saveDevice(ctx, input), organisationId);
+  return act(async (ctx) => {
+    const credential = await currentCredential(ctx);
+    return saveDevice(ctx, input, "sessionHash" in credential ? credential.sessionHash : null);
+  }, organisationId);
 }
 
 export async function rename(organisationId: string, id: string, name: string) {

@@ -31,6 +31,7 @@ export function configurationAnswer(one: VisibleConfiguration): ApiConfiguration
     changesBlocked: one.writeBlock,
     subscriptionId: one.subscriptionId,
     isDisabled: one.isDisabled,
+    signIn: one.signIn,
     health: one.health && healthAnswer(one.health),
     pollIntervalSeconds: one.pollIntervalSeconds,
     lastGoodSyncAt: one.lastGoodSyncAt,

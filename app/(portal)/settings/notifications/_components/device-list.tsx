@@ -110,6 +110,6 @@ function Row({
 /** How a device stands, in a few words. */
 export function stateOf({ isGone, isDeactivated, provedAt }: DeviceItem): string {
   if (isDeactivated) return "deactivated by an admin";
-  if (isGone) return "can't be reached any more";
+  if (isGone) return "can't be reached: signed out, or notifications were switched off there";
   return provedAt ? "reachable" : "not proved yet: send a test";
 }
