@@ -60,7 +60,8 @@ export async function lockRang(
       and(
         eq(notifications.organisationId, organisationId),
         gt(notifications.queuedAt, since),
-        isNull(notifications.foldedInto),
+        // one that failed told nobody
+        inArray(notifications.state, ["queued", "accepted"]),
         inArray(notifications.reason, [...reasons]),
         eq(detections.configurationId, configurationId),
         eq(detections.alertType, alertType),

@@ -372,6 +372,17 @@ describe("a storm", () => {
     ]);
   });
 
+  it("rings for the next of its kind when the first reached nobody", async () => {
+    const device = await addDevice(analyst);
+    push.answer(device.path, 400);
+    await raise("unsent-0", { alertType: "VM_Unsent" });
+    await tellDue(stack.services);
+    push.answer(device.path, 201);
+    await raise("unsent-1", { alertType: "VM_Unsent" });
+    await tellDue(stack.services);
+    expect(bodies()).toMatchObject([{ title: "High: unsent-1" }]);
+  });
+
   it("that nobody acknowledges rings once more and no more often, five minutes on", async () => {
     await addDevice(analyst);
     await raiseMany("unheard", 5, { alertType: "VM_Unheard" });
