@@ -9,7 +9,6 @@ export const metadata: Metadata = {
   title: { default: "PocketSOC", template: "%s · PocketSOC" },
   robots: { index: false },
   appleWebApp: { title: "PocketSOC" },
-  icons: { apple: "/icons/apple-touch-icon.png" },
 };
 export const viewport: Viewport = {
   width: "device-width",

@@ -1,15 +1,13 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { ActionResult } from "#lib/auth/action.ts";
 import { platformLabel } from "#lib/domain/device.ts";
 import type { DeviceItem } from "#lib/services/devices/list.ts";
 import { remove, sendTest } from "../actions.ts";
 import { RenameDevice } from "./rename-device.tsx";
+import { useOutcome } from "./use-outcome.ts";
 
 type Props = { organisationId: string; devices: DeviceItem[]; nowIso: string };
 
@@ -37,22 +35,7 @@ function Row({
   device: DeviceItem;
   nowIso: string;
 }) {
-  const router = useRouter();
-  const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
-  const [busy, startTransition] = useTransition();
-  const run = (work: () => Promise<ActionResult<unknown>>, done: string) =>
-    startTransition(async () => {
-      try {
-        const answer = await work();
-        setSaid(answer.ok ? { tone: "success", title: done } : { tone: "danger", title: answer.message });
-        router.refresh();
-      } catch {
-        setSaid({
-          tone: "danger",
-          title: "The portal could not be reached, so nothing was done. Try again.",
-        });
-      }
-    });
+  const { said, busy, run } = useOutcome();
   const reachable = !device.isGone && !device.isDeactivated;
   return (
     <li className="space-y-3 rounded-md border border-line bg-raised p-3">

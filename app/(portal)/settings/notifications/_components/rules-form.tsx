@@ -1,11 +1,11 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Rules } from "#lib/domain/notification.ts";
 import { setRules } from "../actions.ts";
+import { useOutcome } from "./use-outcome.ts";
 
 const numbers = [
   [
@@ -22,31 +22,20 @@ const numbers = [
 
 /** For admins: what holds for everyone of the team. */
 export function RulesForm({ organisationId, rules }: { organisationId: string; rules: Rules }) {
-  const router = useRouter();
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),
     ringMinutes: String(rules.ringMinutes),
   });
   const [isPrivate, setPrivate] = useState(rules.isPrivate);
-  const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
-  const [busy, startTransition] = useTransition();
-  const save = () =>
-    startTransition(async () => {
-      try {
-        const answer = await setRules(organisationId, {
-          escalateMinutes: Number(minutes.escalateMinutes || Number.NaN),
-          ringMinutes: Number(minutes.ringMinutes || Number.NaN),
-          isPrivate,
-        });
-        setSaid(answer.ok ? { tone: "success", title: "Saved." } : { tone: "danger", title: answer.message });
-        router.refresh();
-      } catch {
-        setSaid({
-          tone: "danger",
-          title: "The portal could not be reached, so nothing was saved. Try again.",
-        });
-      }
-    });
+  const { said, busy, run } = useOutcome();
+  const save = () => {
+    const input = {
+      escalateMinutes: Number(minutes.escalateMinutes || Number.NaN),
+      ringMinutes: Number(minutes.ringMinutes || Number.NaN),
+      isPrivate,
+    };
+    run(() => setRules(organisationId, input), "Saved.");
+  };
   return (
     <form
       className="max-w-prose space-y-4"

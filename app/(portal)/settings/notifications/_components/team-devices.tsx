@@ -1,7 +1,5 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -9,6 +7,7 @@ import { platformLabel } from "#lib/domain/device.ts";
 import type { TeamDevice } from "#lib/services/devices/list.ts";
 import { setActive } from "../actions.ts";
 import { stateOf } from "./device-list.tsx";
+import { useOutcome } from "./use-outcome.ts";
 
 type Props = { organisationId: string; people: { name: string; devices: TeamDevice[] }[]; nowIso: string };
 
@@ -43,19 +42,12 @@ function Row({
   device: TeamDevice;
   nowIso: string;
 }) {
-  const router = useRouter();
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
+  const { said, busy, run } = useOutcome();
   const change = () =>
-    startTransition(async () => {
-      try {
-        const answer = await setActive(organisationId, device.id, device.isDeactivated);
-        setProblem(answer.ok ? "" : answer.message);
-        router.refresh();
-      } catch {
-        setProblem("The portal could not be reached, so nothing was changed. Try again.");
-      }
-    });
+    run(
+      () => setActive(organisationId, device.id, device.isDeactivated),
+      device.isDeactivated ? "Activated." : "Deactivated: nothing is sent there, and its session has ended.",
+    );
   return (
     <li className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3">
       <div className="min-w-0 flex-1 basis-52">
@@ -80,10 +72,10 @@ function Row({
       >
         {device.isDeactivated ? "Activate" : "Deactivate"}
       </Button>
-      {problem ? (
-        <div role="alert" className="basis-full">
-          <Notice tone="danger" title={problem} />
-        </div>
+      {said ? (
+        <output className="block basis-full">
+          <Notice {...said} />
+        </output>
       ) : null}
     </li>
   );

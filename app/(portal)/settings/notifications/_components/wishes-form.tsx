@@ -1,35 +1,21 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Wishes } from "#lib/domain/notification.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
+import { useOutcome } from "./use-outcome.ts";
 
 const offered = severities.filter((one) => one !== "unknown");
 
 /** What a person wishes to be told of, on all their devices. */
 export function WishesForm({ organisationId, wishes }: { organisationId: string; wishes: Wishes }) {
-  const router = useRouter();
   const [isOn, setOn] = useState(wishes.isOn);
   const [chosen, setChosen] = useState<readonly string[]>(wishes.severities);
-  const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
-  const [busy, startTransition] = useTransition();
-  const save = () =>
-    startTransition(async () => {
-      try {
-        const answer = await setWishes(organisationId, { isOn, severities: chosen });
-        setSaid(answer.ok ? { tone: "success", title: "Saved." } : { tone: "danger", title: answer.message });
-        router.refresh();
-      } catch {
-        setSaid({
-          tone: "danger",
-          title: "The portal could not be reached, so nothing was saved. Try again.",
-        });
-      }
-    });
+  const { said, busy, run } = useOutcome();
+  const save = () => run(() => setWishes(organisationId, { isOn, severities: chosen }), "Saved.");
   return (
     <form
       className="space-y-3"

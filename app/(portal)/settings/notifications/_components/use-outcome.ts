@@ -1,0 +1,26 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import type { ActionResult } from "#lib/auth/action.ts";
+
+/** Runs an action, reads the page anew and keeps what is to be said of it: `done`, the action's own words, or that it didn't arrive. */
+export function useOutcome() {
+  const router = useRouter();
+  const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
+  const [busy, startTransition] = useTransition();
+  const run = (work: () => Promise<ActionResult<unknown>>, done: string) =>
+    startTransition(async () => {
+      try {
+        const answer = await work();
+        setSaid(answer.ok ? { tone: "success", title: done } : { tone: "danger", title: answer.message });
+        router.refresh();
+      } catch {
+        setSaid({
+          tone: "danger",
+          title: "The portal could not be reached, so nothing was changed. Try again.",
+        });
+      }
+    });
+  return { said, busy, run };
+}
