@@ -30,13 +30,16 @@ export async function claimDueNotifications(
     subject: NotificationLease["subject"];
     subject_id: string;
     attempts: number;
+    due: number;
   }>(sql`
     with ${dueRows(notificationQueue, notificationQueue.id, most, notificationShareOfOne)}
     update notification_queue q set leased_until = now() + ${`${leaseMs} milliseconds`}::interval,
       lease_token = ${leaseToken}::uuid, attempts = q.attempts + 1
     from due where q.id = due.key
-    returning q.id, q.organisation_id, q.subject, q.subject_id, q.attempts`);
-  return rows.map((row) => ({
+    returning q.id, q.organisation_id, q.subject, q.subject_id, q.attempts, extract(epoch from q.due_at)::float8 as due`);
+  // the first of its kind is the one that rings
+  const inOrder = [...rows].sort((a, b) => a.due - b.due);
+  return inOrder.map((row) => ({
     id: row.id,
     organisationId: row.organisation_id,
     subject: row.subject,

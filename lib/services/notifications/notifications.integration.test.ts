@@ -356,9 +356,13 @@ describe("a storm", () => {
     await setOwnWishes(analyst, { isOn: true, severities: ["high", "medium"] });
     try {
       await raise("again-0", { alertType: "VM_Again", severity: "Medium", intent: "Execution" });
+      await tellDue(stack.services);
       await raise("again-1", { alertType: "VM_Again", severity: "Medium", intent: "Execution" });
+      await tellDue(stack.services);
       await raise("again-2", { alertType: "VM_Again", severity: "Medium", intent: "Execution, Impact" });
+      await tellDue(stack.services);
       await raise("again-3", { alertType: "VM_Again", severity: "High", intent: "Execution" });
+      await tellDue(stack.services);
       await raise("again-4", { alertType: "VM_Other", severity: "Medium", intent: "Execution" });
       await tellDue(stack.services);
     } finally {
