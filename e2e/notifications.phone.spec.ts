@@ -126,7 +126,7 @@ test("without a connection it says so, and shows no alert that it kept", async (
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
   await page.reload();
   await context.setOffline(true);
-  await page.goto("/detections?range=all").catch(() => undefined);
+  await page.goto("/detections?range=all");
   await expect(page.getByRole("heading", { name: "No connection to PocketSOC" })).toBeVisible();
   await noViolations(page);
   await context.setOffline(false);
