@@ -4,8 +4,7 @@ import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { decideWhoIsTold, escalate } from "#lib/services/notifications/decide.ts";
-import { sendNotification } from "#lib/services/notifications/send.ts";
+import { workBySubject } from "#lib/services/notifications/by-subject.ts";
 import { claimDueWork } from "#lib/services/work.ts";
 
 /** A signal that nobody raises. */
@@ -62,12 +61,6 @@ export async function tellDue(services: Services): Promise<number> {
     const leases = await claimDueWork.notifications(services, 60_000, 100);
     if (leases.length === 0) return told;
     told += leases.length;
-    for (const lease of leases)
-      await {
-        detection: decideWhoIsTold,
-        escalation: escalate,
-        notification: sendNotification,
-        fold: sendNotification,
-      }[lease.subject](services, lease);
+    for (const lease of leases) await workBySubject[lease.subject](services, lease);
   }
 }

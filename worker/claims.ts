@@ -1,8 +1,8 @@
 import { claimDueWork } from "#lib/services/work.ts";
 import { pollLeaseMs, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendLeaseMs, sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { decideWhoIsTold, escalate } from "#lib/services/notifications/decide.ts";
-import { notifyLeaseMs, sendNotification } from "#lib/services/notifications/send.ts";
+import { workBySubject } from "#lib/services/notifications/by-subject.ts";
+import { notifyLeaseMs } from "#lib/services/notifications/send.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
 import type { Claim } from "./loop.ts";
@@ -28,17 +28,10 @@ export const claimSends: Claim = async (services, most, signal) => {
   return leases.map((lease) => () => sendStatusChange(services, lease, signal));
 };
 
-const tellOf = {
-  detection: decideWhoIsTold,
-  escalation: escalate,
-  notification: sendNotification,
-  fold: sendNotification,
-};
-
 /** Who is to be told of a detection, and what is to be sent. */
 export const claimNotifications: Claim = async (services, most) => {
   const leases = await claimDueWork.notifications(services, notifyLeaseMs, most);
-  return leases.map((lease) => () => tellOf[lease.subject](services, lease));
+  return leases.map((lease) => () => workBySubject[lease.subject](services, lease));
 };
 
 /** Deliveries that wait, by organisation; one organisation's are merged by one piece of work at a time. */

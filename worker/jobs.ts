@@ -5,8 +5,9 @@ import type { Handler } from "./handler.ts";
 import { runClaimSubscription } from "./handlers/claim-subscription.ts";
 import { runCleanUp } from "./handlers/clean-up.ts";
 import { runDeleteConfigurationRows } from "./handlers/delete-configuration-rows.ts";
+import { runWatch } from "./handlers/watch.ts";
 
-const handlers: readonly Handler[] = [runDeleteConfigurationRows, runClaimSubscription, runCleanUp];
+const handlers: readonly Handler[] = [runDeleteConfigurationRows, runClaimSubscription, runCleanUp, runWatch];
 
 /** Runs jobs and their schedules on a small pool of its own; `stop` ends what is under way within seconds. */
 export async function startJobs(services: Services, databaseUrl: string): Promise<{ stop(): Promise<void> }> {

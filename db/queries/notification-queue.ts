@@ -99,3 +99,15 @@ export async function queueNotifications(
       ),
     );
 }
+
+/** Makes something that waits due now, unless a worker has it already. */
+export async function hastenNotification(
+  tx: Transaction,
+  subject: NotificationLease["subject"],
+  subjectId: string,
+): Promise<void> {
+  await tx
+    .update(notificationQueue)
+    .set({ dueAt: sql`now()` })
+    .where(and(eq(notificationQueue.subject, subject), eq(notificationQueue.subjectId, subjectId)));
+}

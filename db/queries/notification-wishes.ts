@@ -1,12 +1,22 @@
 import { and, eq } from "drizzle-orm";
-import type { Wishes } from "#lib/domain/notification.ts";
+import type { Wishes } from "#lib/domain/audience.ts";
 import type { Transaction } from "../client.ts";
 import { notificationWishes } from "../schema/index.ts";
 
 const columns = {
   isOn: notificationWishes.isOn,
   severities: notificationWishes.severities,
+  configurationIds: notificationWishes.configurationIds,
+  timeZone: notificationWishes.timeZone,
+  windows: notificationWishes.windows,
+  through: notificationWishes.through,
 };
+type Kept = Pick<typeof notificationWishes.$inferSelect, keyof typeof columns>;
+
+const wishesOf = ({ timeZone, windows, ...rest }: Kept): Wishes => ({
+  ...rest,
+  hours: timeZone && windows ? { timeZone, windows } : null,
+});
 
 /** What the people of an organisation wish to be told of, of those who said so. */
 export async function listWishes(tx: Transaction, organisationId: string): Promise<Map<string, Wishes>> {
@@ -14,7 +24,7 @@ export async function listWishes(tx: Transaction, organisationId: string): Promi
     .select({ userId: notificationWishes.userId, ...columns })
     .from(notificationWishes)
     .where(eq(notificationWishes.organisationId, organisationId));
-  return new Map(rows.map(({ userId, ...wishes }) => [userId, wishes]));
+  return new Map(rows.map(({ userId, ...kept }) => [userId, wishesOf(kept)]));
 }
 
 /** What one person wishes to be told of; undefined when they never said. */
@@ -23,11 +33,11 @@ export async function getWishes(
   organisationId: string,
   userId: string,
 ): Promise<Wishes | undefined> {
-  const rows = await tx
+  const [row] = await tx
     .select(columns)
     .from(notificationWishes)
     .where(and(eq(notificationWishes.organisationId, organisationId), eq(notificationWishes.userId, userId)));
-  return rows[0];
+  return row && wishesOf(row);
 }
 
 /** Puts a person's wishes in the place of the ones before. */
@@ -35,10 +45,18 @@ export async function putWishes(
   tx: Transaction,
   organisationId: string,
   userId: string,
-  wishes: Wishes,
+  { isOn, severities, configurationIds, hours, through }: Wishes,
   changedAt: Date,
 ): Promise<void> {
-  const kept = { isOn: wishes.isOn, severities: [...wishes.severities], changedAt };
+  const kept = {
+    isOn,
+    severities: [...severities],
+    configurationIds: configurationIds && [...configurationIds],
+    timeZone: hours?.timeZone ?? null,
+    windows: hours?.windows ?? null,
+    through: [...through],
+    changedAt,
+  };
   await tx
     .insert(notificationWishes)
     .values({ organisationId, userId, ...kept })

@@ -1,14 +1,13 @@
-import { and, asc, desc, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Transaction } from "../client.ts";
 import { insertRecords } from "../records.ts";
-import { detections, devices, notifications, users } from "../schema/index.ts";
+import { detections, devices, notices, notifications, users } from "../schema/index.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
-type NewNotification = Pick<
-  NotificationRow,
-  "id" | "detectionId" | "userId" | "deviceId" | "reason" | "queuedAt" | "state" | "foldedInto"
->;
+export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" | "queuedAt" | "state"> &
+  Partial<NotificationRow>;
 
 const one = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
@@ -22,28 +21,100 @@ export async function insertNotifications(
   const inserted = await insertRecords<typeof notifications, { id: string }>(
     tx,
     notifications,
-    rows.map((row) => ({ ...row, organisationId })),
+    rows.map((row) => ({ channel: "push" as const, round: 0, ...row, organisationId })),
     sql`on conflict do nothing returning id`,
   );
   return inserted.map(({ id }) => id);
 }
 
+/** For how many alerts each person's devices rang since `since`. */
+export async function countRings(
+  tx: Transaction,
+  organisationId: string,
+  since: Date,
+): Promise<Map<string, number>> {
+  const rows = await tx
+    .select({
+      userId: notifications.userId,
+      alerts: sql<number>`count(distinct ${notifications.detectionId})::int`,
+    })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        gt(notifications.queuedAt, since),
+        inArray(notifications.state, ["queued", "accepted"]),
+        isNotNull(notifications.detectionId),
+      ),
+    )
+    .groupBy(notifications.userId);
+  return new Map(rows.map(({ userId, alerts }) => [userId, alerts]));
+}
+
+/** Whether anything that was claimed for a detection reaches someone, or still may. */
+export async function isAnyoneTold(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<boolean> {
+  const first = alias(notifications, "first");
+  const rows = await tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .leftJoin(
+      first,
+      and(eq(first.organisationId, notifications.organisationId), eq(first.id, notifications.foldedInto)),
+    )
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.detectionId, detectionId),
+        or(
+          inArray(notifications.state, ["queued", "accepted", "held"]),
+          and(eq(notifications.state, "folded"), inArray(first.state, ["queued", "accepted"])),
+        ),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
 /**
- * The notifications that rang since `since`, for one of `reasons`, for alerts of one type of one configuration, with what
- * tells whether another adds anything. Nobody else decides on that type until commit.
+ * The push notifications that rang since `since`, for one of `reasons`, for alerts of one type of one configuration (of
+ * any, where `alertType` is null), with what tells whether another adds anything. Nobody else decides on that type
+ * until commit.
  */
 export async function lockRang(
   tx: Transaction,
   organisationId: string,
-  of: { configurationId: string; alertType: string; since: Date; reasons: readonly NotificationReason[] },
+  of: {
+    configurationId: string;
+    alertType: string | null;
+    since: Date;
+    reasons: readonly NotificationReason[];
+  },
 ) {
   const { configurationId, alertType, since, reasons } = of;
-  const kind = `rang ${organisationId} ${configurationId} ${alertType}`;
+  const kind = `rang ${organisationId} ${configurationId} ${alertType ?? ""}`;
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${kind}))`);
-  return tx
+  return selectRang(tx)
+    .where(
+      and(
+        rangSince(organisationId, since),
+        inArray(notifications.reason, [...reasons]),
+        eq(detections.configurationId, configurationId),
+        alertType === null ? undefined : eq(detections.alertType, alertType),
+      ),
+    )
+    .orderBy(desc(notifications.queuedAt), desc(notifications.id));
+}
+
+const selectRang = (tx: Transaction) =>
+  tx
     .select({
       id: notifications.id,
-      deviceId: notifications.deviceId,
+      // `rangSince` leaves none without
+      deviceId: sql<string>`${notifications.deviceId}`,
       queuedAt: notifications.queuedAt,
       severityRank: detections.severityRank,
       tactics: detections.tactics,
@@ -55,16 +126,36 @@ export async function lockRang(
         eq(detections.organisationId, notifications.organisationId),
         eq(detections.id, notifications.detectionId),
       ),
-    )
+    );
+
+const rangSince = (organisationId: string, since: Date) =>
+  and(
+    eq(notifications.organisationId, organisationId),
+    gt(notifications.queuedAt, since),
+    // one that failed told nobody
+    inArray(notifications.state, ["queued", "accepted"]),
+    isNotNull(notifications.detectionId),
+    isNotNull(notifications.deviceId),
+  );
+
+/**
+ * The push notifications that rang since `since` for alerts of the same configuration on the same resource that are no
+ * less severe and no incidents themselves.
+ */
+export async function listRangOn(
+  tx: Transaction,
+  organisationId: string,
+  of: { configurationId: string; resourceName: string; severityRank: number },
+  since: Date,
+) {
+  return selectRang(tx)
     .where(
       and(
-        eq(notifications.organisationId, organisationId),
-        gt(notifications.queuedAt, since),
-        // one that failed told nobody
-        inArray(notifications.state, ["queued", "accepted"]),
-        inArray(notifications.reason, [...reasons]),
-        eq(detections.configurationId, configurationId),
-        eq(detections.alertType, alertType),
+        rangSince(organisationId, since),
+        eq(detections.configurationId, of.configurationId),
+        eq(detections.resourceName, of.resourceName),
+        gte(detections.severityRank, of.severityRank),
+        eq(detections.isIncident, false),
       ),
     )
     .orderBy(desc(notifications.queuedAt), desc(notifications.id));
@@ -78,12 +169,12 @@ export async function countFolded(tx: Transaction, organisationId: string, id: s
   );
 }
 
-/** One notification with the device it goes to, or undefined when either is gone. */
+/** One notification with the device it goes to, which is null where it goes to none or it is gone; undefined for no such. */
 export async function getNotification(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select({ notification: notifications, device: devices })
     .from(notifications)
-    .innerJoin(
+    .leftJoin(
       devices,
       and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
     )
@@ -127,6 +218,10 @@ export async function listTold(tx: Transaction, organisationId: string, detectio
     .select({
       id: notifications.id,
       reason: notifications.reason,
+      channel: notifications.channel,
+      deviceId: notifications.deviceId,
+      noticeKind: notices.kind,
+      noticeEndedAt: notices.endedAt,
       person: users.displayName,
       device: devices.name,
       state: notifications.state,
@@ -141,6 +236,10 @@ export async function listTold(tx: Transaction, organisationId: string, detectio
     .leftJoin(
       devices,
       and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
+    )
+    .leftJoin(
+      notices,
+      and(eq(notices.organisationId, notifications.organisationId), eq(notices.id, notifications.noticeId)),
     )
     .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
     .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))

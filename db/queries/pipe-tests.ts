@@ -1,4 +1,4 @@
-import { and, desc, eq, sql } from "drizzle-orm";
+import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { detections, pipeTests } from "../schema/index.ts";
 
@@ -42,6 +42,26 @@ export async function getLastPipeTest(tx: Transaction, organisationId: string, c
     .orderBy(desc(pipeTests.startedAt))
     .limit(1);
   return rows[0];
+}
+
+/** Who began a pipe test of a configuration since `since`. */
+export async function listSamplesAskedBy(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  since: Date,
+): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ userId: pipeTests.startedById })
+    .from(pipeTests)
+    .where(
+      and(
+        eq(pipeTests.organisationId, organisationId),
+        eq(pipeTests.configurationId, configurationId),
+        gt(pipeTests.startedAt, since),
+      ),
+    );
+  return rows.flatMap(({ userId }) => userId ?? []);
 }
 
 /** samples carry the moment they were made, by another clock than ours */

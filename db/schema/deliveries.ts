@@ -136,6 +136,8 @@ export const pipeTests = pgTable(
     configurationId: uuid("configuration_id").notNull(),
     startedAt: moment("started_at").notNull(),
     startedBy: text("started_by").notNull(),
+    /** whose phone the samples ring */
+    startedById: uuid("started_by_id"),
     /** when Azure took the request for samples; null while it hasn't, or when they are made in its portal */
     acceptedAt: moment("accepted_at"),
     problemCode: text("problem_code"),

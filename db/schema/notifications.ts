@@ -3,6 +3,7 @@ import {
   boolean,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -11,7 +12,15 @@ import {
   uuid,
 } from "drizzle-orm/pg-core";
 import { devicePlatforms } from "#lib/domain/device.ts";
-import { notificationReasons, notificationStates, notificationSubjects } from "#lib/domain/notification.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import type { Window } from "#lib/domain/hours.ts";
+import {
+  noticeKinds,
+  notificationChannels,
+  notificationReasons,
+  notificationStates,
+  notificationSubjects,
+} from "#lib/domain/notification.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 
@@ -67,6 +76,13 @@ export const notificationWishes = pgTable(
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
     severities: text("severities", { enum: severities }).array().notNull(),
+    /** null: of all that they may see */
+    configurationIds: uuid("configuration_ids").array(),
+    /** the on-call hours by the clocks of an IANA time zone; null: always on call */
+    timeZone: text("time_zone"),
+    windows: jsonb("windows").$type<readonly Window[]>(),
+    /** what rings outside them as well */
+    through: text("through", { enum: severities }).array().notNull(),
     changedAt: moment("changed_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
@@ -80,16 +96,48 @@ export const notificationRules = pgTable("notification_rules", {
   isPrivate: boolean("is_private").notNull(),
 });
 
-/** What a person is told on one device, and how far it came: claimed before it is sent, so that none is sent twice. */
+/** What is said beside single alerts. One is open until it was said, or, where something is wrong, until it is right again. */
+export const notices = pgTable(
+  "notices",
+  {
+    organisationId: organisationId(),
+    id: uuid("id").notNull(),
+    kind: text("kind", { enum: noticeKinds }).notNull(),
+    /** what it is about; null for what is about a person or everyone */
+    configurationId: uuid("configuration_id"),
+    /** the one person it is for; null for those whom its kind concerns */
+    userId: uuid("user_id"),
+    detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull(),
+    /** how often it was said */
+    rounds: integer("rounds").notNull().default(0),
+    createdAt: moment("created_at").notNull(),
+    endedAt: moment("ended_at"),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    // NULLS NOT DISTINCT: by hand, in the migration
+    uniqueIndex("notices_open")
+      .on(t.organisationId, t.kind, t.configurationId, t.userId)
+      .where(sql`ended_at is null`),
+  ],
+);
+
+/** What a person is told on one device or by e-mail, and how far it came: claimed before it is sent, so that none is sent twice. */
 export const notifications = pgTable(
   "notifications",
   {
     organisationId: organisationId(),
     id: uuid("id").notNull(),
-    /** null for a test */
+    /** null for a test and for a notice */
     detectionId: uuid("detection_id"),
+    /** the notice it says, or that counts it in */
+    noticeId: uuid("notice_id"),
+    /** which time the notice is said */
+    round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),
-    deviceId: uuid("device_id").notNull(),
+    channel: text("channel", { enum: notificationChannels }).notNull().default("push"),
+    /** null where no device is meant */
+    deviceId: uuid("device_id"),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
     /** the notification that counts it in: it has no message of its own */
@@ -104,11 +152,18 @@ export const notifications = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    // a test is asked for as often as someone likes
+    // NULLS NOT DISTINCT: by hand, in the migration; a test is asked for as often as someone likes
     uniqueIndex("notifications_once")
-      .on(t.organisationId, t.detectionId, t.userId, t.deviceId, t.reason)
+      .on(t.organisationId, t.detectionId, t.userId, t.deviceId, t.channel, t.reason)
       .where(sql`detection_id is not null`),
-    index("notifications_recent").on(t.organisationId, t.queuedAt),
+    uniqueIndex("notifications_notice_once")
+      .on(t.organisationId, t.noticeId, t.round, t.userId, t.deviceId, t.channel)
+      .where(sql`detection_id is null and notice_id is not null`),
+    // what is counted and held may be many; what rings is few
+    index("notifications_rang")
+      .on(t.organisationId, t.queuedAt, t.userId)
+      .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
+    index("notifications_held").on(t.organisationId, t.noticeId).where(sql`state = 'held'`),
     index("notifications_folded").on(t.organisationId, t.foldedInto).where(sql`folded_into is not null`),
   ],
 );
@@ -119,7 +174,7 @@ export const notificationQueue = pgTable(
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** a detection that may ring, one that somebody has to have acknowledged by then, a notification to be sent, or what folded into one */
+    /** a detection that may ring, one that somebody has to have acknowledged by then, a notification to be sent, what folded into one, or a notice */
     subject: text("subject", { enum: notificationSubjects }).notNull(),
     subjectId: uuid("subject_id").notNull(),
     dueAt: moment("due_at").notNull().defaultNow(),

@@ -54,3 +54,12 @@ export function isPushEndpoint(text: string, more: readonly string[] = []): bool
     url.port === "" && pushHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))
   );
 }
+
+/** A device that showed a notification within this time is proved. */
+export const provedForMs = 7 * 86_400_000;
+
+type Proof = { provedAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
+
+/** Whether a device can be sent to and showed a notification lately. */
+export const isProved = ({ provedAt, goneAt, deactivatedAt }: Proof, now: Date): boolean =>
+  !goneAt && !deactivatedAt && provedAt !== null && now.getTime() - provedAt.getTime() < provedForMs;

@@ -1,17 +1,62 @@
 import type { NormalisedDetection } from "./detection.ts";
-import type { Severity } from "./severity.ts";
+
+/**
+ * What is said beside single alerts: of alerts that came when they were history, of those that waited for a person's
+ * hours or were too many for an hour, of a configuration that is not well, of a secret that ends, of one or the other
+ * that is well again, and of hours that nobody covers.
+ */
+export const noticeKinds = [
+  "history",
+  "digest",
+  "capped",
+  "health",
+  "secret",
+  "recovered",
+  "uncovered",
+] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** Notices of what the team has to mend; the others are about alerts. */
+export const isForAdmins = (kind: NoticeKind): boolean =>
+  kind === "health" || kind === "secret" || kind === "recovered" || kind === "uncovered";
 
 /** Why a person is told. */
-export const notificationReasons = ["raised", "fallback", "unacknowledged", "admins", "test"] as const;
+export const notificationReasons = [
+  "raised",
+  "sample",
+  "fallback",
+  "unacknowledged",
+  "admins",
+  "test",
+  ...noticeKinds,
+] as const;
 export type NotificationReason = (typeof notificationReasons)[number];
+/** Why a person is told of an alert. */
+export type DetectionReason = Exclude<NotificationReason, "test" | NoticeKind>;
 
-/** How far a notification came; what happened after it was accepted is told by its times. */
-export const notificationStates = ["queued", "accepted", "failed", "folded"] as const;
+/** The ways to a person. */
+export const notificationChannels = ["push", "email"] as const;
+export type NotificationChannel = (typeof notificationChannels)[number];
+
+/**
+ * How far a notification came; what happened after it was accepted is told by its times. `held` waits for a notice that
+ * counts it in, `folded` is counted in another notification, and `skipped` had no way to its person.
+ */
+export const notificationStates = ["queued", "accepted", "failed", "folded", "held", "skipped"] as const;
 export type NotificationState = (typeof notificationStates)[number];
 
-/** What waits in the queue: to be decided, to be escalated, to be sent, and to be said of what folded. */
-export const notificationSubjects = ["detection", "escalation", "notification", "fold"] as const;
+/** What waits in the queue: to be decided, to be escalated, to be sent, to be said of what folded, and a notice. */
+export const notificationSubjects = ["detection", "escalation", "notification", "fold", "notice"] as const;
 export type NotificationSubject = (typeof notificationSubjects)[number];
+
+/** A person's phone rings for so many alerts an hour; what comes beyond is summed up every ten minutes. */
+export const ringsAnHour = 30;
+export const cappedForMs = 10 * 60_000;
+
+/** Samples ring for whoever asked for some within this time; Azure makes them within a minute or two. */
+export const samplesRingForMs = 10 * 60_000;
+/** An incident is counted in what rang for its members within this time. */
+export const incidentLooksBackMs = 86_400_000;
 
 /** Within this time the first alert of a kind rings, and those like it are counted in its notification. */
 export const foldsForMs = 60_000;
@@ -32,66 +77,22 @@ export type Rules = {
 };
 export const usualRules: Rules = { ringMinutes: 60, escalateMinutes: 5, isPrivate: false };
 
+const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
+  status === "active" || status === "in_progress" || status === "unknown";
+
 /**
- * Whether a detection rings when it is first seen: open, no sample, and raised within the last `ringMinutes` by the
- * vendor's own time. One without a time of its own is as old as this moment: rather once too often than not at all.
+ * What a detection is when it is first seen: it `rings` when it is open and was raised within the last `ringMinutes` by
+ * the vendor's own time (one without a time of its own is as old as this moment: rather once too often than not at
+ * all); an older one is `history`, which is summed up; a `sample` rings for who asked for it; the rest is `quiet`.
  */
-export function rings(
-  { status, isSample, generatedAt, startedAt }: NormalisedDetection,
+export function newsOf(
+  one: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,
   { ringMinutes }: Pick<Rules, "ringMinutes">,
   now: Date,
-): boolean {
-  if (isSample || (status !== "active" && status !== "in_progress" && status !== "unknown")) return false;
-  const at = generatedAt ?? startedAt;
-  return at === null || now.getTime() - new Date(at).getTime() < ringMinutes * 60_000;
-}
-
-/** What a person wants to be told of. */
-export type Wishes = { isOn: boolean; severities: readonly Severity[] };
-/** What everyone is told of until they say otherwise. */
-export const usualWishes: Wishes = { isOn: true, severities: ["high"] };
-
-/** A severity that the vendor doesn't name as one of its own may be any, so it counts as High. */
-const countsAs = (severity: Severity): Severity => (severity === "unknown" ? "high" : severity);
-
-/** Whether somebody has to be told, whatever anyone wishes. */
-export const mustBeTold = (severity: Severity): boolean => countsAs(severity) === "high";
-
-export type Reachable = {
-  userId: string;
-  isAdmin: boolean;
-  mayRead: boolean;
-  wishes: Wishes;
-  deviceIds: readonly string[];
-};
-export type Told = { userId: string; deviceId: string; reason: Exclude<NotificationReason, "test"> };
-
-const toldOf = (people: readonly Reachable[], reason: Told["reason"]): Told[] =>
-  people.flatMap(({ userId, deviceIds }) =>
-    [...new Set(deviceIds)].map((deviceId) => ({ userId, deviceId, reason })),
-  );
-
-/**
- * Who is told of a detection, and on which devices: everyone who may see it and wishes to be told, once on each of
- * theirs. A High one that would reach nobody goes to the admins who may see it, whatever they wish.
- */
-export function whoIsTold(severity: Severity, people: readonly Reachable[]): Told[] {
-  const readers = people.filter((one) => one.mayRead);
-  const wishing = readers.filter(
-    ({ wishes }) => wishes.isOn && wishes.severities.includes(countsAs(severity)),
-  );
-  const told = toldOf(wishing, "raised");
-  if (told.length > 0 || !mustBeTold(severity)) return told;
-  return toldOf(
-    readers.filter((one) => one.isAdmin),
-    "fallback",
-  );
-}
-
-export type Escalation = "unacknowledged" | "admins";
-
-/** Who is told when nobody acknowledged: first everyone who may see it, whatever they wish, then the admins once more. */
-export function whoIsToldMore(step: Escalation, people: readonly Reachable[]): Told[] {
-  const readers = people.filter((one) => one.mayRead);
-  return toldOf(step === "admins" ? readers.filter((one) => one.isAdmin) : readers, step);
+): "rings" | "history" | "sample" | "quiet" {
+  if (!isOpen(one)) return "quiet";
+  const at = one.generatedAt ?? one.startedAt;
+  const isFresh = at === null || now.getTime() - new Date(at).getTime() < ringMinutes * 60_000;
+  if (one.isSample) return isFresh ? "sample" : "quiet";
+  return isFresh ? "rings" : "history";
 }

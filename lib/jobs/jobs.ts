@@ -29,4 +29,14 @@ export const cleanUp = {
   cron: "17 * * * *",
 } satisfies Job;
 
-export const jobs: readonly Job[] = [deleteConfigurationRows, claimSubscription, cleanUp];
+/** Looks at what admins are to be told of beside alerts. The next minute's run is its retry. */
+export const watch = {
+  name: "watch",
+  payload: z.unknown(),
+  expireInSeconds: 120,
+  retryLimit: 0,
+  retryDelaySeconds: 1,
+  cron: "* * * * *",
+} satisfies Job;
+
+export const jobs: readonly Job[] = [deleteConfigurationRows, claimSubscription, cleanUp, watch];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimeZone } from "#lib/domain/hours.ts";
 
 const base64url = (bytes: number) =>
   z
@@ -26,13 +27,35 @@ export const DeviceInput = z.object({
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
 
+const WishedSeverity = z.enum(["high", "medium", "low", "informational"]);
+/** by the quarter, as time zones' offsets are */
+const quarter = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, "Times are quarters of an hour, like 08:00 or 17:45.");
+export const HoursInput = z.object({
+  timeZone: z
+    .string()
+    .max(100)
+    .refine(isTimeZone, "This time zone isn't known here. Choose one of the list."),
+  windows: z
+    .array(z.object({ day: z.int().min(0).max(6), from: quarter, to: quarter }))
+    .min(1, "Add at least one window, or choose Always.")
+    .max(50, "At most 50 windows a week."),
+});
+
 export const WishesInput = z
   .object({
     isOn: z.boolean(),
-    severities: z.array(z.enum(["high", "medium", "low", "informational"])).max(4),
+    severities: z.array(WishedSeverity).max(4),
+    configurationIds: z.array(z.uuid()).max(500).nullable(),
+    hours: HoursInput.nullable(),
+    through: z.array(WishedSeverity).max(4),
   })
   .refine(({ isOn, severities }) => !isOn || severities.length > 0, {
     error: "Choose at least one severity, or switch notifications off.",
+  })
+  .refine(({ isOn, configurationIds }) => !isOn || configurationIds?.length !== 0, {
+    error: "Choose at least one configuration, or all of them.",
   });
 export type WishesInput = z.infer<typeof WishesInput>;
 

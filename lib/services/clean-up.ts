@@ -9,6 +9,7 @@ import {
 } from "#db/queries/clean-up.ts";
 import { listConfigurations } from "#db/queries/configurations.ts";
 import { deleteOldDeliveries } from "#db/queries/deliveries.ts";
+import { deleteOldNotifications } from "#db/queries/notices.ts";
 import { deleteOldCertificates } from "#db/queries/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sign-ins.ts";
 import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/webhook-tokens.ts";
@@ -24,10 +25,13 @@ const skippedMax = 1_000;
 /** deliveries that couldn't be used, of one organisation */
 const unusableMax = 1_000;
 const tombstonesAtOnce = 5_000;
+/** who was told of an alert is asked for after an incident, which may be looked at late */
+const notificationsKeptMs = 90 * 86_400_000;
+const notificationsAtOnce = 5_000;
 
 /**
  * Forgets what is past its 30 days: sessions, one-time links, API and webhook tokens, alerts that couldn't be used (the newest
- * 1,000 an organisation at most), tombstones; finishes deletions whose job was given up; and hashes webhook tokens with
+ * 1,000 an organisation at most), tombstones; after 90 days who was told of what; finishes deletions whose job was given up; and hashes webhook tokens with
  * the keyring's first key. Audit log, detections and notes stay. Says how many went.
  */
 export async function forgetOld(services: Services, signal: AbortSignal): Promise<Tally> {
@@ -37,6 +41,7 @@ export async function forgetOld(services: Services, signal: AbortSignal): Promis
     skipped: 0,
     tombstones: 0,
     deliveries: 0,
+    notifications: 0,
   };
   await deleteOldWebhookRefusals(services.db, before);
   const failed: unknown[] = [];
@@ -54,7 +59,13 @@ export async function forgetOld(services: Services, signal: AbortSignal): Promis
   return tally;
 }
 
-type Tally = { sessions: number; skipped: number; tombstones: number; deliveries: number };
+type Tally = {
+  sessions: number;
+  skipped: number;
+  tombstones: number;
+  deliveries: number;
+  notifications: number;
+};
 
 async function forgetOldOf(
   services: Services,
@@ -69,6 +80,13 @@ async function forgetOldOf(
     signal.throwIfAborted();
     went = await inOrganisation(services.db, organisationId, (tx) =>
       deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax),
+    );
+  }
+  const notifiedBefore = ago(notificationsKeptMs);
+  for (let went = -1; went !== 0; tally.notifications += went) {
+    signal.throwIfAborted();
+    went = await inOrganisation(services.db, organisationId, (tx) =>
+      deleteOldNotifications(tx, organisationId, notifiedBefore, notificationsAtOnce),
     );
   }
   const leftovers = await inOrganisation(services.db, organisationId, async (tx) => {

@@ -9,7 +9,8 @@ import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
 import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
-import { usualRules, usualWishes } from "#lib/domain/notification.ts";
+import { usualWishes } from "#lib/domain/audience.ts";
+import { usualRules } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import {

@@ -8,17 +8,15 @@ import {
   lockByIdentity,
   updateDetections,
 } from "#db/queries/detection-writes.ts";
-import { getRules } from "#db/queries/notification-rules.ts";
-import { queueNotifications } from "#db/queries/notification-queue.ts";
 import type { Read } from "#db/queries/reads.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { type Copies, mergeCopies } from "#lib/domain/merge.ts";
-import { rings } from "#lib/domain/notification.ts";
 import { listLagMs } from "#lib/domain/push.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "../context.ts";
+import { noteNews } from "../notifications/news.ts";
 import { changesBetween } from "./changes-between.ts";
 
 /** How a copy came: by a read of the vendor, or by its webhook. */
@@ -98,10 +96,7 @@ export async function storeCopies(
     return { id, identity: one.identity, configurationId: configuration.id, ...merge(null, one, now), event };
   });
   await insertDetections(tx, organisationId, rows, now);
-  if (rows.length === 0) return stored;
-  const rules = await getRules(tx, organisationId);
-  const ringing = rows.filter(({ shown }) => rings(shown, rules, now)).map(({ id }) => id);
-  await queueNotifications(tx, organisationId, "detection", ringing, newId);
+  await noteNews(services, tx, configuration, rows);
   return stored;
 }
 

@@ -7,25 +7,32 @@ import {
   queueNotifications,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { insertNotifications, listTold, lockRang } from "#db/queries/notifications.ts";
+import { isAnyoneTold, listRangOn, listTold, lockRang } from "#db/queries/notifications.ts";
+import { listSamplesAskedBy } from "#db/queries/pipe-tests.ts";
 import {
-  addsNothing,
   type Escalation,
-  foldsForMs,
+  fallBack,
   mustBeTold,
-  type NotificationReason,
-  type Told,
+  type Person,
   whoIsTold,
   whoIsToldMore,
+} from "#lib/domain/audience.ts";
+import {
+  addsNothing,
+  foldsForMs,
+  incidentLooksBackMs,
+  type NotificationReason,
+  samplesRingForMs,
 } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
-import { listReachable } from "./reachable.ts";
+import { claim, type Rang } from "./claim.ts";
+import { listPeople } from "./people.ts";
 
 /**
  * Decides who is told of a new detection and claims a notification for each of their devices, in one transaction
- * with the end of the lease: after a crash it is decided again, and nobody is claimed twice. A High one that nobody
- * wishes to be told of goes to the admins, and where nobody can be reached the timeline says so.
+ * with the end of the lease: after a crash it is decided again, and nobody is claimed twice. What reaches nobody who
+ * should be told goes to the admins, and where nobody can be reached the timeline says so.
  */
 export async function decideWhoIsTold(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: detectionId } = lease;
@@ -33,23 +40,39 @@ export async function decideWhoIsTold(services: Services, lease: NotificationLea
     if (!(await removeNotificationLease(tx, lease))) return;
     const found = await getDetectionRow(tx, organisationId, detectionId);
     if (!found) return;
-    const { severity } = found.detection;
-    const people = await listReachable(services, tx, organisationId, found.configuration.id);
-    const told = whoIsTold(severity, people);
-    await tell(services, tx, lease, told, await listFolding(services, tx, found, ["raised", "fallback"]));
-    if (!mustBeTold(severity)) return;
-    // also where nobody was told: somebody may be reachable by then
-    await queueNotifications(
-      tx,
-      organisationId,
-      "escalation",
-      [detectionId],
-      newId,
-      await escalatesInMs(tx, organisationId),
-    );
-    if (told.length === 0) await say(services, tx, lease, "nobody_told");
-    else if (told.some((one) => one.reason === "fallback")) await say(services, tx, lease, "admins_told");
+    const { severity, isSample, isIncident } = found.detection;
+    const subject = { severity, configurationId: found.configuration.id };
+    const people = await listPeople(services, tx, organisationId, subject.configurationId);
+    if (isSample) return tellWhoAsked(services, tx, found, people);
+    const folding = await listFolding(services, tx, found, ["raised", "fallback"]);
+    const members = isIncident ? await listRangMembers(services, tx, found.detection) : null;
+    for (const [deviceId, rang] of members ?? []) folding.set(deviceId, rang);
+    const told = whoIsTold(subject, people, services.now());
+    await claim(services, tx, organisationId, detectionId, told, folding);
+    if (mustBeTold(severity)) await queueEscalation(tx, organisationId, detectionId);
+    if (told.every(({ way }) => way === "none") && (told.length > 0 || mustBeTold(severity)))
+      await say(services, tx, found.detection, "nobody_told");
+    else if (told.some((one) => one.reason === "fallback"))
+      await say(services, tx, found.detection, "admins_told");
   });
+}
+
+/** A sample rings for the person who asked for it, if they may see it, and for nobody else. */
+async function tellWhoAsked(
+  services: Services,
+  tx: Transaction,
+  found: DetectionFound,
+  people: readonly Person[],
+): Promise<void> {
+  const { organisationId, id } = found.detection;
+  const since = new Date(services.now().getTime() - samplesRingForMs);
+  const asked = await listSamplesAskedBy(tx, organisationId, found.configuration.id, since);
+  const told = people
+    .filter((one) => one.mayRead && asked.includes(one.userId))
+    .flatMap(({ userId, deviceIds }) =>
+      deviceIds.map((deviceId) => ({ userId, reason: "sample", way: "push", deviceId }) as const),
+    );
+  await claim(services, tx, organisationId, id, told, await listFolding(services, tx, found, ["sample"]));
 }
 
 /**
@@ -68,19 +91,51 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     const step: Escalation = before.some((one) => one.reason === "unacknowledged")
       ? "admins"
       : "unacknowledged";
-    const people = await listReachable(services, tx, organisationId, found.configuration.id);
+    const people = await listPeople(services, tx, organisationId, found.configuration.id);
     const told = whoIsToldMore(step, people);
-    await tell(services, tx, lease, told, await listFolding(services, tx, found, [step]));
+    const folding = await listFolding(services, tx, found, [step]);
+    await claim(services, tx, organisationId, detectionId, told, folding);
     if (told.length === 0) return;
     const { escalateMinutes: minutes } = await getRules(tx, organisationId);
     const waited = { minutes: step === "admins" ? 2 * minutes : minutes };
-    await say(services, tx, lease, step === "admins" ? "admins_told_again" : "everyone_told", waited);
-    if (step === "unacknowledged")
-      await queueNotifications(tx, organisationId, "escalation", [detectionId], newId, minutes * 60_000);
+    const kind = step === "admins" ? "admins_told_again" : "everyone_told";
+    await say(services, tx, found.detection, kind, waited);
+    if (step === "unacknowledged") await queueEscalation(tx, organisationId, detectionId);
   });
 }
 
-type Rang = Awaited<ReturnType<typeof lockRang>>[number];
+/**
+ * Where the last notification that might have reached someone came to nothing, tells the admins instead; and if they
+ * can't be reached either, the timeline says so.
+ */
+export async function tellAdminsInstead(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<void> {
+  if (await isAnyoneTold(tx, organisationId, detectionId)) return;
+  const found = await getDetectionRow(tx, organisationId, detectionId);
+  if (!found || found.detection.isSample) return;
+  const people = await listPeople(services, tx, organisationId, found.configuration.id);
+  const told = fallBack(found.detection.severity, people, services.now());
+  await claim(services, tx, organisationId, detectionId, told, new Map());
+  const reached = await isAnyoneTold(tx, organisationId, detectionId);
+  await say(services, tx, found.detection, reached ? "admins_told" : "nobody_told");
+}
+
+/** What rang within the day, by device, of alerts on the same resource that an incident adds no severity to: its members. */
+async function listRangMembers(
+  services: Services,
+  tx: Transaction,
+  detection: DetectionFound["detection"],
+): Promise<Map<string, Rang>> {
+  // what names no resource, or no severity that we know, may be about anything
+  if (detection.resourceName === "" || detection.severity === "unknown") return new Map();
+  const since = new Date(services.now().getTime() - incidentLooksBackMs);
+  const rang = await listRangOn(tx, detection.organisationId, detection, since);
+  return new Map(rang.map((one) => [one.deviceId, one]));
+}
 
 /** What rang within the last minute, by device, that a detection adds nothing to. */
 async function listFolding(
@@ -90,57 +145,35 @@ async function listFolding(
   reasons: readonly NotificationReason[],
 ): Promise<Map<string, Rang>> {
   const since = new Date(services.now().getTime() - foldsForMs);
-  const { organisationId, alertType } = detection;
+  const { organisationId, alertType, isSample } = detection;
   const rang = await lockRang(tx, organisationId, {
     configurationId: configuration.id,
-    alertType,
+    // samples are of all types at once, and one is enough
+    alertType: isSample ? null : alertType,
     since,
     reasons,
   });
   // of several the oldest, whose minute ends first
-  return new Map(rang.filter((one) => addsNothing(detection, one)).map((one) => [one.deviceId, one]));
+  return new Map(
+    rang.filter((one) => isSample || addsNothing(detection, one)).map((one) => [one.deviceId, one]),
+  );
 }
 
-/**
- * Claims what is to be sent and queues it. On a device that rang for its like within the last minute it is counted in
- * that notification, which says how many there were once the minute is over.
- */
-async function tell(
-  services: Services,
-  tx: Transaction,
-  { organisationId, subjectId: detectionId }: NotificationLease,
-  told: readonly Told[],
-  folding: ReadonlyMap<string, Rang>,
-): Promise<void> {
-  const queuedAt = services.now();
-  const rows = told.map((one) => {
-    const first = folding.get(one.deviceId);
-    const state = first ? ("folded" as const) : ("queued" as const);
-    return { ...one, id: newId(), detectionId, queuedAt, state, foldedInto: first?.id ?? null };
-  });
-  const ids = new Set(await insertNotifications(tx, organisationId, rows));
-  const ringing = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
-  await queueNotifications(tx, organisationId, "notification", ringing, newId);
-  for (const first of new Map(
-    rows.flatMap((row) => folding.get(row.deviceId) ?? []).map((one) => [one.id, one]),
-  ).values()) {
-    const leftMs = first.queuedAt.getTime() + foldsForMs - queuedAt.getTime();
-    await queueNotifications(tx, organisationId, "fold", [first.id], newId, Math.max(1, leftMs));
-  }
+/** Has it looked at again after the organisation's minutes; also where nobody was told: somebody may be reachable by then. */
+async function queueEscalation(tx: Transaction, organisationId: string, detectionId: string): Promise<void> {
+  const { escalateMinutes } = await getRules(tx, organisationId);
+  await queueNotifications(tx, organisationId, "escalation", [detectionId], newId, escalateMinutes * 60_000);
 }
-
-const escalatesInMs = async (tx: Transaction, organisationId: string) =>
-  (await getRules(tx, organisationId)).escalateMinutes * 60_000;
 
 /** Says in the timeline what was unusual about who was told. */
 async function say(
   services: Services,
   tx: Transaction,
-  { organisationId, subjectId: detectionId }: NotificationLease,
+  { organisationId, id }: DetectionFound["detection"],
   kind: string,
   detail: { minutes?: number } = {},
 ): Promise<void> {
   const sequence = await takeChanges(tx, organisationId, 1);
   const event = { id: newId(), kind, actor: "PocketSOC", source: "worker", detail, note: null } as const;
-  await insertEvents(tx, organisationId, detectionId, services.now(), sequence, [event]);
+  await insertEvents(tx, organisationId, id, services.now(), sequence, [event]);
 }

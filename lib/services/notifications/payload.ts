@@ -26,12 +26,13 @@ export function detectionText(one: {
   rules: Rules;
 }): NotificationText {
   const { escalateMinutes, isPrivate } = one.rules;
-  const shortTitle = `${severityLabel[one.severity]}: new alert`;
+  const shortTitle = `${severityLabel[one.severity]}: new ${one.reason === "sample" ? "sample" : "alert"}`;
   const waited = (waits[one.reason] ?? 0) * escalateMinutes;
   return {
     shortTitle,
     title: isPrivate ? shortTitle : `${severityLabel[one.severity]}: ${cleanText(one.title, titleLengthMax)}`,
     body: [
+      ...(one.reason === "sample" ? ["A sample that you asked for"] : []),
       ...(one.more > 0 ? [`${one.more} more like it within a minute`] : []),
       ...(waited > 0 ? [`Nobody has acknowledged it for ${waited} minutes`] : []),
       ...(isPrivate ? [] : [cleanText(one.configurationName, titleLengthMax)]),
@@ -49,6 +50,13 @@ export const testText = (id: string): NotificationText => ({
   tag: id,
 });
 
+/** Where a notification leads; `receipt` tells the portal that it was opened from there. */
+const linkOf = (portalUrl: string, path: string, receipt: string) => {
+  const url = new URL(path, portalUrl);
+  url.searchParams.set("told", receipt);
+  return url.href;
+};
+
 /**
  * The message as Declarative Web Push has it (iOS 18.4 and later show it without a line of script), which the service
  * worker elsewhere reads the same way. An update takes its notification's place without a sound. `receipt` lets
@@ -60,9 +68,27 @@ export function payloadOf(
   receipt: string,
   isUpdate: boolean,
 ): string {
-  const navigate = `${portalUrl}${path}?told=${receipt}`;
+  const navigate = linkOf(portalUrl, path, receipt);
   return JSON.stringify({
     web_push: 8030,
     notification: { title, body, navigate, tag, lang: "en", dir: "auto", data: { receipt, isUpdate } },
   });
+}
+
+/** The same as an e-mail: one line for the subject, plain text below it. */
+export function mailOf(
+  portalUrl: string,
+  { title, body, path }: NotificationText,
+  receipt: string,
+  organisationName: string,
+): { subject: string; text: string } {
+  const lines = [
+    title,
+    ...(body ? ["", body] : []),
+    "",
+    linkOf(portalUrl, path, receipt),
+    "",
+    `You get this from PocketSOC because you belong to the team of ${organisationName}. What you are told of stands under Settings > Notifications there.`,
+  ];
+  return { subject: title, text: `${lines.join("\n")}\n` };
 }

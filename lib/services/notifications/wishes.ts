@@ -1,5 +1,7 @@
+import { lockOpenNotice } from "#db/queries/notices.ts";
+import { hastenNotification } from "#db/queries/notification-queue.ts";
 import { getWishes, putWishes } from "#db/queries/notification-wishes.ts";
-import { usualWishes, type Wishes } from "#lib/domain/notification.ts";
+import { usualWishes, type Wishes } from "#lib/domain/audience.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { WishesInput } from "#lib/schemas/device.ts";
 import { recordAudit } from "../audit/record.ts";
@@ -25,6 +27,10 @@ export async function setOwnWishes(ctx: Context, rawInput: unknown): Promise<voi
     );
   await inOwnOrganisation(ctx, async (tx) => {
     await putWishes(tx, organisationId, userId, parsed.data, ctx.services.now());
+    // what waits for hours that are others now is looked at again
+    const about = { kind: "digest", configurationId: null, userId } as const;
+    const digest = await lockOpenNotice(tx, organisationId, about);
+    if (digest) await hastenNotification(tx, "notice", digest.id);
     await recordAudit(ctx, tx, "notifications.changed", { kind: "user", id: userId }, parsed.data);
   });
 }

@@ -120,6 +120,7 @@ async function begin(ctx: Context, id: string) {
       configurationId: id,
       startedAt,
       startedBy: ctx.actor.name,
+      startedById: actorId(ctx.actor),
     });
     const subject = { kind: "configuration", id };
     await recordAudit(ctx, tx, "pipe_test.started", subject, { displayName: configuration.displayName });

@@ -1,0 +1,47 @@
+import { countsAs, ringsNow, type Wishes } from "./audience.ts";
+import { quarterMs } from "./hours.ts";
+import type { Severity } from "./severity.ts";
+
+/** Someone whom a notification reaches: they have a device that showed one lately. */
+export type Reached = { wishes: Wishes; readableIds: readonly string[] };
+/** From `from` until `until`, in which nobody is rung for an alert. */
+export type Gap = { from: Date; until: Date };
+
+const weekQuarters = (7 * 24 * 3_600_000) / quarterMs;
+const hourMs = 3_600_000;
+
+/**
+ * The hours of the week from `now` in which a configuration's alert of this severity would ring for nobody of `people`;
+ * an hour counts when a quarter of it is uncovered. Those in a row are one gap.
+ */
+export function gapsOf(
+  { severity, configurationId }: { severity: Severity; configurationId: string },
+  people: readonly Reached[],
+  now: Date,
+): Gap[] {
+  const covering = people.filter(
+    ({ wishes: { isOn, severities, configurationIds }, readableIds }) =>
+      isOn &&
+      severities.includes(countsAs(severity)) &&
+      readableIds.includes(configurationId) &&
+      (configurationIds === null || configurationIds.includes(configurationId)),
+  );
+  const first = Math.floor(now.getTime() / hourMs) * hourMs;
+  // whom it always reaches covers every hour
+  if (covering.some(({ wishes }) => wishes.hours === null || wishes.through.includes(countsAs(severity))))
+    return [];
+  const gaps: Gap[] = [];
+  for (let quarter = 0; quarter < weekQuarters; quarter += 1) {
+    const at = new Date(first + quarter * quarterMs);
+    if (covering.some(({ wishes }) => ringsNow(wishes, severity, at))) continue;
+    const from = Math.floor(at.getTime() / hourMs) * hourMs;
+    const last = gaps.at(-1);
+    if (last && last.until.getTime() >= from) last.until = new Date(from + hourMs);
+    else gaps.push({ from: new Date(from), until: new Date(from + hourMs) });
+  }
+  return gaps;
+}
+
+/** How many hours gaps have together. */
+export const hoursOf = (gaps: readonly Gap[]): number =>
+  gaps.reduce((sum, { from, until }) => sum + (until.getTime() - from.getTime()) / hourMs, 0);

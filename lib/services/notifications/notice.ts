@@ -1,0 +1,138 @@
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import { getConfiguration } from "#db/queries/configurations.ts";
+import {
+  type NotificationLease,
+  queueNotifications,
+  removeNotificationLease,
+} from "#db/queries/notification-queue.ts";
+import { countHeld, lockNotice, type NoticeRow, openNotice, updateNotice } from "#db/queries/notices.ts";
+import { insertNotifications, type NewNotification } from "#db/queries/notifications.ts";
+import { whoIsTold } from "#lib/domain/audience.ts";
+import { isOnCall, nextStart } from "#lib/domain/hours.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "../context.ts";
+import { type Counts, countOf, HistoryDetail, worstOf } from "./notice-detail.ts";
+import { listPeople, listTeamPeople, type TeamPerson } from "./people.ts";
+
+const firstReadLooksEveryMs = 30_000;
+/** a first read that takes longer is summed up as far as it came */
+const firstReadMostMs = 30 * 60_000;
+/** what is wrong is said again for as long as it is */
+const alarmEveryMs = 4 * 3_600_000;
+/** a secret that ends in weeks isn't urgent; each of its stages is said once (`watch.ts`) */
+const repeats = (notice: NoticeRow) => notice.kind === "health" || notice.detail.stage === "now";
+
+/** Says what a notice is about to those whom it concerns, in one transaction with the end of the lease. */
+export async function tellNotice(services: Services, lease: NotificationLease): Promise<void> {
+  const { organisationId, subjectId: id } = lease;
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    if (!(await removeNotificationLease(tx, lease))) return;
+    const notice = await lockNotice(tx, organisationId, id);
+    // what is well again before anyone was told is said to nobody
+    if (!notice || notice.endedAt) return;
+    switch (notice.kind) {
+      case "digest":
+      case "capped":
+        return tellHeld(services, tx, notice);
+      case "history":
+        return tellHistory(services, tx, notice);
+      case "recovered":
+        await tellAdmins(services, tx, notice);
+        return end(services, tx, notice);
+      case "health":
+      case "secret":
+      case "uncovered":
+        await tellAdmins(services, tx, notice);
+        await updateNotice(tx, organisationId, id, { rounds: notice.rounds + 1 });
+        if (repeats(notice)) await later(tx, notice, alarmEveryMs);
+    }
+  });
+}
+
+const later = (tx: Transaction, notice: NoticeRow, ms: number) =>
+  queueNotifications(tx, notice.organisationId, "notice", [notice.id], newId, ms);
+
+const end = (services: Services, tx: Transaction, notice: NoticeRow, detail = notice.detail) =>
+  updateNotice(tx, notice.organisationId, notice.id, {
+    detail,
+    rounds: notice.rounds + 1,
+    endedAt: services.now(),
+  });
+
+/** What waited for one person, as they may see it now. */
+async function tellHeld(services: Services, tx: Transaction, notice: NoticeRow): Promise<void> {
+  const { organisationId, kind } = notice;
+  const people = await listTeamPeople(services, tx, organisationId);
+  const person = people.find((one) => one.userId === notice.userId);
+  if (!person) return end(services, tx, notice);
+  const now = services.now();
+  const { hours, isOn } = person.wishes;
+  const begins = kind === "digest" && isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
+  // their hours were changed meanwhile
+  if (begins) return later(tx, notice, begins.getTime() - now.getTime());
+  const held = await countHeld(tx, organisationId, notice.id, person.readableIds);
+  const severities: Counts = Object.fromEntries(held.map(({ severity, alerts }) => [severity, alerts]));
+  const closed = held.reduce((sum, one) => sum + one.closed, 0);
+  if (isOn && countOf(severities) > 0) await tellPeople(services, tx, notice, [person]);
+  await end(services, tx, notice, { severities, closed });
+}
+
+/** A summary of history goes to those who wish to be told of the worst of it; outside their hours when they begin. */
+async function tellHistory(services: Services, tx: Transaction, notice: NoticeRow): Promise<void> {
+  const { organisationId, configurationId } = notice;
+  const detail = HistoryDetail.parse(notice.detail);
+  const found = configurationId ? await getConfiguration(tx, organisationId, configurationId) : undefined;
+  if (!found || !configurationId) return end(services, tx, notice);
+  const now = services.now();
+  const waitedMs = now.getTime() - notice.createdAt.getTime();
+  if (detail.cause === "first" && !found.configuration.lastGoodSyncAt && waitedMs < firstReadMostMs)
+    return later(tx, notice, firstReadLooksEveryMs);
+  const people = await listPeople(services, tx, organisationId, configurationId);
+  const about = people.filter((one) => notice.userId === null || one.userId === notice.userId);
+  const told = whoIsTold({ severity: worstOf(detail.severities), configurationId }, about, now);
+  const held = told.flatMap((one) => (one.way === "held" ? [one] : []));
+  const atOnce = new Set(told.flatMap((one) => (one.way === "held" ? [] : [one.userId])));
+  await tellPeople(
+    services,
+    tx,
+    notice,
+    people.filter((one) => atOnce.has(one.userId)),
+  );
+  await end(services, tx, notice);
+  for (const { userId, until } of held) {
+    const about = { kind: "history", configurationId, userId } as const;
+    const row = { id: newId(), detail: notice.detail, createdAt: notice.createdAt };
+    const opened = await openNotice(tx, organisationId, about, row);
+    const waitMs = until.getTime() - now.getTime();
+    if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId, waitMs);
+  }
+}
+
+/** Admins are told on every device of theirs, and by e-mail as well. */
+async function tellAdmins(services: Services, tx: Transaction, notice: NoticeRow): Promise<void> {
+  const people = await listTeamPeople(services, tx, notice.organisationId);
+  const admins = people.filter((one) => one.isAdmin);
+  await tellPeople(services, tx, notice, admins, { mailToo: true });
+}
+
+/** Claims a notice for people on all their devices, by e-mail where they have none or `mailToo`, and queues it. */
+async function tellPeople(
+  services: Services,
+  tx: Transaction,
+  notice: NoticeRow,
+  people: readonly Pick<TeamPerson, "userId" | "deviceIds" | "hasMail">[],
+  { mailToo = false } = {},
+): Promise<void> {
+  const { organisationId, id: noticeId, kind: reason, rounds: round } = notice;
+  const queuedAt = services.now();
+  const rows = people.flatMap(({ userId, deviceIds, hasMail }): NewNotification[] => {
+    const row = { userId, noticeId, round, reason, queuedAt, state: "queued" as const };
+    const byMail = hasMail && (mailToo || deviceIds.length === 0);
+    return [
+      ...deviceIds.map((deviceId) => ({ ...row, id: newId(), deviceId })),
+      ...(byMail ? [{ ...row, id: newId(), channel: "email" as const }] : []),
+    ];
+  });
+  const ids = await insertNotifications(tx, organisationId, rows);
+  await queueNotifications(tx, organisationId, "notification", ids, newId);
+}

@@ -1,0 +1,54 @@
+import type { Transaction } from "#db/client.ts";
+import { getConfiguration } from "#db/queries/configurations.ts";
+import { getDetectionRow } from "#db/queries/detections.ts";
+import { getNotice } from "#db/queries/notices.ts";
+import { countFolded, type NotificationRow } from "#db/queries/notifications.ts";
+import { getRules } from "#db/queries/notification-rules.ts";
+import { getWishes } from "#db/queries/notification-wishes.ts";
+import { getRole } from "#db/queries/people.ts";
+import { isForAdmins } from "#lib/domain/notification.ts";
+import { listReadable } from "../access.ts";
+import type { Services } from "../context.ts";
+import { noticeText } from "./notice-text.ts";
+import { detectionText, type NotificationText, testText } from "./payload.ts";
+import { Dropped } from "./ways.ts";
+
+const notTheirs = () => new Dropped("Its person may not see it any more, or what it is about was deleted.");
+
+/** What a notification says to its person. Throws `Dropped` when they may not be told any more. */
+export async function textOf(
+  services: Services,
+  tx: Transaction,
+  { organisationId, id, detectionId, noticeId, userId, reason }: NotificationRow,
+): Promise<NotificationText> {
+  const role = await getRole(tx, organisationId, userId);
+  if (!role) throw notTheirs();
+  if (detectionId === null && noticeId === null) return testText(id);
+  const { readableOf } = await listReadable(services, tx, organisationId, [userId]);
+  const rules = await getRules(tx, organisationId);
+  if (detectionId === null) {
+    const notice = noticeId ? await getNotice(tx, organisationId, noticeId) : undefined;
+    if (!notice) throw notTheirs();
+    const { configurationId } = notice;
+    const found = configurationId ? await getConfiguration(tx, organisationId, configurationId) : undefined;
+    if (configurationId && !found) throw notTheirs();
+    // what a configuration says is for those who may see it; how it is, for admins
+    const mayRead = !configurationId || readableOf(userId).includes(configurationId);
+    if (notice.kind === "history" ? !mayRead : isForAdmins(notice.kind) && role !== "admin")
+      throw notTheirs();
+    const timeZone = (await getWishes(tx, organisationId, userId))?.hours?.timeZone ?? "UTC";
+    return noticeText(notice, found?.configuration.displayName ?? "", rules, timeZone);
+  }
+  const found = await getDetectionRow(tx, organisationId, detectionId);
+  if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
+  const { title, severity } = found.detection;
+  return detectionText({
+    id: detectionId,
+    title,
+    severity,
+    configurationName: found.configuration.displayName,
+    reason,
+    more: await countFolded(tx, organisationId, id),
+    rules,
+  });
+}
