@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
 import { routingTables } from "#db/routing-tables.ts";
+import { openNotice } from "#db/queries/notices.ts";
 import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
@@ -56,10 +57,11 @@ import { listDeliveries } from "./deliveries/list.ts";
 import { replayDelivery } from "./deliveries/replay.ts";
 import { removeDevice, renameDevice, testDevice } from "./devices/change.ts";
 import { setDeviceActive } from "./devices/deactivate.ts";
-import { getPushSetup, listDevices, listTeamDevices } from "./devices/list.ts";
+import { getPushSetup, listDevices } from "./devices/list.ts";
 import { ownerOf } from "./devices/owner.ts";
 import { saveDevice } from "./devices/save.ts";
 import { currentVapidKey, ensureVapidKey } from "./notifications/keys.ts";
+import { getReadiness } from "./notifications/readiness.ts";
 import { getNotificationRules, setNotificationRules } from "./notifications/rules.ts";
 import { getOwnWishes, setOwnWishes } from "./notifications/wishes.ts";
 import { getDetection } from "./detections/get.ts";
@@ -224,6 +226,8 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
     });
     await putRules(tx, organisationId, usualRules);
     await putWishes(tx, organisationId, ownerOf(ctx.actor).userId, usualWishes, at);
+    const about = { kind: "health", configurationId, userId: null } as const;
+    await openNotice(tx, organisationId, about, { id: newId(), detail: {}, createdAt: at });
     await insertNotifications(tx, organisationId, [
       {
         id: newId(),
@@ -584,18 +588,19 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
   renameDevice: { ask: () => code(renameDevice(a.ctx, b.deviceId, "Mine")), answer: "not_found" },
   setDeviceActive: { ask: () => code(setDeviceActive(a.ctx, b.deviceId, false)), answer: "not_found" },
-  listTeamDevices: {
-    ask: async () => (await listTeamDevices(a.ctx)).flatMap((one) => one.devices.map(({ id }) => id)),
-    answer: () => [a.deviceId],
+  getReadiness: {
+    ask: async () =>
+      (await getReadiness(a.ctx)).people.flatMap((one) => [one.userId, ...one.devices.map(({ id }) => id)]),
+    answer: () => [memberOf(a), a.deviceId],
   },
   getNotificationRules: { ask: () => getNotificationRules(a.ctx), answer: usualRules },
   setNotificationRules: {
     ask: () => code(setNotificationRules(a.ctx, usualRules)),
     answer: expect.stringContaining("gave"),
   },
-  getOwnWishes: { ask: () => getOwnWishes(a.ctx), answer: { isOn: true, severities: ["high"] } },
+  getOwnWishes: { ask: () => getOwnWishes(a.ctx), answer: usualWishes },
   setOwnWishes: {
-    ask: () => code(setOwnWishes(a.ctx, { isOn: true, severities: ["high"] })),
+    ask: () => code(setOwnWishes(a.ctx, usualWishes)),
     answer: expect.stringContaining("gave"),
   },
   removeDevice: { ask: () => code(removeDevice(a.ctx, b.deviceId)), answer: "not_found" },

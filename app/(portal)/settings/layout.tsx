@@ -9,6 +9,7 @@ const entries = [
   ["/settings/deliveries", "Deliveries", "settings.manage"],
   ["/settings/team", "Team", "settings.manage"],
   ["/settings/audit-log", "Audit log", "settings.manage"],
+  ["/settings/readiness", "Readiness", "settings.manage"],
   ["/settings/notifications", "Notifications", "detections.read"],
   ["/settings/accounts", "Azure accounts", "detections.read"],
   ["/settings/tokens", "API tokens", "detections.read"],

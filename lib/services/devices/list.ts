@@ -1,5 +1,4 @@
-import { type DeviceRow, listAllDevices, listDevicesOf } from "#db/queries/devices.ts";
-import { listMembers } from "#db/queries/people.ts";
+import { type DeviceRow, listDevicesOf } from "#db/queries/devices.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
 import { currentVapidKey } from "../notifications/keys.ts";
 import { ownerOf } from "./owner.ts";
@@ -12,21 +11,6 @@ export async function listDevices(ctx: Context): Promise<DeviceItem[]> {
   const { userId, organisationId } = ownerOf(ctx.actor);
   const rows = await inOwnOrganisation(ctx, (tx) => listDevicesOf(tx, organisationId, userId));
   return rows.map(itemOf);
-}
-
-export type TeamDevice = DeviceItem & { userId: string; person: string };
-
-/** For admins: everyone of the team with their devices, also those who have none. */
-export async function listTeamDevices(ctx: Context): Promise<{ name: string; devices: TeamDevice[] }[]> {
-  authorise(ctx, "settings.manage");
-  const { organisationId } = ctx.actor;
-  return inOwnOrganisation(ctx, async (tx) => {
-    const devices = Map.groupBy(await listAllDevices(tx, organisationId), (one) => one.userId);
-    return (await listMembers(tx, organisationId)).map(({ userId, displayName: name }) => ({
-      name,
-      devices: (devices.get(userId) ?? []).map((row) => ({ ...itemOf(row), userId, person: name })),
-    }));
-  });
 }
 
 /** What a browser needs to subscribe, or in words why nobody can be sent anything. */
@@ -49,7 +33,8 @@ export async function getPushSetup(
   return { publicKey: key.publicKey, problem: null };
 }
 
-function itemOf(row: DeviceRow) {
+/** A device as people see it: never its subscription. */
+export function itemOf(row: DeviceRow) {
   return {
     id: row.id,
     name: row.name,

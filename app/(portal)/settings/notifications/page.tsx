@@ -1,13 +1,14 @@
 import type { Metadata } from "next";
 import { Notice } from "#components/ui/notice.tsx";
+import { mayRead } from "#lib/domain/access.ts";
 import { requirePage } from "#lib/auth/session.ts";
+import { listVisibleConfigurations } from "#lib/services/configurations/list-visible.ts";
 import { isAllowed } from "#lib/services/context.ts";
-import { getPushSetup, listDevices, listTeamDevices } from "#lib/services/devices/list.ts";
+import { getPushSetup, listDevices } from "#lib/services/devices/list.ts";
 import { getNotificationRules } from "#lib/services/notifications/rules.ts";
 import { getOwnWishes } from "#lib/services/notifications/wishes.ts";
 import { DeviceList } from "./_components/device-list.tsx";
 import { RulesForm } from "./_components/rules-form.tsx";
-import { TeamDevices } from "./_components/team-devices.tsx";
 import { ThisDevice } from "./_components/this-device.tsx";
 import { WishesForm } from "./_components/wishes-form.tsx";
 
@@ -24,7 +25,7 @@ export default async function NotificationsPage() {
       <h1 className="mb-2 text-xl font-semibold">Notifications</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
         New alerts that you may see reach each of your devices within seconds. What was raised long before it
-        came doesn't ring, and samples don't.
+        came doesn't ring one by one, and samples ring only for who asked for them.
       </p>
       <div className="space-y-8 text-sm">
         {publicKey ? (
@@ -40,23 +41,20 @@ export default async function NotificationsPage() {
         </section>
         <section>
           <h2 className="mb-2 text-base font-semibold">What you are told of</h2>
-          <WishesForm organisationId={organisationId} wishes={await getOwnWishes(ctx)} />
+          <WishesForm
+            organisationId={organisationId}
+            wishes={await getOwnWishes(ctx)}
+            configurations={(await listVisibleConfigurations(ctx))
+              .filter((one) => mayRead(one.access))
+              .map(({ id, displayName: label }) => ({ id, label }))}
+            nowIso={nowIso}
+          />
         </section>
         {isAllowed(ctx.actor, "settings.manage") ? (
-          <>
-            <section>
-              <h2 className="mb-2 text-base font-semibold">Who can be reached</h2>
-              <TeamDevices
-                organisationId={organisationId}
-                people={await listTeamDevices(ctx)}
-                nowIso={nowIso}
-              />
-            </section>
-            <section>
-              <h2 className="mb-2 text-base font-semibold">Rules for everyone</h2>
-              <RulesForm organisationId={organisationId} rules={await getNotificationRules(ctx)} />
-            </section>
-          </>
+          <section>
+            <h2 className="mb-2 text-base font-semibold">Rules for everyone</h2>
+            <RulesForm organisationId={organisationId} rules={await getNotificationRules(ctx)} />
+          </section>
         ) : null}
       </div>
     </>

@@ -3,22 +3,41 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { Wishes } from "#lib/domain/notification.ts";
+import type { Wishes } from "#lib/domain/audience.ts";
+import type { Hours } from "#lib/domain/hours.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
+import { Choices, Either } from "./choices.tsx";
+import { HoursEditor } from "./hours-editor.tsx";
 import { useOutcome } from "./use-outcome.ts";
 
-const offered = severities.filter((one) => one !== "unknown");
+const offered = severities
+  .filter((one) => one !== "unknown")
+  .map((one) => ({ id: one, label: severityLabel[one] }));
 
-/** What a person wishes to be told of, on all their devices. */
-export function WishesForm({ organisationId, wishes }: { organisationId: string; wishes: Wishes }) {
+type Props = {
+  organisationId: string;
+  wishes: Wishes;
+  configurations: { id: string; label: string }[];
+  nowIso: string;
+};
+
+/** What a person wishes to be told of and when, on all their devices. */
+export function WishesForm({ organisationId, wishes, configurations, nowIso }: Props) {
   const [isOn, setOn] = useState(wishes.isOn);
   const [chosen, setChosen] = useState<readonly string[]>(wishes.severities);
+  const [configurationIds, setConfigurationIds] = useState<readonly string[] | null>(wishes.configurationIds);
+  const [hours, setHours] = useState<Hours | null>(wishes.hours);
+  const [through, setThrough] = useState<readonly string[]>(wishes.through);
   const { said, busy, run } = useOutcome();
-  const save = () => run(() => setWishes(organisationId, { isOn, severities: chosen }), "Saved.");
+  const save = () => {
+    const comesThrough = through.filter((one) => chosen.includes(one));
+    const input = { isOn, severities: chosen, configurationIds, hours, through: comesThrough };
+    run(() => setWishes(organisationId, input), "Saved.");
+  };
   return (
     <form
-      className="space-y-3"
+      className="space-y-5"
       onSubmit={(event) => {
         event.preventDefault();
         save();
@@ -28,26 +47,57 @@ export function WishesForm({ organisationId, wishes }: { organisationId: string;
         <input type="checkbox" className="size-5 md:size-4" checked={isOn} onChange={() => setOn(!isOn)} />
         Notify me
       </label>
-      <fieldset disabled={!isOn} className="disabled:opacity-55">
-        <legend className="mb-1 font-medium">Of new alerts of these severities</legend>
-        <div className="flex flex-wrap gap-x-5 gap-y-1">
-          {offered.map((one) => (
-            <label key={one} className="flex min-h-11 items-center gap-2 md:min-h-0">
-              <input
-                type="checkbox"
-                className="size-5 md:size-4"
-                checked={chosen.includes(one)}
-                onChange={() =>
-                  setChosen(chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one])
-                }
+      <fieldset disabled={!isOn} className="space-y-5 disabled:opacity-55">
+        <Choices
+          legend="Of new alerts of these severities"
+          offered={offered}
+          chosen={chosen}
+          onChange={setChosen}
+        />
+        {configurations.length > 1 || configurationIds ? (
+          <Either
+            legend="From"
+            name="from"
+            usual="Everything I may see"
+            other="Only these configurations"
+            isOther={configurationIds !== null}
+            onChange={(isOther) => setConfigurationIds(isOther ? configurations.map(({ id }) => id) : null)}
+          >
+            <Choices
+              legend="Configurations"
+              isLegendHidden
+              offered={configurations}
+              chosen={configurationIds ?? []}
+              onChange={setConfigurationIds}
+            />
+          </Either>
+        ) : null}
+        <Either
+          legend="When"
+          name="when"
+          usual="Always"
+          other="In my on-call hours"
+          isOther={hours !== null}
+          onChange={(isOther) => setHours(isOther ? (wishes.hours ?? usualHours()) : null)}
+        >
+          {hours ? (
+            <div className="space-y-4">
+              <HoursEditor hours={hours} onChange={setHours} nowIso={nowIso} />
+              <Choices
+                legend="What rings outside them as well"
+                offered={offered.filter(({ id }) => chosen.includes(id))}
+                chosen={through}
+                onChange={setThrough}
               />
-              {severityLabel[one]}
-            </label>
-          ))}
-        </div>
+              <p className="max-w-prose text-muted">
+                The rest waits and comes as one summary when your hours begin.
+              </p>
+            </div>
+          ) : null}
+        </Either>
       </fieldset>
       <p className="max-w-prose text-muted">
-        A High alert that would reach nobody goes to the admins all the same.
+        A High alert that would reach nobody at once goes to the admins all the same.
       </p>
       <Button type="submit" disabled={busy}>
         {busy ? "Saving …" : "Save"}
@@ -56,3 +106,9 @@ export function WishesForm({ organisationId, wishes }: { organisationId: string;
     </form>
   );
 }
+
+/** Weekdays by the clocks of this browser. */
+const usualHours = (): Hours => ({
+  timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  windows: [1, 2, 3, 4, 5].map((day) => ({ day, from: "08:00", to: "18:00" })),
+});

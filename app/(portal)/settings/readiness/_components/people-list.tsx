@@ -1,0 +1,138 @@
+"use client";
+
+import { Button } from "#components/ui/button.tsx";
+import { Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { platformLabel } from "#lib/domain/device.ts";
+import { severityLabel } from "#lib/domain/severity.ts";
+import type { ReadinessItem } from "#lib/services/notifications/readiness.ts";
+import { stateOf } from "../../notifications/_components/device-list.tsx";
+import { useOutcome } from "../../notifications/_components/use-outcome.ts";
+import { sendTest, setActive } from "../../notifications/actions.ts";
+
+type Person = ReadinessItem["people"][number];
+type Device = Person["devices"][number];
+type Props = { organisationId: string; people: Person[]; nowIso: string };
+
+const looks = {
+  green: ["bg-success", "Proved"],
+  amber: ["bg-medium", "Not proved"],
+  red: ["bg-danger", "Not reachable"],
+} as const;
+
+/** For admins: who can be reached on what, and who can't be reached at all. */
+export function PeopleList({ organisationId, people, nowIso }: Props) {
+  return (
+    <ul className="space-y-3">
+      {people.map((person) => (
+        <li key={person.userId} className="rounded-md border border-line bg-raised">
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1 p-3">
+            <Light readiness={person.readiness} />
+            <p className="min-w-0 flex-1 basis-52">
+              <span className="font-medium break-words">{person.name}</span>
+              <span className="text-muted">
+                {person.isAdmin ? " · Admin" : ""} · {wishesOf(person)}
+                {person.isOn && person.hasHours && !person.isOnCall && person.onCallFrom ? (
+                  <>
+                    {" · "}on call <Moment iso={person.onCallFrom} nowIso={nowIso} />
+                  </>
+                ) : null}
+              </span>
+            </p>
+          </div>
+          {person.devices.length === 0 ? (
+            <p className="border-t border-line p-3 text-muted">
+              No device. They add one by opening the portal on their phone: Settings &gt; Notifications.
+            </p>
+          ) : (
+            <ul>
+              {person.devices.map((one) => (
+                <Row
+                  key={one.id}
+                  organisationId={organisationId}
+                  device={one}
+                  person={person.name}
+                  nowIso={nowIso}
+                />
+              ))}
+            </ul>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function wishesOf({ isOn, severities, hasHours, isOnCall }: Person): string {
+  if (!isOn) return "switched notifications off";
+  const named = severities.map((one) => severityLabel[one]).join(", ");
+  if (!hasHours) return `${named}, always`;
+  return `${named}, ${isOnCall ? "on call now" : "off now"}`;
+}
+
+/** A colour, and the same in words: colours alone tell some people nothing. */
+function Light({ readiness }: { readiness: Person["readiness"] }) {
+  const [colour, words] = looks[readiness];
+  return (
+    <span className="flex w-32 shrink-0 items-center gap-2">
+      <span aria-hidden className={`size-3 shrink-0 rounded-full ${colour}`} />
+      {words}
+    </span>
+  );
+}
+
+type RowProps = { organisationId: string; device: Device; person: string; nowIso: string };
+
+function Row({ organisationId, device, person, nowIso }: RowProps) {
+  const { said, busy, run } = useOutcome();
+  return (
+    <li className="flex flex-wrap items-center gap-3 border-t border-line p-3">
+      <Light readiness={device.readiness} />
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="break-words">{device.name}</p>
+        <p className="text-muted">
+          {platformLabel[device.platform]} · {stateOf(device)}
+          {device.provedAt ? (
+            <>
+              {" · "}last showed one <Moment iso={device.provedAt} nowIso={nowIso} />
+            </>
+          ) : null}
+        </p>
+        {device.failures > 0 && device.lastFailure ? (
+          <p className="text-muted">{device.lastFailure}</p>
+        ) : null}
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <Button
+          disabled={busy || device.readiness === "red"}
+          aria-label={`Test ${device.name} of ${person} now`}
+          onClick={() =>
+            run(() => sendTest(organisationId, device.id), "A test is on its way to this device.")
+          }
+        >
+          Test now
+        </Button>
+        <Button
+          tone={device.isDeactivated ? "quiet" : "danger"}
+          disabled={busy}
+          aria-label={`${device.isDeactivated ? "Activate" : "Deactivate"} ${device.name} of ${person}`}
+          onClick={() =>
+            run(
+              () => setActive(organisationId, device.id, device.isDeactivated),
+              device.isDeactivated
+                ? "Activated."
+                : "Deactivated: nothing is sent there, and its session has ended.",
+            )
+          }
+        >
+          {device.isDeactivated ? "Activate" : "Deactivate"}
+        </Button>
+      </div>
+      {said ? (
+        <output className="block basis-full">
+          <Notice {...said} />
+        </output>
+      ) : null}
+    </li>
+  );
+}

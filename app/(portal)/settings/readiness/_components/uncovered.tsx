@@ -1,0 +1,59 @@
+"use client";
+
+import { Notice } from "#components/ui/notice.tsx";
+import { useHydrated } from "#components/ui/now.ts";
+import { severityLabel } from "#lib/domain/severity.ts";
+import type { ReadinessItem } from "#lib/services/notifications/readiness.ts";
+
+type Uncovered = ReadinessItem["uncovered"];
+const weekHours = 168;
+
+/** The hours in which an alert would ring for nobody, by severity, in the time zone of whoever looks. */
+export function Uncovered({ uncovered }: { uncovered: Uncovered }) {
+  const hydrated = useHydrated();
+  if (uncovered.length === 0)
+    return (
+      <Notice tone="success" title="None">
+        At every hour somebody with a proved device is told at once, of each severity that anyone wishes to be
+        told of.
+      </Notice>
+    );
+  return (
+    <div className="space-y-3">
+      {uncovered.map(({ severity, configurations, gaps, hours }) => (
+        <Notice
+          key={`${severity} ${configurations.join()}`}
+          tone={severity === "high" ? "danger" : "warning"}
+          title={`${severityLabel[severity]}: ${hours >= weekHours ? "the whole week" : hours === 1 ? "1 hour" : `${hours} hours`}`}
+        >
+          <p className="break-words">
+            {configurations.join(", ")}
+            {severity === "high"
+              ? ". A High alert goes to the admins then, by whatever way there is."
+              : ". Such alerts wait for the next hours of whoever wishes to be told of them."}
+          </p>
+          {hours >= weekHours ? null : (
+            <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1 tabular-nums">
+              {gaps.map(({ from, until }) => (
+                <li key={from}>{gapText(from, until, hydrated ? undefined : "UTC")}</li>
+              ))}
+            </ul>
+          )}
+        </Notice>
+      ))}
+      {hydrated ? (
+        <p className="text-muted">Times are those of {Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>
+      ) : null}
+    </div>
+  );
+}
+
+/** "Sun 28 Jun 02:00–06:00"; the second day is named where it isn't the first. */
+function gapText(from: string, until: string, timeZone: string | undefined): string {
+  const of = (iso: string, options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(new Date(iso));
+  const day = { weekday: "short", day: "numeric", month: "short" } as const;
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  const last = of(until, day) === of(from, day) ? "" : `${of(until, { weekday: "short" })} `;
+  return `${of(from, day)} ${of(from, time)}–${last}${of(until, time)}`;
+}

@@ -1,0 +1,37 @@
+import type { Metadata } from "next";
+import { requirePage } from "#lib/auth/session.ts";
+import { getReadiness } from "#lib/services/notifications/readiness.ts";
+import { PeopleList } from "./_components/people-list.tsx";
+import { Uncovered } from "./_components/uncovered.tsx";
+
+export const metadata: Metadata = { title: "Readiness" };
+
+export default async function ReadinessPage() {
+  const { ctx } = await requirePage();
+  const { people, uncovered, hasMail } = await getReadiness(ctx);
+  const nowIso = ctx.services.now().toISOString();
+  const count = (readiness: string) => people.filter((one) => one.readiness === readiness).length;
+  return (
+    <>
+      <h1 className="mb-2 text-xl font-semibold">Readiness</h1>
+      <p className="mb-6 max-w-prose text-sm text-muted">
+        Who an alert would reach now. A device is proved when it showed a notification within seven days; what
+        a push service accepts may never be shown.
+      </p>
+      <div className="space-y-8 text-sm">
+        <section>
+          <h2 className="mb-2 text-base font-semibold">Hours of the coming week that nobody covers</h2>
+          <Uncovered uncovered={uncovered} />
+        </section>
+        <section>
+          <h2 className="mb-1 text-base font-semibold">People and devices</h2>
+          <p className="mb-3 text-muted">
+            {count("green")} proved · {count("amber")} not proved · {count("red")} not reachable
+            {hasMail ? "" : " · No e-mail is set up, so whoever has no device is told of nothing"}
+          </p>
+          <PeopleList organisationId={ctx.actor.organisationId} people={people} nowIso={nowIso} />
+        </section>
+      </div>
+    </>
+  );
+}
