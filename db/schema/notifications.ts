@@ -10,7 +10,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { devicePlatforms } from "#lib/domain/device.ts";
+import { devicePermissions, devicePlatforms } from "#lib/domain/device.ts";
 import { notificationReasons, notificationStates, notificationSubjects } from "#lib/domain/notification.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
@@ -44,6 +44,8 @@ export const devices = pgTable(
     lastSeenAt: moment("last_seen_at").notNull(),
     /** when it last said that a notification was shown there */
     provedAt: moment("proved_at"),
+    /** what its browser last said of notifications; null: nothing yet */
+    permission: text("permission", { enum: devicePermissions }),
     /** sends in a row that failed, and what the last of them came to */
     failures: integer("failures").notNull().default(0),
     lastFailure: text("last_failure"),
@@ -101,6 +103,8 @@ export const notifications = pgTable(
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),
     openedAt: moment("opened_at"),
+    /** when its person acknowledged the detection or changed its status, having been told of it */
+    actedAt: moment("acted_at"),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),

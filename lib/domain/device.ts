@@ -1,3 +1,14 @@
+/** What a browser says of notifications, in its own words. */
+export const devicePermissions = ["granted", "denied", "default"] as const;
+export type DevicePermission = (typeof devicePermissions)[number];
+
+/** Why a browser that is reached shows nothing, and what its person can do about it. */
+export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
+  denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
+  default:
+    "This browser doesn't know any more that it may show notifications; allow them there again, under Settings > Notifications.",
+};
+
 export const devicePlatforms = ["ios", "android", "windows", "macos", "linux", "other"] as const;
 export type DevicePlatform = (typeof devicePlatforms)[number];
 

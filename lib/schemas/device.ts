@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { devicePermissions } from "#lib/domain/device.ts";
 
 const base64url = (bytes: number) =>
   z
@@ -25,6 +26,10 @@ export const DeviceInput = z.object({
   hasTouch: z.boolean(),
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
+
+/** What a browser that can't be reached says: its permission, which is `granted` where only the subscription is missing. */
+export const DeviceReport = z.enum(devicePermissions);
+export type DeviceReport = z.infer<typeof DeviceReport>;
 
 export const WishesInput = z
   .object({

@@ -6,7 +6,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { platformLabel } from "#lib/domain/device.ts";
 import type { TeamDevice } from "#lib/services/devices/list.ts";
 import { setActive } from "../actions.ts";
-import { stateOf } from "./device-list.tsx";
+import { problemOf, stateOf } from "./device-list.tsx";
 import { useOutcome } from "./use-outcome.ts";
 
 type Props = { organisationId: string; people: { name: string; devices: TeamDevice[] }[]; nowIso: string };
@@ -60,6 +60,7 @@ function Row({
             </>
           ) : null}
         </p>
+        {problemOf(device) ? <p className="text-medium">{problemOf(device)}</p> : null}
         {device.failures > 0 && device.lastFailure ? (
           <p className="text-muted">{device.lastFailure}</p>
         ) : null}
