@@ -14,6 +14,8 @@ import {
 } from "#db/queries/notifications.ts";
 import { getRules } from "#db/queries/notification-rules.ts";
 import { getRole } from "#db/queries/people.ts";
+import { permissionProblem } from "#lib/domain/device.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
 import type { PushAnswer, PushMessage, PushTarget, Vapid } from "#lib/platform/push-sender.ts";
 import { PushSubscriptionInput } from "#lib/schemas/device.ts";
 import { listReadable } from "../access.ts";
@@ -92,6 +94,7 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   if (notification.state !== (lease.subject === "fold" ? "accepted" : "queued")) return drop("");
   if (device.userId !== notification.userId) return drop("Someone else uses the device now.");
   if (device.goneAt || device.deactivatedAt) return drop("The device can't be reached any more.");
+  if (device.permission && device.permission !== "granted") return drop(permissionProblem[device.permission]);
   const more = await countFolded(tx, organisationId, id);
   const text = await textOf(services, tx, organisationId, notification, more);
   if (!text) return drop("Its person may not see the detection any more, or it was deleted.");
@@ -131,13 +134,14 @@ async function textOf(
   { id, detectionId, userId, reason }: Pick<NotificationRow, "id" | "detectionId" | "userId" | "reason">,
   more: number,
 ): Promise<NotificationText | null> {
-  if (!(await getRole(tx, organisationId, userId))) return null;
+  const role = await getRole(tx, organisationId, userId);
+  if (!role) return null;
   if (detectionId === null) return testText(id);
   const found = await getDetectionRow(tx, organisationId, detectionId);
   if (!found) return null;
   const { readableOf } = await listReadable(services, tx, organisationId, [userId]);
   if (!readableOf(userId).includes(found.configuration.id)) return null;
-  const { title, severity } = found.detection;
+  const { title, severity, acknowledgedAt } = found.detection;
   return detectionText({
     id: detectionId,
     title,
@@ -146,6 +150,7 @@ async function textOf(
     reason,
     more,
     rules: await getRules(tx, organisationId),
+    canAcknowledge: acknowledgedAt === null && roleAllows(role, "detections.triage"),
   });
 }
 
