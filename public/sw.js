@@ -52,9 +52,15 @@ function read(data) {
   }
 }
 
+const buttons = [
+  { action: "acknowledge", title: "Acknowledge" },
+  { action: "open", title: "Open" },
+];
+
 // always visible, also while a window has the focus: browsers take the permission away from who pushes in silence
 async function show({ title, body = "", navigate, tag, lang, dir, data }) {
   const receipt = data?.receipt;
+  const hasButtons = data?.canAcknowledge && (self.Notification?.maxActions ?? 0) > 0;
   await self.registration.showNotification(title, {
     body,
     lang,
@@ -62,16 +68,48 @@ async function show({ title, body = "", navigate, tag, lang, dir, data }) {
     icon: "/icons/icon-192.png",
     badge: "/icons/badge-96.png",
     data: { navigate, receipt },
+    ...(hasButtons ? { actions: buttons } : {}),
     ...(tag ? { tag, renotify: !data?.isUpdate } : {}),
   });
   await report(receipt, "shown");
 }
 
 self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  const { navigate, receipt } = event.notification.data ?? {};
-  event.waitUntil(Promise.all([open(navigate), report(receipt, "opened")]));
+  event.waitUntil(
+    event.action === "acknowledge" ? acknowledge(event.notification) : follow(event.notification),
+  );
 });
+
+/** Opens what a notification is about. */
+function follow(notification) {
+  notification.close();
+  const { navigate, receipt } = notification.data ?? {};
+  return Promise.all([open(navigate), report(receipt, "opened")]);
+}
+
+/** Acknowledges as the person who is signed in here; without one, opens it: that leads to the sign-in and back. */
+async function acknowledge(notification) {
+  const { receipt } = notification.data ?? {};
+  const answer = await fetch("/api/push/acknowledge", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ receipt }),
+    keepalive: true,
+    signal: AbortSignal.timeout(15_000),
+  }).catch(() => null);
+  // also where somebody did before: it is in good hands
+  if (answer?.ok) return notification.close();
+  if (answer?.status === 401) return follow(notification);
+  const { error } = (await answer?.json().catch(() => null)) ?? {};
+  const reason = error?.message ?? "The portal could not be reached.";
+  await self.registration.showNotification("Not acknowledged", {
+    body: `${notification.title}. ${reason} Tap to open it.`,
+    icon: "/icons/icon-192.png",
+    badge: "/icons/badge-96.png",
+    data: notification.data,
+    ...(notification.tag ? { tag: notification.tag, renotify: true } : {}),
+  });
+}
 
 /** Opens the address in the window that is open, else in a new one; nothing but the portal's own. */
 async function open(address) {

@@ -2,12 +2,11 @@
 
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { encode } from "next-auth/jwt";
 import { isSameOrigin } from "#lib/auth/action.ts";
 import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "#lib/auth/cookies.ts";
 import { getServices } from "#lib/auth/services.ts";
-import { readSessionId } from "#lib/auth/session.ts";
-import { getEnv } from "#lib/platform/env.ts";
+import { readSessionId, setSessionCookie } from "#lib/auth/session.ts";
+import { sessionAbsoluteMs } from "#lib/domain/session.ts";
 import { signOut, switchOrganisation } from "#lib/services/sessions/current.ts";
 import { useBreakGlassLink } from "#lib/services/sessions/login-link.ts";
 
@@ -22,8 +21,9 @@ export async function endSession(): Promise<void> {
 export async function chooseOrganisation(form: FormData): Promise<void> {
   if (!(await isSameOrigin())) return;
   const sessionId = await readSessionId();
-  if (sessionId) await switchOrganisation(getServices(), sessionId, String(form.get("organisationId")));
-  redirect("/detections");
+  const outcome =
+    sessionId && (await switchOrganisation(getServices(), sessionId, String(form.get("organisationId"))));
+  redirect(outcome === "sign_in_again" ? "/sign-in/again" : "/detections");
 }
 
 export async function rememberFirstAdmin(token: string): Promise<void> {
@@ -36,9 +36,9 @@ export async function openBreakGlass(token: string): Promise<{ problem: string }
     problem: "The link was used already, or is older than 15 minutes. Make another with npm run login-link.",
   };
   if (!(await isSameOrigin()) || !/^[\w-]{43}$/.test(token)) return refused;
-  const sessionId = await useBreakGlassLink(getServices(), token, (await headers()).get("user-agent") ?? "");
+  const userAgent = (await headers()).get("user-agent") ?? "";
+  const sessionId = await useBreakGlassLink(getServices(), token, userAgent, await readSessionId());
   if (!sessionId) return refused;
-  const cookie = await encode({ token: { sessionId }, secret: getEnv().sessionSecret, maxAge: 12 * 3600 });
-  (await cookies()).set(sessionCookieName(), cookie, sessionCookieOptions());
+  await setSessionCookie(sessionId, new Date(Date.now() + sessionAbsoluteMs));
   redirect("/detections");
 }

@@ -25,11 +25,12 @@ export default async function PortalLayout({ children }: { children: ReactNode }
       signOut={endSession}
       chooseOrganisation={chooseOrganisation}
     >
-      {children}
       <KeepDevice
         organisationId={membership?.organisationId ?? ""}
         publicKey={(await getPushSetup(ctx)).publicKey}
+        isDevice={person.deviceId !== null}
       />
+      {children}
     </Shell>
   );
 }

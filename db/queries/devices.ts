@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { devices } from "../schema/index.ts";
 
@@ -35,7 +35,13 @@ export async function listSendableDevices(tx: Transaction, organisationId: strin
     .select({ id: devices.id, userId: devices.userId })
     .from(devices)
     .where(
-      and(eq(devices.organisationId, organisationId), isNull(devices.goneAt), isNull(devices.deactivatedAt)),
+      and(
+        eq(devices.organisationId, organisationId),
+        isNull(devices.goneAt),
+        isNull(devices.deactivatedAt),
+        // one that said nothing yet is tried
+        or(isNull(devices.permission), eq(devices.permission, "granted")),
+      ),
     )
     .orderBy(asc(devices.id));
 }
@@ -47,6 +53,38 @@ export async function getDevice(
   id: string,
 ): Promise<DeviceRow | undefined> {
   const rows = await tx.select().from(devices).where(one(organisationId, id));
+  return rows[0];
+}
+
+/** Those devices of an organisation that have one of `ids`. */
+export async function listDevicesById(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+): Promise<DeviceRow[]> {
+  return tx
+    .select()
+    .from(devices)
+    .where(and(eq(devices.organisationId, organisationId), inArray(devices.id, ids)));
+}
+
+/** A person's device by its endpoint, or undefined. */
+export async function getDeviceAt(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+  endpointHash: Buffer,
+): Promise<DeviceRow | undefined> {
+  const rows = await tx
+    .select()
+    .from(devices)
+    .where(
+      and(
+        eq(devices.organisationId, organisationId),
+        eq(devices.userId, userId),
+        eq(devices.endpointHash, endpointHash),
+      ),
+    );
   return rows[0];
 }
 

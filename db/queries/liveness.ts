@@ -6,34 +6,20 @@ import { apiTokens, memberships, sessions } from "../schema/index.ts";
 /** Where a credential still leads: its organisation, and the role its person has there now. */
 export type Live = { organisationId: string; role: Role };
 
-/** Those of the sessions that live, by their hash in hex, in the organisation each looks at. */
-export async function listLiveSessions(
-  db: Database,
-  idHashes: Buffer[],
-  now: Date,
-  idleSince: Date,
-): Promise<Map<string, Live>> {
-  if (idHashes.length === 0) return new Map();
-  const rows = await db
+/** Those of the sessions that nobody ended, each with the organisation it looks at and its person's role there. */
+export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
+  if (idHashes.length === 0) return [];
+  return db
     .select({
-      idHash: sessions.idHash,
-      organisationId: memberships.organisationId,
-      role: memberships.role,
+      session: sessions,
+      live: { organisationId: memberships.organisationId, role: memberships.role },
     })
     .from(sessions)
     .innerJoin(
       memberships,
       and(eq(memberships.userId, sessions.userId), eq(memberships.organisationId, sessions.organisationId)),
     )
-    .where(
-      and(
-        inArray(sessions.idHash, idHashes),
-        isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, now),
-        gt(sessions.lastSeenAt, idleSince),
-      ),
-    );
-  return new Map(rows.map(({ idHash, ...live }) => [idHash.toString("hex"), live]));
+    .where(and(inArray(sessions.idHash, idHashes), isNull(sessions.revokedAt)));
 }
 
 /** Those of the personal access tokens that live, by id. */

@@ -212,6 +212,27 @@ export async function noteReceipt(
   return rows[0]?.deviceId ?? null;
 }
 
+/** Notes that a person acted on detections that they were told of, the first time only. */
+export async function noteActed(
+  tx: Transaction,
+  organisationId: string,
+  { userId, detectionIds }: { userId: string; detectionIds: readonly string[] },
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(notifications)
+    .set({ actedAt: at })
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        inArray(notifications.detectionId, [...detectionIds]),
+        eq(notifications.userId, userId),
+        eq(notifications.state, "accepted"),
+        isNull(notifications.actedAt),
+      ),
+    );
+}
+
 /** Who was told of a detection, in the order in which they were. A device that was removed since has no name. */
 export async function listTold(tx: Transaction, organisationId: string, detectionId: string) {
   return tx
@@ -230,6 +251,7 @@ export async function listTold(tx: Transaction, organisationId: string, detectio
       acceptedAt: notifications.acceptedAt,
       shownAt: notifications.shownAt,
       openedAt: notifications.openedAt,
+      actedAt: notifications.actedAt,
     })
     .from(notifications)
     .innerJoin(users, eq(users.id, notifications.userId))

@@ -1,28 +1,22 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import { loginLinks, sessions, users } from "../schema/index.ts";
 
 type Handle = Database | Transaction;
+export type SessionRow = typeof sessions.$inferSelect;
 
 /** Stores a session. */
 export async function insertSession(db: Handle, row: typeof sessions.$inferInsert): Promise<void> {
   await db.insert(sessions).values(row);
 }
 
-/** A session that is neither revoked, expired nor idle since `idleSince`, with its person. */
-export async function findLiveSession(db: Handle, idHash: Buffer, now: Date, idleSince: Date) {
+/** A session with its person, unless it was ended; with `isOver` one that was, too. */
+export async function findSession(db: Handle, idHash: Buffer, { isOver = false } = {}) {
   const rows = await db
     .select({ session: sessions, user: users })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(
-      and(
-        eq(sessions.idHash, idHash),
-        isNull(sessions.revokedAt),
-        gt(sessions.expiresAt, now),
-        gt(sessions.lastSeenAt, idleSince),
-      ),
-    );
+    .where(and(eq(sessions.idHash, idHash), isOver ? undefined : isNull(sessions.revokedAt)));
   return rows[0];
 }
 
@@ -31,13 +25,14 @@ export async function touchSession(db: Handle, idHash: Buffer, at: Date): Promis
   await db.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.idHash, idHash));
 }
 
-/** Points a session at another organisation. */
+/** Points a session at another organisation, and at the device that its browser is there. */
 export async function setSessionOrganisation(
   db: Handle,
   idHash: Buffer,
   organisationId: string,
+  deviceId: string | null,
 ): Promise<void> {
-  await db.update(sessions).set({ organisationId }).where(eq(sessions.idHash, idHash));
+  await db.update(sessions).set({ organisationId, deviceId }).where(eq(sessions.idHash, idHash));
 }
 
 /** Ends one session; gives the device that it was open on, if it is known. */
@@ -69,22 +64,37 @@ export async function revokeSessionsOf(
     );
 }
 
+/** The device that a session is open on, if it is known. */
+export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<string | null> {
+  const rows = await db
+    .select({ deviceId: sessions.deviceId })
+    .from(sessions)
+    .where(eq(sessions.idHash, idHash));
+  return rows[0]?.deviceId ?? null;
+}
+
 /** Notes on which device a session is open. */
 export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<void> {
   await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Ends every session that is open on a device. */
+/** Ends every session that is open on a device, but for `exceptHash`. */
 export async function revokeSessionsOn(
   db: Handle,
-  userId: string,
-  deviceId: string,
+  on: { userId: string; deviceId: string; exceptHash?: Buffer | null },
   at: Date,
 ): Promise<void> {
   await db
     .update(sessions)
     .set({ revokedAt: at })
-    .where(and(eq(sessions.userId, userId), eq(sessions.deviceId, deviceId), isNull(sessions.revokedAt)));
+    .where(
+      and(
+        eq(sessions.userId, on.userId),
+        eq(sessions.deviceId, on.deviceId),
+        isNull(sessions.revokedAt),
+        on.exceptHash ? ne(sessions.idHash, on.exceptHash) : undefined,
+      ),
+    );
 }
 
 /** Stores a one-time link's hash. */

@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from "drizzle-orm/pg-core";
-import { devicePlatforms } from "#lib/domain/device.ts";
+import { devicePermissions, devicePlatforms } from "#lib/domain/device.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Window } from "#lib/domain/hours.ts";
 import {
@@ -53,6 +53,8 @@ export const devices = pgTable(
     lastSeenAt: moment("last_seen_at").notNull(),
     /** when it last said that a notification was shown there */
     provedAt: moment("proved_at"),
+    /** what its browser last said of notifications; null: nothing yet */
+    permission: text("permission", { enum: devicePermissions }),
     /** sends in a row that failed, and what the last of them came to */
     failures: integer("failures").notNull().default(0),
     lastFailure: text("last_failure"),
@@ -149,6 +151,8 @@ export const notifications = pgTable(
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),
     openedAt: moment("opened_at"),
+    /** when its person acknowledged the detection or changed its status, having been told of it */
+    actedAt: moment("acted_at"),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),

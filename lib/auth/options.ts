@@ -1,10 +1,12 @@
 import "server-only";
 import type { NextAuthOptions } from "next-auth";
 import { cookies, headers } from "next/headers";
+import { sessionAbsoluteMs } from "#lib/domain/session.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { signIn } from "#lib/services/sessions/sign-in.ts";
 import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
+import { readSessionId } from "./session.ts";
 
 type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_username?: string };
 
@@ -17,7 +19,7 @@ export function authOptions(): NextAuthOptions {
   const issuer = `${env.azure.authorityHost}/${env.entra.tenantId}/v2.0`;
   return {
     secret: env.sessionSecret,
-    session: { strategy: "jwt", maxAge: 12 * 3600 },
+    session: { strategy: "jwt", maxAge: sessionAbsoluteMs / 1_000 },
     useSecureCookies: env.portalUrl.startsWith("https:"),
     cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
     pages: { signIn: "/sign-in", error: "/sign-in" },
@@ -59,6 +61,7 @@ export function authOptions(): NextAuthOptions {
           {
             userAgent: (await headers()).get("user-agent") ?? "",
             firstAdminToken: jar.get(firstAdminCookie)?.value ?? null,
+            replaces: await readSessionId(),
           },
         );
         return { sessionId };

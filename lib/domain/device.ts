@@ -1,3 +1,14 @@
+/** What a browser says of notifications, in its own words. */
+export const devicePermissions = ["granted", "denied", "default"] as const;
+export type DevicePermission = (typeof devicePermissions)[number];
+
+/** Why a browser that is reached shows nothing, and what its person can do about it. */
+export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
+  denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
+  default:
+    "This browser doesn't know any more that it may show notifications; allow them there again, under Settings > Notifications.",
+};
+
 export const devicePlatforms = ["ios", "android", "windows", "macos", "linux", "other"] as const;
 export type DevicePlatform = (typeof devicePlatforms)[number];
 
@@ -55,11 +66,11 @@ export function isPushEndpoint(text: string, more: readonly string[] = []): bool
   );
 }
 
-/** A device that showed a notification within this time is proved. */
-export const provedForMs = 7 * 86_400_000;
+/** A device that showed or opened a notification within this time is proved. */
+const provedForMs = 7 * 86_400_000;
 
-type Proof = { provedAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
+export type Proof = { provedAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
 
-/** Whether a device can be sent to and showed a notification lately. */
+/** Whether a device showed or opened a notification lately, and can still be sent some. */
 export const isProved = ({ provedAt, goneAt, deactivatedAt }: Proof, now: Date): boolean =>
   !goneAt && !deactivatedAt && provedAt !== null && now.getTime() - provedAt.getTime() < provedForMs;

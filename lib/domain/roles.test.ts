@@ -8,9 +8,9 @@ describe("roles", () => {
       roles.map((role) => [role, permissions.filter((permission) => roleAllows(role, permission))]),
     );
     expect(may).toEqual({
-      admin: ["detections.read", "detections.triage", "settings.manage"],
-      analyst: ["detections.read", "detections.triage"],
-      viewer: ["detections.read"],
+      admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
+      analyst: ["detections.read", "detections.triage", "settings.own"],
+      viewer: ["detections.read", "settings.own"],
     });
   });
 

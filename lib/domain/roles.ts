@@ -9,13 +9,20 @@ export const roleMeaning: Record<Role, string> = {
 };
 
 /** What a person may do; services ask for these, never for a role's name. */
-export const permissions = ["detections.read", "detections.triage", "settings.manage"] as const;
+export const permissions = [
+  "detections.read",
+  "detections.triage",
+  /** one's own devices, wishes, accounts and tokens */
+  "settings.own",
+  /** the team's: configurations, people, rules */
+  "settings.manage",
+] as const;
 export type Permission = (typeof permissions)[number];
 
 const granted: Record<Role, readonly Permission[]> = {
-  admin: ["detections.read", "detections.triage", "settings.manage"],
-  analyst: ["detections.read", "detections.triage"],
-  viewer: ["detections.read"],
+  admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
+  analyst: ["detections.read", "detections.triage", "settings.own"],
+  viewer: ["detections.read", "settings.own"],
 };
 
 /** Whether a role carries a permission. */

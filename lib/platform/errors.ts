@@ -1,7 +1,11 @@
 /** Stable codes for machines; `message` is our own sentence for people. */
 export type ServiceErrorCode =
   | "unauthenticated"
+  /** signed in too long ago for this; good for alerts still */
+  | "sign_in_again"
   | "forbidden"
+  /** by an admin; its person is as welcome as ever elsewhere */
+  | "device_deactivated"
   | "not_found"
   | "invalid"
   | "conflict"
@@ -31,7 +35,9 @@ export class ServiceError extends Error {
 /** The HTTP status for each code. Ids of another organisation are `not_found`, always. */
 export const httpStatus: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
+  sign_in_again: 403,
   forbidden: 403,
+  device_deactivated: 403,
   not_found: 404,
   invalid: 400,
   conflict: 409,

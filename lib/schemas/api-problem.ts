@@ -4,7 +4,9 @@ import { z } from "zod";
 export const problems = {
   invalid: { status: 400, title: "The request can't be read" },
   unauthenticated: { status: 401, title: "Not signed in" },
+  sign_in_again: { status: 403, title: "Signed in too long ago" },
   forbidden: { status: 403, title: "Not allowed" },
+  device_deactivated: { status: 403, title: "Device deactivated" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Wrong method" },
   conflict: { status: 409, title: "It changed meanwhile" },

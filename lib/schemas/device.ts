@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isTimeZone } from "#lib/domain/hours.ts";
+import { devicePermissions } from "#lib/domain/device.ts";
 
 const base64url = (bytes: number) =>
   z
@@ -42,6 +43,9 @@ export const HoursInput = z.object({
     .min(1, "Add at least one window, or choose Always.")
     .max(50, "At most 50 windows a week."),
 });
+/** What a browser that can't be reached says: its permission, which is `granted` where only the subscription is missing. */
+export const DeviceReport = z.enum(devicePermissions);
+export type DeviceReport = z.infer<typeof DeviceReport>;
 
 export const WishesInput = z
   .object({

@@ -3,6 +3,7 @@ import type { Database, Transaction } from "#db/client.ts";
 import { inOrganisation } from "#db/client.ts";
 import { getRole } from "#db/queries/people.ts";
 import { type Permission, type Role, roleAllows } from "#lib/domain/roles.ts";
+import { alertPermissions } from "#lib/domain/session.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
@@ -19,6 +20,8 @@ export type Actor =
       name: string;
       role: Role;
       organisationId: string;
+      /** their sign-in is too old for more than alerts: the session of a proved device */
+      alertsOnly?: boolean;
       /** set when a personal access token asks for them: no more than it may, whatever their role is */
       token?: { id: string; name: string; permissions: readonly Permission[] };
     }
@@ -51,7 +54,15 @@ export type Services = {
 
 export type Context = { services: Services; actor: Actor };
 
-/** Throws `forbidden` unless the actor may. Programs of ours may do what their job asks. */
+/** Whether the actor may do it only once they have signed in again. */
+export function needsSignIn(actor: Actor, permission: Permission): boolean {
+  return actor.kind === "user" && actor.alertsOnly === true && !alertPermissions.includes(permission);
+}
+
+/**
+ * Throws `forbidden` unless the actor may, and `sign_in_again` when their sign-in is too old for it. Programs of ours
+ * may do what their job asks.
+ */
 export function authorise(ctx: Context, permission: Permission): void {
   if (ctx.actor.kind === "system") return;
   const { role, token } = ctx.actor;
@@ -65,6 +76,12 @@ export function authorise(ctx: Context, permission: Permission): void {
     throw new ServiceError(
       "forbidden",
       "This personal access token doesn't allow it. Make one with the scope that is needed.",
+    );
+  }
+  if (needsSignIn(ctx.actor, permission)) {
+    throw new ServiceError(
+      "sign_in_again",
+      "This device stays signed in for alerts only, and your sign-in is too old for this, so nothing was changed. Open Settings once more to sign in again: you come back to where you were.",
     );
   }
 }
@@ -95,7 +112,7 @@ export function idOf(raw: unknown, gone: () => ServiceError): string {
   return id.data;
 }
 
-/** Whether the actor may, for what is offered rather than done. */
+/** Whether the actor may, perhaps after signing in again; for what is offered rather than done. */
 export function isAllowed(actor: Actor, permission: Permission): boolean {
   if (actor.kind === "system") return true;
   return roleAllows(actor.role, permission) && (!actor.token || actor.token.permissions.includes(permission));

@@ -9,10 +9,11 @@ import { openNotice } from "#db/queries/notices.ts";
 import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
+import { setSessionDevice } from "#db/queries/sessions.ts";
 import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
 import { usualWishes } from "#lib/domain/audience.ts";
 import { usualRules } from "#lib/domain/notification.ts";
-import { newId } from "#lib/platform/ids.ts";
+import { newId, sha256 } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import {
   development,
@@ -59,9 +60,12 @@ import { removeDevice, renameDevice, testDevice } from "./devices/change.ts";
 import { setDeviceActive } from "./devices/deactivate.ts";
 import { getPushSetup, listDevices } from "./devices/list.ts";
 import { ownerOf } from "./devices/owner.ts";
+import { reportDevice } from "./devices/report.ts";
 import { saveDevice } from "./devices/save.ts";
+import { acknowledgeTold } from "./notifications/acknowledge.ts";
 import { currentVapidKey, ensureVapidKey } from "./notifications/keys.ts";
 import { getReadiness } from "./notifications/readiness.ts";
+import { receiptOf } from "./notifications/receipt.ts";
 import { getNotificationRules, setNotificationRules } from "./notifications/rules.ts";
 import { getOwnWishes, setOwnWishes } from "./notifications/wishes.ts";
 import { getDetection } from "./detections/get.ts";
@@ -78,7 +82,7 @@ import { runPipeTest } from "./pipe-tests/run.ts";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { getCurrentPerson, switchOrganisation } from "./sessions/current.ts";
 import { createBreakGlassLink } from "./sessions/login-link.ts";
-import { signIn } from "./sessions/sign-in.ts";
+import { openSession, signIn } from "./sessions/sign-in.ts";
 import { listGuideValues } from "./guides/list-values.ts";
 import { createToken } from "./tokens/create.ts";
 import { findToken } from "./tokens/find.ts";
@@ -105,6 +109,7 @@ type Side = {
   deliveryId: string;
   pipeTestId: string;
   deviceId: string;
+  notificationId: string;
 };
 
 let stack: TestStack;
@@ -196,7 +201,7 @@ async function fill(ctx: Context): Promise<Side> {
 async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   const at = new Date();
-  const ids = { deliveryId: newId(), pipeTestId: newId(), deviceId: newId() };
+  const ids = { deliveryId: newId(), pipeTestId: newId(), deviceId: newId(), notificationId: newId() };
   await inOrganisation(stack.services.db, organisationId, async (tx) => {
     await tx.insert(deliveries).values({
       organisationId,
@@ -230,7 +235,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
     await openNotice(tx, organisationId, about, { id: newId(), detail: {}, createdAt: at });
     await insertNotifications(tx, organisationId, [
       {
-        id: newId(),
+        id: ids.notificationId,
         detectionId: null,
         userId: ownerOf(ctx.actor).userId,
         deviceId: ids.deviceId,
@@ -629,6 +634,26 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: () => [a.deviceId],
   },
+  // a session that names a device of theirs notes nothing on it
+  reportDevice: {
+    ask: async () => {
+      const user = { id: memberOf(a), displayName: "Member", signInName: "member@contoso.example" };
+      const sessionHash = sha256(await openSession(stack.services, user, a.organisationId, "test"));
+      await setSessionDevice(stack.services.db, sessionHash, b.deviceId);
+      await reportDevice(a.ctx, "denied", sessionHash);
+      return (await listDevices(b.ctx)).map((one) => one.permission);
+    },
+    answer: [null],
+  },
+  acknowledgeTold: {
+    ask: () =>
+      code(
+        acknowledgeTold(a.ctx, {
+          receipt: receiptOf(stack.services, b.organisationId, b.notificationId),
+        }),
+      ),
+    answer: "conflict",
+  },
   replayDelivery: { ask: () => code(replayDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
   runPipeTest: { ask: () => code(all(runPipeTest(a.ctx, b.configurationId, signal))), answer: "not_found" },
   clearPipeTest: { ask: () => code(clearPipeTest(a.ctx, b.pipeTestId)), answer: "not_found" },
@@ -780,7 +805,7 @@ describe("with an id of another organisation", () => {
     );
     const person = await getCurrentPerson(stack.services, sessionId);
     await admitMember(a.ctx, { userId: person?.userId, role: "analyst" });
-    expect(await switchOrganisation(stack.services, sessionId, b.organisationId)).toBe(false);
+    expect(await switchOrganisation(stack.services, sessionId, b.organisationId)).toBe("foreign");
     expect((await getCurrentPerson(stack.services, sessionId))?.membership).toMatchObject({
       organisationId: a.organisationId,
       role: "analyst",

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
-import { currentPerson, ownPath } from "#lib/auth/session.ts";
+import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
 import { listGuides } from "#lib/services/guides/get.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
@@ -24,6 +24,7 @@ export default async function SignInPage({
   const { error, ended, next } = await searchParams;
   const back = ownPath(typeof next === "string" ? next : null);
   if (!error && (await currentPerson())) redirect(back);
+  const isDeactivated = await isDeactivatedHere();
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-sm rounded-lg border border-line bg-raised p-6">
@@ -34,6 +35,15 @@ export default async function SignInPage({
             <Notice tone="danger" title="You are not signed in">
               {reasons[error] ?? "The sign-in did not finish. Nothing was changed."} Try again; if it stays,
               ask an admin of PocketSOC.
+            </Notice>
+          </div>
+        ) : null}
+        {isDeactivated ? (
+          <div className="mb-4">
+            <Notice tone="warning" title="Device deactivated">
+              An admin of your team switched this device off: it was signed out, and no alert reaches it. You
+              can sign in to read them here. If the device is yours to use, ask the admin to activate it again
+              under Settings, Notifications.
             </Notice>
           </div>
         ) : null}

@@ -1,30 +1,67 @@
 "use client";
 
-import { useEffect } from "react";
-import { keepDevice } from "../settings/notifications/actions.ts";
+import { useEffect, useState } from "react";
+import { Notice } from "#components/ui/notice.tsx";
+import { keepDevice, reportDevice } from "../settings/notifications/actions.ts";
 import { heldSubscription, pushState, register, subscribe } from "./push-browser.ts";
 
-/**
- * Registers the service worker, and sees at each opening of the portal that the subscription of a browser that may
- * show notifications is the one the portal knows: browsers lose them without a word.
- */
-export function KeepDevice({
-  organisationId,
-  publicKey,
-}: {
+type Props = {
   organisationId: string;
   publicKey: string | null;
-}) {
+  /** the session is known to be open on a device, which may have something to say */
+  isDevice: boolean;
+};
+
+/** What the portal should know of this browser; true when an admin deactivated it. */
+async function keep({ organisationId, publicKey, isDevice }: Props): Promise<boolean> {
+  await register();
+  const state = pushState();
+  if (!publicKey) return false;
+  if (state === "denied" || state === "ask") {
+    if (isDevice) await reportDevice(organisationId, state === "denied" ? "denied" : "default");
+    return false;
+  }
+  if (state !== "allowed") return false;
+  const held = await heldSubscription();
+  const input =
+    held?.publicKey === publicKey
+      ? held
+      : await subscribe(publicKey).catch(async (error: unknown) => {
+          if (isDevice) await reportDevice(organisationId, "granted");
+          throw error;
+        });
+  const answer = await keepDevice(organisationId, input);
+  return !answer.ok && answer.code === "device_deactivated";
+}
+
+/**
+ * Registers the service worker, and sees at each opening of the portal, and when the permission has changed since, that
+ * the portal knows this browser as it is: browsers lose subscriptions without a word, and people block notifications.
+ */
+export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
+  const [isDeactivated, setDeactivated] = useState(false);
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
-    const keep = async () => {
-      await register();
-      if (!publicKey || pushState() !== "allowed") return;
-      const held = await heldSubscription();
-      await keepDevice(organisationId, held?.publicKey === publicKey ? held : await subscribe(publicKey));
+    let seen = "";
+    const look = () => {
+      if (document.visibilityState !== "visible" || pushState() === seen) return;
+      seen = pushState();
+      keep({ organisationId, publicKey, isDevice })
+        .then(setDeactivated)
+        // the page of notifications says what doesn't work; here it would be in the way
+        .catch((error: unknown) => console.warn("notifications:", error));
     };
-    // the page of notifications says what doesn't work; here it would be in the way
-    keep().catch((error: unknown) => console.warn("notifications:", error));
-  }, [organisationId, publicKey]);
-  return null;
+    look();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [organisationId, publicKey, isDevice]);
+  if (!isDeactivated) return null;
+  return (
+    <div role="alert" className="mx-auto mb-4 max-w-5xl">
+      <Notice tone="warning" title="Device deactivated">
+        An admin of your team switched this device off, so no alert reaches it. If it is yours to use, ask
+        them to activate it again under Settings, Notifications; then open the portal here once more.
+      </Notice>
+    </div>
+  );
 }

@@ -10,14 +10,14 @@ const entries = [
   ["/settings/team", "Team", "settings.manage"],
   ["/settings/audit-log", "Audit log", "settings.manage"],
   ["/settings/readiness", "Readiness", "settings.manage"],
-  ["/settings/notifications", "Notifications", "detections.read"],
-  ["/settings/accounts", "Azure accounts", "detections.read"],
-  ["/settings/tokens", "API tokens", "detections.read"],
+  ["/settings/notifications", "Notifications", "settings.own"],
+  ["/settings/accounts", "Azure accounts", "settings.own"],
+  ["/settings/tokens", "API tokens", "settings.own"],
 ] as const;
 
 /** Everyone has settings of their own; the team's are for admins. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.own");
   return (
     <div className="mx-auto max-w-5xl">
       <nav aria-label="Settings" className="mb-5 flex gap-x-1 overflow-x-auto border-b border-line text-sm">

@@ -14,7 +14,7 @@ import { ConfigurationList } from "./_components/configuration-list.tsx";
 export const metadata: Metadata = { title: "Vendor Configurations" };
 
 export default async function SettingsPage() {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.own");
   if (!isAllowed(ctx.actor, "settings.manage")) redirect("/settings/accounts");
   const configurations = await listVendorConfigurations(ctx);
   const unproven = configurations.some((one) => one.health.word === "Not proven yet");

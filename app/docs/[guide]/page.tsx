@@ -5,7 +5,7 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { RichText } from "#components/ui/rich-text.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { currentContext } from "#lib/auth/session.ts";
-import { isAllowed } from "#lib/services/context.ts";
+import { isAllowed, needsSignIn } from "#lib/services/context.ts";
 import { getGuide } from "#lib/services/guides/get.ts";
 import { listGuideValues } from "#lib/services/guides/list-values.ts";
 import { GuideSections } from "../_components/guide-blocks.tsx";
@@ -28,7 +28,9 @@ export default async function GuidePage({ params, searchParams }: Props) {
   if (!guide) notFound();
   const { document, clouds, reach } = guide;
   const ctx = await currentContext();
-  const own = ctx && isAllowed(ctx.actor, "settings.manage") ? await listGuideValues(ctx, guide.id) : [];
+  const mayRead =
+    ctx && isAllowed(ctx.actor, "settings.manage") && !needsSignIn(ctx.actor, "settings.manage");
+  const own = mayRead ? await listGuideValues(ctx, guide.id) : [];
   const wanted = (await searchParams).for;
   const chosen = own.find((one) => one.id === wanted) ?? own[0];
   const cloud = clouds.find((one) => one.id === chosen?.cloud) ?? clouds[0];

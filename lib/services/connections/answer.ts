@@ -38,7 +38,7 @@ export async function takeAnswer(
   parameters: Record<string, unknown>,
   sessionId: string,
 ): Promise<{ signInId: string } | { notTaken: NotTaken }> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const userId = ownId(ctx);
   // where Microsoft leads an administrator who consented for all; no sign-in of ours belongs to it
   if (parameters.admin_consent === "True" && !parameters.state) return { notTaken: "consented" };

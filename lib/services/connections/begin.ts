@@ -54,7 +54,7 @@ export async function beginConnecting(
   sessionId: string,
   returnTo: string,
 ): Promise<{ url: string }> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const configurationId = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
   const userId = ownId(ctx);

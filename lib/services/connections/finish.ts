@@ -51,7 +51,7 @@ export async function* finishConnecting(
   signal: AbortSignal,
   runId?: unknown,
 ): AsyncGenerator<FinishEvent, void, void> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const { row, subscriptionId } = await load(ctx, idOf(rawId, gone));
   const credential = pendingCredential(ctx, row);
   const target = { credential, subscriptionId };

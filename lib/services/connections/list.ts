@@ -37,7 +37,7 @@ export function connectionView(row: ConnectionRow) {
 
 /** The person's own accounts: each configuration that takes one, connected or not, and sign-ins on their way. */
 export async function listOwnConnections(ctx: Context) {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const userId = ownId(ctx);
   const now = ctx.services.now();
   return inOwnOrganisation(ctx, async (tx) => {
@@ -101,7 +101,7 @@ const gone = () =>
 
 /** One of the person's own sign-ins, for the page that it comes back to. Throws `not_found`. */
 export async function getOwnSignIn(ctx: Context, rawId: unknown) {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
   const userId = ownId(ctx);
   const { organisationId } = ctx.actor;
@@ -142,7 +142,7 @@ function consentUrlOf(ctx: Context, row: SignInRow): string | null {
 
 /** Forgets a sign-in on its way; an answer to it comes too late. */
 export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
   const userId = ownId(ctx);
   const { organisationId } = ctx.actor;
@@ -153,7 +153,7 @@ export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> 
 
 /** Forgets the person's account for a configuration, with its tokens; what they saw by it is hidden at once. */
 export async function disconnect(ctx: Context, rawId: unknown): Promise<void> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const notConnected = () =>
     new ServiceError("not_found", "No account of yours is connected there any more.");
   const configurationId = idOf(rawId, notConnected);

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { insertEvents } from "#db/queries/detection-writes.ts";
+import { noteActed } from "#db/queries/notifications.ts";
 import { claimDetection, lockDetections } from "#db/queries/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import { listAccess, readableIds } from "../access.ts";
 import { recordAudit } from "../audit/record.ts";
-import { authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
+import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "../context.ts";
 
 const AcknowledgeInput = z.array(z.uuid()).min(1).max(bulkMax);
 
@@ -48,6 +49,9 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
       await recordAudit(ctx, tx, "detection.acknowledged", { kind: "detection", id: row.id });
       results.set(row.id, { id: row.id, outcome: "acknowledged", by: name });
     }
+    const userId = actorId(ctx.actor);
+    // whoever did it first: this person said that they saw it, too
+    if (userId) await noteActed(tx, organisationId, { userId, detectionIds: [...results.keys()] }, now);
     return ids.map((id) => results.get(id) ?? { id, outcome: "not_found", by: null });
   });
 }

@@ -102,6 +102,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
         acceptedAt: one.acceptedAt?.toISOString() ?? null,
         shownAt: one.shownAt?.toISOString() ?? null,
         openedAt: one.openedAt?.toISOString() ?? null,
+        actedAt: one.actedAt?.toISOString() ?? null,
       })),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),

@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/detection-writes.ts";
+import { noteActed } from "#db/queries/notifications.ts";
 import { putOutbox } from "#db/queries/leases.ts";
 import {
   insertStatusChange,
@@ -84,6 +85,9 @@ async function holdPart(
             : await holdOne(ctx, tx, row, expected.get(row.id) ?? row.status, input),
         );
       }
+      const userId = actorId(ctx.actor);
+      const detectionIds = results.filter((one) => one.outcome === "held").map(({ id }) => id);
+      if (userId) await noteActed(tx, ctx.actor.organisationId, { userId, detectionIds }, ctx.services.now());
       return results;
     });
   } catch (error) {

@@ -22,7 +22,7 @@ export async function setDeviceActive(ctx: Context, rawId: unknown, rawActive: u
       deactivatedAt: active ? null : ctx.services.now(),
       deactivatedBy: active ? null : ctx.actor.name,
     });
-    if (!active) await revokeSessionsOn(tx, device.userId, id, ctx.services.now());
+    if (!active) await revokeSessionsOn(tx, { userId: device.userId, deviceId: id }, ctx.services.now());
     const action = active ? "device.activated" : "device.deactivated";
     await recordAudit(ctx, tx, action, { kind: "device", id }, { name: device.name });
   });

@@ -7,7 +7,7 @@ export type DeviceItem = ReturnType<typeof itemOf>;
 
 /** The devices of the person who asks, without their subscriptions. */
 export async function listDevices(ctx: Context): Promise<DeviceItem[]> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);
   const rows = await inOwnOrganisation(ctx, (tx) => listDevicesOf(tx, organisationId, userId));
   return rows.map(itemOf);
@@ -44,6 +44,7 @@ export function itemOf(row: DeviceRow) {
     provedAt: row.provedAt?.toISOString() ?? null,
     failures: row.failures,
     lastFailure: row.lastFailure,
+    permission: row.permission,
     isGone: row.goneAt !== null,
     isDeactivated: row.deactivatedAt !== null,
   };

@@ -1,5 +1,12 @@
-import { insertDevice, listDevicesOf, lockDeviceByEndpoint, updateDevice } from "#db/queries/devices.ts";
-import { setSessionDevice } from "#db/queries/sessions.ts";
+import type { Transaction } from "#db/client.ts";
+import {
+  getDevice,
+  insertDevice,
+  listDevicesOf,
+  lockDeviceByEndpoint,
+  updateDevice,
+} from "#db/queries/devices.ts";
+import { getSessionDevice, revokeSessionsOn, setSessionDevice } from "#db/queries/sessions.ts";
 import { deviceName, isPushEndpoint, platformOf } from "#lib/domain/device.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -17,7 +24,7 @@ const devicesMax = 20;
 /**
  * Keeps the push subscription of the browser that asks, as a device of its person; the same browser again is the
  * same device, also under another person; `sessionHash` is of the session that is open there. Every opening of the portal calls it, so that what was lost is repaired.
- * Throws `invalid` for what is no subscription of a push service we know, `conflict` for one made with an earlier key.
+ * Throws `device_deactivated`, `invalid` for what is no subscription of a push service we know, `conflict` for one made with an earlier key.
  */
 export async function saveDevice(
   ctx: Context,
@@ -45,16 +52,26 @@ export async function saveDevice(
     const now = services.now();
     const known = await lockDeviceByEndpoint(tx, organisationId, endpointHash);
     if (known?.deactivatedAt)
-      throw new ServiceError("forbidden", "Device deactivated. An admin of your team can activate it again.");
+      throw new ServiceError(
+        "device_deactivated",
+        "Device deactivated. An admin of your team can activate it again.",
+      );
     const id = known?.id ?? newId();
+    if (sessionHash) await openOn(tx, { organisationId, userId, deviceId: id, sessionHash }, now);
     const subscriptionSealed = await sealAt(
       services,
       tx,
       subscriptionPlace(organisationId, id),
       JSON.stringify(subscription),
     );
-    if (sessionHash) await setSessionDevice(tx, sessionHash, id);
-    const kept = { userId, subscriptionSealed, vapidKeyId: key.id, lastSeenAt: now, goneAt: null };
+    const kept = {
+      userId,
+      subscriptionSealed,
+      vapidKeyId: key.id,
+      lastSeenAt: now,
+      goneAt: null,
+      permission: "granted" as const,
+    };
     if (known) {
       // what another person's notifications came to here says nothing of this one's
       const fresh = known.userId === userId && !known.goneAt ? {} : { failures: 0, lastFailure: null };
@@ -81,4 +98,25 @@ export async function saveDevice(
     await recordAudit(ctx, tx, "device.added", { kind: "device", id }, { name, platform });
     return { id };
   });
+}
+
+/**
+ * Notes on which device a session is open. A browser has one subscription and one session: the device that it was
+ * before is reached no more, and what other session was open on it is over.
+ */
+async function openOn(
+  tx: Transaction,
+  {
+    organisationId,
+    userId,
+    deviceId,
+    sessionHash,
+  }: { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer },
+  now: Date,
+): Promise<void> {
+  const before = await getSessionDevice(tx, sessionHash);
+  if (before && before !== deviceId && (await getDevice(tx, organisationId, before))?.userId === userId)
+    await updateDevice(tx, organisationId, before, { goneAt: now });
+  await setSessionDevice(tx, sessionHash, deviceId);
+  await revokeSessionsOn(tx, { userId, deviceId, exceptHash: sessionHash }, now);
 }

@@ -18,11 +18,14 @@ export function noticeText(
     isPrivate || !configurationName ? "A configuration" : cleanText(configurationName, nameLengthMax),
     timeZone,
   );
+  const { title, path } = said;
   return {
-    ...said,
+    title,
+    path,
     shortTitle: said.title.slice(0, nameLengthMax),
     body: isPrivate && said.isDetail ? "" : said.body,
     tag: notice.id,
+    canAcknowledge: false,
   };
 }
 

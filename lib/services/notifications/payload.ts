@@ -10,6 +10,8 @@ export type NotificationText = {
   body: string;
   path: string;
   tag: string;
+  /** it is about one alert that nobody has acknowledged yet, and its person may do that */
+  canAcknowledge: boolean;
 };
 
 const titleLengthMax = 120;
@@ -24,6 +26,7 @@ export function detectionText(one: {
   /** alerts like it that came within the minute */
   more: number;
   rules: Rules;
+  canAcknowledge: boolean;
 }): NotificationText {
   const { escalateMinutes, isPrivate } = one.rules;
   const shortTitle = `${severityLabel[one.severity]}: new ${one.reason === "sample" ? "sample" : "alert"}`;
@@ -39,15 +42,18 @@ export function detectionText(one: {
     ].join(" · "),
     path: `/detections/${one.id}`,
     tag: one.id,
+    // several that nobody has looked at aren't acknowledged unseen
+    canAcknowledge: one.canAcknowledge && one.more === 0,
   };
 }
 
 export const testText = (id: string): NotificationText => ({
   title: "PocketSOC can reach this device",
   shortTitle: "PocketSOC can reach this device",
-  body: "You asked for this test. Alerts look like it.",
+  body: "This is a test that you or an admin asked for. Alerts look like it.",
   path: "/settings/notifications",
   tag: id,
+  canAcknowledge: false,
 });
 
 /** Where a notification leads; `receipt` tells the portal that it was opened from there. */
@@ -60,18 +66,26 @@ const linkOf = (portalUrl: string, path: string, receipt: string) => {
 /**
  * The message as Declarative Web Push has it (iOS 18.4 and later show it without a line of script), which the service
  * worker elsewhere reads the same way. An update takes its notification's place without a sound. `receipt` lets
- * the device say that it was shown and opened.
+ * the device say that it was shown and opened, and its person acknowledge it.
  */
 export function payloadOf(
   portalUrl: string,
-  { title, body, path, tag }: NotificationText,
+  { title, body, path, tag, canAcknowledge }: NotificationText,
   receipt: string,
   isUpdate: boolean,
 ): string {
   const navigate = linkOf(portalUrl, path, receipt);
   return JSON.stringify({
     web_push: 8030,
-    notification: { title, body, navigate, tag, lang: "en", dir: "auto", data: { receipt, isUpdate } },
+    notification: {
+      title,
+      body,
+      navigate,
+      tag,
+      lang: "en",
+      dir: "auto",
+      data: { receipt, isUpdate, canAcknowledge },
+    },
   });
 }
 

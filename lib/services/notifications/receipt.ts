@@ -21,6 +21,16 @@ export function receiptOf(services: Services, organisationId: string, id: string
 
 export const ReceiptKind = z.enum(["shown", "opened"]);
 
+/** Which notification a receipt is of; null for a text that we didn't sign. */
+export function readReceipt(services: Services, text: string): { organisationId: string; id: string } | null {
+  const parts = Parts.safeParse(text.split(separator));
+  if (!parts.success) return null;
+  const [organisationId, id, signature] = parts.data;
+  const given = Buffer.from(signature, "base64url");
+  const isOurs = signatures(services, organisationId, id).some((one) => sameBytes(one, given));
+  return isOurs ? { organisationId, id } : null;
+}
+
 /**
  * Notes that a notification was shown or opened; each counts once, and a device that says so is proved. False for a
  * text that we didn't sign. Nobody has to be signed in: a device that shows it may be locked.
@@ -30,11 +40,9 @@ export async function recordReceipt(
   text: string,
   what: z.infer<typeof ReceiptKind>,
 ): Promise<boolean> {
-  const parts = Parts.safeParse(text.split(separator));
-  if (!parts.success) return false;
-  const [organisationId, id, signature] = parts.data;
-  const given = Buffer.from(signature, "base64url");
-  if (!signatures(services, organisationId, id).some((one) => sameBytes(one, given))) return false;
+  const read = readReceipt(services, text);
+  if (!read) return false;
+  const { organisationId, id } = read;
   await inOrganisation(services.db, organisationId, async (tx) => {
     const now = services.now();
     const deviceId = await noteReceipt(tx, organisationId, id, what, now);

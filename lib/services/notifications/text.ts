@@ -7,6 +7,7 @@ import { getRules } from "#db/queries/notification-rules.ts";
 import { getWishes } from "#db/queries/notification-wishes.ts";
 import { getRole } from "#db/queries/people.ts";
 import { isForAdmins } from "#lib/domain/notification.ts";
+import { roleAllows } from "#lib/domain/roles.ts";
 import { listReadable } from "../access.ts";
 import type { Services } from "../context.ts";
 import { noticeText } from "./notice-text.ts";
@@ -41,7 +42,7 @@ export async function textOf(
   }
   const found = await getDetectionRow(tx, organisationId, detectionId);
   if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
-  const { title, severity } = found.detection;
+  const { title, severity, acknowledgedAt } = found.detection;
   return detectionText({
     id: detectionId,
     title,
@@ -50,5 +51,6 @@ export async function textOf(
     reason,
     more: await countFolded(tx, organisationId, id),
     rules,
+    canAcknowledge: acknowledgedAt === null && roleAllows(role, "detections.triage"),
   });
 }

@@ -2,6 +2,7 @@ import type { Transaction } from "#db/client.ts";
 import type { DeviceRow } from "#db/queries/devices.ts";
 import type { NotificationRow } from "#db/queries/notifications.ts";
 import { getOrganisation, getUser } from "#db/queries/people.ts";
+import { permissionProblem } from "#lib/domain/device.ts";
 import type { PushAnswer } from "#lib/platform/push-sender.ts";
 import { PushSubscriptionInput } from "#lib/schemas/device.ts";
 import type { Services } from "../context.ts";
@@ -71,6 +72,8 @@ export async function byPush(
   if (!device) throw new Dropped("Its device was removed before it was sent.");
   if (device.userId !== row.userId) throw new Dropped("Someone else uses the device now.");
   if (device.goneAt || device.deactivatedAt) throw new Dropped("The device can't be reached any more.");
+  if (device.permission && device.permission !== "granted")
+    throw new Dropped(permissionProblem[device.permission]);
   const { organisationId, id } = row;
   const { subject } = services.push;
   const keys = await openVapidKey(services, device.vapidKeyId);

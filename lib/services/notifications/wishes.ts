@@ -10,14 +10,14 @@ import { ownerOf } from "../devices/owner.ts";
 
 /** What the person who asks wishes to be told of. */
 export async function getOwnWishes(ctx: Context): Promise<Wishes> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);
   return (await inOwnOrganisation(ctx, (tx) => getWishes(tx, organisationId, userId))) ?? usualWishes;
 }
 
 /** Changes that. Throws `invalid`. */
 export async function setOwnWishes(ctx: Context, rawInput: unknown): Promise<void> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);
   const parsed = WishesInput.safeParse(rawInput);
   if (!parsed.success)

@@ -1,4 +1,4 @@
-import { endDeviceAt, getDevice } from "#db/queries/devices.ts";
+import { endDeviceAt, getDevice, getDeviceAt } from "#db/queries/devices.ts";
 import { inOrganisation } from "#db/client.ts";
 import {
   getOrganisation,
@@ -7,17 +7,13 @@ import {
   listMemberships,
   listTenantOrganisations,
 } from "#db/queries/people.ts";
-import {
-  findLiveSession,
-  revokeSession,
-  setSessionOrganisation,
-  touchSession,
-} from "#db/queries/sessions.ts";
+import { findSession, revokeSession, setSessionOrganisation, touchSession } from "#db/queries/sessions.ts";
 import type { Role } from "#lib/domain/roles.ts";
+import { isProved } from "#lib/domain/device.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";
 import type { Actor, Services } from "../context.ts";
-import { sessionIdleMs } from "./sign-in.ts";
+import { deviceOf, findLiveSession } from "./live.ts";
 
 export type CurrentPerson = {
   userId: string;
@@ -27,13 +23,18 @@ export type CurrentPerson = {
   /** null while nobody has let them in */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
+  /** their sign-in is too old for anything but alerts */
+  alertsOnly: boolean;
+  /** the device that the session is open on, as far as is known */
+  deviceId: string | null;
 };
 
 const touchEveryMs = 60_000;
 
 /**
  * The person behind a session id, read from the database at every request; null when the session is over. What a
- * page does by itself for as long as it stands (`isActivity: false`) doesn't keep the session from idling out.
+ * page does by itself for as long as it stands (`isActivity: false`) doesn't keep the session from idling out, and
+ * nothing brings back a sign-in that did: on a proved device the session is good for alerts from then on.
  */
 export async function getCurrentPerson(
   services: Services,
@@ -42,14 +43,15 @@ export async function getCurrentPerson(
 ): Promise<CurrentPerson | null> {
   const now = services.now();
   const idHash = sha256(sessionId);
-  const live = await findLiveSession(services.db, idHash, now, new Date(now.getTime() - sessionIdleMs));
+  const live = await findLiveSession(services, idHash);
   if (!live) return null;
-  if (isActivity && now.getTime() - live.session.lastSeenAt.getTime() > touchEveryMs)
+  const alertsOnly = live.reach === "alerts";
+  if (isActivity && !alertsOnly && now.getTime() - live.session.lastSeenAt.getTime() > touchEveryMs)
     await touchSession(services.db, idHash, now);
   const mine = await listMemberships(services.db, live.user.id);
   const chosen = mine.find((one) => one.organisationId === live.session.organisationId) ?? mine[0];
   if (chosen && chosen.organisationId !== live.session.organisationId) {
-    await setSessionOrganisation(services.db, idHash, chosen.organisationId);
+    await setSessionOrganisation(services.db, idHash, chosen.organisationId, null);
   }
   const organisation = chosen
     ? await inOrganisation(services.db, chosen.organisationId, (tx) =>
@@ -66,6 +68,8 @@ export async function getCurrentPerson(
         ? { organisationId: chosen.organisationId, organisationName: organisation.name, role: chosen.role }
         : null,
     organisationIds: mine.map((one) => one.organisationId),
+    alertsOnly,
+    deviceId: live.session.deviceId,
   };
 }
 
@@ -73,7 +77,8 @@ export async function getCurrentPerson(
 export function actorOf(person: CurrentPerson): Actor | null {
   if (!person.membership) return null;
   const { organisationId, role } = person.membership;
-  return { kind: "user", userId: person.userId, name: person.name, role, organisationId };
+  const { userId, name, alertsOnly } = person;
+  return { kind: "user", userId, name, role, organisationId, alertsOnly };
 }
 
 /** The names of those who can let a waiting person in. */
@@ -108,20 +113,29 @@ export async function listOwnOrganisations(services: Services, person: CurrentPe
   return found;
 }
 
-/** Looks at another of one's organisations; false when the person isn't in it. */
+/**
+ * Looks at another of one's organisations; `foreign` when the person isn't in it, `sign_in_again` when the session is
+ * good for alerts only and its device isn't proved there: each organisation's admins decide on devices by themselves.
+ */
 export async function switchOrganisation(
   services: Services,
   sessionId: string,
   organisationId: string,
-): Promise<boolean> {
+): Promise<"done" | "foreign" | "sign_in_again"> {
   const person = await getCurrentPerson(services, sessionId);
-  if (!person?.organisationIds.includes(organisationId)) return false;
-  await inOrganisation(services.db, organisationId, async (tx) => {
-    await setSessionOrganisation(tx, sha256(sessionId), organisationId);
-    const ctx = { services, actor: { kind: "system", name: person.name, organisationId } } as const;
-    await recordAudit(ctx, tx, "session.organisation_chosen", { kind: "user", id: person.userId });
+  const idHash = sha256(sessionId);
+  const found = await findSession(services.db, idHash);
+  if (!found || !person?.organisationIds.includes(organisationId)) return "foreign";
+  const { userId, name, alertsOnly } = person;
+  const here = await deviceOf(services, found.session);
+  return inOrganisation(services.db, organisationId, async (tx) => {
+    const there = here && (await getDeviceAt(tx, organisationId, userId, here.endpointHash));
+    if (alertsOnly && !(there && isProved(there, services.now()))) return "sign_in_again";
+    await setSessionOrganisation(tx, idHash, organisationId, there?.id ?? null);
+    const ctx = { services, actor: { kind: "system", name, organisationId } } as const;
+    await recordAudit(ctx, tx, "session.organisation_chosen", { kind: "user", id: userId });
+    return "done";
   });
-  return true;
 }
 
 /** Ends the session, at once and everywhere it is used; the device that it was open on is sent nothing any more. */

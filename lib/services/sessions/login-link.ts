@@ -35,16 +35,17 @@ export async function createBreakGlassLink(services: Services, tenantId: string,
   return null;
 }
 
-/** Signs in by a break-glass link; null when it is unknown, used or too old. */
+/** Signs in by a break-glass link, in place of the session that the browser held; null when it is unknown, used or too old. */
 export async function useBreakGlassLink(
   services: Services,
   token: string,
   userAgent: string,
+  replaces: string | null = null,
 ): Promise<string | null> {
   const link = await useLoginLink(services.db, sha256(token), "break-glass", services.now());
   const user = link?.userId ? await getUser(services.db, link.userId) : undefined;
   if (!link || !user) return null;
-  return openSession(services, user, link.organisationId, userAgent, "login_link");
+  return openSession(services, user, link.organisationId, userAgent, { how: "login_link", replaces });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { inOrganisation } from "#db/client.ts";
+import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
   listMembers,
   listMemberships,
@@ -7,25 +7,24 @@ import {
   putMembership,
   upsertUser,
 } from "#db/queries/people.ts";
-import { insertSession, useLoginLink } from "#db/queries/sessions.ts";
+import { findSession, insertSession, revokeSession, useLoginLink } from "#db/queries/sessions.ts";
+import { sessionAbsoluteMs } from "#lib/domain/session.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "../audit/record.ts";
 import type { Services } from "../context.ts";
-
-export const sessionAbsoluteMs = 12 * 3_600_000;
-export const sessionIdleMs = 30 * 60_000;
 
 /** Who Entra ID says has signed in; from a checked id_token. */
 export type EntraIdentity = { tenantId: string; objectId: string; signInName: string; displayName: string };
 
 /**
  * Signs a person of the directory in: finds or creates them, makes the named first Admin one, notes others
- * as waiting, and opens a session. Returns the session's id, which is kept nowhere but in the cookie.
+ * as waiting, and opens a session in place of the one that the browser held (`replaces`, its id), in the same
+ * organisation. Returns the session's id, which is kept nowhere but in the cookie.
  */
 export async function signIn(
   services: Services,
   identity: EntraIdentity,
-  more: { userAgent: string; firstAdminToken: string | null },
+  more: { userAgent: string; firstAdminToken: string | null; replaces?: string | null },
 ): Promise<{ sessionId: string; userId: string }> {
   const now = services.now();
   const tenantId = identity.tenantId.toLowerCase();
@@ -40,7 +39,9 @@ export async function signIn(
   const organisations = await listTenantOrganisations(services.db, tenantId);
   for (const { organisationId, firstAdmin } of organisations)
     await makeFirstAdmin(services, organisationId, user, firstAdmin, more.firstAdminToken);
-  const [first] = await listMemberships(services.db, user.id);
+  const mine = await listMemberships(services.db, user.id);
+  const former = await formerOf(services, user.id, more.replaces ?? null);
+  const first = mine.find((one) => one.organisationId === former?.organisationId) ?? mine[0];
   // who is in a team already waits nowhere: one team's people are no business of another's
   if (!first) {
     for (const { organisationId } of organisations)
@@ -49,7 +50,9 @@ export async function signIn(
       );
   }
   return {
-    sessionId: await openSession(services, user, first?.organisationId ?? null, more.userAgent),
+    sessionId: await openSession(services, user, first?.organisationId ?? null, more.userAgent, {
+      replaces: more.replaces,
+    }),
     userId: user.id,
   };
 }
@@ -82,15 +85,26 @@ async function makeFirstAdmin(
   });
 }
 
-/** Opens a session of 12 hours at most; writes the audit row in the same transaction. */
+/** The session that the browser of a person who signs in again held, if it was theirs and nobody ended it. */
+async function formerOf(services: Services, userId: string, sessionId: string | null) {
+  const found = sessionId ? await findSession(services.db, sha256(sessionId)) : undefined;
+  return found?.session.userId === userId ? found.session : undefined;
+}
+
+/**
+ * Opens a session: 12 hours at most, longer for alerts on a proved device. The one that the browser held ends with it,
+ * whoever's it was, and hands on the device that it was open on; writes the audit row in the same transaction.
+ */
 export async function openSession(
   services: Services,
   user: Person,
   organisationId: string | null,
   userAgent: string,
-  how: "microsoft" | "login_link" = "microsoft",
+  more: { how?: "microsoft" | "login_link"; replaces?: string | null } = {},
 ): Promise<string> {
+  const { how = "microsoft", replaces = null } = more;
   const now = services.now();
+  const former = await formerOf(services, user.id, replaces);
   const sessionId = newToken();
   const row = {
     idHash: sha256(sessionId),
@@ -100,13 +114,18 @@ export async function openSession(
     lastSeenAt: now,
     expiresAt: new Date(now.getTime() + sessionAbsoluteMs),
     userAgent: userAgent.slice(0, 300),
+    deviceId: former?.organisationId === organisationId ? former.deviceId : null,
+  };
+  const replace = async (tx: Transaction) => {
+    await insertSession(tx, row);
+    if (replaces) await revokeSession(tx, sha256(replaces), now);
   };
   if (!organisationId) {
-    await insertSession(services.db, row);
+    await services.db.transaction(replace);
     return sessionId;
   }
   await inOrganisation(services.db, organisationId, async (tx) => {
-    await insertSession(tx, row);
+    await replace(tx);
     const ctx = { services, actor: { kind: "system", name: user.displayName, organisationId } } as const;
     await recordAudit(ctx, tx, "session.started", { kind: "user", id: user.id }, { how });
   });

@@ -1,8 +1,8 @@
 import { listLastChanges } from "#db/queries/changes.ts";
-import { type Live, listLiveSessions, listLiveTokens } from "#db/queries/liveness.ts";
+import { type Live, listLiveTokens } from "#db/queries/liveness.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Services } from "../context.ts";
-import { sessionIdleMs } from "../sessions/sign-in.ts";
+import { listLiveSessions } from "../sessions/live.ts";
 import { OrganisationReader } from "./reader.ts";
 import { Watcher, type WatcherOptions } from "./watcher.ts";
 
@@ -56,12 +56,10 @@ export function openHub(services: Services): Hub {
 
   async function recheck(): Promise<void> {
     const asked = [...watchers];
-    const now = services.now();
     const hashes = asked.flatMap(({ credential: one }) => ("sessionHash" in one ? [one.sessionHash] : []));
     const tokens = asked.flatMap(({ credential: one }) => ("tokenId" in one ? [one.tokenId] : []));
-    const idleSince = new Date(now.getTime() - sessionIdleMs);
-    const sessionsNow = await listLiveSessions(services.db, hashes, now, idleSince);
-    const tokensNow = await listLiveTokens(services.db, tokens, now);
+    const sessionsNow = await listLiveSessions(services, hashes);
+    const tokensNow = await listLiveTokens(services.db, tokens, services.now());
     for (const watcher of asked) {
       const { credential } = watcher;
       const live: Live | undefined =

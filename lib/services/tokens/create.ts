@@ -18,7 +18,7 @@ const dayMs = 86_400_000;
  * kept is a hash. Throws `forbidden`, `invalid`, and `conflict` at 25 that live.
  */
 export async function createToken(ctx: Context, rawInput: unknown) {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const { userId } = ownerOf(ctx.actor);
   const parsed = ApiTokenInput.safeParse(rawInput);
   if (!parsed.success)

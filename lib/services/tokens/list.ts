@@ -21,7 +21,7 @@ async function listLive(ctx: Context, userId?: string) {
 
 /** The live tokens of the person who asks, in this organisation, newest first. Throws `forbidden`. */
 export async function listTokens(ctx: Context) {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   return listLive(ctx, ownerOf(ctx.actor).userId);
 }
 export type TokenItem = Awaited<ReturnType<typeof listTokens>>[number];

@@ -13,7 +13,7 @@ const gone = () =>
  * `forbidden`, and `not_found` for what isn't theirs to end.
  */
 export async function revokeToken(ctx: Context, rawId: unknown): Promise<void> {
-  authorise(ctx, "detections.read");
+  authorise(ctx, "settings.own");
   const { userId } = ownerOf(ctx.actor);
   const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;

@@ -71,9 +71,9 @@ it("keeps the hash of a token and nothing that it could be made from", async () 
 });
 
 const granted: Record<Role, Permission[]> = {
-  admin: ["detections.read", "detections.triage", "settings.manage"],
-  analyst: ["detections.read", "detections.triage"],
-  viewer: ["detections.read"],
+  admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
+  analyst: ["detections.read", "detections.triage", "settings.own"],
+  viewer: ["detections.read", "settings.own"],
 };
 const carried: Record<Scope, Permission[]> = {
   read: ["detections.read"],

@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: "Connect an Azure account" };
 
 /** Where a sign-in goes on when the person has come back from Microsoft. */
 export default async function ConnectPage({ params }: { params: Promise<{ id: string }> }) {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.own");
   const { id } = await params;
   const found = await getOwnSignIn(ctx, id).catch((error: unknown) => {
     if (error instanceof ServiceError && error.code === "not_found") return error.message;

@@ -3,13 +3,38 @@ import type { DetectionDetail } from "#lib/services/detections/get.ts";
 
 type Told = DetectionDetail["told"][number];
 
-const word = ({ state, openedAt, shownAt }: Told): string => {
+const word = ({ state, actedAt, openedAt, shownAt }: Told): string => {
   if (state === "failed") return "not reached";
   if (state === "folded") return "counted in the notification of an alert like it";
+  if (actedAt) return "acted on";
   if (openedAt) return "opened";
   if (shownAt) return "shown";
   return state === "accepted" ? "accepted by the push service" : "queued";
 };
+
+const steps = [
+  ["acceptedAt", "accepted"],
+  ["shownAt", "shown"],
+  ["openedAt", "opened"],
+  ["actedAt", "acted on"],
+] as const;
+const units = [
+  ["h", 3_600],
+  ["min", 60],
+  ["s", 1],
+] as const;
+
+/** How long each step took, once there is more than one: "accepted after 1 s, shown after 2 s, acted on after 3 min". */
+function tookOf(told: Told): string | null {
+  const taken = steps.flatMap(([step, name]) => {
+    const at = told[step];
+    if (!at) return [];
+    const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(told.queuedAt)) / 1_000));
+    const [unit, size] = units.find(([, one]) => seconds >= one) ?? ["s", 1];
+    return [`${name} after ${Math.round(seconds / size)} ${unit}`];
+  });
+  return taken.length > 1 ? taken.join(", ") : null;
+}
 
 /** Who was told of a detection, on which device, and how far it came. */
 export function ToldList({ told }: { told: readonly Told[] }) {
@@ -21,9 +46,11 @@ export function ToldList({ told }: { told: readonly Told[] }) {
             {one.person} <span className="text-muted">· {one.device ?? "a device that was removed"}</span>
           </p>
           <p className="text-xs text-muted">
-            {word(one)} · <ExactMoment iso={one.openedAt ?? one.shownAt ?? one.acceptedAt ?? one.queuedAt} />
+            {word(one)} ·{" "}
+            <ExactMoment iso={one.actedAt ?? one.openedAt ?? one.shownAt ?? one.acceptedAt ?? one.queuedAt} />
             {one.problem ? ` · ${one.problem}` : ""}
           </p>
+          {tookOf(one) ? <p className="text-xs text-muted">{tookOf(one)}</p> : null}
         </li>
       ))}
     </ul>

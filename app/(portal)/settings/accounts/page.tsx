@@ -7,7 +7,7 @@ import { AccountCard } from "./_components/account-card.tsx";
 export const metadata: Metadata = { title: "Azure accounts" };
 
 export default async function AccountsPage() {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.own");
   const { configurations, now } = await listOwnConnections(ctx);
   return (
     <div className="max-w-3xl space-y-4 text-sm">

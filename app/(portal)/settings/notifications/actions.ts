@@ -1,7 +1,8 @@
 "use server";
 
 import { act } from "#lib/auth/action.ts";
-import { currentCredential } from "#lib/auth/session.ts";
+import { currentSessionHash, lengthenSessionCookie } from "#lib/auth/session.ts";
+import { reportDevice as report } from "#lib/services/devices/report.ts";
 import { removeDevice, renameDevice, testDevice } from "#lib/services/devices/change.ts";
 import { setDeviceActive } from "#lib/services/devices/deactivate.ts";
 import { saveDevice } from "#lib/services/devices/save.ts";
@@ -11,10 +12,13 @@ import { setOwnWishes } from "#lib/services/notifications/wishes.ts";
 // a person may be in several organisations: each call says in which one's page it was made
 
 export async function keepDevice(organisationId: string, input: unknown) {
-  return act(async (ctx) => {
-    const credential = await currentCredential(ctx);
-    return saveDevice(ctx, input, "sessionHash" in credential ? credential.sessionHash : null);
-  }, organisationId);
+  const answer = await act(async (ctx) => saveDevice(ctx, input, await currentSessionHash()), organisationId);
+  if (answer.ok) await lengthenSessionCookie();
+  return answer;
+}
+
+export async function reportDevice(organisationId: string, permission: unknown) {
+  return act(async (ctx) => report(ctx, permission, await currentSessionHash()), organisationId);
 }
 
 export async function rename(organisationId: string, id: string, name: string) {
@@ -22,7 +26,7 @@ export async function rename(organisationId: string, id: string, name: string) {
 }
 
 export async function remove(organisationId: string, id: string) {
-  return act((ctx) => removeDevice(ctx, id), organisationId);
+  return act(async (ctx) => removeDevice(ctx, id, await currentSessionHash()), organisationId);
 }
 
 export async function setWishes(organisationId: string, wishes: unknown) {

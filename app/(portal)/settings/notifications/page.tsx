@@ -15,7 +15,7 @@ import { WishesForm } from "./_components/wishes-form.tsx";
 export const metadata: Metadata = { title: "Notifications" };
 
 export default async function NotificationsPage() {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.own");
   const { organisationId } = ctx.actor;
   const { publicKey, problem } = await getPushSetup(ctx);
   const devices = await listDevices(ctx);

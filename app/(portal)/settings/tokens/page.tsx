@@ -10,7 +10,7 @@ import { TokenList } from "./_components/token-list.tsx";
 export const metadata: Metadata = { title: "API tokens" };
 
 export default async function TokensPage() {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.own");
   const { organisationId } = ctx.actor;
   const { portalUrl, now } = ctx.services;
   const own = await listTokens(ctx);

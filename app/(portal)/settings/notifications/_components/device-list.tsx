@@ -3,7 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { platformLabel } from "#lib/domain/device.ts";
+import { permissionProblem, platformLabel } from "#lib/domain/device.ts";
 import type { DeviceItem } from "#lib/services/devices/list.ts";
 import { remove, sendTest } from "../actions.ts";
 import { RenameDevice } from "./rename-device.tsx";
@@ -36,7 +36,8 @@ function Row({
   nowIso: string;
 }) {
   const { said, busy, run } = useOutcome();
-  const reachable = !device.isGone && !device.isDeactivated;
+  const blocked = problemOf(device);
+  const reachable = !device.isGone && !device.isDeactivated && !blocked;
   return (
     <li className="space-y-3 rounded-md border border-line bg-raised p-3">
       <div className="flex flex-wrap items-center gap-3">
@@ -73,6 +74,7 @@ function Row({
           </Button>
         </div>
       </div>
+      {blocked ? <Notice tone="warning" title={blocked} /> : null}
       {device.failures > 0 && device.lastFailure ? (
         <Notice
           tone="warning"
@@ -90,9 +92,17 @@ function Row({
   );
 }
 
+/** What its browser said of notifications, where it shows none. */
+export function problemOf({ permission, isDeactivated }: DeviceItem): string | null {
+  if (isDeactivated || permission === null || permission === "granted") return null;
+  return permissionProblem[permission];
+}
+
 /** How a device stands, in a few words. */
-export function stateOf({ isGone, isDeactivated, provedAt }: DeviceItem): string {
-  if (isDeactivated) return "deactivated by an admin";
+export function stateOf(device: DeviceItem): string {
+  const { isGone, isDeactivated, provedAt } = device;
+  if (isDeactivated) return "deactivated by an admin: nothing is sent there until one activates it";
+  if (problemOf(device)) return "can't be reached";
   if (isGone) return "can't be reached: signed out, or notifications were switched off there";
   return provedAt ? "reachable" : "not proved yet: send a test";
 }

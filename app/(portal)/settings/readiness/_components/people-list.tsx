@@ -6,7 +6,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { platformLabel } from "#lib/domain/device.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import type { ReadinessItem } from "#lib/services/notifications/readiness.ts";
-import { stateOf } from "../../notifications/_components/device-list.tsx";
+import { problemOf, stateOf } from "../../notifications/_components/device-list.tsx";
 import { useOutcome } from "../../notifications/_components/use-outcome.ts";
 import { sendTest, setActive } from "../../notifications/actions.ts";
 
@@ -98,6 +98,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
             </>
           ) : null}
         </p>
+        {problemOf(device) ? <p className="text-medium">{problemOf(device)}</p> : null}
         {device.failures > 0 && device.lastFailure ? (
           <p className="text-muted">{device.lastFailure}</p>
         ) : null}
