@@ -51,8 +51,12 @@ describe("settings", () => {
     ["POCKETSOC_UNDO_SECONDS", "soon"],
     ["POCKETSOC_NOTE_REQUIRED", "dismissed,closed"],
     ["DATABASE_URL", "mysql://db"],
+    ["POCKETSOC_SMTP_URL", "mail.contoso.com"],
+    ["POCKETSOC_MAIL_FROM", "PocketSOC"],
+    ["POCKETSOC_MAIL_FROM", undefined],
   ])("refuses %s=%s", (name, value) => {
-    expect(problemsOf({ ...right(), [name]: value })).toEqual([name]);
+    const mail = { POCKETSOC_SMTP_URL: "smtp://mail.contoso.com", POCKETSOC_MAIL_FROM: "soc@contoso.com" };
+    expect(problemsOf({ ...right(), ...mail, [name]: value })).toEqual([name]);
   });
 
   it("never says a secret's value", () => {

@@ -1,5 +1,6 @@
-import { isVapidSubject } from "./vapid-subject.ts";
 import type { EncryptionKey } from "./crypto.ts";
+import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
+import { isVapidSubject } from "./vapid-subject.ts";
 
 /** The settings of the web and the worker, parsed once. */
 export type Env = {
@@ -21,6 +22,8 @@ export type Env = {
   vapidSubject: string | null;
   /** hosts of push services beside the known ones */
   pushHosts: readonly string[];
+  /** the way out for e-mail, and the address that it comes from; null: none is sent */
+  mail: { smtp: SmtpSettings; from: string } | null;
   /** where the webhook's own door listens, if it is started */
   doorPort: number;
   /** statuses that can't be asked for without a note */
@@ -114,6 +117,7 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
       .split(",")
       .map((one) => one.trim())
       .filter(Boolean),
+    mail: readMail(r),
     doorPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(r),
   };
@@ -159,6 +163,18 @@ function readVapidSubject(r: Reader): string | null {
     );
   const own = r.source.POCKETSOC_URL?.trim() ?? "";
   return given || (isVapidSubject(own) ? own : null);
+}
+
+/** A sender without a server is no mistake: it is left where the server was taken out. */
+function readMail(r: Reader): Env["mail"] {
+  const text = r.source.POCKETSOC_SMTP_URL?.trim();
+  if (!text) return null;
+  const read = readSmtpUrl(text);
+  if ("problem" in read) r.refuse("POCKETSOC_SMTP_URL", read.problem);
+  const from = r.text("POCKETSOC_MAIL_FROM", (value) =>
+    isMailbox(value) ? undefined : "must be one e-mail address and nothing else, as in soc@contoso.com.",
+  );
+  return "settings" in read ? { smtp: read.settings, from } : null;
 }
 
 const notable = ["active", "in_progress", "dismissed", "resolved"];

@@ -8,6 +8,7 @@ import type { JobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Hints } from "#lib/platform/hints.ts";
+import type { MailSender } from "#lib/platform/mail-sender.ts";
 import type { PushSender } from "#lib/platform/push-sender.ts";
 
 /** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
@@ -35,6 +36,8 @@ export type Services = {
   hints: Hints;
   /** web push: who answers for it (null: nobody can be sent anything), hosts beside the known ones, and the way out */
   push: { subject: string | null; moreHosts: readonly string[]; send: PushSender };
+  /** e-mail: the address that it comes from (null: none is set up), and the way out */
+  mail: { from: string | null; send: MailSender };
   undoHoldMs: number;
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedMs: number;

@@ -5,7 +5,9 @@ import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
 import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
+import { createMailSender, sendNoMail } from "#lib/platform/mail-sender.ts";
 import { sendWebPush } from "#lib/platform/push-sender.ts";
+import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Services } from "./context.ts";
 
 /** The settings that the services need, as `lib/platform/env.ts` reads them. */
@@ -20,6 +22,7 @@ export type ServiceSettings = {
   deliveriesKeptDays?: number;
   vapidSubject?: string | null;
   pushHosts?: readonly string[];
+  mail?: { smtp: SmtpSettings; from: string } | null;
 };
 
 /** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
@@ -43,6 +46,10 @@ export function openServices(
       subject: settings.vapidSubject ?? null,
       moreHosts: settings.pushHosts ?? [],
       send: sendWebPush,
+    },
+    mail: {
+      from: settings.mail?.from ?? null,
+      send: settings.mail ? createMailSender(settings.mail.from, settings.mail.smtp) : sendNoMail,
     },
     unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
     noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),

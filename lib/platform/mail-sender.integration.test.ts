@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, it } from "vitest";
+import { type MailService, startMailService } from "#test/mail-service.ts";
+import { createMailSender, type MailMessage } from "./mail-sender.ts";
+import { readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
+
+const id = "01890a5d-ac96-774b-bcce-b302099a8057";
+const message: MailMessage = {
+  to: "ana@contoso.com",
+  subject: "High: new alert",
+  text: "Look.",
+  messageId: id,
+};
+const login = { user: "soc", password: "p@ss:word" };
+
+let service: MailService | undefined;
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+});
+
+async function start(options?: Parameters<typeof startMailService>[0]): Promise<MailService> {
+  service = await startMailService(options);
+  return service;
+}
+
+function senderFor(url: string, change: Partial<SmtpSettings> = {}, timeoutMs = 15_000) {
+  const read = readSmtpUrl(url);
+  if ("problem" in read) throw new Error(read.problem);
+  return createMailSender("soc@contoso.com", { ...read.settings, ...change }, timeoutMs);
+}
+
+it("hands an e-mail over by STARTTLS, with a Message-ID that is the same at every try", async () => {
+  const mail = await start();
+  const { send } = mail.asWayOut("soc@contoso.com");
+  expect(await send(message)).toEqual({ outcome: "accepted" });
+  expect(await send(message)).toEqual({ outcome: "accepted" });
+  const [first, second] = mail.received;
+  expect(first).toMatchObject({ from: "soc@contoso.com", to: ["ana@contoso.com"], isSecure: true });
+  expect(first?.raw).toMatch(/^From: PocketSOC <soc@contoso\.com>\r$/m);
+  expect(first?.raw).toMatch(/^To: ana@contoso\.com\r$/m);
+  expect(first?.raw).toMatch(/^Subject: High: new alert\r$/m);
+  expect(first?.raw).toMatch(/^Auto-Submitted: auto-generated\r$/m);
+  for (const one of [first, second])
+    expect(one?.raw).toMatch(new RegExp(`^Message-ID: <${id}@contoso\\.com>\\r$`, "m"));
+});
+
+it("logs in, over TLS from the first byte and over STARTTLS", async () => {
+  for (const tls of ["implicit", "starttls"] as const) {
+    const mail = await start({ tls, login });
+    expect(await senderFor(mail.url)(message)).toEqual({ outcome: "accepted" });
+    expect(mail.received).toMatchObject([{ user: "soc", isSecure: true }]);
+    await mail.stop();
+  }
+});
+
+it("sends without TLS on this machine, and not where TLS is required", async () => {
+  const mail = await start({ tls: "none" });
+  expect(await senderFor(mail.url)(message)).toEqual({ outcome: "accepted" });
+  expect(mail.received).toMatchObject([{ isSecure: false }]);
+  const answer = await senderFor(mail.url, { isTlsRequired: true })(message);
+  expect(answer).toMatchObject({ outcome: "misconfigured", problem: expect.stringContaining("no TLS") });
+  expect(mail.received).toHaveLength(1);
+  const early = await senderFor(mail.url.replace("smtp:", "smtps:"))(message);
+  expect(early).toMatchObject({ outcome: "misconfigured", problem: expect.stringContaining("no TLS") });
+});
+
+it("tells no password to a server whose certificate nobody vouches for, unless TLS is optional", async () => {
+  const certificates = mkdtempSync(join(tmpdir(), "pocketsoc-mail-"));
+  for (const tls of ["implicit", "starttls"] as const) {
+    const mail = await start({ tls, login, certificates });
+    mail.answer({ at: "login", status: 535 });
+    const answer = await senderFor(mail.url, { isTlsRequired: true })(message);
+    expect(answer).toMatchObject({ outcome: "misconfigured", problem: expect.stringContaining("trusted") });
+    await mail.stop();
+  }
+  const mail = await start({ login, certificates });
+  expect(await senderFor(mail.url)(message)).toEqual({ outcome: "accepted" });
+  expect(mail.received).toMatchObject([{ isSecure: true }]);
+  rmSync(certificates, { recursive: true });
+});
+
+it.each([
+  ["greeting", 554, { outcome: "misconfigured", problem: expect.stringContaining("turns this portal away") }],
+  ["greeting", 421, { outcome: "later" }],
+  ["login", 535, { outcome: "misconfigured", said: "", problem: expect.stringContaining("password") }],
+  ["login", 454, { outcome: "later" }],
+  ["sender", 550, { outcome: "misconfigured", problem: expect.stringContaining("POCKETSOC_MAIL_FROM") }],
+  ["sender", 451, { outcome: "later" }],
+  ["sender", 530, { outcome: "misconfigured", problem: expect.stringContaining("password") }],
+  ["recipient", 550, { outcome: "refused", said: expect.stringContaining("as the test wants it") }],
+  ["recipient", 450, { outcome: "later" }],
+  ["message", 554, { outcome: "refused" }],
+  ["message", 452, { outcome: "later" }],
+] as const)("a server that answers the %s with %i is one for %j", async (at, status, answer) => {
+  const mail = await start({ login });
+  mail.answer({ at, status });
+  expect(await senderFor(mail.url)(message)).toMatchObject({ ...answer, status });
+  expect(mail.received).toEqual([]);
+});
+
+it("is refused a wrong password, and told where to look when a login is wanted", async () => {
+  const mail = await start({ login });
+  const wrong = await senderFor(mail.url, { login: { user: "soc", password: "hunter2" } })(message);
+  expect(wrong).toMatchObject({ outcome: "misconfigured", status: 535 });
+  expect(JSON.stringify(wrong)).not.toContain("hunter2");
+  const without = await senderFor(mail.url, { login: null })(message);
+  expect(without).toMatchObject({
+    outcome: "misconfigured",
+    problem: expect.stringContaining("wants a user"),
+  });
+});
+
+it.each(["greeting", "login", "sender", "recipient", "message"] as const)(
+  "gives up on a server that hangs at the %s",
+  async (at) => {
+    const mail = await start({ login });
+    mail.answer({ at, status: "hang" });
+    expect(await senderFor(mail.url, {}, 300)(message)).toMatchObject({ outcome: "later", status: null });
+  },
+);
+
+it("tries again later where nobody listens, where somebody hangs up, and where the name leads nowhere", async () => {
+  const rude = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => rude.listen(0, "localhost", resolve));
+  const { port } = rude.address() as AddressInfo;
+  const later = { outcome: "later", status: null };
+  expect(await senderFor(`smtp://localhost:${port}`)(message)).toMatchObject(later);
+  expect(await senderFor(`smtps://localhost:${port}`)(message)).toMatchObject(later);
+  await new Promise((resolve) => rude.close(resolve));
+  expect(await senderFor(`smtp://localhost:${port}`)(message)).toMatchObject(later);
+  expect(await senderFor("smtp://nobody.invalid", {}, 2_000)(message)).toMatchObject(later);
+});
+
+it("keeps hostile text out of the headers and out of the conversation", async () => {
+  const mail = await start();
+  const send = senderFor(mail.url);
+  const subject = `High: \r\nBcc: eve@evil.example\r\n\r\n<script>\u2028${"ü".repeat(900)}`;
+  const text = "one\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n\0\ud800 two";
+  expect(await send({ ...message, subject, text })).toEqual({ outcome: "accepted" });
+  const [head = "", ...rest] = mail.received[0]?.raw.split("\r\n\r\n") ?? [];
+  expect(head).not.toMatch(/^bcc/im);
+  expect(head).toMatch(/^Subject: =\?UTF-8\?/m);
+  expect(rest.join("\r\n\r\n")).toContain("MAIL FROM:<eve@evil.example>");
+  expect(mail.received).toHaveLength(1);
+  for (const to of ["a@b.example\r\nRCPT TO:<eve@evil.example>", "a@b.example, eve@evil.example", ""])
+    expect(await send({ ...message, to })).toEqual({ outcome: "refused", status: null, said: "" });
+  await expect(send({ ...message, messageId: "1>\r\nBcc: eve@evil.example" })).rejects.toThrow("UUID");
+  expect(mail.received).toHaveLength(1);
+});

@@ -1,0 +1,162 @@
+import { once } from "node:events";
+import { connect as connectPlain, isIP, type Socket } from "node:net";
+import { connect as connectTls, TLSSocket } from "node:tls";
+import MailComposer from "nodemailer/lib/mail-composer/index.js";
+import SMTPConnection from "nodemailer/lib/smtp-connection/index.js";
+import { isMailbox, type SmtpSettings } from "./smtp-settings.ts";
+
+export type MailMessage = {
+  /** one e-mail address */
+  to: string;
+  subject: string;
+  /** plain text */
+  text: string;
+  /** a UUID of what is told; the same again is the same Message-ID, by which a second copy is known as one */
+  messageId: string;
+};
+/**
+ * What the mail server answered. `refused`: it doesn't take this address or this message. `misconfigured`: it takes
+ * nothing from us, and `problem` says where to look. `later`: it may go well when it is tried again. `said` is the
+ * server's own words, for the log.
+ */
+export type MailAnswer =
+  | { outcome: "accepted" }
+  | { outcome: "refused" | "later"; status: number | null; said: string }
+  | { outcome: "misconfigured"; status: number | null; said: string; problem: string };
+export type MailSender = (message: MailMessage) => Promise<MailAnswer>;
+
+const subjectLengthMax = 200;
+/** for a goodbye that the server doesn't answer */
+const lingerMs = 2_000;
+/** how Node names an answer that is no TLS, and we a certificate that isn't trusted */
+const noTls = /^(ERR_SSL_.*|EPROTO|UNTRUSTED)$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+const problems = {
+  none: "No e-mail can be sent: POCKETSOC_SMTP_URL is not set.",
+  login: "The mail server doesn't take the user and password in POCKETSOC_SMTP_URL.",
+  noLogin: "The mail server wants a user and a password; put them into POCKETSOC_SMTP_URL.",
+  sender: "The mail server doesn't send for the address in POCKETSOC_MAIL_FROM.",
+  tls: "The mail server has no TLS, or a certificate that isn't trusted; see POCKETSOC_SMTP_URL and NODE_EXTRA_CA_CERTS.",
+  server: "The mail server turns this portal away; see whether POCKETSOC_SMTP_URL names the right one.",
+};
+
+/**
+ * Sends plain-text e-mail from `from` by SMTP, one connection each. Never throws for what a mail server does: also one
+ * that hangs, for `timeoutMs` in all, or can't be reached is an answer. Throws for a `messageId` that is no UUID.
+ */
+export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 15_000): MailSender {
+  return async ({ to, subject, text, messageId }) => {
+    if (!uuid.test(messageId)) throw new Error("the id of an e-mail must be a UUID");
+    if (!isMailbox(to)) return { outcome: "refused", status: null, said: "" };
+    const mail = new MailComposer({
+      from: { name: "PocketSOC", address: from },
+      to: { name: "", address: to },
+      subject: oneLine(subject),
+      text: text.toWellFormed().replaceAll("\0", "\ufffd"),
+      messageId: `<${messageId}@${from.slice(from.lastIndexOf("@") + 1)}>`,
+      headers: { "Auto-Submitted": "auto-generated" },
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    return deliver(smtp, { from, to: [to] }, await mail.compile().build(), timeoutMs);
+  };
+}
+
+/** What stands in where no e-mail is set up. */
+export const sendNoMail: MailSender = () =>
+  Promise.resolve({ outcome: "misconfigured", status: null, said: "", problem: problems.none });
+
+/** A header that ends where it should: without line breaks and other controls, cut by characters. */
+const oneLine = (text: string) =>
+  [
+    ...text
+      .toWellFormed()
+      .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+      .trim(),
+  ]
+    .slice(0, subjectLengthMax)
+    .join("");
+
+async function deliver(
+  smtp: SmtpSettings,
+  envelope: SMTPConnection.Envelope,
+  mail: Buffer,
+  timeoutMs: number,
+): Promise<MailAnswer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const { host, port, isImplicitTls, isTlsRequired } = smtp;
+  // looked at by ourselves before anything is told: the reason for a refusal is lost on the way through the library
+  const tls = { rejectUnauthorized: false };
+  const socket: Socket = isImplicitTls
+    ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tls })
+    : connectPlain({ host, port });
+  // what comes after the answer changes nothing
+  socket.on("error", () => {});
+  try {
+    await once(socket, isImplicitTls ? "secureConnect" : "connect", { signal });
+    const connection = new SMTPConnection({
+      host,
+      connection: socket,
+      secure: isImplicitTls,
+      secured: isImplicitTls,
+      requireTLS: isTlsRequired,
+      tls,
+    });
+    await converse(connection, smtp, envelope, mail, signal);
+    connection.quit();
+    setTimeout(() => socket.destroy(), lingerMs).unref();
+    return { outcome: "accepted" };
+  } catch (error) {
+    socket.destroy();
+    return answerOf(error as SMTPConnection.SMTPError, smtp.login !== null);
+  }
+}
+
+/** Greets, logs in and hands the mail over; resolves once the server has said that it has it. */
+function converse(
+  connection: SMTPConnection,
+  { login, isTlsRequired }: SmtpSettings,
+  envelope: SMTPConnection.Envelope,
+  mail: Buffer,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.on("error", reject);
+    connection.on("end", () => reject(new Error("the mail server hung up")));
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    const send = () => connection.send(envelope, mail, (error) => (error ? reject(error) : resolve()));
+    connection.connect((refused) => {
+      if (refused) return reject(refused);
+      if (isTlsRequired && !isTrusted(connection._socket))
+        return reject(Object.assign(new Error("the certificate isn't trusted"), { code: "UNTRUSTED" }));
+      if (!login) return send();
+      const credentials = { user: login.user, pass: login.password };
+      connection.login({ credentials }, (error) => (error ? reject(error) : send()));
+    });
+  });
+}
+
+const isTrusted = (socket: Socket) => socket instanceof TLSSocket && socket.authorized;
+
+/** What a failure means, by the command that failed and the status (RFC 5321, RFC 4954). */
+function answerOf(error: SMTPConnection.SMTPError, hasLogin: boolean): MailAnswer {
+  const { code, command, responseCode } = error;
+  const status = responseCode ?? null;
+  // what a server says to a login may hold what it was told
+  const said = code === "EAUTH" ? "" : oneLine(error.response ?? "");
+  const misconfigured = (problem: string): MailAnswer => ({
+    outcome: "misconfigured",
+    status,
+    said,
+    problem,
+  });
+  if (status !== null && status < 500) return { outcome: "later", status, said };
+  if (code === "EAUTH") return misconfigured(problems.login);
+  if (noTls.test(code ?? "") || (code === "ETLS" && command === "STARTTLS"))
+    return misconfigured(problems.tls);
+  if (status === null) return { outcome: "later", status, said };
+  if (status === 530) return misconfigured(hasLogin ? problems.login : problems.noLogin);
+  if (command === "RCPT TO" || command === "DATA") return { outcome: "refused", status, said };
+  return misconfigured(command === "MAIL FROM" ? problems.sender : problems.server);
+}

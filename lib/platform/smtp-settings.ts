@@ -1,0 +1,69 @@
+import { isIPv4 } from "node:net";
+
+/** Where e-mail goes out, as `POCKETSOC_SMTP_URL` says it. */
+export type SmtpSettings = {
+  host: string;
+  port: number;
+  /** TLS from the first byte (smtps), not by STARTTLS */
+  isImplicitTls: boolean;
+  /** false: sent without TLS where there is none, and with a certificate that nobody vouches for */
+  isTlsRequired: boolean;
+  login: { user: string; password: string } | null;
+};
+
+const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
+const localPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
+
+/** Whether a text is one e-mail address (RFC 5321) and nothing else: no name beside it, no quotes, ASCII. */
+export function isMailbox(text: string): boolean {
+  const at = text.lastIndexOf("@");
+  const [name, host] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || text.length > 254 || name.length > 64) return false;
+  return localPart.test(name) && host.split(".").every((one) => label.test(one));
+}
+
+const isLoopback = (host: string) =>
+  host === "localhost" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
+
+/**
+ * Reads `smtp://user:password@host:port` or `smtps://…`; the ports are 587 and 465 where none is given. Otherwise what is
+ * wrong with it, to follow the setting's name; never with its password.
+ */
+export function readSmtpUrl(text: string): { settings: SmtpSettings } | { problem: string } {
+  const url = URL.parse(text);
+  if (!url || !/^smtps?:$/.test(url.protocol) || !url.hostname)
+    return {
+      problem: "must be smtp:// or smtps:// with a host, as in smtps://user:password@mail.contoso.com.",
+    };
+  if (!/^\/?$/.test(url.pathname) || url.hash) return { problem: "must end after the host and its port." };
+  const isImplicitTls = url.protocol === "smtps:";
+  if (url.search && (isImplicitTls || url.search !== "?tls=optional"))
+    return {
+      problem: "takes nothing behind the question mark but tls=optional, and that with smtp:// only.",
+    };
+  if (url.port === "0") return { problem: "must name a port between 1 and 65535." };
+  const [user, password] = [decoded(url.username), decoded(url.password)];
+  if (user === null || password === null)
+    return {
+      problem: "has a user or password with a % that isn't followed by two digits; write % itself as %25.",
+    };
+  if (Boolean(user) !== Boolean(password))
+    return { problem: "must have both a user and a password, or neither." };
+  return {
+    settings: {
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: Number(url.port) || (isImplicitTls ? 465 : 587),
+      isImplicitTls,
+      isTlsRequired: isImplicitTls || (url.search === "" && !isLoopback(url.hostname)),
+      login: user && password ? { user, password } : null,
+    },
+  };
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
