@@ -96,7 +96,7 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   const text = await textOf(services, tx, organisationId, notification, more);
   if (!text) return drop("Its person may not see the detection any more, or it was deleted.");
   const { subject } = services.push;
-  const keys = await openVapidKey(services, device.vapidKeyId);
+  const keys = await openVapidKey(services, tx, device.vapidKeyId);
   if (!subject || !keys)
     return drop("The portal has no address or no key to send it with; see Settings > Notifications.");
   const opened = await openAt(
