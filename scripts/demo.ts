@@ -1,6 +1,9 @@
+import { join } from "node:path";
 import { buildPortal } from "./build.ts";
 import { deployAutomation, noteControl } from "./demo-azure.ts";
+import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
 import { demoWebhookUrl } from "./demo-webhook.ts";
+import { lendPhones, pushPortOf } from "./lend-phones.ts";
 import { portRule, readPort, whyNotPort } from "./ports.ts";
 import { aborted, launch } from "./programs.ts";
 import { type Stack, startStack } from "./stack.ts";
@@ -9,7 +12,7 @@ import { holdFolder } from "./state-folder.ts";
 const stateDir = ".pocketsoc/demo";
 const production = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 
-const text = (stack: Stack) => `
+const text = (stack: Stack, phones: DemoPhones) => `
 PocketSOC is running at ${stack.portalUrl}
 
 Sign in as     admin@contoso.example    (Admin)
@@ -34,6 +37,11 @@ a second, and are kept as unclaimed until you have added the configuration (Sett
 A new alert, while this runs:  npm run demo:alert -- --severity High
                                (also --count 20 --every 500 for twenty, one each half second)
 
+What reaches a phone or a mailbox:  ${phones.pageUrl}/
+  Ana Admin and Ben Analyst have a "Demo phone" each as soon as they are in the team. It stands in for Apple's, Google's
+  and Mozilla's push services and for a mail server: none of them is reached. Where this machine reaches the push
+  service of your own browser, Settings > Notifications works with that as well.
+
 Azure is an emulator here; its state and the database stay in ${stateDir}/. Ctrl-C stops everything.
 `;
 
@@ -48,20 +56,25 @@ async function runDemo(ending: AbortController): Promise<void> {
   const built = await buildPortal(ending.signal);
   ending.signal.throwIfAborted();
   if (!built) throw new Error("The portal could not be built; the reason stands above.");
-  const stack = await startStack({
-    stateDir,
-    portalPort,
-    control: true,
-    ending,
+  await using started = new AsyncDisposableStack();
+  const kept = join(stateDir, "phones.json");
+  const phones = await startDemoPhones({
+    emulatorDir: join(stateDir, "emulator"),
+    pushPort: await pushPortOf(kept),
+    portalUrl: `http://localhost:${portalPort}`,
   });
+  started.defer(() => phones.stop());
+  const { pushPort, smtpPort } = phones;
+  const stack = await startStack({ stateDir, portalPort, control: true, pushPort, smtpPort, ending });
+  started.defer(() => stack.stop());
   if (stack.controlUrl) {
     noteControl(stateDir, stack.controlUrl);
     const webhookUrl = await demoWebhookUrl(stack.env);
     await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: production });
   }
-  console.log(text(stack));
+  console.log(text(stack, phones));
+  await lendPhones(stack.env, phones, kept, ending.signal);
   await aborted(ending.signal);
-  await stack.stop();
 }
 
 await launch(runDemo);

@@ -19,6 +19,8 @@ export type StackOptions = {
   undoSeconds?: number;
   /** where a stand-in for a push service listens on this machine */
   pushPort?: number;
+  /** and where one for a mail server does */
+  smtpPort?: number;
   /** without one nothing is polled but by the caller */
   worker?: boolean;
   /** begins with an empty database and emulator */
@@ -92,6 +94,7 @@ async function startAll(
     // Microsoft's own example company, so that nobody is named who could be written to
     POCKETSOC_VAPID_SUBJECT: "mailto:soc@contoso.com",
     ...(options.pushPort ? { POCKETSOC_PUSH_HOSTS: `localhost:${options.pushPort}` } : {}),
+    ...(options.smtpPort ? mailEnv(options.smtpPort) : {}),
   };
   const portal = openPrograms(ending, "ignore");
   started.defer(() => portal.stop());
@@ -120,6 +123,11 @@ async function emulatorEnv(options: StackOptions, portalUrl: string): Promise<Re
     EMULATOR_CONTROL: options.control ? "1" : "0",
   };
 }
+
+const mailEnv = (port: number) => ({
+  POCKETSOC_SMTP_URL: `smtp://localhost:${port}`,
+  POCKETSOC_MAIL_FROM: "soc@contoso.com",
+});
 
 const azureEnv = (ready: Ready) => ({
   AZURE_AUTHORITY_HOST: ready.authorityHost,

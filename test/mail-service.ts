@@ -6,9 +6,18 @@ import { createMailSender } from "#lib/platform/mail-sender.ts";
 import { readSmtpUrl } from "#lib/platform/smtp-settings.ts";
 import type { Services } from "#lib/services/context.ts";
 import { ensureCertificates } from "../emulator/tls.ts";
+import { readMail } from "./mail-text.ts";
 
-/** What a mail server took: its envelope and the message as it came, headers and all. */
-export type ReceivedMail = { from: string; to: string[]; raw: string; isSecure: boolean; user: string };
+/** What a mail server took: its envelope, the message as it came, headers and all, and as its reader sees it. */
+export type ReceivedMail = {
+  from: string;
+  to: string[];
+  raw: string;
+  subject: string;
+  text: string;
+  isSecure: boolean;
+  user: string;
+};
 type Stage = "greeting" | "login" | "sender" | "recipient" | "message";
 type Answer = "accept" | { at: Stage; status: number } | { at: Stage; status: "hang" };
 
@@ -19,7 +28,9 @@ type Answer = "accept" | { at: Stage; status: number } | { at: Stage; status: "h
 export async function startMailService({
   tls = "starttls" as "starttls" | "implicit" | "none",
   login = null as { user: string; password: string } | null,
+  port: wantedPort = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),
+  onReceived = (_mail: ReceivedMail): void => {},
 } = {}) {
   const { key, cert } = await ensureCertificates(certificates);
   const received: ReceivedMail[] = [];
@@ -55,14 +66,19 @@ export async function startMailService({
       stream.on("end", () =>
         meet("message", (error) => {
           const { mailFrom, rcptTo } = session.envelope;
-          if (!error)
-            received.push({
+          if (!error) {
+            const raw = Buffer.concat(chunks).toString("utf8");
+            const mail = {
+              ...readMail(raw),
               from: mailFrom ? mailFrom.address : "",
               to: rcptTo.map(({ address }) => address),
-              raw: Buffer.concat(chunks).toString("utf8"),
+              raw,
               isSecure: session.secure,
               user: session.user ?? "",
-            });
+            };
+            received.push(mail);
+            onReceived(mail);
+          }
           call(error);
         }),
       );
@@ -70,7 +86,7 @@ export async function startMailService({
   });
   // a client that hangs up in the middle is what some tests are about
   server.on("error", () => {});
-  server.listen(0, "localhost");
+  server.listen(wantedPort, "localhost");
   await once(server.server, "listening");
   const { port } = server.server.address() as AddressInfo;
   const credentials = login ? `${login.user}:${encodeURIComponent(login.password)}@` : "";

@@ -11,7 +11,12 @@ export type Received = {
   path: string;
   payload: {
     web_push: number;
-    notification: { title: string; body: string; navigate: string; data: { receipt: string } };
+    notification: {
+      title: string;
+      body: string;
+      navigate: string;
+      data: { receipt: string; isUpdate: boolean };
+    };
   };
   ttl: string;
   urgency: string;
@@ -28,6 +33,7 @@ type Answer = number | "hang" | ((body: Buffer) => number);
 export async function startPushService({
   port = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),
+  onReceived = (_message: Received): void => {},
 } = {}) {
   const tls = await ensureCertificates(certificates);
   const answers = new Map<string, { status: Answer; headers?: Record<string, string> }>();
@@ -44,7 +50,10 @@ export async function startPushService({
       const status = typeof wanted === "function" ? wanted(body) : wanted;
       void read(path, body, request.headers)
         .then((one) => {
-          if (status < 300) received.push(one);
+          if (status < 300) {
+            received.push(one);
+            onReceived(one);
+          }
           response.writeHead(status, headers).end();
         })
         .catch((error: unknown) => response.writeHead(400).end(String(error)));
@@ -80,13 +89,22 @@ export async function startPushService({
   return {
     host,
     received,
-    /** Makes a subscription as a browser does, with keys of its own. */
-    subscribe: (path = `/push/${randomBytes(8).toString("hex")}`) => {
+    /** Makes a subscription as a browser does, with keys of its own, or takes one up again that was kept. */
+    subscribe: (
+      path = `/push/${randomBytes(8).toString("hex")}`,
+      kept?: { privateKey: string; auth: string },
+    ) => {
       const ecdh = createECDH("prime256v1");
-      const p256dh = ecdh.generateKeys().toString("base64url");
-      const auth = randomBytes(16);
+      if (kept) ecdh.setPrivateKey(kept.privateKey, "base64url");
+      else ecdh.generateKeys();
+      const auth = kept ? Buffer.from(kept.auth, "base64url") : randomBytes(16);
       keysOf.set(path, { ecdh, auth });
-      return { path, endpoint: `https://${host}${path}`, keys: { p256dh, auth: auth.toString("base64url") } };
+      return {
+        path,
+        endpoint: `https://${host}${path}`,
+        keys: { p256dh: ecdh.getPublicKey("base64url"), auth: auth.toString("base64url") },
+        privateKey: ecdh.getPrivateKey("base64url"),
+      };
     },
     answer: (path: string, status: Answer, headers?: Record<string, string>) =>
       answers.set(path, { status, ...(headers ? { headers } : {}) }),

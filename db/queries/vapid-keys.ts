@@ -1,5 +1,5 @@
 import { desc, eq } from "drizzle-orm";
-import type { Database } from "../client.ts";
+import type { Database, Transaction } from "../client.ts";
 import { vapidKeys } from "../schema/index.ts";
 
 export type VapidKeyRow = typeof vapidKeys.$inferSelect;
@@ -10,7 +10,7 @@ export async function listVapidKeys(db: Database): Promise<VapidKeyRow[]> {
 }
 
 /** One of them, or undefined. */
-export async function getVapidKey(db: Database, id: string): Promise<VapidKeyRow | undefined> {
+export async function getVapidKey(db: Database | Transaction, id: string): Promise<VapidKeyRow | undefined> {
   const rows = await db.select().from(vapidKeys).where(eq(vapidKeys.id, id));
   return rows[0];
 }

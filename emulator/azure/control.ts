@@ -133,8 +133,10 @@ function addAlerts(store: Store, body: Body): Answer {
   const subscription = store.subscriptions.find((one) => one.id === body.subscriptionId);
   const [first] = specs;
   if (!subscription || !first) return { status: 404, body: { error: "no such subscription" } };
+  // samples don't arise by themselves
+  const kinds = specs.filter(([, alertType]) => !alertType.startsWith("SIMULATED_"));
   const added = Array.from({ length: Math.min(10_000, Number(body.count ?? 1)) }, (): Alert => {
-    const spec = body.varied ? specs[Math.floor(Math.random() * specs.length)] : first;
+    const spec = body.varied ? kinds[Math.floor(Math.random() * kinds.length)] : first;
     const alert = freshAlert(spec ?? first, subscription);
     const properties = { ...alert.properties, status: "Active" as const, ...(body.properties as object) };
     return { ...alert, properties, ...(body.alert as object) };

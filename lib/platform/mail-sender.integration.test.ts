@@ -141,10 +141,10 @@ it("keeps hostile text out of the headers and out of the conversation", async ()
   const subject = `High: \r\nBcc: eve@evil.example\r\n\r\n<script>\u2028${"ü".repeat(900)}`;
   const text = "one\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n\0\ud800 two";
   expect(await send({ ...message, subject, text })).toEqual({ outcome: "accepted" });
-  const [head = "", ...rest] = mail.received[0]?.raw.split("\r\n\r\n") ?? [];
-  expect(head).not.toMatch(/^bcc/im);
-  expect(head).toMatch(/^Subject: =\?UTF-8\?/m);
-  expect(rest.join("\r\n\r\n")).toContain("MAIL FROM:<eve@evil.example>");
+  const [one] = mail.received;
+  expect(one?.raw.split("\r\n\r\n")[0]).not.toMatch(/^bcc/im);
+  expect(one?.subject).toBe(`High:  Bcc: eve@evil.example <script> ${"ü".repeat(900)}`.slice(0, 200));
+  expect(one?.text.trimEnd()).toBe("one\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n\ufffd\ufffd two");
   expect(mail.received).toHaveLength(1);
   for (const to of ["a@b.example\r\nRCPT TO:<eve@evil.example>", "a@b.example, eve@evil.example", ""])
     expect(await send({ ...message, to })).toEqual({ outcome: "refused", status: null, said: "" });

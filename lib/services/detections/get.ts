@@ -103,6 +103,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
         shownAt: one.shownAt?.toISOString() ?? null,
         openedAt: one.openedAt?.toISOString() ?? null,
         actedAt: one.actedAt?.toISOString() ?? null,
+        noticeEndedAt: one.noticeEndedAt?.toISOString() ?? null,
       })),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),

@@ -1,4 +1,4 @@
-import { withLock } from "#db/client.ts";
+import { type Transaction, withLock } from "#db/client.ts";
 import { getVapidKey, insertVapidKey, listVapidKeys, type VapidKeyRow } from "#db/queries/vapid-keys.ts";
 import { seal, unsealOrNull } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -42,9 +42,10 @@ export async function currentVapidKey(services: Services): Promise<{ id: string;
 /** A pair of keys, for sending; null when it is gone or no key of the keyring opens it. */
 export async function openVapidKey(
   services: Services,
+  tx: Transaction,
   id: string,
 ): Promise<{ publicKey: string; privateKey: string } | null> {
-  const row = await getVapidKey(services.db, id);
+  const row = await getVapidKey(tx, id);
   const privateKey = row && open(services, row);
   return row && privateKey ? { publicKey: row.publicKey, privateKey } : null;
 }

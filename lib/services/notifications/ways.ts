@@ -76,7 +76,7 @@ export async function byPush(
     throw new Dropped(permissionProblem[device.permission]);
   const { organisationId, id } = row;
   const { subject } = services.push;
-  const keys = await openVapidKey(services, device.vapidKeyId);
+  const keys = await openVapidKey(services, tx, device.vapidKeyId);
   if (!subject || !keys)
     throw new Dropped("The portal has no address or no key to send it with; see Settings > Notifications.");
   const opened = await openAt(

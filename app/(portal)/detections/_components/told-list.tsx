@@ -3,13 +3,33 @@ import type { DetectionDetail } from "#lib/services/detections/get.ts";
 
 type Told = DetectionDetail["told"][number];
 
-const word = ({ state, actedAt, openedAt, shownAt }: Told): string => {
-  if (state === "failed") return "not reached";
-  if (state === "folded") return "counted in the notification of an alert like it";
-  if (actedAt) return "acted on";
-  if (openedAt) return "opened";
-  if (shownAt) return "shown";
-  return state === "accepted" ? "accepted by the push service" : "queued";
+/** How far it came, in words. */
+const word = (one: Told): string => {
+  if (one.state === "failed") return "not reached";
+  if (one.state === "folded") return "counted in the notification of an alert like it";
+  if (one.state === "held") return heldWord(one);
+  if (one.actedAt) return "acted on";
+  if (one.openedAt) return "opened";
+  if (one.shownAt) return "shown";
+  if (one.state === "queued") return "queued";
+  return one.channel === "email" ? "accepted by the mail server" : "accepted by the push service";
+};
+
+const heldWord = ({ noticeKind, noticeEndedAt }: Told): string => {
+  if (noticeKind === "digest")
+    return noticeEndedAt
+      ? "in the summary that their hours began with"
+      : "quiet hours: waits for theirs to begin";
+  return noticeEndedAt
+    ? "in a summary: their devices had rung often enough within the hour"
+    : "waits for a summary: their devices rang often enough within the hour";
+};
+
+const why: Partial<Record<Told["reason"], string>> = {
+  fallback: "as an admin, since nobody else could be reached",
+  unacknowledged: "since nobody had acknowledged it",
+  admins: "as an admin, since nobody had acknowledged it",
+  sample: "as the one who asked for samples",
 };
 
 const steps = [
@@ -36,23 +56,48 @@ function tookOf(told: Told): string | null {
   return taken.length > 1 ? taken.join(", ") : null;
 }
 
-/** Who was told of a detection, on which device, and how far it came. */
+const placeOf = ({ channel, device, deviceId }: Told): string | null => {
+  if (channel === "email") return "by e-mail";
+  return deviceId ? (device ?? "a device that was removed") : null;
+};
+
+/** Who was told of a detection, on which device, and how far it came; last, who had no way to be told. */
 export function ToldList({ told }: { told: readonly Told[] }) {
+  const skipped = [...new Set(told.filter((one) => one.state === "skipped").map((one) => one.person))];
   return (
     <ul className="space-y-3">
-      {told.map((one) => (
-        <li key={one.id} className="break-words">
-          <p>
-            {one.person} <span className="text-muted">· {one.device ?? "a device that was removed"}</span>
-          </p>
-          <p className="text-xs text-muted">
-            {word(one)} ·{" "}
-            <ExactMoment iso={one.actedAt ?? one.openedAt ?? one.shownAt ?? one.acceptedAt ?? one.queuedAt} />
-            {one.problem ? ` · ${one.problem}` : ""}
-          </p>
-          {tookOf(one) ? <p className="text-xs text-muted">{tookOf(one)}</p> : null}
+      {told
+        .filter((one) => one.state !== "skipped")
+        .map((one) => (
+          <li key={one.id} className="break-words">
+            <p>
+              {one.person}
+              {placeOf(one) ? <span className="text-muted"> · {placeOf(one)}</span> : null}
+            </p>
+            <p className="text-xs text-muted">
+              {word(one)} ·{" "}
+              <ExactMoment
+                iso={
+                  one.actedAt ??
+                  one.openedAt ??
+                  one.shownAt ??
+                  one.acceptedAt ??
+                  one.noticeEndedAt ??
+                  one.queuedAt
+                }
+              />
+              {one.problem ? ` · ${one.problem}` : ""}
+              {why[one.reason] ? ` · ${why[one.reason]}` : ""}
+            </p>
+            {tookOf(one) ? <p className="text-xs text-muted">{tookOf(one)}</p> : null}
+          </li>
+        ))}
+      {skipped.length > 0 ? (
+        <li className="break-words">
+          <p>{skipped.join(", ")}</p>
+          <p className="text-xs text-muted">not told: no device of theirs can be reached</p>
         </li>
-      ))}
+      ) : null}
     </ul>
   );
 }

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from "node:fs";
+import { inOrganisation } from "#db/client.ts";
+import { listOrganisationIds } from "#db/queries/clean-up.ts";
+import { listMembers } from "#db/queries/people.ts";
+import { readEnv } from "#lib/platform/env.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { pause } from "#lib/platform/pause.ts";
+import type { Context } from "#lib/services/context.ts";
+import { removeDevice, renameDevice } from "#lib/services/devices/change.ts";
+import { saveDevice } from "#lib/services/devices/save.ts";
+import { currentVapidKey } from "#lib/services/notifications/keys.ts";
+import { openServices } from "#lib/services/open.ts";
+import type { DemoPhones } from "./demo-phones.ts";
+import { freePort, isFree } from "./ports.ts";
+import { writeWhole } from "./state-folder.ts";
+
+type Phone = { path: string; privateKey: string; auth: string; deviceId: string };
+type Kept = { pushPort: number; phones: Record<string, Phone> };
+
+/** the demo's people who get one, as soon as they are in the team */
+const people = ["admin@contoso.example", "analyst@contoso.example"];
+const lookEveryMs = 2_000;
+
+function readKept(file: string): Kept | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : null;
+}
+
+/** The port that the phones of an earlier run are bound to, or another where it is taken. */
+export async function pushPortOf(file: string): Promise<number> {
+  const kept = readKept(file)?.pushPort;
+  return kept && (await isFree(kept, "localhost")) ? kept : freePort();
+}
+
+/**
+ * Gives each of the demo's people a "Demo phone" as soon as they are in the team, by the verbs that a browser of theirs
+ * would call, until `signal` is aborted. `file` keeps the phones' keys from one run to the next.
+ */
+export async function lendPhones(
+  settings: Record<string, string>,
+  phones: DemoPhones,
+  file: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = readEnv(settings);
+  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
+  const { services, handle } = openServices(read.env, "pocketsoc-demo-phones");
+  const had = readKept(file);
+  const kept: Kept = { pushPort: phones.pushPort, phones: {} };
+  const done = new Set<string>();
+  try {
+    while (!signal.aborted && done.size < people.length) {
+      const [organisationId = ""] = await listOrganisationIds(services.db);
+      const key = await currentVapidKey(services);
+      const members = await inOrganisation(services.db, organisationId, (tx) =>
+        listMembers(tx, organisationId),
+      );
+      for (const { userId, displayName: name, signInName, role } of key ? members : []) {
+        if (!people.includes(signInName) || done.has(signInName)) continue;
+        done.add(signInName);
+        const ctx: Context = { services, actor: { kind: "user", userId, name, role, organisationId } };
+        const old = had?.phones[signInName];
+        const phone = await lend(ctx, phones, key?.publicKey ?? "", had?.pushPort === phones.pushPort, old);
+        if (phone) kept.phones[signInName] = phone;
+        writeWhole(file, JSON.stringify({ ...kept, phones: { ...had?.phones, ...kept.phones } }));
+      }
+      await pause(lookEveryMs, signal).catch(() => undefined);
+    }
+  } finally {
+    await services.hints.close();
+    await handle.close();
+  }
+}
+
+/** One person's phone: the one of before where its address still holds, else a new one in its place. */
+async function lend(
+  ctx: Context,
+  phones: DemoPhones,
+  publicKey: string,
+  isSamePort: boolean,
+  old: Phone | undefined,
+): Promise<Phone | null> {
+  if (ctx.actor.kind !== "user") throw new Error("phones are lent to people");
+  const phone = phones.phoneOf(ctx.actor.name, isSamePort ? old : undefined);
+  const { path, endpoint, keys, privateKey } = phone;
+  try {
+    if (old && !isSamePort) await removeDevice(ctx, old.deviceId).catch(passIfGone);
+    const subscription = { endpoint, keys };
+    const input = { subscription, publicKey, userAgent: "Demo phone", hasTouch: true };
+    const { id } = await saveDevice(ctx, input);
+    if (id !== old?.deviceId) await renameDevice(ctx, id, "Demo phone");
+    return { path, privateKey, auth: keys.auth, deviceId: id };
+  } catch (error) {
+    // as an admin of the demo wanted it: a phone that was deactivated stays so
+    if (!(error instanceof ServiceError)) throw error;
+    console.error(`No demo phone for ${ctx.actor.name}: ${error.message}`);
+    return null;
+  }
+}
+
+function passIfGone(error: unknown): void {
+  if (!(error instanceof ServiceError && error.code === "not_found")) throw error;
+}
