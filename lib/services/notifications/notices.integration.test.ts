@@ -213,7 +213,7 @@ describe("a sample", () => {
     expect(readAt(other.path)).toEqual([]);
     expect(readAt(asked.path)).toEqual([
       {
-        title: "High: sample-1",
+        title: expect.stringMatching(/^High: sample-[123]$/),
         body: "A sample that you asked for · 2 more like it within a minute · Azure Production",
       },
     ]);
