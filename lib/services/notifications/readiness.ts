@@ -1,3 +1,4 @@
+import { listConfigurations } from "#db/queries/configurations.ts";
 import { listAllDevices } from "#db/queries/devices.ts";
 import type { DeviceRow } from "#db/queries/devices.ts";
 import { isProved } from "#lib/domain/device.ts";
@@ -22,7 +23,10 @@ export async function getReadiness(ctx: Context) {
     const people = await listTeamPeople(ctx.services, tx, organisationId);
     const devices = Map.groupBy(await listAllDevices(tx, organisationId), (one) => one.userId);
     const uncovered = await listUncovered(ctx.services, tx, organisationId);
+    const configurations = await listConfigurations(tx, organisationId);
     return {
+      // where nothing comes from there is nothing to cover
+      hasConfiguration: configurations.some((one) => one.configuration.disabledAt === null),
       hasMail: ctx.services.mail.from !== null,
       people: people.map((person) => personItem(person, devices.get(person.userId) ?? [], now)),
       uncovered: uncovered.map(({ gaps, ...one }) => ({

@@ -8,7 +8,7 @@ export const metadata: Metadata = { title: "Readiness" };
 
 export default async function ReadinessPage() {
   const { ctx } = await requirePage();
-  const { people, uncovered, hasMail } = await getReadiness(ctx);
+  const { people, uncovered, hasMail, hasConfiguration } = await getReadiness(ctx);
   const nowIso = ctx.services.now().toISOString();
   const count = (readiness: string) => people.filter((one) => one.readiness === readiness).length;
   return (
@@ -21,7 +21,13 @@ export default async function ReadinessPage() {
       <div className="space-y-8 text-sm">
         <section>
           <h2 className="mb-2 text-base font-semibold">Hours of the coming week that nobody covers</h2>
-          <Uncovered uncovered={uncovered} />
+          {hasConfiguration ? (
+            <Uncovered uncovered={uncovered} />
+          ) : (
+            <p className="text-muted">
+              No configuration is enabled, so no alert comes that anyone could be told of.
+            </p>
+          )}
         </section>
         <section>
           <h2 className="mb-1 text-base font-semibold">People and devices</h2>

@@ -1,0 +1,193 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { usualWishes } from "#lib/domain/audience.ts";
+import { startNotifying } from "#test/notifying.ts";
+import { tellDue } from "#test/steps.ts";
+import { getDetection } from "../detections/get.ts";
+import { removeDevice } from "../devices/change.ts";
+import { getPushSetup, listDevices } from "../devices/list.ts";
+import { claimDueWork } from "../work.ts";
+import { workBySubject } from "./by-subject.ts";
+import { ensureVapidKey } from "./keys.ts";
+import { setOwnWishes } from "./wishes.ts";
+
+const started = await startNotifying();
+const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, readAt } = started;
+const { services } = stack;
+const send = services.push.send;
+beforeEach(started.reset);
+afterEach(() => {
+  services.push = { ...services.push, send };
+});
+afterAll(started.stop);
+
+const everythingDue = () => services.db.execute("update notification_queue set due_at = now()");
+const waiting = async () =>
+  [
+    ...(await services.db.execute<{ n: number }>(
+      "select count(*)::int as n from notification_queue where subject <> 'escalation'",
+    )),
+  ][0]?.n ?? 0;
+const minute = 60_000;
+
+describe("a push service that is down", () => {
+  it("for ten minutes in a storm of 500 alerts loses none and says none twice", async () => {
+    const devices = [await addDevice(analyst), await addDevice(analyst)];
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    for (const { path } of devices) push.answer(path, 503);
+    // ten kinds, fifty each
+    const alerts = Array.from({ length: 500 }, (_none, index) =>
+      alertOf(`down-${index}`, { alertType: `DOWN_${index % 10}` }),
+    );
+    for (let from = 0; from < 500; from += 100) await deliver(alerts.slice(from, from + 100));
+    await tellDue(services);
+    expect(push.received).toEqual([]);
+    for (let waited = 1; waited <= 10; waited += 3) {
+      clock.laterMs = waited * minute;
+      await everythingDue();
+      await tellDue(services);
+    }
+    expect(push.received).toEqual([]);
+    expect(await waiting()).toBeGreaterThanOrEqual(20);
+    for (const { path } of devices) push.answer(path, 201);
+    clock.laterMs = 11 * minute;
+    await everythingDue();
+    await tellDue(services);
+    for (const { path } of devices) {
+      const told = readAt(path);
+      expect(told).toHaveLength(10);
+      expect(told.map(({ body }) => body)).toEqual(
+        told.map(() => expect.stringContaining("49 more like it")),
+      );
+      expect(new Set(push.received.filter((one) => one.path === path).map((one) => one.topic)).size).toBe(10);
+    }
+    await everythingDue();
+    await tellDue(services);
+    expect(push.received).toHaveLength(20);
+  });
+
+  it("for longer than an hour ends what waits, says so, and tells the admins instead", async () => {
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    const [own, other] = [await addDevice(analyst), await addDevice(admin)];
+    push.answer(own.path, 503);
+    const id = await raise("down-for-long");
+    await tellDue(services);
+    clock.laterMs = 61 * minute;
+    await everythingDue();
+    await services.db.execute("delete from notification_queue where subject = 'escalation'");
+    await tellDue(services);
+    const { told } = await getDetection(admin, id);
+    expect(told.find((one) => one.person === "Some analyst")).toMatchObject({
+      state: "failed",
+      problem: "The push service could not take it for an hour (503).",
+    });
+    expect(readAt(other.path)).toMatchObject([{ title: "High: down-for-long" }]);
+  });
+
+  it("that hangs holds up nobody else's", async () => {
+    const [slow, fast] = [await addDevice(analyst), await addDevice(admin)];
+    let release = () => {};
+    const hung = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    services.push = {
+      ...services.push,
+      send: async (target, ...rest) => {
+        if (target.endpoint === slow.endpoint) await hung;
+        return send(target, ...rest);
+      },
+    };
+    await raise("hung");
+    const leases = await claimDueWork.notifications(services, minute, 100);
+    for (const lease of leases) await workBySubject[lease.subject](services, lease);
+    const sends = await claimDueWork.notifications(services, minute, 100);
+    const ended = Promise.all(sends.map((lease) => workBySubject[lease.subject](services, lease)));
+    await expect.poll(() => readAt(fast.path)).toHaveLength(1);
+    expect(readAt(slow.path)).toEqual([]);
+    release();
+    await ended;
+    expect(readAt(slow.path)).toHaveLength(1);
+  });
+});
+
+describe("a device", () => {
+  it("that is removed while it is sent to leaves nothing behind, and the alert's list says so", async () => {
+    const device = await addDevice(analyst);
+    services.push = {
+      ...services.push,
+      send: async (...all) => {
+        const answer = await send(...all);
+        await removeDevice(analyst, device.id);
+        return answer;
+      },
+    };
+    const id = await raise("removed-mid-send");
+    await tellDue(services);
+    expect(await waiting()).toBe(0);
+    expect(await listDevices(analyst)).toEqual([]);
+    const { told } = await getDetection(admin, id);
+    expect(told.find((one) => one.deviceId === device.id)).toMatchObject({ device: null, state: "accepted" });
+  });
+
+  it("is reached with the key that it subscribed with when the portal has a new one, and with that once it is opened", async () => {
+    const device = await addDevice(analyst);
+    await raise("old-key");
+    await tellDue(services);
+    const old = await getPushSetup(analyst);
+    // made anew because no key of the keyring opened the old one, which is found again afterwards
+    const first = services.keyring;
+    services.keyring = [{ id: "other", key: randomBytes(32) }];
+    await ensureVapidKey(services);
+    services.keyring = [...first, ...services.keyring];
+    const fresh = await getPushSetup(analyst);
+    expect(fresh.publicKey).not.toBe(old.publicKey);
+    await raise("new-key");
+    await tellDue(services);
+    expect(readAt(device.path)).toHaveLength(2);
+    // its browser subscribes anew at the next opening: the old subscription is gone there
+    push.answer(device.path, 410);
+    const again = await addDevice(analyst);
+    await raise("both-keys");
+    await tellDue(services);
+    expect(readAt(again.path)).toHaveLength(1);
+    expect(
+      (await listDevices(analyst)).map(({ isGone }) => isGone).toSorted((a, b) => Number(a) - Number(b)),
+    ).toEqual([false, true]);
+  });
+});
+
+describe("a worker", () => {
+  it("that dies between deciding and sending, or before it writes down, leaves all of it to the next", async () => {
+    const device = await addDevice(analyst);
+    const id = await raise("dies");
+    const expire = () =>
+      services.db.execute("update notification_queue set leased_until = now() - interval '1 second'");
+    // claimed, and never decided
+    await claimDueWork.notifications(services, minute, 100);
+    await expire();
+    const [decision] = await claimDueWork.notifications(services, minute, 100);
+    if (!decision) throw new Error("nothing waits");
+    await workBySubject[decision.subject](services, decision);
+    // claimed, and never sent
+    await claimDueWork.notifications(services, minute, 100);
+    await expire();
+    // sent, and never written down
+    services.push = {
+      ...services.push,
+      send: async (...all) => {
+        await send(...all);
+        throw new Error("killed");
+      },
+    };
+    const [sending] = await claimDueWork.notifications(services, minute, 100);
+    if (!sending) throw new Error("nothing is to be sent");
+    await expect(workBySubject[sending.subject](services, sending)).rejects.toThrow("killed");
+    services.push = { ...services.push, send };
+    await expire();
+    await tellDue(services);
+    // twice under one topic, so that the second takes the place of the first
+    expect(readAt(device.path)).toHaveLength(2);
+    expect(new Set(push.received.map((one) => one.topic)).size).toBe(1);
+    expect(await started.toldOf(id)).toMatchObject([{ state: "accepted" }]);
+  });
+});
