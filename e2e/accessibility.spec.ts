@@ -38,6 +38,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
       "/settings/audit-log",
       "/settings/accounts",
       "/settings/tokens",
+      "/settings/outgoing-webhook",
       "/connect/failed?why=late",
     ]) {
       await page.goto(path);

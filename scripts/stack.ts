@@ -21,6 +21,8 @@ export type StackOptions = {
   pushPort?: number;
   /** and where one for a mail server does */
   smtpPort?: number;
+  /** where a stand-in for an outgoing webhook's receiver listens on this machine */
+  outgoingPort?: number;
   /** without one nothing is polled but by the caller */
   worker?: boolean;
   /** begins with an empty database and emulator */
@@ -95,6 +97,7 @@ async function startAll(
     POCKETSOC_VAPID_SUBJECT: "mailto:soc@contoso.com",
     ...(options.pushPort ? { POCKETSOC_PUSH_HOSTS: `localhost:${options.pushPort}` } : {}),
     ...(options.smtpPort ? mailEnv(options.smtpPort) : {}),
+    ...(options.outgoingPort ? { POCKETSOC_OUTGOING_HOSTS: `localhost:${options.outgoingPort}` } : {}),
   };
   const portal = openPrograms(ending, "ignore");
   started.defer(() => portal.stop());

@@ -125,9 +125,11 @@ async function browserTests(): Promise<void> {
   }
   const stateDir = join(".pocketsoc", "e2e");
   const pushPort = await freePort();
+  const outgoingPort = await freePort();
   const stack = await startStack({
     stateDir,
     pushPort,
+    outgoingPort,
     portalPort: await freePort(),
     control: true,
     fsync: false,
@@ -143,6 +145,7 @@ async function browserTests(): Promise<void> {
     E2E_CONTROL_URL: stack.controlUrl ?? "",
     E2E_STATE_DIR: stateDir,
     E2E_PUSH_PORT: String(pushPort),
+    E2E_OUTGOING_PORT: String(outgoingPort),
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   await stack.stop();

@@ -5,6 +5,7 @@ import { listDetections } from "#lib/services/detections/list.ts";
 import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
 import { workBySubject } from "#lib/services/notifications/by-subject.ts";
+import { sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
 
 /** A signal that nobody raises. */
@@ -63,4 +64,11 @@ export async function tellDue(services: Services): Promise<number> {
     told += leases.length;
     for (const lease of leases) await workBySubject[lease.subject](services, lease);
   }
+}
+
+/** Makes one attempt for everything that is due to go to organisations' webhooks; says how many there were. */
+export async function postDue(services: Services): Promise<number> {
+  const leases = await claimDueWork.outgoing(services, 60_000, 100);
+  for (const lease of leases) await sendOutgoing(services, lease);
+  return leases.length;
 }

@@ -3,6 +3,7 @@ import { pollLeaseMs, pullConfiguration } from "#lib/services/detections/pull.ts
 import { sendLeaseMs, sendStatusChange } from "#lib/services/detections/send-status.ts";
 import { workBySubject } from "#lib/services/notifications/by-subject.ts";
 import { notifyLeaseMs } from "#lib/services/notifications/send.ts";
+import { outgoingLeaseMs, sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
 import type { Claim } from "./loop.ts";
@@ -32,6 +33,12 @@ export const claimSends: Claim = async (services, most, signal) => {
 export const claimNotifications: Claim = async (services, most) => {
   const leases = await claimDueWork.notifications(services, notifyLeaseMs, most);
   return leases.map((lease) => () => workBySubject[lease.subject](services, lease));
+};
+
+/** What is to be posted to organisations' own webhooks. */
+export const claimOutgoing: Claim = async (services, most) => {
+  const leases = await claimDueWork.outgoing(services, outgoingLeaseMs, most);
+  return leases.map((lease) => () => sendOutgoing(services, lease));
 };
 
 /** Deliveries that wait, by organisation; one organisation's are merged by one piece of work at a time. */

@@ -1,6 +1,6 @@
 import type { Services } from "#lib/services/context.ts";
 import { startLoop } from "./loop.ts";
-import { claimMerges, claimNotifications, claimPolls, claimSends } from "./claims.ts";
+import { claimMerges, claimNotifications, claimOutgoing, claimPolls, claimSends } from "./claims.ts";
 
 export type Worker = { stop(): Promise<void> };
 
@@ -29,6 +29,8 @@ export function startWorker(
   const loops = [
     merges,
     notify,
+    // apart from what rings: a receiver may keep each call waiting for seconds, and no phone waits for that
+    startLoop(services, { name: "outgoing", claim: claimOutgoing, atOnce: 16, idleMs: 500 }),
     startLoop(services, { name: "poll", claim: claimPolls, atOnce: options.polls ?? 24, idleMs: 1_000 }),
     startLoop(services, { name: "send", claim: claimSends, atOnce: options.sends ?? 24, idleMs: 250 }),
   ];

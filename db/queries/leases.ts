@@ -23,8 +23,10 @@ export function dueRows(
   key: Column,
   most: number,
   share = shareOfOne,
+  /** of these rows alone */
+  only: SQL = sql`true`,
 ): SQL {
-  const isDue = sql`${table.dueAt} <= now() and (${table.leasedUntil} is null or ${table.leasedUntil} < now())`;
+  const isDue = sql`${only} and ${table.dueAt} <= now() and (${table.leasedUntil} is null or ${table.leasedUntil} < now())`;
   return sql`due as (
     select ${key} as key from ${table}
     where ${isDue} and ${key} in (
@@ -34,7 +36,7 @@ export function dueRows(
         from ${table} where ${isDue}
       ) waiting left join (
         select ${table.organisationId} as organisation, count(*) as running from ${table}
-        where ${table.leasedUntil} >= now() group by 1
+        where ${only} and ${table.leasedUntil} >= now() group by 1
       ) busy on busy.organisation = waiting.organisation
       where waiting.place + coalesce(busy.running, 0) <= ${share}
     )

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { NotificationSubject } from "#lib/domain/notification.ts";
 import type { Database, Transaction } from "../client.ts";
 import { insertRecords } from "../records.ts";
@@ -16,6 +16,10 @@ export type NotificationLease = {
 
 /** of one organisation's notifications: they wait for a push service, and cost little meanwhile */
 const notificationShareOfOne = 100;
+/** of what goes to one organisation's webhook, whose receiver may keep each waiting */
+const outgoingShareOfOne = 4;
+
+export type ToldSubject = Exclude<NotificationSubject, "outgoing">;
 
 /** Claims up to `most` due pieces of telling people for `leaseMs`. */
 export async function claimDueNotifications(
@@ -23,16 +27,47 @@ export async function claimDueNotifications(
   leaseToken: string,
   leaseMs: number,
   most: number,
+): Promise<(NotificationLease & { subject: ToldSubject })[]> {
+  const only = sql`${notificationQueue.subject} <> 'outgoing'`;
+  return claim(
+    db,
+    leaseToken,
+    leaseMs,
+    dueRows(notificationQueue, notificationQueue.id, most, notificationShareOfOne, only),
+  );
+}
+
+/** Claims up to `most` due posts to organisations' webhooks for `leaseMs`. */
+export async function claimDueOutgoing(
+  db: Database,
+  leaseToken: string,
+  leaseMs: number,
+  most: number,
 ): Promise<NotificationLease[]> {
+  const only = sql`${notificationQueue.subject} = 'outgoing'`;
+  return claim(
+    db,
+    leaseToken,
+    leaseMs,
+    dueRows(notificationQueue, notificationQueue.id, most, outgoingShareOfOne, only),
+  );
+}
+
+async function claim<Subject extends NotificationSubject>(
+  db: Database,
+  leaseToken: string,
+  leaseMs: number,
+  due: SQL,
+): Promise<(NotificationLease & { subject: Subject })[]> {
   const rows = await db.execute<{
     id: string;
     organisation_id: string;
-    subject: NotificationLease["subject"];
+    subject: Subject;
     subject_id: string;
     attempts: number;
     due: number;
   }>(sql`
-    with ${dueRows(notificationQueue, notificationQueue.id, most, notificationShareOfOne)}
+    with ${due}
     update notification_queue q set leased_until = now() + ${`${leaseMs} milliseconds`}::interval,
       lease_token = ${leaseToken}::uuid, attempts = q.attempts + 1
     from due where q.id = due.key
@@ -61,20 +96,22 @@ export async function removeNotificationLease(tx: Transaction, lease: Notificati
   return rows.length === 1;
 }
 
-/** Puts a piece off by `dueInMs` and gives its lease back. */
+/** Puts a piece off by `dueInMs` and gives its lease back; false when another worker has it now. */
 export async function postponeNotification(
-  db: Database,
+  db: Database | Transaction,
   lease: NotificationLease,
   dueInMs: number,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const rows = await db
     .update(notificationQueue)
     .set({
       dueAt: sql`now() + ${`${Math.round(dueInMs)} milliseconds`}::interval`,
       leasedUntil: null,
       leaseToken: null,
     })
-    .where(ofLease(lease));
+    .where(ofLease(lease))
+    .returning({ id: notificationQueue.id });
+  return rows.length === 1;
 }
 
 /** Queues what is to be decided or sent, due after `dueInMs` by the database's clock; what waits already is left. */

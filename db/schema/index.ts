@@ -5,4 +5,5 @@ export * from "./deliveries.ts";
 export * from "./detections.ts";
 export * from "./notifications.ts";
 export * from "./organisations.ts";
+export * from "./outgoing.ts";
 export * from "./people.ts";

@@ -45,8 +45,18 @@ export type NotificationChannel = (typeof notificationChannels)[number];
 export const notificationStates = ["queued", "accepted", "failed", "folded", "held", "skipped"] as const;
 export type NotificationState = (typeof notificationStates)[number];
 
-/** What waits in the queue: to be decided, to be escalated, to be sent, to be said of what folded, and a notice. */
-export const notificationSubjects = ["detection", "escalation", "notification", "fold", "notice"] as const;
+/**
+ * What waits in the queue: to be decided, to be escalated, to be sent, to be said of what folded, a notice, and what is to
+ * be posted to the organisation's webhook.
+ */
+export const notificationSubjects = [
+  "detection",
+  "escalation",
+  "notification",
+  "fold",
+  "notice",
+  "outgoing",
+] as const;
 export type NotificationSubject = (typeof notificationSubjects)[number];
 
 /** A person's phone rings for so many alerts an hour; what comes beyond is summed up every ten minutes. */

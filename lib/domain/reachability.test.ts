@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { reachability } from "./reachability.ts";
+import { addressProblem, reachability } from "./reachability.ts";
 
 it.each([
   "https://soc.contoso.com",
@@ -40,6 +40,13 @@ it.each([
   ["https://100.64.1.1", "inside"],
   ["https://169.254.169.254", "link-local"],
   ["https://[fe80::1]", "link-local"],
+  ["https://168.63.129.16", "Azure's own platform"],
+  ["https://192.0.0.192", "set aside"],
+  ["https://[64:ff9b::a00:1]", "another network"],
+  ["https://[2002:a00:1::1]", "another network"],
+  ["https://[2001:0:4136:e378::1]", "set aside"],
+  ["https://[2001:db8::1]", "documents"],
+  ["https://[::10.0.0.1]", "no machine"],
   ["https://224.0.0.1", "no machine"],
   ["https://255.255.255.255", "no machine"],
   ["https://[ff02::1]", "no machine"],
@@ -54,4 +61,30 @@ it.each([
 ])("says why %s is out of reach", (address, why) => {
   const answer = reachability(address);
   expect(answer).toMatchObject({ reachable: false, why: expect.stringContaining(why) as string });
+});
+
+it.each(["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "2001:4860:4860::8888"])(
+  "lets a look-up lead to %s",
+  (address) => {
+    expect(addressProblem(address)).toBeNull();
+  },
+);
+
+it.each([
+  ["127.0.0.1", "itself"],
+  ["10.0.0.7", "private"],
+  ["169.254.169.254", "link-local"],
+  ["100.100.100.200", "inside"],
+  ["0.0.0.0", "no machine"],
+  ["::1", "itself"],
+  ["::", "itself"],
+  ["::ffff:127.0.0.1", "itself"],
+  ["::ffff:a9fe:a9fe", "link-local"],
+  ["64:ff9b::169.254.169.254", "another network"],
+  ["64:ff9b:1::1", "another network"],
+  ["fe80::1%eth0", "link-local"],
+  ["fd00:ec2::254", "private"],
+  ["nothing of the kind", "no address"],
+])("says why a look-up may not lead to %s", (address, why) => {
+  expect(addressProblem(address)).toContain(why);
 });

@@ -25,8 +25,12 @@ const blocks: Block[] = [
   ["100.64.0.0", 10, "is an address inside a provider's network"],
   ["127.0.0.0", 8, "means the machine itself"],
   ["169.254.0.0", 16, "is a link-local address"],
+  // a public address by its number, which from a machine in Azure leads to the platform under it
+  ["168.63.129.16", 32, "is the address of Azure's own platform"],
   ["172.16.0.0", 12, "is a private address"],
+  ["192.0.0.0", 24, "is set aside for protocols"],
   ["192.0.2.0", 24, "is an address for documents"],
+  ["192.88.99.0", 24, "leads into another network"],
   ["192.168.0.0", 16, "is a private address"],
   ["198.18.0.0", 15, "is an address for measurements"],
   ["198.51.100.0", 24, "is an address for documents"],
@@ -57,15 +61,28 @@ function groupsOf(address: string): number[] {
 
 function whyNotIpv6(address: string): string | null {
   const groups = groupsOf(address);
-  const [first = 0] = groups;
+  const [first = 0, second = 0] = groups;
   const [high = 0, low = 0] = groups.slice(6);
   const dotted = [high >> 8, high & 255, low >> 8, low & 255].join(".");
   if (groups.slice(0, 7).every((group) => group === 0)) return "means the machine itself";
   if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff) return whyNotIpv4(dotted);
   if ((first & 0xfe00) === 0xfc00) return "is a private address";
   if ((first & 0xffc0) === 0xfe80) return "is a link-local address";
+  // NAT64, 6to4 and what tunnels: an IPv4 address of any kind stands behind them
+  if ((first === 0x64 && second === 0xff9b) || first === 0x2002) return "leads into another network";
+  if (first === 0x2001 && second < 0x0200) return "is set aside for protocols";
+  if ((first === 0x2001 && second === 0x0db8) || (first === 0x3fff && second < 0x1000))
+    return "is an address for documents";
   // what is given out to networks begins with 2 or 3
   return (first & 0xe000) === 0x2000 ? null : "is no machine's address";
+}
+
+/** Why an IP address, as a name's look-up gives it, is nobody's outside; null when it is a public one. */
+export function addressProblem(address: string): string | null {
+  if (/^[\d.]+$/.test(address)) return whyNotIpv4(address);
+  // as `URL` writes it, however it came: without a zone, and what is dotted in hexadecimal
+  const host = URL.parse(`https://[${address.replace(/%.*$/, "")}]`)?.hostname;
+  return host ? whyNotIpv6(host.slice(1, -1)) : "is no address";
 }
 
 function whyNotName(name: string): string | null {

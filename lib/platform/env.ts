@@ -24,6 +24,8 @@ export type Env = {
   pushHosts: readonly string[];
   /** the way out for e-mail, and the address that it comes from; null: none is sent */
   mail: { smtp: SmtpSettings; from: string } | null;
+  /** hosts that an organisation's outgoing webhook may call beside those of the internet */
+  outgoingHosts: readonly string[];
   /** where the webhook's own door listens, if it is started */
   doorPort: number;
   /** statuses that can't be asked for without a note */
@@ -113,10 +115,8 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
     deliveriesKeptDays: readWhole(r, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
     vapidSubject: readVapidSubject(r),
-    pushHosts: (source.POCKETSOC_PUSH_HOSTS ?? "")
-      .split(",")
-      .map((one) => one.trim())
-      .filter(Boolean),
+    pushHosts: readHosts(source.POCKETSOC_PUSH_HOSTS),
+    outgoingHosts: readHosts(source.POCKETSOC_OUTGOING_HOSTS),
     mail: readMail(r),
     doorPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(r),
@@ -151,6 +151,13 @@ function readWhole(r: Reader, name: string, unit: string, usual: number, most: n
     r.refuse(name, `must be whole ${unit} between 0 and ${most}.`);
   return value;
 }
+
+/** "host" or "host:port", separated by commas, as `URL` writes a host. */
+const readHosts = (text = ""): string[] =>
+  text
+    .split(",")
+    .map((one) => one.trim().toLowerCase())
+    .filter(Boolean);
 
 /** The portal's own https address, where no other is given and the internet may know it. */
 function readVapidSubject(r: Reader): string | null {

@@ -1,4 +1,5 @@
 import webpush, { WebPushError } from "web-push";
+import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030), and the keys that a message to it is encrypted with (RFC 8291). */
 export type PushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
@@ -50,14 +51,8 @@ export function answerOf(status: number, retryAfter: string | undefined): PushAn
   if (status === 401 || status === 403) return { outcome: "refused", status };
   if (status === 413) return { outcome: "too_large", status };
   if (status === 408 || status === 429 || status >= 500)
-    return { outcome: "later", status, retryAfterMs: retryAfterMs(retryAfter) };
+    return { outcome: "later", status, retryAfterMs: retryAfterMs(retryAfter, retryAfterMostMs) };
   return { outcome: "rejected", status };
-}
-
-function retryAfterMs(text: string | undefined): number | null {
-  if (!text) return null;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), retryAfterMostMs) : null;
 }
 
 /** A new pair of P-256 keys for RFC 8292, base64url. */

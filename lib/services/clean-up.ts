@@ -10,6 +10,7 @@ import {
 import { listConfigurations } from "#db/queries/configurations.ts";
 import { deleteOldDeliveries } from "#db/queries/deliveries.ts";
 import { deleteOldNotifications } from "#db/queries/notices.ts";
+import { deleteOldOutgoing } from "#db/queries/outgoing.ts";
 import { deleteOldCertificates } from "#db/queries/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sign-ins.ts";
 import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/webhook-tokens.ts";
@@ -31,7 +32,8 @@ const notificationsAtOnce = 5_000;
 
 /**
  * Forgets what is past its 30 days: sessions, one-time links, API and webhook tokens, alerts that couldn't be used (the newest
- * 1,000 an organisation at most), tombstones; after 90 days who was told of what; finishes deletions whose job was given up; and hashes webhook tokens with
+ * 1,000 an organisation at most), what the outgoing webhook was told of, tombstones; after 90 days who was told of what; finishes
+ * deletions whose job was given up; and hashes webhook tokens with
  * the keyring's first key. Audit log, detections and notes stay. Says how many went.
  */
 export async function forgetOld(services: Services, signal: AbortSignal): Promise<Tally> {
@@ -95,6 +97,7 @@ async function forgetOldOf(
     await deleteOldAbandonedRuns(tx, organisationId, ago(3_600_000));
     await deleteOldSignIns(tx, organisationId, ago(86_400_000));
     await deleteOldCertificates(tx, organisationId, before);
+    await deleteOldOutgoing(tx, organisationId, before);
     await deleteOldWebhookTokens(tx, organisationId, before);
     await rehashTokens(services, tx, organisationId);
     return listLeftovers(tx, organisationId, ago(3_600_000));

@@ -10,6 +10,7 @@ import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Hints } from "#lib/platform/hints.ts";
 import type { MailSender } from "#lib/platform/mail-sender.ts";
+import type { OutgoingSender } from "#lib/platform/outgoing-http.ts";
 import type { PushSender } from "#lib/platform/push-sender.ts";
 
 /** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
@@ -41,6 +42,8 @@ export type Services = {
   push: { subject: string | null; moreHosts: readonly string[]; send: PushSender };
   /** e-mail: the address that it comes from (null: none is set up), and the way out */
   mail: { from: string | null; send: MailSender };
+  /** the organisations' own webhooks: hosts beside those of the internet, and the way out */
+  outgoing: { moreHosts: readonly string[]; send: OutgoingSender };
   undoHoldMs: number;
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedMs: number;

@@ -10,6 +10,7 @@ import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
 import { setSessionDevice } from "#db/queries/sessions.ts";
+import { insertOutgoing } from "#db/queries/outgoing.ts";
 import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
 import { usualWishes } from "#lib/domain/audience.ts";
 import { usualRules } from "#lib/domain/notification.ts";
@@ -67,6 +68,12 @@ import { currentVapidKey, ensureVapidKey } from "./notifications/keys.ts";
 import { getReadiness } from "./notifications/readiness.ts";
 import { receiptOf } from "./notifications/receipt.ts";
 import { getNotificationRules, setNotificationRules } from "./notifications/rules.ts";
+import { getOutgoingWebhook } from "./outgoing-webhook/get.ts";
+import { listOutgoingDeliveries } from "./outgoing-webhook/list.ts";
+import { newOutgoingSecret } from "./outgoing-webhook/new-secret.ts";
+import { changeOutgoingWebhook, createOutgoingWebhook } from "./outgoing-webhook/save.ts";
+import { sendOutgoingAgain } from "./outgoing-webhook/send-again.ts";
+import { testOutgoingWebhook } from "./outgoing-webhook/test.ts";
 import { getOwnWishes, setOwnWishes } from "./notifications/wishes.ts";
 import { getDetection } from "./detections/get.ts";
 import { listDetections } from "./detections/list.ts";
@@ -110,6 +117,8 @@ type Side = {
   pipeTestId: string;
   deviceId: string;
   notificationId: string;
+  /** that failed */
+  outgoingId: string;
 };
 
 let stack: TestStack;
@@ -197,11 +206,20 @@ async function fill(ctx: Context): Promise<Side> {
   };
 }
 
-/** A row in each table of what came by webhook. */
+const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"], isOn: true };
+
+/** A row in each table of what came by webhook, and of what goes out. */
 async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   const at = new Date();
-  const ids = { deliveryId: newId(), pipeTestId: newId(), deviceId: newId(), notificationId: newId() };
+  const ids = {
+    deliveryId: newId(),
+    pipeTestId: newId(),
+    deviceId: newId(),
+    notificationId: newId(),
+    outgoingId: newId(),
+  };
+  await createOutgoingWebhook(ctx, outgoing);
   await inOrganisation(stack.services.db, organisationId, async (tx) => {
     await tx.insert(deliveries).values({
       organisationId,
@@ -245,6 +263,14 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
         queuedAt: at,
       },
     ]);
+    await insertOutgoing(tx, {
+      organisationId,
+      id: ids.outgoingId,
+      type: "test",
+      subjectId: ids.outgoingId,
+      state: "failed",
+      createdAt: at,
+    });
     await tx.insert(pushHealth).values({ organisationId, configurationId, lastPushAt: at });
     await tx
       .insert(pipeTests)
@@ -603,6 +629,25 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: () => code(setNotificationRules(a.ctx, usualRules)),
     answer: expect.stringContaining("gave"),
   },
+  createOutgoingWebhook: { ask: () => code(createOutgoingWebhook(a.ctx, outgoing)), answer: "conflict" },
+  getOutgoingWebhook: {
+    ask: async () => (await getOutgoingWebhook(a.ctx))?.host,
+    answer: "hooks.contoso.com",
+  },
+  changeOutgoingWebhook: {
+    ask: () => code(changeOutgoingWebhook(a.ctx, { ...outgoing, isOn: false })),
+    answer: expect.stringContaining("gave"),
+  },
+  testOutgoingWebhook: { ask: () => code(testOutgoingWebhook(a.ctx)), answer: "conflict" },
+  newOutgoingSecret: {
+    ask: () => code(newOutgoingSecret(a.ctx)),
+    answer: expect.stringContaining("whsec_"),
+  },
+  listOutgoingDeliveries: {
+    ask: async () => (await listOutgoingDeliveries(a.ctx)).map(({ id }) => id),
+    answer: () => [a.outgoingId],
+  },
+  sendOutgoingAgain: { ask: () => code(sendOutgoingAgain(a.ctx, b.outgoingId)), answer: "not_found" },
   getOwnWishes: { ask: () => getOwnWishes(a.ctx), answer: usualWishes },
   setOwnWishes: {
     ask: () => code(setOwnWishes(a.ctx, usualWishes)),

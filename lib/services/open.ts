@@ -6,6 +6,7 @@ import { openJobQueue } from "#lib/jobs/queue.ts";
 import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
 import { createMailSender, sendNoMail } from "#lib/platform/mail-sender.ts";
+import { postOutgoing } from "#lib/platform/outgoing-http.ts";
 import { sendWebPush } from "#lib/platform/push-sender.ts";
 import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Services } from "./context.ts";
@@ -23,6 +24,7 @@ export type ServiceSettings = {
   vapidSubject?: string | null;
   pushHosts?: readonly string[];
   mail?: { smtp: SmtpSettings; from: string } | null;
+  outgoingHosts?: readonly string[];
 };
 
 /** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
@@ -51,6 +53,7 @@ export function openServices(
       from: settings.mail?.from ?? null,
       send: settings.mail ? createMailSender(settings.mail.from, settings.mail.smtp) : sendNoMail,
     },
+    outgoing: { moreHosts: settings.outgoingHosts ?? [], send: postOutgoing },
     unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
     noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
     deliveriesKeptDays: settings.deliveriesKeptDays ?? deliveriesKeptDays,

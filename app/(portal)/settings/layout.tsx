@@ -11,6 +11,7 @@ const entries = [
   ["/settings/audit-log", "Audit log", "settings.manage"],
   ["/settings/readiness", "Readiness", "settings.manage"],
   ["/settings/notifications", "Notifications", "settings.own"],
+  ["/settings/outgoing-webhook", "Outgoing webhook", "settings.manage"],
   ["/settings/accounts", "Azure accounts", "settings.own"],
   ["/settings/tokens", "API tokens", "settings.own"],
 ] as const;

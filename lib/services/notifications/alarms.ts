@@ -6,6 +6,8 @@ import type { AlarmDetail } from "./notice-detail.ts";
 /** What is wrong, and for how long it may be before anyone is told, in milliseconds. */
 export type Alarm = { detail: AlarmDetail; waitMs: number };
 
+/** the stage of what only people can mend */
+export const needsAction = "Action needed";
 /** what heals by itself in less is nobody's business */
 const degradedWaitMs = 15 * 60_000;
 
@@ -14,7 +16,7 @@ const pathOf = ({ id }: ConfigurationRow) => `/settings/configurations/${id}`;
 /** What is wrong with how alerts of a configuration come here; null while nothing is, or nobody wants them. */
 export function healthAlarm(configuration: ConfigurationRow, health: Health, now: Date): Alarm | null {
   const { word } = health;
-  if (word !== "Action needed" && word !== "Degraded") return null;
+  if (word !== needsAction && word !== "Degraded") return null;
   const lastedMs = configuration.problemSince ? now.getTime() - configuration.problemSince.getTime() : 0;
   return {
     detail: {

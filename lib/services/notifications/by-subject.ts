@@ -7,7 +7,7 @@ import { sendNotification } from "./send.ts";
 
 /** What is done with each thing that waits in the queue. */
 export const workBySubject: Record<
-  NotificationSubject,
+  Exclude<NotificationSubject, "outgoing">,
   (services: Services, lease: NotificationLease) => Promise<void>
 > = {
   detection: decideWhoIsTold,

@@ -26,6 +26,7 @@ import {
 } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
+import { queueOutgoing } from "../outgoing-webhook/queue.ts";
 import { claim, type Rang } from "./claim.ts";
 import { listPeople } from "./people.ts";
 
@@ -44,6 +45,7 @@ export async function decideWhoIsTold(services: Services, lease: NotificationLea
     const subject = { severity, configurationId: found.configuration.id };
     const people = await listPeople(services, tx, organisationId, subject.configurationId);
     if (isSample) return tellWhoAsked(services, tx, found, people);
+    await queueOutgoing(services, tx, organisationId, { type: "detection.raised", detectionId });
     const folding = await listFolding(services, tx, found, ["raised", "fallback"]);
     const members = isIncident ? await listRangMembers(services, tx, found.detection) : null;
     for (const [deviceId, rang] of members ?? []) folding.set(deviceId, rang);
@@ -91,6 +93,7 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     const step: Escalation = before.some((one) => one.reason === "unacknowledged")
       ? "admins"
       : "unacknowledged";
+    await queueOutgoing(services, tx, organisationId, { type: "detection.unacknowledged", detectionId });
     const people = await listPeople(services, tx, organisationId, found.configuration.id);
     const told = whoIsToldMore(step, people);
     const folding = await listFolding(services, tx, found, [step]);

@@ -11,7 +11,9 @@ import { whoIsTold } from "#lib/domain/audience.ts";
 import { isOnCall, nextStart } from "#lib/domain/hours.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
-import { type Counts, countOf, HistoryDetail, worstOf } from "./notice-detail.ts";
+import { queueOutgoing } from "../outgoing-webhook/queue.ts";
+import { needsAction } from "./alarms.ts";
+import { AlarmDetail, type Counts, countOf, HistoryDetail, worstOf } from "./notice-detail.ts";
 import { listPeople, listTeamPeople, type TeamPerson } from "./people.ts";
 
 const firstReadLooksEveryMs = 30_000;
@@ -38,15 +40,29 @@ export async function tellNotice(services: Services, lease: NotificationLease): 
         return tellHistory(services, tx, notice);
       case "recovered":
         await tellAdmins(services, tx, notice);
+        await post(services, tx, notice, "configuration.recovered");
         return end(services, tx, notice);
       case "health":
       case "secret":
       case "uncovered":
         await tellAdmins(services, tx, notice);
+        await post(services, tx, notice, "configuration.action_needed");
         await updateNotice(tx, organisationId, id, { rounds: notice.rounds + 1 });
         if (repeats(notice)) await later(tx, notice, alarmEveryMs);
     }
   });
+}
+
+/** The organisation's webhook is told of what needs action and of its end, each once; what may heal by itself isn't. */
+async function post(
+  services: Services,
+  tx: Transaction,
+  { organisationId, id: noticeId, configurationId, detail }: NoticeRow,
+  type: "configuration.action_needed" | "configuration.recovered",
+): Promise<void> {
+  const { stage, body: reason } = AlarmDetail.parse(detail);
+  if (!configurationId || stage !== needsAction) return;
+  await queueOutgoing(services, tx, organisationId, { type, noticeId, configurationId, reason });
 }
 
 const later = (tx: Transaction, notice: NoticeRow, ms: number) =>

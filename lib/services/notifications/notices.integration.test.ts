@@ -9,6 +9,7 @@ import { getDetection } from "../detections/get.ts";
 import { setDetectionStatus } from "../detections/set-status.ts";
 import { runPipeTest } from "../pipe-tests/run.ts";
 import { setConfigurationDisabled } from "../configurations/change.ts";
+import { createOutgoingWebhook } from "../outgoing-webhook/save.ts";
 import { setOwnWishes } from "./wishes.ts";
 import { watchOrganisations } from "./watch.ts";
 
@@ -264,6 +265,11 @@ describe("a configuration that is not well", () => {
   it("that needs action goes to the admins by push and e-mail, again every four hours, and once when it is well", async () => {
     withMail();
     const [device, other] = [await addDevice(admin), await addDevice(analyst)];
+    await createOutgoingWebhook(admin, {
+      address: "https://hooks.contoso.com/soc",
+      severities: ["high"],
+      isOn: true,
+    });
     await break_("invalid_secret", services.now());
     await watch();
     const title = "Azure Production needs action";
@@ -272,6 +278,7 @@ describe("a configuration that is not well", () => {
     expect(mail.received[0]?.raw).toContain("/settings/configurations/");
     await watch();
     expect(readAt(device.path)).toHaveLength(1);
+    expect(await waits("outgoing")).toHaveLength(1);
     expect((await waits("notice")).map(Math.round)).toEqual([expect.closeTo(14_400, -1)]);
     await makeDue("notice");
     await tellDue(services);
@@ -282,6 +289,7 @@ describe("a configuration that is not well", () => {
     expect(readAt(device.path).slice(2)).toEqual([
       { title: "Azure Production is well again", body: "It was: Azure refuses the secret. Replace it." },
     ]);
+    expect(await waits("outgoing")).toHaveLength(2);
     expect(readAt(other.path)).toEqual([]);
     expect(subjects()).toEqual([title, title, "Azure Production is well again"]);
     await makeDue("notice");

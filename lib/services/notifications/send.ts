@@ -28,7 +28,7 @@ export async function sendNotification(services: Services, lease: NotificationLe
   const age = services.now().getTime() - ready.row.queuedAt.getTime();
   if (sent.outcome === "again" && age < ready.triedForMs) {
     const backoffMs = Math.min(backoffMostMs, backoffFirstMs * 2 ** (lease.attempts - 1));
-    return postponeNotification(services.db, lease, sent.retryAfterMs ?? backoffMs);
+    return void (await postponeNotification(services.db, lease, sent.retryAfterMs ?? backoffMs));
   }
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!(await removeNotificationLease(tx, lease))) return;

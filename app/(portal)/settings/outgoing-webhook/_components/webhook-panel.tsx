@@ -1,0 +1,81 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "#components/ui/button.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
+import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { useAct } from "../../webhooks/_components/use-act.ts";
+import { sendTest } from "../actions.ts";
+import { SecretSection } from "./secret-section.tsx";
+import { SettingsForm } from "./settings-form.tsx";
+
+type Props = { organisationId: string; webhook: OutgoingWebhookView | null; nowIso: string };
+
+/** The webhook's settings, its secret, which is shown here once when it is made, and the test. */
+export function WebhookPanel({ organisationId, webhook, nowIso }: Props) {
+  const [made, setMade] = useState("");
+  return (
+    <>
+      {made ? <NewSecret secret={made} onDone={() => setMade("")} /> : null}
+      <section>
+        <h2 className="mb-3 text-base font-semibold">Where and what</h2>
+        <SettingsForm organisationId={organisationId} webhook={webhook} onMade={setMade} />
+      </section>
+      {webhook ? (
+        <>
+          <SecretSection organisationId={organisationId} webhook={webhook} nowIso={nowIso} onMade={setMade} />
+          <TestSection organisationId={organisationId} isOn={webhook.isOn} />
+        </>
+      ) : null}
+    </>
+  );
+}
+
+function NewSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
+  return (
+    <output className="block">
+      <Notice tone="success" title="The signing secret is made. Copy it now: you won't see it again.">
+        <code className="my-2 block max-w-full overflow-x-auto rounded-md border border-line bg-surface p-2 text-ink select-all">
+          {secret}
+        </code>
+        <p className="mb-2">
+          Give it to the receiver, which verifies with it that PocketSOC calls. Keep it like a password.
+        </p>
+        <div className="flex flex-wrap gap-2">
+          <CopyButton label="Copy secret" value={secret} />
+          <Button onClick={onDone}>I have copied it</Button>
+        </div>
+      </Notice>
+    </output>
+  );
+}
+
+function TestSection({ organisationId, isOn }: { organisationId: string; isOn: boolean }) {
+  const [sent, setSent] = useState(false);
+  const { busy, problem, run } = useAct();
+  return (
+    <section>
+      <h2 className="mb-1 text-base font-semibold">Try it</h2>
+      <p className="mb-3 max-w-prose text-muted">
+        {isOn
+          ? "A test goes the way that everything else goes. What came of it stands in the list below within seconds."
+          : "The webhook is off. Switch it on and save, then a test can be sent."}
+      </p>
+      <Button
+        disabled={busy || !isOn}
+        onClick={() =>
+          run(
+            () => sendTest(organisationId),
+            () => setSent(true),
+          )
+        }
+      >
+        {busy ? "Sending …" : "Send test"}
+      </Button>
+      <output className={`mt-2 block empty:hidden ${problem ? "text-danger" : "text-muted"}`}>
+        {problem || (sent && isOn ? "A test is on its way." : "")}
+      </output>
+    </section>
+  );
+}

@@ -1,0 +1,29 @@
+"use server";
+
+import { act } from "#lib/auth/action.ts";
+import { newOutgoingSecret } from "#lib/services/outgoing-webhook/new-secret.ts";
+import { changeOutgoingWebhook, createOutgoingWebhook } from "#lib/services/outgoing-webhook/save.ts";
+import { sendOutgoingAgain } from "#lib/services/outgoing-webhook/send-again.ts";
+import { testOutgoingWebhook } from "#lib/services/outgoing-webhook/test.ts";
+
+// a person may be in several organisations: each call says in which one's page it was made
+
+export async function create(organisationId: string, input: unknown) {
+  return act((ctx) => createOutgoingWebhook(ctx, input), organisationId);
+}
+
+export async function change(organisationId: string, input: unknown) {
+  return act((ctx) => changeOutgoingWebhook(ctx, input), organisationId);
+}
+
+export async function makeSecret(organisationId: string) {
+  return act((ctx) => newOutgoingSecret(ctx), organisationId);
+}
+
+export async function sendTest(organisationId: string) {
+  return act((ctx) => testOutgoingWebhook(ctx), organisationId);
+}
+
+export async function sendAgain(organisationId: string, id: string) {
+  return act((ctx) => sendOutgoingAgain(ctx, id), organisationId);
+}

@@ -1,0 +1,59 @@
+import type { Metadata } from "next";
+import { KeepFresh } from "#components/ui/keep-fresh.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { requirePage } from "#lib/auth/session.ts";
+import { getOutgoingWebhook } from "#lib/services/outgoing-webhook/get.ts";
+import { listOutgoingDeliveries } from "#lib/services/outgoing-webhook/list.ts";
+import { OutgoingList } from "./_components/outgoing-list.tsx";
+import { WebhookPanel } from "./_components/webhook-panel.tsx";
+
+export const metadata: Metadata = { title: "Outgoing webhook" };
+
+export default async function OutgoingWebhookPage() {
+  const { ctx } = await requirePage("settings.manage");
+  const { organisationId } = ctx.actor;
+  const webhook = await getOutgoingWebhook(ctx);
+  const items = await listOutgoingDeliveries(ctx);
+  const nowIso = ctx.services.now().toISOString();
+  return (
+    <>
+      <KeepFresh everyMs={5_000} />
+      <h1 className="mb-2 text-xl font-semibold">Outgoing webhook</h1>
+      <p className="mb-6 max-w-prose text-sm text-muted">
+        What happens is posted to an address of yours, for a chat, a ticket system or a SIEM: new alerts, High
+        ones that nobody acknowledged, and configurations that need somebody. Each is signed as{" "}
+        <a
+          className="text-accent underline"
+          href="https://www.standardwebhooks.com"
+          target="_blank"
+          rel="noreferrer"
+        >
+          Standard Webhooks
+        </a>{" "}
+        has it, so that the receiver can tell who calls.
+      </p>
+      <div className="space-y-8 text-sm">
+        {webhook?.offBecause ? (
+          <Notice tone="warning" title="PocketSOC switched this webhook off">
+            {webhook.offBecause} Nothing is sent until you switch it on again.
+          </Notice>
+        ) : null}
+        {webhook && webhook.address === null ? (
+          <Notice tone="danger" title="The address can't be opened, so nothing is sent">
+            {`It was sealed with a key that isn't in POCKETSOC_ENCRYPTION_KEYS. Put the earlier key back, or enter the address at ${webhook.host} anew and make a new secret.`}
+          </Notice>
+        ) : null}
+        <WebhookPanel organisationId={organisationId} webhook={webhook} nowIso={nowIso} />
+        {webhook ? (
+          <section>
+            <h2 className="mb-1 text-base font-semibold">What it was told</h2>
+            <p className="mb-3 max-w-prose text-muted">
+              The last 100 of 30 days. What a receiver couldn't take is tried again for about eight hours.
+            </p>
+            <OutgoingList organisationId={organisationId} items={items} nowIso={nowIso} />
+          </section>
+        ) : null}
+      </div>
+    </>
+  );
+}

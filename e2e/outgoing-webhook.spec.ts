@@ -1,0 +1,84 @@
+import { join } from "node:path";
+import { expect, type Page, test } from "@playwright/test";
+import { Webhook } from "standardwebhooks";
+import { startWebhookReceiver, type WebhookReceiver } from "../test/webhook-receiver.ts";
+import { noViolations } from "./axe.ts";
+import { connect, signIn, subscriptions } from "./helpers.ts";
+import { fire } from "./live-steps.ts";
+
+let receiver: WebhookReceiver;
+test.beforeAll(async () => {
+  receiver = await startWebhookReceiver({
+    port: Number(process.env.E2E_OUTGOING_PORT),
+    certificates: join(process.env.E2E_STATE_DIR ?? "", "emulator"),
+  });
+});
+test.afterAll(() => receiver.stop());
+
+const told = (page: Page) => page.getByRole("list", { name: "What it was told" }).getByRole("listitem");
+const secretShown = async (page: Page) =>
+  (
+    await page.getByRole("status").filter({ hasText: "you won't see it again" }).locator("code").innerText()
+  ).trim();
+
+test("an admin sets up the outgoing webhook, and sees what came of everything it was told", async ({
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/settings/outgoing-webhook");
+  await noViolations(page, "no outgoing webhook yet");
+  const address = page.getByLabel("Address", { exact: true });
+  await address.fill("https://169.254.169.254/metadata");
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByText("PocketSOC doesn't call this address")).toBeVisible();
+  await address.fill(`https://${receiver.host}/in`);
+  await page.getByRole("button", { name: "Set it up" }).click();
+  await expect(page.getByText("you won't see it again")).toBeVisible();
+  const secret = await secretShown(page);
+  await noViolations(page, "the secret is shown");
+  await page.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.getByText(secret)).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Send test" }).click();
+  await expect(told(page).first()).toContainText("Delivered");
+  await fire(page, "Told to a receiver");
+  await page.goto("/settings/outgoing-webhook");
+  await expect(page.getByText(secret)).toHaveCount(0);
+  const row = told(page).filter({ hasText: "Told to a receiver" });
+  await expect(row).toContainText("Delivered");
+  const verify = new Webhook(secret);
+  const events = receiver.received.map(
+    ({ body, headers }) => verify.verify(body, headers as Record<string, string>) as { type: string },
+  );
+  expect(events.map((one) => one.type)).toEqual(["test", "detection.raised"]);
+
+  receiver.answer({ status: 404 });
+  await page.getByRole("button", { name: "Send test" }).click();
+  await expect(told(page).first()).toContainText("See that the address is right");
+  receiver.answer({ status: 503 });
+  await page.getByRole("button", { name: "Send test" }).click();
+  await expect(told(page).first()).toContainText("Waiting");
+  await expect(told(page).first()).toContainText("The receiver could not take it (503).");
+  await noViolations(page, "the log");
+  receiver.answer({ status: 204 });
+  await told(page).nth(1).getByRole("button", { name: "Send again" }).click();
+  await expect(told(page).nth(1)).toContainText("Delivered");
+  await row.getByRole("link").click();
+  await expect(page.getByRole("heading", { name: "Told to a receiver" })).toBeVisible();
+
+  await page.goto("/settings/outgoing-webhook");
+  await page.getByRole("button", { name: "New secret" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Make it" }).click();
+  await expect(page.getByText("you won't see it again")).toBeVisible();
+  expect(await secretShown(page)).not.toBe(secret);
+  await expect(page.getByText("the one before signs too")).toBeVisible();
+
+  receiver.answer({ status: 410 });
+  await page.getByRole("button", { name: "Send test" }).click();
+  await expect(page.getByText("PocketSOC switched this webhook off")).toBeVisible();
+  await expect(page.getByRole("checkbox", { name: "Switched on" })).not.toBeChecked();
+  await expect(page.getByRole("button", { name: "Send test" })).toBeDisabled();
+  await noViolations(page, "switched off");
+});

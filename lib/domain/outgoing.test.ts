@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { outgoingAddressProblem } from "./outgoing.ts";
+
+it.each(["https://hooks.contoso.com/in?sig=abc", "https://hooks.contoso.com:8443/", "https://8.8.8.8/in"])(
+  "may be %s",
+  (address) => {
+    expect(outgoingAddressProblem(address, [])).toBeNull();
+  },
+);
+
+it.each([
+  ["hooks.contoso.com", "https://"],
+  ["http://hooks.contoso.com", "https://"],
+  ["ftp://hooks.contoso.com", "https://"],
+  ["javascript:alert(1)", "https://"],
+  ["https://user@hooks.contoso.com", "user name"],
+  ["https://:word@hooks.contoso.com", "user name"],
+  ["https://localhost/in", "POCKETSOC_OUTGOING_HOSTS"],
+  ["https://siem.internal/in", "POCKETSOC_OUTGOING_HOSTS"],
+  ["https://0x7f.1/", "POCKETSOC_OUTGOING_HOSTS"],
+  ["https://[::ffff:169.254.169.254]/", "POCKETSOC_OUTGOING_HOSTS"],
+])("may not be %s", (address, why) => {
+  expect(outgoingAddressProblem(address, [])).toContain(why);
+});
+
+it("may be a host that the operator names, with that port and no other", () => {
+  expect(outgoingAddressProblem("https://SIEM.internal:8443/in", ["siem.internal:8443"])).toBeNull();
+  expect(outgoingAddressProblem("https://siem.internal/in", ["siem.internal"])).toBeNull();
+  expect(outgoingAddressProblem("https://siem.internal:9000/in", ["siem.internal"])).not.toBeNull();
+  expect(outgoingAddressProblem("http://siem.internal/in", ["siem.internal"])).not.toBeNull();
+});

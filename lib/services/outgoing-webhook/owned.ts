@@ -1,0 +1,25 @@
+import { ServiceError } from "#lib/platform/errors.ts";
+
+/** Where what is sealed of an organisation's webhook belongs. */
+export const outgoingPlace = (
+  organisationId: string,
+  column: "address_sealed" | "secret_sealed" | "earlier_secret_sealed",
+) => ({ table: "outgoing_webhooks", column, organisationId, rowId: organisationId });
+
+/** What the audit log says an entry is about. */
+export const outgoingSubject = (organisationId: string) => ({
+  kind: "outgoing_webhook",
+  id: organisationId,
+});
+
+export const noWebhook = () =>
+  new ServiceError(
+    "not_found",
+    "There is no outgoing webhook yet. Reload the page, and enter the address that is to be called.",
+  );
+
+export const isOff = () =>
+  new ServiceError(
+    "conflict",
+    "The webhook is switched off, so nothing is sent. Switch it on and save first.",
+  );

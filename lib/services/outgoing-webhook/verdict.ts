@@ -1,0 +1,66 @@
+import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
+
+/** after the first attempt, the second and so on; after the last of them one more, and then no more */
+export const retryDelaysMs = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
+
+export type Verdict = {
+  state: "delivered" | "failed" | "waiting";
+  status: number | null;
+  /** in words; null when it was delivered */
+  problem: string | null;
+  /** until the next attempt; set while it waits */
+  dueInMs?: number;
+  /** the receiver wants nothing any more */
+  isGone?: true;
+};
+
+/** What an answer to the attempt numbered `attempt`, from 1, means. */
+export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
+  switch (answer.outcome) {
+    case "refused":
+      return {
+        state: "failed",
+        status: null,
+        problem: `PocketSOC didn't call the receiver: ${answer.why}. Whoever runs PocketSOC can allow its host with POCKETSOC_OUTGOING_HOSTS.`,
+      };
+    case "unreachable":
+      return later(attempt, null, unreachableText[answer.why], 0);
+    case "answered":
+      return verdictOfStatus(answer.status, answer.retryAfterMs ?? 0, attempt);
+  }
+}
+
+const unreachableText = {
+  name: "The receiver's name isn't known in DNS.",
+  connection: "No connection to the receiver could be made, or it broke off.",
+  certificate: "The receiver's certificate isn't trusted, so nothing was sent.",
+  silence: "The receiver didn't answer within 10 seconds.",
+};
+
+function verdictOfStatus(status: number, retryAfterMs: number, attempt: number): Verdict {
+  if (status >= 200 && status < 300) return { state: "delivered", status, problem: null };
+  const failed = (problem: string): Verdict => ({ state: "failed", status, problem });
+  if (status === 410)
+    return {
+      ...failed("The receiver answered 410: it wants no more. The webhook was switched off."),
+      isGone: true,
+    };
+  if (status === 408 || status === 429 || status >= 500)
+    return later(attempt, status, `The receiver could not take it (${status}).`, retryAfterMs);
+  if (status === 401 || status === 403)
+    return failed(
+      `The receiver turned it down (${status}). See that it verifies signatures with the secret in use.`,
+    );
+  if (status >= 300 && status < 400)
+    return failed(
+      `The receiver answered with a redirect (${status}), which isn't followed. Enter the address that it leads to.`,
+    );
+  return failed(`The receiver turned it down (${status}). See that the address is right.`);
+}
+
+function later(attempt: number, status: number | null, problem: string, leastMs: number): Verdict {
+  const delayMs = retryDelaysMs[attempt - 1];
+  if (delayMs === undefined)
+    return { state: "failed", status, problem: `${problem} That was the last of ${attempt} attempts.` };
+  return { state: "waiting", status, problem, dueInMs: Math.max(delayMs, leastMs) };
+}

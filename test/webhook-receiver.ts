@@ -1,0 +1,54 @@
+import { createServer } from "node:https";
+import type { IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { ensureCertificates } from "../emulator/tls.ts";
+
+export type Posted = { path: string; headers: IncomingHttpHeaders; body: string };
+/** `endless`: a success whose body never ends. */
+export type ReceiverAnswer =
+  | { status: number; headers?: Record<string, string>; body?: string }
+  | "hang"
+  | "cut"
+  | "endless";
+
+/** A receiver of webhooks over TLS that notes what it is sent and answers as it is told, 204 by itself. */
+export async function startWebhookReceiver({
+  port = 0,
+  certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),
+} = {}) {
+  const tls = await ensureCertificates(certificates);
+  const received: Posted[] = [];
+  let answer: ReceiverAnswer = { status: 204 };
+  const server = createServer({ key: tls.key, cert: tls.cert }, (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const body = Buffer.concat(chunks).toString("utf8");
+      received.push({ path: request.url ?? "", headers: request.headers, body });
+      if (answer === "hang") return;
+      if (answer === "cut") return void request.socket.destroy();
+      if (answer === "endless") {
+        response.writeHead(200);
+        const timer = setInterval(() => response.write("x".repeat(16_384)), 5);
+        response.on("close", () => clearInterval(timer));
+        return;
+      }
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
+  return {
+    host: `localhost:${(server.address() as AddressInfo).port}`,
+    received,
+    answer: (next: ReceiverAnswer) => {
+      answer = next;
+    },
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+export type WebhookReceiver = Awaited<ReturnType<typeof startWebhookReceiver>>;
