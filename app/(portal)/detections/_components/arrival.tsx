@@ -53,7 +53,7 @@ export function RawAlert({ detection: { raw, pushRaw, copies } }: Props) {
   const only = copies.pulledAt ? "as the poll found it" : "as the webhook brought it";
   return (
     <details className="rounded-md border border-line bg-raised p-3 text-sm">
-      <summary className="min-h-6 cursor-pointer font-medium">Raw alert</summary>
+      <summary className="min-h-11 cursor-pointer py-2.5 font-medium md:min-h-6 md:py-0">Raw alert</summary>
       <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
         <CopyButton key={text} label="Copy raw alert" value={text} />
         {pushRaw === null ? (

@@ -73,7 +73,7 @@ export function FeedFilters({ page, filters, onChange: apply, searchRef }: Props
                 <Link
                   href={address}
                   aria-current={address === here ? "page" : undefined}
-                  className="-mb-px flex min-h-11 items-center border-b-2 border-transparent px-3 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink md:min-h-9"
+                  className="-mb-px flex min-h-11 min-w-11 items-center justify-center border-b-2 border-transparent px-3 text-muted hover:text-ink aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-ink md:min-h-9"
                 >
                   {view.name}
                 </Link>

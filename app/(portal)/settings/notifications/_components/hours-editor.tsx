@@ -105,12 +105,13 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
   );
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-line bg-raised p-3">
-      <fieldset className="flex flex-wrap gap-1">
+      {/* seven of 44 px just fit a phone */}
+      <fieldset className="grid w-full grid-cols-7 md:flex md:w-auto md:gap-1">
         <legend className="sr-only">Days of window {number}</legend>
         {days.map(([day, short, name]) => (
           <label
             key={day}
-            className="grid size-11 cursor-pointer place-items-center rounded-md border border-line has-checked:border-accent has-checked:bg-chosen has-checked:font-medium has-focus-visible:outline-2 has-focus-visible:outline-accent md:size-9"
+            className="grid h-11 cursor-pointer place-items-center rounded-md border border-line has-checked:border-accent has-checked:bg-chosen has-checked:font-medium has-focus-visible:outline-2 has-focus-visible:outline-accent md:size-9"
           >
             <input
               type="checkbox"

@@ -41,7 +41,7 @@ export function Uncovered({ uncovered }: { uncovered: Uncovered }) {
           )}
         </Notice>
       ))}
-      {hydrated ? (
+      {hydrated && uncovered.some(({ hours }) => hours < weekHours) ? (
         <p className="text-muted">Times are those of {Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>
       ) : null}
     </div>

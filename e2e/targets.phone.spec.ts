@@ -1,0 +1,93 @@
+import { expect, type Page, test } from "@playwright/test";
+import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+
+/**
+ * What can be tapped and is smaller than a thumb, of what is on the page: a control counts with its label, a link with what
+ * is stretched over its row. Links in a sentence, and those that only a pointer shows, are as large as their words.
+ */
+const smallTargets = (page: Page) =>
+  page.evaluate(() => {
+    const least = 44;
+    const isSmall = (element: Element) => {
+      const target = element.closest("label") ?? element;
+      const { width, height } = target.getBoundingClientRect();
+      if (width === 0 || height === 0) return false;
+      const style = getComputedStyle(element);
+      if (style.visibility === "hidden" || (element.tagName === "A" && style.display === "inline"))
+        return false;
+      if (getComputedStyle(element, "::after").position === "absolute") return false;
+      // half a pixel is lost in rounding
+      return width < least - 0.5 || height < least - 0.5;
+    };
+    const all = document.querySelectorAll("a, button, input, select, textarea, summary, [role=button]");
+    return [...all]
+      .filter((one) => isSmall(one))
+      .map((one) => `${one.tagName} ${one.getAttribute("aria-label") ?? one.textContent}`.trim());
+  });
+const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+test("on a phone everything that can be tapped is as large as a thumb, and no page is wider than the screen", async ({
+  page,
+}) => {
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/detections");
+  await expect(rows(page).first()).toBeVisible();
+  const detection = await rows(page).getByRole("link").first().getAttribute("href");
+  const paths = [
+    "/detections",
+    detection ?? "",
+    "/settings",
+    "/settings/configurations/new",
+    "/settings/webhooks",
+    "/settings/deliveries",
+    "/settings/team",
+    "/settings/audit-log",
+    "/settings/readiness",
+    "/settings/notifications",
+    "/settings/outgoing-webhook",
+    "/settings/accounts",
+    "/settings/tokens",
+  ];
+  for (const path of paths) {
+    await page.goto(path);
+    await expect(page.getByRole("heading").first()).toBeVisible();
+    const small = (await smallTargets(page)).filter((one) => !one.startsWith("A Link to "));
+    expect
+      .soft({ path, small, isWide: (await overflow(page)) > 0 })
+      .toEqual({ path, small: [], isWide: false });
+  }
+});
+
+test("hours are chosen with a thumb, and Readiness says which ones nobody covers", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await page.goto("/settings/notifications");
+  await page.getByRole("checkbox", { name: "Medium" }).check();
+  await page.getByRole("radio", { name: "In my on-call hours" }).check();
+  await page.getByLabel("Time zone").fill("Europe/Vienna");
+  await page.getByLabel("Saturday").check();
+  await page.getByLabel("to", { exact: true }).selectOption("17:30");
+  await page.getByRole("button", { name: "Add a window" }).tap();
+  await expect(page.getByText("the next day")).toBeVisible();
+  await expect(page.getByText(/^By these hours you are/)).toBeVisible();
+  expect((await smallTargets(page)).filter((one) => !one.startsWith("A Link to "))).toEqual([]);
+  expect(await overflow(page)).toBeLessThanOrEqual(0);
+  await page.getByRole("button", { name: "Save", exact: true }).tap();
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Vienna");
+  await expect(page.getByLabel("Saturday").first()).toBeChecked();
+  await page.getByLabel("Time zone").fill("Nowhere/Else");
+  await page.getByRole("button", { name: "Save", exact: true }).tap();
+  await expect(page.getByText("This time zone isn't known here.")).toBeVisible();
+  await page.goto("/settings/readiness");
+  await expect(page.getByText("Medium: ")).toBeVisible();
+  await expect(page.getByText(/Ana Admin/).first()).toBeVisible();
+  // as it was, for the journeys that follow
+  await page.goto("/settings/notifications");
+  await page.getByRole("checkbox", { name: "Medium" }).first().uncheck();
+  await page.getByRole("radio", { name: "Always" }).check();
+  await page.getByRole("button", { name: "Save", exact: true }).tap();
+  await expect(page.getByText("Saved.")).toBeVisible();
+});
