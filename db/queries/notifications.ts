@@ -79,6 +79,27 @@ export async function isAnyoneTold(
   return rows.length > 0;
 }
 
+/** Whether anything was claimed for a detection for this reason. */
+export async function isClaimedFor(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+  reason: NotificationReason,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.detectionId, detectionId),
+        eq(notifications.reason, reason),
+      ),
+    )
+    .limit(1);
+  return rows.length > 0;
+}
+
 /**
  * The push notifications that rang since `since`, for one of `reasons`, for alerts of one type of one configuration (of
  * any, where `alertType` is null), with what tells whether another adds anything. Nobody else decides on that type
@@ -233,6 +254,9 @@ export async function noteActed(
     );
 }
 
+/** more than two hundred devices, each told of the alert, of its escalation and as an admin */
+const toldMost = 1_000;
+
 /** Who was told of a detection, in the order in which they were. A device that was removed since has no name. */
 export async function listTold(tx: Transaction, organisationId: string, detectionId: string) {
   return tx
@@ -265,5 +289,5 @@ export async function listTold(tx: Transaction, organisationId: string, detectio
     )
     .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
     .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))
-    .limit(200);
+    .limit(toldMost);
 }

@@ -150,8 +150,12 @@ describe("who is told", () => {
     fc.assert(
       fc.property(people, (all) => {
         const more = whoIsToldMore("unacknowledged", all);
-        const readers = all.filter((one) => one.mayRead && one.deviceIds.length > 0);
+        const readers = all.filter((one) => one.mayRead);
         expect(new Set(more.map((one) => one.userId))).toEqual(new Set(readers.map((one) => one.userId)));
+        // who has no device is on record, as not told
+        expect(new Set(more.filter(({ way }) => way === "push").map((one) => one.userId))).toEqual(
+          new Set(readers.filter((one) => one.deviceIds.length > 0).map((one) => one.userId)),
+        );
         const last = whoIsToldMore("admins", all);
         const admins = all.filter((one) => one.mayRead && one.isAdmin);
         expect(last.filter((one) => one.way === "email").map((one) => one.userId)).toEqual(

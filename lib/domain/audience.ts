@@ -121,7 +121,7 @@ export type Escalation = "unacknowledged" | "admins";
 /** Who is told when nobody acknowledged: first everyone who may see it, whatever they wish; then the admins, by e-mail too. */
 export function whoIsToldMore(step: Escalation, people: readonly Person[]): Told[] {
   const readers = people.filter((one) => one.mayRead);
-  if (step === "unacknowledged") return readers.flatMap((one) => byPush(one, step));
+  if (step === "unacknowledged") return readers.flatMap((one) => byAnyWay({ ...one, hasMail: false }, step));
   return readers
     .filter((one) => one.isAdmin)
     .flatMap((one): Told[] => [

@@ -7,7 +7,7 @@ import {
   queueNotifications,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { isAnyoneTold, listRangOn, listTold, lockRang } from "#db/queries/notifications.ts";
+import { isAnyoneTold, isClaimedFor, listRangOn, lockRang } from "#db/queries/notifications.ts";
 import { listSamplesAskedBy } from "#db/queries/pipe-tests.ts";
 import {
   type Escalation,
@@ -41,7 +41,9 @@ export async function decideWhoIsTold(services: Services, lease: NotificationLea
     if (!(await removeNotificationLease(tx, lease))) return;
     const found = await getDetectionRow(tx, organisationId, detectionId);
     if (!found) return;
-    const { severity, isSample, isIncident } = found.detection;
+    const { severity, isSample, isIncident, status } = found.detection;
+    // somebody was quicker than the worker
+    if (status === "resolved" || status === "dismissed") return;
     const subject = { severity, configurationId: found.configuration.id };
     const people = await listPeople(services, tx, organisationId, subject.configurationId);
     if (isSample) return tellWhoAsked(services, tx, found, people);
@@ -89,21 +91,19 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     if (!found) return;
     const { status, acknowledgedAt, pendingStatus } = found.detection;
     if (acknowledgedAt || pendingStatus || (status !== "active" && status !== "unknown")) return;
-    const before = await listTold(tx, organisationId, detectionId);
-    const step: Escalation = before.some((one) => one.reason === "unacknowledged")
-      ? "admins"
-      : "unacknowledged";
+    const isSecond = await isClaimedFor(tx, organisationId, detectionId, "unacknowledged");
+    const step: Escalation = isSecond ? "admins" : "unacknowledged";
     await queueOutgoing(services, tx, organisationId, { type: "detection.unacknowledged", detectionId });
     const people = await listPeople(services, tx, organisationId, found.configuration.id);
     const told = whoIsToldMore(step, people);
     const folding = await listFolding(services, tx, found, [step]);
     await claim(services, tx, organisationId, detectionId, told, folding);
-    if (told.length === 0) return;
+    if (step === "unacknowledged") await queueEscalation(tx, organisationId, detectionId);
+    if (told.every(({ way }) => way === "none")) return;
     const { escalateMinutes: minutes } = await getRules(tx, organisationId);
     const waited = { minutes: step === "admins" ? 2 * minutes : minutes };
     const kind = step === "admins" ? "admins_told_again" : "everyone_told";
     await say(services, tx, found.detection, kind, waited);
-    if (step === "unacknowledged") await queueEscalation(tx, organisationId, detectionId);
   });
 }
 

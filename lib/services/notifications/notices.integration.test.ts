@@ -401,6 +401,16 @@ describe("where push reaches nobody", () => {
     expect((await getDetection(admin, id)).timeline[0]?.text).toContain("Nobody was told");
   });
 
+  it("and nobody has a device, an alert that nobody acknowledged comes to the admins by e-mail once more", async () => {
+    await raise("no-device-anywhere");
+    await tellDue(services);
+    for (let step = 0; step < 3; step++) {
+      await makeDue("escalation");
+      await tellDue(services);
+    }
+    expect(mail.received).toHaveLength(2);
+  });
+
   it("an alert that nobody acknowledged goes to the admins' mailboxes after twice the minutes", async () => {
     await addDevice(admin);
     const id = await raise("unacknowledged-mail");
