@@ -2,16 +2,23 @@ import { randomBytes } from "node:crypto";
 import { goodAlert } from "#test/alerts.ts";
 import { pushOf } from "#test/pushes.ts";
 
-/** Pushes of about 4.8 KB, half of it without order in it, each of another alert of its own. */
-export function bodies(prefix: string, raisedAt: () => Date = () => new Date()): () => string {
+/** Pushes of about 4.8 KB, half of it without order in it, each of another alert; of one type unless told otherwise. */
+export function bodies(
+  prefix: string,
+  raisedAt: () => Date = () => new Date(),
+  typeOf: (index: number) => string = () => "VM_SuspectTempExecution",
+): () => string {
   let count = 0;
   const noise = () => randomBytes(1_150).toString("hex");
   return () => {
+    const alertType = typeOf(count);
     const name = `${prefix}-${count++}`;
     const at = raisedAt().toISOString();
     const times = { startTimeUtc: at, endTimeUtc: at, timeGeneratedUtc: at, processingEndTimeUtc: at };
     return JSON.stringify(
-      pushOf(goodAlert({ ...times, systemAlertId: name, extendedProperties: { noise: noise() } }, name)),
+      pushOf(
+        goodAlert({ ...times, alertType, systemAlertId: name, extendedProperties: { noise: noise() } }, name),
+      ),
     );
   };
 }

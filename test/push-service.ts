@@ -23,6 +23,7 @@ export type Received = {
   topic: string;
   /** the claims of the VAPID token, checked with the key it names */
   claims: { aud?: unknown; sub?: unknown; exp?: unknown };
+  token: string;
 };
 type Answer = number | "hang" | ((body: Buffer) => number);
 
@@ -83,6 +84,7 @@ export async function startPushService({
       urgency: String(headers.urgency),
       topic: String(headers.topic),
       claims,
+      token,
     };
   }
 
@@ -108,6 +110,8 @@ export async function startPushService({
     },
     answer: (path: string, status: Answer, headers?: Record<string, string>) =>
       answers.set(path, { status, ...(headers ? { headers } : {}) }),
+    /** ends the connections that are kept, as a push service does after a while */
+    hangUp: () => server.closeAllConnections(),
     stop: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

@@ -14,7 +14,10 @@ export type PushStack = Awaited<ReturnType<typeof startPushStack>>;
  * A PostgreSQL of its own that writes to disk, so that it can be stopped; web processes and workers, two of each
  * unless told otherwise; an organisation with its webhook's token.
  */
-export async function startPushStack(name: string, { webs: webCount = 2, workers: workerCount = 2 } = {}) {
+export async function startPushStack(
+  name: string,
+  { webs: webCount = 2, workers: workerCount = 2, settings = {} as Record<string, string> } = {},
+) {
   const stateDir = join(".pocketsoc", name);
   holdFolder(stateDir);
   const dataDir = join(stateDir, "postgres");
@@ -31,6 +34,7 @@ export async function startPushStack(name: string, { webs: webCount = 2, workers
     ...stack.workerEnv,
     POCKETSOC_SESSION_SECRET: stack.workerEnv.POCKETSOC_SESSION_SECRET,
     NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? "",
+    ...settings,
   };
   const ports: number[] = [];
   while (ports.length < webCount) ports.push(await freePort());
@@ -49,6 +53,8 @@ export async function startPushStack(name: string, { webs: webCount = 2, workers
     address: () => webs[turn++ % webs.length]?.url ?? "",
     /** the first web process's id */
     webPid: () => webs[0]?.pid ?? 0,
+    /** the first worker's id */
+    workerPid: () => workers[0]?.pid ?? 0,
     /** resolves once no delivery waits any more */
     drained: async (timeoutMs = 120_000) => {
       for (const began = performance.now(); performance.now() - began < timeoutMs; ) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-export type WorkerProcess = { stop(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> };
+export type WorkerProcess = { pid: number; stop(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> };
 
 /** The worker as it runs in production, in a process of its own, so that it can die as processes do. */
 export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
@@ -12,6 +12,7 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
   });
   const ended = once(child, "exit");
   return {
+    pid: child.pid ?? 0,
     stop: async (signal) => {
       child.kill(signal);
       const [code] = (await ended) as [number | null];

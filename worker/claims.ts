@@ -1,7 +1,7 @@
 import { claimDueWork } from "#lib/services/work.ts";
 import { pollLeaseMs, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendLeaseMs, sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { workBySubject } from "#lib/services/notifications/by-subject.ts";
+import { workTogether } from "#lib/services/notifications/by-subject.ts";
 import { notifyLeaseMs } from "#lib/services/notifications/send.ts";
 import { outgoingLeaseMs, sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { pause } from "#lib/platform/pause.ts";
@@ -30,10 +30,8 @@ export const claimSends: Claim = async (services, most, signal) => {
 };
 
 /** Who is to be told of a detection, and what is to be sent. */
-export const claimNotifications: Claim = async (services, most) => {
-  const leases = await claimDueWork.notifications(services, notifyLeaseMs, most);
-  return leases.map((lease) => () => workBySubject[lease.subject](services, lease));
-};
+export const claimNotifications: Claim = async (services, most) =>
+  workTogether(services, await claimDueWork.notifications(services, notifyLeaseMs, most));
 
 /** What is to be posted to organisations' own webhooks. */
 export const claimOutgoing: Claim = async (services, most) => {

@@ -12,11 +12,11 @@ export type Loop = { wake(): void; stop(): Promise<void> };
 
 /**
  * Claims work as slots free up, at most `atOnce` at a time, and looks again after `idleMs` when there is
- * none. One slow piece holds one slot and nothing else.
+ * none. Where pieces are cheaper together, it lets slots gather for `gatherMs` while others are under way. One slow piece holds one slot and nothing else.
  */
 export function startLoop(
   services: Services,
-  options: { name: string; claim: Claim; atOnce: number; idleMs: number },
+  options: { name: string; claim: Claim; atOnce: number; idleMs: number; gatherMs?: number },
 ): Loop {
   const ending = new AbortController();
   const running = new Set<Promise<void>>();
@@ -42,6 +42,8 @@ export function startLoop(
   };
   const turn = async () => {
     while (!ending.signal.aborted) {
+      if (options.gatherMs && running.size > 0)
+        await new Promise((resolve) => setTimeout(resolve, options.gatherMs));
       again = false;
       const free = options.atOnce - running.size;
       let claimed: (() => Promise<void>)[] = [];

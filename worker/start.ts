@@ -18,8 +18,9 @@ export function startWorker(
   const notify = startLoop(services, {
     name: "notify",
     claim: claimNotifications,
-    atOnce: options.notifications ?? 50,
+    atOnce: options.notifications ?? 100,
     idleMs: 250,
+    gatherMs: 20,
   });
   const unsubscribers = [
     services.hints.subscribe("deliveries", () => merges.wake()),

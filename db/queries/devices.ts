@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { devices } from "../schema/index.ts";
 
@@ -140,6 +140,25 @@ export async function endDeviceAt(
         eq(devices.userId, userId),
         eq(devices.endpointHash, endpointHash),
         isNull(devices.goneAt),
+      ),
+    );
+}
+
+/** Notes that devices were reached: what failed before counts no more. */
+export async function clearDeviceFailures(
+  tx: Transaction,
+  organisationId: string,
+  ids: readonly string[],
+): Promise<void> {
+  await tx
+    .update(devices)
+    .set({ failures: 0, lastFailure: null })
+    .where(
+      and(
+        eq(devices.organisationId, organisationId),
+        inArray(devices.id, [...ids]),
+        // nearly always there is nothing to write
+        or(ne(devices.failures, 0), isNotNull(devices.lastFailure)),
       ),
     );
 }

@@ -96,6 +96,29 @@ export async function removeNotificationLease(tx: Transaction, lease: Notificati
   return rows.length === 1;
 }
 
+/** Takes pieces of one claim off the queue; gives those that were still ours, for nothing may be written for the others. */
+export async function removeNotificationLeases<T extends { lease: NotificationLease }>(
+  tx: Transaction,
+  pieces: readonly T[],
+): Promise<T[]> {
+  const [first] = pieces;
+  if (!first) return [];
+  const rows = await tx
+    .delete(notificationQueue)
+    .where(
+      and(
+        inArray(
+          notificationQueue.id,
+          pieces.map(({ lease }) => lease.id),
+        ),
+        eq(notificationQueue.leaseToken, first.lease.leaseToken),
+      ),
+    )
+    .returning({ id: notificationQueue.id });
+  const removed = new Set(rows.map(({ id }) => id));
+  return pieces.filter(({ lease }) => removed.has(lease.id));
+}
+
 /** Puts a piece off by `dueInMs` and gives its lease back; false when another worker has it now. */
 export async function postponeNotification(
   db: Database | Transaction,

@@ -182,37 +182,61 @@ export async function listRangOn(
     .orderBy(desc(notifications.queuedAt), desc(notifications.id));
 }
 
-/** How many notifications were counted into one. */
-export async function countFolded(tx: Transaction, organisationId: string, id: string): Promise<number> {
-  return tx.$count(
-    notifications,
-    and(eq(notifications.organisationId, organisationId), eq(notifications.foldedInto, id)),
-  );
+/** How many notifications were counted into each of these; one that none was counted into is left out. */
+export async function countFolded(
+  tx: Transaction,
+  organisationId: string,
+  ids: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await tx
+    .select({ id: sql<string>`${notifications.foldedInto}`, count: sql<number>`count(*)::int` })
+    .from(notifications)
+    .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.foldedInto, [...ids])))
+    .groupBy(notifications.foldedInto);
+  return new Map(rows.map(({ id, count }) => [id, count]));
 }
 
-/** One notification with the device it goes to, which is null where it goes to none or it is gone; undefined for no such. */
-export async function getNotification(tx: Transaction, organisationId: string, id: string) {
-  const rows = await tx
+/** These notifications, each with the device it goes to, which is null where it goes to none or it is gone. */
+export async function listNotifications(tx: Transaction, organisationId: string, ids: readonly string[]) {
+  return tx
     .select({ notification: notifications, device: devices })
     .from(notifications)
     .leftJoin(
       devices,
       and(eq(devices.organisationId, notifications.organisationId), eq(devices.id, notifications.deviceId)),
     )
-    .where(one(organisationId, id));
-  return rows[0];
+    .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 
-/** Says what a queued notification came to. */
-export async function endNotification(
+/** Says of queued notifications that they were accepted. */
+export async function acceptNotifications(
   tx: Transaction,
   organisationId: string,
-  id: string,
-  end: { state: "accepted"; acceptedAt: Date } | { state: "failed"; problem: string },
+  ids: readonly string[],
+  acceptedAt: Date,
 ): Promise<void> {
   await tx
     .update(notifications)
-    .set(end)
+    .set({ state: "accepted", acceptedAt })
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        inArray(notifications.id, [...ids]),
+        eq(notifications.state, "queued"),
+      ),
+    );
+}
+
+/** Says of a queued notification that it came to nothing, and why. */
+export async function failNotification(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  problem: string,
+): Promise<void> {
+  await tx
+    .update(notifications)
+    .set({ state: "failed", problem })
     .where(and(one(organisationId, id), eq(notifications.state, "queued")));
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, notExists } from "drizzle-orm";
+import { and, asc, eq, inArray, notExists } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../client.ts";
 import { accessRequests, memberships, organisations, tenants, users } from "../schema/index.ts";
@@ -51,6 +51,19 @@ export async function getRole(tx: Transaction, organisationId: string, userId: s
     .where(and(eq(memberships.organisationId, organisationId), eq(memberships.userId, userId)))
     .for("share");
   return rows[0]?.role ?? null;
+}
+
+/** The roles of some people in an organisation; who isn't in it is left out. */
+export async function listRoles(
+  tx: Transaction,
+  organisationId: string,
+  userIds: readonly string[],
+): Promise<Map<string, Role>> {
+  const rows = await tx
+    .select({ userId: memberships.userId, role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.organisationId, organisationId), inArray(memberships.userId, [...userIds])));
+  return new Map(rows.map(({ userId, role }) => [userId, role]));
 }
 
 /** The people of an organisation, by name. */

@@ -1,4 +1,7 @@
-import webpush, { WebPushError } from "web-push";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import webpush from "web-push";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030), and the keys that a message to it is encrypted with (RFC 8291). */
@@ -26,24 +29,73 @@ export type PushSender = (target: PushTarget, message: PushMessage, vapid: Vapid
 
 const timeoutMs = 10_000;
 const retryAfterMostMs = 3_600_000;
+/** of a token's 12 hours; RFC 8292 lets one be used again, and signing costs more than all else but encrypting */
+const tokenUsedForMs = 6 * 3_600_000;
+const tokensMost = 100;
 
-/** Sends by web push. Never throws for what a push service does: also one that hangs or can't be reached is an answer. */
-export const sendWebPush: PushSender = async (target, message, vapid) => {
-  try {
-    await webpush.sendNotification(target, message.payload, {
-      vapidDetails: vapid,
+/**
+ * Sends by web push. Never throws for what a push service does: also one that hangs or can't be reached is an answer.
+ * Connections are kept, and so is the token that a push service asks for; `now` in ms.
+ */
+export function createPushSender(now: () => number = Date.now): PushSender {
+  const agent = new Agent({ keepAlive: true });
+  const tokens = new Map<string, { header: string; until: number }>();
+  const authorization = (origin: string, { subject, publicKey, privateKey }: Vapid): string => {
+    const key = `${origin} ${subject} ${publicKey}`;
+    const known = tokens.get(key);
+    if (known && known.until > now()) return known.header;
+    const { Authorization: header } = webpush.getVapidHeaders(
+      origin,
+      subject,
+      publicKey,
+      privateKey,
+      "aes128gcm",
+    );
+    if (tokens.size >= tokensMost) tokens.clear();
+    tokens.set(key, { header, until: now() + tokenUsedForMs });
+    return header;
+  };
+  return async (target, message, vapid) => {
+    const { headers, body } = webpush.generateRequestDetails(target, message.payload, {
+      headers: { Authorization: authorization(new URL(target.endpoint).origin, vapid) },
       TTL: message.ttlSeconds,
       urgency: message.urgency,
       topic: message.topic,
-      timeout: timeoutMs,
       contentEncoding: "aes128gcm",
     });
-    return { outcome: "accepted" };
+    try {
+      return await post(agent, target.endpoint, headers, body);
+    } catch {
+      // nobody there, a broken connection, silence: there is no more to say of it than that
+      return { outcome: "later", status: null, retryAfterMs: null };
+    }
+  };
+}
+
+/** Posts a message and gives the answer by its status alone. A kept connection that had ended meanwhile is replaced once. */
+async function post(
+  agent: Agent,
+  endpoint: string,
+  headers: webpush.Headers,
+  body: Buffer,
+  mayRepeat = true,
+): Promise<PushAnswer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const sending = request(endpoint, { method: "POST", agent, headers, signal });
+  sending.end(body);
+  try {
+    const [response] = (await once(sending, "response")) as [IncomingMessage];
+    // read and thrown away, so that the connection can be used again; what breaks then changes nothing
+    response.on("error", () => {}).resume();
+    const { statusCode: status = 0 } = response;
+    return status >= 200 && status < 300
+      ? { outcome: "accepted" }
+      : answerOf(status, response.headers["retry-after"]);
   } catch (error) {
-    if (!(error instanceof WebPushError)) return { outcome: "later", status: null, retryAfterMs: null };
-    return answerOf(error.statusCode, error.headers["retry-after"]);
+    if (!mayRepeat || !sending.reusedSocket || signal.aborted) throw error;
+    return post(agent, endpoint, headers, body, false);
   }
-};
+}
 
 /** An answer that isn't a success, by its status; `retryAfter` is the header, in seconds or as a date. */
 export function answerOf(status: number, retryAfter: string | undefined): PushAnswer {

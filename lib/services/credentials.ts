@@ -93,8 +93,17 @@ export async function openAt(
   place: SealContext,
   sealed: Buffer,
 ): Promise<string | null> {
-  const keys = await dataKeys(services, tx, place.organisationId);
-  return unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
+  return (await dataKeysOpener(services, tx, place.organisationId))(place, sealed);
+}
+
+/** The same for many things of one organisation, whose data keys are read once. */
+export async function dataKeysOpener(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<(place: SealContext, sealed: Buffer) => string | null> {
+  const keys = await dataKeys(services, tx, organisationId);
+  return (place, sealed) => unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
 }
 
 /** Seals a client secret, or a certificate's private key, for one credential's row. */

@@ -7,7 +7,7 @@ import type { EncryptionKey } from "#lib/platform/crypto.ts";
 import { errorForLog, logger } from "#lib/platform/logger.ts";
 import { createMailSender, sendNoMail } from "#lib/platform/mail-sender.ts";
 import { postOutgoing } from "#lib/platform/outgoing-http.ts";
-import { sendWebPush } from "#lib/platform/push-sender.ts";
+import { createPushSender } from "#lib/platform/push-sender.ts";
 import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Services } from "./context.ts";
 
@@ -47,7 +47,7 @@ export function openServices(
     push: {
       subject: settings.vapidSubject ?? null,
       moreHosts: settings.pushHosts ?? [],
-      send: sendWebPush,
+      send: createPushSender(),
     },
     mail: {
       from: settings.mail?.from ?? null,

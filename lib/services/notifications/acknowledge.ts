@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { getNotification } from "#db/queries/notifications.ts";
+import { listNotifications } from "#db/queries/notifications.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type AcknowledgeResult, acknowledgeDetections } from "../detections/acknowledge.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
@@ -25,7 +25,7 @@ export async function acknowledgeTold(ctx: Context, rawInput: unknown): Promise<
       "conflict",
       "The alert is of another organisation than the one that you look at in the portal.",
     );
-  const found = await inOwnOrganisation(ctx, (tx) => getNotification(tx, organisationId, told.id));
+  const [found] = await inOwnOrganisation(ctx, (tx) => listNotifications(tx, organisationId, [told.id]));
   const detectionId = found?.notification.detectionId;
   if (!detectionId) throw gone();
   const [result] = await acknowledgeDetections(ctx, [detectionId]);

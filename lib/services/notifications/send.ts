@@ -5,58 +5,109 @@ import {
   postponeNotification,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { endNotification, getNotification, type NotificationRow } from "#db/queries/notifications.ts";
+import { failNotification, listNotifications, type NotificationRow } from "#db/queries/notifications.ts";
 import type { Services } from "../context.ts";
 import { tellAdminsInstead } from "./decide.ts";
-import { byMail, byPush, Dropped, type Ready } from "./ways.ts";
+import { type Reads, readsFor } from "./reads.ts";
+import { acceptTogether } from "./sent.ts";
 import { textOf } from "./text.ts";
+import { byMail, byPush, Dropped, type Ready, type Sent } from "./ways.ts";
 
 export const notifyLeaseMs = 60_000;
 const backoffFirstMs = 2_000;
 const backoffMostMs = 300_000;
 
-/**
- * Sends one claimed notification and records what came of it. Whether its person may still see what it is about is
- * asked now, not when it was claimed. What fails for a while is put off; where the last one that might have reached
- * someone came to nothing, the admins are told instead.
- */
+/** Sends one claimed notification and records what came of it. */
 export async function sendNotification(services: Services, lease: NotificationLease): Promise<void> {
-  const { organisationId, subjectId: id } = lease;
-  const ready = await inOrganisation(services.db, organisationId, (tx) => prepare(services, tx, lease));
-  if (!ready) return;
-  const sent = await ready.send();
-  const age = services.now().getTime() - ready.row.queuedAt.getTime();
-  if (sent.outcome === "again" && age < ready.triedForMs) {
+  for (const send of sendTogether(services, [lease])) await send();
+}
+
+/**
+ * Sends claimed notifications of one organisation, of one claim, and records what came of each. They are called at the
+ * same moment and go out on their own; what is known of them is read once for all, and what was accepted is written for
+ * many at once. Whether its person may still see what one is about is asked then, not when it was claimed. What fails
+ * for a while is put off; where the last one that might have reached someone came to nothing, the admins are told instead.
+ */
+export function sendTogether(
+  services: Services,
+  leases: readonly NotificationLease[],
+): (() => Promise<void>)[] {
+  const accept = acceptTogether(services);
+  let prepared: Promise<Map<string, Ready>> | undefined;
+  return leases.map((lease) => async () => {
+    prepared ??= prepare(services, leases);
+    // one of them that can't be prepared keeps nobody else from being told
+    const all = leases.length === 1 ? await prepared : await prepared.catch(() => prepare(services, [lease]));
+    const ready = all.get(lease.id);
+    if (!ready) return;
+    const sent = await ready.send();
+    if (sent.outcome === "accepted") await accept({ lease, row: ready.row });
+    else await recordFailure(services, lease, ready, sent);
+  });
+}
+
+async function recordFailure(
+  services: Services,
+  lease: NotificationLease,
+  { row, triedForMs }: Ready,
+  sent: Exclude<Sent, { outcome: "accepted" }>,
+): Promise<void> {
+  const now = services.now();
+  if (sent.outcome === "again" && now.getTime() - row.queuedAt.getTime() < triedForMs) {
     const backoffMs = Math.min(backoffMostMs, backoffFirstMs * 2 ** (lease.attempts - 1));
     return void (await postponeNotification(services.db, lease, sent.retryAfterMs ?? backoffMs));
   }
+  const { organisationId, deviceId } = row;
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!(await removeNotificationLease(tx, lease))) return;
-    const now = services.now();
-    const { deviceId } = ready.row;
-    // of one that says how many there were the first word stands: only a queued one ends
-    if (sent.outcome === "accepted") {
-      await endNotification(tx, organisationId, id, { state: "accepted", acceptedAt: now });
-      if (deviceId) await updateDevice(tx, organisationId, deviceId, { failures: 0, lastFailure: null });
-      return;
-    }
     if (sent.outcome === "failed" && sent.deviceGone && deviceId)
       await updateDevice(tx, organisationId, deviceId, { goneAt: now });
     if (deviceId) await countDeviceFailure(tx, organisationId, deviceId, sent.problem);
-    await failed(services, tx, ready.row, sent.problem);
+    await failed(services, tx, row, sent.problem);
   });
 }
 
 async function failed(services: Services, tx: Transaction, row: NotificationRow, problem: string) {
   const { organisationId, id, detectionId } = row;
-  await endNotification(tx, organisationId, id, { state: "failed", problem });
+  await failNotification(tx, organisationId, id, problem);
   if (detectionId) await tellAdminsInstead(services, tx, organisationId, detectionId);
 }
 
-/** What is to be sent; null when it isn't any more, which is then on record. */
-async function prepare(services: Services, tx: Transaction, lease: NotificationLease): Promise<Ready | null> {
-  const { organisationId, subjectId: id } = lease;
-  const found = await getNotification(tx, organisationId, id);
+/** What is to be sent, by its lease's id; what isn't any more is left out, and then on record. */
+async function prepare(
+  services: Services,
+  leases: readonly NotificationLease[],
+): Promise<Map<string, Ready>> {
+  const [{ organisationId } = { organisationId: "" }] = leases;
+  return inOrganisation(services.db, organisationId, async (tx) => {
+    const rows = await listNotifications(
+      tx,
+      organisationId,
+      leases.map(({ subjectId }) => subjectId),
+    );
+    const found = new Map(rows.map((one) => [one.notification.id, one]));
+    const reads = readsFor(
+      services,
+      tx,
+      organisationId,
+      rows.map(({ notification }) => notification),
+    );
+    const all = new Map<string, Ready>();
+    for (const lease of leases) {
+      const ready = await prepareOne(services, tx, reads, lease, found.get(lease.subjectId));
+      if (ready) all.set(lease.id, ready);
+    }
+    return all;
+  });
+}
+
+async function prepareOne(
+  services: Services,
+  tx: Transaction,
+  reads: Reads,
+  lease: NotificationLease,
+  found: Awaited<ReturnType<typeof listNotifications>>[number] | undefined,
+): Promise<Ready | null> {
   // sent before, by a worker that ended before it could take it off the queue; or never, so there is nothing to update
   if (found?.notification.state !== (lease.subject === "fold" ? "accepted" : "queued")) {
     await removeNotificationLease(tx, lease);
@@ -64,9 +115,9 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   }
   const { notification: row, device } = found;
   try {
-    const text = await textOf(services, tx, row);
+    const text = await textOf(tx, reads, row);
     if (row.channel === "email") return await byMail(services, tx, row, text);
-    return await byPush(services, tx, row, device, text, lease.subject === "fold");
+    return await byPush(services, reads, row, device, text, lease.subject === "fold");
   } catch (error) {
     if (!(error instanceof Dropped)) throw error;
     if (await removeNotificationLease(tx, lease)) await failed(services, tx, row, error.message);

@@ -1,32 +1,28 @@
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
-import { getDetectionRow } from "#db/queries/detections.ts";
 import { getNotice } from "#db/queries/notices.ts";
-import { countFolded, type NotificationRow } from "#db/queries/notifications.ts";
-import { getRules } from "#db/queries/notification-rules.ts";
+import type { NotificationRow } from "#db/queries/notifications.ts";
 import { getWishes } from "#db/queries/notification-wishes.ts";
-import { getRole } from "#db/queries/people.ts";
 import { isForAdmins } from "#lib/domain/notification.ts";
 import { roleAllows } from "#lib/domain/roles.ts";
-import { listReadable } from "../access.ts";
-import type { Services } from "../context.ts";
 import { noticeText } from "./notice-text.ts";
 import { detectionText, type NotificationText, testText } from "./payload.ts";
+import type { Reads } from "./reads.ts";
 import { Dropped } from "./ways.ts";
 
 const notTheirs = () => new Dropped("Its person may not see it any more, or what it is about was deleted.");
 
 /** What a notification says to its person. Throws `Dropped` when they may not be told any more. */
 export async function textOf(
-  services: Services,
   tx: Transaction,
+  reads: Reads,
   { organisationId, id, detectionId, noticeId, userId, reason }: NotificationRow,
 ): Promise<NotificationText> {
-  const role = await getRole(tx, organisationId, userId);
+  const role = (await reads.roles()).get(userId);
   if (!role) throw notTheirs();
   if (detectionId === null && noticeId === null) return testText(id);
-  const { readableOf } = await listReadable(services, tx, organisationId, [userId]);
-  const rules = await getRules(tx, organisationId);
+  const { readableOf } = await reads.readable();
+  const rules = await reads.rules();
   if (detectionId === null) {
     const notice = noticeId ? await getNotice(tx, organisationId, noticeId) : undefined;
     if (!notice) throw notTheirs();
@@ -40,7 +36,7 @@ export async function textOf(
     const timeZone = (await getWishes(tx, organisationId, userId))?.hours?.timeZone ?? "UTC";
     return noticeText(notice, found?.configuration.displayName ?? "", rules, timeZone);
   }
-  const found = await getDetectionRow(tx, organisationId, detectionId);
+  const found = await reads.detection(detectionId);
   if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
   const { title, severity, acknowledgedAt } = found.detection;
   return detectionText({
@@ -49,7 +45,7 @@ export async function textOf(
     severity,
     configurationName: found.configuration.displayName,
     reason,
-    more: await countFolded(tx, organisationId, id),
+    more: (await reads.folded()).get(id) ?? 0,
     rules,
     canAcknowledge: acknowledgedAt === null && roleAllows(role, "detections.triage"),
   });

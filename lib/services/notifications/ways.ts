@@ -6,10 +6,9 @@ import { permissionProblem } from "#lib/domain/device.ts";
 import type { PushAnswer } from "#lib/platform/push-sender.ts";
 import { PushSubscriptionInput } from "#lib/schemas/device.ts";
 import type { Services } from "../context.ts";
-import { openAt } from "../credentials.ts";
 import { subscriptionPlace } from "../devices/owner.ts";
-import { openVapidKey } from "./keys.ts";
 import { mailOf, type NotificationText, payloadOf } from "./payload.ts";
+import type { Reads } from "./reads.ts";
 import { receiptOf } from "./receipt.ts";
 
 /** the push service keeps a message for as long, and it is tried for as long */
@@ -63,7 +62,7 @@ export async function byMail(
 /** A push message to one of their devices. Throws `Dropped`. */
 export async function byPush(
   services: Services,
-  tx: Transaction,
+  reads: Reads,
   row: NotificationRow,
   device: DeviceRow | null,
   text: NotificationText,
@@ -76,15 +75,11 @@ export async function byPush(
     throw new Dropped(permissionProblem[device.permission]);
   const { organisationId, id } = row;
   const { subject } = services.push;
-  const keys = await openVapidKey(services, tx, device.vapidKeyId);
+  const keys = await reads.vapidKey(device.vapidKeyId);
   if (!subject || !keys)
     throw new Dropped("The portal has no address or no key to send it with; see Settings > Notifications.");
-  const opened = await openAt(
-    services,
-    tx,
-    subscriptionPlace(organisationId, device.id),
-    device.subscriptionSealed,
-  );
+  const open = await reads.opener();
+  const opened = open(subscriptionPlace(organisationId, device.id), device.subscriptionSealed);
   const target = opened === null ? null : PushSubscriptionInput.safeParse(JSON.parse(opened));
   if (!target?.success) throw new Dropped("The device's subscription can't be opened with the keys at hand.");
   const receipt = receiptOf(services, organisationId, id);

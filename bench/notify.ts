@@ -1,0 +1,214 @@
+import { execFileSync, fork } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { inOrganisation } from "#db/client.ts";
+import { saveDevice } from "#lib/services/devices/save.ts";
+import { currentVapidKey, ensureVapidKey } from "#lib/services/notifications/keys.ts";
+import { type PushStack, startPushStack } from "#test/push-stack.ts";
+import { formValues } from "#test/stack.ts";
+import { save } from "#test/steps.ts";
+import { buildPortal } from "../scripts/build.ts";
+import { bodies } from "./bodies.ts";
+import { countMissed, figuresOf, report } from "./figures.ts";
+import { type Post, poster } from "./load.ts";
+import type { Arrival } from "./push-stand-in.ts";
+
+const people = 100;
+const devicesOfEach = 2;
+const aimMs = 2_000;
+/** of one type within this time the first alert rings and the others are counted in it */
+const foldsForMs = 60_000;
+const { values } = parseArgs({
+  options: {
+    /** one of the parts alone: calm, storm or busy */
+    part: { type: "string" },
+    seconds: { type: "string", default: "20" },
+  },
+});
+const seconds = Number(values.seconds);
+
+type Told = { arrivals: Arrival[]; read: number; connections: number; tokens: number };
+type Ready = { host: string; keys: { p256dh: string; auth: string } };
+type StandIn = Ready & { arrivals: Arrival[]; last: () => Told; stop: () => void };
+
+if (!(await buildPortal())) process.exit(1);
+const standIn = await startStandIn();
+const settings = { POCKETSOC_VAPID_SUBJECT: "mailto:soc@contoso.com", POCKETSOC_PUSH_HOSTS: standIn.host };
+const stack = await startPushStack("bench-notify", { webs: 1, workers: 1, settings });
+try {
+  await main();
+} finally {
+  await stack.stop();
+  standIn.stop();
+}
+process.exit(countMissed() === 0 ? 0 : 1);
+
+async function main(): Promise<void> {
+  await save(stack.admin, formValues);
+  await addPeople();
+  const post = poster(`${stack.address()}/api/webhooks/azure-logic-app`, 50, {
+    authorization: `Bearer ${stack.token}`,
+  });
+  console.log(
+    `Webhook in to push accepted: ${people} people who wish High, ${devicesOfEach} devices each; High alerts of 4.8 KB through the portal's route, one worker`,
+  );
+  await measure(post, "warm-up", 1, 3, (index) => `Warm_${index}`);
+  const parts: [name: string, perSecond: number, typeOf: (index: number) => string][] = [
+    ["calm: 1/s, each of a type of its own", 1, (index) => `Calm_${index}`],
+    ["storm: 50/s, all of one type", 50, () => "Storm"],
+    [
+      "busy: 50/s, one in 50 of a new type, the others like it",
+      50,
+      (index) => `Busy_${Math.floor(index / 50)}`,
+    ],
+  ];
+  for (const [name, perSecond, typeOf] of parts)
+    if (values.part === undefined || name.startsWith(values.part))
+      await measure(post, name, perSecond, seconds, typeOf);
+}
+
+async function startStandIn(): Promise<StandIn> {
+  const child = fork("bench/push-stand-in.ts", { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const [ready] = (await once(child, "message")) as [Ready];
+  const arrivals: Arrival[] = [];
+  let last: Told = { arrivals: [], read: 0, connections: 0, tokens: 0 };
+  child.on("message", (told: Told) => {
+    arrivals.push(...told.arrivals);
+    last = told;
+  });
+  return { ...ready, arrivals, last: () => last, stop: () => child.disconnect() };
+}
+
+async function addPeople(): Promise<void> {
+  const { services, actor } = stack.admin;
+  services.push = { ...services.push, moreHosts: [standIn.host] };
+  await ensureVapidKey(services);
+  const publicKey = (await currentVapidKey(services))?.publicKey ?? "";
+  for (let person = 0; person < people; person++) {
+    const ctx = await stack.asMember("analyst", actor.organisationId);
+    for (let device = 0; device < devicesOfEach; device++) {
+      const endpoint = `https://${standIn.host}/${person}/${device}`;
+      await saveDevice(ctx, {
+        subscription: { endpoint, keys: standIn.keys },
+        publicKey,
+        userAgent: "Bench",
+        hasTouch: true,
+      });
+    }
+  }
+}
+
+/** Sends alerts, waits until all that rang has been sent, and says how long each took and what became of the rest. */
+async function measure(
+  post: Post,
+  name: string,
+  perSecond: number,
+  forSeconds: number,
+  typeOf: (index: number) => string,
+): Promise<void> {
+  standIn.arrivals.length = 0;
+  await forget(stack);
+  const cpuBefore = cpuMs(stack.workerPid());
+  const next = bodies(name.split(":")[0] ?? name, undefined, typeOf);
+  const sentAt = new Map<string, number>();
+  const began = performance.now();
+  const sent: Promise<void>[] = [];
+  for (let index = 0; index < perSecond * forSeconds; index++) {
+    const dueMs = (index / perSecond) * 1_000 - (performance.now() - began);
+    if (dueMs > 0) await pause(dueMs);
+    const at = performance.timeOrigin + performance.now();
+    sent.push(
+      post(next()).then(({ status, text }) => {
+        if (status !== 200) throw new Error(`the webhook answered ${status}`);
+        sentAt.set(/[0-9a-f]{8}-[0-9a-f-]{27}/.exec(text)?.[0] ?? "", at);
+      }),
+    );
+  }
+  await Promise.all(sent);
+  const load = loadavg()[0]?.toFixed(1);
+  await quiet(stack);
+  const sentBy = await detectionsOf(stack, sentAt);
+  // of each device the first message about an alert; what comes after its minute is the update
+  const first = new Map<string, number>();
+  for (const [at, path, topic] of standIn.arrivals)
+    if (!first.has(`${path} ${topic}`)) first.set(`${path} ${topic}`, at);
+  const took = [...first].flatMap(([key, at]) => {
+    const since = sentBy.get(key.split(" ")[1] ?? "");
+    return since === undefined ? [] : [at - since];
+  });
+  if (name === "warm-up") return;
+  report(`notify, ${name}`, figuresOf(took), aimMs);
+  const states = await statesOf(stack, [...sentBy.keys()]);
+  const { connections, tokens, read } = standIn.last();
+  console.log(
+    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.rang} notifications rang, ${states.folded} were folded, ${states.failed} failed; ` +
+      `${standIn.arrivals.length} messages sent, ${standIn.arrivals.length - first.size} of them updates; ` +
+      `${connections} connections, ${tokens} VAPID tokens and ${read} messages read so far; load average ${load}`,
+  );
+  if (took.length !== states.rang) throw new Error(`${took.length} of ${states.rang} that rang came`);
+}
+
+/** A person's phone rings for so many an hour: what rang for an earlier part doesn't count for the next. */
+const forget = ({ services, admin }: PushStack) =>
+  inOrganisation(services.db, admin.actor.organisationId, async (tx) => {
+    await tx.execute("delete from notifications");
+    await tx.execute("delete from notices");
+    await tx.execute("delete from notification_queue");
+  });
+
+const tickMs = 1_000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+
+/** What a process has taken of the CPU so far: utime and stime of /proc/<pid>/stat. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * tickMs;
+}
+
+/** Resolves once nothing waits to be decided or sent, the updates at the end of each minute among them. */
+async function quiet({ services }: PushStack): Promise<void> {
+  for (const began = performance.now(); performance.now() - began < 10 * foldsForMs; await pause(500)) {
+    const [row] = await services.db.execute<{ waiting: number }>(
+      "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'notification', 'fold')) as waiting",
+    );
+    if (Number(row?.waiting) > 0) continue;
+    // the stand-in tells what came every 200 ms
+    await pause(500);
+    return;
+  }
+  throw new Error("notifications still wait");
+}
+
+/** When each detection's webhook was sent, by the topic that its notifications have. */
+async function detectionsOf(
+  { services, admin }: PushStack,
+  sentAt: ReadonlyMap<string, number>,
+): Promise<Map<string, number>> {
+  const rows = await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
+    tx.execute<{ id: string; detection: string }>(
+      "select id, detection_ids[1] as detection from deliveries where outcome = 'accepted'",
+    ),
+  );
+  return new Map(
+    rows.flatMap(({ id, detection }) => {
+      const at = sentAt.get(id);
+      return at === undefined ? [] : [[detection.replaceAll("-", ""), at] as const];
+    }),
+  );
+}
+
+async function statesOf({ services, admin }: PushStack, topics: string[]) {
+  const wanted = new Set(topics);
+  const rows = await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
+    tx.execute<{ detection: string; state: string; count: number }>(
+      "select replace(detection_id::text, '-', '') as detection, state, count(*)::int as count from notifications where reason = 'raised' group by 1, 2",
+    ),
+  );
+  const sum = (state: string) =>
+    rows
+      .filter((row) => wanted.has(row.detection) && row.state === state)
+      .reduce((total, row) => total + row.count, 0);
+  return { rang: sum("accepted"), folded: sum("folded"), failed: sum("failed") };
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type PushService, startPushService } from "#test/push-service.ts";
+import { createPushSender, newVapidKeys, type PushMessage } from "./push-sender.ts";
+
+const message: PushMessage = { payload: '{"a":1}', ttlSeconds: 60, urgency: "high", topic: "abc" };
+const vapid = { subject: "mailto:soc@contoso.com", ...newVapidKeys() };
+let push: PushService;
+beforeAll(async () => {
+  push = await startPushService();
+});
+beforeEach(() => {
+  push.received.length = 0;
+});
+afterAll(() => push.stop());
+
+it("sends an encrypted message with the headers of RFC 8030", async () => {
+  expect(await createPushSender()(push.subscribe(), message, vapid)).toEqual({ outcome: "accepted" });
+  expect(push.received).toMatchObject([
+    { payload: { a: 1 }, ttl: "60", urgency: "high", topic: "abc", claims: { sub: vapid.subject } },
+  ]);
+});
+
+it("uses a token again for hours, of one key and one push service, and then makes another", async () => {
+  let at = Date.now();
+  const send = createPushSender(() => at);
+  const other = await startPushService();
+  const exp = async (service: PushService, key = vapid) => {
+    expect(await send(service.subscribe(), message, key)).toEqual({ outcome: "accepted" });
+    return service.received.at(-1)?.token;
+  };
+  const first = await exp(push);
+  at += 5 * 3_600_000;
+  expect(await exp(push)).toBe(first);
+  // refused by the stand-in where it is made for another or by another
+  expect(await exp(other)).not.toBe(first);
+  expect(await exp(push, { ...vapid, ...newVapidKeys() })).not.toBe(first);
+  at += 2 * 3_600_000;
+  expect(await exp(push)).not.toBe(first);
+  await other.stop();
+});
+
+it("answers by the status, and with later where nobody answers", async () => {
+  const send = createPushSender();
+  const gone = push.subscribe();
+  push.answer(gone.path, 410);
+  expect(await send(gone, message, vapid)).toEqual({ outcome: "gone", status: 410 });
+  const busy = push.subscribe();
+  push.answer(busy.path, 429, { "retry-after": "7" });
+  expect(await send(busy, message, vapid)).toEqual({ outcome: "later", status: 429, retryAfterMs: 7_000 });
+  const moved = push.subscribe();
+  push.answer(moved.path, 307, { location: `https://${push.host}/elsewhere` });
+  expect(await send(moved, message, vapid)).toEqual({ outcome: "rejected", status: 307 });
+  const ended = await startPushService();
+  const target = ended.subscribe();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
+  await ended.stop();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "later", status: null, retryAfterMs: null });
+});
+
+it("notices that a kept connection has ended, and sends on another", async () => {
+  const send = createPushSender();
+  const target = push.subscribe();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
+  push.hangUp();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
+  expect(push.received).toHaveLength(2);
+});
