@@ -4,7 +4,7 @@ import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { workBySubject } from "#lib/services/notifications/by-subject.ts";
+import { workTogether } from "#lib/services/notifications/by-subject.ts";
 import { sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
 
@@ -62,7 +62,7 @@ export async function tellDue(services: Services): Promise<number> {
     const leases = await claimDueWork.notifications(services, 60_000, 100);
     if (leases.length === 0) return told;
     told += leases.length;
-    for (const lease of leases) await workBySubject[lease.subject](services, lease);
+    for (const work of workTogether(services, leases)) await work();
   }
 }
 

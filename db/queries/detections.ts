@@ -150,6 +150,22 @@ export async function listCounts(tx: Transaction, organisationId: string) {
     .where(and(eq(detectionCounts.organisationId, organisationId), sql`${detectionCounts.count} > 0`));
 }
 
+/** What a list shows of these detections, each with its configuration; a deleted one's are left out. */
+export async function listDetectionRows(tx: Transaction, organisationId: string, ids: readonly string[]) {
+  return tx
+    .select({ detection: detections, configuration: configurations })
+    .from(detections)
+    .innerJoin(
+      configurations,
+      and(
+        eq(configurations.organisationId, detections.organisationId),
+        eq(configurations.id, detections.configurationId),
+        isNull(configurations.deletedAt),
+      ),
+    )
+    .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...ids])));
+}
+
 /** One detection with its payload and configuration, or undefined. */
 export async function getDetectionRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx

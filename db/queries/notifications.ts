@@ -100,24 +100,48 @@ export async function isClaimedFor(
   return rows.length > 0;
 }
 
-/**
- * The push notifications that rang since `since`, for one of `reasons`, for alerts of one type of one configuration (of
- * any, where `alertType` is null), with what tells whether another adds anything. Nobody else decides on that type
- * until commit.
- */
-export async function lockRang(
+/** What tells one kind of alerts from another: `alertType` is null where those of any type are alike. */
+export type RangKind = { configurationId: string; alertType: string | null };
+export const rangKey = ({ configurationId, alertType }: RangKind): string =>
+  `${configurationId} ${alertType ?? ""}`;
+
+/** Nobody else decides on alerts of these kinds until commit. */
+export async function lockRangKinds(
   tx: Transaction,
   organisationId: string,
-  of: {
-    configurationId: string;
-    alertType: string | null;
-    since: Date;
-    reasons: readonly NotificationReason[];
-  },
+  kinds: readonly RangKind[],
+): Promise<void> {
+  const names = kinds.map((kind) => `rang ${organisationId} ${rangKey(kind)}`);
+  // always in one order, or two of us could wait for each other
+  await tx.execute(sql`
+    select pg_advisory_xact_lock(hash) from (
+      select distinct hashtext(name) as hash
+      from json_array_elements_text(${JSON.stringify(names)}::json) as name order by 1
+    ) as hashes`);
+}
+
+/** Nobody else looks for who is told of a detection at last until commit. */
+export async function lockLastTold(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtext(${`last told ${organisationId} ${detectionId}`}))`,
+  );
+}
+
+/**
+ * The push notifications that rang since `since`, for one of `reasons`, for alerts of one kind, with what tells whether
+ * another adds anything; the newest first.
+ */
+export async function listRang(
+  tx: Transaction,
+  organisationId: string,
+  { configurationId, alertType }: RangKind,
+  since: Date,
+  reasons: readonly NotificationReason[],
 ) {
-  const { configurationId, alertType, since, reasons } = of;
-  const kind = `rang ${organisationId} ${configurationId} ${alertType ?? ""}`;
-  await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${kind}))`);
   return selectRang(tx)
     .where(
       and(
@@ -129,6 +153,7 @@ export async function lockRang(
     )
     .orderBy(desc(notifications.queuedAt), desc(notifications.id));
 }
+export type RangRow = Awaited<ReturnType<typeof listRang>>[number];
 
 const selectRang = (tx: Transaction) =>
   tx

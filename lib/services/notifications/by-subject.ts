@@ -1,7 +1,8 @@
 import type { NotificationLease } from "#db/queries/notification-queue.ts";
 import type { NotificationSubject } from "#lib/domain/notification.ts";
 import type { Services } from "../context.ts";
-import { decideWhoIsTold, escalate } from "./decide.ts";
+import { decideTogether, decideWhoIsTold } from "./decide.ts";
+import { escalate } from "./escalate.ts";
 import { tellNotice } from "./notice.ts";
 import { sendNotification, sendTogether } from "./send.ts";
 
@@ -17,16 +18,23 @@ export const workBySubject: Record<
   notice: tellNotice,
 };
 
-/** The same for all of one claim, oldest first; what is to be sent of one organisation goes out together. */
-export function workTogether(
-  services: Services,
-  leases: readonly (NotificationLease & { subject: keyof typeof workBySubject })[],
-): (() => Promise<void>)[] {
-  const isSent = ({ subject }: NotificationLease) => subject === "notification" || subject === "fold";
-  const sent = Map.groupBy(leases.filter(isSent), ({ organisationId }) => organisationId);
-  const others = leases.filter((lease) => !isSent(lease));
+type Lease = NotificationLease & { subject: keyof typeof workBySubject };
+
+/**
+ * The same for all of one claim, oldest first: what is to be sent of one organisation goes out together, and what is to be
+ * decided of one is decided together.
+ */
+export function workTogether(services: Services, leases: readonly Lease[]): (() => Promise<void>)[] {
+  const byOrganisation = (...subjects: NotificationSubject[]) => [
+    ...Map.groupBy(
+      leases.filter(({ subject }) => subjects.includes(subject)),
+      ({ organisationId }) => organisationId,
+    ).values(),
+  ];
+  const others = leases.filter(({ subject }) => subject === "escalation" || subject === "notice");
   return [
+    ...byOrganisation("detection").map((ofOne) => () => decideTogether(services, ofOne)),
     ...others.map((lease) => () => workBySubject[lease.subject](services, lease)),
-    ...[...sent.values()].flatMap((ofOne) => sendTogether(services, ofOne)),
+    ...byOrganisation("notification", "fold").flatMap((ofOne) => sendTogether(services, ofOne)),
   ];
 }

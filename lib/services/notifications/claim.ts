@@ -3,84 +3,98 @@ import { queueNotifications } from "#db/queries/notification-queue.ts";
 import { holdPersonalNotices } from "#db/queries/notices.ts";
 import { countRings, insertNotifications, type NewNotification } from "#db/queries/notifications.ts";
 import type { Told } from "#lib/domain/audience.ts";
-import { cappedForMs, foldsForMs, ringsAnHour } from "#lib/domain/notification.ts";
+import { addsNothing, cappedForMs, foldsForMs, type Kind, ringsAnHour } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
 
-/** What rang on a device within the last minute, that counts another in. */
-export type Rang = { id: string; queuedAt: Date };
+/** What rang on a device within the last minute. */
+export type Rang = Kind & { id: string; deviceId: string; queuedAt: Date };
 
+type Detection = Kind & { id: string };
+type Row = NewNotification & { deviceId: string | null };
 const noWay = "They have no device that can be reached.";
 
 /**
- * Claims what becomes of a detection for each of those who are told of it, and queues what is to be sent. On a device
- * that rang for its like within the last minute it is counted in that notification, which says how many there were
- * once the minute is over; beyond what rings in an hour it is counted in a summary, and outside a person's hours in
- * the one at which they begin.
+ * What becomes of detections for those who are told of them, one after the other: `add` plans one, `write` claims all of
+ * them at once and queues what is to be sent. On a device that rang for its like within the last minute it is
+ * counted in that notification, which says how many there were once the minute is over; beyond what rings in an
+ * hour it is counted in a summary, and outside a person's hours in the one at which they begin.
  */
-export async function claim(
-  services: Services,
-  tx: Transaction,
-  organisationId: string,
-  detectionId: string,
-  told: readonly Told[],
-  folding: ReadonlyMap<string, Rang>,
-): Promise<void> {
+export async function startClaiming(services: Services, tx: Transaction, organisationId: string) {
   const queuedAt = services.now();
-  const full = await listFull(services, tx, organisationId, told, folding);
-  const held = told.flatMap((one) => (one.way === "held" ? [one] : []));
-  const summaries = await holdPersonalNotices(tx, organisationId, "capped", [...full], newId, queuedAt);
-  const digests = await holdPersonalNotices(
-    tx,
-    organisationId,
-    "digest",
-    held.map(({ userId }) => userId),
-    newId,
-    queuedAt,
-  );
-  const rows = told.map((one): NewNotification => {
-    const { userId, reason } = one;
-    const row = { id: newId(), detectionId, userId, reason, queuedAt, deviceId: null, foldedInto: null };
-    if (one.way === "none") return { ...row, state: "skipped", problem: noWay };
-    if (one.way === "email") return { ...row, channel: "email", state: "queued" };
-    if (one.way === "held") return { ...row, state: "held", noticeId: digests.get(userId)?.id ?? null };
-    const first = folding.get(one.deviceId);
-    if (first) return { ...row, deviceId: one.deviceId, state: "folded", foldedInto: first.id };
-    const summary = summaries.get(userId);
-    if (summary) return { ...row, deviceId: one.deviceId, state: "held", noticeId: summary.id };
-    return { ...row, deviceId: one.deviceId, state: "queued" };
-  });
-  const ids = new Set(await insertNotifications(tx, organisationId, rows));
-  const queued = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
-  await queueNotifications(tx, organisationId, "notification", queued, newId);
-  const wait = (subject: "fold" | "notice", id: string, ms: number) =>
-    queueNotifications(tx, organisationId, subject, [id], newId, Math.max(1, ms));
-  const firsts = told.flatMap((one) => (one.way === "push" ? (folding.get(one.deviceId) ?? []) : []));
-  for (const first of new Map(firsts.map((one) => [one.id, one])).values()) {
-    const leftMs = first.queuedAt.getTime() + foldsForMs - queuedAt.getTime();
-    // an incident is counted in what rang long ago, and no word more is said there
-    if (leftMs > 0) await wait("fold", first.id, leftMs);
-  }
-  for (const { id, isNew } of summaries.values()) if (isNew) await wait("notice", id, cappedForMs);
-  for (const { userId, until } of held) {
-    const digest = digests.get(userId);
-    if (digest?.isNew) await wait("notice", digest.id, until.getTime() - queuedAt.getTime());
-  }
-}
+  const rings = await countRings(tx, organisationId, new Date(queuedAt.getTime() - 3_600_000));
+  const rows: Row[] = [];
+  const untils = new Map<string, Date>();
+  const capped = new Set<string>();
+  const firsts = new Map<string, Date>();
 
-/** Those whose phones rang as often within the hour as they may. */
-async function listFull(
-  services: Services,
-  tx: Transaction,
-  organisationId: string,
-  told: readonly Told[],
-  folding: ReadonlyMap<string, Rang>,
-): Promise<Set<string>> {
-  const ringing = new Set(
-    told.flatMap((one) => (one.way === "push" && !folding.has(one.deviceId) ? [one.userId] : [])),
-  );
-  if (ringing.size === 0) return ringing;
-  const since = new Date(services.now().getTime() - 3_600_000);
-  const rings = await countRings(tx, organisationId, since);
-  return new Set([...ringing].filter((userId) => (rings.get(userId) ?? 0) >= ringsAnHour));
+  /** `rang` is what rang for its like, the newest first; what rings now is put before it. `alike`: all of it counts it in. */
+  function add(detection: Detection, told: readonly Told[], rang: Rang[], { alike = false } = {}): void {
+    // of several the oldest, whose minute ends first
+    const folding = new Map(
+      rang.filter((one) => alike || addsNothing(detection, one)).map((one) => [one.deviceId, one]),
+    );
+    const rung = new Set<string>();
+    const full = new Set(
+      told.map(({ userId }) => userId).filter((userId) => (rings.get(userId) ?? 0) >= ringsAnHour),
+    );
+    for (const one of told) {
+      const { userId, reason } = one;
+      const row = { id: newId(), detectionId: detection.id, userId, reason, queuedAt, deviceId: null };
+      if (one.way === "none") rows.push({ ...row, state: "skipped", problem: noWay });
+      else if (one.way === "email") rows.push({ ...row, channel: "email", state: "queued" });
+      else if (one.way === "held") {
+        untils.set(userId, one.until);
+        rows.push({ ...row, state: "held" });
+      } else {
+        const { deviceId } = one;
+        const first = folding.get(deviceId);
+        if (first) {
+          rows.push({ ...row, deviceId, state: "folded", foldedInto: first.id });
+          firsts.set(first.id, first.queuedAt);
+        } else if (full.has(userId)) {
+          capped.add(userId);
+          rows.push({ ...row, deviceId, state: "held" });
+        } else {
+          rows.push({ ...row, deviceId, state: "queued" });
+          rang.unshift({ ...detection, id: row.id, deviceId, queuedAt });
+          rung.add(userId);
+        }
+      }
+    }
+    for (const userId of rung) rings.set(userId, (rings.get(userId) ?? 0) + 1);
+  }
+
+  async function write(): Promise<void> {
+    const hold = (kind: "digest" | "capped", userIds: Iterable<string>) =>
+      holdPersonalNotices(tx, organisationId, kind, [...userIds], newId, queuedAt);
+    const digests = await hold("digest", untils.keys());
+    const summaries = await hold("capped", capped);
+    // on a device it was too many, on none it waits for hours
+    const noticeOf = ({ state, deviceId, userId }: Row) =>
+      state === "held" ? ((deviceId ? summaries : digests).get(userId)?.id ?? null) : null;
+    const ids = new Set(
+      await insertNotifications(
+        tx,
+        organisationId,
+        rows.map((row) => ({ foldedInto: null, problem: null, ...row, noticeId: noticeOf(row) })),
+      ),
+    );
+    const queued = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
+    await queueNotifications(tx, organisationId, "notification", queued, newId);
+    const wait = (subject: "fold" | "notice", id: string, ms: number) =>
+      queueNotifications(tx, organisationId, subject, [id], newId, Math.max(1, ms));
+    for (const [id, at] of firsts) {
+      const leftMs = at.getTime() + foldsForMs - queuedAt.getTime();
+      // an incident is counted in what rang long ago, and no word more is said there
+      if (leftMs > 0) await wait("fold", id, leftMs);
+    }
+    for (const { id, isNew } of summaries.values()) if (isNew) await wait("notice", id, cappedForMs);
+    for (const [userId, until] of untils) {
+      const digest = digests.get(userId);
+      if (digest?.isNew) await wait("notice", digest.id, until.getTime() - queuedAt.getTime());
+    }
+  }
+
+  return { add, write };
 }

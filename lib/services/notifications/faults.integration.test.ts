@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import postgres from "postgres";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { usualWishes } from "#lib/domain/audience.ts";
 import { startNotifying } from "#test/notifying.ts";
@@ -8,6 +9,7 @@ import { removeDevice } from "../devices/change.ts";
 import { getPushSetup, listDevices } from "../devices/list.ts";
 import { claimDueWork } from "../work.ts";
 import { workBySubject } from "./by-subject.ts";
+import { decideTogether } from "./decide.ts";
 import { ensureVapidKey } from "./keys.ts";
 import { setOwnWishes } from "./wishes.ts";
 
@@ -87,6 +89,20 @@ describe("a push service that is down", () => {
     expect(readAt(other.path)).toMatchObject([{ title: "High: down-for-long" }]);
   });
 
+  it("for two devices of one alert at once has the admins told all the same", async () => {
+    const devices = [await addDevice(analyst), await addDevice(analyst)];
+    const other = await addDevice(admin);
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    for (const { path } of devices) push.answer(path, 410);
+    await raise("both-gone");
+    const decisions = await claimDueWork.notifications(services, minute, 100);
+    await decideTogether(services, decisions);
+    const sends = await claimDueWork.notifications(services, minute, 100);
+    await Promise.all(sends.map((lease) => workBySubject[lease.subject](services, lease)));
+    await tellDue(services);
+    expect(readAt(other.path)).toMatchObject([{ title: "High: both-gone" }]);
+  });
+
   it("that hangs holds up nobody else's", async () => {
     const [slow, fast] = [await addDevice(analyst), await addDevice(admin)];
     let release = () => {};
@@ -160,6 +176,28 @@ describe("a device", () => {
 });
 
 describe("a worker", () => {
+  it("that can't decide on one of many decides on the others, and tries that one again", async () => {
+    const device = await addDevice(analyst);
+    const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
+    try {
+      await sql`create function refuse() returns trigger language plpgsql as
+        $$ begin if exists (select from detections d where d.id = new.detection_id and d.title = 'bad-one')
+          then raise sqlstate '22021'; end if; return new; end $$`;
+      await sql`create trigger refuse before insert on notifications for each row execute function refuse()`;
+      await deliver(["good-one", "bad-one", "good-two"].map((name) => alertOf(name)));
+      const leases = await claimDueWork.notifications(services, minute, 100);
+      await expect(decideTogether(services, leases)).rejects.toThrow("could not be decided");
+      await tellDue(services);
+      expect(readAt(device.path).map(({ title }) => title)).toEqual(["High: good-one", "High: good-two"]);
+    } finally {
+      await sql`drop function refuse() cascade`;
+      await sql.end();
+    }
+    await services.db.execute("update notification_queue set leased_until = now() - interval '1 second'");
+    await tellDue(services);
+    expect(readAt(device.path).map(({ title }) => title)).toContain("High: bad-one");
+  });
+
   it("that dies between deciding and sending, or before it writes down, leaves all of it to the next", async () => {
     const device = await addDevice(analyst);
     const id = await raise("dies");

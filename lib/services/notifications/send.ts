@@ -7,7 +7,7 @@ import {
 } from "#db/queries/notification-queue.ts";
 import { failNotification, listNotifications, type NotificationRow } from "#db/queries/notifications.ts";
 import type { Services } from "../context.ts";
-import { tellAdminsInstead } from "./decide.ts";
+import { tellAdminsInstead } from "./escalate.ts";
 import { type Reads, readsFor } from "./reads.ts";
 import { acceptTogether } from "./sent.ts";
 import { textOf } from "./text.ts";
