@@ -143,6 +143,7 @@ async function browserTests(): Promise<void> {
     E2E_CONTROL_URL: stack.controlUrl ?? "",
     E2E_STATE_DIR: stateDir,
     E2E_PUSH_PORT: String(pushPort),
+    E2E_DATABASE_URL: stack.ownerUrl,
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   await stack.stop();

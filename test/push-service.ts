@@ -11,7 +11,12 @@ export type Received = {
   path: string;
   payload: {
     web_push: number;
-    notification: { title: string; body: string; navigate: string; data: { receipt: string } };
+    notification: {
+      title: string;
+      body: string;
+      navigate: string;
+      data: { receipt: string; canAcknowledge?: boolean };
+    };
   };
   ttl: string;
   urgency: string;
