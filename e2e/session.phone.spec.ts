@@ -89,7 +89,7 @@ test("an alert is acknowledged from its notification, and the portal says who ac
   await page.getByRole("link", { name: "Acknowledged from afar" }).first().click();
   const told = page.getByRole("listitem").filter({ hasText: "Desk phone" });
   await expect(told).toContainText("acted on");
-  await expect(told).toContainText(/accepted after .*, shown after .*, acted on after /);
+  await expect(told).toContainText(/accepted .*, shown .*, acted on .* after it was queued/);
   await noViolations(page);
 
   // what can't be acknowledged says so, in a notification that opens it
@@ -167,4 +167,30 @@ test("the person of a device that an admin deactivates reads that, and what to d
   await expect(page.getByRole("link", { name: "Settings" })).toBeVisible();
   await expect(page.getByText("Device deactivated", { exact: true })).toHaveCount(0);
   await desk.close();
+});
+
+test("a browser that blocks notifications is said to, and is reached again once it allows them", async ({
+  page,
+}) => {
+  await provedPhone(page, "Blocked phone");
+  const session = await page.context().newCDPSession(page);
+  const { targetInfo } = await session.send("Target.getTargetInfo");
+  const allow = (setting: "granted" | "denied") =>
+    session.send("Browser.setPermission", {
+      permission: { name: "notifications" },
+      setting,
+      browserContextId: targetInfo.browserContextId,
+      origin: process.env.E2E_PORTAL_URL ?? "",
+    });
+  const looks = (said: string) =>
+    expect(async () => {
+      await page.reload();
+      await expect(device(page)).toContainText(said, { timeout: 3_000 });
+    }).toPass();
+  await allow("denied");
+  await looks("Notifications are blocked in this browser's settings");
+  await noViolations(page);
+  await expect(page.getByRole("button", { name: "Send test to Blocked phone" })).toBeDisabled();
+  await allow("granted");
+  await looks("reachable · last showed one");
 });
