@@ -1,9 +1,10 @@
 import { join } from "node:path";
-import { type CDPSession, expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { type PushService, startPushService } from "../test/push-service.ts";
 import { noViolations } from "./axe.ts";
 import { connect, rows, signIn, subscriptions } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
+import { deliver, shownTitles, subscribeAtStandIn, tapOn, workerOf } from "./push-steps.ts";
 
 let push: PushService;
 test.beforeAll(async () => {
@@ -13,52 +14,6 @@ test.beforeAll(async () => {
   });
 });
 test.afterAll(() => push.stop());
-
-/** A browser without a push service of its own subscribes at the stand-in; all else is the real one's. */
-async function subscribeAtStandIn(page: Page, { endpoint, keys }: ReturnType<PushService["subscribe"]>) {
-  await page.context().grantPermissions(["notifications"], { origin: process.env.E2E_PORTAL_URL ?? "" });
-  await page.addInitScript(
-    (subscription) => {
-      const made = (key: string) => ({
-        options: {
-          applicationServerKey: Uint8Array.from(
-            atob(key.replaceAll("-", "+").replaceAll("_", "/")),
-            (c) => c.codePointAt(0) ?? 0,
-          ).buffer,
-        },
-        toJSON: () => subscription,
-        unsubscribe: async () => true,
-      });
-      let held: unknown = null;
-      const own = PushManager.prototype as unknown as Record<string, unknown>;
-      own.getSubscription = async () => held;
-      own.subscribe = async (options: { applicationServerKey: string }) =>
-        (held = made(options.applicationServerKey));
-    },
-    { endpoint, keys },
-  );
-}
-
-/** Hands what the push service took to the real service worker, as the browser's own connection would. */
-async function deliver(session: CDPSession, registrationId: string, payload: object) {
-  await session.send("ServiceWorker.deliverPushMessage", {
-    origin: process.env.E2E_PORTAL_URL ?? "",
-    registrationId,
-    data: JSON.stringify(payload),
-  });
-}
-
-async function workerOf(page: Page): Promise<{ session: CDPSession; registrationId: string }> {
-  const session = await page.context().newCDPSession(page);
-  const registered = new Promise<string>((resolve) => {
-    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-      const [one] = registrations;
-      if (one) resolve(one.registrationId);
-    });
-  });
-  await session.send("ServiceWorker.enable");
-  return { session, registrationId: await registered };
-}
 
 test("a phone is told of an alert within seconds, says that it showed it, and a tap opens that very alert", async ({
   page,
@@ -98,17 +53,8 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   const { notification } = push.received[1]?.payload ?? {};
   expect(notification?.title).toBe("High: Told to a phone");
   await deliver(session, registrationId, push.received[1]?.payload ?? {});
-  const [worker] = page.context().serviceWorkers();
-  if (!worker) throw new Error("no service worker");
-  const shown = () =>
-    worker.evaluate<string[]>("registration.getNotifications().then((all) => all.map((one) => one.title))");
-  await expect.poll(shown).toContain("High: Told to a phone");
-
-  // Chromium has no tap on a notification for tests: the worker is told of one as the browser would
-  await worker.evaluate(`registration.getNotifications().then((all) => {
-    const notification = all.find((one) => one.title === "High: Told to a phone");
-    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
-  })`);
+  await expect.poll(() => shownTitles(page)).toContain("High: Told to a phone");
+  await tapOn(page, "High: Told to a phone");
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);
   await expect(page.getByRole("heading", { name: "Told to a phone" })).toBeVisible();
   await expect(async () => {

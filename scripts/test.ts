@@ -146,6 +146,7 @@ async function browserTests(): Promise<void> {
     E2E_STATE_DIR: stateDir,
     E2E_PUSH_PORT: String(pushPort),
     E2E_OUTGOING_PORT: String(outgoingPort),
+    E2E_DATABASE_URL: stack.ownerUrl,
     PLAYWRIGHT_JSON_OUTPUT_NAME: file,
   });
   await stack.stop();

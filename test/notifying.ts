@@ -2,14 +2,13 @@ import { inOrganisation } from "#db/client.ts";
 import type { Context } from "#lib/services/context.ts";
 import { getDetection } from "#lib/services/detections/get.ts";
 import { removeDevice } from "#lib/services/devices/change.ts";
-import { getPushSetup, listDevices } from "#lib/services/devices/list.ts";
-import { saveDevice } from "#lib/services/devices/save.ts";
+import { listDevices } from "#lib/services/devices/list.ts";
 import { ensureVapidKey } from "#lib/services/notifications/keys.ts";
-import { goodAlert } from "./alerts.ts";
+import { keepPhone, pushedAlert, raiseByWebhook } from "./phones.ts";
 import { startPushService } from "./push-service.ts";
-import { knock, mergeAll, pushOf, webhookToken } from "./pushes.ts";
-import { formValues, production, startTestStack } from "./stack.ts";
-import { feed, save } from "./steps.ts";
+import { knock, mergeAll, webhookToken } from "./pushes.ts";
+import { formValues, startTestStack } from "./stack.ts";
+import { save } from "./steps.ts";
 
 /** A stack with a push service, an admin, an analyst and one configuration, whose clock can be put forward. */
 export async function startNotifying() {
@@ -29,25 +28,16 @@ export async function startNotifying() {
   const configurationId = await save(admin, formValues);
 
   /** An alert as its webhook brings it, that arose `agoMs` before now. */
-  const alertOf = (name: string, properties: object = {}, agoMs = 0) => {
-    const at = new Date(stack.services.now().getTime() - agoMs).toISOString();
-    const times = { startTimeUtc: at, endTimeUtc: at, timeGeneratedUtc: at, processingEndTimeUtc: at };
-    const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
-    const names = { alertType: name, systemAlertId: name, alertDisplayName: name, alertUri };
-    return pushOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
-  };
+  const alertOf = (name: string, properties: object = {}, agoMs = 0) =>
+    pushedAlert(name, new Date(stack.services.now().getTime() - agoMs), properties);
   /** Has alerts come by webhook, all in one delivery. */
   const deliver = async (alerts: readonly unknown[]) => {
     await knock(stack.services, token, alerts);
     await mergeAll(stack.services);
   };
   /** Has one come, and gives its detection's id. */
-  async function raise(name: string, properties: object = {}, agoMs = 0): Promise<string> {
-    await deliver([alertOf(name, properties, agoMs)]);
-    const found = (await feed(admin, { q: name })).items.find((one) => one.title === name);
-    if (!found) throw new Error("not stored");
-    return found.id;
-  }
+  const raise = (name: string, properties: object = {}, agoMs = 0) =>
+    raiseByWebhook(admin, token, name, alertOf(name, properties, agoMs));
 
   return {
     push,
@@ -73,15 +63,10 @@ export async function startNotifying() {
         for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);
     },
     /** Allows notifications on a new device of a person, as their browser does. */
-    addDevice: async (ctx: Context, subscription = push.subscribe(), sessionHash: Buffer | null = null) => {
-      const { publicKey } = await getPushSetup(ctx);
-      if (!publicKey) throw new Error("no key");
-      const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1";
-      const { endpoint, keys } = subscription;
-      const input = { subscription: { endpoint, keys }, publicKey, userAgent, hasTouch: true };
-      const { id } = await saveDevice(ctx, input, sessionHash);
-      return { id, ...subscription };
-    },
+    addDevice: async (ctx: Context, subscription = push.subscribe(), sessionHash: Buffer | null = null) => ({
+      id: await keepPhone(ctx, subscription, sessionHash),
+      ...subscription,
+    }),
     /** Who was told of it, without those who had no way to be. */
     toldOf: async (id: string) =>
       (await getDetection(admin, id)).told

@@ -15,7 +15,7 @@ export type Received = {
       title: string;
       body: string;
       navigate: string;
-      data: { receipt: string; isUpdate: boolean };
+      data: { receipt: string; isUpdate: boolean; canAcknowledge?: boolean };
     };
   };
   ttl: string;

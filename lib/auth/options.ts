@@ -16,10 +16,13 @@ type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_usern
  */
 export function authOptions(): NextAuthOptions {
   const env = getEnv();
+  const maxAge = sessionAbsoluteMs / 1_000;
   const issuer = `${env.azure.authorityHost}/${env.entra.tenantId}/v2.0`;
   return {
     secret: env.sessionSecret,
-    session: { strategy: "jwt", maxAge: sessionAbsoluteMs / 1_000 },
+    session: { strategy: "jwt", maxAge },
+    // or the token would outlive its cookie, and nothing could be read from it of when that ends
+    jwt: { maxAge },
     useSecureCookies: env.portalUrl.startsWith("https:"),
     cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
     pages: { signIn: "/sign-in", error: "/sign-in" },

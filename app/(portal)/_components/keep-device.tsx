@@ -14,14 +14,10 @@ type Props = {
 
 /** What the portal should know of this browser; true when an admin deactivated it. */
 async function keep({ organisationId, publicKey, isDevice }: Props): Promise<boolean> {
-  await register();
   const state = pushState();
-  if (!publicKey) return false;
-  if (state === "denied" || state === "ask") {
-    if (isDevice) await reportDevice(organisationId, state === "denied" ? "denied" : "default");
-    return false;
-  }
-  if (state !== "allowed") return false;
+  if (isDevice && publicKey && (state === "denied" || state === "ask"))
+    await reportDevice(organisationId, state === "denied" ? "denied" : "default");
+  if (!publicKey || state !== "allowed") return false;
   const held = await heldSubscription();
   const input =
     held?.publicKey === publicKey
@@ -42,14 +38,15 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
+    // the page of notifications says what doesn't work; here it would be in the way
+    const warn = (error: unknown) => console.warn("notifications:", error);
+    // not waited for: where a worker is at work already, another look at it can be long in coming
+    register().catch(warn);
     let seen = "";
     const look = () => {
       if (document.visibilityState !== "visible" || pushState() === seen) return;
       seen = pushState();
-      keep({ organisationId, publicKey, isDevice })
-        .then(setDeactivated)
-        // the page of notifications says what doesn't work; here it would be in the way
-        .catch((error: unknown) => console.warn("notifications:", error));
+      keep({ organisationId, publicKey, isDevice }).then(setDeactivated).catch(warn);
     };
     look();
     document.addEventListener("visibilitychange", look);
@@ -57,7 +54,7 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   }, [organisationId, publicKey, isDevice]);
   if (!isDeactivated) return null;
   return (
-    <div role="alert" className="mx-auto mb-4 max-w-5xl">
+    <div role="alert" className="mb-4">
       <Notice tone="warning" title="Device deactivated">
         An admin of your team switched this device off, so no alert reaches it. If it is yours to use, ask
         them to activate it again under Settings, Notifications; then open the portal here once more.

@@ -4,6 +4,7 @@ import { inOrganisation } from "#db/client.ts";
 import { insertNotifications } from "#db/queries/notifications.ts";
 import { getUser, putMembership } from "#db/queries/people.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
+import { keepPhone, someSubscription } from "#test/phones.ts";
 import { startTestStack, tenantId, type TestStack } from "#test/stack.ts";
 import { feed } from "#test/steps.ts";
 import type { Context } from "../context.ts";
@@ -12,7 +13,6 @@ import { setDetectionStatus } from "../detections/set-status.ts";
 import { removeDevice } from "../devices/change.ts";
 import { setDeviceActive } from "../devices/deactivate.ts";
 import { listDevices } from "../devices/list.ts";
-import { saveDevice } from "../devices/save.ts";
 import { currentVapidKey, ensureVapidKey } from "../notifications/keys.ts";
 import { receiptOf, recordReceipt } from "../notifications/receipt.ts";
 import { createOrganisation } from "../organisations/create.ts";
@@ -25,6 +25,7 @@ import { openSession, signIn } from "./sign-in.ts";
 let stack: TestStack;
 let admin: Context;
 let analyst: Context;
+let publicKey = "";
 let laterMs = 0;
 const minute = 60_000;
 const day = 1_440 * minute;
@@ -34,6 +35,7 @@ beforeAll(async () => {
   stack.services.now = () => new Date(Date.now() + laterMs);
   stack.services.push = { ...stack.services.push, subject: "mailto:soc@contoso.com" };
   await ensureVapidKey(stack.services);
+  publicKey = (await currentVapidKey(stack.services))?.publicKey ?? "";
   admin = await stack.asMember("admin");
 });
 beforeEach(async () => {
@@ -51,27 +53,15 @@ const reach = async (sessionId: string) => {
   expect(streams.size).toBe(person ? 1 : 0);
   return person && (person.alertsOnly ? "alerts" : "everything");
 };
+const some = () => someSubscription(publicKey);
 const later = (ms: number) => (laterMs = ms);
 
 /** Opens a session on a browser that was allowed to notify, as its person's browser does. */
-async function openPhone(ctx: Context, endpoint = `https://fcm.googleapis.com/${newId()}`) {
+async function openPhone(ctx: Context, subscription = some()) {
   const user = await getUser(stack.services.db, idOf(ctx));
   if (!user) throw new Error("no person");
   const sessionId = await openSession(stack.services, user, ctx.actor.organisationId, "phone");
-  return { sessionId, deviceId: await keep(ctx, sessionId, endpoint), endpoint };
-}
-async function keep(ctx: Context, sessionId: string, endpoint: string): Promise<string> {
-  const key = await currentVapidKey(stack.services);
-  const input = {
-    subscription: {
-      endpoint,
-      keys: { p256dh: key?.publicKey ?? "", auth: "AAAAAAAAAAAAAAAAAAAAAA" },
-    },
-    publicKey: key?.publicKey ?? "",
-    userAgent: "",
-    hasTouch: true,
-  };
-  return (await saveDevice(ctx, input, sha256(sessionId))).id;
+  return { sessionId, deviceId: await keepPhone(ctx, subscription, sha256(sessionId)), subscription };
 }
 /** The device says that it showed a notification. */
 async function prove(ctx: Context, deviceId: string): Promise<void> {
@@ -166,15 +156,21 @@ describe("the session of a proved phone", () => {
     ["its person signs out there", ({ sessionId }) => signOut(stack.services, sessionId)],
     [
       "the push service knows the device no more",
-      ({ endpoint }) =>
+      ({ subscription }) =>
         inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-          endDeviceAt(tx, admin.actor.organisationId, idOf(analyst), sha256(endpoint), stack.services.now()),
+          endDeviceAt(
+            tx,
+            admin.actor.organisationId,
+            idOf(analyst),
+            sha256(subscription.endpoint),
+            stack.services.now(),
+          ),
         ),
     ],
     [
       "another person's notifications come there",
-      async ({ endpoint }) => {
-        await openPhone(admin, endpoint);
+      async ({ subscription }) => {
+        await openPhone(admin, subscription);
       },
     ],
   ])("ends at once when %s", async (_, end) => {
@@ -261,14 +257,12 @@ describe("signing in again on a phone", () => {
 
   it("on a browser whose subscription was lost makes the earlier device one that is gone", async () => {
     const phone = await provedPhone(analyst);
-    const other = await keep(analyst, phone.sessionId, `https://fcm.googleapis.com/${newId()}`);
+    const other = await keepPhone(analyst, some(), sha256(phone.sessionId));
     const devices = await listDevices(analyst);
-    expect(devices.map(({ id, isGone }) => [id, isGone]).toSorted()).toEqual(
-      [
-        [phone.deviceId, true],
-        [other, false],
-      ].toSorted(),
-    );
+    expect(Object.fromEntries(devices.map(({ id, isGone }) => [id, isGone]))).toEqual({
+      [phone.deviceId]: true,
+      [other]: false,
+    });
   });
 });
 
@@ -290,7 +284,7 @@ describe("another organisation on a phone that is signed in for alerts", () => {
     expect(await reach(phone.sessionId)).toBe("alerts");
     later(0);
     expect(await change(organisationId)).toBe("done");
-    const deviceId = await keep(there, phone.sessionId, phone.endpoint);
+    const deviceId = await keepPhone(there, phone.subscription, sha256(phone.sessionId));
     await prove(there, deviceId);
     expect(await change(admin.actor.organisationId)).toBe("done");
     expect((await who(phone.sessionId))?.deviceId).toBe(phone.deviceId);

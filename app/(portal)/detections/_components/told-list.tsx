@@ -44,16 +44,16 @@ const units = [
   ["s", 1],
 ] as const;
 
-/** How long each step took, once there is more than one: "accepted after 1 s, shown after 2 s, acted on after 3 min". */
+/** How long each step took, once there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
 function tookOf(told: Told): string | null {
   const taken = steps.flatMap(([step, name]) => {
     const at = told[step];
     if (!at) return [];
     const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(told.queuedAt)) / 1_000));
     const [unit, size] = units.find(([, one]) => seconds >= one) ?? ["s", 1];
-    return [`${name} after ${Math.round(seconds / size)} ${unit}`];
+    return [`${name} ${Math.round(seconds / size)} ${unit}`];
   });
-  return taken.length > 1 ? taken.join(", ") : null;
+  return taken.length > 1 ? `${taken.join(", ")} after it was queued` : null;
 }
 
 const placeOf = ({ channel, device, deviceId }: Told): string | null => {

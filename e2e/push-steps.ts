@@ -1,0 +1,84 @@
+import type { CDPSession, Page } from "@playwright/test";
+import type { PushService } from "../test/push-service.ts";
+
+/** A browser without a push service of its own subscribes at the stand-in; all else is the real one's. */
+export async function subscribeAtStandIn(
+  page: Page,
+  { endpoint, keys }: ReturnType<PushService["subscribe"]>,
+) {
+  await page.context().grantPermissions(["notifications"], { origin: process.env.E2E_PORTAL_URL ?? "" });
+  await page.addInitScript(
+    (subscription) => {
+      const made = (key: string) => ({
+        options: {
+          applicationServerKey: Uint8Array.from(
+            atob(key.replaceAll("-", "+").replaceAll("_", "/")),
+            (c) => c.codePointAt(0) ?? 0,
+          ).buffer,
+        },
+        toJSON: () => subscription,
+        unsubscribe: async () => true,
+      });
+      let held: unknown = null;
+      const own = PushManager.prototype as unknown as Record<string, unknown>;
+      own.getSubscription = async () => held;
+      own.subscribe = async (options: { applicationServerKey: string }) =>
+        (held = made(options.applicationServerKey));
+    },
+    { endpoint, keys },
+  );
+}
+
+/** Hands what the push service took to the real service worker, as the browser's own connection would. */
+export async function deliver(session: CDPSession, registrationId: string, payload: object) {
+  await session.send("ServiceWorker.deliverPushMessage", {
+    origin: process.env.E2E_PORTAL_URL ?? "",
+    registrationId,
+    data: JSON.stringify(payload),
+  });
+}
+
+/** The connection that messages are handed over by. */
+export async function workerOf(page: Page): Promise<{ session: CDPSession; registrationId: string }> {
+  const session = await page.context().newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
+      const [one] = registrations;
+      if (one) resolve(one.registrationId);
+    });
+  });
+  await session.send("ServiceWorker.enable");
+  return { session, registrationId: await registered };
+}
+
+const worker = (page: Page) => {
+  const [one] = page.context().serviceWorkers();
+  if (!one) throw new Error("no service worker");
+  return one;
+};
+
+/** The titles of the notifications that stand there. */
+export const shownTitles = (page: Page) =>
+  worker(page).evaluate<string[]>(
+    "registration.getNotifications().then((all) => all.map((one) => one.title))",
+  );
+
+/** The buttons of one of them. */
+export const buttonsOf = (page: Page, title: string) =>
+  worker(page).evaluate<string[]>(
+    `registration.getNotifications().then((all) =>
+      all.find((one) => one.title === ${JSON.stringify(title)}).actions.map((one) => one.title))`,
+  );
+
+/**
+ * Taps on a notification, or on a button of it. Chromium has no tap on one for tests: the worker is told of it as the
+ * browser would.
+ */
+export async function tapOn(page: Page, title: string, action = ""): Promise<void> {
+  await worker(page).evaluate(`registration.getNotifications().then((all) => {
+    const notification = all.find((one) => one.title === ${JSON.stringify(title)});
+    self.dispatchEvent(
+      new NotificationEvent("notificationclick", { notification, action: ${JSON.stringify(action)} }),
+    );
+  })`);
+}
