@@ -57,7 +57,7 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
     <div role="alert" className="mb-4">
       <Notice tone="warning" title="Device deactivated">
         An admin of your team switched this device off, so no alert reaches it. If it is yours to use, ask
-        them to activate it again under Settings, Notifications; then open the portal here once more.
+        them to activate it again under Settings &gt; Readiness; then open the portal here once more.
       </Notice>
     </div>
   );
