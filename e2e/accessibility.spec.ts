@@ -38,6 +38,8 @@ for (const [size, viewport] of Object.entries(sizes)) {
       "/settings/audit-log",
       "/settings/accounts",
       "/settings/tokens",
+      "/settings/readiness",
+      "/settings/notifications",
       "/settings/outgoing-webhook",
       "/connect/failed?why=late",
     ]) {

@@ -7,6 +7,9 @@ import { connect, signIn, subscriptions } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
 import { buttonsOf, deliver, shownTitles, subscribeAtStandIn, tapOn, workerOf } from "./push-steps.ts";
 
+// each begins with a phone that is set up and proved, which takes its time
+test.describe.configure({ timeout: 120_000 });
+
 let push: PushService;
 const database = postgres(process.env.E2E_DATABASE_URL ?? "", { max: 1, onnotice: () => {} });
 test.beforeAll(async () => {
@@ -147,7 +150,7 @@ test("the person of a device that an admin deactivates reads that, and what to d
   await page.goto("/detections?range=all");
   const desk = await browser.newContext({ baseURL: process.env.E2E_PORTAL_URL ?? "" });
   const admin = await desk.newPage();
-  await admin.goto("/sign-in?next=/settings/notifications");
+  await admin.goto("/sign-in?next=/settings/readiness");
   await admin.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await admin.getByRole("button", { name: "Ana Admin" }).click();
   await admin.getByRole("button", { name: "Deactivate Lost phone of Ana Admin" }).click();

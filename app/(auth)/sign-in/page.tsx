@@ -43,7 +43,7 @@ export default async function SignInPage({
             <Notice tone="warning" title="Device deactivated">
               An admin of your team switched this device off: it was signed out, and no alert reaches it. You
               can sign in to read them here. If the device is yours to use, ask the admin to activate it again
-              under Settings, Notifications.
+              under Settings &gt; Readiness.
             </Notice>
           </div>
         ) : null}
