@@ -7,6 +7,9 @@ import { connect, signIn, subscriptions } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
 import { buttonsOf, deliver, shownTitles, subscribeAtStandIn, tapOn, workerOf } from "./push-steps.ts";
 
+// each begins with a phone that is set up and proved, which takes its time
+test.describe.configure({ timeout: 120_000 });
+
 let push: PushService;
 const database = postgres(process.env.E2E_DATABASE_URL ?? "", { max: 1, onnotice: () => {} });
 test.beforeAll(async () => {
