@@ -4,7 +4,15 @@ import { type PushService, startPushService } from "../test/push-service.ts";
 import { noViolations } from "./axe.ts";
 import { connect, rows, signIn, subscriptions } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
-import { deliver, shownTitles, subscribeAtStandIn, tapOn, workerOf } from "./push-steps.ts";
+import {
+  deliver,
+  pushed,
+  shownTitles,
+  subscribeAtStandIn,
+  tapOn,
+  testTitle,
+  workerOf,
+} from "./push-steps.ts";
 
 let push: PushService;
 test.beforeAll(async () => {
@@ -41,18 +49,14 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   const { session, registrationId } = await workerOf(page);
 
   await device.getByRole("button", { name: /^Send test/ }).tap();
-  await expect.poll(() => push.received.length).toBe(1);
-  await deliver(session, registrationId, push.received[0]?.payload ?? {});
+  await deliver(session, registrationId, await pushed(push, testTitle));
   await expect(async () => {
     await page.reload();
     await expect(device).toContainText("reachable · last showed one", { timeout: 1_000 });
   }).toPass();
 
   await fire(page, "Told to a phone");
-  await expect.poll(() => push.received.length).toBe(2);
-  const { notification } = push.received[1]?.payload ?? {};
-  expect(notification?.title).toBe("High: Told to a phone");
-  await deliver(session, registrationId, push.received[1]?.payload ?? {});
+  await deliver(session, registrationId, await pushed(push, "High: Told to a phone"));
   await expect.poll(() => shownTitles(page)).toContain("High: Told to a phone");
   await tapOn(page, "High: Told to a phone");
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);

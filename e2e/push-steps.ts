@@ -1,4 +1,4 @@
-import type { CDPSession, Page } from "@playwright/test";
+import { type CDPSession, expect, type Page } from "@playwright/test";
 import type { PushService } from "../test/push-service.ts";
 
 /** A browser without a push service of its own subscribes at the stand-in; all else is the real one's. */
@@ -28,6 +28,14 @@ export async function subscribeAtStandIn(
     { endpoint, keys },
   );
 }
+
+/** What the push service took last under this title, once it has; a summary of what was there before may come beside it. */
+export async function pushed(push: PushService, title: string): Promise<object> {
+  const last = () => push.received.findLast((one) => one.payload.notification.title === title);
+  await expect.poll(() => last() !== undefined).toBe(true);
+  return last()?.payload ?? {};
+}
+export const testTitle = "PocketSOC can reach this device";
 
 /** Hands what the push service took to the real service worker, as the browser's own connection would. */
 export async function deliver(session: CDPSession, registrationId: string, payload: object) {

@@ -7,7 +7,7 @@ import { Uncovered } from "./_components/uncovered.tsx";
 export const metadata: Metadata = { title: "Readiness" };
 
 export default async function ReadinessPage() {
-  const { ctx } = await requirePage();
+  const { ctx } = await requirePage("settings.manage");
   const { people, uncovered, hasMail, hasConfiguration } = await getReadiness(ctx);
   const nowIso = ctx.services.now().toISOString();
   const count = (readiness: string) => people.filter((one) => one.readiness === readiness).length;

@@ -90,9 +90,10 @@ type RowProps = { row: Row; number: number; onChange: (row: Row) => void; onRemo
 
 function WindowRow({ row, number, onChange, onRemove }: RowProps) {
   const time = (which: "from" | "to", label: string) => (
-    <label className="flex items-center gap-2">
-      {label}
+    <span className="flex items-center gap-2">
+      <label htmlFor={`window-${number}-${which}`}>{label}</label>
       <select
+        id={`window-${number}-${which}`}
         className={selectStyle}
         value={row[which]}
         onChange={(event) => onChange({ ...row, [which]: event.target.value })}
@@ -101,7 +102,7 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
           <option key={one}>{one}</option>
         ))}
       </select>
-    </label>
+    </span>
   );
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-line bg-raised p-3">
