@@ -8,6 +8,7 @@ import {
   detectionEvents,
   detectionPayloads,
   detections,
+  notificationFolds,
   notifications,
   detectionTombstones,
   outbox,
@@ -139,6 +140,7 @@ export async function deleteDetections(
     [detectionEvents, detectionEvents.detectionId],
     [statusChanges, statusChanges.detectionId],
     [notifications, notifications.detectionId],
+    [notificationFolds, notificationFolds.detectionId],
     [detections, detections.id],
   ] as const) {
     await tx.delete(table).where(and(eq(table.organisationId, organisationId), inArray(column, ids)));

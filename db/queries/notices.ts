@@ -192,6 +192,9 @@ export async function deleteOldNotifications(
   await tx.execute(
     sql`delete from notices where organisation_id = ${organisationId}::uuid and ended_at < ${at}::timestamptz`,
   );
+  await tx.execute(
+    sql`delete from notification_folds where organisation_id = ${organisationId}::uuid and at < ${at}::timestamptz`,
+  );
   const rows = await tx.execute(sql`
     delete from notifications where organisation_id = ${organisationId}::uuid and id in (
       select id from notifications where organisation_id = ${organisationId}::uuid and queued_at < ${at}::timestamptz

@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/pg-core";
 import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Transaction } from "../client.ts";
 import { insertRecords } from "../records.ts";
-import { detections, devices, notices, notifications, users } from "../schema/index.ts";
+import { detections, devices, notices, notificationFolds, notifications, users } from "../schema/index.ts";
 
 export type NotificationRow = typeof notifications.$inferSelect;
 export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" | "queuedAt" | "state"> &
@@ -76,7 +76,17 @@ export async function isAnyoneTold(
       ),
     )
     .limit(1);
-  return rows.length > 0;
+  if (rows.length > 0) return true;
+  const counted = await tx
+    .select({ id: notifications.id })
+    .from(notificationFolds)
+    .innerJoin(
+      notifications,
+      and(foldsInto(notifications), inArray(notifications.state, ["queued", "accepted"])),
+    )
+    .where(foldsOf(organisationId, detectionId))
+    .limit(1);
+  return counted.length > 0;
 }
 
 /** Whether anything was claimed for a detection for this reason. */
@@ -97,7 +107,12 @@ export async function isClaimedFor(
       ),
     )
     .limit(1);
-  return rows.length > 0;
+  if (rows.length > 0) return true;
+  const counted = await tx
+    .select({ detectionId: notificationFolds.detectionId })
+    .from(notificationFolds)
+    .where(and(foldsOf(organisationId, detectionId), eq(notificationFolds.reason, reason)));
+  return counted.length > 0;
 }
 
 /** What tells one kind of alerts from another: `alertType` is null where those of any type are alike. */
@@ -161,6 +176,8 @@ const selectRang = (tx: Transaction) =>
       id: notifications.id,
       // `rangSince` leaves none without
       deviceId: sql<string>`${notifications.deviceId}`,
+      detectionId: sql<string>`${notifications.detectionId}`,
+      reason: notifications.reason,
       queuedAt: notifications.queuedAt,
       severityRank: detections.severityRank,
       tactics: detections.tactics,
@@ -207,18 +224,51 @@ export async function listRangOn(
     .orderBy(desc(notifications.queuedAt), desc(notifications.id));
 }
 
-/** How many notifications were counted into each of these; one that none was counted into is left out. */
+/** How many alerts were counted into each of these notifications; one that none was counted into is left out. */
 export async function countFolded(
   tx: Transaction,
   organisationId: string,
   ids: readonly string[],
 ): Promise<Map<string, number>> {
-  const rows = await tx
+  const apart = await tx
     .select({ id: sql<string>`${notifications.foldedInto}`, count: sql<number>`count(*)::int` })
     .from(notifications)
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.foldedInto, [...ids])))
     .groupBy(notifications.foldedInto);
-  return new Map(rows.map(({ id, count }) => [id, count]));
+  const together = await tx
+    .select({ id: notifications.id, count: sql<number>`count(*)::int` })
+    .from(notifications)
+    .innerJoin(notificationFolds, foldsInto(notifications))
+    .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])))
+    .groupBy(notifications.id);
+  const counts = new Map<string, number>();
+  for (const { id, count } of [...apart, ...together]) counts.set(id, (counts.get(id) ?? 0) + count);
+  return counts;
+}
+
+const foldsInto = (first: typeof notifications) =>
+  and(
+    eq(notificationFolds.organisationId, first.organisationId),
+    eq(notificationFolds.intoDetectionId, first.detectionId),
+    eq(notificationFolds.intoReason, first.reason),
+  );
+const foldsOf = (organisationId: string, detectionId: string) =>
+  and(eq(notificationFolds.organisationId, organisationId), eq(notificationFolds.detectionId, detectionId));
+
+export type NewFold = Omit<typeof notificationFolds.$inferInsert, "organisationId">;
+
+/** Counts detections in what rang for others: those that were counted before are left. */
+export async function insertFolds(
+  tx: Transaction,
+  organisationId: string,
+  rows: readonly NewFold[],
+): Promise<void> {
+  await insertRecords(
+    tx,
+    notificationFolds,
+    rows.map((row) => ({ ...row, organisationId })),
+    sql`on conflict do nothing`,
+  );
 }
 
 /** These notifications, each with the device it goes to, which is null where it goes to none or it is gone. */
@@ -308,7 +358,32 @@ const toldMost = 1_000;
 
 /** Who was told of a detection, in the order in which they were. A device that was removed since has no name. */
 export async function listTold(tx: Transaction, organisationId: string, detectionId: string) {
-  return tx
+  const told = await selectTold(tx)
+    .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
+    .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))
+    .limit(toldMost);
+  const folds = await tx.select().from(notificationFolds).where(foldsOf(organisationId, detectionId));
+  for (const { intoDetectionId, intoReason, reason, at } of folds) {
+    const rang = await selectTold(tx)
+      .where(
+        and(
+          eq(notifications.organisationId, organisationId),
+          eq(notifications.detectionId, intoDetectionId),
+          eq(notifications.reason, intoReason),
+          inArray(notifications.state, ["queued", "accepted"]),
+          isNotNull(notifications.deviceId),
+        ),
+      )
+      .orderBy(asc(users.displayName), asc(notifications.id))
+      .limit(toldMost);
+    const none = { problem: null, acceptedAt: null, shownAt: null, openedAt: null, actedAt: null };
+    told.push(...rang.map((one) => ({ ...one, ...none, reason, state: "folded" as const, queuedAt: at })));
+  }
+  return told;
+}
+
+const selectTold = (tx: Transaction) =>
+  tx
     .select({
       id: notifications.id,
       reason: notifications.reason,
@@ -335,8 +410,4 @@ export async function listTold(tx: Transaction, organisationId: string, detectio
     .leftJoin(
       notices,
       and(eq(notices.organisationId, notifications.organisationId), eq(notices.id, notifications.noticeId)),
-    )
-    .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
-    .orderBy(asc(notifications.queuedAt), asc(users.displayName), asc(notifications.id))
-    .limit(toldMost);
-}
+    );

@@ -172,6 +172,27 @@ export const notifications = pgTable(
   ],
 );
 
+/**
+ * A detection that is counted in all that rang for another one of its kind: one row for it, where one for each device would
+ * be hundreds of each alert of a storm.
+ */
+export const notificationFolds = pgTable(
+  "notification_folds",
+  {
+    organisationId: organisationId(),
+    detectionId: uuid("detection_id").notNull(),
+    reason: text("reason", { enum: notificationReasons }).notNull(),
+    /** the detection whose notifications, for this reason, count it in */
+    intoDetectionId: uuid("into_detection_id").notNull(),
+    intoReason: text("into_reason", { enum: notificationReasons }).notNull(),
+    at: moment("at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.detectionId, t.reason] }),
+    index("notification_folds_into").on(t.organisationId, t.intoDetectionId, t.intoReason),
+  ],
+);
+
 /** Routing: what is to be decided (who is told of a detection) and what is to be sent. Ids, times and leases. */
 export const notificationQueue = pgTable(
   "notification_queue",

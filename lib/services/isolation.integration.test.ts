@@ -8,7 +8,7 @@ import { routingTables } from "#db/routing-tables.ts";
 import { openNotice } from "#db/queries/notices.ts";
 import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
-import { insertNotifications } from "#db/queries/notifications.ts";
+import { insertFolds, insertNotifications } from "#db/queries/notifications.ts";
 import { setSessionDevice } from "#db/queries/sessions.ts";
 import { insertOutgoing } from "#db/queries/outgoing.ts";
 import { deliveries, devices, pipeTests, pushHealth } from "#db/schema/index.ts";
@@ -251,6 +251,9 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
     await putWishes(tx, organisationId, ownerOf(ctx.actor).userId, usualWishes, at);
     const about = { kind: "health", configurationId, userId: null } as const;
     await openNotice(tx, organisationId, about, { id: newId(), detail: {}, createdAt: at });
+    await insertFolds(tx, organisationId, [
+      { detectionId: newId(), reason: "raised", intoDetectionId: newId(), intoReason: "raised", at },
+    ]);
     await insertNotifications(tx, organisationId, [
       {
         id: ids.notificationId,

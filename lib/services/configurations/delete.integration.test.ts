@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
+import { insertNotifications } from "#db/queries/notifications.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { development, formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
 import { all, feed, poll, pollNow, save, signal } from "#test/steps.ts";
 import { startWorkerProcess } from "#test/worker-process.ts";
@@ -137,6 +139,18 @@ describe("what is past its time", () => {
         "update skipped_alerts set last_seen_at = now() - interval '31 days' where body_hash = sha256('1')",
       );
       await tx.execute("update detection_tombstones set deleted_at = now() - interval '31 days'");
+      const at = (days: number) => new Date(Date.now() - days * 86_400_000);
+      await insertNotifications(
+        tx,
+        organisationId,
+        ([91, 89] as const).map((days) => ({
+          id: newId(),
+          userId: newId(),
+          reason: "test",
+          state: "accepted",
+          queuedAt: at(days),
+        })),
+      );
     });
     const tombstones = await count("detection_tombstones");
     const detections = await count("detections");
@@ -145,6 +159,7 @@ describe("what is past its time", () => {
       skipped: 100,
       tombstones,
       deliveries: 0,
+      notifications: 1,
     });
     expect(await count("skipped_alerts")).toBe(1_000);
     expect(await count("detections")).toBe(detections);
@@ -153,6 +168,7 @@ describe("what is past its time", () => {
       skipped: 0,
       tombstones: 0,
       deliveries: 0,
+      notifications: 0,
     });
   });
 });

@@ -1,14 +1,33 @@
 import type { Transaction } from "#db/client.ts";
 import { queueNotifications } from "#db/queries/notification-queue.ts";
 import { holdPersonalNotices } from "#db/queries/notices.ts";
-import { countRings, insertNotifications, type NewNotification } from "#db/queries/notifications.ts";
+import {
+  countRings,
+  insertFolds,
+  insertNotifications,
+  type NewFold,
+  type NewNotification,
+} from "#db/queries/notifications.ts";
 import type { Told } from "#lib/domain/audience.ts";
-import { addsNothing, cappedForMs, foldsForMs, type Kind, ringsAnHour } from "#lib/domain/notification.ts";
+import {
+  addsNothing,
+  cappedForMs,
+  foldsForMs,
+  type Kind,
+  type NotificationReason,
+  ringsAnHour,
+} from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
 
 /** What rang on a device within the last minute. */
-export type Rang = Kind & { id: string; deviceId: string; queuedAt: Date };
+export type Rang = Kind & {
+  id: string;
+  deviceId: string;
+  detectionId: string;
+  reason: NotificationReason;
+  queuedAt: Date;
+};
 
 type Detection = Kind & { id: string };
 type Row = NewNotification & { deviceId: string | null };
@@ -27,6 +46,7 @@ export async function startClaiming(services: Services, tx: Transaction, organis
   const untils = new Map<string, Date>();
   const capped = new Set<string>();
   const firsts = new Map<string, Date>();
+  const folds: NewFold[] = [];
 
   /** `rang` is what rang for its like, the newest first; what rings now is put before it. `alike`: all of it counts it in. */
   function add(detection: Detection, told: readonly Told[], rang: Rang[], { alike = false } = {}): void {
@@ -38,6 +58,8 @@ export async function startClaiming(services: Services, tx: Transaction, organis
     const full = new Set(
       told.map(({ userId }) => userId).filter((userId) => (rings.get(userId) ?? 0) >= ringsAnHour),
     );
+    const fold = wholeFold(told, folding);
+    if (fold) folds.push({ detectionId: detection.id, at: queuedAt, ...fold });
     for (const one of told) {
       const { userId, reason } = one;
       const row = { id: newId(), detectionId: detection.id, userId, reason, queuedAt, deviceId: null };
@@ -50,14 +72,14 @@ export async function startClaiming(services: Services, tx: Transaction, organis
         const { deviceId } = one;
         const first = folding.get(deviceId);
         if (first) {
-          rows.push({ ...row, deviceId, state: "folded", foldedInto: first.id });
+          if (!fold) rows.push({ ...row, deviceId, state: "folded", foldedInto: first.id });
           firsts.set(first.id, first.queuedAt);
         } else if (full.has(userId)) {
           capped.add(userId);
           rows.push({ ...row, deviceId, state: "held" });
         } else {
           rows.push({ ...row, deviceId, state: "queued" });
-          rang.unshift({ ...detection, id: row.id, deviceId, queuedAt });
+          rang.unshift({ ...detection, ...row, deviceId });
           rung.add(userId);
         }
       }
@@ -80,6 +102,7 @@ export async function startClaiming(services: Services, tx: Transaction, organis
         rows.map((row) => ({ foldedInto: null, problem: null, ...row, noticeId: noticeOf(row) })),
       ),
     );
+    await insertFolds(tx, organisationId, folds);
     const queued = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
     await queueNotifications(tx, organisationId, "notification", queued, newId);
     const wait = (subject: "fold" | "notice", id: string, ms: number) =>
@@ -97,4 +120,22 @@ export async function startClaiming(services: Services, tx: Transaction, organis
   }
 
   return { add, write };
+}
+
+/** Where every device that a detection would ring on counts it in what rang for one and the same: a row for all of them. */
+function wholeFold(
+  told: readonly Told[],
+  folding: ReadonlyMap<string, Rang>,
+): Pick<NewFold, "reason" | "intoDetectionId" | "intoReason"> | null {
+  const pushed = told.flatMap((one) => (one.way === "push" ? [one] : []));
+  const [any] = pushed;
+  const first = any && folding.get(any.deviceId);
+  if (!any || !first) return null;
+  const isAlike = pushed.every(({ deviceId, reason }) => {
+    const one = folding.get(deviceId);
+    return reason === any.reason && one?.detectionId === first.detectionId && one.reason === first.reason;
+  });
+  return isAlike
+    ? { reason: any.reason, intoDetectionId: first.detectionId, intoReason: first.reason }
+    : null;
 }
