@@ -88,7 +88,8 @@ async function main(): Promise<void> {
   await throughApi(ctx);
   await handle.close();
   await poll();
-  await push();
+  await apart("bench/push.ts");
+  await apart("bench/notify.ts");
 }
 
 /** The queries alone, as the portal's role: EXPLAIN ANALYZE's own execution time. */
@@ -230,11 +231,11 @@ async function throughApi(ctx: Context): Promise<void> {
   );
 }
 
-/** The push path, with a database and processes of its own (bench/push.ts). */
-async function push(): Promise<void> {
+/** A part with a database and processes of its own. */
+async function apart(file: string): Promise<void> {
   console.log();
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
-  await runBench(["bench/push.ts"], { NODE_EXTRA_CA_CERTS: caFile });
+  await runBench([file], { NODE_EXTRA_CA_CERTS: caFile });
 }
 
 /** Polls of 5,000 alerts, in a process that trusts the emulator. */

@@ -5,8 +5,14 @@ import { workTogether } from "#lib/services/notifications/by-subject.ts";
 import { notifyLeaseMs } from "#lib/services/notifications/send.ts";
 import { outgoingLeaseMs, sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { pause } from "#lib/platform/pause.ts";
+import { openTurns } from "#lib/platform/turns.ts";
 import { mergeDeliveries } from "#lib/services/webhooks/merge.ts";
 import type { Claim } from "./loop.ts";
+
+/** deciding on alerts of one type waits for each other with a connection in hand, and others need some too */
+export const decidedAtOnce = 2;
+/** alerts for each of which hundreds of rows may be written, in one transaction */
+const decidedTogether = 25;
 
 /** Configurations that are due. */
 export const claimPolls: Claim = async (services, most, signal) => {
@@ -29,9 +35,18 @@ export const claimSends: Claim = async (services, most, signal) => {
   return leases.map((lease) => () => sendStatusChange(services, lease, signal));
 };
 
-/** Who is to be told of a detection, and what is to be sent. */
+/** Who is to be told; `onDecided` is called each time that something may wait to be sent. */
+export function claimDecisions(onDecided: () => void): Claim {
+  const inTurn = openTurns(decidedAtOnce);
+  return async (services) => {
+    const leases = await claimDueWork.notifications(services, notifyLeaseMs, decidedTogether, "decided");
+    return workTogether(services, leases).map((work) => () => inTurn(work).finally(onDecided));
+  };
+}
+
+/** What is to be sent to people. */
 export const claimNotifications: Claim = async (services, most) =>
-  workTogether(services, await claimDueWork.notifications(services, notifyLeaseMs, most));
+  workTogether(services, await claimDueWork.notifications(services, notifyLeaseMs, most, "sent"));
 
 /** What is to be posted to organisations' own webhooks. */
 export const claimOutgoing: Claim = async (services, most) => {

@@ -1,6 +1,14 @@
 import type { Services } from "#lib/services/context.ts";
 import { startLoop } from "./loop.ts";
-import { claimMerges, claimNotifications, claimOutgoing, claimPolls, claimSends } from "./claims.ts";
+import {
+  claimDecisions,
+  claimMerges,
+  claimNotifications,
+  decidedAtOnce,
+  claimOutgoing,
+  claimPolls,
+  claimSends,
+} from "./claims.ts";
 
 export type Worker = { stop(): Promise<void> };
 
@@ -22,13 +30,20 @@ export function startWorker(
     idleMs: 250,
     gatherMs: 20,
   });
+  const decide = startLoop(services, {
+    name: "decide",
+    claim: claimDecisions(() => notify.wake()),
+    atOnce: decidedAtOnce,
+    idleMs: 250,
+  });
   const unsubscribers = [
     services.hints.subscribe("deliveries", () => merges.wake()),
     // what is new may ring
-    services.hints.subscribe("changes", () => notify.wake()),
+    services.hints.subscribe("changes", () => decide.wake()),
   ];
   const loops = [
     merges,
+    decide,
     notify,
     // apart from what rings: a receiver may keep each call waiting for seconds, and no phone waits for that
     startLoop(services, { name: "outgoing", claim: claimOutgoing, atOnce: 16, idleMs: 500 }),

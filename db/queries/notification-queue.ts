@@ -21,14 +21,23 @@ const outgoingShareOfOne = 4;
 
 export type ToldSubject = Exclude<NotificationSubject, "outgoing">;
 
+/** What is decided is claimed apart from what is sent, so that neither waits for the other. */
+export type Claimed = "decided" | "sent" | "both";
+const claimedRows: Record<Claimed, SQL> = {
+  decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'notice')`,
+  sent: sql`${notificationQueue.subject} in ('notification', 'fold')`,
+  both: sql`${notificationQueue.subject} <> 'outgoing'`,
+};
+
 /** Claims up to `most` due pieces of telling people for `leaseMs`. */
 export async function claimDueNotifications(
   db: Database,
   leaseToken: string,
   leaseMs: number,
   most: number,
+  which: Claimed,
 ): Promise<(NotificationLease & { subject: ToldSubject })[]> {
-  const only = sql`${notificationQueue.subject} <> 'outgoing'`;
+  const only = claimedRows[which];
   return claim(
     db,
     leaseToken,
@@ -147,15 +156,20 @@ export async function queueNotifications(
   dueInMs = 0,
 ): Promise<void> {
   const rows = subjectIds.map((subjectId) => ({ id: idOf(), organisationId, subject, subjectId }));
-  await insertRecords(tx, notificationQueue, rows, sql`on conflict do nothing`);
-  if (dueInMs === 0 || rows.length === 0) return;
+  const added = await insertRecords<typeof notificationQueue, { id: string }>(
+    tx,
+    notificationQueue,
+    rows,
+    sql`on conflict do nothing returning id`,
+  );
+  if (dueInMs === 0 || added.length === 0) return;
   await tx
     .update(notificationQueue)
     .set({ dueAt: sql`now() + ${`${Math.round(dueInMs)} milliseconds`}::interval` })
     .where(
       inArray(
         notificationQueue.id,
-        rows.map(({ id }) => id),
+        added.map(({ id }) => id),
       ),
     );
 }

@@ -1,5 +1,5 @@
 import { claimDueChanges, claimDuePolls } from "#db/queries/leases.ts";
-import { claimDueNotifications, claimDueOutgoing } from "#db/queries/notification-queue.ts";
+import { type Claimed, claimDueNotifications, claimDueOutgoing } from "#db/queries/notification-queue.ts";
 import { listWaitingOrganisations } from "#db/queries/inbox.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "./context.ts";
@@ -10,8 +10,8 @@ export const claimDueWork = {
     claimDuePolls(services.db, newId(), leaseMs, most),
   sends: (services: Services, leaseMs: number, most: number) =>
     claimDueChanges(services.db, newId(), leaseMs, most),
-  notifications: (services: Services, leaseMs: number, most: number) =>
-    claimDueNotifications(services.db, newId(), leaseMs, most),
+  notifications: (services: Services, leaseMs: number, most: number, which: Claimed = "both") =>
+    claimDueNotifications(services.db, newId(), leaseMs, most, which),
   outgoing: (services: Services, leaseMs: number, most: number) =>
     claimDueOutgoing(services.db, newId(), leaseMs, most),
   /** organisations with deliveries to merge, without those in `busy`; the rows are locked as they are merged */

@@ -105,17 +105,19 @@ export async function startClaiming(services: Services, tx: Transaction, organis
     await insertFolds(tx, organisationId, folds);
     const queued = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
     await queueNotifications(tx, organisationId, "notification", queued, newId);
-    const wait = (subject: "fold" | "notice", id: string, ms: number) =>
-      queueNotifications(tx, organisationId, subject, [id], newId, Math.max(1, ms));
-    for (const [id, at] of firsts) {
-      const leftMs = at.getTime() + foldsForMs - queuedAt.getTime();
+    // what one alert rang for is of one moment, and may be hundreds
+    for (const [rangAt, some] of Map.groupBy(firsts, ([, at]) => at.getTime())) {
+      const leftMs = rangAt + foldsForMs - queuedAt.getTime();
+      const firstIds = some.map(([id]) => id);
       // an incident is counted in what rang long ago, and no word more is said there
-      if (leftMs > 0) await wait("fold", id, leftMs);
+      if (leftMs > 0) await queueNotifications(tx, organisationId, "fold", firstIds, newId, leftMs);
     }
-    for (const { id, isNew } of summaries.values()) if (isNew) await wait("notice", id, cappedForMs);
+    const wait = (noticeId: string, ms: number) =>
+      queueNotifications(tx, organisationId, "notice", [noticeId], newId, Math.max(1, ms));
+    for (const { id, isNew } of summaries.values()) if (isNew) await wait(id, cappedForMs);
     for (const [userId, until] of untils) {
       const digest = digests.get(userId);
-      if (digest?.isNew) await wait("notice", digest.id, until.getTime() - queuedAt.getTime());
+      if (digest?.isNew) await wait(digest.id, until.getTime() - queuedAt.getTime());
     }
   }
 

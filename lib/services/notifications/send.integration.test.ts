@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
+import { queueNotifications } from "#db/queries/notification-queue.ts";
 import { listNotifications } from "#db/queries/notifications.ts";
+import { newId } from "#lib/platform/ids.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import type { Context } from "../context.ts";
@@ -129,4 +131,22 @@ it("sends of each organisation what is its own", async () => {
   expect(await statesOf(tests)).toEqual(["accepted", "accepted"]);
   expect(await statesOf(others, other)).toEqual(["accepted", "accepted"]);
   expect(push.received).toHaveLength(4);
+});
+
+it("waits for nothing that is to be decided, however much that is", async () => {
+  const tests = await addTests(2);
+  const { organisationId } = admin.actor;
+  const waiting = Array.from({ length: 150 }, () => newId());
+  await inOrganisation(stack.services.db, organisationId, (tx) =>
+    queueNotifications(tx, organisationId, "detection", waiting, newId),
+  );
+  // it waits for longer than the tests do
+  await stack.services.db.execute(
+    "update notification_queue set due_at = now() - interval '1 minute' where subject = 'detection'",
+  );
+  expect(await claimDueWork.notifications(stack.services, 60_000, 100, "decided")).toHaveLength(100);
+  const sent = await claimDueWork.notifications(stack.services, 60_000, 100, "sent");
+  expect(sent.map(({ subjectId }) => subjectId).toSorted()).toEqual(
+    tests.map(({ notificationId }) => notificationId).toSorted(),
+  );
 });
