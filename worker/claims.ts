@@ -44,7 +44,11 @@ export function claimDecisions(onDecided: () => void): Claim {
   };
 }
 
-/** What is to be sent to people. */
+/** What is to be sent to people by e-mail: a mail server may keep each waiting for long. */
+export const claimMails: Claim = async (services, most) =>
+  workTogether(services, await claimDueWork.notifications(services, notifyLeaseMs, most, "mailed"));
+
+/** What is to be sent to people's devices. */
 export const claimNotifications: Claim = async (services, most) =>
   workTogether(services, await claimDueWork.notifications(services, notifyLeaseMs, most, "sent"));
 

@@ -2,6 +2,7 @@ import type { Services } from "#lib/services/context.ts";
 import { startLoop } from "./loop.ts";
 import {
   claimDecisions,
+  claimMails,
   claimMerges,
   claimNotifications,
   decidedAtOnce,
@@ -45,6 +46,7 @@ export function startWorker(
     merges,
     decide,
     notify,
+    startLoop(services, { name: "mail", claim: claimMails, atOnce: 16, idleMs: 500 }),
     // apart from what rings: a receiver may keep each call waiting for seconds, and no phone waits for that
     startLoop(services, { name: "outgoing", claim: claimOutgoing, atOnce: 16, idleMs: 500 }),
     startLoop(services, { name: "poll", claim: claimPolls, atOnce: options.polls ?? 24, idleMs: 1_000 }),

@@ -181,6 +181,27 @@ export async function countHeld(
     .groupBy(detections.severity);
 }
 
+/** The detections that wait for a notice, at most `most`. */
+export async function listHeldIn(
+  tx: Transaction,
+  organisationId: string,
+  noticeId: string,
+  most: number,
+): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({ id: notifications.detectionId })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.noticeId, noticeId),
+        eq(notifications.state, "held"),
+      ),
+    )
+    .limit(most);
+  return rows.flatMap(({ id }) => id ?? []);
+}
+
 /** Forgets notices that ended before `before`, and what was sent of anything before then; says how many went. */
 export async function deleteOldNotifications(
   tx: Transaction,
@@ -192,13 +213,15 @@ export async function deleteOldNotifications(
   await tx.execute(
     sql`delete from notices where organisation_id = ${organisationId}::uuid and ended_at < ${at}::timestamptz`,
   );
-  await tx.execute(
-    sql`delete from notification_folds where organisation_id = ${organisationId}::uuid and at < ${at}::timestamptz`,
-  );
+  const folds = await tx.execute(sql`
+    delete from notification_folds where organisation_id = ${organisationId}::uuid and (detection_id, reason) in (
+      select detection_id, reason from notification_folds
+      where organisation_id = ${organisationId}::uuid and at < ${at}::timestamptz limit ${most})
+    returning detection_id`);
   const rows = await tx.execute(sql`
     delete from notifications where organisation_id = ${organisationId}::uuid and id in (
       select id from notifications where organisation_id = ${organisationId}::uuid and queued_at < ${at}::timestamptz
         and state <> 'queued' limit ${most})
     returning id`);
-  return rows.length;
+  return rows.length + folds.length;
 }

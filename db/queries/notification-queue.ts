@@ -21,12 +21,13 @@ const outgoingShareOfOne = 4;
 
 export type ToldSubject = Exclude<NotificationSubject, "outgoing">;
 
-/** What is decided is claimed apart from what is sent, so that neither waits for the other. */
-export type Claimed = "decided" | "sent" | "both";
+/** What is decided is claimed apart from what is sent, and e-mail apart from push, so that none waits for another. */
+export type Claimed = "decided" | "sent" | "mailed" | "all";
 const claimedRows: Record<Claimed, SQL> = {
   decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'notice')`,
   sent: sql`${notificationQueue.subject} in ('notification', 'fold')`,
-  both: sql`${notificationQueue.subject} <> 'outgoing'`,
+  mailed: sql`${notificationQueue.subject} = 'mail'`,
+  all: sql`${notificationQueue.subject} <> 'outgoing'`,
 };
 
 /** Claims up to `most` due pieces of telling people for `leaseMs`. */

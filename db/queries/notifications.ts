@@ -27,37 +27,52 @@ export async function insertNotifications(
   return inserted.map(({ id }) => id);
 }
 
-/** For how many alerts each person's devices rang since `since`. */
+/** For how many alerts, and for how many that had to be told at once, each person's devices rang since `since`. */
 export async function countRings(
   tx: Transaction,
   organisationId: string,
   since: Date,
-): Promise<Map<string, number>> {
+): Promise<Map<string, { all: number; urgent: number }>> {
   const rows = await tx
     .select({
       userId: notifications.userId,
-      alerts: sql<number>`count(distinct ${notifications.detectionId})::int`,
+      all: sql<number>`count(distinct ${notifications.detectionId})::int`,
+      urgent: sql<number>`count(distinct ${notifications.detectionId})
+        filter (where ${detections.severity} in ('high', 'unknown'))::int`,
     })
     .from(notifications)
+    .innerJoin(
+      detections,
+      and(
+        eq(detections.organisationId, notifications.organisationId),
+        eq(detections.id, notifications.detectionId),
+      ),
+    )
     .where(
       and(
         eq(notifications.organisationId, organisationId),
         gt(notifications.queuedAt, since),
         inArray(notifications.state, ["queued", "accepted"]),
         isNotNull(notifications.detectionId),
+        eq(notifications.channel, "push"),
       ),
     )
     .groupBy(notifications.userId);
-  return new Map(rows.map(({ userId, alerts }) => [userId, alerts]));
+  return new Map(rows.map(({ userId, all, urgent }) => [userId, { all, urgent }]));
 }
 
-/** Whether anything that was claimed for a detection reaches someone, or still may. */
+/**
+ * Whether anything that was claimed for a detection reaches someone, or still may. What waits for a summary that was said
+ * to nobody reaches nobody, and where somebody has to be told `atOnce`, none that waits counts.
+ */
 export async function isAnyoneTold(
   tx: Transaction,
   organisationId: string,
   detectionId: string,
+  atOnce: boolean,
 ): Promise<boolean> {
   const first = alias(notifications, "first");
+  const said = alias(notifications, "said");
   const rows = await tx
     .select({ id: notifications.id })
     .from(notifications)
@@ -65,12 +80,28 @@ export async function isAnyoneTold(
       first,
       and(eq(first.organisationId, notifications.organisationId), eq(first.id, notifications.foldedInto)),
     )
+    .leftJoin(
+      notices,
+      and(eq(notices.organisationId, notifications.organisationId), eq(notices.id, notifications.noticeId)),
+    )
+    .leftJoin(
+      said,
+      and(
+        eq(said.organisationId, notifications.organisationId),
+        eq(said.noticeId, notifications.noticeId),
+        isNull(said.detectionId),
+        inArray(said.state, ["queued", "accepted"]),
+      ),
+    )
     .where(
       and(
         eq(notifications.organisationId, organisationId),
         eq(notifications.detectionId, detectionId),
         or(
-          inArray(notifications.state, ["queued", "accepted", "held"]),
+          inArray(notifications.state, ["queued", "accepted"]),
+          atOnce
+            ? undefined
+            : and(eq(notifications.state, "held"), or(isNull(notices.endedAt), isNotNull(said.id))),
           and(eq(notifications.state, "folded"), inArray(first.state, ["queued", "accepted"])),
         ),
       ),
@@ -87,6 +118,37 @@ export async function isAnyoneTold(
     .where(foldsOf(organisationId, detectionId))
     .limit(1);
   return counted.length > 0;
+}
+
+/** The detections that are counted in a notification, at most `most`. */
+export async function listCountedIn(
+  tx: Transaction,
+  { organisationId, id, detectionId, noticeId, reason }: NotificationRow,
+  most: number,
+): Promise<string[]> {
+  const isCounted =
+    detectionId === null && noticeId !== null
+      ? and(eq(notifications.noticeId, noticeId), eq(notifications.state, "held"))
+      : eq(notifications.foldedInto, id);
+  const apart = await tx
+    .selectDistinct({ id: notifications.detectionId })
+    .from(notifications)
+    .where(and(eq(notifications.organisationId, organisationId), isCounted))
+    .limit(most);
+  const together = detectionId
+    ? await tx
+        .select({ id: notificationFolds.detectionId })
+        .from(notificationFolds)
+        .where(
+          and(
+            eq(notificationFolds.organisationId, organisationId),
+            eq(notificationFolds.intoDetectionId, detectionId),
+            eq(notificationFolds.intoReason, reason),
+          ),
+        )
+        .limit(most)
+    : [];
+  return [...new Set([...apart, ...together].flatMap((one) => one.id ?? []))];
 }
 
 /** Whether anything was claimed for a detection for this reason. */

@@ -167,6 +167,7 @@ export const notifications = pgTable(
     index("notifications_rang")
       .on(t.organisationId, t.queuedAt, t.userId)
       .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
+    index("notifications_old").on(t.organisationId, t.queuedAt),
     index("notifications_held").on(t.organisationId, t.noticeId).where(sql`state = 'held'`),
     index("notifications_folded").on(t.organisationId, t.foldedInto).where(sql`folded_into is not null`),
   ],
@@ -190,6 +191,7 @@ export const notificationFolds = pgTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.detectionId, t.reason] }),
     index("notification_folds_into").on(t.organisationId, t.intoDetectionId, t.intoReason),
+    index("notification_folds_old").on(t.organisationId, t.at),
   ],
 );
 

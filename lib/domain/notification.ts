@@ -46,13 +46,14 @@ export const notificationStates = ["queued", "accepted", "failed", "folded", "he
 export type NotificationState = (typeof notificationStates)[number];
 
 /**
- * What waits in the queue: to be decided, to be escalated, to be sent, to be said of what folded, a notice, and what is to
+ * What waits in the queue: to be decided, to be escalated, to be sent by push and by e-mail, to be said of what folded, a notice, and what is to
  * be posted to the organisation's webhook.
  */
 export const notificationSubjects = [
   "detection",
   "escalation",
   "notification",
+  "mail",
   "fold",
   "notice",
   "outgoing",

@@ -25,6 +25,7 @@ export function healthAlarm(configuration: ConfigurationRow, health: Health, now
       body: [health.reason, health.remedy].filter(Boolean).join(" "),
       path: pathOf(configuration),
       stage: word,
+      isPosted: false,
     },
     waitMs: word === "Degraded" ? Math.max(0, degradedWaitMs - lastedMs) : 0,
   };
@@ -57,6 +58,7 @@ export function secretAlarm(
       body: `${days < 0 ? "Azure takes it no more, so nothing is read." : "From then on nothing is read."} Make a new one in Entra ID and put it in with Replace secret.`,
       path: pathOf(configuration),
       stage: stage <= 1 ? "now" : String(stage),
+      isPosted: false,
     },
     waitMs: 0,
   };

@@ -14,6 +14,7 @@ export const workBySubject: Record<
   detection: decideWhoIsTold,
   escalation: escalate,
   notification: sendNotification,
+  mail: sendNotification,
   fold: sendNotification,
   notice: tellNotice,
 };
@@ -35,6 +36,6 @@ export function workTogether(services: Services, leases: readonly Lease[]): (() 
   return [
     ...byOrganisation("detection").map((ofOne) => () => decideTogether(services, ofOne)),
     ...others.map((lease) => () => workBySubject[lease.subject](services, lease)),
-    ...byOrganisation("notification", "fold").flatMap((ofOne) => sendTogether(services, ofOne)),
+    ...byOrganisation("notification", "mail", "fold").flatMap((ofOne) => sendTogether(services, ofOne)),
   ];
 }

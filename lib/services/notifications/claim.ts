@@ -8,7 +8,7 @@ import {
   type NewFold,
   type NewNotification,
 } from "#db/queries/notifications.ts";
-import type { Told } from "#lib/domain/audience.ts";
+import { mustBeTold, type Told } from "#lib/domain/audience.ts";
 import {
   addsNothing,
   cappedForMs,
@@ -17,6 +17,7 @@ import {
   type NotificationReason,
   ringsAnHour,
 } from "#lib/domain/notification.ts";
+import type { Severity } from "#lib/domain/severity.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
 
@@ -29,7 +30,7 @@ export type Rang = Kind & {
   queuedAt: Date;
 };
 
-type Detection = Kind & { id: string };
+type Detection = Kind & { id: string; severity: Severity };
 type Row = NewNotification & { deviceId: string | null };
 const noWay = "They have no device that can be reached.";
 
@@ -55,10 +56,15 @@ export async function startClaiming(services: Services, tx: Transaction, organis
       rang.filter((one) => alike || addsNothing(detection, one)).map((one) => [one.deviceId, one]),
     );
     const rung = new Set<string>();
+    // what has to be told at once isn't held back by what hasn't
+    const urgent = mustBeTold(detection.severity);
+    const ringsOf = (userId: string) => rings.get(userId) ?? { all: 0, urgent: 0 };
     const full = new Set(
-      told.map(({ userId }) => userId).filter((userId) => (rings.get(userId) ?? 0) >= ringsAnHour),
+      told
+        .map(({ userId }) => userId)
+        .filter((userId) => (urgent ? ringsOf(userId).urgent : ringsOf(userId).all) >= ringsAnHour),
     );
-    const fold = wholeFold(told, folding);
+    const fold = wholeFold(told, folding, rang);
     if (fold) folds.push({ detectionId: detection.id, at: queuedAt, ...fold });
     for (const one of told) {
       const { userId, reason } = one;
@@ -84,7 +90,10 @@ export async function startClaiming(services: Services, tx: Transaction, organis
         }
       }
     }
-    for (const userId of rung) rings.set(userId, (rings.get(userId) ?? 0) + 1);
+    for (const userId of rung) {
+      const { all, urgent: before } = ringsOf(userId);
+      rings.set(userId, { all: all + 1, urgent: before + (urgent ? 1 : 0) });
+    }
   }
 
   async function write(): Promise<void> {
@@ -103,8 +112,8 @@ export async function startClaiming(services: Services, tx: Transaction, organis
       ),
     );
     await insertFolds(tx, organisationId, folds);
-    const queued = rows.filter(({ id, state }) => state === "queued" && ids.has(id)).map(({ id }) => id);
-    await queueNotifications(tx, organisationId, "notification", queued, newId);
+    const queued = rows.filter(({ id, state }) => state === "queued" && ids.has(id));
+    await queueToSend(tx, organisationId, queued);
     // what one alert rang for is of one moment, and may be hundreds
     for (const [rangAt, some] of Map.groupBy(firsts, ([, at]) => at.getTime())) {
       const leftMs = rangAt + foldsForMs - queuedAt.getTime();
@@ -128,6 +137,7 @@ export async function startClaiming(services: Services, tx: Transaction, organis
 function wholeFold(
   told: readonly Told[],
   folding: ReadonlyMap<string, Rang>,
+  rang: readonly Rang[],
 ): Pick<NewFold, "reason" | "intoDetectionId" | "intoReason"> | null {
   const pushed = told.flatMap((one) => (one.way === "push" ? [one] : []));
   const [any] = pushed;
@@ -137,7 +147,22 @@ function wholeFold(
     const one = folding.get(deviceId);
     return reason === any.reason && one?.detectionId === first.detectionId && one.reason === first.reason;
   });
-  return isAlike
+  // and none rang for that one that this one isn't for
+  const devices = rang.filter((one) => one.detectionId === first.detectionId && one.reason === first.reason);
+  return isAlike && devices.length === pushed.length
     ? { reason: any.reason, intoDetectionId: first.detectionId, intoReason: first.reason }
     : null;
+}
+
+/** Queues what is to be sent: e-mail apart, so that no phone waits for a mail server. */
+export async function queueToSend(
+  tx: Transaction,
+  organisationId: string,
+  rows: readonly Pick<NewNotification, "id" | "channel">[],
+): Promise<void> {
+  const isMail = ({ channel }: Pick<NewNotification, "channel">) => channel === "email";
+  const idsOf = (some: readonly { id: string }[]) => some.map(({ id }) => id);
+  const pushes = idsOf(rows.filter((row) => !isMail(row)));
+  await queueNotifications(tx, organisationId, "notification", pushes, newId);
+  await queueNotifications(tx, organisationId, "mail", idsOf(rows.filter(isMail)), newId);
 }

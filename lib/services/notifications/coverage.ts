@@ -29,6 +29,7 @@ export async function listUncovered(
   services: Services,
   tx: Transaction,
   organisationId: string,
+  asked: readonly Severity[] = ["high", "medium", "low", "informational"],
 ): Promise<Uncovered[]> {
   const now = services.now();
   const people = await listTeamPeople(services, tx, organisationId);
@@ -36,7 +37,7 @@ export async function listUncovered(
   const configurations = (await listConfigurations(tx, organisationId))
     .map((one) => one.configuration)
     .filter((one) => one.disabledAt === null);
-  const wished = (["high", "medium", "low", "informational"] as const).filter(
+  const wished = asked.filter(
     (severity) =>
       severity === "high" ||
       people.some(({ wishes: { isOn, severities } }) => isOn && severities.includes(severity)),
@@ -63,9 +64,8 @@ export async function coverageAlarm(
   tx: Transaction,
   organisationId: string,
 ): Promise<Alarm | null> {
-  const hours = (await listUncovered(services, tx, organisationId))
-    .filter((one) => one.severity === "high")
-    .map((one) => one.hours);
+  const uncovered = await listUncovered(services, tx, organisationId, ["high"]);
+  const hours = uncovered.map((one) => one.hours);
   if (hours.length === 0) return null;
   const most = Math.max(...hours);
   return {
@@ -75,6 +75,7 @@ export async function coverageAlarm(
       body: "Nobody with a proved device is on call then. See Settings > Readiness for the hours and for who can be reached.",
       path: "/settings/readiness",
       stage: "week",
+      isPosted: false,
     },
     // a team that is being set up, or a phone that is being replaced, isn't warned of it
     waitMs: 3_600_000,

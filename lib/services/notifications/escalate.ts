@@ -2,7 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/notification-queue.ts";
 import { getRules } from "#db/queries/notification-rules.ts";
 import { isAnyoneTold, isClaimedFor, lockLastTold, lockRangKinds } from "#db/queries/notifications.ts";
-import { type Escalation, fallBack, whoIsToldMore } from "#lib/domain/audience.ts";
+import { type Escalation, fallBack, mustBeTold, whoIsToldMore } from "#lib/domain/audience.ts";
 import type { Services } from "../context.ts";
 import { queueOutgoing } from "../outgoing-webhook/queue.ts";
 import { startClaiming } from "./claim.ts";
@@ -31,6 +31,8 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     const claiming = await startClaiming(services, tx, organisationId);
     claiming.add(detection, told, await rangOf(services, tx, organisationId)(found, [step]));
     await claiming.write();
+    // nobody may see it now: whoever may later finds it in the list
+    if (told.length === 0) return;
     if (step === "unacknowledged") await queueEscalations(tx, organisationId, [detectionId]);
     if (told.every(({ way }) => way === "none")) return;
     const { escalateMinutes: minutes } = await getRules(tx, organisationId);
@@ -39,6 +41,9 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     await say(services, tx, organisationId, [{ id: detectionId, kind, detail }]);
   });
 }
+
+/** of what was counted in one that came to nothing, so many are looked at */
+export const countedMost = 500;
 
 /**
  * Where the last notification that might have reached someone came to nothing, tells the admins instead; and if they
@@ -52,15 +57,16 @@ export async function tellAdminsInstead(
 ): Promise<void> {
   // of two that fail at once each would take the other for one that may reach someone
   await lockLastTold(tx, organisationId, detectionId);
-  if (await isAnyoneTold(tx, organisationId, detectionId)) return;
   const [found] = await listFound(tx, organisationId, [detectionId]);
   if (!found || found.detection.isSample) return;
   const { severity, configurationId } = found.detection;
+  const atOnce = mustBeTold(severity);
+  if (await isAnyoneTold(tx, organisationId, detectionId, atOnce)) return;
   const people = peopleFor(await listTeamPeople(services, tx, organisationId), configurationId);
   const claiming = await startClaiming(services, tx, organisationId);
   claiming.add(found.detection, fallBack(severity, people, services.now()), []);
   await claiming.write();
-  const reached = await isAnyoneTold(tx, organisationId, detectionId);
+  const reached = await isAnyoneTold(tx, organisationId, detectionId, false);
   await say(services, tx, organisationId, [
     { id: detectionId, kind: reached ? "admins_told" : "nobody_told" },
   ]);

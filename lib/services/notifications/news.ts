@@ -1,14 +1,15 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
-import { lockOpenNotice, openNotice, updateNotice } from "#db/queries/notices.ts";
+import { type About, lockOpenNotice, openNotice, updateNotice } from "#db/queries/notices.ts";
 import { getRules } from "#db/queries/notification-rules.ts";
 import { queueNotifications } from "#db/queries/notification-queue.ts";
 import { listSamplesAskedBy } from "#db/queries/pipe-tests.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { newsOf, samplesRingForMs } from "#lib/domain/notification.ts";
+import { Severity } from "#lib/domain/words.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
-import { type HistoryDetail, HistoryDetail as schema } from "./notice-detail.ts";
+import { type Counts, type HistoryDetail, HistoryDetail as schema } from "./notice-detail.ts";
 
 /** what more of it comes within this time is in the same summary */
 const gathersForMs = 60_000;
@@ -63,11 +64,26 @@ async function countHistory(
   const id = newId();
   const opened = await openNotice(tx, organisationId, about, { id, detail: none, createdAt: now });
   if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId, gathersForMs);
-  const open = await lockOpenNotice(tx, organisationId, about);
+  const counts: Counts = {};
+  for (const { shown } of history) counts[shown.severity] = (counts[shown.severity] ?? 0) + 1;
   // it was said meanwhile: what comes now is the next one's
-  if (!open) return countHistory(services, tx, configuration, history);
+  if (!(await addHistory(tx, organisationId, about, counts)))
+    return countHistory(services, tx, configuration, history);
+}
+
+/** Adds to what an open summary of history counts; false when none is open. */
+export async function addHistory(
+  tx: Transaction,
+  organisationId: string,
+  about: About,
+  counts: Counts,
+): Promise<boolean> {
+  const open = await lockOpenNotice(tx, organisationId, about);
+  if (!open) return false;
   const detail = schema.parse(open.detail);
   const severities = { ...detail.severities };
-  for (const { shown } of history) severities[shown.severity] = (severities[shown.severity] ?? 0) + 1;
+  for (const severity of Severity.options)
+    if (counts[severity]) severities[severity] = (severities[severity] ?? 0) + counts[severity];
   await updateNotice(tx, organisationId, open.id, { detail: { ...detail, severities } });
+  return true;
 }

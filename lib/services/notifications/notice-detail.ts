@@ -27,6 +27,10 @@ export const AlarmDetail = z.object({
   body: z.string(),
   path: z.string(),
   stage: z.string(),
+  /** whether the organisation's webhook was told that it needs action */
+  isPosted: z.boolean().default(false),
+  /** of a recovery: the notice that it ends */
+  endsId: z.uuid().optional(),
 });
 export type AlarmDetail = z.infer<typeof AlarmDetail>;
 

@@ -5,7 +5,14 @@ import {
   queueNotifications,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { countHeld, lockNotice, type NoticeRow, openNotice, updateNotice } from "#db/queries/notices.ts";
+import {
+  countHeld,
+  listHeldIn,
+  lockNotice,
+  type NoticeRow,
+  openNotice,
+  updateNotice,
+} from "#db/queries/notices.ts";
 import { insertNotifications, type NewNotification } from "#db/queries/notifications.ts";
 import { whoIsTold } from "#lib/domain/audience.ts";
 import { isOnCall, nextStart } from "#lib/domain/hours.ts";
@@ -13,6 +20,9 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
 import { queueOutgoing } from "../outgoing-webhook/queue.ts";
 import { needsAction } from "./alarms.ts";
+import { queueToSend } from "./claim.ts";
+import { countedMost, tellAdminsInstead } from "./escalate.ts";
+import { addHistory } from "./news.ts";
 import { AlarmDetail, type Counts, countOf, HistoryDetail, worstOf } from "./notice-detail.ts";
 import { listPeople, listTeamPeople, type TeamPerson } from "./people.ts";
 
@@ -28,8 +38,9 @@ const repeats = (notice: NoticeRow) => notice.kind === "health" || notice.detail
 export async function tellNotice(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
-    if (!(await removeNotificationLease(tx, lease))) return;
+    // before its place in the queue, as all others who change one do
     const notice = await lockNotice(tx, organisationId, id);
+    if (!(await removeNotificationLease(tx, lease))) return;
     // what is well again before anyone was told is said to nobody
     if (!notice || notice.endedAt) return;
     switch (notice.kind) {
@@ -40,29 +51,41 @@ export async function tellNotice(services: Services, lease: NotificationLease): 
         return tellHistory(services, tx, notice);
       case "recovered":
         await tellAdmins(services, tx, notice);
-        await post(services, tx, notice, "configuration.recovered");
+        await postRecovery(services, tx, notice);
         return end(services, tx, notice);
       case "health":
       case "secret":
       case "uncovered":
         await tellAdmins(services, tx, notice);
-        await post(services, tx, notice, "configuration.action_needed");
+        await postAlarm(services, tx, notice);
         await updateNotice(tx, organisationId, id, { rounds: notice.rounds + 1 });
         if (repeats(notice)) await later(tx, notice, alarmEveryMs);
     }
   });
 }
 
-/** The organisation's webhook is told of what needs action and of its end, each once; what may heal by itself isn't. */
-async function post(
-  services: Services,
-  tx: Transaction,
-  { organisationId, id: noticeId, configurationId, detail }: NoticeRow,
-  type: "configuration.action_needed" | "configuration.recovered",
-): Promise<void> {
-  const { stage, body: reason } = AlarmDetail.parse(detail);
-  if (!configurationId || stage !== needsAction) return;
-  await queueOutgoing(services, tx, organisationId, { type, noticeId, configurationId, reason });
+/** The organisation's webhook is told of what needs action, once; what may heal by itself isn't. */
+async function postAlarm(services: Services, tx: Transaction, notice: NoticeRow): Promise<void> {
+  const { organisationId, id: noticeId, configurationId } = notice;
+  const detail = AlarmDetail.parse(notice.detail);
+  if (!configurationId || detail.stage !== needsAction || detail.isPosted) return;
+  const event = {
+    type: "configuration.action_needed",
+    noticeId,
+    configurationId,
+    reason: detail.body,
+  } as const;
+  await queueOutgoing(services, tx, organisationId, event);
+  await updateNotice(tx, organisationId, noticeId, { detail: { ...detail, isPosted: true } });
+}
+
+/** And of its end, under the id of the notice that ended. */
+async function postRecovery(services: Services, tx: Transaction, notice: NoticeRow): Promise<void> {
+  const { organisationId, configurationId } = notice;
+  const { isPosted, endsId: noticeId, body: reason } = AlarmDetail.parse(notice.detail);
+  if (!configurationId || !isPosted || !noticeId) return;
+  const event = { type: "configuration.recovered", noticeId, configurationId, reason } as const;
+  await queueOutgoing(services, tx, organisationId, event);
 }
 
 const later = (tx: Transaction, notice: NoticeRow, ms: number) =>
@@ -80,7 +103,7 @@ async function tellHeld(services: Services, tx: Transaction, notice: NoticeRow):
   const { organisationId, kind } = notice;
   const people = await listTeamPeople(services, tx, organisationId);
   const person = people.find((one) => one.userId === notice.userId);
-  if (!person) return end(services, tx, notice);
+  if (!person) return endUnsaid(services, tx, notice);
   const now = services.now();
   const { hours, isOn } = person.wishes;
   const begins = kind === "digest" && isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
@@ -89,8 +112,16 @@ async function tellHeld(services: Services, tx: Transaction, notice: NoticeRow):
   const held = await countHeld(tx, organisationId, notice.id, person.readableIds);
   const severities: Counts = Object.fromEntries(held.map(({ severity, alerts }) => [severity, alerts]));
   const closed = held.reduce((sum, one) => sum + one.closed, 0);
-  if (isOn && countOf(severities) > 0) await tellPeople(services, tx, notice, [person]);
+  const ways = isOn && countOf(severities) > 0 ? await tellPeople(services, tx, notice, [person]) : 0;
+  if (ways === 0) return endUnsaid(services, tx, notice);
   await end(services, tx, notice, { severities, closed });
+}
+
+/** A summary that is said to nobody: what it would have counted goes to the admins, unless somebody else was told. */
+async function endUnsaid(services: Services, tx: Transaction, notice: NoticeRow): Promise<void> {
+  await end(services, tx, notice);
+  const ids = await listHeldIn(tx, notice.organisationId, notice.id, countedMost);
+  for (const id of ids) await tellAdminsInstead(services, tx, notice.organisationId, id);
 }
 
 /** A summary of history goes to those who wish to be told of the worst of it; outside their hours when they begin. */
@@ -121,6 +152,7 @@ async function tellHistory(services: Services, tx: Transaction, notice: NoticeRo
     const opened = await openNotice(tx, organisationId, about, row);
     const waitMs = until.getTime() - now.getTime();
     if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId, waitMs);
+    else await addHistory(tx, organisationId, about, detail.severities);
   }
 }
 
@@ -131,14 +163,14 @@ async function tellAdmins(services: Services, tx: Transaction, notice: NoticeRow
   await tellPeople(services, tx, notice, admins, { mailToo: true });
 }
 
-/** Claims a notice for people on all their devices, by e-mail where they have none or `mailToo`, and queues it. */
+/** Claims a notice for people on all their devices, by e-mail where they have none or `mailToo`, and queues it; says how many ways there were. */
 async function tellPeople(
   services: Services,
   tx: Transaction,
   notice: NoticeRow,
   people: readonly Pick<TeamPerson, "userId" | "deviceIds" | "hasMail">[],
   { mailToo = false } = {},
-): Promise<void> {
+): Promise<number> {
   const { organisationId, id: noticeId, kind: reason, rounds: round } = notice;
   const queuedAt = services.now();
   const rows = people.flatMap(({ userId, deviceIds, hasMail }): NewNotification[] => {
@@ -149,6 +181,11 @@ async function tellPeople(
       ...(byMail ? [{ ...row, id: newId(), channel: "email" as const }] : []),
     ];
   });
-  const ids = await insertNotifications(tx, organisationId, rows);
-  await queueNotifications(tx, organisationId, "notification", ids, newId);
+  const ids = new Set(await insertNotifications(tx, organisationId, rows));
+  await queueToSend(
+    tx,
+    organisationId,
+    rows.filter(({ id }) => ids.has(id)),
+  );
+  return ids.size;
 }

@@ -5,15 +5,22 @@ import {
   postponeNotification,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import { failNotification, listNotifications, type NotificationRow } from "#db/queries/notifications.ts";
+import {
+  failNotification,
+  listCountedIn,
+  listNotifications,
+  type NotificationRow,
+} from "#db/queries/notifications.ts";
 import type { Services } from "../context.ts";
-import { tellAdminsInstead } from "./escalate.ts";
+import { countedMost, tellAdminsInstead } from "./escalate.ts";
 import { type Reads, readsFor } from "./reads.ts";
 import { acceptTogether } from "./sent.ts";
 import { textOf } from "./text.ts";
 import { byMail, byPush, Dropped, type Ready, type Sent } from "./ways.ts";
 
 export const notifyLeaseMs = 60_000;
+/** a send that throws is tried so often */
+const faultsMost = 5;
 const backoffFirstMs = 2_000;
 const backoffMostMs = 300_000;
 
@@ -40,7 +47,15 @@ export function sendTogether(
     const all = leases.length === 1 ? await prepared : await prepared.catch(() => prepare(services, [lease]));
     const ready = all.get(lease.id);
     if (!ready) return;
-    const sent = await ready.send();
+    const sent = await ready.send().catch((error: unknown): Sent => {
+      // a fault of ours, which may pass; one that doesn't must not keep the admins from being told instead
+      if (lease.attempts < faultsMost) throw error;
+      services.log("notify.given_up", { id: lease.subjectId, error });
+      return {
+        outcome: "failed",
+        problem: "It could not be made or sent, for a reason of our own; the log has it.",
+      };
+    });
     if (sent.outcome === "accepted") await accept({ lease, row: ready.row });
     else await recordFailure(services, lease, ready, sent);
   });
@@ -55,7 +70,8 @@ async function recordFailure(
   const now = services.now();
   if (sent.outcome === "again" && now.getTime() - row.queuedAt.getTime() < triedForMs) {
     const backoffMs = Math.min(backoffMostMs, backoffFirstMs * 2 ** (lease.attempts - 1));
-    return void (await postponeNotification(services.db, lease, sent.retryAfterMs ?? backoffMs));
+    // a push service that asks for no pause at all gets ours
+    return void (await postponeNotification(services.db, lease, Math.max(backoffMs, sent.retryAfterMs ?? 0)));
   }
   const { organisationId, deviceId } = row;
   await inOrganisation(services.db, organisationId, async (tx) => {
@@ -71,6 +87,9 @@ async function failed(services: Services, tx: Transaction, row: NotificationRow,
   const { organisationId, id, detectionId } = row;
   await failNotification(tx, organisationId, id, problem);
   if (detectionId) await tellAdminsInstead(services, tx, organisationId, detectionId);
+  // what was counted in it may have reached nobody either
+  for (const counted of await listCountedIn(tx, row, countedMost))
+    await tellAdminsInstead(services, tx, organisationId, counted);
 }
 
 /** What is to be sent, by its lease's id; what isn't any more is left out, and then on record. */

@@ -14,7 +14,7 @@ import { coverageAlarm } from "./coverage.ts";
 import { AlarmDetail } from "./notice-detail.ts";
 
 type Found = { kind: NoticeKind; configurationId: string | null; alarm: Alarm };
-const kinds = ["health", "secret", "uncovered"] as const;
+const kinds: readonly NoticeKind[] = ["health", "secret", "uncovered"];
 
 /**
  * Looks at what an organisation's admins are to be told of beside alerts: configurations that aren't well, secrets that
@@ -42,7 +42,8 @@ async function watch(services: Services, tx: Transaction, organisationId: string
   const keyOf = ({ kind, configurationId }: Pick<NoticeRow, "kind" | "configurationId">) =>
     `${kind} ${configurationId}`;
   const byKey = new Map(found.map((one) => [keyOf(one), one]));
-  for (const notice of open) {
+  // of several that end at once the configuration's own is told
+  for (const notice of open.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))) {
     const now = byKey.get(keyOf(notice));
     byKey.delete(keyOf(notice));
     if (now) await follow(tx, notice, now.alarm);
@@ -89,8 +90,9 @@ async function listAlarms(
 /** What is wrong still, or otherwise: the next degree of it is told at once. */
 async function follow(tx: Transaction, notice: NoticeRow, alarm: Alarm): Promise<void> {
   const was = AlarmDetail.parse(notice.detail);
-  if (JSON.stringify(was) !== JSON.stringify(alarm.detail))
-    await updateNotice(tx, notice.organisationId, notice.id, { detail: alarm.detail });
+  const detail = { ...alarm.detail, isPosted: was.isPosted };
+  if (JSON.stringify(was) !== JSON.stringify(detail))
+    await updateNotice(tx, notice.organisationId, notice.id, { detail });
   if (was.stage === alarm.detail.stage || alarm.detail.stage === "Degraded") return;
   await queueNotifications(tx, notice.organisationId, "notice", [notice.id], newId);
   await hastenNotification(tx, "notice", notice.id);
@@ -106,7 +108,7 @@ async function recover(services: Services, tx: Transaction, notice: NoticeRow, r
   if (notice.rounds === 0 || !row || row.configuration.disabledAt) return;
   if (kind === "secret" && !row.credential.secretExpiresOn) return;
   const about = { kind: "recovered", configurationId, userId: null } as const;
-  const detail = recoveryOf(kind, AlarmDetail.parse(notice.detail));
+  const detail = { ...recoveryOf(kind, AlarmDetail.parse(notice.detail)), endsId: notice.id };
   const opened = await openNotice(tx, organisationId, about, { id: newId(), detail, createdAt: now });
   if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId);
 }
