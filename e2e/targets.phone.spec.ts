@@ -84,7 +84,12 @@ test("hours are chosen with a thumb, and Readiness says which ones nobody covers
   await expect(page.getByText("This time zone isn't known here.")).toBeVisible();
   await page.goto("/settings/readiness");
   await expect(page.getByText("Medium: ")).toBeVisible();
-  await expect(page.getByText(/Ana Admin/).first()).toBeVisible();
+  await expect(
+    page
+      .getByRole("main")
+      .getByText(/Ana Admin/)
+      .first(),
+  ).toBeVisible();
   // as it was, for the journeys that follow
   await page.goto("/settings/notifications");
   await page.getByRole("checkbox", { name: "Medium" }).first().uncheck();

@@ -103,6 +103,46 @@ describe("a push service that is down", () => {
     expect(readAt(other.path)).toMatchObject([{ title: "High: both-gone" }]);
   });
 
+  it("for what another alert was counted in has the admins told of both", async () => {
+    const device = await addDevice(analyst);
+    const other = await addDevice(admin);
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    push.answer(device.path, 410);
+    await deliver(["counted-1", "counted-2"].map((name) => alertOf(name, { alertType: "COUNTED" })));
+    await tellDue(services);
+    expect(
+      readAt(other.path)
+        .map(({ title }) => title)
+        .toSorted((a, b) => a.localeCompare(b)),
+    ).toEqual(["High: counted-1", "High: counted-2"]);
+  });
+
+  it("that can't be sent to at all is given up, and the admins are told instead", async () => {
+    await addDevice(analyst);
+    const other = await addDevice(admin);
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    let refusals = 0;
+    services.push = {
+      ...services.push,
+      send: (target, ...rest) => {
+        if (target.endpoint === other.endpoint) return send(target, ...rest);
+        refusals += 1;
+        return Promise.reject(new Error("Public key is not valid for specified curve"));
+      },
+    };
+    const id = await raise("off-the-curve");
+    for (let turn = 0; turn < 6; turn++) {
+      await tellDue(services).catch(() => undefined);
+      await services.db.execute("update notification_queue set leased_until = now() - interval '1 second'");
+    }
+    await tellDue(services);
+    expect(refusals).toBe(5);
+    expect(readAt(other.path)).toMatchObject([{ title: "High: off-the-curve" }]);
+    expect((await getDetection(admin, id)).told.find((one) => one.state === "failed")?.problem).toContain(
+      "could not be made or sent",
+    );
+  });
+
   it("that hangs holds up nobody else's", async () => {
     const [slow, fast] = [await addDevice(analyst), await addDevice(admin)];
     let release = () => {};

@@ -6,6 +6,7 @@ import { type MailService, startMailService } from "#test/mail-service.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { pollNow, signal, tellDue } from "#test/steps.ts";
 import { getDetection } from "../detections/get.ts";
+import { removeDevice } from "../devices/change.ts";
 import { setDetectionStatus } from "../detections/set-status.ts";
 import { runPipeTest } from "../pipe-tests/run.ts";
 import { setConfigurationDisabled } from "../configurations/change.ts";
@@ -155,6 +156,23 @@ describe("a person's phone", () => {
   });
 });
 
+describe("a summary that can be said to nobody", () => {
+  it("has the admins told of what it would have counted", async () => {
+    const device = await addDevice(analyst);
+    const other = await addDevice(admin);
+    await setOwnWishes(analyst, { ...allOf, hours: offNow().hours });
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    await raise("unsaid", { severity: "Medium" });
+    await tellDue(services);
+    expect(push.received).toEqual([]);
+    await removeDevice(analyst, device.id);
+    // their hours are all day long now
+    await setOwnWishes(analyst, allOf);
+    await tellDue(services);
+    expect(readAt(other.path)).toMatchObject([{ title: "Medium: unsaid" }]);
+  });
+});
+
 describe("history", () => {
   const old = (name: string, properties: object = {}) => alertOf(name, properties, 3 * 3_600_000);
 
@@ -174,6 +192,23 @@ describe("history", () => {
       /^Azure Production was not read 4 Mar, 01:12 – .*UTC; 4 alerts came meanwhile$/,
     );
     expect(told[0]?.body).toBe("1 High, 1 Medium, 2 Low · Too old to ring one by one");
+  });
+
+  it("that comes while the one before waits for a person's hours is added to it", async () => {
+    const device = await addDevice(analyst);
+    const { hours, begins } = offNow();
+    await setOwnWishes(analyst, { ...allOf, hours, through: [] });
+    await setOwnWishes(admin, { ...usualWishes, isOn: false });
+    for (const name of ["late-1", "late-2"]) {
+      await deliver([old(name, { severity: "Medium" })]);
+      await makeDue("notice");
+      await tellDue(services);
+    }
+    expect(push.received).toEqual([]);
+    clock.laterMs = begins.getTime() - Date.now() + 1_000;
+    await makeDue("notice");
+    await tellDue(services);
+    expect(readAt(device.path)).toMatchObject([{ body: "2 Medium · Too old to ring one by one" }]);
   });
 
   it("of a first import is told when the first read is over, and outside their hours when they begin", async () => {
