@@ -9,7 +9,7 @@ import {
   getLatestChange,
   listEvents,
 } from "#db/queries/detections.ts";
-import { listTold } from "#db/queries/notifications.ts";
+import { listTold } from "#db/queries/notifications-told.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { unknownAfterReads } from "#lib/domain/push.ts";
 import { statusLabel } from "#lib/domain/status.ts";

@@ -1,13 +1,9 @@
 import type { Transaction } from "#db/client.ts";
 import { queueNotifications } from "#db/queries/notification-queue.ts";
 import { holdPersonalNotices } from "#db/queries/notices.ts";
-import {
-  countRings,
-  insertFolds,
-  insertNotifications,
-  type NewFold,
-  type NewNotification,
-} from "#db/queries/notifications.ts";
+import { countRings } from "#db/queries/notification-rings.ts";
+import { insertFolds, type NewFold } from "#db/queries/notifications-told.ts";
+import { insertNotifications, type NewNotification } from "#db/queries/notifications.ts";
 import { mustBeTold, type Told } from "#lib/domain/audience.ts";
 import {
   addsNothing,

@@ -1,6 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/notification-queue.ts";
-import { listRangOn, lockRangKinds } from "#db/queries/notifications.ts";
+import { listRangOn, lockRangKinds } from "#db/queries/notification-rings.ts";
 import { listSamplesAskedBy } from "#db/queries/pipe-tests.ts";
 import { mustBeTold, type Person, type Told, whoIsTold } from "#lib/domain/audience.ts";
 import { incidentLooksBackMs, samplesRingForMs } from "#lib/domain/notification.ts";

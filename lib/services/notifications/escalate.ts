@@ -1,7 +1,8 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/notification-queue.ts";
 import { getRules } from "#db/queries/notification-rules.ts";
-import { isAnyoneTold, isClaimedFor, lockLastTold, lockRangKinds } from "#db/queries/notifications.ts";
+import { lockRangKinds } from "#db/queries/notification-rings.ts";
+import { isAnyoneTold, isClaimedFor, lockLastTold } from "#db/queries/notifications-told.ts";
 import { type Escalation, fallBack, mustBeTold, whoIsToldMore } from "#lib/domain/audience.ts";
 import type { Services } from "../context.ts";
 import { queueOutgoing } from "../outgoing-webhook/queue.ts";

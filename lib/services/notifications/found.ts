@@ -3,7 +3,7 @@ import { insertEvents } from "#db/queries/detection-writes.ts";
 import { listDetectionRows } from "#db/queries/detections.ts";
 import { queueNotifications } from "#db/queries/notification-queue.ts";
 import { getRules } from "#db/queries/notification-rules.ts";
-import { listRang, rangKey, type RangKind } from "#db/queries/notifications.ts";
+import { listRang, rangKey, type RangKind } from "#db/queries/notification-rings.ts";
 import type { Person } from "#lib/domain/audience.ts";
 import { foldsForMs, type NotificationReason } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";

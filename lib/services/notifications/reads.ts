@@ -1,6 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import { getDetectionRow } from "#db/queries/detections.ts";
-import { countFolded, type NotificationRow } from "#db/queries/notifications.ts";
+import { countFolded } from "#db/queries/notifications-told.ts";
+import { type NotificationRow } from "#db/queries/notifications.ts";
 import { getRules } from "#db/queries/notification-rules.ts";
 import { listRoles } from "#db/queries/people.ts";
 import { listReadable } from "../access.ts";

@@ -5,12 +5,8 @@ import {
   postponeNotification,
   removeNotificationLease,
 } from "#db/queries/notification-queue.ts";
-import {
-  failNotification,
-  listCountedIn,
-  listNotifications,
-  type NotificationRow,
-} from "#db/queries/notifications.ts";
+import { listCountedIn } from "#db/queries/notifications-told.ts";
+import { failNotification, listNotifications, type NotificationRow } from "#db/queries/notifications.ts";
 import type { Services } from "../context.ts";
 import { countedMost, tellAdminsInstead } from "./escalate.ts";
 import { type Reads, readsFor } from "./reads.ts";

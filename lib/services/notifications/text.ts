@@ -1,7 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
 import { getNotice } from "#db/queries/notices.ts";
-import type { NotificationRow } from "#db/queries/notifications.ts";
+import { type NotificationRow } from "#db/queries/notifications.ts";
 import { getWishes } from "#db/queries/notification-wishes.ts";
 import { isForAdmins } from "#lib/domain/notification.ts";
 import { roleAllows } from "#lib/domain/roles.ts";

@@ -1,6 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import type { DeviceRow } from "#db/queries/devices.ts";
-import type { NotificationRow } from "#db/queries/notifications.ts";
+import { type NotificationRow } from "#db/queries/notifications.ts";
 import { getOrganisation, getUser } from "#db/queries/people.ts";
 import { permissionProblem } from "#lib/domain/device.ts";
 import type { PushAnswer } from "#lib/platform/push-sender.ts";
