@@ -131,12 +131,17 @@ describe("a push service that is down", () => {
       },
     };
     const id = await raise("off-the-curve");
+    const faults: unknown[] = [];
     for (let turn = 0; turn < 6; turn++) {
-      await tellDue(services).catch(() => undefined);
+      // the worker's loop logs it and goes on
+      await tellDue(services).catch((error: unknown) => faults.push(error));
       await services.db.execute("update notification_queue set leased_until = now() - interval '1 second'");
     }
     await tellDue(services);
     expect(refusals).toBe(5);
+    expect(faults.map(String)).toEqual(
+      Array.from({ length: 4 }, () => expect.stringContaining("not valid for specified curve")),
+    );
     expect(readAt(other.path)).toMatchObject([{ title: "High: off-the-curve" }]);
     expect((await getDetection(admin, id)).told.find((one) => one.state === "failed")?.problem).toContain(
       "could not be made or sent",
