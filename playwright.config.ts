@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { stack, stacks } from "./e2e/stack.ts";
 
 const chromium = {
   browserName: "chromium" as const,
@@ -16,32 +17,30 @@ const chromium = {
   },
 };
 
+const desktop = { width: 1440, height: 900 };
+
 export default defineConfig({
   testDir: "e2e",
   outputDir: ".pocketsoc/playwright",
-  workers: 1,
+  // as many as there are stacks
+  workers: stacks.length || 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   // a trace of every step costs as much as the steps themselves; a picture of a failure costs nothing
-  use: { baseURL: process.env.E2E_PORTAL_URL, screenshot: "only-on-failure" },
+  use: { baseURL: stack.portalUrl, screenshot: "only-on-failure" },
   projects: [
-    // the guide begins with an empty portal; what it connects is there for the others
-    {
-      name: "guide",
-      testMatch: "guide.spec.ts",
-      use: { ...chromium, viewport: { width: 1440, height: 900 } },
-    },
+    // first, since it begins with an empty portal
+    { name: "guide", testMatch: "guide.spec.ts", use: { ...chromium, viewport: desktop } },
     {
       name: "desktop",
-      dependencies: ["guide"],
-      testIgnore: ["guide.spec.ts", "*.phone.spec.ts"],
-      use: { ...chromium, viewport: { width: 1440, height: 900 } },
+      testIgnore: ["guide.spec.ts", "accessibility.spec.ts", "*.phone.spec.ts"],
+      use: { ...chromium, viewport: desktop },
     },
     {
       name: "phone",
-      dependencies: ["guide"],
       testMatch: "*.phone.spec.ts",
       use: { ...chromium, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
     },
+    { name: "accessibility", testMatch: "accessibility.spec.ts", use: { ...chromium, viewport: desktop } },
   ],
 });

@@ -4,7 +4,7 @@ const exclude = ["node_modules/**", ".next/**", ".pocketsoc/**", "e2e/**"];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -19,6 +19,8 @@ for (const [size, viewport] of Object.entries(sizes)) {
     const page = await context.newPage();
     await page.goto("/sign-in");
     await noViolations(page, "sign-in");
+    await page.goto("/docs/defender-for-cloud");
+    await noViolations(page, "guide, signed out");
     await signIn(page, "Nils Newcomer");
     await noViolations(page, "waiting");
     await context.clearCookies();
@@ -46,6 +48,13 @@ for (const [size, viewport] of Object.entries(sizes)) {
       await page.goto(path);
       await noViolations(page, path);
     }
+    await page.goto("/docs/defender-for-cloud");
+    await noViolations(page, "guide, signed in");
+    await page.goto("/settings/webhooks");
+    await noViolations(page, "webhook URLs");
+    await page.getByText("Option B: Set it up by hand").click();
+    await page.getByRole("button", { name: "Rotate" }).click();
+    await noViolations(page, "rotate dialog");
     await page.goto("/detections?range=all&q=nothing-holds-this");
     await noViolations(page, "empty feed");
     await page.goto("/detections?range=all");

@@ -1,6 +1,7 @@
 import { expect, type Page } from "@playwright/test";
+import { stack } from "./stack.ts";
 
-export const origin = new URL(process.env.E2E_PORTAL_URL ?? "http://localhost").origin;
+export const origin = new URL(stack.portalUrl).origin;
 
 /** Makes a token on the page and gives its text. */
 export async function make(page: Page, name: string, triage: boolean): Promise<string> {

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { applications, rows, secrets, signIn, subscriptions, tenantId } from "./helpers.ts";
+import { stack } from "./stack.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -45,8 +46,7 @@ test("a change of status is held, sent, and confirmed by Azure", async ({ page }
   await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
   await expect(detail.getByText("Azure confirmed Resolved")).toBeVisible({ timeout: 30_000 });
   await expect(detail.getByText("Cleaned up with the owner.")).toBeVisible();
-  const controlUrl = process.env.E2E_CONTROL_URL;
-  const alerts = (await (await fetch(`${controlUrl}/alerts`)).json()) as {
+  const alerts = (await (await fetch(`${stack.controlUrl}/alerts`)).json()) as {
     properties: { alertDisplayName: string; status: string };
   }[];
   expect(

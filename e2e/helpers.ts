@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from "@playwright/test";
+import { stack } from "./stack.ts";
 
 export const subscriptions = {
   production: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
@@ -53,7 +54,7 @@ export async function fillForm(
 
 /** The emulator's control API. */
 export async function control(method: string, path: string, body?: object): Promise<unknown> {
-  const response = await fetch(`${process.env.E2E_CONTROL_URL}${path}`, {
+  const response = await fetch(`${stack.controlUrl}${path}`, {
     method,
     ...(body ? { body: JSON.stringify(body) } : {}),
   });

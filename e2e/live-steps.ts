@@ -1,13 +1,22 @@
 import { createServer, connect as dial, type Socket } from "node:net";
 import { expect, type Page } from "@playwright/test";
 import { control, subscriptions } from "./helpers.ts";
+import { stack } from "./stack.ts";
 
-/** Raises alerts at Azure and has the portal read them, without touching any page that looks on. */
+/**
+ * Raises alerts at Azure and has the portal read them, without touching any page that looks on. Each title is a type of its
+ * own: alerts of one type are notified of as one.
+ */
 export async function fire(page: Page, title: string, { count = 1, severity = "High" } = {}): Promise<void> {
   await control("POST", "/alerts", {
     subscriptionId: subscriptions.production,
     count,
-    properties: { alertDisplayName: title, severity, timeGeneratedUtc: new Date().toISOString() },
+    properties: {
+      alertDisplayName: title,
+      alertType: `E2E_${title.replaceAll(/\W+/g, "_")}`,
+      severity,
+      timeGeneratedUtc: new Date().toISOString(),
+    },
   });
   await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
 }
@@ -30,7 +39,7 @@ async function configurationId(page: Page): Promise<string> {
 /** A change that some other browser of the same person makes. */
 export async function write(page: Page, path: string, data: object = {}): Promise<void> {
   const answer = await page.request.post(path, {
-    headers: { origin: process.env.E2E_PORTAL_URL ?? "", "x-requested-with": "e2e" },
+    headers: { origin: stack.portalUrl, "x-requested-with": "e2e" },
     data,
   });
   expect(answer.ok(), await answer.text()).toBe(true);
@@ -45,7 +54,7 @@ export async function openWay(): Promise<{
   mend(): void;
   close(): Promise<void>;
 }> {
-  const target = new URL(process.env.E2E_PORTAL_URL ?? "");
+  const target = new URL(stack.portalUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((socket) => {

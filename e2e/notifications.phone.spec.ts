@@ -1,44 +1,77 @@
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import postgres from "postgres";
 import { type PushService, startPushService } from "../test/push-service.ts";
 import { noViolations } from "./axe.ts";
 import { connect, rows, signIn, subscriptions } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
 import {
-  deliver,
+  buttonsOf,
+  openWorker,
   pushed,
   shownTitles,
   subscribeAtStandIn,
   tapOn,
   testTitle,
-  workerOf,
+  type WorkerOfPage,
 } from "./push-steps.ts";
+import { stack } from "./stack.ts";
+
+// one phone, set up by the first journey and lived with by the others
+test.describe.configure({ mode: "serial" });
 
 let push: PushService;
-test.beforeAll(async () => {
-  push = await startPushService({
-    port: Number(process.env.E2E_PUSH_PORT),
-    certificates: join(process.env.E2E_STATE_DIR ?? "", "emulator"),
-  });
-});
-test.afterAll(() => push.stop());
+let context: BrowserContext;
+let page: Page;
+let worker: WorkerOfPage;
+const database = postgres(stack.databaseUrl, { max: 1, onnotice: () => {} });
 
-test("a phone is told of an alert within seconds, says that it showed it, and a tap opens that very alert", async ({
-  page,
-}) => {
+test.beforeAll(async ({ browser }) => {
+  push = await startPushService({ port: stack.pushPort, certificates: join(stack.stateDir, "emulator") });
+  context = await browser.newContext();
+  page = await context.newPage();
   await subscribeAtStandIn(page, push.subscribe());
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
+});
+test.afterAll(async () => {
+  await context.close();
+  await database.end();
+  await push.stop();
+});
+
+const device = () => page.locator("section").filter({ hasText: "Your devices" }).getByRole("listitem");
+const hand = async (title: string) => worker.deliver(await pushed(push, title));
+
+/** Days for which the browser keeps the session's cookie. */
+async function cookieDays(): Promise<number> {
+  const cookie = (await context.cookies()).find((one) => one.name.endsWith("pocketsoc.session"));
+  return ((cookie?.expires ?? 0) - Date.now() / 1_000) / 86_400;
+}
+
+async function signInAgain(): Promise<void> {
+  await page.getByRole("button", { name: "Sign in with Microsoft" }).tap();
+  await page.getByRole("button", { name: "Ana Admin" }).tap();
+}
+
+/** As if nobody had used the phones for a day. */
+const leaveForADay = () =>
+  database`update sessions set created_at = created_at - interval '1 day', expires_at = expires_at - interval '1 day',
+    last_seen_at = last_seen_at - interval '1 day' where device_id is not null`;
+
+test("a phone is told of an alert within seconds, says that it showed it, and a tap opens that very alert", async () => {
+  expect(await cookieDays()).toBeLessThan(0.51);
   await page.goto("/settings/notifications");
   await expect(page.getByText("Notifications are allowed here.")).toBeVisible();
-  const device = page.locator("section").filter({ hasText: "Your devices" }).getByRole("listitem");
   await page.getByRole("button", { name: "Set up again" }).tap();
-  await expect(device).toContainText("not proved yet");
+  await expect(device()).toContainText("not proved yet");
   await noViolations(page);
-  await device.getByRole("button", { name: /^Rename/ }).tap();
+  await device()
+    .getByRole("button", { name: /^Rename/ })
+    .tap();
   await page.getByLabel("Name", { exact: true }).fill("Night phone");
   await page.getByRole("button", { name: "Save name" }).tap();
-  await expect(device).toContainText("Night phone");
+  await expect(device()).toContainText("Night phone");
   await page.getByRole("checkbox", { name: "Medium" }).check();
   await page.getByRole("button", { name: "Save", exact: true }).tap();
   await expect(page.getByText("Saved.")).toBeVisible();
@@ -46,18 +79,20 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await page.getByRole("button", { name: "Save for everyone" }).tap();
   await expect(page.getByText("Saved.")).toHaveCount(2);
   await noViolations(page);
-  const { session, registrationId } = await workerOf(page);
+  worker = await openWorker(page);
 
-  await device.getByRole("button", { name: /^Send test/ }).tap();
-  await deliver(session, registrationId, await pushed(push, testTitle));
+  await device()
+    .getByRole("button", { name: /^Send test/ })
+    .tap();
+  await hand(testTitle);
   await expect(async () => {
     await page.reload();
-    await expect(device).toContainText("reachable · last showed one", { timeout: 1_000 });
+    await expect(device()).toContainText("reachable · last showed one", { timeout: 1_000 });
   }).toPass();
 
   await fire(page, "Told to a phone");
-  await deliver(session, registrationId, await pushed(push, "High: Told to a phone"));
-  await expect.poll(() => shownTitles(page)).toContain("High: Told to a phone");
+  await hand("High: Told to a phone");
+  expect(await shownTitles(page)).toContain("High: Told to a phone");
   await tapOn(page, "High: Told to a phone");
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);
   await expect(page.getByRole("heading", { name: "Told to a phone" })).toBeVisible();
@@ -69,12 +104,109 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   }).toPass();
 });
 
-test("without a connection it says so, and shows no alert that it kept", async ({ page, context }) => {
-  await signIn(page, "Ana Admin");
+test("an alert is acknowledged from its notification, and the portal says who acted on it and when", async () => {
+  const title = "High: Acknowledged from afar";
+  await fire(page, "Acknowledged from afar");
+  await hand(title);
+  expect(await buttonsOf(page, title)).toEqual(["Acknowledge", "Open"]);
+  expect(await buttonsOf(page, testTitle)).toEqual([]);
+  await tapOn(page, title, "acknowledge");
+  await expect.poll(() => shownTitles(page)).not.toContain(title);
+  await page.goto("/detections?range=all");
+  await page.getByRole("link", { name: "Acknowledged from afar" }).first().click();
+  const told = page.getByRole("listitem").filter({ hasText: "Night phone" });
+  await expect(told).toContainText("acted on");
+  await expect(told).toContainText(/accepted .*, shown .*, acted on .* after it was queued/);
+  await noViolations(page);
+
+  // what can't be acknowledged says so, in a notification that opens it
+  await worker.whileShowing("Not acknowledged", async () => {
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.showNotification("High: Not ours", {
+        data: { receipt: "forged", navigate: "/detections" },
+      });
+    });
+    await tapOn(page, "High: Not ours", "acknowledge");
+  });
+
+  // signed out on the phone: it is opened, which leads to the sign-in and back
+  await hand(title);
+  await context.clearCookies();
+  await tapOn(page, title, "acknowledge");
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fdetections%2F/);
+  await signInAgain();
+  await expect(page.getByRole("heading", { name: "Acknowledged from afar" })).toBeVisible();
+});
+
+test("a proved phone stays signed in for alerts, and Settings asks to sign in again and comes back", async () => {
+  await page.goto("/detections?range=all");
+  await expect.poll(() => cookieDays()).toBeGreaterThan(6.9);
+  await leaveForADay();
+  await page.reload();
+  await page.getByRole("link", { name: "Settings" }).tap();
+  await expect(page.getByRole("heading", { name: "Sign in again to open Settings" })).toBeVisible();
+  await noViolations(page);
+  await page.getByRole("link", { name: "Back to the alerts" }).tap();
+  await expect(page).toHaveURL(/\/detections/);
+  // and reading brought nothing back
+  await page.goto("/settings/tokens");
+  await expect(page).toHaveURL(/\/sign-in\/again\?next=%2Fsettings%2Ftokens/);
+  await signInAgain();
+  await expect(page).toHaveURL(/\/settings\/tokens/);
+});
+
+test("a browser that blocks notifications is said to, and is reached again once it allows them", async () => {
+  const session = await context.newCDPSession(page);
+  const { targetInfo } = await session.send("Target.getTargetInfo");
+  const allow = (setting: "granted" | "denied") =>
+    session.send("Browser.setPermission", {
+      permission: { name: "notifications" },
+      setting,
+      browserContextId: targetInfo.browserContextId,
+      origin: stack.portalUrl,
+    });
+  const looks = (said: string) =>
+    expect(async () => {
+      await page.goto("/settings/notifications");
+      await expect(device()).toContainText(said, { timeout: 3_000 });
+    }).toPass();
+  await allow("denied");
+  await looks("Notifications are blocked in this browser's settings");
+  await noViolations(page);
+  await expect(page.getByRole("button", { name: "Send test to Night phone" })).toBeDisabled();
+  await allow("granted");
+  await looks("reachable · last showed one");
+});
+
+test("the person of a device that an admin deactivates reads that, and what to do", async ({ browser }) => {
+  await page.goto("/detections?range=all");
+  const desk = await browser.newContext();
+  const admin = await desk.newPage();
+  await admin.goto("/sign-in?next=/settings/readiness");
+  await admin.getByRole("button", { name: "Sign in with Microsoft" }).click();
+  await admin.getByRole("button", { name: "Ana Admin" }).click();
+  await admin.getByRole("button", { name: "Deactivate Night phone of Ana Admin" }).click();
+  await expect(admin.getByText("Deactivated: nothing is sent there")).toBeVisible();
+  await page.reload();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.getByText("Device deactivated", { exact: true })).toBeVisible();
+  await noViolations(page);
+  await signInAgain();
+  await expect(page).toHaveURL(/\/detections/);
+  await expect(page.getByText("Device deactivated", { exact: true })).toBeVisible();
+  await noViolations(page);
+  await admin.getByRole("button", { name: "Activate Night phone of Ana Admin" }).click();
+  await expect(admin.getByText("Activated.")).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole("link", { name: "Settings" })).toBeVisible();
+  await expect(page.getByText("Device deactivated", { exact: true })).toHaveCount(0);
+  await desk.close();
+});
+
+test("without a connection it says so, and shows no alert that it kept", async () => {
   await page.goto("/detections?range=all");
   await rows(page).first().waitFor();
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state);
-  await page.reload();
   await context.setOffline(true);
   await page.goto("/detections?range=all");
   await expect(page.getByRole("heading", { name: "No connection to PocketSOC" })).toBeVisible();

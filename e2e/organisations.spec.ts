@@ -1,12 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { stack } from "./stack.ts";
 
 test("two organisations of one directory see nothing of each other", async ({ page, browser, request }) => {
   execFileSync(
     process.execPath,
     ["scripts/org.ts", "create", "Contoso Retail", "--admin", "viewer@contoso.example"],
-    { env: { ...process.env, POCKETSOC_STATE_DIR: process.env.E2E_STATE_DIR } },
+    { env: { ...process.env, POCKETSOC_STATE_DIR: stack.stateDir } },
   );
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);

@@ -5,12 +5,13 @@ import { startWebhookReceiver, type WebhookReceiver } from "../test/webhook-rece
 import { noViolations } from "./axe.ts";
 import { connect, signIn, subscriptions } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
+import { stack } from "./stack.ts";
 
 let receiver: WebhookReceiver;
 test.beforeAll(async () => {
   receiver = await startWebhookReceiver({
-    port: Number(process.env.E2E_OUTGOING_PORT),
-    certificates: join(process.env.E2E_STATE_DIR ?? "", "emulator"),
+    port: stack.outgoingPort,
+    certificates: join(stack.stateDir, "emulator"),
   });
 });
 test.afterAll(() => receiver.stop());

@@ -1,5 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { connect, signIn, subscriptions } from "./helpers.ts";
+import { stack } from "./stack.ts";
 
 const scriptKbMax = 230;
 
@@ -77,7 +78,7 @@ test("what changes something needs our own page's Origin, and a session", async 
       headers,
       data: { id: "0190f6f0-1111-7222-8333-444455556666" },
     });
-  const own = process.env.E2E_PORTAL_URL ?? "";
+  const own = stack.portalUrl;
   expect((await post({ origin: own })).status()).toBe(200);
   expect((await post({ origin: "https://evil.example" })).status()).toBe(403);
   expect((await post({ origin: "null" })).status()).toBe(403);

@@ -1,12 +1,13 @@
 import { type CDPSession, expect, type Page } from "@playwright/test";
 import type { PushService } from "../test/push-service.ts";
+import { stack } from "./stack.ts";
 
 /** A browser without a push service of its own subscribes at the stand-in; all else is the real one's. */
 export async function subscribeAtStandIn(
   page: Page,
   { endpoint, keys }: ReturnType<PushService["subscribe"]>,
 ) {
-  await page.context().grantPermissions(["notifications"], { origin: process.env.E2E_PORTAL_URL ?? "" });
+  await page.context().grantPermissions(["notifications"], { origin: stack.portalUrl });
   await page.addInitScript(
     (subscription) => {
       const made = (key: string) => ({
@@ -37,18 +38,50 @@ export async function pushed(push: PushService, title: string): Promise<object> 
 }
 export const testTitle = "PocketSOC can reach this device";
 
-/** Hands what the push service took to the real service worker, as the browser's own connection would. */
-export async function deliver(session: CDPSession, registrationId: string, payload: object) {
-  await session.send("ServiceWorker.deliverPushMessage", {
-    origin: process.env.E2E_PORTAL_URL ?? "",
-    registrationId,
-    data: JSON.stringify(payload),
-  });
+/** A page's service worker, and what it shows. */
+export type WorkerOfPage = {
+  /** Hands over what the push service took, as the browser's own connection would; resolves once it is shown. */
+  deliver(payload: object): Promise<void>;
+  /** Runs `work`, which makes the worker show a notification under `title`; resolves once it is shown. */
+  whileShowing(title: string, work: () => Promise<unknown>): Promise<void>;
+};
+
+/**
+ * The worker of a page, once it is registered. That a notification is shown is heard from the worker itself: Chromium
+ * forgets one for ever when `getNotifications` is called between its writing it down and its showing it.
+ */
+export async function openWorker(page: Page): Promise<WorkerOfPage> {
+  const session = await page.context().newCDPSession(page);
+  const registrationId = await registrationOf(session);
+  await worker(page).evaluate(`
+    self.shownSoFar = [];
+    const show = self.registration.showNotification.bind(self.registration);
+    self.registration.showNotification = async (title, options) => {
+      await show(title, options);
+      self.shownSoFar.push(title);
+    };`);
+  const shownSoFar = () => worker(page).evaluate<string[]>("self.shownSoFar");
+  const whileShowing = async (title: string, work: () => Promise<unknown>) => {
+    const before = (await shownSoFar()).length;
+    await work();
+    await expect.poll(async () => (await shownSoFar()).slice(before)).toContain(title);
+  };
+  return {
+    whileShowing,
+    deliver: (payload) =>
+      whileShowing(titleOf(payload), () =>
+        session.send("ServiceWorker.deliverPushMessage", {
+          origin: stack.portalUrl,
+          registrationId,
+          data: JSON.stringify(payload),
+        }),
+      ),
+  };
 }
 
-/** The connection that messages are handed over by. */
-export async function workerOf(page: Page): Promise<{ session: CDPSession; registrationId: string }> {
-  const session = await page.context().newCDPSession(page);
+const titleOf = (payload: object) => (payload as { notification: { title: string } }).notification.title;
+
+async function registrationOf(session: CDPSession): Promise<string> {
   const registered = new Promise<string>((resolve) => {
     session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
       const [one] = registrations;
@@ -56,7 +89,7 @@ export async function workerOf(page: Page): Promise<{ session: CDPSession; regis
     });
   });
   await session.send("ServiceWorker.enable");
-  return { session, registrationId: await registered };
+  return registered;
 }
 
 const worker = (page: Page) => {

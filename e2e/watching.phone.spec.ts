@@ -15,9 +15,8 @@ test("on a phone: what is new waits in a button, and the page of a detection fol
   await button.tap();
   await rows(page).filter({ hasText: "Live: in a pocket" }).getByRole("link").tap();
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}$/);
-  await expect(page.getByRole("article")).toBeVisible();
+  await expect(page.getByRole("article").getByRole("button", { name: "Acknowledge" })).toBeVisible();
   const id = page.url().split("/").at(-1);
-  await page.waitForTimeout(1_500);
   await write(page, `/api/v1/detections/${id}/acknowledge`);
   await expect(page.getByText(/Acknowledged, by Ana Admin in the portal/)).toBeVisible({ timeout: 20_000 });
 });

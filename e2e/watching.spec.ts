@@ -75,6 +75,8 @@ test("the open detail follows, and says what changed", async ({ page }) => {
   await rows(page).getByRole("link").first().click(soon);
   const id = new URL(page.url()).searchParams.get("open") ?? "";
   await isLive(page);
+  // as it was before the change
+  await expect(page.getByRole("article").getByRole("button", { name: "Acknowledge" })).toBeVisible();
   await write(page, `/api/v1/detections/${id}/acknowledge`);
   const news = page.getByText("Changed while you were looking");
   await expect(news).toBeVisible(soon);

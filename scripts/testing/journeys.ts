@@ -1,0 +1,69 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import type { JourneyStack } from "../../e2e/stack.ts";
+import { ensureChromium } from "../chromium.ts";
+import { freePort } from "../ports.ts";
+import { startStack } from "../stack.ts";
+import { resultsFolder, runCommand, type Tally, tallyOf } from "./tally.ts";
+
+type Report = { stats: { expected: number; unexpected: number; flaky: number } };
+
+/**
+ * Runs projects of playwright.config.ts in a real Chromium, in `lanes` at once: each has a fresh stack of its own, so
+ * that no journey waits for another's data. A test that passes only when it is tried again counts as failed.
+ */
+export async function runJourneys(
+  name: string,
+  projects: readonly string[],
+  { lanes, args = [] }: { lanes: number; args?: readonly string[] },
+): Promise<Tally> {
+  const missing = await ensureChromium();
+  if (missing) {
+    console.error(missing);
+    return { passed: 0, failed: 1 };
+  }
+  await using started = new AsyncDisposableStack();
+  // told to end in the middle: nothing is left behind, and nothing has passed
+  const giveUp = () => void started.disposeAsync().finally(() => process.exit(1));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, giveUp);
+    started.defer(() => void process.off(signal, giveUp));
+  }
+  const stacks: JourneyStack[] = [];
+  for (let lane = 0; lane < lanes; lane++) stacks.push(await startLane(lane, started));
+  const file = join(resultsFolder, `${name}.json`);
+  rmSync(file, { force: true });
+  const held = await runCommand(
+    "playwright",
+    ["test", "--reporter=list,json", ...projects.map((one) => `--project=${one}`), ...args],
+    { E2E_STACKS: JSON.stringify(stacks), PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+  );
+  return tallyOf<Report>(file, held, ({ stats }) => ({
+    passed: stats.expected,
+    failed: stats.unexpected + stats.flaky,
+  }));
+}
+
+async function startLane(lane: number, started: AsyncDisposableStack): Promise<JourneyStack> {
+  const stateDir = join(".pocketsoc", `journeys-${lane}`);
+  const [portalPort, pushPort, outgoingPort] = [await freePort(), await freePort(), await freePort()];
+  const stack = await startStack({
+    stateDir,
+    portalPort,
+    pushPort,
+    outgoingPort,
+    control: true,
+    fsync: false,
+    fresh: true,
+    undoSeconds: 3,
+  });
+  started.defer(() => stack.stop());
+  return {
+    portalUrl: stack.portalUrl,
+    controlUrl: stack.controlUrl ?? "",
+    stateDir,
+    pushPort,
+    outgoingPort,
+    databaseUrl: stack.ownerUrl,
+  };
+}
