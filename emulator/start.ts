@@ -19,7 +19,7 @@ import { readBody, send } from "./http.ts";
 import { LogicApps } from "./logic-app/logic-apps.ts";
 import { ensureCertificates } from "./tls.ts";
 
-export type EmulatorOptions = {
+type EmulatorOptions = {
   /** 0 takes any free port */
   entraPort: number;
   armPort: number;

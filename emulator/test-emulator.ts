@@ -3,14 +3,14 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { accounts, apiApp, contoso } from "./azure/directory.ts";
 import { type Emulator, startEmulator } from "./start.ts";
 
-export type ErrorBody = {
+type ErrorBody = {
   error?: string;
   error_description?: string;
   error_codes?: number[];
   suberror?: string;
   claims?: string;
 };
-export type Tokens = { access_token: string; refresh_token: string; id_token: string; client_info: string };
+type Tokens = { access_token: string; refresh_token: string; id_token: string; client_info: string };
 export const portalUrl = "http://localhost:3000";
 export const azureCallback = `${portalUrl}/api/azure/callback`;
 export const personOf = (signInName: string) => {

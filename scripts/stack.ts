@@ -10,7 +10,7 @@ import { openPrograms } from "./programs.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { holdFolder, writeWhole } from "./state-folder.ts";
 
-export type StackOptions = {
+type StackOptions = {
   stateDir: string;
   portalPort: number;
   /** opens the emulator's control API */

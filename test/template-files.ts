@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Place, resolveTemplate } from "../emulator/logic-app/template.ts";
 
 export type Raw = Record<string, unknown>;
-export type Definition = {
+type Definition = {
   parameters: Record<string, Raw>;
   triggers: Record<string, Raw>;
   actions: Record<string, { inputs: Raw } & Raw>;

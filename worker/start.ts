@@ -11,7 +11,7 @@ import {
   claimSends,
 } from "./claims.ts";
 
-export type Worker = { stop(): Promise<void> };
+type Worker = { stop(): Promise<void> };
 
 /** Starts polling, write-back, the merging of deliveries and notifications. `stop` ends what is under way within seconds and gives leases back. */
 export function startWorker(

@@ -19,7 +19,7 @@ const notificationShareOfOne = 100;
 /** of what goes to one organisation's webhook, whose receiver may keep each waiting */
 const outgoingShareOfOne = 4;
 
-export type ToldSubject = Exclude<NotificationSubject, "outgoing">;
+type ToldSubject = Exclude<NotificationSubject, "outgoing">;
 
 /** What is decided is claimed apart from what is sent, and e-mail apart from push, so that none waits for another. */
 export type Claimed = "decided" | "sent" | "mailed" | "all";

@@ -4,7 +4,7 @@ import type { X509Certificate } from "node:crypto";
 export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
 
-export type Secret = { value: string; expired: boolean };
+type Secret = { value: string; expired: boolean };
 /** The platform that a redirect URI is registered under decides whether a secret is wanted or refused. */
 export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {

@@ -39,7 +39,7 @@ export type Fault = {
   suberror?: string;
   claims?: string;
 };
-export type SeenRequest = {
+type SeenRequest = {
   at: string;
   method: string;
   host: "entra" | "arm";

@@ -48,7 +48,7 @@ export function minuteOfWeek(timeZone: string, at: Date): number {
 const minuteOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 /** A window's first minute of the week, and how long it is by the clock. */
-export function stretchOf({ day, from, to }: Window): { start: number; minutes: number } {
+function stretchOf({ day, from, to }: Window): { start: number; minutes: number } {
   const minutes = minuteOf(to) - minuteOf(from);
   return {
     start: day * dayMinutes + minuteOf(from),

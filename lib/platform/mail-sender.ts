@@ -19,7 +19,7 @@ export type MailMessage = {
  * nothing from us, and `problem` says where to look. `later`: it may go well when it is tried again. `said` is the
  * server's own words, for the log.
  */
-export type MailAnswer =
+type MailAnswer =
   | { outcome: "accepted" }
   | { outcome: "refused" | "later"; status: number | null; said: string }
   | { outcome: "misconfigured"; status: number | null; said: string; problem: string };

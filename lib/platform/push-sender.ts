@@ -5,9 +5,9 @@ import webpush from "web-push";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030), and the keys that a message to it is encrypted with (RFC 8291). */
-export type PushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
+type PushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
 /** What identifies us to the push service (RFC 8292). Keys are base64url. */
-export type Vapid = { subject: string; publicKey: string; privateKey: string };
+type Vapid = { subject: string; publicKey: string; privateKey: string };
 export type PushMessage = {
   /** JSON, under 3 KB */
   payload: string;

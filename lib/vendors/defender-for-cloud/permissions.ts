@@ -35,8 +35,8 @@ export function allows(entries: readonly PermissionEntry[], action: string): boo
   );
 }
 
-export type Right = "yes" | "no" | "probably";
-export type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
+type Right = "yes" | "no" | "probably";
+type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
 
 /**
  * What may be done to alerts. `…/inProgress/action` is reported not to be available to custom roles, so
