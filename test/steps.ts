@@ -4,9 +4,9 @@ import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
 import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { workTogether } from "#lib/services/notifications/by-subject.ts";
 import { sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
+import { claimDecisions, claimMails, claimNotifications } from "../worker/claims.ts";
 
 /** A signal that nobody raises. */
 export const signal = new AbortController().signal;
@@ -56,13 +56,23 @@ export async function sendDue(services: Services): Promise<number> {
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Decides and sends every notification that is due; says how many pieces that were. */
+/** Claims what is to be decided, as a worker's loop does; each piece does its work once it is called. */
+export const claimDecided = (services: Services) => claimDecisions(() => {})(services, 100, signal);
+/** Claims up to `most` that are to be sent to devices, likewise. */
+export const claimSent = (services: Services, most = 100) => claimNotifications(services, most, signal);
+
+const claimMailed = (services: Services) => claimMails(services, 100, signal);
+
+/** Decides and sends every notification that is due, one after the other; says how many pieces of work that were. */
 export async function tellDue(services: Services): Promise<number> {
   for (let told = 0; ; ) {
-    const leases = await claimDueWork.notifications(services, 60_000, 100);
-    if (leases.length === 0) return told;
-    told += leases.length;
-    for (const work of workTogether(services, leases)) await work();
+    const before = told;
+    for (const claim of [claimDecided, claimSent, claimMailed])
+      for (const work of await claim(services)) {
+        told += 1;
+        await work();
+      }
+    if (told === before) return told;
   }
 }
 

@@ -19,15 +19,14 @@ const notificationShareOfOne = 100;
 /** of what goes to one organisation's webhook, whose receiver may keep each waiting */
 const outgoingShareOfOne = 4;
 
-type ToldSubject = Exclude<NotificationSubject, "outgoing">;
+export type ToldSubject = Exclude<NotificationSubject, "outgoing">;
 
 /** What is decided is claimed apart from what is sent, and e-mail apart from push, so that none waits for another. */
-export type Claimed = "decided" | "sent" | "mailed" | "all";
+export type Claimed = "decided" | "sent" | "mailed";
 const claimedRows: Record<Claimed, SQL> = {
   decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'notice')`,
   sent: sql`${notificationQueue.subject} in ('notification', 'fold')`,
   mailed: sql`${notificationQueue.subject} = 'mail'`,
-  all: sql`${notificationQueue.subject} <> 'outgoing'`,
 };
 
 /** Claims up to `most` due pieces of telling people for `leaseMs`. */
