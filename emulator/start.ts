@@ -30,7 +30,7 @@ type EmulatorOptions = {
   control: boolean;
   portalUrls: string[];
 };
-export type Emulator = {
+type Emulator = {
   authorityHost: string;
   armEndpoint: string;
   browserUrl: string;

@@ -7,7 +7,7 @@ import {
   TemplateFault,
 } from "./expressions.ts";
 
-export type Place = {
+type Place = {
   subscriptionId: string;
   subscriptionName: string;
   tenantId: string;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { readBody } from "./http.ts";
+import { readBody } from "../emulator/http.ts";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> };
 /** The status 0 is a line that is cut. */

@@ -1,7 +1,7 @@
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { accounts, apiApp, contoso } from "./azure/directory.ts";
-import { type Emulator, startEmulator } from "./start.ts";
+import { accounts, apiApp, contoso } from "../emulator/azure/directory.ts";
+import { startEmulator } from "../emulator/start.ts";
 
 type ErrorBody = {
   error?: string;
@@ -21,7 +21,7 @@ export const personOf = (signInName: string) => {
 
 /** An emulator of the test file's own, reset before each test, and the ways to speak to it. */
 export function useEmulator() {
-  let emulator: Emulator;
+  let emulator: Awaited<ReturnType<typeof startEmulator>>;
   beforeAll(async () => {
     emulator = await startEmulator({
       entraPort: 0,
