@@ -2,7 +2,7 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
 import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
-import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
+import { pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
 import { sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
@@ -32,7 +32,7 @@ export async function makeDue(services: Services): Promise<void> {
 }
 
 /** Polls the one configuration that is due; throws when none or several are. */
-export async function poll(services: Services): Promise<PullResult> {
+export async function poll(services: Services) {
   const leases = await claimDueWork.polls(services, 60_000, 10);
   const [lease] = leases;
   if (!lease || leases.length > 1) throw new Error(`${leases.length} configurations were due`);
@@ -40,7 +40,7 @@ export async function poll(services: Services): Promise<PullResult> {
 }
 
 /** Polls the one configuration now. */
-export async function pollNow(services: Services): Promise<PullResult> {
+export async function pollNow(services: Services) {
   await makeDue(services);
   return poll(services);
 }

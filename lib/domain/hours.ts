@@ -36,7 +36,7 @@ const formatOf = (timeZone: string) => {
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** The minute of the week that the clocks of a place show at an instant; 0 is Sunday 00:00. */
-export function minuteOfWeek(timeZone: string, at: Date): number {
+function minuteOfWeek(timeZone: string, at: Date): number {
   const parts = Object.fromEntries(
     formatOf(timeZone)
       .formatToParts(at)

@@ -5,7 +5,7 @@ import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import SMTPConnection from "nodemailer/lib/smtp-connection/index.js";
 import { isMailbox, type SmtpSettings } from "./smtp-settings.ts";
 
-export type MailMessage = {
+type MailMessage = {
   /** one e-mail address */
   to: string;
   subject: string;

@@ -27,7 +27,7 @@ const matches = (pattern: string, action: string) => {
  * Whether an action is allowed: when any one entry matches it and does not take it away itself. Never
  * subtract across entries: assignments add up (Azure RBAC).
  */
-export function allows(entries: readonly PermissionEntry[], action: string): boolean {
+function allows(entries: readonly PermissionEntry[], action: string): boolean {
   return entries.some(
     ({ actions, notActions }) =>
       actions.some((pattern) => matches(pattern, action)) &&
