@@ -1,4 +1,4 @@
-export type Figures = { p50: number; p95: number; n: number };
+type Figures = { p50: number; p95: number; n: number };
 
 /** Runs `work` n times after a few that don't count; the figures are in milliseconds. */
 export async function timed(n: number, work: (run: number) => Promise<unknown>): Promise<Figures> {

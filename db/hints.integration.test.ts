@@ -53,6 +53,20 @@ describe("hints", () => {
     expect(heard.flat()).toHaveLength(300);
   });
 
+  it("go out as texts that name the organisations by topic, each so short that PostgreSQL takes it", async () => {
+    const texts: string[] = [];
+    const { unlisten } = await owner.listen("pocketsoc_hints", (text) => texts.push(text));
+    for (const id of ["a", "b", "a"]) here.hints.publish("changes", id);
+    await vi.waitFor(() => expect(texts).toEqual(['{"changes":["a","b"]}']));
+    texts.length = 0;
+    const ids = Array.from({ length: 1_000 }, newId);
+    for (const id of ids) here.hints.publish("deliveries", id);
+    const told = () => texts.flatMap((text) => (JSON.parse(text) as { deliveries: string[] }).deliveries);
+    await vi.waitFor(() => expect(told()).toEqual(ids));
+    for (const text of texts) expect(Buffer.byteLength(text)).toBeLessThan(8_000);
+    await unlisten();
+  });
+
   it("are heard again after the connection that listens was cut, also while none could be made", async () => {
     const heard = new Set<string>();
     there.hints.subscribe("changes", (ids) => ids.forEach((id) => heard.add(id)));

@@ -13,7 +13,7 @@ const Payload = z.partialRecord(z.enum(hintTopics), z.array(z.string()));
 type Listener = (organisationIds: string[]) => void;
 
 /** Payloads that hold all that is pending, each short enough for one NOTIFY. */
-export function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): string[] {
+function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): string[] {
   return [...pending].flatMap(([topic, ids]) => {
     const all = [...ids];
     const parts = [];

@@ -5,13 +5,13 @@ import { secrets } from "./helpers.ts";
 
 type Described = { operationId: string; responses: Record<string, { content: Record<string, unknown> }> };
 type OpenApi = { paths: Record<string, Record<string, Described>> };
-export type Call = {
+type Call = {
   method?: string;
   headers?: Record<string, string>;
   /** JSON, unless it is text or bytes already */
   body?: unknown;
 };
-export type Answer = { status: number; headers: Record<string, string>; text: string; body: Json };
+type Answer = { status: number; headers: Record<string, string>; text: string; body: Json };
 // oxlint-disable-next-line typescript/no-explicit-any -- what it is, the document says
 export type Json = any;
 

@@ -1,7 +1,7 @@
 import { InteractionRequiredAuthError } from "@azure/msal-node";
 import { describe, expect, it } from "vitest";
-import { subscriptions } from "./azure/store.ts";
-import { personOf, useEmulator } from "./test-emulator.ts";
+import { subscriptions } from "./azure/directory.ts";
+import { personOf, useEmulator } from "#test/emulator.ts";
 
 const { urls, control, arm, publicClient, signInBy, delegated, renew } = useEmulator();
 const ben = personOf("analyst");

@@ -1,9 +1,8 @@
 import { CryptoProvider } from "@azure/msal-node";
 import { describe, expect, it } from "vitest";
-import { apiApp, contoso, fabrikamApp, portalApp, readerApp } from "./azure/directory.ts";
+import { apiApp, contoso, fabrikamApp, portalApp, readerApp, subscriptions } from "./azure/directory.ts";
 import type { RoleName } from "./azure/roles.ts";
-import { subscriptions } from "./azure/store.ts";
-import { personOf, portalUrl, useEmulator } from "./test-emulator.ts";
+import { personOf, portalUrl, useEmulator } from "#test/emulator.ts";
 
 const callback = `${portalUrl}/api/auth/callback/azure-ad`;
 const admin = personOf("admin");

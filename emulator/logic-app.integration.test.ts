@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
-import { apiApp } from "./azure/directory.ts";
-import { subscriptions } from "./azure/store.ts";
-import { useEmulator } from "./test-emulator.ts";
-import { eventually, type Received, useReceiver } from "./test-receiver.ts";
+import { apiApp, subscriptions } from "./azure/directory.ts";
+import { useEmulator } from "#test/emulator.ts";
+import { eventually, type Received, useReceiver } from "#test/logic-app-receiver.ts";
 
 const { control, appToken, arm } = useEmulator();
 const receiver = useReceiver();

@@ -1,7 +1,7 @@
 import { decodeJwt } from "jose";
 import { describe, expect, it } from "vitest";
 import { apiApp, contoso, fabrikam } from "./azure/directory.ts";
-import { personOf, useEmulator } from "./test-emulator.ts";
+import { personOf, useEmulator } from "#test/emulator.ts";
 
 const { control, appToken, publicClient, signInBy, delegated, renew } = useEmulator();
 type Armed = { kind: string; code?: number; error?: string; suberror?: string; claims?: object };

@@ -3,7 +3,7 @@ import { importPKCS8, SignJWT } from "jose";
 import { generate } from "selfsigned";
 import { describe, expect, it } from "vitest";
 import { apiApp, contoso } from "./azure/directory.ts";
-import { azureCallback, personOf, useEmulator } from "./test-emulator.ts";
+import { azureCallback, personOf, useEmulator } from "#test/emulator.ts";
 
 const { urls, control, token, confidentialClient, publicClient, signInBy, delegated, renew } = useEmulator();
 

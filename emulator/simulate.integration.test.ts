@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { apiApp, readerApp } from "./azure/directory.ts";
-import { subscriptions } from "./azure/store.ts";
-import { personOf, useEmulator } from "./test-emulator.ts";
-import { eventually } from "./test-receiver.ts";
+import { apiApp, readerApp, subscriptions } from "./azure/directory.ts";
+import { personOf, useEmulator } from "#test/emulator.ts";
+import { eventually } from "#test/logic-app-receiver.ts";
 
 const { urls, control, appToken, arm, delegated } = useEmulator();
 type Listed = { id: string; name: string; properties: Record<string, string> };

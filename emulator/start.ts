@@ -19,7 +19,7 @@ import { readBody, send } from "./http.ts";
 import { LogicApps } from "./logic-app/logic-apps.ts";
 import { ensureCertificates } from "./tls.ts";
 
-export type EmulatorOptions = {
+type EmulatorOptions = {
   /** 0 takes any free port */
   entraPort: number;
   armPort: number;
@@ -30,7 +30,7 @@ export type EmulatorOptions = {
   control: boolean;
   portalUrls: string[];
 };
-export type Emulator = {
+type Emulator = {
   authorityHost: string;
   armEndpoint: string;
   browserUrl: string;

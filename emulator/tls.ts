@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "selfsigned";
 
-export type Certificates = { caFile: string; key: string; cert: string };
+type Certificates = { caFile: string; key: string; cert: string };
 
 /**
  * The emulator's own certificate authority and a certificate for localhost, made once in `stateDir` and

@@ -2,9 +2,9 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { subscriptions } from "../emulator/azure/store.ts";
-import { useEmulator } from "../emulator/test-emulator.ts";
-import { eventually, useReceiver } from "../emulator/test-receiver.ts";
+import { subscriptions } from "../emulator/azure/directory.ts";
+import { useEmulator } from "#test/emulator.ts";
+import { eventually, useReceiver } from "#test/logic-app-receiver.ts";
 import { controlOf, deployAutomation, tellAzure } from "./demo-azure.ts";
 
 const { urls } = useEmulator();

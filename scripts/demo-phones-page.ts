@@ -1,5 +1,5 @@
 type Common = { id: string; at: Date };
-export type DemoPush = Common & {
+type DemoPush = Common & {
   kind: "push";
   /** whose phone it came to */
   owner: string;
@@ -12,7 +12,7 @@ export type DemoPush = Common & {
   shownAt: Date | null;
   openedAt: Date | null;
 };
-export type DemoMail = Common & { kind: "mail"; to: string[]; subject: string; text: string };
+type DemoMail = Common & { kind: "mail"; to: string[]; subject: string; text: string };
 export type DemoMessage = DemoPush | DemoMail;
 
 const escape = (text: string) => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);

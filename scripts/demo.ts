@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { apiApp, contoso, subscriptions } from "../emulator/azure/directory.ts";
 import { buildPortal } from "./build.ts";
 import { deployAutomation, noteControl } from "./demo-azure.ts";
 import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
@@ -10,7 +11,6 @@ import { type Stack, startStack } from "./stack.ts";
 import { holdFolder } from "./state-folder.ts";
 
 const stateDir = ".pocketsoc/demo";
-const production = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 
 const text = (stack: Stack, phones: DemoPhones) => `
 PocketSOC is running at ${stack.portalUrl}
@@ -22,11 +22,11 @@ Settings > Vendor Configurations > Add Configuration:
   Vendor           Defender for Cloud
   Display Name     Azure Production
   Auth Type        Delegated (sign in as the Admin once more), or OAuth with the secret below
-  Tenant ID        4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b
-  Subscription ID  11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01
-                   (also 22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02, 33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03)
-  Application ID   1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5
-  Client Secret    Q_e8Q~demo-secret-value-for-pocketsoc-0001
+  Tenant ID        ${contoso}
+  Subscription ID  ${subscriptions.production}
+                   (also ${subscriptions.development}, ${subscriptions.shared})
+  Application ID   ${apiApp.clientId}
+  Client Secret    ${apiApp.secret}
 
 In Azure the Admin and analyst@ may change alerts, viewer@ and reader@ may see those of the first subscription,
 outsider@ and newcomer@ may see none.
@@ -70,7 +70,7 @@ async function runDemo(ending: AbortController): Promise<void> {
   if (stack.controlUrl) {
     noteControl(stateDir, stack.controlUrl);
     const webhookUrl = await demoWebhookUrl(stack.env);
-    await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: production });
+    await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: subscriptions.production });
   }
   console.log(text(stack, phones));
   await lendPhones(stack.env, phones, kept, ending.signal);

@@ -23,7 +23,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const system = "/var/lib/pocketsoc";
 
 /** The account that PostgreSQL runs as when root starts it. */
-export type Account = { uid: number; gid: number };
+type Account = { uid: number; gid: number };
 
 /** Where a server's files are and which account it runs as; null stands for the one that runs this. */
 export type Home = { place: string; data: string; notes: string; binaries: string; account: Account | null };

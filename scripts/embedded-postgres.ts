@@ -10,13 +10,12 @@ import {
   stopServer,
 } from "./embedded-server.ts";
 
-export type EmbeddedPostgres = {
+type EmbeddedPostgres = {
   superUrl: string;
   ownerUrl: string;
   appUrl: string;
-  urlsFor(database: string): { superUrl: string; ownerUrl: string; appUrl: string };
-  /** Creates a database of the owner's, as a copy of `template` when one is named. */
-  createDatabase(name: string, template?: string): Promise<void>;
+  /** Creates a database of the owner's. */
+  createDatabase(name: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
 };
@@ -104,11 +103,6 @@ function ensureRoles(kept: Kept): Promise<void> {
 
 function handle(home: Home, kept: Kept): EmbeddedPostgres {
   const { passwords } = kept;
-  const urlsFor = (database: string) => ({
-    superUrl: urlOf(kept, "postgres", passwords.superuser, database),
-    ownerUrl: urlOf(kept, "pocketsoc_owner", passwords.owner, database),
-    appUrl: urlOf(kept, "pocketsoc_app", passwords.app, database),
-  });
   const say = (statement: string) =>
     asSuperuser(kept, async (client) => {
       await client.unsafe(statement);
@@ -118,12 +112,10 @@ function handle(home: Home, kept: Kept): EmbeddedPostgres {
     return name;
   };
   return {
-    ...urlsFor("pocketsoc"),
-    urlsFor,
-    createDatabase: (name, template) =>
-      say(
-        `create database ${plain(name)} owner pocketsoc_owner${template ? ` template ${plain(template)}` : ""}`,
-      ),
+    superUrl: urlOf(kept, "postgres", passwords.superuser, "pocketsoc"),
+    ownerUrl: urlOf(kept, "pocketsoc_owner", passwords.owner, "pocketsoc"),
+    appUrl: urlOf(kept, "pocketsoc_app", passwords.app, "pocketsoc"),
+    createDatabase: (name) => say(`create database ${plain(name)} owner pocketsoc_owner`),
     dropDatabase: (name) => say(`drop database if exists ${plain(name)} with (force)`),
     stop: () => stopServer(home),
   };

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import { subscriptions } from "../emulator/azure/directory.ts";
 import { controlOf, tellAzure } from "./demo-azure.ts";
 import { fail } from "./programs.ts";
 
@@ -13,7 +14,7 @@ async function fireAlerts(): Promise<void> {
     severity: { type: "string", default: "High" },
     count: { type: "string", default: "1" },
     every: { type: "string" },
-    subscription: { type: "string", default: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01" },
+    subscription: { type: "string", default: subscriptions.production },
   } as const;
   const { values } = parseArgs({ options });
   const [count, everyMs] = [Number(values.count), Number(values.every ?? 0)];

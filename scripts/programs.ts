@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 export const endingWithUs = ["--import", new URL("./end-with-launcher.mjs", import.meta.url).href];
 
 /** A program that ended without being told to. */
-export class ProgramDied extends Error {
+class ProgramDied extends Error {
   constructor(name: string) {
     super(`The ${name} stopped by itself, so everything is stopped. Its last words stand above.`);
   }
@@ -42,7 +42,7 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-export type Programs = {
+type Programs = {
   start(name: string, args: string[], env: Record<string, string>): ChildProcess;
   /** Ends them all, within seconds. */
   stop(): Promise<void>;

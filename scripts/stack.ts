@@ -4,13 +4,14 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { migrateDatabase } from "#db/migrate.ts";
+import { contoso, portalApp } from "../emulator/azure/directory.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { freePort, isFree, whyNotPort } from "./ports.ts";
 import { openPrograms } from "./programs.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { holdFolder, writeWhole } from "./state-folder.ts";
 
-export type StackOptions = {
+type StackOptions = {
   stateDir: string;
   portalPort: number;
   /** opens the emulator's control API */
@@ -159,9 +160,9 @@ export function keptDemoEnv(stateDir: string): Record<string, string> {
     POCKETSOC_URL: kept.portalUrl,
     POCKETSOC_SESSION_SECRET: kept.sessionSecret,
     POCKETSOC_ENCRYPTION_KEYS: kept.encryptionKeys,
-    POCKETSOC_ENTRA_TENANT_ID: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
-    POCKETSOC_ENTRA_CLIENT_ID: "5b0c6f2a-6d1e-4c7a-9a3b-2f4e6d8c0a11",
-    POCKETSOC_ENTRA_CLIENT_SECRET: "Psp8Q~demo-portal-sign-in-secret-000000001",
+    POCKETSOC_ENTRA_TENANT_ID: contoso,
+    POCKETSOC_ENTRA_CLIENT_ID: portalApp.clientId,
+    POCKETSOC_ENTRA_CLIENT_SECRET: portalApp.secret,
     POCKETSOC_FIRST_ADMIN: "admin@contoso.example",
   };
 }

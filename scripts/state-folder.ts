@@ -31,7 +31,7 @@ export function writeWhole(file: string, text: string): void {
 }
 
 /** Who is at work on a state folder. `began` tells a process from a later one with the same number. */
-export type Holder = { pid: number; began: string; command: string };
+type Holder = { pid: number; began: string; command: string };
 
 const noteIn = (folder: string) => join(folder, "running.json");
 

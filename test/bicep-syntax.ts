@@ -8,7 +8,7 @@ export type BicepNode =
   | { kind: "member"; of: BicepNode; name: string }
   | { kind: "name"; name: string };
 type Decorator = { name: string; args: BicepNode[] };
-export type BicepStatement =
+type BicepStatement =
   | { kind: "param"; name: string; type: string; fallback: BicepNode | null; decorators: Decorator[] }
   | { kind: "var"; name: string; value: BicepNode }
   | { kind: "resource"; name: string; type: string; body: BicepNode };

@@ -1,6 +1,6 @@
 import { type BicepNode, parseBicep } from "./bicep-syntax.ts";
 
-export type BicepParameter = {
+type BicepParameter = {
   type: string;
   secure: boolean;
   defaultValue?: unknown;
@@ -8,9 +8,9 @@ export type BicepParameter = {
   minLength?: unknown;
   description?: unknown;
 };
-export type BicepResource = Record<string, unknown> & { type: string; apiVersion: string; id: string };
+type BicepResource = Record<string, unknown> & { type: string; apiVersion: string; id: string };
 /** What a Bicep file may call: the same functions that the JSON beside it may. */
-export type BicepFunctions = Record<string, (...args: unknown[]) => unknown>;
+type BicepFunctions = Record<string, (...args: unknown[]) => unknown>;
 
 /**
  * Reads the subset of Bicep that our one file is written in, and works out its parameters and resources. It is no

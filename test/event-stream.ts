@@ -1,5 +1,5 @@
 /** One event as a client reads it. */
-export type ReadEvent = { event: string; id: number; data: { id?: string; [key: string]: unknown } };
+type ReadEvent = { event: string; id: number; data: { id?: string; [key: string]: unknown } };
 
 /** The whole events of a text, and what is left of it. Comments and what calls no listener are left out. */
 export function parseEvents(text: string): { events: ReadEvent[]; rest: string } {

@@ -20,7 +20,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await server.createDatabase("pocketsoc");
   await migrateDatabase(server.ownerUrl);
   project.provide("postgres", {
-    superUrl: server.urlsFor("postgres").superUrl,
+    superUrl: Object.assign(new URL(server.superUrl), { pathname: "/postgres" }).href,
     ownerUrl: server.ownerUrl,
     appUrl: server.appUrl,
   });

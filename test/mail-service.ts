@@ -9,7 +9,7 @@ import { ensureCertificates } from "../emulator/tls.ts";
 import { readMail } from "./mail-text.ts";
 
 /** What a mail server took: its envelope, the message as it came, headers and all, and as its reader sees it. */
-export type ReceivedMail = {
+type ReceivedMail = {
   from: string;
   to: string[];
   raw: string;

@@ -7,7 +7,7 @@ import { jwtVerify, importJWK } from "jose";
 import { ensureCertificates } from "../emulator/tls.ts";
 
 /** What a browser's push service received for one subscription, decrypted as the browser would. */
-export type Received = {
+type Received = {
   path: string;
   payload: {
     web_push: number;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { migrateDatabase } from "#db/migrate.ts";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
 import { freePort } from "../scripts/ports.ts";
 import { holdFolder } from "../scripts/state-folder.ts";
 import { webhookToken } from "./pushes.ts";
@@ -21,12 +21,11 @@ export async function startPushStack(
   const stateDir = join(".pocketsoc", name);
   holdFolder(stateDir);
   const dataDir = join(stateDir, "postgres");
-  let server: EmbeddedPostgres = await startEmbeddedPostgres({ dataDir });
+  let server = await startEmbeddedPostgres({ dataDir });
   await server.dropDatabase("pocketsoc");
   await server.createDatabase("pocketsoc");
   await migrateDatabase(server.ownerUrl);
-  const { appUrl, ownerUrl } = server;
-  const { superUrl } = server.urlsFor("pocketsoc");
+  const { appUrl, ownerUrl, superUrl } = server;
   const stack = await startTestStack({ superUrl, ownerUrl, appUrl, drop: async () => {} });
   const admin = await stack.asMember("admin");
   const token = await webhookToken(admin);

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 
-export type RawAnswer = {
+type RawAnswer = {
   status: number;
   body: string;
   headers: Record<string, string | string[] | undefined>;

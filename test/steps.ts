@@ -2,11 +2,11 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
 import type { Context, Services } from "#lib/services/context.ts";
 import { listDetections } from "#lib/services/detections/list.ts";
-import { type PullResult, pullConfiguration } from "#lib/services/detections/pull.ts";
+import { pullConfiguration } from "#lib/services/detections/pull.ts";
 import { sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { workTogether } from "#lib/services/notifications/by-subject.ts";
 import { sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
 import { claimDueWork } from "#lib/services/work.ts";
+import { claimDecisions, claimMails, claimNotifications } from "../worker/claims.ts";
 
 /** A signal that nobody raises. */
 export const signal = new AbortController().signal;
@@ -32,7 +32,7 @@ export async function makeDue(services: Services): Promise<void> {
 }
 
 /** Polls the one configuration that is due; throws when none or several are. */
-export async function poll(services: Services): Promise<PullResult> {
+export async function poll(services: Services) {
   const leases = await claimDueWork.polls(services, 60_000, 10);
   const [lease] = leases;
   if (!lease || leases.length > 1) throw new Error(`${leases.length} configurations were due`);
@@ -40,7 +40,7 @@ export async function poll(services: Services): Promise<PullResult> {
 }
 
 /** Polls the one configuration now. */
-export async function pollNow(services: Services): Promise<PullResult> {
+export async function pollNow(services: Services) {
   await makeDue(services);
   return poll(services);
 }
@@ -56,13 +56,23 @@ export async function sendDue(services: Services): Promise<number> {
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Decides and sends every notification that is due; says how many pieces that were. */
+/** Claims what is to be decided, as a worker's loop does; each piece does its work once it is called. */
+export const claimDecided = (services: Services) => claimDecisions(() => {})(services, 100, signal);
+/** Claims up to `most` that are to be sent to devices, likewise. */
+export const claimSent = (services: Services, most = 100) => claimNotifications(services, most, signal);
+
+const claimMailed = (services: Services) => claimMails(services, 100, signal);
+
+/** Decides and sends every notification that is due, one after the other; says how many pieces of work that were. */
 export async function tellDue(services: Services): Promise<number> {
   for (let told = 0; ; ) {
-    const leases = await claimDueWork.notifications(services, 60_000, 100);
-    if (leases.length === 0) return told;
-    told += leases.length;
-    for (const work of workTogether(services, leases)) await work();
+    const before = told;
+    for (const claim of [claimDecided, claimSent, claimMailed])
+      for (const work of await claim(services)) {
+        told += 1;
+        await work();
+      }
+    if (told === before) return told;
   }
 }
 

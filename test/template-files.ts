@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { type Place, resolveTemplate } from "../emulator/logic-app/template.ts";
+import { resolveTemplate } from "../emulator/logic-app/template.ts";
 
 export type Raw = Record<string, unknown>;
-export type Definition = {
+type Definition = {
   parameters: Record<string, Raw>;
   triggers: Record<string, Raw>;
   actions: Record<string, { inputs: Raw } & Raw>;
@@ -20,7 +20,7 @@ export const logicApp = JSON.parse(read("pocketsoc-logic-app.json")) as {
 };
 
 export const canary = "https://portal.example/api/webhooks/azure-logic-app/CANARY-token";
-export const place: Place = {
+export const place = {
   subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
   subscriptionName: "Contoso",
   tenantId: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",

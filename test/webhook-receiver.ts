@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-export type Posted = { path: string; headers: IncomingHttpHeaders; body: string };
+type Posted = { path: string; headers: IncomingHttpHeaders; body: string };
 /** `endless`: a success whose body never ends. */
-export type ReceiverAnswer =
+type ReceiverAnswer =
   | { status: number; headers?: Record<string, string>; body?: string }
   | "hang"
   | "cut"

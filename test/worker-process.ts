@@ -21,7 +21,7 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
   };
 }
 
-export type RefreshProcess = {
+type RefreshProcess = {
   /** resolves once it only waits to be told */
   ready: Promise<void>;
   /** how many alerts it could list with the token it got */

@@ -8,7 +8,7 @@ export type Claim = (
 ) => Promise<(() => Promise<void>)[]>;
 
 /** `wake` has it look at once; `stop` ends it once what is under way has ended. */
-export type Loop = { wake(): void; stop(): Promise<void> };
+type Loop = { wake(): void; stop(): Promise<void> };
 
 /**
  * Claims work as slots free up, at most `atOnce` at a time, and looks again after `idleMs` when there is

@@ -11,23 +11,20 @@ import {
   claimSends,
 } from "./claims.ts";
 
-export type Worker = { stop(): Promise<void> };
+type Worker = { stop(): Promise<void> };
 
 /** Starts polling, write-back, the merging of deliveries and notifications. `stop` ends what is under way within seconds and gives leases back. */
-export function startWorker(
-  services: Services,
-  options: { polls?: number; sends?: number; merges?: number; notifications?: number } = {},
-): Worker {
+export function startWorker(services: Services): Worker {
   const merges = startLoop(services, {
     name: "merge",
     claim: claimMerges(),
-    atOnce: options.merges ?? 4,
+    atOnce: 4,
     idleMs: 500,
   });
   const notify = startLoop(services, {
     name: "notify",
     claim: claimNotifications,
-    atOnce: options.notifications ?? 100,
+    atOnce: 100,
     idleMs: 250,
     gatherMs: 20,
   });
@@ -49,8 +46,8 @@ export function startWorker(
     startLoop(services, { name: "mail", claim: claimMails, atOnce: 16, idleMs: 500 }),
     // apart from what rings: a receiver may keep each call waiting for seconds, and no phone waits for that
     startLoop(services, { name: "outgoing", claim: claimOutgoing, atOnce: 16, idleMs: 500 }),
-    startLoop(services, { name: "poll", claim: claimPolls, atOnce: options.polls ?? 24, idleMs: 1_000 }),
-    startLoop(services, { name: "send", claim: claimSends, atOnce: options.sends ?? 24, idleMs: 250 }),
+    startLoop(services, { name: "poll", claim: claimPolls, atOnce: 24, idleMs: 1_000 }),
+    startLoop(services, { name: "send", claim: claimSends, atOnce: 24, idleMs: 250 }),
   ];
   return {
     stop: async () => {

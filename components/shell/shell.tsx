@@ -5,7 +5,7 @@ import { NavLink } from "./nav-link.tsx";
 import { OrganisationSwitcher } from "./organisation-switcher.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
-export type ShellProps = {
+type ShellProps = {
   organisation: { id: string; name: string };
   organisations: { id: string; name: string }[];
   name: string;

@@ -3,7 +3,7 @@ import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../client.ts";
 import { apiTokens, memberships, users } from "../schema/index.ts";
 
-export type ApiTokenRow = typeof apiTokens.$inferSelect;
+type ApiTokenRow = typeof apiTokens.$inferSelect;
 
 /** Stores a token; its hash, never its text. */
 export async function insertApiToken(

@@ -3,7 +3,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../client.ts";
 import { auditEvents } from "../schema/index.ts";
 
-export type AuditEntry = {
+type AuditEntry = {
   id: string;
   at: Date;
   actorId: string | null;

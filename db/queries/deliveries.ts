@@ -23,7 +23,7 @@ export async function putDeliveries(
   );
 }
 
-export type DeliveryFilter = {
+type DeliveryFilter = {
   outcomes?: DeliveryOutcome[];
   /** with the heartbeats of its subscription, which belong to no configuration by themselves */
   configuration?: { id: string; subscriptionId: string };

@@ -71,7 +71,7 @@ type Columns = Partial<typeof detections.$inferInsert>;
 type Payload = Partial<typeof detectionPayloads.$inferInsert>;
 
 /** What is written of a detection: what is shown of it, and the columns and payload of the copy that came. */
-export type WrittenDetection = {
+type WrittenDetection = {
   configurationId: string;
   shown: NormalisedDetection;
   columns: Columns;

@@ -190,8 +190,6 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
   return rows[0];
 }
 
-export type DetectionFound = NonNullable<Awaited<ReturnType<typeof getDetectionRow>>>;
-
 /** A detection's timeline, newest first; the last 500 entries. */
 export async function listEvents(
   tx: Transaction,

@@ -22,12 +22,11 @@ const outgoingShareOfOne = 4;
 export type ToldSubject = Exclude<NotificationSubject, "outgoing">;
 
 /** What is decided is claimed apart from what is sent, and e-mail apart from push, so that none waits for another. */
-export type Claimed = "decided" | "sent" | "mailed" | "all";
+export type Claimed = "decided" | "sent" | "mailed";
 const claimedRows: Record<Claimed, SQL> = {
   decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'notice')`,
   sent: sql`${notificationQueue.subject} in ('notification', 'fold')`,
   mailed: sql`${notificationQueue.subject} = 'mail'`,
-  all: sql`${notificationQueue.subject} <> 'outgoing'`,
 };
 
 /** Claims up to `most` due pieces of telling people for `leaseMs`. */

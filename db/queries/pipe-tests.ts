@@ -2,7 +2,7 @@ import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { detections, pipeTests } from "../schema/index.ts";
 
-export type PipeTestRow = typeof pipeTests.$inferSelect;
+type PipeTestRow = typeof pipeTests.$inferSelect;
 
 /** Notes that a pipe test began. */
 export async function insertPipeTest(tx: Transaction, row: typeof pipeTests.$inferInsert): Promise<void> {

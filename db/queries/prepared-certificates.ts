@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, lt, notExists } from "drizzle-orm";
 import type { Transaction } from "../client.ts";
 import { credentials, preparedCertificates } from "../schema/index.ts";
 
-export type PreparedCertificateRow = typeof preparedCertificates.$inferSelect;
+type PreparedCertificateRow = typeof preparedCertificates.$inferSelect;
 
 const of = (organisationId: string, id: string) =>
   and(eq(preparedCertificates.organisationId, organisationId), eq(preparedCertificates.id, id));

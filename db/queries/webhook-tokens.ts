@@ -81,7 +81,7 @@ export async function findWebhookTokenRow(
   return rows[0];
 }
 /** What the door needs of a token. */
-export type FoundTokenRow = {
+type FoundTokenRow = {
   id: string;
   organisationId: string;
   webhook: string;

@@ -1,10 +1,20 @@
 import type { X509Certificate } from "node:crypto";
 
-/** The directories, applications and people that the emulator knows; the README lists them. */
+/** The directories, subscriptions, applications and people that the emulator knows; the README lists them. */
 export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
 
-export type Secret = { value: string; expired: boolean };
+export const subscriptions = {
+  production: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
+  development: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
+  shared: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
+  sandbox: "44c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e04",
+  withoutRole: "55c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e05",
+  unregistered: "66c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e06",
+  fabrikam: "77c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e07",
+};
+
+type Secret = { value: string; expired: boolean };
 /** The platform that a redirect URI is registered under decides whether a secret is wanted or refused. */
 export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {

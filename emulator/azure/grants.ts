@@ -11,7 +11,7 @@ export type Session = {
   satisfies: string[];
 };
 /** A code, before it is redeemed. */
-export type Grant = {
+type Grant = {
   objectId: string;
   clientId: string;
   redirectUri: string;

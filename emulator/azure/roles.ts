@@ -5,7 +5,7 @@ export type RoleName =
   | "Contributor"
   | "CustomWithoutInProgress"
   | "SampleAlerts";
-export type Permission = {
+type Permission = {
   actions: string[];
   notActions: string[];
   dataActions: string[];

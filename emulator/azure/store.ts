@@ -11,6 +11,7 @@ import {
   fabrikamApp,
   readerApp,
   seedApplications,
+  subscriptions,
 } from "./directory.ts";
 import type { RoleName } from "./roles.ts";
 import { type Alert, type AlertStatus, seedAlerts } from "./seed-alerts.ts";
@@ -39,7 +40,7 @@ export type Fault = {
   suberror?: string;
   claims?: string;
 };
-export type SeenRequest = {
+type SeenRequest = {
   at: string;
   method: string;
   host: "entra" | "arm";
@@ -50,16 +51,6 @@ export type SeenRequest = {
   grantType?: string;
 };
 export type WriteMode = "normal" | "strict" | "silent" | "lagging";
-
-export const subscriptions = {
-  production: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
-  development: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
-  shared: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
-  sandbox: "44c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e04",
-  withoutRole: "55c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e05",
-  unregistered: "66c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e06",
-  fabrikam: "77c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e07",
-};
 
 const settings = {
   pageSize: 50,

@@ -5,8 +5,8 @@ import { type Posted, post } from "./post.ts";
 import { isRetried, retryDelayMs } from "./retry.ts";
 import { evaluateInputs, type Workflow } from "./workflow.ts";
 
-export type Attempt = { at: string; status: number | null; error?: string };
-export type RunStatus = "Running" | "Waiting" | "Succeeded" | "Failed" | "Cancelled";
+type Attempt = { at: string; status: number | null; error?: string };
+type RunStatus = "Running" | "Waiting" | "Succeeded" | "Failed" | "Cancelled";
 export type Run = {
   id: string;
   workflowId: string;
@@ -21,7 +21,7 @@ export type Run = {
   error: string | null;
 };
 /** `slot` holds an attempt until it may go out. */
-export type RunIo = {
+type RunIo = {
   signal: AbortSignal;
   timeScale: () => number;
   slot: <T>(work: () => Promise<T>) => Promise<T>;

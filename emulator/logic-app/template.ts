@@ -7,7 +7,7 @@ import {
   TemplateFault,
 } from "./expressions.ts";
 
-export type Place = {
+type Place = {
   subscriptionId: string;
   subscriptionName: string;
   tenantId: string;
@@ -22,7 +22,7 @@ export type Resource = {
   location: string;
   properties: Record<string, unknown>;
 };
-export type Resolved = {
+type Resolved = {
   resources: Resource[];
   outputs: Record<string, unknown>;
   /** the parameters as a deployment's history shows them: secure ones are null */

@@ -8,7 +8,7 @@ import {
 } from "./expressions.ts";
 import { type RetryPolicy, readRetryPolicy } from "./retry.ts";
 
-export type Action = {
+type Action = {
   name: string;
   /** as written, expressions and all */
   inputs: Record<string, unknown>;
@@ -17,7 +17,7 @@ export type Action = {
   hidesInputs: boolean;
   hidesOutputs: boolean;
 };
-export type Trigger = {
+type Trigger = {
   name: string;
   hidesOutputs: boolean;
   /** of a recurrence; null for what is started from outside */

@@ -5,7 +5,7 @@
 export type Access = "granted" | "unconfirmed" | "lapsed" | "refused" | "not_connected";
 
 /** What decides it: the vendor's last answer to the person's own account. */
-export type LastAnswer = {
+type LastAnswer = {
   access: "granted" | "refused";
   confirmedAt: Date;
   unconfirmedSince: Date | null;

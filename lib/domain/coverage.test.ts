@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { usualWishes } from "./audience.ts";
-import { gapsOf, hoursOf, type Reached } from "./coverage.ts";
+import { gapsOf, hoursOf } from "./coverage.ts";
 import { type Hours, isOnCall } from "./hours.ts";
 
 const now = new Date("2026-03-27T10:20:00Z");
 const about = { severity: "medium", configurationId: "one" } as const;
-const on = (hours: Hours | null, severities = ["medium"] as const): Reached => ({
+const on = (hours: Hours | null, severities = ["medium"] as const) => ({
   readableIds: ["one"],
   wishes: { ...usualWishes, severities, hours },
 });

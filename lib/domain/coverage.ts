@@ -1,9 +1,8 @@
-import { countsAs, ringsNow, type Wishes } from "./audience.ts";
+import { countsAs, ringsNow, type Subject, wants, type Wishes } from "./audience.ts";
 import { quarterMs } from "./hours.ts";
-import type { Severity } from "./severity.ts";
 
 /** Someone whom a notification reaches: they have a device that showed one lately. */
-export type Reached = { wishes: Wishes; readableIds: readonly string[] };
+type Reached = { wishes: Wishes; readableIds: readonly string[] };
 /** From `from` until `until`, in which nobody is rung for an alert. */
 export type Gap = { from: Date; until: Date };
 
@@ -14,18 +13,9 @@ const hourMs = 3_600_000;
  * The hours of the week from `now` in which a configuration's alert of this severity would ring for nobody of `people`;
  * an hour counts when a quarter of it is uncovered. Those in a row are one gap.
  */
-export function gapsOf(
-  { severity, configurationId }: { severity: Severity; configurationId: string },
-  people: readonly Reached[],
-  now: Date,
-): Gap[] {
-  const covering = people.filter(
-    ({ wishes: { isOn, severities, configurationIds }, readableIds }) =>
-      isOn &&
-      severities.includes(countsAs(severity)) &&
-      readableIds.includes(configurationId) &&
-      (configurationIds === null || configurationIds.includes(configurationId)),
-  );
+export function gapsOf(subject: Subject, people: readonly Reached[], now: Date): Gap[] {
+  const { severity, configurationId } = subject;
+  const covering = people.filter((one) => one.readableIds.includes(configurationId) && wants(one, subject));
   const first = Math.floor(now.getTime() / hourMs) * hourMs;
   // whom it always reaches covers every hour
   if (covering.some(({ wishes }) => wishes.hours === null || wishes.through.includes(countsAs(severity))))

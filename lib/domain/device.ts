@@ -1,6 +1,6 @@
 /** What a browser says of notifications, in its own words. */
 export const devicePermissions = ["granted", "denied", "default"] as const;
-export type DevicePermission = (typeof devicePermissions)[number];
+type DevicePermission = (typeof devicePermissions)[number];
 
 /** Why a browser that is reached shows nothing, and what its person can do about it. */
 export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
@@ -10,7 +10,7 @@ export const permissionProblem: Record<Exclude<DevicePermission, "granted">, str
 };
 
 export const devicePlatforms = ["ios", "android", "windows", "macos", "linux", "other"] as const;
-export type DevicePlatform = (typeof devicePlatforms)[number];
+type DevicePlatform = (typeof devicePlatforms)[number];
 
 export const platformLabel: Record<DevicePlatform, string> = {
   ios: "iPhone or iPad",

@@ -9,7 +9,7 @@ export function daysUntil(day: string, now: Date): number {
   return Math.round((Date.parse(`${day}T00:00:00Z`) - today) / dayMs);
 }
 
-export type Expiry = { days: number; level: "notice" | "urgent" | "over"; text: string };
+type Expiry = { days: number; level: "notice" | "urgent" | "over"; text: string };
 
 /** What to say of a secret that ends on `day`; null while that is more than 30 days off, or unknown. */
 export function expiryOf(day: string | null, now: Date): Expiry | null {

@@ -1,14 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  type Hours,
-  isOnCall,
-  isTimeZone,
-  minuteOfWeek,
-  nextStart,
-  quarterMs,
-  type Window,
-} from "./hours.ts";
+import { type Hours, isOnCall, isTimeZone, nextStart, quarterMs, type Window } from "./hours.ts";
 
 /** Four zones with their clock changes of 2026 (IANA): forward, back, and by half an hour. */
 const zones = ["Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"];
@@ -111,6 +103,12 @@ describe("on-call hours", () => {
   it("know time zones by name", () => {
     expect([...zones, "UTC"].every(isTimeZone)).toBe(true);
     expect(["Mars/Olympus", "", "Europe/Vienna; drop"].some(isTimeZone)).toBe(false);
-    expect(minuteOfWeek("Asia/Kathmandu", new Date("2026-06-07T00:00:00Z"))).toBe(5 * 60 + 45);
+  });
+
+  it("hold by zones that are off by quarters of an hour", () => {
+    const begins: Hours = { timeZone: "Asia/Kathmandu", windows: [{ day: 0, from: "05:45", to: "05:46" }] };
+    expect(
+      ["2026-06-06T23:59:59Z", "2026-06-07T00:00:00Z", "2026-06-07T00:01:00Z"].map((iso) => on(iso, begins)),
+    ).toEqual([false, true, false]);
   });
 });

@@ -36,7 +36,7 @@ const formatOf = (timeZone: string) => {
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
 /** The minute of the week that the clocks of a place show at an instant; 0 is Sunday 00:00. */
-export function minuteOfWeek(timeZone: string, at: Date): number {
+function minuteOfWeek(timeZone: string, at: Date): number {
   const parts = Object.fromEntries(
     formatOf(timeZone)
       .formatToParts(at)
@@ -48,7 +48,7 @@ export function minuteOfWeek(timeZone: string, at: Date): number {
 const minuteOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
 /** A window's first minute of the week, and how long it is by the clock. */
-export function stretchOf({ day, from, to }: Window): { start: number; minutes: number } {
+function stretchOf({ day, from, to }: Window): { start: number; minutes: number } {
   const minutes = minuteOf(to) - minuteOf(from);
   return {
     start: day * dayMinutes + minuteOf(from),

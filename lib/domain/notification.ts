@@ -36,14 +36,12 @@ export type DetectionReason = Exclude<NotificationReason, "test" | NoticeKind>;
 
 /** The ways to a person. */
 export const notificationChannels = ["push", "email"] as const;
-export type NotificationChannel = (typeof notificationChannels)[number];
 
 /**
  * How far a notification came; what happened after it was accepted is told by its times. `held` waits for a notice that
  * counts it in, `folded` is counted in another notification, and `skipped` had no way to its person.
  */
 export const notificationStates = ["queued", "accepted", "failed", "folded", "held", "skipped"] as const;
-export type NotificationState = (typeof notificationStates)[number];
 
 /**
  * What waits in the queue: to be decided, to be escalated, to be sent by push and by e-mail, to be said of what folded, a notice, and what is to

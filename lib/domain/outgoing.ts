@@ -8,7 +8,7 @@ export const outgoingTypes = [
   "configuration.recovered",
   "test",
 ] as const;
-export type OutgoingType = (typeof outgoingTypes)[number];
+type OutgoingType = (typeof outgoingTypes)[number];
 
 export const outgoingTypeLabel: Record<OutgoingType, string> = {
   "detection.raised": "New alert",

@@ -10,7 +10,7 @@ export const heartbeatsMissed = 3;
 /** for so long an alert that a read found may still be on its way by webhook */
 export const pushGraceMs = 5 * 60_000;
 /** what the templates send unless told otherwise */
-export const usualSeverities: readonly Severity[] = ["high", "medium"];
+const usualSeverities: readonly Severity[] = ["high", "medium"];
 
 /** What sends alerts to a webhook, as the vendor says it is set up now. */
 export type PushRule = { name: string; enabled: boolean; severities: readonly Severity[] };

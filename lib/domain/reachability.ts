@@ -1,5 +1,5 @@
 /** Whether a cloud could reach an address, as far as the address itself tells. */
-export type Reachability = { reachable: true } | { reachable: false; why: string };
+type Reachability = { reachable: true } | { reachable: false; why: string };
 
 /** top-level names that the internet's DNS doesn't hold, or that networks use inside */
 const innerNames = [

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { permissions, roleAllows, roleLabel, roleMeaning, roles } from "./roles.ts";
+import { permissions } from "#test/permissions.ts";
+import { roleAllows, roleLabel, roleMeaning, roles } from "./roles.ts";
 import { Role } from "./words.ts";
 
 describe("roles", () => {

@@ -9,15 +9,13 @@ export const roleMeaning: Record<Role, string> = {
 };
 
 /** What a person may do; services ask for these, never for a role's name. */
-export const permissions = [
-  "detections.read",
-  "detections.triage",
+export type Permission =
+  | "detections.read"
+  | "detections.triage"
   /** one's own devices, wishes, accounts and tokens */
-  "settings.own",
+  | "settings.own"
   /** the team's: configurations, people, rules */
-  "settings.manage",
-] as const;
-export type Permission = (typeof permissions)[number];
+  | "settings.manage";
 
 const granted: Record<Role, readonly Permission[]> = {
   admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],

@@ -4,7 +4,7 @@ import type { Permission } from "./roles.ts";
 /** after a sign-in, however busy its person is */
 export const sessionAbsoluteMs = 12 * 3_600_000;
 /** without anything done */
-export const sessionIdleMs = 30 * 60_000;
+const sessionIdleMs = 30 * 60_000;
 /** after a sign-in on a proved device, idle or not, for alerts only */
 export const alertsSessionMs = 7 * 86_400_000;
 

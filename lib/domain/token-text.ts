@@ -1,6 +1,6 @@
 /** How our tokens begin, so that scanners for leaked secrets know them: a person's, and a webhook's. */
 const prefixes = { access: "psoc_", webhook: "psk_" } as const;
-export type TokenKind = keyof typeof prefixes;
+type TokenKind = keyof typeof prefixes;
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** 62^43 is just above 2^256: every 32 bytes have a text of their own */
@@ -15,7 +15,7 @@ function inBase62(value: bigint, length: number): string {
 }
 
 /** CRC-32 (ISO 3309, as zlib computes it) of ASCII text. */
-export function crc32(text: string): number {
+function crc32(text: string): number {
   let crc = 0xffffffff;
   for (let at = 0; at < text.length; at++) {
     crc ^= text.charCodeAt(at);

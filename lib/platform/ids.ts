@@ -5,13 +5,13 @@ const pool = Buffer.alloc(16 * 256);
 let taken = pool.length;
 
 /** A UUIDv7 (RFC 9562): made here, close together in an index; no order is ever read from it. */
-export function newId(now: number = Date.now()): string {
+export function newId(): string {
   if (taken === pool.length) {
     randomFillSync(pool);
     taken = 0;
   }
   const bytes = pool.subarray(taken, (taken += 16));
-  bytes.writeUIntBE(now, 0, 6);
+  bytes.writeUIntBE(Date.now(), 0, 6);
   bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
   bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
   const hex = bytes.toString("hex");

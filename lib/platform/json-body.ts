@@ -1,9 +1,7 @@
 import { isUtf8 } from "node:buffer";
 
 /** A body as JSON: its text without the byte order mark, what it says, and whether bytes had to be replaced. */
-export type JsonBody =
-  | { ok: true; text: string; value: object; mended: boolean }
-  | { ok: false; reason: string };
+type JsonBody = { ok: true; text: string; value: object; mended: boolean } | { ok: false; reason: string };
 
 const depthMax = 64;
 

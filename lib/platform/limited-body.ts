@@ -1,5 +1,5 @@
 /** Why a body wasn't read to its end. */
-export type BodyRefusal = "too_large" | "too_slow" | "broken_off";
+type BodyRefusal = "too_large" | "too_slow" | "broken_off";
 
 /**
  * Reads a stream's bytes, at most `maxBytes` of them and for at most `timeoutMs`; what is over is never held.

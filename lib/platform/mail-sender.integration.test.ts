@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { type MailService, startMailService } from "#test/mail-service.ts";
-import { createMailSender, type MailMessage } from "./mail-sender.ts";
+import { createMailSender } from "./mail-sender.ts";
 import { readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
 
 const id = "01890a5d-ac96-774b-bcce-b302099a8057";
-const message: MailMessage = {
+const message = {
   to: "ana@contoso.com",
   subject: "High: new alert",
   text: "Look.",

@@ -5,7 +5,7 @@ import MailComposer from "nodemailer/lib/mail-composer/index.js";
 import SMTPConnection from "nodemailer/lib/smtp-connection/index.js";
 import { isMailbox, type SmtpSettings } from "./smtp-settings.ts";
 
-export type MailMessage = {
+type MailMessage = {
   /** one e-mail address */
   to: string;
   subject: string;
@@ -19,7 +19,7 @@ export type MailMessage = {
  * nothing from us, and `problem` says where to look. `later`: it may go well when it is tried again. `said` is the
  * server's own words, for the log.
  */
-export type MailAnswer =
+type MailAnswer =
   | { outcome: "accepted" }
   | { outcome: "refused" | "later"; status: number | null; said: string }
   | { outcome: "misconfigured"; status: number | null; said: string; problem: string };

@@ -5,7 +5,7 @@ import { request } from "node:https";
 import { readLimited } from "./limited-body.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
-export type OutgoingRequest = {
+type OutgoingRequest = {
   /** https */
   address: string;
   headers: Record<string, string>;
@@ -24,7 +24,7 @@ export type OutgoingAnswer =
 export type OutgoingSender = (call: OutgoingRequest) => Promise<OutgoingAnswer>;
 
 /** for the whole: name, connection, answer */
-export const outgoingTimeoutMs = 10_000;
+const outgoingTimeoutMs = 10_000;
 const answerMaxBytes = 64 * 1_024;
 const retryAfterMostMs = 5 * 3_600_000;
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type PushService, startPushService } from "#test/push-service.ts";
-import { createPushSender, newVapidKeys, type PushMessage } from "./push-sender.ts";
+import { createPushSender, newVapidKeys } from "./push-sender.ts";
 
-const message: PushMessage = { payload: '{"a":1}', ttlSeconds: 60, urgency: "high", topic: "abc" };
+const message = { payload: '{"a":1}', ttlSeconds: 60, urgency: "high", topic: "abc" } as const;
 const vapid = { subject: "mailto:soc@contoso.com", ...newVapidKeys() };
 let push: PushService;
 beforeAll(async () => {
@@ -39,14 +39,27 @@ it("uses a token again for hours, of one key and one push service, and then make
   await other.stop();
 });
 
-it("answers by the status, and with later where nobody answers", async () => {
+it.each([
+  [404, undefined, { outcome: "gone", status: 404 }],
+  [410, undefined, { outcome: "gone", status: 410 }],
+  [401, undefined, { outcome: "refused", status: 401 }],
+  [403, undefined, { outcome: "refused", status: 403 }],
+  [413, undefined, { outcome: "too_large", status: 413 }],
+  [400, undefined, { outcome: "rejected", status: 400 }],
+  [408, undefined, { outcome: "later", status: 408, retryAfterMs: null }],
+  [429, "120", { outcome: "later", status: 429, retryAfterMs: 120_000 }],
+  [503, undefined, { outcome: "later", status: 503, retryAfterMs: null }],
+  [500, "soon", { outcome: "later", status: 500, retryAfterMs: null }],
+  [429, "999999999", { outcome: "later", status: 429, retryAfterMs: 3_600_000 }],
+  [429, "Thu, 01 Jan 1970 00:00:00 GMT", { outcome: "later", status: 429, retryAfterMs: 0 }],
+])("takes %i with Retry-After %s for %j", async (status, retryAfter, answer) => {
+  const target = push.subscribe();
+  push.answer(target.path, status, retryAfter === undefined ? {} : { "retry-after": retryAfter });
+  expect(await createPushSender()(target, message, vapid)).toEqual(answer);
+});
+
+it("follows no redirect, and answers with later where nobody answers", async () => {
   const send = createPushSender();
-  const gone = push.subscribe();
-  push.answer(gone.path, 410);
-  expect(await send(gone, message, vapid)).toEqual({ outcome: "gone", status: 410 });
-  const busy = push.subscribe();
-  push.answer(busy.path, 429, { "retry-after": "7" });
-  expect(await send(busy, message, vapid)).toEqual({ outcome: "later", status: 429, retryAfterMs: 7_000 });
   const moved = push.subscribe();
   push.answer(moved.path, 307, { location: `https://${push.host}/elsewhere` });
   expect(await send(moved, message, vapid)).toEqual({ outcome: "rejected", status: 307 });

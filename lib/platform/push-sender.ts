@@ -5,10 +5,10 @@ import webpush from "web-push";
 import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030), and the keys that a message to it is encrypted with (RFC 8291). */
-export type PushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
+type PushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
 /** What identifies us to the push service (RFC 8292). Keys are base64url. */
-export type Vapid = { subject: string; publicKey: string; privateKey: string };
-export type PushMessage = {
+type Vapid = { subject: string; publicKey: string; privateKey: string };
+type PushMessage = {
   /** JSON, under 3 KB */
   payload: string;
   /** for how long the push service keeps it for a device that is away */
@@ -98,7 +98,7 @@ async function post(
 }
 
 /** An answer that isn't a success, by its status; `retryAfter` is the header, in seconds or as a date. */
-export function answerOf(status: number, retryAfter: string | undefined): PushAnswer {
+function answerOf(status: number, retryAfter: string | undefined): PushAnswer {
   if (status === 404 || status === 410) return { outcome: "gone", status };
   if (status === 401 || status === 403) return { outcome: "refused", status };
   if (status === 413) return { outcome: "too_large", status };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import addFormats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
-import { apiDocument, mediaTypeOf } from "./api-document.ts";
+import { apiDocument } from "./api-document.ts";
 import { examples } from "./api-examples.ts";
 import { type Operation, operationIds, operations } from "./api-operations.ts";
 
@@ -58,7 +58,10 @@ describe("the OpenAPI document", () => {
     const operation: Operation = operations[id];
     const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
     expect(described?.operationId).toBe(id);
-    const good = described?.responses[operation.status]?.content[mediaTypeOf(operation)];
+    const { content = {} } = described?.responses[operation.status] ?? {};
+    const mediaType = operation.isStream ? "text/event-stream" : "application/json";
+    expect(Object.keys(content)).toEqual([mediaType]);
+    const good = content[mediaType];
     expect(misfit(good?.schema ?? {}, good?.example)).toBeNull();
     expect(operation.response.parse(examples[id].response)).toEqual(examples[id].response);
     const body = described?.requestBody?.content["application/json"];

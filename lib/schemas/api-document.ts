@@ -79,7 +79,7 @@ function responsesOf(id: OperationId, components: Components): Schema {
 }
 
 /** What a good answer is. */
-export const mediaTypeOf = ({ isStream }: Operation) => (isStream ? "text/event-stream" : "application/json");
+const mediaTypeOf = ({ isStream }: Operation) => (isStream ? "text/event-stream" : "application/json");
 
 const titleOf = (status: number) =>
   Object.values(problems)

@@ -41,7 +41,7 @@ export type Operation = {
 };
 
 /** statuses that any operation may answer with */
-export const commonRefusals = [400, 401, 403, 429, 500, 503] as const;
+const commonRefusals = [400, 401, 403, 429, 500, 503] as const;
 
 const none = z.strictObject({});
 const byId = z.object({ id: z.uuid() });

@@ -18,7 +18,7 @@ export const problems = {
   unavailable: { status: 503, title: "Not available right now" },
 } as const;
 export type ProblemCode = keyof typeof problems;
-export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
+const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 
 /** Every refusal and failure of the API (RFC 9457, application/problem+json). */
 export const Problem = z

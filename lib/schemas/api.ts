@@ -115,7 +115,7 @@ export const ApiDetectionList = z
   })
   .meta({ id: "ApiDetectionList" });
 
-export const ApiTimelineEntry = z
+const ApiTimelineEntry = z
   .object({
     id: z.uuid(),
     at: Moment,
@@ -176,7 +176,7 @@ export const ApiStatusHeld = z
   })
   .meta({ id: "ApiStatusHeld" });
 
-export const ApiStatusRefused = z
+const ApiStatusRefused = z
   .object({
     id: z.uuid(),
     outcome: z.literal("refused"),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { day, duration, isAsked, ruleOf, secret, text, type VendorField } from "./vendor-field.ts";
 
-export type AuthType = "oauth" | "delegated";
+type AuthType = "oauth" | "delegated";
 
 /** What Settings → Add Configuration sends, checked; the same on both sides of the wire. */
 export type ConfigurationInput = {
@@ -36,7 +36,7 @@ export type ConfigurationFormValues = Omit<
 };
 
 /** What of a vendor's manifest its form is made of. */
-export type FormManifest = { id: string; authTypes: { id: string }[]; fields: readonly VendorField[] };
+type FormManifest = { id: string; authTypes: { id: string }[]; fields: readonly VendorField[] };
 
 const emptyCredential = { tenantId: "", applicationId: "", clientSecret: "", certificateId: null };
 

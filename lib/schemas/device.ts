@@ -33,7 +33,7 @@ const WishedSeverity = z.enum(["high", "medium", "low", "informational"]);
 const quarter = z
   .string()
   .regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, "Times are quarters of an hour, like 08:00 or 17:45.");
-export const HoursInput = z.object({
+const HoursInput = z.object({
   timeZone: z
     .string()
     .max(100)

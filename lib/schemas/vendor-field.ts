@@ -90,7 +90,7 @@ export const secret = (label: string) =>
     .transform((text) => text.trim());
 
 /** What is wrong with a pasted secret, or null. A GUID is the secret's ID, the column beside its value. */
-export function checkSecret(text: string, label = "Client Secret"): string | null {
+function checkSecret(text: string, label: string): string | null {
   const value = text.trim();
   if (value === "") return `Enter the ${label}.`;
   if (isGuid(value)) {

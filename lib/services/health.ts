@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { countMigrations, listPollAges } from "#db/queries/health.ts";
 import type { Services } from "./context.ts";
 
-export type Readiness = {
+type Readiness = {
   status: "ready" | "not_ready";
   database: "up" | "down";
   migrations: "current" | "behind" | "unknown";

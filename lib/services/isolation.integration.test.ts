@@ -4,7 +4,6 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
-import { routingTables } from "#db/routing-tables.ts";
 import { openNotice } from "#db/queries/notices.ts";
 import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
@@ -27,6 +26,7 @@ import {
 } from "#test/stack.ts";
 import { answered, connect, people, sessionOf } from "#test/sign-in.ts";
 import { readEvents } from "#test/event-stream.ts";
+import { routingTables } from "#test/routing-tables.ts";
 import { all, feed, makeDue, save, signal } from "#test/steps.ts";
 import { exportAudit } from "./audit/export.ts";
 import { abandonRun } from "./configurations/abandon.ts";

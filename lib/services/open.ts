@@ -12,7 +12,7 @@ import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Services } from "./context.ts";
 
 /** The settings that the services need, as `lib/platform/env.ts` reads them. */
-export type ServiceSettings = {
+type ServiceSettings = {
   databaseUrl: string;
   encryptionKeys: readonly EncryptionKey[];
   azure: Services["azure"];

@@ -10,7 +10,7 @@ export const claimDueWork = {
     claimDuePolls(services.db, newId(), leaseMs, most),
   sends: (services: Services, leaseMs: number, most: number) =>
     claimDueChanges(services.db, newId(), leaseMs, most),
-  notifications: (services: Services, leaseMs: number, most: number, which: Claimed = "all") =>
+  notifications: (services: Services, leaseMs: number, most: number, which: Claimed) =>
     claimDueNotifications(services.db, newId(), leaseMs, most, which),
   outgoing: (services: Services, leaseMs: number, most: number) =>
     claimDueOutgoing(services.db, newId(), leaseMs, most),

@@ -34,7 +34,7 @@ export type VendorCloud = {
 };
 
 /** A vendor's webhook, as Settings names it; `id` is the last segment of its address. */
-export type VendorWebhook = { id: string; label: string; help: string };
+type VendorWebhook = { id: string; label: string; help: string };
 
 /** A step of the guide beside the form; `{tenantId}` and friends are filled with what the admin typed. */
 export type GuideStep = {
@@ -91,7 +91,7 @@ export type VendorSignIn = {
 };
 /** By the words of OAuth 2.0 for native apps (RFC 8252); the redirect URI is the app's own scheme. */
 export type NativeSignIn = { authority: string; clientId: string; redirectUri: string; scope: string };
-export type SignInRequest = {
+type SignInRequest = {
   redirectUri: string;
   state: string;
   nonce: string;
@@ -102,7 +102,7 @@ export type SignInRequest = {
   /** what the vendor asked to have proved, from a claims challenge */
   claims: string | null;
 };
-export type SignInAnswer = {
+type SignInAnswer = {
   code: string;
   redirectUri: string;
   nonce: string;

@@ -7,7 +7,7 @@ const isAppleTouch = () =>
   /iPhone|iPad|iPod/.test(navigator.userAgent) ||
   (navigator.userAgent.includes("Macintosh") && navigator.maxTouchPoints > 1);
 
-export const isInstalled = () => matchMedia("(display-mode: standalone)").matches;
+const isInstalled = () => matchMedia("(display-mode: standalone)").matches;
 
 export function pushState(): PushState {
   const supported =
@@ -39,12 +39,6 @@ export async function heldSubscription(): Promise<DeviceInput | null> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();
   return held && inputOf(held, keyOf(held));
-}
-
-/** Takes this browser's subscription back. */
-export async function unsubscribe(): Promise<void> {
-  const registration = await navigator.serviceWorker.ready;
-  await (await registration.pushManager.getSubscription())?.unsubscribe();
 }
 
 function keyOf({ options }: PushSubscription): string {

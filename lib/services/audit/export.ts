@@ -44,7 +44,7 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
 }
 
 /** A cell that no spreadsheet takes for a formula (OWASP, CSV injection): a quote before = + - @ and tabs. */
-export function csvCell(value: string): string {
+function csvCell(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return `"${safe.replaceAll('"', '""')}"`;
 }

@@ -33,7 +33,7 @@ export const AuditQuery = z.object({
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 
-export const auditPageSize = 100;
+const auditPageSize = 100;
 
 /** What the queries take of the URL's filters. */
 export function auditFilter(query: AuditQuery): AuditFilter {

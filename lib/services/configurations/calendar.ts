@@ -39,7 +39,7 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
 type Entry = { uid: string; day: string; madeAt: Date; title: string; text: string };
 
 /** One all-day event with its alarms. */
-export function calendarOf(entry: Entry): string {
+function calendarOf(entry: Entry): string {
   const lines = [
     "BEGIN:VCALENDAR",
     "VERSION:2.0",

@@ -1,5 +1,5 @@
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
-import type { PushProblem } from "./push-state.ts";
+import type { PushProblem } from "./push-problem.ts";
 
 export type HealthWord = "Healthy" | "Degraded" | "Action needed" | "Disabled" | "Not proven yet";
 export type Health = { word: HealthWord; reason: string | null; remedy: string | null; code: string | null };

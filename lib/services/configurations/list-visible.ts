@@ -6,7 +6,8 @@ import { listAccess } from "../access.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "../context.ts";
 import { vendorIo } from "../vendor-io.ts";
 import { healthOf } from "./health.ts";
-import { type PushProblem, pushProblems } from "./push-state.ts";
+import type { PushProblem } from "./push-problem.ts";
+import { pushProblems } from "./push-state.ts";
 
 /**
  * The configurations, by name, with what the caller may know of them: no credential, not even a hint of one.

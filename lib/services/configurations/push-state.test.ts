@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { ConfigurationRow } from "#db/queries/configurations.ts";
 import type { PushHealthRow } from "#db/queries/push-health.ts";
 import { healthOf } from "./health.ts";
-import { coverageOf, pushProblemOf, unheardSince } from "./push-state.ts";
+import { pushProblemOf } from "./push-problem.ts";
+import { coverageOf, unheardSince } from "./push-state.ts";
 
 const now = new Date("2026-11-20T12:00:00.000Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);

@@ -2,62 +2,13 @@ import type { ConfigurationRow } from "#db/queries/configurations.ts";
 import type { Transaction } from "#db/client.ts";
 import { type Coverage, type PushHealthRow } from "#db/queries/push-health.ts";
 import { countUnknown } from "#db/queries/unconfirmed.ts";
-import { heartbeatEveryMs, heartbeatsMissed, sentSeverities, unknownAfterReads } from "#lib/domain/push.ts";
+import { sentSeverities, unknownAfterReads } from "#lib/domain/push.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { knownRules } from "../detections/compare-with-pushes.ts";
-
-export type PushProblem = { code: string; reason: string; remedy: string };
+import { type PushProblem, pushProblemOf } from "./push-problem.ts";
 
 /** for so long what Azure does not know degrades its configuration; the detection itself says so for good */
 const unknownToldForMs = 3 * 86_400_000;
-
-const lookAt =
-  "Look at the Logic App's runs history and at the workflow automation in Azure, and at Settings > Deliveries here.";
-
-/** What is wrong with a configuration's webhook, in words; null while nothing is, or while none was ever heard. */
-export function pushProblemOf(
-  configuration: ConfigurationRow,
-  push: PushHealthRow | undefined,
-  unknown: number,
-  now: Date,
-): PushProblem | null {
-  const rules = knownRules(configuration)?.rules ?? [];
-  if (push?.firstHeardAt && rules.length > 0 && rules.every((one) => !one.enabled))
-    return {
-      code: "automation_disabled",
-      reason:
-        "Its workflow automation is disabled in Azure, so nothing comes by webhook. Alerts still come by poll.",
-      remedy: "Enable the workflow automation in the Azure portal.",
-    };
-  if (
-    push?.lastHeartbeatAt &&
-    now.getTime() - push.lastHeartbeatAt.getTime() > heartbeatsMissed * heartbeatEveryMs
-  )
-    return {
-      code: "heartbeats_missed",
-      reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(push.lastHeartbeatAt)}. Alerts still come by poll.`,
-      remedy: lookAt,
-    };
-  if (push?.firstHeardAt && push.missedCount > 0) {
-    const found = push.missedCount === 1 ? "1 alert" : `${push.missedCount} alerts`;
-    return {
-      code: "webhook_silent",
-      reason: push.lastPushAt
-        ? `The webhook was last heard at ${minute(push.lastPushAt)}, and reads have since found ${found} that it should have brought.`
-        : `The Logic App's heartbeat is heard, but no alert has ever come by webhook, and reads found ${found} that it should have brought.`,
-      remedy: lookAt,
-    };
-  }
-  // last, so that whoever got hold of the URL can't hide the others with it
-  if (unknown > 0)
-    return {
-      code: "unknown_alerts",
-      reason: `${unknown === 1 ? "1 alert" : `${unknown} alerts`} came by webhook within the last three days that Azure does not know.`,
-      remedy:
-        "Whoever has the webhook's URL can post to it. Look at Settings > Deliveries for where they came from; if you can't tell, rotate the URL under Settings > Webhook URLs.",
-    };
-  return null;
-}
 
 /** What is wrong with the webhook of each configuration that has something, by its id. */
 export async function pushProblems(
@@ -99,8 +50,6 @@ export function unheardSince(
   const last = Math.max(...signs.map((at) => at?.getTime() ?? 0));
   return now.getTime() - last > unheardMs ? new Date(last).toISOString() : null;
 }
-
-const minute = (at: Date) => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** How alerts of a configuration come here, for its card: sentences, the first about the last 30 days. */
 export function coverageOf(

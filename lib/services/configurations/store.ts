@@ -14,7 +14,7 @@ import { sealSecret } from "../credentials.ts";
 import type { Verified } from "./verify.ts";
 
 /** What is to be stored: the credential as it was verified (null: people sign in), and what came of it. */
-export type ToStore = {
+type ToStore = {
   credential: VendorCredential | null;
   /** of an existing credential, as it stood when the check began */
   revision: number | null;

@@ -10,7 +10,7 @@ import { openCredential } from "../credentials.ts";
 import { vendorIo } from "../vendor-io.ts";
 
 /** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
-export type VendorAlertPage = { alerts: string[]; cursor: string | null };
+type VendorAlertPage = { alerts: string[]; cursor: string | null };
 
 const gone = () =>
   new ServiceError(

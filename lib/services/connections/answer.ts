@@ -20,7 +20,7 @@ export const notTaken = {
   consented: "Microsoft says that consent was given for the directory.",
   signed_out: "Your session in PocketSOC had ended when you came back from Microsoft.",
 } as const;
-export type NotTaken = keyof typeof notTaken;
+type NotTaken = keyof typeof notTaken;
 
 const Answer = z.object({
   state: z.string().regex(/^[\w-]{43}$/),

@@ -70,7 +70,7 @@ export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
  * What an alert says is for those who may see it, and an admin may not be one of them: a body is hidden when any
  * alert in it, or any of its text where it can't be read, is of a configuration that they may not.
  */
-export function isHidden(
+function isHidden(
   access: readonly ConfigurationAccess[],
   owner: ConfigurationAccess | undefined,
   text: string,

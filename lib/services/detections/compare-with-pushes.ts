@@ -22,13 +22,13 @@ import { vendorIo } from "../vendor-io.ts";
 const askRulesEveryMs = 15 * 60_000;
 
 /** What was last known of that, as it is kept with the configuration; `rules` is null where it can't be read. */
-export const KnownRules = z.object({
+const KnownRules = z.object({
   at: z.string(),
   rules: z
     .array(z.object({ name: z.string(), enabled: z.boolean(), severities: z.array(Severity) }))
     .nullable(),
 });
-export type KnownRules = z.infer<typeof KnownRules>;
+type KnownRules = z.infer<typeof KnownRules>;
 
 /** A read that came to its end. */
 export type Finished = {

@@ -9,7 +9,7 @@ import { summaryOf } from "./summary.ts";
 
 export type { FeedItem } from "./item.ts";
 export type { FeedSummary } from "./summary.ts";
-export const pageSize = 50;
+const pageSize = 50;
 
 /** The filter, narrowed to what the actor may see; null when nothing of it is left. */
 function within(filter: FeedFilter, readable: string[] | null): FeedFilter | null {

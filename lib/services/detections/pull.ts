@@ -22,7 +22,7 @@ const lowReads = 25;
 const restMs = 5_000;
 
 /** What a poll did; `lost` means that its lease went to another worker and it wrote nothing more. */
-export type PullResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PullTally };
+type PullResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PullTally };
 
 class LeaseLost extends Error {}
 

@@ -20,7 +20,7 @@ import { noteNews } from "../notifications/news.ts";
 import { changesBetween } from "./changes-between.ts";
 
 /** How a copy came: by a read of the vendor, or by its webhook. */
-export type From =
+type From =
   | { how: "poll"; read: Read }
   /** `order` is `pushOrder`'s; `ticket` was taken before the batch was stored */
   | { how: "webhook"; receivedAt: Date; order: string; ticket: number };

@@ -9,7 +9,7 @@ import { authorise, type Context, inOwnOrganisation, isAllowed } from "../contex
 import { healthOf } from "../configurations/health.ts";
 import { pushProblems, unheardSince } from "../configurations/push-state.ts";
 
-export type FeedCounts = {
+type FeedCounts = {
   severity: Partial<Record<Severity, number>>;
   status: Partial<Record<Status, number>>;
   configuration: Record<string, number>;

@@ -18,7 +18,7 @@ import { authorise, type Context, inOwnOrganisation, sourceOf } from "../context
 
 const UndoInput = z.array(z.uuid()).min(1).max(bulkMax);
 
-export type UndoResult = { changeId: string; undone: boolean };
+type UndoResult = { changeId: string; undone: boolean };
 
 const perTransaction = 50;
 

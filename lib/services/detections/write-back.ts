@@ -29,7 +29,7 @@ export type Work = {
 };
 export type Ready = Work & { target: VendorTarget };
 /** The alert as its vendor held it when it was looked at. */
-export type Look = { holds: NormalisedDetection; read: Read };
+type Look = { holds: NormalisedDetection; read: Read };
 /** What became of a change. */
 export type Ending = {
   state: "confirmed" | "diverged" | "failed";

@@ -9,14 +9,10 @@ import type { Alarm } from "./alarms.ts";
 import { listTeamPeople, type TeamPerson } from "./people.ts";
 
 /** Hours of the coming week in which nobody is reached of a severity, and of which configurations. */
-export type Uncovered = { severity: Severity; configurations: string[]; gaps: Gap[]; hours: number };
+type Uncovered = { severity: Severity; configurations: string[]; gaps: Gap[]; hours: number };
 
 /** Those of the team whom a notification reaches: on a device that showed one within the last days. */
-export function reachedOf(
-  people: readonly TeamPerson[],
-  devices: readonly DeviceRow[],
-  now: Date,
-): TeamPerson[] {
+function reachedOf(people: readonly TeamPerson[], devices: readonly DeviceRow[], now: Date): TeamPerson[] {
   const proved = new Set(devices.filter((one) => isProved(one, now)).map((one) => one.id));
   return people.filter((one) => one.deviceIds.some((id) => proved.has(id)));
 }

@@ -19,10 +19,6 @@ import {
 } from "./found.ts";
 import { listTeamPeople } from "./people.ts";
 
-/** Decides who is told of one new detection. */
-export const decideWhoIsTold = (services: Services, lease: NotificationLease): Promise<void> =>
-  decideAll(services, [lease]);
-
 /**
  * Decides who is told of new detections of one organisation, of one claim, oldest first, and claims a notification for each
  * of their devices, in one transaction with the end of the leases: after a crash it is decided again, and nobody is

@@ -3,13 +3,10 @@ import postgres from "postgres";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { usualWishes } from "#lib/domain/audience.ts";
 import { startNotifying } from "#test/notifying.ts";
-import { tellDue } from "#test/steps.ts";
+import { claimDecided, claimSent, tellDue } from "#test/steps.ts";
 import { getDetection } from "../detections/get.ts";
 import { removeDevice } from "../devices/change.ts";
 import { getPushSetup, listDevices } from "../devices/list.ts";
-import { claimDueWork } from "../work.ts";
-import { workBySubject } from "./by-subject.ts";
-import { decideTogether } from "./decide.ts";
 import { ensureVapidKey } from "./keys.ts";
 import { setOwnWishes } from "./wishes.ts";
 
@@ -95,10 +92,11 @@ describe("a push service that is down", () => {
     await setOwnWishes(admin, { ...usualWishes, isOn: false });
     for (const { path } of devices) push.answer(path, 410);
     await raise("both-gone");
-    const decisions = await claimDueWork.notifications(services, minute, 100);
-    await decideTogether(services, decisions);
-    const sends = await claimDueWork.notifications(services, minute, 100);
-    await Promise.all(sends.map((lease) => workBySubject[lease.subject](services, lease)));
+    for (const decide of await claimDecided(services)) await decide();
+    // each by a worker of its own
+    const sends = [await claimSent(services, 1), await claimSent(services, 1)];
+    expect(sends.map(({ length }) => length)).toEqual([1, 1]);
+    await Promise.all(sends.flat().map((work) => work()));
     await tellDue(services);
     expect(readAt(other.path)).toMatchObject([{ title: "High: both-gone" }]);
   });
@@ -162,10 +160,8 @@ describe("a push service that is down", () => {
       },
     };
     await raise("hung");
-    const leases = await claimDueWork.notifications(services, minute, 100);
-    for (const lease of leases) await workBySubject[lease.subject](services, lease);
-    const sends = await claimDueWork.notifications(services, minute, 100);
-    const ended = Promise.all(sends.map((lease) => workBySubject[lease.subject](services, lease)));
+    for (const decide of await claimDecided(services)) await decide();
+    const ended = Promise.all((await claimSent(services)).map((work) => work()));
     await expect.poll(() => readAt(fast.path)).toHaveLength(1);
     expect(readAt(slow.path)).toEqual([]);
     release();
@@ -229,9 +225,10 @@ describe("a worker", () => {
         $$ begin if exists (select from detections d where d.id = new.detection_id and d.title = 'bad-one')
           then raise sqlstate '22021'; end if; return new; end $$`;
       await sql`create trigger refuse before insert on notifications for each row execute function refuse()`;
-      await deliver(["good-one", "bad-one", "good-two"].map((name) => alertOf(name)));
-      const leases = await claimDueWork.notifications(services, minute, 100);
-      await expect(decideTogether(services, leases)).rejects.toThrow("could not be decided");
+      // one after the other, for those of one moment come in any order
+      for (const name of ["good-one", "bad-one", "good-two"]) await raise(name);
+      const [decide] = await claimDecided(services);
+      await expect(decide?.()).rejects.toThrow("could not be decided");
       await tellDue(services);
       expect(readAt(device.path).map(({ title }) => title)).toEqual(["High: good-one", "High: good-two"]);
     } finally {
@@ -249,13 +246,13 @@ describe("a worker", () => {
     const expire = () =>
       services.db.execute("update notification_queue set leased_until = now() - interval '1 second'");
     // claimed, and never decided
-    await claimDueWork.notifications(services, minute, 100);
+    expect(await claimDecided(services)).toHaveLength(1);
     await expire();
-    const [decision] = await claimDueWork.notifications(services, minute, 100);
-    if (!decision) throw new Error("nothing waits");
-    await workBySubject[decision.subject](services, decision);
+    const [decide] = await claimDecided(services);
+    if (!decide) throw new Error("nothing waits");
+    await decide();
     // claimed, and never sent
-    await claimDueWork.notifications(services, minute, 100);
+    expect(await claimSent(services)).toHaveLength(1);
     await expire();
     // sent, and never written down
     services.push = {
@@ -265,9 +262,9 @@ describe("a worker", () => {
         throw new Error("killed");
       },
     };
-    const [sending] = await claimDueWork.notifications(services, minute, 100);
+    const [sending] = await claimSent(services);
     if (!sending) throw new Error("nothing is to be sent");
-    await expect(workBySubject[sending.subject](services, sending)).rejects.toThrow("killed");
+    await expect(sending()).rejects.toThrow("killed");
     services.push = { ...services.push, send };
     await expire();
     await tellDue(services);

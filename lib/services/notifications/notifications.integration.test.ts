@@ -5,7 +5,7 @@ import { usualRules } from "#lib/domain/notification.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { formValues } from "#test/stack.ts";
-import { feed, tellDue } from "#test/steps.ts";
+import { claimDecided, feed, tellDue } from "#test/steps.ts";
 import type { Context } from "../context.ts";
 import { acknowledgeDetections } from "../detections/acknowledge.ts";
 import { getDetection } from "../detections/get.ts";
@@ -15,8 +15,6 @@ import { getPushSetup, listDevices } from "../devices/list.ts";
 import { getCurrentPerson, signOut } from "../sessions/current.ts";
 import { openSession } from "../sessions/sign-in.ts";
 import { removeMember } from "../team/members.ts";
-import { claimDueWork } from "../work.ts";
-import { decideWhoIsTold } from "./decide.ts";
 import { currentVapidKey, ensureVapidKey } from "./keys.ts";
 import { getReadiness } from "./readiness.ts";
 import { recordReceipt } from "./receipt.ts";
@@ -27,6 +25,13 @@ const started = await startNotifying();
 const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, toldOf, makeDue } = started;
 beforeEach(started.reset);
 afterAll(started.stop);
+
+/** Decides what is due and sends nothing; says how many pieces of work that were. */
+const decideDue = async () => {
+  const pieces = await claimDecided(stack.services);
+  for (const decide of pieces) await decide();
+  return pieces.length;
+};
 
 describe("a new High alert", () => {
   it("is told once on each device of everyone who may see it, encrypted for that device alone", async () => {
@@ -180,9 +185,7 @@ describe("a new High alert", () => {
     await raise("left");
     const { userId } = leaver.actor as { userId: string };
     // decided, and not sent yet
-    const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
-    if (!lease) throw new Error("nothing is due");
-    await decideWhoIsTold(stack.services, lease);
+    expect(await decideDue()).toBe(1);
     await removeMember(admin, { userId });
     await tellDue(stack.services);
     expect(push.received).toEqual([]);
@@ -196,14 +199,14 @@ describe("a worker", () => {
   it("that dies between deciding and sending leaves it to another, which sends it once", async () => {
     const device = await addDevice(analyst);
     await raise("crash-1");
-    const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
-    if (!lease) throw new Error("nothing is due");
+    const [decide] = await claimDecided(stack.services);
+    if (!decide) throw new Error("nothing is due");
     // gone before it could do anything; its lease runs out
     expect(await tellDue(stack.services)).toBe(0);
     await expire();
     await tellDue(stack.services);
     // and what it does when it comes back after all changes nothing
-    await decideWhoIsTold(stack.services, lease);
+    await decide();
     await tellDue(stack.services);
     expect(push.received.map((one) => one.path)).toEqual([device.path]);
   });
@@ -465,9 +468,7 @@ describe("a device", () => {
   it("that an admin deactivates is sent nothing, and can't be removed or added anew until it is activated", async () => {
     const device = await addDevice(analyst);
     await raise("deactivated-1");
-    const [lease] = await claimDueWork.notifications(stack.services, 60_000, 1);
-    if (!lease) throw new Error("nothing is due");
-    await decideWhoIsTold(stack.services, lease);
+    expect(await decideDue()).toBe(1);
     const { userId, organisationId, name } = analyst.actor as Extract<Context["actor"], { kind: "user" }>;
     const user = { id: userId, displayName: name } as Parameters<typeof openSession>[1];
     const sessions = [

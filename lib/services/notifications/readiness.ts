@@ -12,7 +12,7 @@ import { listTeamPeople, type TeamPerson } from "./people.ts";
  * Green: showed a notification within seven days. Amber: can be sent to, and nothing proves that it would be shown.
  * Red: nothing reaches it.
  */
-export type Readiness = "green" | "amber" | "red";
+type Readiness = "green" | "amber" | "red";
 
 /** For admins: who can be reached now and on what, and the hours of the coming week in which nobody is. */
 export async function getReadiness(ctx: Context) {

@@ -20,11 +20,6 @@ const faultsMost = 5;
 const backoffFirstMs = 2_000;
 const backoffMostMs = 300_000;
 
-/** Sends one claimed notification and records what came of it. */
-export async function sendNotification(services: Services, lease: NotificationLease): Promise<void> {
-  for (const send of sendTogether(services, [lease])) await send();
-}
-
 /**
  * Sends claimed notifications of one organisation, of one claim, and records what came of each. They are called at the
  * same moment and go out on their own; what is known of them is read once for all, and what was accepted is written for

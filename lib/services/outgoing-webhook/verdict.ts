@@ -1,7 +1,7 @@
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
 /** after the first attempt, the second and so on; after the last of them one more, and then no more */
-export const retryDelaysMs = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
+const retryDelaysMs = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";

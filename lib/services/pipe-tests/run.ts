@@ -18,7 +18,7 @@ import { type Hop, hopsOf, type Sample } from "./hops.ts";
 const lookEveryMs = 400;
 const readEveryMs = 10_000;
 /** Azure makes samples within a minute or two; what isn't here by then isn't coming */
-export const waitMs = 5 * 60_000;
+const waitMs = 5 * 60_000;
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");

@@ -14,7 +14,7 @@ import { recordAudit } from "../audit/record.ts";
 import type { Services } from "../context.ts";
 
 /** Who Entra ID says has signed in; from a checked id_token. */
-export type EntraIdentity = { tenantId: string; objectId: string; signInName: string; displayName: string };
+type EntraIdentity = { tenantId: string; objectId: string; signInName: string; displayName: string };
 
 /**
  * Signs a person of the directory in: finds or creates them, makes the named first Admin one, notes others

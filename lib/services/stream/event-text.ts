@@ -5,7 +5,7 @@ import type { FeedItem } from "../detections/item.ts";
  * `reset`: what is held may be wrong, ask anew. `access`: what may be seen is another. `end`: don't come back
  * with these credentials.
  */
-export type StreamEvent =
+type StreamEvent =
   | { event: "detection"; id: number; data: FeedItem }
   | { event: "deleted"; id: number; data: { id: string } }
   | { event: "reset" | "access" | "heartbeat" | "end"; id: number };

@@ -5,7 +5,7 @@ import type { Services } from "../context.ts";
 import { itemOf } from "../detections/item.ts";
 import { textOf } from "./event-text.ts";
 
-export const rowsAtOnce = 200;
+const rowsAtOnce = 200;
 
 /** A change with its text, made once for everyone; a deletion is of no configuration any more. */
 export type Change = { sequence: number; configurationId: string | null; text: string };

@@ -8,7 +8,7 @@ import { hashOfToken } from "./token-texts.ts";
 const readLengthMax = 256;
 const nothing = Buffer.alloc(32);
 
-export type FoundWebhookToken =
+type FoundWebhookToken =
   | { tokenId: string; organisationId: string; webhook: string }
   /** the id of a token of ours that was ended, for counting; null for a text that never was one */
   | { unknown: string | null };

@@ -9,7 +9,7 @@ import { findWebhookToken } from "./find-token.ts";
 import { countRefusal } from "./refusals.ts";
 
 /** 1 MiB: what one delivery may weigh. */
-export const bodyMaxBytes = 1_048_576;
+const bodyMaxBytes = 1_048_576;
 const bodyTimeoutMs = 10_000;
 const beginningTimeoutMs = 1_000;
 const storeTimeoutMs = 4_500;
@@ -17,13 +17,13 @@ const alertsMax = 500;
 /** deliveries of one process that may be on their way to the store at once: what is over waits outside */
 const underWayMax = 500;
 /** of a body that wasn't read, this much is kept for the admin to see */
-export const keptOfUnread = 65_536;
+const keptOfUnread = 65_536;
 const seconds = 10;
 
 /** A request's headers, by their lower-case names. */
-export type Head = { get(name: string): string | null };
+type Head = { get(name: string): string | null };
 /** A request as the door sees it. */
-export type Knock = {
+type Knock = {
   webhook: string;
   token: string;
   headers: Head;

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VendorProblem } from "../contract.ts";
+import { armTable } from "./arm-errors.ts";
 import { entraTable } from "./entra-errors.ts";
-import { armError, armTable, entraError, problemOf } from "./errors.ts";
+import { armError, entraError, problemOf } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 
 const fields = new Set(manifest.fields.map((field) => field.id));

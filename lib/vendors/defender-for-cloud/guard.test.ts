@@ -1,11 +1,29 @@
+import { createHttpHeaders, createPipelineRequest, type SendRequest } from "@azure/core-rest-pipeline";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isTrustedAddress } from "./guard.ts";
+import type { VendorError } from "../contract.ts";
+import { guardPolicy } from "./guard.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 const endpoint = "https://management.azure.com";
 const subscription = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
-const trusted = (address: string) => isTrustedAddress(address, endpoint, subscription);
+const tokens = { token: async () => "our-token", renew: async () => null };
+const guard = guardPolicy(endpoint, subscription, tokens, new AbortController().signal);
+
+/** What of a request goes out with our token, and the problem for which nothing does. */
+async function attempt(address: string) {
+  const sent: { url: string; authorization: string | undefined }[] = [];
+  const next: SendRequest = async (request) => {
+    sent.push({ url: request.url, authorization: request.headers.get("authorization") });
+    return { request, status: 204, headers: createHttpHeaders() };
+  };
+  const problem = await guard.sendRequest(createPipelineRequest({ url: address }), next).then(
+    () => null,
+    (error: VendorError) => error.problem.code,
+  );
+  return { sent, problem };
+}
+const refused = { sent: [], problem: "untrusted_link" };
 
 describe("an address that gets our token", () => {
   it.each([
@@ -13,8 +31,9 @@ describe("an address that gets our token", () => {
     `${endpoint}/SUBSCRIPTIONS/${subscription.toUpperCase()}/providers/Microsoft.Security/alerts`,
     `HTTPS://MANAGEMENT.AZURE.COM:443/subscriptions/${subscription}/x`,
     `${endpoint}/subscriptions/${subscription}?api-version=2022-12-01`,
-  ])("is %s", (address) => {
-    expect(trusted(address)).toBe(true);
+  ])("is %s", async (address) => {
+    const sent = [{ url: expect.any(String), authorization: "Bearer our-token" }];
+    expect(await attempt(address)).toEqual({ sent, problem: null });
   });
 
   it.each([
@@ -39,11 +58,11 @@ describe("an address that gets our token", () => {
     "file:///etc/passwd",
     "not an address",
     "",
-  ])("is not %s", (address) => {
-    expect(trusted(address)).toBe(false);
+  ])("is not %s", async (address) => {
+    expect(await attempt(address)).toEqual(refused);
   });
 
-  it("is never at another origin, whatever the text", () => {
+  it("is never at another origin, whatever the text", async () => {
     const start = fc.constantFrom(
       endpoint,
       `${endpoint}@`,
@@ -53,10 +72,11 @@ describe("an address that gets our token", () => {
       "//",
       "",
     );
-    fc.assert(
-      fc.property(start, fc.oneof(fc.string(), fc.webUrl(), fc.domain()), (head, tail) => {
-        const address = `${head}${tail}/subscriptions/${subscription}/x`;
-        expect(!trusted(address) || new URL(address).origin === endpoint).toBe(true);
+    await fc.assert(
+      fc.asyncProperty(start, fc.oneof(fc.string(), fc.webUrl(), fc.domain()), async (head, tail) => {
+        const { sent, problem } = await attempt(`${head}${tail}/subscriptions/${subscription}/x`);
+        expect(sent.every(({ url }) => new URL(url).origin === endpoint)).toBe(true);
+        expect(problem).toBe(sent.length === 0 ? refused.problem : null);
       }),
       { numRuns: 2_000 },
     );

@@ -10,7 +10,7 @@ const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
 
 /** Whether an address may be sent our token: this Resource Manager, this subscription, nobody's name in it. */
-export function isTrustedAddress(address: string, endpoint: string, subscriptionId: string): boolean {
+function isTrustedAddress(address: string, endpoint: string, subscriptionId: string): boolean {
   const url = URL.parse(address);
   if (!url || url.origin !== endpoint || url.username || url.password) return false;
   return (

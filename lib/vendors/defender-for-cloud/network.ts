@@ -15,10 +15,7 @@ const metadataKeptMs = 24 * 3_600_000;
 const metadataMax = 500;
 
 /** MSAL's transport: bounded in time, ended by the caller, and never led elsewhere by a redirect. */
-export function networkModule(
-  signal: AbortSignal,
-  failed: (error: VendorError) => void = () => {},
-): INetworkModule {
+function networkModule(signal: AbortSignal, failed: (error: VendorError) => void = () => {}): INetworkModule {
   const send = async (method: string, url: string, options?: NetworkRequestOptions) => {
     let response: Response;
     let text: string;
@@ -76,7 +73,7 @@ export function networkModule(
 }
 
 /** A failed `fetch` as a problem: out of time, or not reached. */
-export function transportError(error: unknown): VendorError {
+function transportError(error: unknown): VendorError {
   const name = error instanceof Error ? error.name : "";
   return problemOf(name === "TimeoutError" || name === "AbortError" ? "timeout" : "network");
 }

@@ -6,13 +6,13 @@ const aDay = 86_400_000;
  * An ISO moment in UTC with microseconds at most, or null: anything else, a day that doesn't exist
  * (30 February), before 2010 (.NET's and FILETIME's zero) or more than a day ahead.
  */
-export function readMoment(value: unknown, now: number = Date.now()): string | null {
+export function readMoment(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const found = iso.exec(value.trim());
   if (!found) return null;
   const [, year, month, day, , , , fraction = "", zone] = found;
   const time = Date.parse(value.trim().replace(/\.\d+/, ""));
-  if (Number.isNaN(time) || time < earliest || time > now + aDay) return null;
+  if (Number.isNaN(time) || time < earliest || time > Date.now() + aDay) return null;
   const named = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   if (named.getUTCMonth() !== Number(month) - 1 || !zone) return null;
   const micros = fraction.slice(0, 6).padEnd(6, "0");

@@ -43,7 +43,7 @@ export function textOrLink(value: Json | undefined): TextOrLink {
 }
 
 /** Name and kind out of an ARM id, whatever its case; both "" when it is none. */
-export function partsOfArmId(id: string): { name: string; resourceType: string } {
+function partsOfArmId(id: string): { name: string; resourceType: string } {
   const segments = id.split("/").filter(Boolean);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
   const name = wordOf(segments.at(-1) ?? "");

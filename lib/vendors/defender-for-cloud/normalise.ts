@@ -45,7 +45,7 @@ export function normalise(raw: Json): NormaliseResult {
 }
 
 /** Where an alert lives, as far as its copy says so. */
-export type AlertPlace = { subscription: string; location: string | null; name: string; id: string | null };
+type AlertPlace = { subscription: string; location: string | null; name: string; id: string | null };
 
 /** A detection out of an alert's properties (2022-01-01) and its place. Pure and total. */
 export function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {

@@ -27,7 +27,7 @@ const matches = (pattern: string, action: string) => {
  * Whether an action is allowed: when any one entry matches it and does not take it away itself. Never
  * subtract across entries: assignments add up (Azure RBAC).
  */
-export function allows(entries: readonly PermissionEntry[], action: string): boolean {
+function allows(entries: readonly PermissionEntry[], action: string): boolean {
   return entries.some(
     ({ actions, notActions }) =>
       actions.some((pattern) => matches(pattern, action)) &&
@@ -35,8 +35,8 @@ export function allows(entries: readonly PermissionEntry[], action: string): boo
   );
 }
 
-export type Right = "yes" | "no" | "probably";
-export type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
+type Right = "yes" | "no" | "probably";
+type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
 
 /**
  * What may be done to alerts. `…/inProgress/action` is reported not to be available to custom roles, so

@@ -13,7 +13,7 @@ import { forPerson } from "./person-errors.ts";
 import { askEntra, discover } from "./network.ts";
 import { type AccessToken, keptToken } from "./token.ts";
 
-export type PersonCredential = Extract<VendorCredential, { kind: "person" }>;
+type PersonCredential = Extract<VendorCredential, { kind: "person" }>;
 
 const scopesOf = (io: VendorIo) => [
   `${io.resourceManagerEndpoint}/user_impersonation`,

@@ -6,7 +6,7 @@ import { askEntra, discover } from "./network.ts";
 
 const cacheMax = 500;
 
-export type ApplicationCredential = Extract<VendorCredential, { kind: "secret" | "certificate" }>;
+type ApplicationCredential = Extract<VendorCredential, { kind: "secret" | "certificate" }>;
 /** An access token, and when it ends (ms since the epoch). */
 export type AccessToken = { token: string; expiresAt: number };
 
@@ -52,8 +52,7 @@ const underWay = new Map<string, Promise<AccessToken>>();
 const renewBeforeMs = 5 * 60_000;
 
 /** Whether a token lasts long enough to begin with. */
-export const lasts = (known: AccessToken, io: VendorIo) =>
-  known.expiresAt - renewBeforeMs > io.now().getTime();
+const lasts = (known: AccessToken, io: VendorIo) => known.expiresAt - renewBeforeMs > io.now().getTime();
 
 /**
  * A token kept under `key` until five minutes before its end, or the one that `fetch` brings; `refused` is one

@@ -31,7 +31,7 @@ export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
 const highOf = (fresh: FeedItem[]) => fresh.filter((item) => item.severity === "high").length;
 
 /** "12 new · 2 High". */
-export function freshText(fresh: FeedItem[]): string {
+function freshText(fresh: FeedItem[]): string {
   const high = highOf(fresh);
   return [`${fresh.length} new`, ...(high > 0 ? [`${high} High`] : [])].join(" · ");
 }

@@ -3,7 +3,7 @@ import type { FeedItem } from "#lib/services/detections/list.ts";
 import type { Filters } from "./feed-address.ts";
 
 /** Whether a row belongs in a list with these filters; `ask`: only the server knows, since it is about text. */
-export type Match = "yes" | "no" | "ask";
+type Match = "yes" | "no" | "ask";
 
 export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match {
   const has = (chosen: readonly string[], value: string) => chosen.length === 0 || chosen.includes(value);

@@ -18,8 +18,8 @@ const silentMs = 40_000;
 const backoffMs = { first: 500, most: 30_000 };
 
 /** Half to all of a wait that doubles with each failure: many browsers don't come back at the same moment. */
-export const delayOf = (failures: number, random = Math.random()) =>
-  Math.min(backoffMs.most, backoffMs.first * 2 ** failures) * (0.5 + random / 2);
+const delayOf = (failures: number) =>
+  Math.min(backoffMs.most, backoffMs.first * 2 ** failures) * (0.5 + Math.random() / 2);
 
 /**
  * Follows the organisation's changes after `after`, and goes on after the last one heard when it is cut. The browser's

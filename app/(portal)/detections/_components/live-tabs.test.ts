@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { FeedItem } from "#lib/services/detections/list.ts";
-import { delayOf, type LiveEvent } from "./live-connection.ts";
+import type { LiveEvent } from "./live-connection.ts";
 import { openLive } from "./live-tabs.ts";
 
 type Opened = { after: number; onEvent: (event: LiveEvent) => void; onState: (live: boolean) => void };
@@ -79,14 +79,5 @@ describe("tabs of one browser", () => {
     connections[0]?.onEvent(row(11));
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(other.heard).toEqual([]);
-  });
-});
-
-describe("coming back", () => {
-  it("waits longer with each failure, up to half a minute, and not all at the same moment", () => {
-    expect(delayOf(0, 0)).toBe(250);
-    expect(delayOf(0, 1)).toBe(500);
-    expect(delayOf(3, 1)).toBe(4_000);
-    expect(delayOf(20, 1)).toBe(30_000);
   });
 });

@@ -8,7 +8,7 @@ type Message =
   | { type: "since"; from: string; after: number }
   | { type: "events"; to: string; events: LiveEvent[]; whole: boolean };
 
-export type Tabs = {
+type Tabs = {
   /** one of these a browser: organisation and person */
   name: string;
   after: number;

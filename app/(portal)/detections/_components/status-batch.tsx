@@ -8,7 +8,7 @@ import { setStatus, undoStatus } from "../actions.ts";
 import type { Subject } from "./status-dialog.tsx";
 
 /** One press of "Set status": what was held, what was refused, and until when Undo works. */
-export type Batch = {
+type Batch = {
   to: TargetStatus;
   /** by this browser's clock */
   sendAt: number;

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 
 /** The word that a stream ends with when its request never came through. */
-export type Unreachable = { type: "unreachable" };
+type Unreachable = { type: "unreachable" };
 
 /** Tells the server that nobody waits for a run any more; a beacon arrives even when the page is gone. */
 function abandon(runId: string): void {

@@ -1,10 +1,10 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { readBody } from "./http.ts";
+import { readBody } from "../emulator/http.ts";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> };
 /** The status 0 is a line that is cut. */
-export type Reply = { status: number; headers?: Record<string, string>; text?: string };
+type Reply = { status: number; headers?: Record<string, string>; text?: string };
 
 /** What a Logic App posts to: notes each request and answers as it is told, 200 by itself. */
 export function useReceiver() {

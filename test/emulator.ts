@@ -1,16 +1,16 @@
 import { ConfidentialClientApplication, CryptoProvider, PublicClientApplication } from "@azure/msal-node";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import { accounts, apiApp, contoso } from "./azure/directory.ts";
-import { type Emulator, startEmulator } from "./start.ts";
+import { accounts, apiApp, contoso } from "../emulator/azure/directory.ts";
+import { startEmulator } from "../emulator/start.ts";
 
-export type ErrorBody = {
+type ErrorBody = {
   error?: string;
   error_description?: string;
   error_codes?: number[];
   suberror?: string;
   claims?: string;
 };
-export type Tokens = { access_token: string; refresh_token: string; id_token: string; client_info: string };
+type Tokens = { access_token: string; refresh_token: string; id_token: string; client_info: string };
 export const portalUrl = "http://localhost:3000";
 export const azureCallback = `${portalUrl}/api/azure/callback`;
 export const personOf = (signInName: string) => {
@@ -21,7 +21,7 @@ export const personOf = (signInName: string) => {
 
 /** An emulator of the test file's own, reset before each test, and the ways to speak to it. */
 export function useEmulator() {
-  let emulator: Emulator;
+  let emulator: Awaited<ReturnType<typeof startEmulator>>;
   beforeAll(async () => {
     emulator = await startEmulator({
       entraPort: 0,
