@@ -41,17 +41,18 @@ function checkBoundaries(): void {
     problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
 }
 
-/** A path that a page names in backticks or links to is there; a page that lies is worse than none. */
+/** What a page names is there: paths in backticks, files in drawings, and links. A page that lies is worse than none. */
 function checkPages(): void {
+  const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
+  const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");
+  const links = /\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g;
   const atTheTop = readdirSync(".").filter((name) => name.endsWith(".md"));
   for (const page of [...atTheTop, ...places.flatMap((place) => filesIn(place, /\.md$/))]) {
     const text = readFileSync(page, "utf8");
-    const named = [...text.matchAll(/`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g)].map(([, path = ""]) => path);
-    const linked = [...text.matchAll(/\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g)].map(([, path = ""]) => path);
-    for (const path of [
-      ...named.filter((one) => places.includes(one.split("/")[0] ?? "")),
-      ...linked.map((one) => join(dirname(page), one)),
-    ])
+    const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, path = ""]) => path);
+    const named = found(inBackticks).filter((path) => places.includes(path.split("/")[0] ?? ""));
+    const linked = found(links).map((path) => join(dirname(page), path));
+    for (const path of new Set([...named, ...found(files), ...linked]))
       if (!existsSync(path)) problems.push(`${page} names ${path}, which isn't there.`);
   }
 }
