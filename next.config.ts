@@ -48,6 +48,8 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   serverExternalPackages: ["pino", "postgres", "pg-boss"],
   agentRules: false,
+  // on the left it lies on the portal's own Sign out
+  devIndicators: { position: "bottom-right" },
   // `npm test` has just checked them, with the routes' own; no other build sets this
   typescript: { ignoreBuildErrors: process.env.POCKETSOC_TYPES_CHECKED === "1" },
   experimental: { turbopackFileSystemCacheForBuild: process.env.POCKETSOC_TYPES_CHECKED !== "1" },

@@ -3,14 +3,17 @@ import { type NextRequest, NextResponse } from "next/server";
 /** Gives every page its Content-Security-Policy. It guards nothing: pages, actions and handlers do. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
+  // React evaluates code, the error overlay brings styles and hot reload uses a socket; a build leaves all of this out
+  const isDevelopment = process.env.NODE_ENV === "development";
   const policy = [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ""}`,
+    // beside a nonce, browsers ignore 'unsafe-inline'
+    `style-src 'self' ${isDevelopment ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${isDevelopment ? ` ws://${request.nextUrl.host}` : ""}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

@@ -30,7 +30,7 @@ it("says why the emulated Azure refuses", async () => {
 });
 
 it("says that no demo runs where none does", () => {
-  expect(() => controlOf(mkdtempSync(join(tmpdir(), "pocketsoc-")))).toThrow("npm run demo");
+  expect(() => controlOf(mkdtempSync(join(tmpdir(), "pocketsoc-")), "npm run dev")).toThrow("npm run dev");
 });
 
 it("takes no word from a page in a browser", async () => {

@@ -11,13 +11,11 @@ export function noteControl(stateDir: string, controlUrl: string): void {
   process.once("exit", () => rmSync(note, { force: true }));
 }
 
-/** Where the running demo's emulated Azure is told what to do; an Error for people when no demo runs. */
-export function controlOf(stateDir: string): string {
+/** Where a running demo's emulated Azure is told what to do; an Error for people when `command` doesn't run. */
+export function controlOf(stateDir: string, command: string): string {
   const note = noteIn(stateDir);
   if (!holderOf(stateDir) || !existsSync(note))
-    throw new Error(
-      "No demo runs here yet. Start one with npm run demo, and wait until it says where to look.",
-    );
+    throw new Error(`${command} isn't running here yet. Start it, and wait until it says where to look.`);
   return (JSON.parse(readFileSync(note, "utf8")) as { controlUrl: string }).controlUrl;
 }
 

@@ -43,7 +43,7 @@ services of Apple, Google and Mozilla and for a mail server: none of them is rea
 export const drawList = (messages: readonly DemoMessage[]) =>
   messages.length === 0
     ? `<p class="empty">Nothing yet. Sign in to the portal as admin@contoso.example and add the configuration that the demo names; then
-let an alert arise with <code>npm run demo:alert -- --severity High</code>.</p>`
+raise an alert with the command that the terminal shows.</p>`
     : `<ol>${messages.map((one) => (one.kind === "push" ? drawPush(one) : drawMail(one))).join("")}</ol>`;
 
 const drawPush = ({ id, at, owner, title, body, navigate, isUpdate, shownAt, openedAt }: DemoPush) => `

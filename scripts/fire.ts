@@ -3,14 +3,16 @@ import { parseArgs } from "node:util";
 import { subscriptions } from "../emulator/azure/directory.ts";
 import { controlOf, tellAzure } from "./demo-azure.ts";
 import { fail } from "./programs.ts";
+import { stateDirOf } from "./state-folder.ts";
 
 const usage =
-  "Usage: npm run demo:alert -- [--severity High|Medium|Low|Informational] [--count N] [--every MS] [--subscription ID]";
+  "Usage: npm run demo:alert (or dev:alert) -- [--severity High|Medium|Low|Informational] [--count N] [--every MS] [--subscription ID]";
 const severities = ["High", "Medium", "Low", "Informational"];
 
-/** Lets alerts arise in the running demo's Azure: all at once, or with `--every` one after the other. */
+/** Lets alerts arise in the running demo's Azure, with `--dev` in that of `npm run dev`: all at once, or `--every` so often. */
 async function fireAlerts(): Promise<void> {
   const options = {
+    dev: { type: "boolean", default: false },
     severity: { type: "string", default: "High" },
     count: { type: "string", default: "1" },
     every: { type: "string" },
@@ -20,7 +22,8 @@ async function fireAlerts(): Promise<void> {
   const [count, everyMs] = [Number(values.count), Number(values.every ?? 0)];
   const good = Number.isInteger(count) && count >= 1 && count <= 10_000 && everyMs >= 0;
   if (!severities.includes(values.severity) || !good) throw new Error(usage);
-  const controlUrl = controlOf(".pocketsoc/demo");
+  const name = values.dev ? "dev" : "demo";
+  const controlUrl = controlOf(stateDirOf(name), `npm run ${name}`);
   const fire = (howMany: number) =>
     tellAzure(controlUrl, "/alerts", {
       subscriptionId: values.subscription,

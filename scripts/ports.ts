@@ -34,6 +34,15 @@ export async function whyNotPort(port: number): Promise<string | null> {
   return `Port ${port} is taken. Stop what listens there, or choose another with PORT, as in PORT=3001.`;
 }
 
+/** The web's port as PORT says it; an Error for people where it says none or the web can't listen there. */
+export async function freePortalPort(): Promise<number> {
+  const port = readPort(process.env.PORT);
+  if (port === null) throw new Error(portRule);
+  const taken = await whyNotPort(port);
+  if (taken) throw new Error(taken);
+  return port;
+}
+
 function tryToListen(port: number, host?: string): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();

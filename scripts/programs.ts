@@ -42,27 +42,42 @@ export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
+/** Where a program's standard output goes; its errors always go to ours. */
+export type Output = "inherit" | "ignore" | "pipe";
+
+/** Starts a Node program that ends with this one: a channel between them tells it when this one is killed. */
+export function spawnProgram(args: string[], env: Record<string, string>, output: Output): ChildProcess {
+  return spawn(process.execPath, [...endingWithUs, ...args], {
+    stdio: ["ignore", output, "inherit", "ipc"],
+    env: { ...process.env, ...env },
+    // apart from the terminal's Ctrl-C: this launcher hears it and ends them in order
+    detached: true,
+  });
+}
+
+/** Ends a program with SIGTERM, and with SIGKILL if it is still there after 8 seconds; one that is gone is fine. */
+export async function endProgram(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
+  await ended;
+  clearTimeout(timer);
+}
+
 type Programs = {
   start(name: string, args: string[], env: Record<string, string>): ChildProcess;
   /** Ends them all, within seconds. */
   stop(): Promise<void>;
 };
 
-/**
- * Node programs that end with this one. Each has a channel to it, whose closing tells them when this one is
- * killed. `ending` is aborted with a ProgramDied when one of them ends by itself. `output` is where they write.
- */
-export function openPrograms(ending: AbortController, output: "inherit" | "ignore" | "pipe"): Programs {
+/** Node programs that end with this one. `ending` is aborted with a ProgramDied when one of them ends by itself. */
+export function openPrograms(ending: AbortController, output: Output): Programs {
   const children: ChildProcess[] = [];
   let stopping = false;
   return {
     start: (name, args, env) => {
-      const child = spawn(process.execPath, [...endingWithUs, ...args], {
-        stdio: ["ignore", output, "inherit", "ipc"],
-        env: { ...process.env, ...env },
-        // apart from the terminal's Ctrl-C: this launcher hears it and ends them in order
-        detached: true,
-      });
+      const child = spawnProgram(args, env, output);
       const died = () => {
         if (!stopping) ending.abort(new ProgramDied(name));
       };
@@ -75,16 +90,7 @@ export function openPrograms(ending: AbortController, output: "inherit" | "ignor
     },
     stop: async () => {
       stopping = true;
-      await Promise.all(children.map(end));
+      await Promise.all(children.map(endProgram));
     },
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), 8_000);
-  await ended;
-  clearTimeout(timer);
 }

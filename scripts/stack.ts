@@ -8,6 +8,7 @@ import { contoso, portalApp } from "../emulator/azure/directory.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { freePort, isFree, whyNotPort } from "./ports.ts";
 import { openPrograms } from "./programs.ts";
+import { keepRestarting } from "./restarting.ts";
 import { seedDemo } from "./seed-demo.ts";
 import { holdFolder, writeWhole } from "./state-folder.ts";
 
@@ -26,6 +27,8 @@ type StackOptions = {
   outgoingPort?: number;
   /** without one nothing is polled but by the caller */
   worker?: boolean;
+  /** runs web and worker from the sources, which both follow, instead of the built portal; what they say is printed */
+  followsSources?: boolean;
   /** begins with an empty database and emulator */
   fresh?: boolean;
   /** aborted by the caller to give up a start; aborted here when a program dies, before or after it is up */
@@ -91,6 +94,7 @@ async function startAll(
   keepDemo(stateDir, portalUrl);
   const env = {
     ...keptDemoEnv(stateDir),
+    ...(options.followsSources ? { NODE_ENV: "development" } : {}),
     ...azureEnv(ready),
     DATABASE_URL: database.appUrl,
     POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
@@ -100,11 +104,7 @@ async function startAll(
     ...(options.smtpPort ? mailEnv(options.smtpPort) : {}),
     ...(options.outgoingPort ? { POCKETSOC_OUTGOING_HOSTS: `localhost:${options.outgoingPort}` } : {}),
   };
-  const portal = openPrograms(ending, "ignore");
-  started.defer(() => portal.stop());
-  if (options.worker !== false) portal.start("worker", ["worker/main.ts"], env);
-  const web = ["node_modules/next/dist/bin/next", "start", "-p", String(options.portalPort)];
-  portal.start("web", web, env);
+  startPortal(options, env, ending, started);
   await answers(`${portalUrl}/api/health/ready`, signal);
   return {
     portalUrl,
@@ -113,6 +113,27 @@ async function startAll(
     appUrl: database.appUrl,
     env,
   };
+}
+
+/** The web and, unless the caller wants none, a worker. */
+function startPortal(
+  options: StackOptions,
+  env: Record<string, string>,
+  ending: AbortController,
+  started: AsyncDisposableStack,
+): void {
+  const output = options.followsSources ? "inherit" : "ignore";
+  const portal = openPrograms(ending, output);
+  started.defer(() => portal.stop());
+  const next = ["node_modules/next/dist/bin/next"];
+  // the development server shows sources to whoever asks: it listens on this machine only
+  next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start"]));
+  portal.start("web", [...next, "-p", String(options.portalPort)], env);
+  if (options.worker === false) return;
+  const args = ["worker/main.ts"];
+  if (!options.followsSources) return void portal.start("worker", args, env);
+  const worker = keepRestarting("worker", { args, env, folders: ["worker", "lib", "db"], output });
+  started.defer(() => worker.stop());
 }
 
 async function emulatorEnv(options: StackOptions, portalUrl: string): Promise<Record<string, string>> {

@@ -11,6 +11,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+/** The launchers of a stack on the emulated Azure. */
+export type DemoName = "demo" | "dev";
+
+/** Where such a launcher keeps its database, the emulator's state and its secrets. */
+export const stateDirOf = (name: DemoName): string => join(".pocketsoc", name);
+
 /** Makes the folder where it isn't there yet; one that can't be written to is an Error for people. */
 export function makeFolder(folder: string): void {
   try {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { checks, runChecks } from "./checks.ts";
 import { runJourneys } from "./testing/journeys.ts";
 import { revision } from "./testing/revision.ts";
 import { resultsFolder, runCheck, sum, type Tally } from "./testing/tally.ts";
@@ -44,14 +45,10 @@ const parts: readonly Part[] = [
 
 /** The types of the routes are among those checked here, which a build would check once more. */
 async function staticChecks(): Promise<Tally> {
-  const rooms = ["app", "components", "db", "lib", "scripts", "test", "worker", "emulator", "e2e", "bench"];
-  const format = await runCheck("format", "biome", ["format", "."]);
-  const lint = await runCheck("lint", "oxlint", ["--type-aware", ...rooms]);
-  const routes = await runCheck("route types", "next", ["typegen"]);
-  const types = await runCheck("types", "tsc", ["--noEmit"]);
-  areTypesChecked = routes.failed + types.failed === 0;
-  const boundaries = await runCheck("boundaries", process.execPath, ["scripts/verify.ts"]);
-  return sum([format, lint, routes, types, boundaries]);
+  const results = await runChecks(checks);
+  areTypesChecked = results.some(({ name, passed }) => name === "types" && passed);
+  const passed = results.filter((one) => one.passed).length;
+  return { passed, failed: results.length - passed };
 }
 
 function chosenParts(args: readonly string[]): Part[] {

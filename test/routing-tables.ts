@@ -1,5 +1,5 @@
 /**
- * Tables without row-level security: their rows find the organisation (docs/ARCHITECTURE.md, Data). They
+ * Tables without row-level security: their rows find the organisation (docs/ARCHITECTURE.md). They
  * hold hashes, ids, names people sign in with, times and leases, and sealed bodies. The row-level security test takes this
  * list as its only exceptions.
  */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sayOutcome } from "../checks.ts";
 
 /** How many tests passed and failed. */
 export type Tally = { passed: number; failed: number };
@@ -34,7 +35,7 @@ export async function runCheck(
 ): Promise<Tally> {
   const started = Date.now();
   const held = await runCommand(command, args, env);
-  console.log(`${held ? "ok    " : "FAILED"} ${name} (${((Date.now() - started) / 1_000).toFixed(1)} s)`);
+  sayOutcome(name, held, started);
   return held ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 

@@ -72,6 +72,26 @@ describe("tabs of one browser", () => {
     expect(second.sequences()).toEqual([11, 12]);
   });
 
+  it("that leave before it is their turn open no connection, and keep no other from it", async () => {
+    // as in Chromium, where a request that is aborted while it is granted is granted all the same
+    const granted = Promise.withResolvers<void>();
+    const real = navigator.locks.request.bind(navigator.locks);
+    const request = vi.spyOn(navigator.locks, "request");
+    request.mockImplementationOnce(async (name: string, _: object, lead: LockGrantedCallback<unknown>) => {
+      await Promise.resolve();
+      return real(name, (lock) => {
+        granted.resolve();
+        return lead(lock);
+      });
+    });
+    tab("six", 10).leave();
+    await granted.promise;
+    tab("six", 20);
+    await vi.waitFor(() => expect(connections).toHaveLength(1));
+    expect(connections[0]?.after).toBe(20);
+    request.mockRestore();
+  });
+
   it("of another person or organisation hear nothing of it", async () => {
     tab("four", 10);
     const other = tab("five", 10);

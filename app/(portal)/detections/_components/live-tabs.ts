@@ -97,6 +97,8 @@ export function openLive({ name, after, onEvent, onState, ...more }: Tabs): () =
   };
 
   function lead(): Promise<void> {
+    // granted while this tab left: nobody would close the connection, nor give the lock to another
+    if (leaving.signal.aborted) return Promise.resolve();
     held = null;
     kept = [];
     keptAfter = last;

@@ -1,0 +1,132 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
+import { unusedExports, unusedPackages } from "./unused.ts";
+
+const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "scripts", "test", "worker", "bench"];
+/** what pages may name beside the rooms with code in them */
+const places = [...rooms, "docs", "patches", "public"];
+const problems: string[] = [];
+
+/** Every file under a folder of the project. */
+function filesIn(folder: string, ending: RegExp): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && ending.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+type Cruise = {
+  summary: {
+    totalCruised: number;
+    violations: { from: string; to: string; rule: { name: string } }[];
+  };
+};
+
+/** Who imports whom. Reading fewer files than there are is a failure: the tool passes when it reads none. */
+function checkBoundaries(): void {
+  const wanted = rooms.flatMap((room) => filesIn(room, /\.tsx?$/));
+  const run = spawnSync(
+    "depcruise",
+    ["--config", ".dependency-cruiser.cjs", "--output-type", "json", ...rooms.filter(existsSync)],
+    { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 },
+  );
+  if (run.error || !run.stdout.startsWith("{")) {
+    problems.push(`dependency-cruiser could not run: ${run.error?.message ?? run.stderr.slice(0, 500)}`);
+    return;
+  }
+  const { summary } = JSON.parse(run.stdout) as Cruise;
+  for (const one of summary.violations) problems.push(`${one.rule.name}: ${one.from} → ${one.to}`);
+  if (summary.totalCruised < wanted.length)
+    problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
+}
+
+/** What a page names is there: paths in backticks, files in drawings, and links. A page that lies is worse than none. */
+function checkPages(): void {
+  const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
+  const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");
+  const links = /\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g;
+  const atTheTop = readdirSync(".").filter((name) => name.endsWith(".md"));
+  for (const page of [...atTheTop, ...places.flatMap((place) => filesIn(place, /\.md$/))]) {
+    const text = readFileSync(page, "utf8");
+    const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, path = ""]) => path);
+    const named = found(inBackticks).filter((path) => places.includes(path.split("/")[0] ?? ""));
+    const linked = found(links).map((path) => join(dirname(page), path));
+    for (const path of new Set([...named, ...found(files), ...linked]))
+      if (!existsSync(path)) problems.push(`${page} names ${path}, which isn't there.`);
+  }
+}
+
+/** This runs on the Node that the project pins. */
+function checkNode(): void {
+  const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  const wanted = dependencies.node ?? "";
+  if (process.versions.node !== wanted)
+    problems.push(`This is Node ${process.versions.node}; the project pins ${wanted}.`);
+}
+
+/** A vendor is a folder and a line: its name stands nowhere else but in tests, migrations and pages about it. */
+function checkVendorNames(): void {
+  const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter((one) => one.isDirectory());
+  const files = ["app", "components", "db", "lib", "worker"].flatMap((room) => filesIn(room, /\.tsx?$/));
+  for (const { name } of vendors) {
+    const pattern = new RegExp(name.split("-").join("[-_ ]?"), "i");
+    for (const file of files) {
+      if (file.startsWith(join("lib", "vendors")) || /\.test\.tsx?$/.test(file)) continue;
+      if (pattern.test(readFileSync(file, "utf8"))) problems.push(`${file} names the vendor ${name}.`);
+    }
+  }
+}
+
+/** The lowest versions without a known hole, of what faces the network (advisories to November 2026). */
+const floors: Record<string, string> = {
+  next: "16.4.5",
+  react: "19.3.1",
+  "react-dom": "19.3.1",
+  "next-auth": "4.24.15",
+  "drizzle-orm": "0.45.2",
+  postgres: "3.4.9",
+};
+
+function checkFloors(): void {
+  for (const [name, floor] of Object.entries(floors)) {
+    const { version } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8")) as {
+      version: string;
+    };
+    const order = version.localeCompare(floor, "en", { numeric: true });
+    if (order < 0) problems.push(`${name} ${version} has known holes; the lowest without is ${floor}.`);
+  }
+}
+
+/** Every export and every package is used, and what production exports is used by production. */
+function checkUnused(): void {
+  const inRoot = readdirSync(".").filter((name) => /\.(ts|mjs)$/.test(name));
+  const files = [...inRoot, ...rooms.flatMap((room) => filesIn(room, /(?<!\.d)\.(tsx?|mjs|css)$/))];
+  const sources = new Map(files.map((file) => [file.replaceAll(sep, "/"), readFileSync(file, "utf8")]));
+  problems.push(...unusedExports(sources));
+  const { dependencies, devDependencies, scripts } = JSON.parse(
+    readFileSync("package.json", "utf8"),
+  ) as Record<"dependencies" | "devDependencies" | "scripts", Record<string, string>>;
+  const programsOf = (name: string) => {
+    const { bin = {} } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8")) as {
+      bin?: string | Record<string, string>;
+    };
+    return typeof bin === "string" ? [] : Object.keys(bin);
+  };
+  const words = Object.values(scripts).flatMap((line) => line.replaceAll("node_modules/", "").split(" "));
+  const texts = [...sources.values(), ...words.map((word) => `"${word}"`)];
+  for (const name of unusedPackages(Object.keys({ ...dependencies, ...devDependencies }), programsOf, texts))
+    problems.push(`package.json has ${name}, which nothing uses.`);
+}
+
+checkBoundaries();
+checkUnused();
+checkVendorNames();
+checkFloors();
+checkPages();
+checkNode();
+for (const problem of problems) console.error(problem);
+if (problems.length === 0) console.log("Boundaries, exports, pages and versions hold.");
+process.exit(problems.length === 0 ? 0 : 1);

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { apiApp, contoso, subscriptions } from "../emulator/azure/directory.ts";
+import { deployAutomation, noteControl } from "./demo-azure.ts";
+import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
+import { demoWebhookUrl } from "./demo-webhook.ts";
+import { lendPhones, pushPortOf } from "./lend-phones.ts";
+import { aborted } from "./programs.ts";
+import { type Stack, startStack } from "./stack.ts";
+import { type DemoName, stateDirOf } from "./state-folder.ts";
+
+const text = (options: Options, stack: Stack, phones: DemoPhones) => `
+PocketSOC is running at ${stack.portalUrl}
+
+Sign in as     admin@contoso.example    (Admin)
+               analyst@contoso.example  (waits until the Admin lets them in: Settings > Team)
+
+Settings > Vendor Configurations > Add Configuration:
+  Vendor           Defender for Cloud
+  Display Name     Azure Production
+  Auth Type        Delegated (sign in as the Admin once more), or OAuth with the secret below
+  Tenant ID        ${contoso}
+  Subscription ID  ${subscriptions.production}
+                   (also ${subscriptions.development}, ${subscriptions.shared})
+  Application ID   ${apiApp.clientId}
+  Client Secret    ${apiApp.secret}
+
+In Azure the Admin and analyst@ may change alerts, viewer@ and reader@ may see those of the first subscription,
+outsider@ and newcomer@ may see none.
+
+The template of Option A is deployed in the first subscription: its High and Medium alerts come by webhook within
+a second, and are kept as unclaimed until you have added the configuration (Settings > Deliveries).
+
+A new alert, while this runs:  npm run ${options.name}:alert -- --severity High
+                               (also --count 20 --every 500 for twenty, one each half second)
+
+What reaches a phone or a mailbox:  ${phones.pageUrl}/
+  Ana Admin and Ben Analyst have a "Demo phone" each as soon as they are in the team. It stands in for Apple's, Google's
+  and Mozilla's push services and for a mail server: none of them is reached. Where this machine reaches the push
+  service of your own browser, Settings > Notifications works with that as well.
+
+${options.hint}Azure is an emulator here; its state and the database stay in ${stateDirOf(options.name)}/. Ctrl-C stops everything.
+`;
+
+type Options = {
+  name: DemoName;
+  portalPort: number;
+  /** runs the sources as they stand, and follows their changes */
+  followsSources: boolean;
+  /** a paragraph for the text that is printed, with its blank line; or nothing */
+  hint: string;
+  ending: AbortController;
+};
+
+/**
+ * The stack with the stand-ins for phones and mailboxes, until it is told to end or one of its programs dies.
+ * Prints where to look and what to type. The caller holds the state folder.
+ */
+export async function runDemoStack(options: Options): Promise<void> {
+  const { portalPort, followsSources, ending } = options;
+  const stateDir = stateDirOf(options.name);
+  await using started = new AsyncDisposableStack();
+  const kept = join(stateDir, "phones.json");
+  const phones = await startDemoPhones({
+    emulatorDir: join(stateDir, "emulator"),
+    pushPort: await pushPortOf(kept),
+    portalUrl: `http://localhost:${portalPort}`,
+  });
+  started.defer(() => phones.stop());
+  const { pushPort, smtpPort } = phones;
+  const stack = await startStack({
+    ...{ stateDir, portalPort, pushPort, smtpPort, followsSources, ending },
+    control: true,
+  });
+  started.defer(() => stack.stop());
+  if (stack.controlUrl) {
+    noteControl(stateDir, stack.controlUrl);
+    const webhookUrl = await demoWebhookUrl(stack.env);
+    await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: subscriptions.production });
+  }
+  console.log(text(options, stack, phones));
+  await lendPhones(stack.env, phones, kept, ending.signal);
+  await aborted(ending.signal);
+}
