@@ -1,7 +1,7 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FinishEvent } from "#lib/services/connections/finish.ts";
@@ -26,12 +26,13 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
   const last = events.at(-1);
   const begun = useRef(false);
   const start = () => void run((runId) => finish(id, runId));
+  const begin = useEffectEvent(start);
   useEffect(() => {
     // an effect may run twice; the check is begun once
     if (begun.current) return;
     begun.current = true;
-    void run((runId) => finish(id, runId));
-  }, [id, run]);
+    begin();
+  }, []);
   const done = last?.type === "connected" ? last : null;
   return (
     <>

@@ -10,10 +10,11 @@ import type { DetectionDetail } from "#lib/services/detections/get.ts";
 import { acknowledge } from "../actions.ts";
 import { DetectionNews, newsOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
-import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog } from "./status-dialog.tsx";
+import { StatusToast } from "./status-toast.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
+import { useStatusBatch } from "./use-status-batch.ts";
 
 type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 

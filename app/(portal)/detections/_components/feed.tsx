@@ -16,14 +16,15 @@ import { FreshButton } from "./feed-live.tsx";
 import { FeedList } from "./feed-list.tsx";
 import { startOf, withFresh } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
-import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
+import { StatusToast } from "./status-toast.tsx";
 import { useFeedKeys } from "./use-feed-keys.ts";
 import { useFeedSource } from "./use-feed-source.ts";
 import { useGone } from "./use-gone.ts";
 import { useMore } from "./use-more.ts";
 import { usePendingLooks } from "./use-pending-looks.ts";
 import { useSelection } from "./use-selection.ts";
+import { useStatusBatch } from "./use-status-batch.ts";
 
 type Props = {
   first: FeedPage;
