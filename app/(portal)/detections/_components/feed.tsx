@@ -73,7 +73,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     openId,
   });
   const keeps = new Set([...selection.ids, ...(openId ? [openId] : [])]);
-  useGone({ state, setState, currentId, keeps });
+  useGone({ state, setState, keeps });
   const showFresh = () => {
     setState((before) => withFresh(before, keeps));
     scrollTo({ top: 0 });
