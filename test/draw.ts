@@ -12,7 +12,8 @@ export async function draw(node: ReactNode): Promise<{
 }> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   const place = document.body.appendChild(document.createElement("div"));
-  const root = createRoot(place);
+  // what a boundary took is for the test to look at
+  const root = createRoot(place, { onCaughtError: () => {} });
   const again = (next: ReactNode) => act(async () => root.render(next));
   onTestFinished(async () => {
     await act(async () => root.unmount());

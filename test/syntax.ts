@@ -4,7 +4,7 @@ import { parseSync } from "@swc/core";
 
 /** A node of a file's syntax tree, as swc gives it. */
 export type Syntax = { type: string } & Record<string, unknown>;
-export type SourceFile = { path: string; text: string; tree: Syntax };
+export type SourceFile = { path: string; tree: Syntax };
 
 const isSyntax = (value: unknown): value is Syntax =>
   typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
@@ -19,12 +19,9 @@ export function parseRooms(...rooms: string[]): SourceFile[] {
     .map((path) => {
       const text = readFileSync(path, "utf8");
       const tree = parseSync(text, { syntax: "typescript", tsx: path.endsWith("x"), target: "es2024" });
-      return { path, text, tree: tree as unknown as Syntax };
+      return { path, tree: tree as unknown as Syntax };
     });
 }
-
-/** Whether the file's code runs in the browser by its own word. */
-export const isClient = ({ text }: SourceFile) => text.startsWith('"use client"');
 
 /** The nodes of a type below a node, itself included, each with those it stands in, the nearest first. */
 export function* find(root: unknown, type: string, above: Syntax[] = []): Generator<[Syntax, Syntax[]]> {

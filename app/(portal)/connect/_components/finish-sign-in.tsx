@@ -5,6 +5,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FinishEvent } from "#lib/services/connections/finish.ts";
+import { LostNotice } from "../../settings/_components/lost-notice.tsx";
 import { useStream } from "../../settings/_components/use-stream.ts";
 import { FailedNotice, StepList } from "../../settings/_components/verify-panel.tsx";
 import { finish } from "../actions.ts";
@@ -109,13 +110,9 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
           </Notice>
         </div>
       ) : null}
-      {last?.type === "unreachable" ? (
-        <div role="alert">
-          <Notice tone="danger" title="The portal could not be reached">
-            Look under Azure accounts whether it was connected before you begin again.
-          </Notice>
-        </div>
-      ) : null}
+      <LostNotice last={last}>
+        Look under Azure accounts whether it was connected before you begin again.
+      </LostNotice>
     </>
   );
 }

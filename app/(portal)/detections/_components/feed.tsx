@@ -5,7 +5,6 @@ import { type MouseEvent, useCallback, useOptimistic, useRef, useState, useTrans
 import { Button } from "#components/ui/button.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { FeedPage } from "#lib/services/detections/list.ts";
-import { acknowledge } from "../actions.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { feedAddress, type Filters } from "./feed-address.ts";
@@ -18,6 +17,7 @@ import { startOf, withFresh } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
 import { StatusToast } from "./status-toast.tsx";
+import { useAcknowledge } from "./use-acknowledge.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
 import { useFeedSource } from "./use-feed-source.ts";
 import { useGone } from "./use-gone.ts";
@@ -103,29 +103,20 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     [router, showFilters],
   );
 
+  const acknowledgeAll = useAcknowledge({ lookAt, onSaid: setSaid });
   const { more, loadingMore } = useMore({ address, state, setState, onSaid: setSaid });
 
-  const subjectsOf = (ids: Iterable<string>): Target[] => {
-    const wanted = new Set(ids);
-    return items.filter((item) => wanted.has(item.id));
-  };
   /** What a key or the bulk bar acts on: the selection, else the open or current row. */
-  const targets = () =>
-    selection.ids.size > 0 ? subjectsOf(selection.ids) : subjectsOf([openId ?? currentId ?? ""]);
+  const targets = (): Target[] => {
+    const ids = selection.ids.size > 0 ? selection.ids : new Set([openId ?? currentId]);
+    return items.filter((item) => ids.has(item.id));
+  };
   const status = (preset: TargetStatus | null, subjects = targets()) => {
     if (canTriage && subjects.length > 0) setAsking({ subjects, preset });
   };
-  async function claim(subjects = targets()): Promise<void> {
-    const ids = subjects.filter((one) => !one.acknowledgedBy).map((one) => one.id);
-    if (!canTriage || ids.length === 0) return;
-    try {
-      const answer = await acknowledge(ids);
-      setSaid(answer.ok ? null : answer.message);
-    } catch {
-      setSaid("The portal could not be reached. Nothing was acknowledged; try again.");
-    }
-    await lookAt(ids);
-  }
+  const claim = (subjects = targets()) => {
+    if (canTriage) void acknowledgeAll(subjects);
+  };
   const openCurrent = () => {
     if (!currentId) return;
     if (isWide()) open(currentId);
@@ -140,7 +131,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     open,
     openCurrent,
     status,
-    claim: () => void claim(),
+    claim: () => claim(),
     undo: () => void undo(),
     showFresh,
     showHelp: () => setHelp(true),
@@ -217,7 +208,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           isLive={isLive}
           onClose={() => open(null)}
           onStatus={(detection, preset) => status(preset, [detection])}
-          onAcknowledge={(detection) => void claim([detection])}
+          onAcknowledge={(detection) => claim([detection])}
         />
       ) : null}
       {selection.ids.size > 0 ? (
@@ -226,7 +217,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           shown={items.length}
           onAll={() => selection.add(items.map((item) => item.id))}
           onClear={selection.clear}
-          onAcknowledge={() => void claim()}
+          onAcknowledge={() => claim()}
           onStatus={() => status(null)}
         />
       ) : null}

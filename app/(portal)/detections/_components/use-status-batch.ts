@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import { setStatus, undoStatus } from "../actions.ts";
 import type { Subject } from "./status-dialog.tsx";
@@ -33,12 +34,10 @@ export function useStatusBatch(onChanged: (ids: string[]) => void) {
       const undoMs = Math.min(...held.map((one) => one.undoMs));
       setBatch({ ...base, held, refused, undoMs, sendAt: held.length > 0 ? Date.now() + undoMs : 0 });
       onChanged(items.map((item) => item.id));
-    } catch {
-      setBatch({
-        ...base,
-        problem:
-          "The portal could not be reached. Look at the status again before you repeat it: your request may have arrived.",
-      });
+    } catch (error) {
+      const unreachable =
+        "The portal could not be reached. Look at the status again before you repeat it: your request may have arrived.";
+      setBatch({ ...base, problem: problemOfCall(error, unreachable) });
     }
   }
 
@@ -56,10 +55,11 @@ export function useStatusBatch(onChanged: (ids: string[]) => void) {
             ? null
             : `${late} of ${batch.held.length} had been sent already, so they can't be taken back. Change them again if you need to.`,
       });
-    } catch {
-      setBatch({ ...batch, problem: "The portal could not be reached, so nothing was taken back." });
+      onChanged(ids(batch));
+    } catch (error) {
+      const unreachable = "The portal could not be reached, so nothing was taken back.";
+      setBatch({ ...batch, problem: problemOfCall(error, unreachable) });
     }
-    onChanged(ids(batch));
   }
 
   return { batch, ask, undo, dismiss: () => setBatch(null) };

@@ -1,12 +1,14 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { CheckEvent } from "#lib/services/configurations/check.ts";
 import { check, remove, setDisabled } from "../actions.ts";
 import { inputStyle } from "./field.tsx";
+import { LostNotice } from "./lost-notice.tsx";
 import { useStream } from "./use-stream.ts";
 import { FailedNotice, StepList } from "./verify-panel.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -18,28 +20,15 @@ type Asked = "check" | "disable" | "delete" | null;
 export function ConfigurationActions({ id, displayName, disabled }: Props) {
   const router = useRouter();
   const [asked, setAsked] = useState<Asked>(null);
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
-  const close = () => {
-    setAsked(null);
-    router.refresh();
-  };
-  const call = (action: () => Promise<{ ok: boolean; message?: string }>, done: () => void) =>
-    startTransition(async () => {
-      try {
-        const answer = await action();
-        setProblem(answer.ok ? "" : (answer.message ?? ""));
-        if (answer.ok) done();
-      } catch {
-        setProblem("The portal could not be reached. Reload the page to see what stands, then try again.");
-      }
-    });
+  const { busy, problem, run } = useAction(
+    "The portal could not be reached. Reload the page to see what stands, then try again.",
+  );
   return (
     <>
       <Button onClick={() => setAsked("check")}>Check again</Button>
       <Button
         disabled={busy}
-        onClick={() => (disabled ? call(() => setDisabled(id, false), close) : setAsked("disable"))}
+        onClick={() => (disabled ? run(() => setDisabled(id, false)) : setAsked("disable"))}
       >
         {disabled ? "Enable" : "Disable"}
       </Button>
@@ -51,7 +40,16 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
           {problem}
         </p>
       ) : null}
-      {asked === "check" ? <CheckDialog id={id} displayName={displayName} onClose={close} /> : null}
+      {asked === "check" ? (
+        <CheckDialog
+          id={id}
+          displayName={displayName}
+          onClose={() => {
+            setAsked(null);
+            router.refresh();
+          }}
+        />
+      ) : null}
       {asked === "disable" ? (
         <Dialog title={`Disable ${displayName}?`} onClose={() => setAsked(null)}>
           <p className="text-sm">
@@ -63,7 +61,16 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
             </p>
           ) : null}
           <div className="mt-4 flex gap-2">
-            <Button tone="primary" disabled={busy} onClick={() => call(() => setDisabled(id, true), close)}>
+            <Button
+              tone="primary"
+              disabled={busy}
+              onClick={() =>
+                run(
+                  () => setDisabled(id, true),
+                  () => setAsked(null),
+                )
+              }
+            >
               Disable
             </Button>
             <Button onClick={() => setAsked(null)}>Cancel</Button>
@@ -77,12 +84,11 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
           problem={problem}
           onClose={() => setAsked(null)}
           onDelete={(typedName) =>
-            call(
+            run(
               () => remove(id, typedName),
               () => {
                 setAsked(null);
                 router.push("/settings");
-                router.refresh();
               },
             )
           }
@@ -110,9 +116,7 @@ function CheckDialog({ id, displayName, onClose }: { id: string; displayName: st
           <Notice tone="success" title="All checks passed. It is read again now." />
         ) : null}
         {failed ? <FailedNotice {...failed} title="The check failed" busy={busy} onRetry={start} /> : null}
-        {last?.type === "unreachable" ? (
-          <Notice tone="danger" title="The portal could not be reached. Try again in a moment." />
-        ) : null}
+        <LostNotice last={last}>Try again in a moment.</LostNotice>
         <div className="flex gap-2">
           <Button tone="primary" disabled={busy} onClick={start}>
             {busy ? "Checking …" : events.length > 0 ? "Check once more" : "Check now"}

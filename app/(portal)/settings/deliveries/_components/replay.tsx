@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { type DeliveryOutcome, deliveryOutcomeLabel, deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
 import { replay } from "../actions.ts";
 
@@ -35,8 +36,10 @@ export function Replay({ id, outcome, reason, mergedAt }: Props) {
         const answer = await replay(id);
         setProblem(answer.ok ? "" : answer.message);
         if (answer.ok) setBefore(mergedAt);
-      } catch {
-        setProblem("The portal could not be reached. Reload the page to see what stands, then try again.");
+      } catch (error) {
+        const unreachable =
+          "The portal could not be reached. Reload the page to see what stands, then try again.";
+        setProblem(problemOfCall(error, unreachable));
       }
     });
   return (
