@@ -41,14 +41,7 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
         </p>
       ) : null}
       {asked === "check" ? (
-        <CheckDialog
-          id={id}
-          displayName={displayName}
-          onClose={() => {
-            setAsked(null);
-            router.refresh();
-          }}
-        />
+        <CheckDialog id={id} displayName={displayName} onClose={() => setAsked(null)} />
       ) : null}
       {asked === "disable" ? (
         <Dialog title={`Disable ${displayName}?`} onClose={() => setAsked(null)}>
@@ -99,8 +92,15 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
 }
 
 function CheckDialog({ id, displayName, onClose }: { id: string; displayName: string; onClose: () => void }) {
+  const router = useRouter();
   const { events, failed, busy, run } = useStream<CheckEvent>();
-  const start = () => void run(() => check(id));
+  const start = () =>
+    void run(
+      () => check(id),
+      (event) => {
+        if (event.type !== "step") router.refresh();
+      },
+    );
   const steps = events.filter((event) => event.type === "step");
   const last = events.at(-1);
   return (
