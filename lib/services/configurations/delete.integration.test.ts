@@ -160,6 +160,8 @@ describe("what is past its time", () => {
       tombstones,
       deliveries: 0,
       notifications: 1,
+      resealed: 0,
+      unopened: 0,
     });
     expect(await count("skipped_alerts")).toBe(1_000);
     expect(await count("detections")).toBe(detections);
@@ -169,6 +171,8 @@ describe("what is past its time", () => {
       tombstones: 0,
       deliveries: 0,
       notifications: 0,
+      resealed: 0,
+      unopened: 0,
     });
   });
 });
