@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { useAction } from "#components/ui/use-action.ts";
+import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
 import type { CheckEvent } from "#lib/services/configurations/check.ts";
 import { check, remove, setDisabled } from "../actions.ts";
 import { inputStyle } from "./field.tsx";
@@ -76,9 +77,9 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
           busy={busy}
           problem={problem}
           onClose={() => setAsked(null)}
-          onDelete={(typedName) =>
+          onDelete={(typed) =>
             run(
-              () => remove(id, typedName),
+              () => remove(id, typed),
               () => {
                 setAsked(null);
                 router.push("/settings");
@@ -133,17 +134,17 @@ function DeleteDialog(props: {
   busy: boolean;
   problem: string;
   onClose: () => void;
-  onDelete: (typedName: string) => void;
+  onDelete: (typed: string) => void;
 }) {
   const { displayName, busy, problem, onClose, onDelete } = props;
-  const [typedName, setTypedName] = useState("");
+  const [typed, setTyped] = useState("");
   return (
     <Dialog title={`Delete ${displayName}?`} onClose={onClose}>
       <form
         className="space-y-3 text-sm"
         onSubmit={(event) => {
           event.preventDefault();
-          onDelete(typedName);
+          onDelete(typed);
         }}
       >
         <p>
@@ -151,15 +152,17 @@ function DeleteDialog(props: {
           can't be undone. Azure keeps its alerts. The secret goes too, unless another configuration uses it.
         </p>
         <div>
-          <label htmlFor="typed-name">
-            Type <strong className="break-words">{displayName}</strong> to go on
+          <label htmlFor="typed">
+            Type <strong>{confirmationWord}</strong> to confirm it
           </label>
           <input
-            id="typed-name"
+            id="typed"
             autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
             className={inputStyle}
-            value={typedName}
-            onChange={(event) => setTypedName(event.target.value)}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
           />
         </div>
         {problem ? (
@@ -168,7 +171,7 @@ function DeleteDialog(props: {
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button type="submit" tone="danger" disabled={busy || typedName.trim() !== displayName}>
+          <Button type="submit" tone="danger" disabled={busy || !isConfirmation(typed)}>
             Delete
           </Button>
           <Button onClick={onClose}>Cancel</Button>
