@@ -54,7 +54,7 @@ test.afterAll(async ({ browser }) => {
   const card = page.getByRole("listitem").filter({ hasText: "Off for the API" });
   if ((await card.count()) === 0) return;
   await card.getByRole("button", { name: "Delete" }).click();
-  await page.getByLabel(/^Type/).fill("Off for the API");
+  await page.getByLabel(/^Type/).fill("delete");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(card).toHaveCount(0);
 });

@@ -1,5 +1,6 @@
-import { expect, test } from "@playwright/test";
-import { connect, signIn, subscriptions } from "./helpers.ts";
+import { expect, type Route, test } from "@playwright/test";
+import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { fire, isStored } from "./live-steps.ts";
 import { stack } from "./stack.ts";
 
 const scriptKbMax = 230;
@@ -105,4 +106,40 @@ test("a link opened while signed out is where sign-in leads, and never elsewhere
   expect((await page.goto("/no-such-page"))?.status()).toBe(404);
   await expect(page.getByText("There is no such page")).toBeVisible();
   await context.close();
+});
+
+test("what the portal can't be asked is said, on the page that stays", async ({ page }) => {
+  await signIn(page, "Ana Admin");
+  await connect(page, "Azure Production", subscriptions.production);
+  await fire(page, "Out of reach for a moment");
+  await isStored(page, "Out of reach for a moment");
+  await page.goto("/detections?range=all&q=moment");
+  const row = rows(page).filter({ hasText: "Out of reach for a moment" }).getByRole("link");
+  await page.goto((await row.getAttribute("href")) ?? "");
+  const ask = page.getByRole("button", { name: "Acknowledge" });
+  const answerWrites = async (answer: (route: Route) => Promise<void>) => {
+    await page.unrouteAll();
+    await page.route("**/*", (route) =>
+      route.request().method() === "POST" ? answer(route) : route.fallback(),
+    );
+  };
+  await answerWrites((route) => route.abort("connectionrefused"));
+  await ask.click();
+  const outOfReach = page.getByText("The portal could not be reached. Acknowledge it once more");
+  await expect(outOfReach).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("you are still signed in")).toBeVisible();
+  // as the portal answers a page that is older than itself
+  await answerWrites((route) =>
+    route.fulfill({ status: 404, headers: { "x-nextjs-action-not-found": "1" }, body: "not found" }),
+  );
+  await ask.click();
+  const outdated = page.getByText("PocketSOC was updated since this page was opened");
+  await expect(outdated).toBeVisible();
+  await page.unrouteAll();
+  await ask.click();
+  await expect(page.getByText("acknowledged by Ana Admin")).toBeVisible();
+  await expect(outOfReach.or(outdated)).toHaveCount(0);
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/sign-in\?ended=1$/);
 });

@@ -1,10 +1,10 @@
 "use client";
 
-import { signIn } from "next-auth/react";
-import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { openBreakGlass, rememberFirstAdmin } from "./actions.ts";
+import { useSignIn } from "./use-sign-in.ts";
 
 const words = {
   "break-glass": {
@@ -21,30 +21,27 @@ const words = {
 
 /** The token stands behind the #, which browsers send to nobody; a click uses it, a preview can't. */
 export function OneTimeLink({ purpose }: { purpose: keyof typeof words }) {
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, startTransition] = useTransition();
+  const { busy, problem, run } = useAction("The portal could not be reached. Try again.");
+  const begin = useSignIn("/detections");
   const { title, text, button } = words[purpose];
-  const go = () =>
-    startTransition(async () => {
-      const token = window.location.hash.slice(1);
-      if (purpose === "first-admin") {
-        await rememberFirstAdmin(token);
-        await signIn("azure-ad", { callbackUrl: "/detections" });
-        return;
-      }
-      setProblem((await openBreakGlass(token)).problem);
-    });
+  const go = () => {
+    const token = window.location.hash.slice(1);
+    if (purpose === "first-admin") run(() => rememberFirstAdmin(token), begin.start);
+    else run(() => openBreakGlass(token));
+  };
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-sm space-y-4 rounded-lg border border-line bg-raised p-6">
         <h1 className="text-xl font-semibold">{title}</h1>
         <p className="text-sm text-muted">{text}</p>
-        {problem ? (
-          <Notice tone="danger" title="You are not signed in">
-            {problem}
-          </Notice>
+        {problem || begin.problem ? (
+          <div role="alert">
+            <Notice tone="danger" title="You are not signed in">
+              {problem || begin.problem}
+            </Notice>
+          </div>
         ) : null}
-        <Button tone="primary" className="w-full" disabled={busy} onClick={go}>
+        <Button tone="primary" className="w-full" disabled={busy || begin.busy} onClick={go}>
           {button}
         </Button>
       </div>

@@ -1,8 +1,11 @@
 "use client";
 
+import { useState } from "react";
+import { type Answer, useAction } from "../ui/use-action.ts";
+
 type Organisation = { id: string; name: string };
 
-/** Which organisation one looks at; a choice only for those who are in several. */
+/** Which organisation one looks at; a choice only for those who are in several. `choose` leads to its page. */
 export function OrganisationSwitcher({
   current,
   organisations,
@@ -10,16 +13,24 @@ export function OrganisationSwitcher({
 }: {
   current: Organisation;
   organisations: Organisation[];
-  choose: (form: FormData) => Promise<void>;
+  choose: (organisationId: string) => Promise<Answer<void>>;
 }) {
+  const [chosen, setChosen] = useState(current.id);
+  const { busy, problem, run } = useAction(
+    "The portal could not be reached, so nothing was changed. Try again.",
+  );
   if (organisations.length < 2) return <p className="truncate text-sm text-muted">{current.name}</p>;
   return (
-    <form action={choose}>
+    <>
       <select
-        name="organisationId"
         aria-label="Organisation"
-        defaultValue={current.id}
-        onChange={(event) => event.currentTarget.form?.requestSubmit()}
+        value={busy ? chosen : current.id}
+        disabled={busy}
+        onChange={(event) => {
+          const { value } = event.target;
+          setChosen(value);
+          run(() => choose(value));
+        }}
         className="-ml-1 min-h-9 w-full max-w-44 rounded-md border border-line bg-raised px-1 text-base text-muted md:min-h-8 md:text-sm"
       >
         {organisations.map((one) => (
@@ -28,6 +39,7 @@ export function OrganisationSwitcher({
           </option>
         ))}
       </select>
-    </form>
+      <output className="block text-sm text-danger empty:hidden">{problem}</output>
+    </>
   );
 }

@@ -1,8 +1,9 @@
 import { Bell, Settings } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "../ui/button.tsx";
+import type { Answer } from "../ui/use-action.ts";
 import { NavLink } from "./nav-link.tsx";
 import { OrganisationSwitcher } from "./organisation-switcher.tsx";
+import { SignOutButton } from "./sign-out-button.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
 type ShellProps = {
@@ -10,8 +11,8 @@ type ShellProps = {
   organisations: { id: string; name: string }[];
   name: string;
   theme: "light" | "dark" | "system";
-  signOut: () => Promise<void>;
-  chooseOrganisation: (form: FormData) => Promise<void>;
+  signOut: () => Promise<Answer<void>>;
+  chooseOrganisation: (organisationId: string) => Promise<Answer<void>>;
   children: ReactNode;
 };
 
@@ -47,10 +48,10 @@ export function Shell(props: ShellProps) {
         </nav>
         <div className="flex items-center gap-2 md:mt-auto md:block md:space-y-3 md:px-2">
           <ThemeSwitch theme={props.theme} />
-          <form action={props.signOut} className="md:space-y-2">
+          <div className="md:space-y-2">
             <p className="hidden text-sm break-words text-muted md:block">{props.name}</p>
-            <Button type="submit">Sign out</Button>
-          </form>
+            <SignOutButton signOut={props.signOut} />
+          </div>
         </div>
       </header>
       <main id="content" tabIndex={-1} className="min-w-0 p-4 pb-28 outline-none md:p-6">

@@ -1,4 +1,4 @@
-import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import { inbox } from "../schema/index.ts";
 
@@ -95,4 +95,35 @@ export async function leaveForLater(tx: Transaction, arrivals: number[]): Promis
 /** How many deliveries of an organisation wait. */
 export async function countWaiting(tx: Transaction, organisationId: string): Promise<number> {
   return tx.$count(inbox, eq(inbox.organisationId, organisationId));
+}
+
+/**
+ * Deliveries of an organisation that arrived after `after` and whose bodies don't carry `mark`, the key's, where a
+ * sealed value has it; those that are being merged are left. Locked until commit, `most` at most.
+ */
+export async function listSealedOtherwise(
+  tx: Transaction,
+  organisationId: string,
+  mark: Buffer,
+  after: number,
+  most: number,
+): Promise<Pick<InboxRow, "arrival" | "id" | "body">[]> {
+  return tx
+    .select({ arrival: inbox.arrival, id: inbox.id, body: inbox.body })
+    .from(inbox)
+    .where(
+      and(
+        eq(inbox.organisationId, organisationId),
+        gt(inbox.arrival, after),
+        sql`substring(${inbox.body} from 2 for 4) <> ${mark}`,
+      ),
+    )
+    .orderBy(asc(inbox.arrival))
+    .limit(most)
+    .for("update", { skipLocked: true });
+}
+
+/** Puts a body sealed anew in the place of a delivery's. */
+export async function resealDelivery(tx: Transaction, arrival: number, body: Buffer): Promise<void> {
+  await tx.update(inbox).set({ body }).where(eq(inbox.arrival, arrival));
 }

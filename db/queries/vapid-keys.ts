@@ -1,4 +1,4 @@
-import { desc, eq } from "drizzle-orm";
+import { and, desc, eq } from "drizzle-orm";
 import type { Database, Transaction } from "../client.ts";
 import { vapidKeys } from "../schema/index.ts";
 
@@ -18,4 +18,17 @@ export async function getVapidKey(db: Database | Transaction, id: string): Promi
 /** Adds a key; it is the one in use from now on. */
 export async function insertVapidKey(db: Database, row: VapidKeyRow): Promise<void> {
   await db.insert(vapidKeys).values(row);
+}
+
+/** Puts a private key sealed anew in the place of `was`; nothing happens when someone else did so first. */
+export async function resealVapidKey(
+  db: Database,
+  id: string,
+  was: Buffer,
+  privateSealed: Buffer,
+): Promise<void> {
+  await db
+    .update(vapidKeys)
+    .set({ privateSealed })
+    .where(and(eq(vapidKeys.id, id), eq(vapidKeys.privateSealed, was)));
 }

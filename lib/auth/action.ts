@@ -1,5 +1,6 @@
 import "server-only";
 import { headers } from "next/headers";
+import { unstable_rethrow } from "next/navigation";
 import { getEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newReference } from "#lib/platform/ids.ts";
@@ -11,9 +12,13 @@ export type ActionResult<T> =
   | { ok: true; value: T }
   | { ok: false; code: string; message: string; fields: Record<string, string> };
 
-/** Next lets a request without an Origin through with a warning; we refuse it. */
-export async function isSameOrigin(): Promise<boolean> {
-  return (await headers()).get("origin") === new URL(getEnv().portalUrl).origin;
+/** Next lets a request without an Origin through with a warning; we refuse it. Throws ServiceError. */
+export async function requireSameOrigin(): Promise<void> {
+  if ((await headers()).get("origin") === new URL(getEnv().portalUrl).origin) return;
+  throw new ServiceError(
+    "forbidden",
+    `This request didn't come from a page of this portal, so nothing was changed. Open it at ${getEnv().portalUrl}.`,
+  );
 }
 
 /**
@@ -31,14 +36,20 @@ export async function act<T>(
   }
 }
 
+/** The same for what also those may do who are not signed in, or in no organisation. A redirect goes on its way. */
+export async function actForAnyone(work: () => Promise<void>): Promise<ActionResult<void>> {
+  try {
+    await requireSameOrigin();
+    return { ok: true, value: await work() };
+  } catch (error) {
+    unstable_rethrow(error);
+    return { ok: false, ...answerFor(error) };
+  }
+}
+
 /** The context of a server action, in `organisationId` when one is given. Throws ServiceError. */
 export async function actionContext(organisationId?: string): Promise<Context> {
-  if (!(await isSameOrigin())) {
-    throw new ServiceError(
-      "forbidden",
-      "This request didn't come from a page of this portal, so nothing was changed.",
-    );
-  }
+  await requireSameOrigin();
   const ctx = await currentContext();
   if (!ctx)
     throw new ServiceError("unauthenticated", "Your session has ended. Sign in again; nothing was changed.");

@@ -34,9 +34,11 @@ export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array
   return Buffer.concat([Buffer.from([version]), shortId(key.id), iv, cipher.getAuthTag(), body]);
 }
 
+/** What every value that the key sealed carries in its bytes 1 to 4. */
+export const sealMark = (key: EncryptionKey): Buffer => shortId(key.id);
+
 /** Whether this very key sealed the value, by the id it carries. */
-export const isSealedBy = (key: EncryptionKey, sealed: Buffer) =>
-  sealed.subarray(1, 5).equals(shortId(key.id));
+export const isSealedBy = (key: EncryptionKey, sealed: Buffer) => sealed.subarray(1, 5).equals(sealMark(key));
 
 /**
  * Opens what `seal` made, with whichever of `keys` it names; null when it doesn't open: another key, another

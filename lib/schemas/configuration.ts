@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { displayNameMax } from "#lib/domain/configuration-name.ts";
 import { day, duration, isAsked, ruleOf, secret, text, type VendorField } from "./vendor-field.ts";
 
 type AuthType = "oauth" | "delegated";
@@ -93,7 +94,7 @@ export function configurationInput(
 
 /** What may change of a configuration without asking Azure again. */
 export const ConfigurationEdit = z.object({
-  displayName: text("Display Name", 80),
+  displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,
   secretExpiresOn: day,
   writeAs: z.enum(["application", "person"], "Choose whose name a change carries.").optional(),

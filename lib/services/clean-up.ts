@@ -17,7 +17,8 @@ import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/we
 import { takeRowsAway } from "./configurations/delete.ts";
 import { putBackUnclaimed } from "./deliveries/replay.ts";
 import type { Services } from "./context.ts";
-import { rehashTokens } from "./webhooks/token-texts.ts";
+import type { Resealed } from "./keyring.ts";
+import { resealOfInstallation, resealOfOrganisation } from "./reseal.ts";
 
 const keptMs = 30 * 86_400_000;
 /** who comes back to a stream later than this may have missed a deletion */
@@ -33,8 +34,8 @@ const notificationsAtOnce = 5_000;
 /**
  * Forgets what is past its 30 days: sessions, one-time links, API and webhook tokens, alerts that couldn't be used (the newest
  * 1,000 an organisation at most), what the outgoing webhook was told of, tombstones; after 90 days who was told of what; finishes
- * deletions whose job was given up; and hashes webhook tokens with
- * the keyring's first key. Audit log, detections and notes stay. Says how many went.
+ * deletions whose job was given up; and has the keyring's first key seal what an earlier one sealed. Audit log,
+ * detections and notes stay. Says how many went, how many were sealed anew, and how many no key at hand opens.
  */
 export async function forgetOld(services: Services, signal: AbortSignal): Promise<Tally> {
   const before = new Date(services.now().getTime() - keptMs);
@@ -44,6 +45,7 @@ export async function forgetOld(services: Services, signal: AbortSignal): Promis
     tombstones: 0,
     deliveries: 0,
     notifications: 0,
+    ...(await resealOfInstallation(services)),
   };
   await deleteOldWebhookRefusals(services.db, before);
   const failed: unknown[] = [];
@@ -61,7 +63,7 @@ export async function forgetOld(services: Services, signal: AbortSignal): Promis
   return tally;
 }
 
-type Tally = {
+type Tally = Resealed & {
   sessions: number;
   skipped: number;
   tombstones: number;
@@ -75,6 +77,9 @@ async function forgetOldOf(
   tally: Tally,
   signal: AbortSignal,
 ): Promise<void> {
+  const { resealed, unopened } = await resealOfOrganisation(services, organisationId, signal);
+  tally.resealed += resealed;
+  tally.unopened += unopened;
   const ago = (ms: number) => new Date(services.now().getTime() - ms);
   const before = ago(keptMs);
   const deliveriesBefore = ago(services.deliveriesKeptDays * 86_400_000);
@@ -99,7 +104,6 @@ async function forgetOldOf(
     await deleteOldCertificates(tx, organisationId, before);
     await deleteOldOutgoing(tx, organisationId, before);
     await deleteOldWebhookTokens(tx, organisationId, before);
-    await rehashTokens(services, tx, organisationId);
     return listLeftovers(tx, organisationId, ago(3_600_000));
   });
   // what came while its configuration was being saved

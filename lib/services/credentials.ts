@@ -7,16 +7,11 @@ import {
   rewrapDataKey,
 } from "#db/queries/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import {
-  type EncryptionKey,
-  isSealedBy,
-  seal,
-  type SealContext,
-  unsealOrNull,
-} from "#lib/platform/crypto.ts";
+import { type EncryptionKey, seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
 import type { Services } from "./context.ts";
+import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "./keyring.ts";
 
 const secretPlace = (organisationId: string, rowId: string) => ({
   table: "credentials",
@@ -25,39 +20,33 @@ const secretPlace = (organisationId: string, rowId: string) => ({
   rowId,
 });
 
-const keyPlace = (organisationId: string, rowId: string) => ({
-  table: "data_keys",
-  column: "wrapped",
-  organisationId,
-  rowId,
-});
+const keyPlace = (organisationId: string, rowId: string) =>
+  ({ table: "data_keys", column: "wrapped", organisationId, rowId }) as const;
 
-/**
- * The organisation's data keys that the keyring opens, newest first. One that an earlier key of the keyring
- * wrapped is wrapped by the first, so that the earlier key can be taken out soon after.
- */
+/** Wraps with the keyring's first key those of the organisation's data keys that an earlier one wrapped. */
+export async function rewrapDataKeys(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<Resealed> {
+  return resealEach(services, await listDataKeys(tx, organisationId), {
+    place: ({ id }) => keyPlace(organisationId, id),
+    sealed: ({ wrapped }) => wrapped,
+    write: ({ id, wrapped }, sealed) => rewrapDataKey(tx, organisationId, id, wrapped, sealed),
+  });
+}
+
+/** The organisation's data keys that the keyring opens, newest first. */
 async function dataKeys(
   services: Services,
   tx: Transaction,
   organisationId: string,
 ): Promise<EncryptionKey[]> {
-  const opened: EncryptionKey[] = [];
-  for (const { id, wrapped } of await listDataKeys(tx, organisationId)) {
-    const place = keyPlace(organisationId, id);
-    const key = unsealOrNull(services.keyring, place, wrapped);
-    if (!key) continue;
-    opened.push({ id, key });
-    const writer = firstKey(services);
-    if (!isSealedBy(writer, wrapped))
-      await rewrapDataKey(tx, organisationId, id, wrapped, seal(writer, place, key));
-  }
-  return opened;
-}
-
-function firstKey(services: Services): EncryptionKey {
-  const [writer] = services.keyring;
-  if (!writer) throw new Error("the keyring is empty");
-  return writer;
+  const rows = await listDataKeys(tx, organisationId);
+  return rows.flatMap(({ id, wrapped }) => {
+    const key = openByKeyring(services, keyPlace(organisationId, id), wrapped);
+    return key ? [{ id, key }] : [];
+  });
 }
 
 async function newDataKey(
@@ -66,7 +55,7 @@ async function newDataKey(
   organisationId: string,
 ): Promise<EncryptionKey> {
   const made = { id: newId(), key: randomBytes(32) };
-  const wrapped = seal(firstKey(services), keyPlace(organisationId, made.id), made.key);
+  const wrapped = sealByKeyring(services, keyPlace(organisationId, made.id), made.key);
   await insertDataKey(tx, organisationId, made.id, wrapped);
   return made;
 }

@@ -46,6 +46,7 @@ import {
   listOwnConnections,
 } from "./connections/list.ts";
 import { checkConfiguration } from "./configurations/check.ts";
+import { confirmationWord } from "#lib/domain/confirmation.ts";
 import { deleteConfiguration, takeRowsAway } from "./configurations/delete.ts";
 import { getVendorConfiguration } from "./configurations/get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "./configurations/list.ts";
@@ -172,7 +173,7 @@ async function fill(ctx: Context): Promise<Side> {
   const personalId = await save(ctx, ownAccounts);
   for (const lease of await claimDueWork.polls(stack.services, 60_000, 3))
     await pullConfiguration(stack.services, lease, signal);
-  await deleteConfiguration(ctx, oldId, old.displayName);
+  await deleteConfiguration(ctx, oldId, confirmationWord);
   await takeRowsAway(stack.services, { organisationId, configurationId: oldId }, signal);
   await abandonRun(ctx, newId());
   const { id: certificateId } = await prepareCertificate(ctx, {});
@@ -516,7 +517,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   deleteConfiguration: {
-    ask: () => code(deleteConfiguration(a.ctx, b.configurationId, formValues.displayName)),
+    ask: () => code(deleteConfiguration(a.ctx, b.configurationId, confirmationWord)),
     answer: "not_found",
   },
   listVendorConfigurations: {

@@ -1,22 +1,16 @@
 "use client";
 
-import { signIn } from "next-auth/react";
-import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { useSignIn } from "../use-sign-in.ts";
 
 export function SignInButton({ back }: { back: string }) {
-  const [busy, setBusy] = useState(false);
+  const { busy, problem, start } = useSignIn(back);
   return (
-    <Button
-      tone="primary"
-      className="w-full"
-      disabled={busy}
-      onClick={() => {
-        setBusy(true);
-        void signIn("azure-ad", { callbackUrl: back });
-      }}
-    >
-      {busy ? "Opening Microsoft …" : "Sign in with Microsoft"}
-    </Button>
+    <>
+      <Button tone="primary" className="w-full" disabled={busy} onClick={start}>
+        {busy ? "Opening Microsoft …" : "Sign in with Microsoft"}
+      </Button>
+      <output className="mt-2 block text-sm text-danger empty:hidden">{problem}</output>
+    </>
   );
 }

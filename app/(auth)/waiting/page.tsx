@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Button } from "#components/ui/button.tsx";
+import { SignOutButton } from "#components/shell/sign-out-button.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { currentPerson } from "#lib/auth/session.ts";
 import { isWaiting, listAdminNames } from "#lib/services/sessions/current.ts";
@@ -31,9 +31,7 @@ export default async function WaitingPage() {
             <li>Nobody is an admin yet. Ask whoever runs PocketSOC.</li>
           )}
         </ul>
-        <form action={endSession}>
-          <Button type="submit">Sign out</Button>
-        </form>
+        <SignOutButton signOut={endSession} />
       </div>
     </main>
   );

@@ -12,22 +12,30 @@ type Props = {
   isDevice: boolean;
 };
 
-/** What the portal should know of this browser; true when an admin deactivated it. */
+// the page of notifications says what doesn't work; here it would be in the way
+const warn = (error: unknown) => console.warn("notifications:", error);
+
+/** Tells the portal what it should know of this browser; true when an admin deactivated it. */
 async function keep({ organisationId, publicKey, isDevice }: Props): Promise<boolean> {
   const state = pushState();
-  if (isDevice && publicKey && (state === "denied" || state === "ask"))
-    await reportDevice(organisationId, state === "denied" ? "denied" : "default");
-  if (!publicKey || state !== "allowed") return false;
-  const held = await heldSubscription();
-  const input =
-    held?.publicKey === publicKey
-      ? held
-      : await subscribe(publicKey).catch(async (error: unknown) => {
-          if (isDevice) await reportDevice(organisationId, "granted");
-          throw error;
-        });
-  const answer = await keepDevice(organisationId, input);
-  return !answer.ok && answer.code === "device_deactivated";
+  try {
+    if (isDevice && publicKey && (state === "denied" || state === "ask"))
+      await reportDevice(organisationId, state === "denied" ? "denied" : "default");
+    if (!publicKey || state !== "allowed") return false;
+    const held = await heldSubscription();
+    const input =
+      held?.publicKey === publicKey
+        ? held
+        : await subscribe(publicKey).catch(async (error: unknown) => {
+            if (isDevice) await reportDevice(organisationId, "granted");
+            throw error;
+          });
+    const answer = await keepDevice(organisationId, input);
+    return !answer.ok && answer.code === "device_deactivated";
+  } catch (error) {
+    warn(error);
+    return false;
+  }
 }
 
 /**
@@ -38,15 +46,13 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
-    // the page of notifications says what doesn't work; here it would be in the way
-    const warn = (error: unknown) => console.warn("notifications:", error);
     // not waited for: where a worker is at work already, another look at it can be long in coming
     register().catch(warn);
     let seen = "";
     const look = () => {
       if (document.visibilityState !== "visible" || pushState() === seen) return;
       seen = pushState();
-      keep({ organisationId, publicKey, isDevice }).then(setDeactivated).catch(warn);
+      void keep({ organisationId, publicKey, isDevice }).then(setDeactivated);
     };
     look();
     document.addEventListener("visibilitychange", look);

@@ -57,6 +57,6 @@ export async function setDisabled(id: string, disabled: boolean) {
   return act((ctx) => setConfigurationDisabled(ctx, id, disabled === true));
 }
 
-export async function remove(id: string, typedName: string) {
-  return act((ctx) => deleteConfiguration(ctx, id, String(typedName)));
+export async function remove(id: string, typed: string) {
+  return act((ctx) => deleteConfiguration(ctx, id, String(typed)));
 }

@@ -10,6 +10,7 @@ import type { Context } from "../context.ts";
 import { acknowledgeDetections } from "../detections/acknowledge.ts";
 import { getDetection } from "../detections/get.ts";
 import { setDetectionStatus } from "../detections/set-status.ts";
+import { confirmationWord } from "#lib/domain/confirmation.ts";
 import { deleteConfiguration, takeRowsAway } from "./delete.ts";
 import { getVendorConfiguration } from "./get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "./list.ts";
@@ -44,7 +45,11 @@ describe("a deleted configuration", () => {
     const stored = await count("detections");
     expect(stored).toBeGreaterThan(450);
 
-    await deleteConfiguration(admin, id, formValues.displayName);
+    await expect(deleteConfiguration(admin, id, formValues.displayName)).rejects.toMatchObject({
+      code: "invalid",
+      message: "Type delete to confirm it.",
+    });
+    await deleteConfiguration(admin, id, confirmationWord);
     expect(await listVendorConfigurations(admin)).toEqual([]);
     expect(await listSharedCredentials(admin)).toEqual([]);
     expect(await feed(admin)).toMatchObject({
@@ -58,7 +63,7 @@ describe("a deleted configuration", () => {
     await expect(pollNow(stack.services)).rejects.toThrow("0 configurations were due");
     const queued = await stack.services.db.execute("select * from outbox");
     expect(queued).toHaveLength(0);
-    await expect(deleteConfiguration(admin, id, formValues.displayName)).rejects.toMatchObject({
+    await expect(deleteConfiguration(admin, id, confirmationWord)).rejects.toMatchObject({
       code: "not_found",
     });
     const again = await saveAgain();
@@ -94,7 +99,7 @@ describe("a deleted configuration", () => {
       credentialId: first?.credentialId,
     });
     await poll(stack.services);
-    await deleteConfiguration(admin, first?.id, formValues.displayName);
+    await deleteConfiguration(admin, first?.id, confirmationWord);
     const where = { organisationId: admin.actor.organisationId, configurationId: first?.id ?? "" };
     const cut = new AbortController();
     let turns = 0;
@@ -160,6 +165,8 @@ describe("what is past its time", () => {
       tombstones,
       deliveries: 0,
       notifications: 1,
+      resealed: 0,
+      unopened: 0,
     });
     expect(await count("skipped_alerts")).toBe(1_000);
     expect(await count("detections")).toBe(detections);
@@ -169,6 +176,8 @@ describe("what is past its time", () => {
       tombstones: 0,
       deliveries: 0,
       notifications: 0,
+      resealed: 0,
+      unopened: 0,
     });
   });
 });

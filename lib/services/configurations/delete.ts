@@ -6,6 +6,7 @@ import {
   markConfigurationDeleted,
 } from "#db/queries/configuration-deletion.ts";
 import { getConfiguration } from "#db/queries/configurations.ts";
+import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
 import { deleteConfigurationRows } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { recordAudit } from "../audit/record.ts";
@@ -18,10 +19,11 @@ const gone = () =>
 const perTransaction = 200;
 
 /**
- * Deletes a configuration, its detections and, when nothing else uses it, its credential. `typedName`
- * guards. It is out of sight and out of use at once; its rows are taken away by a job.
+ * Deletes a configuration, its detections and, when nothing else uses it, its credential; `typed` is what the person
+ * confirmed it with. It is out of sight and out of use at once; its rows are taken away by a job. Throws `invalid`
+ * without the word.
  */
-export async function deleteConfiguration(ctx: Context, rawId: unknown, typedName: string): Promise<void> {
+export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: string): Promise<void> {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
@@ -29,9 +31,9 @@ export async function deleteConfiguration(ctx: Context, rawId: unknown, typedNam
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
     const { displayName, subscriptionId, credentialId } = found.configuration;
-    if (typedName.trim() !== displayName) {
-      const message = "Type the configuration's name exactly as it stands above.";
-      throw new ServiceError("invalid", message, { fields: { typedName: message } });
+    if (!isConfirmation(typed)) {
+      const message = `Type ${confirmationWord} to confirm it.`;
+      throw new ServiceError("invalid", message, { fields: { typed: message } });
     }
     const now = ctx.services.now();
     if (!(await markConfigurationDeleted(tx, organisationId, id, credentialId, now))) throw gone();

@@ -3,6 +3,7 @@ import { lockCredential } from "#db/queries/configuration-deletion.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/configuration-writes.ts";
 import { putPollTarget } from "#db/queries/configurations.ts";
 import { takeCertificate } from "#db/queries/prepared-certificates.ts";
+import { nameOfOneOfSeveral } from "#lib/domain/configuration-name.ts";
 import { claimSubscription } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -159,11 +160,7 @@ async function storeOne(
   return id;
 }
 
-function nameOf(displayName: string, one: Verified): string {
-  const { subscriptionName } = one.facts;
-  const which =
-    typeof subscriptionName === "string" && subscriptionName
-      ? subscriptionName
-      : one.subscriptionId.slice(0, 8);
-  return `${displayName} · ${which}`.slice(0, 120);
+function nameOf(displayName: string, { facts, subscriptionId }: Verified): string {
+  const name = typeof facts.subscriptionName === "string" ? facts.subscriptionName : null;
+  return nameOfOneOfSeveral(displayName, { id: subscriptionId, name });
 }

@@ -1,5 +1,4 @@
 import { ServiceError } from "#lib/platform/errors.ts";
-import { seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
 import { type FetchPage, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 import { type ConfigurationAccess, listAccess } from "../access.ts";
@@ -7,6 +6,7 @@ import { recordAnswer } from "../connections/outcome.ts";
 import { personCredential } from "../connections/tokens.ts";
 import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "../context.ts";
 import { openCredential } from "../credentials.ts";
+import { type KeyringPlace, openByKeyring, sealByKeyring } from "../keyring.ts";
 import { vendorIo } from "../vendor-io.ts";
 
 /** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
@@ -97,20 +97,18 @@ async function ask(
 }
 
 // The vendor's next address carries our token when it is asked, so a client gets it sealed and can't make one up.
-function cursorPlace(ctx: Context, configurationId: string): SealContext {
+function cursorPlace(ctx: Context, configurationId: string): KeyringPlace {
   const { organisationId } = ctx.actor;
   const rowId = `${configurationId}|${actorId(ctx.actor) ?? ""}`;
   return { table: "vendor_alerts", column: "cursor", organisationId, rowId };
 }
 
-function sealCursor(ctx: Context, place: SealContext, next: string): string {
-  const [key] = ctx.services.keyring;
-  if (!key) throw new Error("the keyring is empty");
-  return seal(key, place, Buffer.from(next, "utf8")).toString("base64url");
+function sealCursor(ctx: Context, place: KeyringPlace, next: string): string {
+  return sealByKeyring(ctx.services, place, Buffer.from(next, "utf8")).toString("base64url");
 }
 
-function openCursor(ctx: Context, place: SealContext, cursor: string): string {
-  const next = unsealOrNull(ctx.services.keyring, place, Buffer.from(cursor.slice(0, 8_192), "base64url"));
+function openCursor(ctx: Context, place: KeyringPlace, cursor: string): string {
+  const next = openByKeyring(ctx.services, place, Buffer.from(cursor.slice(0, 8_192), "base64url"));
   if (!next)
     throw new ServiceError("invalid", "This cursor isn't one of this list's. Begin again without it.", {
       fields: { cursor: "It isn't one that this list gave." },

@@ -3,6 +3,7 @@ import type { Role } from "#lib/domain/roles.ts";
 import { formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
 import { connect, people, saveDelegated } from "#test/sign-in.ts";
 import { feed, pollNow, save, sendDue, signal } from "#test/steps.ts";
+import { setConfigurationDisabled } from "../configurations/change.ts";
 import { listVendorConfigurations } from "../configurations/list.ts";
 import { listVisibleConfigurations } from "../configurations/list-visible.ts";
 import { listVendorAlerts } from "../configurations/vendor-alerts.ts";
@@ -10,6 +11,7 @@ import type { Context } from "../context.ts";
 import { acknowledgeDetections } from "../detections/acknowledge.ts";
 import { getDetection } from "../detections/get.ts";
 import { setDetectionStatus } from "../detections/set-status.ts";
+import { getFeedSummary } from "../detections/summary.ts";
 
 type Seen = { method: string; host: string; path: string; status: number; principal: string };
 
@@ -138,6 +140,37 @@ describe("a delegated configuration", () => {
     expect(await listVendorConfigurations(outsider).catch((error: { code: string }) => error.code)).toBe(
       "forbidden",
     );
+  });
+});
+
+describe("a configuration that an admin disabled", () => {
+  const said = async (ctx: Context) => (await getFeedSummary(ctx)).disabled.map(({ readable }) => readable);
+
+  it("is said in the feed to everyone who may know of it, and to nobody else", async () => {
+    const { admin, changer, reader, outsider } = await team();
+    const id = await saveDelegated(admin, formValues, people.ana);
+    await connect(reader, id, people.vera);
+    await connect(outsider, id, people.nils);
+    expect(await said(admin)).toEqual([]);
+    // what Azure refuses to somebody is as good as not there
+    await roles(people.vera, []);
+    await expect(listVendorAlerts(reader, id, null, signal)).rejects.toMatchObject({ code: "not_found" });
+    await setConfigurationDisabled(admin, id, true);
+    const { disabled } = await getFeedSummary(admin);
+    expect(disabled).toEqual([
+      { id, displayName: formValues.displayName, readable: true, since: expect.any(String) },
+    ]);
+    expect(await said(changer)).toEqual([false]);
+    expect(await said(reader)).toEqual([]);
+
+    // its alerts are shown for as long as Azure's last yes counts; that it is disabled is said on
+    const { now } = stack.services;
+    stack.services.now = () => new Date(now().getTime() + 100 * 3_600_000);
+    expect((await feed(admin)).items).toEqual([]);
+    expect(await said(admin)).toEqual([false]);
+    stack.services.now = now;
+    await setConfigurationDisabled(admin, id, false);
+    expect(await said(admin)).toEqual([]);
   });
 });
 

@@ -31,6 +31,14 @@ function toConnect(ctx: Context, one: ConfigurationAccess) {
   ];
 }
 
+/** A configuration that an admin switched off, for those who may know of it; nothing of one that is on. */
+function switchedOff({ configuration, access, readable }: ConfigurationAccess) {
+  const { id, displayName, disabledAt } = configuration;
+  // what the vendor doesn't let them see is as good as not there
+  if (!disabledAt || access === "refused") return [];
+  return [{ id, displayName, readable, since: disabledAt.toISOString() }];
+}
+
 /** What stands around the list, by what the actor may see of each configuration. */
 export async function summaryOf(ctx: Context, tx: Transaction, access: readonly ConfigurationAccess[]) {
   const { organisationId } = ctx.actor;
@@ -48,6 +56,7 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
     // kept for each configuration, so what a person reads is a sum over what they may see
     counts: countsOf(kept.filter((one) => seen.has(one.configurationId))),
     connections: access.flatMap((one) => toConnect(ctx, one)),
+    disabled: access.flatMap(switchedOff),
     /** something of the team's is there that the vendor doesn't let this person see */
     someHidden: access.some((one) => one.access === "refused"),
     configurations: known.map(({ configuration, credential, dueAt }) => ({

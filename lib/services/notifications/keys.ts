@@ -1,35 +1,44 @@
 import { type Transaction, withLock } from "#db/client.ts";
-import { getVapidKey, insertVapidKey, listVapidKeys, type VapidKeyRow } from "#db/queries/vapid-keys.ts";
-import { seal, unsealOrNull } from "#lib/platform/crypto.ts";
+import {
+  getVapidKey,
+  insertVapidKey,
+  listVapidKeys,
+  resealVapidKey,
+  type VapidKeyRow,
+} from "#db/queries/vapid-keys.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { newVapidKeys } from "#lib/platform/push-sender.ts";
 import type { Services } from "../context.ts";
+import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "../keyring.ts";
 
-const place = (rowId: string) => ({
-  table: "vapid_keys",
-  column: "private_sealed",
-  organisationId: "",
-  rowId,
-});
+const place = (rowId: string) =>
+  ({ table: "vapid_keys", column: "private_sealed", organisationId: "", rowId }) as const;
 
 const open = (services: Services, row: VapidKeyRow) =>
-  unsealOrNull(services.keyring, place(row.id), row.privateSealed)?.toString("utf8") ?? null;
+  openByKeyring(services, place(row.id), row.privateSealed)?.toString("utf8") ?? null;
 
 /** Sees that there is a pair of VAPID keys that the keyring opens, making one at the first start. */
 export function ensureVapidKey(services: Services): Promise<void> {
   return withLock(services.db, "vapid-keys", async () => {
     const [newest] = await listVapidKeys(services.db);
     if (newest && open(services, newest) !== null) return;
-    const [key] = services.keyring;
-    if (!key) throw new Error("the keyring is empty");
     const id = newId();
     const { publicKey, privateKey } = newVapidKeys();
     await insertVapidKey(services.db, {
       id,
       publicKey,
-      privateSealed: seal(key, place(id), Buffer.from(privateKey, "utf8")),
+      privateSealed: sealByKeyring(services, place(id), Buffer.from(privateKey, "utf8")),
       createdAt: services.now(),
     });
+  });
+}
+
+/** Seals with the keyring's first key the pairs that an earlier one sealed: each is some device's only one. */
+export async function resealVapidKeys(services: Services): Promise<Resealed> {
+  return resealEach(services, await listVapidKeys(services.db), {
+    place: ({ id }) => place(id),
+    sealed: ({ privateSealed }) => privateSealed,
+    write: ({ id, privateSealed }, sealed) => resealVapidKey(services.db, id, privateSealed, sealed),
   });
 }
 

@@ -2,15 +2,15 @@ import { z } from "zod";
 import { inOrganisation } from "#db/client.ts";
 import { updateDevice } from "#db/queries/devices.ts";
 import { noteReceipt } from "#db/queries/notifications.ts";
-import { keyedHash } from "#lib/platform/crypto.ts";
 import { sameBytes } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
+import { hashesByKeyring } from "../keyring.ts";
 
 const separator = ".";
 const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
 
 const signatures = (services: Services, organisationId: string, id: string) =>
-  services.keyring.map((key) => keyedHash(key, "notification-receipt", `${organisationId}.${id}`));
+  hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);
 
 /** A text by which a device says that it showed or opened this very notification, signed by the keyring's first key. */
 export function receiptOf(services: Services, organisationId: string, id: string): string {

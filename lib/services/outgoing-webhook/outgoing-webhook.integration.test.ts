@@ -10,6 +10,7 @@ import { feed, postDue, save, signal, tellDue } from "#test/steps.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "#test/webhook-receiver.ts";
 import { listAudit } from "../audit/list.ts";
 import { forgetOld } from "../clean-up.ts";
+import { confirmationWord } from "#lib/domain/confirmation.ts";
 import { deleteConfiguration, takeRowsAway } from "../configurations/delete.ts";
 import type { Context } from "../context.ts";
 import { setNotificationRules } from "../notifications/rules.ts";
@@ -437,7 +438,7 @@ describe("a worker", () => {
       configurationId: id,
       reason: "Read again.",
     });
-    await deleteConfiguration(admin, id, "Goes");
+    await deleteConfiguration(admin, id, confirmationWord);
     await takeRowsAway(
       stack.services,
       { organisationId: admin.actor.organisationId, configurationId: id },

@@ -2,7 +2,7 @@ import { findWebhookTokenRow } from "#db/queries/webhook-tokens.ts";
 import { isTokenText } from "#lib/domain/token-text.ts";
 import { sameBytes } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
-import { hashOfToken } from "./token-texts.ts";
+import { hashesOfToken } from "./token-texts.ts";
 
 /** more than any token has; what is longer isn't hashed to its end */
 const readLengthMax = 256;
@@ -20,7 +20,7 @@ type FoundWebhookToken =
  */
 export async function findWebhookToken(services: Services, text: string): Promise<FoundWebhookToken> {
   const read = text.slice(0, readLengthMax);
-  const hashes = services.keyring.map((key) => hashOfToken(key, read));
+  const hashes = hashesOfToken(services, read);
   const row = await findWebhookTokenRow(services.db, hashes, services.now());
   const matches = hashes.map((hash) => sameBytes(hash, row?.tokenHash ?? nothing));
   const hasForm = isTokenText("webhook", read) && read === text;

@@ -10,6 +10,7 @@ import { tokenHint } from "#lib/domain/token-text.ts";
 import { manifests } from "#lib/vendors/manifests.ts";
 import { recordAudit } from "../audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
+import { hasKey } from "../keyring.ts";
 import { makeToken, openToken, rehashTokens } from "./token-texts.ts";
 
 /** deliveries of a day are counted so far, and called "more than" beyond */
@@ -77,7 +78,7 @@ async function view(ctx: Context, tx: Transaction, row: WebhookTokenRow) {
     /** null when the keys at hand don't open it: it can't be shown */
     hint: text === null ? null : tokenHint(text),
     /** calls with it are recognised */
-    isKnown: ctx.services.keyring.some((key) => key.id === row.hashKeyId),
+    isKnown: hasKey(ctx.services, row.hashKeyId),
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,
     expiresAt: row.expiresAt?.toISOString() ?? null,

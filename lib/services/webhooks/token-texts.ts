@@ -7,10 +7,10 @@ import {
   type WebhookTokenRow,
 } from "#db/queries/webhook-tokens.ts";
 import { tokenText } from "#lib/domain/token-text.ts";
-import { type EncryptionKey, keyedHash } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
 import { openAt, sealAt } from "../credentials.ts";
+import { firstKeyId, hashByKeyring, hashesByKeyring, type Resealed } from "../keyring.ts";
 
 const place = (organisationId: string, rowId: string) => ({
   table: "webhook_tokens",
@@ -19,13 +19,14 @@ const place = (organisationId: string, rowId: string) => ({
   rowId,
 });
 
-/** What a token is looked up by, under one key of the keyring. */
-export const hashOfToken = (key: EncryptionKey, text: string) => keyedHash(key, "webhook-token", text);
+const label = "webhook-token";
 
-function firstKey({ keyring }: Services): EncryptionKey {
-  const [key] = keyring;
-  if (!key) throw new Error("the keyring is empty");
-  return key;
+/** What a token may be found by: a hash under every key of the keyring. */
+export const hashesOfToken = (services: Services, text: string) => hashesByKeyring(services, label, text);
+
+function tokenHash(services: Services, text: string) {
+  const { hash, keyId } = hashByKeyring(services, label, text);
+  return { tokenHash: hash, hashKeyId: keyId };
 }
 
 /** Makes a token without an end for one webhook; its text is kept sealed. */
@@ -36,12 +37,10 @@ export async function makeToken(
 ): Promise<WebhookTokenRow> {
   const id = newId();
   const text = tokenText("webhook", randomBytes(32));
-  const key = firstKey(services);
   const row: WebhookTokenRow = {
     ...of,
     id,
-    tokenHash: hashOfToken(key, text),
-    hashKeyId: key.id,
+    ...tokenHash(services, text),
     sealed: await sealAt(services, tx, place(of.organisationId, id), text),
     createdAt: services.now(),
     expiresAt: null,
@@ -66,12 +65,12 @@ export async function rehashTokens(
   services: Services,
   tx: Transaction,
   organisationId: string,
-): Promise<void> {
-  const key = firstKey(services);
-  for (const row of await listHashedOtherwise(tx, organisationId, key.id)) {
+): Promise<Resealed> {
+  const tally = { resealed: 0, unopened: 0 };
+  for (const row of await listHashedOtherwise(tx, organisationId, firstKeyId(services))) {
     const text = await openToken(services, tx, row);
-    if (text === null) continue;
-    const hash = { tokenHash: hashOfToken(key, text), hashKeyId: key.id };
-    await rehashWebhookToken(tx, organisationId, row.id, hash);
+    if (text !== null) await rehashWebhookToken(tx, organisationId, row.id, tokenHash(services, text));
+    tally[text === null ? "unopened" : "resealed"]++;
   }
+  return tally;
 }

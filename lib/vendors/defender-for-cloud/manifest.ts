@@ -1,3 +1,4 @@
+import { displayNameMax } from "#lib/domain/configuration-name.ts";
 import type { VendorManifest } from "../contract.ts";
 import { clouds } from "./clouds.ts";
 import { guide } from "./guide.ts";
@@ -29,7 +30,7 @@ export const manifest: VendorManifest = {
       label: "Display Name",
       kind: "text",
       required: true,
-      lengthMax: 80,
+      lengthMax: displayNameMax,
       example: "Azure Production",
       help: "Shown on each detection, to tell which source it came from.",
     },

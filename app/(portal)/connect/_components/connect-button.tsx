@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { begin } from "../actions.ts";
 
 type Props = {
@@ -22,8 +23,8 @@ export function ConnectButton({ configurationId, returnTo, children, tone = "pri
       const answer = await begin(configurationId, returnTo);
       if (answer.ok) return location.assign(answer.value.url);
       setProblem(answer.message);
-    } catch {
-      setProblem("The portal could not be reached. Try again.");
+    } catch (error) {
+      setProblem(problemOfCall(error, "The portal could not be reached. Try again."));
     }
     setGoing(false);
   }

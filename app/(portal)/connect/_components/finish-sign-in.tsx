@@ -1,10 +1,11 @@
 "use client";
 
 import Link from "next/link";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FinishEvent } from "#lib/services/connections/finish.ts";
+import { LostNotice } from "../../settings/_components/lost-notice.tsx";
 import { useStream } from "../../settings/_components/use-stream.ts";
 import { FailedNotice, StepList } from "../../settings/_components/verify-panel.tsx";
 import { finish } from "../actions.ts";
@@ -26,12 +27,13 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
   const last = events.at(-1);
   const begun = useRef(false);
   const start = () => void run((runId) => finish(id, runId));
+  const begin = useEffectEvent(start);
   useEffect(() => {
     // an effect may run twice; the check is begun once
     if (begun.current) return;
     begun.current = true;
-    void run((runId) => finish(id, runId));
-  }, [id, run]);
+    begin();
+  }, []);
   const done = last?.type === "connected" ? last : null;
   return (
     <>
@@ -108,13 +110,9 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
           </Notice>
         </div>
       ) : null}
-      {last?.type === "unreachable" ? (
-        <div role="alert">
-          <Notice tone="danger" title="The portal could not be reached">
-            Look under Azure accounts whether it was connected before you begin again.
-          </Notice>
-        </div>
-      ) : null}
+      <LostNotice last={last}>
+        Look under Azure accounts whether it was connected before you begin again.
+      </LostNotice>
     </>
   );
 }

@@ -2,18 +2,20 @@
 
 import { ArrowLeft } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/services/detections/get.ts";
 import { acknowledge } from "../actions.ts";
 import { DetectionNews, newsOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
-import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog } from "./status-dialog.tsx";
+import { StatusToast } from "./status-toast.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
+import { useStatusBatch } from "./use-status-batch.ts";
 
 type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 
@@ -38,16 +40,12 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
   });
   const lookEveryMs = live.state === "live" ? 60_000 : detection.pendingStatus ? 1_500 : 30_000;
   const [asking, setAsking] = useState<{ preset: TargetStatus | null } | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [, startTransition] = useTransition();
+  const { problem, run } = useAction(
+    "The portal could not be reached. Acknowledge it once more; twice does no harm.",
+  );
   const { batch, ask, undo, dismiss } = useStatusBatch(() => router.refresh());
 
-  const claim = () =>
-    startTransition(async () => {
-      const answer = await acknowledge([detection.id]);
-      setProblem(answer.ok ? null : answer.message);
-      router.refresh();
-    });
+  const claim = () => run(() => acknowledge([detection.id]));
   const status = (preset: TargetStatus | null) => {
     if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock) setAsking({ preset });
   };
@@ -82,9 +80,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
       </button>
       {problem ? (
         <div role="alert" className="mb-3">
-          <Notice tone="danger" title="Nothing was changed">
-            {problem}
-          </Notice>
+          <Notice tone="danger" title={problem} />
         </div>
       ) : null}
       <DetectionView detection={detection} nowIso={nowIso} onStatus={status} onAcknowledge={claim} />

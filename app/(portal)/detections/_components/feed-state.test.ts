@@ -7,6 +7,7 @@ import {
   withFresh,
   withLook,
   withMore,
+  withoutFarGone,
   withoutGone,
 } from "./feed-state.ts";
 
@@ -81,6 +82,41 @@ describe("what changes in the list", () => {
     const after = withChanges(before, [comes(row("d", 40, 11))]);
     expect(after.items).toBe(before.items);
     expect(after.gone).toBe(before.gone);
+  });
+});
+
+describe("rows that are gone", () => {
+  const everything = { above: 9, below: 9 };
+  const closed = () => {
+    const list = startOf(
+      page(["g", "f", "e", "d", "c", "b", "a"].map((id, index) => row(id, 50 - index, 1))),
+    );
+    return withChanges(
+      list,
+      list.items.map((item) => comes({ ...item, changeSequence: 2 }, item.id === "d")),
+    );
+  };
+
+  it("leave once the focus is two rows away, but for those that are selected or open", () => {
+    expect(ids(withoutFarGone(closed(), "d", new Set(["a"]), everything).items)).toEqual([
+      "e",
+      "d",
+      "c",
+      "a",
+    ]);
+    expect(ids(withoutFarGone(closed(), "g", new Set(), everything).items)).toEqual(["g", "f", "d"]);
+  });
+
+  it("leave from the list's ends, and only as many as there is room for", () => {
+    const some = withoutFarGone(closed(), "d", new Set(), { above: 1, below: 0 });
+    expect(ids(some.items)).toEqual(["f", "e", "d", "c", "b", "a"]);
+    expect([...some.gone.keys()]).toEqual(["f", "e", "c", "b", "a"]);
+  });
+
+  it("are the same list while none leaves", () => {
+    const list = closed();
+    expect(withoutFarGone(list, "d", new Set(), { above: 0, below: 0 })).toBe(list);
+    expect(withoutFarGone(list, "elsewhere", new Set(), everything)).toBe(list);
   });
 });
 

@@ -132,3 +132,27 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
     gone: new Map([...state.gone].filter(([id]) => !leaves(id))),
   };
 }
+
+/** rows on each side of the focused one that stay, so that what was just worked on is still there to look at */
+const near = 1;
+
+/**
+ * Lets go of rows that are gone and not next to the row in focus, but for what `keeps` names: from the list's ends
+ * inwards, as many above and below it as there is `room` for. Nothing happens where that row isn't in the list.
+ */
+export function withoutFarGone(
+  state: FeedState,
+  focusedId: string,
+  keeps: ReadonlySet<string>,
+  room: { above: number; below: number },
+): FeedState {
+  const at = state.items.findIndex((item) => item.id === focusedId);
+  if (state.gone.size === 0 || at < 0) return state;
+  const leaving = (items: FeedItem[], most: number) =>
+    items.filter(({ id }) => state.gone.has(id) && !keeps.has(id)).slice(0, most);
+  const leaves = idsOf([
+    ...leaving(state.items.slice(0, Math.max(0, at - near)), room.above),
+    ...leaving(state.items.slice(at + near + 1).reverse(), room.below),
+  ]);
+  return withoutGone(state, new Set([...state.gone.keys()].filter((id) => !leaves.has(id))));
+}

@@ -5,25 +5,27 @@ import { type MouseEvent, useCallback, useOptimistic, useRef, useState, useTrans
 import { Button } from "#components/ui/button.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { FeedPage } from "#lib/services/detections/list.ts";
-import { acknowledge } from "../actions.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { feedAddress, type Filters } from "./feed-address.ts";
-import { FeedBanners, FeedEmpty, type VendorWords } from "./feed-notices.tsx";
+import { FeedEmpty, type VendorWords } from "./feed-empty.tsx";
+import { FeedBanners } from "./feed-notices.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
 import { FeedHeader } from "./feed-header.tsx";
 import { FreshButton } from "./feed-live.tsx";
 import { FeedList } from "./feed-list.tsx";
 import { startOf, withFresh } from "./feed-state.ts";
 import { KeysHelp } from "./keys-help.tsx";
-import { StatusToast, useStatusBatch } from "./status-batch.tsx";
 import { StatusDialog, type Subject } from "./status-dialog.tsx";
+import { StatusToast } from "./status-toast.tsx";
+import { useAcknowledge } from "./use-acknowledge.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
 import { useFeedSource } from "./use-feed-source.ts";
 import { useGone } from "./use-gone.ts";
 import { useMore } from "./use-more.ts";
 import { usePendingLooks } from "./use-pending-looks.ts";
 import { useSelection } from "./use-selection.ts";
+import { useStatusBatch } from "./use-status-batch.ts";
 
 type Props = {
   first: FeedPage;
@@ -72,7 +74,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     openId,
   });
   const keeps = new Set([...selection.ids, ...(openId ? [openId] : [])]);
-  useGone({ state, setState, currentId, keeps });
+  useGone({ state, setState, keeps });
   const showFresh = () => {
     setState((before) => withFresh(before, keeps));
     scrollTo({ top: 0 });
@@ -102,29 +104,20 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     [router, showFilters],
   );
 
+  const acknowledgeAll = useAcknowledge({ lookAt, onSaid: setSaid });
   const { more, loadingMore } = useMore({ address, state, setState, onSaid: setSaid });
 
-  const subjectsOf = (ids: Iterable<string>): Target[] => {
-    const wanted = new Set(ids);
-    return items.filter((item) => wanted.has(item.id));
-  };
   /** What a key or the bulk bar acts on: the selection, else the open or current row. */
-  const targets = () =>
-    selection.ids.size > 0 ? subjectsOf(selection.ids) : subjectsOf([openId ?? currentId ?? ""]);
+  const targets = (): Target[] => {
+    const ids = selection.ids.size > 0 ? selection.ids : new Set([openId ?? currentId]);
+    return items.filter((item) => ids.has(item.id));
+  };
   const status = (preset: TargetStatus | null, subjects = targets()) => {
     if (canTriage && subjects.length > 0) setAsking({ subjects, preset });
   };
-  async function claim(subjects = targets()): Promise<void> {
-    const ids = subjects.filter((one) => !one.acknowledgedBy).map((one) => one.id);
-    if (!canTriage || ids.length === 0) return;
-    try {
-      const answer = await acknowledge(ids);
-      setSaid(answer.ok ? null : answer.message);
-    } catch {
-      setSaid("The portal could not be reached. Nothing was acknowledged; try again.");
-    }
-    await lookAt(ids);
-  }
+  const claim = (subjects = targets()) => {
+    if (canTriage) void acknowledgeAll(subjects);
+  };
   const openCurrent = () => {
     if (!currentId) return;
     if (isWide()) open(currentId);
@@ -139,7 +132,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     open,
     openCurrent,
     status,
-    claim: () => void claim(),
+    claim: () => claim(),
     undo: () => void undo(),
     showFresh,
     showHelp: () => setHelp(true),
@@ -216,7 +209,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           isLive={isLive}
           onClose={() => open(null)}
           onStatus={(detection, preset) => status(preset, [detection])}
-          onAcknowledge={(detection) => void claim([detection])}
+          onAcknowledge={(detection) => claim([detection])}
         />
       ) : null}
       {selection.ids.size > 0 ? (
@@ -225,7 +218,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           shown={items.length}
           onAll={() => selection.add(items.map((item) => item.id))}
           onClear={selection.clear}
-          onAcknowledge={() => void claim()}
+          onAcknowledge={() => claim()}
           onStatus={() => status(null)}
         />
       ) : null}

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { StatusPill } from "#components/detections/marks.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -53,12 +53,14 @@ export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }:
   const [missing, setMissing] = useState<string | null>(null);
   const sendRef = useRef<HTMLButtonElement>(null);
   const noteRef = useRef<HTMLTextAreaElement>(null);
-  // chosen by a key: Enter sends it, unless a note has to come first
-  useEffect(() => {
+  // chosen by a key: Enter sends it, unless a note has to come first; once, or the feed's next look would take
+  // the focus away from who writes a note
+  const focusFirst = useEffectEvent(() => {
     if (!preset) return;
     if (noteRequired.includes(preset)) noteRef.current?.focus();
     else sendRef.current?.focus();
-  }, [preset, noteRequired]);
+  });
+  useEffect(() => focusFirst(), []);
   const many = subjects.length > 1;
   const [first] = subjects;
 

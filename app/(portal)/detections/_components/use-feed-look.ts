@@ -1,6 +1,7 @@
 "use client";
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/services/detections/list.ts";
 import { refreshNow } from "../actions.ts";
 import { type FeedState, withLook, withRows, withSummary } from "./feed-state.ts";
@@ -133,8 +134,9 @@ export function useFeedLook({ address, state, setState, isLive }: Options) {
       const slow = asked.filter((one) => waiting.includes(one.id)).map((one) => one.displayName);
       if (slow.length > 0)
         setTrouble(`${slow.join(", ")} has not answered yet. The list updates by itself when it does.`);
-    } catch {
-      setTrouble("The portal can't be reached, so nothing was read. Try again in a moment.");
+    } catch (error) {
+      const unreachable = "The portal can't be reached, so nothing was read. Try again in a moment.";
+      setTrouble(problemOfCall(error, unreachable));
     } finally {
       setRefreshing(false);
     }

@@ -1,54 +1,60 @@
 "use client";
 
-import { type Dispatch, type SetStateAction, useEffect } from "react";
+import { type Dispatch, type SetStateAction, useEffect, useEffectEvent } from "react";
 import { flushSync } from "react-dom";
-import { type FeedState, withoutGone } from "./feed-state.ts";
+import { type FeedState, withoutFarGone, withoutGone } from "./feed-state.ts";
 
 type Options = {
   state: FeedState;
   setState: Dispatch<SetStateAction<FeedState>>;
-  /** the row that has the focus, or had it last */
-  currentId: string | null;
   /** rows that are selected or open */
   keeps: ReadonlySet<string>;
 };
 
-/** rows on each side of the focused one that stay, so that what was just worked on is still there to look at */
-const near = 1;
-/** room above the list's visible part that is surely enough to take rows out without moving the focused one */
-const roomPx = 240;
+const everything = { above: Number.POSITIVE_INFINITY, below: Number.POSITIVE_INFINITY };
+
+/** How many rows may leave above and below before the page can't be scrolled by as much. */
+function roomAround(row: HTMLElement): { above: number; below: number } {
+  const { height } = (row.closest("li") ?? row).getBoundingClientRect();
+  const rowsIn = (px: number) => Math.floor(px / Math.max(1, height));
+  const { scrollHeight } = document.documentElement;
+  return {
+    above: rowsIn(scrollY),
+    below: scrollY === 0 ? everything.below : rowsIn(scrollHeight - innerHeight - scrollY),
+  };
+}
 
 /**
- * Lets go of rows that are gone once the focus has moved two rows on, or nobody looks at the page; the focused row
- * stays where it is on the screen.
+ * Lets go of rows that are gone once the focus has moved two rows on, or nobody looks at the page. The focused row
+ * stays where it is on the screen, always under a pointer; where a key moved the focus, as far as the page can scroll.
  */
-export function useGone({ state, setState, currentId, keeps }: Options): void {
-  useEffect(() => {
-    if (state.gone.size === 0) return;
-    const row = document.activeElement?.closest<HTMLElement>("[data-row]");
-    if (!row || row.dataset.row !== currentId) return;
-    const at = state.items.findIndex((item) => item.id === currentId);
-    const stay = new Set(keeps);
-    for (const [index, { id }] of state.items.entries()) {
-      // near the top there is nothing to scroll by, so what stands above would move the row
-      if (Math.abs(index - at) <= near || (index < at && scrollY < roomPx)) stay.add(id);
-    }
-    const next = withoutGone(state, stay);
-    if (next === state) return;
+export function useGone({ state, setState, keeps }: Options): void {
+  const onFocus = useEffectEvent((target: EventTarget | null) => {
+    const row = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
+    const id = row?.dataset.row;
+    if (!row || !id) return;
+    const room = row.matches(":focus-visible") ? everything : roomAround(row);
+    const next = (held: FeedState) => withoutFarGone(held, id, keeps, room);
+    if (next(state) === state) return;
     const before = row.getBoundingClientRect().top;
+    // the focus may move while React draws, as when a dialog gives it back
     queueMicrotask(() => {
-      flushSync(() => setState((held) => withoutGone(held, stay)));
+      flushSync(() => setState(next));
       scrollBy(0, row.getBoundingClientRect().top - before);
     });
-    // the focus moving is what decides, not a row that changes
-    // oxlint-disable-next-line react/exhaustive-deps
-  }, [currentId]);
-
+  });
+  const onHide = useEffectEvent(() => setState((before) => withoutGone(before, keeps)));
   useEffect(() => {
-    const onHide = () => {
-      if (document.hidden) setState((before) => withoutGone(before, keeps));
+    // the focus itself: keys move it a frame after the current row has changed
+    const focused = (event: FocusEvent) => onFocus(event.target);
+    const turned = () => {
+      if (document.hidden) onHide();
     };
-    document.addEventListener("visibilitychange", onHide);
-    return () => document.removeEventListener("visibilitychange", onHide);
-  }, [keeps, setState]);
+    document.addEventListener("focusin", focused);
+    document.addEventListener("visibilitychange", turned);
+    return () => {
+      document.removeEventListener("focusin", focused);
+      document.removeEventListener("visibilitychange", turned);
+    };
+  }, []);
 }

@@ -3,6 +3,7 @@
 import { useEffect, useEffectEvent, useState, useTransition } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
 import { prepare } from "../actions.ts";
 import { inputStyle } from "./field.tsx";
@@ -40,8 +41,8 @@ export function CertificateField({ field, problem, credentialId, prepared = null
         setPasting(false);
         setReady(answer.value);
         onPrepared(answer.value.id);
-      } catch {
-        setSaid("The portal could not be reached. Nothing was made; try again.");
+      } catch (error) {
+        setSaid(problemOfCall(error, "The portal could not be reached. Nothing was made; try again."));
       }
     });
   return (

@@ -1,12 +1,15 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
 import type { CheckEvent } from "#lib/services/configurations/check.ts";
 import { check, remove, setDisabled } from "../actions.ts";
 import { inputStyle } from "./field.tsx";
+import { LostNotice } from "./lost-notice.tsx";
 import { useStream } from "./use-stream.ts";
 import { FailedNotice, StepList } from "./verify-panel.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -18,28 +21,15 @@ type Asked = "check" | "disable" | "delete" | null;
 export function ConfigurationActions({ id, displayName, disabled }: Props) {
   const router = useRouter();
   const [asked, setAsked] = useState<Asked>(null);
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
-  const close = () => {
-    setAsked(null);
-    router.refresh();
-  };
-  const call = (action: () => Promise<{ ok: boolean; message?: string }>, done: () => void) =>
-    startTransition(async () => {
-      try {
-        const answer = await action();
-        setProblem(answer.ok ? "" : (answer.message ?? ""));
-        if (answer.ok) done();
-      } catch {
-        setProblem("The portal could not be reached. Reload the page to see what stands, then try again.");
-      }
-    });
+  const { busy, problem, run } = useAction(
+    "The portal could not be reached. Reload the page to see what stands, then try again.",
+  );
   return (
     <>
       <Button onClick={() => setAsked("check")}>Check again</Button>
       <Button
         disabled={busy}
-        onClick={() => (disabled ? call(() => setDisabled(id, false), close) : setAsked("disable"))}
+        onClick={() => (disabled ? run(() => setDisabled(id, false)) : setAsked("disable"))}
       >
         {disabled ? "Enable" : "Disable"}
       </Button>
@@ -51,7 +41,9 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
           {problem}
         </p>
       ) : null}
-      {asked === "check" ? <CheckDialog id={id} displayName={displayName} onClose={close} /> : null}
+      {asked === "check" ? (
+        <CheckDialog id={id} displayName={displayName} onClose={() => setAsked(null)} />
+      ) : null}
       {asked === "disable" ? (
         <Dialog title={`Disable ${displayName}?`} onClose={() => setAsked(null)}>
           <p className="text-sm">
@@ -63,7 +55,16 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
             </p>
           ) : null}
           <div className="mt-4 flex gap-2">
-            <Button tone="primary" disabled={busy} onClick={() => call(() => setDisabled(id, true), close)}>
+            <Button
+              tone="primary"
+              disabled={busy}
+              onClick={() =>
+                run(
+                  () => setDisabled(id, true),
+                  () => setAsked(null),
+                )
+              }
+            >
               Disable
             </Button>
             <Button onClick={() => setAsked(null)}>Cancel</Button>
@@ -76,13 +77,12 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
           busy={busy}
           problem={problem}
           onClose={() => setAsked(null)}
-          onDelete={(typedName) =>
-            call(
-              () => remove(id, typedName),
+          onDelete={(typed) =>
+            run(
+              () => remove(id, typed),
               () => {
                 setAsked(null);
                 router.push("/settings");
-                router.refresh();
               },
             )
           }
@@ -93,8 +93,15 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
 }
 
 function CheckDialog({ id, displayName, onClose }: { id: string; displayName: string; onClose: () => void }) {
+  const router = useRouter();
   const { events, failed, busy, run } = useStream<CheckEvent>();
-  const start = () => void run(() => check(id));
+  const start = () =>
+    void run(
+      () => check(id),
+      (event) => {
+        if (event.type !== "step") router.refresh();
+      },
+    );
   const steps = events.filter((event) => event.type === "step");
   const last = events.at(-1);
   return (
@@ -110,9 +117,7 @@ function CheckDialog({ id, displayName, onClose }: { id: string; displayName: st
           <Notice tone="success" title="All checks passed. It is read again now." />
         ) : null}
         {failed ? <FailedNotice {...failed} title="The check failed" busy={busy} onRetry={start} /> : null}
-        {last?.type === "unreachable" ? (
-          <Notice tone="danger" title="The portal could not be reached. Try again in a moment." />
-        ) : null}
+        <LostNotice last={last}>Try again in a moment.</LostNotice>
         <div className="flex gap-2">
           <Button tone="primary" disabled={busy} onClick={start}>
             {busy ? "Checking …" : events.length > 0 ? "Check once more" : "Check now"}
@@ -129,17 +134,17 @@ function DeleteDialog(props: {
   busy: boolean;
   problem: string;
   onClose: () => void;
-  onDelete: (typedName: string) => void;
+  onDelete: (typed: string) => void;
 }) {
   const { displayName, busy, problem, onClose, onDelete } = props;
-  const [typedName, setTypedName] = useState("");
+  const [typed, setTyped] = useState("");
   return (
     <Dialog title={`Delete ${displayName}?`} onClose={onClose}>
       <form
         className="space-y-3 text-sm"
         onSubmit={(event) => {
           event.preventDefault();
-          onDelete(typedName);
+          onDelete(typed);
         }}
       >
         <p>
@@ -147,15 +152,17 @@ function DeleteDialog(props: {
           can't be undone. Azure keeps its alerts. The secret goes too, unless another configuration uses it.
         </p>
         <div>
-          <label htmlFor="typed-name">
-            Type <strong className="break-words">{displayName}</strong> to go on
+          <label htmlFor="typed">
+            Type <strong>{confirmationWord}</strong> to confirm it
           </label>
           <input
-            id="typed-name"
+            id="typed"
             autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
             className={inputStyle}
-            value={typedName}
-            onChange={(event) => setTypedName(event.target.value)}
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
           />
         </div>
         {problem ? (
@@ -164,7 +171,7 @@ function DeleteDialog(props: {
           </p>
         ) : null}
         <div className="flex gap-2">
-          <Button type="submit" tone="danger" disabled={busy || typedName.trim() !== displayName}>
+          <Button type="submit" tone="danger" disabled={busy || !isConfirmation(typed)}>
             Delete
           </Button>
           <Button onClick={onClose}>Cancel</Button>

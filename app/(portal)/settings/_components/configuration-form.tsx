@@ -22,6 +22,7 @@ import { FormField } from "./form-fields.tsx";
 import { Guide } from "./guide.tsx";
 import { WaitingNotice } from "./waiting-notice.tsx";
 import { inputStyle } from "./field.tsx";
+import { LostNotice } from "./lost-notice.tsx";
 import { useStream } from "./use-stream.ts";
 import { FailedNotice, StepList } from "./verify-panel.tsx";
 
@@ -244,13 +245,9 @@ export function ConfigurationForm({
             </Notice>
           </div>
         ) : null}
-        {last?.type === "unreachable" ? (
-          <div role="alert">
-            <Notice tone="danger" title="The portal could not be reached">
-              Look under Vendor Configurations whether it was saved before you save again.
-            </Notice>
-          </div>
-        ) : null}
+        <LostNotice last={last}>
+          Look under Vendor Configurations whether it was saved before you save again.
+        </LostNotice>
         {events.length === 0 && Object.keys(errors).length > 0 ? (
           <Notice tone="danger" title="Some fields need another look." />
         ) : null}

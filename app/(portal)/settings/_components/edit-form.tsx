@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import type { z } from "zod";
 import { Button } from "#components/ui/button.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { ConfigurationEdit } from "#lib/schemas/configuration.ts";
 import { edit } from "../actions.ts";
 import { Field, inputStyle } from "./field.tsx";
@@ -34,8 +35,9 @@ export function EditForm({ id, values, hasSecret }: { id: string; values: Values
       }
       setSaid({ ok: true, text: "Saved." });
       router.refresh();
-    } catch {
-      setSaid({ ok: false, text: "The portal could not be reached, so nothing was saved. Try again." });
+    } catch (error) {
+      const unreachable = "The portal could not be reached, so nothing was saved. Try again.";
+      setSaid({ ok: false, text: problemOfCall(error, unreachable) });
     }
   }
   return (

@@ -9,6 +9,7 @@ import type { ReplaceEvent } from "#lib/services/configurations/replace-secret.t
 import { replace } from "../actions.ts";
 import { CertificateField } from "./certificate-field.tsx";
 import { Field, inputStyle } from "./field.tsx";
+import { LostNotice } from "./lost-notice.tsx";
 import { useStream } from "./use-stream.ts";
 import { FailedNotice, StepList } from "./verify-panel.tsx";
 
@@ -146,14 +147,7 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
           <Notice tone="danger" title={invalid.message} />
         </div>
       ) : null}
-      {last?.type === "unreachable" ? (
-        <div role="alert">
-          <Notice
-            tone="danger"
-            title="The portal could not be reached. Reload the page to see which secret is in use."
-          />
-        </div>
-      ) : null}
+      <LostNotice last={last}>Reload the page to see which secret is in use.</LostNotice>
       <div className="flex gap-2">
         <Button
           type="submit"

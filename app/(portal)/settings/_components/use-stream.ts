@@ -1,9 +1,10 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { problemOfCall } from "#components/ui/use-action.ts";
 
-/** The word that a stream ends with when its request never came through. */
-type Unreachable = { type: "unreachable" };
+/** The word that a stream ends with when its request never came through; `outdated` says so of an old page. */
+export type Unreachable = { type: "unreachable"; outdated: string };
 
 /** Tells the server that nobody waits for a run any more; a beacon arrives even when the page is gone. */
 function abandon(runId: string): void {
@@ -44,8 +45,9 @@ export function useStream<E extends { type: string }>() {
         else if (event.type !== "step" && event.type !== "verified") setFailed(null);
         onEvent?.(event);
       }
-    } catch {
-      if (mine === current.current) setEvents((before) => [...before, { type: "unreachable" }]);
+    } catch (error) {
+      const lost: Unreachable = { type: "unreachable", outdated: problemOfCall(error, "") };
+      if (mine === current.current) setEvents((before) => [...before, lost]);
     } finally {
       if (mine === current.current) {
         current.current = null;

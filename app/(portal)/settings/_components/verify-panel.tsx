@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, Minus, TriangleAlert, X } from "lucide-react";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { StepEvent } from "#lib/services/configurations/verify.ts";
@@ -92,17 +92,20 @@ export function FailedNotice(props: FailedProps) {
 function KeepTrying({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const [left, setLeft] = useState<number | null>(null);
   const [tries, setTries] = useState(0);
+  const tick = useEffectEvent(() => {
+    if (left === null) return;
+    if (left > 1) return setLeft(left - 1);
+    const more = tries + 1 < retriesMax;
+    setTries(tries + 1);
+    setLeft(more ? retryEverySeconds : null);
+    onRetry();
+  });
+  const isCounting = left !== null && !busy;
   useEffect(() => {
-    if (left === null || busy) return;
-    const timer = setTimeout(() => {
-      if (left > 1) return setLeft(left - 1);
-      const more = tries + 1 < retriesMax;
-      setTries(tries + 1);
-      setLeft(more ? retryEverySeconds : null);
-      onRetry();
-    }, 1_000);
-    return () => clearTimeout(timer);
-  }, [left, busy, tries, onRetry]);
+    if (!isCounting) return;
+    const timer = setInterval(() => tick(), 1_000);
+    return () => clearInterval(timer);
+  }, [isCounting]);
   if (left === null) {
     return (
       <Button

@@ -1,15 +1,15 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { forget } from "../../connect/actions.ts";
 
 /** A sign-in that went to Microsoft and hasn't come back: what to look at, and the way to be rid of it. */
 export function WaitingNotice({ waiting }: { waiting: { id: string; over: boolean; redirectUri: string } }) {
-  const router = useRouter();
-  const [busy, startTransition] = useTransition();
+  const { busy, problem, run } = useAction(
+    "The portal could not be reached. Try again; it is forgotten by itself within a day.",
+  );
   return (
     <Notice
       tone="warning"
@@ -27,19 +27,10 @@ export function WaitingNotice({ waiting }: { waiting: { id: string; over: boolea
       <p className="mt-1">
         {waiting.over ? "It ended after ten minutes. Begin it again." : "You can begin it again at any time."}
       </p>
-      <Button
-        className="mt-2"
-        disabled={busy}
-        onClick={() =>
-          startTransition(async () => {
-            // what can't be reached now is forgotten by itself within a day
-            await forget(waiting.id).catch(() => {});
-            router.refresh();
-          })
-        }
-      >
+      <Button className="mt-2" disabled={busy} onClick={() => run(() => forget(waiting.id))}>
         Forget it
       </Button>
+      <output className="mt-2 block text-danger empty:hidden">{problem}</output>
     </Notice>
   );
 }

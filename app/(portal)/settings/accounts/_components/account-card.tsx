@@ -7,6 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { OwnConnections } from "#lib/services/connections/list.ts";
 import { ConnectButton } from "../../../connect/_components/connect-button.tsx";
 import { disconnect } from "../../../connect/actions.ts";
@@ -108,8 +109,9 @@ function Disconnect({ configuration }: { configuration: Configuration }) {
         if (!answer.ok) return;
         setAsking(false);
         router.refresh();
-      } catch {
-        setProblem("The portal could not be reached. Reload the page to see what stands.");
+      } catch (error) {
+        const unreachable = "The portal could not be reached. Reload the page to see what stands.";
+        setProblem(problemOfCall(error, unreachable));
       }
     });
   return (

@@ -1,9 +1,10 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { type DeliveryOutcome, deliveryOutcomeLabel, deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
 import { replay } from "../actions.ts";
 
@@ -13,7 +14,6 @@ const patienceMs = 15_000;
 
 /** Has the delivery merged once more, waits for it, and says what became of it. */
 export function Replay({ id, outcome, reason, mergedAt }: Props) {
-  const router = useRouter();
   const [before, setBefore] = useState<string | null>(null);
   const [late, setLate] = useState(false);
   const [problem, setProblem] = useState("");
@@ -21,13 +21,9 @@ export function Replay({ id, outcome, reason, mergedAt }: Props) {
   const waiting = before !== null && before === mergedAt;
   useEffect(() => {
     if (!waiting) return;
-    const looking = setInterval(() => router.refresh(), lookEveryMs);
     const patience = setTimeout(() => setLate(true), patienceMs);
-    return () => {
-      clearInterval(looking);
-      clearTimeout(patience);
-    };
-  }, [waiting, router]);
+    return () => clearTimeout(patience);
+  }, [waiting]);
   const start = () =>
     startTransition(async () => {
       setLate(false);
@@ -35,12 +31,15 @@ export function Replay({ id, outcome, reason, mergedAt }: Props) {
         const answer = await replay(id);
         setProblem(answer.ok ? "" : answer.message);
         if (answer.ok) setBefore(mergedAt);
-      } catch {
-        setProblem("The portal could not be reached. Reload the page to see what stands, then try again.");
+      } catch (error) {
+        const unreachable =
+          "The portal could not be reached. Reload the page to see what stands, then try again.";
+        setProblem(problemOfCall(error, unreachable));
       }
     });
   return (
     <div className="space-y-3">
+      {waiting ? <KeepFresh everyMs={lookEveryMs} /> : null}
       <Button disabled={busy || waiting} onClick={start}>
         {waiting ? "Replaying …" : "Replay"}
       </Button>

@@ -5,6 +5,7 @@ import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { DeviceItem } from "#lib/services/devices/list.ts";
 import { rename } from "../actions.ts";
 
@@ -23,8 +24,9 @@ export function RenameDevice({ organisationId, device }: { organisationId: strin
         if (!answer.ok) return;
         setAsked(false);
         router.refresh();
-      } catch {
-        setProblem("The portal could not be reached, so the name wasn't changed. Try again.");
+      } catch (error) {
+        const unreachable = "The portal could not be reached, so the name wasn't changed. Try again.";
+        setProblem(problemOfCall(error, unreachable));
       }
     });
   return (

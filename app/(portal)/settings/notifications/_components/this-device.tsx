@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState, useSyncExternalStore } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { type PushState, pushState, register, subscribe } from "../../../_components/push-browser.ts";
 import { keepDevice } from "../actions.ts";
 import { HomeScreenGuide } from "./home-screen-guide.tsx";
@@ -19,14 +20,21 @@ export function ThisDevice({ organisationId, publicKey }: { organisationId: stri
   const state = after ?? found;
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const keep = async (subscription: unknown) => {
+    try {
+      const answer = await keepDevice(organisationId, subscription);
+      if (answer.ok) router.refresh();
+      else setProblem(answer.message);
+    } catch (error) {
+      setProblem(problemOfCall(error, "The portal could not be reached, so nothing was set up. Try again."));
+    }
+  };
   const allow = async () => {
     setBusy(true);
     setProblem(null);
     try {
       await register();
-      const answer = await keepDevice(organisationId, await subscribe(publicKey));
-      if (answer.ok) router.refresh();
-      else setProblem(answer.message);
+      await keep(await subscribe(publicKey));
     } catch (error) {
       console.warn("notifications:", error);
       // that it is blocked is said by the state

@@ -2,6 +2,7 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { ActionResult } from "#lib/auth/action.ts";
 
 /** Runs an action, reads the page anew and keeps what is to be said of it: `done`, the action's own words, or that it didn't arrive. */
@@ -15,11 +16,9 @@ export function useOutcome() {
         const answer = await work();
         setSaid(answer.ok ? { tone: "success", title: done } : { tone: "danger", title: answer.message });
         router.refresh();
-      } catch {
-        setSaid({
-          tone: "danger",
-          title: "The portal could not be reached, so nothing was changed. Try again.",
-        });
+      } catch (error) {
+        const unreachable = "The portal could not be reached, so nothing was changed. Try again.";
+        setSaid({ tone: "danger", title: problemOfCall(error, unreachable) });
       }
     });
   return { said, busy, run };

@@ -5,9 +5,9 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { type OutgoingState, outgoingStateLabel, outgoingTypeLabel } from "#lib/domain/outgoing.ts";
 import type { OutgoingItem } from "#lib/services/outgoing-webhook/list.ts";
-import { useAct } from "../../webhooks/_components/use-act.ts";
 import { sendAgain } from "../actions.ts";
 
 const heads = ["Time (UTC)", "Event", "About", "State", "HTTP", "Attempts", "Next try"];
@@ -52,12 +52,8 @@ export function OutgoingList({ organisationId, items, nowIso }: Props) {
 
 function Row({ organisationId, one, nowIso }: { organisationId: string; one: OutgoingItem; nowIso: string }) {
   const { Mark, colour } = marks[one.state];
-  const { busy, problem, run } = useAct();
-  const again = () =>
-    run(
-      () => sendAgain(organisationId, one.id),
-      () => {},
-    );
+  const { busy, problem, run } = useAction();
+  const again = () => run(() => sendAgain(organisationId, one.id));
   return (
     <li className="flex flex-wrap gap-x-3 gap-y-1 p-3 md:col-span-full md:grid md:grid-cols-subgrid md:gap-x-4 md:py-2">
       <time className="order-2 ml-auto tabular-nums md:order-none md:ml-0" dateTime={one.createdAt}>

@@ -4,8 +4,8 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
-import { useAct } from "../../webhooks/_components/use-act.ts";
 import { makeSecret } from "../actions.ts";
 
 type Props = {
@@ -19,7 +19,7 @@ type Props = {
 export function SecretSection({ organisationId, webhook, nowIso, onMade }: Props) {
   const { secretHint, secretMadeAt, earlierSecretUntil } = webhook;
   const [asked, setAsked] = useState(false);
-  const { busy, problem, run } = useAct();
+  const { busy, problem, run } = useAction();
   const make = () => {
     run(
       () => makeSecret(organisationId),

@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
 import { Field } from "../../_components/field.tsx";
@@ -47,9 +48,9 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         else if (answer.fields.address) setAddressProblem(answer.fields.address);
         else setSaid({ tone: "danger", title: answer.message });
         router.refresh();
-      } catch {
-        const title = "The portal could not be reached. Reload the page to see whether it was saved.";
-        setSaid({ tone: "danger", title });
+      } catch (error) {
+        const unreachable = "The portal could not be reached. Reload the page to see whether it was saved.";
+        setSaid({ tone: "danger", title: problemOfCall(error, unreachable) });
       }
     });
   return (

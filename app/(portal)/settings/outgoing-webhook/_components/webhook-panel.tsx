@@ -3,9 +3,9 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
 import { CopyButton } from "../../../detections/_components/copy-button.tsx";
-import { useAct } from "../../webhooks/_components/use-act.ts";
 import { sendTest } from "../actions.ts";
 import { SecretSection } from "./secret-section.tsx";
 import { SettingsForm } from "./settings-form.tsx";
@@ -53,7 +53,7 @@ function NewSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
 
 function TestSection({ organisationId, isOn }: { organisationId: string; isOn: boolean }) {
   const [sent, setSent] = useState(false);
-  const { busy, problem, run } = useAct();
+  const { busy, problem, run } = useAction();
   return (
     <section>
       <h2 className="mb-1 text-base font-semibold">Try it</h2>

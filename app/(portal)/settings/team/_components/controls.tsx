@@ -1,26 +1,14 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { type Role, roleLabel, roleMeaning, roles } from "#lib/domain/roles.ts";
 import { admit, decline, removeFromTeam, setRole } from "../actions.ts";
 
+const unreachable = "The portal could not be reached. Reload the page to see who is in the team and as what.";
 const selectStyle = "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
-
-function useCall() {
-  const router = useRouter();
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
-  const call = (action: () => Promise<{ ok: boolean; message?: string }>) =>
-    startTransition(async () => {
-      const answer = await action();
-      setProblem(answer.ok ? "" : (answer.message ?? ""));
-      router.refresh();
-    });
-  return { call, busy, problem };
-}
 
 function RoleSelect({
   label,
@@ -50,15 +38,15 @@ function RoleSelect({
 type Person = { organisationId: string; userId: string; name: string };
 
 export function WaitingControls({ organisationId, userId, name }: Person) {
-  const { call, busy, problem } = useCall();
+  const { run, busy, problem } = useAction(unreachable);
   const [role, setRoleWanted] = useState<Role>("analyst");
   return (
     <>
       <RoleSelect label={`Role for ${name}`} value={role} onChange={setRoleWanted} />
-      <Button tone="primary" disabled={busy} onClick={() => call(() => admit(organisationId, userId, role))}>
+      <Button tone="primary" disabled={busy} onClick={() => run(() => admit(organisationId, userId, role))}>
         Let in
       </Button>
-      <Button disabled={busy} onClick={() => call(() => decline(organisationId, userId))}>
+      <Button disabled={busy} onClick={() => run(() => decline(organisationId, userId))}>
         Decline
       </Button>
       <output className="text-danger empty:hidden">{problem}</output>
@@ -67,14 +55,14 @@ export function WaitingControls({ organisationId, userId, name }: Person) {
 }
 
 export function MemberControls({ organisationId, userId, name, role }: Person & { role: Role }) {
-  const { call, busy, problem } = useCall();
+  const { run, busy, problem } = useAction(unreachable);
   const [asked, setAsked] = useState(false);
   return (
     <>
       <RoleSelect
         label={`Role of ${name}`}
         value={role}
-        onChange={(wanted) => call(() => setRole(organisationId, userId, wanted))}
+        onChange={(wanted) => run(() => setRole(organisationId, userId, wanted))}
       />
       <Button tone="danger" disabled={busy} onClick={() => setAsked(true)}>
         Remove
@@ -90,7 +78,7 @@ export function MemberControls({ organisationId, userId, name, role }: Person & 
               tone="danger"
               onClick={() => {
                 setAsked(false);
-                call(() => removeFromTeam(organisationId, userId));
+                run(() => removeFromTeam(organisationId, userId));
               }}
             >
               {`Remove ${name}`}

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { expiryChoices, type Scope, scopeLabel, scopeMeaning } from "#lib/domain/access-token.ts";
 import { ApiTokenInput, type ApiTokenValues } from "#lib/schemas/api-token.ts";
 import { CopyButton } from "../../../detections/_components/copy-button.tsx";
@@ -37,8 +38,10 @@ export function TokenForm({ organisationId, offered }: Props) {
       for (const [name, message] of Object.entries(answer.fields))
         form.setError(name as keyof ApiTokenValues, { message });
       if (Object.keys(answer.fields).length === 0) setProblem(answer.message);
-    } catch {
-      setProblem("The portal could not be reached. Reload the page to see whether the token was made.");
+    } catch (error) {
+      const unreachable =
+        "The portal could not be reached. Reload the page to see whether the token was made.";
+      setProblem(problemOfCall(error, unreachable));
     }
   });
   return (

@@ -5,6 +5,7 @@ import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { scopeLabel } from "#lib/domain/access-token.ts";
 import type { TokenItem } from "#lib/services/tokens/list.ts";
 import { revoke } from "../actions.ts";
@@ -65,8 +66,9 @@ function RevokeControl({ organisationId, token }: { organisationId: string; toke
         const answer = await revoke(organisationId, token.id);
         setProblem(answer.ok ? "" : answer.message);
         router.refresh();
-      } catch {
-        setProblem("The portal could not be reached. Reload the page to see whether it was revoked.");
+      } catch (error) {
+        const unreachable = "The portal could not be reached. Reload the page to see whether it was revoked.";
+        setProblem(problemOfCall(error, unreachable));
       }
       setAsked(false);
     });

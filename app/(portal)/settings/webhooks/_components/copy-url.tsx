@@ -3,6 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import { show } from "../actions.ts";
 
 type Props = { organisationId: string; id: string; label: string };
@@ -16,23 +17,14 @@ export function CopyUrl({ organisationId, id, label }: Props) {
     setProblem("");
     setSaid("");
     setShown(null);
-    let url: string | null = null;
-    const asked = show(organisationId, id).then((answer) => {
-      if (!answer.ok) throw new Error(answer.message);
-      url = answer.value.url;
-      return new Blob([url], { type: "text/plain" });
-    });
     try {
-      // written as a promise: some browsers allow it only within the click itself
-      await navigator.clipboard.write([new ClipboardItem({ "text/plain": asked })]);
-      setSaid("Copied");
-    } catch {
-      const failed = await asked.then(
-        () => null,
-        (error: unknown) => error,
-      );
-      if (failed) setProblem(wordsOf(failed));
-      else setShown(url);
+      const asked = show(organisationId, id);
+      if (await isCopied(asked)) return setSaid("Copied");
+      const answer = await asked;
+      if (answer.ok) setShown(answer.value.url);
+      else setProblem(answer.message);
+    } catch (error) {
+      setProblem(problemOfCall(error, "The portal could not be reached, so nothing was copied."));
     }
   };
   return (
@@ -54,8 +46,17 @@ export function CopyUrl({ organisationId, id, label }: Props) {
   );
 }
 
-// what the action said is an Error of ours; a failed request is one of the browser's
-const wordsOf = (error: unknown) =>
-  error instanceof Error && !(error instanceof TypeError)
-    ? error.message
-    : "The portal could not be reached, so nothing was copied.";
+/** Copies the URL once it is there; false when the browser refuses, or when it doesn't come. */
+async function isCopied(asked: ReturnType<typeof show>): Promise<boolean> {
+  try {
+    // written as a promise: some browsers allow it only within the click itself
+    const text = asked.then((answer) => {
+      if (!answer.ok) throw new Error(answer.code);
+      return new Blob([answer.value.url], { type: "text/plain" });
+    });
+    await navigator.clipboard.write([new ClipboardItem({ "text/plain": text })]);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -3,6 +3,7 @@
 import { useState } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { RichText } from "#components/ui/rich-text.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import type { VendorDeploy, VendorGuide } from "#lib/services/guides/get.ts";
 import type { GuideValues } from "#lib/services/guides/list-values.ts";
@@ -11,7 +12,6 @@ import { DeployButtons } from "../../../../docs/_components/deploy-buttons.tsx";
 import { GuideSections } from "../../../../docs/_components/guide-blocks.tsx";
 import { show } from "../actions.ts";
 import { type Choices, DeployChoices } from "./deploy-choices.tsx";
-import { useAct } from "./use-act.ts";
 
 type Guide = Pick<VendorGuide, "clouds" | "reach" | "values"> & { deploy: VendorDeploy };
 type Props = {
@@ -32,7 +32,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
     location: "",
   });
   const [filled, setFilled] = useState<{ id: string; url: string } | null>(null);
-  const { busy, problem, run } = useAct();
+  const { busy, problem, run } = useAction();
   // a rotation makes the URL that was filled in an old one
   const url = filled?.id === currentId ? filled.url : "";
   const fill = (wanted: boolean) => {

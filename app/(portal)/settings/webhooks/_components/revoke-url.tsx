@@ -4,20 +4,17 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { revoke } from "../actions.ts";
-import { useAct } from "./use-act.ts";
 
 type Props = { organisationId: string; id: string; lastUsedAt: string | null; nowIso: string };
 
 /** Ends an earlier URL before its time, after saying when it was last used. */
 export function RevokeUrl({ organisationId, id, lastUsedAt, nowIso }: Props) {
   const [asked, setAsked] = useState(false);
-  const { busy, problem, run } = useAct();
+  const { busy, problem, run } = useAction();
   const start = () => {
-    run(
-      () => revoke(organisationId, id),
-      () => {},
-    );
+    run(() => revoke(organisationId, id));
     setAsked(false);
   };
   return (

@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { rotate } from "../actions.ts";
-import { useAct } from "./use-act.ts";
 
 type Props = {
   organisationId: string;
@@ -17,12 +17,9 @@ type Props = {
 /** Makes a new URL, after saying what becomes of those that there are. */
 export function RotateUrl({ organisationId, id, endsAtOnce }: Props) {
   const [asked, setAsked] = useState(false);
-  const { busy, problem, run } = useAct();
+  const { busy, problem, run } = useAction();
   const start = () => {
-    run(
-      () => rotate(organisationId, id),
-      () => {},
-    );
+    run(() => rotate(organisationId, id));
     setAsked(false);
   };
   return (

@@ -3,6 +3,7 @@
 import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { problemOfCall } from "#components/ui/use-action.ts";
 import type { StatusResult } from "#lib/services/detections/set-status.ts";
 import { clear } from "../actions.ts";
 
@@ -17,8 +18,10 @@ export function ClearSamples({ testId }: { testId: string }) {
         const answer = await clear(testId);
         setProblem(answer.ok ? "" : answer.message);
         if (answer.ok) setResults(answer.value);
-      } catch {
-        setProblem("The portal could not be reached. Look at the samples under Detections, then try again.");
+      } catch (error) {
+        const unreachable =
+          "The portal could not be reached. Look at the samples under Detections, then try again.";
+        setProblem(problemOfCall(error, unreachable));
       }
     });
   const refused = (results ?? []).flatMap((one) => (one.outcome === "refused" ? [one] : []));

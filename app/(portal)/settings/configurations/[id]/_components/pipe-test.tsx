@@ -7,6 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { ConfigurationDetail } from "#lib/services/configurations/get.ts";
+import { LostNotice } from "../../../_components/lost-notice.tsx";
 import { useStream } from "../../../_components/use-stream.ts";
 import { type PipeTestAnswer, test } from "../actions.ts";
 import { ClearSamples } from "./clear-samples.tsx";
@@ -92,12 +93,10 @@ export function PipeTest(props: Props) {
             title="The test ended after five minutes, and not every station was reached"
           />
         ) : null}
-        {events.at(-1)?.type === "unreachable" ? (
-          <Notice tone="danger" title="The connection to the portal was lost, and the wait with it">
-            The samples come all the same. Run the test again to measure their way.
-          </Notice>
-        ) : null}
       </output>
+      <LostNotice last={events.at(-1)} title="The connection to the portal was lost, and the wait with it">
+        The samples come all the same. Run the test again to measure their way.
+      </LostNotice>
       {refused ? (
         <div role="alert">
           <Notice tone="danger" title="The test could not be run">

@@ -1,0 +1,21 @@
+"use client";
+
+import { signIn } from "next-auth/react";
+import { useState } from "react";
+
+/** The way to Microsoft's sign-in, and from there to `back`; it stays busy until the browser has left. */
+export function useSignIn(back: string) {
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState("");
+  const start = async () => {
+    setBusy(true);
+    setProblem("");
+    try {
+      await signIn("azure-ad", { callbackUrl: back });
+    } catch {
+      setProblem("The portal could not be reached, so the sign-in did not begin. Try again.");
+      setBusy(false);
+    }
+  };
+  return { busy, problem, start: () => void start() };
+}

@@ -1,0 +1,41 @@
+import Link from "next/link";
+import { Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { FeedPage } from "#lib/services/detections/list.ts";
+
+const shownMax = 3;
+
+/** Which configurations an admin switched off, and what that means for the list. */
+export function DisabledNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
+  const { disabled, now } = page;
+  const [only] = disabled;
+  if (!only) return null;
+  return (
+    <Notice
+      title={
+        disabled.length === 1
+          ? `“${only.displayName}” is disabled`
+          : `${disabled.length} configurations are disabled`
+      }
+    >
+      <ul className="space-y-1">
+        {disabled.slice(0, shownMax).map((one) => (
+          <li key={one.id} className="break-words">
+            <strong className="font-medium text-ink">{one.displayName}</strong> was disabled{" "}
+            <Moment iso={one.since} nowIso={now} day />:{" "}
+            {one.readable
+              ? "new alerts don't appear, and the status of those here can't be changed."
+              : "you see none of its alerts."}{" "}
+            {canConfigure ? (
+              <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+                Enable it in Settings
+              </Link>
+            ) : null}
+          </li>
+        ))}
+        {disabled.length > shownMax ? <li>{`And ${disabled.length - shownMax} more.`}</li> : null}
+      </ul>
+      {canConfigure ? null : <p className="mt-1">An admin of your team can enable it under Settings.</p>}
+    </Notice>
+  );
+}

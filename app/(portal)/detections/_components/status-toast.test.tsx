@@ -1,0 +1,43 @@
+// @vitest-environment happy-dom
+import { act } from "react";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { draw } from "#test/draw.ts";
+import { StatusToast } from "./status-toast.tsx";
+import type { Batch } from "./use-status-batch.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const batch: Batch = {
+  to: "resolved",
+  sendAt: 0,
+  undoMs: 8_000,
+  held: [{ id: "one", changeId: "change" }],
+  refused: [],
+  problem: null,
+  undone: false,
+};
+const confirmed = () => ({ pendingStatus: null, syncState: "confirmed" });
+
+it("closes by itself in a feed that is drawn again all the time", async () => {
+  let closed = 0;
+  // as the feed does, each time with functions of its own
+  const toast = () => (
+    <StatusToast
+      batch={batch}
+      watched={confirmed}
+      onUndo={() => {}}
+      onDismiss={() => {
+        closed++;
+      }}
+    />
+  );
+  const { again } = await draw(toast());
+  for (let ms = 0; ms < 5_750; ms += 250) {
+    await act(() => vi.advanceTimersByTimeAsync(250));
+    await again(toast());
+  }
+  expect(closed).toBe(0);
+  await act(() => vi.advanceTimersByTimeAsync(250));
+  expect(closed).toBe(1);
+});

@@ -1,0 +1,93 @@
+// @vitest-environment happy-dom
+import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime.js";
+import { UnrecognizedActionError } from "next/dist/client/components/unrecognized-action-error.js";
+import { redirect } from "next/navigation";
+import { act, Component, type ReactNode } from "react";
+import { expect, it } from "vitest";
+import { draw } from "#test/draw.ts";
+import { type Answer, useAction } from "./use-action.ts";
+
+class Boundary extends Component<{ children: ReactNode }, { digest: string }> {
+  override state = { digest: "" };
+  static getDerivedStateFromError = ({ digest }: { digest?: string }) => ({ digest: digest ?? "none" });
+  override render = () => (this.state.digest ? <p>{this.state.digest}</p> : this.props.children);
+}
+
+function Asking({
+  action,
+  onDone,
+}: {
+  action: () => Promise<Answer<string>>;
+  onDone: (value: string) => void;
+}) {
+  const { busy, problem, run } = useAction("The portal could not be reached. Try again.");
+  return (
+    <>
+      <button type="button" disabled={busy} onClick={() => run(action, onDone)}>
+        Ask
+      </button>
+      <output>{problem}</output>
+    </>
+  );
+}
+
+/** Asks once, and gives what the page says of it. */
+async function ask(action: () => Promise<Answer<string>>) {
+  const done: string[] = [];
+  let refreshes = 0;
+  const router = { refresh: () => void refreshes++ } as never;
+  const { place } = await draw(
+    <AppRouterContext.Provider value={router}>
+      <Boundary>
+        <Asking action={action} onDone={(value) => done.push(value)} />
+      </Boundary>
+    </AppRouterContext.Provider>,
+  );
+  const button = place.querySelector("button");
+  await act(async () => button?.click());
+  return {
+    place,
+    done,
+    button,
+    refreshes: () => refreshes,
+    said: () => place.querySelector("output")?.textContent,
+  };
+}
+
+it("hands over what was answered, and reads the page anew", async () => {
+  const { done, said, refreshes } = await ask(async () => ({ ok: true, value: "made" }));
+  expect([done, said(), refreshes()]).toEqual([["made"], "", 1]);
+});
+
+it("says what the server says of why not", async () => {
+  const { done, said, refreshes } = await ask(async () => ({ ok: false, message: "You are a viewer." }));
+  expect([done, said(), refreshes()]).toEqual([[], "You are a viewer.", 1]);
+});
+
+it("says that the portal could not be reached, and leaves the page as it is", async () => {
+  const { done, said, button, refreshes } = await ask(async () => {
+    throw new TypeError("Failed to fetch");
+  });
+  expect([done, said(), refreshes()]).toEqual([[], "The portal could not be reached. Try again.", 0]);
+  expect(button?.disabled).toBe(false);
+});
+
+it("says that the page is older than the portal", async () => {
+  const { said } = await ask(async () => {
+    throw new UnrecognizedActionError("not found on the server");
+  });
+  expect(said()).toMatch(/PocketSOC was updated since this page was opened.*Reload/);
+});
+
+it("is busy until there is an answer", async () => {
+  const { promise, resolve } = Promise.withResolvers<Answer<string>>();
+  const { button } = await ask(() => promise);
+  expect(button?.disabled).toBe(true);
+  await act(async () => resolve({ ok: true, value: "" }));
+  expect(button?.disabled).toBe(false);
+});
+
+it("lets a redirect go on its way", async () => {
+  const { place } = await ask(async () => redirect("/sign-in"));
+  expect(place.textContent).toMatch(/^NEXT_REDIRECT;.*\/sign-in/);
+});

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseSync } from "@swc/core";
+
+/** A node of a file's syntax tree, as swc gives it. */
+export type Syntax = { type: string } & Record<string, unknown>;
+export type SourceFile = { path: string; tree: Syntax };
+
+const isSyntax = (value: unknown): value is Syntax =>
+  typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+
+/** Every file of the rooms that isn't a test, parsed. */
+export function parseRooms(...rooms: string[]): SourceFile[] {
+  return rooms
+    .flatMap((room) =>
+      readdirSync(room, { recursive: true, encoding: "utf8" }).map((name) => join(room, name)),
+    )
+    .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
+    .map((path) => {
+      const text = readFileSync(path, "utf8");
+      const tree = parseSync(text, { syntax: "typescript", tsx: path.endsWith("x"), target: "es2024" });
+      return { path, tree: tree as unknown as Syntax };
+    });
+}
+
+/** The nodes of a type below a node, itself included, each with those it stands in, the nearest first. */
+export function* find(root: unknown, type: string, above: Syntax[] = []): Generator<[Syntax, Syntax[]]> {
+  if (Array.isArray(root)) for (const one of root) yield* find(one, type, above);
+  else if (isSyntax(root)) {
+    if (root.type === type) yield [root, above];
+    const around = [root, ...above];
+    for (const value of Object.values(root)) if (typeof value === "object") yield* find(value, type, around);
+  } else if (typeof root === "object" && root !== null)
+    // what wraps a node without being one: an argument, for example
+    for (const value of Object.values(root)) if (typeof value === "object") yield* find(value, type, above);
+}
+
+/** The name of an identifier, or undefined for anything else. */
+export const nameOf = (node: unknown) =>
+  isSyntax(node) && node.type === "Identifier" ? (node.value as string) : undefined;
