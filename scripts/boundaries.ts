@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join, sep } from "node:path";
-import { unusedExports, unusedPackages } from "./unused.ts";
+import { dirname, join } from "node:path";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "scripts", "test", "worker", "bench"];
 /** what pages may name beside the rooms with code in them */
@@ -100,33 +99,11 @@ function checkFloors(): void {
   }
 }
 
-/** Every export and every package is used, and what production exports is used by production. */
-function checkUnused(): void {
-  const inRoot = readdirSync(".").filter((name) => /\.(ts|mjs)$/.test(name));
-  const files = [...inRoot, ...rooms.flatMap((room) => filesIn(room, /(?<!\.d)\.(tsx?|mjs|css)$/))];
-  const sources = new Map(files.map((file) => [file.replaceAll(sep, "/"), readFileSync(file, "utf8")]));
-  problems.push(...unusedExports(sources));
-  const { dependencies, devDependencies, scripts } = JSON.parse(
-    readFileSync("package.json", "utf8"),
-  ) as Record<"dependencies" | "devDependencies" | "scripts", Record<string, string>>;
-  const programsOf = (name: string) => {
-    const { bin = {} } = JSON.parse(readFileSync(join("node_modules", name, "package.json"), "utf8")) as {
-      bin?: string | Record<string, string>;
-    };
-    return typeof bin === "string" ? [] : Object.keys(bin);
-  };
-  const words = Object.values(scripts).flatMap((line) => line.replaceAll("node_modules/", "").split(" "));
-  const texts = [...sources.values(), ...words.map((word) => `"${word}"`)];
-  for (const name of unusedPackages(Object.keys({ ...dependencies, ...devDependencies }), programsOf, texts))
-    problems.push(`package.json has ${name}, which nothing uses.`);
-}
-
 checkBoundaries();
-checkUnused();
 checkVendorNames();
 checkFloors();
 checkPages();
 checkNode();
 for (const problem of problems) console.error(problem);
-if (problems.length === 0) console.log("Boundaries, exports, pages and versions hold.");
+if (problems.length === 0) console.log("Boundaries, pages and versions hold.");
 process.exit(problems.length === 0 ? 0 : 1);

@@ -25,6 +25,16 @@ export const checks: readonly Check[] = [
     remedy: "Mend the first error first: those below it often follow from it.",
   },
   {
+    name: "unused",
+    // the second time tests don't count as users
+    commands: [
+      ["knip", "--no-progress"],
+      ["knip", "--no-progress", "--production"],
+    ],
+    remedy:
+      "Delete what nothing uses. What only tests use goes too: tests enter by the doors that production uses.",
+  },
+  {
     name: "boundaries",
     commands: [["node", "scripts/boundaries.ts"]],
     remedy:
