@@ -1,6 +1,6 @@
 import { type Page, test } from "@playwright/test";
 import { noViolations as holds } from "./axe.ts";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
 const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 
@@ -17,16 +17,16 @@ for (const [size, viewport] of Object.entries(sizes)) {
     test.setTimeout(150_000);
     const context = await browser.newContext({ viewport });
     const page = await context.newPage();
-    await page.goto("/sign-in");
+    await visit(page, "/sign-in");
     await noViolations(page, "sign-in");
-    await page.goto("/docs/defender-for-cloud");
+    await visit(page, "/docs/defender-for-cloud");
     await noViolations(page, "guide, signed out");
     await signIn(page, "Nils Newcomer");
     await noViolations(page, "waiting");
     await context.clearCookies();
     await signIn(page, "Ana Admin");
     await connect(page, "Azure Production", subscriptions.production);
-    await page.goto("/settings");
+    await visit(page, "/settings");
     await noViolations(page, "settings");
     await page.getByRole("link", { name: /^Edit/ }).first().click();
     await page.getByRole("heading", { name: "Credential" }).waitFor();
@@ -45,19 +45,19 @@ for (const [size, viewport] of Object.entries(sizes)) {
       "/settings/outgoing-webhook",
       "/connect/failed?why=late",
     ]) {
-      await page.goto(path);
+      await visit(page, path);
       await noViolations(page, path);
     }
-    await page.goto("/docs/defender-for-cloud");
+    await visit(page, "/docs/defender-for-cloud");
     await noViolations(page, "guide, signed in");
-    await page.goto("/settings/webhooks");
+    await visit(page, "/settings/webhooks");
     await noViolations(page, "webhook URLs");
     await page.getByText("Option B: Set it up by hand").click();
     await page.getByRole("button", { name: "Rotate" }).click();
     await noViolations(page, "rotate dialog");
-    await page.goto("/detections?range=all&q=nothing-holds-this");
+    await visit(page, "/detections?range=all&q=nothing-holds-this");
     await noViolations(page, "empty feed");
-    await page.goto("/detections?range=all");
+    await visit(page, "/detections?range=all");
     await rows(page).first().waitFor();
     await noViolations(page, "feed");
     if (size === "phone") {
@@ -72,7 +72,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
     await page.getByRole("button", { name: "Change status" }).last().click();
     await page.getByRole("dialog").waitFor();
     await noViolations(page, "status dialog");
-    await page.goto("/detections/00000000-0000-7000-8000-000000000000");
+    await visit(page, "/detections/00000000-0000-7000-8000-000000000000");
     await noViolations(page, "not found");
     await context.close();
   });

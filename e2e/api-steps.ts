@@ -1,18 +1,19 @@
 import { expect, type Page } from "@playwright/test";
 import { stack } from "./stack.ts";
+import { visit, reload } from "./helpers.ts";
 
 export const origin = new URL(stack.portalUrl).origin;
 
 /** Makes a token on the page and gives its text. */
 export async function make(page: Page, name: string, triage: boolean): Promise<string> {
-  await page.goto("/settings/tokens");
+  await visit(page, "/settings/tokens");
   await page.getByLabel("Name").fill(name);
   if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
   await page.getByLabel("Expires").selectOption("7");
   await page.getByRole("button", { name: "Make token" }).click();
   await expect(page.getByText("you won't see it again")).toBeVisible();
   const text = (await page.getByRole("status").locator("code").textContent()) ?? "";
-  await page.reload();
+  await reload(page);
   await expect(page.getByText(text)).toHaveCount(0);
   await expect(page.getByRole("listitem").filter({ hasText: name })).toContainText(`…${text.slice(-4)}`);
   return text;

@@ -2,7 +2,7 @@ import { type APIRequestContext, expect, test } from "@playwright/test";
 import { Contract, type Json } from "./api-contract.ts";
 import { flood, make, origin, sentInChunks } from "./api-steps.ts";
 import { noViolations } from "./axe.ts";
-import { connect, control, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
+import { connect, control, fillForm, secrets, signIn, subscriptions, visit } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -50,7 +50,7 @@ async function readAll(request: APIRequestContext): Promise<Json[]> {
 test.afterAll(async ({ browser }) => {
   const page = await browser.newPage();
   await signIn(page, "Ana Admin");
-  await page.goto("/settings");
+  await visit(page, "/settings");
   const card = page.getByRole("listitem").filter({ hasText: "Off for the API" });
   if ((await card.count()) === 0) return;
   await card.getByRole("button", { name: "Delete" }).click();
@@ -66,7 +66,7 @@ test("a person makes tokens on the page, and each text is shown once", async ({ 
   contract = new Contract(await served.json());
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await fillForm(page, {
     name: "Off for the API",
     subscriptionId: subscriptions.sandbox,
@@ -351,7 +351,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   const other = await (await browser.newContext()).newPage();
   await signIn(other, "Ben Analyst");
   await signIn(page, "Ana Admin");
-  await page.goto("/settings/team");
+  await visit(page, "/settings/team");
   await page.getByLabel("Role for Ben Analyst").selectOption("viewer");
   await page
     .getByRole("listitem")
@@ -359,7 +359,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
     .getByRole("button", { name: "Let in" })
     .click();
   await expect(page.getByLabel("Role of Ben Analyst")).toHaveValue("viewer");
-  await other.goto("/settings/tokens");
+  await visit(other, "/settings/tokens");
   await expect(other.getByRole("checkbox", { name: /^Read/ })).toBeChecked();
   await expect(other.getByRole("checkbox")).toHaveCount(1);
   await expect(other.getByRole("navigation", { name: "Settings" }).getByRole("link")).toHaveText([
@@ -370,9 +370,9 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   const text = await make(other, "Ben's report", false);
   const ask = () => contract.askWith(request, text, "/api/v1/configurations");
   expect((await ask()).status).toBe(200);
-  await page.goto("/settings/tokens");
+  await visit(page, "/settings/tokens");
   await expect(page.getByRole("listitem").filter({ hasText: "Ben's report" })).toContainText("Ben Analyst");
-  await page.goto("/settings/team");
+  await visit(page, "/settings/team");
   await page
     .getByRole("listitem")
     .filter({ hasText: "Ben Analyst" })
@@ -410,7 +410,7 @@ test("every status that the document promises was seen, but for those of our own
 
 test("a revoked token is refused from its next request on", async ({ page, request }) => {
   await signIn(page, "Ana Admin");
-  await page.goto("/settings/tokens");
+  await visit(page, "/settings/tokens");
   for (const name of ["Reads", "Triages"]) {
     await page.getByRole("button", { name: `Revoke ${name}` }).click();
     await page.getByRole("button", { name: "Revoke it" }).click();

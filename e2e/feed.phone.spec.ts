@@ -1,12 +1,12 @@
 import { expect, test } from "@playwright/test";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
 test("on a phone: cards, filters in a sheet, the detail as a page, a change within a thumb's reach", async ({
   page,
 }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/detections?status=active");
+  await visit(page, "/detections?status=active");
   await expect(rows(page).first()).toBeVisible();
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { applications, rows, secrets, signIn, subscriptions, tenantId } from "./helpers.ts";
+import { applications, rows, secrets, signIn, subscriptions, tenantId, visit } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 test.describe.configure({ mode: "serial" });
@@ -29,14 +29,14 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible();
   await expect(async () => {
-    await page.goto("/detections");
+    await visit(page, "/detections");
     await expect(rows(page).first()).toContainText("Azure Production", { timeout: 1_000 });
   }).toPass({ timeout: 30_000 });
 });
 
 test("a change of status is held, sent, and confirmed by Azure", async ({ page }) => {
   await signIn(page, "Ana Admin");
-  await page.goto("/detections?status=active&q=ransomware");
+  await visit(page, "/detections?status=active&q=ransomware");
   await page.getByRole("link", { name: /Ransomware/ }).click();
   const detail = page.getByRole("article");
   await detail.getByRole("button", { name: "Change status" }).click();
@@ -60,10 +60,10 @@ test("someone else of the directory waits, is let in, and is removed at once", a
   await expect(other.getByText("not in the team yet")).toBeVisible();
   await expect(other.getByText("Ana Admin")).toBeVisible();
   await signIn(page, "Ana Admin");
-  await page.goto("/settings/team");
+  await visit(page, "/settings/team");
   await page.getByRole("button", { name: "Let in" }).click();
   await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toBeVisible();
-  await other.goto("/detections");
+  await visit(other, "/detections");
   await expect(other.getByRole("heading", { name: "Detections" })).toBeVisible();
   // of Settings, an analyst has their own
   await other.getByRole("link", { name: "Settings" }).click();
@@ -76,6 +76,6 @@ test("someone else of the directory waits, is let in, and is removed at once", a
     .click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove Ben Analyst" }).click();
   await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toHaveCount(0);
-  await other.goto("/detections");
+  await visit(other, "/detections");
   await expect(other.getByRole("button", { name: "Sign in with Microsoft" })).toBeVisible();
 });

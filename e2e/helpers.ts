@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Page, Response } from "@playwright/test";
 import { stack } from "./stack.ts";
 
 export const subscriptions = {
@@ -19,16 +19,38 @@ export const applications = {
 };
 export const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
+/**
+ * Resolves once a page of the portal can be used: what is clicked before React has attached itself is lost, on a busy machine
+ * more often than not.
+ */
+export async function isUsable(page: Page): Promise<void> {
+  await page.waitForFunction(() => Object.keys(document.body).some((key) => key.startsWith("__reactProps$")));
+}
+
+/** Opens a page of the portal, as it can be used. */
+export async function visit(page: Page, path: string): Promise<Response | null> {
+  const answer = await page.goto(path);
+  await isUsable(page);
+  return answer;
+}
+
+/** Loads the page anew, as it can be used. */
+export async function reload(page: Page): Promise<void> {
+  await page.reload();
+  await isUsable(page);
+}
+
 const kept = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 
 /** Signs in as one of the emulator's accounts, from the feed's address; a session that still holds is used again. */
 export async function signIn(page: Page, name: string): Promise<void> {
   await page.context().addCookies(kept.get(name) ?? []);
-  await page.goto("/detections");
+  await visit(page, "/detections");
   if (/\/(detections|waiting)/.test(page.url())) return;
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name }).click();
   await page.waitForURL(/\/(detections|waiting)/);
+  await isUsable(page);
   kept.set(name, await page.context().cookies());
 }
 
@@ -73,9 +95,9 @@ export async function connect(
   applicationId?: string,
   secret?: string,
 ): Promise<void> {
-  await page.goto("/settings");
+  await visit(page, "/settings");
   if (await page.getByRole("heading", { name, exact: true }).count()) return;
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await fillForm(page, {
     name,
     subscriptionId,
@@ -84,7 +106,7 @@ export async function connect(
   });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved. The first alerts are on their way.").waitFor();
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy").waitFor();
 }
 

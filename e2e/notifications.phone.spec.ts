@@ -3,7 +3,7 @@ import { type BrowserContext, expect, type Page, test } from "@playwright/test";
 import postgres from "postgres";
 import { type PushService, startPushService } from "../test/push-service.ts";
 import { noViolations } from "./axe.ts";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, isUsable, reload, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
 import {
   buttonsOf,
@@ -61,7 +61,7 @@ const leaveForADay = () =>
 
 test("a phone is told of an alert within seconds, says that it showed it, and a tap opens that very alert", async () => {
   expect(await cookieDays()).toBeLessThan(0.51);
-  await page.goto("/settings/notifications");
+  await visit(page, "/settings/notifications");
   await expect(page.getByText("Notifications are allowed here.")).toBeVisible();
   await page.getByRole("button", { name: "Set up again" }).tap();
   await expect(device()).toContainText("not proved yet");
@@ -86,7 +86,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
     .tap();
   await hand(testTitle);
   await expect(async () => {
-    await page.reload();
+    await reload(page);
     await expect(device()).toContainText("reachable · last showed one", { timeout: 1_000 });
   }).toPass();
 
@@ -97,7 +97,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);
   await expect(page.getByRole("heading", { name: "Told to a phone" })).toBeVisible();
   await expect(async () => {
-    await page.reload();
+    await reload(page);
     await expect(page.getByRole("listitem").filter({ hasText: "Night phone" })).toContainText("opened", {
       timeout: 1_000,
     });
@@ -112,7 +112,7 @@ test("an alert is acknowledged from its notification, and the portal says who ac
   expect(await buttonsOf(page, testTitle)).toEqual([]);
   await tapOn(page, title, "acknowledge");
   await expect.poll(() => shownTitles(page)).not.toContain(title);
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await page.getByRole("link", { name: "Acknowledged from afar" }).first().click();
   const told = page.getByRole("listitem").filter({ hasText: "Night phone" });
   await expect(told).toContainText("acted on");
@@ -140,17 +140,17 @@ test("an alert is acknowledged from its notification, and the portal says who ac
 });
 
 test("a proved phone stays signed in for alerts, and Settings asks to sign in again and comes back", async () => {
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await expect.poll(() => cookieDays()).toBeGreaterThan(6.9);
   await leaveForADay();
-  await page.reload();
+  await reload(page);
   await page.getByRole("link", { name: "Settings" }).tap();
   await expect(page.getByRole("heading", { name: "Sign in again to open Settings" })).toBeVisible();
   await noViolations(page);
   await page.getByRole("link", { name: "Back to the alerts" }).tap();
   await expect(page).toHaveURL(/\/detections/);
   // and reading brought nothing back
-  await page.goto("/settings/tokens");
+  await visit(page, "/settings/tokens");
   await expect(page).toHaveURL(/\/sign-in\/again\?next=%2Fsettings%2Ftokens/);
   await signInAgain();
   await expect(page).toHaveURL(/\/settings\/tokens/);
@@ -168,7 +168,7 @@ test("a browser that blocks notifications is said to, and is reached again once 
     });
   const looks = (said: string) =>
     expect(async () => {
-      await page.goto("/settings/notifications");
+      await visit(page, "/settings/notifications");
       await expect(device()).toContainText(said, { timeout: 3_000 });
     }).toPass();
   await allow("denied");
@@ -180,15 +180,17 @@ test("a browser that blocks notifications is said to, and is reached again once 
 });
 
 test("the person of a device that an admin deactivates reads that, and what to do", async ({ browser }) => {
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   const desk = await browser.newContext();
   const admin = await desk.newPage();
-  await admin.goto("/sign-in?next=/settings/readiness");
+  await visit(admin, "/sign-in?next=/settings/readiness");
   await admin.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await admin.getByRole("button", { name: "Ana Admin" }).click();
+  await admin.waitForURL(/\/settings\/readiness/);
+  await isUsable(admin);
   await admin.getByRole("button", { name: "Deactivate Night phone of Ana Admin" }).click();
   await expect(admin.getByText("Deactivated: nothing is sent there")).toBeVisible();
-  await page.reload();
+  await reload(page);
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByText("Device deactivated", { exact: true })).toBeVisible();
   await noViolations(page);
@@ -198,14 +200,14 @@ test("the person of a device that an admin deactivates reads that, and what to d
   await noViolations(page);
   await admin.getByRole("button", { name: "Activate Night phone of Ana Admin" }).click();
   await expect(admin.getByText("Activated.")).toBeVisible();
-  await page.reload();
+  await reload(page);
   await expect(page.getByRole("link", { name: "Settings" })).toBeVisible();
   await expect(page.getByText("Device deactivated", { exact: true })).toHaveCount(0);
   await desk.close();
 });
 
 test("without a connection it says so, and shows no alert that it kept", async () => {
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await rows(page).first().waitFor();
   await context.setOffline(true);
   await page.goto("/detections?range=all");

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@playwright/test";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 test("two organisations of one directory see nothing of each other", async ({ page, browser, request }) => {
@@ -11,10 +11,10 @@ test("two organisations of one directory see nothing of each other", async ({ pa
   );
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   const address = await rows(page).getByRole("link").first().getAttribute("href");
   const id = address?.split("/").at(-1) ?? "";
-  await page.goto("/settings");
+  await visit(page, "/settings");
   const settings = await page.getByRole("link", { name: /^Edit/ }).first().getAttribute("href");
 
   const other = await browser.newPage();
@@ -22,7 +22,7 @@ test("two organisations of one directory see nothing of each other", async ({ pa
   await expect(other.getByText("Contoso Retail")).toBeVisible();
   await expect(other.getByText("nothing is connected")).toBeVisible();
   for (const foreign of [`/detections/${id}`, settings ?? ""]) {
-    const answer = await other.goto(foreign);
+    const answer = await visit(other, foreign);
     expect(answer?.status()).toBe(404);
     await expect(other.getByText("This isn't here")).toBeVisible();
   }
@@ -33,7 +33,7 @@ test("two organisations of one directory see nothing of each other", async ({ pa
   expect((await request.get(`/api/feed/${id}`)).status()).toBe(401);
   // the same subscription may be another organisation's too, and stays apart
   await connect(other, "Retail's own", subscriptions.production);
-  await other.goto("/detections?range=all");
+  await visit(other, "/detections?range=all");
   await expect(rows(other).filter({ hasText: "Azure Production" })).toHaveCount(0);
   await expect(rows(other).filter({ hasText: "Retail's own" }).first()).toBeVisible();
 });

@@ -3,7 +3,7 @@ import { expect, type Page, test } from "@playwright/test";
 import { Webhook } from "standardwebhooks";
 import { startWebhookReceiver, type WebhookReceiver } from "../test/webhook-receiver.ts";
 import { noViolations } from "./axe.ts";
-import { connect, signIn, subscriptions } from "./helpers.ts";
+import { connect, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire } from "./live-steps.ts";
 import { stack } from "./stack.ts";
 
@@ -28,7 +28,7 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
   test.setTimeout(120_000);
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/settings/outgoing-webhook");
+  await visit(page, "/settings/outgoing-webhook");
   await noViolations(page, "no outgoing webhook yet");
   const address = page.getByLabel("Address", { exact: true });
   await address.fill("https://169.254.169.254/metadata");
@@ -45,7 +45,7 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
   await page.getByRole("button", { name: "Send test" }).click();
   await expect(told(page).first()).toContainText("Delivered");
   await fire(page, "Told to a receiver");
-  await page.goto("/settings/outgoing-webhook");
+  await visit(page, "/settings/outgoing-webhook");
   await expect(page.getByText(secret)).toHaveCount(0);
   const row = told(page).filter({ hasText: "Told to a receiver" });
   await expect(row).toContainText("Delivered");
@@ -69,7 +69,7 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
   await row.getByRole("link").click();
   await expect(page.getByRole("heading", { name: "Told to a receiver" })).toBeVisible();
 
-  await page.goto("/settings/outgoing-webhook");
+  await visit(page, "/settings/outgoing-webhook");
   await page.getByRole("button", { name: "New secret" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Make it" }).click();
   await expect(page.getByText("you won't see it again")).toBeVisible();

@@ -1,5 +1,5 @@
 import { expect, type Route, test } from "@playwright/test";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire, isStored } from "./live-steps.ts";
 import { stack } from "./stack.ts";
 
@@ -27,7 +27,7 @@ test("the feed's scripts weigh no more than their budget, and nothing on a page 
     if (scripts.has(requestId)) bytes += encodedDataLength;
   });
   // the stream never ends, so the network is never idle
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await page.waitForTimeout(1_500);
   const total = bytes / 1024;
@@ -49,7 +49,7 @@ test("every page answers with its headers, and is kept by nobody", async ({ page
     "/settings/team",
     "/settings/audit-log",
   ]) {
-    const answer = await page.goto(path);
+    const answer = await visit(page, path);
     const headers = answer?.headers() ?? {};
     expect([path, headers["cache-control"]]).toEqual([path, expect.stringContaining("no-store")]);
     expect(headers).toMatchObject({
@@ -95,15 +95,15 @@ test("what changes something needs our own page's Origin, and a session", async 
 test("a link opened while signed out is where sign-in leads, and never elsewhere", async ({ browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto("/settings/audit-log?actor=PocketSOC");
+  await visit(page, "/settings/audit-log?actor=PocketSOC");
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name: "Ana Admin" }).click();
   await expect(page).toHaveURL(/\/settings\/audit-log\?actor=PocketSOC$/);
   for (const next of ["//evil.example/", "https://evil.example/", "/\\evil.example"]) {
-    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await visit(page, `/sign-in?next=${encodeURIComponent(next)}`);
     await expect(page).toHaveURL(/\/detections$/);
   }
-  expect((await page.goto("/no-such-page"))?.status()).toBe(404);
+  expect((await visit(page, "/no-such-page"))?.status()).toBe(404);
   await expect(page.getByText("There is no such page")).toBeVisible();
   await context.close();
 });
@@ -113,9 +113,9 @@ test("what the portal can't be asked is said, on the page that stays", async ({ 
   await connect(page, "Azure Production", subscriptions.production);
   await fire(page, "Out of reach for a moment");
   await isStored(page, "Out of reach for a moment");
-  await page.goto("/detections?range=all&q=moment");
+  await visit(page, "/detections?range=all&q=moment");
   const row = rows(page).filter({ hasText: "Out of reach for a moment" }).getByRole("link");
-  await page.goto((await row.getAttribute("href")) ?? "");
+  await visit(page, (await row.getAttribute("href")) ?? "");
   const ask = page.getByRole("button", { name: "Acknowledge" });
   const answerWrites = async (answer: (route: Route) => Promise<void>) => {
     await page.unrouteAll();

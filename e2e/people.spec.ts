@@ -1,6 +1,6 @@
 import { type Browser, expect, type Page, test } from "@playwright/test";
 import { noViolations } from "./axe.ts";
-import { applications, control, rows, subscriptions, tenantId } from "./helpers.ts";
+import { applications, control, isUsable, rows, subscriptions, tenantId, visit } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -18,22 +18,23 @@ let pages: Record<Who, Page>;
 /** A browser of a person's own, signed in to the portal. */
 async function open(browser: Browser, who: Who): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await page.goto("/sign-in");
+  await visit(page, "/sign-in");
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name: people[who].name }).click();
   await page.waitForURL(/\/(detections|waiting)/);
+  await isUsable(page);
   return page;
 }
 
 /** Lets a person who waits into the team as an analyst. */
 async function admit(who: Who): Promise<void> {
-  await pages.ana.goto("/settings/team");
+  await visit(pages.ana, "/settings/team");
   const row = pages.ana.getByRole("listitem").filter({ hasText: people[who].name });
   await row.getByRole("combobox").selectOption("analyst");
   const letIn = row.getByRole("button", { name: /^Let in/ });
   if (await letIn.count()) await letIn.click();
   await expect(row.getByRole("button", { name: /^Remove/ })).toBeVisible();
-  await pages[who].goto("/detections");
+  await visit(pages[who], "/detections");
 }
 
 test.beforeAll(async ({ browser }) => {
@@ -52,13 +53,13 @@ test.beforeAll(async ({ browser }) => {
 
 test.afterAll(async () => {
   const page = pages.ana;
-  await page.goto("/settings");
+  await visit(page, "/settings");
   const card = page.getByRole("listitem").filter({ hasText: name });
   await card.getByRole("button", { name: "Delete" }).click();
   await page.getByLabel(/^Type/).fill("delete");
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await expect(card).toHaveCount(0);
-  await page.goto("/settings/team");
+  await visit(page, "/settings/team");
   for (const who of ["rita", "otto"] as const) {
     const row = page.getByRole("listitem").filter({ hasText: people[who].name });
     await row.getByRole("button", { name: /^Remove/ }).click();
@@ -73,7 +74,7 @@ test.afterAll(async () => {
 
 test("an admin saves a delegated configuration by signing in, from the guide beside the form", async () => {
   const page = pages.ana;
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await expect(page.getByLabel("Auth Type")).toHaveValue("delegated");
   await expect(page.getByLabel("Client Secret", { exact: true })).toHaveCount(0);
   await page.getByText("2. Configure the platform").click();
@@ -95,7 +96,7 @@ test("an admin saves a delegated configuration by signing in, from the guide bes
   await page.getByText("Pick an account").waitFor();
 
   // not back yet: nothing is saved, and the form says what to look at
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await expect(page.getByText("A sign-in at Microsoft is under way")).toBeVisible();
   await expect(page.getByLabel("Display Name")).toHaveValue(name);
   await noViolations(page);
@@ -110,11 +111,11 @@ test("an admin saves a delegated configuration by signing in, from the guide bes
   await expect(page.getByText("Saved and connected. The first alerts are on their way.")).toBeVisible();
   await noViolations(page);
   const finished = page.url();
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await expect(page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy")).toBeVisible({
     timeout: 20_000,
   });
-  await page.goto(finished);
+  await visit(page, finished);
   await expect(page.getByText("This sign-in is over", { exact: false }).first()).toBeVisible();
 });
 
@@ -137,23 +138,23 @@ test("three people, each with what Azure gives them, side by side", async () => 
     pages.otto.getByText("Your Azure account may not read this subscription's alerts").first(),
   ).toBeVisible();
 
-  await pages.otto.goto("/detections?range=all");
+  await visit(pages.otto, "/detections?range=all");
   await expect(rows(pages.otto).filter({ hasText: name })).toHaveCount(0);
-  await pages.rita.goto("/detections?range=all");
+  await visit(pages.rita, "/detections?range=all");
   await expect(rows(pages.rita).filter({ hasText: name }).first()).toBeVisible();
 
   // the reader asks for a status, and Azure refuses it under her own name
   const mine = rows(pages.rita).filter({ hasText: name }).filter({ hasText: "Active" }).first();
   const title = (await mine.getByRole("link").getAttribute("href")) ?? "";
   await control("DELETE", "/requests");
-  await pages.rita.goto(title);
+  await visit(pages.rita, title);
   await expect(pages.rita.getByText("Your Azure account could only read alerts")).toBeVisible();
   await change(pages.rita, "In Progress");
   await expect(pages.rita.getByText("your account may read alerts but not change them").first()).toBeVisible({
     timeout: 20_000,
   });
   // the admin's account may
-  await pages.ana.goto(title);
+  await visit(pages.ana, title);
   await change(pages.ana, "In Progress");
   await expect(
     pages.ana.getByText("Azure confirmed In Progress, changed as admin@contoso.example").first(),
@@ -183,7 +184,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
   expect((await pages.otto.request.get(alerts)).status()).toBe(404);
   expect((await pages.otto.request.get(`/api/v1${title}`)).status()).toBe(404);
   // what one of them may open is nothing to the other
-  await pages.otto.goto(title);
+  await visit(pages.otto, title);
   await expect(
     pages.otto.getByText(/isn't here|not in your organisation|can't be found/i).first(),
   ).toBeVisible();
@@ -197,7 +198,7 @@ async function change(page: Page, status: string): Promise<void> {
 
 test("one's own account is seen and disconnected in Settings, and what it showed is hidden at once", async () => {
   const { rita } = pages;
-  await rita.goto("/settings");
+  await visit(rita, "/settings");
   await expect(rita).toHaveURL(/\/settings\/accounts$/);
   const card = rita.getByRole("listitem").filter({ hasText: name });
   await expect(card.getByText("Connected as reader@contoso.example")).toBeVisible();
@@ -206,13 +207,13 @@ test("one's own account is seen and disconnected in Settings, and what it showed
   await card.getByRole("button", { name: "Disconnect" }).click();
   await rita.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
   await expect(card.getByText("Not connected, so you see none of its detections")).toBeVisible();
-  await rita.goto("/detections?range=all");
+  await visit(rita, "/detections?range=all");
   await expect(rows(rita).filter({ hasText: name })).toHaveCount(0);
 });
 
 test("a callback that is loaded again, or made up, gets a clear page and changes nothing", async () => {
   const { rita } = pages;
-  await rita.goto("/settings/accounts");
+  await visit(rita, "/settings/accounts");
   let callback = "";
   rita.on("request", (request) => {
     if (request.url().includes("/api/azure/callback")) callback = request.url();
@@ -222,14 +223,14 @@ test("a callback that is loaded again, or made up, gets a clear page and changes
   await expect(rita.getByText("Connected as reader@contoso.example")).toBeVisible();
   expect(callback).toContain("code=");
   expect(rita.url()).not.toContain("code=");
-  await rita.goto(callback);
+  await visit(rita, callback);
   await expect(rita.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
   const forged = new URL(callback);
   forged.searchParams.set("state", "A".repeat(43));
-  await rita.goto(forged.href);
+  await visit(rita, forged.href);
   await expect(rita.getByText("PocketSOC knows no sign-in that this answer belongs to")).toBeVisible();
   await noViolations(rita);
-  await pages.otto.goto(callback);
+  await visit(pages.otto, callback);
   await expect(pages.otto.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
 });
 
@@ -244,7 +245,7 @@ const numbers = {
 
 test("every number of Entra ID's comes through the callback, is told by its number, and connects nothing", async () => {
   const { rita } = pages;
-  await rita.goto("/settings/accounts");
+  await visit(rita, "/settings/accounts");
   const card = rita.getByRole("listitem").filter({ hasText: name });
   await card.getByRole("button", { name: "Disconnect" }).click();
   await rita.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
@@ -284,6 +285,6 @@ test("every number of Entra ID's comes through the callback, is told by its numb
       ]);
     }
   }
-  await rita.goto("/settings/accounts");
+  await visit(rita, "/settings/accounts");
   await expect(card.getByText("Not connected")).toBeVisible();
 });

@@ -1,16 +1,16 @@
 import { expect, type Page, test } from "@playwright/test";
-import { control, fillForm, secrets, signIn, subscriptions } from "./helpers.ts";
+import { control, fillForm, reload, secrets, signIn, subscriptions, visit } from "./helpers.ts";
 
 const list = (page: Page) => page.getByRole("heading", { level: 2 });
 
 const ways: [how: string, leave: (page: Page) => Promise<unknown>][] = [
-  ["for another address", (page) => page.goto("/settings")],
+  ["for another address", (page) => visit(page, "/settings")],
   ["by a link of the portal's own", (page) => page.getByRole("link", { name: "Cancel" }).click()],
 ];
 for (const [how, leave] of ways) {
   test(`leaving the page during the check, ${how}, saves nothing`, async ({ page }) => {
     await signIn(page, "Ana Admin");
-    await page.goto("/settings/configurations/new");
+    await visit(page, "/settings/configurations/new");
     await fillForm(page, { name: "Left early", subscriptionId: subscriptions.development });
     // Azure answers late, and rightly: only leaving keeps it from being saved
     await control("POST", "/faults", { target: "permissions", kind: "slow", delayMs: 2_000 });
@@ -20,14 +20,14 @@ for (const [how, leave] of ways) {
     await leave(page);
     await expect(page.getByRole("heading", { name: "Vendor Configurations" })).toBeVisible();
     await page.waitForTimeout(3_000);
-    await page.reload();
+    await reload(page);
     await expect(list(page).filter({ hasText: "Left early" })).toHaveCount(0);
   });
 }
 
 test("a failed check can be saved switched off, and its secret replaced", async ({ page }) => {
   await signIn(page, "Ana Admin");
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await fillForm(page, {
     name: "Azure Development",
     subscriptionId: subscriptions.development,
@@ -36,7 +36,7 @@ test("a failed check can be saved switched off, and its secret replaced", async 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Save as disabled" }).click();
   await expect(page.getByText("Saved, and switched off")).toBeVisible();
-  await page.goto("/settings");
+  await visit(page, "/settings");
   const card = page.getByRole("listitem").filter({ hasText: "Azure Development" });
   await expect(card.getByText("Disabled")).toBeVisible();
   await card.getByRole("link", { name: /^Edit/ }).click();

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, reload, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
 /**
  * What can be tapped and is smaller than a thumb, of what is on the page: a control counts with its label, a link with what
@@ -32,7 +32,7 @@ test("on a phone everything that can be tapped is as large as a thumb, and no pa
 }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/detections");
+  await visit(page, "/detections");
   await expect(rows(page).first()).toBeVisible();
   const detection = await rows(page).getByRole("link").first().getAttribute("href");
   const paths = [
@@ -51,7 +51,7 @@ test("on a phone everything that can be tapped is as large as a thumb, and no pa
     "/settings/tokens",
   ];
   for (const path of paths) {
-    await page.goto(path);
+    await visit(page, path);
     await expect(page.getByRole("heading").first()).toBeVisible();
     const small = (await smallTargets(page)).filter((one) => !one.startsWith("A Link to "));
     expect
@@ -63,7 +63,7 @@ test("on a phone everything that can be tapped is as large as a thumb, and no pa
 test("hours are chosen with a thumb, and Readiness says which ones nobody covers", async ({ page }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/settings/notifications");
+  await visit(page, "/settings/notifications");
   await page.getByRole("checkbox", { name: "Medium" }).check();
   await page.getByRole("radio", { name: "In my on-call hours" }).check();
   await page.getByLabel("Time zone").fill("Europe/Vienna");
@@ -76,13 +76,13 @@ test("hours are chosen with a thumb, and Readiness says which ones nobody covers
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await page.getByRole("button", { name: "Save", exact: true }).tap();
   await expect(page.getByText("Saved.")).toBeVisible();
-  await page.reload();
+  await reload(page);
   await expect(page.getByLabel("Time zone")).toHaveValue("Europe/Vienna");
   await expect(page.getByRole("checkbox", { name: "Saturday" }).first()).toBeChecked();
   await page.getByLabel("Time zone").fill("Nowhere/Else");
   await page.getByRole("button", { name: "Save", exact: true }).tap();
   await expect(page.getByText("This time zone isn't known here.")).toBeVisible();
-  await page.goto("/settings/readiness");
+  await visit(page, "/settings/readiness");
   await expect(page.getByText("Medium: ")).toBeVisible();
   await expect(
     page
@@ -91,7 +91,7 @@ test("hours are chosen with a thumb, and Readiness says which ones nobody covers
       .first(),
   ).toBeVisible();
   // as it was, for the journeys that follow
-  await page.goto("/settings/notifications");
+  await visit(page, "/settings/notifications");
   await page.getByRole("checkbox", { name: "Medium" }).first().uncheck();
   await page.getByRole("radio", { name: "Always" }).check();
   await page.getByRole("button", { name: "Save", exact: true }).tap();

@@ -2,12 +2,13 @@ import { expect, type Page, test } from "@playwright/test";
 import {
   applications,
   azureStatusOf,
-  control,
   connect,
+  control,
   rows,
   secrets,
   signIn,
   subscriptions,
+  visit,
 } from "./helpers.ts";
 
 async function setStatus(page: Page, status: string, note = ""): Promise<void> {
@@ -22,7 +23,7 @@ test("each status goes to Azure and is read back; Dismissed needs a reason; Undo
 }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/detections?q=coin");
+  await visit(page, "/detections?q=coin");
   await rows(page).getByRole("link").first().click();
   const detail = page.getByRole("article");
   await detail.getByRole("button", { name: "Acknowledge" }).click();
@@ -48,7 +49,7 @@ test("each status goes to Azure and is read back; Dismissed needs a reason; Undo
 
 test("many at once have a result each, and Dismissed without a note is refused", async ({ page }) => {
   await signIn(page, "Ana Admin");
-  await page.goto("/detections?status=active");
+  await visit(page, "/detections?status=active");
   await rows(page).nth(0).getByRole("checkbox").check();
   await rows(page).nth(1).getByRole("checkbox").check();
   await page.getByRole("button", { name: "Change status" }).click();
@@ -62,7 +63,7 @@ test("many at once have a result each, and Dismissed without a note is refused",
 
 test("keys move, open, and change; the help says which", async ({ page }) => {
   await signIn(page, "Ana Admin");
-  await page.goto("/detections?status=active");
+  await visit(page, "/detections?status=active");
   await expect(rows(page).first()).toBeVisible();
   await expect(async () => {
     await page.keyboard.press("j");
@@ -92,7 +93,7 @@ test("an application with Security Reader sees alerts, and is told what it lacks
   });
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Shared", subscriptions.third, applications.reader, secrets.reader);
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await rows(page).filter({ hasText: "Azure Shared" }).getByRole("link").first().click();
   const detail = page.getByRole("article");
   await expect(detail.getByText("Azure will refuse the change")).toBeVisible();
@@ -101,7 +102,7 @@ test("an application with Security Reader sees alerts, and is told what it lacks
     timeout: 30_000,
   });
   await expect(detail.getByText(/Security Admin/).first()).toBeVisible();
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await page
     .getByRole("listitem")
     .filter({ hasText: "Azure Shared" })
@@ -114,7 +115,7 @@ test("an application with Security Reader sees alerts, and is told what it lacks
 
 test("three subscriptions at once share one credential; one without a plan is told so", async ({ page }) => {
   await signIn(page, "Ana Admin");
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Contoso");
   await page.getByLabel("Auth Type").selectOption("oauth");
   await page.getByLabel("Status changes as").selectOption("application");
@@ -128,12 +129,12 @@ test("three subscriptions at once share one credential; one without a plan is to
     await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible({ timeout: 4_000 });
   }).toPass({ timeout: 30_000 });
   await expect(page.getByText("Every Defender plan is Free, so you will get no alerts.")).toBeVisible();
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await expect(page.getByText("Healthy")).toHaveCount(4, { timeout: 30_000 });
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   for (const name of ["Azure Production", "Contoso (22c0ffee)", "Contoso (33c0ffee)"])
     await expect(rows(page).filter({ hasText: name }).first()).toBeAttached();
-  await page.goto("/settings/configurations/new");
+  await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Again");
   await page.getByLabel("Auth Type").selectOption("oauth");
   await page.getByLabel("Status changes as").selectOption("application");

@@ -1,11 +1,11 @@
 import { expect, test } from "@playwright/test";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire, isLive, write } from "./live-steps.ts";
 
 test("on a phone: what is new waits in a button, and the page of a detection follows", async ({ page }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await isLive(page);
   await fire(page, "Live: in a pocket");
   const button = page.getByRole("button", { name: "1 new · 1 High" });

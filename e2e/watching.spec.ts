@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { connect, rows, signIn, subscriptions } from "./helpers.ts";
+import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire, isLive, isStored, openWay, write } from "./live-steps.ts";
 
 const soon = { timeout: 20_000 };
@@ -17,7 +17,7 @@ test("an alert appears on every open screen by itself, and waits until it is ask
   const other = await (await browser.newContext()).newPage();
   await signIn(other, "Ana Admin");
   for (const one of [page, other]) {
-    await one.goto("/detections?range=all");
+    await visit(one, "/detections?range=all");
     await isLive(one);
   }
   const asked: string[] = [];
@@ -41,7 +41,7 @@ test("an alert appears on every open screen by itself, and waits until it is ask
 test("nothing moves under the analyst: not for new rows, nor for one that no longer matches", async ({
   page,
 }) => {
-  await page.goto("/detections?status=active&range=all");
+  await visit(page, "/detections?status=active&range=all");
   await isLive(page);
   await expect(async () => {
     await page.keyboard.press("j");
@@ -71,7 +71,7 @@ test("nothing moves under the analyst: not for new rows, nor for one that no lon
 
 test("the open detail follows, and says what changed", async ({ page }) => {
   await fire(page, "Live: looked at closely");
-  await page.goto("/detections?range=all&q=closely");
+  await visit(page, "/detections?range=all&q=closely");
   await rows(page).getByRole("link").first().click(soon);
   const id = new URL(page.url()).searchParams.get("open") ?? "";
   await isLive(page);
@@ -92,7 +92,7 @@ test("the open detail follows, and says what changed", async ({ page }) => {
 
 test("cut off and back again, nothing is missed and nothing is read anew", async ({ page }) => {
   const way = await openWay();
-  await page.goto(`${way.url}/detections?range=all`);
+  await visit(page, `${way.url}/detections?range=all`);
   await isLive(page);
   way.cut();
   await expect(page.getByText("Reconnecting…")).toBeVisible();
@@ -115,10 +115,10 @@ test("the tabs of a browser share one connection, and the next takes over when o
   context.on("request", (request) => {
     if (request.url().includes("/api/v1/stream")) streams.push(request.url());
   });
-  await page.goto("/detections?range=all");
+  await visit(page, "/detections?range=all");
   await isLive(page);
   const second = await context.newPage();
-  await second.goto("/detections?range=all");
+  await visit(second, "/detections?range=all");
   await isLive(second);
   await fire(page, "Live: told to the other tab");
   for (const one of [page, second]) await expect(waiting(one, "1 new · 1 High")).toBeVisible(soon);

@@ -1,5 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
-import { connect, signIn, subscriptions, tenantId } from "./helpers.ts";
+import { connect, signIn, subscriptions, tenantId, visit } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
@@ -8,7 +8,7 @@ const text = /psk_[0-9A-Za-z]{49}/;
 
 async function openUrls(page: Page): Promise<void> {
   await signIn(page, "Ana Admin");
-  await page.goto("/settings");
+  await visit(page, "/settings");
   await page.getByRole("link", { name: "Webhook URLs", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Webhook URLs", level: 1 })).toBeVisible();
 }
@@ -26,7 +26,7 @@ test("an admin copies the webhook URL, and only the copy holds its secret", asyn
   await expect(page.getByRole("region", { name: "Azure Logic App Webhook URL" })).toContainText(
     url.slice(-4),
   );
-  await page.goto("/settings/audit-log");
+  await visit(page, "/settings/audit-log");
   await expect(page.getByText("Ana Admin had a webhook URL shown").first()).toBeVisible();
 });
 
@@ -74,7 +74,7 @@ test("the Deploy panel follows the choices, and offers no button that Azure coul
 });
 
 test("the guide is whole for anyone, and holds an admin's own ids and no secret", async ({ page }) => {
-  await page.goto("/sign-in");
+  await visit(page, "/sign-in");
   await page.getByRole("link", { name: "Microsoft Defender for Cloud" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Microsoft Defender for Cloud setup");
   for (const name of ["Step 1", "Step 8", "Alert statuses", "Option A", "Option B", "Troubleshooting"])
@@ -89,9 +89,9 @@ test("the guide is whole for anyone, and holds an admin's own ids and no secret"
 
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
-  await page.goto(guidePath);
+  await visit(page, guidePath);
   await expect(page.getByRole("complementary", { name: "Your values" })).toContainText("Azure Production");
   await expect(page.getByText(`/subscriptions/${subscriptions.production}`).first()).toBeVisible();
   expect(await page.content()).not.toMatch(text);
-  expect((await page.goto("/docs/no-such-vendor"))?.status()).toBe(404);
+  expect((await visit(page, "/docs/no-such-vendor"))?.status()).toBe(404);
 });

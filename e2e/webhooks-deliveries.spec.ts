@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { noViolations } from "./axe.ts";
-import { connect, signIn, subscriptions } from "./helpers.ts";
+import { connect, signIn, subscriptions, visit } from "./helpers.ts";
 
 const unclaimed = "99c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e99";
 const list = (page: Page) => page.getByRole("list", { name: "Deliveries" });
@@ -22,7 +22,7 @@ const alert = (name: string, subscriptionId: string) => ({
 /** The webhook's URL, as an admin copies it. */
 async function webhookUrl(page: Page): Promise<string> {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto("/settings/webhooks");
+  await visit(page, "/settings/webhooks");
   await page.getByRole("button", { name: /^Copy .*webhook url$/i }).click();
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await expect.poll(copied).toContain("/api/webhooks/");
@@ -69,12 +69,12 @@ test("what arrives by webhook is listed with its result, opened, and replayed", 
   await expect(page.getByText("No poll has found it yet.")).toBeVisible();
 
   // what is unclaimed leads to the form, filled in
-  await page.goto("/settings/deliveries");
+  await visit(page, "/settings/deliveries");
   await page.getByRole("link", { name: `Add configuration for ${unclaimed}` }).click();
   await expect(page.getByLabel("Subscription ID", { exact: true })).toHaveValue(unclaimed);
 
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto("/settings/deliveries");
+  await visit(page, "/settings/deliveries");
   await expect(list(page).getByText("Unclaimed", { exact: true }).first()).toBeVisible();
   await noViolations(page, "deliveries on a phone");
   await list(page)
