@@ -18,16 +18,14 @@ import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
 import type { Services } from "./context.ts";
 
-const secretPlace = (organisationId: string, rowId: string) => ({
-  table: "credentials",
-  column: "secret_sealed",
+const secretPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "credential-secret",
   organisationId,
   rowId,
 });
 
-const keyPlace = (organisationId: string, rowId: string) => ({
-  table: "data_keys",
-  column: "wrapped",
+const keyPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "data-key",
   organisationId,
   rowId,
 });

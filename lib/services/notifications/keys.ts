@@ -1,13 +1,12 @@
 import { type Transaction, withLock } from "#db/client.ts";
 import { getVapidKey, insertVapidKey, listVapidKeys, type VapidKeyRow } from "#db/queries/vapid-keys.ts";
-import { seal, unsealOrNull } from "#lib/platform/crypto.ts";
+import { seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { newVapidKeys } from "#lib/platform/push-sender.ts";
 import type { Services } from "../context.ts";
 
-const place = (rowId: string) => ({
-  table: "vapid_keys",
-  column: "private_sealed",
+const place = (rowId: string): SealContext => ({
+  purpose: "vapid-private-key",
   organisationId: "",
   rowId,
 });

@@ -3,8 +3,7 @@ import { seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
 import type { Services } from "../context.ts";
 
 const place = (organisationId: string, rowId: string): SealContext => ({
-  table: "inbox",
-  column: "body",
+  purpose: "webhook-body",
   organisationId,
   rowId,
 });
