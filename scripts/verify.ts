@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
+import * as schema from "#db/schema/index.ts";
+import { schemaDrift } from "./schema-drift.ts";
 import { unusedExports, unusedPackages } from "./unused.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "scripts", "test", "worker", "bench"];
@@ -117,7 +119,20 @@ function checkUnused(): void {
     problems.push(`package.json has ${name}, which nothing uses.`);
 }
 
+/** Every change of db/schema/*.ts has its migration. */
+function checkMigrations(): void {
+  const last = filesIn("db/migrations/meta", /_snapshot\.json$/)
+    .toSorted()
+    .at(-1);
+  const changed = schemaDrift(schema, JSON.parse(readFileSync(last ?? "", "utf8")) as object);
+  if (changed.length > 0)
+    problems.push(
+      `The last migration lacks a change of ${changed.join(", ")}. Run npm run db:generate; until 0.2.0, npm run db:baseline.`,
+    );
+}
+
 checkBoundaries();
+checkMigrations();
 checkUnused();
 checkVendorNames();
 checkFloors();
