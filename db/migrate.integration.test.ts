@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
 import postgres from "postgres";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "#test/database.ts";
 import { checkDatabaseRole } from "./check-role.ts";
+import { openDatabase } from "./client.ts";
 import { migrateDatabase } from "./migrate.ts";
+import { RefusedDatabase } from "./migration-state.ts";
+import { isMigrated } from "./queries/health.ts";
 
 let database: TestDatabase;
 let owner: postgres.Sql;
@@ -95,6 +99,77 @@ describe("extensions", () => {
     await expect(migrate()).rejects.toThrow(
       /^The server doesn't allow pg_trgm and btree_gin .*azure\.extensions, and .* runs CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
     );
+  });
+});
+
+describe("a database of another version", () => {
+  it("from before 0.2.0 is refused in one sentence, and nothing is done to it", async () => {
+    open(await createEmptyDatabase());
+    await owner.unsafe(readFileSync("test/first-version.sql", "utf8"));
+    await expect(migrate()).rejects.toThrow(RefusedDatabase);
+    const [problem, ...more] = await problems();
+    expect(problem).toMatch(
+      /^The database is from before PocketSOC 0\.2\.0, .*empty database.*first poll.*history doesn't notify\)\.$/,
+    );
+    expect(more).toEqual([]);
+    expect(await owner`select from drizzle.__drizzle_migrations`).toHaveLength(22);
+    expect(await owner`select from pg_namespace where nspname = 'pgboss'`).toHaveLength(0);
+  });
+
+  it("from before 0.2.0 is recognised however early it stopped", async () => {
+    open(await createEmptyDatabase());
+    await owner.unsafe(readFileSync("test/first-version.sql", "utf8"));
+    await owner`delete from drizzle.__drizzle_migrations where id > 1`;
+    await expect(migrate()).rejects.toThrow(RefusedDatabase);
+  });
+
+  const states: [string, string, RegExp, boolean][] = [
+    [
+      "that is newer",
+      `insert into drizzle.__drizzle_migrations (hash, created_at) values ('ab', ${Date.parse("2100-01-01")})`,
+      /from a newer version of PocketSOC/,
+      false,
+    ],
+    [
+      "with an early migration that this version never had",
+      `insert into drizzle.__drizzle_migrations (hash, created_at) values ('ab', 1)`,
+      /from a newer version of PocketSOC/,
+      false,
+    ],
+    [
+      "whose migration has another text",
+      "update drizzle.__drizzle_migrations set hash = 'ab'",
+      /has another text than in this version/,
+      false,
+    ],
+    [
+      "that lacks a migration",
+      "delete from drizzle.__drizzle_migrations",
+      /^The database lacks 1 migration of this version\. Run: npm run db:migrate$/,
+      true,
+    ],
+  ];
+
+  it("newer than a web that runs on it leaves that one ready; one that lacks or alters a migration doesn't", async () => {
+    open(await createTestDatabase());
+    const { db, close } = openDatabase(database.appUrl, { max: 1 });
+    try {
+      expect(await isMigrated(db)).toBe(true);
+      await owner`insert into drizzle.__drizzle_migrations (hash, created_at) values ('ab', 9e12)`;
+      expect(await isMigrated(db)).toBe(true);
+      await owner`update drizzle.__drizzle_migrations set hash = 'cd'`;
+      expect(await isMigrated(db)).toBe(false);
+    } finally {
+      await close();
+    }
+  });
+
+  it.each(states)("%s is told by the start check", async (_name, change, sentence, isMended) => {
+    open(await createTestDatabase());
+    await owner.unsafe(change);
+    expect(await problems()).toEqual([expect.stringMatching(sentence)]);
+    // the tables are there already, so what is to be made again fails; what is refused isn't tried
+    await expect(migrate()).rejects.toThrow(isMended ? /^The migrations failed/ : sentence);
   });
 });
 

@@ -7,6 +7,7 @@ import { jobs } from "#lib/jobs/jobs.ts";
 import { putQueue } from "#lib/jobs/queue.ts";
 import { explainConnection } from "./connection-problem.ts";
 import { createExtensions } from "./extensions.ts";
+import { compareMigrations, readApplied, readShipped, whyRefused } from "./migration-state.ts";
 import { putRepeatable } from "./repeatable.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
@@ -16,7 +17,7 @@ const advisoryLock = 7_268_401;
 /**
  * Brings the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role
  * (`appRole`) what db/grants.ts lists. Says how many migrations it applied. What an operator can mend is an
- * Error with one sentence.
+ * Error with one sentence; a database of another version is a RefusedDatabase.
  */
 export async function migrateDatabase(
   ownerUrl: string,
@@ -26,12 +27,15 @@ export async function migrateDatabase(
   try {
     await requireGrounds(client, appRole);
     await client`select pg_advisory_lock(${advisoryLock})`;
+    const applied = await readApplied(client);
+    const shipped = readShipped(migrationsFolder);
+    const refused = whyRefused(compareMigrations(applied, shipped));
+    if (refused) throw refused;
     await createExtensions(client);
-    const before = await countApplied(client);
     await migrate(drizzle(client), { migrationsFolder }).catch(explainFailure);
     await installJobs(ownerUrl);
     await putRepeatable(client, appRole);
-    return { applied: (await countApplied(client)) - before };
+    return { applied: shipped.length - applied.length };
   } finally {
     await client.end({ timeout: 5 });
   }
@@ -78,13 +82,4 @@ function explainFailure(error: unknown): never {
   throw new Error(`The migrations failed, and nothing of them was kept: ${message} (${code}).`, {
     cause: error,
   });
-}
-
-async function countApplied(client: postgres.Sql): Promise<number> {
-  const [table] = await client<
-    { name: string | null }[]
-  >`select to_regclass('drizzle.__drizzle_migrations')::text as name`;
-  if (!table?.name) return 0;
-  const [row] = await client<{ count: string }[]>`select count(*) from drizzle.__drizzle_migrations`;
-  return Number(row?.count ?? 0);
 }

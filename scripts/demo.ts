@@ -1,16 +1,19 @@
 import { join } from "node:path";
+import { RefusedDatabase } from "#db/migration-state.ts";
 import { apiApp, contoso, subscriptions } from "../emulator/azure/directory.ts";
 import { buildPortal } from "./build.ts";
 import { deployAutomation, noteControl } from "./demo-azure.ts";
 import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
 import { demoWebhookUrl } from "./demo-webhook.ts";
+import { followRename } from "./embedded-home.ts";
 import { lendPhones, pushPortOf } from "./lend-phones.ts";
 import { portRule, readPort, whyNotPort } from "./ports.ts";
 import { aborted, launch } from "./programs.ts";
 import { type Stack, startStack } from "./stack.ts";
-import { holdFolder } from "./state-folder.ts";
+import { holdFolder, setAside } from "./state-folder.ts";
 
 const stateDir = ".pocketsoc/demo";
+const phonesFile = join(stateDir, "phones.json");
 
 const text = (stack: Stack, phones: DemoPhones) => `
 PocketSOC is running at ${stack.portalUrl}
@@ -57,24 +60,43 @@ async function runDemo(ending: AbortController): Promise<void> {
   ending.signal.throwIfAborted();
   if (!built) throw new Error("The portal could not be built; the reason stands above.");
   await using started = new AsyncDisposableStack();
-  const kept = join(stateDir, "phones.json");
-  const phones = await startDemoPhones({
-    emulatorDir: join(stateDir, "emulator"),
-    pushPort: await pushPortOf(kept),
-    portalUrl: `http://localhost:${portalPort}`,
+  const begin = () => startDemo(started, portalPort, ending);
+  const { stack, phones } = await begin().catch((error: unknown) => {
+    if (!(error instanceof RefusedDatabase)) throw error;
+    const version = error.kind === "first-version" ? "before 0.2.0" : "another version";
+    const aside = setAside(stateDir, `${stateDir}-${version.replaceAll(" ", "-")}`);
+    followRename(join(stateDir, "postgres"), join(aside, "postgres"));
+    console.log(`The demo's state was from ${version}. It is kept in ${aside}, and the demo begins anew.`);
+    return begin();
   });
-  started.defer(() => phones.stop());
-  const { pushPort, smtpPort } = phones;
-  const stack = await startStack({ stateDir, portalPort, control: true, pushPort, smtpPort, ending });
-  started.defer(() => stack.stop());
   if (stack.controlUrl) {
     noteControl(stateDir, stack.controlUrl);
     const webhookUrl = await demoWebhookUrl(stack.env);
     await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: subscriptions.production });
   }
   console.log(text(stack, phones));
-  await lendPhones(stack.env, phones, kept, ending.signal);
+  await lendPhones(stack.env, phones, phonesFile, ending.signal);
   await aborted(ending.signal);
+}
+
+/** Stack and phones, which end with `started`; when one of them can't start, none is left. */
+async function startDemo(
+  started: AsyncDisposableStack,
+  portalPort: number,
+  ending: AbortController,
+): Promise<{ stack: Stack; phones: DemoPhones }> {
+  await using attempt = new AsyncDisposableStack();
+  const phones = await startDemoPhones({
+    emulatorDir: join(stateDir, "emulator"),
+    pushPort: await pushPortOf(phonesFile),
+    portalUrl: `http://localhost:${portalPort}`,
+  });
+  attempt.defer(() => phones.stop());
+  const { pushPort, smtpPort } = phones;
+  const stack = await startStack({ stateDir, portalPort, control: true, pushPort, smtpPort, ending });
+  attempt.defer(() => stack.stop());
+  started.use(attempt.move());
+  return { stack, phones };
 }
 
 await launch(runDemo);
