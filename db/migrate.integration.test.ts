@@ -58,6 +58,12 @@ describe("an empty database", () => {
     expect(await problems()).toEqual([]);
   });
 
+  it("is given to no portal that runs as the owner, whose own rights would be taken away", async () => {
+    await expect(migrateDatabase(database.ownerUrl, "pocketsoc_owner")).rejects.toThrow(
+      /^The role pocketsoc_owner owns the tables, so the portal needs another one\./,
+    );
+  });
+
   it("keeps nothing of migrations that fail, and says why they did", async () => {
     await owner`create table vapid_keys ()`;
     await expect(migrate()).rejects.toThrow(

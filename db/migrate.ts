@@ -54,6 +54,11 @@ async function requireGrounds(client: postgres.Sql, appRole: string): Promise<vo
     throw new Error(
       `The role ${appRole}, which the portal runs as, doesn't exist. Create it, or name another one in DATABASE_URL.`,
     );
+  // its own rights would be taken from it
+  if (found.owner === appRole)
+    throw new Error(
+      `The role ${appRole} owns the tables, so the portal needs another one. Create it without SUPERUSER and BYPASSRLS, and name it in DATABASE_URL.`,
+    );
   if (!found.maySchemas)
     throw new Error(
       `The role ${found.owner} may not create schemas. As a superuser: GRANT CREATE ON DATABASE ${found.database} TO ${found.owner}`,
