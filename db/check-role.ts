@@ -1,6 +1,9 @@
-import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import postgres from "postgres";
 import { explainConnection } from "./connection-problem.ts";
+import { compareMigrations, readApplied, readShipped, whyRefused } from "./migration-state.ts";
+
+const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
 /**
  * Why the portal can't run on the database at `appUrl`, as that role; an empty list when it can. It needs a
@@ -55,17 +58,12 @@ async function migrationProblems(client: postgres.Sql): Promise<string[]> {
     return [
       "DATABASE_URL signs in as a role that was granted nothing. Run: npm run db:migrate, with the same DATABASE_URL",
     ];
-  const [applied] = await client<
-    { count: number }[]
-  >`select count(*)::int as count from drizzle.__drizzle_migrations`;
-  const missing = countShipped() - (applied?.count ?? 0);
-  if (missing <= 0) return [];
+  const state = compareMigrations(await readApplied(client), readShipped(migrationsFolder));
+  const refused = whyRefused(state);
+  if (refused) return [refused.message];
+  if (state.kind !== "behind") return [];
+  const { missing } = state;
   return [
     `The database lacks ${missing} migration${missing === 1 ? "" : "s"} of this version. Run: npm run db:migrate`,
   ];
-}
-
-function countShipped(): number {
-  const journal = readFileSync(new URL("./migrations/meta/_journal.json", import.meta.url), "utf8");
-  return (JSON.parse(journal) as { entries: unknown[] }).entries.length;
 }

@@ -6,6 +6,9 @@ import postgres from "postgres";
 import { jobs } from "#lib/jobs/jobs.ts";
 import { putQueue } from "#lib/jobs/queue.ts";
 import { explainConnection } from "./connection-problem.ts";
+import { createExtensions } from "./extensions.ts";
+import { compareMigrations, readApplied, readShipped, whyRefused } from "./migration-state.ts";
+import { putRepeatable } from "./repeatable.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 /** any constant will do; two migrators at once must choose the same */
@@ -13,8 +16,8 @@ const advisoryLock = 7_268_401;
 
 /**
  * Brings the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role
- * (`appRole`) rows but no DDL. Says how many migrations it applied. What an operator can mend is an Error
- * with one sentence.
+ * (`appRole`) what db/grants.ts lists. Says how many migrations it applied. What an operator can mend is an
+ * Error with one sentence; a database of another version is a RefusedDatabase.
  */
 export async function migrateDatabase(
   ownerUrl: string,
@@ -24,21 +27,15 @@ export async function migrateDatabase(
   try {
     await requireGrounds(client, appRole);
     await client`select pg_advisory_lock(${advisoryLock})`;
-    const before = await countApplied(client);
-    await migrate(drizzle(client), { migrationsFolder });
-    const after = await countApplied(client);
+    const applied = await readApplied(client);
+    const shipped = readShipped(migrationsFolder);
+    const refused = whyRefused(compareMigrations(applied, shipped));
+    if (refused) throw refused;
+    await createExtensions(client);
+    await migrate(drizzle(client), { migrationsFolder }).catch(explainFailure);
     await installJobs(ownerUrl);
-    const role = client(appRole);
-    for (const schema of ["public", "pgboss"]) {
-      const name = client(schema);
-      await client`grant usage on schema ${name} to ${role}`;
-      await client`grant select, insert, update, delete on all tables in schema ${name} to ${role}`;
-      await client`grant execute on all functions in schema ${name} to ${role}`;
-      await client`grant usage on all sequences in schema ${name} to ${role}`;
-    }
-    await client`grant usage on schema drizzle to ${role}`;
-    await client`grant select on all tables in schema drizzle to ${role}`;
-    return { applied: after - before };
+    await putRepeatable(client, appRole);
+    return { applied: shipped.length - applied.length };
   } finally {
     await client.end({ timeout: 5 });
   }
@@ -46,20 +43,29 @@ export async function migrateDatabase(
 
 /** The portal's role is there, and the owner may create our schemas and extensions. */
 async function requireGrounds(client: postgres.Sql, appRole: string): Promise<void> {
-  const [found] = await client<{ role: boolean; mayCreate: boolean; owner: string; database: string }[]>`
-    select exists (select from pg_roles where rolname = ${appRole}) as role, current_user as owner,
-      current_database() as database, has_database_privilege(current_database(), 'CREATE') as "mayCreate"`.catch(
-    (cause) => {
-      throw new Error(explainConnection("The owner's address of the database", cause), { cause });
-    },
-  );
+  const [found] = await client<
+    { role: boolean; maySchemas: boolean; mayTables: boolean; owner: string; database: string }[]
+  >`select exists (select from pg_roles where rolname = ${appRole}) as role, current_user as owner,
+      current_database() as database, has_database_privilege(current_database(), 'CREATE') as "maySchemas",
+      has_schema_privilege('public', 'CREATE') as "mayTables"`.catch((cause) => {
+    throw new Error(explainConnection("The owner's address of the database", cause), { cause });
+  });
   if (!found?.role)
     throw new Error(
       `The role ${appRole}, which the portal runs as, doesn't exist. Create it, or name another one in DATABASE_URL.`,
     );
-  if (!found.mayCreate)
+  // its own rights would be taken from it
+  if (found.owner === appRole)
+    throw new Error(
+      `The role ${appRole} owns the tables, so the portal needs another one. Create it without SUPERUSER and BYPASSRLS, and name it in DATABASE_URL.`,
+    );
+  if (!found.maySchemas)
     throw new Error(
       `The role ${found.owner} may not create schemas. As a superuser: GRANT CREATE ON DATABASE ${found.database} TO ${found.owner}`,
+    );
+  if (!found.mayTables)
+    throw new Error(
+      `The role ${found.owner} may not create tables. As a superuser, in the database ${found.database}: GRANT CREATE ON SCHEMA public TO ${found.owner}`,
     );
 }
 
@@ -72,11 +78,13 @@ async function installJobs(ownerUrl: string): Promise<void> {
   await boss.stop({ graceful: false });
 }
 
-async function countApplied(client: postgres.Sql): Promise<number> {
-  const [table] = await client<
-    { name: string | null }[]
-  >`select to_regclass('drizzle.__drizzle_migrations')::text as name`;
-  if (!table?.name) return 0;
-  const [row] = await client<{ count: string }[]>`select count(*) from drizzle.__drizzle_migrations`;
-  return Number(row?.count ?? 0);
+/** Drizzle's own message holds the statement and not the reason. */
+function explainFailure(error: unknown): never {
+  const { message, code = "" } = (error instanceof Error ? (error.cause ?? error) : {}) as {
+    message?: string;
+    code?: string;
+  };
+  throw new Error(`The migrations failed, and nothing of them was kept: ${message} (${code}).`, {
+    cause: error,
+  });
 }

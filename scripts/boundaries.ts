@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import * as schema from "#db/schema/index.ts";
+import { schemaDrift } from "./schema-drift.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "scripts", "test", "worker", "bench"];
 /** what pages may name beside the rooms with code in them */
@@ -99,7 +101,20 @@ function checkFloors(): void {
   }
 }
 
+/** Every change of db/schema/*.ts has its migration. */
+function checkMigrations(): void {
+  const last = filesIn("db/migrations/meta", /_snapshot\.json$/)
+    .toSorted()
+    .at(-1);
+  const changed = schemaDrift(schema, JSON.parse(readFileSync(last ?? "", "utf8")) as object);
+  if (changed.length > 0)
+    problems.push(
+      `The last migration lacks a change of ${changed.join(", ")}. Run npm run db:generate; until 0.2.0, npm run db:baseline.`,
+    );
+}
+
 checkBoundaries();
+checkMigrations();
 checkVendorNames();
 checkFloors();
 checkPages();

@@ -1,12 +1,14 @@
 import { join } from "node:path";
+import { RefusedDatabase } from "#db/migration-state.ts";
 import { apiApp, contoso, subscriptions } from "../emulator/azure/directory.ts";
 import { deployAutomation, noteControl } from "./demo-azure.ts";
 import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
 import { demoWebhookUrl } from "./demo-webhook.ts";
+import { followRename } from "./embedded-home.ts";
 import { lendPhones, pushPortOf } from "./lend-phones.ts";
 import { aborted } from "./programs.ts";
 import { type Stack, startStack } from "./stack.ts";
-import { type DemoName, stateDirOf } from "./state-folder.ts";
+import { type DemoName, setAside, stateDirOf } from "./state-folder.ts";
 
 const text = (options: Options, stack: Stack, phones: DemoPhones) => `
 PocketSOC is running at ${stack.portalUrl}
@@ -56,28 +58,50 @@ type Options = {
  * Prints where to look and what to type. The caller holds the state folder.
  */
 export async function runDemoStack(options: Options): Promise<void> {
-  const { portalPort, followsSources, ending } = options;
+  const { ending } = options;
   const stateDir = stateDirOf(options.name);
   await using started = new AsyncDisposableStack();
-  const kept = join(stateDir, "phones.json");
-  const phones = await startDemoPhones({
-    emulatorDir: join(stateDir, "emulator"),
-    pushPort: await pushPortOf(kept),
-    portalUrl: `http://localhost:${portalPort}`,
+  const begin = () => startPhonesAndStack(options, started);
+  const { stack, phones } = await begin().catch((error: unknown) => {
+    if (!(error instanceof RefusedDatabase)) throw error;
+    const version = error.kind === "first-version" ? "before 0.2.0" : "another version";
+    const aside = setAside(stateDir, `${stateDir}-${version.replaceAll(" ", "-")}`);
+    followRename(join(stateDir, "postgres"), join(aside, "postgres"));
+    console.log(`The state was from ${version}. It is kept in ${aside}, and a new one begins.`);
+    return begin();
   });
-  started.defer(() => phones.stop());
-  const { pushPort, smtpPort } = phones;
-  const stack = await startStack({
-    ...{ stateDir, portalPort, pushPort, smtpPort, followsSources, ending },
-    control: true,
-  });
-  started.defer(() => stack.stop());
   if (stack.controlUrl) {
     noteControl(stateDir, stack.controlUrl);
     const webhookUrl = await demoWebhookUrl(stack.env);
     await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: subscriptions.production });
   }
   console.log(text(options, stack, phones));
-  await lendPhones(stack.env, phones, kept, ending.signal);
+  await lendPhones(stack.env, phones, phonesFileOf(options), ending.signal);
   await aborted(ending.signal);
+}
+
+const phonesFileOf = ({ name }: Options) => join(stateDirOf(name), "phones.json");
+
+/** Stack and phones, which end with `started`; when one of them can't start, none is left. */
+async function startPhonesAndStack(
+  options: Options,
+  started: AsyncDisposableStack,
+): Promise<{ stack: Stack; phones: DemoPhones }> {
+  const { name, portalPort, followsSources, ending } = options;
+  const stateDir = stateDirOf(name);
+  await using attempt = new AsyncDisposableStack();
+  const phones = await startDemoPhones({
+    emulatorDir: join(stateDir, "emulator"),
+    pushPort: await pushPortOf(phonesFileOf(options)),
+    portalUrl: `http://localhost:${portalPort}`,
+  });
+  attempt.defer(() => phones.stop());
+  const { pushPort, smtpPort } = phones;
+  const stack = await startStack({
+    ...{ stateDir, portalPort, pushPort, smtpPort, followsSources, ending },
+    control: true,
+  });
+  attempt.defer(() => stack.stop());
+  started.use(attempt.move());
+  return { stack, phones };
 }

@@ -53,18 +53,33 @@ export function hasData(place: string): boolean {
 }
 
 function placeForRoot(here: string): { place: string; account: Account } {
-  const elsewhere = join(system, createHash("sha256").update(here).digest("hex").slice(0, 12));
+  const elsewhere = elsewhereOf(here);
   ownFolder(here, 0o711);
   const kept = [here, elsewhere].find(hasData);
   const account = kept ? ownerOf(join(kept, "data")) : unprivileged();
   const place = kept ?? (canReach(here, account) ? here : elsewhere);
-  const where = join(here, "WHERE");
-  if (place === here) rmSync(where, { force: true });
+  if (place === here) rmSync(join(here, "WHERE"), { force: true });
   else {
     ownFolder(system, 0o711);
-    writeFileSync(where, `The database's files are in ${place}, since it can't run as root.\n`);
+    noteWhere(here, place);
   }
   return { place, account };
+}
+
+const elsewhereOf = (here: string) =>
+  join(system, createHash("sha256").update(here).digest("hex").slice(0, 12));
+
+function noteWhere(here: string, place: string): void {
+  writeFileSync(join(here, "WHERE"), `The database's files are in ${place}, since it can't run as root.\n`);
+}
+
+/** Renames what root keeps elsewhere for `dataDir`, which was renamed: both still belong to each other. */
+export function followRename(dataDir: string, renamed: string): void {
+  const before = elsewhereOf(resolve(dataDir));
+  if (process.getuid?.() !== 0 || !existsSync(before)) return;
+  const after = elsewhereOf(resolve(renamed));
+  renameSync(before, after);
+  noteWhere(renamed, after);
 }
 
 /** Makes a folder that is ours alone to write; one that belongs to somebody else is refused. */

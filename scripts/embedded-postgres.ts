@@ -11,6 +11,8 @@ import {
 } from "./embedded-server.ts";
 
 type EmbeddedPostgres = {
+  /** the folder that holds all of it */
+  place: string;
   superUrl: string;
   ownerUrl: string;
   appUrl: string;
@@ -112,6 +114,7 @@ function handle(home: Home, kept: Kept): EmbeddedPostgres {
     return name;
   };
   return {
+    place: home.place,
     superUrl: urlOf(kept, "postgres", passwords.superuser, "pocketsoc"),
     ownerUrl: urlOf(kept, "pocketsoc_owner", passwords.owner, "pocketsoc"),
     appUrl: urlOf(kept, "pocketsoc_app", passwords.app, "pocketsoc"),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { migrateDatabase } from "#db/migrate.ts";
+import { RefusedDatabase } from "#db/migration-state.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { isBuilt } from "./build.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
@@ -73,7 +74,10 @@ async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal):
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
   const embedded = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres"), signal });
   started.defer(() => embedded.stop());
-  await migrateDatabase(embedded.ownerUrl);
+  await migrateDatabase(embedded.ownerUrl).catch((error: unknown) => {
+    if (!(error instanceof RefusedDatabase)) throw error;
+    throw new RefusedDatabase(error.kind, `move ${embedded.place} away and start again`);
+  });
   return embedded.appUrl;
 }
 

@@ -67,6 +67,16 @@ export function holdFolder(folder: string): void {
   process.once("exit", () => rmSync(note, { force: true }));
 }
 
+/** Gives a folder that this process holds another name, which it returns, and holds an empty one in its place. */
+export function setAside(folder: string, name: string): string {
+  let aside = name;
+  for (let next = 2; existsSync(aside); next++) aside = `${name}-${next}`;
+  rmSync(noteIn(folder), { force: true });
+  renameSync(folder, aside);
+  holdFolder(folder);
+  return aside;
+}
+
 const inUse = (folder: string, holder: Holder) =>
   `${holder.command} (process ${holder.pid}) runs on ${folder} already. Stop it first, with Ctrl-C where it was started or kill ${holder.pid}.`;
 

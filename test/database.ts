@@ -7,11 +7,16 @@ export type TestDatabase = { superUrl: string; ownerUrl: string; appUrl: string;
 const withName = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
 /** A database of its own, cloned from the migrated template in well under a second. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+export const createTestDatabase = () => createDatabase("template pocketsoc");
+
+/** A database of the owner's that nobody migrated. */
+export const createEmptyDatabase = () => createDatabase("");
+
+async function createDatabase(template: string): Promise<TestDatabase> {
   const urls = inject("postgres");
   const name = `test_${randomBytes(6).toString("hex")}`;
   const client = postgres(urls.superUrl, { max: 1, onnotice: () => {} });
-  await client.unsafe(`create database ${name} owner pocketsoc_owner template pocketsoc`);
+  await client.unsafe(`create database ${name} owner pocketsoc_owner ${template}`);
   return {
     superUrl: withName(urls.superUrl, name),
     ownerUrl: withName(urls.ownerUrl, name),

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import postgres from "postgres";
 import { startEmulator } from "../emulator/start.ts";
 import { inOrganisation } from "#db/client.ts";
 import { putMembership, upsertUser } from "#db/queries/people.ts";
@@ -55,6 +56,11 @@ export async function startTestStack(own?: TestDatabase) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
     return response.json();
   };
+  /** Statements as the owner of the tables: what a test does and the portal may not. */
+  const asOwner = async (statements: string) => {
+    const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} });
+    await owner.unsafe(statements).finally(() => owner.end({ timeout: 5 }));
+  };
   /** A new organisation with one member, as that member. */
   const asMember = async (role: Role, organisationId?: string): Promise<Context> => {
     const id =
@@ -93,6 +99,7 @@ export async function startTestStack(own?: TestDatabase) {
     database,
     emulator,
     control,
+    asOwner,
     asMember,
     logged,
     stop: async () => {

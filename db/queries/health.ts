@@ -1,11 +1,15 @@
 import { sql } from "drizzle-orm";
 import { type Database, inOrganisation } from "../client.ts";
+import { readApplied, readShipped } from "../migration-state.ts";
 import { pollTargets } from "../schema/index.ts";
 
-/** How many migrations the database has had; throws when it can't be asked. */
-export async function countMigrations(db: Database): Promise<number> {
-  const rows = await db.execute<{ count: string }>(sql`select count(*) from drizzle.__drizzle_migrations`);
-  return Number(rows[0]?.count ?? 0);
+let shipped: ReturnType<typeof readShipped> | undefined;
+
+/** Whether the database had all of this version's migrations; throws when it can't be asked. */
+export async function isMigrated(db: Database): Promise<boolean> {
+  const applied = new Set((await readApplied(db.$client)).map(({ hash }) => hash));
+  shipped ??= readShipped("db/migrations");
+  return shipped.every(({ hash }) => applied.has(hash));
 }
 
 /** For each organisation that is polled: the age of its oldest last good poll, in seconds; null when it never had one. */

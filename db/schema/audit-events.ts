@@ -1,12 +1,12 @@
-import { index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { index, jsonb, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
-import { moment, organisationId } from "./columns.ts";
+import { moment } from "./columns.ts";
+import { organisationTable } from "./table.ts";
 
 /** Every change of configuration, membership, status and session, written in the transaction that made it. */
-export const auditEvents = pgTable(
+export const auditEvents = organisationTable(
   "audit_events",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     at: moment("at").notNull(),
     actorId: uuid("actor_id"),

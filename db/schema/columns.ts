@@ -6,5 +6,5 @@ export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType
 /** A moment in UTC, read back as a Date. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
-/** First in every key of an organisation's table. */
+/** First in every key of an organisation's table, which `organisationTable` gives it. */
 export const organisationId = () => uuid("organisation_id").notNull();

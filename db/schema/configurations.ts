@@ -1,12 +1,13 @@
-import { date, index, integer, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { check, date, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
+import { organisationTable, routingTable } from "./table.ts";
 
 /** An organisation's data keys, each wrapped by a key of the keyring; the newest that opens is written with. */
-export const dataKeys = pgTable(
+export const dataKeys = organisationTable(
   "data_keys",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     wrapped: bytea("wrapped").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
@@ -18,10 +19,9 @@ export const dataKeys = pgTable(
  * A vendor's application sign-in; several configurations may share one. `public` proves itself with nothing:
  * people sign in through it.
  */
-export const credentials = pgTable(
+export const credentials = organisationTable(
   "credentials",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     tenantId: text("tenant_id").notNull(),
@@ -41,14 +41,20 @@ export const credentials = pgTable(
     /** grows with each replacement; a poll that began on an older one can't mark the new one broken */
     revision: integer("revision").notNull().default(1),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    check(
+      "credentials_proof",
+      sql`(${t.secretSealed} IS NOT NULL) = (${t.kind} <> 'public')
+        AND (${t.certificate} IS NOT NULL) = (${t.kind} = 'certificate')`,
+    ),
+  ],
 );
 
 /** One source of alerts: for Azure, one subscription. */
-export const configurations = pgTable(
+export const configurations = organisationTable(
   "configurations",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
@@ -80,14 +86,14 @@ export const configurations = pgTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("configurations_scope").on(t.organisationId, t.cloud, t.subscriptionId),
+    check("configurations_write_as", sql`${t.authType} <> 'delegated' OR ${t.writeAs} = 'person'`),
   ],
 );
 
 /** Certificates made or pasted here, and not yet in use: their keys wait for the vendor to know them. */
-export const preparedCertificates = pgTable(
+export const preparedCertificates = organisationTable(
   "prepared_certificates",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     /** PEM, public */
     certificate: text("certificate").notNull(),
@@ -105,7 +111,7 @@ export const preparedCertificates = pgTable(
 );
 
 /** Routing: when a configuration is due, and who holds it. */
-export const pollTargets = pgTable(
+export const pollTargets = routingTable(
   "poll_targets",
   {
     configurationId: uuid("configuration_id").primaryKey(),
@@ -120,10 +126,9 @@ export const pollTargets = pgTable(
 );
 
 /** Checks whose page was left while they ran: what they would have saved is not saved. */
-export const abandonedRuns = pgTable(
+export const abandonedRuns = organisationTable(
   "abandoned_runs",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     at: moment("at").notNull().defaultNow(),
   },
@@ -131,10 +136,9 @@ export const abandonedRuns = pgTable(
 );
 
 /** Alerts that a poll couldn't use, with the reason an admin reads. */
-export const skippedAlerts = pgTable(
+export const skippedAlerts = organisationTable(
   "skipped_alerts",
   {
-    organisationId: organisationId(),
     configurationId: uuid("configuration_id").notNull(),
     bodyHash: bytea("body_hash").notNull(),
     reason: text("reason").notNull(),

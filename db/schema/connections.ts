@@ -1,12 +1,12 @@
-import { boolean, jsonb, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
-import { bytea, moment, organisationId } from "./columns.ts";
+import { bytea, moment } from "./columns.ts";
+import { organisationTable } from "./table.ts";
 
 /** A person's own account at the vendor, for one configuration: their tokens, and what the vendor last said of it. */
-export const connections = pgTable(
+export const connections = organisationTable(
   "connections",
   {
-    organisationId: organisationId(),
     configurationId: uuid("configuration_id").notNull(),
     userId: uuid("user_id").notNull(),
     /** another one with every sign-in, so that nothing kept of an earlier one is taken for this one's */
@@ -40,10 +40,9 @@ export const connections = pgTable(
 );
 
 /** A sign-in at the vendor on its way: begun here, good for ten minutes and one answer. */
-export const signIns = pgTable(
+export const signIns = organisationTable(
   "sign_ins",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     stateHash: bytea("state_hash").notNull(),
     sessionHash: bytea("session_hash").notNull(),

@@ -5,7 +5,6 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
   primaryKey,
   text,
   timestamp,
@@ -14,9 +13,10 @@ import {
 } from "drizzle-orm/pg-core";
 import { deliveryOutcomes, deliverySchemas } from "#lib/domain/delivery.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
+import { organisationTable, routingTable } from "./table.ts";
 
 /** Routing: a webhook's token finds its organisation; its keyed hash, and a sealed copy to show again. */
-export const webhookTokens = pgTable(
+export const webhookTokens = routingTable(
   "webhook_tokens",
   {
     id: uuid("id").primaryKey(),
@@ -42,7 +42,7 @@ export const webhookTokens = pgTable(
  * Routing: deliveries that wait to be merged. The row is the queue: one INSERT at the door, taken away in the
  * transaction that merges it. The body is gzipped and sealed.
  */
-export const inbox = pgTable(
+export const inbox = routingTable(
   "inbox",
   {
     /** first come, first merged; what comes of a delivery doesn't depend on it */
@@ -65,7 +65,7 @@ export const inbox = pgTable(
 );
 
 /** Routing: calls of a webhook with a token that isn't good, counted by the hour; which one, where it was ours. */
-export const webhookRefusals = pgTable(
+export const webhookRefusals = routingTable(
   "webhook_refusals",
   {
     hour: moment("hour").notNull(),
@@ -77,10 +77,9 @@ export const webhookRefusals = pgTable(
 );
 
 /** What arrived by webhook, and what became of it. */
-export const deliveries = pgTable(
+export const deliveries = organisationTable(
   "deliveries",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     webhook: text("webhook").notNull(),
     tokenId: uuid("token_id").notNull(),
@@ -111,10 +110,9 @@ export const deliveries = pgTable(
 );
 
 /** What a configuration was last heard by webhook. */
-export const pushHealth = pgTable(
+export const pushHealth = organisationTable(
   "push_health",
   {
-    organisationId: organisationId(),
     configurationId: uuid("configuration_id").notNull(),
     /** by an alert or the heartbeat */
     firstHeardAt: moment("first_heard_at"),
@@ -128,10 +126,9 @@ export const pushHealth = pgTable(
 );
 
 /** A run of the pipe test: what Azure was asked, and when; the hops are read from the detections. */
-export const pipeTests = pgTable(
+export const pipeTests = organisationTable(
   "pipe_tests",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
     startedAt: moment("started_at").notNull(),

@@ -5,7 +5,7 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
+  pgSequence,
   primaryKey,
   smallint,
   text,
@@ -16,12 +16,12 @@ import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
+import { organisationTable, routingTable } from "./table.ts";
 
 /** The hot row: what a list shows and filters by, and nothing else. */
-export const detections = pgTable(
+export const detections = organisationTable(
   "detections",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     /** SHA-256 of organisation, scope and the vendor's id: none twice */
     identity: bytea("identity").notNull(),
@@ -80,17 +80,20 @@ export const detections = pgTable(
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_unconfirmed").on(t.organisationId, t.configurationId).where(sql`pulled_at is null`),
+    index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
     index("detections_not_pushed")
       .on(t.organisationId, t.configurationId, t.receivedAt)
       .where(sql`pushed_at is null`),
   ],
 );
 
+/** The order between reads of a vendor, and between a read and a delivery: a number taken as each begins. */
+export const readTickets = pgSequence("read_tickets");
+
 /** The alert as received, and what was made of it; apart, so that the hot row stays small. */
-export const detectionPayloads = pgTable(
+export const detectionPayloads = organisationTable(
   "detection_payloads",
   {
-    organisationId: organisationId(),
     detectionId: uuid("detection_id").notNull(),
     /** as last read from the vendor, gzipped; null until it was */
     raw: bytea("raw"),
@@ -107,10 +110,9 @@ export const detectionPayloads = pgTable(
 );
 
 /** The timeline: every change, who and where from. */
-export const detectionEvents = pgTable(
+export const detectionEvents = organisationTable(
   "detection_events",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     at: moment("at").notNull(),
@@ -131,10 +133,9 @@ export const detectionEvents = pgTable(
 );
 
 /** A status asked for: held for Undo, sent, read back. */
-export const statusChanges = pgTable(
+export const statusChanges = organisationTable(
   "status_changes",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
@@ -167,7 +168,7 @@ export const statusChanges = pgTable(
 );
 
 /** Routing: the outbox. Ids, times and leases; what is to be sent stands in status_changes. */
-export const outbox = pgTable(
+export const outbox = routingTable(
   "outbox",
   {
     changeId: uuid("change_id").primaryKey(),
@@ -181,10 +182,9 @@ export const outbox = pgTable(
 );
 
 /** What a deletion leaves: its change number, so that whoever follows the sequence learns of it. */
-export const detectionTombstones = pgTable(
+export const detectionTombstones = organisationTable(
   "detection_tombstones",
   {
-    organisationId: organisationId(),
     detectionId: uuid("detection_id").notNull(),
     deletedAt: moment("deleted_at").notNull(),
     changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
@@ -196,10 +196,9 @@ export const detectionTombstones = pgTable(
 );
 
 /** Kept counts, moved by a trigger in the same transaction as the rows. Samples stay out. */
-export const detectionCounts = pgTable(
+export const detectionCounts = organisationTable(
   "detection_counts",
   {
-    organisationId: organisationId(),
     configurationId: uuid("configuration_id").notNull(),
     severity: text("severity", { enum: severities }).notNull(),
     status: text("status", { enum: statuses }).notNull(),

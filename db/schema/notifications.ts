@@ -1,16 +1,5 @@
 import { sql } from "drizzle-orm";
-import {
-  boolean,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-  uniqueIndex,
-  uuid,
-} from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { devicePermissions, devicePlatforms } from "#lib/domain/device.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Window } from "#lib/domain/hours.ts";
@@ -23,9 +12,10 @@ import {
 } from "#lib/domain/notification.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
+import { organisationTable, routingTable } from "./table.ts";
 
 /** Routing: the installation's keys of RFC 8292 (VAPID). The newest signs; a device is bound to the one it subscribed with. */
-export const vapidKeys = pgTable("vapid_keys", {
+export const vapidKeys = routingTable("vapid_keys", {
   id: uuid("id").primaryKey(),
   /** an uncompressed P-256 point, base64url, as `applicationServerKey` takes it */
   publicKey: text("public_key").notNull(),
@@ -35,10 +25,9 @@ export const vapidKeys = pgTable("vapid_keys", {
 });
 
 /** A person's browser that web push reaches. */
-export const devices = pgTable(
+export const devices = organisationTable(
   "devices",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     userId: uuid("user_id").notNull(),
     name: text("name").notNull(),
@@ -71,10 +60,9 @@ export const devices = pgTable(
 );
 
 /** What a person wishes to be told of; without a row, what everyone is told of. */
-export const notificationWishes = pgTable(
+export const notificationWishes = organisationTable(
   "notification_wishes",
   {
-    organisationId: organisationId(),
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
     severities: text("severities", { enum: severities }).array().notNull(),
@@ -91,18 +79,20 @@ export const notificationWishes = pgTable(
 );
 
 /** What an organisation decides for everyone; without a row, the usual. */
-export const notificationRules = pgTable("notification_rules", {
-  organisationId: organisationId().primaryKey(),
-  ringMinutes: integer("ring_minutes").notNull(),
-  escalateMinutes: integer("escalate_minutes").notNull(),
-  isPrivate: boolean("is_private").notNull(),
-});
+export const notificationRules = organisationTable(
+  "notification_rules",
+  {
+    ringMinutes: integer("ring_minutes").notNull(),
+    escalateMinutes: integer("escalate_minutes").notNull(),
+    isPrivate: boolean("is_private").notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.organisationId] })],
+);
 
 /** What is said beside single alerts. One is open until it was said, or, where something is wrong, until it is right again. */
-export const notices = pgTable(
+export const notices = organisationTable(
   "notices",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     kind: text("kind", { enum: noticeKinds }).notNull(),
     /** what it is about; null for what is about a person or everyone */
@@ -117,18 +107,14 @@ export const notices = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    // NULLS NOT DISTINCT: by hand, in the migration
-    uniqueIndex("notices_open")
-      .on(t.organisationId, t.kind, t.configurationId, t.userId)
-      .where(sql`ended_at is null`),
+    // and notices_open, in unique-with-nulls.sql
   ],
 );
 
 /** What a person is told on one device or by e-mail, and how far it came: claimed before it is sent, so that none is sent twice. */
-export const notifications = pgTable(
+export const notifications = organisationTable(
   "notifications",
   {
-    organisationId: organisationId(),
     id: uuid("id").notNull(),
     /** null for a test and for a notice */
     detectionId: uuid("detection_id"),
@@ -156,13 +142,7 @@ export const notifications = pgTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    // NULLS NOT DISTINCT: by hand, in the migration; a test is asked for as often as someone likes
-    uniqueIndex("notifications_once")
-      .on(t.organisationId, t.detectionId, t.userId, t.deviceId, t.channel, t.reason)
-      .where(sql`detection_id is not null`),
-    uniqueIndex("notifications_notice_once")
-      .on(t.organisationId, t.noticeId, t.round, t.userId, t.deviceId, t.channel)
-      .where(sql`detection_id is null and notice_id is not null`),
+    // and notifications_once and notifications_notice_once, in unique-with-nulls.sql
     // what is counted and held may be many; what rings is few
     index("notifications_rang")
       .on(t.organisationId, t.queuedAt, t.userId)
@@ -177,10 +157,9 @@ export const notifications = pgTable(
  * A detection that is counted in all that rang for another one of its kind: one row for it, where one for each device would
  * be hundreds of each alert of a storm.
  */
-export const notificationFolds = pgTable(
+export const notificationFolds = organisationTable(
   "notification_folds",
   {
-    organisationId: organisationId(),
     detectionId: uuid("detection_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     /** the detection whose notifications, for this reason, count it in */
@@ -196,7 +175,7 @@ export const notificationFolds = pgTable(
 );
 
 /** Routing: what is to be decided (who is told of a detection) and what is to be sent. Ids, times and leases. */
-export const notificationQueue = pgTable(
+export const notificationQueue = routingTable(
   "notification_queue",
   {
     id: uuid("id").primaryKey(),

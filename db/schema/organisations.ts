@@ -1,8 +1,9 @@
-import { bigint, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { moment, organisationId } from "./columns.ts";
+import { bigint, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { moment } from "./columns.ts";
+import { boundTable, organisationTable } from "./table.ts";
 
 /** Row-level security compares `id` here, as `organisation_id` elsewhere. */
-export const organisations = pgTable("organisations", {
+export const organisations = boundTable("organisations", "id", {
   id: uuid("id").primaryKey(),
   name: text("name").notNull(),
   tenantId: text("tenant_id").notNull(),
@@ -10,7 +11,8 @@ export const organisations = pgTable("organisations", {
 });
 
 /** One narrow row an organisation: the number its next change takes, under this row's lock. */
-export const changeSequences = pgTable("change_sequences", {
-  organisationId: organisationId().primaryKey(),
-  lastSequence: bigint("last_sequence", { mode: "number" }).notNull().default(0),
-});
+export const changeSequences = organisationTable(
+  "change_sequences",
+  { lastSequence: bigint("last_sequence", { mode: "number" }).notNull().default(0) },
+  (t) => [primaryKey({ columns: [t.organisationId] })],
+);

@@ -1,34 +1,44 @@
-import { boolean, index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { boolean, check, index, integer, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { outgoingStates, outgoingTypes } from "#lib/domain/outgoing.ts";
-import { severities } from "#lib/domain/severity.ts";
-import { bytea, moment, organisationId } from "./columns.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
+import { bytea, moment } from "./columns.ts";
+import { organisationTable } from "./table.ts";
 
 /** Where an organisation has what happens posted to: one a piece. */
-export const outgoingWebhooks = pgTable("outgoing_webhooks", {
-  organisationId: organisationId().primaryKey(),
-  /** with its port where it isn't the usual; the rest of the address may hold a key of the receiver's */
-  host: text("host").notNull(),
-  addressSealed: bytea("address_sealed").notNull(),
-  severities: text("severities", { enum: severities }).array().notNull(),
-  isOn: boolean("is_on").notNull(),
-  /** why PocketSOC switched it off by itself, in words */
-  offBecause: text("off_because"),
-  secretSealed: bytea("secret_sealed").notNull(),
-  /** its first characters */
-  secretHint: text("secret_hint").notNull(),
-  secretMadeAt: moment("secret_made_at").notNull(),
-  /** the secret before this one, which signs beside it until then */
-  earlierSecretSealed: bytea("earlier_secret_sealed"),
-  earlierSecretUntil: moment("earlier_secret_until"),
-  /** address, severities or switch: who answers to another state of them answers too late */
-  changedAt: moment("changed_at").notNull(),
-});
+export const outgoingWebhooks = organisationTable(
+  "outgoing_webhooks",
+  {
+    /** with its port where it isn't the usual; the rest of the address may hold a key of the receiver's */
+    host: text("host").notNull(),
+    addressSealed: bytea("address_sealed").notNull(),
+    severities: text("severities", { enum: namedSeverities }).array().notNull(),
+    isOn: boolean("is_on").notNull(),
+    /** why PocketSOC switched it off by itself, in words */
+    offBecause: text("off_because"),
+    secretSealed: bytea("secret_sealed").notNull(),
+    /** its first characters */
+    secretHint: text("secret_hint").notNull(),
+    secretMadeAt: moment("secret_made_at").notNull(),
+    /** the secret before this one, which signs beside it until then */
+    earlierSecretSealed: bytea("earlier_secret_sealed"),
+    earlierSecretUntil: moment("earlier_secret_until"),
+    /** address, severities or switch: who answers to another state of them answers too late */
+    changedAt: moment("changed_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId] }),
+    check(
+      "outgoing_webhooks_earlier",
+      sql`(${t.earlierSecretSealed} IS NULL) = (${t.earlierSecretUntil} IS NULL)`,
+    ),
+  ],
+);
 
 /** What that webhook was told of, once a type and subject, and how far it came. What is said is made when it is sent. */
-export const outgoingDeliveries = pgTable(
+export const outgoingDeliveries = organisationTable(
   "outgoing_deliveries",
   {
-    organisationId: organisationId(),
     /** also the message's id in Standard Webhooks, the same at every attempt */
     id: uuid("id").notNull(),
     type: text("type", { enum: outgoingTypes }).notNull(),

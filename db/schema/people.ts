@@ -1,8 +1,11 @@
-import { index, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { index, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { scopes } from "#lib/domain/access-token.ts";
+import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
+import { organisationTable, routingTable } from "./table.ts";
 
 /** Routing: who a person is at Entra ID, keyed on tenant and object id, never on a name. */
-export const users = pgTable(
+export const users = routingTable(
   "users",
   {
     id: uuid("id").primaryKey(),
@@ -17,19 +20,19 @@ export const users = pgTable(
 );
 
 /** Routing: which organisations a person belongs to, and as what. */
-export const memberships = pgTable(
+export const memberships = routingTable(
   "memberships",
   {
     organisationId: organisationId(),
     userId: uuid("user_id").notNull(),
-    role: text("role", { enum: ["admin", "analyst", "viewer"] }).notNull(),
+    role: text("role", { enum: roles }).notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), index("memberships_user").on(t.userId)],
 );
 
 /** Routing: which organisations a directory has, and whom its first admin is to be. */
-export const tenants = pgTable(
+export const tenants = routingTable(
   "tenant_organisations",
   {
     tenantId: text("tenant_id").notNull(),
@@ -41,10 +44,9 @@ export const tenants = pgTable(
 );
 
 /** Someone of the tenant who signed in and is in no team yet. */
-export const accessRequests = pgTable(
+export const accessRequests = organisationTable(
   "access_requests",
   {
-    organisationId: organisationId(),
     userId: uuid("user_id").notNull(),
     requestedAt: moment("requested_at").notNull().defaultNow(),
   },
@@ -52,7 +54,7 @@ export const accessRequests = pgTable(
 );
 
 /** Routing: a session finds its organisation; only the hash of its id is kept. */
-export const sessions = pgTable(
+export const sessions = routingTable(
   "sessions",
   {
     idHash: bytea("id_hash").primaryKey(),
@@ -71,7 +73,7 @@ export const sessions = pgTable(
 );
 
 /** Routing: one-time links for the first admin and for break-glass; hashes only. */
-export const loginLinks = pgTable("login_links", {
+export const loginLinks = routingTable("login_links", {
   tokenHash: bytea("token_hash").primaryKey(),
   organisationId: organisationId(),
   purpose: text("purpose", { enum: ["first-admin", "break-glass"] }).notNull(),
@@ -81,7 +83,7 @@ export const loginLinks = pgTable("login_links", {
 });
 
 /** Routing: personal access tokens; the hash finds the person and the organisation, the rest is read from there. */
-export const apiTokens = pgTable(
+export const apiTokens = routingTable(
   "api_tokens",
   {
     tokenHash: bytea("token_hash").primaryKey(),
@@ -92,9 +94,7 @@ export const apiTokens = pgTable(
     name: text("name").notNull(),
     /** its last four characters, to tell it from others */
     hint: text("hint").notNull(),
-    scopes: text("scopes", { enum: ["read", "triage"] })
-      .array()
-      .notNull(),
+    scopes: text("scopes", { enum: scopes }).array().notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     expiresAt: moment("expires_at").notNull(),
     lastUsedAt: moment("last_used_at"),

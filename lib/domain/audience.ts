@@ -1,6 +1,6 @@
 import { type Hours, isOnCall, nextStart } from "./hours.ts";
 import type { DetectionReason } from "./notification.ts";
-import type { Severity } from "./severity.ts";
+import type { NamedSeverity, Severity } from "./severity.ts";
 
 /** What a person wants to be told of, and when. */
 export type Wishes = {
@@ -23,7 +23,7 @@ export const usualWishes: Wishes = {
 };
 
 /** A severity that the vendor doesn't name as one of its own may be any, so it counts as High. */
-export const countsAs = (severity: Severity): Severity => (severity === "unknown" ? "high" : severity);
+export const countsAs = (severity: Severity): NamedSeverity => (severity === "unknown" ? "high" : severity);
 
 /** Whether somebody has to be told at once, whatever anyone wishes. */
 export const mustBeTold = (severity: Severity): boolean => countsAs(severity) === "high";

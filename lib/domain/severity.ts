@@ -1,5 +1,9 @@
+/** The levels that a person can choose, most urgent first. */
+export const namedSeverities = ["high", "medium", "low", "informational"] as const;
+export type NamedSeverity = (typeof namedSeverities)[number];
+
 /** Azure's four levels of an alert, most urgent first; `unknown` is what a vendor sent that none of them is. */
-export const severities = ["high", "medium", "low", "informational", "unknown"] as const;
+export const severities = [...namedSeverities, "unknown"] as const;
 export type Severity = (typeof severities)[number];
 
 export const severityLabel: Record<Severity, string> = {

@@ -1,9 +1,9 @@
 import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { type EncryptionKey, keyedHash, seal, unsealOrNull } from "./crypto.ts";
+import { type EncryptionKey, keyedHash, seal, type SealContext, unsealOrNull } from "./crypto.ts";
 
 const key: EncryptionKey = { id: "k1", key: randomBytes(32) };
-const place = { table: "credentials", column: "secret", organisationId: "o1", rowId: "r1" };
+const place: SealContext = { purpose: "credential-secret", organisationId: "o1", rowId: "r1" };
 const sealed = () => seal(key, place, Buffer.from("CANARY-secret"));
 
 describe("sealed values", () => {
@@ -20,9 +20,8 @@ describe("sealed values", () => {
   it.each([
     ["another row", { ...place, rowId: "r2" }],
     ["another organisation", { ...place, organisationId: "o2" }],
-    ["another column", { ...place, column: "other" }],
-    ["another table", { ...place, table: "other" }],
-  ])("do not open in %s", (_name, other) => {
+    ["another purpose", { ...place, purpose: "webhook-token" }],
+  ] satisfies [string, SealContext][])("do not open in %s", (_name, other) => {
     expect(unsealOrNull([key], other, sealed())).toBeNull();
   });
 

@@ -8,6 +8,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
+import type { SealPurpose } from "./seal-purposes.ts";
 
 /** A key of the keyring or an organisation's data key: 32 bytes. */
 export type EncryptionKey = { id: string; key: Buffer };
@@ -19,11 +20,11 @@ const headLength = 1 + 4 + ivLength + tagLength;
 
 const shortId = (id: string) => createHash("sha256").update(id).digest().subarray(0, 4);
 
-/** Where a sealed value belongs; opening it anywhere else fails. */
-export type SealContext = { table: string; column: string; organisationId: string; rowId: string };
+/** What a sealed value is for, and whose; opening it as anything else fails. */
+export type SealContext = { purpose: SealPurpose; organisationId: string; rowId: string };
 
-const associated = (c: SealContext) =>
-  Buffer.from(`v1|${c.table}|${c.column}|${c.organisationId}|${c.rowId}`, "utf8");
+const associated = ({ purpose, organisationId, rowId }: SealContext) =>
+  Buffer.from(`v1|${purpose}|${organisationId}|${rowId}`, "utf8");
 
 /** AES-256-GCM: version (1) | key id (4) | iv (12) | tag (16) | ciphertext. */
 export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array): Buffer {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isTimeZone } from "#lib/domain/hours.ts";
 import { devicePermissions } from "#lib/domain/device.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
 
 const base64url = (bytes: number) =>
   z
@@ -28,7 +29,7 @@ export const DeviceInput = z.object({
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
 
-const WishedSeverity = z.enum(["high", "medium", "low", "informational"]);
+const WishedSeverity = z.enum(namedSeverities);
 /** by the quarter, as time zones' offsets are */
 const quarter = z
   .string()

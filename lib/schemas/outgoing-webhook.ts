@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { outgoingAddressLengthMax } from "#lib/domain/outgoing.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
 
 /** The settings of an organisation's webhook. Where the address leads is looked at by who calls it. */
 export const OutgoingWebhookInput = z.object({
@@ -8,7 +9,7 @@ export const OutgoingWebhookInput = z.object({
     .trim()
     .min(1, "Enter the address that is to be called.")
     .max(outgoingAddressLengthMax, `Keep the address within ${outgoingAddressLengthMax} characters.`),
-  severities: z.array(z.enum(["high", "medium", "low", "informational"])).max(4),
+  severities: z.array(z.enum(namedSeverities)).max(4),
   isOn: z.boolean(),
 });
 export type OutgoingWebhookInput = z.infer<typeof OutgoingWebhookInput>;

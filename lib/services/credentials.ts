@@ -13,15 +13,14 @@ import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
 import type { Services } from "./context.ts";
 import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "./keyring.ts";
 
-const secretPlace = (organisationId: string, rowId: string) => ({
-  table: "credentials",
-  column: "secret_sealed",
+const secretPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "credential-secret",
   organisationId,
   rowId,
 });
 
 const keyPlace = (organisationId: string, rowId: string) =>
-  ({ table: "data_keys", column: "wrapped", organisationId, rowId }) as const;
+  ({ purpose: "data-key", organisationId, rowId }) as const;
 
 /** Wraps with the keyring's first key those of the organisation's data keys that an earlier one wrapped. */
 export async function rewrapDataKeys(

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { countMigrations, listPollAges } from "#db/queries/health.ts";
+import { isMigrated, listPollAges } from "#db/queries/health.ts";
 import type { Services } from "./context.ts";
 
 type Readiness = {
@@ -22,8 +21,7 @@ export function getReadiness(services: Services): Promise<Readiness> {
 
 async function askReadiness(services: Services): Promise<Readiness> {
   try {
-    const applied = await countMigrations(services.db);
-    const current = applied >= shippedMigrations();
+    const current = await isMigrated(services.db);
     return {
       status: current ? "ready" : "not_ready",
       database: "up",
@@ -34,11 +32,4 @@ async function askReadiness(services: Services): Promise<Readiness> {
     services.log("health.not_ready", { error });
     return { status: "not_ready", database: "down", migrations: "unknown", lastGoodPollAgeSeconds: [] };
   }
-}
-
-function shippedMigrations(): number {
-  const journal = JSON.parse(readFileSync("db/migrations/meta/_journal.json", "utf8")) as {
-    entries: unknown[];
-  };
-  return journal.entries.length;
 }

@@ -4,6 +4,7 @@ import postgres from "postgres";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
+import { migrateDatabase } from "#db/migrate.ts";
 import { openNotice } from "#db/queries/notices.ts";
 import { putWishes } from "#db/queries/notification-wishes.ts";
 import { putRules } from "#db/queries/notification-rules.ts";
@@ -315,6 +316,12 @@ async function attempt(
 }
 
 describe("row-level security", () => {
+  // what is refused here is refused by it, and not for want of a right
+  beforeAll(
+    () => owner`grant select, insert, update, delete on all tables in schema public to pocketsoc_app`,
+  );
+  afterAll(() => migrateDatabase(stack.database.ownerUrl));
+
   it("is forced on every table but those that find the organisation", async () => {
     const rows = await owner<{ name: string; secured: boolean }[]>`
       select relname as name, relrowsecurity and relforcerowsecurity as secured

@@ -9,21 +9,17 @@ import {
 } from "#lib/platform/crypto.ts";
 import type { Services } from "./context.ts";
 
-/**
- * What is stored sealed by the keyring itself; all else is sealed by a data key, which is one of these. Each has a
- * place in `reseal.ts`, so that an earlier key can be taken out.
- */
-type StoredPlace =
-  | { table: "data_keys"; column: "wrapped" }
-  | { table: "inbox"; column: "body" }
-  | { table: "vapid_keys"; column: "private_sealed" };
+/** What is stored sealed by the keyring itself; all else is sealed by a data key, which is one of these. */
+type StoredPurpose = "data-key" | "webhook-body" | "vapid-private-key";
 /** What is handed out and stored nowhere: it ends with its key. */
-type HandedOutPlace = { table: "vendor_alerts"; column: "cursor" };
-export type KeyringPlace = SealContext & (StoredPlace | HandedOutPlace);
+type HandedOutPurpose = "vendor-alerts-cursor";
+export type KeyringPlace = SealContext & { purpose: StoredPurpose | HandedOutPurpose };
 
-type NameOf<Place> = Place extends StoredPlace ? `${Place["table"]}.${Place["column"]}` : never;
-/** A column whose values are made with a key of the keyring: sealed, or hashed. */
-export type KeyringColumn = NameOf<StoredPlace> | "webhook_tokens.token_hash";
+/**
+ * What is stored and made with a key of the keyring: sealed, or hashed. Each has a place in `reseal.ts`, so that an earlier
+ * key can be taken out.
+ */
+export type KeyringValue = StoredPurpose | "webhook-token-hash";
 
 function firstKey({ keyring }: Services): EncryptionKey {
   const [key] = keyring;

@@ -1,7 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
 import type { Services } from "./context.ts";
 import { rewrapDataKeys } from "./credentials.ts";
-import type { KeyringColumn, Resealed } from "./keyring.ts";
+import type { KeyringValue, Resealed } from "./keyring.ts";
 import { resealVapidKeys } from "./notifications/keys.ts";
 import { resealBodies } from "./webhooks/body.ts";
 import { rehashTokens } from "./webhooks/token-texts.ts";
@@ -13,21 +13,21 @@ type Resealer =
       reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
     };
 
-/** Every column that holds what a key of the keyring made; one that is missing here doesn't compile. */
-const resealers: Record<KeyringColumn, Resealer> = {
-  "vapid_keys.private_sealed": { of: "installation", reseal: resealVapidKeys },
+/** Everything that a key of the keyring made; what is missing here doesn't compile. */
+const resealers: Record<KeyringValue, Resealer> = {
+  "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
   // before the tokens, which it opens
-  "data_keys.wrapped": {
+  "data-key": {
     of: "organisation",
     reseal: (services, organisationId) =>
       inOrganisation(services.db, organisationId, (tx) => rewrapDataKeys(services, tx, organisationId)),
   },
-  "webhook_tokens.token_hash": {
+  "webhook-token-hash": {
     of: "organisation",
     reseal: (services, organisationId) =>
       inOrganisation(services.db, organisationId, (tx) => rehashTokens(services, tx, organisationId)),
   },
-  "inbox.body": { of: "organisation", reseal: resealBodies },
+  "webhook-body": { of: "organisation", reseal: resealBodies },
 };
 
 const sum = (tallies: readonly Resealed[]): Resealed => ({

@@ -1,14 +1,14 @@
 import type { X509Certificate } from "node:crypto";
 import type { Transaction } from "#db/client.ts";
 import { getCertificate, getNextCertificate } from "#db/queries/prepared-certificates.ts";
+import type { SealContext } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Context } from "../context.ts";
 import { openAt } from "../credentials.ts";
 
 /** Where a prepared certificate's key is sealed for. */
-export const certificatePlace = (organisationId: string, rowId: string) => ({
-  table: "prepared_certificates",
-  column: "key_sealed",
+export const certificatePlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "prepared-certificate-key",
   organisationId,
   rowId,
 });

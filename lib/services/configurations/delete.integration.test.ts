@@ -143,7 +143,6 @@ describe("what is past its time", () => {
       await tx.execute(
         "update skipped_alerts set last_seen_at = now() - interval '31 days' where body_hash = sha256('1')",
       );
-      await tx.execute("update detection_tombstones set deleted_at = now() - interval '31 days'");
       const at = (days: number) => new Date(Date.now() - days * 86_400_000);
       await insertNotifications(
         tx,
@@ -157,6 +156,7 @@ describe("what is past its time", () => {
         })),
       );
     });
+    await stack.asOwner("update detection_tombstones set deleted_at = now() - interval '31 days'");
     const tombstones = await count("detection_tombstones");
     const detections = await count("detections");
     expect(await forgetOld(stack.services, signal)).toEqual({

@@ -100,7 +100,7 @@ async function ask(
 function cursorPlace(ctx: Context, configurationId: string): KeyringPlace {
   const { organisationId } = ctx.actor;
   const rowId = `${configurationId}|${actorId(ctx.actor) ?? ""}`;
-  return { table: "vendor_alerts", column: "cursor", organisationId, rowId };
+  return { purpose: "vendor-alerts-cursor", organisationId, rowId };
 }
 
 function sealCursor(ctx: Context, place: KeyringPlace, next: string): string {

@@ -4,6 +4,7 @@ import { getConfiguration } from "#db/queries/configurations.ts";
 import { getConnection } from "#db/queries/connections.ts";
 import { deleteEarlierSignIns, insertSignIn } from "#db/queries/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import type { SealContext } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
@@ -31,9 +32,8 @@ type What = {
   claims: string | null;
 };
 
-export const signInPlace = (organisationId: string, rowId: string) => ({
-  table: "sign_ins",
-  column: "sealed",
+export const signInPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "sign-in",
   organisationId,
   rowId,
 });

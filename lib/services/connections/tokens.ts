@@ -24,8 +24,7 @@ export function fingerprintOf({ tenantId, applicationId }: VendorApplication, io
 type Partition = Pick<ConnectionRow, "organisationId" | "configurationId" | "userId" | "fingerprint">;
 
 const place = ({ organisationId, configurationId, userId, fingerprint }: Partition): SealContext => ({
-  table: "connections",
-  column: "cache_sealed",
+  purpose: "connection-tokens",
   organisationId,
   rowId: `${configurationId}|${userId}|${fingerprint}`,
 });

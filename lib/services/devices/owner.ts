@@ -1,3 +1,4 @@
+import type { SealContext } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { Actor } from "../context.ts";
 
@@ -14,9 +15,8 @@ export const deviceGone = () =>
   new ServiceError("not_found", "This device was removed, or it is none of yours. Reload the page.");
 
 /** Where a device's sealed subscription belongs. */
-export const subscriptionPlace = (organisationId: string, rowId: string) => ({
-  table: "devices",
-  column: "subscription_sealed",
+export const subscriptionPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "push-subscription",
   organisationId,
   rowId,
 });

@@ -11,8 +11,7 @@ import { newVapidKeys } from "#lib/platform/push-sender.ts";
 import type { Services } from "../context.ts";
 import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "../keyring.ts";
 
-const place = (rowId: string) =>
-  ({ table: "vapid_keys", column: "private_sealed", organisationId: "", rowId }) as const;
+const place = (rowId: string) => ({ purpose: "vapid-private-key", organisationId: "", rowId }) as const;
 
 const open = (services: Services, row: VapidKeyRow) =>
   openByKeyring(services, place(row.id), row.privateSealed)?.toString("utf8") ?? null;

@@ -12,7 +12,7 @@ export async function getOutgoingWebhook(ctx: Context) {
     const row = await getWebhook(tx, organisationId);
     if (!row) return null;
     const { host, severities, isOn, offBecause, secretHint, secretMadeAt, earlierSecretUntil: until } = row;
-    const place = outgoingPlace(organisationId, "address_sealed");
+    const place = outgoingPlace(organisationId, "address");
     return {
       host,
       /** null when the keys at hand don't open it */

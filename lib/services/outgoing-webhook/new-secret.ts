@@ -18,18 +18,18 @@ export async function newOutgoingSecret(ctx: Context): Promise<{ secret: string 
   const { organisationId } = ctx.actor;
   const secret = newSigningSecret();
   const now = services.now();
-  const placeOf = (column: Parameters<typeof outgoingPlace>[1]) => outgoingPlace(organisationId, column);
+  const placeOf = (part: Parameters<typeof outgoingPlace>[1]) => outgoingPlace(organisationId, part);
   await inOwnOrganisation(ctx, async (tx) => {
     const row = await lockWebhook(tx, organisationId);
     if (!row) throw noWebhook();
     // one that no key at hand opens signs nothing any more
-    const earlier = await openAt(services, tx, placeOf("secret_sealed"), row.secretSealed);
+    const earlier = await openAt(services, tx, placeOf("secret"), row.secretSealed);
     await updateWebhook(tx, organisationId, {
-      secretSealed: await sealAt(services, tx, placeOf("secret_sealed"), secret),
+      secretSealed: await sealAt(services, tx, placeOf("secret"), secret),
       secretHint: signingSecretHint(secret),
       secretMadeAt: now,
       earlierSecretSealed:
-        earlier === null ? null : await sealAt(services, tx, placeOf("earlier_secret_sealed"), earlier),
+        earlier === null ? null : await sealAt(services, tx, placeOf("earlier-secret"), earlier),
       earlierSecretUntil: earlier === null ? null : new Date(now.getTime() + graceMs),
     });
     await recordAudit(ctx, tx, "outgoing_webhook.secret_made", outgoingSubject(organisationId), {

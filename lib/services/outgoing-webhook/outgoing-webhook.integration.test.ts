@@ -50,10 +50,7 @@ beforeEach(async () => {
   receiver.answer({ status: 204 });
   stack.services.outgoing = { ...stack.services.outgoing, moreHosts: [receiver.host] };
   await stack.services.db.execute("delete from notification_queue");
-  await inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
-    await tx.execute("delete from outgoing_deliveries");
-    await tx.execute("delete from outgoing_webhooks");
-  });
+  await stack.asOwner("delete from outgoing_deliveries; delete from outgoing_webhooks");
   ({ secret } = await createOutgoingWebhook(admin, settings()));
 });
 afterAll(async () => {

@@ -1,10 +1,11 @@
+import type { SealContext } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 
 /** Where what is sealed of an organisation's webhook belongs. */
 export const outgoingPlace = (
   organisationId: string,
-  column: "address_sealed" | "secret_sealed" | "earlier_secret_sealed",
-) => ({ table: "outgoing_webhooks", column, organisationId, rowId: organisationId });
+  part: "address" | "secret" | "earlier-secret",
+): SealContext => ({ purpose: `outgoing-webhook-${part}`, organisationId, rowId: organisationId });
 
 /** What the audit log says an entry is about. */
 export const outgoingSubject = (organisationId: string) => ({

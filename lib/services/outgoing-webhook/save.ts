@@ -25,7 +25,7 @@ export async function createOutgoingWebhook(ctx: Context, rawInput: unknown): Pr
       organisationId,
       ...(await settingsOf(ctx, tx, input)),
       changedAt: now,
-      secretSealed: await sealAt(ctx.services, tx, outgoingPlace(organisationId, "secret_sealed"), secret),
+      secretSealed: await sealAt(ctx.services, tx, outgoingPlace(organisationId, "secret"), secret),
       secretHint: signingSecretHint(secret),
       secretMadeAt: now,
     });
@@ -50,7 +50,7 @@ export async function changeOutgoingWebhook(ctx: Context, rawInput: unknown): Pr
   await inOwnOrganisation(ctx, async (tx) => {
     const row = await lockWebhook(tx, organisationId);
     if (!row) throw noWebhook();
-    const place = outgoingPlace(organisationId, "address_sealed");
+    const place = outgoingPlace(organisationId, "address");
     const before = await openAt(ctx.services, tx, place, row.addressSealed);
     await updateWebhook(tx, organisationId, {
       ...(await settingsOf(ctx, tx, input)),
@@ -81,7 +81,7 @@ async function settingsOf(
   tx: Transaction,
   { address, severities, isOn }: OutgoingWebhookInput,
 ) {
-  const place = outgoingPlace(ctx.actor.organisationId, "address_sealed");
+  const place = outgoingPlace(ctx.actor.organisationId, "address");
   return {
     host: new URL(address).host,
     addressSealed: await sealAt(ctx.services, tx, place, address),

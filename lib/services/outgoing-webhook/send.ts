@@ -86,14 +86,13 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
 
 async function openWebhook(services: Services, tx: Transaction, row: OutgoingWebhookRow) {
   const { organisationId, addressSealed, secretSealed, earlierSecretSealed, earlierSecretUntil } = row;
-  const open = (column: Parameters<typeof outgoingPlace>[1], sealed: Buffer) =>
-    openAt(services, tx, outgoingPlace(organisationId, column), sealed);
+  const open = (part: Parameters<typeof outgoingPlace>[1], sealed: Buffer) =>
+    openAt(services, tx, outgoingPlace(organisationId, part), sealed);
   const isSigning = earlierSecretUntil !== null && earlierSecretUntil > services.now();
-  const earlier =
-    earlierSecretSealed && isSigning ? await open("earlier_secret_sealed", earlierSecretSealed) : null;
-  const secret = await open("secret_sealed", secretSealed);
+  const earlier = earlierSecretSealed && isSigning ? await open("earlier-secret", earlierSecretSealed) : null;
+  const secret = await open("secret", secretSealed);
   return {
-    address: await open("address_sealed", addressSealed),
+    address: await open("address", addressSealed),
     secrets: secret === null ? [] : earlier === null ? [secret] : [secret, earlier],
   };
 }

@@ -8,7 +8,7 @@ import { firstMark, openByKeyring, type Resealed, resealEach, sealByKeyring } fr
 const resealedAtOnce = 20;
 
 const place = (organisationId: string, rowId: string) =>
-  ({ table: "inbox", column: "body", organisationId, rowId }) as const;
+  ({ purpose: "webhook-body", organisationId, rowId }) as const;
 
 /** A body as it waits in the inbox: gzipped, and sealed by the keyring, since nobody's data key is read at the door. */
 export function sealBody(services: Services, organisationId: string, id: string, bytes: Uint8Array): Buffer {

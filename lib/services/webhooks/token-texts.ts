@@ -7,14 +7,14 @@ import {
   type WebhookTokenRow,
 } from "#db/queries/webhook-tokens.ts";
 import { tokenText } from "#lib/domain/token-text.ts";
+import type { SealContext } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "../context.ts";
 import { openAt, sealAt } from "../credentials.ts";
 import { firstKeyId, hashByKeyring, hashesByKeyring, type Resealed } from "../keyring.ts";
 
-const place = (organisationId: string, rowId: string) => ({
-  table: "webhook_tokens",
-  column: "sealed",
+const place = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "webhook-token",
   organisationId,
   rowId,
 });

@@ -1,0 +1,98 @@
+import { getTableName, is } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
+import type postgres from "postgres";
+import * as schema from "./schema/index.ts";
+
+type TableKey = {
+  [K in keyof typeof schema]: (typeof schema)[K] extends PgTable ? K : never;
+}[keyof typeof schema];
+
+const all = "SELECT, INSERT, UPDATE, DELETE";
+
+/**
+ * What the portal's role may do with each table: what its queries do, and no more. A row lock takes UPDATE, and
+ * ON CONFLICT DO UPDATE does too.
+ */
+const onTables: Record<TableKey, string> = {
+  abandonedRuns: "SELECT, INSERT, DELETE",
+  accessRequests: "SELECT, INSERT, DELETE",
+  apiTokens: all,
+  // never changed, never taken away
+  auditEvents: "SELECT, INSERT",
+  // by take_changes()
+  changeSequences: "SELECT, INSERT, UPDATE",
+  configurations: all,
+  connections: all,
+  credentials: all,
+  dataKeys: "SELECT, INSERT, UPDATE",
+  deliveries: all,
+  // by the trigger on detections
+  detectionCounts: all,
+  detectionEvents: "SELECT, INSERT, DELETE",
+  detectionPayloads: all,
+  detectionTombstones: "SELECT, INSERT, DELETE",
+  detections: all,
+  devices: all,
+  inbox: all,
+  loginLinks: all,
+  memberships: all,
+  notices: all,
+  notificationFolds: "SELECT, INSERT, DELETE",
+  notificationQueue: all,
+  notificationRules: "SELECT, INSERT, UPDATE",
+  notificationWishes: all,
+  notifications: all,
+  organisations: "SELECT, INSERT",
+  outbox: all,
+  outgoingDeliveries: all,
+  outgoingWebhooks: "SELECT, INSERT, UPDATE",
+  pipeTests: all,
+  pollTargets: all,
+  preparedCertificates: "SELECT, INSERT, DELETE",
+  pushHealth: all,
+  sessions: all,
+  signIns: all,
+  skippedAlerts: all,
+  statusChanges: all,
+  tenants: "SELECT, INSERT, UPDATE",
+  users: "SELECT, INSERT, UPDATE",
+  vapidKeys: "SELECT, INSERT",
+  webhookRefusals: all,
+  webhookTokens: all,
+};
+
+/** Those of db/schema/*.sql that are called by name. */
+const functions = ["last_changes", "search_detections", "take_changes"];
+
+const schemas = ["public", "pgboss", "drizzle"];
+
+/**
+ * Leaves the portal's role with what is listed here, and without what an earlier version granted it. Of what isn't
+ * listed, PUBLIC calls no function of ours either. Runs as the owner, in a transaction, so that nobody sees a state
+ * between.
+ */
+export async function grantRights(tx: postgres.TransactionSql, role: string): Promise<void> {
+  const revocations = await tx<{ statement: string }[]>`
+    select format('REVOKE ALL ON %s FROM %I', c.oid::regclass, ${role}::text) as statement from pg_class c
+    where c.relnamespace::regnamespace::text in ${tx(schemas)} and c.relkind in ('r', 'p', 'v', 'm', 'S')
+      and pg_has_role(c.relowner, 'USAGE')
+    union all
+    select format('REVOKE ALL ON ROUTINE %s FROM PUBLIC, %I', p.oid::regprocedure, ${role}::text) from pg_proc p
+    where p.pronamespace = 'public'::regnamespace and pg_has_role(p.proowner, 'USAGE')
+      and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')`;
+  const to = `TO "${role.replaceAll('"', '""')}"`;
+  const tables = Object.entries(schema).flatMap(([key, table]) =>
+    is(table, PgTable) ? [`GRANT ${onTables[key as TableKey]} ON ${getTableName(table)} ${to}`] : [],
+  );
+  const grants = [
+    ...schemas.map((name) => `GRANT USAGE ON SCHEMA ${name} ${to}`),
+    ...tables,
+    ...functions.map((name) => `GRANT EXECUTE ON FUNCTION ${name} ${to}`),
+    `GRANT USAGE ON SEQUENCE read_tickets ${to}`,
+    // pg-boss knows best what it does with its own
+    `GRANT ${all} ON ALL TABLES IN SCHEMA pgboss ${to}`,
+    `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss ${to}`,
+    `GRANT SELECT ON drizzle.__drizzle_migrations ${to}`,
+  ];
+  await tx.unsafe([...revocations.map(({ statement }) => statement), ...grants].join(";\n"));
+}

@@ -1,0 +1,267 @@
+import { readFileSync } from "node:fs";
+import postgres from "postgres";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "#test/database.ts";
+import { checkDatabaseRole } from "./check-role.ts";
+import { openDatabase } from "./client.ts";
+import { migrateDatabase } from "./migrate.ts";
+import { RefusedDatabase } from "./migration-state.ts";
+import { isMigrated } from "./queries/health.ts";
+
+let database: TestDatabase;
+let owner: postgres.Sql;
+let superuser: postgres.Sql;
+
+const open = (made: TestDatabase) => {
+  database = made;
+  owner = postgres(made.ownerUrl, { max: 1, onnotice: () => {} });
+  superuser = postgres(made.superUrl, { max: 1, onnotice: () => {} });
+};
+afterEach(async () => {
+  await owner.end();
+  await superuser.end();
+  await database.drop();
+});
+
+const migrate = () => migrateDatabase(database.ownerUrl);
+const problems = () => checkDatabaseRole(database.appUrl);
+
+describe("an empty database", () => {
+  beforeEach(async () => open(await createEmptyDatabase()));
+
+  it("is refused by the start check until it is migrated", async () => {
+    expect(await problems()).toEqual([
+      "The database has no tables of PocketSOC's yet. Run: npm run db:migrate",
+    ]);
+    expect(await migrate()).toEqual({ applied: 1 });
+    expect(await problems()).toEqual([]);
+  });
+
+  it("is migrated once, however many migrate it at the same moment", async () => {
+    const applied = await Promise.all([migrate(), migrate(), migrate()]);
+    expect(applied.filter((one) => one.applied === 1)).toHaveLength(1);
+    expect(applied.filter((one) => one.applied === 0)).toHaveLength(2);
+  });
+
+  it("needs an owner who may create schemas, and tables in public, and says how to let it", async () => {
+    const [{ name } = { name: "" }] = await superuser<{ name: string }[]>`select current_database() as name`;
+    await superuser.unsafe(`alter database ${name} owner to postgres`);
+    await expect(migrate()).rejects.toThrow(
+      `As a superuser: GRANT CREATE ON DATABASE ${name} TO pocketsoc_owner`,
+    );
+    await superuser.unsafe(`grant create on database ${name} to pocketsoc_owner`);
+    await expect(migrate()).rejects.toThrow(
+      `As a superuser, in the database ${name}: GRANT CREATE ON SCHEMA public TO pocketsoc_owner`,
+    );
+    await superuser.unsafe("grant create on schema public to pocketsoc_owner");
+    expect(await migrate()).toEqual({ applied: 1 });
+    expect(await problems()).toEqual([]);
+  });
+
+  it("is given to no portal that runs as the owner, whose own rights would be taken away", async () => {
+    await expect(migrateDatabase(database.ownerUrl, "pocketsoc_owner")).rejects.toThrow(
+      /^The role pocketsoc_owner owns the tables, so the portal needs another one\./,
+    );
+  });
+
+  it("keeps nothing of migrations that fail, and says why they did", async () => {
+    await owner`create table vapid_keys ()`;
+    await expect(migrate()).rejects.toThrow(
+      'The migrations failed, and nothing of them was kept: relation "vapid_keys" already exists (42P07).',
+    );
+    expect(await owner`select from pg_tables where schemaname = 'public'`).toHaveLength(1);
+  });
+});
+
+describe("extensions", () => {
+  beforeEach(async () => open(await createEmptyDatabase()));
+
+  /** A managed server's answer to every CREATE EXTENSION. */
+  const refuseExtensions = (code: string) =>
+    superuser.unsafe(`
+      create function refuse() returns event_trigger language plpgsql as
+        $$ begin raise exception 'not allow-listed' using errcode = '${code}'; end $$;
+      create event trigger refuse on ddl_command_start when tag in ('CREATE EXTENSION') execute function refuse()`);
+
+  it("are left alone where an administrator made them: the server may refuse the statement even then", async () => {
+    await superuser`create extension pg_trgm`;
+    await superuser`create extension btree_gin`;
+    await refuseExtensions("42501");
+    expect(await migrate()).toEqual({ applied: 1 });
+    expect(await migrate()).toEqual({ applied: 0 });
+  });
+
+  it("that the owner may not create are asked of an administrator, those that are missing and no others", async () => {
+    await superuser`create extension pg_trgm`;
+    await refuseExtensions("42501");
+    await expect(migrate()).rejects.toThrow(
+      /^The role pocketsoc_owner may not create btree_gin \(not allow-listed, 42501\): in the database test_\w+ an administrator runs CREATE EXTENSION btree_gin;$/,
+    );
+    expect(await owner`select from pg_namespace where nspname in ('drizzle', 'pgboss')`).toHaveLength(0);
+  });
+
+  it("that the server doesn't allow are named with the setting that lists them", async () => {
+    await refuseExtensions("0A000");
+    await expect(migrate()).rejects.toThrow(
+      /^The server doesn't allow pg_trgm and btree_gin .*azure\.extensions, and .* runs CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
+    );
+  });
+});
+
+describe("a database of another version", () => {
+  it("from before 0.2.0 is refused in one sentence, and nothing is done to it", async () => {
+    open(await createEmptyDatabase());
+    await owner.unsafe(readFileSync("test/first-version.sql", "utf8"));
+    await expect(migrate()).rejects.toThrow(RefusedDatabase);
+    const [problem, ...more] = await problems();
+    expect(problem).toMatch(
+      /^The database is from before PocketSOC 0\.2\.0, .*empty database.*first poll.*history doesn't notify\)\.$/,
+    );
+    expect(more).toEqual([]);
+    expect(await owner`select from drizzle.__drizzle_migrations`).toHaveLength(22);
+    expect(await owner`select from pg_namespace where nspname = 'pgboss'`).toHaveLength(0);
+  });
+
+  it("from before 0.2.0 is recognised however early it stopped", async () => {
+    open(await createEmptyDatabase());
+    await owner.unsafe(readFileSync("test/first-version.sql", "utf8"));
+    await owner`delete from drizzle.__drizzle_migrations where id > 1`;
+    await expect(migrate()).rejects.toThrow(RefusedDatabase);
+  });
+
+  const states: [string, string, RegExp, boolean][] = [
+    [
+      "that is newer",
+      `insert into drizzle.__drizzle_migrations (hash, created_at) values ('ab', ${Date.parse("2100-01-01")})`,
+      /from a newer version of PocketSOC/,
+      false,
+    ],
+    [
+      "with an early migration that this version never had",
+      `insert into drizzle.__drizzle_migrations (hash, created_at) values ('ab', 1)`,
+      /from a newer version of PocketSOC/,
+      false,
+    ],
+    [
+      "whose migration has another text",
+      "update drizzle.__drizzle_migrations set hash = 'ab'",
+      /has another text than in this version/,
+      false,
+    ],
+    [
+      "that lacks a migration",
+      "delete from drizzle.__drizzle_migrations",
+      /^The database lacks 1 migration of this version\. Run: npm run db:migrate$/,
+      true,
+    ],
+  ];
+
+  it("newer than a web that runs on it leaves that one ready; one that lacks or alters a migration doesn't", async () => {
+    open(await createTestDatabase());
+    const { db, close } = openDatabase(database.appUrl, { max: 1 });
+    try {
+      expect(await isMigrated(db)).toBe(true);
+      await owner`insert into drizzle.__drizzle_migrations (hash, created_at) values ('ab', 9e12)`;
+      expect(await isMigrated(db)).toBe(true);
+      await owner`update drizzle.__drizzle_migrations set hash = 'cd'`;
+      expect(await isMigrated(db)).toBe(false);
+    } finally {
+      await close();
+    }
+  });
+
+  it.each(states)("%s is told by the start check", async (_name, change, sentence, isMended) => {
+    open(await createTestDatabase());
+    await owner.unsafe(change);
+    expect(await problems()).toEqual([expect.stringMatching(sentence)]);
+    // the tables are there already, so what is to be made again fails; what is refused isn't tried
+    await expect(migrate()).rejects.toThrow(isMended ? /^The migrations failed/ : sentence);
+  });
+});
+
+describe("what every migration puts in place", () => {
+  beforeEach(async () => open(await createTestDatabase()));
+
+  it("is the portal's rights, as listed: what isn't listed is taken away", async () => {
+    await owner`grant update, truncate on audit_events to pocketsoc_app`;
+    await owner`grant update (detail) on audit_events to pocketsoc_app`;
+    await owner`grant execute on function keep_detection_counts() to pocketsoc_app`;
+    await owner`revoke insert on audit_events from pocketsoc_app`;
+    await owner`create table extra ()`;
+    await owner`grant select on extra to pocketsoc_app`;
+    await migrate();
+    const rights = await owner`
+      select table_name as table, privilege_type as right from information_schema.column_privileges
+      where grantee = 'pocketsoc_app' and table_name in ('audit_events', 'extra') group by 1, 2 order by 1, 2`;
+    expect([...rights]).toEqual([
+      { table: "audit_events", right: "INSERT" },
+      { table: "audit_events", right: "SELECT" },
+    ]);
+    const [may] =
+      await owner`select has_table_privilege('pocketsoc_app', 'audit_events', 'TRUNCATE') as truncate,
+      has_function_privilege('pocketsoc_app', 'keep_detection_counts()', 'EXECUTE') as call,
+      has_function_privilege('public', 'last_changes(uuid[])', 'EXECUTE') as anyone`;
+    expect(may).toEqual({ truncate: false, call: false, anyone: false });
+  });
+
+  it("is the rights of the role it is told, whatever its name", async () => {
+    const name = `por"tal $$ ${database.appUrl.slice(-6)}`;
+    await superuser`create role ${superuser(name)}`;
+    try {
+      await migrateDatabase(database.ownerUrl, name);
+      const [may] = await owner`select has_table_privilege(${name}, 'audit_events', 'INSERT') as insert,
+        has_table_privilege(${name}, 'audit_events', 'DELETE') as delete`;
+      expect(may).toEqual({ insert: true, delete: false });
+    } finally {
+      await superuser`drop owned by ${superuser(name)}`;
+      await superuser`drop role ${superuser(name)}`;
+    }
+  });
+
+  it("is forced row-level security with a policy for whoever owns the table", async () => {
+    await owner`alter table detections no force row level security`;
+    await owner`drop policy owner on devices`;
+    await owner`alter policy owner on notices to pocketsoc_app`;
+    await migrate();
+    const policies = await owner`
+      select tablename as table, roles::text[] as roles from pg_policies
+      where policyname = 'owner' and tablename in ('detections', 'devices', 'notices') order by 1`;
+    expect([...policies]).toEqual(
+      ["detections", "devices", "notices"].map((table) => ({ table, roles: ["pocketsoc_owner"] })),
+    );
+    const [forced] = await owner`select relforcerowsecurity as is from pg_class where relname = 'detections'`;
+    expect(forced).toEqual({ is: true });
+  });
+
+  it("waits for nobody who reads meanwhile, where nothing is to be changed", async () => {
+    const app = postgres(database.appUrl, { max: 1 });
+    try {
+      await app.begin(async (tx) => {
+        await tx`select from notifications`;
+        await tx`select from devices`;
+        expect(await migrate()).toEqual({ applied: 0 });
+      });
+    } finally {
+      await app.end();
+    }
+  });
+});
+
+describe("the portal's role", () => {
+  beforeEach(async () => open(await createTestDatabase()));
+
+  it("can neither change nor forget what the audit log says", async () => {
+    const app = postgres(database.appUrl, { max: 1 });
+    try {
+      for (const statement of [
+        "update audit_events set actor = 'nobody'",
+        "delete from audit_events",
+        "truncate audit_events",
+        "drop table audit_events",
+      ])
+        await expect(app.unsafe(statement)).rejects.toMatchObject({ code: "42501" });
+    } finally {
+      await app.end();
+    }
+  });
+});

@@ -1,0 +1,709 @@
+CREATE SEQUENCE "public"."read_tickets" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "audit_events" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"actor_id" uuid,
+	"actor" text NOT NULL,
+	"action" text NOT NULL,
+	"subject" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"detail" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	CONSTRAINT "audit_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+);
+--> statement-breakpoint
+ALTER TABLE "audit_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "abandoned_runs" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "abandoned_runs_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+);
+--> statement-breakpoint
+ALTER TABLE "abandoned_runs" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "configurations" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"vendor" text NOT NULL,
+	"display_name" text NOT NULL,
+	"auth_type" text NOT NULL,
+	"write_as" text DEFAULT 'application' NOT NULL,
+	"credential_id" uuid NOT NULL,
+	"cloud" text NOT NULL,
+	"subscription_id" text NOT NULL,
+	"poll_interval_seconds" integer DEFAULT 60 NOT NULL,
+	"disabled_at" timestamp with time zone,
+	"deleted_at" timestamp with time zone,
+	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"verified_at" timestamp with time zone,
+	"last_good_sync_at" timestamp with time zone,
+	"last_attempt_at" timestamp with time zone,
+	"failures_in_a_row" integer DEFAULT 0 NOT NULL,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"problem_since" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_by" uuid NOT NULL,
+	CONSTRAINT "configurations_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "configurations_scope" UNIQUE("organisation_id","cloud","subscription_id"),
+	CONSTRAINT "configurations_write_as" CHECK ("configurations"."auth_type" <> 'delegated' OR "configurations"."write_as" = 'person'),
+	CONSTRAINT "configurations_auth_type_known" CHECK ("configurations"."auth_type" IN ('oauth', 'delegated')),
+	CONSTRAINT "configurations_write_as_known" CHECK ("configurations"."write_as" IN ('application', 'person'))
+);
+--> statement-breakpoint
+ALTER TABLE "configurations" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "credentials" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"vendor" text NOT NULL,
+	"tenant_id" text NOT NULL,
+	"application_id" text NOT NULL,
+	"kind" text DEFAULT 'secret' NOT NULL,
+	"secret_sealed" "bytea",
+	"secret_hint" text NOT NULL,
+	"certificate" text,
+	"secret_expires_on" date,
+	"secret_set_at" timestamp with time zone NOT NULL,
+	"secret_set_by" uuid NOT NULL,
+	"revision" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "credentials_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "credentials_proof" CHECK (("credentials"."secret_sealed" IS NOT NULL) = ("credentials"."kind" <> 'public')
+        AND ("credentials"."certificate" IS NOT NULL) = ("credentials"."kind" = 'certificate')),
+	CONSTRAINT "credentials_kind_known" CHECK ("credentials"."kind" IN ('secret', 'certificate', 'public'))
+);
+--> statement-breakpoint
+ALTER TABLE "credentials" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "data_keys" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"wrapped" "bytea" NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "data_keys_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+);
+--> statement-breakpoint
+ALTER TABLE "data_keys" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "poll_targets" (
+	"configuration_id" uuid PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"not_before" timestamp with time zone,
+	"leased_until" timestamp with time zone,
+	"lease_token" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "prepared_certificates" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"certificate" text NOT NULL,
+	"key_sealed" "bytea" NOT NULL,
+	"thumbprint" text NOT NULL,
+	"expires_on" date NOT NULL,
+	"credential_id" uuid,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"created_by" uuid NOT NULL,
+	CONSTRAINT "prepared_certificates_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+);
+--> statement-breakpoint
+ALTER TABLE "prepared_certificates" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "skipped_alerts" (
+	"organisation_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"body_hash" "bytea" NOT NULL,
+	"reason" text NOT NULL,
+	"body" "bytea" NOT NULL,
+	"first_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "skipped_alerts_organisation_id_configuration_id_body_hash_pk" PRIMARY KEY("organisation_id","configuration_id","body_hash")
+);
+--> statement-breakpoint
+ALTER TABLE "skipped_alerts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "connections" (
+	"organisation_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"account" text NOT NULL,
+	"account_object_id" text NOT NULL,
+	"fingerprint" text NOT NULL,
+	"cache_sealed" "bytea" NOT NULL,
+	"access" text NOT NULL,
+	"confirmed_at" timestamp with time zone NOT NULL,
+	"unconfirmed_since" timestamp with time zone,
+	"sign_in_needed" boolean DEFAULT false NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone NOT NULL,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"claims" text,
+	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"connected_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "connections_organisation_id_configuration_id_user_id_pk" PRIMARY KEY("organisation_id","configuration_id","user_id"),
+	CONSTRAINT "connections_access_known" CHECK ("connections"."access" IN ('granted', 'refused'))
+);
+--> statement-breakpoint
+ALTER TABLE "connections" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "sign_ins" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"state_hash" "bytea" NOT NULL,
+	"session_hash" "bytea" NOT NULL,
+	"user_id" uuid NOT NULL,
+	"configuration_id" uuid,
+	"draft" jsonb,
+	"vendor" text NOT NULL,
+	"cloud" text NOT NULL,
+	"tenant_id" text NOT NULL,
+	"application_id" text NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"state" text NOT NULL,
+	"account" text,
+	"account_object_id" text,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"vendor_code" text,
+	"return_to" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "sign_ins_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "sign_ins_state" UNIQUE("organisation_id","state_hash"),
+	CONSTRAINT "sign_ins_state_known" CHECK ("sign_ins"."state" IN ('begun', 'answered', 'signed_in', 'failed', 'done'))
+);
+--> statement-breakpoint
+ALTER TABLE "sign_ins" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "deliveries" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"webhook" text NOT NULL,
+	"token_id" uuid NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"merged_at" timestamp with time zone NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"headers" jsonb NOT NULL,
+	"body" "bytea" NOT NULL,
+	"schema" text NOT NULL,
+	"outcome" text NOT NULL,
+	"reason" text,
+	"mended" boolean DEFAULT false NOT NULL,
+	"subscription_id" text,
+	"unclaimed_ids" text[] DEFAULT '{}' NOT NULL,
+	"configuration_id" uuid,
+	"detection_ids" uuid[] NOT NULL,
+	"replayed_by" text,
+	CONSTRAINT "deliveries_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "deliveries_schema_known" CHECK ("deliveries"."schema" IN ('push', 'resource', 'heartbeat', 'unknown')),
+	CONSTRAINT "deliveries_outcome_known" CHECK ("deliveries"."outcome" IN ('accepted', 'duplicate', 'heartbeat', 'unrecognised', 'unclaimed', 'rejected'))
+);
+--> statement-breakpoint
+ALTER TABLE "deliveries" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "inbox" (
+	"arrival" bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY (sequence name "inbox_arrival_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1),
+	"id" uuid NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"webhook" text NOT NULL,
+	"token_id" uuid NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"size_bytes" integer NOT NULL,
+	"headers" jsonb NOT NULL,
+	"body" "bytea" NOT NULL,
+	"refused" text,
+	"replayed_by" text,
+	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "inbox_id" UNIQUE("id")
+);
+--> statement-breakpoint
+CREATE TABLE "pipe_tests" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"started_by" text NOT NULL,
+	"started_by_id" uuid,
+	"accepted_at" timestamp with time zone,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"cleared_at" timestamp with time zone,
+	CONSTRAINT "pipe_tests_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+);
+--> statement-breakpoint
+ALTER TABLE "pipe_tests" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "push_health" (
+	"organisation_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"first_heard_at" timestamp with time zone,
+	"last_push_at" timestamp with time zone,
+	"last_heartbeat_at" timestamp with time zone,
+	"missed_count" integer DEFAULT 0 NOT NULL,
+	"missed_since" timestamp with time zone,
+	CONSTRAINT "push_health_organisation_id_configuration_id_pk" PRIMARY KEY("organisation_id","configuration_id")
+);
+--> statement-breakpoint
+ALTER TABLE "push_health" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "webhook_refusals" (
+	"hour" timestamp with time zone NOT NULL,
+	"token_id" uuid NOT NULL,
+	"count" integer NOT NULL,
+	CONSTRAINT "webhook_refusals_hour_token_id_pk" PRIMARY KEY("hour","token_id")
+);
+--> statement-breakpoint
+CREATE TABLE "webhook_tokens" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"webhook" text NOT NULL,
+	"token_hash" "bytea" NOT NULL,
+	"hash_key_id" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"created_by" text NOT NULL,
+	"expires_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	"last_used_at" timestamp with time zone,
+	"last_heartbeat_at" timestamp with time zone,
+	CONSTRAINT "webhook_tokens_hash" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "detection_counts" (
+	"organisation_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"severity" text NOT NULL,
+	"status" text NOT NULL,
+	"count" bigint NOT NULL,
+	CONSTRAINT "detection_counts_organisation_id_configuration_id_severity_status_pk" PRIMARY KEY("organisation_id","configuration_id","severity","status"),
+	CONSTRAINT "detection_counts_severity_known" CHECK ("detection_counts"."severity" IN ('high', 'medium', 'low', 'informational', 'unknown')),
+	CONSTRAINT "detection_counts_status_known" CHECK ("detection_counts"."status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown'))
+);
+--> statement-breakpoint
+ALTER TABLE "detection_counts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "detection_events" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"detection_id" uuid NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"kind" text NOT NULL,
+	"actor" text NOT NULL,
+	"source" text NOT NULL,
+	"detail" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"note" text,
+	"change_sequence" bigint NOT NULL,
+	"position" integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "detection_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'azure', 'worker', 'webhook'))
+);
+--> statement-breakpoint
+ALTER TABLE "detection_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "detection_payloads" (
+	"organisation_id" uuid NOT NULL,
+	"detection_id" uuid NOT NULL,
+	"raw" "bytea",
+	"normalised" jsonb NOT NULL,
+	"pulled" jsonb,
+	"push_raw" "bytea",
+	"pushed" jsonb,
+	CONSTRAINT "detection_payloads_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id")
+);
+--> statement-breakpoint
+ALTER TABLE "detection_payloads" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "detection_tombstones" (
+	"organisation_id" uuid NOT NULL,
+	"detection_id" uuid NOT NULL,
+	"deleted_at" timestamp with time zone NOT NULL,
+	"change_sequence" bigint NOT NULL,
+	CONSTRAINT "detection_tombstones_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id")
+);
+--> statement-breakpoint
+ALTER TABLE "detection_tombstones" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "detections" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"identity" "bytea" NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"content_hash" "bytea",
+	"title" text NOT NULL,
+	"alert_type" text NOT NULL,
+	"severity" text NOT NULL,
+	"severity_rank" smallint NOT NULL,
+	"status" text NOT NULL,
+	"resource_name" text NOT NULL,
+	"resource_type" text NOT NULL,
+	"tactics" text[] NOT NULL,
+	"is_sample" boolean NOT NULL,
+	"is_incident" boolean NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"read_ticket" bigint DEFAULT 0 NOT NULL,
+	"read_at" timestamp with time zone NOT NULL,
+	"pulled_at" timestamp with time zone,
+	"pushed_at" timestamp with time zone,
+	"push_order" text,
+	"push_ticket" bigint,
+	"missed_reads" smallint DEFAULT 0 NOT NULL,
+	"search_text" text NOT NULL,
+	"acknowledged_by" text,
+	"acknowledged_at" timestamp with time zone,
+	"pending_change_id" uuid,
+	"pending_status" text,
+	"sync_state" text DEFAULT 'idle' NOT NULL,
+	"change_sequence" bigint NOT NULL,
+	CONSTRAINT "detections_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "detections_identity" UNIQUE("organisation_id","identity"),
+	CONSTRAINT "detections_severity_known" CHECK ("detections"."severity" IN ('high', 'medium', 'low', 'informational', 'unknown')),
+	CONSTRAINT "detections_status_known" CHECK ("detections"."status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown')),
+	CONSTRAINT "detections_pending_status_known" CHECK ("detections"."pending_status" IN ('active', 'in_progress', 'dismissed', 'resolved')),
+	CONSTRAINT "detections_sync_state_known" CHECK ("detections"."sync_state" IN ('idle', 'held', 'sending', 'confirmed', 'diverged', 'failed'))
+);
+--> statement-breakpoint
+ALTER TABLE "detections" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "outbox" (
+	"change_id" uuid PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"due_at" timestamp with time zone NOT NULL,
+	"leased_until" timestamp with time zone,
+	"lease_token" uuid,
+	"attempts" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "status_changes" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"detection_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"alert_type" text NOT NULL,
+	"resource_name" text NOT NULL,
+	"from_status" text NOT NULL,
+	"to_status" text NOT NULL,
+	"note" text,
+	"state" text NOT NULL,
+	"requested_by" text NOT NULL,
+	"requested_by_id" uuid NOT NULL,
+	"requested_at" timestamp with time zone NOT NULL,
+	"attempted_at" timestamp with time zone,
+	"finished_at" timestamp with time zone,
+	"message" text,
+	"remedy" text,
+	"request_id" text,
+	CONSTRAINT "status_changes_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "status_changes_from_status_known" CHECK ("status_changes"."from_status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown')),
+	CONSTRAINT "status_changes_to_status_known" CHECK ("status_changes"."to_status" IN ('active', 'in_progress', 'dismissed', 'resolved')),
+	CONSTRAINT "status_changes_state_known" CHECK ("status_changes"."state" IN ('held', 'sending', 'confirmed', 'diverged', 'failed', 'cancelled'))
+);
+--> statement-breakpoint
+ALTER TABLE "status_changes" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "devices" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"platform" text NOT NULL,
+	"endpoint_hash" "bytea" NOT NULL,
+	"subscription_sealed" "bytea" NOT NULL,
+	"vapid_key_id" uuid NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"proved_at" timestamp with time zone,
+	"permission" text,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"last_failure" text,
+	"gone_at" timestamp with time zone,
+	"deactivated_at" timestamp with time zone,
+	"deactivated_by" text,
+	CONSTRAINT "devices_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "devices_endpoint" UNIQUE("organisation_id","endpoint_hash"),
+	CONSTRAINT "devices_platform_known" CHECK ("devices"."platform" IN ('ios', 'android', 'windows', 'macos', 'linux', 'other')),
+	CONSTRAINT "devices_permission_known" CHECK ("devices"."permission" IN ('granted', 'denied', 'default'))
+);
+--> statement-breakpoint
+ALTER TABLE "devices" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notices" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"configuration_id" uuid,
+	"user_id" uuid,
+	"detail" jsonb NOT NULL,
+	"rounds" integer DEFAULT 0 NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "notices_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "notices_kind_known" CHECK ("notices"."kind" IN ('history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered'))
+);
+--> statement-breakpoint
+ALTER TABLE "notices" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notification_folds" (
+	"organisation_id" uuid NOT NULL,
+	"detection_id" uuid NOT NULL,
+	"reason" text NOT NULL,
+	"into_detection_id" uuid NOT NULL,
+	"into_reason" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	CONSTRAINT "notification_folds_organisation_id_detection_id_reason_pk" PRIMARY KEY("organisation_id","detection_id","reason"),
+	CONSTRAINT "notification_folds_reason_known" CHECK ("notification_folds"."reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered')),
+	CONSTRAINT "notification_folds_into_reason_known" CHECK ("notification_folds"."into_reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered'))
+);
+--> statement-breakpoint
+ALTER TABLE "notification_folds" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notification_queue" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"subject" text NOT NULL,
+	"subject_id" uuid NOT NULL,
+	"due_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"leased_until" timestamp with time zone,
+	"lease_token" uuid,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	CONSTRAINT "notification_queue_subject" UNIQUE("subject","subject_id"),
+	CONSTRAINT "notification_queue_subject_known" CHECK ("notification_queue"."subject" IN ('detection', 'escalation', 'notification', 'mail', 'fold', 'notice', 'outgoing'))
+);
+--> statement-breakpoint
+CREATE TABLE "notification_rules" (
+	"organisation_id" uuid NOT NULL,
+	"ring_minutes" integer NOT NULL,
+	"escalate_minutes" integer NOT NULL,
+	"is_private" boolean NOT NULL,
+	CONSTRAINT "notification_rules_organisation_id_pk" PRIMARY KEY("organisation_id")
+);
+--> statement-breakpoint
+ALTER TABLE "notification_rules" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notification_wishes" (
+	"organisation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"is_on" boolean NOT NULL,
+	"severities" text[] NOT NULL,
+	"configuration_ids" uuid[],
+	"time_zone" text,
+	"windows" jsonb,
+	"through" text[] NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "notification_wishes_organisation_id_user_id_pk" PRIMARY KEY("organisation_id","user_id"),
+	CONSTRAINT "notification_wishes_severities_known" CHECK ("notification_wishes"."severities" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown']),
+	CONSTRAINT "notification_wishes_through_known" CHECK ("notification_wishes"."through" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown'])
+);
+--> statement-breakpoint
+ALTER TABLE "notification_wishes" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notifications" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"detection_id" uuid,
+	"notice_id" uuid,
+	"round" integer DEFAULT 0 NOT NULL,
+	"user_id" uuid NOT NULL,
+	"channel" text DEFAULT 'push' NOT NULL,
+	"device_id" uuid,
+	"reason" text NOT NULL,
+	"state" text NOT NULL,
+	"folded_into" uuid,
+	"problem" text,
+	"queued_at" timestamp with time zone NOT NULL,
+	"accepted_at" timestamp with time zone,
+	"shown_at" timestamp with time zone,
+	"opened_at" timestamp with time zone,
+	"acted_at" timestamp with time zone,
+	CONSTRAINT "notifications_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "notifications_channel_known" CHECK ("notifications"."channel" IN ('push', 'email')),
+	CONSTRAINT "notifications_reason_known" CHECK ("notifications"."reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered')),
+	CONSTRAINT "notifications_state_known" CHECK ("notifications"."state" IN ('queued', 'accepted', 'failed', 'folded', 'held', 'skipped'))
+);
+--> statement-breakpoint
+ALTER TABLE "notifications" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "vapid_keys" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"public_key" text NOT NULL,
+	"private_sealed" "bytea" NOT NULL,
+	"created_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "change_sequences" (
+	"organisation_id" uuid NOT NULL,
+	"last_sequence" bigint DEFAULT 0 NOT NULL,
+	CONSTRAINT "change_sequences_organisation_id_pk" PRIMARY KEY("organisation_id")
+);
+--> statement-breakpoint
+ALTER TABLE "change_sequences" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "organisations" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"tenant_id" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "organisations" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "outgoing_deliveries" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"type" text NOT NULL,
+	"subject_id" uuid NOT NULL,
+	"configuration_id" uuid,
+	"reason" text,
+	"created_at" timestamp with time zone NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"attempted_at" timestamp with time zone,
+	"next_try_at" timestamp with time zone,
+	"status" integer,
+	"problem" text,
+	CONSTRAINT "outgoing_deliveries_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "outgoing_deliveries_once" UNIQUE("organisation_id","type","subject_id"),
+	CONSTRAINT "outgoing_deliveries_type_known" CHECK ("outgoing_deliveries"."type" IN ('detection.raised', 'detection.unacknowledged', 'configuration.action_needed', 'configuration.recovered', 'test')),
+	CONSTRAINT "outgoing_deliveries_state_known" CHECK ("outgoing_deliveries"."state" IN ('waiting', 'delivered', 'failed'))
+);
+--> statement-breakpoint
+ALTER TABLE "outgoing_deliveries" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "outgoing_webhooks" (
+	"organisation_id" uuid NOT NULL,
+	"host" text NOT NULL,
+	"address_sealed" "bytea" NOT NULL,
+	"severities" text[] NOT NULL,
+	"is_on" boolean NOT NULL,
+	"off_because" text,
+	"secret_sealed" "bytea" NOT NULL,
+	"secret_hint" text NOT NULL,
+	"secret_made_at" timestamp with time zone NOT NULL,
+	"earlier_secret_sealed" "bytea",
+	"earlier_secret_until" timestamp with time zone,
+	"changed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "outgoing_webhooks_organisation_id_pk" PRIMARY KEY("organisation_id"),
+	CONSTRAINT "outgoing_webhooks_earlier" CHECK (("outgoing_webhooks"."earlier_secret_sealed" IS NULL) = ("outgoing_webhooks"."earlier_secret_until" IS NULL)),
+	CONSTRAINT "outgoing_webhooks_severities_known" CHECK ("outgoing_webhooks"."severities" <@ ARRAY['high', 'medium', 'low', 'informational'])
+);
+--> statement-breakpoint
+ALTER TABLE "outgoing_webhooks" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "access_requests" (
+	"organisation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"requested_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "access_requests_organisation_id_user_id_pk" PRIMARY KEY("organisation_id","user_id")
+);
+--> statement-breakpoint
+ALTER TABLE "access_requests" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "api_tokens" (
+	"token_hash" "bytea" PRIMARY KEY NOT NULL,
+	"id" uuid NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"name" text NOT NULL,
+	"hint" text NOT NULL,
+	"scopes" text[] NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"last_used_at" timestamp with time zone,
+	"revoked_at" timestamp with time zone,
+	CONSTRAINT "api_tokens_id_unique" UNIQUE("id"),
+	CONSTRAINT "api_tokens_scopes_known" CHECK ("api_tokens"."scopes" <@ ARRAY['read', 'triage'])
+);
+--> statement-breakpoint
+CREATE TABLE "login_links" (
+	"token_hash" "bytea" PRIMARY KEY NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"purpose" text NOT NULL,
+	"user_id" uuid,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	CONSTRAINT "login_links_purpose_known" CHECK ("login_links"."purpose" IN ('first-admin', 'break-glass'))
+);
+--> statement-breakpoint
+CREATE TABLE "memberships" (
+	"organisation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"role" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "memberships_organisation_id_user_id_pk" PRIMARY KEY("organisation_id","user_id"),
+	CONSTRAINT "memberships_role_known" CHECK ("memberships"."role" IN ('admin', 'analyst', 'viewer'))
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id_hash" "bytea" PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"organisation_id" uuid,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"user_agent" text DEFAULT '' NOT NULL,
+	"device_id" uuid
+);
+--> statement-breakpoint
+CREATE TABLE "tenant_organisations" (
+	"tenant_id" text NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"first_admin" text,
+	CONSTRAINT "tenant_organisations_tenant_id_organisation_id_pk" PRIMARY KEY("tenant_id","organisation_id")
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"tenant_id" text NOT NULL,
+	"object_id" text NOT NULL,
+	"sign_in_name" text NOT NULL,
+	"display_name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_sign_in_at" timestamp with time zone,
+	CONSTRAINT "users_identity" UNIQUE("tenant_id","object_id")
+);
+--> statement-breakpoint
+CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("organisation_id","at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("organisation_id","actor","at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("organisation_id","action","at","id");--> statement-breakpoint
+CREATE INDEX "poll_targets_due" ON "poll_targets" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "deliveries_newest" ON "deliveries" USING btree ("organisation_id","received_at","id");--> statement-breakpoint
+CREATE INDEX "deliveries_unclaimed" ON "deliveries" USING btree ("organisation_id","id") WHERE outcome = 'unclaimed';--> statement-breakpoint
+CREATE INDEX "inbox_due" ON "inbox" USING btree ("organisation_id","arrival");--> statement-breakpoint
+CREATE INDEX "pipe_tests_of" ON "pipe_tests" USING btree ("organisation_id","configuration_id","started_at");--> statement-breakpoint
+CREATE INDEX "webhook_tokens_of" ON "webhook_tokens" USING btree ("organisation_id");--> statement-breakpoint
+CREATE INDEX "detection_events_of" ON "detection_events" USING btree ("organisation_id","detection_id","change_sequence","position");--> statement-breakpoint
+CREATE INDEX "detection_tombstones_changes" ON "detection_tombstones" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
+CREATE INDEX "detections_feed" ON "detections" USING btree ("organisation_id","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "detections_by_status" ON "detections" USING btree ("organisation_id","status","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "detections_by_severity" ON "detections" USING btree ("organisation_id","severity","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "detections_by_configuration" ON "detections" USING btree ("organisation_id","configuration_id","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "detections_changes" ON "detections" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
+CREATE INDEX "detections_unconfirmed" ON "detections" USING btree ("organisation_id","configuration_id") WHERE pulled_at is null;--> statement-breakpoint
+CREATE INDEX "detections_search" ON "detections" USING gin ("organisation_id","search_text" gin_trgm_ops);--> statement-breakpoint
+CREATE INDEX "detections_not_pushed" ON "detections" USING btree ("organisation_id","configuration_id","received_at") WHERE pushed_at is null;--> statement-breakpoint
+CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "status_changes_of" ON "status_changes" USING btree ("organisation_id","detection_id","requested_at");--> statement-breakpoint
+CREATE INDEX "status_changes_notes" ON "status_changes" USING btree ("organisation_id","alert_type","resource_name","requested_at") WHERE note is not null;--> statement-breakpoint
+CREATE INDEX "devices_of" ON "devices" USING btree ("organisation_id","user_id");--> statement-breakpoint
+CREATE INDEX "notification_folds_into" ON "notification_folds" USING btree ("organisation_id","into_detection_id","into_reason");--> statement-breakpoint
+CREATE INDEX "notification_folds_old" ON "notification_folds" USING btree ("organisation_id","at");--> statement-breakpoint
+CREATE INDEX "notification_queue_due" ON "notification_queue" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "notifications_rang" ON "notifications" USING btree ("organisation_id","queued_at","user_id") WHERE state in ('queued', 'accepted') and detection_id is not null;--> statement-breakpoint
+CREATE INDEX "notifications_old" ON "notifications" USING btree ("organisation_id","queued_at");--> statement-breakpoint
+CREATE INDEX "notifications_held" ON "notifications" USING btree ("organisation_id","notice_id") WHERE state = 'held';--> statement-breakpoint
+CREATE INDEX "notifications_folded" ON "notifications" USING btree ("organisation_id","folded_into") WHERE folded_into is not null;--> statement-breakpoint
+CREATE INDEX "outgoing_deliveries_recent" ON "outgoing_deliveries" USING btree ("organisation_id","created_at");--> statement-breakpoint
+CREATE INDEX "api_tokens_of" ON "api_tokens" USING btree ("organisation_id","user_id");--> statement-breakpoint
+CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE POLICY "organisation" ON "audit_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "abandoned_runs" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "configurations" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "credentials" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "data_keys" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "prepared_certificates" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "skipped_alerts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "connections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "deliveries" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "pipe_tests" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "push_health" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detection_counts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detection_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detection_payloads" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detection_tombstones" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "status_changes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "devices" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notices" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notification_folds" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notification_rules" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notification_wishes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notifications" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "change_sequences" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "organisations" AS PERMISSIVE FOR ALL TO public USING ("id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "outgoing_deliveries" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "outgoing_webhooks" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "access_requests" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));

@@ -1,2 +1,0 @@
-CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("organisation_id","actor","at","id");--> statement-breakpoint
-CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("organisation_id","action","at","id");

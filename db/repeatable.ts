@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type postgres from "postgres";
+import { grantRights } from "./grants.ts";
+
+const folder = new URL("./schema/", import.meta.url);
+
+/**
+ * Puts in place what drizzle can't say (db/schema/*.sql) and the rights of the portal's role, at the end of every
+ * migration and in one transaction.
+ */
+export async function putRepeatable(client: postgres.Sql, appRole: string): Promise<void> {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .toSorted();
+  await client.begin(async (tx) => {
+    for (const file of files) await tx.unsafe(readFileSync(new URL(file, folder), "utf8"));
+    await grantRights(tx, appRole);
+  });
+}

@@ -1,0 +1,34 @@
+-- Kept counts, moved in the transaction that moves the rows. Samples stay out.
+CREATE OR REPLACE FUNCTION keep_detection_counts() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO detection_counts AS c (organisation_id, configuration_id, severity, status, count)
+      SELECT organisation_id, configuration_id, severity, status, count(*) FROM added
+      WHERE NOT is_sample GROUP BY 1, 2, 3, 4
+      ON CONFLICT (organisation_id, configuration_id, severity, status) DO UPDATE SET count = c.count + excluded.count;
+  ELSIF TG_OP = 'DELETE' THEN
+    INSERT INTO detection_counts AS c (organisation_id, configuration_id, severity, status, count)
+      SELECT organisation_id, configuration_id, severity, status, -count(*) FROM removed
+      WHERE NOT is_sample GROUP BY 1, 2, 3, 4
+      ON CONFLICT (organisation_id, configuration_id, severity, status) DO UPDATE SET count = c.count + excluded.count;
+  ELSE
+    INSERT INTO detection_counts AS c (organisation_id, configuration_id, severity, status, count)
+      SELECT organisation_id, configuration_id, severity, status, sum(n) FROM (
+        SELECT organisation_id, configuration_id, severity, status, 1 AS n FROM added WHERE NOT is_sample
+        UNION ALL
+        SELECT organisation_id, configuration_id, severity, status, -1 FROM removed WHERE NOT is_sample
+      ) moved GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0
+      ON CONFLICT (organisation_id, configuration_id, severity, status) DO UPDATE SET count = c.count + excluded.count;
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER detections_counted_insert AFTER INSERT ON detections
+  REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_detection_counts();
+CREATE OR REPLACE TRIGGER detections_counted_update AFTER UPDATE ON detections
+  REFERENCING NEW TABLE AS added OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION keep_detection_counts();
+CREATE OR REPLACE TRIGGER detections_counted_delete AFTER DELETE ON detections
+  REFERENCING OLD TABLE AS removed FOR EACH STATEMENT EXECUTE FUNCTION keep_detection_counts();

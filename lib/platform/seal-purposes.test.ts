@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { unsealOrNull } from "./crypto.ts";
+import type { SealPurpose } from "./seal-purposes.ts";
+
+/** "a secret" of organisation o1 and row r1, sealed when the purpose was new. None of these lines ever changes. */
+const kept: Record<SealPurpose, string> = {
+  "data-key": "AWq58euV0H4RxQB2s0jdvuwX1kEVaccK5bA/PSW65mPXN1B8UIN6iGY=",
+  "credential-secret": "AWq58evR5mvRbOT2jiZR03Tb05bXM+ZiILIXf2bIEKB4S4p5hBDl6jE=",
+  "prepared-certificate-key": "AWq58euzCZqApUQzKBeJMWcOvqh6zsPse1OSJ86fjrVZ23IYwSB5700=",
+  "connection-tokens": "AWq58etlfRyNB3BrPW6HSV/tJNYbcT2B9jOKam9+ai1n+L9f0WD0okQ=",
+  "sign-in": "AWq58etISVtbvEzWg1SxPuVUc1EXQSQxC1ZFa1AOH265omivlNekyNY=",
+  "webhook-token": "AWq58euvdOpxZg2cGaaEfVGDW/8NwMnCzxe0dDKJrXteVl2YVC4sMT8=",
+  "webhook-body": "AWq58etoDgWYn8uhVBQAIwoBvn6qe6eR6ZLPaoIIlSwj/802rwFFPuY=",
+  "push-subscription": "AWq58et7z10calgUcTHhAi6wozqhXVxf0n01yZ//LsNi5Udm0iRg31E=",
+  "vapid-private-key": "AWq58etwIG+xDObBAYvkg/am/XF1gtmdEZHCS7cYgTkEzbL94TS2CMY=",
+  "outgoing-webhook-address": "AWq58eu6vW7p7H0n94qmXj5Ag16ZVaLGhJQTj2C/otPB2xgu2dRCuME=",
+  "outgoing-webhook-secret": "AWq58esaZJQHL0Ej7nyEkoTzBMhQKiatNAStRtKQTEv52CBHr/ORFyE=",
+  "outgoing-webhook-earlier-secret": "AWq58etBxQT8NzOglxRJWFdR1PfXiMeAFexAN3THCZKWW58xq2/TE0I=",
+  "vendor-alerts-cursor": "AWq58evoUH6QkkAerVVuRrIcXzFdqRLVvEWK2+UqexNh3oWNJm7Kt6s=",
+};
+
+it.each(Object.entries(kept) as [SealPurpose, string][])(
+  "what was sealed as %s opens for ever, as that and nothing else",
+  (purpose, sealed) => {
+    const key = { id: "k1", key: Buffer.alloc(32, 7) };
+    const opening = (Object.keys(kept) as SealPurpose[]).filter((tried) => {
+      const place = { purpose: tried, organisationId: "o1", rowId: "r1" };
+      return unsealOrNull([key], place, Buffer.from(sealed, "base64"))?.toString() === "a secret";
+    });
+    expect(opening).toEqual([purpose]);
+  },
+);

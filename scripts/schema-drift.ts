@@ -1,0 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
+import { generateDrizzleJson } from "drizzle-kit/api";
+
+type Parts = Record<string, Record<string, unknown>>;
+const sections = ["tables", "enums", "schemas", "sequences", "roles", "policies", "views"];
+
+/** What differs between the schema's modules and the last migration's snapshot, by name; nothing when none is missing. */
+export function schemaDrift(schema: Record<string, unknown>, snapshot: object): string[] {
+  const now = JSON.parse(JSON.stringify(generateDrizzleJson(schema))) as Parts;
+  const then = snapshot as Parts;
+  return sections.flatMap((section) => {
+    const [before, after] = [then[section] ?? {}, now[section] ?? {}];
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+      (name) => !isDeepStrictEqual(before[name], after[name]),
+    );
+  });
+}

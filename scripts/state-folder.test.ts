@@ -1,0 +1,37 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { holdFolder, setAside } from "./state-folder.ts";
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "pocketsoc-state-"));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+it("a folder set aside keeps its files, and an empty one in its place is held by this process", () => {
+  const folder = join(root, "demo");
+  const aside = join(root, "demo-old");
+  for (const [round, expected] of [
+    ["first", aside],
+    ["second", `${aside}-2`],
+  ] as const) {
+    holdFolder(folder);
+    mkdirSync(join(folder, "postgres"));
+    writeFileSync(join(folder, "demo.json"), round);
+    expect(setAside(folder, aside)).toBe(expected);
+    expect(readFileSync(join(expected, "demo.json"), "utf8")).toBe(round);
+    // nobody runs on what was set aside
+    expect(existsSync(join(expected, "running.json"))).toBe(false);
+    expect(readdirSync(folder)).toEqual(["running.json"]);
+  }
+});
