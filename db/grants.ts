@@ -56,7 +56,8 @@ const onTables: Record<TableKey, string> = {
   statusChanges: all,
   tenants: "SELECT, INSERT, UPDATE",
   users: "SELECT, INSERT, UPDATE",
-  vapidKeys: "SELECT, INSERT",
+  // sealed anew after a rotation
+  vapidKeys: "SELECT, INSERT, UPDATE",
   webhookRefusals: all,
   webhookTokens: all,
 };
