@@ -18,6 +18,11 @@ const never = (name, from, to, comment) => ({
   to,
 });
 
+/** From left to right: each may import those before it, never those after it. */
+const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
+/** below all of them */
+const ground = ["vendors", "jobs", "domain", "platform", "schemas"];
+
 module.exports = {
   forbidden: [
     never("no-circular", {}, { circular: true }, "a circle has no beginning to read from"),
@@ -61,30 +66,38 @@ module.exports = {
       { path: "^lib/vendors/[^/]+/" },
       "a vendor is a folder and a line",
     ),
-    only(
-      "services-never-look-up",
-      "^lib/services/",
-      ["^lib/(services|vendors|jobs|domain|platform|schemas)/", "^db/"],
-      "",
+    ...storeys.map((storey, index) =>
+      only(
+        `${storey}-looks-left`,
+        `^lib/${storey}/`,
+        [`^lib/(${[...storeys.slice(0, index + 1), ...ground].join("|")})/`, "^db/"],
+        "a storey imports those to its left; what must happen to its right goes by db/queries or a queued row",
+      ),
     ),
-    never("auth-asks-services", { path: "^lib/auth/" }, { path: "^(db|lib/vendors)/" }, ""),
+    only("auth-is-the-session", "^lib/auth/", [`^lib/(auth|${[...storeys, ...ground].join("|")})/`], ""),
+    only("http-is-transport", "^lib/http/", [`^lib/(http|auth|${[...storeys, ...ground].join("|")})/`], ""),
     only("components-are-data-free", "^components/", ["^components/", "^lib/(domain|schemas)/"], ""),
     never(
       "app-uses-services",
       { path: "^app/" },
-      { path: "^(db|worker|emulator|scripts|lib/vendors/[^/]+)/" },
+      { path: "^(db|programs|emulator|scripts|lib/vendors/[^/]+)/" },
       "",
     ),
-    never("worker-is-not-web", { path: "^worker/" }, { path: "^(app|components|emulator|db)/" }, ""),
     never(
-      "worker-never-reaches-next",
-      { path: "^worker/" },
+      "programs-are-not-web",
+      { path: "^programs/" },
+      { path: "^(app|components|emulator|lib/(http|auth))/" },
+      "",
+    ),
+    never(
+      "programs-never-reach-next",
+      { path: "^programs/" },
       { path: "node_modules/(next|react|next-auth|server-only)/", reachable: true },
-      "the worker is a plain Node program",
+      "worker and receiver are plain Node programs",
     ),
     never(
       "lib-is-framework-free",
-      { path: "^(lib/(domain|schemas|vendors|services|platform)|db)/" },
+      { path: `^(lib/(${[...storeys, ...ground].join("|")})|db)/` },
       { path: "node_modules/(next|react|next-auth|server-only)/" },
       "",
     ),

@@ -9,7 +9,7 @@ export async function register(): Promise<void> {
     const env = getEnv();
     // next-auth reads its base address from here and nowhere else; without it, it assumes port 3000
     process.env.NEXTAUTH_URL = env.portalUrl;
-    const { endStreams } = await import("#lib/services/stream/process-hub.ts");
+    const { endStreams } = await import("#lib/triage/stream/process-hub.ts");
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, endStreams);
   }
 }

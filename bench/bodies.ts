@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { goodAlert } from "#test/alerts.ts";
-import { pushOf } from "#test/pushes.ts";
+import { webhookBodyOf } from "#test/webhook-bodies.ts";
 
 /** Pushes of about 4.8 KB, half of it without order in it, each of another alert; of one type unless told otherwise. */
 export function bodies(
@@ -16,7 +16,7 @@ export function bodies(
     const at = raisedAt().toISOString();
     const times = { startTimeUtc: at, endTimeUtc: at, timeGeneratedUtc: at, processingEndTimeUtc: at };
     return JSON.stringify(
-      pushOf(
+      webhookBodyOf(
         goodAlert({ ...times, alertType, systemAlertId: name, extendedProperties: { noise: noise() } }, name),
       ),
     );

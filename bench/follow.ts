@@ -1,14 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { inOrganisation } from "#db/client.ts";
-import { createToken } from "#lib/services/tokens/create.ts";
+import { createToken } from "#lib/identity/api-tokens/create.ts";
 import { readEvents } from "#test/event-stream.ts";
 import { inParallel } from "#test/logic-app.ts";
-import type { PushStack } from "#test/push-stack.ts";
+import type { WebhookStack } from "#test/webhook-stack.ts";
 import { bodies } from "./bodies.ts";
 import type { Post } from "./load.ts";
 
 /** Sends `count` deliveries and holds what was acknowledged against what is stored, and that against a stream. */
-export async function followAll(stack: PushStack, post: Post, count: number): Promise<boolean> {
+export async function followAll(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const { text } = await createToken(stack.admin, { name: "Bench", scopes: ["read"], expiresInDays: 1 });
   const response = await fetch(`${stack.address()}/api/v1/stream`, {
     headers: { authorization: `Bearer ${text}` },

@@ -4,19 +4,19 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { encode } from "next-auth/jwt";
 import postgres from "postgres";
 import { inOrganisation } from "#db/client.ts";
-import { listCounts, listFeed } from "#db/queries/detections.ts";
-import { putMembership, upsertUser } from "#db/queries/people.ts";
+import { listCounts, listFeed } from "#db/queries/triage/detections.ts";
+import { putMembership, upsertUser } from "#db/queries/identity/people.ts";
 import * as schema from "#db/schema/index.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import type { Context } from "#lib/services/context.ts";
-import { getDetection } from "#lib/services/detections/get.ts";
-import { listDetections } from "#lib/services/detections/list.ts";
-import { setDetectionStatus } from "#lib/services/detections/set-status.ts";
-import { openServices } from "#lib/services/open.ts";
-import { createOrganisation } from "#lib/services/organisations/create.ts";
-import { openSession } from "#lib/services/sessions/sign-in.ts";
-import { createToken } from "#lib/services/tokens/create.ts";
+import type { Context } from "#lib/core/context.ts";
+import { getDetection } from "#lib/triage/get.ts";
+import { listDetections } from "#lib/triage/list.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { openServices } from "#lib/core/open.ts";
+import { createOrganisation } from "#lib/identity/organisations/create.ts";
+import { openSession } from "#lib/identity/sessions/sign-in.ts";
+import { createToken } from "#lib/identity/api-tokens/create.ts";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { buildPortal } from "../scripts/build.ts";
 import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
@@ -58,7 +58,7 @@ async function main(): Promise<void> {
         portalUrl: "https://portal.azure.com",
         overridden: false,
       },
-      undoHoldSeconds: 8,
+      undoSeconds: 8,
     },
     "bench",
   );

@@ -5,9 +5,9 @@ import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { inOrganisation, repeatIfRaced } from "#db/client.ts";
-import { saveDevice } from "#lib/services/devices/save.ts";
-import { currentVapidKey, ensureVapidKey } from "#lib/services/notifications/keys.ts";
-import { type PushStack, startPushStack } from "#test/push-stack.ts";
+import { saveDevice } from "#lib/alerting/devices/save.ts";
+import { currentVapidKey, ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
+import { type WebhookStack, startWebhookStack } from "#test/webhook-stack.ts";
 import { formValues } from "#test/stack.ts";
 import { save } from "#test/steps.ts";
 import { buildPortal } from "../scripts/build.ts";
@@ -20,7 +20,7 @@ const people = 100;
 const devicesOfEach = 2;
 const aimMs = 2_000;
 /** of one type within this time the first alert rings and the others are counted in it */
-const foldsForMs = 60_000;
+const groupWindowMs = 60_000;
 const { values } = parseArgs({
   options: {
     /** one of the parts alone: calm, storm or busy */
@@ -31,14 +31,14 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const tickMs = 1_000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
-type Told = { arrivals: Arrival[]; read: number; connections: number; tokens: number };
+type Recipient = { arrivals: Arrival[]; read: number; connections: number; tokens: number };
 type Ready = { host: string; keys: { p256dh: string; auth: string } };
-type StandIn = Ready & { arrivals: Arrival[]; last: () => Told; stop: () => void };
+type StandIn = Ready & { arrivals: Arrival[]; last: () => Recipient; stop: () => void };
 
 if (!(await buildPortal())) process.exit(1);
 const standIn = await startStandIn();
 const settings = { POCKETSOC_VAPID_SUBJECT: "mailto:soc@contoso.com", POCKETSOC_PUSH_HOSTS: standIn.host };
-const stack = await startPushStack("bench-notify", { webs: 1, workers: 1, settings });
+const stack = await startWebhookStack("bench-notify", { webs: 1, workers: 1, settings });
 try {
   await main();
 } finally {
@@ -72,8 +72,8 @@ async function startStandIn(): Promise<StandIn> {
   const child = fork("bench/push-stand-in.ts", { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const [ready] = (await once(child, "message")) as [Ready];
   const arrivals: Arrival[] = [];
-  let last: Told = { arrivals: [], read: 0, connections: 0, tokens: 0 };
-  child.on("message", (told: Told) => {
+  let last: Recipient = { arrivals: [], read: 0, connections: 0, tokens: 0 };
+  child.on("message", (told: Recipient) => {
     arrivals.push(...told.arrivals);
     last = told;
   });
@@ -82,7 +82,7 @@ async function startStandIn(): Promise<StandIn> {
 
 async function addPeople(): Promise<void> {
   const { services, actor } = stack.admin;
-  services.push = { ...services.push, moreHosts: [standIn.host] };
+  services.webPush = { ...services.webPush, moreHosts: [standIn.host] };
   await ensureVapidKey(services);
   const publicKey = (await currentVapidKey(services))?.publicKey ?? "";
   for (let person = 0; person < people; person++) {
@@ -158,13 +158,13 @@ async function measure(
 }
 
 /** A person's phone rings for so many an hour: what rang for an earlier part doesn't count for the next. */
-async function forget({ services, admin }: PushStack): Promise<void> {
+async function forget({ services, admin }: WebhookStack): Promise<void> {
   // the worker may be at some of it
   await repeatIfRaced(() =>
     inOrganisation(services.db, admin.actor.organisationId, async (tx) => {
       await tx.execute("delete from notification_queue");
       await tx.execute("delete from notifications");
-      await tx.execute("delete from notification_folds");
+      await tx.execute("delete from notification_groups");
       await tx.execute("delete from notices");
     }),
   );
@@ -177,8 +177,8 @@ function cpuMs(pid: number): number {
 }
 
 /** Resolves once nothing waits to be decided or sent, the updates at the end of each minute among them. */
-async function quiet({ services }: PushStack): Promise<void> {
-  for (const began = performance.now(); performance.now() - began < 10 * foldsForMs; await pause(500)) {
+async function quiet({ services }: WebhookStack): Promise<void> {
+  for (const began = performance.now(); performance.now() - began < 10 * groupWindowMs; await pause(500)) {
     const [row] = await services.db.execute<{ waiting: number }>(
       "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'notification', 'fold')) as waiting",
     );
@@ -192,7 +192,7 @@ async function quiet({ services }: PushStack): Promise<void> {
 
 /** When each detection's webhook was sent, by the topic that its notifications have. */
 async function detectionsOf(
-  { services, admin }: PushStack,
+  { services, admin }: WebhookStack,
   sentAt: ReadonlyMap<string, number>,
 ): Promise<Map<string, number>> {
   const rows = await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
@@ -209,7 +209,7 @@ async function detectionsOf(
 }
 
 /** Of these alerts: how many notifications rang and failed, and how many alerts were counted in others on any device. */
-async function statesOf({ services, admin }: PushStack, topics: string[]) {
+async function statesOf({ services, admin }: WebhookStack, topics: string[]) {
   const wanted = new Set(topics);
   const topic = "replace(detection_id::text, '-', '')";
   const rows = await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
@@ -217,7 +217,7 @@ async function statesOf({ services, admin }: PushStack, topics: string[]) {
       `select ${topic} as detection, state, count(*)::int as count from notifications
         where reason = 'raised' and state <> 'folded' group by 1, 2
       union select ${topic}, 'folded', 1 from notifications where reason = 'raised' and state = 'folded'
-      union select ${topic}, 'folded', 1 from notification_folds where reason = 'raised'`,
+      union select ${topic}, 'folded', 1 from notification_groups where reason = 'raised'`,
     ),
   );
   const sum = (state: string) =>

@@ -4,7 +4,7 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { buildPortal } from "../scripts/build.ts";
 import { freePort } from "../scripts/ports.ts";
-import { type PushStack, startPushStack } from "#test/push-stack.ts";
+import { type WebhookStack, startWebhookStack } from "#test/webhook-stack.ts";
 import { formValues } from "#test/stack.ts";
 import { save } from "#test/steps.ts";
 import { bodies } from "./bodies.ts";
@@ -34,7 +34,7 @@ const workers = Number(values.workers);
 const wants = (part: string) => values.part === undefined || values.part === part;
 
 if (!(await buildPortal())) process.exit(1);
-const stack = await startPushStack("bench-push", { webs: 1, workers });
+const stack = await startWebhookStack("bench-push", { webs: 1, workers });
 const settled = () => (workers > 0 ? stack.drained() : Promise.resolve());
 const barePort = await freePort();
 const bare = spawn(process.execPath, ["bench/bare.ts", stack.database.ownerUrl, String(barePort)], {
@@ -49,10 +49,10 @@ try {
 }
 process.exit(good ? 0 : 1);
 
-async function main(stack: PushStack): Promise<boolean> {
+async function main(stack: WebhookStack): Promise<boolean> {
   await save(stack.admin, formValues);
   const door = `${stack.address()}/api/webhooks/azure-logic-app`;
-  const ownDoor = `${stack.doorUrl}/api/webhooks/azure-logic-app`;
+  const ownDoor = `${stack.receiverUrl}/api/webhooks/azure-logic-app`;
   const headers = { authorization: `Bearer ${stack.token}` };
   const next = bodies("bench");
   await once(bare.stdout, "data");
@@ -87,7 +87,7 @@ function peers(): System[] {
 type System = readonly [name: string, url: string, headers: Record<string, string>];
 
 /** Closed loops at 1, 8 and 50 connections, each round through all systems, the bare server first. */
-async function compare(stack: PushStack, systems: readonly System[], next: () => string): Promise<void> {
+async function compare(stack: WebhookStack, systems: readonly System[], next: () => string): Promise<void> {
   const found = new Map<string, Load[]>();
   for (let round = 0; round < rounds; round++)
     for (const connections of [1, 8, 50])

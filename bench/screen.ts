@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { chromium, type Page } from "@playwright/test";
 import { encode } from "next-auth/jwt";
-import { getUser } from "#db/queries/people.ts";
-import { openSession } from "#lib/services/sessions/sign-in.ts";
-import type { PushStack } from "#test/push-stack.ts";
+import { getUser } from "#db/queries/identity/people.ts";
+import { openSession } from "#lib/identity/sessions/sign-in.ts";
+import type { WebhookStack } from "#test/webhook-stack.ts";
 import { bodies } from "./bodies.ts";
 import { figures, type Post } from "./load.ts";
 
@@ -64,7 +64,7 @@ async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean>
 }
 
 /** From the webhook's request to "n new" on a page that is open in Chromium, at 1 and at 200 a second. */
-export async function onScreen(stack: PushStack, post: Post): Promise<boolean> {
+export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean> {
   const { actor, services } = stack.admin;
   if (actor.kind !== "user") throw new Error("nobody to sign in");
   const user = await getUser(services.db, actor.userId);

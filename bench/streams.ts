@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
-import { streamsOfOneMax } from "#lib/services/stream/hub.ts";
-import { createToken } from "#lib/services/tokens/create.ts";
+import { streamsOfOneMax } from "#lib/triage/stream/hub.ts";
+import { createToken } from "#lib/identity/api-tokens/create.ts";
 import { parseEvents } from "#test/event-stream.ts";
-import type { PushStack } from "#test/push-stack.ts";
+import type { WebhookStack } from "#test/webhook-stack.ts";
 import { bodies } from "./bodies.ts";
 import { figures, type Post } from "./load.ts";
 
@@ -12,7 +12,7 @@ const events = 20;
 const aimMs = 1_000;
 
 /** Streams open at once in one web process: what one costs, and when an alert has reached all of them. */
-export async function openStreams(stack: PushStack, post: Post, count: number): Promise<boolean> {
+export async function openStreams(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const seen = new Map<string, number[]>();
   const texts = await Promise.all(
     Array.from({ length: Math.ceil(count / streamsOfOneMax) }, async () => {

@@ -6,7 +6,7 @@ import { checkDatabaseRole } from "./check-role.ts";
 import { openDatabase } from "./client.ts";
 import { migrateDatabase } from "./migrate.ts";
 import { RefusedDatabase } from "./migration-state.ts";
-import { isMigrated } from "./queries/health.ts";
+import { isMigrated } from "./queries/work/health.ts";
 
 let database: TestDatabase;
 let owner: postgres.Sql;

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newId } from "#lib/platform/ids.ts";
-import type { Context } from "#lib/services/context.ts";
+import type { Context } from "#lib/core/context.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import { executePrepared, inOrganisation } from "./client.ts";
 import { insertRecords, updateRecords } from "./records.ts";

@@ -90,12 +90,12 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
     await expect(device()).toContainText("reachable · last showed one", { timeout: 1_000 });
   }).toPass();
 
-  await fire(page, "Told to a phone");
-  await hand("High: Told to a phone");
-  expect(await shownTitles(page)).toContain("High: Told to a phone");
-  await tapOn(page, "High: Told to a phone");
+  await fire(page, "Recipient to a phone");
+  await hand("High: Recipient to a phone");
+  expect(await shownTitles(page)).toContain("High: Recipient to a phone");
+  await tapOn(page, "High: Recipient to a phone");
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);
-  await expect(page.getByRole("heading", { name: "Told to a phone" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Recipient to a phone" })).toBeVisible();
   await expect(async () => {
     await reload(page);
     await expect(page.getByRole("listitem").filter({ hasText: "Night phone" })).toContainText("opened", {

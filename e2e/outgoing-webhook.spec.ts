@@ -44,10 +44,10 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
 
   await page.getByRole("button", { name: "Send test" }).click();
   await expect(told(page).first()).toContainText("Delivered");
-  await fire(page, "Told to a receiver");
+  await fire(page, "Recipient to a receiver");
   await visit(page, "/settings/outgoing-webhook");
   await expect(page.getByText(secret)).toHaveCount(0);
-  const row = told(page).filter({ hasText: "Told to a receiver" });
+  const row = told(page).filter({ hasText: "Recipient to a receiver" });
   await expect(row).toContainText("Delivered");
   const verify = new Webhook(secret);
   const events = receiver.received.map(
@@ -67,7 +67,7 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
   await told(page).nth(1).getByRole("button", { name: "Send again" }).click();
   await expect(told(page).nth(1)).toContainText("Delivered");
   await row.getByRole("link").click();
-  await expect(page.getByRole("heading", { name: "Told to a receiver" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Recipient to a receiver" })).toBeVisible();
 
   await visit(page, "/settings/outgoing-webhook");
   await page.getByRole("button", { name: "New secret" }).click();

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
 import { schemaDrift } from "./schema-drift.ts";
 
-const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "scripts", "test", "worker", "bench"];
+const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
 /** what pages may name beside the rooms with code in them */
 const places = [...rooms, "docs", "patches", "public"];
 const problems: string[] = [];
@@ -71,7 +71,7 @@ function checkNode(): void {
 /** A vendor is a folder and a line: its name stands nowhere else but in tests, migrations and pages about it. */
 function checkVendorNames(): void {
   const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter((one) => one.isDirectory());
-  const files = ["app", "components", "db", "lib", "worker"].flatMap((room) => filesIn(room, /\.tsx?$/));
+  const files = ["app", "components", "db", "lib", "programs"].flatMap((room) => filesIn(room, /\.tsx?$/));
   for (const { name } of vendors) {
     const pattern = new RegExp(name.split("-").join("[-_ ]?"), "i");
     for (const file of files) {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { holderOf, writeWhole } from "./state-folder.ts";
+import { lockHolderOf, writeWhole } from "./state-folder.ts";
 
 const noteIn = (stateDir: string) => join(stateDir, "emulator-control.json");
 
@@ -14,7 +14,7 @@ export function noteControl(stateDir: string, controlUrl: string): void {
 /** Where a running demo's emulated Azure is told what to do; an Error for people when `command` doesn't run. */
 export function controlOf(stateDir: string, command: string): string {
   const note = noteIn(stateDir);
-  if (!holderOf(stateDir) || !existsSync(note))
+  if (!lockHolderOf(stateDir) || !existsSync(note))
     throw new Error(`${command} isn't running here yet. Start it, and wait until it says where to look.`);
   return (JSON.parse(readFileSync(note, "utf8")) as { controlUrl: string }).controlUrl;
 }

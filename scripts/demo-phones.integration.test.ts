@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMailSender } from "#lib/platform/mail-sender.ts";
-import type { Context } from "#lib/services/context.ts";
-import { testDevice } from "#lib/services/devices/change.ts";
-import { listDevices } from "#lib/services/devices/list.ts";
-import { ensureVapidKey } from "#lib/services/notifications/keys.ts";
+import type { Context } from "#lib/core/context.ts";
+import { testDevice } from "#lib/alerting/devices/change.ts";
+import { listDevices } from "#lib/alerting/devices/list.ts";
+import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
 import { signal, tellDue } from "#test/steps.ts";
 import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
@@ -50,7 +50,11 @@ async function withPhones(work: (phones: DemoPhones) => Promise<void>): Promise<
   const phones = await startDemoPhones({ emulatorDir, portalUrl, pushPort: await pushPortOf(file) });
   const host = `localhost:${phones.pushPort}`;
   try {
-    stack.services.push = { ...stack.services.push, subject: "mailto:soc@contoso.com", moreHosts: [host] };
+    stack.services.webPush = {
+      ...stack.services.webPush,
+      subject: "mailto:soc@contoso.com",
+      moreHosts: [host],
+    };
     await lendPhones({ ...stack.workerEnv, POCKETSOC_PUSH_HOSTS: host }, phones, file, signal);
     await work(phones);
   } finally {

@@ -1,8 +1,8 @@
-import { listOrganisationIds } from "#db/queries/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
 import { readEnv } from "#lib/platform/env.ts";
-import { openServices } from "#lib/services/open.ts";
-import { showWebhookUrl } from "#lib/services/webhooks/change-token.ts";
-import { getWebhookUrls } from "#lib/services/webhooks/get-urls.ts";
+import { openServices } from "#lib/core/open.ts";
+import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
+import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 
 /** The webhook URL of the demo's organisation, as its admin would copy it; an Error when there is none. */
 export async function demoWebhookUrl(settings: Record<string, string>): Promise<string> {

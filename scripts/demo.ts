@@ -2,12 +2,12 @@ import { buildPortal } from "./build.ts";
 import { runDemoStack } from "./demo-stack.ts";
 import { freePortalPort } from "./ports.ts";
 import { launch } from "./programs.ts";
-import { holdFolder, stateDirOf } from "./state-folder.ts";
+import { lockFolder, stateDirOf } from "./state-folder.ts";
 
 /** Runs the built portal on an emulated Azure until it is told to end or one of its programs dies. */
 async function runDemo(ending: AbortController): Promise<void> {
   // before the build, which would pull the pages from under a demo that runs
-  holdFolder(stateDirOf("demo"));
+  lockFolder(stateDirOf("demo"));
   const portalPort = await freePortalPort();
   const built = await buildPortal(ending.signal);
   ending.signal.throwIfAborted();

@@ -1,9 +1,9 @@
 import { runDemoStack } from "./demo-stack.ts";
 import { freePortalPort } from "./ports.ts";
 import { launch } from "./programs.ts";
-import { holdFolder, stateDirOf } from "./state-folder.ts";
+import { lockFolder, stateDirOf } from "./state-folder.ts";
 
-const hint = `Pages follow what you save. The worker restarts when you save a source of worker/, lib/ or db/ that isn't a test.
+const hint = `Pages follow what you save. The worker restarts when you save a source of programs/, lib/ or db/ that isn't a test.
 Start this again after a change to a migration, the emulator, scripts/, package.json or what the web opens once for
 its whole life: the settings, the database's pool, the hub of the streams.
 
@@ -11,7 +11,7 @@ its whole life: the settings, the database's pool, the hub of the streams.
 
 /** Runs the demo's stack from the sources, for development, until it is told to end or one of its programs dies. */
 async function runDev(ending: AbortController): Promise<void> {
-  holdFolder(stateDirOf("dev"));
+  lockFolder(stateDirOf("dev"));
   await runDemoStack({
     name: "dev",
     portalPort: await freePortalPort(),

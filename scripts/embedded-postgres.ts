@@ -25,7 +25,7 @@ type EmbeddedPostgres = {
 /**
  * Starts the PostgreSQL that comes with the project on 127.0.0.1, making its data folder at the first
  * start; a server left over from a killed launcher is used as it stands. Whoever calls this holds the state
- * folder (`holdFolder`), and so may stop the server. Throws an Error with one sentence for people.
+ * folder (`lockFolder`), and so may stop the server. Throws an Error with one sentence for people.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { createBreakGlassLink } from "#lib/services/sessions/login-link.ts";
+import { createBreakGlassLink } from "#lib/identity/sessions/login-link.ts";
 import { openTool } from "./tool.ts";
 
 const { values } = parseArgs({ options: { admin: { type: "string" } } });

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { createOrganisation } from "#lib/services/organisations/create.ts";
+import { createOrganisation } from "#lib/identity/organisations/create.ts";
 import { openTool } from "./tool.ts";
 
 const usage = "Usage: npm run org -- create NAME --admin sign-in-name@your-company";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { openServices } from "#lib/services/open.ts";
-import { ensureFirstOrganisation } from "#lib/services/organisations/create.ts";
+import { openServices } from "#lib/core/open.ts";
+import { ensureFirstOrganisation } from "#lib/identity/organisations/create.ts";
 import { contoso } from "../emulator/azure/directory.ts";
 
 /**
@@ -14,7 +14,7 @@ export async function seedDemo(appUrl: string): Promise<void> {
       portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "seed", key: randomBytes(32) }],
       azure: { authorityHost: "", resourceManagerEndpoint: "", portalUrl: "", overridden: false },
-      undoHoldSeconds: 8,
+      undoSeconds: 8,
     },
     "pocketsoc-seed",
   );

@@ -10,7 +10,7 @@ import { freePort, isFree, whyNotPort } from "./ports.ts";
 import { openPrograms } from "./programs.ts";
 import { keepRestarting } from "./restarting.ts";
 import { seedDemo } from "./seed-demo.ts";
-import { holdFolder, writeWhole } from "./state-folder.ts";
+import { lockFolder, writeWhole } from "./state-folder.ts";
 
 type StackOptions = {
   stateDir: string;
@@ -48,7 +48,7 @@ type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; 
 
 /** PostgreSQL, emulator, worker and portal on this machine, as the demo and the browser tests run them. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  holdFolder(options.stateDir);
+  lockFolder(options.stateDir);
   const taken = await whyNotPort(options.portalPort);
   if (taken) throw new Error(taken);
   const ending = options.ending ?? new AbortController();
@@ -130,9 +130,9 @@ function startPortal(
   next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start"]));
   portal.start("web", [...next, "-p", String(options.portalPort)], env);
   if (options.worker === false) return;
-  const args = ["worker/main.ts"];
+  const args = ["programs/worker/main.ts"];
   if (!options.followsSources) return void portal.start("worker", args, env);
-  const worker = keepRestarting("worker", { args, env, folders: ["worker", "lib", "db"], output });
+  const worker = keepRestarting("worker", { args, env, folders: ["programs", "lib", "db"], output });
   started.defer(() => worker.stop());
 }
 

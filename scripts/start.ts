@@ -8,13 +8,13 @@ import { isBuilt } from "./build.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { portRule, readPort, whyNotPort } from "./ports.ts";
 import { aborted, launch, openPrograms } from "./programs.ts";
-import { holdFolder } from "./state-folder.ts";
+import { lockFolder } from "./state-folder.ts";
 
 const stateDir = ".pocketsoc";
 const programs = {
   web: ["node_modules/next/dist/bin/next", "start", "-p", process.env.PORT?.trim() || "3000"],
-  worker: ["worker/main.ts"],
-  door: ["worker/door.ts"],
+  worker: ["programs/worker/main.ts"],
+  receiver: ["programs/receiver/main.ts"],
 };
 type Program = keyof typeof programs;
 
@@ -26,8 +26,8 @@ class Refusal extends Error {
 
 function readPrograms(wanted: string | undefined): Program[] {
   if (wanted === undefined) return ["web", "worker"];
-  if (wanted === "web" || wanted === "worker" || wanted === "door") return [wanted];
-  throw new Refusal(["Say web, worker, door, or nothing for web and worker."]);
+  if (wanted === "web" || wanted === "worker" || wanted === "receiver") return [wanted];
+  throw new Refusal(["Say web, worker, receiver, or nothing for web and worker."]);
 }
 
 /** Everything that is missing or wrong, before anything is started. */
@@ -85,7 +85,7 @@ async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal):
 async function runPortal(ending: AbortController): Promise<void> {
   const names = readPrograms(process.argv[2]);
   // first, or a second start would only be told that the port is taken
-  if (!process.env.DATABASE_URL) holdFolder(stateDir);
+  if (!process.env.DATABASE_URL) lockFolder(stateDir);
   const problems = await listProblems(names);
   if (problems.length > 0) throw new Refusal(problems);
   await using started = new AsyncDisposableStack();

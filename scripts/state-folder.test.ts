@@ -10,7 +10,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { holdFolder, setAside } from "./state-folder.ts";
+import { lockFolder, setAside } from "./state-folder.ts";
 
 let root: string;
 beforeEach(() => {
@@ -25,7 +25,7 @@ it("a folder set aside keeps its files, and an empty one in its place is held by
     ["first", aside],
     ["second", `${aside}-2`],
   ] as const) {
-    holdFolder(folder);
+    lockFolder(folder);
     mkdirSync(join(folder, "postgres"));
     writeFileSync(join(folder, "demo.json"), round);
     expect(setAside(folder, aside)).toBe(expected);

@@ -42,19 +42,19 @@ type Holder = { pid: number; began: string; command: string };
 const noteIn = (folder: string) => join(folder, "running.json");
 
 /** The living process that holds the folder, but for this one; what a killed one left behind doesn't count. */
-export function holderOf(folder: string): Holder | null {
+export function lockHolderOf(folder: string): Holder | null {
   const held = readNote(folder);
   if (!held || held.pid === process.pid || beginningOf(held.pid) !== held.began) return null;
   return held;
 }
 
 /** Keeps every other launcher off the folder until this process ends; an Error for people when one is there. */
-export function holdFolder(folder: string): void {
+export function lockFolder(folder: string): void {
   makeFolder(folder);
   const note = noteIn(folder);
   const held = readNote(folder);
   if (held?.pid === process.pid) return;
-  const holder = holderOf(folder);
+  const holder = lockHolderOf(folder);
   if (holder) throw new Error(inUse(folder, holder));
   const mine: Holder = { pid: process.pid, began: beginningOf(process.pid) ?? "", command: commandName() };
   rmSync(note, { force: true });
@@ -73,7 +73,7 @@ export function setAside(folder: string, name: string): string {
   for (let next = 2; existsSync(aside); next++) aside = `${name}-${next}`;
   rmSync(noteIn(folder), { force: true });
   renameSync(folder, aside);
-  holdFolder(folder);
+  lockFolder(folder);
   return aside;
 }
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Env, type EnvProblem, readEnv } from "#lib/platform/env.ts";
-import type { Services } from "#lib/services/context.ts";
-import { openServices } from "#lib/services/open.ts";
+import type { Services } from "#lib/core/context.ts";
+import { openServices } from "#lib/core/open.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { fail } from "./programs.ts";
 import { keptDemoEnv } from "./stack.ts";
-import { holderOf, holdFolder } from "./state-folder.ts";
+import { lockHolderOf, lockFolder } from "./state-folder.ts";
 
 type Tool = { env: Env; services: Services; close: () => Promise<void> };
 
@@ -45,9 +45,9 @@ const listOf = (problems: EnvProblem[]) =>
 /** The embedded database: a running launcher's, left running, or else one of our own for the time being. */
 async function openEmbedded(stateDir: string): Promise<{ appUrl: string; stop: () => Promise<void> }> {
   const dataDir = join(stateDir, "postgres");
-  const holder = holderOf(stateDir);
+  const holder = lockHolderOf(stateDir);
   if (!holder) {
-    holdFolder(stateDir);
+    lockFolder(stateDir);
     return startEmbeddedPostgres({ dataDir });
   }
   const found = await findEmbeddedPostgres(dataDir);

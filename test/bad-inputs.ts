@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { Json } from "#lib/domain/detection.ts";
 import { goodAlert, nested } from "./alerts.ts";
-import { pushOf } from "./pushes.ts";
+import { webhookBodyOf } from "./webhook-bodies.ts";
 
 /** A request to the webhook that isn't as it should be, and what it gets. */
 export type BadInput = {
@@ -17,7 +17,7 @@ let count = 0;
 /** A push of an alert that no other input brings. */
 const push = (changes: { [key: string]: Json } = {}) => {
   const name = `bad-${count++}`;
-  return pushOf(goodAlert({ systemAlertId: name }, name), changes);
+  return webhookBodyOf(goodAlert({ systemAlertId: name }, name), changes);
 };
 const text = (value: unknown) => JSON.stringify(value);
 const ok = (what: string, body: string | Buffer, headers?: Record<string, string>): BadInput => ({

@@ -45,7 +45,7 @@ export async function fill(superUrl: string, organisationId: string, userId: str
       await tx`
         insert into detections (organisation_id, id, identity, configuration_id, content_hash, title, alert_type,
           severity, severity_rank, status, resource_name, resource_type, tactics, is_sample, is_incident,
-          occurred_at, received_at, read_at, pulled_at, search_text, change_sequence)
+          occurred_at, received_at, read_at, first_polled_at, search_text, change_sequence)
         select ${organisationId}::uuid, gen_random_uuid(), sha256(i::text::bytea),
           (${configurationIds}::uuid[])[1 + i % 3], sha256('x'::bytea),
           title, 'VM_Type' || i % 40, (array['high','medium','low','informational'])[1 + rank % 4], 4 - rank % 4,

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { migrateDatabase } from "#db/migrate.ts";
 import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
-import { holdFolder } from "../scripts/state-folder.ts";
+import { lockFolder } from "../scripts/state-folder.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -14,7 +14,7 @@ declare module "vitest" {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = join(".pocketsoc", "test");
   // a second run would drop the first one's template
-  holdFolder(stateDir);
+  lockFolder(stateDir);
   const server = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres"), fsync: false });
   await server.dropDatabase("pocketsoc");
   await server.createDatabase("pocketsoc");

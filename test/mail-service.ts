@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { createMailSender } from "#lib/platform/mail-sender.ts";
 import { readSmtpUrl } from "#lib/platform/smtp-settings.ts";
-import type { Services } from "#lib/services/context.ts";
+import type { Services } from "#lib/core/context.ts";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { readMail } from "./mail-text.ts";
 

@@ -1,12 +1,12 @@
 import { inOrganisation } from "#db/client.ts";
-import type { Context } from "#lib/services/context.ts";
-import { getDetection } from "#lib/services/detections/get.ts";
-import { removeDevice } from "#lib/services/devices/change.ts";
-import { listDevices } from "#lib/services/devices/list.ts";
-import { ensureVapidKey } from "#lib/services/notifications/keys.ts";
-import { keepPhone, pushedAlert, raiseByWebhook } from "./phones.ts";
+import type { Context } from "#lib/core/context.ts";
+import { getDetection } from "#lib/triage/get.ts";
+import { removeDevice } from "#lib/alerting/devices/change.ts";
+import { listDevices } from "#lib/alerting/devices/list.ts";
+import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
+import { keepPhone, webhookAlertOf, raiseByWebhook } from "./phones.ts";
 import { startPushService } from "./push-service.ts";
-import { knock, mergeAll, webhookToken } from "./pushes.ts";
+import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
 import { save } from "./steps.ts";
 
@@ -15,8 +15,8 @@ export async function startNotifying() {
   const push = await startPushService();
   const stack = await startTestStack();
   const clock = { laterMs: 0 };
-  stack.services.push = {
-    ...stack.services.push,
+  stack.services.webPush = {
+    ...stack.services.webPush,
     subject: "mailto:soc@contoso.com",
     moreHosts: [push.host],
   };
@@ -29,10 +29,10 @@ export async function startNotifying() {
 
   /** An alert as its webhook brings it, that arose `agoMs` before now. */
   const alertOf = (name: string, properties: object = {}, agoMs = 0) =>
-    pushedAlert(name, new Date(stack.services.now().getTime() - agoMs), properties);
+    webhookAlertOf(name, new Date(stack.services.now().getTime() - agoMs), properties);
   /** Has alerts come by webhook, all in one delivery. */
   const deliver = async (alerts: readonly unknown[]) => {
-    await knock(stack.services, token, alerts);
+    await postToWebhook(stack.services, token, alerts);
     await mergeAll(stack.services);
   };
   /** Has one come, and gives its detection's id. */
@@ -57,7 +57,7 @@ export async function startNotifying() {
       await inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
         await tx.execute("delete from notifications");
         await tx.execute("delete from notices");
-        await tx.execute("delete from notification_wishes");
+        await tx.execute("delete from notification_preferences");
       });
       for (const ctx of [admin, analyst])
         for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);

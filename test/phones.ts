@@ -1,9 +1,9 @@
 import { newId } from "#lib/platform/ids.ts";
-import type { Context } from "#lib/services/context.ts";
-import { getPushSetup } from "#lib/services/devices/list.ts";
-import { saveDevice } from "#lib/services/devices/save.ts";
+import type { Context } from "#lib/core/context.ts";
+import { getWebPushSetup } from "#lib/alerting/devices/list.ts";
+import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { goodAlert } from "./alerts.ts";
-import { knock, mergeAll, pushOf } from "./pushes.ts";
+import { postToWebhook, mergeAll, webhookBodyOf } from "./webhook-bodies.ts";
 import { production } from "./form.ts";
 import { feed } from "./steps.ts";
 
@@ -15,7 +15,7 @@ export async function keepPhone(
   subscription: Subscription,
   sessionHash: Buffer | null = null,
 ): Promise<string> {
-  const { publicKey } = await getPushSetup(ctx);
+  const { publicKey } = await getWebPushSetup(ctx);
   if (!publicKey) throw new Error("no key");
   const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1";
   const { endpoint, keys } = subscription;
@@ -30,7 +30,7 @@ export const someSubscription = (publicKey: string): Subscription => ({
 });
 
 /** A High alert as its webhook brings it, that arose at `at`; its name is its title, type and id. */
-export function pushedAlert(name: string, at: Date, properties: object = {}) {
+export function webhookAlertOf(name: string, at: Date, properties: object = {}) {
   const iso = at.toISOString();
   const times = {
     startTimeUtc: iso,
@@ -40,7 +40,7 @@ export function pushedAlert(name: string, at: Date, properties: object = {}) {
   };
   const alertUri = `https://portal.azure.com/#blade/Any/AlertBlade/alertId/${name}/subscriptionId/${production}/location/westeurope`;
   const names = { alertType: name, systemAlertId: name, alertDisplayName: name, alertUri };
-  return pushOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
+  return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
 }
 
 /** Has one come by webhook, by default one that arises now; gives the detection's id. */
@@ -48,9 +48,9 @@ export async function raiseByWebhook(
   ctx: Context,
   token: string,
   name: string,
-  alert: unknown = pushedAlert(name, new Date()),
+  alert: unknown = webhookAlertOf(name, new Date()),
 ): Promise<string> {
-  await knock(ctx.services, token, alert);
+  await postToWebhook(ctx.services, token, alert);
   await mergeAll(ctx.services);
   const found = (await feed(ctx, { q: name })).items.find((one) => one.title === name);
   if (!found) throw new Error("not stored");

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { getEnv } from "#lib/platform/env.ts";
 import { inOrganisation } from "#db/client.ts";
-import { getConfiguration } from "#db/queries/configurations.ts";
-import { getConnection } from "#db/queries/connections.ts";
-import { personCredential } from "#lib/services/connections/tokens.ts";
-import { openServices } from "#lib/services/open.ts";
-import { vendorIo } from "#lib/services/vendor-io.ts";
+import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { getAccount } from "#db/queries/sources/accounts.ts";
+import { personCredential } from "#lib/sources/accounts/tokens.ts";
+import { openServices } from "#lib/core/open.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
 import { getVendor } from "#lib/vendors/registry.ts";
 
 // A process of its own that needs a person's token at the moment it is told to, as workers and webs do; says
@@ -14,7 +14,7 @@ const [organisationId = "", configurationId = "", userId = ""] = process.argv.sl
 const { services, handle } = openServices(getEnv(), "test-refresh");
 const { found, connection } = await inOrganisation(services.db, organisationId, async (tx) => ({
   found: await getConfiguration(tx, organisationId, configurationId),
-  connection: await getConnection(tx, organisationId, configurationId, userId),
+  connection: await getAccount(tx, organisationId, configurationId, userId),
 }));
 if (!found || !connection) throw new Error("nothing to refresh");
 const io = vendorIo(services, found.configuration, AbortSignal.timeout(60_000));

@@ -1,8 +1,8 @@
-import type { Context } from "#lib/services/context.ts";
-import { takeAnswer } from "#lib/services/connections/answer.ts";
-import { beginConnecting } from "#lib/services/connections/begin.ts";
-import { type FinishEvent, finishConnecting } from "#lib/services/connections/finish.ts";
-import { saveConfiguration } from "#lib/services/configurations/save.ts";
+import type { Context } from "#lib/core/context.ts";
+import { takeAnswer } from "#lib/sources/accounts/answer.ts";
+import { beginSignIn } from "#lib/sources/accounts/begin.ts";
+import { type FinishEvent, finishSignIn } from "#lib/sources/accounts/finish.ts";
+import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import { all, signal } from "./steps.ts";
 
 /** The emulator's accounts, by the name they go by. */
@@ -44,9 +44,9 @@ export async function connect(
   configurationId: string,
   objectId: string,
 ): Promise<FinishEvent | undefined> {
-  const { url } = await beginConnecting(ctx, configurationId, sessionOf(ctx), "/detections");
+  const { url } = await beginSignIn(ctx, configurationId, sessionOf(ctx), "/detections");
   const id = await answered(ctx, url, objectId);
-  return (await all(finishConnecting(ctx, id, signal))).at(-1);
+  return (await all(finishSignIn(ctx, id, signal))).at(-1);
 }
 
 /** Saves a delegated configuration by signing in as its first account; its id. */
@@ -56,7 +56,7 @@ export async function saveDelegated(ctx: Context, values: object, objectId: stri
   const [asked] = await all(saveConfiguration(ctx, delegated, options));
   if (asked?.type !== "sign_in") throw new Error(`no sign-in: ${JSON.stringify(asked)}`);
   const id = await answered(ctx, asked.url, objectId);
-  const last = (await all(finishConnecting(ctx, id, signal))).at(-1);
+  const last = (await all(finishSignIn(ctx, id, signal))).at(-1);
   if (last?.type !== "connected") throw new Error(`not saved: ${JSON.stringify(last)}`);
   return last.configurationId;
 }

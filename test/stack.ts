@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import postgres from "postgres";
 import { startEmulator } from "../emulator/start.ts";
 import { inOrganisation } from "#db/client.ts";
-import { putMembership, upsertUser } from "#db/queries/people.ts";
+import { putMembership, upsertUser } from "#db/queries/identity/people.ts";
 import { errorForLog } from "#lib/platform/logger.ts";
-import type { Context } from "#lib/services/context.ts";
-import { openServices } from "#lib/services/open.ts";
-import { createOrganisation } from "#lib/services/organisations/create.ts";
+import type { Context } from "#lib/core/context.ts";
+import { openServices } from "#lib/core/open.ts";
+import { createOrganisation } from "#lib/identity/organisations/create.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Role } from "#lib/domain/roles.ts";
 import { createTestDatabase, type TestDatabase } from "./database.ts";
@@ -41,7 +41,7 @@ export async function startTestStack(own?: TestDatabase) {
         portalUrl: "https://portal.azure.com",
         overridden: true,
       },
-      undoHoldSeconds: 0,
+      undoSeconds: 0,
     },
     "test",
   );

@@ -1,12 +1,12 @@
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
-import type { Context, Services } from "#lib/services/context.ts";
-import { listDetections } from "#lib/services/detections/list.ts";
-import { pullConfiguration } from "#lib/services/detections/pull.ts";
-import { sendStatusChange } from "#lib/services/detections/send-status.ts";
-import { sendOutgoing } from "#lib/services/outgoing-webhook/send.ts";
-import { claimDueWork } from "#lib/services/work.ts";
-import { claimDecisions, claimMails, claimNotifications } from "../worker/claims.ts";
+import { type SaveEvent, saveConfiguration } from "#lib/sources/configurations/save.ts";
+import type { Context, Services } from "#lib/core/context.ts";
+import { listDetections } from "#lib/triage/list.ts";
+import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { sendStatusChange } from "#lib/triage/send-status.ts";
+import { sendOutgoing } from "#lib/alerting/webhook/send.ts";
+import { leaseDueWork } from "#lib/core/lease-work.ts";
+import { leaseDecisions, leaseMails, leaseWebPushes } from "#programs/worker/leases.ts";
 
 /** A signal that nobody raises. */
 export const signal = new AbortController().signal;
@@ -33,10 +33,10 @@ export async function makeDue(services: Services): Promise<void> {
 
 /** Polls the one configuration that is due; throws when none or several are. */
 export async function poll(services: Services) {
-  const leases = await claimDueWork.polls(services, 60_000, 10);
+  const leases = await leaseDueWork.polls(services, 60_000, 10);
   const [lease] = leases;
   if (!lease || leases.length > 1) throw new Error(`${leases.length} configurations were due`);
-  return pullConfiguration(services, lease, signal);
+  return pollConfiguration(services, lease, signal);
 }
 
 /** Polls the one configuration now. */
@@ -47,7 +47,7 @@ export async function pollNow(services: Services) {
 
 /** Sends every status change that is due, one after the other; says how many there were. */
 export async function sendDue(services: Services): Promise<number> {
-  const leases = await claimDueWork.sends(services, 60_000, 100);
+  const leases = await leaseDueWork.sends(services, 60_000, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
   return leases.length;
 }
@@ -57,17 +57,17 @@ export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
 /** Claims what is to be decided, as a worker's loop does; each piece does its work once it is called. */
-export const claimDecided = (services: Services) => claimDecisions(() => {})(services, 100, signal);
+export const leaseDecided = (services: Services) => leaseDecisions(() => {})(services, 100, signal);
 /** Claims up to `most` that are to be sent to devices, likewise. */
-export const claimSent = (services: Services, most = 100) => claimNotifications(services, most, signal);
+export const leaseSent = (services: Services, most = 100) => leaseWebPushes(services, most, signal);
 
-const claimMailed = (services: Services) => claimMails(services, 100, signal);
+const claimMailed = (services: Services) => leaseMails(services, 100, signal);
 
 /** Decides and sends every notification that is due, one after the other; says how many pieces of work that were. */
 export async function tellDue(services: Services): Promise<number> {
   for (let told = 0; ; ) {
     const before = told;
-    for (const claim of [claimDecided, claimSent, claimMailed])
+    for (const claim of [leaseDecided, leaseSent, claimMailed])
       for (const work of await claim(services)) {
         told += 1;
         await work();
@@ -78,7 +78,7 @@ export async function tellDue(services: Services): Promise<number> {
 
 /** Makes one attempt for everything that is due to go to organisations' webhooks; says how many there were. */
 export async function postDue(services: Services): Promise<number> {
-  const leases = await claimDueWork.outgoing(services, 60_000, 100);
+  const leases = await leaseDueWork.outgoing(services, 60_000, 100);
   for (const lease of leases) await sendOutgoing(services, lease);
   return leases.length;
 }

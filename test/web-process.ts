@@ -13,8 +13,8 @@ export function startWebProcess(env: Record<string, string>, port: number): Prom
 }
 
 /** The webhook's own door, in a process of its own. */
-export function startDoorProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
-  return start(["worker/door.ts"], { ...env, POCKETSOC_DOOR_PORT: String(port) }, port);
+export function startReceiverProcess(env: Record<string, string>, port: number): Promise<WebProcess> {
+  return start(["programs/receiver/main.ts"], { ...env, POCKETSOC_DOOR_PORT: String(port) }, port);
 }
 
 async function start(args: string[], env: Record<string, string>, port: number): Promise<WebProcess> {

@@ -6,7 +6,7 @@ export type WorkerProcess = { pid: number; stop(signal: "SIGTERM" | "SIGKILL"): 
 
 /** The worker as it runs in production, in a process of its own, so that it can die as processes do. */
 export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
-  const child: ChildProcess = spawn(process.execPath, ["worker/main.ts"], {
+  const child: ChildProcess = spawn(process.execPath, ["programs/worker/main.ts"], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit"],
   });

@@ -2,14 +2,14 @@
 
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { actForAnyone } from "#lib/auth/action.ts";
+import { actForAnyone } from "#lib/http/action.ts";
 import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "#lib/auth/cookies.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { readSessionId, setSessionCookie } from "#lib/auth/session.ts";
 import { sessionAbsoluteMs } from "#lib/domain/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { signOut, switchOrganisation } from "#lib/services/sessions/current.ts";
-import { useBreakGlassLink } from "#lib/services/sessions/login-link.ts";
+import { signOut, switchOrganisation } from "#lib/identity/sessions/current.ts";
+import { useBreakGlassLink } from "#lib/identity/sessions/login-link.ts";
 
 const isToken = (token: string) => /^[\w-]{43}$/.test(token);
 

@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { Shell } from "#components/shell/shell.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
-import { getPushSetup } from "#lib/services/devices/list.ts";
-import { listOwnOrganisations } from "#lib/services/sessions/current.ts";
+import { getWebPushSetup } from "#lib/alerting/devices/list.ts";
+import { listOwnOrganisations } from "#lib/identity/sessions/current.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 import { KeepDevice } from "./_components/keep-device.tsx";
 
@@ -27,7 +27,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
     >
       <KeepDevice
         organisationId={membership?.organisationId ?? ""}
-        publicKey={(await getPushSetup(ctx)).publicKey}
+        publicKey={(await getWebPushSetup(ctx)).publicKey}
         isDevice={person.deviceId !== null}
       />
       {children}

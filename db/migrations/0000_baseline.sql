@@ -232,18 +232,18 @@ CREATE TABLE "pipe_tests" (
 );
 --> statement-breakpoint
 ALTER TABLE "pipe_tests" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "push_health" (
+CREATE TABLE "webhook_health" (
 	"organisation_id" uuid NOT NULL,
 	"configuration_id" uuid NOT NULL,
 	"first_heard_at" timestamp with time zone,
-	"last_push_at" timestamp with time zone,
+	"last_alert_at" timestamp with time zone,
 	"last_heartbeat_at" timestamp with time zone,
 	"missed_count" integer DEFAULT 0 NOT NULL,
 	"missed_since" timestamp with time zone,
-	CONSTRAINT "push_health_organisation_id_configuration_id_pk" PRIMARY KEY("organisation_id","configuration_id")
+	CONSTRAINT "webhook_health_organisation_id_configuration_id_pk" PRIMARY KEY("organisation_id","configuration_id")
 );
 --> statement-breakpoint
-ALTER TABLE "push_health" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "webhook_health" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "webhook_refusals" (
 	"hour" timestamp with time zone NOT NULL,
 	"token_id" uuid NOT NULL,
@@ -302,7 +302,7 @@ CREATE TABLE "detection_payloads" (
 	"raw" "bytea",
 	"normalised" jsonb NOT NULL,
 	"pulled" jsonb,
-	"push_raw" "bytea",
+	"webhook_raw" "bytea",
 	"pushed" jsonb,
 	CONSTRAINT "detection_payloads_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id")
 );
@@ -337,11 +337,11 @@ CREATE TABLE "detections" (
 	"received_at" timestamp with time zone NOT NULL,
 	"read_ticket" bigint DEFAULT 0 NOT NULL,
 	"read_at" timestamp with time zone NOT NULL,
-	"pulled_at" timestamp with time zone,
-	"pushed_at" timestamp with time zone,
-	"push_order" text,
-	"push_ticket" bigint,
-	"missed_reads" smallint DEFAULT 0 NOT NULL,
+	"first_polled_at" timestamp with time zone,
+	"first_delivered_at" timestamp with time zone,
+	"webhook_order" text,
+	"webhook_ticket" bigint,
+	"missed_polls" smallint DEFAULT 0 NOT NULL,
 	"search_text" text NOT NULL,
 	"acknowledged_by" text,
 	"acknowledged_at" timestamp with time zone,
@@ -404,7 +404,7 @@ CREATE TABLE "devices" (
 	"vapid_key_id" uuid NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"last_seen_at" timestamp with time zone NOT NULL,
-	"proved_at" timestamp with time zone,
+	"last_shown_at" timestamp with time zone,
 	"permission" text,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"last_failure" text,
@@ -433,19 +433,44 @@ CREATE TABLE "notices" (
 );
 --> statement-breakpoint
 ALTER TABLE "notices" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "notification_folds" (
+CREATE TABLE "notification_groups" (
 	"organisation_id" uuid NOT NULL,
 	"detection_id" uuid NOT NULL,
 	"reason" text NOT NULL,
 	"into_detection_id" uuid NOT NULL,
 	"into_reason" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,
-	CONSTRAINT "notification_folds_organisation_id_detection_id_reason_pk" PRIMARY KEY("organisation_id","detection_id","reason"),
-	CONSTRAINT "notification_folds_reason_known" CHECK ("notification_folds"."reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered')),
-	CONSTRAINT "notification_folds_into_reason_known" CHECK ("notification_folds"."into_reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered'))
+	CONSTRAINT "notification_groups_organisation_id_detection_id_reason_pk" PRIMARY KEY("organisation_id","detection_id","reason"),
+	CONSTRAINT "notification_groups_reason_known" CHECK ("notification_groups"."reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered')),
+	CONSTRAINT "notification_groups_into_reason_known" CHECK ("notification_groups"."into_reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered'))
 );
 --> statement-breakpoint
-ALTER TABLE "notification_folds" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "notification_groups" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notification_policies" (
+	"organisation_id" uuid NOT NULL,
+	"fresh_minutes" integer NOT NULL,
+	"escalate_minutes" integer NOT NULL,
+	"is_private" boolean NOT NULL,
+	CONSTRAINT "notification_policies_organisation_id_pk" PRIMARY KEY("organisation_id")
+);
+--> statement-breakpoint
+ALTER TABLE "notification_policies" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "notification_preferences" (
+	"organisation_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"is_on" boolean NOT NULL,
+	"severities" text[] NOT NULL,
+	"configuration_ids" uuid[],
+	"time_zone" text,
+	"windows" jsonb,
+	"through" text[] NOT NULL,
+	"changed_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "notification_preferences_organisation_id_user_id_pk" PRIMARY KEY("organisation_id","user_id"),
+	CONSTRAINT "notification_preferences_severities_known" CHECK ("notification_preferences"."severities" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown']),
+	CONSTRAINT "notification_preferences_through_known" CHECK ("notification_preferences"."through" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown'])
+);
+--> statement-breakpoint
+ALTER TABLE "notification_preferences" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "notification_queue" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"organisation_id" uuid NOT NULL,
@@ -459,31 +484,6 @@ CREATE TABLE "notification_queue" (
 	CONSTRAINT "notification_queue_subject_known" CHECK ("notification_queue"."subject" IN ('detection', 'escalation', 'notification', 'mail', 'fold', 'notice', 'outgoing'))
 );
 --> statement-breakpoint
-CREATE TABLE "notification_rules" (
-	"organisation_id" uuid NOT NULL,
-	"ring_minutes" integer NOT NULL,
-	"escalate_minutes" integer NOT NULL,
-	"is_private" boolean NOT NULL,
-	CONSTRAINT "notification_rules_organisation_id_pk" PRIMARY KEY("organisation_id")
-);
---> statement-breakpoint
-ALTER TABLE "notification_rules" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "notification_wishes" (
-	"organisation_id" uuid NOT NULL,
-	"user_id" uuid NOT NULL,
-	"is_on" boolean NOT NULL,
-	"severities" text[] NOT NULL,
-	"configuration_ids" uuid[],
-	"time_zone" text,
-	"windows" jsonb,
-	"through" text[] NOT NULL,
-	"changed_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "notification_wishes_organisation_id_user_id_pk" PRIMARY KEY("organisation_id","user_id"),
-	CONSTRAINT "notification_wishes_severities_known" CHECK ("notification_wishes"."severities" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown']),
-	CONSTRAINT "notification_wishes_through_known" CHECK ("notification_wishes"."through" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown'])
-);
---> statement-breakpoint
-ALTER TABLE "notification_wishes" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "notifications" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -495,7 +495,7 @@ CREATE TABLE "notifications" (
 	"device_id" uuid,
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
-	"folded_into" uuid,
+	"grouped_into" uuid,
 	"problem" text,
 	"queued_at" timestamp with time zone NOT NULL,
 	"accepted_at" timestamp with time zone,
@@ -660,20 +660,20 @@ CREATE INDEX "detections_by_status" ON "detections" USING btree ("organisation_i
 CREATE INDEX "detections_by_severity" ON "detections" USING btree ("organisation_id","severity","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_configuration" ON "detections" USING btree ("organisation_id","configuration_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_changes" ON "detections" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
-CREATE INDEX "detections_unconfirmed" ON "detections" USING btree ("organisation_id","configuration_id") WHERE pulled_at is null;--> statement-breakpoint
+CREATE INDEX "detections_unconfirmed" ON "detections" USING btree ("organisation_id","configuration_id") WHERE first_polled_at is null;--> statement-breakpoint
 CREATE INDEX "detections_search" ON "detections" USING gin ("organisation_id","search_text" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "detections_not_pushed" ON "detections" USING btree ("organisation_id","configuration_id","received_at") WHERE pushed_at is null;--> statement-breakpoint
+CREATE INDEX "detections_not_delivered" ON "detections" USING btree ("organisation_id","configuration_id","received_at") WHERE first_delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "status_changes_of" ON "status_changes" USING btree ("organisation_id","detection_id","requested_at");--> statement-breakpoint
 CREATE INDEX "status_changes_notes" ON "status_changes" USING btree ("organisation_id","alert_type","resource_name","requested_at") WHERE note is not null;--> statement-breakpoint
 CREATE INDEX "devices_of" ON "devices" USING btree ("organisation_id","user_id");--> statement-breakpoint
-CREATE INDEX "notification_folds_into" ON "notification_folds" USING btree ("organisation_id","into_detection_id","into_reason");--> statement-breakpoint
-CREATE INDEX "notification_folds_old" ON "notification_folds" USING btree ("organisation_id","at");--> statement-breakpoint
+CREATE INDEX "notification_folds_into" ON "notification_groups" USING btree ("organisation_id","into_detection_id","into_reason");--> statement-breakpoint
+CREATE INDEX "notification_folds_old" ON "notification_groups" USING btree ("organisation_id","at");--> statement-breakpoint
 CREATE INDEX "notification_queue_due" ON "notification_queue" USING btree ("due_at");--> statement-breakpoint
-CREATE INDEX "notifications_rang" ON "notifications" USING btree ("organisation_id","queued_at","user_id") WHERE state in ('queued', 'accepted') and detection_id is not null;--> statement-breakpoint
+CREATE INDEX "notifications_recent" ON "notifications" USING btree ("organisation_id","queued_at","user_id") WHERE state in ('queued', 'accepted') and detection_id is not null;--> statement-breakpoint
 CREATE INDEX "notifications_old" ON "notifications" USING btree ("organisation_id","queued_at");--> statement-breakpoint
-CREATE INDEX "notifications_held" ON "notifications" USING btree ("organisation_id","notice_id") WHERE state = 'held';--> statement-breakpoint
-CREATE INDEX "notifications_folded" ON "notifications" USING btree ("organisation_id","folded_into") WHERE folded_into is not null;--> statement-breakpoint
+CREATE INDEX "notifications_deferred" ON "notifications" USING btree ("organisation_id","notice_id") WHERE state = 'held';--> statement-breakpoint
+CREATE INDEX "notifications_grouped" ON "notifications" USING btree ("organisation_id","grouped_into") WHERE grouped_into is not null;--> statement-breakpoint
 CREATE INDEX "outgoing_deliveries_recent" ON "outgoing_deliveries" USING btree ("organisation_id","created_at");--> statement-breakpoint
 CREATE INDEX "api_tokens_of" ON "api_tokens" USING btree ("organisation_id","user_id");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
@@ -689,7 +689,7 @@ CREATE POLICY "organisation" ON "connections" AS PERMISSIVE FOR ALL TO public US
 CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "deliveries" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "pipe_tests" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "push_health" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "webhook_health" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_counts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_payloads" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
@@ -698,9 +698,9 @@ CREATE POLICY "organisation" ON "detections" AS PERMISSIVE FOR ALL TO public USI
 CREATE POLICY "organisation" ON "status_changes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "devices" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "notices" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "notification_folds" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "notification_rules" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "notification_wishes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notification_groups" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notification_policies" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "notification_preferences" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "notifications" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "change_sequences" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "organisations" AS PERMISSIVE FOR ALL TO public USING ("id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint

@@ -110,13 +110,13 @@ export const deliveries = organisationTable(
 );
 
 /** What a configuration was last heard by webhook. */
-export const pushHealth = organisationTable(
-  "push_health",
+export const webhookHealth = organisationTable(
+  "webhook_health",
   {
     configurationId: uuid("configuration_id").notNull(),
     /** by an alert or the heartbeat */
     firstHeardAt: moment("first_heard_at"),
-    lastPushAt: moment("last_push_at"),
+    lastAlertAt: moment("last_alert_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
     /** alerts that reads found since, and that the webhook should have brought by then; as of the last read */
     missedCount: integer("missed_count").notNull().default(0),

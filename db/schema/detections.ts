@@ -49,15 +49,15 @@ export const detections = organisationTable(
     /** that moment by the database's clock */
     readAt: moment("read_at").notNull(),
     /** when a read of the vendor first brought it */
-    pulledAt: moment("pulled_at"),
+    firstPolledAt: moment("first_polled_at"),
     /** when a webhook first brought it */
-    pushedAt: moment("pushed_at"),
+    firstDeliveredAt: moment("first_delivered_at"),
     /** of the copy that the webhook brought: which of several is the newest, by the vendor's own times */
-    pushOrder: text("push_order"),
+    webhookOrder: text("webhook_order"),
     /** the ticket taken when a webhook's copy was first stored: a read begun later should find it */
-    pushTicket: bigint("push_ticket", { mode: "number" }),
+    webhookTicket: bigint("webhook_ticket", { mode: "number" }),
     /** full reads begun after that which didn't bring it */
-    missedReads: smallint("missed_reads").notNull().default(0),
+    missedPolls: smallint("missed_polls").notNull().default(0),
     /** lower-cased words that the text search reads */
     searchText: text("search_text").notNull(),
     acknowledgedBy: text("acknowledged_by"),
@@ -79,11 +79,13 @@ export const detections = organisationTable(
     index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
-    index("detections_unconfirmed").on(t.organisationId, t.configurationId).where(sql`pulled_at is null`),
+    index("detections_unconfirmed")
+      .on(t.organisationId, t.configurationId)
+      .where(sql`first_polled_at is null`),
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
-    index("detections_not_pushed")
+    index("detections_not_delivered")
       .on(t.organisationId, t.configurationId, t.receivedAt)
-      .where(sql`pushed_at is null`),
+      .where(sql`first_delivered_at is null`),
   ],
 );
 
@@ -102,7 +104,7 @@ export const detectionPayloads = organisationTable(
     /** what was last read, once a webhook brought a copy too; else `normalised` is it */
     pulled: jsonb("pulled").$type<NormalisedDetection>(),
     /** as the webhook brought it, gzipped */
-    pushRaw: bytea("push_raw"),
+    webhookRaw: bytea("webhook_raw"),
     /** what it was understood to say, once the vendor was read too; else `normalised` is it */
     pushed: jsonb("pushed").$type<NormalisedDetection>(),
   },

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { devicePermissions, devicePlatforms } from "#lib/domain/device.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import type { Window } from "#lib/domain/hours.ts";
+import type { Window } from "#lib/domain/on-call-hours.ts";
 import {
   noticeKinds,
   notificationChannels,
@@ -41,7 +41,7 @@ export const devices = organisationTable(
     /** when the portal was last opened there */
     lastSeenAt: moment("last_seen_at").notNull(),
     /** when it last said that a notification was shown there */
-    provedAt: moment("proved_at"),
+    lastShownAt: moment("last_shown_at"),
     /** what its browser last said of notifications; null: nothing yet */
     permission: text("permission", { enum: devicePermissions }),
     /** sends in a row that failed, and what the last of them came to */
@@ -60,8 +60,8 @@ export const devices = organisationTable(
 );
 
 /** What a person wishes to be told of; without a row, what everyone is told of. */
-export const notificationWishes = organisationTable(
-  "notification_wishes",
+export const notificationPreferences = organisationTable(
+  "notification_preferences",
   {
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
@@ -79,10 +79,10 @@ export const notificationWishes = organisationTable(
 );
 
 /** What an organisation decides for everyone; without a row, the usual. */
-export const notificationRules = organisationTable(
-  "notification_rules",
+export const notificationPolicies = organisationTable(
+  "notification_policies",
   {
-    ringMinutes: integer("ring_minutes").notNull(),
+    freshMinutes: integer("fresh_minutes").notNull(),
     escalateMinutes: integer("escalate_minutes").notNull(),
     isPrivate: boolean("is_private").notNull(),
   },
@@ -129,7 +129,7 @@ export const notifications = organisationTable(
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
     /** the notification that counts it in: it has no message of its own */
-    foldedInto: uuid("folded_into"),
+    groupedInto: uuid("grouped_into"),
     /** why it was not accepted, in words */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
@@ -144,12 +144,12 @@ export const notifications = organisationTable(
     primaryKey({ columns: [t.organisationId, t.id] }),
     // and notifications_once and notifications_notice_once, in unique-with-nulls.sql
     // what is counted and held may be many; what rings is few
-    index("notifications_rang")
+    index("notifications_recent")
       .on(t.organisationId, t.queuedAt, t.userId)
       .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
     index("notifications_old").on(t.organisationId, t.queuedAt),
-    index("notifications_held").on(t.organisationId, t.noticeId).where(sql`state = 'held'`),
-    index("notifications_folded").on(t.organisationId, t.foldedInto).where(sql`folded_into is not null`),
+    index("notifications_deferred").on(t.organisationId, t.noticeId).where(sql`state = 'held'`),
+    index("notifications_grouped").on(t.organisationId, t.groupedInto).where(sql`grouped_into is not null`),
   ],
 );
 
@@ -157,8 +157,8 @@ export const notifications = organisationTable(
  * A detection that is counted in all that rang for another one of its kind: one row for it, where one for each device would
  * be hundreds of each alert of a storm.
  */
-export const notificationFolds = organisationTable(
-  "notification_folds",
+export const notificationGroups = organisationTable(
+  "notification_groups",
   {
     detectionId: uuid("detection_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),

@@ -10,7 +10,7 @@ BEGIN
       ('inbox'::regclass, 'body'),
       ('deliveries', 'body'),
       ('detection_payloads', 'raw'),
-      ('detection_payloads', 'push_raw')
+      ('detection_payloads', 'webhook_raw')
     ) AS listed (name, "column")
   LOOP
     SELECT attstorage INTO STRICT storage FROM pg_attribute

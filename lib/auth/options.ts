@@ -3,7 +3,7 @@ import type { NextAuthOptions } from "next-auth";
 import { cookies, headers } from "next/headers";
 import { sessionAbsoluteMs } from "#lib/domain/session.ts";
 import { getEnv } from "#lib/platform/env.ts";
-import { signIn } from "#lib/services/sessions/sign-in.ts";
+import { signIn } from "#lib/identity/sessions/sign-in.ts";
 import { firstAdminCookie, sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
 import { readSessionId } from "./session.ts";

@@ -1,7 +1,7 @@
 import "server-only";
 import { getEnv } from "#lib/platform/env.ts";
-import type { Services } from "#lib/services/context.ts";
-import { openServices } from "#lib/services/open.ts";
+import type { Services } from "#lib/core/context.ts";
+import { openServices } from "#lib/core/open.ts";
 
 // Pages, actions and route handlers are separate module graphs: one pool for all hangs on globalThis.
 const slot = Symbol.for("pocketsoc.services");

@@ -5,11 +5,11 @@ import { decode, encode } from "next-auth/jwt";
 import { cache } from "react";
 import { type Permission, roleAllows } from "#lib/domain/roles.ts";
 import { getEnv } from "#lib/platform/env.ts";
-import { type Context, needsSignIn } from "#lib/services/context.ts";
+import { type Context, needsSignIn } from "#lib/core/context.ts";
 import { sha256 } from "#lib/platform/ids.ts";
-import type { Credential } from "#lib/services/stream/watcher.ts";
-import { actorOf, type CurrentPerson, getCurrentPerson } from "#lib/services/sessions/current.ts";
-import { alertsSessionEndsAt, wasDeactivated } from "#lib/services/sessions/live.ts";
+import type { Credential } from "#lib/triage/stream/watcher.ts";
+import { actorOf, type CurrentPerson, getCurrentPerson } from "#lib/identity/sessions/current.ts";
+import { alertsSessionEndsAt, wasDeactivated } from "#lib/identity/sessions/live.ts";
 import { sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { deviceName, isPushEndpoint, platformOf } from "./device.ts";
+import { deviceName, isWebPushEndpoint, platformOf } from "./device.ts";
 
 const agents = {
   iphone:
@@ -30,7 +30,7 @@ describe("an endpoint", () => {
     "https://updates.push.services.mozilla.com/wpush/v2/x",
     "https://wns2-par02p.notify.windows.com/w/?token=x",
   ])("may be %s", (text) => {
-    expect(isPushEndpoint(text)).toBe(true);
+    expect(isWebPushEndpoint(text)).toBe(true);
   });
 
   it.each([
@@ -46,12 +46,12 @@ describe("an endpoint", () => {
     `https://fcm.googleapis.com/${"x".repeat(1_000)}`,
     "",
   ])("may not be %s", (text) => {
-    expect(isPushEndpoint(text)).toBe(false);
+    expect(isWebPushEndpoint(text)).toBe(false);
   });
 
   it("may be at a host that the operator named, with its port and no other", () => {
-    expect(isPushEndpoint("https://push.internal:8443/x", ["push.internal:8443"])).toBe(true);
-    expect(isPushEndpoint("https://push.internal/x", ["push.internal:8443"])).toBe(false);
-    expect(isPushEndpoint("https://a.push.internal:8443/x", ["push.internal:8443"])).toBe(false);
+    expect(isWebPushEndpoint("https://push.internal:8443/x", ["push.internal:8443"])).toBe(true);
+    expect(isWebPushEndpoint("https://push.internal/x", ["push.internal:8443"])).toBe(false);
+    expect(isWebPushEndpoint("https://a.push.internal:8443/x", ["push.internal:8443"])).toBe(false);
   });
 });

@@ -56,7 +56,7 @@ const endpointLengthMax = 1_000;
  * Whether an endpoint, which is text from a browser, may be sent to: https, on the usual port, at a push service's
  * host or below it, or at one of `more` ("host" or "host:port", as an operator named it).
  */
-export function isPushEndpoint(text: string, more: readonly string[] = []): boolean {
+export function isWebPushEndpoint(text: string, more: readonly string[] = []): boolean {
   const url = URL.parse(text);
   if (!url || text.length > endpointLengthMax || url.protocol !== "https:" || url.username || url.password)
     return false;
@@ -69,8 +69,8 @@ export function isPushEndpoint(text: string, more: readonly string[] = []): bool
 /** A device that showed or opened a notification within this time is proved. */
 const provedForMs = 7 * 86_400_000;
 
-export type Proof = { provedAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
+export type Proof = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
 
 /** Whether a device showed or opened a notification lately, and can still be sent some. */
-export const isProved = ({ provedAt, goneAt, deactivatedAt }: Proof, now: Date): boolean =>
-  !goneAt && !deactivatedAt && provedAt !== null && now.getTime() - provedAt.getTime() < provedForMs;
+export const isVerified = ({ lastShownAt, goneAt, deactivatedAt }: Proof, now: Date): boolean =>
+  !goneAt && !deactivatedAt && lastShownAt !== null && now.getTime() - lastShownAt.getTime() < provedForMs;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { NormalisedDetection } from "./detection.ts";
-import { newsOf, usualRules } from "./notification.ts";
+import { noveltyOf, defaultPolicy } from "./notification.ts";
 
 const now = new Date("2026-03-04T05:00:00Z");
 const detection = (changes: Partial<NormalisedDetection>) =>
@@ -32,6 +32,6 @@ describe("a new detection", () => {
     [{ generatedAt: null }, "rings"],
     [{ generatedAt: ago(-ringsForMs) }, "rings"],
   ] as [Partial<NormalisedDetection>, string][])("%j: %s", (changes, expected) => {
-    expect(newsOf(detection(changes), usualRules, now)).toBe(expected);
+    expect(noveltyOf(detection(changes), defaultPolicy, now)).toBe(expected);
   });
 });

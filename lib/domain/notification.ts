@@ -59,49 +59,49 @@ export const notificationSubjects = [
 export type NotificationSubject = (typeof notificationSubjects)[number];
 
 /** A person's phone rings for so many alerts an hour; what comes beyond is summed up every ten minutes. */
-export const ringsAnHour = 30;
-export const cappedForMs = 10 * 60_000;
+export const notificationsAnHour = 30;
+export const rateLimitDigestMs = 10 * 60_000;
 
 /** Samples ring for whoever asked for some within this time; Azure makes them within a minute or two. */
-export const samplesRingForMs = 10 * 60_000;
+export const samplesNotifyForMs = 10 * 60_000;
 /** An incident is counted in what rang for its members within this time. */
 export const incidentLooksBackMs = 86_400_000;
 
 /** Within this time the first alert of a kind rings, and those like it are counted in its notification. */
-export const foldsForMs = 60_000;
+export const groupWindowMs = 60_000;
 export type Kind = { severityRank: number; tactics: readonly string[] };
 
 /** Whether an alert adds nothing to one of the same kind that rang: no higher severity, and no tactic that is new. */
-export const addsNothing = (one: Kind, rang: Kind): boolean =>
+export const isCoveredBy = (one: Kind, rang: Kind): boolean =>
   one.severityRank <= rang.severityRank && one.tactics.every((tactic) => rang.tactics.includes(tactic));
 
 /** What an organisation decides for everyone. */
 export type Rules = {
   /** an alert that is older than this at first sight is history, and history doesn't ring */
-  ringMinutes: number;
+  freshMinutes: number;
   /** how long a High alert may stay unacknowledged before more people are told, each time */
   escalateMinutes: number;
   /** notifications name the severity and how many there are, and nothing of the alert */
   isPrivate: boolean;
 };
-export const usualRules: Rules = { ringMinutes: 60, escalateMinutes: 5, isPrivate: false };
+export const defaultPolicy: Rules = { freshMinutes: 60, escalateMinutes: 5, isPrivate: false };
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
   status === "active" || status === "in_progress" || status === "unknown";
 
 /**
- * What a detection is when it is first seen: it `rings` when it is open and was raised within the last `ringMinutes` by
+ * What a detection is when it is first seen: it `rings` when it is open and was raised within the last `freshMinutes` by
  * the vendor's own time (one without a time of its own is as old as this moment: rather once too often than not at
  * all); an older one is `history`, which is summed up; a `sample` rings for who asked for it; the rest is `quiet`.
  */
-export function newsOf(
+export function noveltyOf(
   one: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,
-  { ringMinutes }: Pick<Rules, "ringMinutes">,
+  { freshMinutes }: Pick<Rules, "freshMinutes">,
   now: Date,
 ): "rings" | "history" | "sample" | "quiet" {
   if (!isOpen(one)) return "quiet";
   const at = one.generatedAt ?? one.startedAt;
-  const isFresh = at === null || now.getTime() - new Date(at).getTime() < ringMinutes * 60_000;
+  const isFresh = at === null || now.getTime() - new Date(at).getTime() < freshMinutes * 60_000;
   if (one.isSample) return isFresh ? "sample" : "quiet";
   return isFresh ? "rings" : "history";
 }

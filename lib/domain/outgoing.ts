@@ -1,4 +1,4 @@
-import { reachability } from "./reachability.ts";
+import { reachability } from "./public-address.ts";
 
 /** What an organisation's webhook is told of. */
 export const outgoingTypes = [

@@ -11,8 +11,8 @@ const session = (seenAt: number, revokedAt: Date | null = null) => ({
   expiresAt: at(12 * hour),
   revokedAt,
 });
-const device = (provedAt: number | null, more: { goneAt?: Date; deactivatedAt?: Date } = {}) => ({
-  provedAt: provedAt === null ? null : at(provedAt),
+const device = (lastShownAt: number | null, more: { goneAt?: Date; deactivatedAt?: Date } = {}) => ({
+  lastShownAt: lastShownAt === null ? null : at(lastShownAt),
   goneAt: null,
   deactivatedAt: null,
   ...more,

@@ -21,3 +21,6 @@ export const timeRangeMs: Record<TimeRange, number | null> = {
   "30d": 30 * 86_400_000,
   all: null,
 };
+
+/** For so long a deletion leaves its tombstone: who comes back to a stream later may have missed it. */
+export const tombstonesKeptMs = 30 * 86_400_000;

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** A job's name, payload and patience; what is done stands in `worker/handlers`. Payloads hold ids, never bodies. */
+/** A job's name, payload and patience; what is done stands in `programs/worker/handlers`. Payloads hold ids, never bodies. */
 export type Job<Payload extends z.ZodType = z.ZodType> = {
   /** the name of its queue */
   name: string;

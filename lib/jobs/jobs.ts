@@ -11,7 +11,7 @@ export const deleteConfigurationRows = {
 } satisfies Job;
 
 /** Merges what a subscription posted before a configuration claimed it. */
-export const claimSubscription = {
+export const adoptDeliveries = {
   name: "claim-subscription",
   payload: z.object({ organisationId: z.uuid(), subscriptionId: z.guid() }),
   expireInSeconds: 900,
@@ -39,4 +39,4 @@ export const watch = {
   cron: "* * * * *",
 } satisfies Job;
 
-export const jobs: readonly Job[] = [deleteConfigurationRows, claimSubscription, cleanUp, watch];
+export const jobs: readonly Job[] = [deleteConfigurationRows, adoptDeliveries, cleanUp, watch];

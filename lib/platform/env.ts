@@ -14,7 +14,7 @@ export type Env = {
   encryptionKeys: readonly EncryptionKey[];
   databaseUrl: string;
   firstAdmin: string | null;
-  undoHoldSeconds: number;
+  undoSeconds: number;
   /** for how long a person still sees what their vendor can't be asked about */
   unconfirmedHours: number;
   deliveriesKeptDays: number;
@@ -27,7 +27,7 @@ export type Env = {
   /** hosts that an organisation's outgoing webhook may call beside those of the internet */
   outgoingHosts: readonly string[];
   /** where the webhook's own door listens, if it is started */
-  doorPort: number;
+  receiverPort: number;
   /** statuses that can't be asked for without a note */
   noteRequired: readonly string[];
 };
@@ -111,14 +111,14 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     encryptionKeys: readKeys(r),
     databaseUrl: r.text("DATABASE_URL", isDatabase),
     firstAdmin: source.POCKETSOC_FIRST_ADMIN?.trim() || null,
-    undoHoldSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
+    undoSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
     unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
     deliveriesKeptDays: readWhole(r, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
     vapidSubject: readVapidSubject(r),
     pushHosts: readHosts(source.POCKETSOC_PUSH_HOSTS),
     outgoingHosts: readHosts(source.POCKETSOC_OUTGOING_HOSTS),
     mail: readMail(r),
-    doorPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
+    receiverPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
     noteRequired: readNoteRequired(r),
   };
   return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { addressProblem } from "#lib/domain/reachability.ts";
+import { publicAddressProblem } from "#lib/domain/public-address.ts";
 import { startWebhookReceiver, type WebhookReceiver } from "#test/webhook-receiver.ts";
 import { postOutgoing } from "./outgoing-http.ts";
 
@@ -32,13 +32,13 @@ describe("what goes out", () => {
   });
 
   it("isn't sent where a name leads inside, whatever the name", async () => {
-    expect(await post(`https://${receiver.host}/in`, addressProblem)).toEqual({
+    expect(await post(`https://${receiver.host}/in`, publicAddressProblem)).toEqual({
       outcome: "refused",
       why: expect.stringContaining("itself"),
     });
     const port = receiver.host.split(":")[1];
     for (const host of ["127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "0"])
-      expect([host, await post(`https://${host}:${port}/in`, addressProblem)]).toEqual([
+      expect([host, await post(`https://${host}:${port}/in`, publicAddressProblem)]).toEqual([
         host,
         { outcome: "refused", why: expect.any(String) },
       ]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTimeZone } from "#lib/domain/hours.ts";
+import { isTimeZone } from "#lib/domain/on-call-hours.ts";
 import { devicePermissions } from "#lib/domain/device.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 
@@ -14,14 +14,14 @@ const base64url = (bytes: number) =>
     );
 
 /** A browser's push subscription, as `PushSubscription.toJSON()` has it: P-256 point and secret of RFC 8291. */
-export const PushSubscriptionInput = z.object({
+export const WebPushSubscriptionInput = z.object({
   endpoint: z.string().max(1_000),
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
 });
-export type PushSubscriptionInput = z.infer<typeof PushSubscriptionInput>;
+export type WebPushSubscriptionInput = z.infer<typeof WebPushSubscriptionInput>;
 
 export const DeviceInput = z.object({
-  subscription: PushSubscriptionInput,
+  subscription: WebPushSubscriptionInput,
   /** the key that it subscribed with */
   publicKey: z.string().max(200),
   userAgent: z.string().max(500),
@@ -48,7 +48,7 @@ const HoursInput = z.object({
 export const DeviceReport = z.enum(devicePermissions);
 export type DeviceReport = z.infer<typeof DeviceReport>;
 
-export const WishesInput = z
+export const PreferencesInput = z
   .object({
     isOn: z.boolean(),
     severities: z.array(WishedSeverity).max(4),
@@ -62,17 +62,17 @@ export const WishesInput = z
   .refine(({ isOn, configurationIds }) => !isOn || configurationIds?.length !== 0, {
     error: "Choose at least one configuration, or all of them.",
   });
-export type WishesInput = z.infer<typeof WishesInput>;
+export type PreferencesInput = z.infer<typeof PreferencesInput>;
 
 const minutes = (name: string, most: number) => {
   const error = `${name}: whole minutes between 1 and ${most}.`;
   return z.int({ error }).min(1, { error }).max(most, { error });
 };
-export const RulesInput = z.object({
-  ringMinutes: minutes("Too old to ring", 1_440),
+export const PolicyInput = z.object({
+  freshMinutes: minutes("Too old to ring", 1_440),
   escalateMinutes: minutes("Until more people are told", 240),
   isPrivate: z.boolean(),
 });
-export type RulesInput = z.infer<typeof RulesInput>;
+export type PolicyInput = z.infer<typeof PolicyInput>;
 
 export const DeviceName = z.string().trim().min(1, "Give it a name.").max(60, "At most 60 characters.");

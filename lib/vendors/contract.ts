@@ -1,6 +1,6 @@
 import type { DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
-import type { PushRule } from "#lib/domain/push.ts";
+import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { Status, TargetStatus } from "#lib/domain/status.ts";
 
@@ -183,7 +183,7 @@ export class VendorError extends Error {
 }
 
 /** An alert that came by webhook. */
-export type PushedAlert = {
+export type WebhookAlert = {
   schema: DeliverySchema;
   value: Json;
   /** the vendor's scope (for Azure the subscription) that it names, lower case: it decides the configuration */
@@ -195,7 +195,7 @@ export type PushedAlert = {
 /** What a delivery holds. */
 export type WebhookReading =
   | { kind: "heartbeat"; scopeId: string | null }
-  | { kind: "alerts"; alerts: PushedAlert[] }
+  | { kind: "alerts"; alerts: WebhookAlert[] }
   | { kind: "unrecognised"; reason: string };
 
 /** A field of a detection beside the place in the body that it came from. */
@@ -206,7 +206,7 @@ export type WebhookReader = {
   /** What a body, parsed, holds. */
   read(body: Json): WebhookReading;
   /** Where the fields of one alert of a body came from. */
-  sources(alert: PushedAlert): FieldSource[];
+  sources(alert: WebhookAlert): FieldSource[];
 };
 
 /** Everything PocketSOC asks of a vendor. */
@@ -230,7 +230,7 @@ export type Vendor = {
   /** The locations that an alert's address may name, lower case, as the vendor lists them. Throws VendorError. */
   listLocations(target: VendorTarget, io: VendorIo): Promise<string[]>;
   /** What is set up there to post to our webhook. Throws VendorError. */
-  listPushRules(target: VendorTarget, io: VendorIo): Promise<PushRule[]>;
+  listForwardingRules(target: VendorTarget, io: VendorIo): Promise<ForwardingRule[]>;
   /** Asks for a handful of sample alerts. Throws VendorError. */
   createSamples(target: VendorTarget, io: VendorIo): Promise<void>;
   /** There where the manifest has a webhook. */

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
-import { listGuides } from "#lib/services/guides/get.ts";
+import { listGuides } from "#lib/sources/guides/get.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };

@@ -3,7 +3,7 @@ import { redirect } from "next/navigation";
 import { SignOutButton } from "#components/shell/sign-out-button.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { currentPerson } from "#lib/auth/session.ts";
-import { isWaiting, listAdminNames } from "#lib/services/sessions/current.ts";
+import { isWaiting, listAdminNames } from "#lib/identity/sessions/current.ts";
 import { endSession } from "../actions.ts";
 
 export const metadata: Metadata = { title: "Waiting to be let in" };

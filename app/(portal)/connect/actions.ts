@@ -1,22 +1,22 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
+import { act } from "#lib/http/action.ts";
 import { ownPath, readSessionId } from "#lib/auth/session.ts";
-import { stream } from "#lib/auth/stream.ts";
-import { beginConnecting } from "#lib/services/connections/begin.ts";
-import { type FinishEvent, finishConnecting } from "#lib/services/connections/finish.ts";
-import { disconnect as disconnectAccount, forgetSignIn } from "#lib/services/connections/list.ts";
+import { stream } from "#lib/http/stream.ts";
+import { beginSignIn } from "#lib/sources/accounts/begin.ts";
+import { type FinishEvent, finishSignIn } from "#lib/sources/accounts/finish.ts";
+import { disconnect as disconnectAccount, forgetSignIn } from "#lib/sources/accounts/list.ts";
 
 /** Begins a sign-in at the vendor; gives the page to go to. */
 export async function begin(configurationId: string, returnTo: string) {
   const sessionId = (await readSessionId()) ?? "";
-  return act((ctx) => beginConnecting(ctx, configurationId, sessionId, ownPath(String(returnTo))));
+  return act((ctx) => beginSignIn(ctx, configurationId, sessionId, ownPath(String(returnTo))));
 }
 
 /** Verifies with the account that came back, streams each finished step, then connects it. */
 export async function* finish(id: string, runId: string): AsyncGenerator<FinishEvent, void, void> {
   yield* stream<FinishEvent>(
-    (ctx, signal) => finishConnecting(ctx, id, signal, runId),
+    (ctx, signal) => finishSignIn(ctx, id, signal, runId),
     ({ message }) => ({ type: "invalid", message }),
   );
 }

@@ -1,10 +1,10 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
-import { requestSync } from "#lib/services/configurations/change.ts";
-import { acknowledgeDetections } from "#lib/services/detections/acknowledge.ts";
-import { setDetectionStatus } from "#lib/services/detections/set-status.ts";
-import { undoStatusChanges } from "#lib/services/detections/undo-status.ts";
+import { act } from "#lib/http/action.ts";
+import { requestSync } from "#lib/sources/configurations/change.ts";
+import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { undoStatusChanges } from "#lib/triage/undo-status.ts";
 
 export async function setStatus(input: unknown) {
   return act((ctx) => setDetectionStatus(ctx, input));

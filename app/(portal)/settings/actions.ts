@@ -1,14 +1,14 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
-import { stream } from "#lib/auth/stream.ts";
+import { act } from "#lib/http/action.ts";
+import { stream } from "#lib/http/stream.ts";
 import { readSessionId } from "#lib/auth/session.ts";
-import { prepareCertificate } from "#lib/services/certificates/prepare.ts";
-import { editConfiguration, setConfigurationDisabled } from "#lib/services/configurations/change.ts";
-import { type CheckEvent, checkConfiguration } from "#lib/services/configurations/check.ts";
-import { deleteConfiguration } from "#lib/services/configurations/delete.ts";
-import { type ReplaceEvent, replaceSecret } from "#lib/services/configurations/replace-secret.ts";
-import { type SaveEvent, saveConfiguration } from "#lib/services/configurations/save.ts";
+import { prepareCertificate } from "#lib/sources/certificates/prepare.ts";
+import { editConfiguration, setConfigurationDisabled } from "#lib/sources/configurations/change.ts";
+import { type CheckEvent, checkConfiguration } from "#lib/sources/configurations/check.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { type ReplaceEvent, replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
+import { type SaveEvent, saveConfiguration } from "#lib/sources/configurations/save.ts";
 
 /** Verifies, streams each finished step, then saves what it verified. */
 export async function* save(

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { requirePage } from "#lib/auth/session.ts";
-import { isAllowed } from "#lib/services/context.ts";
+import { isAllowed } from "#lib/core/context.ts";
 import { SettingsTab } from "./_components/settings-tab.tsx";
 
 const entries = [

@@ -5,10 +5,10 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { isAllowed } from "#lib/services/context.ts";
-import { offeredManifests } from "#lib/services/configurations/manifests.ts";
-import { listGuides } from "#lib/services/guides/get.ts";
-import { listVendorConfigurations } from "#lib/services/configurations/list.ts";
+import { isAllowed } from "#lib/core/context.ts";
+import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { listGuides } from "#lib/sources/guides/get.ts";
+import { listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { ConfigurationList } from "./_components/configuration-list.tsx";
 
 export const metadata: Metadata = { title: "Vendor Configurations" };

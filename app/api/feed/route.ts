@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
-import { answer } from "#lib/auth/handler.ts";
+import { answer } from "#lib/http/handler.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import { listDetections } from "#lib/services/detections/list.ts";
+import { listDetections } from "#lib/triage/list.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,7 +1,7 @@
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
-import type { VendorGuide } from "#lib/services/guides/get.ts";
+import type { VendorGuide } from "#lib/sources/guides/get.ts";
 
 /** What the buttons need of a guide. */
 export type Deployable = Pick<VendorGuide, "clouds" | "reach"> & {

@@ -1,6 +1,6 @@
 import { RichText } from "#components/ui/rich-text.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
-import type { GuideBlock, GuideSection } from "#lib/services/guides/get.ts";
+import type { GuideBlock, GuideSection } from "#lib/sources/guides/get.ts";
 import { Copyable } from "./copyable.tsx";
 import { type Deployable, DeployButtons } from "./deploy-buttons.tsx";
 

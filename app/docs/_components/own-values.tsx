@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { GuideValues } from "#lib/services/guides/list-values.ts";
+import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 
 type Props = { path: string; own: GuideValues[]; chosen: GuideValues };
 

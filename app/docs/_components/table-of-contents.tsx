@@ -1,4 +1,4 @@
-import type { GuideSection } from "#lib/services/guides/get.ts";
+import type { GuideSection } from "#lib/sources/guides/get.ts";
 
 /** Where everything stands: beside the text where there is room, folded above it on a phone. */
 export function TableOfContents({ sections }: { sections: GuideSection[] }) {

@@ -4,7 +4,7 @@ import { forPerson } from "./person-errors.ts";
 import { manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
 import { signIn } from "./person.ts";
-import { createSamples, listLocations, listPushRules } from "./push-calls.ts";
+import { createSamples, listLocations, listForwardingRules } from "./webhook-calls.ts";
 import { statusFrom, statusWord } from "./status.ts";
 import { keptTokens } from "./token-source.ts";
 import { verify } from "./verify.ts";
@@ -53,7 +53,7 @@ export const defenderForCloud: Vendor = {
     }),
   getAlert: (target, alert, io) => withClient(target, io, (arm) => arm.getAlert(alert)),
   webhook,
-  listPushRules: (target, io) => withClient(target, io, listPushRules),
+  listForwardingRules: (target, io) => withClient(target, io, listForwardingRules),
   createSamples: (target, io) => withClient(target, io, createSamples),
   listLocations: (target, io) => withClient(target, io, listLocations),
   setStatus: (target, alert, to, io) =>

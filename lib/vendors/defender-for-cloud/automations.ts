@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
-import type { PushRule } from "#lib/domain/push.ts";
+import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import { Severity as SeverityWord } from "#lib/domain/words.ts";
 import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
@@ -10,7 +10,7 @@ const all: readonly Severity[] = ["high", "medium", "low", "informational"];
  * The workflow automations that send alerts to our Logic App, told by its name, which the templates give it
  * (Microsoft.Security/automations, 2023-12-01-preview: rule sets are OR'ed, the rules in one AND'ed).
  */
-export function pushRules(answer: Json): PushRule[] {
+export function forwardingRules(answer: Json): ForwardingRule[] {
   return listOf(objectOf(answer).value).flatMap((one) => {
     const { name, properties } = objectOf(one);
     const p = objectOf(properties);

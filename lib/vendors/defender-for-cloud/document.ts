@@ -1,7 +1,7 @@
 import type { VendorDocument } from "../document-contract.ts";
 import { deploy } from "./deploy.ts";
 import { rotation, statuses, troubleshooting } from "./document-after.ts";
-import { push } from "./document-push.ts";
+import { push } from "./document-webhook.ts";
 import { setup } from "./document-setup.ts";
 
 /** The whole guide, both halves; the form's guide says the same steps (guide.ts). */

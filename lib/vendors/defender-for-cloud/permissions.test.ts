@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { effectiveRights, PermissionEntry } from "./permissions.ts";
+import { effectivePermissions, PermissionEntry } from "./permissions.ts";
 
 const dismiss = "Microsoft.Security/locations/alerts/dismiss/action";
 const entry = (actions: string[], notActions: string[] = []): PermissionEntry => ({ actions, notActions });
-const mayDismiss = (...entries: PermissionEntry[]) => effectiveRights(entries).dismiss === "yes";
+const mayDismiss = (...entries: PermissionEntry[]) => effectivePermissions(entries).dismiss === "yes";
 
 const securityReader = entry([
   "Microsoft.Authorization/*/read",
@@ -114,13 +114,13 @@ describe("rights", () => {
     ["Reader and Security Admin", [entry(["*/read"]), securityAdmin], all],
     ["nothing", [], none],
   ])("of %s", (_name, entries, rights) => {
-    expect(effectiveRights(entries)).toEqual(rights);
+    expect(effectivePermissions(entries)).toEqual(rights);
   });
 
   it("of a custom role without In Progress leave that to the first write", () => {
     const verbs = ["dismiss", "resolve", "activate"];
     const custom = entry(verbs.map((verb) => `Microsoft.Security/locations/alerts/${verb}/action`));
-    expect(effectiveRights([custom])).toEqual({ ...all, inProgress: "probably" });
+    expect(effectivePermissions([custom])).toEqual({ ...all, inProgress: "probably" });
   });
 
   it("come out whatever an entry looks like", () => {

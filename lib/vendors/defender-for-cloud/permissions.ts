@@ -42,7 +42,7 @@ type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
  * What may be done to alerts. `…/inProgress/action` is reported not to be available to custom roles, so
  * without it, but with the others, the first write decides: "probably".
  */
-export function effectiveRights(entries: readonly PermissionEntry[]): Rights {
+export function effectivePermissions(entries: readonly PermissionEntry[]): Rights {
   const may = (verb: string): Right =>
     allows(entries, `Microsoft.Security/locations/alerts/${verb}/action`) ? "yes" : "no";
   const rights: Rights = {

@@ -11,7 +11,7 @@ import { entraError, problemOf } from "./errors.ts";
 import { phoneRedirectUri } from "./guide.ts";
 import { forPerson } from "./person-errors.ts";
 import { askEntra, discover } from "./network.ts";
-import { type AccessToken, keptToken } from "./token.ts";
+import { type AccessToken, knownToken } from "./token.ts";
 
 type PersonCredential = Extract<VendorCredential, { kind: "person" }>;
 
@@ -116,7 +116,7 @@ export function personToken(
   claims: string | null,
   io: VendorIo,
 ): Promise<string> {
-  return keptToken(credential.tokens.key, refused, io, async () => {
+  return knownToken(credential.tokens.key, refused, io, async () => {
     // what needs no lock is asked before it is taken
     await discover(credential, io);
     return credential.tokens.update((cache) => renew(credential, cache, refused, claims, io));

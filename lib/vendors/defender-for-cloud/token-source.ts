@@ -1,6 +1,6 @@
 import type { VendorCredential, VendorIo } from "../contract.ts";
 import { personToken } from "./person.ts";
-import { fetchToken, heldToken } from "./token.ts";
+import { fetchToken, cachedToken } from "./token.ts";
 
 /** Where a client of Resource Manager gets its tokens from. */
 export type TokenSource = {
@@ -14,7 +14,7 @@ export function keptTokens(credential: VendorCredential, io: VendorIo): TokenSou
   const ask = (refused: string | null, claims: string | null) =>
     credential.kind === "person"
       ? personToken(credential, refused, claims, io)
-      : heldToken(credential, refused, io);
+      : cachedToken(credential, refused, io);
   return { token: () => ask(null, null), renew: ask };
 }
 

@@ -58,7 +58,7 @@ const lasts = (known: AccessToken, io: VendorIo) => known.expiresAt - renewBefor
  * A token kept under `key` until five minutes before its end, or the one that `fetch` brings; `refused` is one
  * that the vendor took no more. Keys name the credential, so that another one never gets its token.
  */
-export async function keptToken(
+export async function knownToken(
   key: string,
   refused: string | null,
   io: VendorIo,
@@ -85,7 +85,7 @@ export async function keptToken(
 }
 
 /** A token for polling and writing; kept by the hash of all that the credential is. */
-export function heldToken(
+export function cachedToken(
   credential: ApplicationCredential,
   refused: string | null,
   io: VendorIo,
@@ -94,5 +94,5 @@ export function heldToken(
   const proof = credential.kind === "secret" ? credential.clientSecret : credential.privateKey;
   const parts = [io.authorityHost, tenantId, applicationId, proof];
   const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  return keptToken(key, refused, io, () => fetchToken(credential, io));
+  return knownToken(key, refused, io, () => fetchToken(credential, io));
 }

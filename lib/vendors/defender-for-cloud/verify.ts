@@ -13,7 +13,7 @@ import { problemOf } from "./errors.ts";
 import { forPerson } from "./person-errors.ts";
 import { normalise } from "./normalise.ts";
 import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
-import { effectiveRights, PermissionEntry } from "./permissions.ts";
+import { effectivePermissions, PermissionEntry } from "./permissions.ts";
 import { findTenant } from "./network.ts";
 import { freshTokens } from "./token-source.ts";
 
@@ -170,7 +170,7 @@ async function readPlans(arm: ArmClient): Promise<Finding> {
 
 async function readRights(arm: ArmClient, who: string, io: VendorIo): Promise<Finding> {
   const answer = objectOf(await arm.get("/providers/Microsoft.Authorization/permissions", "2022-04-01"));
-  const rights = effectiveRights(
+  const rights = effectivePermissions(
     listOf(answer.value).map((entry) => PermissionEntry.catch({ actions: [], notActions: [] }).parse(entry)),
   );
   const facts = { rights, rightsAsOf: io.now().toISOString() };

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
-import { pushOf } from "#test/pushes.ts";
+import { webhookBodyOf } from "#test/webhook-bodies.ts";
 import { normalise } from "./normalise.ts";
 import { webhook } from "./webhook.ts";
 
@@ -29,7 +29,7 @@ describe("the webhook's reading", () => {
     const pulled = normalise(goodAlert());
     if (!pulled.ok) throw new Error(pulled.reason);
     const { techniques: _none, version: _no, vendorResourceId: _id, ...expected } = pulled.detection;
-    expect(detectionOf(pushOf(goodAlert()))).toMatchObject({
+    expect(detectionOf(webhookBodyOf(goodAlert()))).toMatchObject({
       ...expected,
       vendorStatus: "New",
       status: "active",
@@ -40,13 +40,13 @@ describe("the webhook's reading", () => {
 
   it("reads top-level names without case", () => {
     const lower = Object.fromEntries(
-      Object.entries(pushOf(goodAlert())).map(([key, value]) => [key.toLowerCase(), value]),
+      Object.entries(webhookBodyOf(goodAlert())).map(([key, value]) => [key.toLowerCase(), value]),
     );
-    expect(detectionOf(lower)).toEqual(detectionOf(pushOf(goodAlert())));
+    expect(detectionOf(lower)).toEqual(detectionOf(webhookBodyOf(goodAlert())));
   });
 
   it("takes an alert as Resource Manager writes it, and a list of either", () => {
-    const reading = webhook.read([goodAlert(), pushOf(goodAlert()), { hello: "there" }]);
+    const reading = webhook.read([goodAlert(), webhookBodyOf(goodAlert()), { hello: "there" }]);
     if (reading.kind !== "alerts") throw new Error(reading.kind);
     expect(reading.alerts.map((one) => [one.schema, one.result.ok])).toEqual([
       ["resource", true],
@@ -80,9 +80,9 @@ describe("the webhook's reading", () => {
   });
 
   it("has no location for a body without AlertUri, nor for one that points elsewhere", () => {
-    expect(detectionOf(pushOf(goodAlert(), { AlertUri: null })).location).toBeNull();
+    expect(detectionOf(webhookBodyOf(goodAlert(), { AlertUri: null })).location).toBeNull();
     const steered = "https://portal.azure.com/#blade/x/location/../../evil";
-    expect(detectionOf(pushOf(goodAlert(), { AlertUri: steered })).location).toBeNull();
+    expect(detectionOf(webhookBodyOf(goodAlert(), { AlertUri: steered })).location).toBeNull();
   });
 
   it("never throws, whatever it is given, and names a place for no more than there is", () => {
@@ -98,7 +98,7 @@ describe("the webhook's reading", () => {
 
   it("says of each field where it came from, by the name that stands in the body", () => {
     const push = only({
-      ...pushOf(goodAlert()),
+      ...webhookBodyOf(goodAlert()),
       AlertDisplayName: undefined as never,
       alertdisplayname: "Other",
     });

@@ -1,11 +1,11 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
-import type { PushedAlert, WebhookReader, WebhookReading } from "../contract.ts";
+import type { WebhookAlert, WebhookReader, WebhookReading } from "../contract.ts";
 import { detectionOf, idLengthMax, normalise } from "./normalise.ts";
 import { readMoment } from "./normalise-dates.ts";
 import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
-import { propertiesOfPush, topLevel } from "./push-shape.ts";
-import { sourcesOf } from "./push-sources.ts";
+import { propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
+import { sourcesOf } from "./webhook-sources.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
@@ -29,8 +29,8 @@ function read(body: Json): WebhookReading {
   return { kind: "alerts", alerts: [alertOf(body)] };
 }
 
-function alertOf(value: Json): PushedAlert {
-  const refused = (reason: string): PushedAlert => ({
+function alertOf(value: Json): WebhookAlert {
+  const refused = (reason: string): WebhookAlert => ({
     schema: "unknown",
     value,
     scopeId: null,
@@ -51,7 +51,7 @@ function alertOf(value: Json): PushedAlert {
 }
 
 /** An alert as Resource Manager writes it: `{ id, name, properties }`. */
-function resourceAlert(value: JsonObject): PushedAlert {
+function resourceAlert(value: JsonObject): WebhookAlert {
   const top = topLevel(value);
   const properties = objectOf(top.value("properties"));
   const read = normalise({ id: top.value("id") ?? null, properties });
@@ -69,13 +69,13 @@ function resourceAlert(value: JsonObject): PushedAlert {
 }
 
 /** An alert as workflow automation posts it: flat, without an id of Resource Manager's. */
-function flatAlert(value: JsonObject): PushedAlert {
+function flatAlert(value: JsonObject): WebhookAlert {
   const top = topLevel(value);
-  const p = propertiesOfPush(value);
+  const p = propertiesOfWebhookAlert(value);
   const id = top.value("SystemAlertId");
   const scopeId = subscriptionOf(value, p);
   const alert = { schema: "push", value, scopeId, at: timeOf(p) } as const;
-  const fail = (reason: string): PushedAlert => ({ ...alert, result: { ok: false, reason } });
+  const fail = (reason: string): WebhookAlert => ({ ...alert, result: { ok: false, reason } });
   if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");

@@ -4,7 +4,7 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { getOwnSignIn, type OwnSignIn } from "#lib/services/connections/list.ts";
+import { getOwnSignIn, type OwnSignIn } from "#lib/sources/accounts/list.ts";
 import { ConnectAgain } from "../_components/connect-again.tsx";
 import { FinishSignIn } from "../_components/finish-sign-in.tsx";
 

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { FinishEvent } from "#lib/services/connections/finish.ts";
+import type { FinishEvent } from "#lib/sources/accounts/finish.ts";
 import { LostNotice } from "../../settings/_components/lost-notice.tsx";
 import { useStream } from "../../settings/_components/use-stream.ts";
 import { FailedNotice, StepList } from "../../settings/_components/verify-panel.tsx";

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { notTaken } from "#lib/services/connections/answer.ts";
+import { notTaken } from "#lib/sources/accounts/answer.ts";
 
 export const metadata: Metadata = { title: "Sign-in not taken" };
 

@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { getDetection } from "#lib/services/detections/get.ts";
-import { recordReceipt } from "#lib/services/notifications/receipt.ts";
+import { getDetection } from "#lib/triage/get.ts";
+import { recordReceipt } from "#lib/alerting/delivery/receipt.ts";
 import { DetectionPage } from "../_components/detection-page.tsx";
 import { liveName } from "../_components/live-tabs.ts";
 

@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 type Props = { detection: DetectionDetail };
@@ -22,8 +22,8 @@ export function UnknownNotice({ detection: { copies } }: Props) {
 /** How and when each copy of the alert came, and what had to be bent to read it. */
 export function Arrival({ detection: { copies, remarks } }: Props) {
   const ways = [
-    { how: "By webhook", at: copies.pushedAt },
-    { how: "Found by poll", at: copies.pulledAt },
+    { how: "By webhook", at: copies.firstDeliveredAt },
+    { how: "Found by poll", at: copies.firstPolledAt },
   ]
     .flatMap(({ how, at }) => (at ? [{ how, at }] : []))
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -35,7 +35,7 @@ export function Arrival({ detection: { copies, remarks } }: Props) {
             {how} <ExactMoment iso={at} />
           </li>
         ))}
-        {copies.pulledAt ? null : <li className="text-muted">No poll has found it yet.</li>}
+        {copies.firstPolledAt ? null : <li className="text-muted">No poll has found it yet.</li>}
       </ul>
       <ul className="mt-2 list-disc pl-5 empty:hidden">
         {remarks.map((remark) => (
@@ -47,16 +47,16 @@ export function Arrival({ detection: { copies, remarks } }: Props) {
 }
 
 /** The alert as it came; where both copies are kept, each can be looked at. */
-export function RawAlert({ detection: { raw, pushRaw, copies } }: Props) {
+export function RawAlert({ detection: { raw, webhookRaw, copies } }: Props) {
   const [copy, setCopy] = useState<"poll" | "webhook">("poll");
-  const text = pushRaw !== null && copy === "webhook" ? pushRaw : raw;
-  const only = copies.pulledAt ? "as the poll found it" : "as the webhook brought it";
+  const text = webhookRaw !== null && copy === "webhook" ? webhookRaw : raw;
+  const only = copies.firstPolledAt ? "as the poll found it" : "as the webhook brought it";
   return (
     <details className="rounded-md border border-line bg-raised p-3 text-sm">
       <summary className="min-h-11 cursor-pointer py-2.5 font-medium md:min-h-6 md:py-0">Raw alert</summary>
       <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-2">
         <CopyButton key={text} label="Copy raw alert" value={text} />
-        {pushRaw === null ? (
+        {webhookRaw === null ? (
           <span className="text-muted">{only}</span>
         ) : (
           <fieldset className="flex flex-wrap gap-x-4">

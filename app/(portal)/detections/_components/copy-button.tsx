@@ -4,7 +4,7 @@ import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 
-/** Copies `value` and says so; when the browser refuses, says that instead. */
+/** Observations `value` and says so; when the browser refuses, says that instead. */
 export function CopyButton({ label, value, small }: { label: string; value: string; small?: boolean }) {
   const [said, setSaid] = useState<"" | "Copied" | "Not allowed by the browser">("");
   const copy = () => {

@@ -1,12 +1,12 @@
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
 
 export type TimelineEntry = DetectionDetail["timeline"][number];
 const shownMax = 3;
 
 /** What the timeline has that it hadn't, before what was news already; nothing of another detection. */
-export function newsOf(
+export function noveltyOf(
   before: Pick<DetectionDetail, "id" | "timeline">,
   now: Pick<DetectionDetail, "id" | "timeline">,
   held: readonly TimelineEntry[],

@@ -7,9 +7,9 @@ import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
 import { acknowledge } from "../actions.ts";
-import { DetectionNews, newsOf, type TimelineEntry } from "./detection-news.tsx";
+import { DetectionNews, noveltyOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
 import { StatusDialog } from "./status-dialog.tsx";
 import { StatusToast } from "./status-toast.tsx";
@@ -24,7 +24,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
   const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });
   if (shown.detection !== detection)
-    setShown({ detection, news: newsOf(shown.detection, detection, shown.news) });
+    setShown({ detection, news: noveltyOf(shown.detection, detection, shown.news) });
   const live = useLive({
     name: liveName,
     after: detection.lastChange,

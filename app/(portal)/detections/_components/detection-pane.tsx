@@ -5,8 +5,8 @@ import Link from "next/link";
 import { useEffect, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
-import { DetectionNews, newsOf, type TimelineEntry } from "./detection-news.tsx";
+import type { DetectionDetail } from "#lib/triage/get.ts";
+import { DetectionNews, noveltyOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
 
 type Props = {
@@ -47,7 +47,7 @@ export function DetectionPane({ id, look, isLive, onClose, onStatus, onAcknowled
           detection: body.error ? null : body,
           problem: body.error?.message ?? null,
           at,
-          news: before?.detection && !body.error ? newsOf(before.detection, body, before.news) : [],
+          news: before?.detection && !body.error ? noveltyOf(before.detection, body, before.news) : [],
         }));
       } catch {
         if (leaving.signal.aborted) return;

@@ -4,7 +4,7 @@ import { Chip } from "#components/detections/marks.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { tacticOf, techniqueHref } from "#lib/domain/mitre.ts";
 import { defang } from "#lib/domain/text.ts";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { feedAddress, noFilters } from "./feed-address.ts";
 

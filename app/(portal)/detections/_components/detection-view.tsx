@@ -7,7 +7,7 @@ import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert, UnknownNotice } from "./arrival.tsx";
 import { CopyButton } from "./copy-button.tsx";
 import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, it } from "vitest";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { draw } from "#test/draw.ts";
 import { DisabledNotice } from "./disabled-notice.tsx";
 import { noFilters } from "./feed-address.ts";

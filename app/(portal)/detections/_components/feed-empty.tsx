@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { countFilters, type Filters, noFilters } from "./feed-address.ts";
 import { rangeLabel } from "./feed-facets.tsx";
 

@@ -7,7 +7,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel, statuses } from "#lib/domain/status.ts";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { countFilters, feedAddress, type Filters, noFilters, views } from "./feed-address.ts";
 import { type Facet, FacetMenu, FacetOptions, RangeSelect, rangeLabel } from "./feed-facets.tsx";
 

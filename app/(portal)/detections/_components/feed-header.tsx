@@ -2,7 +2,7 @@
 
 import { RefreshCw } from "lucide-react";
 import { Button } from "#components/ui/button.tsx";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { LiveMark } from "./feed-live.tsx";
 import { LastRead } from "./feed-notices.tsx";
 import type { Live } from "./use-live.ts";

@@ -2,7 +2,7 @@
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import type { Gone } from "./feed-state.ts";
 import { FeedRow } from "./feed-row.tsx";
 import type { Selection } from "./use-selection.ts";

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { useNow } from "#components/ui/now.ts";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import type { Live } from "./use-live.ts";
 
 const staleMs = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import { noFilters } from "./feed-address.ts";
 import { matchOf } from "./feed-match.ts";
 

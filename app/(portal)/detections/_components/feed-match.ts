@@ -1,5 +1,5 @@
 import { timeRangeMs } from "#lib/domain/triage.ts";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import type { Filters } from "./feed-address.ts";
 
 /** Whether a row belongs in a list with these filters; `ask`: only the server knows, since it is about text. */

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { ConnectNotice } from "./connect-notice.tsx";
 import { DisabledNotice } from "./disabled-notice.tsx";
 import { troubleTitle, UnheardNotice } from "./unheard-notice.tsx";

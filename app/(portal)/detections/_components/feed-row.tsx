@@ -8,7 +8,7 @@ import { Moment } from "#components/ui/moment.tsx";
 import { tacticOf } from "#lib/domain/mitre.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import type { Gone } from "./feed-state.ts";
 
 const bars: Record<Severity, string> = {

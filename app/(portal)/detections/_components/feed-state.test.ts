@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import {
   type Change,
   startOf,

@@ -1,4 +1,4 @@
-import type { FeedItem, FeedPage, FeedSummary } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 
 /** What came of a row that was changed: whether it belongs in the list by the filters in use. */
 export type Change = { type: "row"; item: FeedItem; matches: boolean } | { type: "deleted"; id: string };

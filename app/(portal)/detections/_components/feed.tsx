@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { type MouseEvent, useCallback, useOptimistic, useRef, useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
 import { feedAddress, type Filters } from "./feed-address.ts";

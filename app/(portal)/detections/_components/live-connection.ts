@@ -1,4 +1,4 @@
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 
 /** What the stream says, by its change number. */
 export type LiveEvent =

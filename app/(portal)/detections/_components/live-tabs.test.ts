@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import type { LiveEvent } from "./live-connection.ts";
 import { openLive } from "./live-tabs.ts";
 

@@ -1,10 +1,10 @@
 import { ExactMoment } from "#components/ui/moment.tsx";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
 
-type Told = DetectionDetail["told"][number];
+type Recipient = DetectionDetail["told"][number];
 
 /** How far it came, in words. */
-const word = (one: Told): string => {
+const word = (one: Recipient): string => {
   if (one.state === "failed") return "not reached";
   if (one.state === "folded") return "counted in the notification of an alert like it";
   if (one.state === "held") return heldWord(one);
@@ -15,7 +15,7 @@ const word = (one: Told): string => {
   return one.channel === "email" ? "accepted by the mail server" : "accepted by the push service";
 };
 
-const heldWord = ({ noticeKind, noticeEndedAt }: Told): string => {
+const heldWord = ({ noticeKind, noticeEndedAt }: Recipient): string => {
   if (noticeKind === "digest")
     return noticeEndedAt
       ? "in the summary that their hours began with"
@@ -25,7 +25,7 @@ const heldWord = ({ noticeKind, noticeEndedAt }: Told): string => {
     : "waits for a summary: their devices rang often enough within the hour";
 };
 
-const why: Partial<Record<Told["reason"], string>> = {
+const why: Partial<Record<Recipient["reason"], string>> = {
   fallback: "as an admin, since nobody else could be reached",
   unacknowledged: "since nobody had acknowledged it",
   admins: "as an admin, since nobody had acknowledged it",
@@ -45,7 +45,7 @@ const units = [
 ] as const;
 
 /** How long each step took, once there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
-function tookOf(told: Told): string | null {
+function tookOf(told: Recipient): string | null {
   const taken = steps.flatMap(([step, name]) => {
     const at = told[step];
     if (!at) return [];
@@ -56,13 +56,13 @@ function tookOf(told: Told): string | null {
   return taken.length > 1 ? `${taken.join(", ")} after it was queued` : null;
 }
 
-const placeOf = ({ channel, device, deviceId }: Told): string | null => {
+const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
   if (channel === "email") return "by e-mail";
   return deviceId ? (device ?? "a device that was removed") : null;
 };
 
 /** Who was told of a detection, on which device, and how far it came; last, who had no way to be told. */
-export function ToldList({ told }: { told: readonly Told[] }) {
+export function ToldList({ told }: { told: readonly Recipient[] }) {
   const skipped = [...new Set(told.filter((one) => one.state === "skipped").map((one) => one.person))];
   return (
     <ul className="space-y-3">

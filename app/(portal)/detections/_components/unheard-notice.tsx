@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Notice } from "#components/ui/notice.tsx";
 import { useHydrated, useNow } from "#components/ui/now.ts";
 import { PlaceText } from "#components/ui/place-text.tsx";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 
 type Source = FeedPage["configurations"][number];
 

@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import type { RefObject } from "react";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 import { useKeys } from "./use-keys.ts";
 import type { Selection } from "./use-selection.ts";
 

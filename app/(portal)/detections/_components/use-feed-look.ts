@@ -2,7 +2,7 @@
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
 import { problemOfCall } from "#components/ui/use-action.ts";
-import type { FeedItem, FeedPage, FeedSummary } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 import { refreshNow } from "../actions.ts";
 import { type FeedState, withLook, withRows, withSummary } from "./feed-state.ts";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { type Dispatch, type SetStateAction, useEffect, useRef } from "react";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import type { Filters } from "./feed-address.ts";
 import type { FeedState } from "./feed-state.ts";
 import type { LiveEvent } from "./live-connection.ts";

@@ -2,7 +2,7 @@
 import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared-runtime.js";
 import { act, useState } from "react";
 import { expect, it } from "vitest";
-import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { draw } from "#test/draw.ts";
 import { FeedList } from "./feed-list.tsx";
 import { startOf, withChanges } from "./feed-state.ts";

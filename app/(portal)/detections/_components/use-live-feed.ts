@@ -1,7 +1,7 @@
 "use client";
 
 import { type Dispatch, type SetStateAction, useEffect, useRef } from "react";
-import type { FeedItem, FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { feedAddress, type Filters } from "./feed-address.ts";
 import { matchOf } from "./feed-match.ts";
 import { type Change, type FeedState, withChanges, withFresh, withRows } from "./feed-state.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import { type Dispatch, type SetStateAction, useState } from "react";
-import type { FeedPage } from "#lib/services/detections/list.ts";
+import type { FeedPage } from "#lib/triage/list.ts";
 import { type FeedState, withMore } from "./feed-state.ts";
 import { isOfAnother } from "./use-feed-look.ts";
 

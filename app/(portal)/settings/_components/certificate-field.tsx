@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useState, useTransition } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { problemOfCall } from "#components/ui/use-action.ts";
-import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
+import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { prepare } from "../actions.ts";
 import { inputStyle } from "./field.tsx";
 

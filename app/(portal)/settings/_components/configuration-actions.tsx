@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
-import type { CheckEvent } from "#lib/services/configurations/check.ts";
+import type { CheckEvent } from "#lib/sources/configurations/check.ts";
 import { check, remove, setDisabled } from "../actions.ts";
 import { inputStyle } from "./field.tsx";
 import { LostNotice } from "./lost-notice.tsx";

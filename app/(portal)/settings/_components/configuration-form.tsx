@@ -11,12 +11,12 @@ import {
   type ConfigurationInput,
   configurationInput,
 } from "#lib/schemas/configuration.ts";
-import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
+import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { isAsked } from "#lib/schemas/vendor-field.ts";
-import type { getPendingDraft } from "#lib/services/connections/list.ts";
-import type { SaveEvent } from "#lib/services/configurations/save.ts";
-import type { listSharedCredentials } from "#lib/services/configurations/list.ts";
-import type { offeredManifests } from "#lib/services/configurations/manifests.ts";
+import type { getPendingDraft } from "#lib/sources/accounts/list.ts";
+import type { SaveEvent } from "#lib/sources/configurations/save.ts";
+import type { listSharedCredentials } from "#lib/sources/configurations/list.ts";
+import type { offeredManifests } from "#lib/core/vendor-io.ts";
 import { save } from "../actions.ts";
 import { FormField } from "./form-fields.tsx";
 import { Guide } from "./guide.tsx";

@@ -3,7 +3,7 @@
 import type { FieldErrors, UseFormRegister, UseFormSetValue } from "react-hook-form";
 import type { ConfigurationFormValues } from "#lib/schemas/configuration.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
-import type { PreparedCertificate } from "#lib/services/certificates/prepare.ts";
+import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { CertificateField } from "./certificate-field.tsx";
 import { inputStyle } from "./field.tsx";
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { RichText } from "#components/ui/rich-text.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
-import type { offeredManifests } from "#lib/services/configurations/manifests.ts";
+import type { offeredManifests } from "#lib/core/vendor-io.ts";
 
 type Steps = ReturnType<typeof offeredManifests>[number]["guide"];
 type Values = Record<

@@ -1,5 +1,5 @@
 import { CircleCheck, CirclePause, CircleX, Clock, TriangleAlert } from "lucide-react";
-import type { HealthWord } from "#lib/services/configurations/health.ts";
+import type { HealthWord } from "#lib/sources/configurations/health.ts";
 
 const marks = {
   Healthy: { Mark: CircleCheck, colour: "text-success" },

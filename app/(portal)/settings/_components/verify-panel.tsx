@@ -4,7 +4,7 @@ import { Check, Minus, TriangleAlert, X } from "lucide-react";
 import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { StepEvent } from "#lib/services/configurations/verify.ts";
+import type { StepEvent } from "#lib/sources/configurations/verify.ts";
 
 const marks = {
   passed: { Mark: Check, colour: "text-success", word: "Passed" },

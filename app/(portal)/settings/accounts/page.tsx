@@ -1,14 +1,14 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { listOwnConnections } from "#lib/services/connections/list.ts";
+import { listOwnAccounts } from "#lib/sources/accounts/list.ts";
 import { AccountCard } from "./_components/account-card.tsx";
 
 export const metadata: Metadata = { title: "Azure accounts" };
 
 export default async function AccountsPage() {
   const { ctx } = await requirePage("settings.own");
-  const { configurations, now } = await listOwnConnections(ctx);
+  const { configurations, now } = await listOwnAccounts(ctx);
   return (
     <div className="max-w-3xl space-y-4 text-sm">
       <KeepFresh everyMs={10_000} />

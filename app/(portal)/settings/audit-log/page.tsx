@@ -4,7 +4,7 @@ import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { auditActions } from "#lib/domain/audit.ts";
-import { listAudit } from "#lib/services/audit/list.ts";
+import { listAudit } from "#lib/core/audit/list.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
 

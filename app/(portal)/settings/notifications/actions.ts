@@ -1,13 +1,13 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
+import { act } from "#lib/http/action.ts";
 import { currentSessionHash, lengthenSessionCookie } from "#lib/auth/session.ts";
-import { reportDevice as report } from "#lib/services/devices/report.ts";
-import { removeDevice, renameDevice, testDevice } from "#lib/services/devices/change.ts";
-import { setDeviceActive } from "#lib/services/devices/deactivate.ts";
-import { saveDevice } from "#lib/services/devices/save.ts";
-import { setNotificationRules } from "#lib/services/notifications/rules.ts";
-import { setOwnWishes } from "#lib/services/notifications/wishes.ts";
+import { reportDevice as report } from "#lib/alerting/devices/report.ts";
+import { removeDevice, renameDevice, testDevice } from "#lib/alerting/devices/change.ts";
+import { setDeviceActive } from "#lib/alerting/devices/deactivate.ts";
+import { saveDevice } from "#lib/alerting/devices/save.ts";
+import { setNotificationPolicy } from "#lib/alerting/preferences/policy.ts";
+import { setOwnPreferences } from "#lib/alerting/preferences/own.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 
@@ -30,11 +30,11 @@ export async function remove(organisationId: string, id: string) {
 }
 
 export async function setWishes(organisationId: string, wishes: unknown) {
-  return act((ctx) => setOwnWishes(ctx, wishes), organisationId);
+  return act((ctx) => setOwnPreferences(ctx, wishes), organisationId);
 }
 
 export async function setRules(organisationId: string, rules: unknown) {
-  return act((ctx) => setNotificationRules(ctx, rules), organisationId);
+  return act((ctx) => setNotificationPolicy(ctx, rules), organisationId);
 }
 
 export async function setActive(organisationId: string, id: string, active: boolean) {

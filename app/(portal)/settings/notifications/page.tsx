@@ -2,11 +2,11 @@ import type { Metadata } from "next";
 import { Notice } from "#components/ui/notice.tsx";
 import { mayRead } from "#lib/domain/access.ts";
 import { requirePage } from "#lib/auth/session.ts";
-import { listVisibleConfigurations } from "#lib/services/configurations/list-visible.ts";
-import { isAllowed } from "#lib/services/context.ts";
-import { getPushSetup, listDevices } from "#lib/services/devices/list.ts";
-import { getNotificationRules } from "#lib/services/notifications/rules.ts";
-import { getOwnWishes } from "#lib/services/notifications/wishes.ts";
+import { listVisibleConfigurations } from "#lib/sources/configurations/list-visible.ts";
+import { isAllowed } from "#lib/core/context.ts";
+import { getWebPushSetup, listDevices } from "#lib/alerting/devices/list.ts";
+import { getNotificationPolicy } from "#lib/alerting/preferences/policy.ts";
+import { getOwnPreferences } from "#lib/alerting/preferences/own.ts";
 import { DeviceList } from "./_components/device-list.tsx";
 import { RulesForm } from "./_components/rules-form.tsx";
 import { ThisDevice } from "./_components/this-device.tsx";
@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Notifications" };
 export default async function NotificationsPage() {
   const { ctx } = await requirePage("settings.own");
   const { organisationId } = ctx.actor;
-  const { publicKey, problem } = await getPushSetup(ctx);
+  const { publicKey, problem } = await getWebPushSetup(ctx);
   const devices = await listDevices(ctx);
   const nowIso = ctx.services.now().toISOString();
   return (
@@ -43,7 +43,7 @@ export default async function NotificationsPage() {
           <h2 className="mb-2 text-base font-semibold">What you are told of</h2>
           <WishesForm
             organisationId={organisationId}
-            wishes={await getOwnWishes(ctx)}
+            wishes={await getOwnPreferences(ctx)}
             configurations={(await listVisibleConfigurations(ctx))
               .filter((one) => mayRead(one.access))
               .map(({ id, displayName: label }) => ({ id, label }))}
@@ -53,7 +53,7 @@ export default async function NotificationsPage() {
         {isAllowed(ctx.actor, "settings.manage") ? (
           <section>
             <h2 className="mb-2 text-base font-semibold">Rules for everyone</h2>
-            <RulesForm organisationId={organisationId} rules={await getNotificationRules(ctx)} />
+            <RulesForm organisationId={organisationId} rules={await getNotificationPolicy(ctx)} />
           </section>
         ) : null}
       </div>

@@ -1,10 +1,10 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
-import { newOutgoingSecret } from "#lib/services/outgoing-webhook/new-secret.ts";
-import { changeOutgoingWebhook, createOutgoingWebhook } from "#lib/services/outgoing-webhook/save.ts";
-import { sendOutgoingAgain } from "#lib/services/outgoing-webhook/send-again.ts";
-import { testOutgoingWebhook } from "#lib/services/outgoing-webhook/test.ts";
+import { act } from "#lib/http/action.ts";
+import { newOutgoingSecret } from "#lib/alerting/webhook/new-secret.ts";
+import { changeOutgoingWebhook, createOutgoingWebhook } from "#lib/alerting/webhook/save.ts";
+import { sendOutgoingAgain } from "#lib/alerting/webhook/send-again.ts";
+import { testOutgoingWebhook } from "#lib/alerting/webhook/test.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 

@@ -2,8 +2,8 @@ import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { getOutgoingWebhook } from "#lib/services/outgoing-webhook/get.ts";
-import { listOutgoingDeliveries } from "#lib/services/outgoing-webhook/list.ts";
+import { getOutgoingWebhook } from "#lib/alerting/webhook/get.ts";
+import { listOutgoingDeliveries } from "#lib/alerting/webhook/list.ts";
 import { OutgoingList } from "./_components/outgoing-list.tsx";
 import { WebhookPanel } from "./_components/webhook-panel.tsx";
 

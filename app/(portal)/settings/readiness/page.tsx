@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
-import { getReadiness } from "#lib/services/notifications/readiness.ts";
+import { getReadiness } from "#lib/alerting/devices/reachability.ts";
 import { PeopleList } from "./_components/people-list.tsx";
 import { Uncovered } from "./_components/uncovered.tsx";
 

@@ -1,7 +1,7 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
-import { admitMember, changeRole, declineRequest, removeMember } from "#lib/services/team/members.ts";
+import { act } from "#lib/http/action.ts";
+import { admitMember, changeRole, declineRequest, removeMember } from "#lib/identity/team/members.ts";
 
 // a person may be in several organisations: each call says which one's team is meant
 

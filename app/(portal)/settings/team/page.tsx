@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { listTeam } from "#lib/services/team/members.ts";
+import { listTeam } from "#lib/identity/team/members.ts";
 import { MemberControls, WaitingControls } from "./_components/controls.tsx";
 
 export const metadata: Metadata = { title: "Team" };

@@ -1,8 +1,8 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
-import { createToken } from "#lib/services/tokens/create.ts";
-import { revokeToken } from "#lib/services/tokens/revoke.ts";
+import { act } from "#lib/http/action.ts";
+import { createToken } from "#lib/identity/api-tokens/create.ts";
+import { revokeToken } from "#lib/identity/api-tokens/revoke.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 

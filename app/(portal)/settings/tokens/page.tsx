@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
 import { neededBy, scopes } from "#lib/domain/access-token.ts";
-import { isAllowed } from "#lib/services/context.ts";
-import { listOrganisationTokens, listTokens } from "#lib/services/tokens/list.ts";
+import { isAllowed } from "#lib/core/context.ts";
+import { listOrganisationTokens, listTokens } from "#lib/identity/api-tokens/list.ts";
 import { CopyButton } from "../../detections/_components/copy-button.tsx";
 import { TokenForm } from "./_components/token-form.tsx";
 import { TokenList } from "./_components/token-list.tsx";

@@ -1,11 +1,11 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
+import { act } from "#lib/http/action.ts";
 import {
   revokeWebhookToken,
   rotateWebhookToken,
   showWebhookUrl,
-} from "#lib/services/webhooks/change-token.ts";
+} from "#lib/ingest/webhook-urls/change-token.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 

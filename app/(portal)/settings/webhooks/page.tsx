@@ -2,9 +2,9 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { getGuide } from "#lib/services/guides/get.ts";
-import { listGuideValues } from "#lib/services/guides/list-values.ts";
-import { getWebhookUrls } from "#lib/services/webhooks/get-urls.ts";
+import { getGuide } from "#lib/sources/guides/get.ts";
+import { listGuideValues } from "#lib/sources/guides/list-values.ts";
+import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 import { DeployPanel } from "./_components/deploy-panel.tsx";
 import { WebhookCard } from "./_components/webhook-card.tsx";
 

@@ -1,8 +1,8 @@
 import type { NextRequest } from "next/server";
-import { answerFor } from "#lib/auth/action.ts";
+import { answerFor } from "#lib/http/action.ts";
 import { getServices } from "#lib/auth/services.ts";
 import { currentContext, readSessionId } from "#lib/auth/session.ts";
-import { takeAnswer } from "#lib/services/connections/answer.ts";
+import { takeAnswer } from "#lib/sources/accounts/answer.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
-import { answer } from "#lib/auth/handler.ts";
-import { getDetection } from "#lib/services/detections/get.ts";
+import { answer } from "#lib/http/handler.ts";
+import { getDetection } from "#lib/triage/get.ts";
 
 export const dynamic = "force-dynamic";
 

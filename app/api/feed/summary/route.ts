@@ -1,5 +1,5 @@
-import { answer } from "#lib/auth/handler.ts";
-import { getFeedSummary } from "#lib/services/detections/summary.ts";
+import { answer } from "#lib/http/handler.ts";
+import { getFeedSummary } from "#lib/triage/summary.ts";
 
 export const dynamic = "force-dynamic";
 

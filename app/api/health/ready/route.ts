@@ -1,5 +1,5 @@
 import { getServices } from "#lib/auth/services.ts";
-import { getReadiness } from "#lib/services/health.ts";
+import { getReadiness } from "#lib/core/health.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,3 +1,3 @@
 export const dynamic = "force-dynamic";
 
-export { POST } from "#lib/auth/receipts.ts";
+export { POST } from "#lib/http/receipts.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { answer } from "#lib/auth/handler.ts";
-import { abandonRun } from "#lib/services/configurations/abandon.ts";
+import { answer } from "#lib/http/handler.ts";
+import { abandonRun } from "#lib/sources/configurations/abandon.ts";
 
 export const dynamic = "force-dynamic";
 

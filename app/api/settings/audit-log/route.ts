@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
-import { answer, Download } from "#lib/auth/handler.ts";
-import { exportAudit } from "#lib/services/audit/export.ts";
+import { answer, Download } from "#lib/http/handler.ts";
+import { exportAudit } from "#lib/core/audit/export.ts";
 
 export const dynamic = "force-dynamic";
 

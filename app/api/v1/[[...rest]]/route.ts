@@ -1,4 +1,4 @@
-import { missingRoute } from "#lib/auth/api.ts";
+import { missingRoute } from "#lib/http/api.ts";
 
 export const dynamic = "force-dynamic";
 

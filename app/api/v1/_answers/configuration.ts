@@ -1,5 +1,5 @@
 import type { ApiConfiguration, apiHealthWords } from "#lib/schemas/api.ts";
-import type { VisibleConfiguration } from "#lib/services/configurations/list-visible.ts";
+import type { VisibleConfiguration } from "#lib/sources/configurations/list-visible.ts";
 
 type Health = NonNullable<VisibleConfiguration["health"]>;
 

@@ -1,6 +1,6 @@
 import type { ApiDetection, ApiDetectionItem } from "#lib/schemas/api.ts";
-import type { DetectionDetail } from "#lib/services/detections/get.ts";
-import type { FeedItem } from "#lib/services/detections/list.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
 
 /** A detection of the list as the API tells it. */
 export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {

@@ -1,5 +1,5 @@
 import type { ApiStatusResult } from "#lib/schemas/api.ts";
-import type { StatusResult } from "#lib/services/detections/set-status.ts";
+import type { StatusResult } from "#lib/triage/set-status.ts";
 
 /** What became of one detection's change, as the API tells it. */
 export function statusAnswer(result: StatusResult): ApiStatusResult {

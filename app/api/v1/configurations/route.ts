@@ -1,5 +1,5 @@
-import { apiRoute } from "#lib/auth/api.ts";
-import { listVisibleConfigurations } from "#lib/services/configurations/list-visible.ts";
+import { apiRoute } from "#lib/http/api.ts";
+import { listVisibleConfigurations } from "#lib/sources/configurations/list-visible.ts";
 import { configurationAnswer } from "../_answers/configuration.ts";
 
 export const dynamic = "force-dynamic";

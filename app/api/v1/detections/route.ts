@@ -1,5 +1,5 @@
-import { apiRoute } from "#lib/auth/api.ts";
-import { listDetections } from "#lib/services/detections/list.ts";
+import { apiRoute } from "#lib/http/api.ts";
+import { listDetections } from "#lib/triage/list.ts";
 import { itemAnswer } from "../_answers/detection.ts";
 
 export const dynamic = "force-dynamic";

@@ -1,4 +1,4 @@
-import { openRoute } from "#lib/auth/api.ts";
+import { openRoute } from "#lib/http/api.ts";
 import { sessionCookieName } from "#lib/auth/cookies.ts";
 import { apiDocument } from "#lib/schemas/api-document.ts";
 

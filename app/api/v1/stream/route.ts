@@ -1,9 +1,9 @@
-import { ApiProblem, apiRoute, EventStream } from "#lib/auth/api.ts";
+import { ApiProblem, apiRoute, EventStream } from "#lib/http/api.ts";
 import { currentCredential } from "#lib/auth/session.ts";
 import { ChangeNumber } from "#lib/schemas/api.ts";
-import { openHub } from "#lib/services/stream/hub.ts";
-import { openStream } from "#lib/services/stream/open.ts";
-import { processHub } from "#lib/services/stream/process-hub.ts";
+import { openHub } from "#lib/triage/stream/hub.ts";
+import { openStream } from "#lib/triage/stream/open.ts";
+import { processHub } from "#lib/triage/stream/process-hub.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,3 +1,3 @@
 export const dynamic = "force-dynamic";
 
-export { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from "#lib/auth/webhook.ts";
+export { DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT } from "#lib/http/webhook.ts";

@@ -8,12 +8,12 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { problemOfCall } from "#components/ui/use-action.ts";
-import type { OwnConnections } from "#lib/services/connections/list.ts";
+import type { OwnAccounts } from "#lib/sources/accounts/list.ts";
 import { ConnectButton } from "../../../connect/_components/connect-button.tsx";
 import { disconnect } from "../../../connect/actions.ts";
 import { WaitingNotice } from "../../_components/waiting-notice.tsx";
 
-type Configuration = OwnConnections["configurations"][number];
+type Configuration = OwnAccounts["configurations"][number];
 
 /** One configuration and the person's own account for it. */
 export function AccountCard({

@@ -1,9 +1,9 @@
 "use server";
 
-import { act } from "#lib/auth/action.ts";
-import { stream } from "#lib/auth/stream.ts";
-import { clearPipeTest } from "#lib/services/pipe-tests/clear.ts";
-import { type PipeTestEvent, runPipeTest } from "#lib/services/pipe-tests/run.ts";
+import { act } from "#lib/http/action.ts";
+import { stream } from "#lib/http/stream.ts";
+import { clearPipeTest } from "#lib/triage/clear-samples.ts";
+import { type PipeTestEvent, runPipeTest } from "#lib/ingest/pipe-tests/run.ts";
 
 export type PipeTestAnswer = PipeTestEvent | { type: "refused"; message: string };
 

@@ -9,7 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type ConfigurationDetail, getVendorConfiguration } from "#lib/services/configurations/get.ts";
+import { type ConfigurationDetail, getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { Arrival } from "./_components/arrival.tsx";
 import { authLabel } from "../../_components/auth-label.ts";
 import { ConfigurationActions } from "../../_components/configuration-actions.tsx";

@@ -2,11 +2,11 @@ import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { isGuid } from "#lib/schemas/guid.ts";
 import { requirePage } from "#lib/auth/session.ts";
-import { getPrepared } from "#lib/services/certificates/prepare.ts";
-import { listSharedCredentials } from "#lib/services/configurations/list.ts";
-import { offeredManifests } from "#lib/services/configurations/manifests.ts";
-import { redirectUriOf } from "#lib/services/connections/begin.ts";
-import { getPendingDraft } from "#lib/services/connections/list.ts";
+import { getPrepared } from "#lib/sources/certificates/prepare.ts";
+import { listSharedCredentials } from "#lib/sources/configurations/list.ts";
+import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { redirectUriOf } from "#lib/sources/accounts/begin.ts";
+import { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import { ConfigurationForm } from "../../_components/configuration-form.tsx";
 
 export const metadata: Metadata = { title: "Add Configuration" };

@@ -5,7 +5,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type DeliveryDetail, getDelivery } from "#lib/services/deliveries/get.ts";
+import { type DeliveryDetail, getDelivery } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "../../../detections/_components/copy-button.tsx";
 import { Contents } from "../_components/contents.tsx";
 import { DeliveryMark } from "../_components/delivery-mark.tsx";

@@ -1,4 +1,4 @@
-import type { DeliveryDetail } from "#lib/services/deliveries/get.ts";
+import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "../../../detections/_components/copy-button.tsx";
 import { sizeText } from "./figures.ts";
 

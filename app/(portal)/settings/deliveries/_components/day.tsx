@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { deliveryOutcomeLabel, deliveryOutcomes } from "#lib/domain/delivery.ts";
-import type { DeliveryPage } from "#lib/services/deliveries/list.ts";
+import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
 import { countText } from "./figures.ts";
 

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { deliverySchemaLabel } from "#lib/domain/delivery.ts";
-import type { DeliveryItem } from "#lib/services/deliveries/list.ts";
+import type { DeliveryItem } from "#lib/ingest/deliveries/list.ts";
 import { DeliveryMark } from "./delivery-mark.tsx";
 import { countText, sizeText } from "./figures.ts";
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Button } from "#components/ui/button.tsx";
 import { deliveryOutcomeLabel, deliveryOutcomes } from "#lib/domain/delivery.ts";
 import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
-import type { DeliveryPage } from "#lib/services/deliveries/list.ts";
+import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
 
 const field =

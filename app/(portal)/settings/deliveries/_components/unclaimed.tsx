@@ -2,7 +2,7 @@ import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { DeliveryPage } from "#lib/services/deliveries/list.ts";
+import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
 import { countText } from "./figures.ts";
 

@@ -4,7 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { permissionProblem, platformLabel } from "#lib/domain/device.ts";
-import type { DeviceItem } from "#lib/services/devices/list.ts";
+import type { DeviceItem } from "#lib/alerting/devices/list.ts";
 import { remove, sendTest } from "../actions.ts";
 import { RenameDevice } from "./rename-device.tsx";
 import { useOutcome } from "./use-outcome.ts";
@@ -45,9 +45,9 @@ function Row({
           <p className="font-medium break-words">{device.name}</p>
           <p className="text-muted">
             {platformLabel[device.platform]} · {stateOf(device)}
-            {device.provedAt ? (
+            {device.lastShownAt ? (
               <>
-                {" · "}last showed one <Moment iso={device.provedAt} nowIso={nowIso} />
+                {" · "}last showed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
               </>
             ) : null}
             {" · "}opened <Moment iso={device.lastSeenAt} nowIso={nowIso} />
@@ -100,9 +100,9 @@ export function problemOf({ permission, isDeactivated }: DeviceItem): string | n
 
 /** How a device stands, in a few words. */
 export function stateOf(device: DeviceItem): string {
-  const { isGone, isDeactivated, provedAt } = device;
+  const { isGone, isDeactivated, lastShownAt } = device;
   if (isDeactivated) return "deactivated by an admin: nothing is sent there until one activates it";
   if (problemOf(device)) return "can't be reached";
   if (isGone) return "can't be reached: signed out, or notifications were switched off there";
-  return provedAt ? "reachable" : "not proved yet: send a test";
+  return lastShownAt ? "reachable" : "not proved yet: send a test";
 }

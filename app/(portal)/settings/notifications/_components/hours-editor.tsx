@@ -2,7 +2,7 @@
 
 import { Button } from "#components/ui/button.tsx";
 import { useHydrated, useNow } from "#components/ui/now.ts";
-import { type Hours, isOnCall, isTimeZone, nextStart, type Window } from "#lib/domain/hours.ts";
+import { type Hours, isOnCall, isTimeZone, nextStart, type Window } from "#lib/domain/on-call-hours.ts";
 
 /** Monday first, as weeks are read; 0 is Sunday. */
 const days = [

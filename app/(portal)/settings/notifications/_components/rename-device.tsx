@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { problemOfCall } from "#components/ui/use-action.ts";
-import type { DeviceItem } from "#lib/services/devices/list.ts";
+import type { DeviceItem } from "#lib/alerting/devices/list.ts";
 import { rename } from "../actions.ts";
 
 /** Gives a device another name: two phones of one kind are told apart by nothing else. */

@@ -14,7 +14,7 @@ const numbers = [
     "Of a High alert that nobody acknowledged or closed: everyone who may see it, and after as long again the admins.",
   ],
   [
-    "ringMinutes",
+    "freshMinutes",
     "Minutes after which an alert is too old to ring",
     "By the time at which Azure raised it. What is older is in the list, and rings nobody's phone.",
   ],
@@ -24,14 +24,14 @@ const numbers = [
 export function RulesForm({ organisationId, rules }: { organisationId: string; rules: Rules }) {
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),
-    ringMinutes: String(rules.ringMinutes),
+    freshMinutes: String(rules.freshMinutes),
   });
   const [isPrivate, setPrivate] = useState(rules.isPrivate);
   const { said, busy, run } = useOutcome();
   const save = () => {
     const input = {
       escalateMinutes: Number(minutes.escalateMinutes || Number.NaN),
-      ringMinutes: Number(minutes.ringMinutes || Number.NaN),
+      freshMinutes: Number(minutes.freshMinutes || Number.NaN),
       isPrivate,
     };
     run(() => setRules(organisationId, input), "Saved.");

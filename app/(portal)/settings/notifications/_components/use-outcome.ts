@@ -3,7 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { problemOfCall } from "#components/ui/use-action.ts";
-import type { ActionResult } from "#lib/auth/action.ts";
+import type { ActionResult } from "#lib/http/action.ts";
 
 /** Runs an action, reads the page anew and keeps what is to be said of it: `done`, the action's own words, or that it didn't arrive. */
 export function useOutcome() {

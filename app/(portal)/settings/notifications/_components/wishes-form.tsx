@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { Wishes } from "#lib/domain/audience.ts";
-import type { Hours } from "#lib/domain/hours.ts";
+import type { Preferences } from "#lib/domain/recipients.ts";
+import type { Hours } from "#lib/domain/on-call-hours.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
 import { Choices, Either } from "./choices.tsx";
@@ -17,7 +17,7 @@ const offered = severities
 
 type Props = {
   organisationId: string;
-  wishes: Wishes;
+  wishes: Preferences;
   configurations: { id: string; label: string }[];
   nowIso: string;
 };

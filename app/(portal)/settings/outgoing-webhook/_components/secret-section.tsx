@@ -5,7 +5,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
+import type { OutgoingWebhookView } from "#lib/alerting/webhook/get.ts";
 import { makeSecret } from "../actions.ts";
 
 type Props = {

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { problemOfCall } from "#components/ui/use-action.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
-import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
+import type { OutgoingWebhookView } from "#lib/alerting/webhook/get.ts";
 import { Field } from "../../_components/field.tsx";
 import { change, create } from "../actions.ts";
 
@@ -25,7 +25,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
   const [chosen, setChosen] = useState<readonly string[]>(webhook?.severities ?? ["high"]);
   const [isOn, setOn] = useState(webhook?.isOn ?? true);
   const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
-  const [addressProblem, setAddressProblem] = useState("");
+  const [publicAddressProblem, setAddressProblem] = useState("");
   const [busy, startTransition] = useTransition();
   // what PocketSOC switched off by itself meanwhile is off here too, and not switched on by a Save of something else
   const [wasOn, setWasOn] = useState(webhook?.isOn);
@@ -70,7 +70,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         inputMode="url"
         placeholder="https://hooks.example.com/pocketsoc"
         help="It begins with https:// and is on the internet, or at a host that whoever runs PocketSOC allowed."
-        problem={addressProblem || undefined}
+        problem={publicAddressProblem || undefined}
         value={address}
         onChange={(event) => setAddress(event.target.value)}
       />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { OutgoingWebhookView } from "#lib/services/outgoing-webhook/get.ts";
+import type { OutgoingWebhookView } from "#lib/alerting/webhook/get.ts";
 import { CopyButton } from "../../../detections/_components/copy-button.tsx";
 import { sendTest } from "../actions.ts";
 import { SecretSection } from "./secret-section.tsx";

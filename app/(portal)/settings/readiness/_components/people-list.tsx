@@ -5,12 +5,12 @@ import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { platformLabel } from "#lib/domain/device.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
-import type { ReadinessItem } from "#lib/services/notifications/readiness.ts";
+import type { ReachabilityItem } from "#lib/alerting/devices/reachability.ts";
 import { problemOf, stateOf } from "../../notifications/_components/device-list.tsx";
 import { useOutcome } from "../../notifications/_components/use-outcome.ts";
 import { sendTest, setActive } from "../../notifications/actions.ts";
 
-type Person = ReadinessItem["people"][number];
+type Person = ReachabilityItem["people"][number];
 type Device = Person["devices"][number];
 type Props = { organisationId: string; people: Person[]; nowIso: string };
 
@@ -92,9 +92,9 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
         <p className="break-words">{device.name}</p>
         <p className="text-muted">
           {platformLabel[device.platform]} · {stateOf(device)}
-          {device.provedAt ? (
+          {device.lastShownAt ? (
             <>
-              {" · "}last showed one <Moment iso={device.provedAt} nowIso={nowIso} />
+              {" · "}last showed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
             </>
           ) : null}
         </p>

@@ -3,9 +3,9 @@
 import { Notice } from "#components/ui/notice.tsx";
 import { useHydrated } from "#components/ui/now.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
-import type { ReadinessItem } from "#lib/services/notifications/readiness.ts";
+import type { ReachabilityItem } from "#lib/alerting/devices/reachability.ts";
 
-type Uncovered = ReadinessItem["uncovered"];
+type Uncovered = ReachabilityItem["uncovered"];
 const weekHours = 168;
 
 /** The hours in which an alert would ring for nobody, by severity, in the time zone of whoever looks. */

@@ -7,7 +7,7 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { problemOfCall } from "#components/ui/use-action.ts";
 import { scopeLabel } from "#lib/domain/access-token.ts";
-import type { TokenItem } from "#lib/services/tokens/list.ts";
+import type { TokenItem } from "#lib/identity/api-tokens/list.ts";
 import { revoke } from "../actions.ts";
 
 type Props = {

@@ -46,7 +46,7 @@ export function CopyUrl({ organisationId, id, label }: Props) {
   );
 }
 
-/** Copies the URL once it is there; false when the browser refuses, or when it doesn't come. */
+/** Observations the URL once it is there; false when the browser refuses, or when it doesn't come. */
 async function isCopied(asked: ReturnType<typeof show>): Promise<boolean> {
   try {
     // written as a promise: some browsers allow it only within the click itself

@@ -1,6 +1,6 @@
 "use client";
 
-import type { GuideValues } from "#lib/services/guides/list-values.ts";
+import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 import { Field, inputStyle } from "../../_components/field.tsx";
 
 export type Choices = {

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { countedMax, type WebhookToken, type WebhookUrl } from "#lib/services/webhooks/get-urls.ts";
+import { countedMax, type WebhookToken, type WebhookUrl } from "#lib/ingest/webhook-urls/get-urls.ts";
 import { CopyUrl } from "./copy-url.tsx";
 import { RevokeUrl } from "./revoke-url.tsx";
 import { RotateUrl } from "./rotate-url.tsx";

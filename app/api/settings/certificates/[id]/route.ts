@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
-import { answer, Download } from "#lib/auth/handler.ts";
-import { downloadCertificate } from "#lib/services/certificates/prepare.ts";
+import { answer, Download } from "#lib/http/handler.ts";
+import { downloadCertificate } from "#lib/sources/certificates/prepare.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
-import { apiRoute } from "#lib/auth/api.ts";
-import { getDetection } from "#lib/services/detections/get.ts";
+import { apiRoute } from "#lib/http/api.ts";
+import { getDetection } from "#lib/triage/get.ts";
 import { detectionAnswer } from "../../_answers/detection.ts";
 
 export const dynamic = "force-dynamic";

@@ -1,5 +1,5 @@
-import { apiRoute } from "#lib/auth/api.ts";
-import { setDetectionStatus } from "#lib/services/detections/set-status.ts";
+import { apiRoute } from "#lib/http/api.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { statusAnswer } from "../../_answers/status.ts";
 
 export const dynamic = "force-dynamic";

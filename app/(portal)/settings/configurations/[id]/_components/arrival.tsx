@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { ConfigurationDetail } from "#lib/services/configurations/get.ts";
+import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { Coverage } from "../../../_components/configuration-list.tsx";
 import { PipeTest } from "./pipe-test.tsx";
 

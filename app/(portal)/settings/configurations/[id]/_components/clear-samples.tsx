@@ -4,7 +4,7 @@ import { useState, useTransition } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { problemOfCall } from "#components/ui/use-action.ts";
-import type { StatusResult } from "#lib/services/detections/set-status.ts";
+import type { StatusResult } from "#lib/triage/set-status.ts";
 import { clear } from "../actions.ts";
 
 /** Dismisses a test's samples in Azure, and says of how many it could not be asked. */

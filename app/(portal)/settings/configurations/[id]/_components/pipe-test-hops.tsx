@@ -4,7 +4,7 @@ import { Check, Clock, TriangleAlert, X } from "lucide-react";
 import Link from "next/link";
 import { useEffect, useState } from "react";
 import { PlaceText } from "#components/ui/place-text.tsx";
-import type { Hop, Sample } from "#lib/services/pipe-tests/hops.ts";
+import type { Hop, Sample } from "#lib/ingest/pipe-tests/hops.ts";
 
 const marks = {
   passed: { Mark: Check, colour: "text-success", word: "Passed" },

@@ -6,7 +6,7 @@ import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { ConfigurationDetail } from "#lib/services/configurations/get.ts";
+import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { LostNotice } from "../../../_components/lost-notice.tsx";
 import { useStream } from "../../../_components/use-stream.ts";
 import { type PipeTestAnswer, test } from "../actions.ts";

@@ -1,6 +1,6 @@
 import type { NextRequest } from "next/server";
-import { answer, Download } from "#lib/auth/handler.ts";
-import { getExpiryCalendar } from "#lib/services/configurations/calendar.ts";
+import { answer, Download } from "#lib/http/handler.ts";
+import { getExpiryCalendar } from "#lib/sources/configurations/calendar.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
-import { apiRoute, Verbatim } from "#lib/auth/api.ts";
-import { listVendorAlerts } from "#lib/services/configurations/vendor-alerts.ts";
+import { apiRoute, Verbatim } from "#lib/http/api.ts";
+import { listVendorAlerts } from "#lib/sources/configurations/vendor-alerts.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
-import { apiRoute } from "#lib/auth/api.ts";
-import { syncConfiguration } from "#lib/services/configurations/sync.ts";
+import { apiRoute } from "#lib/http/api.ts";
+import { syncConfiguration } from "#lib/sources/configurations/sync.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
-import { ApiProblem, apiRoute } from "#lib/auth/api.ts";
-import { acknowledgeDetections } from "#lib/services/detections/acknowledge.ts";
+import { ApiProblem, apiRoute } from "#lib/http/api.ts";
+import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 
 export const dynamic = "force-dynamic";
 

@@ -1,5 +1,5 @@
-import { ApiProblem, apiRoute } from "#lib/auth/api.ts";
-import { setDetectionStatus } from "#lib/services/detections/set-status.ts";
+import { ApiProblem, apiRoute } from "#lib/http/api.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
 
 export const dynamic = "force-dynamic";
 

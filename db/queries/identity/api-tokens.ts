@@ -1,0 +1,117 @@
+import { and, asc, desc, eq, gt, isNull } from "drizzle-orm";
+import type { Role } from "#lib/domain/roles.ts";
+import type { Database, Transaction } from "../../client.ts";
+import { apiTokens, memberships, users } from "../../schema/index.ts";
+
+type ApiTokenRow = typeof apiTokens.$inferSelect;
+
+/** Stores a token; its hash, never its text. */
+export async function insertApiToken(
+  tx: Transaction,
+  organisationId: string,
+  row: Omit<typeof apiTokens.$inferInsert, "organisationId">,
+): Promise<void> {
+  await tx.insert(apiTokens).values({ ...row, organisationId });
+}
+
+/** A live token with its person and the role they have now in its organisation; undefined when any is missing. */
+export async function findLiveApiToken(db: Database, tokenHash: Buffer, now: Date) {
+  const rows = await db
+    .select({ token: apiTokens, userName: users.displayName, role: memberships.role })
+    .from(apiTokens)
+    .innerJoin(users, eq(users.id, apiTokens.userId))
+    .innerJoin(
+      memberships,
+      and(eq(memberships.userId, apiTokens.userId), eq(memberships.organisationId, apiTokens.organisationId)),
+    )
+    .where(
+      and(eq(apiTokens.tokenHash, tokenHash), isNull(apiTokens.revokedAt), gt(apiTokens.expiresAt, now)),
+    );
+  return rows[0];
+}
+
+/** Notes that a token was used. */
+export async function touchApiToken(db: Database, tokenHash: Buffer, at: Date): Promise<void> {
+  await db.update(apiTokens).set({ lastUsedAt: at }).where(eq(apiTokens.tokenHash, tokenHash));
+}
+
+/**
+ * A person's role in an organisation, their membership locked until commit: one token of theirs is made at a
+ * time, and none while they are being removed. Null when they aren't in it.
+ */
+export async function lockMembership(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+): Promise<Role | null> {
+  const rows = await tx
+    .select({ role: memberships.role })
+    .from(memberships)
+    .where(and(eq(memberships.organisationId, organisationId), eq(memberships.userId, userId)))
+    .for("update");
+  return rows[0]?.role ?? null;
+}
+
+/** The tokens of an organisation that live, newest first, with their people; of one person when given. */
+export async function listLiveApiTokens(
+  tx: Transaction,
+  organisationId: string,
+  now: Date,
+  userId?: string,
+): Promise<{ token: ApiTokenRow; userName: string }[]> {
+  return tx
+    .select({ token: apiTokens, userName: users.displayName })
+    .from(apiTokens)
+    .innerJoin(users, eq(users.id, apiTokens.userId))
+    .where(
+      and(
+        eq(apiTokens.organisationId, organisationId),
+        isNull(apiTokens.revokedAt),
+        gt(apiTokens.expiresAt, now),
+        userId ? eq(apiTokens.userId, userId) : undefined,
+      ),
+    )
+    .orderBy(desc(apiTokens.createdAt), asc(apiTokens.id));
+}
+
+/** Ends a token; undefined when there is none that could be ended. With `userId`, only that person's own. */
+export async function revokeApiToken(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  at: Date,
+  userId?: string,
+): Promise<ApiTokenRow | undefined> {
+  const rows = await tx
+    .update(apiTokens)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(apiTokens.organisationId, organisationId),
+        eq(apiTokens.id, id),
+        isNull(apiTokens.revokedAt),
+        userId ? eq(apiTokens.userId, userId) : undefined,
+      ),
+    )
+    .returning();
+  return rows[0];
+}
+
+/** Ends every token that a person has in an organisation. */
+export async function revokeApiTokensOf(
+  tx: Transaction,
+  organisationId: string,
+  userId: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(apiTokens)
+    .set({ revokedAt: at })
+    .where(
+      and(
+        eq(apiTokens.organisationId, organisationId),
+        eq(apiTokens.userId, userId),
+        isNull(apiTokens.revokedAt),
+      ),
+    );
+}

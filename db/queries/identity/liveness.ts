@@ -1,0 +1,41 @@
+import { and, eq, gt, inArray, isNull } from "drizzle-orm";
+import type { Role } from "#lib/domain/roles.ts";
+import type { Database } from "../../client.ts";
+import { apiTokens, memberships, sessions } from "../../schema/index.ts";
+
+/** Where a credential still leads: its organisation, and the role its person has there now. */
+export type Live = { organisationId: string; role: Role };
+
+/** Those of the sessions that nobody ended, each with the organisation it looks at and its person's role there. */
+export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
+  if (idHashes.length === 0) return [];
+  return db
+    .select({
+      session: sessions,
+      live: { organisationId: memberships.organisationId, role: memberships.role },
+    })
+    .from(sessions)
+    .innerJoin(
+      memberships,
+      and(eq(memberships.userId, sessions.userId), eq(memberships.organisationId, sessions.organisationId)),
+    )
+    .where(and(inArray(sessions.idHash, idHashes), isNull(sessions.revokedAt)));
+}
+
+/** Those of the personal access tokens that live, by id. */
+export async function listLiveTokens(db: Database, ids: string[], now: Date): Promise<Map<string, Live>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select({
+      id: apiTokens.id,
+      organisationId: memberships.organisationId,
+      role: memberships.role,
+    })
+    .from(apiTokens)
+    .innerJoin(
+      memberships,
+      and(eq(memberships.userId, apiTokens.userId), eq(memberships.organisationId, apiTokens.organisationId)),
+    )
+    .where(and(inArray(apiTokens.id, ids), isNull(apiTokens.revokedAt), gt(apiTokens.expiresAt, now)));
+  return new Map(rows.map(({ id, ...live }) => [id, live]));
+}

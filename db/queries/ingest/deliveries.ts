@@ -1,0 +1,225 @@
+import { and, desc, eq, gt, inArray, lt, or, sql } from "drizzle-orm";
+import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
+import type { Transaction } from "../../client.ts";
+import { insertRecords } from "../../records.ts";
+import { deliveries, webhookHealth, webhookTokens } from "../../schema/index.ts";
+
+export type DeliveryRow = typeof deliveries.$inferSelect;
+
+/** Writes what became of deliveries; of one that was replayed, anew. */
+export async function putDeliveries(
+  tx: Transaction,
+  rows: (typeof deliveries.$inferInsert)[],
+): Promise<void> {
+  await insertRecords(
+    tx,
+    deliveries,
+    rows,
+    sql`on conflict (organisation_id, id) do update set merged_at = excluded.merged_at, schema = excluded.schema,
+      outcome = excluded.outcome, reason = excluded.reason, mended = excluded.mended,
+      subscription_id = excluded.subscription_id, unclaimed_ids = excluded.unclaimed_ids,
+      configuration_id = excluded.configuration_id,
+      detection_ids = excluded.detection_ids, replayed_by = excluded.replayed_by`,
+  );
+}
+
+type DeliveryFilter = {
+  outcomes?: DeliveryOutcome[];
+  /** with the heartbeats of its subscription, which belong to no configuration by themselves */
+  configuration?: { id: string; subscriptionId: string };
+  subscriptionId?: string;
+};
+/** Where a page ended: its last row's time (with microseconds) and id. */
+export type DeliveryCursor = { at: string; id: string };
+
+const listed = {
+  id: deliveries.id,
+  receivedAt: deliveries.receivedAt,
+  mergedAt: deliveries.mergedAt,
+  sizeBytes: deliveries.sizeBytes,
+  schema: deliveries.schema,
+  outcome: deliveries.outcome,
+  reason: deliveries.reason,
+  mended: deliveries.mended,
+  subscriptionId: deliveries.subscriptionId,
+  configurationId: deliveries.configurationId,
+  detectionIds: deliveries.detectionIds,
+  replayedBy: deliveries.replayedBy,
+  cursorAt: sql<string>`to_char(${deliveries.receivedAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+};
+
+/** A page of deliveries without their bodies, newest first, after `cursor`. */
+export async function listDeliveryRows(
+  tx: Transaction,
+  organisationId: string,
+  filter: DeliveryFilter,
+  cursor: DeliveryCursor | null,
+  limit: number,
+) {
+  return tx
+    .select(listed)
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.organisationId, organisationId),
+        filter.outcomes?.length ? inArray(deliveries.outcome, filter.outcomes) : undefined,
+        filter.configuration ? ofConfiguration(filter.configuration) : undefined,
+        filter.subscriptionId ? namesSubscription(filter.subscriptionId) : undefined,
+        cursor
+          ? sql`(${deliveries.receivedAt}, ${deliveries.id}) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
+          : undefined,
+      ),
+    )
+    .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
+    .limit(limit);
+}
+
+const namesSubscription = (id: string) =>
+  or(eq(deliveries.subscriptionId, id), sql`${id} = any (${deliveries.unclaimedIds})`);
+
+const ofConfiguration = ({ id, subscriptionId }: { id: string; subscriptionId: string }) =>
+  or(
+    eq(deliveries.configurationId, id),
+    and(eq(deliveries.outcome, "heartbeat"), eq(deliveries.subscriptionId, subscriptionId)),
+  );
+
+/** One delivery with its body, or undefined. */
+export async function getDeliveryRow(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select()
+    .from(deliveries)
+    .where(and(eq(deliveries.organisationId, organisationId), eq(deliveries.id, id)));
+  return rows[0];
+}
+
+/** Deliveries since `since`, counted by what became of them. */
+export async function countDeliveries(
+  tx: Transaction,
+  organisationId: string,
+  since: Date,
+): Promise<Partial<Record<DeliveryOutcome, number>>> {
+  const rows = await tx
+    .select({ outcome: deliveries.outcome, count: sql<number>`count(*)::integer` })
+    .from(deliveries)
+    .where(and(eq(deliveries.organisationId, organisationId), gt(deliveries.receivedAt, since)))
+    .groupBy(deliveries.outcome);
+  return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
+}
+
+/** Subscriptions that post and belong to no enabled configuration, with how often and since when. */
+export async function listUnclaimed(tx: Transaction, organisationId: string) {
+  return tx.execute<{ subscriptionId: string; count: number; lastAt: string }>(sql`
+    select one as "subscriptionId", count(*)::integer as count,
+      to_char(max(received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastAt"
+    from deliveries, unnest(unclaimed_ids) as one
+    where organisation_id = ${organisationId} and outcome = 'unclaimed'
+    group by one order by max(received_at) desc limit 20`);
+}
+
+/** Unclaimed deliveries of a subscription, by id after `after`, at most `most`. */
+export async function listUnclaimedFor(
+  tx: Transaction,
+  organisationId: string,
+  subscriptionId: string,
+  after: string | null,
+  most: number,
+): Promise<DeliveryRow[]> {
+  return tx
+    .select()
+    .from(deliveries)
+    .where(
+      and(
+        eq(deliveries.organisationId, organisationId),
+        eq(deliveries.outcome, "unclaimed"),
+        sql`${subscriptionId} = any (${deliveries.unclaimedIds})`,
+        after ? gt(deliveries.id, after) : undefined,
+      ),
+    )
+    .orderBy(deliveries.id)
+    .limit(most);
+}
+
+/** Notes when a configuration was heard by webhook: an alert, or the heartbeat. */
+export async function recordHeard(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  heard: { push: Date | null; heartbeat: Date | null },
+): Promise<void> {
+  await tx
+    .insert(webhookHealth)
+    .values({
+      organisationId,
+      configurationId,
+      firstHeardAt: heard.push ?? heard.heartbeat,
+      lastAlertAt: heard.push,
+      lastHeartbeatAt: heard.heartbeat,
+    })
+    .onConflictDoUpdate({
+      target: [webhookHealth.organisationId, webhookHealth.configurationId],
+      set: {
+        firstHeardAt: sql`least(${webhookHealth.firstHeardAt}, excluded.first_heard_at)`,
+        lastAlertAt: sql`greatest(${webhookHealth.lastAlertAt}, excluded.last_alert_at)`,
+        lastHeartbeatAt: sql`greatest(${webhookHealth.lastHeartbeatAt}, excluded.last_heartbeat_at)`,
+      },
+    })
+    .prepare("note_heard")
+    .execute();
+}
+
+/** Notes that tokens were used, and which brought a heartbeat. */
+export async function recordTokenUse(
+  tx: Transaction,
+  tokenId: string,
+  used: { at: Date; heartbeat: Date | null },
+): Promise<void> {
+  await tx
+    .update(webhookTokens)
+    .set({
+      lastUsedAt: sql`greatest(${webhookTokens.lastUsedAt}, ${used.at.toISOString()}::timestamptz)`,
+      lastHeartbeatAt: used.heartbeat
+        ? sql`greatest(${webhookTokens.lastHeartbeatAt}, ${used.heartbeat.toISOString()}::timestamptz)`
+        : webhookTokens.lastHeartbeatAt,
+    })
+    .where(eq(webhookTokens.id, tokenId))
+    .prepare("note_token_use")
+    .execute();
+}
+
+const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
+
+const deletedAtOnce = 5_000;
+
+/**
+ * Deletes deliveries from before `before`, and of those that couldn't be used all but the newest `most`; 5,000 of
+ * each at a time. Says how many went.
+ */
+export async function deleteOldDeliveries(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+  most: number,
+): Promise<number> {
+  const own = eq(deliveries.organisationId, organisationId);
+  const expired = tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(own, lt(deliveries.receivedAt, before)))
+    .limit(deletedAtOnce);
+  const old = await tx
+    .delete(deliveries)
+    .where(and(own, inArray(deliveries.id, expired)))
+    .returning({ id: deliveries.id });
+  const surplus = tx
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(and(own, inArray(deliveries.outcome, unusable)))
+    .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
+    .offset(most)
+    .limit(deletedAtOnce);
+  const over = await tx
+    .delete(deliveries)
+    .where(and(own, inArray(deliveries.id, surplus)))
+    .returning({ id: deliveries.id });
+  return old.length + over.length;
+}

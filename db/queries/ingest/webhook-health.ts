@@ -1,0 +1,87 @@
+import { and, eq, gte, sql } from "drizzle-orm";
+import type { Severity } from "#lib/domain/severity.ts";
+import type { Transaction } from "../../client.ts";
+import { detections, webhookHealth } from "../../schema/index.ts";
+
+export type WebhookHealthRow = typeof webhookHealth.$inferSelect;
+
+/** What each configuration was heard by webhook, by its id. */
+export async function listWebhookHealth(
+  tx: Transaction,
+  organisationId: string,
+): Promise<Map<string, WebhookHealthRow>> {
+  const rows = await tx.select().from(webhookHealth).where(eq(webhookHealth.organisationId, organisationId));
+  return new Map(rows.map((row) => [row.configurationId, row]));
+}
+
+/**
+ * Notes how many alerts reads found since the webhook was last heard that it should have brought: raised since it
+ * was first heard, of a severity that it sends, and found longer ago than `before`.
+ */
+export async function recordMissedDeliveries(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  severities: readonly Severity[],
+  before: Date,
+): Promise<void> {
+  if (severities.length === 0) return;
+  const sent = sql.join(
+    severities.map((one) => sql`${one}`),
+    sql`, `,
+  );
+  await tx.execute(sql`
+    update webhook_health p set missed_count = found.count, missed_since = found.since
+    from (
+      select count(d.id)::integer as count, min(d.received_at) as since
+      from webhook_health h left join detections d on d.organisation_id = h.organisation_id
+        and d.configuration_id = h.configuration_id and d.first_delivered_at is null and d.severity in (${sent})
+        and d.received_at > coalesce(h.last_alert_at, h.first_heard_at) and d.received_at < ${before.toISOString()}::timestamptz
+        and d.occurred_at > h.first_heard_at
+      where h.organisation_id = ${organisationId} and h.configuration_id = ${configurationId}
+    ) found
+    where p.organisation_id = ${organisationId} and p.configuration_id = ${configurationId}
+      and p.missed_count is distinct from found.count`);
+}
+
+export type WebhookCoverage = {
+  configurationId: string;
+  alerts: number;
+  pushed: number;
+  /** seconds from the alert's time to its arrival by webhook, for 95 of 100 */
+  p95Seconds: number | null;
+};
+
+/** Of alerts raised since `since`, and since the webhook was first heard: how many, how many by webhook and how soon. */
+export async function listWebhookCoverage(
+  tx: Transaction,
+  organisationId: string,
+  since: Date,
+): Promise<Map<string, WebhookCoverage>> {
+  const rows = await tx
+    .select({
+      configurationId: detections.configurationId,
+      alerts: sql<number>`count(*)::integer`,
+      pushed: sql<number>`count(${detections.firstDeliveredAt})::integer`,
+      p95Seconds: sql<
+        number | null
+      >`percentile_cont(0.95) within group (order by extract(epoch from ${detections.firstDeliveredAt} - ${detections.occurredAt}))::float8`,
+    })
+    .from(detections)
+    .innerJoin(
+      webhookHealth,
+      and(
+        eq(webhookHealth.organisationId, detections.organisationId),
+        eq(webhookHealth.configurationId, detections.configurationId),
+      ),
+    )
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        gte(detections.occurredAt, since),
+        sql`(${detections.firstDeliveredAt} is not null or ${detections.occurredAt} > ${webhookHealth.firstHeardAt})`,
+      ),
+    )
+    .groupBy(detections.configurationId);
+  return new Map(rows.map((row) => [row.configurationId, row]));
+}

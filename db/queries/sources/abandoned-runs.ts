@@ -1,0 +1,17 @@
+import { and, eq } from "drizzle-orm";
+import type { Transaction } from "../../client.ts";
+import { abandonedRuns } from "../../schema/index.ts";
+
+/** Notes that a check's page was left; once. */
+export async function insertAbandonedRun(tx: Transaction, organisationId: string, id: string): Promise<void> {
+  await tx.insert(abandonedRuns).values({ organisationId, id }).onConflictDoNothing();
+}
+
+/** Whether a check's page was left. */
+export async function isAbandonedRun(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: abandonedRuns.id })
+    .from(abandonedRuns)
+    .where(and(eq(abandonedRuns.organisationId, organisationId), eq(abandonedRuns.id, id)));
+  return rows.length === 1;
+}

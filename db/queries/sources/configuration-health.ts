@@ -1,0 +1,139 @@
+import { gzipSync } from "node:zlib";
+import { and, desc, eq, sql } from "drizzle-orm";
+import type { Json } from "#lib/domain/detection.ts";
+import type { Transaction } from "../../client.ts";
+import { configurations, credentials, skippedAlerts } from "../../schema/index.ts";
+
+/** Notes a poll that read everything. */
+export async function recordGoodSync(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  at: Date,
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({
+      lastGoodSyncAt: at,
+      lastAttemptAt: at,
+      failuresInARow: 0,
+      problemCode: null,
+      problemMessage: null,
+      problemRemedy: null,
+      problemSince: null,
+    })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/**
+ * Notes a poll that failed, and returns how many failed in a row. A poll that began with an older secret
+ * says nothing of the one in use now, so it leaves the configuration as it is and returns 0.
+ */
+export async function recordProblem(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  credentialRevision: number,
+  at: Date,
+  problem: { code: string; message: string; remedy: string },
+): Promise<number> {
+  const rows = await tx
+    .update(configurations)
+    .set({
+      lastAttemptAt: at,
+      failuresInARow: sql`${configurations.failuresInARow} + 1`,
+      problemCode: problem.code,
+      problemMessage: problem.message,
+      problemRemedy: problem.remedy,
+      problemSince: sql`coalesce(${configurations.problemSince}, ${at.toISOString()}::timestamptz)`,
+    })
+    .where(
+      and(
+        eq(configurations.organisationId, organisationId),
+        eq(configurations.id, id),
+        sql`exists (select from ${credentials} where ${credentials.organisationId} = ${configurations.organisationId}
+          and ${credentials.id} = ${configurations.credentialId} and ${credentials.revision} = ${credentialRevision})`,
+      ),
+    )
+    .returning({ failures: configurations.failuresInARow });
+  return rows[0]?.failures ?? 0;
+}
+
+/** Notes a check that passed: what it found out, and that no problem is known any more. */
+export async function recordVerified(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  at: Date,
+  facts: { [key: string]: Json },
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({
+      facts,
+      verifiedAt: at,
+      problemCode: null,
+      problemMessage: null,
+      problemRemedy: null,
+      problemSince: null,
+    })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/** Alerts of a configuration that couldn't be used, the last seen first, at most 50. */
+export async function listSkippedAlerts(tx: Transaction, organisationId: string, configurationId: string) {
+  return tx
+    .select({
+      reason: skippedAlerts.reason,
+      body: skippedAlerts.body,
+      firstSeenAt: skippedAlerts.firstSeenAt,
+      lastSeenAt: skippedAlerts.lastSeenAt,
+    })
+    .from(skippedAlerts)
+    .where(
+      and(
+        eq(skippedAlerts.organisationId, organisationId),
+        eq(skippedAlerts.configurationId, configurationId),
+      ),
+    )
+    .orderBy(desc(skippedAlerts.lastSeenAt))
+    .limit(50);
+}
+
+/** Adds to what is known of a configuration. */
+export async function setFacts(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  facts: { [key: string]: Json },
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({ facts: sql`${configurations.facts} || ${JSON.stringify(facts)}::jsonb` })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/** Keeps alerts that couldn't be used, with the reason; the same one again only moves its time. */
+export async function putSkippedAlerts(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+  skipped: { bodyHash: Buffer; reason: string; body: string }[],
+): Promise<void> {
+  if (skipped.length === 0) return;
+  await tx
+    .insert(skippedAlerts)
+    .values(
+      skipped.map((one) => ({
+        organisationId,
+        configurationId,
+        bodyHash: one.bodyHash,
+        reason: one.reason,
+        body: gzipSync(Buffer.from(one.body.slice(0, 65_536), "utf8")),
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [skippedAlerts.organisationId, skippedAlerts.configurationId, skippedAlerts.bodyHash],
+      set: { lastSeenAt: sql`now()` },
+    });
+}

@@ -1,0 +1,90 @@
+import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
+import type { Database, Transaction } from "../../client.ts";
+import { detections, detectionTombstones } from "../../schema/index.ts";
+import { feedColumns } from "./detections.ts";
+
+/** How far each of these organisations' change sequence is; one that isn't there is left out. */
+export async function listLastChanges(
+  db: Database | Transaction,
+  organisationIds: string[],
+): Promise<Map<string, number>> {
+  if (organisationIds.length === 0) return new Map();
+  const rows = await db.execute<{ organisation_id: string; last_sequence: string }>(
+    sql`select organisation_id, last_sequence from last_changes(${`{${organisationIds.join(",")}}`}::uuid[])`,
+  );
+  return new Map(rows.map((row) => [row.organisation_id, Number(row.last_sequence)]));
+}
+
+/** How far the organisation's change sequence is: every change up to it is visible to what is read next. */
+export async function getLastChange(tx: Transaction, organisationId: string): Promise<number> {
+  return (await listLastChanges(tx, [organisationId])).get(organisationId) ?? 0;
+}
+
+/** Detections whose last change is after `after` and not after `upTo`, in its order. */
+export async function listChanged(
+  tx: Transaction,
+  organisationId: string,
+  { after, upTo, most }: { after: number; upTo: number; most: number },
+) {
+  return tx
+    .select(feedColumns)
+    .from(detections)
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        gt(detections.changeSequence, after),
+        lte(detections.changeSequence, upTo),
+      ),
+    )
+    .orderBy(asc(detections.changeSequence))
+    .limit(most);
+}
+
+/** Deletions after `after` and not after `upTo`, in order. */
+export async function listDeleted(
+  tx: Transaction,
+  organisationId: string,
+  { after, upTo, most }: { after: number; upTo: number; most: number },
+) {
+  return tx
+    .select({ id: detectionTombstones.detectionId, changeSequence: detectionTombstones.changeSequence })
+    .from(detectionTombstones)
+    .where(
+      and(
+        eq(detectionTombstones.organisationId, organisationId),
+        gt(detectionTombstones.changeSequence, after),
+        lte(detectionTombstones.changeSequence, upTo),
+      ),
+    )
+    .orderBy(asc(detectionTombstones.changeSequence))
+    .limit(most);
+}
+
+/**
+ * A moment that is not after the change with this number: the latest of those made up to it that are still known
+ * of the rows around it. Null when none is.
+ */
+export async function getChangeTime(
+  tx: Transaction,
+  organisationId: string,
+  sequence: number,
+): Promise<Date | null> {
+  // a row that changed since is found by its new number; its timeline still says what was before
+  const [row] = await tx.execute<{ at: string | null }>(sql`
+    with around as (
+      (select id from detections where organisation_id = ${organisationId}::uuid and change_sequence <= ${sequence}
+        order by change_sequence desc limit 1)
+      union all
+      (select id from detections where organisation_id = ${organisationId}::uuid and change_sequence > ${sequence}
+        order by change_sequence limit 50)
+    )
+    select greatest(
+      (select max(e.at) from around cross join lateral (
+        select at from detection_events where organisation_id = ${organisationId}::uuid and detection_id = around.id
+          and change_sequence <= ${sequence} order by change_sequence desc limit 1) e),
+      (select deleted_at from detection_tombstones
+        where organisation_id = ${organisationId}::uuid and change_sequence <= ${sequence}
+        order by change_sequence desc limit 1)
+    )::text as at`);
+  return row?.at ? new Date(row.at) : null;
+}

@@ -1,0 +1,245 @@
+import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, ne, sql, type SQL } from "drizzle-orm";
+import type { Severity } from "#lib/domain/severity.ts";
+import type { Status } from "#lib/domain/status.ts";
+import type { Transaction } from "../../client.ts";
+import {
+  configurations,
+  detectionCounts,
+  detectionEvents,
+  detectionPayloads,
+  detections,
+  statusChanges,
+} from "../../schema/index.ts";
+
+export type DetectionRow = typeof detections.$inferSelect;
+export type DetectionEventRow = typeof detectionEvents.$inferSelect;
+
+export type FeedFilter = {
+  severities?: Severity[];
+  statuses?: Status[];
+  configurationIds?: string[];
+  since?: Date;
+  until?: Date;
+  text?: string;
+  /** exactly these, of the configurations named */
+  ids?: string[];
+};
+/** Where a page ended: its last row's time (with microseconds) and id. */
+export type FeedCursor = { at: string; id: string };
+
+/** What lists and streams show of a detection, and where a page that ends with it ended. */
+export const feedColumns = {
+  id: detections.id,
+  title: detections.title,
+  severity: detections.severity,
+  status: detections.status,
+  pendingStatus: detections.pendingStatus,
+  pendingChangeId: detections.pendingChangeId,
+  syncState: detections.syncState,
+  resourceName: detections.resourceName,
+  resourceType: detections.resourceType,
+  configurationId: detections.configurationId,
+  tactics: detections.tactics,
+  isSample: detections.isSample,
+  isIncident: detections.isIncident,
+  acknowledgedBy: detections.acknowledgedBy,
+  acknowledgedAt: detections.acknowledgedAt,
+  occurredAt: detections.occurredAt,
+  receivedAt: detections.receivedAt,
+  changeSequence: detections.changeSequence,
+  cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
+};
+
+/** A page of the feed, newest first, after `cursor`. The same cost at any depth. */
+export async function listFeed(
+  tx: Transaction,
+  organisationId: string,
+  filter: FeedFilter,
+  cursor: FeedCursor | null,
+  limit: number,
+) {
+  const base = tx.select(feedColumns).from(detections);
+  const order = [desc(detections.occurredAt), desc(detections.id)];
+  if (filter.ids?.length) {
+    return base
+      .where(
+        and(
+          eq(detections.organisationId, organisationId),
+          inArray(detections.id, filter.ids),
+          filter.configurationIds?.length
+            ? inArray(detections.configurationId, filter.configurationIds)
+            : undefined,
+        ),
+      )
+      .orderBy(...order)
+      .limit(limit);
+  }
+  if (filter.text) {
+    const ids = await searchIds(tx, filter, cursor, limit);
+    if (ids.length === 0) return [];
+    return base
+      .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, ids)))
+      .orderBy(...order);
+  }
+  const where: SQL[] = [eq(detections.organisationId, organisationId)];
+  if (filter.severities?.length) where.push(inArray(detections.severity, filter.severities));
+  if (filter.statuses?.length) where.push(inArray(detections.status, filter.statuses));
+  if (filter.configurationIds?.length)
+    where.push(inArray(detections.configurationId, filter.configurationIds));
+  if (filter.since) where.push(gte(detections.occurredAt, filter.since));
+  if (filter.until) where.push(lt(detections.occurredAt, filter.until));
+  if (cursor) {
+    where.push(
+      sql`(${detections.occurredAt}, ${detections.id}) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`,
+    );
+  }
+  return base
+    .where(and(...where))
+    .orderBy(...order)
+    .limit(limit);
+}
+
+export type FeedRow = Awaited<ReturnType<typeof listFeed>>[number];
+
+/** Those of `ids` that hold `text`, as `search_detections` finds it. */
+export async function listHolding(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+  text: string,
+): Promise<string[]> {
+  const rows = await tx
+    .select({ id: detections.id })
+    .from(detections)
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        inArray(detections.id, ids),
+        sql`strpos(${detections.searchText}, lower(${text})) > 0`,
+      ),
+    );
+  return rows.map((row) => row.id);
+}
+
+async function searchIds(
+  tx: Transaction,
+  filter: FeedFilter,
+  cursor: FeedCursor | null,
+  limit: number,
+): Promise<string[]> {
+  const list = (values: string[] | undefined) => (values?.length ? `{${values.join(",")}}` : null);
+  const rows = await tx.execute<{ id: string }>(sql`
+    select id from search_detections(
+      ${filter.text}, ${list(filter.severities)}::text[], ${list(filter.statuses)}::text[],
+      ${list(filter.configurationIds)}::uuid[], ${filter.since?.toISOString() ?? null}::timestamptz,
+      ${filter.until?.toISOString() ?? null}::timestamptz, ${cursor?.at ?? null}::timestamptz,
+      ${cursor?.id ?? null}::uuid, ${limit}::integer)`);
+  return rows.map((row) => row.id);
+}
+
+/** The kept counts, a row for each configuration, severity and status that has any. Samples are not in. */
+export async function listCounts(tx: Transaction, organisationId: string) {
+  return tx
+    .select({
+      configurationId: detectionCounts.configurationId,
+      severity: detectionCounts.severity,
+      status: detectionCounts.status,
+      count: detectionCounts.count,
+    })
+    .from(detectionCounts)
+    .where(and(eq(detectionCounts.organisationId, organisationId), sql`${detectionCounts.count} > 0`));
+}
+
+/** What a list shows of these detections, each with its configuration; a deleted one's are left out. */
+export async function listDetectionRows(tx: Transaction, organisationId: string, ids: readonly string[]) {
+  return tx
+    .select({ detection: detections, configuration: configurations })
+    .from(detections)
+    .innerJoin(
+      configurations,
+      and(
+        eq(configurations.organisationId, detections.organisationId),
+        eq(configurations.id, detections.configurationId),
+        isNull(configurations.deletedAt),
+      ),
+    )
+    .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...ids])));
+}
+
+/** One detection with its payload and configuration, or undefined. */
+export async function getDetectionRow(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select({ detection: detections, payload: detectionPayloads, configuration: configurations })
+    .from(detections)
+    .innerJoin(
+      detectionPayloads,
+      and(
+        eq(detectionPayloads.organisationId, detections.organisationId),
+        eq(detectionPayloads.detectionId, detections.id),
+      ),
+    )
+    .innerJoin(
+      configurations,
+      and(
+        eq(configurations.organisationId, detections.organisationId),
+        eq(configurations.id, detections.configurationId),
+        isNull(configurations.deletedAt),
+      ),
+    )
+    .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
+  return rows[0];
+}
+
+/** A detection's timeline, newest first; the last 500 entries. */
+export async function listEvents(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<DetectionEventRow[]> {
+  return tx
+    .select()
+    .from(detectionEvents)
+    .where(
+      and(eq(detectionEvents.organisationId, organisationId), eq(detectionEvents.detectionId, detectionId)),
+    )
+    .orderBy(desc(detectionEvents.changeSequence), desc(detectionEvents.position))
+    .limit(500);
+}
+
+/** The newest status change asked for on a detection, or undefined. */
+export async function getLatestChange(tx: Transaction, organisationId: string, detectionId: string) {
+  const rows = await tx
+    .select()
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.detectionId, detectionId)))
+    .orderBy(desc(statusChanges.requestedAt))
+    .limit(1);
+  return rows[0];
+}
+
+/** The last note on another alert of the same type and resource, of the configurations `of` (null: any). */
+export async function getLastNoteAlike(
+  tx: Transaction,
+  organisationId: string,
+  detection: { id: string; alertType: string; resourceName: string },
+  of: string[] | null,
+) {
+  if (of?.length === 0) return undefined;
+  const rows = await tx
+    .select({ note: statusChanges.note, by: statusChanges.requestedBy, at: statusChanges.requestedAt })
+    .from(statusChanges)
+    .where(
+      and(
+        eq(statusChanges.organisationId, organisationId),
+        eq(statusChanges.alertType, detection.alertType),
+        eq(statusChanges.resourceName, detection.resourceName),
+        isNotNull(statusChanges.note),
+        ne(statusChanges.detectionId, detection.id),
+        ne(statusChanges.state, "cancelled"),
+        of ? inArray(statusChanges.configurationId, of) : undefined,
+      ),
+    )
+    .orderBy(desc(statusChanges.requestedAt))
+    .limit(1);
+  return rows[0];
+}

@@ -1,0 +1,155 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { type Transaction, takeChanges } from "../../client.ts";
+import { configurations, detections, statusChanges } from "../../schema/index.ts";
+import type { DetectionRow } from "./detections.ts";
+
+export type StatusChangeRow = typeof statusChanges.$inferSelect;
+
+/** A locked detection, with what decides whether anything may be sent for it. */
+export type LockedDetection = DetectionRow & {
+  configurationName: string;
+  configurationDisabledAt: Date | null;
+};
+
+/**
+ * The detections of `ids` that are the organisation's and whose configuration stands and is among `of` (null: any),
+ * locked until commit, always in the same order.
+ */
+export async function lockDetections(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+  of: string[] | null,
+): Promise<LockedDetection[]> {
+  if (ids.length === 0 || of?.length === 0) return [];
+  const rows = await tx
+    .select({
+      detection: detections,
+      configurationName: configurations.displayName,
+      configurationDisabledAt: configurations.disabledAt,
+    })
+    .from(detections)
+    .innerJoin(
+      configurations,
+      and(
+        eq(configurations.organisationId, detections.organisationId),
+        eq(configurations.id, detections.configurationId),
+        isNull(configurations.deletedAt),
+      ),
+    )
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        inArray(detections.id, ids),
+        of ? inArray(detections.configurationId, of) : undefined,
+      ),
+    )
+    .orderBy(detections.id)
+    .for("update", { of: detections });
+  return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));
+}
+
+/** Sets what stands on a locked detection's row; returns the change number it took. */
+export async function setOnDetection(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  values: Partial<
+    Pick<
+      DetectionRow,
+      | "status"
+      | "pendingChangeId"
+      | "pendingStatus"
+      | "syncState"
+      | "acknowledgedBy"
+      | "acknowledgedAt"
+      | "readTicket"
+      | "readAt"
+    >
+  >,
+): Promise<number> {
+  const changeSequence = await takeChanges(tx, organisationId, 1);
+  await tx
+    .update(detections)
+    .set({ ...values, changeSequence })
+    .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
+  return changeSequence;
+}
+
+/** Claims a detection for a person; null when somebody has it already. */
+export async function markAcknowledged(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  by: string,
+  at: Date,
+): Promise<number | null> {
+  const changeSequence = await takeChanges(tx, organisationId, 1);
+  const rows = await tx
+    .update(detections)
+    .set({ acknowledgedBy: by, acknowledgedAt: at, changeSequence })
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        eq(detections.id, id),
+        isNull(detections.acknowledgedAt),
+      ),
+    )
+    .returning({ id: detections.id });
+  return rows.length === 1 ? changeSequence : null;
+}
+
+/** Stores a change asked for, held. */
+export async function insertStatusChange(
+  tx: Transaction,
+  row: typeof statusChanges.$inferInsert,
+): Promise<void> {
+  await tx.insert(statusChanges).values(row);
+}
+
+/** A change, or undefined. */
+export async function getStatusChange(tx: Transaction, organisationId: string, id: string) {
+  const rows = await tx
+    .select()
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), eq(statusChanges.id, id)));
+  return rows[0];
+}
+
+/** Those of `ids` that are the organisation's. */
+export async function listStatusChanges(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+): Promise<StatusChangeRow[]> {
+  if (ids.length === 0) return [];
+  return tx
+    .select()
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)));
+}
+
+/** Moves a change from one of `from` to `to`; false when it stood elsewhere: the database decides races. */
+export async function moveStatusChange(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  from: StatusChangeRow["state"][],
+  to: StatusChangeRow["state"],
+  values: Partial<
+    Pick<StatusChangeRow, "attemptedAt" | "finishedAt" | "message" | "remedy" | "requestId">
+  > = {},
+): Promise<boolean> {
+  const rows = await tx
+    .update(statusChanges)
+    .set({ state: to, ...values })
+    .where(
+      and(
+        eq(statusChanges.organisationId, organisationId),
+        eq(statusChanges.id, id),
+        inArray(statusChanges.state, from),
+      ),
+    )
+    .returning({ id: statusChanges.id });
+  return rows.length === 1;
+}

@@ -1,0 +1,59 @@
+import { type Transaction, withLock } from "#db/client.ts";
+import {
+  getVapidKey,
+  insertVapidKey,
+  listVapidKeys,
+  resealVapidKey,
+  type VapidKeyRow,
+} from "#db/queries/alerting/vapid-keys.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { newVapidKeys } from "#lib/platform/web-push-sender.ts";
+import type { Services } from "#lib/core/context.ts";
+import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
+
+const place = (rowId: string) => ({ purpose: "vapid-private-key", organisationId: "", rowId }) as const;
+
+const open = (services: Services, row: VapidKeyRow) =>
+  openByKeyring(services, place(row.id), row.privateSealed)?.toString("utf8") ?? null;
+
+/** Sees that there is a pair of VAPID keys that the keyring opens, making one at the first start. */
+export function ensureVapidKey(services: Services): Promise<void> {
+  return withLock(services.db, "vapid-keys", async () => {
+    const [newest] = await listVapidKeys(services.db);
+    if (newest && open(services, newest) !== null) return;
+    const id = newId();
+    const { publicKey, privateKey } = newVapidKeys();
+    await insertVapidKey(services.db, {
+      id,
+      publicKey,
+      privateSealed: sealByKeyring(services, place(id), Buffer.from(privateKey, "utf8")),
+      createdAt: services.now(),
+    });
+  });
+}
+
+/** Seals with the keyring's first key the pairs that an earlier one sealed: each is some device's only one. */
+export async function resealVapidKeys(services: Services): Promise<Resealed> {
+  return resealEach(services, await listVapidKeys(services.db), {
+    place: ({ id }) => place(id),
+    sealed: ({ privateSealed }) => privateSealed,
+    write: ({ id, privateSealed }, sealed) => resealVapidKey(services.db, id, privateSealed, sealed),
+  });
+}
+
+/** The key that a browser subscribes with now; null before the worker's first start. */
+export async function currentVapidKey(services: Services): Promise<{ id: string; publicKey: string } | null> {
+  const [newest] = await listVapidKeys(services.db);
+  return newest ? { id: newest.id, publicKey: newest.publicKey } : null;
+}
+
+/** A pair of keys, for sending; null when it is gone or no key of the keyring opens it. */
+export async function openVapidKey(
+  services: Services,
+  tx: Transaction,
+  id: string,
+): Promise<{ publicKey: string; privateKey: string } | null> {
+  const row = await getVapidKey(tx, id);
+  const privateKey = row && open(services, row);
+  return row && privateKey ? { publicKey: row.publicKey, privateKey } : null;
+}

@@ -1,0 +1,39 @@
+import { queueNotifications } from "#db/queries/alerting/queue.ts";
+import { getWebhook, reviveOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { isOff, noWebhook } from "./owned.ts";
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This isn't here as a failed one any more: it was forgotten after 30 days, or is being sent again already. Reload the page.",
+  );
+
+/**
+ * Has one that failed sent again, with as many attempts as at first and under the same `webhook-id`. Throws `forbidden`, `not_found`,
+ * and `conflict` while the webhook is off.
+ */
+export async function sendOutgoingAgain(ctx: Context, rawId: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const id = idOf(rawId, gone);
+  await inOwnOrganisation(ctx, async (tx) => {
+    const revived = await reviveOutgoing(tx, organisationId, id, ctx.services.now());
+    if (!revived) throw gone();
+    const webhook = await getWebhook(tx, organisationId);
+    if (!webhook) throw noWebhook();
+    if (!webhook.isOn) throw isOff();
+    await queueNotifications(tx, organisationId, "outgoing", [id], newId);
+    const { type, subjectId } = revived;
+    await recordAudit(
+      ctx,
+      tx,
+      "outgoing_webhook.sent_again",
+      { kind: "outgoing_delivery", id },
+      { type, subjectId },
+    );
+  });
+}

@@ -1,0 +1,68 @@
+import { z } from "zod";
+import { type DatabaseHandle, openDatabase } from "#db/client.ts";
+import { TargetStatus } from "#lib/domain/words.ts";
+import { deliveriesKeptDays } from "#lib/domain/delivery.ts";
+import { openJobQueue } from "#lib/jobs/queue.ts";
+import type { EncryptionKey } from "#lib/platform/crypto.ts";
+import { errorForLog, logger } from "#lib/platform/logger.ts";
+import { createMailSender, sendNoMail } from "#lib/platform/mail-sender.ts";
+import { postOutgoing } from "#lib/platform/outgoing-http.ts";
+import { createWebPushSender } from "#lib/platform/web-push-sender.ts";
+import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
+import type { Services } from "./context.ts";
+
+/** The settings that the services need, as `lib/platform/env.ts` reads them. */
+type ServiceSettings = {
+  databaseUrl: string;
+  encryptionKeys: readonly EncryptionKey[];
+  azure: Services["azure"];
+  portalUrl: string;
+  undoSeconds: number;
+  noteRequired?: readonly string[];
+  unconfirmedHours?: number;
+  deliveriesKeptDays?: number;
+  vapidSubject?: string | null;
+  pushHosts?: readonly string[];
+  mail?: { smtp: SmtpSettings; from: string } | null;
+  outgoingHosts?: readonly string[];
+};
+
+/** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
+export function openServices(
+  settings: ServiceSettings,
+  name: string,
+): { services: Services; handle: DatabaseHandle } {
+  const handle = openDatabase(settings.databaseUrl, {
+    name,
+    max: 10,
+    onHintProblem: (error) => services.log("hints.problem", { error }),
+  });
+  const services: Services = {
+    db: handle.db,
+    jobs: openJobQueue(handle.db),
+    hints: handle.hints,
+    keyring: settings.encryptionKeys,
+    azure: settings.azure,
+    portalUrl: settings.portalUrl,
+    webPush: {
+      subject: settings.vapidSubject ?? null,
+      moreHosts: settings.pushHosts ?? [],
+      send: createWebPushSender(),
+    },
+    mail: {
+      from: settings.mail?.from ?? null,
+      send: settings.mail ? createMailSender(settings.mail.from, settings.mail.smtp) : sendNoMail,
+    },
+    outgoing: { moreHosts: settings.outgoingHosts ?? [], send: postOutgoing },
+    unconfirmedMs: (settings.unconfirmedHours ?? 72) * 3_600_000,
+    noteRequired: z.array(TargetStatus).parse(settings.noteRequired ?? ["dismissed"]),
+    deliveriesKeptDays: settings.deliveriesKeptDays ?? deliveriesKeptDays,
+    undoWindowMs: settings.undoSeconds * 1000,
+    now: () => new Date(),
+    log: (event, { error, ...detail }) => {
+      const level = error === undefined ? "info" : "error";
+      logger[level]({ event, ...detail, ...(error === undefined ? {} : { error: errorForLog(error) }) });
+    },
+  };
+  return { services, handle };
+}

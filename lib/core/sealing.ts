@@ -1,0 +1,151 @@
+import { randomBytes } from "node:crypto";
+import type { Transaction } from "#db/client.ts";
+import {
+  type CredentialRow,
+  insertDataKey,
+  listDataKeys,
+  rewrapDataKey,
+} from "#db/queries/sources/configurations.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type EncryptionKey, seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
+import type { Services } from "./context.ts";
+import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "./keyring.ts";
+
+const secretPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "credential-secret",
+  organisationId,
+  rowId,
+});
+
+const keyPlace = (organisationId: string, rowId: string) =>
+  ({ purpose: "data-key", organisationId, rowId }) as const;
+
+/** Wraps with the keyring's first key those of the organisation's data keys that an earlier one wrapped. */
+export async function rewrapDataKeys(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<Resealed> {
+  return resealEach(services, await listDataKeys(tx, organisationId), {
+    place: ({ id }) => keyPlace(organisationId, id),
+    sealed: ({ wrapped }) => wrapped,
+    write: ({ id, wrapped }, sealed) => rewrapDataKey(tx, organisationId, id, wrapped, sealed),
+  });
+}
+
+/** The organisation's data keys that the keyring opens, newest first. */
+async function dataKeys(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<EncryptionKey[]> {
+  const rows = await listDataKeys(tx, organisationId);
+  return rows.flatMap(({ id, wrapped }) => {
+    const key = openByKeyring(services, keyPlace(organisationId, id), wrapped);
+    return key ? [{ id, key }] : [];
+  });
+}
+
+async function newDataKey(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<EncryptionKey> {
+  const made = { id: newId(), key: randomBytes(32) };
+  const wrapped = sealByKeyring(services, keyPlace(organisationId, made.id), made.key);
+  await insertDataKey(tx, organisationId, made.id, wrapped);
+  return made;
+}
+
+/**
+ * Seals something of an organisation's for its place. With no data key that opens, a new one is made: what the
+ * lost one sealed stays closed, and opens again when its key of the keyring comes back.
+ */
+export async function sealAt(
+  services: Services,
+  tx: Transaction,
+  place: SealContext,
+  plain: string,
+): Promise<Buffer> {
+  const [newest] = await dataKeys(services, tx, place.organisationId);
+  const key = newest ?? (await newDataKey(services, tx, place.organisationId));
+  return seal(key, place, Buffer.from(plain, "utf8"));
+}
+
+/** Opens what was sealed for this very place; null when the keys at hand don't open it. */
+export async function openAt(
+  services: Services,
+  tx: Transaction,
+  place: SealContext,
+  sealed: Buffer,
+): Promise<string | null> {
+  return (await dataKeysOpener(services, tx, place.organisationId))(place, sealed);
+}
+
+/** The same for many things of one organisation, whose data keys are read once. */
+export async function dataKeysOpener(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<(place: SealContext, sealed: Buffer) => string | null> {
+  const keys = await dataKeys(services, tx, organisationId);
+  return (place, sealed) => unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
+}
+
+/** Seals a client secret, or a certificate's private key, for one credential's row. */
+export function sealSecret(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  credentialId: string,
+  secret: string,
+): Promise<Buffer> {
+  return sealAt(services, tx, secretPlace(organisationId, credentialId), secret);
+}
+
+/**
+ * An application's credential in the clear, for a vendor call, never for an answer; null when the keys at hand
+ * don't open it, and for one that proves nothing.
+ */
+export async function openOrNull(
+  services: Services,
+  tx: Transaction,
+  row: CredentialRow,
+): Promise<VendorCredential | null> {
+  if (!row.secretSealed) return null;
+  const secret = await openAt(services, tx, secretPlace(row.organisationId, row.id), row.secretSealed);
+  if (secret === null) return null;
+  const { tenantId, applicationId, certificate } = row;
+  if (certificate !== null)
+    return { kind: "certificate", tenantId, applicationId, certificate, privateKey: secret };
+  return { kind: "secret", tenantId, applicationId, clientSecret: secret };
+}
+
+/** The same for what a person asked for. Throws ServiceError when the keys at hand don't open it. */
+export async function openCredential(
+  services: Services,
+  tx: Transaction,
+  row: CredentialRow,
+): Promise<VendorCredential> {
+  const credential = await openOrNull(services, tx, row);
+  if (!credential) throw new ServiceError("unavailable", `${sealedProblem.message} ${sealedProblem.remedy}`);
+  return credential;
+}
+
+/** What a configuration's health and a failed change say then. */
+export const sealedProblem: VendorProblem = {
+  code: "secret_unreadable",
+  vendorCode: null,
+  field: "clientSecret",
+  message:
+    "The stored secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
+  remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the secret.",
+  maybeDelay: false,
+  transient: false,
+  retryAfterMs: null,
+  requestId: null,
+  gone: false,
+  claims: null,
+};

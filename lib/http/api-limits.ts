@@ -1,0 +1,104 @@
+import "server-only";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
+import type { Operation } from "#lib/schemas/api-operations.ts";
+import type { Actor } from "#lib/core/context.ts";
+import { ApiProblem } from "./api-problem.ts";
+
+const windowSeconds = 60;
+/**
+ * Requests a minute, of each web process: one token, one person, one person's writes, what one person has vendors
+ * asked, all bad credentials.
+ */
+const quotas = { token: 600, user: 1_200, writes: 120, vendor: 60, refused: 300 };
+type Bucket = keyof typeof quotas;
+type Limiters = Record<Bucket, RateLimiterMemory>;
+
+// every route is a module graph of its own; what they count together hangs on globalThis
+const slot = Symbol.for("pocketsoc.api-limits");
+const holder = globalThis as { [slot]?: Limiters };
+
+const open = (bucket: Bucket) =>
+  new RateLimiterMemory({ keyPrefix: bucket, points: quotas[bucket], duration: windowSeconds });
+const limiters = () =>
+  (holder[slot] ??= {
+    token: open("token"),
+    user: open("user"),
+    writes: open("writes"),
+    vendor: open("vendor"),
+    refused: open("refused"),
+  });
+
+const policyOf = (buckets: Bucket[]) =>
+  buckets.map((bucket) => `"${bucket}";q=${quotas[bucket]};w=${windowSeconds}`).join(", ");
+
+/** What an answer says before anybody is counted. */
+export const uncountedHeaders = (): Record<string, string> => ({ "ratelimit-policy": policyOf(["user"]) });
+
+async function count(bucket: Bucket, key: string): Promise<{ left: number; seconds: number; over: boolean }> {
+  const result = await limiters()
+    [bucket].consume(key)
+    .catch((refused: unknown) => {
+      if (refused instanceof RateLimiterRes) return refused;
+      throw refused;
+    });
+  return {
+    left: result.remainingPoints,
+    seconds: Math.max(1, Math.ceil(result.msBeforeNext / 1000)),
+    over: result.consumedPoints > quotas[bucket],
+  };
+}
+
+/** Counts one request in each bucket in turn, up to one that is full. Headers by the IETF's draft. */
+async function countAll(keys: [Bucket, string][]) {
+  const said: string[] = [];
+  for (const [bucket, key] of keys) {
+    const { left, seconds, over } = await count(bucket, key);
+    said.push(`"${bucket}";r=${left};t=${seconds}`);
+    if (over) return { headers: headersOf(keys, said), full: { bucket, seconds } };
+  }
+  return { headers: headersOf(keys, said), full: null };
+}
+
+const headersOf = (keys: [Bucket, string][], said: string[]) => ({
+  "ratelimit-policy": policyOf(keys.map(([bucket]) => bucket)),
+  ratelimit: said.join(", "),
+});
+
+const meaning: Record<Bucket, string> = {
+  token: "This token made more than 600 requests within a minute.",
+  user: "More than 1200 requests came from you within a minute, over all your tokens and sessions.",
+  writes: "More than 120 changes came from you within a minute. One call can change 500 detections.",
+  vendor: "More than 60 requests that are passed on to a vendor came from you within a minute.",
+  refused: "Too many requests with credentials that aren't good came within a minute.",
+};
+
+function throwIfFull(counted: Awaited<ReturnType<typeof countAll>>): Record<string, string> {
+  const { headers, full } = counted;
+  if (!full) return headers;
+  throw new ApiProblem(
+    "rate_limited",
+    `${meaning[full.bucket]} This one was not served; try again in ${full.seconds} seconds.`,
+    { headers: { ...headers, "retry-after": String(full.seconds) } },
+  );
+}
+
+/** Counts a request of someone known; gives the headers for its answer. Throws `rate_limited`. */
+export async function countRequest(
+  actor: Actor,
+  { method, asksVendor }: Pick<Operation, "method" | "asksVendor">,
+): Promise<Record<string, string>> {
+  const person = actor.kind === "user" ? actor.userId : actor.organisationId;
+  const keys: [Bucket, string][] = [["user", person]];
+  if (actor.kind === "user" && actor.token) keys.unshift(["token", actor.token.id]);
+  if (method !== "GET") keys.push(["writes", person]);
+  if (asksVendor) keys.push(["vendor", person]);
+  return throwIfFull(await countAll(keys));
+}
+
+/**
+ * Counts a request whose credentials aren't good, all of them together: guessing is slow, and nobody whose
+ * credentials are good waits for it. Throws `rate_limited`.
+ */
+export async function countRefused(): Promise<Record<string, string>> {
+  return throwIfFull(await countAll([["refused", "all"]]));
+}

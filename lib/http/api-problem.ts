@@ -1,0 +1,79 @@
+import "server-only";
+import { isOutOfReach, ServiceError } from "#lib/platform/errors.ts";
+import { newReference } from "#lib/platform/ids.ts";
+import { type Problem, type ProblemCode, problems } from "#lib/schemas/api-problem.ts";
+import { getServices } from "#lib/auth/services.ts";
+
+/** Stand on every answer of the API; no header of CORS does, so no other site's page can read one. */
+export const answerHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+/** A refusal of the API's own, before or after the verb; `detail` is our own sentence. */
+export class ApiProblem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: Record<string, string>;
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    more: { errors?: Record<string, string>; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.name = "ApiProblem";
+    this.code = code;
+    this.errors = more.errors ?? {};
+    this.headers = more.headers ?? {};
+  }
+}
+
+function problemOf(error: unknown, reference: string): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  if (error instanceof ServiceError)
+    return new ApiProblem(error.code, error.message, { errors: error.fields });
+  if (isOutOfReach(error))
+    return new ApiProblem(
+      "unavailable",
+      `The portal can't reach its database, so nothing was read or changed. Try again in a moment; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,
+      { headers: { "retry-after": "10" } },
+    );
+  return new ApiProblem(
+    "unexpected",
+    `Something went wrong on our side. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,
+  );
+}
+
+/** The application/problem+json answer for whatever was thrown; it and its cause are in the log by reference. */
+export function problemResponse(
+  error: unknown,
+  about: { operation: string; headers?: Record<string, string> },
+): Response {
+  const reference = newReference();
+  const problem = problemOf(error, reference);
+  const { status, title } = problems[problem.code];
+  const refused = error instanceof ApiProblem || (error instanceof ServiceError && !error.cause);
+  getServices().log("api.refused", {
+    reference,
+    operation: about.operation,
+    status,
+    problem: problem.code,
+    ...(refused ? {} : { error }),
+  });
+  const body: Problem = {
+    type: `urn:pocketsoc:problem:${problem.code}`,
+    title,
+    status,
+    detail: problem.message,
+    code: problem.code,
+    reference,
+    ...(Object.keys(problem.errors).length > 0 ? { errors: problem.errors } : {}),
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      ...answerHeaders,
+      ...about.headers,
+      ...problem.headers,
+      "content-type": "application/problem+json",
+    },
+  });
+}

@@ -1,0 +1,48 @@
+import "server-only";
+import { httpStatus, ServiceError, type ServiceErrorCode } from "#lib/platform/errors.ts";
+import type { Context } from "#lib/core/context.ts";
+import { answerFor, requireSameOrigin } from "./action.ts";
+import { currentContext } from "#lib/auth/session.ts";
+
+const noStore = { "cache-control": "no-store" };
+
+/** A file to save, in place of JSON. */
+export class Download {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly type: string;
+  readonly name: string;
+
+  constructor(body: string | Uint8Array<ArrayBuffer>, type: string, name: string) {
+    this.body = body;
+    this.type = type;
+    this.name = name;
+  }
+
+  response(): Response {
+    const charset = typeof this.body === "string" ? "; charset=utf-8" : "";
+    return new Response(this.body, {
+      headers: {
+        ...noStore,
+        "content-type": `${this.type}${charset}`,
+        "content-disposition": `attachment; filename="${this.name}"`,
+        "x-content-type-options": "nosniff",
+      },
+    });
+  }
+}
+
+/** The one wrapper of route handlers that answer a signed-in person; writes need our own Origin. */
+export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
+  try {
+    if (request.method !== "GET") await requireSameOrigin();
+    const ctx = await currentContext();
+    if (!ctx) throw new ServiceError("unauthenticated", "Your session has ended. Sign in again.");
+    const value = await verb(ctx);
+    if (value instanceof Download) return value.response();
+    return Response.json(value, { headers: noStore });
+  } catch (error) {
+    const { code, message, fields } = answerFor(error);
+    const status = httpStatus[code as ServiceErrorCode] ?? 500;
+    return Response.json({ error: { code, message, fields } }, { status, headers: noStore });
+  }
+}

@@ -1,0 +1,17 @@
+import "server-only";
+import { z } from "zod";
+import { ReceiptKind, recordReceipt } from "#lib/alerting/delivery/receipt.ts";
+import { getServices } from "#lib/auth/services.ts";
+import { readSmallJson } from "./small-body.ts";
+
+const Receipt = z.object({ receipt: z.string().max(300), what: ReceiptKind });
+
+/**
+ * Takes a device's word that it showed or opened a notification. Nobody is signed in: the receipt is signed, names one
+ * notification and can do nothing but note that. The answer is the same for good and bad ones.
+ */
+export async function POST(request: Request): Promise<Response> {
+  const parsed = Receipt.safeParse(await readSmallJson(request));
+  if (parsed.success) await recordReceipt(getServices(), parsed.data.receipt, parsed.data.what);
+  return new Response(null, { status: 204, headers: { "cache-control": "no-store" } });
+}

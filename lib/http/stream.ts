@@ -1,0 +1,22 @@
+import "server-only";
+import type { Context } from "#lib/core/context.ts";
+import { actionContext, answerFor } from "./action.ts";
+
+const streamTimeoutMs = 10 * 60_000;
+
+/** Runs a verb that streams; leaving the page, or ten minutes, ends it with nothing saved. */
+export async function* stream<E>(
+  verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,
+  refused: (answer: ReturnType<typeof answerFor>) => E,
+  organisationId?: string,
+): AsyncGenerator<E, void, void> {
+  const leaving = new AbortController();
+  try {
+    const ctx = await actionContext(organisationId);
+    yield* verb(ctx, AbortSignal.any([leaving.signal, AbortSignal.timeout(streamTimeoutMs)]));
+  } catch (error) {
+    yield refused(answerFor(error));
+  } finally {
+    leaving.abort();
+  }
+}

@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { insertApiToken, listLiveApiTokens, lockMembership } from "#db/queries/identity/api-tokens.ts";
+import { liveTokensMax, neededBy, scopeLabel } from "#lib/domain/access-token.ts";
+import { type Role, roleAllows, roleLabel } from "#lib/domain/roles.ts";
+import { tokenHint, tokenText } from "#lib/domain/token-text.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId, sha256 } from "#lib/platform/ids.ts";
+import { ApiTokenInput } from "#lib/schemas/api-token.ts";
+import { fieldMessages } from "#lib/schemas/configuration.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { ownerOf } from "./owner.ts";
+
+const dayMs = 86_400_000;
+
+/**
+ * Makes a personal access token for the person who asks. Its text is in this answer and nowhere else: what is
+ * kept is a hash. Throws `forbidden`, `invalid`, and `conflict` at 25 that live.
+ */
+export async function createToken(ctx: Context, rawInput: unknown) {
+  authorise(ctx, "settings.own");
+  const { userId } = ownerOf(ctx.actor);
+  const parsed = ApiTokenInput.safeParse(rawInput);
+  if (!parsed.success)
+    throw new ServiceError("invalid", "Some fields need another look.", {
+      fields: fieldMessages(parsed.error),
+    });
+  const { name, scopes, expiresInDays } = parsed.data;
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const text = tokenText("access", randomBytes(32));
+  const id = newId();
+  const hint = tokenHint(text);
+  const expiresAt = new Date(now.getTime() + expiresInDays * dayMs);
+  await inOwnOrganisation(ctx, async (tx) => {
+    // the role as it is now: the page that asks may be old
+    refuseBeyondRole(await lockMembership(tx, organisationId, userId), scopes);
+    if ((await listLiveApiTokens(tx, organisationId, now, userId)).length >= liveTokensMax)
+      throw new ServiceError(
+        "conflict",
+        `You have ${liveTokensMax} tokens here already, as many as one person may have. Revoke one that nothing uses any more.`,
+      );
+    await insertApiToken(tx, organisationId, {
+      tokenHash: sha256(text),
+      id,
+      userId,
+      name,
+      hint,
+      scopes,
+      createdAt: now,
+      expiresAt,
+    });
+    await recordAudit(
+      ctx,
+      tx,
+      "token.created",
+      { kind: "token", id },
+      { name, hint, scopes, expiresAt: expiresAt.toISOString() },
+    );
+  });
+  return { id, text, name, hint, scopes, expiresAt: expiresAt.toISOString() };
+}
+
+function refuseBeyondRole(role: Role | null, asked: ApiTokenInput["scopes"]): void {
+  if (!role)
+    throw new ServiceError("forbidden", "You aren't in this organisation any more, so no token was made.");
+  const beyond = asked.find((scope) => !roleAllows(role, neededBy[scope]));
+  if (!beyond) return;
+  const problem = `As ${roleLabel[role]} you can't give a token ${scopeLabel[beyond]}: it can't do more than you may.`;
+  throw new ServiceError("invalid", problem, { fields: { scopes: problem } });
+}

@@ -1,0 +1,13 @@
+import { ServiceError } from "#lib/platform/errors.ts";
+import type { Actor } from "#lib/core/context.ts";
+
+type Person = Extract<Actor, { kind: "user" }>;
+
+/** The signed-in person behind an actor. Throws `forbidden` for programs, and for tokens: none makes another. */
+export function ownerOf(actor: Actor): Person {
+  if (actor.kind === "user" && !actor.token) return actor;
+  throw new ServiceError(
+    "forbidden",
+    "A personal access token can't make, list or revoke tokens. Sign in to the portal for that.",
+  );
+}

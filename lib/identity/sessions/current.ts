@@ -1,0 +1,167 @@
+import { endDeviceAt, getDevice, getDeviceAt } from "#db/queries/alerting/devices.ts";
+import { inOrganisation } from "#db/client.ts";
+import {
+  getOrganisation,
+  listAccessRequests,
+  listMembers,
+  listMemberships,
+  listTenantOrganisations,
+} from "#db/queries/identity/people.ts";
+import {
+  findSession,
+  revokeSession,
+  setSessionOrganisation,
+  touchSession,
+} from "#db/queries/identity/sessions.ts";
+import type { Role } from "#lib/domain/roles.ts";
+import { isVerified } from "#lib/domain/device.ts";
+import { sha256 } from "#lib/platform/ids.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import type { Actor, Services } from "#lib/core/context.ts";
+import { deviceOf, findLiveSession } from "./live.ts";
+
+export type CurrentPerson = {
+  userId: string;
+  name: string;
+  signInName: string;
+  tenantId: string;
+  /** null while nobody has let them in */
+  membership: { organisationId: string; organisationName: string; role: Role } | null;
+  organisationIds: string[];
+  /** their sign-in is too old for anything but alerts */
+  alertsOnly: boolean;
+  /** the device that the session is open on, as far as is known */
+  deviceId: string | null;
+};
+
+const touchEveryMs = 60_000;
+
+/**
+ * The person behind a session id, read from the database at every request; null when the session is over. What a
+ * page does by itself for as long as it stands (`isActivity: false`) doesn't keep the session from idling out, and
+ * nothing brings back a sign-in that did: on a proved device the session is good for alerts from then on.
+ */
+export async function getCurrentPerson(
+  services: Services,
+  sessionId: string,
+  { isActivity = true }: { isActivity?: boolean } = {},
+): Promise<CurrentPerson | null> {
+  const now = services.now();
+  const idHash = sha256(sessionId);
+  const live = await findLiveSession(services, idHash);
+  if (!live) return null;
+  const alertsOnly = live.reach === "alerts";
+  if (isActivity && !alertsOnly && now.getTime() - live.session.lastSeenAt.getTime() > touchEveryMs)
+    await touchSession(services.db, idHash, now);
+  const mine = await listMemberships(services.db, live.user.id);
+  const chosen = mine.find((one) => one.organisationId === live.session.organisationId) ?? mine[0];
+  if (chosen && chosen.organisationId !== live.session.organisationId) {
+    await setSessionOrganisation(services.db, idHash, chosen.organisationId, null);
+  }
+  const organisation = chosen
+    ? await inOrganisation(services.db, chosen.organisationId, (tx) =>
+        getOrganisation(tx, chosen.organisationId),
+      )
+    : undefined;
+  return {
+    userId: live.user.id,
+    name: live.user.displayName,
+    signInName: live.user.signInName,
+    tenantId: live.user.tenantId,
+    membership:
+      chosen && organisation
+        ? { organisationId: chosen.organisationId, organisationName: organisation.name, role: chosen.role }
+        : null,
+    organisationIds: mine.map((one) => one.organisationId),
+    alertsOnly,
+    deviceId: live.session.deviceId,
+  };
+}
+
+/** The actor that a signed-in, let-in person is. */
+export function actorOf(person: CurrentPerson): Actor | null {
+  if (!person.membership) return null;
+  const { organisationId, role } = person.membership;
+  const { userId, name, alertsOnly } = person;
+  return { kind: "user", userId, name, role, organisationId, alertsOnly };
+}
+
+/** The names of those who can let a waiting person in. */
+export async function listAdminNames(services: Services, tenantId: string): Promise<string[]> {
+  const names = new Set<string>();
+  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId)) {
+    for (const member of await listMembers(services.db, organisationId)) {
+      if (member.role === "admin") names.add(`${member.displayName} (${member.signInName})`);
+    }
+  }
+  return [...names];
+}
+
+/** Whether anyone of their directory has their request to be let in before them. */
+export async function isWaiting(services: Services, person: CurrentPerson): Promise<boolean> {
+  for (const { organisationId } of await listTenantOrganisations(services.db, person.tenantId)) {
+    const waiting = await inOrganisation(services.db, organisationId, (tx) =>
+      listAccessRequests(tx, organisationId),
+    );
+    if (waiting.some((one) => one.userId === person.userId)) return true;
+  }
+  return false;
+}
+
+/** The organisations a person may switch to. */
+export async function listOwnOrganisations(services: Services, person: CurrentPerson) {
+  const found = [];
+  for (const id of person.organisationIds) {
+    const organisation = await inOrganisation(services.db, id, (tx) => getOrganisation(tx, id));
+    if (organisation) found.push({ id, name: organisation.name });
+  }
+  return found;
+}
+
+/**
+ * Looks at another of one's organisations; `foreign` when the person isn't in it, `sign_in_again` when the session is
+ * good for alerts only and its device isn't proved there: each organisation's admins decide on devices by themselves.
+ */
+export async function switchOrganisation(
+  services: Services,
+  sessionId: string,
+  organisationId: string,
+): Promise<"done" | "foreign" | "sign_in_again"> {
+  const person = await getCurrentPerson(services, sessionId);
+  const idHash = sha256(sessionId);
+  const found = await findSession(services.db, idHash);
+  if (!found || !person?.organisationIds.includes(organisationId)) return "foreign";
+  const { userId, name, alertsOnly } = person;
+  const here = await deviceOf(services, found.session);
+  return inOrganisation(services.db, organisationId, async (tx) => {
+    const there = here && (await getDeviceAt(tx, organisationId, userId, here.endpointHash));
+    if (alertsOnly && !(there && isVerified(there, services.now()))) return "sign_in_again";
+    await setSessionOrganisation(tx, idHash, organisationId, there?.id ?? null);
+    const ctx = { services, actor: { kind: "system", name, organisationId } } as const;
+    await recordAudit(ctx, tx, "session.organisation_chosen", { kind: "user", id: userId });
+    return "done";
+  });
+}
+
+/** Ends the session, at once and everywhere it is used; the device that it was open on is sent nothing any more. */
+export async function signOut(services: Services, sessionId: string): Promise<void> {
+  const person = await getCurrentPerson(services, sessionId);
+  const now = services.now();
+  if (!person?.membership) {
+    await revokeSession(services.db, sha256(sessionId), now);
+    return;
+  }
+  const { organisationId } = person.membership;
+  const device = await inOrganisation(services.db, organisationId, async (tx) => {
+    const deviceId = await revokeSession(tx, sha256(sessionId), now);
+    const ctx = { services, actor: { kind: "system", name: person.name, organisationId } } as const;
+    await recordAudit(ctx, tx, "session.ended", { kind: "user", id: person.userId });
+    return deviceId ? getDevice(tx, organisationId, deviceId) : undefined;
+  });
+  // nothing is shown there any more, of whichever organisation
+  if (device)
+    for (const id of person.organisationIds)
+      await inOrganisation(services.db, id, (tx) =>
+        endDeviceAt(tx, id, person.userId, device.endpointHash, now),
+      );
+}

@@ -1,0 +1,64 @@
+import { inOrganisation } from "#db/client.ts";
+import { getDevice, listDevicesById } from "#db/queries/alerting/devices.ts";
+import { listSessionsWithRole, type Live } from "#db/queries/identity/liveness.ts";
+import { findSession, type SessionRow } from "#db/queries/identity/sessions.ts";
+import { isVerified } from "#lib/domain/device.ts";
+import { alertsSessionMs, isFresh, reachOf, type SessionReach } from "#lib/domain/session.ts";
+import type { Services } from "#lib/core/context.ts";
+
+/** A session that isn't over, with its person and what it is good for; null when it is over. */
+export async function findLiveSession(services: Services, idHash: Buffer) {
+  const found = await findSession(services.db, idHash);
+  if (!found) return null;
+  const now = services.now();
+  const device = isFresh(found.session, now) ? undefined : await deviceOf(services, found.session);
+  const reach: SessionReach | null = reachOf(found.session, device, now);
+  return reach && { ...found, reach };
+}
+
+/** Those of the sessions that aren't over, by their hash in hex, in the organisation each looks at. */
+export async function listLiveSessions(services: Services, idHashes: Buffer[]): Promise<Map<string, Live>> {
+  const now = services.now();
+  const rows = await listSessionsWithRole(services.db, idHashes);
+  const stale = rows.filter(({ session }) => session.deviceId && !isFresh(session, now));
+  const devices = new Map<string, Awaited<ReturnType<typeof listDevicesById>>[number]>();
+  for (const [organisationId, those] of Map.groupBy(stale, ({ live }) => live.organisationId)) {
+    const ids = those.flatMap(({ session }) => session.deviceId ?? []);
+    for (const one of await inOrganisation(services.db, organisationId, (tx) =>
+      listDevicesById(tx, organisationId, ids),
+    ))
+      devices.set(one.id, one);
+  }
+  return new Map(
+    rows
+      .filter(({ session }) => {
+        const device = devices.get(session.deviceId ?? "");
+        return reachOf(session, device?.userId === session.userId ? device : undefined, now) !== null;
+      })
+      .map(({ session, live }) => [session.idHash.toString("hex"), live]),
+  );
+}
+
+/** The device that a session is open on, in the organisation that it looks at, if it is still its person's. */
+export async function deviceOf(services: Services, { organisationId, deviceId, userId }: SessionRow) {
+  if (!organisationId || !deviceId) return undefined;
+  const device = await inOrganisation(services.db, organisationId, (tx) =>
+    getDevice(tx, organisationId, deviceId),
+  );
+  return device?.userId === userId ? device : undefined;
+}
+
+/** Until when the browser has to keep the id of a session on a proved device; null for any other session. */
+export async function alertsSessionEndsAt(services: Services, idHash: Buffer): Promise<Date | null> {
+  const live = await findLiveSession(services, idHash);
+  const device = live && (await deviceOf(services, live.session));
+  if (!device || !isVerified(device, services.now())) return null;
+  return new Date(live.session.createdAt.getTime() + alertsSessionMs);
+}
+
+/** Whether a session ended because an admin deactivated the device that it was open on. */
+export async function wasDeactivated(services: Services, idHash: Buffer): Promise<boolean> {
+  const found = await findSession(services.db, idHash, { isOver: true });
+  const device = found?.session.revokedAt ? await deviceOf(services, found.session) : undefined;
+  return device !== undefined && device.deactivatedAt !== null;
+}

@@ -1,0 +1,122 @@
+import { z } from "zod";
+import type { Transaction } from "#db/client.ts";
+import { deleteAccountsOf } from "#db/queries/sources/accounts.ts";
+import { deleteDevicesOf } from "#db/queries/alerting/devices.ts";
+import { deletePreferences } from "#db/queries/alerting/preferences.ts";
+import { deleteSignInsOf } from "#db/queries/sources/sign-ins.ts";
+import { revokeApiTokensOf } from "#db/queries/identity/api-tokens.ts";
+import {
+  deleteAccessRequest,
+  deleteMembership,
+  getUser,
+  listAccessRequests,
+  listMembers,
+  lockAdmins,
+  putMembership,
+} from "#db/queries/identity/people.ts";
+import { revokeSessionsOf } from "#db/queries/identity/sessions.ts";
+import { Role } from "#lib/domain/words.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+
+const RoleInput = z.object({ userId: z.uuid(), role: Role });
+const PersonInput = z.object({ userId: z.uuid() });
+
+const lastAdmin = () =>
+  new ServiceError(
+    "conflict",
+    "This is the last Admin. Make someone else an Admin first, or nobody could open Settings.",
+  );
+const gone = () => new ServiceError("not_found", "That person isn't here any more. Reload the page.");
+
+/** The team and who waits to be let in. */
+export async function listTeam(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => ({
+    members: await listMembers(tx, organisationId),
+    waiting: await listAccessRequests(tx, organisationId),
+  }));
+}
+
+/** Lets a waiting person in with a role. */
+export async function admitMember(ctx: Context, input: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { userId, role } = parse(RoleInput, input);
+  await inOwnOrganisation(ctx, async (tx) => {
+    const { organisationId } = ctx.actor;
+    if (!(await deleteAccessRequest(tx, organisationId, userId))) throw gone();
+    await putMembership(tx, organisationId, userId, role);
+    await recordAudit(
+      ctx,
+      tx,
+      "member.admitted",
+      { kind: "user", id: userId },
+      { ...(await namesOf(tx, userId)), role },
+    );
+  });
+}
+
+/** Gives a member another role; it holds from their next request. */
+export async function changeRole(ctx: Context, input: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { userId, role } = parse(RoleInput, input);
+  await inOwnOrganisation(ctx, async (tx) => {
+    const { organisationId } = ctx.actor;
+    const admins = await lockAdmins(tx, organisationId);
+    const member = (await listMembers(tx, organisationId)).find((one) => one.userId === userId);
+    if (!member) throw gone();
+    if (role !== "admin" && admins.length === 1 && admins[0] === userId) throw lastAdmin();
+    await putMembership(tx, organisationId, userId, role);
+    await recordAudit(
+      ctx,
+      tx,
+      "member.role_changed",
+      { kind: "user", id: userId },
+      { ...(await namesOf(tx, userId)), from: member.role, to: role },
+    );
+  });
+}
+
+/** Takes a person out of the team; their sessions and API tokens here end in the same transaction. */
+export async function removeMember(ctx: Context, input: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { userId } = parse(PersonInput, input);
+  await inOwnOrganisation(ctx, async (tx) => {
+    const { organisationId } = ctx.actor;
+    const admins = await lockAdmins(tx, organisationId);
+    if (admins.length === 1 && admins[0] === userId) throw lastAdmin();
+    if (!(await deleteMembership(tx, organisationId, userId))) throw gone();
+    await revokeSessionsOf(tx, userId, organisationId, ctx.services.now());
+    await deleteSignInsOf(tx, organisationId, { userId });
+    await deleteAccountsOf(tx, organisationId, userId);
+    await revokeApiTokensOf(tx, organisationId, userId, ctx.services.now());
+    await deleteDevicesOf(tx, organisationId, userId);
+    await deletePreferences(tx, organisationId, userId);
+    await recordAudit(ctx, tx, "member.removed", { kind: "user", id: userId }, await namesOf(tx, userId));
+  });
+}
+
+/** Turns a waiting person down; they wait again when they sign in again. */
+export async function declineRequest(ctx: Context, input: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { userId } = parse(PersonInput, input);
+  await inOwnOrganisation(ctx, async (tx) => {
+    if (!(await deleteAccessRequest(tx, ctx.actor.organisationId, userId))) throw gone();
+    await recordAudit(ctx, tx, "member.declined", { kind: "user", id: userId }, await namesOf(tx, userId));
+  });
+}
+
+/** Whom an entry of the audit log is about, for who reads it after they are gone. */
+async function namesOf(tx: Transaction, userId: string): Promise<{ name: string; signInName: string }> {
+  const user = await getUser(tx, userId);
+  return { name: user?.displayName ?? "", signInName: user?.signInName ?? "" };
+}
+
+function parse<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success)
+    throw new ServiceError("invalid", "That can't be read. Reload the page and try again.");
+  return parsed.data;
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
+import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import { goodAlert } from "#test/alerts.ts";
+import { postToWebhook, mergeAll, webhookBodyOf, webhookToken } from "#test/webhook-bodies.ts";
+import { development, formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
+import { save } from "#test/steps.ts";
+import type { Context } from "#lib/core/context.ts";
+import { getDelivery } from "./get.ts";
+import { listDeliveries } from "./list.ts";
+
+const unconfigured = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
+let stack: TestStack;
+let admin: Context;
+let token: string;
+beforeAll(async () => {
+  stack = await startTestStack();
+  admin = await stack.asMember("admin");
+  token = await webhookToken(admin);
+  await save(admin, formValues);
+  const closed = await save(admin, { ...formValues, displayName: "Closed", subscriptionIds: development });
+  // what is read with people's own accounts isn't shown to who never connected theirs
+  await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+    tx.execute(
+      `update configurations set auth_type = 'delegated', write_as = 'person' where id = '${closed}'`,
+    ),
+  );
+});
+afterAll(() => stack.stop());
+
+const of = (subscriptionId: string) =>
+  webhookBodyOf(goodAlert({}, "shown"), {
+    SystemAlertId: "shown",
+    AlertUri: `https://portal.azure.com/#x/alertId/shown/subscriptionId/${subscriptionId}/location/westeurope`,
+  });
+/** A body whose text doesn't hold the subscription's id as it is. */
+const escaped = (body: object) =>
+  JSON.stringify(body).replaceAll(development, `${development.slice(0, -1)}\\u0032`);
+const deliver = async (body: unknown) => {
+  await postToWebhook(stack.services, token, body);
+  await mergeAll(stack.services);
+  const [newest] = (await listDeliveries(admin, DeliveryQuery.parse({}), null)).items;
+  return getDelivery(admin, newest?.id);
+};
+
+describe("a delivery's body", () => {
+  it.each([
+    ["of an alert that one may see", of(production), production],
+    ["that is no JSON and names nothing", "{ not json", "{ not json"],
+    ["that names a subscription without a configuration", [of(production), of(unconfigured)], unconfigured],
+  ])("%s is shown", async (_what, body, text) => {
+    const delivery = await deliver(body);
+    expect(delivery.hidden).toBe(false);
+    expect(delivery.body).toContain(text);
+  });
+
+  it.each([
+    ["of an alert that one may not see", of(development)],
+    ["of two alerts of which one may see the first", escaped([of(production), of(development)])],
+    ["that can't be read and names what one may not see", `{ cut off: ${development.toUpperCase()}`],
+  ])("%s is hidden", async (_what, body) => {
+    expect(await deliver(body)).toMatchObject({ hidden: true, body: "", alerts: [], detections: [] });
+  });
+});

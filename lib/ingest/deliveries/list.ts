@@ -1,0 +1,97 @@
+import {
+  countDeliveries,
+  type DeliveryCursor,
+  type DeliveryRow,
+  listDeliveryRows,
+  listUnclaimed,
+} from "#db/queries/ingest/deliveries.ts";
+import { countWaiting } from "#db/queries/ingest/inbox.ts";
+import { listRefusals } from "#db/queries/ingest/webhook-refusals.ts";
+import { DeliveryCursorText, type DeliveryQuery } from "#lib/schemas/deliveries.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+
+const pageSize = 50;
+const aDay = 86_400_000;
+
+/** A page of what arrived by webhook, newest first, and how the last 24 hours went. */
+export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorText: string | null) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const dayAgo = new Date(now.getTime() - aDay);
+  return inOwnOrganisation(ctx, async (tx) => {
+    const access = await listAccess(ctx, tx);
+    const configurations = access.map(({ configuration, readable }) => ({
+      id: configuration.id,
+      displayName: configuration.displayName,
+      subscriptionId: configuration.subscriptionId,
+      readable,
+    }));
+    const chosen = configurations.find((one) => one.id === query.configuration);
+    const filter = {
+      outcomes: query.outcome,
+      ...(chosen ? { configuration: chosen } : {}),
+      ...(query.subscription ? { subscriptionId: query.subscription } : {}),
+    };
+    const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
+    const page = rows.slice(0, pageSize);
+    const last = page.at(-1);
+    const refusals = [...(await listRefusals(tx, dayAgo)).values()];
+    return {
+      items: page.map(({ cursorAt: _at, ...row }) => {
+        const configuration = configurations.find((one) => belongs(row, one));
+        return {
+          ...row,
+          receivedAt: row.receivedAt.toISOString(),
+          mergedAt: row.mergedAt.toISOString(),
+          tookMs: tookMs(row),
+          configurationName: configuration?.displayName ?? null,
+          // which detection it is, is for those who may see it
+          detectionIds: configuration?.readable ? row.detectionIds : [],
+        };
+      }),
+      nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
+      day: await countDeliveries(tx, organisationId, dayAgo),
+      waiting: await countWaiting(tx, organisationId),
+      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ subscriptionId, ...one }) => {
+        const owner = access.find(({ configuration }) => configuration.subscriptionId === subscriptionId);
+        // one that is enabled claims it already: what waits is on its way in
+        if (!subscriptionId || (owner && !owner.configuration.disabledAt)) return [];
+        /** one that is disabled claims nothing */
+        const disabled = owner
+          ? { id: owner.configuration.id, displayName: owner.configuration.displayName }
+          : null;
+        return [{ ...one, subscriptionId, disabled }];
+      }),
+      /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
+      badTokens: refusals.reduce((sum, count) => sum + count, 0),
+      configurations,
+      now: now.toISOString(),
+    };
+  });
+}
+export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
+export type DeliveryItem = DeliveryPage["items"][number];
+
+/** From the door to the result; null for one that was replayed, whose first result is forgotten. */
+export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
+  return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
+}
+type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
+
+/** Whether a delivery is a configuration's: a heartbeat names no more than the subscription. */
+export function belongs(
+  row: Pick<DeliveryRow, "configurationId" | "outcome" | "subscriptionId">,
+  { id, subscriptionId }: { id: string; subscriptionId: string },
+): boolean {
+  if (row.outcome === "heartbeat") return row.subscriptionId === subscriptionId;
+  return row.configurationId === id;
+}
+
+function cursorOf(text: string | null): DeliveryCursor | null {
+  const parsed = DeliveryCursorText.safeParse(text);
+  if (!parsed.success) return null;
+  const [at = "", id = ""] = parsed.data.split("_");
+  return { at, id };
+}

@@ -1,0 +1,44 @@
+import type { Transaction } from "#db/client.ts";
+import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import { recordHeard, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
+import type { RoutedDelivery } from "./route.ts";
+
+const latest = (one: Date | null, other: Date | null) =>
+  one && other ? (one > other ? one : other) : (one ?? other);
+
+/** Notes which configurations and which tokens were heard, once a batch. */
+export async function recordUse(
+  tx: Transaction,
+  organisationId: string,
+  placed: readonly RoutedDelivery[],
+  configurations: readonly ConfigurationRow[],
+): Promise<void> {
+  const heard = new Map<string, { push: Date | null; heartbeat: Date | null }>();
+  const used = new Map<string, { at: Date; heartbeat: Date | null }>();
+  for (const { read, alerts } of placed) {
+    const { receivedAt, tokenId, replayedBy } = read.row;
+    // a replay says nothing of the way here
+    if (replayedBy !== null) continue;
+    const beat = read.reading.kind === "heartbeat" ? receivedAt : null;
+    const token = used.get(tokenId) ?? { at: receivedAt, heartbeat: null };
+    used.set(tokenId, {
+      at: latest(token.at, receivedAt) ?? receivedAt,
+      heartbeat: latest(token.heartbeat, beat),
+    });
+    const scopeId = read.reading.kind === "heartbeat" ? read.reading.scopeId : null;
+    const owners = beat
+      ? configurations.filter((one) => one.subscriptionId === scopeId)
+      : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
+    for (const { id } of owners) {
+      const before = heard.get(id) ?? { push: null, heartbeat: null };
+      heard.set(id, {
+        push: latest(before.push, beat ? null : receivedAt),
+        heartbeat: latest(before.heartbeat, beat),
+      });
+    }
+  }
+  // in one order, whoever merges at the same time
+  for (const [id, what] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await recordHeard(tx, organisationId, id, what);
+  for (const [id, what] of [...used].sort(([a], [b]) => (a < b ? -1 : 1))) await recordTokenUse(tx, id, what);
+}

@@ -1,0 +1,77 @@
+import type { DeliveryRow } from "#db/queries/ingest/deliveries.ts";
+import type { DeliveryOutcome, DeliverySchema } from "#lib/domain/delivery.ts";
+import type { Observation, Stored } from "../observe/store-observations.ts";
+import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
+
+/** What became of a delivery, as it is kept and shown. */
+export function resultOf(
+  { read, alerts }: RoutedDelivery,
+  stored: ReadonlyMap<string, Stored>,
+  chosen: ReadonlySet<Observation>,
+  mergedAt: Date,
+): DeliveryRow {
+  const { row, kept, mended, reading } = read;
+  const made = alerts.flatMap(({ copy }) => {
+    const found = copy && stored.get(keyOf(copy));
+    if (!copy || !found) return [];
+    // another delivery of the same batch brought it
+    return [chosen.has(copy) ? found : { ...found, outcome: "same" as const }];
+  });
+  const { outcome, reason } = outcomeOf(read, alerts, made);
+  const unclaimed = unclaimedScopes(alerts);
+  const first = alerts.find((one) => one.owner) ?? alerts[0];
+  return {
+    organisationId: row.organisationId,
+    id: row.id,
+    webhook: row.webhook,
+    tokenId: row.tokenId,
+    receivedAt: row.receivedAt,
+    mergedAt,
+    sizeBytes: row.sizeBytes,
+    headers: row.headers,
+    body: kept,
+    schema: schemaOf(reading.kind, first),
+    outcome,
+    reason,
+    mended,
+    subscriptionId:
+      reading.kind === "heartbeat" ? reading.scopeId : (unclaimed[0] ?? first?.alert.scopeId ?? null),
+    unclaimedIds: unclaimed,
+    configurationId: first?.owner?.id ?? null,
+    detectionIds: [...new Set(made.map((one) => one.detectionId))],
+    replayedBy: row.replayedBy,
+  };
+}
+
+const schemaOf = (kind: string, first: RoutedAlert | undefined): DeliverySchema =>
+  kind === "heartbeat" ? "heartbeat" : (first?.alert.schema ?? "unknown");
+
+const isUnclaimed = ({ alert, owner }: RoutedAlert) => alert.result.ok && !owner;
+const unclaimedScopes = (alerts: readonly RoutedAlert[]) => [
+  ...new Set(alerts.filter(isUnclaimed).flatMap(({ alert }) => alert.scopeId ?? [])),
+];
+
+function outcomeOf(
+  { row, reading }: RoutedDelivery["read"],
+  alerts: readonly RoutedAlert[],
+  made: readonly Stored[],
+): { outcome: DeliveryOutcome; reason: string | null } {
+  if (row.refused) return { outcome: "rejected", reason: row.refused };
+  if (reading.kind === "heartbeat") return { outcome: "heartbeat", reason: null };
+  if (reading.kind === "unrecognised") return { outcome: "unrecognised", reason: reading.reason };
+  const unusable = alerts.flatMap(({ alert }) => (alert.result.ok ? [] : [alert.result.reason]));
+  const [why = null] = unusable;
+  if (unusable.length === alerts.length) return { outcome: "unrecognised", reason: why };
+  const partly = why && `${unusable.length} of ${alerts.length} in it are no alerts. The first: ${why}`;
+  const unclaimed = unclaimedScopes(alerts);
+  if (unclaimed.length > 0) {
+    const named =
+      unclaimed.length === 1
+        ? `Subscription ${unclaimed[0]} belongs`
+        : `Subscriptions ${unclaimed.slice(0, 5).join(", ")}${unclaimed.length > 5 ? " and others" : ""} belong`;
+    const reason = `${named} to no configuration that is enabled.${partly ? ` ${partly}` : ""}`;
+    return { outcome: "unclaimed", reason };
+  }
+  const news = made.some((one) => one.outcome !== "same");
+  return { outcome: news ? "accepted" : "duplicate", reason: partly };
+}

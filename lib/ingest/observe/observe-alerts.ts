@@ -1,0 +1,74 @@
+import type { Transaction } from "#db/client.ts";
+import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import { putSkippedAlerts } from "#db/queries/sources/configuration-health.ts";
+import { gzipped } from "#db/queries/ingest/detection-writes.ts";
+import type { Read } from "#db/queries/ingest/read-tickets.ts";
+import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
+import type { NormalisedDetection } from "#lib/domain/detection.ts";
+import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
+import { canonicalHash } from "#lib/platform/canonical.ts";
+import { sha256 } from "#lib/platform/ids.ts";
+import type { RawAlert } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import type { Services } from "#lib/core/context.ts";
+import { type Observation, storeObservations } from "./store-observations.ts";
+
+export type PollTally = { read: number; added: number; changed: number; skipped: number };
+
+/**
+ * Stores one batch of alerts (at most 200) that a read of one configuration brought; unusable ones are kept
+ * with the reason. Says what became of them. Throws `StoreRaced`.
+ */
+export async function observeAlerts(
+  services: Services,
+  tx: Transaction,
+  configuration: ConfigurationRow,
+  alerts: RawAlert[],
+  read: Read,
+): Promise<PollTally> {
+  const { organisationId } = configuration;
+  const copies = new Map<string, Observation>();
+  const skipped: { bodyHash: Buffer; reason: string; body: string }[] = [];
+  for (const { value, text } of alerts) {
+    const result = getVendor(configuration.vendor).normalise(value);
+    const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
+    if (!result.ok || reason) {
+      const hashed = isTooDeep(value) ? cleanJson(value) : value;
+      skipped.push({ bodyHash: canonicalHash(hashed), reason: reason ?? "", body: text });
+      continue;
+    }
+    const { detection } = result;
+    const identity = identityOf(organisationId, detection);
+    const contentHash = canonicalHash(value);
+    copies.set(identity.toString("hex"), {
+      identity,
+      contentHash,
+      raw: gzipped(text),
+      detection,
+      from: { how: "poll", read },
+    });
+  }
+  await putSkippedAlerts(tx, organisationId, configuration.id, uniqueByHash(skipped));
+  const outcomes = [...(await storeObservations(services, tx, configuration, copies)).values()];
+  return {
+    read: alerts.length,
+    added: outcomes.filter(({ outcome }) => outcome === "added").length,
+    changed: outcomes.filter(({ outcome }) => outcome === "changed").length,
+    skipped: skipped.length,
+  };
+}
+
+/** What makes an alert one and the same, however it comes. */
+export function identityOf(organisationId: string, { scopeId, vendorAlertId }: NormalisedDetection): Buffer {
+  return sha256(dedupeKeyInput({ organisationId, scopeId, vendorAlertId }));
+}
+
+/** An answer for one subscription has no business with another's alerts. */
+function foreignReason(configuration: ConfigurationRow, detection: NormalisedDetection): string | null {
+  if (detection.scopeId === configuration.subscriptionId) return null;
+  return `The alert belongs to subscription ${detection.scopeId.slice(0, 60)}, not to this configuration's.`;
+}
+
+function uniqueByHash<T extends { bodyHash: Buffer }>(rows: T[]): T[] {
+  return [...new Map(rows.map((row) => [row.bodyHash.toString("hex"), row])).values()];
+}

@@ -1,0 +1,66 @@
+import { expect, it } from "vitest";
+import type { VendorProblem } from "#lib/vendors/contract.ts";
+import { hopsOf } from "./hops.ts";
+
+const startedAt = new Date("2026-11-20T12:00:00.000Z");
+const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1_000);
+const run = { startedAt, accepted: after(0.4), samples: [], waited: false };
+const states = (hops: ReturnType<typeof hopsOf>) =>
+  hops.map(({ id, state, afterMs }) => [id, state, afterMs]);
+const refusal: VendorProblem = {
+  code: "no_sample_right",
+  vendorCode: "AuthorizationFailed",
+  field: null,
+  message: "Azure refused.",
+  remedy: "Assign a role.",
+  maybeDelay: false,
+  transient: false,
+  retryAfterMs: null,
+  requestId: null,
+  gone: false,
+  claims: null,
+};
+
+it("every station waits until Azure has answered", () => {
+  expect(states(hopsOf({ ...run, accepted: null }))).toEqual([
+    ["accepted", "waiting", null],
+    ["received", "waiting", null],
+    ["polled", "waiting", null],
+    ["stored", "waiting", null],
+  ]);
+});
+
+it("a station is passed when the first sample came there, each by its own clock", () => {
+  const samples = [
+    { receivedAt: after(9), firstPolledAt: null, firstDeliveredAt: after(9) },
+    { receivedAt: after(12), firstPolledAt: after(12), firstDeliveredAt: after(30) },
+  ];
+  expect(states(hopsOf({ ...run, samples }))).toEqual([
+    ["accepted", "passed", 400],
+    ["received", "passed", 9_000],
+    ["polled", "passed", 12_000],
+    ["stored", "passed", 9_000],
+  ]);
+});
+
+it("what hasn't come when the wait is over is missing, with what to look at", () => {
+  const samples = [{ receivedAt: after(20), firstPolledAt: after(20), firstDeliveredAt: null }];
+  const hops = hopsOf({ ...run, samples, waited: true });
+  expect(states(hops)[1]).toEqual(["received", "missing", null]);
+  expect(hops[1]?.reason).toContain("Settings > Deliveries");
+  expect(hops.filter((one) => one.reason).map((one) => one.id)).toEqual(["received"]);
+  const none = hopsOf({ ...run, waited: true });
+  expect(none.map((one) => one.state)).toEqual(["passed", "missing", "missing", "missing"]);
+});
+
+it("a refusal says why and ends nothing: samples may be made by hand", () => {
+  const hops = hopsOf({ ...run, accepted: refusal });
+  expect(hops[0]).toMatchObject({ state: "refused", reason: "Azure refused. Assign a role.", afterMs: null });
+  expect(hops[1]?.state).toBe("waiting");
+});
+
+it("a clock that was moved back never makes a station's time negative", () => {
+  const samples = [{ receivedAt: after(-2), firstPolledAt: after(-2), firstDeliveredAt: after(-1) }];
+  const hops = hopsOf({ ...run, accepted: after(-3), samples });
+  expect(hops.map((one) => one.afterMs)).toEqual([0, 0, 0, 0]);
+});

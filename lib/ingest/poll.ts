@@ -1,0 +1,184 @@
+import { inOrganisation } from "#db/client.ts";
+import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
+import { recordGoodSync, recordProblem } from "#db/queries/sources/configuration-health.ts";
+import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
+import { listAccountsFor } from "#db/queries/sources/accounts.ts";
+import {
+  dropPoll,
+  lockPollLease,
+  type PollLease,
+  releasePoll,
+  renewPollLease,
+} from "#db/queries/work/leases.ts";
+import { type RawAlert, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
+import type { Services } from "#lib/core/context.ts";
+import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { reconcileWithWebhook, type Finished, askForwardingRules } from "./reconcile.ts";
+import type { PollTally } from "./observe/observe-alerts.ts";
+import { addTally, observeBatch } from "./observe/observe-batch.ts";
+
+export const pollLeaseMs = 120_000;
+const backoffFloorMs = 30_000;
+const backoffCeilingMs = 15 * 60_000;
+const lowReads = 25;
+/** Refresh, however often it is pressed, has Azure asked no more often than this. */
+const restMs = 5_000;
+
+/** What a poll did; `lost` means that its lease went to another worker and it wrote nothing more. */
+type PollResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PollTally };
+
+class LeaseLost extends Error {}
+
+/**
+ * Reads every alert of one leased configuration and stores what is new or changed, page by page. Always
+ * gives the lease back with the next due time: the interval after success, a backoff after failure, later
+ * when Azure asks for it.
+ */
+export async function pollConfiguration(
+  services: Services,
+  lease: PollLease,
+  signal: AbortSignal,
+): Promise<PollResult> {
+  const tally: PollTally = { read: 0, added: 0, changed: 0, skipped: 0 };
+  const { organisationId } = lease;
+  const loaded = await load(services, lease);
+  if (!loaded) {
+    await inOrganisation(services.db, organisationId, (tx) => dropPoll(tx, lease));
+    return { outcome: "gone", tally };
+  }
+  const { configuration, revision, readers } = loaded;
+  // what people may see is asked with every read, so a delegated one is never left alone for long
+  const latestMs = configuration.authType === "delegated" ? askEveryMs : Number.POSITIVE_INFINITY;
+  const renewal = setInterval(() => {
+    renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
+      services.log("poll.renew_failed", { configurationId: lease.configurationId, error }),
+    );
+  }, pollLeaseMs / 4);
+  try {
+    let last: Finished | null = null;
+    const read = async (credential: VendorCredential) => {
+      last = await readAll(services, lease, configuration, credential, signal, tally);
+      return last.remainingReads;
+    };
+    const remainingReads = await readers(signal, read);
+    const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
+    await inOrganisation(services.db, organisationId, async (tx) => {
+      if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+      await recordGoodSync(tx, organisationId, configuration.id, services.now());
+      if (last) await reconcileWithWebhook(services, tx, configuration, last);
+      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * slowdown);
+      await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
+    });
+    return { outcome: "read", tally };
+  } catch (error) {
+    if (error instanceof LeaseLost) return { outcome: "lost", tally };
+    if (signal.aborted) {
+      await inOrganisation(services.db, organisationId, (tx) => releasePoll(tx, lease, 0));
+      return { outcome: "failed", tally };
+    }
+    await fail(services, lease, revision, latestMs, error);
+    return { outcome: "failed", tally };
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/** Reads with whatever signs in for a configuration: the application, or one of the people's accounts. */
+type Readers = (
+  signal: AbortSignal,
+  read: (credential: VendorCredential) => Promise<number | null>,
+) => Promise<number | null>;
+
+async function load(services: Services, lease: PollLease) {
+  return inOrganisation(services.db, lease.organisationId, async (tx) => {
+    const found = await getConfiguration(tx, lease.organisationId, lease.configurationId);
+    if (!found || found.configuration.disabledAt) return null;
+    const { configuration } = found;
+    const { revision } = found.credential;
+    if (configuration.authType === "delegated") {
+      const people = await listAccountsFor(tx, lease.organisationId, configuration.id);
+      const readers: Readers = (signal, read) => pollAsSomeone(services, found, people, signal, read);
+      return { configuration, revision, readers };
+    }
+    const credential = await openOrNull(services, tx, found.credential);
+    if (!credential) services.log("poll.secret_unreadable", { configurationId: lease.configurationId });
+    const readers: Readers = async (_signal, read) => {
+      if (!credential) throw new VendorError(sealedProblem);
+      return read(credential);
+    };
+    return { configuration, revision, readers };
+  });
+}
+
+async function readAll(
+  services: Services,
+  lease: PollLease,
+  configuration: ConfigurationRow,
+  credential: VendorCredential,
+  signal: AbortSignal,
+  tally: PollTally,
+): Promise<Finished> {
+  const vendor = getVendor(configuration.vendor);
+  const target = { credential, subscriptionId: configuration.subscriptionId };
+  let remainingReads: number | null = null;
+  const begun = await takeReadTicket(services.db);
+  for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
+    remainingReads = page.remainingReads;
+    for (const batch of chunks(page.alerts, 100)) {
+      const stored = await observeBatch(services, configuration, batch, begun, async (tx) => {
+        if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+      });
+      addTally(tally, stored);
+    }
+  }
+  const rules = await askForwardingRules(services, configuration, target, signal);
+  return { ticket: begun.ticket, remainingReads, rules };
+}
+
+async function fail(
+  services: Services,
+  lease: PollLease,
+  revision: number,
+  latestMs: number,
+  error: unknown,
+): Promise<void> {
+  const problem = error instanceof VendorError ? error.problem : null;
+  services.log("poll.failed", {
+    configurationId: lease.configurationId,
+    code: problem?.code ?? "unexpected",
+    vendorCode: problem?.vendorCode ?? null,
+    requestId: problem?.requestId ?? null,
+    ...(problem ? {} : { error }),
+  });
+  await inOrganisation(services.db, lease.organisationId, async (tx) => {
+    if (!(await lockPollLease(tx, lease))) return;
+    const failures = await recordProblem(
+      tx,
+      lease.organisationId,
+      lease.configurationId,
+      revision,
+      services.now(),
+      {
+        code: problem?.code ?? "unexpected",
+        message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
+        remedy:
+          problem?.remedy ??
+          "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+      },
+    );
+    const backoffMs = Math.min(backoffCeilingMs, latestMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
+    const asked = problem?.retryAfterMs ?? 0;
+    await releasePoll(tx, lease, Math.max(asked, jitter(backoffMs)), Math.max(asked, restMs));
+  });
+}
+
+const jitter = (ms: number) => ms * (0.9 + Math.random() * 0.2);
+
+function chunks(alerts: RawAlert[], size: number): RawAlert[][] {
+  const out: RawAlert[][] = [];
+  for (let at = 0; at < alerts.length; at += size) out.push(alerts.slice(at, at + size));
+  return out;
+}

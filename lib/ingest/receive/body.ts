@@ -1,0 +1,50 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import { inOrganisation } from "#db/client.ts";
+import { listSealedOtherwise, resealDelivery } from "#db/queries/ingest/inbox.ts";
+import type { Services } from "#lib/core/context.ts";
+import { firstMark, openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
+
+/** a body is up to 1 MiB */
+const resealedAtOnce = 20;
+
+const place = (organisationId: string, rowId: string) =>
+  ({ purpose: "webhook-body", organisationId, rowId }) as const;
+
+/** A body as it waits in the inbox: gzipped, and sealed by the keyring, since nobody's data key is read at the door. */
+export function sealBody(services: Services, organisationId: string, id: string, bytes: Uint8Array): Buffer {
+  return sealByKeyring(services, place(organisationId, id), gzipSync(bytes, { level: 1 }));
+}
+
+/** A body out of the inbox, and gzipped as it is kept; null when no key of the keyring opens it. */
+export function openBody(
+  services: Services,
+  row: { organisationId: string; id: string; body: Buffer },
+): { bytes: Buffer; gzipped: Buffer } | null {
+  const gzipped = openByKeyring(services, place(row.organisationId, row.id), row.body);
+  return gzipped && { bytes: gunzipSync(gzipped), gzipped };
+}
+
+/** Seals with the keyring's first key the organisation's bodies that wait, and that an earlier one sealed. */
+export async function resealBodies(
+  services: Services,
+  organisationId: string,
+  signal: AbortSignal,
+): Promise<Resealed> {
+  const tally = { resealed: 0, unopened: 0 };
+  for (let after: number | undefined = 0; after !== undefined; ) {
+    signal.throwIfAborted();
+    const from: number = after;
+    after = await inOrganisation(services.db, organisationId, async (tx) => {
+      const rows = await listSealedOtherwise(tx, organisationId, firstMark(services), from, resealedAtOnce);
+      const done = await resealEach(services, rows, {
+        place: ({ id }) => place(organisationId, id),
+        sealed: ({ body }) => body,
+        write: ({ arrival }, sealed) => resealDelivery(tx, arrival, sealed),
+      });
+      tally.resealed += done.resealed;
+      tally.unopened += done.unopened;
+      return rows.at(-1)?.arrival;
+    });
+  }
+  return tally;
+}

@@ -1,0 +1,103 @@
+import type { Transaction } from "#db/client.ts";
+import {
+  endWebhookToken,
+  getWebhookToken,
+  listLiveWebhookTokens,
+  lockWebhookTokens,
+  type WebhookTokenRow,
+} from "#db/queries/ingest/webhook-tokens.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { makeToken, openToken } from "./token-texts.ts";
+
+/** for how long the earlier URL works beside the new one */
+const graceMs = 86_400_000;
+
+const gone = () =>
+  new ServiceError("not_found", "This webhook URL isn't here any more: it was revoked. Reload the page.");
+
+/** A token of the organisation that lives, and those that live beside it, itself among them. */
+async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
+  const { organisationId } = ctx.actor;
+  const id = idOf(rawId, gone);
+  const webhook = (await getWebhookToken(tx, organisationId, id))?.webhook;
+  if (webhook === undefined) throw gone();
+  const live = await listLiveWebhookTokens(tx, organisationId, webhook, ctx.services.now());
+  const row = live.find((one) => one.id === id);
+  if (!row) throw gone();
+  return { row, live };
+}
+
+const subject = (row: WebhookTokenRow) => ({ kind: "webhook", id: row.id });
+
+/**
+ * The whole URL, secret included, for a person who copies it; the audit log says who. Throws `forbidden`,
+ * `not_found`, and `unavailable` when the keys at hand don't open it.
+ */
+export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ url: string }> {
+  authorise(ctx, "settings.manage");
+  return inOwnOrganisation(ctx, async (tx) => {
+    const { row } = await liveToken(ctx, tx, rawId);
+    const text = await openToken(ctx.services, tx, row);
+    if (text === null)
+      throw new ServiceError(
+        "unavailable",
+        "This webhook URL can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS. Put the earlier key back, or rotate it to get a new one.",
+      );
+    await recordAudit(ctx, tx, "webhook.url_shown", subject(row), { webhook: row.webhook });
+    return { url: `${ctx.services.portalUrl}/api/webhooks/${row.webhook}/${text}` };
+  });
+}
+
+/**
+ * Makes a new URL that works at once, beside the one in use (`currentId`, as the person saw it), which works for 24
+ * hours more. One from an earlier rotation ends at once. Throws `forbidden`, `not_found`, and `conflict` when
+ * another URL is in use by now: rotated twice, what Azure holds would end without its 24 hours.
+ */
+export async function rotateWebhookToken(ctx: Context, currentId: unknown): Promise<{ id: string }> {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  return inOwnOrganisation(ctx, async (tx) => {
+    await lockWebhookTokens(tx, organisationId);
+    const { row, live } = await liveToken(ctx, tx, currentId);
+    if (row.expiresAt !== null)
+      throw new ServiceError(
+        "conflict",
+        "Someone rotated this webhook URL meanwhile, so nothing was changed. Reload the page to see the new one.",
+      );
+    const earlier = live.filter((one) => one.id !== row.id);
+    for (const one of earlier) await endWebhookToken(tx, organisationId, one.id, { revokedAt: now });
+    const expiresAt = new Date(now.getTime() + graceMs);
+    await endWebhookToken(tx, organisationId, row.id, { expiresAt });
+    const { webhook } = row;
+    const made = await makeToken(ctx.services, tx, { organisationId, webhook, createdBy: ctx.actor.name });
+    await recordAudit(ctx, tx, "webhook.url_rotated", subject(made), {
+      webhook,
+      earlierWorksUntil: expiresAt.toISOString(),
+      endedAtOnce: earlier.map((one) => one.id).join(", "),
+    });
+    return { id: made.id };
+  });
+}
+
+/**
+ * Ends an earlier URL before its 24 hours are over. Throws `forbidden`, `not_found`, and `conflict` for the one in
+ * use, which only rotating replaces.
+ */
+export async function revokeWebhookToken(ctx: Context, rawId: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  await inOwnOrganisation(ctx, async (tx) => {
+    await lockWebhookTokens(tx, organisationId);
+    const { row } = await liveToken(ctx, tx, rawId);
+    if (row.expiresAt === null)
+      throw new ServiceError(
+        "conflict",
+        "This is the webhook URL in use, so it can't be revoked by itself. Rotate it first; then revoke this one at once.",
+      );
+    await endWebhookToken(tx, organisationId, row.id, { revokedAt: ctx.services.now() });
+    await recordAudit(ctx, tx, "webhook.url_revoked", subject(row), { webhook: row.webhook });
+  });
+}

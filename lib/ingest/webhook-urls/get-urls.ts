@@ -1,0 +1,89 @@
+import type { Transaction } from "#db/client.ts";
+import {
+  countEndedTokenCalls,
+  listLiveWebhookTokens,
+  lockWebhookTokens,
+  summariseDeliveries,
+  type WebhookTokenRow,
+} from "#db/queries/ingest/webhook-tokens.ts";
+import { tokenHint } from "#lib/domain/token-text.ts";
+import { manifests } from "#lib/vendors/manifests.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { hasKey } from "#lib/core/keyring.ts";
+import { makeToken, openToken, rehashTokens } from "./token-texts.ts";
+
+/** deliveries of a day are counted so far, and called "more than" beyond */
+export const countedMax = 10_000;
+const dayMs = 86_400_000;
+
+/**
+ * Settings → Webhook URLs: of each vendor that posts to us its webhook, the tokens that open it, the one in use last,
+ * and what came through. Of a token's text the last four characters are in it. An organisation's first token is
+ * made at the first look. Throws `forbidden`.
+ */
+export async function getWebhookUrls(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    await rehashTokens(ctx.services, tx, organisationId);
+    const urls = [];
+    for (const { id: vendor, webhook } of manifests) {
+      if (!webhook) continue;
+      const rows = await liveOrFirst(ctx, tx, webhook.id);
+      const since = new Date(ctx.services.now().getTime() - dayMs);
+      const { lastReceivedAt, count } = await summariseDeliveries(
+        tx,
+        organisationId,
+        webhook.id,
+        since,
+        countedMax + 1,
+      );
+      urls.push({
+        vendor,
+        id: webhook.id,
+        label: webhook.label,
+        help: webhook.help,
+        address: `${ctx.services.portalUrl}/api/webhooks/${webhook.id}`,
+        tokens: await Promise.all(rows.map((row) => view(ctx, tx, row))),
+        lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
+        deliveries24h: count,
+        refused24h: await countEndedTokenCalls(tx, organisationId, webhook.id, since),
+      });
+    }
+    return urls;
+  });
+}
+export type WebhookUrl = Awaited<ReturnType<typeof getWebhookUrls>>[number];
+
+async function liveOrFirst(ctx: Context, tx: Transaction, webhook: string): Promise<WebhookTokenRow[]> {
+  const { organisationId } = ctx.actor;
+  const look = () => listLiveWebhookTokens(tx, organisationId, webhook, ctx.services.now());
+  const standing = await look();
+  if (standing.length > 0) return standing;
+  await lockWebhookTokens(tx, organisationId);
+  // another admin may have looked at the same moment
+  const made = await look();
+  if (made.length > 0) return made;
+  const of = { organisationId, webhook, createdBy: ctx.actor.name };
+  const row = await makeToken(ctx.services, tx, of);
+  await recordAudit(ctx, tx, "webhook.url_made", { kind: "webhook", id: row.id }, { webhook });
+  return [row];
+}
+
+async function view(ctx: Context, tx: Transaction, row: WebhookTokenRow) {
+  const text = await openToken(ctx.services, tx, row);
+  return {
+    id: row.id,
+    /** null when the keys at hand don't open it: it can't be shown */
+    hint: text === null ? null : tokenHint(text),
+    /** calls with it are recognised */
+    isKnown: hasKey(ctx.services, row.hashKeyId),
+    createdAt: row.createdAt.toISOString(),
+    createdBy: row.createdBy,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    lastHeartbeatAt: row.lastHeartbeatAt?.toISOString() ?? null,
+  };
+}
+export type WebhookToken = WebhookUrl["tokens"][number];

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import type { Transaction } from "#db/client.ts";
+import {
+  insertWebhookToken,
+  listHashedOtherwise,
+  rehashWebhookToken,
+  type WebhookTokenRow,
+} from "#db/queries/ingest/webhook-tokens.ts";
+import { tokenText } from "#lib/domain/token-text.ts";
+import type { SealContext } from "#lib/platform/crypto.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+import { openAt, sealAt } from "#lib/core/sealing.ts";
+import { firstKeyId, hashByKeyring, hashesByKeyring, type Resealed } from "#lib/core/keyring.ts";
+
+const place = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "webhook-token",
+  organisationId,
+  rowId,
+});
+
+const label = "webhook-token";
+
+/** What a token may be found by: a hash under every key of the keyring. */
+export const hashesOfToken = (services: Services, text: string) => hashesByKeyring(services, label, text);
+
+function tokenHash(services: Services, text: string) {
+  const { hash, keyId } = hashByKeyring(services, label, text);
+  return { tokenHash: hash, hashKeyId: keyId };
+}
+
+/** Makes a token without an end for one webhook; its text is kept sealed. */
+export async function makeToken(
+  services: Services,
+  tx: Transaction,
+  of: { organisationId: string; webhook: string; createdBy: string },
+): Promise<WebhookTokenRow> {
+  const id = newId();
+  const text = tokenText("webhook", randomBytes(32));
+  const row: WebhookTokenRow = {
+    ...of,
+    id,
+    ...tokenHash(services, text),
+    sealed: await sealAt(services, tx, place(of.organisationId, id), text),
+    createdAt: services.now(),
+    expiresAt: null,
+    revokedAt: null,
+    lastUsedAt: null,
+    lastHeartbeatAt: null,
+  };
+  await insertWebhookToken(tx, row);
+  return row;
+}
+
+/** A token's text, for one person's eyes or for hashing anew; null when the keys at hand don't open it. */
+export function openToken(services: Services, tx: Transaction, row: WebhookTokenRow): Promise<string | null> {
+  return openAt(services, tx, place(row.organisationId, row.id), row.sealed);
+}
+
+/**
+ * Hashes with the first key of the keyring what an earlier one hashed, ended tokens too, so that the earlier key
+ * can be taken out. What the keys at hand don't open stays as it is.
+ */
+export async function rehashTokens(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<Resealed> {
+  const tally = { resealed: 0, unopened: 0 };
+  for (const row of await listHashedOtherwise(tx, organisationId, firstKeyId(services))) {
+    const text = await openToken(services, tx, row);
+    if (text !== null) await rehashWebhookToken(tx, organisationId, row.id, tokenHash(services, text));
+    tally[text === null ? "unopened" : "resealed"]++;
+  }
+  return tally;
+}

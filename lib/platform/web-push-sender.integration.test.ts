@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type PushService, startPushService } from "#test/push-service.ts";
+import { createWebPushSender, newVapidKeys } from "./web-push-sender.ts";
+
+const message = { payload: '{"a":1}', ttlSeconds: 60, urgency: "high", topic: "abc" } as const;
+const vapid = { subject: "mailto:soc@contoso.com", ...newVapidKeys() };
+let push: PushService;
+beforeAll(async () => {
+  push = await startPushService();
+});
+beforeEach(() => {
+  push.received.length = 0;
+});
+afterAll(() => push.stop());
+
+it("sends an encrypted message with the headers of RFC 8030", async () => {
+  expect(await createWebPushSender()(push.subscribe(), message, vapid)).toEqual({ outcome: "accepted" });
+  expect(push.received).toMatchObject([
+    { payload: { a: 1 }, ttl: "60", urgency: "high", topic: "abc", claims: { sub: vapid.subject } },
+  ]);
+});
+
+it("uses a token again for hours, of one key and one push service, and then makes another", async () => {
+  let at = Date.now();
+  const send = createWebPushSender(() => at);
+  const other = await startPushService();
+  const exp = async (service: PushService, key = vapid) => {
+    expect(await send(service.subscribe(), message, key)).toEqual({ outcome: "accepted" });
+    return service.received.at(-1)?.token;
+  };
+  const first = await exp(push);
+  at += 5 * 3_600_000;
+  expect(await exp(push)).toBe(first);
+  // refused by the stand-in where it is made for another or by another
+  expect(await exp(other)).not.toBe(first);
+  expect(await exp(push, { ...vapid, ...newVapidKeys() })).not.toBe(first);
+  at += 2 * 3_600_000;
+  expect(await exp(push)).not.toBe(first);
+  await other.stop();
+});
+
+it.each([
+  [404, undefined, { outcome: "gone", status: 404 }],
+  [410, undefined, { outcome: "gone", status: 410 }],
+  [401, undefined, { outcome: "refused", status: 401 }],
+  [403, undefined, { outcome: "refused", status: 403 }],
+  [413, undefined, { outcome: "too_large", status: 413 }],
+  [400, undefined, { outcome: "rejected", status: 400 }],
+  [408, undefined, { outcome: "later", status: 408, retryAfterMs: null }],
+  [429, "120", { outcome: "later", status: 429, retryAfterMs: 120_000 }],
+  [503, undefined, { outcome: "later", status: 503, retryAfterMs: null }],
+  [500, "soon", { outcome: "later", status: 500, retryAfterMs: null }],
+  [429, "999999999", { outcome: "later", status: 429, retryAfterMs: 3_600_000 }],
+  [429, "Thu, 01 Jan 1970 00:00:00 GMT", { outcome: "later", status: 429, retryAfterMs: 0 }],
+])("takes %i with Retry-After %s for %j", async (status, retryAfter, answer) => {
+  const target = push.subscribe();
+  push.answer(target.path, status, retryAfter === undefined ? {} : { "retry-after": retryAfter });
+  expect(await createWebPushSender()(target, message, vapid)).toEqual(answer);
+});
+
+it("follows no redirect, and answers with later where nobody answers", async () => {
+  const send = createWebPushSender();
+  const moved = push.subscribe();
+  push.answer(moved.path, 307, { location: `https://${push.host}/elsewhere` });
+  expect(await send(moved, message, vapid)).toEqual({ outcome: "rejected", status: 307 });
+  const ended = await startPushService();
+  const target = ended.subscribe();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
+  await ended.stop();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "later", status: null, retryAfterMs: null });
+});
+
+it("notices that a kept connection has ended, and sends on another", async () => {
+  const send = createWebPushSender();
+  const target = push.subscribe();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
+  push.hangUp();
+  expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });
+  expect(push.received).toHaveLength(2);
+});

@@ -1,1 +1,0 @@
-export { offeredManifests } from "../vendor-io.ts";

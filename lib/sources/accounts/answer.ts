@@ -1,0 +1,118 @@
+import { z } from "zod";
+import { lockSignInByState, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
+import { newReference, sameBytes, sha256 } from "#lib/platform/ids.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { openAt, sealAt } from "#lib/core/sealing.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { type Begun, ownId, signInMs, signInPlace } from "./begin.ts";
+import { signInNeeded } from "./tokens.ts";
+
+/** Why an answer was not taken; nothing was changed then. */
+export const notTaken = {
+  unknown:
+    "PocketSOC knows no sign-in that this answer belongs to. It may have been begun anew in another tab, or long ago.",
+  foreign: "This sign-in was begun by someone else, or in another session.",
+  used: "This answer was used already, and what it was for is done or failed then. Each is good once.",
+  late: "The sign-in took longer than ten minutes, so its answer isn't taken any more.",
+  unreadable: "The answer holds neither a code nor an error that could be read.",
+  consented: "Microsoft says that consent was given for the directory.",
+  signed_out: "Your session in PocketSOC had ended when you came back from Microsoft.",
+} as const;
+type NotTaken = keyof typeof notTaken;
+
+const Answer = z.object({
+  state: z.string().regex(/^[\w-]{43}$/),
+  code: z.string().min(1).max(8_192).optional(),
+  error: z.string().max(200).optional(),
+  error_description: z.string().max(8_192).catch("").optional(),
+});
+
+/**
+ * Takes the vendor's answer to a sign-in, once: the state must be one that this person began in this session in
+ * the last ten minutes. Says which sign-in to go on with, or why the answer wasn't taken.
+ */
+export async function takeAnswer(
+  ctx: Context,
+  parameters: Record<string, unknown>,
+  sessionId: string,
+): Promise<{ signInId: string } | { notTaken: NotTaken }> {
+  authorise(ctx, "settings.own");
+  const userId = ownId(ctx);
+  // where Microsoft leads an administrator who consented for all; no sign-in of ours belongs to it
+  if (parameters.admin_consent === "True" && !parameters.state) return { notTaken: "consented" };
+  const answer = Answer.safeParse(parameters);
+  if (!answer.success) return { notTaken: "unreadable" };
+  const { code, error } = answer.data;
+  if (!code && !error) return { notTaken: "unreadable" };
+  const { organisationId } = ctx.actor;
+  const claimed = await inOwnOrganisation(ctx, async (tx) => {
+    const row = await lockSignInByState(tx, organisationId, sha256(answer.data.state));
+    if (!row) return "unknown";
+    if (row.userId !== userId || !sameBytes(row.sessionHash, sha256(sessionId))) return "foreign";
+    if (row.state !== "begun") return "used";
+    if (row.expiresAt <= ctx.services.now()) return "late";
+    // from here on the state is spent, whatever comes
+    await moveSignIn(tx, organisationId, row.id, ["begun"], { state: "answered" });
+    const begun = await openAt(ctx.services, tx, signInPlace(organisationId, row.id), row.sealed);
+    return { row, begun: begun === null ? null : (JSON.parse(begun) as Begun) };
+  });
+  if (typeof claimed === "string") return { notTaken: claimed };
+  const { row, begun } = claimed;
+  const failed = error
+    ? getVendor(row.vendor).signIn?.problem(error, answer.data.error_description ?? "")
+    : await redeem(ctx, row, begun, code ?? "");
+  if (failed) await fail(ctx, row, failed);
+  return { signInId: row.id };
+}
+
+/** Redeems the code and keeps the tokens with the sign-in; what went wrong, if anything did. */
+async function redeem(
+  ctx: Context,
+  row: SignInRow,
+  begun: Begun | null,
+  code: string,
+): Promise<VendorProblem | null> {
+  const { services } = ctx;
+  const { signIn } = getVendor(row.vendor);
+  if (!begun || !signIn) return signInNeeded("What this sign-in began with can't be opened any more.");
+  try {
+    const { tenantId, applicationId, redirectUri } = row;
+    const { cache, account, objectId } = await signIn.finish(
+      { tenantId, applicationId },
+      { code, redirectUri, ...begun },
+      vendorIo(services, row, AbortSignal.timeout(30_000)),
+    );
+    await inOwnOrganisation(ctx, async (tx) => {
+      const place = signInPlace(row.organisationId, row.id);
+      await moveSignIn(tx, row.organisationId, row.id, ["answered"], {
+        state: "signed_in",
+        sealed: await sealAt(services, tx, place, cache),
+        account: account.slice(0, 320),
+        accountObjectId: objectId,
+        expiresAt: new Date(services.now().getTime() + signInMs),
+      });
+    });
+    return null;
+  } catch (error) {
+    if (error instanceof VendorError) return error.problem;
+    throw error;
+  }
+}
+
+async function fail(ctx: Context, row: SignInRow, problem: VendorProblem): Promise<void> {
+  const { code, vendorCode, requestId, message, remedy } = problem;
+  const reference = newReference();
+  ctx.services.log("sign_in.failed", { reference, signInId: row.id, code, vendorCode, requestId });
+  await inOwnOrganisation(ctx, async (tx) => {
+    await moveSignIn(tx, row.organisationId, row.id, ["answered"], {
+      state: "failed",
+      sealed: Buffer.alloc(0),
+      problemCode: code,
+      problemMessage: message,
+      problemRemedy: `${remedy} (reference ${reference})`,
+      vendorCode,
+    });
+  });
+}

@@ -1,0 +1,168 @@
+import { createHash } from "node:crypto";
+import type { Transaction } from "#db/client.ts";
+import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { getAccount } from "#db/queries/sources/accounts.ts";
+import { deleteEarlierSignIns, insertSignIn } from "#db/queries/sources/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import type { SealContext } from "#lib/platform/crypto.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
+import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
+import { VendorError } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { sealAt } from "#lib/core/sealing.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+
+/** A sign-in that hasn't come back by then is over. */
+export const signInMs = 10 * 60_000;
+
+/** What a sign-in keeps sealed until its answer. */
+export type Begun = { verifier: string; nonce: string; claims: string | null };
+
+type What = {
+  vendor: string;
+  cloud: string;
+  tenantId: string;
+  applicationId: string;
+  configurationId: string | null;
+  draft: ConfigurationInput | null;
+  returnTo: string;
+  loginHint: string | null;
+  claims: string | null;
+};
+
+export const signInPlace = (organisationId: string, rowId: string): SealContext => ({
+  purpose: "sign-in",
+  organisationId,
+  rowId,
+});
+
+/** Where sign-ins come back to; it stands in the application's registration. */
+export const redirectUriOf = (portalUrl: string) => `${portalUrl}/api/azure/callback`;
+
+const gone = () =>
+  new ServiceError("not_found", "This configuration isn't here any more. Reload the page and try again.");
+
+/**
+ * Begins a person's sign-in for a configuration that stands, and gives the page at the vendor to go to. Bound to
+ * the session; an earlier one for the same configuration is void. Throws ServiceError.
+ */
+export async function beginSignIn(
+  ctx: Context,
+  rawId: unknown,
+  sessionId: string,
+  returnTo: string,
+): Promise<{ url: string }> {
+  authorise(ctx, "settings.own");
+  const configurationId = idOf(rawId, gone);
+  const { organisationId } = ctx.actor;
+  const userId = ownId(ctx);
+  const { found, before } = await inOwnOrganisation(ctx, async (tx) => ({
+    found: await getConfiguration(tx, organisationId, configurationId),
+    before: await getAccount(tx, organisationId, configurationId, userId),
+  }));
+  if (!found) throw gone();
+  const { configuration, credential } = found;
+  if (configuration.writeAs !== "person")
+    throw new ServiceError(
+      "conflict",
+      `“${configuration.displayName}” reads and writes as the application, so there is nothing to connect.`,
+    );
+  return begin(ctx, sessionId, {
+    vendor: configuration.vendor,
+    cloud: configuration.cloud,
+    tenantId: credential.tenantId,
+    applicationId: credential.applicationId,
+    configurationId,
+    draft: null,
+    returnTo,
+    // one that was refused is perhaps not the one to take again
+    loginHint: before && (before.access === "granted" || before.claims) ? before.account : null,
+    claims: before?.claims ?? null,
+  });
+}
+
+/** The same for a configuration that is yet to be saved: nothing of it is, until the sign-in has come back. */
+export function beginSavingSignIn(
+  ctx: Context,
+  input: ConfigurationInput,
+  sessionId: string,
+): Promise<{ url: string }> {
+  authorise(ctx, "settings.manage");
+  const { vendor, cloud, tenantId, applicationId } = input;
+  return begin(ctx, sessionId, {
+    vendor,
+    cloud,
+    tenantId,
+    applicationId,
+    configurationId: null,
+    draft: input,
+    returnTo: "/settings",
+    loginHint: null,
+    claims: null,
+  });
+}
+
+/** The person behind the actor; a program, or a script with a person's token, signs in nowhere. */
+export function ownId(ctx: Context): string {
+  const id = actorId(ctx.actor);
+  if (!id || (ctx.actor.kind === "user" && ctx.actor.token))
+    throw new ServiceError("forbidden", "Only a person in the browser can connect an account.");
+  return id;
+}
+
+async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url: string }> {
+  const { services } = ctx;
+  const userId = ownId(ctx);
+  const { signIn } = getVendor(what.vendor);
+  if (!signIn) throw new ServiceError("invalid", "This vendor has no accounts of people's own.");
+  const state = newToken();
+  const begun: Begun = { verifier: newToken(), nonce: newToken(), claims: what.claims };
+  const redirectUri = redirectUriOf(services.portalUrl);
+  let url: string;
+  try {
+    url = await signIn.begin(
+      { tenantId: what.tenantId, applicationId: what.applicationId },
+      {
+        redirectUri,
+        state,
+        nonce: begun.nonce,
+        challenge: createHash("sha256").update(begun.verifier).digest("base64url"),
+        loginHint: what.loginHint,
+        claims: what.claims,
+      },
+      vendorIo(services, what, AbortSignal.timeout(20_000)),
+    );
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    const { field, message, remedy } = error.problem;
+    throw new ServiceError("invalid", `${message} ${remedy}`, { fields: field ? { [field]: message } : {} });
+  }
+  const row = { ...what, userId, redirectUri, stateHash: sha256(state), sessionHash: sha256(sessionId) };
+  await inOwnOrganisation(ctx, (tx) => store(ctx, tx, row, begun));
+  return { url };
+}
+
+async function store(
+  ctx: Context,
+  tx: Transaction,
+  row: What & { userId: string; redirectUri: string; stateHash: Buffer; sessionHash: Buffer },
+  begun: Begun,
+): Promise<void> {
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const id = newId();
+  const { draft, loginHint: _hint, claims: _claims, ...columns } = row;
+  await deleteEarlierSignIns(tx, organisationId, row.userId, row.configurationId);
+  await insertSignIn(tx, {
+    ...columns,
+    organisationId,
+    id,
+    draft: draft as unknown as { [key: string]: Json } | null,
+    sealed: await sealAt(ctx.services, tx, signInPlace(organisationId, id), JSON.stringify(begun)),
+    state: "begun",
+    createdAt: now,
+    expiresAt: new Date(now.getTime() + signInMs),
+  });
+}

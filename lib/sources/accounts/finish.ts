@@ -1,0 +1,183 @@
+import type { Transaction } from "#db/client.ts";
+import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
+import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts.ts";
+import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
+import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { refuseAbandoned } from "../configurations/abandon.ts";
+import { storeVerified } from "../configurations/store.ts";
+import { failureOf, type StepEvent, type Verified, verifySubscription } from "../configurations/verify.ts";
+import { authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
+import { openAt, sealAt } from "#lib/core/sealing.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { ownId, signInPlace } from "./begin.ts";
+import { isReadOnly } from "./list.ts";
+import { recordAnswer } from "./outcome.ts";
+import { fingerprintOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
+
+/** What the end of a sign-in streams: finished steps as they finish, then one last word. */
+export type FinishEvent =
+  | StepEvent
+  | { type: "verified" }
+  | {
+      type: "connected";
+      configurationId: string;
+      account: string;
+      saved: boolean;
+      /** Azure lets it see alerts, and not change them */
+      readOnly: boolean;
+      returnTo: string;
+    }
+  | { type: "invalid"; message: string }
+  | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This sign-in is over: it was finished, begun anew, or took longer than ten minutes. Begin it again.",
+  );
+
+/**
+ * Verifies with the account that has just signed in, by the same calls as every check, and connects it; with a
+ * draft, the configuration is saved in the same transaction. Nothing is kept of a check that failed, but what
+ * the vendor refused to an account that is connected already. Throws ServiceError.
+ */
+export async function* finishSignIn(
+  ctx: Context,
+  rawId: unknown,
+  signal: AbortSignal,
+  runId?: unknown,
+): AsyncGenerator<FinishEvent, void, void> {
+  authorise(ctx, "settings.own");
+  const { row, subscriptionId } = await load(ctx, idOf(rawId, gone));
+  const credential = pendingCredential(ctx, row);
+  const target = { credential, subscriptionId };
+  const outcome = yield* verifySubscription(ctx, row, target, signal);
+  if (!outcome.passed) {
+    await noteRefusal(ctx, row, outcome);
+    yield { type: "failed", ...failureOf(ctx, outcome) };
+    return;
+  }
+  if (signal.aborted) return;
+  // a browser that has gone takes no more steps, so this yield never returns and nothing is kept
+  yield { type: "verified" };
+  if (signal.aborted) return;
+  yield await connect(ctx, row, outcome, runId);
+}
+
+async function load(ctx: Context, id: string): Promise<{ row: SignInRow; subscriptionId: string }> {
+  const userId = ownId(ctx);
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const row = await getSignIn(tx, organisationId, userId, id);
+    if (!row || row.state !== "signed_in" || row.expiresAt <= ctx.services.now()) throw gone();
+    if (!row.configurationId) {
+      authorise(ctx, "settings.manage");
+      const [subscriptionId = ""] = draftOf(row).subscriptionIds;
+      return { row, subscriptionId };
+    }
+    const found = await getConfiguration(tx, organisationId, row.configurationId);
+    if (!found) throw gone();
+    return { row, subscriptionId: found.configuration.subscriptionId };
+  });
+}
+
+const draftOf = (row: SignInRow) => row.draft as unknown as ConfigurationInput;
+
+/** The tokens while they still stand with the sign-in: a check may renew them, and must not lose that. */
+function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
+  const { services } = ctx;
+  const { organisationId, id, tenantId, applicationId } = row;
+  return {
+    kind: "person",
+    tenantId,
+    applicationId,
+    tokens: openTokens(services, organisationId, `sign-in ${id}`, {
+      read: (tx) => pendingCache(ctx, tx, row),
+      write: async (tx, cache) => {
+        const sealed = await sealAt(services, tx, signInPlace(organisationId, id), cache);
+        await moveSignIn(tx, organisationId, id, ["signed_in"], { sealed });
+      },
+    }),
+  };
+}
+
+async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Promise<string> {
+  const standing = await getSignIn(tx, row.organisationId, row.userId, row.id);
+  const cache =
+    standing?.state === "signed_in"
+      ? await openAt(ctx.services, tx, signInPlace(row.organisationId, row.id), standing.sealed)
+      : null;
+  if (cache === null) throw new VendorError(signInNeeded("This sign-in is over."));
+  return cache;
+}
+
+/** A no to the very account that is connected already holds for what it sees now. */
+async function noteRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
+  const { configurationId, userId, accountObjectId } = row;
+  const { problem } = outcome;
+  if (!configurationId || !problem?.gone) return;
+  const standing = await inOwnOrganisation(ctx, (tx) =>
+    getAccount(tx, ctx.actor.organisationId, configurationId, userId),
+  );
+  if (standing?.accountObjectId === accountObjectId) await recordAnswer(ctx.services, standing, problem);
+}
+
+async function connect(
+  ctx: Context,
+  row: SignInRow,
+  outcome: Verified,
+  runId: unknown,
+): Promise<FinishEvent> {
+  const { organisationId, id, userId } = row;
+  const { services } = ctx;
+  return inOwnOrganisation(ctx, async (tx) => {
+    await reauthorise(ctx, tx, row.configurationId ? "detections.read" : "settings.manage");
+    await refuseAbandoned(ctx, tx, runId);
+    await lockTokens(tx, `sign-in ${id}`);
+    const cache = await pendingCache(ctx, tx, row);
+    // what it held is forgotten; that it was done is kept for a day, to say so to an answer that comes again
+    const over = { state: "done" as const, sealed: Buffer.alloc(0), draft: null };
+    if (!(await moveSignIn(tx, organisationId, id, ["signed_in"], over))) throw gone();
+    const [configurationId] = row.configurationId
+      ? [row.configurationId]
+      : await storeVerified(ctx, tx, draftOf(row), { credential: null, revision: null, verified: [outcome] });
+    const found = configurationId && (await getConfiguration(tx, organisationId, configurationId));
+    if (!found) throw gone();
+    const now = services.now();
+    const account = row.account ?? "";
+    const fingerprint = fingerprintOf(row, vendorIo(services, row, AbortSignal.timeout(1_000)));
+    const partition = { organisationId, configurationId, userId, fingerprint };
+    // its place in the schedule is locked before anything of the configuration is
+    if (found.configuration.authType === "delegated" && !found.configuration.disabledAt)
+      await putPollTarget(tx, organisationId, configurationId);
+    await putAccount(tx, {
+      ...partition,
+      id: newId(),
+      account,
+      accountObjectId: row.accountObjectId ?? "",
+      cacheSealed: await sealTokens(services, tx, partition, cache),
+      access: "granted",
+      confirmedAt: now,
+      unconfirmedSince: null,
+      signInNeeded: false,
+      askedAt: now,
+      usedAt: now,
+      problemCode: null,
+      problemMessage: null,
+      problemRemedy: null,
+      claims: null,
+      facts: outcome.facts,
+      connectedAt: now,
+    });
+    const subject = { kind: "configuration", id: configurationId };
+    const { displayName } = found.configuration;
+    await recordAudit(ctx, tx, "connection.made", subject, { displayName, account });
+    const saved = row.configurationId === null;
+    const readOnly = isReadOnly(outcome.facts);
+    return { type: "connected", configurationId, account, saved, readOnly, returnTo: row.returnTo };
+  });
+}

@@ -1,0 +1,374 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { formValues, production, startTestStack, type TestStack } from "#test/stack.ts";
+import { startRefreshProcess } from "#test/worker-process.ts";
+import { answered, connect, people, saveDelegated, sessionOf } from "#test/sign-in.ts";
+import { all, feed, pollNow, save, sendDue, signal } from "#test/steps.ts";
+import { getVendorConfiguration } from "../configurations/get.ts";
+import { listVendorAlerts } from "../configurations/vendor-alerts.ts";
+import type { Context } from "#lib/core/context.ts";
+import { getDetection } from "#lib/triage/get.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { getAccount } from "#db/queries/sources/accounts.ts";
+import { removeMember } from "#lib/identity/team/members.ts";
+import { beginSignIn } from "./begin.ts";
+import { finishSignIn } from "./finish.ts";
+import { disconnect, listOwnAccounts } from "./list.ts";
+import { recordAnswer } from "./outcome.ts";
+import { signInNeeded } from "./tokens.ts";
+
+type Seen = {
+  host: string;
+  method: string;
+  path: string;
+  status: number;
+  principal: string;
+  grantType?: string;
+};
+
+let stack: TestStack;
+let admin: Context;
+let ben: Context;
+let id: string;
+
+const hourMs = 3_600_000;
+const at = (ms: number) => {
+  stack.services.now = () => new Date(Date.now() + ms);
+};
+const control = (method: string, path: string, body?: object) => stack.control(method, path, body);
+const requests = async () => (await control("GET", "/requests")) as Seen[];
+const account = async (ctx: Context) => {
+  const found = (await listOwnAccounts(ctx)).configurations.find((one) => one.id === id);
+  if (!found) throw new Error("no such configuration");
+  return found;
+};
+const sees = async (ctx: Context) => (await feed(ctx)).items.length > 0;
+const health = async () => (await getVendorConfiguration(admin, id)).health;
+/** Everyone's account is due to be asked, Ben's first. */
+const makeAllDue = (first = "analyst") =>
+  stack.services.db.transaction(async (tx) => {
+    await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
+    await tx.execute(
+      `update connections set asked_at = now() - interval '10 minutes' - case when account like '${first}%' then interval '1 minute' else interval '0' end`,
+    );
+  });
+/** Access tokens that are forgotten by this process and too old in the shared cache: the next use refreshes. */
+const startShort = () => control("POST", "/settings", { accessTokenLifetimeSeconds: 60 });
+
+beforeAll(async () => {
+  stack = await startTestStack();
+});
+beforeEach(async () => {
+  // an organisation of its own for each test; nothing is left of the one before that is still to be done
+  await stack.services.db.execute("delete from poll_targets");
+  await stack.services.db.execute("delete from outbox");
+  await control("POST", "/reset");
+  stack.logged.length = 0;
+  at(0);
+  admin = await stack.asMember("admin");
+  ben = await stack.asMember("analyst", admin.actor.organisationId);
+  // access tokens that never last: each use has to refresh
+  await startShort();
+  id = await saveDelegated(admin, formValues, people.ana);
+  const last = await connect(ben, id, people.ben);
+  if (last?.type !== "connected") throw new Error("not connected");
+  await pollNow(stack.services);
+});
+afterAll(() => stack.stop());
+
+describe("what a person sees", () => {
+  it.each([
+    ["disabled", { disabled: true }, 50057],
+    ["unassigned", { unassigned: true }, 50105],
+    ["revoked", { revoked: true }, 50173],
+  ])(
+    "is hidden at once when their account is %s, and others go on reading",
+    async (_word, change, number) => {
+      expect(await sees(ben)).toBe(true);
+      await control("POST", "/accounts", { objectId: people.ben, ...change });
+      await makeAllDue();
+      expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+      expect(await sees(ben)).toBe(false);
+      expect((await feed(ben)).counts).toEqual({ severity: {}, status: {}, configuration: {} });
+      expect(await account(ben)).toMatchObject({ access: "refused", connection: { signInNeeded: true } });
+      expect(stack.logged.join()).toContain(`AADSTS${number}`);
+      expect(await sees(admin)).toBe(true);
+      expect((await health()).word).toBe("Healthy");
+      // no loop: they aren't asked again until they sign in again
+      await control("DELETE", "/requests");
+      await makeAllDue();
+      await pollNow(stack.services);
+      expect((await requests()).filter((one) => one.principal === people.ben)).toEqual([]);
+    },
+  );
+
+  it("is hidden at once when Azure takes the role, and comes back with it", async () => {
+    const role = (roles: string[]) =>
+      control("POST", "/roles", { principal: people.ben, subscriptionId: production, roles });
+    await role([]);
+    await makeAllDue();
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await sees(ben)).toBe(false);
+    expect(await account(ben)).toMatchObject({ access: "refused", connection: { signInNeeded: false } });
+    await role(["SecurityReader"]);
+    await makeAllDue();
+    await pollNow(stack.services);
+    expect(await sees(ben)).toBe(true);
+  });
+
+  it.each([
+    ["sign-in frequency", { kind: "aadsts", code: 70043, suberror: "token_expired" }, true],
+    ["a second factor", { kind: "aadsts", code: 50076 }, true],
+    ["a device policy", { kind: "aadsts", code: 53000 }, true],
+    ["a refresh token unused for 90 days", { kind: "aadsts", code: 700082 }, true],
+    ["Entra ID's own trouble", { kind: "503" }, false],
+    ["an answer that never comes", { kind: "reset" }, false],
+  ])("stays for 72 hours while Azure can't be asked: %s", async (_word, fault, signInNeeded) => {
+    const [item] = (await feed(ben, { status: "active" })).items;
+    await control("POST", "/faults", { target: "refresh", times: 1, ...fault });
+    await makeAllDue();
+    // trouble of Azure's own fails the poll, which is tried again
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: signInNeeded ? "read" : "failed" });
+    expect(await sees(ben)).toBe(true);
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed", connection: { signInNeeded } });
+    const page = await feed(ben);
+    expect(page.connections).toMatchObject([{ id, readable: true, signInNeeded, since: expect.any(String) }]);
+    expect(await getDetection(ben, item?.id)).toMatchObject({
+      unconfirmedSince: expect.any(String),
+      writeBlock: expect.stringMatching(/^[A-Z].+\.$/),
+    });
+    expect(
+      await setDetectionStatus(ben, {
+        items: [{ id: item?.id, expected: "active" }],
+        to: "in_progress",
+        note: "",
+      }),
+    ).toMatchObject([{ outcome: "refused", code: "not_allowed" }]);
+    at(71 * hourMs);
+    expect(await sees(ben)).toBe(true);
+    at(73 * hourMs);
+    expect(await sees(ben)).toBe(false);
+    expect(await account(ben)).toMatchObject({ access: "lapsed" });
+    at(0);
+    // signing in again brings it back
+    expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
+    expect((await feed(ben)).connections).toEqual([]);
+    expect(await account(ben)).toMatchObject({ access: "granted" });
+  });
+
+  it("ends with Disconnect, which forgets the tokens, and with their place in the team", async () => {
+    await disconnect(ben, id);
+    expect(await sees(ben)).toBe(false);
+    expect((await account(ben)).connection).toBeNull();
+    await expect(disconnect(ben, id)).rejects.toMatchObject({ code: "not_found" });
+    expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
+    await removeMember(admin, { userId: ben.actor.kind === "user" ? ben.actor.userId : "" });
+    expect((await getVendorConfiguration(admin, id)).people.map((one) => one.account)).toEqual([
+      "admin@contoso.example",
+    ]);
+  });
+});
+
+describe("an answer that is older", () => {
+  it("than a quarter of an hour is marked, and changes nothing until Azure is asked again", async () => {
+    at(16 * 60_000);
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed" });
+    expect((await feed(ben)).connections).toMatchObject([{ id, readable: true, signInNeeded: false }]);
+    at(0);
+  });
+
+  it("never takes the place of a newer one", async () => {
+    const connection = await stack.services.db.transaction(async (tx) => {
+      await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
+      const userId = ben.actor.kind === "user" ? ben.actor.userId : "";
+      return getAccount(tx, admin.actor.organisationId, id, userId);
+    });
+    if (!connection) throw new Error("not connected");
+    const asked = new Date(Date.now() - 50);
+    await recordAnswer(stack.services, connection, {
+      ...signInNeeded("Refused."),
+      code: "role_missing",
+      gone: true,
+    });
+    // a yes to what was asked before
+    await recordAnswer(stack.services, connection, null, asked);
+    expect(await account(ben)).toMatchObject({ access: "refused" });
+    await recordAnswer(stack.services, connection, null);
+    expect(await account(ben)).toMatchObject({ access: "granted" });
+  });
+});
+
+describe("a claims challenge that is never met", () => {
+  it("asks the person once, and the poll goes on with another account", async () => {
+    await makeAllDue();
+    await control("POST", "/faults", { target: "list", kind: "401", times: 2 });
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed", connection: { signInNeeded: true } });
+    expect((await health()).word).toBe("Healthy");
+  });
+});
+
+describe("polling", () => {
+  it("goes on with another account when one's token dies in the middle of the list", async () => {
+    await control("POST", "/settings", { pageSize: 5 });
+    await makeAllDue();
+    await control("POST", "/faults", { target: "list", kind: "403", after: 2, times: 1 });
+    await control("DELETE", "/requests");
+    const { outcome, tally } = await pollNow(stack.services);
+    expect(outcome).toBe("read");
+    expect(tally.added).toBe(0);
+    const readers = new Set(
+      (await requests())
+        .filter((one) => /\/alerts\?/.test(one.path))
+        .map((one) => one.principal)
+        .filter(Boolean),
+    );
+    expect(readers).toEqual(new Set([people.ben, people.ana]));
+    expect(await sees(ben)).toBe(false);
+  });
+
+  it("renews a token that Azure refuses in the middle of the list, and reads on", async () => {
+    await control("POST", "/settings", { pageSize: 5 });
+    await control("POST", "/faults", { target: "list", kind: "401", after: 2, times: 1 });
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await sees(ben)).toBe(true);
+  });
+
+  it("asks every account in turn, so that each is confirmed", async () => {
+    await makeAllDue();
+    await control("DELETE", "/requests");
+    await pollNow(stack.services);
+    const asked = (await requests()).filter((one) => one.host === "arm").map((one) => one.principal);
+    expect(new Set(asked)).toEqual(new Set([people.ben, people.ana]));
+  });
+
+  it("with no account left needs action, says who could mend it, and begins again with them", async () => {
+    await control("DELETE", "/refresh-tokens");
+    await makeAllDue();
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed" });
+    expect(await health()).toMatchObject({
+      word: "Action needed",
+      code: "no_connection",
+      remedy: expect.stringMatching(/Some analyst.*Some admin|Some admin.*Some analyst/),
+    });
+    await control("DELETE", "/requests");
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed" });
+    expect(await requests()).toEqual([]);
+    expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect((await health()).word).toBe("Healthy");
+  });
+});
+
+describe("claims challenges", () => {
+  const claims = { access_token: { nbf: { essential: true, value: "1790000000" } } };
+
+  it("that Entra ID meets by itself are met without asking anyone", async () => {
+    await control("POST", "/challenges", { objectId: people.ben, claims, interactive: false });
+    await makeAllDue();
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await account(ben)).toMatchObject({ access: "granted" });
+  });
+
+  it("that need the person are asked at the next sign-in, once", async () => {
+    await control("POST", "/challenges", { objectId: people.ben, claims, interactive: true });
+    await makeAllDue();
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed", connection: { signInNeeded: true } });
+    const { url } = await beginSignIn(ben, id, sessionOf(ben), "/detections");
+    expect(new URL(url).searchParams.get("claims")).toContain("1790000000");
+    expect(new URL(url).searchParams.get("login_hint")).toBe("analyst@contoso.example");
+    const signInId = await answered(ben, url, people.ben);
+    expect((await all(finishSignIn(ben, signInId, signal))).at(-1)).toMatchObject({ type: "connected" });
+    expect(await account(ben)).toMatchObject({ access: "granted" });
+    await makeAllDue();
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await account(ben)).toMatchObject({ access: "granted" });
+  });
+});
+
+describe("a refresh that ten processes need at once", () => {
+  it("is done by one, and nothing of it is lost", async () => {
+    await control("POST", "/settings", { accessTokenLifetimeSeconds: 3_599, tokenLatencyMs: 300 });
+    await control("DELETE", "/requests");
+    const userId = ben.actor.kind === "user" ? ben.actor.userId : "";
+    const processes = Array.from({ length: 10 }, () =>
+      startRefreshProcess([ben.actor.organisationId, id, userId], stack.workerEnv),
+    );
+    await Promise.all(processes.map((one) => one.ready));
+    const counts = await Promise.all(processes.map((one) => one.refresh()));
+    for (const count of counts) expect(count).toBeGreaterThan(0);
+    const refreshes = (await requests()).filter((one) => one.grantType === "refresh_token");
+    expect(refreshes.map((one) => one.status)).toEqual([200]);
+    // the emulator's refresh tokens are dead once used, so a lost one would show now
+    await startShort();
+    await makeAllDue();
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await account(ben)).toMatchObject({ access: "granted" });
+  }, 120_000);
+});
+
+describe("a change", () => {
+  it("whose asker disconnects before it is sent is not sent, and says so", async () => {
+    const [item] = (await feed(ben, { status: "active" })).items;
+    await setDetectionStatus(ben, {
+      items: [{ id: item?.id, expected: "active" }],
+      to: "in_progress",
+      note: "",
+    });
+    await disconnect(ben, id);
+    await control("DELETE", "/requests");
+    await sendDue(stack.services);
+    expect((await requests()).filter((one) => one.method === "POST" && one.host === "arm")).toEqual([]);
+    expect(await getDetection(admin, item?.id)).toMatchObject({
+      status: "active",
+      syncState: "failed",
+      stateSentence: expect.stringMatching(/was disconnected, so nothing was sent/),
+    });
+  });
+});
+
+describe("the alert proxy", () => {
+  it("asks Azure with the caller's own account, and gives what it said, page by page", async () => {
+    await control("POST", "/settings", { pageSize: 7 });
+    await control("DELETE", "/requests");
+    const found: string[] = [];
+    for (let cursor: string | null = null, page = 0; page < 20; page++) {
+      const { alerts, cursor: next } = await listVendorAlerts(ben, id, cursor, signal);
+      found.push(...alerts);
+      cursor = next;
+      if (!cursor) break;
+    }
+    const held = (await control("GET", `/alerts?subscriptionId=${production}`)) as { id: string }[];
+    expect(found.map((text) => (JSON.parse(text) as { id: string }).id).toSorted()).toEqual(
+      held.map((one) => one.id).toSorted(),
+    );
+    const readers = (await requests()).filter((one) => one.host === "arm").map((one) => one.principal);
+    expect(new Set(readers)).toEqual(new Set([people.ben]));
+  });
+
+  it("takes no cursor that isn't its own", async () => {
+    await control("POST", "/settings", { pageSize: 7 });
+    const { cursor } = await listVendorAlerts(ben, id, null, signal);
+    await control("DELETE", "/requests");
+    const made = Buffer.from(`https://localhost:1/subscriptions/${production}/providers/x`).toString(
+      "base64url",
+    );
+    for (const text of ["", "x", made, `${cursor?.slice(0, -2)}AA`])
+      await expect(listVendorAlerts(ben, id, text, signal)).rejects.toMatchObject({ code: "invalid" });
+    // another person's
+    await expect(listVendorAlerts(admin, id, cursor, signal)).rejects.toMatchObject({ code: "invalid" });
+    expect((await requests()).filter((one) => one.host === "arm")).toEqual([]);
+  });
+
+  it("hides what Azure doesn't show, at once, and reads with the stored credential where there is one", async () => {
+    await control("POST", "/roles", { principal: people.ben, subscriptionId: production, roles: [] });
+    await expect(listVendorAlerts(ben, id, null, signal)).rejects.toMatchObject({ code: "not_found" });
+    expect(await sees(ben)).toBe(false);
+    const plain = await save(admin, {
+      ...formValues,
+      displayName: "Plain",
+      subscriptionIds: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
+    });
+    expect((await listVendorAlerts(ben, plain, null, signal)).alerts.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,168 @@
+import { type AccountRow, deleteAccount } from "#db/queries/sources/accounts.ts";
+import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { getUser } from "#db/queries/identity/people.ts";
+import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/queries/sources/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { ownId } from "./begin.ts";
+
+/** Whether the account could only read when that was last seen. */
+export function isReadOnly(facts: { [key: string]: Json }): boolean {
+  const { rights } = facts;
+  if (rights === null || typeof rights !== "object" || Array.isArray(rights)) return false;
+  return Object.values(rights).every((right) => right === "no");
+}
+
+/** What may be shown of a connection; never its tokens. */
+export function accountView(row: AccountRow) {
+  return {
+    account: row.account,
+    refused: row.access === "refused",
+    signInNeeded: row.signInNeeded,
+    usedAt: row.usedAt.toISOString(),
+    confirmedAt: row.confirmedAt.toISOString(),
+    unconfirmedSince: row.unconfirmedSince?.toISOString() ?? null,
+    connectedAt: row.connectedAt.toISOString(),
+    readOnly: isReadOnly(row.facts),
+    problem: row.problemMessage,
+    remedy: row.problemRemedy,
+  };
+}
+
+/** The person's own accounts: each configuration that takes one, connected or not, and sign-ins on their way. */
+export async function listOwnAccounts(ctx: Context) {
+  authorise(ctx, "settings.own");
+  const userId = ownId(ctx);
+  const now = ctx.services.now();
+  return inOwnOrganisation(ctx, async (tx) => {
+    const all = (await listAccess(ctx, tx)).filter(
+      ({ configuration, connection }) =>
+        configuration.writeAs === "person" &&
+        // who changes nothing needs no account for it
+        (configuration.authType === "delegated" || connection || isAllowed(ctx.actor, "detections.triage")),
+    );
+    const waiting = await listSignIns(tx, ctx.actor.organisationId, userId);
+    return {
+      now: now.toISOString(),
+      configurations: all.map(({ configuration, connection, access }) => ({
+        id: configuration.id,
+        displayName: configuration.displayName,
+        forWriting: configuration.authType === "oauth",
+        disabled: configuration.disabledAt !== null,
+        access,
+        connection: connection && accountView(connection),
+        waiting: waitingView(
+          waiting.find((one) => one.configurationId === configuration.id),
+          now,
+        ),
+      })),
+    };
+  });
+}
+export type OwnAccounts = Awaited<ReturnType<typeof listOwnAccounts>>;
+
+/** A sign-in that went to the vendor and hasn't come back; what to look at when it never does. */
+function waitingView(row: SignInRow | undefined, now: Date) {
+  if (!row || row.state !== "begun") return null;
+  return {
+    id: row.id,
+    begunAt: row.createdAt.toISOString(),
+    over: row.expiresAt <= now,
+    redirectUri: row.redirectUri,
+  };
+}
+
+/** The person's own sign-in for a configuration that is yet to be saved, with what was typed; null without one. */
+export async function getPendingDraft(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const userId = ownId(ctx);
+  return inOwnOrganisation(ctx, async (tx) => {
+    const [row] = (await listSignIns(tx, ctx.actor.organisationId, userId)).filter((one) => one.draft);
+    if (!row) return null;
+    return {
+      id: row.id,
+      draft: row.draft as unknown as ConfigurationInput,
+      waiting: waitingView(row, ctx.services.now()),
+    };
+  });
+}
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This sign-in is over: it was finished, begun anew, or forgotten. Begin it again.",
+  );
+
+/** One of the person's own sign-ins, for the page that it comes back to. Throws `not_found`. */
+export async function getOwnSignIn(ctx: Context, rawId: unknown) {
+  authorise(ctx, "settings.own");
+  const id = idOf(rawId, gone);
+  const userId = ownId(ctx);
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const row = await getSignIn(tx, organisationId, userId, id);
+    if (!row) throw gone();
+    const found = row.configurationId && (await getConfiguration(tx, organisationId, row.configurationId));
+    const draft = row.draft as unknown as ConfigurationInput | null;
+    const user = await getUser(tx, userId);
+    return {
+      id: row.id,
+      state:
+        row.expiresAt <= ctx.services.now() && row.state !== "failed" && row.state !== "done"
+          ? ("over" as const)
+          : row.state,
+      account: row.account,
+      configurationId: row.configurationId,
+      // people may have an account for administration; they are told, and Azure's log names it
+      isOther: user?.tenantId === row.tenantId && user.objectId !== row.accountObjectId,
+      displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
+      redirectUri: row.redirectUri,
+      vendorCode: row.vendorCode,
+      problemCode: row.problemCode,
+      problem: row.problemMessage,
+      remedy: row.problemRemedy,
+      returnTo: row.returnTo,
+      /** where an administrator of the directory mends a missing consent */
+      consentUrl: row.problemCode === "consent_missing" ? consentUrlOf(ctx, row) : null,
+    };
+  });
+}
+export type OwnSignIn = Awaited<ReturnType<typeof getOwnSignIn>>;
+
+function consentUrlOf(ctx: Context, row: SignInRow): string | null {
+  const io = vendorIo(ctx.services, row, AbortSignal.timeout(1_000));
+  return getVendor(row.vendor).signIn?.consentUrl(row, io) ?? null;
+}
+
+/** Forgets a sign-in on its way; an answer to it comes too late. */
+export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> {
+  authorise(ctx, "settings.own");
+  const id = idOf(rawId, gone);
+  const userId = ownId(ctx);
+  const { organisationId } = ctx.actor;
+  await inOwnOrganisation(ctx, async (tx) => {
+    if (await getSignIn(tx, organisationId, userId, id)) await deleteSignIn(tx, organisationId, id);
+  });
+}
+
+/** Forgets the person's account for a configuration, with its tokens; what they saw by it is hidden at once. */
+export async function disconnect(ctx: Context, rawId: unknown): Promise<void> {
+  authorise(ctx, "settings.own");
+  const notConnected = () =>
+    new ServiceError("not_found", "No account of yours is connected there any more.");
+  const configurationId = idOf(rawId, notConnected);
+  const userId = ownId(ctx);
+  const { organisationId } = ctx.actor;
+  await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, configurationId);
+    if (!found || !(await deleteAccount(tx, organisationId, configurationId, userId))) throw notConnected();
+    const subject = { kind: "configuration", id: configurationId };
+    await recordAudit(ctx, tx, "connection.ended", subject, { displayName: found.configuration.displayName });
+  });
+}

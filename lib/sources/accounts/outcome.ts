@@ -1,0 +1,93 @@
+import { inOrganisation } from "#db/client.ts";
+import { type AccountRow, markUnconfirmed, updateAccount } from "#db/queries/sources/accounts.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import type { Services } from "#lib/core/context.ts";
+
+/** Failures that stay until the person signs in again, or someone changes the registration and they do. */
+const untilSignIn = new Set([
+  "account_disabled",
+  "app_not_found",
+  "blocked_by_policy",
+  "consent_missing",
+  "not_assigned",
+  "public_client",
+  "redirect_wrong",
+  "sign_in_needed",
+  "sign_in_refused",
+  "tenant_not_found",
+  "wrong_tenant",
+]);
+/** Refusals that say nothing of what the account may read. */
+const ofOneAlert = new Set(["alert_not_found", "refused", "role_missing_write"]);
+
+/**
+ * Keeps what the vendor just answered to a person's account: `null` is a yes to reading. A no hides at once; what
+ * couldn't be asked leaves the last answer standing. One that only the person can mend is asked no more until then.
+ * `askedAt` is when a yes was asked for, or a no was heard: an older answer never takes the place of a newer one.
+ */
+export async function recordAnswer(
+  services: Services,
+  connection: Pick<AccountRow, "organisationId" | "id">,
+  problem: VendorProblem | null,
+  askedAt: Date = services.now(),
+): Promise<void> {
+  const { organisationId, id } = connection;
+  const at = services.now();
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    if (!problem) {
+      const yes = {
+        access: "granted" as const,
+        confirmedAt: askedAt,
+        unconfirmedSince: null,
+        signInNeeded: false,
+        askedAt,
+        usedAt: at,
+        problemCode: null,
+        problemMessage: null,
+        problemRemedy: null,
+        claims: null,
+      };
+      await updateAccount(tx, organisationId, id, yes, askedAt);
+      return;
+    }
+    const { code, message, remedy, claims } = problem;
+    const signInNeeded = untilSignIn.has(code);
+    if (ofOneAlert.has(code)) {
+      await updateAccount(tx, organisationId, id, { usedAt: at });
+      return;
+    }
+    if (problem.gone) {
+      const no = {
+        access: "refused" as const,
+        unconfirmedSince: null,
+        signInNeeded,
+        askedAt: at,
+        problemCode: code,
+        problemMessage: message,
+        problemRemedy: remedy,
+        claims,
+      };
+      await updateAccount(tx, organisationId, id, no, askedAt);
+      return;
+    }
+    await markUnconfirmed(tx, organisationId, id, at, { code, message, remedy, claims, signInNeeded });
+  });
+}
+
+/** The problem behind what a vendor call threw; null for a fault of ours, which says nothing of the account. */
+export function problemFrom(error: unknown): VendorProblem | null {
+  return error instanceof VendorError ? error.problem : null;
+}
+
+/** Keeps what a change taught of the account's rights: refused, or, once one was taken, that nothing speaks against it. */
+export async function recordVendorPermissions(
+  services: Services,
+  connection: Pick<AccountRow, "organisationId" | "id">,
+  rights: "no" | null,
+): Promise<void> {
+  const { organisationId, id } = connection;
+  const rightsAsOf = services.now().toISOString();
+  const facts: { [key: string]: Json } = rights ? { rights: { status: rights }, rightsAsOf } : {};
+  await inOrganisation(services.db, organisationId, (tx) => updateAccount(tx, organisationId, id, { facts }));
+}

@@ -1,0 +1,130 @@
+import type { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { inOrganisation } from "#db/client.ts";
+import { getAccount, type listAccountsFor } from "#db/queries/sources/accounts.ts";
+import {
+  type VendorCredential,
+  VendorError,
+  type VendorIo,
+  type VendorProblem,
+} from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import type { Services } from "#lib/core/context.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { problemFrom, recordAnswer } from "./outcome.ts";
+import { personCredential, signInNeeded } from "./tokens.ts";
+
+type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
+type People = Awaited<ReturnType<typeof listAccountsFor>>;
+type Person = People[number];
+
+/** Each account is asked about this often, so that what was taken away in the directory is soon hidden here. */
+export const askEveryMs = 5 * 60_000;
+/** others asked beside the one that reads, a poll */
+const asksMax = 25;
+
+/**
+ * Reads a delegated configuration with one of the connected accounts, the longest unasked first; one that fails for
+ * a reason of its own is followed by the next. Each answer decides what that person sees from now on, and those
+ * who weren't asked for a while are asked too. Throws VendorError `no_connection` when none is left.
+ */
+export async function pollAsSomeone<T>(
+  services: Services,
+  found: Found,
+  people: People,
+  signal: AbortSignal,
+  read: (credential: VendorCredential) => Promise<T>,
+): Promise<T> {
+  const io = vendorIo(services, found.configuration, signal);
+  const dueBefore = services.now().getTime() - askEveryMs;
+  const able = people.filter(({ connection }) => !connection.signInNeeded);
+  const isDue = ({ connection }: Person) =>
+    connection.askedAt.getTime() <= dueBefore || connection.unconfirmedSince !== null;
+  const granted = able.filter(({ connection }) => connection.access === "granted");
+  const refused = able.filter((one) => one.connection.access === "refused" && isDue(one));
+  const asked = new Set<string>();
+  for (const person of [...granted, ...refused]) {
+    asked.add(person.connection.id);
+    const answer = await tryOne(services, found, person, io, read);
+    if (!answer.ok) continue;
+    const rest = able.filter((one) => !asked.has(one.connection.id) && isDue(one)).slice(0, asksMax);
+    await askAll(services, found, rest, io);
+    return answer.value;
+  }
+  throw new VendorError(noAccount(people));
+}
+
+/** Whether it is still the person's: they may have disconnected since the poll began. */
+async function isConnected(services: Services, connection: Person["connection"]): Promise<boolean> {
+  const { organisationId, configurationId, userId, id } = connection;
+  const standing = await inOrganisation(services.db, organisationId, (tx) =>
+    getAccount(tx, organisationId, configurationId, userId),
+  );
+  return standing?.id === id;
+}
+
+/** Trouble that the next account would meet too. */
+const ofAzure = new Set(["network", "not_json", "server_error", "timeout"]);
+
+/** A failure that isn't the account's own goes on: the next one would meet it too. */
+async function tryOne<T>(
+  services: Services,
+  { credential }: Found,
+  { connection }: Person,
+  io: VendorIo,
+  read: (credential: VendorCredential) => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false }> {
+  const askedAt = services.now();
+  try {
+    if (!(await isConnected(services, connection))) return { ok: false };
+    const value = await read(personCredential(services, connection, credential, io));
+    await recordAnswer(services, connection, null, askedAt);
+    return { ok: true, value };
+  } catch (error) {
+    const problem = problemFrom(error);
+    if (!problem || io.signal.aborted) throw error;
+    await recordAnswer(services, connection, problem);
+    services.log("connection.failed", {
+      connectionId: connection.id,
+      code: problem.code,
+      vendorCode: problem.vendorCode,
+      requestId: problem.requestId,
+    });
+    if (ofAzure.has(problem.code)) throw error;
+    return { ok: false };
+  }
+}
+
+async function askAll(services: Services, found: Found, people: People, io: VendorIo): Promise<void> {
+  const vendor = getVendor(found.configuration.vendor);
+  const { subscriptionId } = found.configuration;
+  for (const person of people) {
+    try {
+      await tryOne(services, found, person, io, (credential) =>
+        vendor.fetchPage({ credential, subscriptionId }, null, io),
+      );
+    } catch (error) {
+      // the poll itself went well; this account is asked again with a later one
+      if (io.signal.aborted) return;
+      if (!problemFrom(error)) throw error;
+    }
+  }
+}
+
+/** Who could bring a configuration back that nobody's account reads any more. */
+function noAccount(people: People): VendorProblem {
+  const names = people.map((one) => one.name);
+  const listed =
+    names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+  const refused = people.length > 0 && people.every(({ connection }) => connection.access === "refused");
+  return {
+    ...signInNeeded(""),
+    code: "no_connection",
+    message: refused
+      ? `No connected Azure account may read this subscription any more, so nothing new arrives.`
+      : "No connected Azure account can read this subscription now, so nothing new arrives.",
+    remedy:
+      names.length === 0
+        ? "Anyone of the team with Security Reader on the subscription can connect their account under Settings > Azure accounts."
+        : `${listed} connected before: one of them can sign in again under Settings > Azure accounts, or anyone else with Security Reader on the subscription.`,
+  };
+}

@@ -1,0 +1,134 @@
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import type { CredentialRow } from "#db/queries/sources/configurations.ts";
+import { type AccountRow, getAccount, lockTokens, updateAccount } from "#db/queries/sources/accounts.ts";
+import type { SealContext } from "#lib/platform/crypto.ts";
+import { isLockTimeout } from "#lib/platform/errors.ts";
+import { sha256 } from "#lib/platform/ids.ts";
+import { openTurns } from "#lib/platform/turns.ts";
+import {
+  type TokenStore,
+  type VendorApplication,
+  type VendorCredential,
+  VendorError,
+  type VendorIo,
+  type VendorProblem,
+} from "#lib/vendors/contract.ts";
+import type { Services } from "#lib/core/context.ts";
+import { openAt, sealAt } from "#lib/core/sealing.ts";
+
+/** Names the registration that tokens were given for; tokens of another don't open under it. */
+export function fingerprintOf({ tenantId, applicationId }: VendorApplication, io: VendorIo): string {
+  return sha256(JSON.stringify([io.authorityHost, tenantId, applicationId])).toString("hex");
+}
+
+type Partition = Pick<AccountRow, "organisationId" | "configurationId" | "userId" | "fingerprint">;
+
+const place = ({ organisationId, configurationId, userId, fingerprint }: Partition): SealContext => ({
+  purpose: "connection-tokens",
+  organisationId,
+  rowId: `${configurationId}|${userId}|${fingerprint}`,
+});
+
+/** Seals a person's tokens for one configuration, one person and one registration. */
+export function sealTokens(
+  services: Services,
+  tx: Transaction,
+  of: Partition,
+  cache: string,
+): Promise<Buffer> {
+  return sealAt(services, tx, place(of), cache);
+}
+
+/**
+ * The credential that a connection is. Its tokens are read, renewed and written back under an advisory lock, in
+ * one transaction: of many processes that find them too old at once, one renews them and the others find that done.
+ */
+export function personCredential(
+  services: Services,
+  connection: AccountRow,
+  { tenantId, applicationId }: CredentialRow,
+  io: VendorIo,
+): VendorCredential {
+  const { organisationId, configurationId, userId, id } = connection;
+  const fingerprint = fingerprintOf({ tenantId, applicationId }, io);
+  return {
+    kind: "person",
+    tenantId,
+    applicationId,
+    tokens: openTokens(services, organisationId, `connection ${id}`, {
+      read: async (tx) => {
+        const standing = await getAccount(tx, organisationId, configurationId, userId);
+        if (standing?.id !== id) throw new VendorError(signInNeeded("The account was disconnected."));
+        const cache = await openAt(services, tx, place({ ...standing, fingerprint }), standing.cacheSealed);
+        if (cache === null)
+          throw new VendorError(signInNeeded("The stored sign-in can't be opened any more."));
+        return cache;
+      },
+      write: async (tx, cache) => {
+        const cacheSealed = await sealTokens(services, tx, { ...connection, fingerprint }, cache);
+        await updateAccount(tx, organisationId, id, { cacheSealed });
+      },
+    }),
+  };
+}
+
+/** Each holds a connection to the database while the vendor is asked, and most of those are for everyone else. */
+const inTurn = openTurns(3);
+
+type Kept = {
+  /** the cache as it stands; throws VendorError when there is none */
+  read: (tx: Transaction) => Promise<string>;
+  write: (tx: Transaction, cache: string) => Promise<void>;
+};
+
+/** Somebody's tokens, changed by one process at a time; `key` names them to the lock. */
+export function openTokens(
+  services: Services,
+  organisationId: string,
+  key: string,
+  { read, write }: Kept,
+): TokenStore {
+  return {
+    key,
+    update: (work) =>
+      inTurn(async () => {
+        try {
+          return await inOrganisation(services.db, organisationId, async (tx) => {
+            await lockTokens(tx, key);
+            const cache = await read(tx);
+            const { cache: next, value } = await work(cache);
+            if (next !== cache) await write(tx, next);
+            return value;
+          });
+        } catch (error) {
+          // whoever holds the lock waits for the vendor
+          if (isLockTimeout(error)) throw new VendorError({ ...signInNeeded(""), ...notInTime });
+          throw error;
+        }
+      }),
+  };
+}
+
+const notInTime = {
+  code: "timeout",
+  transient: true,
+  message: "Azure did not answer in time.",
+  remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
+};
+
+/** What a person reads who has to sign in again for a reason of ours. */
+export function signInNeeded(message: string): VendorProblem {
+  return {
+    code: "sign_in_needed",
+    vendorCode: null,
+    field: null,
+    message,
+    remedy: "Sign in again with that account.",
+    maybeDelay: false,
+    transient: false,
+    retryAfterMs: null,
+    requestId: null,
+    gone: false,
+    claims: null,
+  };
+}

@@ -1,0 +1,149 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { generate } from "selfsigned";
+import { z } from "zod";
+import { lockCredential } from "#db/queries/sources/configuration-deletion.ts";
+import { getCredential } from "#db/queries/sources/configurations.ts";
+import {
+  deleteNextCertificate,
+  getCertificate,
+  getUnusedCertificate,
+  insertCertificate,
+} from "#db/queries/sources/prepared-certificates.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { sealAt } from "#lib/core/sealing.ts";
+import { certificateGone, certificatePlace, thumbprintOf } from "./open.ts";
+
+/** What may be shown of a prepared certificate. */
+export type PreparedCertificate = { id: string; thumbprint: string; expiresOn: string };
+
+const yearMs = 365 * 86_400_000;
+const Input = z.object({
+  /** the credential it is to follow on */
+  credentialId: z.uuid().nullable().default(null),
+  /** certificate and private key in PEM, in place of making both */
+  pem: z.string().max(20_000).optional(),
+});
+
+/**
+ * Makes a key (RSA 2048) and a certificate of one year, or takes a pasted pair, and keeps the key sealed until it
+ * is used. One for a credential takes the place of what was prepared before. Throws ServiceError.
+ */
+export async function prepareCertificate(ctx: Context, rawInput: unknown): Promise<PreparedCertificate> {
+  authorise(ctx, "settings.manage");
+  const input = Input.safeParse(rawInput);
+  const by = actorId(ctx.actor);
+  if (!input.success || !by)
+    throw new ServiceError("invalid", "That can't be read. Reload the page and try again.");
+  const { credentialId, pem } = input.data;
+  const { privateKey, certificate } = pem === undefined ? await make(ctx) : pastedPair(ctx, pem);
+  const read = new X509Certificate(certificate);
+  const { organisationId } = ctx.actor;
+  const id = newId();
+  const thumbprint = thumbprintOf(read);
+  const expiresOn = new Date(read.validTo).toISOString().slice(0, 10);
+  await inOwnOrganisation(ctx, async (tx) => {
+    if (credentialId) {
+      // two at once: the later takes the earlier's place
+      const standing = await lockCredential(tx, organisationId, credentialId);
+      const credential =
+        standing === null ? undefined : await getCredential(tx, organisationId, credentialId);
+      if (!credential || credential.kind === "public") throw certificateGone();
+      await deleteNextCertificate(tx, organisationId, credentialId);
+    }
+    await insertCertificate(tx, {
+      organisationId,
+      id,
+      certificate,
+      keySealed: await sealAt(ctx.services, tx, certificatePlace(organisationId, id), privateKey),
+      thumbprint,
+      expiresOn,
+      credentialId,
+      createdBy: by,
+    });
+    const subject = { kind: "certificate", id };
+    await recordAudit(ctx, tx, "certificate.prepared", subject, {
+      thumbprint,
+      expiresOn,
+      pasted: pem !== undefined,
+    });
+  });
+  return { id, thumbprint, expiresOn };
+}
+
+/** The newest that the person prepared here and hasn't used, so that one uploaded in Azure isn't lost with the page. */
+export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
+  authorise(ctx, "settings.manage");
+  const by = actorId(ctx.actor);
+  if (!by) return null;
+  const row = await inOwnOrganisation(ctx, (tx) => getUnusedCertificate(tx, ctx.actor.organisationId, by));
+  return row ? { id: row.id, thumbprint: row.thumbprint, expiresOn: row.expiresOn } : null;
+}
+
+/** A prepared certificate, or a credential's own, alone and in DER, as Azure takes it for upload; never its key. Throws `not_found`. */
+export async function downloadCertificate(
+  ctx: Context,
+  rawId: unknown,
+): Promise<{ name: string; der: Uint8Array<ArrayBuffer> }> {
+  authorise(ctx, "settings.manage");
+  const id = idOf(rawId, certificateGone);
+  const { organisationId } = ctx.actor;
+  const certificate = await inOwnOrganisation(ctx, async (tx) => {
+    const prepared = await getCertificate(tx, organisationId, id);
+    return prepared?.certificate ?? (await getCredential(tx, organisationId, id))?.certificate;
+  });
+  if (!certificate) throw certificateGone();
+  const read = new X509Certificate(certificate);
+  return {
+    name: `pocketsoc-${thumbprintOf(read).slice(0, 8).toLowerCase()}.cer`,
+    der: new Uint8Array(read.raw),
+  };
+}
+
+async function make(ctx: Context): Promise<{ certificate: string; privateKey: string }> {
+  const now = ctx.services.now();
+  const made = await generate([{ name: "commonName", value: "PocketSOC" }], {
+    keySize: 2048,
+    algorithm: "sha256",
+    // a clock that is a little ahead of Azure's must not make it one of the future
+    notBeforeDate: new Date(now.getTime() - 3_600_000),
+    notAfterDate: new Date(now.getTime() + yearMs),
+    extensions: [
+      { name: "basicConstraints", cA: false },
+      { name: "keyUsage", digitalSignature: true },
+    ],
+  });
+  return { certificate: made.cert, privateKey: made.private };
+}
+
+const refused = (message: string) => new ServiceError("invalid", message, { fields: { pem: message } });
+
+/** Checks that both halves are there, belong together, and last. */
+function pastedPair(ctx: Context, pem: string): { certificate: string; privateKey: string } {
+  const block = (label: RegExp) =>
+    new RegExp(`-----BEGIN (${label.source})-----[A-Za-z0-9+/=\\s]+-----END \\1-----`).exec(pem)?.[0];
+  const certificate = block(/CERTIFICATE/);
+  const key = block(/(?:RSA )?PRIVATE KEY/);
+  if (/ENCRYPTED/.test(pem)) throw refused("The private key has a pass phrase. Paste it without one.");
+  if (!certificate || !key)
+    throw refused("Paste both the certificate and its private key in PEM, from BEGIN to END.");
+  let read: X509Certificate;
+  let privateKey: ReturnType<typeof createPrivateKey>;
+  try {
+    read = new X509Certificate(certificate);
+    privateKey = createPrivateKey(key);
+  } catch {
+    throw refused("This PEM can't be read. Copy it again, from BEGIN to END.");
+  }
+  if (privateKey.asymmetricKeyType !== "rsa" || (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2_048)
+    throw refused("Azure takes RSA keys only. Make one of 2048 bits or more.");
+  if (!read.checkPrivateKey(privateKey))
+    throw refused("The certificate and the private key don't belong together.");
+  if (new Date(read.validTo) <= ctx.services.now()) throw refused("This certificate has expired.");
+  return {
+    certificate: read.toString(),
+    privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  };
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { getConfiguration, putPollTarget, removePollTarget } from "#db/queries/sources/configurations.ts";
+import {
+  setDisabled,
+  setSecretExpiry,
+  updateConfiguration,
+} from "#db/queries/sources/configuration-writes.ts";
+import { deleteAccountsFor } from "#db/queries/sources/accounts.ts";
+import { deleteSignInsOf } from "#db/queries/sources/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { adoptDeliveries } from "#lib/jobs/jobs.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+
+const gone = () =>
+  new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
+
+/** Makes a configuration, or all of them, due now. Anyone who may see detections may ask. */
+export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ asked: number }> {
+  authorise(ctx, "detections.read");
+  const ids = z.array(z.uuid()).max(500).safeParse(rawIds).data;
+  if (!ids) throw new ServiceError("invalid", "That can't be read. Reload the page and try again.");
+  return inOwnOrganisation(ctx, async (tx) => {
+    const due = (await listAccess(ctx, tx)).filter(
+      ({ configuration, readable }) =>
+        ids.includes(configuration.id) && readable && configuration.disabledAt === null,
+    );
+    for (const { configuration } of due) await putPollTarget(tx, ctx.actor.organisationId, configuration.id);
+    return { asked: due.length };
+  });
+}
+
+/** Switches a configuration off (nothing is read or written) or on again (read at once). */
+export async function setConfigurationDisabled(
+  ctx: Context,
+  rawId: unknown,
+  disabled: boolean,
+): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
+  const { organisationId } = ctx.actor;
+  await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, id);
+    if (!found) throw gone();
+    const now = ctx.services.now();
+    if (disabled) await removePollTarget(tx, organisationId, id);
+    else {
+      await putPollTarget(tx, organisationId, id);
+      const { subscriptionId } = found.configuration;
+      await ctx.services.jobs.enqueue(tx, adoptDeliveries, { organisationId, subscriptionId });
+    }
+    await setDisabled(tx, organisationId, id, disabled ? now : null);
+    await recordAudit(
+      ctx,
+      tx,
+      disabled ? "configuration.disabled" : "configuration.enabled",
+      { kind: "configuration", id },
+      {
+        displayName: found.configuration.displayName,
+      },
+    );
+  });
+}
+
+/** Changes name, poll interval and the secret's expiry date; the date holds for all that share the secret. */
+export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
+  const { organisationId } = ctx.actor;
+  const parsed = ConfigurationEdit.safeParse(rawInput);
+  if (!parsed.success)
+    throw new ServiceError("invalid", "Some fields need another look.", {
+      fields: fieldMessages(parsed.error),
+    });
+  const { secretExpiresOn, writeAs, ...values } = parsed.data;
+  await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, id);
+    if (!found) throw gone();
+    const { authType, displayName } = found.configuration;
+    // a delegated one has nobody but people to write
+    const chosen: { writeAs?: "application" | "person" } = authType === "oauth" && writeAs ? { writeAs } : {};
+    // people's tokens would be of no more use, and out of their sight
+    if (chosen.writeAs === "application") {
+      await deleteSignInsOf(tx, organisationId, { configurationId: id });
+      await deleteAccountsFor(tx, organisationId, id);
+    }
+    await updateConfiguration(tx, organisationId, id, { ...values, ...chosen });
+    // a certificate says itself when it ends
+    const expiry = found.credential.kind === "secret" ? { secretExpiresOn } : {};
+    if (found.credential.kind === "secret")
+      await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);
+    const subject = { kind: "configuration", id };
+    const detail = { from: displayName, ...values, ...chosen, ...expiry } as { [key: string]: Json };
+    await recordAudit(ctx, tx, "configuration.changed", subject, detail);
+  });
+}

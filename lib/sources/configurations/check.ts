@@ -1,0 +1,84 @@
+import { recordProblem, recordVerified } from "#db/queries/sources/configuration-health.ts";
+import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
+import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import { recordAnswer } from "../accounts/outcome.ts";
+import { personCredential } from "../accounts/tokens.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { openCredential } from "#lib/core/sealing.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { failureOf, type StepEvent, verifySubscription } from "./verify.ts";
+
+/** What "Check again" streams: the steps, then whether all gates passed. */
+export type CheckEvent =
+  | StepEvent
+  | { type: "checked" }
+  | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
+
+const gone = () =>
+  new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
+
+/**
+ * Checks a saved configuration with the real calls and fresh tokens, keeps what it found out, and makes an
+ * enabled one due now. A failure becomes the configuration's problem, unless the secret was replaced
+ * meanwhile. Throws ServiceError.
+ */
+export async function* checkConfiguration(
+  ctx: Context,
+  rawId: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<CheckEvent, void, void> {
+  authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
+  const { organisationId } = ctx.actor;
+  const { configuration, revision, credential, own } = await inOwnOrganisation(ctx, async (tx) => {
+    const found = await getConfiguration(tx, organisationId, id);
+    if (!found) throw gone();
+    const own = await getAccount(tx, organisationId, id, actorId(ctx.actor) ?? organisationId);
+    const credential =
+      found.configuration.authType === "delegated"
+        ? ownCredential(ctx, found, own)
+        : await openCredential(ctx.services, tx, found.credential);
+    return { ...found, own, revision: found.credential.revision, credential };
+  });
+  const target = { credential, subscriptionId: configuration.subscriptionId };
+  const outcome = yield* verifySubscription(ctx, configuration, target, signal);
+  const now = ctx.services.now();
+  if (configuration.authType === "delegated" && own) {
+    await recordAnswer(ctx.services, own, outcome.problem);
+    if (!outcome.passed) {
+      // one person's trouble is not the configuration's: others may still read it
+      yield { type: "failed", ...failureOf(ctx, outcome) };
+      return;
+    }
+  }
+  await inOwnOrganisation(ctx, async (tx) => {
+    const stands = await getConfiguration(tx, organisationId, id);
+    if (outcome.passed && stands && !stands.configuration.disabledAt)
+      await putPollTarget(tx, organisationId, id);
+    if (outcome.passed) await recordVerified(tx, organisationId, id, now, outcome.facts);
+    else if (outcome.problem) await recordProblem(tx, organisationId, id, revision, now, outcome.problem);
+  });
+  yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
+}
+
+/** A delegated configuration is checked with the admin's own account, which has to be connected. */
+function ownCredential(
+  ctx: Context,
+  { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,
+  own: AccountRow | undefined,
+): VendorCredential {
+  if (!own)
+    throw new ServiceError(
+      "conflict",
+      "It is checked with your own Azure account, which isn't connected. Connect it under Settings > Azure accounts.",
+    );
+  try {
+    const io = vendorIo(ctx.services, configuration, AbortSignal.timeout(60_000));
+    return personCredential(ctx.services, own, credential, io);
+  } catch (error) {
+    if (!(error instanceof VendorError)) throw error;
+    throw new ServiceError("conflict", `${error.problem.message} ${error.problem.remedy}`);
+  }
+}

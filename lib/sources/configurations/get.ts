@@ -1,0 +1,131 @@
+import { X509Certificate } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
+import { listSkippedAlerts } from "#db/queries/sources/configuration-health.ts";
+import { countRecent } from "#db/queries/sources/configurations.ts";
+import { listAccountsFor } from "#db/queries/sources/accounts.ts";
+import { listWebhookCoverage, listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
+import { getLastPipeTest } from "#db/queries/ingest/pipe-tests.ts";
+import { listMembers } from "#db/queries/identity/people.ts";
+import { expiryOf } from "#lib/domain/expiry.ts";
+import { visibleText } from "#lib/domain/text.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
+import { accountView } from "../accounts/list.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { cloudsOf, vendorPortal } from "#lib/core/vendor-io.ts";
+import { healthOf } from "./health.ts";
+import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
+
+const bodyShown = 4_000;
+
+/** One configuration with all that its page shows, and never a secret. Throws `not_found`. */
+export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
+  authorise(ctx, "settings.manage");
+  const id = z.uuid().safeParse(rawId);
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  return inOwnOrganisation(ctx, async (tx) => {
+    const all = await listAccess(ctx, tx);
+    const found = all.find(({ configuration }) => configuration.id === id.data);
+    if (!found)
+      throw new ServiceError(
+        "not_found",
+        "This configuration isn't in your organisation, or it was deleted.",
+      );
+    const { configuration, credential, dueAt } = found;
+    const vendor = getVendor(configuration.vendor);
+    const members = await listMembers(tx, organisationId);
+    const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
+    // what an alert says is for those who may see it, and an admin may not be one of them
+    const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
+    const people = await listAccountsFor(tx, organisationId, configuration.id);
+    const heard = await listWebhookHealth(tx, organisationId);
+    const pushes = await webhookProblems(tx, organisationId, [configuration], heard, now);
+    const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    const test = await getLastPipeTest(tx, organisationId, configuration.id);
+    const { facts } = configuration;
+    return {
+      id: configuration.id,
+      displayName: configuration.displayName,
+      vendorLabel: vendor.manifest.label,
+      subscriptionId: configuration.subscriptionId,
+      subscriptionName:
+        found.readable && typeof facts.subscriptionName === "string" ? facts.subscriptionName : "",
+      plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
+      rights: rightsOf(configuration.writeAs, facts.rights),
+      rightsAsOf:
+        configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
+          ? facts.rightsAsOf
+          : null,
+      verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
+      pollIntervalSeconds: configuration.pollIntervalSeconds,
+      health: healthOf(configuration, now, pushes.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      samples: {
+        hint: vendor.manifest.sampleHint,
+        url: vendor.links.alerts(vendorPortal(ctx.services, configuration)),
+      },
+      lastPipeTest: test
+        ? {
+            id: test.id,
+            startedAt: test.startedAt.toISOString(),
+            startedBy: test.startedBy,
+            cleared: test.clearedAt !== null,
+          }
+        : null,
+      lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
+      nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
+      authType: configuration.authType,
+      writeAs: configuration.writeAs,
+      cloudLabel:
+        cloudsOf(ctx.services, vendor.manifest).find((one) => one.id === configuration.cloud)?.label ??
+        configuration.cloud,
+      readable: found.readable,
+      alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
+      people: people.map(({ name, connection }) => ({
+        id: connection.id,
+        name,
+        ...accountView(connection),
+      })),
+      credential: {
+        kind: credential.kind,
+        thumbprint: credential.certificate ? thumbprintOf(new X509Certificate(credential.certificate)) : null,
+        id: credential.id,
+        tenantId: credential.tenantId,
+        applicationId: credential.applicationId,
+        secretHint: credential.secretHint,
+        secretSetAt: credential.secretSetAt.toISOString(),
+        secretSetBy:
+          members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
+        secretExpiresOn: credential.secretExpiresOn,
+        expiry: expiryOf(credential.secretExpiresOn, now),
+        secretsUrl: vendor.links.secrets(credential.applicationId, vendorPortal(ctx.services, configuration)),
+        next: await nextCertificateOf(ctx, tx, credential.id),
+        usedBy: all
+          .filter((one) => one.credential.id === credential.id)
+          .map((one) => one.configuration.displayName),
+      },
+      skipped: skipped.map((one) => ({
+        reason: one.reason,
+        body: visibleText(gunzipSync(one.body).toString("utf8").slice(0, bodyShown)),
+        firstSeenAt: one.firstSeenAt.toISOString(),
+        lastSeenAt: one.lastSeenAt.toISOString(),
+      })),
+      now: now.toISOString(),
+    };
+  });
+}
+export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
+
+/** What may be done to alerts, in words; null when it was never found out. */
+function rightsOf(writeAs: "application" | "person", facts: unknown): string | null {
+  if (writeAs === "person") return "Each person's own Azure account decides.";
+  const rights = z.record(z.string(), z.string()).safeParse(facts);
+  if (!rights.success) return null;
+  const values = Object.values(rights.data);
+  if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
+  return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
+}

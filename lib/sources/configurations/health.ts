@@ -1,0 +1,46 @@
+import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import type { WebhookProblem } from "./webhook-problem.ts";
+
+export type HealthWord = "Healthy" | "Degraded" | "Action needed" | "Disabled" | "Not proven yet";
+export type Health = { word: HealthWord; reason: string | null; remedy: string | null; code: string | null };
+
+/** Failures that heal by themselves are Degraded until they have lasted this long. */
+const patienceMs = 30 * 60_000;
+const healing = new Set([
+  "throttled",
+  "server_error",
+  "timeout",
+  "network",
+  "unexpected",
+  "not_json",
+  "aborted",
+]);
+
+/** A configuration's health in a word and a reason; never Healthy before a poll proved it. */
+export function healthOf(
+  configuration: ConfigurationRow,
+  now: Date,
+  push: WebhookProblem | undefined,
+): Health {
+  const { problemCode: code, problemMessage: reason, problemRemedy: remedy } = configuration;
+  if (configuration.disabledAt) return { word: "Disabled", reason, remedy, code };
+  if (code) {
+    const lastedMs = now.getTime() - (configuration.problemSince?.getTime() ?? now.getTime());
+    const word = healing.has(code) && lastedMs < patienceMs ? "Degraded" : "Action needed";
+    return { word, reason, remedy, code };
+  }
+  if (!configuration.lastGoodSyncAt) {
+    return { word: "Not proven yet", reason: "The first read hasn't finished.", remedy: null, code: null };
+  }
+  const silentMs = now.getTime() - configuration.lastGoodSyncAt.getTime();
+  if (silentMs > Math.max(5 * 60_000, configuration.pollIntervalSeconds * 5_000)) {
+    return {
+      word: "Degraded",
+      reason: "It has not been read for longer than planned, and no error was reported.",
+      remedy: "See that PocketSOC's worker is running.",
+      code: "late",
+    };
+  }
+  if (push) return { word: "Degraded", ...push };
+  return { word: "Healthy", reason: null, remedy: null, code: null };
+}

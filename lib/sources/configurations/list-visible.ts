@@ -1,0 +1,93 @@
+import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
+import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
+import { type NativeSignIn, VendorError } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+import { healthOf } from "./health.ts";
+import type { WebhookProblem } from "./webhook-problem.ts";
+import { webhookProblems } from "./webhook-health.ts";
+
+/**
+ * The configurations, by name, with what the caller may know of them: no credential, not even a hint of one.
+ * One that the vendor refuses to their account isn't there; of one they could connect to, no more than that.
+ * Throws `forbidden`.
+ */
+export async function listVisibleConfigurations(ctx: Context) {
+  authorise(ctx, "detections.read");
+  const now = ctx.services.now();
+  const { all, pushes } = await inOwnOrganisation(ctx, async (tx) => {
+    const { organisationId } = ctx.actor;
+    const access = await listAccess(ctx, tx);
+    const heard = await listWebhookHealth(tx, organisationId);
+    const rows = access.map((one) => one.configuration);
+    return { all: access, pushes: await webhookProblems(tx, organisationId, rows, heard, now) };
+  });
+  return all.flatMap(
+    ({ configuration, credential, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
+      if (access === "refused") return [];
+      return [
+        {
+          id: configuration.id,
+          displayName: configuration.displayName,
+          vendor: configuration.vendor,
+          provider: getVendor(configuration.vendor).manifest.provider,
+          authType: configuration.authType,
+          access,
+          unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
+          writeBlock,
+          isDisabled: configuration.disabledAt !== null,
+          signIn:
+            configuration.authType === "delegated"
+              ? nativeSignIn(ctx.services, configuration, credential)
+              : null,
+          ...(readable ? known(configuration, dueAt, now, pushes.get(configuration.id)) : unknown),
+        },
+      ];
+    },
+  );
+}
+/** What a native app signs its person in with; null where the vendor knows no such thing or its cloud isn't offered here. */
+function nativeSignIn(
+  services: Services,
+  configuration: ConfigurationRow,
+  { tenantId, applicationId }: CredentialRow,
+): NativeSignIn | null {
+  const { signIn } = getVendor(configuration.vendor);
+  if (!signIn) return null;
+  try {
+    const io = vendorIo(services, configuration, new AbortController().signal);
+    return signIn.native({ tenantId, applicationId }, io);
+  } catch (error) {
+    if (error instanceof VendorError) return null;
+    throw error;
+  }
+}
+
+function known(
+  configuration: ConfigurationRow,
+  dueAt: Date | null,
+  now: Date,
+  push: WebhookProblem | undefined,
+) {
+  return {
+    subscriptionId: configuration.subscriptionId,
+    health: healthOf(configuration, now, push),
+    pollIntervalSeconds: configuration.pollIntervalSeconds,
+    lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
+    lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
+    nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
+  };
+}
+
+const unknown = {
+  subscriptionId: null,
+  health: null,
+  pollIntervalSeconds: null,
+  lastGoodSyncAt: null,
+  lastAttemptAt: null,
+  nextSyncAt: null,
+};
+
+export type VisibleConfiguration = Awaited<ReturnType<typeof listVisibleConfigurations>>[number];

@@ -1,0 +1,67 @@
+import { countRecent, listConfigurations, listCredentials } from "#db/queries/sources/configurations.ts";
+import { listWebhookCoverage, listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
+import { listMembers } from "#db/queries/identity/people.ts";
+import { expiryOf } from "#lib/domain/expiry.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { healthOf } from "./health.ts";
+import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
+
+/** Settings → Vendor Configurations: what each is, how it is, and never a secret. */
+export async function listVendorConfigurations(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  return inOwnOrganisation(ctx, async (tx) => {
+    const rows = await listAccess(ctx, tx);
+    const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
+    const all = rows.map((one) => one.configuration);
+    const heard = await listWebhookHealth(tx, organisationId);
+    const pushes = await webhookProblems(tx, organisationId, all, heard, now);
+    const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    return rows.map(({ configuration, credential, dueAt, readable }) => ({
+      id: configuration.id,
+      displayName: configuration.displayName,
+      vendorLabel: getVendor(configuration.vendor).manifest.label,
+      authType: configuration.authType,
+      writeAs: configuration.writeAs,
+      credentialKind: credential.kind,
+      subscriptionId: configuration.subscriptionId,
+      credentialId: credential.id,
+      health: healthOf(configuration, now, pushes.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
+      nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
+      alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,
+      expiry: expiryOf(credential.secretExpiresOn, now),
+    }));
+  });
+}
+export type ConfigurationItem = Awaited<ReturnType<typeof listVendorConfigurations>>[number];
+
+/** The credentials that a new configuration may use, named by the configurations that use them already. */
+export async function listSharedCredentials(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const rows = await listConfigurations(tx, organisationId);
+    const people = new Map(
+      (await listMembers(tx, organisationId)).map((one) => [one.userId, one.displayName]),
+    );
+    return (await listCredentials(tx, organisationId))
+      .filter((one) => one.kind !== "public")
+      .map((credential) => ({
+        id: credential.id,
+        usedBy: rows
+          .filter((row) => row.credential.id === credential.id)
+          .map((row) => row.configuration.displayName),
+        tenantId: credential.tenantId,
+        applicationId: credential.applicationId,
+        secretHint: credential.secretHint,
+        secretSetAt: credential.secretSetAt.toISOString(),
+        secretSetBy: people.get(credential.secretSetBy) ?? "a former member",
+        secretExpiresOn: credential.secretExpiresOn,
+      }));
+  });
+}

@@ -1,0 +1,191 @@
+import type { z } from "zod";
+import type { Transaction } from "#db/client.ts";
+import { recordVerified } from "#db/queries/sources/configuration-health.ts";
+import { replaceSecretRow } from "#db/queries/sources/configuration-writes.ts";
+import { getCredential, listConfigurations, putPollTarget } from "#db/queries/sources/configurations.ts";
+import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { fieldMessages, ReplaceSecretInput } from "#lib/schemas/configuration.ts";
+import type { VendorCredential } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { certificateGone, openCertificate } from "../certificates/open.ts";
+import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
+import { openOrNull, sealSecret } from "#lib/core/sealing.ts";
+import { vendorPortal } from "#lib/core/vendor-io.ts";
+import { refuseAbandoned } from "./abandon.ts";
+import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
+
+/** What Replace streams: every configuration's steps, then one last word. */
+export type ReplaceEvent =
+  | StepEvent
+  | { type: "verified" }
+  | { type: "replaced"; oldHint: string; secretsUrl: string }
+  | { type: "invalid"; message: string; fields: Record<string, string> }
+  | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
+
+const gone = () => new ServiceError("not_found", "This credential isn't here any more. Go back to the list.");
+
+/**
+ * Proves a new secret with every configuration that shares the credential, then switches them all in one
+ * transaction. Nothing changes when an enabled one fails (or, with none enabled, all of them), when someone
+ * else replaced it meanwhile, when the page was left (`abandonRun`), or when `signal` aborts. Throws ServiceError.
+ */
+export async function* replaceSecret(
+  ctx: Context,
+  rawId: unknown,
+  rawInput: unknown,
+  signal: AbortSignal,
+  runId?: unknown,
+): AsyncGenerator<ReplaceEvent, void, void> {
+  authorise(ctx, "settings.manage");
+  const credentialId = idOf(rawId, gone);
+  const parsed = ReplaceSecretInput.safeParse(rawInput);
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    yield { type: "invalid", message: "Some fields need another look.", fields };
+    return;
+  }
+  const { row, sharing, held, credential } = await load(ctx, credentialId, parsed.data);
+  if (
+    held?.kind === "secret" &&
+    credential.kind === "secret" &&
+    held.clientSecret === credential.clientSecret
+  ) {
+    const message = "This is the secret in use already. Create another one in Azure first.";
+    yield { type: "invalid", message, fields: { clientSecret: message } };
+    return;
+  }
+  const verified: Verified[] = [];
+  for (const { configuration } of sharing) {
+    const target = { credential, subscriptionId: configuration.subscriptionId };
+    const outcome = yield* verifySubscription(ctx, configuration, target, signal);
+    verified.push(outcome);
+    if (!outcome.passed && !configuration.disabledAt) {
+      yield { type: "failed", ...failureOf(ctx, outcome) };
+      return;
+    }
+  }
+  const [failed] = verified;
+  if (failed && verified.every((one) => !one.passed)) {
+    yield { type: "failed", ...failureOf(ctx, failed) };
+    return;
+  }
+  if (signal.aborted) return;
+  yield { type: "verified" };
+  if (signal.aborted) return;
+  await switchAll(ctx, { row, sharing, verified, proof: { ...parsed.data, credential }, runId });
+  const [first] = sharing;
+  const portalUrl = first ? vendorPortal(ctx.services, first.configuration) : "";
+  const secretsUrl = getVendor(row.vendor).links.secrets(row.applicationId, portalUrl);
+  yield { type: "replaced", oldHint: row.secretHint, secretsUrl };
+}
+
+type Loaded = Awaited<ReturnType<typeof load>>;
+type Input = z.output<typeof ReplaceSecretInput>;
+
+function load(ctx: Context, credentialId: string, input: Input) {
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const row = await getCredential(tx, organisationId, credentialId);
+    if (!row || row.kind === "public") throw gone();
+    const all = await listConfigurations(tx, organisationId);
+    // a secret that the keyring can't open any more is what Replace is for
+    const held = await openOrNull(ctx.services, tx, row);
+    const { tenantId, applicationId } = row;
+    const credential: VendorCredential =
+      "certificateId" in input
+        ? {
+            kind: "certificate",
+            tenantId,
+            applicationId,
+            ...(await openCertificate(ctx, tx, input.certificateId)),
+          }
+        : { kind: "secret", tenantId, applicationId, clientSecret: input.clientSecret };
+    return { row, sharing: all.filter((one) => one.credential.id === credentialId), held, credential };
+  });
+}
+
+type Switch = Pick<Loaded, "row" | "sharing"> & {
+  verified: Verified[];
+  proof: Input & { credential: VendorCredential };
+  runId: unknown;
+};
+
+async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }: Switch): Promise<void> {
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const by = actorId(ctx.actor);
+  if (!by) throw new ServiceError("forbidden", "Only a person can replace a secret.");
+  await inOwnOrganisation(ctx, async (tx) => {
+    await reauthorise(ctx, tx, "settings.manage");
+    await refuseAbandoned(ctx, tx, runId);
+    const standing = await listConfigurations(tx, organisationId);
+    const joined = standing.filter((one) => one.credential.id === row.id);
+    if (joined.some((one) => !sharing.some((known) => known.configuration.id === one.configuration.id)))
+      throw new ServiceError(
+        "conflict",
+        "Another configuration began to use this credential during the check, so nothing was changed. Check and replace once more.",
+      );
+    for (const { configuration } of joined) {
+      const passed = verified.some(
+        (one) => one.passed && one.subscriptionId === configuration.subscriptionId,
+      );
+      if (passed && !configuration.disabledAt) await putPollTarget(tx, organisationId, configuration.id);
+    }
+    const values = await sealedProof(ctx, tx, row.id, proof);
+    const replaced = await replaceSecretRow(tx, organisationId, row.id, row.revision, {
+      ...values,
+      secretSetAt: now,
+      secretSetBy: by,
+    });
+    if (!replaced)
+      throw new ServiceError(
+        "conflict",
+        "Someone replaced this secret a moment ago, so yours was not saved. Reload the page to see theirs.",
+      );
+    for (const { configuration } of sharing) {
+      const outcome = verified.find((one) => one.subscriptionId === configuration.subscriptionId);
+      if (outcome?.passed) await recordVerified(tx, organisationId, configuration.id, now, outcome.facts);
+    }
+    await recordAudit(
+      ctx,
+      tx,
+      "credential.secret_replaced",
+      { kind: "credential", id: row.id },
+      {
+        applicationId: row.applicationId,
+        startedWith: row.secretHint,
+        startsWith: values.secretHint,
+        kind: values.kind,
+        configurations: sharing.map(({ configuration }) => configuration.displayName),
+      },
+    );
+  });
+}
+
+/** What the credential's row holds from now on; a prepared certificate is used up by it. */
+async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, proof: Switch["proof"]) {
+  const { organisationId } = ctx.actor;
+  const seal = (secret: string) => sealSecret(ctx.services, tx, organisationId, credentialId, secret);
+  const { credential } = proof;
+  if (credential.kind === "certificate" && "certificateId" in proof) {
+    const taken = await takeCertificate(tx, organisationId, proof.certificateId);
+    if (!taken) throw certificateGone();
+    return {
+      kind: "certificate" as const,
+      secretSealed: await seal(credential.privateKey),
+      secretHint: taken.thumbprint.slice(0, 8),
+      certificate: taken.certificate,
+      secretExpiresOn: taken.expiresOn,
+    };
+  }
+  if (credential.kind !== "secret" || "certificateId" in proof) throw gone();
+  return {
+    kind: "secret" as const,
+    secretSealed: await seal(credential.clientSecret),
+    secretHint: credential.clientSecret.slice(0, 3),
+    certificate: null,
+    secretExpiresOn: proof.secretExpiresOn,
+  };
+}

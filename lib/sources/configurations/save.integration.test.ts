@@ -1,0 +1,134 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
+import { deleteMembership, putMembership } from "#db/queries/identity/people.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { development, formValues, startTestStack, type TestStack } from "#test/stack.ts";
+import { all, makeDue, poll, save, signal } from "#test/steps.ts";
+import type { Context } from "#lib/core/context.ts";
+import { leaseDueWork } from "#lib/core/lease-work.ts";
+import { abandonRun } from "./abandon.ts";
+import { requestSync } from "./change.ts";
+import { listVendorConfigurations } from "./list.ts";
+import { replaceSecret } from "./replace-secret.ts";
+import { saveConfiguration } from "./save.ts";
+
+const second = { clientSecret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
+let stack: TestStack;
+let admin: Context;
+beforeAll(async () => {
+  stack = await startTestStack();
+  admin = await stack.asMember("admin");
+});
+afterAll(() => stack.stop());
+
+/** Takes a run up to its last word, does `meanwhile`, and gives the error that its end throws. */
+async function refusalOf(
+  run: AsyncGenerator<{ type: string }, void, void>,
+  meanwhile: () => Promise<unknown>,
+): Promise<unknown> {
+  for (;;) {
+    const { value, done } = await run.next();
+    if (done) throw new Error("it ended before it was verified");
+    if (value.type === "verified") break;
+  }
+  await meanwhile();
+  return run.next().then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+const asUser = () => (admin.actor.kind === "user" ? admin.actor.userId : "");
+const leaveTeam = () =>
+  inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+    deleteMembership(tx, admin.actor.organisationId, asUser()),
+  );
+const comeBack = () =>
+  inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
+    putMembership(tx, admin.actor.organisationId, asUser(), "admin"),
+  );
+
+describe("what a check would save", () => {
+  it("is not saved once its page was left, or the admin removed", async () => {
+    const runId = newId();
+    const run = () => saveConfiguration(admin, formValues, { saveAsDisabled: false, signal, runId });
+    expect(await refusalOf(run(), () => abandonRun(admin, runId))).toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("The page was left"),
+    });
+    const other = saveConfiguration(admin, formValues, { saveAsDisabled: false, signal, runId: newId() });
+    expect(await refusalOf(other, leaveTeam)).toMatchObject({ code: "forbidden" });
+    await comeBack();
+    expect(await listVendorConfigurations(admin)).toEqual([]);
+    await save(admin, formValues);
+    expect(await listVendorConfigurations(admin)).toHaveLength(1);
+  });
+
+  it("is not saved with a shared credential whose secret was replaced meanwhile", async () => {
+    const [standing] = await listVendorConfigurations(admin);
+    const credentialId = standing?.credentialId ?? "";
+    const values = { ...formValues, displayName: "Shared", subscriptionIds: development, credentialId };
+    const run = saveConfiguration(admin, values, { saveAsDisabled: false, signal });
+    const refused = await refusalOf(run, () => all(replaceSecret(admin, credentialId, second, signal)));
+    expect(refused).toMatchObject({ code: "conflict", message: expect.stringContaining("was replaced") });
+    expect(await listVendorConfigurations(admin)).toHaveLength(1);
+  });
+});
+
+describe("Replace", () => {
+  it("changes nothing once its page was left, or when another configuration joined meanwhile", async () => {
+    const [standing] = await listVendorConfigurations(admin);
+    const credentialId = standing?.credentialId ?? "";
+    const back = { ...second, clientSecret: formValues.clientSecret };
+    const runId = newId();
+    const left = replaceSecret(admin, credentialId, back, signal, runId);
+    expect(await refusalOf(left, () => abandonRun(admin, runId))).toMatchObject({ code: "conflict" });
+    const joined = { ...formValues, displayName: "Joined", subscriptionIds: development, credentialId };
+    const run = replaceSecret(admin, credentialId, back, signal);
+    expect(await refusalOf(run, () => save(admin, joined))).toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("began to use this credential"),
+    });
+    expect((await all(replaceSecret(admin, credentialId, back, signal))).at(-1)).toMatchObject({
+      type: "replaced",
+    });
+  });
+});
+
+describe("Refresh", () => {
+  it("never asks Azure sooner than it allows", async () => {
+    const ids = (await listVendorConfigurations(admin)).map((one) => one.id);
+    const due = async () => {
+      const rows = await stack.services.db.execute<{ due_in: number }>(
+        "select extract(epoch from due_at - now())::float8 as due_in from poll_targets order by due_at",
+      );
+      return rows.map((row) => row.due_in);
+    };
+    await stack.control("POST", "/faults", { target: "list", kind: "429", retryAfterSeconds: 600, times: 1 });
+    await makeDue(stack.services);
+    await stack.services.db.execute(
+      `update poll_targets set due_at = now() + interval '1 hour' where configuration_id <> '${ids[0]}'`,
+    );
+    expect(await poll(stack.services)).toMatchObject({ outcome: "failed" });
+    await requestSync(admin, [ids[0]]);
+    expect((await due())[0]).toBeGreaterThan(590);
+  });
+});
+
+describe("work of many organisations", () => {
+  it("leaves slots to others, however much one organisation has", async () => {
+    const { db } = stack.services;
+    await db.execute("delete from poll_targets");
+    const one = newId();
+    const other = newId();
+    for (const [organisation, count] of [
+      [one, 50],
+      [other, 1],
+    ] as const)
+      await db.execute(`insert into poll_targets (configuration_id, organisation_id, due_at)
+        select gen_random_uuid(), '${organisation}', now() - (${count} - i) * interval '1 second' from generate_series(1, ${count}) i`);
+    const leases = await leaseDueWork.polls(stack.services, 60_000, 24);
+    const of = (id: string) => leases.filter((lease) => lease.organisationId === id).length;
+    expect([of(one), of(other)]).toEqual([3, 1]);
+    expect(await leaseDueWork.polls(stack.services, 60_000, 24)).toEqual([]);
+  });
+});

@@ -1,0 +1,142 @@
+import {
+  findBySubscriptions,
+  getCredential,
+  listConfigurations,
+} from "#db/queries/sources/configurations.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
+import type { VendorCredential } from "#lib/vendors/contract.ts";
+import { openCertificate } from "../certificates/open.ts";
+import { beginSavingSignIn } from "../accounts/begin.ts";
+import { authorise, type Context, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
+import { openCredential } from "#lib/core/sealing.ts";
+import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { refuseAbandoned } from "./abandon.ts";
+import { credentialGone, storeVerified } from "./store.ts";
+import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
+
+/** What Save streams: finished steps as they finish, then one last word. */
+export type SaveEvent =
+  | StepEvent
+  | { type: "verified" }
+  | { type: "saved"; ids: string[]; disabled: boolean }
+  /** a delegated one: the page at the vendor to sign in at, where saving goes on */
+  | { type: "sign_in"; url: string }
+  | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
+  | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
+
+/**
+ * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
+ * it verified, all or nothing. With `saveAsDisabled` a failed check is saved too, switched off. Ends
+ * without a trace when `signal` aborts or the page was left meanwhile (`abandonRun`).
+ */
+export async function* saveConfiguration(
+  ctx: Context,
+  rawInput: unknown,
+  options: { saveAsDisabled: boolean; signal: AbortSignal; runId?: unknown; sessionId?: string },
+): AsyncGenerator<SaveEvent, void, void> {
+  authorise(ctx, "settings.manage");
+  const manifest = offeredManifests(ctx.services).find(
+    (one) => one.id === (rawInput as { vendor?: unknown } | null)?.vendor,
+  );
+  if (!manifest) {
+    const message = "PocketSOC doesn't know this vendor. Choose one of the list.";
+    yield { type: "invalid", message, fields: { vendor: message }, existingId: null };
+    return;
+  }
+  const parsed = configurationInput(manifest).safeParse(rawInput);
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    yield { type: "invalid", message: "Some fields need another look.", fields, existingId: null };
+    return;
+  }
+  const input = parsed.data;
+  const taken = await refuseTaken(ctx, input);
+  if (taken) {
+    yield taken;
+    return;
+  }
+  if (input.authType === "delegated") {
+    yield { type: "sign_in", ...(await beginSavingSignIn(ctx, input, options.sessionId ?? "")) };
+    return;
+  }
+  const { credential, revision } = await credentialFor(ctx, input);
+  const verified: Verified[] = [];
+  for (const subscriptionId of input.subscriptionIds) {
+    const outcome = yield* verifySubscription(ctx, input, { credential, subscriptionId }, options.signal);
+    verified.push(outcome);
+    if (!outcome.passed && !options.saveAsDisabled) {
+      const failure = failureOf(ctx, outcome);
+      const which = input.subscriptionIds.length > 1 ? `Subscription ${subscriptionId}: ` : "";
+      yield { type: "failed", ...failure, message: `${which}${failure.message}` };
+      return;
+    }
+  }
+  if (options.signal.aborted) return;
+  // a browser that has gone takes no more steps, so this yield never returns and nothing is saved
+  yield { type: "verified" };
+  if (options.signal.aborted) return;
+  yield await store(ctx, input, { credential, revision, verified, runId: options.runId });
+}
+
+async function refuseTaken(
+  ctx: Context,
+  { cloud, subscriptionIds }: ConfigurationInput,
+): Promise<SaveEvent | null> {
+  const [first] = await inOwnOrganisation(ctx, (tx) =>
+    findBySubscriptions(tx, ctx.actor.organisationId, cloud, subscriptionIds),
+  );
+  if (!first) return null;
+  if (first.deletedAt) {
+    const message = `“${first.displayName}”, which read subscription ${first.subscriptionId}, was deleted a moment ago and its detections are still being taken away. Try again in a minute.`;
+    return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: null };
+  }
+  const message = `“${first.displayName}” already reads subscription ${first.subscriptionId}. One subscription belongs to one configuration.`;
+  return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: first.id };
+}
+
+async function credentialFor(
+  ctx: Context,
+  input: ConfigurationInput,
+): Promise<{ credential: VendorCredential; revision: number | null }> {
+  const { credentialId, tenantId, applicationId, clientSecret, certificateId } = input;
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    if (credentialId) {
+      const row = await getCredential(tx, organisationId, credentialId);
+      if (!row || row.kind === "public") throw credentialGone();
+      const sharing = (await listConfigurations(tx, organisationId)).filter(
+        (one) => one.credential.id === credentialId,
+      );
+      // a secret of one cloud is sent to no other
+      if (sharing.some((one) => one.configuration.cloud !== input.cloud)) {
+        const message =
+          "This credential belongs to another cloud. Choose that one, or enter a new credential.";
+        throw new ServiceError("invalid", message, { fields: { cloud: message } });
+      }
+      return { credential: await openCredential(ctx.services, tx, row), revision: row.revision };
+    }
+    if (!certificateId)
+      return { credential: { kind: "secret", tenantId, applicationId, clientSecret }, revision: null };
+    const proof = await openCertificate(ctx, tx, certificateId);
+    return { credential: { kind: "certificate", tenantId, applicationId, ...proof }, revision: null };
+  });
+}
+
+type Proved = {
+  credential: VendorCredential;
+  /** of the shared credential that was proved; null for a new one */
+  revision: number | null;
+  verified: Verified[];
+  runId: unknown;
+};
+
+function store(ctx: Context, input: ConfigurationInput, { runId, ...proved }: Proved): Promise<SaveEvent> {
+  const disabled = proved.verified.some((one) => !one.passed);
+  return inOwnOrganisation(ctx, async (tx): Promise<SaveEvent> => {
+    await reauthorise(ctx, tx, "settings.manage");
+    await refuseAbandoned(ctx, tx, runId);
+    const ids = await storeVerified(ctx, tx, input, proved);
+    return { type: "saved", ids, disabled };
+  });
+}

@@ -1,0 +1,166 @@
+import type { Transaction } from "#db/client.ts";
+import { lockCredential } from "#db/queries/sources/configuration-deletion.ts";
+import { insertConfiguration, insertCredential } from "#db/queries/sources/configuration-writes.ts";
+import { putPollTarget } from "#db/queries/sources/configurations.ts";
+import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
+import { nameOfOneOfSeveral } from "#lib/domain/configuration-name.ts";
+import { adoptDeliveries } from "#lib/jobs/jobs.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
+import type { VendorCredential } from "#lib/vendors/contract.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { actorId, type Context } from "#lib/core/context.ts";
+import { sealSecret } from "#lib/core/sealing.ts";
+import type { Verified } from "./verify.ts";
+
+/** What is to be stored: the credential as it was verified (null: people sign in), and what came of it. */
+type ToStore = {
+  credential: VendorCredential | null;
+  /** of an existing credential, as it stood when the check began */
+  revision: number | null;
+  verified: Verified[];
+};
+
+/** Stores exactly what was verified, all or nothing; gives the new configurations' ids. Throws ServiceError. */
+export async function storeVerified(
+  ctx: Context,
+  tx: Transaction,
+  input: ConfigurationInput,
+  { credential, revision, verified }: ToStore,
+): Promise<string[]> {
+  const by = actorId(ctx.actor);
+  if (!by) throw new ServiceError("forbidden", "Only a person can add a configuration.");
+  const credentialId = input.credentialId ?? newId();
+  if (input.credentialId) await refuseReplaced(ctx, tx, input.credentialId, revision);
+  else await storeCredential(ctx, tx, credentialId, by, input, credential);
+  const ids: string[] = [];
+  // one that failed leaves them all switched off
+  const disabled = verified.some((one) => !one.passed);
+  for (const one of verified) {
+    const displayName = verified.length === 1 ? input.displayName : nameOf(input.displayName, one);
+    ids.push(await storeOne(ctx, tx, { ...input, displayName, credentialId }, one, by, disabled));
+  }
+  return ids;
+}
+
+export const credentialGone = () =>
+  new ServiceError("not_found", "That credential is gone. Choose another, or enter a new one.");
+
+async function refuseReplaced(
+  ctx: Context,
+  tx: Transaction,
+  credentialId: string,
+  revision: number | null,
+): Promise<void> {
+  const standing = await lockCredential(tx, ctx.actor.organisationId, credentialId);
+  if (standing === null) throw credentialGone();
+  if (standing !== revision)
+    throw new ServiceError(
+      "conflict",
+      "The secret of this credential was replaced during the check, so nothing was saved. Save once more.",
+    );
+}
+
+async function storeCredential(
+  ctx: Context,
+  tx: Transaction,
+  id: string,
+  by: string,
+  input: ConfigurationInput,
+  credential: VendorCredential | null,
+): Promise<void> {
+  const { organisationId } = ctx.actor;
+  const { services } = ctx;
+  const { vendor, tenantId, applicationId } = input;
+  const row = {
+    organisationId,
+    id,
+    vendor,
+    tenantId,
+    applicationId,
+    secretSetAt: services.now(),
+    secretSetBy: by,
+  };
+  if (credential?.kind === "secret") {
+    const { clientSecret } = credential;
+    await insertCredential(tx, {
+      ...row,
+      kind: "secret",
+      secretSealed: await sealSecret(services, tx, organisationId, id, clientSecret),
+      secretHint: clientSecret.slice(0, 3),
+      secretExpiresOn: input.secretExpiresOn,
+    });
+  } else if (credential?.kind === "certificate" && input.certificateId) {
+    const taken = await takeCertificate(tx, organisationId, input.certificateId);
+    if (!taken)
+      throw new ServiceError(
+        "conflict",
+        "The certificate was used or taken away meanwhile, so nothing was saved. Make another.",
+      );
+    await insertCredential(tx, {
+      ...row,
+      kind: "certificate",
+      secretSealed: await sealSecret(services, tx, organisationId, id, credential.privateKey),
+      secretHint: taken.thumbprint.slice(0, 8),
+      certificate: taken.certificate,
+      secretExpiresOn: taken.expiresOn,
+    });
+  } else await insertCredential(tx, { ...row, kind: "public", secretHint: "" });
+}
+
+async function storeOne(
+  ctx: Context,
+  tx: Transaction,
+  input: ConfigurationInput & { credentialId: string },
+  one: Verified,
+  by: string,
+  disabled: boolean,
+): Promise<string> {
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const id = newId();
+  const { vendor, displayName, credentialId, authType, writeAs, cloud, pollIntervalSeconds } = input;
+  const stored = await insertConfiguration(tx, {
+    organisationId,
+    id,
+    vendor,
+    displayName,
+    authType,
+    writeAs,
+    credentialId,
+    cloud,
+    subscriptionId: one.subscriptionId,
+    pollIntervalSeconds,
+    disabledAt: disabled ? now : null,
+    facts: one.facts,
+    verifiedAt: one.passed ? now : null,
+    problemCode: one.problem?.code ?? null,
+    problemMessage: one.problem?.message ?? null,
+    problemRemedy: one.problem?.remedy ?? null,
+    problemSince: one.passed ? null : now,
+    createdBy: by,
+  });
+  if (!stored)
+    throw new ServiceError(
+      "conflict",
+      "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
+    );
+  if (!disabled) {
+    await putPollTarget(tx, organisationId, id);
+    await ctx.services.jobs.enqueue(tx, adoptDeliveries, {
+      organisationId,
+      subscriptionId: one.subscriptionId,
+    });
+  }
+  const subject = { kind: "configuration", id };
+  const { subscriptionId } = one;
+  const detail = { displayName, subscriptionId, credentialId, disabled, authType, writeAs };
+  await recordAudit(ctx, tx, "configuration.created", subject, detail);
+  return id;
+}
+
+function nameOf(displayName: string, { facts, subscriptionId }: Verified): string {
+  const name = typeof facts.subscriptionName === "string" ? facts.subscriptionName : null;
+  return nameOfOneOfSeveral(displayName, { id: subscriptionId, name });
+}

@@ -1,0 +1,117 @@
+import { ServiceError } from "#lib/platform/errors.ts";
+import { type FetchPage, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
+import { recordAnswer } from "../accounts/outcome.ts";
+import { personCredential } from "../accounts/tokens.ts";
+import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { openCredential } from "#lib/core/sealing.ts";
+import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
+import { vendorIo } from "#lib/core/vendor-io.ts";
+
+/** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
+type VendorAlertPage = { alerts: string[]; cursor: string | null };
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This configuration isn't in your organisation, was deleted, or your account may not see it.",
+  );
+
+/**
+ * The alert proxy: one page of what the vendor lists now, asked with the stored credential, or, of a delegated
+ * configuration, with the caller's own account. `cursor` is what the page before gave. Throws ServiceError.
+ */
+export async function listVendorAlerts(
+  ctx: Context,
+  rawId: unknown,
+  cursor: string | null,
+  signal: AbortSignal,
+): Promise<VendorAlertPage> {
+  authorise(ctx, "detections.read");
+  const id = idOf(rawId, gone);
+  const found = await inOwnOrganisation(ctx, async (tx) => {
+    const one = (await listAccess(ctx, tx)).find(({ configuration }) => configuration.id === id);
+    if (!one?.readable) throw gone();
+    refuseIdle(one);
+    const application =
+      one.configuration.authType === "delegated"
+        ? null
+        : await openCredential(ctx.services, tx, one.credential);
+    return { ...one, application };
+  });
+  const { configuration, credential, connection, application } = found;
+  const place = cursorPlace(ctx, id);
+  const next = cursor === null ? null : openCursor(ctx, place, cursor);
+  const page = await ask(ctx, found, signal, (io) => {
+    const own = connection && personCredential(ctx.services, connection, credential, io);
+    const signingIn: VendorCredential | null = application ?? own;
+    if (!signingIn) throw gone();
+    const target = { credential: signingIn, subscriptionId: configuration.subscriptionId };
+    return getVendor(configuration.vendor).fetchPage(target, next, io);
+  });
+  return {
+    alerts: page.alerts.map(({ text }) => text),
+    cursor: page.next === null ? null : sealCursor(ctx, place, page.next),
+  };
+}
+
+function refuseIdle({ configuration, connection }: ConfigurationAccess): void {
+  const { displayName, authType, disabledAt } = configuration;
+  if (disabledAt)
+    throw new ServiceError(
+      "conflict",
+      `“${displayName}” is disabled, so Azure isn't asked. An admin can enable it.`,
+    );
+  if (authType === "delegated" && connection?.signInNeeded)
+    throw new ServiceError(
+      "conflict",
+      `Your Azure account for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
+    );
+}
+
+async function ask(
+  ctx: Context,
+  { configuration, connection }: ConfigurationAccess,
+  signal: AbortSignal,
+  fetch: (io: ReturnType<typeof vendorIo>) => Promise<FetchPage>,
+): Promise<FetchPage> {
+  const delegated = configuration.authType === "delegated" ? connection : null;
+  const askedAt = ctx.services.now();
+  try {
+    const page = await fetch(vendorIo(ctx.services, configuration, signal));
+    if (delegated) await recordAnswer(ctx.services, delegated, null, askedAt);
+    return page;
+  } catch (error) {
+    if (signal.aborted)
+      throw new ServiceError("unavailable", "Azure did not answer in time. Try again in a moment.", {
+        cause: error,
+      });
+    if (!(error instanceof VendorError)) throw error;
+    const { problem } = error;
+    if (delegated) await recordAnswer(ctx.services, delegated, problem);
+    // what Azure doesn't let them see is as good as not there
+    if (delegated && problem.gone) throw gone();
+    throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
+  }
+}
+
+// The vendor's next address carries our token when it is asked, so a client gets it sealed and can't make one up.
+function cursorPlace(ctx: Context, configurationId: string): KeyringPlace {
+  const { organisationId } = ctx.actor;
+  const rowId = `${configurationId}|${actorId(ctx.actor) ?? ""}`;
+  return { purpose: "vendor-alerts-cursor", organisationId, rowId };
+}
+
+function sealCursor(ctx: Context, place: KeyringPlace, next: string): string {
+  return sealByKeyring(ctx.services, place, Buffer.from(next, "utf8")).toString("base64url");
+}
+
+function openCursor(ctx: Context, place: KeyringPlace, cursor: string): string {
+  const next = openByKeyring(ctx.services, place, Buffer.from(cursor.slice(0, 8_192), "base64url"));
+  if (!next)
+    throw new ServiceError("invalid", "This cursor isn't one of this list's. Begin again without it.", {
+      fields: { cursor: "It isn't one that this list gave." },
+    });
+  return next.toString("utf8");
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import type { WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
+import { healthOf } from "./health.ts";
+import { webhookProblemOf } from "./webhook-problem.ts";
+import { webhookCoverageOf, unheardSince } from "./webhook-health.ts";
+
+const now = new Date("2026-11-20T12:00:00.000Z");
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const rule = (severities: string[], enabled = true) => ({ name: "pocketsoc", enabled, severities });
+const configuration = (more: Partial<ConfigurationRow> = {}, rules: object[] | null = null) =>
+  ({
+    id: "c-1",
+    createdAt: ago(10_000),
+    disabledAt: null,
+    lastGoodSyncAt: ago(1),
+    pollIntervalSeconds: 60,
+    problemCode: null,
+    problemMessage: null,
+    problemRemedy: null,
+    problemSince: null,
+    facts: { forwardingRules: { at: now.toISOString(), rules } },
+    ...more,
+  }) as ConfigurationRow;
+const push = (more: Partial<WebhookHealthRow> = {}) =>
+  ({
+    organisationId: "o-1",
+    configurationId: "c-1",
+    firstHeardAt: ago(1_000),
+    lastAlertAt: ago(5),
+    lastHeartbeatAt: null,
+    missedCount: 0,
+    missedSince: null,
+    ...more,
+  }) as WebhookHealthRow;
+
+describe("the health of a webhook", () => {
+  const codeOf = (of: WebhookHealthRow | undefined, unknown = 0, rules: object[] | null = null) =>
+    webhookProblemOf(configuration({}, rules), of, unknown, now)?.code ?? null;
+
+  it("is no matter while none was ever heard", () => {
+    expect(codeOf(undefined)).toBe(null);
+    expect(codeOf(undefined, 0, [rule(["high"], false)])).toBe(null);
+  });
+
+  it("suffers from three missed heartbeats, not from two", () => {
+    expect(codeOf(push({ lastHeartbeatAt: ago(44) }))).toBe(null);
+    expect(codeOf(push({ lastHeartbeatAt: ago(46) }))).toBe("heartbeats_missed");
+  });
+
+  it("suffers from alerts that only reads found, and says how many", () => {
+    const problem = webhookProblemOf(
+      configuration(),
+      push({ missedCount: 2, lastAlertAt: ago(300) }),
+      0,
+      now,
+    );
+    expect(problem?.code).toBe("webhook_silent");
+    expect(problem?.reason).toBe(
+      "The webhook was last heard at 2026-11-20 07:00 UTC, and reads have since found 2 alerts that it should have brought.",
+    );
+    expect(problem?.remedy).toContain("Settings > Deliveries");
+  });
+
+  it("suffers from an automation that is disabled, and from alerts that the vendor doesn't know", () => {
+    expect(codeOf(push(), 0, [rule(["high"], false)])).toBe("automation_disabled");
+    expect(codeOf(push(), 0, [rule(["high"], false), rule(["high"])])).toBe(null);
+    expect(codeOf(push(), 1, [rule(["high"], false)])).toBe("automation_disabled");
+    expect(codeOf(undefined, 1)).toBe("unknown_alerts");
+  });
+
+  it("makes a configuration Degraded with its reason, and never hides that it can't be read", () => {
+    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now) ?? undefined;
+    expect(healthOf(configuration(), now, problem)).toMatchObject({
+      word: "Degraded",
+      code: "webhook_silent",
+      reason: expect.stringContaining("1 alert that it should have brought"),
+    });
+    const broken = configuration({ problemCode: "secret_expired", problemMessage: "Expired." });
+    expect(healthOf(broken, now, problem)).toMatchObject({ word: "Action needed", code: "secret_expired" });
+    expect(healthOf(configuration({ disabledAt: now }), now, problem).word).toBe("Disabled");
+  });
+});
+
+describe("coverage", () => {
+  const sentences = (of: WebhookHealthRow | undefined, covered?: object, rules: object[] | null = null) =>
+    webhookCoverageOf(
+      configuration({}, rules),
+      of,
+      covered ? ({ configurationId: "c-1", ...covered } as never) : undefined,
+    ).sentences;
+
+  it("says share, time and what only a poll found", () => {
+    expect(sentences(push(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
+      "Last 30 d: 412 alerts, 97.8 % by webhook within 40 s (p95), 9 found only by poll.",
+    ]);
+    expect(sentences(push(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
+      "Last 30 d: 1 alert, all by webhook within 1 s (p95), 0 found only by poll.",
+    );
+  });
+
+  it("says all only of all, and a longer time in minutes or hours", () => {
+    expect(sentences(push(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
+      "more than 99.9 % by webhook within 3 min",
+    );
+    expect(sentences(push(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
+      "50 % by webhook within 3 h",
+    );
+    expect(sentences(push(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
+      "Last 30 d: 3 alerts, none by webhook, 3 found only by poll.",
+    );
+  });
+
+  it("says what was heard before any alert was", () => {
+    expect(sentences(undefined)[0]).toContain("No webhook heard yet");
+    expect(sentences(push({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
+      "heartbeat is heard",
+    );
+    const one = webhookCoverageOf(
+      configuration(),
+      push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) }),
+      undefined,
+    );
+    expect(one).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
+    expect(webhookCoverageOf(configuration(), undefined, undefined)).toMatchObject({
+      heard: false,
+      lastHeardAt: null,
+    });
+  });
+
+  it("says which severities the automation sends, where that can be read", () => {
+    expect(sentences(push(), undefined, [rule(["high", "medium"])])[1]).toBe(
+      "Its workflow automation sends High and Medium; Low and Informational come by poll.",
+    );
+    expect(sentences(push(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
+      "Low comes by poll",
+    );
+    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toContain("disabled");
+    expect(sentences(push(), undefined, null)).toHaveLength(1);
+    expect(sentences(push(), undefined, [])).toHaveLength(1);
+  });
+});
+
+describe("a configuration that is neither read nor heard", () => {
+  it("is said to be so after fifteen minutes, since the last sign of either", () => {
+    const silent = configuration({ lastGoodSyncAt: ago(40) });
+    expect(unheardSince(silent, undefined, now)).toBe(ago(40).toISOString());
+    expect(unheardSince(silent, push({ lastAlertAt: ago(20) }), now)).toBe(ago(20).toISOString());
+    expect(unheardSince(silent, push({ lastHeartbeatAt: ago(10) }), now)).toBe(null);
+    expect(unheardSince(configuration({ lastGoodSyncAt: ago(15) }), undefined, now)).toBe(null);
+  });
+
+  it("is counted from when it was added, and never while it is disabled", () => {
+    const unread = configuration({ lastGoodSyncAt: null, createdAt: ago(16) });
+    expect(unheardSince(unread, undefined, now)).toBe(ago(16).toISOString());
+    expect(unheardSince({ ...unread, disabledAt: ago(2) }, undefined, now)).toBe(null);
+  });
+});

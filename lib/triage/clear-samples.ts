@@ -1,0 +1,29 @@
+import { getPipeTestRow, listSamplesSince, updatePipeTest } from "#db/queries/ingest/pipe-tests.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { setDetectionStatus, type StatusResult } from "#lib/triage/set-status.ts";
+
+const gone = () => new ServiceError("not_found", "This test isn't here any more. Run another one.");
+
+/**
+ * Dismisses in Azure the samples that came since a test began and are open still; a result each, as for any change
+ * of status. Throws ServiceError.
+ */
+export async function clearPipeTest(ctx: Context, rawId: unknown): Promise<StatusResult[]> {
+  authorise(ctx, "settings.manage");
+  const id = idOf(rawId, gone);
+  const { organisationId } = ctx.actor;
+  const open = await inOwnOrganisation(ctx, async (tx) => {
+    const test = await getPipeTestRow(tx, organisationId, id);
+    if (!test) throw gone();
+    const samples = await listSamplesSince(tx, organisationId, test.configurationId, test.startedAt);
+    await updatePipeTest(tx, organisationId, id, { clearedAt: ctx.services.now() });
+    return samples.filter((one) => !one.pendingStatus && ["active", "in_progress"].includes(one.status));
+  });
+  if (open.length === 0) return [];
+  return setDetectionStatus(ctx, {
+    items: open.map((one) => ({ id: one.id, expected: one.status })),
+    to: "dismissed",
+    note: "Sample alert of a pipe test.",
+  });
+}

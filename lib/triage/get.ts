@@ -1,0 +1,183 @@
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
+import { getLastChange } from "#db/queries/triage/changes.ts";
+import {
+  type DetectionEventRow,
+  type DetectionRow,
+  getDetectionRow,
+  getLastNoteAlike,
+  getLatestChange,
+  listEvents,
+} from "#db/queries/triage/detections.ts";
+import { listRecipients } from "#db/queries/alerting/recipients.ts";
+import { prettyJson } from "#lib/domain/json-text.ts";
+import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
+import { statusLabel } from "#lib/domain/status.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { getVendor } from "#lib/vendors/registry.ts";
+import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
+import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
+import { vendorPortal } from "#lib/core/vendor-io.ts";
+import { eventText } from "./timeline-text.ts";
+import { unknownToVendor } from "./set-status.ts";
+
+const gone = () =>
+  new ServiceError(
+    "not_found",
+    "This detection isn't in your organisation, or its configuration was deleted.",
+  );
+
+/** Everything the detail page shows of one detection. Throws `not_found`, also for another organisation's. */
+export async function getDetection(ctx: Context, rawId: unknown) {
+  authorise(ctx, "detections.read");
+  const id = z.uuid().safeParse(rawId);
+  if (!id.success) throw gone();
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    // first, so that whoever follows the sequence from here misses nothing
+    const lastChange = await getLastChange(tx, organisationId);
+    const found = await getDetectionRow(tx, organisationId, id.data);
+    if (!found) throw gone();
+    const { detection, payload, configuration } = found;
+    const access = await listAccess(ctx, tx);
+    const held = access.find((one) => one.configuration.id === configuration.id);
+    if (!held?.readable) throw gone();
+    const events = await listEvents(tx, organisationId, detection.id);
+    const told = await listRecipients(tx, organisationId, detection.id);
+    const latest = await getLatestChange(tx, organisationId, detection.id);
+    const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
+    const vendor = getVendor(configuration.vendor);
+    const n = payload.normalised;
+    const canTriage = isAllowed(ctx.actor, "detections.triage");
+    const azureUrl = vendor.links.alert(
+      { vendorUrl: n.vendorUrl, tenantId: held.credential.tenantId },
+      vendorPortal(ctx.services, configuration),
+    );
+    return {
+      lastChange,
+      id: detection.id,
+      title: detection.title,
+      severity: detection.severity,
+      status: detection.status,
+      pendingStatus: detection.pendingStatus,
+      pendingChangeId: detection.pendingChangeId,
+      syncState: detection.syncState,
+      resourceName: detection.resourceName,
+      resourceType: detection.resourceType,
+      configurationId: configuration.id,
+      configurationName: configuration.displayName,
+      provider: vendor.manifest.provider,
+      tactics: detection.tactics,
+      isSample: detection.isSample,
+      isIncident: detection.isIncident,
+      acknowledgedBy: detection.acknowledgedBy,
+      acknowledgedAt: detection.acknowledgedAt?.toISOString() ?? null,
+      occurredAt: detection.occurredAt.toISOString(),
+      receivedAt: detection.receivedAt.toISOString(),
+      changeSequence: detection.changeSequence,
+      description: n.description,
+      alertType: n.alertType,
+      productComponent: n.productComponent,
+      compromisedEntity: n.compromisedEntity,
+      techniques: n.techniques,
+      resources: n.resources,
+      entities: n.entities,
+      extendedProperties: n.extendedProperties,
+      remediationSteps: n.remediationSteps,
+      links: n.links,
+      remarks: n.remarks,
+      startedAt: n.startedAt,
+      endedAt: n.endedAt,
+      generatedAt: n.generatedAt,
+      azureUrl,
+      kql: vendor.links.query(n.vendorAlertId),
+      ticketText: ticketOf(n, statusLabel[detection.status], configuration.displayName, azureUrl),
+      raw: rawText(payload.raw ?? payload.webhookRaw),
+      webhookRaw: payload.raw && payload.webhookRaw ? rawText(payload.webhookRaw) : null,
+      lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
+      timeline: events.map(timelineItem),
+      told: told.map((one) => ({
+        ...one,
+        queuedAt: one.queuedAt.toISOString(),
+        acceptedAt: one.acceptedAt?.toISOString() ?? null,
+        shownAt: one.shownAt?.toISOString() ?? null,
+        openedAt: one.openedAt?.toISOString() ?? null,
+        actedAt: one.actedAt?.toISOString() ?? null,
+        noticeEndedAt: one.noticeEndedAt?.toISOString() ?? null,
+      })),
+      canTriage,
+      unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
+      writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(detection)) : null,
+      copies: {
+        firstPolledAt: detection.firstPolledAt?.toISOString() ?? null,
+        firstDeliveredAt: detection.firstDeliveredAt?.toISOString() ?? null,
+        unknown: isUnknown(detection),
+      },
+      noteRequired: ctx.services.noteRequired,
+      writeProblem: canTriage ? writeProblemOf(held) : null,
+      stateSentence:
+        latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
+          ? [latest.message, latest.remedy, latest.requestId ? `Azure's request id: ${latest.requestId}` : ""]
+              .filter(Boolean)
+              .join(" ")
+          : null,
+    };
+  });
+}
+export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
+
+const isUnknown = ({ firstPolledAt, missedPolls }: DetectionRow) =>
+  !firstPolledAt && missedPolls >= unknownAfterPolls;
+const unknownBlock = (detection: DetectionRow) => (isUnknown(detection) ? unknownToVendor : null);
+
+const rawText = (kept: Buffer | null) => (kept ? prettyJson(gunzipSync(kept).toString("utf8")) : "");
+
+/** Why a change would not take effect, as far as we know; Azure has the last word. */
+function writeProblemOf({ configuration, connection, writeBlock }: ConfigurationAccess): string | null {
+  if (configuration.disabledAt) return "This configuration is disabled, so nothing is sent to Azure.";
+  if (writeBlock) return null;
+  const personal = configuration.writeAs === "person";
+  const known = WriteRights.safeParse(personal ? connection?.facts : configuration.facts);
+  if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
+  const asOf = known.data.rightsAsOf.slice(0, 16).replace("T", " ");
+  const who = personal ? "Your Azure account" : "The application";
+  return `${who} could only read alerts when it was last checked (${asOf} UTC): Azure will refuse the change until it has Security Admin on the subscription.`;
+}
+
+const WriteRights = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
+
+function timelineItem(event: DetectionEventRow) {
+  return {
+    id: event.id,
+    at: event.at.toISOString(),
+    text: eventText(event.kind, event.detail),
+    by: event.actor,
+    where: { portal: "Portal", api: "API", azure: "Azure", worker: "PocketSOC", webhook: "Webhook" }[
+      event.source
+    ],
+    note: event.note,
+  };
+}
+
+function ticketOf(
+  n: {
+    title: string;
+    severity: string;
+    resourceName: string;
+    alertType: string;
+    startedAt: string | null;
+    vendorAlertId: string;
+  },
+  status: string,
+  configuration: string,
+  url: string | null,
+): string {
+  return [
+    n.title,
+    `Severity: ${n.severity} · Status: ${status} · Source: ${configuration} (Azure)`,
+    `Resource: ${n.resourceName || "none named"}`,
+    `Activity began: ${n.startedAt ?? "not given"}`,
+    `Alert type: ${n.alertType} · Alert id: ${n.vendorAlertId}`,
+    ...(url ? [url] : []),
+  ].join("\n");
+}

@@ -1,0 +1,68 @@
+import { getLastChange } from "#db/queries/triage/changes.ts";
+import { type FeedCursor, type FeedFilter, listFeed, listHolding } from "#db/queries/triage/detections.ts";
+import { timeRangeMs } from "#lib/domain/triage.ts";
+import { FeedCursorText, type FeedQuery } from "#lib/schemas/detections.ts";
+import { listAccess, readableIds } from "#lib/core/access.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { itemOf } from "./item.ts";
+import { summaryOf } from "./summary.ts";
+
+export type { FeedItem } from "./item.ts";
+export type { FeedSummary } from "./summary.ts";
+const pageSize = 50;
+
+/** The filter, narrowed to what the actor may see; null when nothing of it is left. */
+function within(filter: FeedFilter, readable: string[] | null): FeedFilter | null {
+  if (!readable) return filter;
+  const wanted = filter.configurationIds ?? [];
+  const configurationIds = wanted.length > 0 ? readable.filter((id) => wanted.includes(id)) : readable;
+  return configurationIds.length > 0 ? { ...filter, configurationIds } : null;
+}
+
+/** One page of the feed, newest first, with what the filter bar and the banners need. */
+export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {
+  authorise(ctx, "detections.read");
+  const { organisationId } = ctx.actor;
+  const span = timeRangeMs[query.range];
+  const filter: FeedFilter = {
+    severities: query.severity,
+    statuses: query.status,
+    configurationIds: query.configuration,
+    ...(span === null ? {} : { since: new Date(ctx.services.now().getTime() - span) }),
+    ...(query.q ? { text: query.q } : {}),
+    ...(query.id.length ? { ids: query.id } : {}),
+  };
+  const cursor = parseCursor(cursorText);
+  return inOwnOrganisation(ctx, async (tx) => {
+    // before the rows: whoever follows the sequence from here misses nothing of what they don't hold yet
+    const changeSequence = await getLastChange(tx, organisationId);
+    const access = await listAccess(ctx, tx);
+    const byId = new Map(access.map(({ configuration }) => [configuration.id, configuration]));
+    const seen = within(filter, readableIds(access));
+    const rows = seen ? await listFeed(tx, organisationId, seen, cursor, pageSize + 1) : [];
+    const page = rows.slice(0, pageSize);
+    const last = page.at(-1);
+    const ids = page.map((row) => row.id);
+    return {
+      ...(await summaryOf(ctx, tx, access)),
+      changeSequence,
+      items: page.flatMap((row) => {
+        const configuration = byId.get(row.configurationId);
+        // one that was deleted: its rows are on their way out
+        return configuration ? [itemOf(row, configuration)] : [];
+      }),
+      nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
+      /** of rows that were asked for by id: those that hold the text searched for */
+      holding:
+        filter.ids && query.q && ids.length > 0 ? await listHolding(tx, organisationId, ids, query.q) : ids,
+    };
+  });
+}
+export type FeedPage = Awaited<ReturnType<typeof listDetections>>;
+
+function parseCursor(text: string | null): FeedCursor | null {
+  const parsed = FeedCursorText.safeParse(text);
+  if (!parsed.success) return null;
+  const [at = "", id = ""] = parsed.data.split("_");
+  return { at, id };
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FeedQuery } from "#lib/schemas/detections.ts";
+import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
+import { saveConfiguration } from "#lib/sources/configurations/save.ts";
+import type { Context } from "#lib/core/context.ts";
+import { leaseDueWork } from "#lib/core/lease-work.ts";
+import { listDetections } from "./list.ts";
+import { pollConfiguration } from "#lib/ingest/poll.ts";
+
+const signal = new AbortController().signal;
+let stack: TestStack;
+let admin: Context;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  admin = await stack.asMember("admin");
+  await stack.control("POST", "/alerts", {
+    subscriptionId: formValues.subscriptionIds,
+    count: 130,
+    properties: { alertDisplayName: "Common words 100% _here_", status: "Active" },
+  });
+  for await (const _event of saveConfiguration(admin, formValues, { saveAsDisabled: false, signal }));
+  const [lease] = await leaseDueWork.polls(stack.services, 60_000, 10);
+  if (!lease) throw new Error("nothing is due");
+  await pollConfiguration(stack.services, lease, signal);
+}, 60_000);
+afterAll(() => stack.stop());
+
+async function pages(query: object) {
+  const found: { id: string; at: string }[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await listDetections(admin, FeedQuery.parse({ range: "all", ...query }), cursor);
+    found.push(...page.items.map((item) => ({ id: item.id, at: item.occurredAt })));
+    cursor = page.nextCursor;
+  } while (cursor);
+  return found;
+}
+
+describe("text search", () => {
+  it("pages through a common word without a gap or a repeat, newest first", async () => {
+    const found = await pages({ q: "COMMON words" });
+    expect(found).toHaveLength(130);
+    expect(new Set(found.map((one) => one.id)).size).toBe(130);
+    expect(found.map((one) => one.at)).toEqual(
+      found
+        .map((one) => one.at)
+        .toSorted()
+        .toReversed(),
+    );
+  });
+  it("takes % and _ for letters, and keeps to the other filters", async () => {
+    expect(await pages({ q: "100% _here_" })).toHaveLength(130);
+    expect(await pages({ q: "100%here" })).toHaveLength(0);
+    expect(await pages({ q: "common words", status: "resolved" })).toHaveLength(0);
+  });
+});

@@ -1,0 +1,184 @@
+import type { Transaction } from "#db/client.ts";
+import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { recordActed } from "#db/queries/alerting/notifications.ts";
+import { putOutbox } from "#db/queries/work/leases.ts";
+import {
+  insertStatusChange,
+  type LockedDetection,
+  lockDetections,
+  setOnDetection,
+} from "#db/queries/triage/status-changes.ts";
+import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
+import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { newId, newReference } from "#lib/platform/ids.ts";
+import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
+import { listAccess, readableIds } from "#lib/core/access.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
+
+export type StatusResult =
+  /** `undoMs`: for how long Undo is still in time */
+  | { id: string; outcome: "held"; changeId: string; undoMs: number }
+  | {
+      id: string;
+      outcome: "refused";
+      code: "not_found" | "conflict" | "not_allowed" | "unavailable";
+      message: string;
+    };
+
+const perTransaction = 50;
+
+/** Why nothing can be changed on what only a webhook brought. */
+export const unknownToVendor =
+  "Azure does not know this alert: it came by webhook, and two full reads since didn't find it. So there is nothing to change there; an admin should look at it under Settings > Deliveries.";
+
+/**
+ * Asks for a status on up to 500 detections: each is held for Undo, then sent by the worker. A result each;
+ * one that changed meanwhile, or is on its way already, is refused with the reason. Throws ServiceError.
+ */
+export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
+  authorise(ctx, "detections.triage");
+  const parsed = setStatusInput(ctx.services.noteRequired).safeParse(rawInput);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ServiceError("invalid", issue?.message ?? "That can't be read.", {
+      fields: issue ? { [String(issue.path[0] ?? "form")]: issue.message } : {},
+    });
+  }
+  const input = parsed.data;
+  const expected = new Map(input.items.map((item) => [item.id, item.expected]));
+  const ids = [...expected.keys()];
+  const results = new Map<string, StatusResult>();
+  for (let at = 0; at < ids.length; at += perTransaction) {
+    const part = ids.slice(at, at + perTransaction);
+    for (const result of await requestPart(ctx, part, expected, input)) results.set(result.id, result);
+  }
+  return ids.map(
+    (id) =>
+      results.get(id) ?? {
+        id,
+        outcome: "refused",
+        code: "not_found",
+        message: "This detection isn't here any more. Refresh the list.",
+      },
+  );
+}
+
+/** One transaction's share; a failure is told of each of its detections, since earlier shares stand. */
+async function requestPart(
+  ctx: Context,
+  part: string[],
+  expected: ReadonlyMap<string, LockedDetection["status"]>,
+  input: SetStatusInput,
+): Promise<StatusResult[]> {
+  try {
+    return await inOwnOrganisation(ctx, async (tx) => {
+      const results: StatusResult[] = [];
+      const access = await listAccess(ctx, tx);
+      const blocks = new Map(access.map((one) => [one.configuration.id, one.writeBlock]));
+      for (const row of await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access))) {
+        const block = blocks.get(row.configurationId);
+        results.push(
+          block
+            ? { id: row.id, outcome: "refused", code: "not_allowed", message: block }
+            : await requestOne(ctx, tx, row, expected.get(row.id) ?? row.status, input),
+        );
+      }
+      const userId = actorId(ctx.actor);
+      const detectionIds = results.filter((one) => one.outcome === "held").map(({ id }) => id);
+      if (userId)
+        await recordActed(tx, ctx.actor.organisationId, { userId, detectionIds }, ctx.services.now());
+      return results;
+    });
+  } catch (error) {
+    const reference = newReference();
+    ctx.services.log("status.hold_failed", { reference, error });
+    const message = `It could not be stored, so nothing is sent for it. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`;
+    return part.map((id) => ({ id, outcome: "refused", code: "unavailable", message }));
+  }
+}
+
+async function requestOne(
+  ctx: Context,
+  tx: Transaction,
+  row: LockedDetection,
+  expected: LockedDetection["status"],
+  input: { to: TargetStatus; note: string },
+): Promise<StatusResult> {
+  const refuse = (code: "conflict" | "not_allowed", message: string): StatusResult => ({
+    id: row.id,
+    outcome: "refused",
+    code,
+    message,
+  });
+  if (row.configurationDisabledAt) {
+    return refuse(
+      "not_allowed",
+      `“${row.configurationName}” is disabled, so nothing is sent to Azure. An admin can enable it under Settings.`,
+    );
+  }
+  if (!row.firstPolledAt && row.missedPolls >= unknownAfterPolls)
+    return refuse("not_allowed", unknownToVendor);
+  if (row.pendingStatus) {
+    return refuse(
+      "conflict",
+      `Someone asked for ${statusLabel[row.pendingStatus]} a moment ago. Wait until it is confirmed, then decide.`,
+    );
+  }
+  if (row.status !== expected) {
+    return refuse(
+      "conflict",
+      `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`,
+    );
+  }
+  if (!canChangeStatus(row.status, input.to)) {
+    return refuse(
+      "not_allowed",
+      `Azure doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
+    );
+  }
+  const { organisationId } = ctx.actor;
+  const now = ctx.services.now();
+  const changeId = newId();
+  await insertStatusChange(tx, {
+    organisationId,
+    id: changeId,
+    detectionId: row.id,
+    configurationId: row.configurationId,
+    alertType: row.alertType,
+    resourceName: row.resourceName,
+    fromStatus: row.status,
+    toStatus: input.to,
+    note: input.note || null,
+    state: "held",
+    requestedBy: ctx.actor.name,
+    requestedById: actorId(ctx.actor) ?? organisationId,
+    requestedAt: now,
+  });
+  await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);
+  const sequence = await setOnDetection(tx, organisationId, row.id, {
+    pendingChangeId: changeId,
+    pendingStatus: input.to,
+    syncState: "held",
+    ...(row.acknowledgedAt ? {} : { acknowledgedBy: ctx.actor.name, acknowledgedAt: now }),
+  });
+  await insertEvents(tx, organisationId, row.id, now, sequence, [
+    {
+      id: newId(),
+      kind: "status_requested",
+      actor: ctx.actor.name,
+      source: sourceOf(ctx.actor),
+      detail: { from: row.status, to: input.to, changeId },
+      note: input.note || null,
+    },
+  ]);
+  await recordAudit(
+    ctx,
+    tx,
+    "detection.status_requested",
+    { kind: "detection", id: row.id },
+    { from: row.status, to: input.to },
+  );
+  return { id: row.id, outcome: "held", changeId, undoMs: ctx.services.undoWindowMs };
+}

@@ -1,0 +1,35 @@
+import type { ForwardingRule } from "#lib/domain/forwarding.ts";
+import { forwardingRules } from "./automations.ts";
+import type { ArmClient } from "./client.ts";
+import { alertsVersion } from "./guard.ts";
+import { problemOf } from "./errors.ts";
+import { objectOf } from "./normalise-parts.ts";
+
+const locationsVersion = "2015-06-01-preview";
+const automationsVersion = "2023-12-01-preview";
+/** the smallest of the bundles that Azure has samples of */
+const sampleBundle = "DNS";
+
+/** The names of the locations where a subscription's alerts can be, lower case. Throws VendorError. */
+export async function listLocations(arm: ArmClient): Promise<string[]> {
+  const { value } = objectOf(await arm.get("/providers/Microsoft.Security/locations", locationsVersion));
+  if (!Array.isArray(value)) throw problemOf("not_json");
+  return value.flatMap((one) => {
+    const { name } = objectOf(one);
+    return typeof name === "string" ? [name.toLowerCase()] : [];
+  });
+}
+
+/** The workflow automations that post to our webhook. Throws VendorError. */
+export async function listForwardingRules(arm: ArmClient): Promise<ForwardingRule[]> {
+  return forwardingRules(await arm.get("/providers/Microsoft.Security/automations", automationsVersion));
+}
+
+/** Asks for the samples of one bundle; they come within minutes (a long-running operation). Throws VendorError. */
+export async function createSamples(arm: ArmClient): Promise<void> {
+  const [location = "centralus"] = await listLocations(arm);
+  const path = `/providers/Microsoft.Security/locations/${encodeURIComponent(location)}/alerts/default/simulate`;
+  await arm.post(path, alertsVersion, "simulate", {
+    properties: { kind: "Bundles", bundles: [sampleBundle] },
+  });
+}

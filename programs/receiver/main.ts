@@ -1,0 +1,28 @@
+import { getEnv } from "#lib/platform/env.ts";
+import { openServices } from "#lib/core/open.ts";
+import { createReceiver } from "./http-receiver.ts";
+
+const env = getEnv();
+const { services, handle } = openServices(env, "pocketsoc-door");
+const server = createReceiver(services);
+server.listen(env.receiverPort, () =>
+  services.log("door.started", { pid: process.pid, port: env.receiverPort }),
+);
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  services.log("door.stopping", { signal });
+  setTimeout(() => process.exit(1), 10_000).unref();
+  // what is under way is answered; who comes now goes to another door, or comes again
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+  await services.hints.close();
+  await handle.close();
+  process.exit(0);
+}
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("SIGINT", () => void stop("SIGINT"));

@@ -1,0 +1,34 @@
+import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
+import { getEnv } from "#lib/platform/env.ts";
+import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
+import { openServices } from "#lib/core/open.ts";
+import { startJobs } from "./jobs.ts";
+import { startWorker } from "./loops.ts";
+
+const env = getEnv();
+const { services, handle } = openServices(env, "pocketsoc-worker");
+await ensureVapidKey(services);
+const token = await prepareInstallation(services, {
+  tenantId: env.entra.tenantId,
+  firstAdmin: env.firstAdmin,
+});
+if (token)
+  console.log(
+    `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
+  );
+const worker = startWorker(services);
+const jobs = await startJobs(services, env.databaseUrl);
+services.log("worker.started", { pid: process.pid });
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  services.log("worker.stopping", { signal });
+  setTimeout(() => process.exit(1), 10_000).unref();
+  await Promise.all([worker.stop(), jobs.stop()]);
+  await handle.close();
+  process.exit(0);
+}
+process.on("SIGTERM", () => void stop("SIGTERM"));
+process.on("SIGINT", () => void stop("SIGINT"));

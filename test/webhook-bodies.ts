@@ -1,0 +1,92 @@
+import type { Json } from "#lib/domain/detection.ts";
+import type { Context, Services } from "#lib/core/context.ts";
+import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
+import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
+import { type WebhookAnswer, receiveDelivery } from "#lib/ingest/receive/receive.ts";
+import { mergeDeliveries } from "#lib/ingest/merge/merge.ts";
+import { leaseDueWork } from "#lib/core/lease-work.ts";
+import type { goodAlert } from "./alerts.ts";
+
+type ArmAlert = ReturnType<typeof goodAlert>;
+
+const upperFirst = (value: Json): Json => {
+  if (Array.isArray(value)) return value.map(upperFirst);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.slice(0, 1).toUpperCase() + key.slice(1),
+      upperFirst(inner),
+    ]),
+  );
+};
+
+/** The flat body that workflow automation posts for an alert: New for Active, no version, no techniques. */
+export function webhookBodyOf(
+  { properties: p }: ArmAlert,
+  changes: { [key: string]: Json } = {},
+): { [key: string]: Json } {
+  const same = [
+    "VendorName",
+    "AlertType",
+    "ProductName",
+    "StartTimeUtc",
+    "EndTimeUtc",
+    "Severity",
+    "IsIncident",
+  ];
+  const more = [
+    "SystemAlertId",
+    "Intent",
+    "CompromisedEntity",
+    "AlertDisplayName",
+    "Description",
+    "AlertUri",
+  ];
+  const lowerFirst = (key: string) => key.slice(0, 1).toLowerCase() + key.slice(1);
+  return {
+    ...Object.fromEntries([...same, ...more].map((key) => [key, p[lowerFirst(key)] ?? null])),
+    TimeGenerated: p.timeGeneratedUtc ?? null,
+    ProcessingEndTime: p.processingEndTimeUtc ?? null,
+    Status: p.status === "Active" ? "New" : (p.status ?? null),
+    ProviderAlertStatus: null,
+    ConfidenceLevel: null,
+    CorrelationKey: null,
+    Entities: upperFirst(p.entities ?? []),
+    ExtendedLinks: p.extendedLinks ?? null,
+    RemediationSteps: p.remediationSteps ?? [],
+    ExtendedProperties: upperFirst(p.extendedProperties ?? {}),
+    ResourceIdentifiers: upperFirst(p.resourceIdentifiers ?? []),
+    ...changes,
+  };
+}
+
+/** Knocks as a Logic App does, with `body` as its JSON. */
+export function postToWebhook(services: Services, token: string, body: unknown): Promise<WebhookAnswer> {
+  const request = new Request("https://portal.example/", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+  });
+  return receiveDelivery(services, {
+    webhook: "azure-logic-app",
+    token,
+    headers: request.headers,
+    body: request.body,
+  });
+}
+
+/** Merges whatever waits, of every organisation. */
+export async function mergeAll(services: Services): Promise<number> {
+  let merged = 0;
+  for (const organisationId of await leaseDueWork.merges(services, [], 100))
+    merged += await mergeDeliveries(services, organisationId, new AbortController().signal);
+  return merged;
+}
+
+/** The text of the organisation's webhook token, as an admin copies it. */
+export async function webhookToken(admin: Context): Promise<string> {
+  const [url] = await getWebhookUrls(admin);
+  const id = url?.tokens.at(-1)?.id;
+  if (!id) throw new Error("no webhook token");
+  return (await showWebhookUrl(admin, id)).url.split("/").at(-1) ?? "";
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import { migrateDatabase } from "#db/migrate.ts";
+import { startEmbeddedPostgres } from "../scripts/embedded-postgres.ts";
+import { freePort } from "../scripts/ports.ts";
+import { lockFolder } from "../scripts/state-folder.ts";
+import { webhookToken } from "./webhook-bodies.ts";
+import { startTestStack } from "./stack.ts";
+import { startReceiverProcess, startWebProcess, type WebProcess } from "./web-process.ts";
+import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+
+export type WebhookStack = Awaited<ReturnType<typeof startWebhookStack>>;
+
+/**
+ * A PostgreSQL of its own that writes to disk, so that it can be stopped; web processes and workers, two of each
+ * unless told otherwise; an organisation with its webhook's token.
+ */
+export async function startWebhookStack(
+  name: string,
+  { webs: webCount = 2, workers: workerCount = 2, settings = {} as Record<string, string> } = {},
+) {
+  const stateDir = join(".pocketsoc", name);
+  lockFolder(stateDir);
+  const dataDir = join(stateDir, "postgres");
+  let server = await startEmbeddedPostgres({ dataDir });
+  await server.dropDatabase("pocketsoc");
+  await server.createDatabase("pocketsoc");
+  await migrateDatabase(server.ownerUrl);
+  const { appUrl, ownerUrl, superUrl } = server;
+  const stack = await startTestStack({ superUrl, ownerUrl, appUrl, drop: async () => {} });
+  const admin = await stack.asMember("admin");
+  const token = await webhookToken(admin);
+  const env = {
+    ...stack.workerEnv,
+    POCKETSOC_SESSION_SECRET: stack.workerEnv.POCKETSOC_SESSION_SECRET,
+    NODE_EXTRA_CA_CERTS: process.env.NODE_EXTRA_CA_CERTS ?? "",
+    ...settings,
+  };
+  const ports: number[] = [];
+  while (ports.length < webCount) ports.push(await freePort());
+  const webs: WebProcess[] = await Promise.all(ports.map((port) => startWebProcess(env, port)));
+  const door = await startReceiverProcess(env, await freePort());
+  const workers: WorkerProcess[] = Array.from({ length: workerCount }, () => startWorkerProcess(env));
+  let turn = 0;
+  return {
+    ...stack,
+    admin,
+    token,
+    env,
+    /** the webhook's own door */
+    receiverUrl: door.url,
+    /** one web process after the other */
+    address: () => webs[turn++ % webs.length]?.url ?? "",
+    /** the first web process's id */
+    webPid: () => webs[0]?.pid ?? 0,
+    /** the first worker's id */
+    workerPid: () => workers[0]?.pid ?? 0,
+    /** resolves once no delivery waits any more */
+    drained: async (timeoutMs = 120_000) => {
+      for (const began = performance.now(); performance.now() - began < timeoutMs; ) {
+        const [row] = await stack.services.db.execute<{ count: number }>(
+          "select count(*)::int as count from inbox",
+        );
+        if (row?.count === 0) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("deliveries still wait");
+    },
+    killWeb: async (index: number) => {
+      await webs[index]?.stop("SIGKILL");
+      webs[index] = await startWebProcess(env, ports[index] ?? 0);
+    },
+    killWorker: async (index: number) => {
+      await workers[index]?.stop("SIGKILL");
+      workers[index] = startWorkerProcess(env);
+    },
+    restartPostgres: async (outageMs: number) => {
+      await server.stop();
+      await new Promise((resolve) => setTimeout(resolve, outageMs));
+      server = await startEmbeddedPostgres({ dataDir });
+    },
+    stop: async () => {
+      await door.stop("SIGKILL");
+      await Promise.all(webs.map((web) => web.stop("SIGKILL")));
+      await Promise.all(workers.map((worker) => worker.stop("SIGKILL")));
+      await stack.stop();
+      await server.stop();
+    },
+  };
+}

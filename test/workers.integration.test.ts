@@ -1,0 +1,268 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { inOrganisation } from "#db/client.ts";
+import { formValues, production, startTestStack, type TestStack } from "./stack.ts";
+import { all, feed, makeDue, poll, pollNow, save, signal } from "./steps.ts";
+import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
+import { checkConfiguration } from "#lib/sources/configurations/check.ts";
+import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
+import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
+import type { Context } from "#lib/core/context.ts";
+import { getDetection } from "#lib/triage/get.ts";
+import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { leaseDueWork } from "#lib/core/lease-work.ts";
+
+const app = { clientId: formValues.applicationId };
+const pages = 10;
+let stack: TestStack;
+let admin: Context;
+let id: string;
+let credentialId: string;
+const workers: WorkerProcess[] = [];
+vi.setConfig({ testTimeout: 180_000 });
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  admin = await stack.asMember("admin");
+  id = await save(admin, formValues);
+  await poll(stack.services);
+  credentialId = (await getVendorConfiguration(admin, id)).credential.id;
+});
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop("SIGKILL")));
+  await stack.control("DELETE", "/faults");
+  await stack.control("POST", "/settings", { pageSize: 50, latencyMs: 0 });
+  await leasesEnd();
+  await pollNow(stack.services);
+});
+afterAll(() => stack.stop());
+
+const startWorker = () => {
+  const worker = startWorkerProcess(stack.workerEnv);
+  workers.push(worker);
+  return worker;
+};
+// as long as a worker takes to start where other work has the cores
+const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
+const health = async () => (await getVendorConfiguration(admin, id)).health;
+
+/** What the passing of time does to the leases of a worker that died. */
+async function leasesEnd(): Promise<void> {
+  await stack.services.db.execute("update poll_targets set leased_until = now() - interval '1 second'");
+  await stack.services.db.execute("update outbox set leased_until = now() - interval '1 second'");
+}
+
+type Held = { name: string; properties: { status: string; alertDisplayName: string } };
+const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<Held[]>;
+const addAlerts = async (count: number, properties: object = {}) =>
+  (
+    (await stack.control("POST", "/alerts", { subscriptionId: production, count, properties })) as {
+      names: string[];
+    }
+  ).names;
+/** How many detections are stored, and how often any was said to have come. */
+const stored = () =>
+  inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
+    const [row] = await tx.execute<{ detections: number; received: number; twice: number }>(
+      `select (select count(*) from detections)::int as detections,
+         (select count(*) from detection_events where kind = 'received')::int as received,
+         (select count(*) from (select 1 from detection_events where kind = 'received'
+           group by detection_id having count(*) > 1) t)::int as twice`,
+    );
+    return row ?? { detections: 0, received: 0, twice: 0 };
+  });
+const requests = () => stack.control("GET", "/requests") as Promise<{ method: string; host: string }[]>;
+const writes = async () => (await requests()).filter((one) => one.method === "POST" && one.host === "arm");
+
+/** A list that takes a while: `pages` pages with a wait before each. */
+async function slowList(): Promise<number> {
+  await addAlerts(20);
+  const count = (await atAzure()).length;
+  await stack.control("POST", "/settings", { pageSize: Math.ceil(count / pages), latencyMs: 100 });
+  return count;
+}
+
+describe("a worker that dies in the middle of a poll", () => {
+  it("loses no alert and doubles none: another goes on once the lease is over", async () => {
+    const before = await stored();
+    const worker = startWorker();
+    const count = await slowList();
+    await makeDue(stack.services);
+    await within(async () => expect((await stored()).detections).toBeGreaterThan(before.detections));
+    await worker.stop("SIGKILL");
+    expect((await stored()).detections).toBeLessThan(count);
+    expect(await leaseDueWork.polls(stack.services, 60_000, 10)).toEqual([]);
+    await leasesEnd();
+    startWorker();
+    await within(async () =>
+      expect(await stored()).toEqual({ detections: count, received: count, twice: 0 }),
+    );
+    await within(async () => expect(await health()).toMatchObject({ word: "Healthy" }));
+  });
+
+  it("gives its lease back when it is asked to stop, and is due again at once", async () => {
+    const before = await stored();
+    const worker = startWorker();
+    const count = await slowList();
+    await makeDue(stack.services);
+    await within(async () => expect((await stored()).detections).toBeGreaterThan(before.detections));
+    expect(await worker.stop("SIGTERM")).toBe(0);
+    await stack.control("POST", "/settings", { latencyMs: 0 });
+    expect(await poll(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await stored()).toEqual({ detections: count, received: count, twice: 0 });
+  });
+});
+
+describe("several workers", () => {
+  it("never read one configuration at the same time", async () => {
+    await slowList();
+    await makeDue(stack.services);
+    const claims = await Promise.all(
+      Array.from({ length: 20 }, () => leaseDueWork.polls(stack.services, 60_000, 10)),
+    );
+    expect(claims.flat()).toHaveLength(1);
+    const [lease] = claims.flat();
+    if (!lease) throw new Error("nothing was due");
+    const reading = pollConfiguration(stack.services, lease, signal);
+    await makeDue(stack.services);
+    expect(await leaseDueWork.polls(stack.services, 60_000, 10)).toEqual([]);
+    expect(await reading).toMatchObject({ outcome: "read" });
+  });
+
+  it("store each alert once, also when one stalls and another takes its lease over", async () => {
+    const count = await slowList();
+    await makeDue(stack.services);
+    const [stalled] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    if (!stalled) throw new Error("nothing was due");
+    const first = pollConfiguration(stack.services, stalled, signal);
+    await leasesEnd();
+    const [taken] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    if (!taken) throw new Error("the lease was not taken over");
+    const second = pollConfiguration(stack.services, taken, signal);
+    expect(await first).toMatchObject({ outcome: "lost" });
+    expect(await second).toMatchObject({ outcome: "read" });
+    expect(await stored()).toEqual({ detections: count, received: count, twice: 0 });
+  });
+
+  it("as processes side by side, read all and double nothing", async () => {
+    startWorker();
+    startWorker();
+    for (let round = 0; round < 3; round++) {
+      await addAlerts(5);
+      const count = (await atAzure()).length;
+      await makeDue(stack.services);
+      await within(async () =>
+        expect(await stored()).toEqual({ detections: count, received: count, twice: 0 }),
+      );
+    }
+  });
+});
+
+describe("a worker that dies in the middle of a status change", () => {
+  /** Asks for `resolved` on a fresh alert while Azure answers a look at it slowly, from the `after`th on. */
+  async function askWhileSlow(after: number): Promise<{ name: string; detectionId: string }> {
+    const title = `To be changed ${crypto.randomUUID()}`;
+    const [name = ""] = await addAlerts(1, { alertDisplayName: title });
+    await pollNow(stack.services);
+    const detectionId = (await feed(admin, { q: title })).items[0]?.id ?? "";
+    await stack.control("DELETE", "/requests");
+    await stack.control("POST", "/faults", {
+      target: "get",
+      kind: "slow",
+      delayMs: 60_000,
+      times: 100,
+      after,
+    });
+    await setDetectionStatus(admin, {
+      items: [{ id: detectionId, expected: "active" }],
+      to: "resolved",
+      note: "",
+    });
+    return { name, detectionId };
+  }
+  const statusAtAzure = async (name: string) =>
+    (await atAzure()).find((alert) => alert.name === name)?.properties.status;
+  const confirmed = (detectionId: string) =>
+    within(async () =>
+      expect(await getDetection(admin, detectionId)).toMatchObject({
+        status: "resolved",
+        pendingStatus: null,
+        syncState: "confirmed",
+      }),
+    );
+
+  it("between the write and the reading back: found done, and not written again", async () => {
+    const worker = startWorker();
+    const { name, detectionId } = await askWhileSlow(1);
+    await within(async () => expect(await statusAtAzure(name)).toBe("Resolved"));
+    await worker.stop("SIGKILL");
+    expect(await getDetection(admin, detectionId)).toMatchObject({ status: "active", syncState: "sending" });
+    await stack.control("DELETE", "/faults");
+    await leasesEnd();
+    startWorker();
+    await confirmed(detectionId);
+    expect(await writes()).toHaveLength(1);
+  });
+
+  it("before the write: sent by the next, once", async () => {
+    const worker = startWorker();
+    const { detectionId } = await askWhileSlow(0);
+    await within(async () =>
+      expect(await getDetection(admin, detectionId)).toMatchObject({ syncState: "sending" }),
+    );
+    await worker.stop("SIGKILL");
+    expect(await writes()).toHaveLength(0);
+    await stack.control("DELETE", "/faults");
+    await leasesEnd();
+    startWorker();
+    await confirmed(detectionId);
+    expect(await writes()).toHaveLength(1);
+  });
+});
+
+describe("a secret that is replaced", () => {
+  const good = "N_w8Q~another-good-secret-value-for-tests-002";
+  const replace = (clientSecret: string) =>
+    all(replaceSecret(admin, credentialId, { clientSecret, secretExpiresOn: "" }, signal));
+
+  it("by a wrong one within the token's hour is refused, and the reading goes on with the good one", async () => {
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    const events = await replace("W_r8Q~a-wrong-secret-value-that-azure-doesnt-know");
+    expect(events.at(-1)).toMatchObject({ type: "failed", message: expect.stringMatching(/Client Secret/) });
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect(await health()).toMatchObject({ word: "Healthy" });
+    expect((await getVendorConfiguration(admin, id)).credential.secretHint).toBe("Q_e");
+  });
+
+  it("in the middle of a poll: what fails with the old one is not said of the new one", async () => {
+    await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "valid" });
+    await slowList();
+    await stack.control("POST", "/faults", { target: "list", kind: "401", times: 2, after: 8 });
+    await makeDue(stack.services);
+    const [lease] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    if (!lease) throw new Error("nothing was due");
+    const reading = pollConfiguration(stack.services, lease, signal);
+    const events = await replace(good);
+    expect(events.at(-1)).toMatchObject({ type: "replaced", oldHint: "Q_e" });
+    expect(await reading).toMatchObject({ outcome: "failed" });
+    expect(await health()).toMatchObject({ word: "Healthy", code: null });
+    // due in seconds: the replacement asked for it, and the old poll's backoff doesn't take that back
+    const [due] = await stack.services.db.execute<{ seconds: number }>(
+      "select extract(epoch from due_at - now())::float8 as seconds from poll_targets",
+    );
+    expect(due?.seconds).toBeLessThanOrEqual(5);
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+  });
+
+  it("is asked for its own token: one that is gone in Azure fails a check at once, a poll at its hour", async () => {
+    await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "removed" });
+    expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
+    expect((await all(checkConfiguration(admin, id, signal))).at(-1)).toMatchObject({
+      type: "failed",
+      message: expect.stringMatching(/refused the Client Secret/),
+    });
+    expect(await health()).toMatchObject({ word: "Action needed", code: "secret_wrong" });
+    await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "valid" });
+    expect((await all(checkConfiguration(admin, id, signal))).at(-1)).toEqual({ type: "checked" });
+  });
+});
