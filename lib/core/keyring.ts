@@ -7,6 +7,7 @@ import {
   sealMark,
   unsealOrNull,
 } from "#lib/platform/crypto.ts";
+import type { HashLabel } from "#lib/platform/seal-purposes.ts";
 import type { Services } from "./context.ts";
 
 /** What is stored sealed by the keyring itself; all else is sealed by a data key, which is one of these. */
@@ -67,7 +68,7 @@ export const firstKeyId = (services: Services): string => firstKey(services).id;
 /** A keyed hash of a value and the id of its key, the first. */
 export function hashByKeyring(
   services: Services,
-  label: string,
+  label: HashLabel,
   value: string,
 ): { hash: Buffer; keyId: string } {
   const key = firstKey(services);
@@ -75,7 +76,7 @@ export function hashByKeyring(
 }
 
 /** The value's hashes under every key, the first one's first. */
-export const hashesByKeyring = (services: Services, label: string, value: string): Buffer[] =>
+export const hashesByKeyring = (services: Services, label: HashLabel, value: string): Buffer[] =>
   services.keyring.map((key) => keyedHash(key, label, value));
 
 /** Whether the keyring has the key of this id. */
