@@ -1,7 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { removeDevice } from "#lib/alerting/devices/change.ts";
+import { removeDevice } from "#lib/alerting/devices/remove.ts";
 import { listDevices } from "#lib/alerting/devices/list.ts";
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { keepPhone, webhookAlertOf, raiseByWebhook } from "./phones.ts";
@@ -49,14 +49,15 @@ export async function startNotifying() {
     alertOf,
     deliver,
     raise,
-    /** As it was before anyone was told: no devices, nothing waits, nobody's phone rang, and the clock is right. */
+    /** As it was before anyone was notified: no devices, no notifications, nothing queued, and the right time. */
     reset: async () => {
       clock.laterMs = 0;
       push.received.length = 0;
       await stack.services.db.execute("delete from notification_queue");
       await inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
         await tx.execute("delete from notifications");
-        await tx.execute("delete from notices");
+        await tx.execute("delete from digests");
+        await tx.execute("delete from alarms");
         await tx.execute("delete from notification_preferences");
       });
       for (const ctx of [admin, analyst])
@@ -67,9 +68,9 @@ export async function startNotifying() {
       id: await keepPhone(ctx, subscription, sessionHash),
       ...subscription,
     }),
-    /** Who was told of it, without those who had no way to be. */
-    toldOf: async (id: string) =>
-      (await getDetection(admin, id)).told
+    /** The recipients of a detection, without those who have no device. */
+    recipientsOf: async (id: string) =>
+      (await getDetection(admin, id)).recipients
         .filter(({ state }) => state !== "skipped")
         .map(({ device, state, problem }) => ({ device, state, problem })),
     /** What was received at a device's subscription: title and body. */

@@ -4,7 +4,7 @@ import type { Context, Services } from "#lib/core/context.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendStatusChange } from "#lib/triage/send-status.ts";
-import { sendOutgoing } from "#lib/alerting/webhook/send.ts";
+import { sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
 import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { leaseDecisions, leaseMails, leaseWebPushes } from "#programs/worker/leases.ts";
 

@@ -8,7 +8,7 @@ const now = new Date("2026-03-27T10:20:00Z");
 const about = { severity: "medium", configurationId: "one" } as const;
 const on = (hours: Hours | null, severities = ["medium"] as const) => ({
   readableIds: ["one"],
-  wishes: { ...defaultPreferences, severities, hours },
+  preferences: { ...defaultPreferences, severities, hours },
 });
 const daily = (from: string, to: string): Hours => ({
   timeZone: "Europe/Vienna",
@@ -22,8 +22,11 @@ describe("hours that nobody covers", () => {
     expect(hoursOf(gapsOf({ ...about, configurationId: "two" }, [on(null)], now))).toBe(168);
     expect(gapsOf(about, [on(null)], now)).toEqual([]);
     const nights = daily("22:00", "06:00");
-    const through = { ...on(nights), wishes: { ...on(nights).wishes, through: ["medium"] as const } };
-    expect(gapsOf(about, [through], now)).toEqual([]);
+    const always = {
+      ...on(nights),
+      preferences: { ...on(nights).preferences, alwaysNotify: ["medium"] as const },
+    };
+    expect(gapsOf(about, [always], now)).toEqual([]);
   });
 
   it("are those between two people's, also where the clocks go forward", () => {

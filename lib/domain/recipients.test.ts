@@ -20,19 +20,19 @@ const hours: fc.Arbitrary<Hours> = fc.record({
   timeZone: fc.constantFrom("Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"),
   windows: fc.array(window, { minLength: 1, maxLength: 3 }),
 });
-const wishes: fc.Arbitrary<Preferences> = fc.record({
+const preferences: fc.Arbitrary<Preferences> = fc.record({
   isOn: fc.boolean(),
   severities: fc.subarray(named),
   configurationIds: fc.option(fc.subarray(["one", "two"])),
   hours: fc.option(hours),
-  through: fc.subarray(named),
+  alwaysNotify: fc.subarray(named),
 });
 const people: fc.Arbitrary<Person[]> = fc.uniqueArray(
   fc.record({
     userId: fc.uuid(),
     isAdmin: fc.boolean(),
     mayRead: fc.boolean(),
-    wishes,
+    preferences,
     deviceIds: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 4 }),
     hasMail: fc.boolean(),
   }),
@@ -60,7 +60,7 @@ const clock = fc
   )
   .map((ms) => new Date(ms));
 
-const keyOf = (one: Recipient) => `${one.userId} ${one.way} ${one.way === "push" ? one.deviceId : ""}`;
+const keyOf = (one: Recipient) => `${one.userId} ${one.way} ${one.way === "web_push" ? one.deviceId : ""}`;
 /** A case in which something doesn't hold; null when there is none among a thousand. */
 const counterexample = (holds: (about: Subject, all: Person[], now: Date, told: Recipient[]) => boolean) => {
   const property = fc.property(subject, people, clock, (about, all, now) =>
@@ -69,8 +69,8 @@ const counterexample = (holds: (about: Subject, all: Person[], now: Date, told: 
   return fc.check(property, { numRuns: 1_000 }).counterexample;
 };
 const severityOf = ({ severity }: Subject) => (severity === "unknown" ? "high" : severity);
-const ringsFor = ({ wishes: { hours: own, through } }: Person, about: Subject, now: Date) =>
-  isOnCall(own, now) || through.includes(severityOf(about));
+const ringsFor = ({ preferences: { hours: own, alwaysNotify } }: Person, about: Subject, now: Date) =>
+  isOnCall(own, now) || alwaysNotify.includes(severityOf(about));
 
 describe("who is told", () => {
   it("is never someone who may not see it, and nobody twice on one device", () => {
@@ -86,7 +86,7 @@ describe("who is told", () => {
       all
         .filter((one) => one.mayRead && wants(one, about))
         .every((one) => {
-          const rung = told.filter(({ userId, way }) => userId === one.userId && way === "push");
+          const rung = told.filter(({ userId, way }) => userId === one.userId && way === "web_push");
           if (ringsFor(one, about, now)) return rung.length === new Set(one.deviceIds).size;
           return rung.every(({ reason }) => reason === "fallback");
         }),
@@ -97,9 +97,9 @@ describe("who is told", () => {
   it("waits for the beginning of hours, which are on then", () => {
     const found = counterexample((_about, all, now, told) =>
       told.every((one) => {
-        if (one.way !== "held") return true;
+        if (one.way !== "deferred") return true;
         const person = all.find(({ userId }) => userId === one.userId);
-        return one.until > now && isOnCall(person?.wishes.hours ?? null, one.until);
+        return one.until > now && isOnCall(person?.preferences.hours ?? null, one.until);
       }),
     );
     expect(found).toBeNull();
@@ -113,7 +113,7 @@ describe("who is told", () => {
           (one.isAdmin && (one.deviceIds.length > 0 || one.hasMail)) ||
           (one.deviceIds.length > 0 && wants(one, about) && ringsFor(one, about, now)),
       );
-      const isTold = told.some(({ way }) => way === "push" || way === "email");
+      const isTold = told.some(({ way }) => way === "web_push" || way === "email");
       return !mustNotify(about.severity) || isTold === reachable;
     });
     expect(found).toBeNull();
@@ -139,7 +139,8 @@ describe("who is told", () => {
       const isWished = all.some((one) => one.mayRead && wants(one, about));
       return (
         fallback.every((one) => admins.has(one.userId)) &&
-        (fallback.length === 0 || !told.some(({ reason, way }) => reason === "raised" && way === "push")) &&
+        (fallback.length === 0 ||
+          !told.some(({ reason, way }) => reason === "raised" && way === "web_push")) &&
         (isWished || mustNotify(about.severity) || told.length === 0)
       );
     });
@@ -149,14 +150,14 @@ describe("who is told", () => {
   it("is everyone who may see it when nobody acknowledged, then the admins, by e-mail too", () => {
     fc.assert(
       fc.property(people, (all) => {
-        const more = escalationRecipients("unacknowledged", all);
+        const more = escalationRecipients("escalated_to_everyone", all);
         const readers = all.filter((one) => one.mayRead);
         expect(new Set(more.map((one) => one.userId))).toEqual(new Set(readers.map((one) => one.userId)));
         // who has no device is on record, as not told
-        expect(new Set(more.filter(({ way }) => way === "push").map((one) => one.userId))).toEqual(
+        expect(new Set(more.filter(({ way }) => way === "web_push").map((one) => one.userId))).toEqual(
           new Set(readers.filter((one) => one.deviceIds.length > 0).map((one) => one.userId)),
         );
-        const last = escalationRecipients("admins", all);
+        const last = escalationRecipients("escalated_to_admins", all);
         const admins = all.filter((one) => one.mayRead && one.isAdmin);
         expect(last.filter((one) => one.way === "email").map((one) => one.userId)).toEqual(
           admins.filter((one) => one.hasMail).map((one) => one.userId),

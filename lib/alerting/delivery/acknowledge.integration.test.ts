@@ -11,13 +11,14 @@ import type { Context } from "#lib/core/context.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
-import { removeDevice, testDevice } from "../devices/change.ts";
+import { removeDevice } from "../devices/remove.ts";
+import { testDevice } from "../devices/send-test.ts";
 import { listDevices } from "../devices/list.ts";
-import { reportDevice } from "../devices/report.ts";
+import { reportDevice } from "../devices/report-permission.ts";
 import { openSession } from "#lib/identity/sessions/sign-in.ts";
-import { acknowledgeNotified } from "./acknowledge.ts";
+import { acknowledgeNotified } from "./acknowledge-from-notification.ts";
 import { ensureVapidKey } from "./vapid-keys.ts";
-import { getReadiness } from "../devices/reachability.ts";
+import { getReachability } from "../devices/reachability.ts";
 
 let stack: TestStack;
 let push: PushService;
@@ -68,7 +69,7 @@ async function told(...people: Context[]) {
 }
 const actedOf = async (id: string) =>
   Object.fromEntries(
-    (await getDetection(admin, id)).told
+    (await getDetection(admin, id)).recipients
       .filter((one) => one.state !== "skipped")
       .map((one) => [one.person, one.actedAt !== null]),
   );
@@ -131,16 +132,16 @@ describe("acknowledging from a notification", () => {
   });
 });
 
-describe("who was told", () => {
+describe("who was notified", () => {
   it("acted when they acknowledged, on all their devices, and nobody else did", async () => {
     const { id } = await told(analyst, analyst, admin);
     expect(await actedOf(id)).toEqual({ "Some analyst": false, "Some admin": false });
     await acknowledgeDetections(analyst, [id]);
     expect(await actedOf(id)).toEqual({ "Some analyst": true, "Some admin": false });
-    const rows = (await getDetection(admin, id)).told.filter((one) => one.actedAt);
+    const rows = (await getDetection(admin, id)).recipients.filter((one) => one.actedAt);
     expect(rows).toHaveLength(2);
     await acknowledgeDetections(analyst, [id]);
-    const after = (await getDetection(admin, id)).told.filter((one) => one.actedAt);
+    const after = (await getDetection(admin, id)).recipients.filter((one) => one.actedAt);
     expect(after.map((one) => one.actedAt)).toEqual(rows.map((one) => one.actedAt));
   });
 
@@ -159,7 +160,7 @@ describe("who was told", () => {
     const id = await raise();
     await acknowledgeDetections(analyst, [id]);
     await tellDue(stack.services);
-    const { told: all } = await getDetection(admin, id);
+    const { recipients: all } = await getDetection(admin, id);
     expect(all.filter((one) => one.state !== "skipped")).toMatchObject([
       { state: "accepted", actedAt: null },
     ]);
@@ -180,12 +181,12 @@ describe("a browser that blocks notifications", () => {
     for (const permission of ["denied", "default"] as const) {
       await reportDevice(analyst, permission, hash);
       expect(await listDevices(analyst)).toMatchObject([{ id, permission }]);
-      const team = (await getReadiness(admin)).people.flatMap((one) => one.devices);
+      const team = (await getReachability(admin)).people.flatMap((one) => one.devices);
       expect(team).toMatchObject([{ id, permission }]);
       await expect(testDevice(analyst, id)).rejects.toMatchObject({ code: "conflict" });
       const nobody = await raise();
       await tellDue(stack.services);
-      expect((await getDetection(admin, nobody)).timeline[0]?.text).toContain("Nobody was told");
+      expect((await getDetection(admin, nobody)).timeline[0]?.text).toContain("Nobody was notified");
       expect(push.received).toEqual([]);
     }
     expect(await keepPhone(analyst, subscription, sha256(sessionId))).toBe(id);

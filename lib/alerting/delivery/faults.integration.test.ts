@@ -5,10 +5,11 @@ import { defaultPreferences } from "#lib/domain/recipients.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { leaseDecided, leaseSent, tellDue } from "#test/steps.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { removeDevice } from "../devices/change.ts";
-import { getWebPushSetup, listDevices } from "../devices/list.ts";
+import { removeDevice } from "../devices/remove.ts";
+import { listDevices } from "../devices/list.ts";
+import { getWebPushSetup } from "../devices/web-push-setup.ts";
 import { ensureVapidKey } from "./vapid-keys.ts";
-import { setOwnPreferences } from "../preferences/own.ts";
+import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
 const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, readAt } = started;
@@ -78,7 +79,7 @@ describe("a push service that is down", () => {
     clock.laterMs = 61 * minute;
     await everythingDue();
     await tellDue(services);
-    const { told } = await getDetection(admin, id);
+    const { recipients: told } = await getDetection(admin, id);
     expect(told.find((one) => one.person === "Some analyst")).toMatchObject({
       state: "failed",
       problem: "The push service could not take it for an hour (503).",
@@ -141,9 +142,9 @@ describe("a push service that is down", () => {
       Array.from({ length: 4 }, () => expect.stringContaining("not valid for specified curve")),
     );
     expect(readAt(other.path)).toMatchObject([{ title: "High: off-the-curve" }]);
-    expect((await getDetection(admin, id)).told.find((one) => one.state === "failed")?.problem).toContain(
-      "could not be made or sent",
-    );
+    expect(
+      (await getDetection(admin, id)).recipients.find((one) => one.state === "failed")?.problem,
+    ).toContain("could not be made or sent");
   });
 
   it("that hangs holds up nobody else's", async () => {
@@ -185,7 +186,7 @@ describe("a device", () => {
     await tellDue(services);
     expect(await waiting()).toBe(0);
     expect(await listDevices(analyst)).toEqual([]);
-    const { told } = await getDetection(admin, id);
+    const { recipients: told } = await getDetection(admin, id);
     expect(told.find((one) => one.deviceId === device.id)).toMatchObject({ device: null, state: "accepted" });
   });
 
@@ -271,6 +272,6 @@ describe("a worker", () => {
     // twice under one topic, so that the second takes the place of the first
     expect(readAt(device.path)).toHaveLength(2);
     expect(new Set(push.received.map((one) => one.topic)).size).toBe(1);
-    expect(await started.toldOf(id)).toMatchObject([{ state: "accepted" }]);
+    expect(await started.recipientsOf(id)).toMatchObject([{ state: "accepted" }]);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { getVapidKey } from "#db/queries/alerting/vapid-keys.ts";
 import { defaultPreferences } from "#lib/domain/recipients.ts";
-import { defaultPolicy } from "#lib/domain/notification.ts";
+import { defaultPolicy } from "#lib/domain/notification-policy.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { formValues } from "#test/stack.ts";
@@ -9,20 +9,24 @@ import { leaseDecided, feed, tellDue } from "#test/steps.ts";
 import type { Context } from "#lib/core/context.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { removeDevice, renameDevice, testDevice } from "../devices/change.ts";
-import { setDeviceActive } from "../devices/deactivate.ts";
-import { getWebPushSetup, listDevices } from "../devices/list.ts";
+import { removeDevice } from "../devices/remove.ts";
+import { renameDevice } from "../devices/rename.ts";
+import { testDevice } from "../devices/send-test.ts";
+import { setDeviceActive } from "../devices/set-active.ts";
+import { listDevices } from "../devices/list.ts";
+import { getWebPushSetup } from "../devices/web-push-setup.ts";
 import { getCurrentPerson, signOut } from "#lib/identity/sessions/current.ts";
 import { openSession } from "#lib/identity/sessions/sign-in.ts";
 import { removeMember } from "#lib/identity/team/members.ts";
 import { currentVapidKey, ensureVapidKey } from "./vapid-keys.ts";
-import { getReadiness } from "../devices/reachability.ts";
+import { getReachability } from "../devices/reachability.ts";
 import { recordReceipt } from "./receipt.ts";
-import { setNotificationPolicy } from "../preferences/policy.ts";
-import { setOwnPreferences } from "../preferences/own.ts";
+import { setNotificationPolicy } from "../preferences/set-policy.ts";
+import { setOwnPreferences } from "../preferences/set-own.ts";
 
 const started = await startNotifying();
-const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, toldOf, makeDue } = started;
+const { stack, push, admin, analyst, clock, alertOf, deliver, addDevice, raise, recipientsOf, makeDue } =
+  started;
 beforeEach(started.reset);
 afterAll(started.stop);
 
@@ -54,7 +58,7 @@ describe("a new High alert", () => {
     });
     expect(one?.payload.notification.navigate).toContain(`http://localhost:3000/detections/${id}?told=`);
     expect(JSON.stringify(one?.payload).length).toBeLessThan(3_000);
-    expect(await toldOf(id)).toEqual(
+    expect(await recipientsOf(id)).toEqual(
       devices.map(() => ({ device: "Safari on iPhone or iPad", state: "accepted", problem: null })),
     );
     // the same alert again, and the same work once more
@@ -69,12 +73,12 @@ describe("a new High alert", () => {
     await tellDue(stack.services);
     const receipt = push.received[0]?.payload.notification.data.receipt ?? "";
     expect(await recordReceipt(stack.services, receipt, "shown")).toBe(true);
-    const first = (await getDetection(admin, id)).told.find((one) => one.state === "accepted");
+    const first = (await getDetection(admin, id)).recipients.find((one) => one.state === "accepted");
     expect(first).toMatchObject({ shownAt: expect.any(String), openedAt: null });
     clock.laterMs = 5_000;
     expect(await recordReceipt(stack.services, receipt, "shown")).toBe(true);
     expect(await recordReceipt(stack.services, receipt, "opened")).toBe(true);
-    const second = (await getDetection(admin, id)).told.find((one) => one.state === "accepted");
+    const second = (await getDetection(admin, id)).recipients.find((one) => one.state === "accepted");
     expect(second).toMatchObject({ shownAt: first?.shownAt, openedAt: expect.any(String) });
     expect(await listDevices(analyst)).toMatchObject([{ lastShownAt: expect.any(String) }]);
     for (const forged of [
@@ -95,7 +99,7 @@ describe("a new High alert", () => {
     const id = await raise("quiet-4", { severity: "Medium" });
     await tellDue(stack.services);
     expect(push.received).toEqual([]);
-    expect((await getDetection(admin, id)).timeline.map((one) => one.text).join()).not.toContain("told");
+    expect((await getDetection(admin, id)).timeline.map((one) => one.text).join()).not.toContain("notified");
     await raise("loud", {}, 59 * 60_000);
     await tellDue(stack.services);
     expect(push.received).toHaveLength(1);
@@ -112,7 +116,7 @@ describe("a new High alert", () => {
       const id = await raise("wished-2");
       await tellDue(stack.services);
       expect(push.received.map((one) => one.path)).toEqual([ofAnalyst.path, ofAdmin.path]);
-      expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were told");
+      expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were notified");
       await expect(
         setOwnPreferences(analyst, { ...defaultPreferences, isOn: true, severities: [] }),
       ).rejects.toThrow("at least one severity");
@@ -144,8 +148,8 @@ describe("a new High alert", () => {
       await makeDue("escalation");
       expect(await tellDue(stack.services)).toBe(0);
       const texts = (await getDetection(admin, id)).timeline.map((one) => one.text);
-      expect(texts[0]).toContain("within 10 minutes, so the admins were told again");
-      expect(texts[1]).toContain("within 5 minutes, so everyone who may see it was told");
+      expect(texts[0]).toContain("within 10 minutes, so the admins were notified again");
+      expect(texts[1]).toContain("within 5 minutes, so everyone who may see it was notified");
     } finally {
       await setOwnPreferences(admin, defaultPreferences);
     }
@@ -171,12 +175,12 @@ describe("a new High alert", () => {
   it("that nobody can be told of says so in its timeline", async () => {
     const id = await raise("nobody");
     await tellDue(stack.services);
-    const { told, timeline } = await getDetection(admin, id);
+    const { recipients: told, timeline } = await getDetection(admin, id);
     expect(told.map(({ person, state }) => `${person}: ${state}`)).toEqual([
       "Some admin: skipped",
       "Some analyst: skipped",
     ]);
-    expect(timeline[0]?.text).toContain("Nobody was told");
+    expect(timeline[0]?.text).toContain("Nobody was notified");
   });
 
   it("is not sent to someone who left the team after it was decided", async () => {
@@ -227,7 +231,7 @@ describe("a worker", () => {
     await expire();
     await tellDue(stack.services);
     expect(push.received.map((one) => one.topic)).toEqual([id, id].map((one) => one.replaceAll("-", "")));
-    expect(await toldOf(id)).toMatchObject([{ state: "accepted" }]);
+    expect(await recipientsOf(id)).toMatchObject([{ state: "accepted" }]);
   });
 
   it("side by side with others decides once and sends once, thirty alerts to four devices", async () => {
@@ -253,10 +257,10 @@ describe("a storm", () => {
     await tellDue(stack.services);
     expect(bodies()).toMatchObject([{ title: "High: fold-0", data: { isUpdate: false } }]);
     const [row] = await stack.services.db.execute<{ seconds: number; count: number }>(
-      "select extract(epoch from due_at - now())::int as seconds, count(*) over ()::int as count from notification_queue where subject = 'fold'",
+      "select extract(epoch from due_at - now())::int as seconds, count(*) over ()::int as count from notification_queue where subject = 'group_update'",
     );
     expect(row).toMatchObject({ count: 1, seconds: expect.toSatisfy((s: number) => s > 40 && s <= 60) });
-    await makeDue("fold");
+    await makeDue("group_update");
     await tellDue(stack.services);
     const [update] = push.received;
     expect(update).toMatchObject({ path: device.path });
@@ -264,7 +268,7 @@ describe("a storm", () => {
       { title: "High: fold-0", body: expect.stringContaining("9 more like it"), data: { isUpdate: true } },
     ]);
     const last = (await feed(admin, { q: "fold-9" })).items[0]?.id ?? "";
-    expect(await toldOf(last)).toMatchObject([{ state: "folded" }]);
+    expect(await recipientsOf(last)).toMatchObject([{ state: "grouped" }]);
     // the minute is over
     clock.laterMs = 61_000;
     await raise("fold-later", { alertType: "VM_Fold" });
@@ -333,7 +337,7 @@ describe("a push service", () => {
     push.answer(device.path, 410);
     const id = await raise("gone-1");
     await tellDue(stack.services);
-    expect(await toldOf(id)).toMatchObject([
+    expect(await recipientsOf(id)).toMatchObject([
       { state: "failed", problem: expect.stringContaining("no more") },
     ]);
     expect(await listDevices(analyst)).toMatchObject([{ isGone: true, failures: 1 }]);
@@ -353,15 +357,15 @@ describe("a push service", () => {
       push.answer(device.path, status, { "retry-after": "120" });
       const id = await raise(`later-${status}`);
       await tellDue(stack.services);
-      expect(await toldOf(id)).toMatchObject([{ state: "queued" }]);
+      expect(await recipientsOf(id)).toMatchObject([{ state: "queued" }]);
       const [row] = await stack.services.db.execute<{ seconds: number }>(
-        "select extract(epoch from due_at - now())::int as seconds from notification_queue where subject = 'notification'",
+        "select extract(epoch from due_at - now())::int as seconds from notification_queue where subject = 'web_push'",
       );
       expect(row?.seconds).toBeGreaterThan(110);
-      await makeDue("notification");
+      await makeDue("web_push");
       clock.laterMs = 3_700_000;
       await tellDue(stack.services);
-      expect(await toldOf(id)).toMatchObject([
+      expect(await recipientsOf(id)).toMatchObject([
         { state: "failed", problem: expect.stringContaining(`hour (${status})`) },
       ]);
       expect(push.received).toEqual([]);
@@ -378,7 +382,7 @@ describe("a push service", () => {
       { title: "High: new alert", body: "", navigate: expect.stringContaining(id) },
     ]);
     expect(sizes[1]).toBeLessThan((sizes[0] ?? 0) - 100);
-    expect(await toldOf(id)).toMatchObject([{ state: "accepted" }]);
+    expect(await recipientsOf(id)).toMatchObject([{ state: "accepted" }]);
   });
 
   it.each([
@@ -390,7 +394,9 @@ describe("a push service", () => {
     push.answer(device.path, status);
     const id = await raise(`refused-${status}`);
     await tellDue(stack.services);
-    expect(await toldOf(id)).toMatchObject([{ state: "failed", problem: expect.stringContaining(words) }]);
+    expect(await recipientsOf(id)).toMatchObject([
+      { state: "failed", problem: expect.stringContaining(words) },
+    ]);
     expect(await listDevices(analyst)).toMatchObject([
       { isGone: false, failures: 1, lastFailure: expect.stringContaining(words) },
     ]);
@@ -486,7 +492,7 @@ describe("a device", () => {
     await expect(removeDevice(analyst, device.id)).rejects.toThrow("Device deactivated");
     await expect(testDevice(analyst, device.id)).rejects.toMatchObject({ code: "conflict" });
     await expect(setDeviceActive(analyst, device.id, true)).rejects.toMatchObject({ code: "forbidden" });
-    const { people: team } = await getReadiness(admin);
+    const { people: team } = await getReachability(admin);
     expect(team.flatMap((one) => one.devices)).toMatchObject([{ id: device.id, isDeactivated: true }]);
     await setDeviceActive(admin, device.id, true);
     await testDevice(analyst, device.id);
@@ -533,7 +539,7 @@ describe("the portal's keys", () => {
     } finally {
       stack.services.webPush = setup;
     }
-    expect(await toldOf(id)).toMatchObject([
+    expect(await recipientsOf(id)).toMatchObject([
       { state: "failed", problem: expect.stringContaining("no address") },
     ]);
   });

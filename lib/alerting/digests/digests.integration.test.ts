@@ -6,12 +6,12 @@ import { type MailService, startMailService } from "#test/mail-service.ts";
 import { startNotifying } from "#test/notifying.ts";
 import { pollNow, signal, tellDue } from "#test/steps.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { removeDevice } from "../devices/change.ts";
+import { removeDevice } from "../devices/remove.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { runPipeTest } from "#lib/ingest/pipe-tests/run.ts";
 import { setConfigurationDisabled } from "#lib/sources/configurations/change.ts";
-import { createOutgoingWebhook } from "../webhook/save.ts";
-import { setOwnPreferences } from "../preferences/own.ts";
+import { createOutgoingWebhook } from "../webhook/create.ts";
+import { setOwnPreferences } from "../preferences/set-own.ts";
 import { watchOrganisations } from "../alarms/watch.ts";
 
 const started = await startNotifying();
@@ -55,7 +55,7 @@ const waits = async (subject: string) =>
     )),
   ].map(({ due }) => due);
 const statesOf = async (id: string) =>
-  (await getDetection(admin, id)).told.map(({ person, state, noticeKind }) => [person, state, noticeKind]);
+  (await getDetection(admin, id)).recipients.map(({ person, state }) => [person, state]);
 
 describe("outside a person's hours", () => {
   it("an alert waits for their beginning, when one summary says how many there were", async () => {
@@ -68,22 +68,22 @@ describe("outside a person's hours", () => {
     await raise("held-3", { severity: "Low" });
     await tellDue(services);
     expect(push.received).toEqual([]);
-    expect(await statesOf(medium)).toEqual([["Some analyst", "held", "digest"]]);
-    const [dueIn = 0] = await waits("notice");
+    expect(await statesOf(medium)).toEqual([["Some analyst", "deferred"]]);
+    const [dueIn = 0] = await waits("digest");
     expect(Math.abs(dueIn * 1_000 - (begins.getTime() - services.now().getTime()))).toBeLessThan(5_000);
     // one is closed meanwhile
     await execute(`update detections set status = 'resolved' where id = '${medium}'`);
     // looked at too early, it waits on
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
     expect(push.received).toEqual([]);
     clock.laterMs = begins.getTime() - Date.now() + 1_000;
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
     expect(readAt(device.path)).toEqual([
       { title: "3 alerts came while you were off", body: "2 Medium, 1 Low · 1 closed since" },
     ]);
-    await makeDue("notice");
+    await makeDue("digest");
     expect(await tellDue(services)).toBe(0);
   });
 
@@ -96,12 +96,12 @@ describe("outside a person's hours", () => {
     expect(readAt(own.path)).toHaveLength(1);
     expect(readAt(other.path)).toEqual([]);
     push.received.length = 0;
-    await setOwnPreferences(analyst, { ...defaultPreferences, hours: offNow().hours, through: [] });
+    await setOwnPreferences(analyst, { ...defaultPreferences, hours: offNow().hours, alwaysNotify: [] });
     const id = await raise("through-2");
     await tellDue(services);
     expect(readAt(own.path)).toEqual([]);
     expect(readAt(other.path)).toHaveLength(1);
-    expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were told");
+    expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were notified");
   });
 
   it("hours that are changed end the wait; who switches notifications off gets no summary", async () => {
@@ -150,8 +150,8 @@ describe("a person's phone", () => {
     await tellDue(services);
     expect(readAt(device.path)).toHaveLength(30);
     push.received.length = 0;
-    expect((await waits("notice")).map(Math.round)).toEqual([expect.closeTo(600, -1)]);
-    await makeDue("notice");
+    expect((await waits("digest")).map(Math.round)).toEqual([expect.closeTo(600, -1)]);
+    await makeDue("digest");
     await tellDue(services);
     expect(readAt(device.path)).toEqual([
       { title: "12 more alerts", body: "12 High · Your devices ring for 30 an hour at most" },
@@ -187,7 +187,7 @@ describe("history", () => {
     await tellDue(services);
     expect(push.received).toEqual([]);
     await pollNow(services);
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
     const told = readAt(device.path);
     expect(told).toHaveLength(1);
@@ -200,16 +200,16 @@ describe("history", () => {
   it("that comes while the one before waits for a person's hours is added to it", async () => {
     const device = await addDevice(analyst);
     const { hours, begins } = offNow();
-    await setOwnPreferences(analyst, { ...allOf, hours, through: [] });
+    await setOwnPreferences(analyst, { ...allOf, hours, alwaysNotify: [] });
     await setOwnPreferences(admin, { ...defaultPreferences, isOn: false });
     for (const name of ["late-1", "late-2"]) {
       await deliver([old(name, { severity: "Medium" })]);
-      await makeDue("notice");
+      await makeDue("digest");
       await tellDue(services);
     }
     expect(push.received).toEqual([]);
     clock.laterMs = begins.getTime() - Date.now() + 1_000;
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
     expect(readAt(device.path)).toMatchObject([{ body: "2 Medium · Too old to ring one by one" }]);
   });
@@ -217,19 +217,19 @@ describe("history", () => {
   it("of a first import is told when the first read is over, and outside their hours when they begin", async () => {
     const device = await addDevice(analyst);
     const { hours, begins } = offNow();
-    await setOwnPreferences(analyst, { ...allOf, hours, through: [] });
+    await setOwnPreferences(analyst, { ...allOf, hours, alwaysNotify: [] });
     await setOwnPreferences(admin, { ...defaultPreferences, isOn: false });
     await execute("update configurations set last_good_sync_at = null");
     await deliver([old("first-1", { severity: "Medium" })]);
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
-    expect((await waits("notice")).map(Math.round)).toEqual([expect.closeTo(30, -1)]);
+    expect((await waits("digest")).map(Math.round)).toEqual([expect.closeTo(30, -1)]);
     await execute("update configurations set last_good_sync_at = now()");
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
     expect(push.received).toEqual([]);
     clock.laterMs = begins.getTime() - Date.now() + 1_000;
-    await makeDue("notice");
+    await makeDue("digest");
     await tellDue(services);
     expect(readAt(device.path)).toEqual([
       {
@@ -271,7 +271,7 @@ describe("an incident", () => {
     const quiet = await raise("incident-1", { ...on, severity: "Medium", isIncident: true });
     await tellDue(services);
     expect(push.received).toEqual([]);
-    expect(await statesOf(quiet)).toContainEqual(["Some analyst", "folded", null]);
+    expect(await statesOf(quiet)).toContainEqual(["Some analyst", "grouped"]);
     await raise("incident-2", { ...on, severity: "High", isIncident: true });
     await tellDue(services);
     expect(readAt(device.path)).toMatchObject([{ title: "High: incident-2" }]);
@@ -317,8 +317,8 @@ describe("a configuration that is not well", () => {
     await watch();
     expect(readAt(device.path)).toHaveLength(1);
     expect(await waits("outgoing")).toHaveLength(1);
-    expect((await waits("notice")).map(Math.round)).toEqual([expect.closeTo(14_400, -1)]);
-    await makeDue("notice");
+    expect((await waits("alarm")).map(Math.round)).toEqual([expect.closeTo(14_400, -1)]);
+    await makeDue("alarm");
     await tellDue(services);
     expect(readAt(device.path).map((one) => one.title)).toEqual([title, title]);
     await pollNow(services);
@@ -330,7 +330,7 @@ describe("a configuration that is not well", () => {
     expect(await waits("outgoing")).toHaveLength(2);
     expect(readAt(other.path)).toEqual([]);
     expect(subjects()).toEqual([title, title, "Azure Production is well again"]);
-    await makeDue("notice");
+    await makeDue("alarm");
     await tellDue(services);
     expect(readAt(device.path)).toHaveLength(3);
   });
@@ -339,10 +339,10 @@ describe("a configuration that is not well", () => {
     const device = await addDevice(admin);
     await break_("throttled", services.now());
     await watch();
-    expect((await waits("notice")).map(Math.round)).toEqual([expect.closeTo(900, -1)]);
+    expect((await waits("alarm")).map(Math.round)).toEqual([expect.closeTo(900, -1)]);
     await pollNow(services);
     await watch();
-    await makeDue("notice");
+    await makeDue("alarm");
     await tellDue(services);
     expect(push.received).toEqual([]);
     await break_("throttled", new Date(services.now().getTime() - 16 * minute));
@@ -367,13 +367,13 @@ describe("a configuration that is not well", () => {
     expect(readAt(device.path).map((one) => one.title)).toEqual(
       [29, 14, 7].map((days) => `Azure Production: the client secret expires in ${days} days`),
     );
-    expect(await waits("notice")).toEqual([]);
+    expect(await waits("alarm")).toEqual([]);
     await expire(1);
     await watch();
-    expect(await waits("notice")).toHaveLength(1);
+    expect(await waits("alarm")).toHaveLength(1);
     await expire(-2);
     await watch();
-    await makeDue("notice");
+    await makeDue("alarm");
     await tellDue(services);
     expect(
       readAt(device.path)
@@ -411,7 +411,7 @@ describe("where push reaches nobody", () => {
     await tellDue(services);
     expect(mail.received).toHaveLength(1);
     expect(mail.received[0]?.raw).toContain("Subject: High: by-mail");
-    expect(await statesOf(id)).toContainEqual(["Some admin", "accepted", null]);
+    expect(await statesOf(id)).toContainEqual(["Some admin", "accepted"]);
   });
 
   it("because the last device is gone when it is sent, the admins are told at once", async () => {
@@ -421,22 +421,22 @@ describe("where push reaches nobody", () => {
     const id = await raise("gone-at-last");
     await tellDue(services);
     expect(mail.received).toHaveLength(1);
-    const { timeline, told } = await getDetection(admin, id);
-    expect(timeline[0]?.text).toContain("The admins were told");
+    const { timeline, recipients: told } = await getDetection(admin, id);
+    expect(timeline[0]?.text).toContain("The admins were notified");
     expect(told.map((one) => [one.channel, one.state])).toEqual(
       expect.arrayContaining([
-        ["push", "failed"],
+        ["web_push", "failed"],
         ["email", "accepted"],
       ]),
     );
   });
 
-  it("nor e-mail, the timeline says that nobody was told", async () => {
+  it("nor e-mail, the timeline says that nobody was notified", async () => {
     mail.answer({ at: "recipient", status: 550 });
     const id = await raise("no-way-at-all");
     await tellDue(services);
     mail.answer("accept");
-    expect((await getDetection(admin, id)).timeline[0]?.text).toContain("Nobody was told");
+    expect((await getDetection(admin, id)).timeline[0]?.text).toContain("Nobody was notified");
   });
 
   it("and nobody has a device, an alert that nobody acknowledged comes to the admins by e-mail once more", async () => {

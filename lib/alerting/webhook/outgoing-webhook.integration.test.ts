@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
-import { defaultPolicy } from "#lib/domain/notification.ts";
+import { defaultPolicy } from "#lib/domain/notification-policy.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { postToWebhook, mergeAll, webhookBodyOf, webhookToken } from "#test/webhook-bodies.ts";
@@ -13,15 +13,16 @@ import { cleanUpOld } from "#programs/worker/clean-up.ts";
 import { confirmationWord } from "#lib/domain/confirmation.ts";
 import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
 import type { Context } from "#lib/core/context.ts";
-import { setNotificationPolicy } from "../preferences/policy.ts";
+import { setNotificationPolicy } from "../preferences/set-policy.ts";
 import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { getOutgoingWebhook } from "./get.ts";
-import { listOutgoingDeliveries } from "./list.ts";
-import { newOutgoingSecret } from "./new-secret.ts";
-import { queueOutgoing } from "./queue.ts";
-import { changeOutgoingWebhook, createOutgoingWebhook } from "./save.ts";
+import { listOutgoingDeliveries } from "./list-deliveries.ts";
+import { rotateOutgoingSecret } from "./rotate-secret.ts";
+import { queueOutgoing } from "./queue-event.ts";
+import { changeOutgoingWebhook } from "./change.ts";
+import { createOutgoingWebhook } from "./create.ts";
 import { sendOutgoingAgain } from "./send-again.ts";
-import { testOutgoingWebhook } from "./test.ts";
+import { testOutgoingWebhook } from "./send-test.ts";
 
 let stack: TestStack;
 let receiver: WebhookReceiver;
@@ -176,15 +177,15 @@ describe("the webhook", () => {
   });
 
   it("is told once of each notice of a configuration, and in whose name", async () => {
-    const noticeId = newId();
-    const event = { noticeId, configurationId, reason: "The secret has expired." };
+    const alarmId = newId();
+    const event = { alarmId, configurationId, reason: "The secret has expired." };
     for (let time = 0; time < 2; time++) await queue({ type: "configuration.action_needed", ...event });
     await queue({ type: "configuration.recovered", ...event, reason: "It is read again." });
     await postDue(stack.services);
     expect(receiver.received).toHaveLength(2);
     const told = [verified(0), verified(1)];
     expect(told.find(({ type }) => type === "configuration.action_needed")?.data).toEqual({
-      id: noticeId,
+      id: alarmId,
       url: `http://localhost:3000/settings/configurations/${configurationId}`,
       configuration: { id: configurationId, displayName: formValues.displayName },
       reason: "The secret has expired.",
@@ -431,7 +432,7 @@ describe("a worker", () => {
     const id = await save(admin, before);
     await queue({
       type: "configuration.recovered",
-      noticeId: newId(),
+      alarmId: newId(),
       configurationId: id,
       reason: "Read again.",
     });
@@ -450,7 +451,7 @@ describe("a worker", () => {
 describe("the secret", () => {
   it("is shown once, and a new one signs beside the one before for 24 hours", async () => {
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-    const { secret: next } = await newOutgoingSecret(admin);
+    const { secret: next } = await rotateOutgoingSecret(admin);
     expect(next).not.toBe(secret);
     await testOutgoingWebhook(admin);
     await postDue(stack.services);
@@ -482,7 +483,7 @@ describe("the secret", () => {
     ]);
     expect(await getOutgoingWebhook(admin)).toMatchObject({ address: null, host: receiver.host });
     await changeOutgoingWebhook(admin, settings());
-    ({ secret } = await newOutgoingSecret(admin));
+    ({ secret } = await rotateOutgoingSecret(admin));
     await testOutgoingWebhook(admin);
     await postDue(stack.services);
     expect(verified().type).toBe("test");
@@ -506,7 +507,7 @@ describe("Settings", () => {
       () => listOutgoingDeliveries(analyst),
       () => createOutgoingWebhook(analyst, settings()),
       () => changeOutgoingWebhook(analyst, settings()),
-      () => newOutgoingSecret(analyst),
+      () => rotateOutgoingSecret(analyst),
       () => testOutgoingWebhook(analyst),
       () => sendOutgoingAgain(analyst, newId()),
     ])
@@ -520,7 +521,7 @@ describe("Settings", () => {
     expect(await listOutgoingDeliveries(other)).toEqual([]);
     for (const work of [
       () => changeOutgoingWebhook(other, settings()),
-      () => newOutgoingSecret(other),
+      () => rotateOutgoingSecret(other),
       () => testOutgoingWebhook(other),
     ])
       await expect(work()).rejects.toMatchObject({ code: "not_found" });
