@@ -16,7 +16,7 @@ const daily = (from: string, to: string): Hours => ({
 });
 
 describe("hours that nobody covers", () => {
-  it("are all of the week where nobody is told, and none where somebody always is", () => {
+  it("are all of the week where nobody is notified, and none where somebody always is", () => {
     expect(hoursOf(gapsOf(about, [], now))).toBe(168);
     expect(hoursOf(gapsOf({ ...about, severity: "high" }, [on(null)], now))).toBe(168);
     expect(hoursOf(gapsOf({ ...about, configurationId: "two" }, [on(null)], now))).toBe(168);
@@ -58,10 +58,10 @@ describe("hours that nobody covers", () => {
       fc.property(fc.array(hours, { maxLength: 3 }), (some) => {
         const gaps = gapsOf(
           about,
-          some.map((one) => on(one)),
+          some.map((own) => on(own)),
           now,
         );
-        const isCovered = (at: number) => some.some((one) => isOnCall(one, new Date(at)));
+        const isCovered = (at: number) => some.some((own) => isOnCall(own, new Date(at)));
         const first = Date.parse("2026-03-27T10:00:00Z");
         for (let from = first; from < first + 168 * 3_600_000; from += 3_600_000) {
           const covered = [0, 1, 2, 3].every((quarter) => isCovered(from + quarter * 900_000));

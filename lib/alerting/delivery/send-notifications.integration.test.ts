@@ -54,7 +54,7 @@ async function addTests(count: number, ctx: Context = admin) {
   while (tests.length < count) tests.push(await addTest(ctx));
   return tests;
 }
-const claimed = () => leaseDueWork.notifications(stack.services, 60_000, 100, "sent");
+const leased = () => leaseDueWork.notifications(stack.services, 60_000, 100, "sent");
 const outcomes = (pieces: (() => Promise<void>)[]) =>
   Promise.all(
     pieces.map((work) =>
@@ -74,7 +74,7 @@ const statesOf = async (tests: readonly { notificationId: string }[], ctx = admi
   return ids.map((id) => states.get(id));
 };
 
-it("sends more at once than there are connections to the database, one by one", async () => {
+it("sends more at once than there are connections to the database, each by itself", async () => {
   const tests = await addTests(20);
   const pieces: (() => Promise<void>)[] = [];
   for (const _ of tests) pieces.push(...(await leaseSent(stack.services, 1)));
@@ -84,13 +84,13 @@ it("sends more at once than there are connections to the database, one by one", 
   expect(new Set(await statesOf(tests))).toEqual(new Set(["accepted"]));
 }, 20_000);
 
-it("sends what is claimed together, each once, and records each by what became of it", async () => {
+it("sends what is leased together, each once, and records the outcome of each", async () => {
   const tests = await addTests(20);
   const [gone, busy, removed] = tests;
   push.answer(gone?.path ?? "", 410);
   push.answer(busy?.path ?? "", 503, { "retry-after": "30" });
   await removeDevice(admin, removed?.deviceId);
-  const pieces = sendNotifications(stack.services, await claimed());
+  const pieces = sendNotifications(stack.services, await leased());
   expect(new Set(await outcomes(pieces))).toEqual(new Set(["done"]));
   expect(push.received).toHaveLength(17);
   const rest = Array.from({ length: 17 }, () => "accepted");
@@ -98,20 +98,20 @@ it("sends what is claimed together, each once, and records each by what became o
   expect((await listDevices(admin)).filter(({ isGone }) => isGone).map(({ id }) => id)).toEqual([
     gone?.deviceId,
   ]);
-  expect(await claimed()).toEqual([]);
+  expect(await leased()).toEqual([]);
 }, 20_000);
 
-it("keeps nobody from being told for one that can't be prepared", async () => {
+it("keeps nobody from being notified because one can't be prepared", async () => {
   const tests = await addTests(3);
   const { organisationId } = admin.actor;
   await inOrganisation(stack.services.db, organisationId, (tx) =>
     tx.execute(`update devices set subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
   );
-  const leases = await claimed();
-  const broken = { ...leases.find((one) => one.subjectId === tests[1]?.notificationId) };
+  const leases = await leased();
+  const broken = { ...leases.find(({ subjectId }) => subjectId === tests[1]?.notificationId) };
   const pieces = sendNotifications(
     stack.services,
-    leases.map((one) => (one.id === broken.id ? { ...one, subjectId: "no id" } : one)),
+    leases.map((lease) => (lease.id === broken.id ? { ...lease, subjectId: "no id" } : lease)),
   );
   expect((await outcomes(pieces)).toSorted()).toEqual(["done", "done", "failed"]);
   expect(await statesOf(tests)).toEqual(["failed", "queued", "accepted"]);
@@ -119,7 +119,7 @@ it("keeps nobody from being told for one that can't be prepared", async () => {
 
 it("writes nothing for what another worker has taken over meanwhile", async () => {
   const tests = await addTests(2);
-  const leases = await claimed();
+  const leases = await leased();
   const pieces = sendNotifications(stack.services, leases);
   await stack.services.db.execute(
     `update notification_queue set lease_token = gen_random_uuid() where subject_id = '${tests[0]?.notificationId}'`,
@@ -128,7 +128,7 @@ it("writes nothing for what another worker has taken over meanwhile", async () =
   expect(await statesOf(tests)).toEqual(["queued", "accepted"]);
 });
 
-it("sends of each organisation what is its own", async () => {
+it("sends each organisation's own", async () => {
   const other = await stack.asMember("admin");
   const tests = await addTests(2);
   const others = await addTests(2, other);
@@ -138,7 +138,7 @@ it("sends of each organisation what is its own", async () => {
   expect(push.received).toHaveLength(4);
 });
 
-it("waits for nothing that is to be decided, however much that is", async () => {
+it("waits for nothing that is to be decided, however much there is", async () => {
   const tests = await addTests(2);
   const { organisationId } = admin.actor;
   const waiting = Array.from({ length: 150 }, () => newId());
