@@ -6,10 +6,10 @@ import { sendDigest } from "./digests/send-digest.ts";
 import { decideRecipients } from "./routing/decide-recipients.ts";
 import { escalate } from "./routing/escalate.ts";
 
-/** for how long a worker has a piece of work before another may take it over */
+/** a worker's lease on a piece of work; after it another may take the work over */
 export const alertingLeaseMs = 60_000;
 
-/** Makes pieces of work of one organisation's leases. */
+/** Turns leases of one organisation into pieces of work. */
 type Work = (services: Services, leases: readonly NotificationLease[]) => (() => Promise<void>)[];
 
 const together =
@@ -31,7 +31,7 @@ const workBySubject: Record<NotifiedSubject, Work> = {
   group_update: sendNotifications,
 };
 
-/** The pieces of work for leases that were taken at once, oldest first. Each is of one organisation. */
+/** The pieces of work for leases that were taken at once, oldest first. Each piece is for one organisation. */
 export function alertingWork(
   services: Services,
   leases: readonly (NotificationLease & { subject: NotifiedSubject })[],

@@ -4,7 +4,7 @@
  */
 export const alarmKinds = ["health", "secret", "on_call_coverage"] as const;
 
-/** How bad it is, or how near. A new stage is sent at once, but for `degraded`: that follows a worse one. */
+/** How bad or how near it is. A new stage is sent at once, except `degraded`, which can only follow a worse one. */
 export const alarmStages = [
   "degraded",
   "action_needed",

@@ -10,8 +10,8 @@ const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
 /**
  * What a detection means to people when it is first seen. `notify`: it is open, and the vendor raised it within the
  * policy's `freshMinutes`. `history`: it is open and older; a digest counts it. `sample`: it is fresh, and notifies
- * those who asked for samples. `none`: all else. One without a time of its own counts as raised now, since one
- * notification too many is better than one too few.
+ * those who asked for samples. `none`: all else. A detection without a time counts as raised now: one notification too many
+ * is better than one too few.
  */
 export function noveltyOf(
   detection: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,

@@ -11,7 +11,7 @@ const hourMs = 3_600_000;
 
 /**
  * The hours of the week from `now` in which none of `people` would be notified of an alert of this configuration and
- * severity. One uncovered quarter makes its hour one of them. Consecutive hours are one gap.
+ * severity. An hour with one uncovered quarter counts. Consecutive hours are one gap.
  */
 export function gapsOf(subject: Subject, people: readonly Reachable[], now: Date): Gap[] {
   const { severity, configurationId } = subject;

@@ -7,7 +7,7 @@ export type Window = { day: number; from: string; to: string };
 /** When a person is on call: `windows` by the wall clock of `timeZone`, an IANA name. */
 export type Hours = { timeZone: string; windows: readonly Window[] };
 
-/** Windows and the offsets of all time zones are whole quarters of an hour. So a quarter of UTC lies in a window or outside it. */
+/** Windows and the offsets of all time zones are multiples of it, so each quarter of an hour of UTC is in a window or outside. */
 export const quarterMs = 15 * 60_000;
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;

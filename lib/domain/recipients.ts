@@ -46,8 +46,8 @@ export type Person = {
 export type Subject = { severity: Severity; configurationId: string };
 
 /**
- * One way of one person: a device, their mailbox, deferred until their hours begin, or `none` for somebody who should
- * be notified and has no device.
+ * A person and one way to notify them: a device, e-mail, a digest when their hours begin (`deferred`), or `none` where they
+ * should be notified and can't be reached.
  */
 export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "web_push"; deviceId: string }
@@ -56,7 +56,7 @@ export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "none" }
 );
 
-/** Whether a person's preferences ask for alerts like this one, at whatever time. */
+/** Whether a person wants to be notified of an alert, at whatever time. */
 export function wants(
   { preferences }: Pick<Person, "preferences">,
   { severity, configurationId }: Subject,
@@ -73,13 +73,13 @@ export const notifiesNow = ({ hours, alwaysNotify }: Preferences, severity: Seve
 const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
-/** Every device; without one, e-mail; without that, `none`. */
+/** By web push on every device; without one by e-mail; without that, `none`. */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-/** Every device of somebody who wants the alert, or deferred outside their hours; without a device, `none`. */
+/** By web push on every device of somebody who wants the alert, or deferred outside their hours; without a device, `none`. */
 function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
   const { userId, preferences, deviceIds } = person;
   if (!notifiesNow(preferences, severity, now)) {
@@ -90,7 +90,7 @@ function byPreferences(person: Person, severity: Severity, reason: DetectionReas
   return deviceIds.length > 0 ? byWebPush(person, reason) : [{ userId, reason, way: "none" }];
 }
 
-/** Whether a recipient is reached. Where it must be now, a deferred one isn't. */
+/** Whether a recipient is reached; with `mustBeNow`, a deferred one isn't. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
   way === "web_push" || way === "email" || (way === "deferred" && !mustBeNow);
 

@@ -7,7 +7,7 @@ export type AlarmRow = typeof alarms.$inferSelect;
 const isAlarm = (organisationId: string, id: string) =>
   and(eq(alarms.organisationId, organisationId), eq(alarms.id, id));
 
-/** Opens an alarm, unless one of its kind is open for its configuration. Gives the new one's id, or null. */
+/** Opens an alarm, unless one of its kind is open for its configuration. Returns the new one's id, or null. */
 export async function openAlarm(
   tx: Transaction,
   organisationId: string,

@@ -8,7 +8,7 @@ import { detections, digests, notifications } from "../../schema/index.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
-/** Of what a digest of history counts: a configuration's alerts, for everyone or, after `userId`, for one person. */
+/** What a digest of history counts: the alerts of a configuration, for one person or, with null, for everyone. */
 export type HistorySubject = { configurationId: string; userId: string | null };
 
 const isDigest = (organisationId: string, id: string) =>
@@ -31,7 +31,7 @@ const countValues = ({ high = 0, medium = 0, low = 0, informational = 0, unknown
   unknownCount: unknown,
 });
 
-/** Opens a digest of history, unless one is open for its subject. Gives the new one's id, or null. */
+/** Opens a digest of history, unless one is open for its subject. Returns the new one's id, or null. */
 export async function openHistoryDigest(
   tx: Transaction,
   organisationId: string,
@@ -77,8 +77,8 @@ export async function addToHistoryDigest(
 }
 
 /**
- * The open digest of one kind of each of these people, by user id; opened where there is none, which `isNew` says. None
- * of them ends until commit, so a digest counts every notification that gets its id now.
+ * Returns the open digest of one kind of each of these people, by user id, and opens one where there is none (`isNew`).
+ * None of them can end until commit, so a digest counts every notification that refers to it now.
  */
 export async function openPersonalDigests(
   tx: Transaction,

@@ -18,7 +18,7 @@ export const isGroupedInto = and(
   eq(notificationGroups.intoReason, notifications.reason),
 );
 
-/** Groups detections into the notifications for others, but for those that were grouped before. */
+/** Groups detections into the notifications for others, except those that were grouped before. */
 export async function insertGroups(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,7 @@ export async function countGrouped(
   return counts;
 }
 
-/** The ids of the detections that a notification counts: grouped into it, or kept for the digest that it sends. `limit` at most. */
+/** The ids of up to `limit` detections that a notification counts: grouped into it, or kept for the digest that it sends. */
 export async function listCountedBy(
   tx: Transaction,
   { organisationId, id, detectionId, digestId, reason }: NotificationRow,

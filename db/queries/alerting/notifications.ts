@@ -10,7 +10,7 @@ export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" |
 const isNotification = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
 
-/** Inserts notifications, but for those that were inserted before. Gives the ids of the new ones. */
+/** Inserts notifications, except those that were inserted before. Returns the ids of the new ones. */
 export async function insertNotifications(
   tx: Transaction,
   organisationId: string,
@@ -70,7 +70,7 @@ export async function failNotification(
 }
 
 /**
- * Records when a notification was shown or opened, the first time only. Gives its device, or null when it was recorded
+ * Records when a notification was shown or opened, the first time only. Returns its device, or null when it was recorded
  * before or isn't known.
  */
 export async function recordReceiptOf(
@@ -112,7 +112,7 @@ export async function recordActed(
 
 /**
  * Deletes digests and alarms that ended before `before`, and up to `limit` notifications and groups from before then.
- * Says how many notifications and groups.
+ * Returns the number of these notifications and groups.
  */
 export async function deleteOldNotifications(
   tx: Transaction,

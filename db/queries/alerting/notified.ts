@@ -6,8 +6,8 @@ import { digests, notificationGroups, notifications } from "../../schema/index.t
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /**
- * Whether a notification for a detection reached anyone, or still may. A digest that was sent to nobody reaches nobody;
- * where somebody must be notified `now`, no digest counts.
+ * Whether a notification for a detection reached anyone, or still may. A digest that was sent to nobody doesn't count; where
+ * somebody must be notified `now`, no digest counts.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
@@ -63,7 +63,7 @@ export async function isAnyoneNotified(
   return grouped.length > 0;
 }
 
-/** Whether there is a notification for a detection for this reason, also one that was grouped. */
+/** Whether there is a notification for a detection for this reason, grouped ones included. */
 export async function isNotifiedFor(
   tx: Transaction,
   organisationId: string,

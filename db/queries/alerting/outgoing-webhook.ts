@@ -59,7 +59,7 @@ export async function updateWebhook(
   return rows.length === 1;
 }
 
-/** Switches the outgoing webhook off, unless it was changed after `asOf`. Says whether it did. */
+/** Switches the outgoing webhook off, unless it was changed after `asOf`. Returns whether it did. */
 export async function switchWebhookOff(
   tx: Transaction,
   organisationId: string,

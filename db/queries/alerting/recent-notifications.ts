@@ -9,9 +9,9 @@ const ofSameDetection = and(
 );
 
 /** How many alerts a person's devices were notified of, and how many of these were High or unknown. */
-export type RecentCount = { all: number; urgent: number };
+export type RecentCount = { total: number; urgent: number };
 
-/** That count since `since`, by user id. A person without one was notified of none. */
+/** The counts since `since`, by user id. A person who isn't there was notified of none. */
 export async function countRecentByUser(
   tx: Transaction,
   organisationId: string,
@@ -20,7 +20,7 @@ export async function countRecentByUser(
   const rows = await tx
     .select({
       userId: notifications.userId,
-      all: sql<number>`count(distinct ${notifications.detectionId})::int`,
+      total: sql<number>`count(distinct ${notifications.detectionId})::int`,
       urgent: sql<number>`count(distinct ${notifications.detectionId})
         filter (where ${detections.severity} in ('high', 'unknown'))::int`,
     })
@@ -36,15 +36,15 @@ export async function countRecentByUser(
       ),
     )
     .groupBy(notifications.userId);
-  return new Map(rows.map(({ userId, all, urgent }) => [userId, { all, urgent }]));
+  return new Map(rows.map(({ userId, total, urgent }) => [userId, { total, urgent }]));
 }
 
-/** Alerts of one type of a configuration, which are grouped; a null type stands for any. */
+/** Alerts that may be grouped: those of one type, or with null of any type, of a configuration. */
 export type AlertKind = { configurationId: string; alertType: string | null };
 export const alertKindKey = ({ configurationId, alertType }: AlertKind): string =>
   `${configurationId} ${alertType ?? ""}`;
 
-/** Locks these kinds until commit, so that one worker at a time decides on alerts of a kind. */
+/** Locks these kinds until commit, so that one worker at a time plans notifications for a kind. */
 export async function lockAlertKinds(
   tx: Transaction,
   organisationId: string,

@@ -5,14 +5,14 @@ import type { NotificationText } from "../delivery/payload.ts";
 
 const nameLengthMax = 80;
 
-/** What the recovery from an alarm says: once, when it is mended. */
+/** The body of the message that an alarm is over. */
 export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): string =>
   kind === "secret" ? "Nothing more is to be done." : `It was: ${body}`;
 
 const recoveryTitle = ({ kind }: AlarmRow): string =>
   kind === "secret" ? "{name} has a new secret" : "{name} is well again";
 
-/** What an alarm, or the recovery from it, says. `name`: of its configuration, or null. */
+/** What an alarm says, or the message that it is over. `name`: of its configuration, or null. */
 export function alarmText(
   alarm: AlarmRow,
   {

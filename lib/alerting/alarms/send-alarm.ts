@@ -24,7 +24,7 @@ const repeats = ({ kind, stage }: AlarmRow) => kind === "health" || stage === "l
 export async function sendAlarm(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
-    // before its row of the queue, in the order that all who change an alarm keep
+    // before its row of the queue, as in every transaction that changes an alarm: they could wait for each other
     const alarm = await lockAlarm(tx, organisationId, id);
     if (!(await removeNotificationLease(tx, lease)) || !alarm) return;
     if (alarm.endedAt && !alarm.isRecovered) return;

@@ -90,7 +90,7 @@ async function findAlarms(
   return found.filter((alarm) => alarm !== null);
 }
 
-/** Writes how an open alarm is now. A stage that it newly reaches is sent at once, but for one that is less bad. */
+/** Updates an open alarm. A new stage is sent at once, except `degraded`, which can only follow a worse one. */
 async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promise<void> {
   const { organisationId, id } = alarm;
   const { stage, title, body } = now;
@@ -100,8 +100,8 @@ async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promis
 }
 
 /**
- * Ends alarms. The admins are notified of it, if they were of the alarm: once for each configuration, of its health before
- * its secret.
+ * Ends alarms, and notifies the admins of it where they were notified of the alarm. They get one message for each
+ * configuration: where its health and its secret are mended at once, the one about its health.
  */
 async function endAlarms(
   services: Services,

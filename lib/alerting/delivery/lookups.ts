@@ -12,8 +12,8 @@ import { openVapidKey } from "./vapid-keys.ts";
 export type Lookups = ReturnType<typeof openLookups>;
 
 /**
- * What sending notifications of one organisation needs to know. Each thing is read when it is first asked for, once for
- * all of them.
+ * What is needed to send notifications of one organisation. Each thing is read when it is first asked for, and once for all
+ * of them.
  */
 export function openLookups(
   services: Services,

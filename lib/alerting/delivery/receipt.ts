@@ -12,7 +12,7 @@ const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
 const signatures = (services: Services, organisationId: string, id: string) =>
   hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);
 
-/** The receipt of a notification, signed with the keyring's first key. With it a device says that it showed or opened it. */
+/** The receipt of a notification, signed with the keyring's first key. A device sends it back when it shows or opens the notification. */
 export function receiptOf(services: Services, organisationId: string, id: string): string {
   const [signature] = signatures(services, organisationId, id);
   if (!signature) throw new Error("the keyring is empty");

@@ -14,7 +14,7 @@ import type { Prepared, SendResult } from "./prepared.ts";
 const backoffFirstMs = 2_000;
 const backoffMaxMs = 300_000;
 
-/** Postpones a notification that may be retried; records any other as failed, and what that says of its device. */
+/** Postpones a notification that may be retried. Records any other as failed, and the failure with its device. */
 export async function recordFailed(
   services: Services,
   lease: NotificationLease,

@@ -5,13 +5,13 @@ import type { Prepared, SendResult } from "./prepared.ts";
 import { openAcceptedRecorder } from "./record-accepted.ts";
 import { recordFailed } from "./record-failed.ts";
 
-/** so many attempts may throw before the notification fails */
+/** a notification fails once this many attempts have thrown */
 const faultsMax = 5;
 
 /**
- * Gives a piece of work for each of one organisation's leases: it sends the lease's notification and records what became of
- * it. The pieces are to be called at once. They are prepared together, sent each on its own, and recorded together as far
- * as they were accepted. One that fails for good falls back to the admins if nobody else may be reached.
+ * Returns a piece of work for each of one organisation's leases, which sends the notification and records the outcome. The
+ * pieces are to be called at once: notifications are prepared together, sent each on its own, and recorded together when
+ * they are accepted. One that fails for good falls back to the admins if nobody else may be reached.
  */
 export function sendNotifications(
   services: Services,

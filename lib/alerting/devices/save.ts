@@ -86,7 +86,7 @@ async function requireCurrentKey(services: Services, publicKey: string): Promise
   return key.id;
 }
 
-/** Failures are cleared for another person's device, and for one that was gone. */
+/** Clears the failures of a device that has another person now, or was gone. */
 const failuresFor = ({ userId, goneAt }: DeviceRow, newUserId: string) =>
   userId === newUserId && !goneAt ? {} : { failures: 0, lastFailure: null };
 

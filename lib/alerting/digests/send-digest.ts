@@ -9,7 +9,7 @@ import { sendPersonal } from "./send-personal.ts";
 export async function sendDigest(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
-    // before its row of the queue, in the order that all who change a digest keep
+    // before its row of the queue, as in every transaction that changes a digest: they could wait for each other
     const digest = await lockDigest(tx, organisationId, id);
     if (!(await removeNotificationLease(tx, lease))) return;
     if (!digest || digest.endedAt) return;

@@ -91,7 +91,7 @@ async function planSample({ services, tx, plan, people, recentAlike }: Decision,
   planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: true });
 }
 
-/** Plans the notifications for an alert, queues its outgoing event, and gives what its timeline is to say. */
+/** Plans the notifications for an alert and queues its outgoing event. Returns the events for its timeline. */
 async function planAlert(
   { services, tx, plan, people, recentAlike }: Decision,
   open: OpenDetection,
@@ -108,7 +108,7 @@ async function planAlert(
   return kind ? [{ detectionId, kind }] : [];
 }
 
-/** What is unusual about who is notified: nobody is, though somebody should be, or the admins are instead. */
+/** What is unusual about the recipients: nobody can be notified though somebody should be, or the admins are instead. */
 function unusualKind(
   recipients: readonly Recipient[],
   severity: Severity,

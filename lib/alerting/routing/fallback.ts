@@ -8,12 +8,12 @@ import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** of the alerts that a failed notification or an unsent digest counted, so many fall back to the admins */
+/** the most alerts of one failed notification or unsent digest that fall back to the admins */
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of a detection whose last notification that might have reached somebody failed. The timeline says
- * so, or that nobody was notified where the admins can't be reached either. Does nothing while somebody else may be reached.
+ * Notifies the admins of a detection of which nobody was notified, or else records in its timeline that they can't be
+ * reached either. Does nothing while one of its notifications reached somebody or still may.
  */
 export async function fallBackToAdmins(
   services: Services,

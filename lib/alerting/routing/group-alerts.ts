@@ -4,9 +4,9 @@ import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
 import type { Recipient } from "#lib/domain/recipients.ts";
 
 /**
- * The notification on each device that an alert is grouped into, by device id: of the recent ones that it adds nothing to,
- * the oldest, since its minute ends first. `recent` has the newest first. With `isAlwaysCovered`, the alert adds nothing to
- * any of them.
+ * The notification that an alert is grouped into on each device, by device id. It is one that the alert adds nothing to;
+ * of several the oldest, since its minute ends first. `recent` has the newest first. `isAlwaysCovered`: the alert adds
+ * nothing to any of them.
  */
 export const groupTargets = (
   alert: Weight,
@@ -20,9 +20,9 @@ export const groupTargets = (
   );
 
 /**
- * The other alert that this one is grouped with as a whole: every device that it would be sent to counts it in the
- * notification for that alert, and no other device was sent that one. Then one row says so for all devices. Null where
- * devices differ.
+ * The other alert that this one can be grouped with as a whole, in one row instead of one for each device; null where
+ * devices differ. Every device that this alert would be sent to must count it in its notification for the other one, and
+ * no further device may have such a notification.
  */
 export function wholeGroup(
   recipients: readonly Recipient[],

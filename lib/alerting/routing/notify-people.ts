@@ -13,8 +13,8 @@ type Message = { organisationId: string; reason: NotificationReason } & (
 );
 
 /**
- * Notifies people of a digest or an alarm on each of their devices, and by e-mail those without a device or, where
- * `alsoByEmail`, all of them. Says how many notifications that were.
+ * Notifies people of a digest or an alarm on each of their devices. Those without a device get an e-mail; with
+ * `alsoByEmail` everyone does. Returns the number of notifications.
  */
 export async function notifyPeople(
   services: Services,

@@ -23,11 +23,11 @@ export type Plan = {
   queuedAt: Date;
   notifications: PlannedNotification[];
   groups: NewGroup[];
-  /** when the notifications were queued that alerts are grouped into, by id: each is updated once its minute is over */
+  /** the notifications that alerts are grouped into, by id, with when they were queued; each is updated after its minute */
   groupedInto: Map<string, Date>;
-  /** when the hours begin of people for whom alerts are deferred, by user id */
+  /** the people for whom alerts are deferred, by user id, with when their hours begin */
   deferredUntil: Map<string, Date>;
-  /** alerts that each person was notified of within the hour, by user id; those planned here count */
+  /** how many alerts each person was notified of within the hour, by user id; those planned here count */
   countByUser: Map<string, RecentCount>;
 };
 
@@ -47,9 +47,10 @@ export async function openPlan(services: Services, tx: Transaction, organisation
 }
 
 /**
- * Plans the notifications of one detection for its recipients. On a device, the alert is grouped into a recent notification
- * that it adds nothing to, or rate-limited once its person has had enough within the hour, or sent. `recent` has the newest
- * first, and what is planned to be sent is put before it. `isAlwaysCovered`: the alert adds nothing to any recent one.
+ * Plans the notifications of one detection for its recipients. On each device the alert is grouped into a recent
+ * notification that it adds nothing to; otherwise it is sent, or rate-limited once its person has had enough within the
+ * hour. `recent` has the newest first, and gets what is planned to be sent. `isAlwaysCovered`: the alert adds nothing to any
+ * recent one.
  */
 export function planNotifications(
   plan: Plan,
@@ -106,15 +107,15 @@ function plannedFor(
 }
 
 const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
-  countByUser.get(userId) ?? { all: 0, urgent: 0 };
+  countByUser.get(userId) ?? { total: 0, urgent: 0 };
 
 /** Whether a person has had enough alerts within the hour. Urgent ones aren't held back by the others. */
 function isRateLimited(plan: Plan, userId: string, severity: Severity): boolean {
-  const { all, urgent } = countOf(plan, userId);
-  return (mustNotify(severity) ? urgent : all) >= notificationsAnHour;
+  const { total, urgent } = countOf(plan, userId);
+  return (mustNotify(severity) ? urgent : total) >= notificationsAnHour;
 }
 
 function countOneMore(plan: Plan, userId: string, severity: Severity): void {
-  const { all, urgent } = countOf(plan, userId);
-  plan.countByUser.set(userId, { all: all + 1, urgent: urgent + (mustNotify(severity) ? 1 : 0) });
+  const { total, urgent } = countOf(plan, userId);
+  plan.countByUser.set(userId, { total: total + 1, urgent: urgent + (mustNotify(severity) ? 1 : 0) });
 }

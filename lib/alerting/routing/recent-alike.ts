@@ -10,15 +10,15 @@ import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Services } from "#lib/core/context.ts";
 import { alertKindOf, type OpenDetection } from "./open-detections.ts";
 
-/** Gives the web pushes of the last minute for alerts of a detection's kind that were sent for one of `reasons`. */
+/** Lists the web pushes of the last minute for alerts of a detection's kind that were sent for one of `reasons`. */
 export type RecentAlike = (
   open: OpenDetection,
   reasons: readonly NotificationReason[],
 ) => Promise<RecentNotification[]>;
 
 /**
- * Reads each kind once, and gives the same list for every detection of it: a plan adds to the list what it plans, so that
- * the next detection is grouped into that.
+ * Reads each kind once, and returns the same array for every detection of it. A plan adds to that array what it plans, so
+ * that the next detection is grouped into it.
  */
 export function openRecentAlike(services: Services, tx: Transaction, organisationId: string): RecentAlike {
   const since = new Date(services.now().getTime() - groupWindowMs);

@@ -3,7 +3,7 @@ import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** What a detection's timeline says of who was notified, where that was unusual. `minutes`: since it came. */
+/** An event of a detection's timeline, where it was unusual who was notified. `minutes`: since the alert came. */
 export type NotifiedEvent = { detectionId: string } & (
   | { kind: "nobody_notified" | "admins_notified" }
   | { kind: "everyone_notified" | "admins_notified_again"; minutes: number }

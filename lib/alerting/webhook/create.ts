@@ -8,7 +8,7 @@ import { outgoingSealContext } from "./seal-context.ts";
 import { auditDetail, auditSubject, readInput, settingsColumns } from "./settings.ts";
 
 /**
- * Sets up the organisation's outgoing webhook, and gives its signing secret, which is never shown again. Throws
+ * Sets up the organisation's outgoing webhook. Returns its signing secret, which is never shown again. Throws
  * `forbidden`, `invalid` with messages by field, and `conflict` when there is one already.
  */
 export async function createOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<{ secret: string }> {

@@ -11,8 +11,8 @@ import { auditSubject } from "./settings.ts";
 const graceMs = 86_400_000;
 
 /**
- * Makes a new signing secret, and gives it, once. The earlier one signs too for 24 hours; one from before that signs no
- * more. Throws `forbidden` and `not_found`.
+ * Makes a new signing secret and returns it, which happens only here. The earlier one signs too for 24 hours; any from
+ * before that signs no more. Throws `forbidden` and `not_found`.
  */
 export async function rotateOutgoingSecret(ctx: Context): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");

@@ -16,8 +16,8 @@ const historyGathersForMs = 60_000;
 const gapMs = 15 * 60_000;
 
 /**
- * Queues what new detections of a configuration mean to people, in the transaction that stores them. Those that notify are
- * queued for their recipients to be decided, samples only while somebody asked for some; history is counted for a digest.
+ * Announces new detections of a configuration, in the transaction that stores them. Those that notify are queued so that
+ * their recipients are decided; samples are, while somebody has asked for some; history is counted in a digest.
  */
 export async function announceNew(
   services: Services,
