@@ -101,9 +101,9 @@ async function planAlert(
   const readers = peopleFor(people, configurationId);
   const recipients = recipientsOf({ severity, configurationId }, readers, services.now());
   const members = await listRecentMembers(services, tx, open);
-  const isIncident = members.length > 0;
-  const recent = isIncident ? members : await recentAlike(open, ["raised", "fallback"]);
-  planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: isIncident });
+  const hasMembers = members.length > 0;
+  const recent = hasMembers ? members : await recentAlike(open, ["raised", "fallback"]);
+  planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: hasMembers });
   const kind = unusualKind(recipients, severity);
   return kind ? [{ detectionId, kind }] : [];
 }
