@@ -16,6 +16,7 @@ const all = "SELECT, INSERT, UPDATE, DELETE";
 const onTables: Record<TableKey, string> = {
   abandonedRuns: "SELECT, INSERT, DELETE",
   accessRequests: "SELECT, INSERT, DELETE",
+  alarms: all,
   apiTokens: all,
   // never changed, never taken away
   auditEvents: "SELECT, INSERT",
@@ -33,10 +34,10 @@ const onTables: Record<TableKey, string> = {
   detectionTombstones: "SELECT, INSERT, DELETE",
   detections: all,
   devices: all,
+  digests: all,
   inbox: all,
   loginLinks: all,
   memberships: all,
-  notices: all,
   notificationGroups: "SELECT, INSERT, DELETE",
   notificationQueue: all,
   notificationPolicies: "SELECT, INSERT, UPDATE",

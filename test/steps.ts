@@ -4,7 +4,7 @@ import type { Context, Services } from "#lib/core/context.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendStatusChange } from "#lib/triage/send-status.ts";
-import { sendOutgoing } from "#lib/alerting/webhook/send.ts";
+import { sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
 import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { leaseDecisions, leaseMails, leaseWebPushes } from "#programs/worker/leases.ts";
 
@@ -56,27 +56,27 @@ export async function sendDue(services: Services): Promise<number> {
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Claims what is to be decided, as a worker's loop does; each piece does its work once it is called. */
+/** Leases what is to be decided, as a worker's loop does. Each piece of work runs once it is called. */
 export const leaseDecided = (services: Services) => leaseDecisions(() => {})(services, 100, signal);
-/** Claims up to `most` that are to be sent to devices, likewise. */
+/** Leases up to `most` web pushes that are to be sent, likewise. */
 export const leaseSent = (services: Services, most = 100) => leaseWebPushes(services, most, signal);
 
-const claimMailed = (services: Services) => leaseMails(services, 100, signal);
+const leaseEmailed = (services: Services) => leaseMails(services, 100, signal);
 
-/** Decides and sends every notification that is due, one after the other; says how many pieces of work that were. */
-export async function tellDue(services: Services): Promise<number> {
-  for (let told = 0; ; ) {
-    const before = told;
-    for (const claim of [leaseDecided, leaseSent, claimMailed])
-      for (const work of await claim(services)) {
-        told += 1;
+/** Does all alerting work that is due, one piece after the other, the outgoing webhook's left out. Returns how many pieces. */
+export async function notifyDue(services: Services): Promise<number> {
+  for (let done = 0; ; ) {
+    const before = done;
+    for (const lease of [leaseDecided, leaseSent, leaseEmailed])
+      for (const work of await lease(services)) {
+        done += 1;
         await work();
       }
-    if (told === before) return told;
+    if (done === before) return done;
   }
 }
 
-/** Makes one attempt for everything that is due to go to organisations' webhooks; says how many there were. */
+/** Makes one attempt for every event of an outgoing webhook that is due. Returns how many there were. */
 export async function postDue(services: Services): Promise<number> {
   const leases = await leaseDueWork.outgoing(services, 60_000, 100);
   for (const lease of leases) await sendOutgoing(services, lease);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { payloadOf } from "#lib/alerting/delivery/text.ts";
+import { payloadOf } from "#lib/alerting/delivery/payload.ts";
 import { scopes } from "#lib/domain/access-token.ts";
 import { outgoingStates, outgoingTypes } from "#lib/domain/outgoing.ts";
 import { tokenText } from "#lib/domain/token-text.ts";

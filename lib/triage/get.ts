@@ -43,7 +43,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const held = access.find((one) => one.configuration.id === configuration.id);
     if (!held?.readable) throw gone();
     const events = await listEvents(tx, organisationId, detection.id);
-    const told = await listRecipients(tx, organisationId, detection.id);
+    const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
     const vendor = getVendor(configuration.vendor);
@@ -96,14 +96,14 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       webhookRaw: payload.raw && payload.webhookRaw ? rawText(payload.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map(timelineItem),
-      told: told.map((one) => ({
-        ...one,
-        queuedAt: one.queuedAt.toISOString(),
-        acceptedAt: one.acceptedAt?.toISOString() ?? null,
-        shownAt: one.shownAt?.toISOString() ?? null,
-        openedAt: one.openedAt?.toISOString() ?? null,
-        actedAt: one.actedAt?.toISOString() ?? null,
-        noticeEndedAt: one.noticeEndedAt?.toISOString() ?? null,
+      recipients: recipients.map((recipient) => ({
+        ...recipient,
+        queuedAt: recipient.queuedAt.toISOString(),
+        acceptedAt: recipient.acceptedAt?.toISOString() ?? null,
+        shownAt: recipient.shownAt?.toISOString() ?? null,
+        openedAt: recipient.openedAt?.toISOString() ?? null,
+        actedAt: recipient.actedAt?.toISOString() ?? null,
+        digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
       })),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),

@@ -9,7 +9,7 @@ import {
 } from "#db/queries/work/clean-up.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { deleteOldDeliveries } from "#db/queries/ingest/deliveries.ts";
-import { deleteOldNotifications } from "#db/queries/alerting/digests.ts";
+import { deleteOldNotifications } from "#db/queries/alerting/notifications.ts";
 import { deleteOldOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
 import { deleteOldCertificates } from "#db/queries/sources/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sources/sign-ins.ts";

@@ -1,9 +1,8 @@
 import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { pollLeaseMs, pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendLeaseMs, sendStatusChange } from "#lib/triage/send-status.ts";
-import { workTogether } from "#lib/alerting/delivery/work.ts";
-import { notifyLeaseMs } from "#lib/alerting/delivery/send.ts";
-import { outgoingLeaseMs, sendOutgoing } from "#lib/alerting/webhook/send.ts";
+import { outgoingLeaseMs, sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
+import { alertingLeaseMs, alertingWork } from "#lib/alerting/work.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { openTurns } from "#lib/platform/turns.ts";
 import { mergeDeliveries } from "#lib/ingest/merge/merge.ts";
@@ -39,18 +38,18 @@ export const leaseStatusChanges: Claim = async (services, most, signal) => {
 export function leaseDecisions(onDecided: () => void): Claim {
   const inTurn = openTurns(decisionConcurrency);
   return async (services) => {
-    const leases = await leaseDueWork.notifications(services, notifyLeaseMs, decidedTogether, "decided");
-    return workTogether(services, leases).map((work) => () => inTurn(work).finally(onDecided));
+    const leases = await leaseDueWork.notifications(services, alertingLeaseMs, decidedTogether, "decided");
+    return alertingWork(services, leases).map((work) => () => inTurn(work).finally(onDecided));
   };
 }
 
 /** What is to be sent to people by e-mail: a mail server may keep each waiting for long. */
 export const leaseMails: Claim = async (services, most) =>
-  workTogether(services, await leaseDueWork.notifications(services, notifyLeaseMs, most, "mailed"));
+  alertingWork(services, await leaseDueWork.notifications(services, alertingLeaseMs, most, "mailed"));
 
 /** What is to be sent to people's devices. */
 export const leaseWebPushes: Claim = async (services, most) =>
-  workTogether(services, await leaseDueWork.notifications(services, notifyLeaseMs, most, "sent"));
+  alertingWork(services, await leaseDueWork.notifications(services, alertingLeaseMs, most, "sent"));
 
 /** What is to be posted to organisations' own webhooks. */
 export const leaseOutgoing: Claim = async (services, most) => {

@@ -24,9 +24,9 @@ export type NotifiedSubject = Exclude<NotificationSubject, "outgoing">;
 /** What is decided is claimed apart from what is sent, and e-mail apart from push, so that none waits for another. */
 export type Claimed = "decided" | "sent" | "mailed";
 const claimedRows: Record<Claimed, SQL> = {
-  decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'notice')`,
-  sent: sql`${notificationQueue.subject} in ('notification', 'fold')`,
-  mailed: sql`${notificationQueue.subject} = 'mail'`,
+  decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'digest', 'alarm')`,
+  sent: sql`${notificationQueue.subject} in ('web_push', 'group_update')`,
+  mailed: sql`${notificationQueue.subject} = 'email'`,
 };
 
 /** Claims up to `most` due pieces of telling people for `leaseMs`. */
@@ -146,16 +146,16 @@ export async function postponeNotification(
   return rows.length === 1;
 }
 
-/** Queues what is to be decided or sent, due after `dueInMs` by the database's clock; what waits already is left. */
-export async function queueNotifications(
+/** Queues work on these subjects, due after `dueInMs` by the database's clock. A subject that is queued already stays as it is. */
+export async function queueAlertingWork(
   tx: Transaction,
   organisationId: string,
   subject: NotificationLease["subject"],
   subjectIds: readonly string[],
-  idOf: () => string,
+  newId: () => string,
   dueInMs = 0,
 ): Promise<void> {
-  const rows = subjectIds.map((subjectId) => ({ id: idOf(), organisationId, subject, subjectId }));
+  const rows = subjectIds.map((subjectId) => ({ id: newId(), organisationId, subject, subjectId }));
   const added = await insertRecords<typeof notificationQueue, { id: string }>(
     tx,
     notificationQueue,
@@ -174,8 +174,8 @@ export async function queueNotifications(
     );
 }
 
-/** Makes something that waits due now, unless a worker has it already. */
-export async function hastenNotification(
+/** Makes queued work due now. A worker that has leased it keeps it. */
+export async function hastenAlertingWork(
   tx: Transaction,
   subject: NotificationLease["subject"],
   subjectId: string,
