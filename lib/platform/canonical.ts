@@ -1,8 +1,8 @@
 import { sha256 } from "./ids.ts";
 
 /**
- * A hash of a vendor's JSON that stays the same while its meaning does: keys in order, and `$id`/`$ref`
- * renumbered by first appearance, since Azure hands out new ones with every answer.
+ * Hashes a vendor's JSON by its meaning. Keys are sorted, and `$id` and `$ref` are renumbered by first appearance, because
+ * Azure assigns new ones in every response.
  */
 export function canonicalHash(value: unknown): Buffer {
   const numbers = new Map<unknown, number>();
@@ -12,15 +12,15 @@ export function canonicalHash(value: unknown): Buffer {
     numbers.set(reference, numbers.size);
     return numbers.size - 1;
   };
-  const ordered = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(ordered);
-    if (part === null || typeof part !== "object") return part;
-    const out: [string, unknown][] = [];
-    for (const key of Object.keys(part).sort()) {
-      const inner = (part as Record<string, unknown>)[key];
-      out.push([key, key === "$id" || key === "$ref" ? numberOf(inner) : ordered(inner)]);
+  const ordered = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(ordered);
+    if (value === null || typeof value !== "object") return value;
+    const entries: [string, unknown][] = [];
+    for (const key of Object.keys(value).sort()) {
+      const member = (value as Record<string, unknown>)[key];
+      entries.push([key, key === "$id" || key === "$ref" ? numberOf(member) : ordered(member)]);
     }
-    return out;
+    return entries;
   };
   return sha256(JSON.stringify(ordered(value)));
 }

@@ -4,7 +4,7 @@ import { sendLeaseMs, sendStatusChange } from "#lib/triage/send-status.ts";
 import { outgoingLeaseMs, sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
 import { alertingLeaseMs, alertingWork } from "#lib/alerting/work.ts";
 import { pause } from "#lib/platform/pause.ts";
-import { openTurns } from "#lib/platform/turns.ts";
+import { createLimiter } from "#lib/platform/limiter.ts";
 import { mergeDeliveries } from "#lib/ingest/merge/merge.ts";
 import type { Claim } from "./loop.ts";
 
@@ -36,7 +36,7 @@ export const leaseStatusChanges: Claim = async (services, most, signal) => {
 
 /** Who is to be told; `onDecided` is called each time that something may wait to be sent. */
 export function leaseDecisions(onDecided: () => void): Claim {
-  const inTurn = openTurns(decisionConcurrency);
+  const inTurn = createLimiter(decisionConcurrency);
   return async (services) => {
     const leases = await leaseDueWork.notifications(services, alertingLeaseMs, decidedTogether, "decided");
     return alertingWork(services, leases).map((work) => () => inTurn(work).finally(onDecided));

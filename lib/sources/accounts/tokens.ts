@@ -4,7 +4,7 @@ import { type AccountRow, getAccount, lockTokens, updateAccount } from "#db/quer
 import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
 import { sha256 } from "#lib/platform/ids.ts";
-import { openTurns } from "#lib/platform/turns.ts";
+import { createLimiter } from "#lib/platform/limiter.ts";
 import {
   type TokenStore,
   type VendorApplication,
@@ -73,7 +73,7 @@ export function personCredential(
 }
 
 /** Each holds a connection to the database while the vendor is asked, and most of those are for everyone else. */
-const inTurn = openTurns(3);
+const inTurn = createLimiter(3);
 
 type Kept = {
   /** the cache as it stands; throws VendorError when there is none */
