@@ -3,7 +3,7 @@ import { lockCredential } from "#db/queries/sources/configuration-deletion.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/sources/configuration-writes.ts";
 import { putPollTarget } from "#db/queries/sources/configurations.ts";
 import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
-import { nameOfOneOfSeveral } from "#lib/domain/configuration-name.ts";
+import { nameWithScope } from "#lib/domain/configuration-name.ts";
 import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -162,5 +162,5 @@ async function storeOne(
 
 function nameOf(displayName: string, { facts, subscriptionId }: Verified): string {
   const name = typeof facts.subscriptionName === "string" ? facts.subscriptionName : null;
-  return nameOfOneOfSeveral(displayName, { id: subscriptionId, name });
+  return nameWithScope(displayName, { id: subscriptionId, name });
 }
