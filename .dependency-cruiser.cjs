@@ -66,6 +66,12 @@ module.exports = {
       { path: "^lib/vendors/[^/]+/" },
       "a vendor is a folder and a line",
     ),
+    never(
+      "vendors-are-handed-in",
+      { pathNot: ["^lib/auth/", "^(programs|scripts|test|bench)/", tests] },
+      { path: "^lib/vendors/registry\\.ts$" },
+      "what starts a program opens the vendors; all else gets them with its services",
+    ),
     ...storeys.map((storey, index) =>
       only(
         `${storey}-looks-left`,

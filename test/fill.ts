@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import postgres from "postgres";
 import { goodAlert } from "./alerts.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 
 /**
  * Puts `count` detections over a year into an organisation, as the superuser, in one statement: three
@@ -10,7 +11,7 @@ import { getVendor } from "#lib/vendors/registry.ts";
  */
 export async function fill(superUrl: string, organisationId: string, userId: string, count: number) {
   const client = postgres(superUrl, { max: 1, onnotice: () => {} });
-  const normalised = getVendor("defender-for-cloud").normalise(goodAlert());
+  const normalised = openVendors(registry, {}).get("defender-for-cloud").normalise(goodAlert());
   if (!normalised.ok) throw new Error(normalised.reason);
   const raw = gzipSync(JSON.stringify(goodAlert()));
   const credentialId = newId();

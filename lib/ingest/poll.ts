@@ -10,12 +10,13 @@ import {
   releasePoll,
   renewPollLease,
 } from "#db/queries/work/leases.ts";
-import { type RawAlert, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { RawAlert } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { reconcileWithWebhook, type Finished, askForwardingRules } from "./reconcile.ts";
 import type { PollTally } from "./observe/observe-alerts.ts";
 import { addTally, observeBatch } from "./observe/observe-batch.ts";
@@ -23,7 +24,8 @@ import { addTally, observeBatch } from "./observe/observe-batch.ts";
 export const pollLeaseMs = 120_000;
 const backoffFloorMs = 30_000;
 const backoffCeilingMs = 15 * 60_000;
-const lowReads = 25;
+/** so much longer a vendor is left alone that asks for it */
+const easedOff = 3;
 /** Refresh, however often it is pressed, has Azure asked no more often than this. */
 const restMs = 5_000;
 
@@ -58,18 +60,14 @@ export async function pollConfiguration(
     );
   }, pollLeaseMs / 4);
   try {
-    let last: Finished | null = null;
-    const read = async (credential: VendorCredential) => {
-      last = await readAll(services, lease, configuration, credential, signal, tally);
-      return last.remainingReads;
-    };
-    const remainingReads = await readers(signal, read);
-    const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
+    const finished = await readers(signal, (credential) =>
+      readAll(services, lease, configuration, credential, signal, tally),
+    );
     await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
-      if (last) await reconcileWithWebhook(services, tx, configuration, last);
-      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * slowdown);
+      await reconcileWithWebhook(services, tx, configuration, finished);
+      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easedOff : 1));
       await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
     return { outcome: "read", tally };
@@ -89,8 +87,8 @@ export async function pollConfiguration(
 /** Reads with whatever signs in for a configuration: the application, or one of the people's accounts. */
 type Readers = (
   signal: AbortSignal,
-  read: (credential: VendorCredential) => Promise<number | null>,
-) => Promise<number | null>;
+  read: (credential: VendorCredential) => Promise<Finished>,
+) => Promise<Finished>;
 
 async function load(services: Services, lease: PollLease) {
   return inOrganisation(services.db, lease.organisationId, async (tx) => {
@@ -121,12 +119,14 @@ async function readAll(
   signal: AbortSignal,
   tally: PollTally,
 ): Promise<Finished> {
-  const vendor = getVendor(configuration.vendor);
-  const target = { credential, subscriptionId: configuration.subscriptionId };
-  let remainingReads: number | null = null;
+  const source = sourceOf(services, configuration, credential);
+  let whole = false;
+  let easeOff = false;
   const begun = await takeReadTicket(services.db);
-  for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
-    remainingReads = page.remainingReads;
+  const pages = vendorOf(services, configuration).read(source, null, vendorIo(services, signal));
+  for await (const page of pages) {
+    whole ||= page.whole;
+    easeOff = page.easeOff ?? false;
     for (const batch of chunks(page.alerts, 100)) {
       const stored = await observeBatch(services, configuration, batch, begun, async (tx) => {
         if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
@@ -134,8 +134,8 @@ async function readAll(
       addTally(tally, stored);
     }
   }
-  const rules = await askForwardingRules(services, configuration, target, signal);
-  return { ticket: begun.ticket, remainingReads, rules };
+  const rules = await askForwardingRules(services, configuration, source, signal);
+  return { ticket: begun.ticket, whole, easeOff, rules };
 }
 
 async function fail(

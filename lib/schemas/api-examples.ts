@@ -22,6 +22,7 @@ const item: z.input<typeof ApiDetectionItem> = {
   resourceType: "Microsoft.Compute/virtualMachines",
   configurationId,
   configurationName: "Azure Production",
+  vendor: "example-cloud",
   provider: "Azure",
   tactics: ["Execution"],
   isSample: false,

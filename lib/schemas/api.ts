@@ -85,6 +85,7 @@ const Tracked = z.object({
   resourceType: z.string(),
   configurationId: z.uuid(),
   configurationName: z.string(),
+  vendor: z.string().meta({ description: "Which product raised it, by its id." }),
   provider: z.string(),
   tactics: z.array(z.string()),
   isSample: z.boolean(),

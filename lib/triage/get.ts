@@ -14,10 +14,9 @@ import { prettyJson } from "#lib/domain/json-text.ts";
 import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { vendorPortal } from "#lib/core/vendor-io.ts";
+import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { eventText } from "./timeline-text.ts";
 import { unknownToVendor } from "./set-status.ts";
 
@@ -46,12 +45,13 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const told = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
-    const vendor = getVendor(configuration.vendor);
+    const { manifest, links } = vendorOf(ctx.services, configuration);
+    const { tenantId, applicationId } = held.credential;
     const n = payload.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
-    const azureUrl = vendor.links.alert(
-      { vendorUrl: n.vendorUrl, tenantId: held.credential.tenantId },
-      vendorPortal(ctx.services, configuration),
+    const azureUrl = links.alert(
+      { vendorUrl: n.vendorUrl, application: { tenantId, applicationId } },
+      shownCloud(ctx.services, configuration),
     );
     return {
       lastChange,
@@ -66,7 +66,9 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       resourceType: detection.resourceType,
       configurationId: configuration.id,
       configurationName: configuration.displayName,
-      provider: vendor.manifest.provider,
+      vendor: configuration.vendor,
+      provider: manifest.words.provider,
+      transitions: manifest.transitions,
       tactics: detection.tactics,
       isSample: detection.isSample,
       isIncident: detection.isIncident,
@@ -90,7 +92,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       endedAt: n.endedAt,
       generatedAt: n.generatedAt,
       azureUrl,
-      kql: vendor.links.query(n.vendorAlertId),
+      kql: links.query?.(n.vendorAlertId) ?? null,
       ticketText: ticketOf(n, statusLabel[detection.status], configuration.displayName, azureUrl),
       raw: rawText(payload.raw ?? payload.webhookRaw),
       webhookRaw: payload.raw && payload.webhookRaw ? rawText(payload.webhookRaw) : null,

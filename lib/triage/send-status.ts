@@ -2,7 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { getDetectionRow } from "#db/queries/triage/detections.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
-import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type OutboxLease, postponeOutbox, removeOutbox, renewOutboxLease } from "#db/queries/work/leases.ts";
 import {
   getStatusChange,
@@ -11,14 +11,14 @@ import {
   setOnDetection,
 } from "#db/queries/triage/status-changes.ts";
 import { newId } from "#lib/platform/ids.ts";
-import type { VendorIo } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorIo } from "#lib/vendors/io.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { problemFrom, recordAnswer, recordVendorPermissions } from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
-import { type Ending, look, type Ready, type Work, writeAndReadBack } from "./write-back.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { type Ending, look, type Ready, unplaced, type Work, writeAndReadBack } from "./write-back.ts";
 
 export const sendLeaseMs = 90_000;
 const attemptsMax = 10;
@@ -54,7 +54,7 @@ async function send(
   work: Work,
   signal: AbortSignal,
 ): Promise<Ending | null> {
-  const { target } = work;
+  const { source, ref } = work;
   if (work.disabledName !== null) {
     return {
       ...unread(),
@@ -62,10 +62,10 @@ async function send(
       remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
     };
   }
-  if ("problem" in target) return { ...unread(), ...target.problem };
-  const ready = { ...work, target };
-  const io = ioOf(services, work, signal);
-  if ("problem" in io) return { ...unread(), ...io.problem };
+  if ("problem" in source) return { ...unread(), ...source.problem };
+  if (ref === null) return unplaced;
+  const ready = { ...work, source, ref };
+  const io = vendorIo(services, signal);
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.connection) {
@@ -100,16 +100,6 @@ async function send(
         : (problem?.remedy ?? null),
       requestId: problem?.requestId ?? null,
     };
-  }
-}
-
-function ioOf(services: Services, { vendor, cloud }: Work, signal: AbortSignal) {
-  try {
-    return vendorIo(services, { vendor: vendor.manifest.id, cloud }, signal);
-  } catch (error) {
-    const problem = problemFrom(error);
-    if (!problem) throw error;
-    return { problem };
   }
 }
 
@@ -155,23 +145,30 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     const writer = await writerOf(services, tx, held, change.requestedById);
     if ("problem" in writer)
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
-    const { subscriptionId, cloud } = configuration;
+    const { location, vendorAlertId, scopeId } = normalised;
     return {
       change,
       takeReadTicket: () => takeReadTicket(services.db),
       pushedOnly: !found.detection.firstPolledAt,
-      vendor: getVendor(configuration.vendor),
-      cloud,
+      vendor: vendorOf(services, configuration),
       disabledName: configuration.disabledAt ? configuration.displayName : null,
       connection: "connection" in writer ? writer.connection : null,
-      target: "problem" in writer ? writer : { credential: writer.credential, subscriptionId },
-      address: {
-        subscriptionId: held.configuration.subscriptionId,
-        location: normalised.location ?? "",
-        alertId: normalised.vendorAlertId,
-      },
+      source: "problem" in writer ? writer : sourceFor(services, configuration, writer.credential),
+      ref: location && { subscriptionId: scopeId, location, alertId: vendorAlertId },
+      alert: { scopeId, vendorAlertId },
     };
   });
+}
+
+/** What the change is sent to, or why nothing can be. */
+function sourceFor(services: Services, configuration: ConfigurationRow, credential: VendorCredential) {
+  try {
+    return sourceOf(services, configuration, credential);
+  } catch (error) {
+    const problem = problemFrom(error);
+    if (!problem) throw error;
+    return { problem };
+  }
 }
 
 function finish(services: Services, lease: OutboxLease, work: Work, ending: Ending): Promise<void> {
@@ -201,7 +198,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
       {
         id: newId(),
         kind: `status_${ending.state}`,
-        actor: work.vendor.manifest.provider,
+        actor: work.vendor.manifest.words.provider,
         source: "azure",
         detail: {
           from: change.fromStatus,

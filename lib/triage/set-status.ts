@@ -9,13 +9,15 @@ import {
   setOnDetection,
 } from "#db/queries/triage/status-changes.ts";
 import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
-import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newReference } from "#lib/platform/ids.ts";
 import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
+import type { Vendor } from "#lib/vendors/contract.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 
 export type StatusResult =
   /** `undoMs`: for how long Undo is still in time */
@@ -76,13 +78,16 @@ async function requestPart(
     return await inOwnOrganisation(ctx, async (tx) => {
       const results: StatusResult[] = [];
       const access = await listAccess(ctx, tx);
-      const blocks = new Map(access.map((one) => [one.configuration.id, one.writeBlock]));
+      const byId = new Map(access.map((one) => [one.configuration.id, one]));
       for (const row of await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access))) {
-        const block = blocks.get(row.configurationId);
+        const held = byId.get(row.configurationId);
+        // its configuration was deleted meanwhile
+        if (!held) continue;
+        const vendor = vendorOf(ctx.services, held.configuration);
         results.push(
-          block
-            ? { id: row.id, outcome: "refused", code: "not_allowed", message: block }
-            : await requestOne(ctx, tx, row, expected.get(row.id) ?? row.status, input),
+          held.writeBlock
+            ? { id: row.id, outcome: "refused", code: "not_allowed", message: held.writeBlock }
+            : await requestOne(ctx, tx, vendor, row, expected.get(row.id) ?? row.status, input),
         );
       }
       const userId = actorId(ctx.actor);
@@ -102,6 +107,7 @@ async function requestPart(
 async function requestOne(
   ctx: Context,
   tx: Transaction,
+  { manifest, can }: Vendor,
   row: LockedDetection,
   expected: LockedDetection["status"],
   input: { to: TargetStatus; note: string },
@@ -132,10 +138,13 @@ async function requestOne(
       `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`,
     );
   }
-  if (!canChangeStatus(row.status, input.to)) {
+  const { provider } = manifest.words;
+  if (!can.update?.fields.includes("status"))
+    return refuse("not_allowed", `${provider} takes no changes of status from PocketSOC.`);
+  if (!manifest.transitions[row.status].includes(input.to)) {
     return refuse(
       "not_allowed",
-      `Azure doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
+      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
     );
   }
   const { organisationId } = ctx.actor;

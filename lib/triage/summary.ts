@@ -53,6 +53,10 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,
+    /** by vendor */
+    transitions: Object.fromEntries(
+      ctx.services.vendors.all.map(({ manifest: { id, transitions } }) => [id, transitions]),
+    ),
     // kept for each configuration, so what a person reads is a sum over what they may see
     counts: countsOf(kept.filter((one) => seen.has(one.configurationId))),
     connections: access.flatMap((one) => toConnect(ctx, one)),

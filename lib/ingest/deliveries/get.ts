@@ -35,7 +35,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(kept);
     const whole = readJsonBody(bytes);
-    const webhook = vendorOfWebhook(row.webhook).webhook;
+    const webhook = vendorOfWebhook(ctx.services, row.webhook).webhook;
     const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
     // of one that was deleted nobody can say any more who might have seen it
     const orphaned =

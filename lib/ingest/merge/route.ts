@@ -2,6 +2,7 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { webhookOrder } from "#lib/domain/observations.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
 import type { WebhookAlert } from "#lib/vendors/contract.ts";
+import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "../observe/observe-alerts.ts";
 import type { Observation } from "../observe/store-observations.ts";
 import { alertsOf, type ReadDelivery, vendorOfWebhook } from "./read-delivery.ts";
@@ -15,12 +16,13 @@ export type RoutedDelivery = { read: ReadDelivery; alerts: RoutedAlert[] };
  * chooses among that organisation's enabled configurations.
  */
 export function place(
+  services: Services,
   read: ReadDelivery,
   configurations: readonly ConfigurationRow[],
   ticket: number,
 ): RoutedDelivery {
   const { organisationId, webhook, receivedAt } = read.row;
-  const { vendorId } = vendorOfWebhook(webhook);
+  const { vendorId } = vendorOfWebhook(services, webhook);
   const alerts = alertsOf(read.reading).map((alert, index): RoutedAlert => {
     const { result, value, at } = alert;
     if (!result.ok) return { alert, owner: null, copy: null };

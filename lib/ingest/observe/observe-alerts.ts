@@ -9,8 +9,8 @@ import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { RawAlert } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { type Observation, storeObservations } from "./store-observations.ts";
 
 export type PollTally = { read: number; added: number; changed: number; skipped: number };
@@ -29,8 +29,9 @@ export async function observeAlerts(
   const { organisationId } = configuration;
   const copies = new Map<string, Observation>();
   const skipped: { bodyHash: Buffer; reason: string; body: string }[] = [];
+  const vendor = vendorOf(services, configuration);
   for (const { value, text } of alerts) {
-    const result = getVendor(configuration.vendor).normalise(value);
+    const result = vendor.normalise(value);
     const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
       const hashed = isTooDeep(value) ? cleanJson(value) : value;

@@ -7,7 +7,8 @@ import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { webhookOrder } from "#lib/domain/observations.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { normalise } from "#lib/vendors/defender-for-cloud/normalise.ts";
+import { readWebhook } from "#lib/vendors/defender-for-cloud/webhook.ts";
 import { goodAlert } from "#test/alerts.ts";
 import { webhookBodyOf } from "#test/webhook-bodies.ts";
 import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
@@ -32,7 +33,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const vendor = getVendor("defender-for-cloud");
 const pull = async (...values: Json[]) => {
   const read = await takeReadTicket(stack.services.db);
   const alerts = values.map((value) => ({ value, text: JSON.stringify(value) }));
@@ -45,8 +45,8 @@ const pull = async (...values: Json[]) => {
 const push = async (...values: Json[]) => {
   const { ticket } = await takeReadTicket(stack.services.db);
   const copies = values.map((value): [string, Observation] => {
-    const reading = vendor.webhook?.read(value);
-    const alert = reading?.kind === "alerts" ? reading.alerts[0] : undefined;
+    const reading = readWebhook(value);
+    const alert = reading.kind === "alerts" ? reading.alerts[0] : undefined;
     if (!alert?.result.ok) throw new Error("no alert");
     const { detection } = alert.result;
     const contentHash = canonicalHash(value);
@@ -66,7 +66,7 @@ const push = async (...values: Json[]) => {
 /** Everything that is the alert's; not when its copies came. */
 const stateOf = async (name: string) => {
   const { organisationId } = admin.actor;
-  const normalised = vendor.normalise(goodAlert({}, name));
+  const normalised = normalise(goodAlert({}, name));
   if (!normalised.ok) throw new Error(normalised.reason);
   const identity = identityOf(configuration.organisationId, normalised.detection);
   return inOrganisation(stack.services.db, organisationId, async (tx) => {

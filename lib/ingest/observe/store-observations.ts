@@ -14,8 +14,8 @@ import { type Observations, mergeObservations } from "#lib/domain/observations.t
 import { listLagMs } from "#lib/domain/forwarding.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { announceNew } from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
 
@@ -50,7 +50,7 @@ export async function storeObservations(
   copies: ReadonlyMap<string, Observation>,
 ): Promise<Map<string, Stored>> {
   const { organisationId } = configuration;
-  const provider = getVendor(configuration.vendor).manifest.provider;
+  const { provider } = vendorOf(services, configuration).manifest.words;
   const now = services.now();
   const stored = new Map<string, Stored>();
   const added = new Map(copies);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { VendorProblem } from "#lib/vendors/contract.ts";
+import type { VendorProblem } from "#lib/vendors/problem.ts";
 import { hopsOf } from "./hops.ts";
 
 const startedAt = new Date("2026-11-20T12:00:00.000Z");

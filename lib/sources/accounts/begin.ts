@@ -8,11 +8,18 @@ import type { SealContext } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import { VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
-import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
+import type { VendorManifest } from "#lib/vendors/manifest.ts";
+import {
+  actorId,
+  authorise,
+  type Context,
+  idOf,
+  inOwnOrganisation,
+  type Services,
+} from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
 /** A sign-in that hasn't come back by then is over. */
 export const signInMs = 10 * 60_000;
@@ -39,7 +46,8 @@ export const signInPlace = (organisationId: string, rowId: string): SealContext 
 });
 
 /** Where sign-ins come back to; it stands in the application's registration. */
-export const redirectUriOf = (portalUrl: string) => `${portalUrl}/api/azure/callback`;
+export const redirectUriOf = ({ portalUrl }: Services, { signIn }: VendorManifest) =>
+  `${portalUrl}${signIn?.callbackPath ?? "/api/connect/callback"}`;
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Reload the page and try again.");
@@ -115,15 +123,19 @@ export function ownId(ctx: Context): string {
 async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url: string }> {
   const { services } = ctx;
   const userId = ownId(ctx);
-  const { signIn } = getVendor(what.vendor);
+  const { manifest, can } = vendorOf(services, what);
+  const { signIn } = can;
   if (!signIn) throw new ServiceError("invalid", "This vendor has no accounts of people's own.");
   const state = newToken();
   const begun: Begun = { verifier: newToken(), nonce: newToken(), claims: what.claims };
-  const redirectUri = redirectUriOf(services.portalUrl);
+  const redirectUri = redirectUriOf(services, manifest);
   let url: string;
   try {
     url = await signIn.begin(
-      { tenantId: what.tenantId, applicationId: what.applicationId },
+      {
+        application: { tenantId: what.tenantId, applicationId: what.applicationId },
+        cloud: cloudOf(services, what),
+      },
       {
         redirectUri,
         state,
@@ -132,7 +144,7 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
         loginHint: what.loginHint,
         claims: what.claims,
       },
-      vendorIo(services, what, AbortSignal.timeout(20_000)),
+      vendorIo(services, AbortSignal.timeout(20_000)),
     );
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;

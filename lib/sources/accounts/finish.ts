@@ -5,14 +5,14 @@ import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { refuseAbandoned } from "../configurations/abandon.ts";
 import { storeVerified } from "../configurations/store.ts";
-import { failureOf, type StepEvent, type Verified, verifySubscription } from "../configurations/verify.ts";
+import { failureOf, type StepEvent, type Verified, verifyScope } from "../configurations/verify.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
 import { ownId, signInPlace } from "./begin.ts";
 import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
@@ -54,8 +54,7 @@ export async function* finishSignIn(
   authorise(ctx, "settings.own");
   const { row, subscriptionId } = await load(ctx, idOf(rawId, gone));
   const credential = pendingCredential(ctx, row);
-  const target = { credential, subscriptionId };
-  const outcome = yield* verifySubscription(ctx, row, target, signal);
+  const outcome = yield* verifyScope(ctx, { ...row, subscriptionId }, credential, signal);
   if (!outcome.passed) {
     await noteRefusal(ctx, row, outcome);
     yield { type: "failed", ...failureOf(ctx, outcome) };
@@ -93,8 +92,7 @@ function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   const { organisationId, id, tenantId, applicationId } = row;
   return {
     kind: "person",
-    tenantId,
-    applicationId,
+    application: { tenantId, applicationId },
     tokens: openTokens(services, organisationId, `sign-in ${id}`, {
       read: (tx) => pendingCache(ctx, tx, row),
       write: async (tx, cache) => {
@@ -149,7 +147,7 @@ async function connect(
     if (!found) throw gone();
     const now = services.now();
     const account = row.account ?? "";
-    const fingerprint = fingerprintOf(row, vendorIo(services, row, AbortSignal.timeout(1_000)));
+    const fingerprint = fingerprintOf(services, row, row);
     const partition = { organisationId, configurationId, userId, fingerprint };
     // its place in the schedule is locked before anything of the configuration is
     if (found.configuration.authType === "delegated" && !found.configuration.disabledAt)

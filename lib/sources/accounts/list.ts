@@ -5,11 +5,10 @@ import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/querie
 import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
 /** Whether the account could only read when that was last seen. */
@@ -136,8 +135,9 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
 export type OwnSignIn = Awaited<ReturnType<typeof getOwnSignIn>>;
 
 function consentUrlOf(ctx: Context, row: SignInRow): string | null {
-  const io = vendorIo(ctx.services, row, AbortSignal.timeout(1_000));
-  return getVendor(row.vendor).signIn?.consentUrl(row, io) ?? null;
+  const { tenantId, applicationId } = row;
+  const registration = { application: { tenantId, applicationId }, cloud: cloudOf(ctx.services, row) };
+  return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
 }
 
 /** Forgets a sign-in on its way; an answer to it comes too late. */

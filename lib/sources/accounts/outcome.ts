@@ -1,7 +1,7 @@
 import { inOrganisation } from "#db/client.ts";
 import { type AccountRow, markUnconfirmed, updateAccount } from "#db/queries/sources/accounts.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import { VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /** Failures that stay until the person signs in again, or someone changes the registration and they do. */

@@ -1,15 +1,11 @@
 import type { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { inOrganisation } from "#db/client.ts";
 import { getAccount, type listAccountsFor } from "#db/queries/sources/accounts.ts";
-import {
-  type VendorCredential,
-  VendorError,
-  type VendorIo,
-  type VendorProblem,
-} from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorIo } from "#lib/vendors/io.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { problemFrom, recordAnswer } from "./outcome.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
@@ -34,7 +30,9 @@ export async function pollAsSomeone<T>(
   signal: AbortSignal,
   read: (credential: VendorCredential) => Promise<T>,
 ): Promise<T> {
-  const io = vendorIo(services, found.configuration, signal);
+  // before anybody is asked: that it isn't offered is nobody's own trouble
+  cloudOf(services, found.configuration);
+  const io = vendorIo(services, signal);
   const dueBefore = services.now().getTime() - askEveryMs;
   const able = people.filter(({ connection }) => !connection.signInNeeded);
   const isDue = ({ connection }: Person) =>
@@ -68,7 +66,7 @@ const ofAzure = new Set(["network", "not_json", "server_error", "timeout"]);
 /** A failure that isn't the account's own goes on: the next one would meet it too. */
 async function tryOne<T>(
   services: Services,
-  { credential }: Found,
+  found: Found,
   { connection }: Person,
   io: VendorIo,
   read: (credential: VendorCredential) => Promise<T>,
@@ -76,7 +74,7 @@ async function tryOne<T>(
   const askedAt = services.now();
   try {
     if (!(await isConnected(services, connection))) return { ok: false };
-    const value = await read(personCredential(services, connection, credential, io));
+    const value = await read(personCredential(services, connection, found));
     await recordAnswer(services, connection, null, askedAt);
     return { ok: true, value };
   } catch (error) {
@@ -95,12 +93,11 @@ async function tryOne<T>(
 }
 
 async function askAll(services: Services, found: Found, people: People, io: VendorIo): Promise<void> {
-  const vendor = getVendor(found.configuration.vendor);
-  const { subscriptionId } = found.configuration;
+  const vendor = vendorOf(services, found.configuration);
   for (const person of people) {
     try {
       await tryOne(services, found, person, io, (credential) =>
-        vendor.fetchPage({ credential, subscriptionId }, null, io),
+        vendor.list(sourceOf(services, found.configuration, credential), null, io),
       );
     } catch (error) {
       // the poll itself went well; this account is asked again with a later one

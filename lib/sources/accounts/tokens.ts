@@ -1,26 +1,27 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
-import type { CredentialRow } from "#db/queries/sources/configurations.ts";
+import type { CredentialRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type AccountRow, getAccount, lockTokens, updateAccount } from "#db/queries/sources/accounts.ts";
 import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
-import { sha256 } from "#lib/platform/ids.ts";
 import { openTurns } from "#lib/platform/turns.ts";
-import {
-  type TokenStore,
-  type VendorApplication,
-  type VendorCredential,
-  VendorError,
-  type VendorIo,
-  type VendorProblem,
-} from "#lib/vendors/contract.ts";
+import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
+import { problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
+import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 
-/** Names the registration that tokens were given for; tokens of another don't open under it. */
-export function fingerprintOf({ tenantId, applicationId }: VendorApplication, io: VendorIo): string {
-  return sha256(JSON.stringify([io.authorityHost, tenantId, applicationId])).toString("hex");
+/** Names the registration that tokens were given for; tokens of another don't open under it. Throws VendorError. */
+export function fingerprintOf(
+  services: Services,
+  place: { vendor: string; cloud: string },
+  { tenantId, applicationId }: Pick<CredentialRow, "tenantId" | "applicationId">,
+): string {
+  const { signIn } = vendorOf(services, place).can;
+  if (!signIn) throw new Error("this vendor has no accounts of people's own");
+  return signIn.name({ application: { tenantId, applicationId }, cloud: cloudOf(services, place) });
 }
 
+type Found = Pick<NonNullable<Awaited<ReturnType<typeof getConfiguration>>>, "configuration" | "credential">;
 type Partition = Pick<AccountRow, "organisationId" | "configurationId" | "userId" | "fingerprint">;
 
 const place = ({ organisationId, configurationId, userId, fingerprint }: Partition): SealContext => ({
@@ -42,19 +43,18 @@ export function sealTokens(
 /**
  * The credential that a connection is. Its tokens are read, renewed and written back under an advisory lock, in
  * one transaction: of many processes that find them too old at once, one renews them and the others find that done.
+ * Throws VendorError where the configuration's cloud isn't offered any more.
  */
 export function personCredential(
   services: Services,
   connection: AccountRow,
-  { tenantId, applicationId }: CredentialRow,
-  io: VendorIo,
+  { configuration, credential }: Found,
 ): VendorCredential {
   const { organisationId, configurationId, userId, id } = connection;
-  const fingerprint = fingerprintOf({ tenantId, applicationId }, io);
+  const fingerprint = fingerprintOf(services, configuration, credential);
   return {
     kind: "person",
-    tenantId,
-    applicationId,
+    application: { tenantId: credential.tenantId, applicationId: credential.applicationId },
     tokens: openTokens(services, organisationId, `connection ${id}`, {
       read: async (tx) => {
         const standing = await getAccount(tx, organisationId, configurationId, userId);
@@ -102,7 +102,7 @@ export function openTokens(
           });
         } catch (error) {
           // whoever holds the lock waits for the vendor
-          if (isLockTimeout(error)) throw new VendorError({ ...signInNeeded(""), ...notInTime });
+          if (isLockTimeout(error)) throw new VendorError(problemOf(notInTime));
           throw error;
         }
       }),
@@ -117,18 +117,5 @@ const notInTime = {
 };
 
 /** What a person reads who has to sign in again for a reason of ours. */
-export function signInNeeded(message: string): VendorProblem {
-  return {
-    code: "sign_in_needed",
-    vendorCode: null,
-    field: null,
-    message,
-    remedy: "Sign in again with that account.",
-    maybeDelay: false,
-    transient: false,
-    retryAfterMs: null,
-    requestId: null,
-    gone: false,
-    claims: null,
-  };
-}
+export const signInNeeded = (message: string): VendorProblem =>
+  problemOf({ code: "sign_in_needed", message, remedy: "Sign in again with that account." });

@@ -1,10 +1,10 @@
 import type { Transaction } from "#db/client.ts";
 import type { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
-import { type VendorCredential, VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
@@ -34,8 +34,8 @@ export async function writerOf(
       problem: again("The Azure account of whoever asked for it has to sign in again, so nothing was sent."),
     };
   try {
-    const io = vendorIo(services, configuration, AbortSignal.timeout(60_000));
-    return { credential: personCredential(services, connection, credential, io), connection };
+    const signingIn = personCredential(services, connection, { configuration, credential });
+    return { credential: signingIn, connection };
   } catch (error) {
     if (error instanceof VendorError) return { problem: error.problem };
     throw error;

@@ -2,13 +2,13 @@ import { recordProblem, recordVerified } from "#db/queries/sources/configuration
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
-import { failureOf, type StepEvent, verifySubscription } from "./verify.ts";
+import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
 /** What "Check again" streams: the steps, then whether all gates passed. */
 export type CheckEvent =
@@ -42,8 +42,7 @@ export async function* checkConfiguration(
         : await openCredential(ctx.services, tx, found.credential);
     return { ...found, own, revision: found.credential.revision, credential };
   });
-  const target = { credential, subscriptionId: configuration.subscriptionId };
-  const outcome = yield* verifySubscription(ctx, configuration, target, signal);
+  const outcome = yield* verifyScope(ctx, configuration, credential, signal);
   const now = ctx.services.now();
   if (configuration.authType === "delegated" && own) {
     await recordAnswer(ctx.services, own, outcome.problem);
@@ -75,8 +74,7 @@ function ownCredential(
       "It is checked with your own Azure account, which isn't connected. Connect it under Settings > Azure accounts.",
     );
   try {
-    const io = vendorIo(ctx.services, configuration, AbortSignal.timeout(60_000));
-    return personCredential(ctx.services, own, credential, io);
+    return personCredential(ctx.services, own, { configuration, credential });
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
     throw new ServiceError("conflict", `${error.problem.message} ${error.problem.remedy}`);

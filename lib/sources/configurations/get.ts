@@ -10,12 +10,11 @@ import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { cloudsOf, vendorPortal } from "#lib/core/vendor-io.ts";
+import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -36,7 +35,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         "This configuration isn't in your organisation, or it was deleted.",
       );
     const { configuration, credential, dueAt } = found;
-    const vendor = getVendor(configuration.vendor);
+    const vendor = vendorOf(ctx.services, configuration);
+    const cloud = shownCloud(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     // what an alert says is for those who may see it, and an admin may not be one of them
@@ -52,8 +52,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
       subscriptionId: configuration.subscriptionId,
-      subscriptionName:
-        found.readable && typeof facts.subscriptionName === "string" ? facts.subscriptionName : "",
+      subscriptionName: found.readable && typeof facts.scopeName === "string" ? facts.scopeName : "",
       plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
       rights: rightsOf(configuration.writeAs, facts.rights),
       rightsAsOf:
@@ -66,7 +65,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
       samples: {
         hint: vendor.manifest.sampleHint,
-        url: vendor.links.alerts(vendorPortal(ctx.services, configuration)),
+        url: vendor.links.alerts?.(cloud) ?? null,
       },
       lastPipeTest: test
         ? {
@@ -80,9 +79,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authType: configuration.authType,
       writeAs: configuration.writeAs,
-      cloudLabel:
-        cloudsOf(ctx.services, vendor.manifest).find((one) => one.id === configuration.cloud)?.label ??
-        configuration.cloud,
+      cloudLabel: cloud.label,
       readable: found.readable,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, connection }) => ({
@@ -102,7 +99,11 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
-        secretsUrl: vendor.links.secrets(credential.applicationId, vendorPortal(ctx.services, configuration)),
+        secretsUrl:
+          vendor.links.secrets?.(
+            { tenantId: credential.tenantId, applicationId: credential.applicationId },
+            cloud,
+          ) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
           .filter((one) => one.credential.id === credential.id)

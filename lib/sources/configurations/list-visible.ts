@@ -1,10 +1,10 @@
 import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
-import { type NativeSignIn, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { NativeSignIn } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 import { healthOf } from "./health.ts";
 import type { WebhookProblem } from "./webhook-problem.ts";
 import { webhookProblems } from "./webhook-health.ts";
@@ -32,7 +32,7 @@ export async function listVisibleConfigurations(ctx: Context) {
           id: configuration.id,
           displayName: configuration.displayName,
           vendor: configuration.vendor,
-          provider: getVendor(configuration.vendor).manifest.provider,
+          provider: vendorOf(ctx.services, configuration).manifest.words.provider,
           authType: configuration.authType,
           access,
           unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
@@ -54,11 +54,11 @@ function nativeSignIn(
   configuration: ConfigurationRow,
   { tenantId, applicationId }: CredentialRow,
 ): NativeSignIn | null {
-  const { signIn } = getVendor(configuration.vendor);
-  if (!signIn) return null;
+  const { signIn } = vendorOf(services, configuration).can;
+  if (!signIn?.native) return null;
   try {
-    const io = vendorIo(services, configuration, new AbortController().signal);
-    return signIn.native({ tenantId, applicationId }, io);
+    const cloud = cloudOf(services, configuration);
+    return signIn.native({ application: { tenantId, applicationId }, cloud });
   } catch (error) {
     if (error instanceof VendorError) return null;
     throw error;

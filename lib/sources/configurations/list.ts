@@ -2,9 +2,9 @@ import { countRecent, listConfigurations, listCredentials } from "#db/queries/so
 import { listWebhookCoverage, listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -23,7 +23,7 @@ export async function listVendorConfigurations(ctx: Context) {
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
-      vendorLabel: getVendor(configuration.vendor).manifest.label,
+      vendorLabel: vendorOf(ctx.services, configuration).manifest.label,
       authType: configuration.authType,
       writeAs: configuration.writeAs,
       credentialKind: credential.kind,

@@ -6,21 +6,20 @@ import { getCredential, listConfigurations, putPollTarget } from "#db/queries/so
 import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages, ReplaceSecretInput } from "#lib/schemas/configuration.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { certificateGone, openCertificate } from "../certificates/open.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { openOrNull, sealSecret } from "#lib/core/sealing.ts";
-import { vendorPortal } from "#lib/core/vendor-io.ts";
+import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
-import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
+import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
 /** What Replace streams: every configuration's steps, then one last word. */
 export type ReplaceEvent =
   | StepEvent
   | { type: "verified" }
-  | { type: "replaced"; oldHint: string; secretsUrl: string }
+  | { type: "replaced"; oldHint: string; secretsUrl: string | null }
   | { type: "invalid"; message: string; fields: Record<string, string> }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
@@ -47,19 +46,14 @@ export async function* replaceSecret(
     return;
   }
   const { row, sharing, held, credential } = await load(ctx, credentialId, parsed.data);
-  if (
-    held?.kind === "secret" &&
-    credential.kind === "secret" &&
-    held.clientSecret === credential.clientSecret
-  ) {
+  if (held?.kind === "secret" && credential.kind === "secret" && held.secret === credential.secret) {
     const message = "This is the secret in use already. Create another one in Azure first.";
     yield { type: "invalid", message, fields: { clientSecret: message } };
     return;
   }
   const verified: Verified[] = [];
   for (const { configuration } of sharing) {
-    const target = { credential, subscriptionId: configuration.subscriptionId };
-    const outcome = yield* verifySubscription(ctx, configuration, target, signal);
+    const outcome = yield* verifyScope(ctx, configuration, credential, signal);
     verified.push(outcome);
     if (!outcome.passed && !configuration.disabledAt) {
       yield { type: "failed", ...failureOf(ctx, outcome) };
@@ -75,10 +69,15 @@ export async function* replaceSecret(
   yield { type: "verified" };
   if (signal.aborted) return;
   await switchAll(ctx, { row, sharing, verified, proof: { ...parsed.data, credential }, runId });
+  yield { type: "replaced", oldHint: row.secretHint, secretsUrl: secretsUrlOf(ctx, row, sharing) };
+}
+
+/** Where the earlier secret is taken away at the vendor, where it has such a page. */
+function secretsUrlOf(ctx: Context, { tenantId, applicationId }: Loaded["row"], sharing: Loaded["sharing"]) {
   const [first] = sharing;
-  const portalUrl = first ? vendorPortal(ctx.services, first.configuration) : "";
-  const secretsUrl = getVendor(row.vendor).links.secrets(row.applicationId, portalUrl);
-  yield { type: "replaced", oldHint: row.secretHint, secretsUrl };
+  if (!first) return null;
+  const { links } = vendorOf(ctx.services, first.configuration);
+  return links.secrets?.({ tenantId, applicationId }, shownCloud(ctx.services, first.configuration)) ?? null;
 }
 
 type Loaded = Awaited<ReturnType<typeof load>>;
@@ -92,16 +91,11 @@ function load(ctx: Context, credentialId: string, input: Input) {
     const all = await listConfigurations(tx, organisationId);
     // a secret that the keyring can't open any more is what Replace is for
     const held = await openOrNull(ctx.services, tx, row);
-    const { tenantId, applicationId } = row;
+    const application = { tenantId: row.tenantId, applicationId: row.applicationId };
     const credential: VendorCredential =
       "certificateId" in input
-        ? {
-            kind: "certificate",
-            tenantId,
-            applicationId,
-            ...(await openCertificate(ctx, tx, input.certificateId)),
-          }
-        : { kind: "secret", tenantId, applicationId, clientSecret: input.clientSecret };
+        ? { kind: "certificate", application, ...(await openCertificate(ctx, tx, input.certificateId)) }
+        : { kind: "secret", application, secret: input.clientSecret };
     return { row, sharing: all.filter((one) => one.credential.id === credentialId), held, credential };
   });
 }
@@ -128,9 +122,7 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
         "Another configuration began to use this credential during the check, so nothing was changed. Check and replace once more.",
       );
     for (const { configuration } of joined) {
-      const passed = verified.some(
-        (one) => one.passed && one.subscriptionId === configuration.subscriptionId,
-      );
+      const passed = verified.some((one) => one.passed && one.scopeId === configuration.subscriptionId);
       if (passed && !configuration.disabledAt) await putPollTarget(tx, organisationId, configuration.id);
     }
     const values = await sealedProof(ctx, tx, row.id, proof);
@@ -145,7 +137,7 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
         "Someone replaced this secret a moment ago, so yours was not saved. Reload the page to see theirs.",
       );
     for (const { configuration } of sharing) {
-      const outcome = verified.find((one) => one.subscriptionId === configuration.subscriptionId);
+      const outcome = verified.find((one) => one.scopeId === configuration.subscriptionId);
       if (outcome?.passed) await recordVerified(tx, organisationId, configuration.id, now, outcome.facts);
     }
     await recordAudit(
@@ -183,8 +175,8 @@ async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, 
   if (credential.kind !== "secret" || "certificateId" in proof) throw gone();
   return {
     kind: "secret" as const,
-    secretSealed: await seal(credential.clientSecret),
-    secretHint: credential.clientSecret.slice(0, 3),
+    secretSealed: await seal(credential.secret),
+    secretHint: credential.secret.slice(0, 3),
     certificate: null,
     secretExpiresOn: proof.secretExpiresOn,
   };

@@ -5,15 +5,15 @@ import {
 } from "#db/queries/sources/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { openCertificate } from "../certificates/open.ts";
 import { beginSavingSignIn } from "../accounts/begin.ts";
 import { authorise, type Context, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { credentialGone, storeVerified } from "./store.ts";
-import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
+import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
 /** What Save streams: finished steps as they finish, then one last word. */
 export type SaveEvent =
@@ -63,7 +63,7 @@ export async function* saveConfiguration(
   const { credential, revision } = await credentialFor(ctx, input);
   const verified: Verified[] = [];
   for (const subscriptionId of input.subscriptionIds) {
-    const outcome = yield* verifySubscription(ctx, input, { credential, subscriptionId }, options.signal);
+    const outcome = yield* verifyScope(ctx, { ...input, subscriptionId }, credential, options.signal);
     verified.push(outcome);
     if (!outcome.passed && !options.saveAsDisabled) {
       const failure = failureOf(ctx, outcome);
@@ -116,10 +116,11 @@ async function credentialFor(
       }
       return { credential: await openCredential(ctx.services, tx, row), revision: row.revision };
     }
+    const application = { tenantId, applicationId };
     if (!certificateId)
-      return { credential: { kind: "secret", tenantId, applicationId, clientSecret }, revision: null };
+      return { credential: { kind: "secret", application, secret: clientSecret }, revision: null };
     const proof = await openCertificate(ctx, tx, certificateId);
-    return { credential: { kind: "certificate", tenantId, applicationId, ...proof }, revision: null };
+    return { credential: { kind: "certificate", application, ...proof }, revision: null };
   });
 }
 

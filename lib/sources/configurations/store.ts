@@ -8,7 +8,7 @@ import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, type Context } from "#lib/core/context.ts";
 import { sealSecret } from "#lib/core/sealing.ts";
@@ -83,12 +83,12 @@ async function storeCredential(
     secretSetBy: by,
   };
   if (credential?.kind === "secret") {
-    const { clientSecret } = credential;
+    const { secret } = credential;
     await insertCredential(tx, {
       ...row,
       kind: "secret",
-      secretSealed: await sealSecret(services, tx, organisationId, id, clientSecret),
-      secretHint: clientSecret.slice(0, 3),
+      secretSealed: await sealSecret(services, tx, organisationId, id, secret),
+      secretHint: secret.slice(0, 3),
       secretExpiresOn: input.secretExpiresOn,
     });
   } else if (credential?.kind === "certificate" && input.certificateId) {
@@ -130,7 +130,7 @@ async function storeOne(
     writeAs,
     credentialId,
     cloud,
-    subscriptionId: one.subscriptionId,
+    subscriptionId: one.scopeId,
     pollIntervalSeconds,
     disabledAt: disabled ? now : null,
     facts: one.facts,
@@ -150,17 +150,17 @@ async function storeOne(
     await putPollTarget(tx, organisationId, id);
     await ctx.services.jobs.enqueue(tx, adoptDeliveries, {
       organisationId,
-      subscriptionId: one.subscriptionId,
+      subscriptionId: one.scopeId,
     });
   }
   const subject = { kind: "configuration", id };
-  const { subscriptionId } = one;
+  const { scopeId: subscriptionId } = one;
   const detail = { displayName, subscriptionId, credentialId, disabled, authType, writeAs };
   await recordAudit(ctx, tx, "configuration.created", subject, detail);
   return id;
 }
 
-function nameOf(displayName: string, { facts, subscriptionId }: Verified): string {
-  const name = typeof facts.subscriptionName === "string" ? facts.subscriptionName : null;
-  return nameOfOneOfSeveral(displayName, { id: subscriptionId, name });
+function nameOf(displayName: string, { facts, scopeId }: Verified): string {
+  const name = typeof facts.scopeName === "string" ? facts.scopeName : null;
+  return nameOfOneOfSeveral(displayName, { id: scopeId, name });
 }

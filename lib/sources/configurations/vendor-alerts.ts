@@ -1,13 +1,15 @@
+import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type FetchPage, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { AlertPage } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
 import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
 /** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
@@ -43,12 +45,12 @@ export async function listVendorAlerts(
   const { configuration, credential, connection, application } = found;
   const place = cursorPlace(ctx, id);
   const next = cursor === null ? null : openCursor(ctx, place, cursor);
-  const page = await ask(ctx, found, signal, (io) => {
-    const own = connection && personCredential(ctx.services, connection, credential, io);
+  const page = await ask(ctx, found, signal, () => {
+    const own = connection && personCredential(ctx.services, connection, { configuration, credential });
     const signingIn: VendorCredential | null = application ?? own;
     if (!signingIn) throw gone();
-    const target = { credential: signingIn, subscriptionId: configuration.subscriptionId };
-    return getVendor(configuration.vendor).fetchPage(target, next, io);
+    const source = sourceOf(ctx.services, configuration, signingIn);
+    return vendorOf(ctx.services, configuration).list(source, next, vendorIo(ctx.services, signal));
   });
   return {
     alerts: page.alerts.map(({ text }) => text),
@@ -74,12 +76,12 @@ async function ask(
   ctx: Context,
   { configuration, connection }: ConfigurationAccess,
   signal: AbortSignal,
-  fetch: (io: ReturnType<typeof vendorIo>) => Promise<FetchPage>,
-): Promise<FetchPage> {
+  list: () => Promise<AlertPage>,
+): Promise<AlertPage> {
   const delegated = configuration.authType === "delegated" ? connection : null;
   const askedAt = ctx.services.now();
   try {
-    const page = await fetch(vendorIo(ctx.services, configuration, signal));
+    const page = await list();
     if (delegated) await recordAnswer(ctx.services, delegated, null, askedAt);
     return page;
   } catch (error) {
@@ -103,15 +105,16 @@ function cursorPlace(ctx: Context, configurationId: string): KeyringPlace {
   return { purpose: "vendor-alerts-cursor", organisationId, rowId };
 }
 
-function sealCursor(ctx: Context, place: KeyringPlace, next: string): string {
-  return sealByKeyring(ctx.services, place, Buffer.from(next, "utf8")).toString("base64url");
+function sealCursor(ctx: Context, place: KeyringPlace, next: Json): string {
+  const text = JSON.stringify(next);
+  return sealByKeyring(ctx.services, place, Buffer.from(text, "utf8")).toString("base64url");
 }
 
-function openCursor(ctx: Context, place: KeyringPlace, cursor: string): string {
+function openCursor(ctx: Context, place: KeyringPlace, cursor: string): Json {
   const next = openByKeyring(ctx.services, place, Buffer.from(cursor.slice(0, 8_192), "base64url"));
   if (!next)
     throw new ServiceError("invalid", "This cursor isn't one of this list's. Begin again without it.", {
       fields: { cursor: "It isn't one that this list gave." },
     });
-  return next.toString("utf8");
+  return JSON.parse(next.toString("utf8")) as Json;
 }

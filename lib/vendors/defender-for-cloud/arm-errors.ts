@@ -1,4 +1,4 @@
-import type { ProblemEntry as Entry } from "../contract.ts";
+import type { ProblemEntry as Entry } from "../problem.ts";
 
 /** What each ARM error code means and what to do. */
 export const armTable: Readonly<Record<string, Entry>> = {

@@ -1,7 +1,10 @@
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
-import type { VendorManifest } from "../contract.ts";
+import type { VendorManifest } from "../manifest.ts";
+import { authority } from "../shared/microsoft-entra/api.ts";
 import { clouds } from "./clouds.ts";
 import { guide } from "./guide.ts";
+import { transitions } from "./status.ts";
+import { words } from "./words.ts";
 
 const oauth = { authType: ["oauth"] };
 
@@ -9,18 +12,23 @@ const oauth = { authType: ["oauth"] };
 export const manifest: VendorManifest = {
   id: "defender-for-cloud",
   label: "Defender for Cloud",
-  provider: "Azure",
+  words,
+  authority,
+  signIn: { callbackPath: "/api/azure/callback" },
+  transitions,
   clouds,
   authTypes: [
     {
       id: "delegated",
       label: "Delegated (recommended)",
+      reads: "person",
       description:
         "Each person signs in with their own Azure account and sees what Azure lets them see; no secret to keep. Policies that ask for a compliant device or a known location can stop reading from a server: for nights, read with OAuth and let each analyst change status with their own account.",
     },
     {
       id: "oauth",
       label: "OAuth",
+      reads: "application",
       description: "The application reads by itself, day and night, with its own secret or certificate.",
     },
   ],
@@ -134,7 +142,6 @@ export const manifest: VendorManifest = {
       help: "Between 30 and 3,600.",
     },
   ],
-  abilities: { setStatus: true },
   firstSteps: [
     "Register an application in Microsoft Entra ID.",
     "Give yourself, or the application, Security Reader or Security Admin on the subscription.",

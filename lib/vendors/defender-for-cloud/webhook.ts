@@ -1,18 +1,15 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
-import type { WebhookAlert, WebhookReader, WebhookReading } from "../contract.ts";
+import type { WebhookAlert, WebhookReading } from "../contract.ts";
 import { detectionOf, idLengthMax, normalise } from "./normalise.ts";
 import { readMoment } from "./normalise-dates.ts";
 import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
 import { propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
-import { sourcesOf } from "./webhook-sources.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What Azure Logic Apps post for Defender for Cloud (docs/decisions/0015). */
-export const webhook: WebhookReader = { read, sources: sourcesOf };
-
-function read(body: Json): WebhookReading {
+/** What a body holds that Azure Logic Apps posted for Defender for Cloud (docs/decisions/0015). Pure and total. */
+export function readWebhook(body: Json): WebhookReading {
   if (Array.isArray(body)) {
     if (body.length === 0) return { kind: "unrecognised", reason: "It is an empty list." };
     return { kind: "alerts", alerts: body.map(alertOf) };

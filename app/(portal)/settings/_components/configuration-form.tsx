@@ -16,7 +16,7 @@ import { isAsked } from "#lib/schemas/vendor-field.ts";
 import type { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import type { SaveEvent } from "#lib/sources/configurations/save.ts";
 import type { listSharedCredentials } from "#lib/sources/configurations/list.ts";
-import type { offeredManifests } from "#lib/core/vendor-io.ts";
+import type { offeredManifests } from "#lib/core/vendors.ts";
 import { save } from "../actions.ts";
 import { FormField } from "./form-fields.tsx";
 import { Guide } from "./guide.tsx";
@@ -260,8 +260,8 @@ export function ConfigurationForm({
           applicationId: values.applicationId ?? "",
           subscriptionId: (values.subscriptionIds ?? "").split(/[\s,;]+/)[0] ?? "",
           redirectUri,
-          portalUrl: cloud?.portalUrl ?? "",
-          authorityHost: cloud?.authorityHost ?? "",
+          consoleUrl: cloud?.consoleUrl ?? "",
+          ...cloud?.endpoints,
         }}
       />
     </div>

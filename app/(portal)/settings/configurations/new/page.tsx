@@ -4,7 +4,7 @@ import { isGuid } from "#lib/schemas/guid.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { getPrepared } from "#lib/sources/certificates/prepare.ts";
 import { listSharedCredentials } from "#lib/sources/configurations/list.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { redirectUriOf } from "#lib/sources/accounts/begin.ts";
 import { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import { ConfigurationForm } from "../../_components/configuration-form.tsx";
@@ -27,7 +27,7 @@ export default async function NewConfigurationPage({ searchParams }: { searchPar
         organisationId={ctx.actor.organisationId}
         manifest={manifest}
         credentials={await listSharedCredentials(ctx)}
-        redirectUri={redirectUriOf(ctx.services.portalUrl)}
+        redirectUri={redirectUriOf(ctx.services, manifest)}
         pending={pending}
         subscriptionId={typeof subscription === "string" && isGuid(subscription) ? subscription : null}
         prepared={await getPrepared(ctx)}

@@ -1,4 +1,4 @@
-import type { ProblemEntry as Entry } from "../contract.ts";
+import type { ProblemEntry as Entry } from "../../problem.ts";
 
 const tenant = (message: string, remedy: string): Entry => ({
   code: "tenant_not_found",

@@ -1,41 +1,27 @@
 import type { PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline";
-import type { Json } from "#lib/domain/detection.ts";
-import { VendorError } from "../contract.ts";
-import { problemOf } from "./errors.ts";
-import { objectOf } from "./normalise-parts.ts";
+import { VendorError } from "../../problem.ts";
+import { answerError, type EntraApi } from "./api.ts";
 import type { TokenSource } from "./token-source.ts";
 
-export const alertsVersion = "2022-01-01";
 const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
 
-/** Whether an address may be sent our token: this Resource Manager, this subscription, nobody's name in it. */
-function isTrustedAddress(address: string, endpoint: string, subscriptionId: string): boolean {
-  const url = URL.parse(address);
-  if (!url || url.origin !== endpoint || url.username || url.password) return false;
-  return (
-    url.pathname.toLowerCase().startsWith(`/subscriptions/${subscriptionId.toLowerCase()}/`) ||
-    url.pathname.toLowerCase() === `/subscriptions/${subscriptionId.toLowerCase()}`
-  );
-}
-
 /**
- * Each request alone is bounded in time: a list of many pages may take long in all. A token that is refused is
- * renewed once, with what the refusal asked for.
+ * Puts our token on each request, which `prepare` has looked at before: it gives the address to ask, and throws
+ * VendorError for one that must not be sent our token. Each request alone is bounded in time: a list of many pages may
+ * take long in all. A token that is refused is renewed once, with what the refusal asked for.
  */
-export function guardPolicy(
-  endpoint: string,
-  subscriptionId: string,
-  tokens: TokenSource,
-  signal: AbortSignal,
-): PipelinePolicy {
+export function guardPolicy(of: {
+  api: EntraApi;
+  tokens: TokenSource;
+  signal: AbortSignal;
+  prepare: (address: string) => string;
+}): PipelinePolicy {
+  const { api, tokens, signal, prepare } = of;
   return {
     name: "pocketsocGuard",
     sendRequest: async (request, next) => {
-      if (!isTrustedAddress(request.url, endpoint, subscriptionId)) throw problemOf("untrusted_link");
-      const url = new URL(request.url);
-      if (/\/alerts(\/|$)/i.test(url.pathname)) url.searchParams.set("api-version", alertsVersion);
-      request.url = url.href;
+      request.url = prepare(request.url);
       const send = (token: string) => {
         request.headers.set("authorization", `Bearer ${token}`);
         request.abortSignal = AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]);
@@ -48,16 +34,16 @@ export function guardPolicy(
         if (renewed && renewed !== token) response = await send(renewed);
       }
       const type = response.headers.get("content-type") ?? "";
-      if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw problemOf("too_large");
+      if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw answerError(api, "too_large");
       if (response.status === 200 && !/[/+]json\b/i.test(type)) {
-        throw problemOf("not_json", { requestId: response.headers.get("x-ms-request-id") ?? null });
+        throw answerError(api, "not_json", { requestId: response.headers.get("x-ms-request-id") ?? null });
       }
       return response;
     },
   };
 }
 
-/** Another token; where there is none, what Azure asked for is kept for the next sign-in. */
+/** Another token; where there is none, what the vendor asked for is kept for the next sign-in. */
 async function renew(tokens: TokenSource, refused: string, claims: string | null): Promise<string | null> {
   try {
     return await tokens.renew(refused, claims);
@@ -73,7 +59,9 @@ export function claimsOf(response: PipelineResponse): string | null {
   if (!found?.[1]) return null;
   const text = Buffer.from(found[1], "base64").toString("utf8");
   try {
-    return Object.keys(objectOf(JSON.parse(text) as Json)).length > 0 ? text : null;
+    const claims: unknown = JSON.parse(text);
+    const isObject = claims !== null && typeof claims === "object" && !Array.isArray(claims);
+    return isObject && Object.keys(claims).length > 0 ? text : null;
   } catch {
     // a challenge that can't be read is answered like none
     return null;
