@@ -43,6 +43,7 @@ CREATE TABLE "configurations" (
 	"problem_message" text,
 	"problem_remedy" text,
 	"problem_since" timestamp with time zone,
+	"problem_passes" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_by" uuid NOT NULL,
 	CONSTRAINT "configurations_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),

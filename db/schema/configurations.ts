@@ -1,5 +1,16 @@
 import { sql } from "drizzle-orm";
-import { check, date, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { organisationTable, routingTable } from "./table.ts";
@@ -80,6 +91,8 @@ export const configurations = organisationTable(
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
     problemSince: moment("problem_since"),
+    /** it is worth trying again by itself */
+    problemPasses: boolean("problem_passes").notNull().default(false),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
   },

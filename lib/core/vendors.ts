@@ -49,6 +49,7 @@ function notOffered({ settings }: Vendor): ProblemEntry {
   const ask = `Ask whoever runs PocketSOC to look at ${listed}, or add the configuration anew.`;
   return {
     code: "cloud_not_offered",
+    concerns: "vendor",
     field: "cloud",
     message:
       "This configuration belongs to another cloud than the ones this portal is set up to reach, so nothing is sent to it.",

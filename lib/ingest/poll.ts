@@ -13,6 +13,7 @@ import {
 import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
+import { keptProblem } from "#lib/sources/configurations/health.ts";
 import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
@@ -138,6 +139,13 @@ async function readAll(
   return { ticket: begun.ticket, whole, easeOff, rules };
 }
 
+const unexpected = {
+  code: "unexpected",
+  message: "The last read failed for a reason of our own; the log has it.",
+  remedy: "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+  passes: true,
+};
+
 async function fail(
   services: Services,
   lease: PollLease,
@@ -161,13 +169,7 @@ async function fail(
       lease.configurationId,
       revision,
       services.now(),
-      {
-        code: problem?.code ?? "unexpected",
-        message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
-        remedy:
-          problem?.remedy ??
-          "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
-      },
+      problem ? keptProblem(problem) : unexpected,
     );
     const backoffMs = Math.min(backoffCeilingMs, latestMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
     const asked = problem?.retryAfterMs ?? 0;

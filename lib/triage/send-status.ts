@@ -81,11 +81,11 @@ async function send(
     const problem = problemFrom(error);
     if (problem && work.connection) {
       await recordAnswer(services, work.connection, problem);
-      if (problem.code === "role_missing_write")
+      if (problem.concerns === "alert" && problem.refuses)
         await recordVendorPermissions(services, work.connection, "no");
     }
     if (!problem) services.log("status.send_failed", { changeId: lease.changeId, error });
-    const passes = !problem || problem.transient;
+    const passes = !problem || problem.passes;
     if (passes && lease.attempts < attemptsMax) {
       const backoffMs = Math.min(120_000, 2_000 * 2 ** (lease.attempts - 1));
       await postpone(services, lease, Math.max(problem?.retryAfterMs ?? 0, backoffMs));

@@ -68,16 +68,17 @@ type SignInRequest = {
   state: string;
   nonce: string;
   /** PKCE, S256 */
-  challenge: string;
+  codeChallenge: string;
   /** whose account is offered first */
   loginHint: string | null;
-  /** what the vendor asked to have proved, from a claims challenge */
-  claims: string | null;
+  /** what the vendor asked to have proved, as it said it */
+  challenge: string | null;
 };
 type SignInAnswer = {
   code: string;
   redirectUri: string;
   nonce: string;
+  /** PKCE's */
   verifier: string;
-  claims: string | null;
+  challenge: string | null;
 };

@@ -1,6 +1,9 @@
 import type { Json } from "#lib/domain/detection.ts";
 
-/** A failure a person can act on. `code` is stable and ours; `vendorCode` is what the vendor said. */
+/**
+ * A failure a person can act on. The vendor's folder judges what it means: all else goes by these flags, never by a code.
+ * `code` is stable and ours; `vendorCode` is what the vendor said.
+ */
 export type VendorProblem = {
   code: string;
   vendorCode: string | null;
@@ -9,39 +12,50 @@ export type VendorProblem = {
   /** what happened and what it means */
   message: string;
   remedy: string;
+  /**
+   * Whose trouble it is: the vendor's (whoever asks meets it too), that of the application's credential or of the person's
+   * account that asked, or one alert's alone, which says nothing of what else may be read.
+   */
+  concerns: "vendor" | "credential" | "person" | "alert";
+  /** worth trying again by itself (throttled, 5xx, time-out) */
+  passes: boolean;
+  /** the vendor said no to this account, as opposed to: it can't be asked now */
+  refuses: boolean;
+  /** only the person can mend it, by signing in again: they are asked for nothing until then */
+  needsSignIn: boolean;
   /** it may be the vendor's own delay: offer "Keep trying" */
   maybeDelay: boolean;
-  /** worth trying again by itself (throttled, 5xx, time-out) */
-  transient: boolean;
   retryAfterMs: number | null;
   /** the vendor's name for the request, for its support */
   requestId: string | null;
-  /** the account may not any more, as opposed to: it can't be asked now */
-  gone: boolean;
   /** what is to be proved at the next sign-in, as the vendor said it */
-  claims: string | null;
+  challenge: string | null;
 };
 
-/** What a vendor's folder says of one failure, whenever it happens. */
+type Flag = "field" | "concerns" | "passes" | "refuses" | "needsSignIn" | "maybeDelay";
+
+/** What a vendor's folder says of one failure, whenever it happens; it concerns the credential unless it says so. */
 export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
-  Partial<Pick<VendorProblem, "field" | "maybeDelay" | "transient" | "gone">>;
+  Partial<Pick<VendorProblem, Flag>>;
 
 /** What is known of one failure beside its entry. */
 export type ProblemDetail = Partial<
-  Pick<VendorProblem, "vendorCode" | "retryAfterMs" | "requestId" | "claims">
+  Pick<VendorProblem, "vendorCode" | "retryAfterMs" | "requestId" | "challenge">
 >;
 
 /** A whole problem out of an entry, and what the vendor said beside it. */
 export function problemOf(entry: ProblemEntry, detail: ProblemDetail = {}): VendorProblem {
   return {
-    field: null,
-    maybeDelay: false,
-    transient: false,
     vendorCode: null,
+    field: null,
+    concerns: "credential",
+    passes: false,
+    refuses: false,
+    needsSignIn: false,
+    maybeDelay: false,
     retryAfterMs: null,
     requestId: null,
-    gone: false,
-    claims: null,
+    challenge: null,
     ...entry,
     ...detail,
   };

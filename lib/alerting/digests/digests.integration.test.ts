@@ -288,7 +288,7 @@ describe("a configuration that is not well", () => {
   };
   const break_ = (code: string, since: Date) =>
     execute(
-      `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}'`,
+      `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}', problem_passes = ${code === "throttled"}`,
     );
   const watch = async () => {
     // that hours are uncovered is told as well

@@ -14,11 +14,13 @@ const refusal: VendorProblem = {
   message: "Azure refused.",
   remedy: "Assign a role.",
   maybeDelay: false,
-  transient: false,
+  passes: false,
   retryAfterMs: null,
   requestId: null,
-  gone: false,
-  claims: null,
+  concerns: "credential",
+  refuses: false,
+  needsSignIn: false,
+  challenge: null,
 };
 
 it("every station waits until Azure has answered", () => {

@@ -25,7 +25,7 @@ import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 export const signInMs = 10 * 60_000;
 
 /** What a sign-in keeps sealed until its answer. */
-export type Begun = { verifier: string; nonce: string; claims: string | null };
+export type Begun = { verifier: string; nonce: string; challenge: string | null };
 
 type What = {
   vendor: string;
@@ -36,7 +36,7 @@ type What = {
   draft: ConfigurationInput | null;
   returnTo: string;
   loginHint: string | null;
-  claims: string | null;
+  challenge: string | null;
 };
 
 export const signInPlace = (organisationId: string, rowId: string): SealContext => ({
@@ -87,7 +87,7 @@ export async function beginSignIn(
     returnTo,
     // one that was refused is perhaps not the one to take again
     loginHint: before && (before.access === "granted" || before.claims) ? before.account : null,
-    claims: before?.claims ?? null,
+    challenge: before?.claims ?? null,
   });
 }
 
@@ -108,7 +108,7 @@ export function beginSavingSignIn(
     draft: input,
     returnTo: "/settings",
     loginHint: null,
-    claims: null,
+    challenge: null,
   });
 }
 
@@ -127,7 +127,7 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
   const { signIn } = can;
   if (!signIn) throw new ServiceError("invalid", "This vendor has no accounts of people's own.");
   const state = newToken();
-  const begun: Begun = { verifier: newToken(), nonce: newToken(), claims: what.claims };
+  const begun: Begun = { verifier: newToken(), nonce: newToken(), challenge: what.challenge };
   const redirectUri = redirectUriOf(services, manifest);
   let url: string;
   try {
@@ -140,9 +140,9 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
         redirectUri,
         state,
         nonce: begun.nonce,
-        challenge: createHash("sha256").update(begun.verifier).digest("base64url"),
+        codeChallenge: createHash("sha256").update(begun.verifier).digest("base64url"),
         loginHint: what.loginHint,
-        claims: what.claims,
+        challenge: what.challenge,
       },
       vendorIo(services, AbortSignal.timeout(20_000)),
     );
@@ -165,7 +165,7 @@ async function store(
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const id = newId();
-  const { draft, loginHint: _hint, claims: _claims, ...columns } = row;
+  const { draft, loginHint: _hint, challenge: _challenge, ...columns } = row;
   await deleteEarlierSignIns(tx, organisationId, row.userId, row.configurationId);
   await insertSignIn(tx, {
     ...columns,

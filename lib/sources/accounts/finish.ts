@@ -117,7 +117,7 @@ async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Prom
 async function noteRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
   const { configurationId, userId, accountObjectId } = row;
   const { problem } = outcome;
-  if (!configurationId || !problem?.gone) return;
+  if (!configurationId || !problem?.refuses) return;
   const standing = await inOwnOrganisation(ctx, (tx) =>
     getAccount(tx, ctx.actor.organisationId, configurationId, userId),
   );

@@ -187,7 +187,8 @@ describe("an answer that is older", () => {
     await recordAnswer(stack.services, connection, {
       ...signInNeeded("Refused."),
       code: "role_missing",
-      gone: true,
+      needsSignIn: false,
+      refuses: true,
     });
     // a yes to what was asked before
     await recordAnswer(stack.services, connection, null, asked);

@@ -4,23 +4,6 @@ import type { Json } from "#lib/domain/detection.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** Failures that stay until the person signs in again, or someone changes the registration and they do. */
-const untilSignIn = new Set([
-  "account_disabled",
-  "app_not_found",
-  "blocked_by_policy",
-  "consent_missing",
-  "not_assigned",
-  "public_client",
-  "redirect_wrong",
-  "sign_in_needed",
-  "sign_in_refused",
-  "tenant_not_found",
-  "wrong_tenant",
-]);
-/** Refusals that say nothing of what the account may read. */
-const ofOneAlert = new Set(["alert_not_found", "refused", "role_missing_write"]);
-
 /**
  * Keeps what the vendor just answered to a person's account: `null` is a yes to reading. A no hides at once; what
  * couldn't be asked leaves the last answer standing. One that only the person can mend is asked no more until then.
@@ -51,13 +34,12 @@ export async function recordAnswer(
       await updateAccount(tx, organisationId, id, yes, askedAt);
       return;
     }
-    const { code, message, remedy, claims } = problem;
-    const signInNeeded = untilSignIn.has(code);
-    if (ofOneAlert.has(code)) {
+    const { code, message, remedy, needsSignIn: signInNeeded, challenge: claims } = problem;
+    if (problem.concerns === "alert") {
       await updateAccount(tx, organisationId, id, { usedAt: at });
       return;
     }
-    if (problem.gone) {
+    if (problem.refuses) {
       const no = {
         access: "refused" as const,
         unconfirmedSince: null,

@@ -60,9 +60,6 @@ async function isConnected(services: Services, connection: Person["connection"])
   return standing?.id === id;
 }
 
-/** Trouble that the next account would meet too. */
-const ofAzure = new Set(["network", "not_json", "server_error", "timeout"]);
-
 /** A failure that isn't the account's own goes on: the next one would meet it too. */
 async function tryOne<T>(
   services: Services,
@@ -87,7 +84,7 @@ async function tryOne<T>(
       vendorCode: problem.vendorCode,
       requestId: problem.requestId,
     });
-    if (ofAzure.has(problem.code)) throw error;
+    if (problem.concerns === "vendor") throw error;
     return { ok: false };
   }
 }

@@ -5,7 +5,7 @@ import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
 import { openTurns } from "#lib/platform/turns.ts";
 import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
-import { problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
+import { type ProblemEntry, problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
@@ -109,13 +109,20 @@ export function openTokens(
   };
 }
 
-const notInTime = {
+const notInTime: ProblemEntry = {
   code: "timeout",
-  transient: true,
+  concerns: "vendor",
+  passes: true,
   message: "Azure did not answer in time.",
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
 };
 
 /** What a person reads who has to sign in again for a reason of ours. */
 export const signInNeeded = (message: string): VendorProblem =>
-  problemOf({ code: "sign_in_needed", message, remedy: "Sign in again with that account." });
+  problemOf({
+    code: "sign_in_needed",
+    concerns: "person",
+    needsSignIn: true,
+    message,
+    remedy: "Sign in again with that account.",
+  });

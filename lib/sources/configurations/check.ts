@@ -8,6 +8,7 @@ import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
+import { keptProblem } from "./health.ts";
 import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
 /** What "Check again" streams: the steps, then whether all gates passed. */
@@ -57,7 +58,8 @@ export async function* checkConfiguration(
     if (outcome.passed && stands && !stands.configuration.disabledAt)
       await putPollTarget(tx, organisationId, id);
     if (outcome.passed) await recordVerified(tx, organisationId, id, now, outcome.facts);
-    else if (outcome.problem) await recordProblem(tx, organisationId, id, revision, now, outcome.problem);
+    else if (outcome.problem)
+      await recordProblem(tx, organisationId, id, revision, now, keptProblem(outcome.problem));
   });
   yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
 }

@@ -12,6 +12,7 @@ import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, type Context } from "#lib/core/context.ts";
 import { sealSecret } from "#lib/core/sealing.ts";
+import { keptProblem } from "./health.ts";
 import type { Verified } from "./verify.ts";
 
 /** What is to be stored: the credential as it was verified (null: people sign in), and what came of it. */
@@ -121,6 +122,7 @@ async function storeOne(
   const now = ctx.services.now();
   const id = newId();
   const { vendor, displayName, credentialId, authType, writeAs, cloud, pollIntervalSeconds } = input;
+  const problem = one.problem && keptProblem(one.problem);
   const stored = await insertConfiguration(tx, {
     organisationId,
     id,
@@ -135,10 +137,11 @@ async function storeOne(
     disabledAt: disabled ? now : null,
     facts: one.facts,
     verifiedAt: one.passed ? now : null,
-    problemCode: one.problem?.code ?? null,
-    problemMessage: one.problem?.message ?? null,
-    problemRemedy: one.problem?.remedy ?? null,
+    problemCode: problem?.code ?? null,
+    problemMessage: problem?.message ?? null,
+    problemRemedy: problem?.remedy ?? null,
     problemSince: one.passed ? null : now,
+    problemPasses: problem?.passes ?? false,
     createdBy: by,
   });
   if (!stored)

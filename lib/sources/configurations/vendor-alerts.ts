@@ -93,7 +93,7 @@ async function ask(
     const { problem } = error;
     if (delegated) await recordAnswer(ctx.services, delegated, problem);
     // what Azure doesn't let them see is as good as not there
-    if (delegated && problem.gone) throw gone();
+    if (delegated && problem.refuses) throw gone();
     throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
   }
 }

@@ -231,6 +231,6 @@ function responseError(response: PipelineResponse, asked: Asked): VendorError {
     asked,
     requestId: response.headers.get("x-ms-request-id") ?? null,
     retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
-    claims: response.status === 401 ? claimsOf(response) : null,
+    challenge: response.status === 401 ? claimsOf(response) : null,
   });
 }

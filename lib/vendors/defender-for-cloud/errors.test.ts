@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { VendorCredential } from "../credential.ts";
 import type { VendorProblem } from "../problem.ts";
+import { toldTo } from "./api.ts";
 import { armTable } from "./arm-errors.ts";
 import { armError, azureError } from "./errors.ts";
 import { manifest } from "./manifest.ts";
@@ -48,18 +50,18 @@ describe("Resource Manager's codes", () => {
   });
 
   it("is tried again by itself only when that can help", () => {
-    const transient = (status: number, code: string) => armError(status, code).problem.transient;
-    expect([transient(429, ""), transient(500, ""), transient(401, "ExpiredAuthenticationToken")]).toEqual([
+    const passes = (status: number, code: string) => armError(status, code).problem.passes;
+    expect([passes(429, ""), passes(500, ""), passes(401, "ExpiredAuthenticationToken")]).toEqual([
       true,
       true,
       true,
     ]);
     // a new token never helps against the wrong directory
     expect([
-      transient(401, "InvalidAuthenticationTokenTenant"),
-      transient(403, "AuthorizationFailed"),
-      transient(404, "SubscriptionNotFound"),
-      transient(409, "Conflict"),
+      passes(401, "InvalidAuthenticationTokenTenant"),
+      passes(403, "AuthorizationFailed"),
+      passes(404, "SubscriptionNotFound"),
+      passes(409, "Conflict"),
     ]).toEqual([false, false, false, false]);
   });
 
@@ -69,6 +71,40 @@ describe("Resource Manager's codes", () => {
         expect(faultsOf(armError(status, code, { asked: write ? "write" : "read" }).problem)).toEqual([]);
       }),
     );
+  });
+});
+
+describe("what a failure means to whoever asked", () => {
+  const person: VendorCredential = {
+    kind: "person",
+    application: {},
+    tokens: { key: "any", update: () => Promise.reject(new Error("asks nobody")) },
+  };
+  /** The flags of a failure that a person's own account met. */
+  const flags = ({ problem }: { problem: VendorProblem }) => {
+    const { concerns, passes, refuses, needsSignIn } = toldTo(person, problem);
+    const said = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));
+    return [concerns, ...said].join(" ");
+  };
+
+  it.each([
+    [armError(403, "AuthorizationFailed"), "person refuses"],
+    [armError(404, "SubscriptionNotFound"), "person refuses"],
+    [armError(404, "Subscription Not Registered"), "person refuses"],
+    [armError(403, "", { asked: "write" }), "alert refuses"],
+    [armError(404, ""), "alert"],
+    [armError(409, "Conflict", { asked: "write" }), "alert"],
+    [armError(401, "InvalidAuthenticationToken"), "person needsSignIn"],
+    [armError(401, "InvalidAuthenticationTokenTenant"), "person needsSignIn"],
+    [armError(429, ""), "person passes"],
+    [armError(503, ""), "vendor passes"],
+    [azureError("network"), "vendor passes"],
+    [azureError("timeout"), "vendor passes"],
+    [azureError("not_json"), "vendor passes"],
+    [azureError("untrusted_link"), "vendor"],
+    [azureError("too_large"), "vendor"],
+  ] as const)("%s is %s", (error, expected) => {
+    expect(flags(error)).toBe(expected);
   });
 });
 

@@ -8,12 +8,14 @@ const plain = {
   ...answerProblems(words),
   throttled: {
     code: "throttled",
-    transient: true,
+    concerns: "vendor",
+    passes: true,
     message: "Azure asks us to slow down: too many requests for this subscription.",
     remedy: "It is tried again by itself, as soon as Azure allows.",
   },
   untrusted_link: {
     code: "untrusted_link",
+    concerns: "vendor",
     message:
       "The list of alerts went on at an address that isn't this subscription's at Azure. We did not follow it.",
     remedy:
@@ -21,11 +23,14 @@ const plain = {
   },
   not_found: {
     code: "alert_not_found",
+    concerns: "alert",
     message: "Azure does not know this alert any more. It keeps alerts for 90 days.",
     remedy: "Nothing can be changed; it stays here as it was last seen.",
   },
   role_missing_write: {
     code: "role_missing_write",
+    concerns: "alert",
+    refuses: true,
     maybeDelay: true,
     message: "Azure refused the change: the application may read alerts but not change them.",
     remedy: "Assign Security Admin to the application on this subscription.",
@@ -40,6 +45,7 @@ const plain = {
   },
   refused: {
     code: "refused",
+    concerns: "alert",
     message: "Azure refused the request.",
     remedy: "Look at the alert in Azure; the request id helps Microsoft's support.",
   },

@@ -17,7 +17,7 @@ export const personal: Readonly<Record<string, Partial<VendorProblem>>> = {
   // renewed a moment before, so trying again by itself helps no more
   token_refused: {
     code: "sign_in_needed",
-    transient: false,
+    passes: false,
     message: "Azure refuses your account's sign-in, though it was renewed a moment ago.",
     remedy: "Sign in again with that account.",
   },

@@ -61,8 +61,8 @@ describe("Entra ID's numbers", () => {
     [503, "server_error", true],
     [400, "sign_in_refused", false],
     [401, "sign_in_refused", false],
-  ])("without a number, status %i is %s", (status, code, transient) => {
-    expect(entraError(api, [], status).problem).toMatchObject({ code, transient, vendorCode: null });
+  ])("without a number, status %i is %s", (status, code, passes) => {
+    expect(entraError(api, [], status).problem).toMatchObject({ code, passes, vendorCode: null });
   });
 
   it("is helpful for any number and status", () => {

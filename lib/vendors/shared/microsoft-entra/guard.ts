@@ -48,8 +48,8 @@ async function renew(tokens: TokenSource, refused: string, claims: string | null
   try {
     return await tokens.renew(refused, claims);
   } catch (error) {
-    if (!(error instanceof VendorError) || error.problem.claims !== null) throw error;
-    throw new VendorError({ ...error.problem, claims });
+    if (!(error instanceof VendorError) || error.problem.challenge !== null) throw error;
+    throw new VendorError({ ...error.problem, challenge: claims });
   }
 }
 

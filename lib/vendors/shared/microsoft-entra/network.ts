@@ -56,7 +56,7 @@ function networkModule(
         {
           requestId: trace,
           retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
-          claims: typeof body.claims === "string" && isClaims(body.claims) ? body.claims : null,
+          challenge: typeof body.claims === "string" && isClaims(body.claims) ? body.claims : null,
         },
       );
     }

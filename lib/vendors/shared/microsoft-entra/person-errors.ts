@@ -24,6 +24,8 @@ const personal = (account: string): Said => ({
     message: "Your account isn't assigned to the application.",
     remedy: "Ask for the assignment under Enterprise applications > Users and groups, then sign in again.",
   },
+  // each account has limits of its own
+  throttled: { concerns: "person" },
   account_disabled: {
     message: `Your ${account} is disabled.`,
     remedy: "Ask an administrator of the directory to enable it, then sign in again.",
@@ -34,12 +36,32 @@ const personal = (account: string): Said => ({
   },
 });
 
+/** Failures that stay until the person signs in again, or someone changes the registration and they do. */
+const untilSignIn = new Set([
+  "account_disabled",
+  "app_not_found",
+  "blocked_by_policy",
+  "consent_missing",
+  "not_assigned",
+  "public_client",
+  "redirect_wrong",
+  "sign_in_needed",
+  "sign_in_refused",
+  "tenant_not_found",
+  "wrong_tenant",
+]);
+
 /** The same problem, told to the person whose account met it; `own` is what the API's refusals mean to them. */
 export function tellPerson(
   { words }: Pick<EntraApi, "words">,
   problem: VendorProblem,
   own: Said = {},
 ): VendorProblem {
-  const said = { ...personal(words.account), ...own };
-  return Object.hasOwn(said, problem.code) ? { ...problem, ...said[problem.code] } : problem;
+  const meanings = { ...personal(words.account), ...own };
+  const said = Object.hasOwn(meanings, problem.code) ? { ...problem, ...meanings[problem.code] } : problem;
+  return {
+    ...said,
+    concerns: said.concerns === "credential" ? "person" : said.concerns,
+    needsSignIn: said.needsSignIn || untilSignIn.has(said.code),
+  };
 }

@@ -34,10 +34,10 @@ export function entraSignIn(api: EntraApi): VendorSignIn {
           redirectUri: request.redirectUri,
           state: request.state,
           nonce: request.nonce,
-          codeChallenge: request.challenge,
+          codeChallenge: request.codeChallenge,
           codeChallengeMethod: "S256",
           ...(request.loginHint ? { loginHint: request.loginHint } : { prompt: "select_account" }),
-          ...(request.claims ? { claims: request.claims } : {}),
+          ...(request.challenge ? { claims: request.challenge } : {}),
         }),
       ),
     finish: async (registration, answer, io) => {
@@ -77,7 +77,7 @@ function redeem(
         redirectUri: answer.redirectUri,
         code: answer.code,
         codeVerifier: answer.verifier,
-        ...(answer.claims ? { claims: answer.claims } : {}),
+        ...(answer.challenge ? { claims: answer.challenge } : {}),
       },
       { code: answer.code, nonce: answer.nonce },
     );
