@@ -272,8 +272,8 @@ describe("a poll that fails", () => {
       value: "L_s8Q~made-after-the-key-was-lost",
       state: "valid",
     });
-    const replace = (clientSecret: string) =>
-      all(replaceSecret(admin, credential.id, { clientSecret, secretExpiresOn: "" }, signal));
+    const replace = (secret: string) =>
+      all(replaceSecret(admin, credential.id, { secret, secretExpiresOn: "" }, signal));
     stack.services.keyring = [{ id: "other", key: Buffer.alloc(32, 9) }];
     expect((await pollNow(stack.services)).outcome).toBe("failed");
     expect((await replace("L_s8Q~made-after-the-key-was-lost")).at(-1)).toMatchObject({ type: "replaced" });

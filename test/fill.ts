@@ -21,9 +21,11 @@ export async function fill(superUrl: string, organisationId: string, userId: str
       await tx`insert into credentials ${tx({
         organisation_id: organisationId,
         id: credentialId,
-        vendor: "defender-for-cloud",
-        tenant_id: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
-        application_id: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+        authority: "microsoft-entra",
+        application: tx.json({
+          tenantId: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+          applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+        }),
         secret_sealed: Buffer.alloc(32),
         secret_hint: "ben",
         secret_set_at: new Date(),
@@ -38,7 +40,7 @@ export async function fill(superUrl: string, organisationId: string, userId: str
           auth_type: "oauth",
           credential_id: credentialId,
           cloud: "AzureCloud",
-          subscription_id: `00000000-0000-4000-8000-00000000000${index}`,
+          scope_id: `00000000-0000-4000-8000-00000000000${index}`,
           created_by: userId,
           last_good_sync_at: new Date(),
         })}`;

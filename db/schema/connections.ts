@@ -52,14 +52,16 @@ export const signIns = organisationTable(
     draft: jsonb("draft").$type<{ [key: string]: Json }>(),
     vendor: text("vendor").notNull(),
     cloud: text("cloud").notNull(),
-    tenantId: text("tenant_id").notNull(),
-    applicationId: text("application_id").notNull(),
+    authority: text("authority").notNull(),
+    application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     redirectUri: text("redirect_uri").notNull(),
-    /** PKCE verifier and nonce, sealed; after the answer, MSAL's cache */
+    /** PKCE verifier and nonce, sealed; after the answer, the tokens */
     sealed: bytea("sealed").notNull(),
     state: text("state", { enum: ["begun", "answered", "signed_in", "failed", "done"] }).notNull(),
+    /** who came back: the sign-in name, what the account belongs to at the authority, and its id there */
     account: text("account"),
-    accountObjectId: text("account_object_id"),
+    directoryId: text("directory_id"),
+    objectId: text("object_id"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),

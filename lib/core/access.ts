@@ -38,7 +38,7 @@ export async function listReadable(
   userIds: string[],
 ) {
   const all = await listConfigurations(tx, organisationId);
-  const connections = all.some(({ configuration }) => configuration.authType === "delegated")
+  const connections = all.some(({ configuration }) => configuration.readAs === "person")
     ? await listAccountsOfAll(tx, organisationId, userIds)
     : [];
   const byUser = Map.groupBy(connections, (one) => one.userId);
@@ -79,7 +79,7 @@ function readAccess(
   connection: AccountRow | null,
 ): Access {
   // the application reads for everyone of the team
-  if (configuration.authType !== "delegated") return "granted";
+  if (configuration.readAs === "application") return "granted";
   return accessOf(connection, services.now(), services.unconfirmedMs);
 }
 

@@ -118,8 +118,7 @@ export async function openOrNull(
   if (!row.secretSealed) return null;
   const secret = await openAt(services, tx, secretPlace(row.organisationId, row.id), row.secretSealed);
   if (secret === null) return null;
-  const { tenantId, applicationId, certificate } = row;
-  const application = { tenantId, applicationId };
+  const { application, certificate } = row;
   if (certificate !== null) return { kind: "certificate", application, certificate, privateKey: secret };
   return { kind: "secret", application, secret };
 }

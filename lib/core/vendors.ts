@@ -1,3 +1,4 @@
+import type { Json } from "#lib/domain/detection.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
@@ -36,11 +37,11 @@ export const vendorIo = ({ now, log }: Services, signal: AbortSignal): VendorIo 
 /** What a call for a configuration needs, with whatever signs in for it. Throws VendorError as `cloudOf` does. */
 export function sourceOf(
   services: Services,
-  of: Place & { subscriptionId: string },
+  of: Place & { scopeId: string; connection: Json },
   credential: VendorCredential,
 ): VendorSource {
-  const connection = vendorOf(services, of).connection.parse({});
-  return { credential, scopeId: of.subscriptionId, connection, cloud: cloudOf(services, of) };
+  const connection = vendorOf(services, of).connection.parse(of.connection);
+  return { credential, scopeId: of.scopeId, connection, cloud: cloudOf(services, of) };
 }
 
 function notOffered({ settings }: Vendor): ProblemEntry {

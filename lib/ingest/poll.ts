@@ -53,8 +53,8 @@ export async function pollConfiguration(
     return { outcome: "gone", tally };
   }
   const { configuration, revision, readers } = loaded;
-  // what people may see is asked with every read, so a delegated one is never left alone for long
-  const latestMs = configuration.authType === "delegated" ? askEveryMs : Number.POSITIVE_INFINITY;
+  // what people may see is asked with every read, so one that they read is never left alone for long
+  const latestMs = configuration.readAs === "person" ? askEveryMs : Number.POSITIVE_INFINITY;
   const renewal = setInterval(() => {
     renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
       services.log("poll.renew_failed", { configurationId: lease.configurationId, error }),
@@ -97,7 +97,7 @@ async function load(services: Services, lease: PollLease) {
     if (!found || found.configuration.disabledAt) return null;
     const { configuration } = found;
     const { revision } = found.credential;
-    if (configuration.authType === "delegated") {
+    if (configuration.readAs === "person") {
       const people = await listAccountsFor(tx, lease.organisationId, configuration.id);
       const readers: Readers = (signal, read) => pollAsSomeone(services, found, people, signal, read);
       return { configuration, revision, readers };

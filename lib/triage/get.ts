@@ -46,11 +46,10 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
     const { manifest, links } = vendorOf(ctx.services, configuration);
-    const { tenantId, applicationId } = held.credential;
     const n = payload.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
     const azureUrl = links.alert(
-      { vendorUrl: n.vendorUrl, application: { tenantId, applicationId } },
+      { vendorUrl: n.vendorUrl, application: held.credential.application },
       shownCloud(ctx.services, configuration),
     );
     return {

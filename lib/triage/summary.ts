@@ -21,11 +21,11 @@ function toConnect(ctx: Context, one: ConfigurationAccess) {
   const { id, displayName, writeAs, disabledAt } = configuration;
   if (writeAs !== "person" || disabledAt) return [];
   // who changes nothing needs no account for it
-  if (configuration.authType === "oauth" && !isAllowed(ctx.actor, "detections.triage")) return [];
+  if (configuration.readAs === "application" && !isAllowed(ctx.actor, "detections.triage")) return [];
   const needed = !connection || connection.signInNeeded || access === "lapsed";
   if (!needed && access !== "unconfirmed") return [];
   const since = one.unconfirmedSince?.toISOString() ?? null;
-  const forWriting = configuration.authType === "oauth";
+  const forWriting = configuration.readAs === "application";
   return [
     { id, displayName, connected: connection !== null, readable, forWriting, signInNeeded: needed, since },
   ];

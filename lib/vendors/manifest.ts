@@ -50,6 +50,7 @@ export type VendorWords = {
 type VendorAuthType = {
   id: string;
   label: string;
+  recommended?: boolean;
   description: string;
   reads: "application" | "person";
 };

@@ -111,18 +111,18 @@ async function forgetOldOf(
     return listLeftovers(tx, organisationId, ago(3_600_000));
   });
   // what came while its configuration was being saved
-  for (const subscriptionId of await readSubscriptions(services, organisationId))
-    await mergeUnclaimed(services, { organisationId, subscriptionId }, signal);
+  for (const { vendor, scopeId } of await listReadScopes(services, organisationId))
+    await mergeUnclaimed(services, { organisationId, vendor, scopeId }, signal);
   // a deletion whose own job was given up
   for (const configurationId of leftovers)
     await deleteConfigurationRowsOf(services, { organisationId, configurationId }, signal);
 }
 
-/** The subscriptions of the organisation's enabled configurations. */
-function readSubscriptions(services: Services, organisationId: string): Promise<string[]> {
+/** The scopes of the organisation's enabled configurations. */
+function listReadScopes(services: Services, organisationId: string) {
   return inOrganisation(services.db, organisationId, async (tx) =>
     (await listConfigurations(tx, organisationId))
       .filter(({ configuration }) => !configuration.disabledAt)
-      .map(({ configuration }) => configuration.subscriptionId),
+      .map(({ configuration }) => configuration),
   );
 }

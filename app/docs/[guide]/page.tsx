@@ -38,11 +38,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
     ...guide.values,
     consoleUrl: cloud?.consoleUrl ?? "",
     ...cloud?.endpoints,
-    ...(chosen && {
-      tenantId: chosen.tenantId,
-      applicationId: chosen.applicationId,
-      subscriptionId: chosen.subscriptionId,
-    }),
+    ...(chosen && { ...chosen.application, scopeId: chosen.scopeId }),
   };
   const { deploy } = document;
   return (

@@ -148,7 +148,7 @@ export async function deleteDetections(
   return ids.length;
 }
 
-/** Deletes what is left of a configuration once its detections are gone; its subscription is free again. */
+/** Deletes what is left of a configuration once its detections are gone; its scope is free again. */
 export async function deleteConfigurationRow(
   tx: Transaction,
   organisationId: string,

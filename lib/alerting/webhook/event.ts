@@ -39,7 +39,7 @@ async function dataOf({ portalUrl }: Services, tx: Transaction, delivery: Outgoi
     id: subjectId,
     url: `${portalUrl}/detections/${subjectId}`,
     severity: detection.severity,
-    ...(isPrivate || configuration.authType === "delegated" ? {} : { title: detection.title }),
+    ...(isPrivate || configuration.readAs === "person" ? {} : { title: detection.title }),
     configuration: { id: configuration.id, displayName: configuration.displayName },
     status: detection.status,
     generatedAt: payload.normalised.generatedAt,

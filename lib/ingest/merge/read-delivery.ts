@@ -14,7 +14,7 @@ const attemptsMax = 8;
 export function vendorOfWebhook({ vendors }: Services, webhook: string) {
   const vendor = vendors.all.find((one) => one.manifest.webhook?.id === webhook);
   if (!vendor?.can.webhook) throw new Error("unknown webhook");
-  return { vendorId: vendor.manifest.id, webhook: vendor.can.webhook };
+  return { vendor, webhook: vendor.can.webhook };
 }
 
 /** A delivery out of the inbox, read. */

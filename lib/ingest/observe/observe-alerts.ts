@@ -8,7 +8,7 @@ import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
 import { canonicalHash } from "#lib/platform/canonical.ts";
 import { sha256 } from "#lib/platform/ids.ts";
-import type { RawAlert } from "#lib/vendors/contract.ts";
+import type { RawAlert, Vendor } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import { type Observation, storeObservations } from "./store-observations.ts";
@@ -32,7 +32,7 @@ export async function observeAlerts(
   const vendor = vendorOf(services, configuration);
   for (const { value, text } of alerts) {
     const result = vendor.normalise(value);
-    const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
+    const reason = result.ok ? foreignReason(vendor, configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
       const hashed = isTooDeep(value) ? cleanJson(value) : value;
       skipped.push({ bodyHash: canonicalHash(hashed), reason: reason ?? "", body: text });
@@ -64,10 +64,15 @@ export function identityOf(organisationId: string, { scopeId, vendorAlertId }: N
   return sha256(dedupeKeyInput({ organisationId, scopeId, vendorAlertId }));
 }
 
-/** An answer for one subscription has no business with another's alerts. */
-function foreignReason(configuration: ConfigurationRow, detection: NormalisedDetection): string | null {
-  if (detection.scopeId === configuration.subscriptionId) return null;
-  return `The alert belongs to subscription ${detection.scopeId.slice(0, 60)}, not to this configuration's.`;
+/** An answer for one scope has no business with another's alerts. */
+function foreignReason(
+  { manifest }: Vendor,
+  configuration: ConfigurationRow,
+  detection: NormalisedDetection,
+): string | null {
+  if (detection.scopeId === configuration.scopeId) return null;
+  const { scope } = manifest.words;
+  return `The alert belongs to ${scope} ${detection.scopeId.slice(0, 60)}, not to this configuration's.`;
 }
 
 function uniqueByHash<T extends { bodyHash: Buffer }>(rows: T[]): T[] {

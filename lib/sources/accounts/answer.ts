@@ -78,9 +78,9 @@ async function redeem(
   const { signIn } = vendorOf(services, row).can;
   if (!begun || !signIn) return signInNeeded("What this sign-in began with can't be opened any more.");
   try {
-    const { tenantId, applicationId, redirectUri } = row;
-    const { cache, account, objectId } = await signIn.finish(
-      { application: { tenantId, applicationId }, cloud: cloudOf(services, row) },
+    const { application, redirectUri } = row;
+    const { cache, account, directoryId, objectId } = await signIn.finish(
+      { application, cloud: cloudOf(services, row) },
       { code, redirectUri, ...begun },
       vendorIo(services, AbortSignal.timeout(30_000)),
     );
@@ -90,7 +90,8 @@ async function redeem(
         state: "signed_in",
         sealed: await sealAt(services, tx, place, cache),
         account: account.slice(0, 320),
-        accountObjectId: objectId,
+        directoryId,
+        objectId,
         expiresAt: new Date(services.now().getTime() + signInMs),
       });
     });

@@ -9,6 +9,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
+import type { Application } from "#lib/vendors/credential.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import {
   actorId,
@@ -30,8 +31,7 @@ export type Begun = { verifier: string; nonce: string; challenge: string | null 
 type What = {
   vendor: string;
   cloud: string;
-  tenantId: string;
-  applicationId: string;
+  application: Application;
   configurationId: string | null;
   draft: ConfigurationInput | null;
   returnTo: string;
@@ -80,8 +80,7 @@ export async function beginSignIn(
   return begin(ctx, sessionId, {
     vendor: configuration.vendor,
     cloud: configuration.cloud,
-    tenantId: credential.tenantId,
-    applicationId: credential.applicationId,
+    application: credential.application,
     configurationId,
     draft: null,
     returnTo,
@@ -98,12 +97,11 @@ export function beginSavingSignIn(
   sessionId: string,
 ): Promise<{ url: string }> {
   authorise(ctx, "settings.manage");
-  const { vendor, cloud, tenantId, applicationId } = input;
+  const { vendor, cloud, application } = input;
   return begin(ctx, sessionId, {
     vendor,
     cloud,
-    tenantId,
-    applicationId,
+    application,
     configurationId: null,
     draft: input,
     returnTo: "/settings",
@@ -133,7 +131,7 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
   try {
     url = await signIn.begin(
       {
-        application: { tenantId: what.tenantId, applicationId: what.applicationId },
+        application: what.application,
         cloud: cloudOf(services, what),
       },
       {
@@ -151,7 +149,15 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
     const { field, message, remedy } = error.problem;
     throw new ServiceError("invalid", `${message} ${remedy}`, { fields: field ? { [field]: message } : {} });
   }
-  const row = { ...what, userId, redirectUri, stateHash: sha256(state), sessionHash: sha256(sessionId) };
+  const { authority } = manifest;
+  const row = {
+    ...what,
+    authority,
+    userId,
+    redirectUri,
+    stateHash: sha256(state),
+    sessionHash: sha256(sessionId),
+  };
   await inOwnOrganisation(ctx, (tx) => store(ctx, tx, row, begun));
   return { url };
 }
@@ -159,7 +165,13 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
 async function store(
   ctx: Context,
   tx: Transaction,
-  row: What & { userId: string; redirectUri: string; stateHash: Buffer; sessionHash: Buffer },
+  row: What & {
+    authority: string;
+    userId: string;
+    redirectUri: string;
+    stateHash: Buffer;
+    sessionHash: Buffer;
+  },
   begun: Begun,
 ): Promise<void> {
   const { organisationId } = ctx.actor;

@@ -2,6 +2,7 @@ import type { Transaction } from "#db/client.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts.ts";
 import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
@@ -52,9 +53,9 @@ export async function* finishSignIn(
   runId?: unknown,
 ): AsyncGenerator<FinishEvent, void, void> {
   authorise(ctx, "settings.own");
-  const { row, subscriptionId } = await load(ctx, idOf(rawId, gone));
+  const { row, scope } = await load(ctx, idOf(rawId, gone));
   const credential = pendingCredential(ctx, row);
-  const outcome = yield* verifyScope(ctx, { ...row, subscriptionId }, credential, signal);
+  const outcome = yield* verifyScope(ctx, { ...row, ...scope }, credential, signal);
   if (!outcome.passed) {
     await noteRefusal(ctx, row, outcome);
     yield { type: "failed", ...failureOf(ctx, outcome) };
@@ -67,7 +68,9 @@ export async function* finishSignIn(
   yield await connect(ctx, row, outcome, runId);
 }
 
-async function load(ctx: Context, id: string): Promise<{ row: SignInRow; subscriptionId: string }> {
+type Scope = { scopeId: string; connection: { [key: string]: Json } };
+
+async function load(ctx: Context, id: string): Promise<{ row: SignInRow; scope: Scope }> {
   const userId = ownId(ctx);
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
@@ -75,12 +78,13 @@ async function load(ctx: Context, id: string): Promise<{ row: SignInRow; subscri
     if (!row || row.state !== "signed_in" || row.expiresAt <= ctx.services.now()) throw gone();
     if (!row.configurationId) {
       authorise(ctx, "settings.manage");
-      const [subscriptionId = ""] = draftOf(row).subscriptionIds;
-      return { row, subscriptionId };
+      const { scopeIds, connection } = draftOf(row);
+      return { row, scope: { scopeId: scopeIds[0] ?? "", connection } };
     }
     const found = await getConfiguration(tx, organisationId, row.configurationId);
     if (!found) throw gone();
-    return { row, subscriptionId: found.configuration.subscriptionId };
+    const { scopeId, connection } = found.configuration;
+    return { row, scope: { scopeId, connection } };
   });
 }
 
@@ -89,10 +93,10 @@ const draftOf = (row: SignInRow) => row.draft as unknown as ConfigurationInput;
 /** The tokens while they still stand with the sign-in: a check may renew them, and must not lose that. */
 function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   const { services } = ctx;
-  const { organisationId, id, tenantId, applicationId } = row;
+  const { organisationId, id, application } = row;
   return {
     kind: "person",
-    application: { tenantId, applicationId },
+    application,
     tokens: openTokens(services, organisationId, `sign-in ${id}`, {
       read: (tx) => pendingCache(ctx, tx, row),
       write: async (tx, cache) => {
@@ -115,13 +119,13 @@ async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Prom
 
 /** A no to the very account that is connected already holds for what it sees now. */
 async function noteRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
-  const { configurationId, userId, accountObjectId } = row;
+  const { configurationId, userId, objectId } = row;
   const { problem } = outcome;
   if (!configurationId || !problem?.refuses) return;
   const standing = await inOwnOrganisation(ctx, (tx) =>
     getAccount(tx, ctx.actor.organisationId, configurationId, userId),
   );
-  if (standing?.accountObjectId === accountObjectId) await recordAnswer(ctx.services, standing, problem);
+  if (standing?.accountObjectId === objectId) await recordAnswer(ctx.services, standing, problem);
 }
 
 async function connect(
@@ -150,13 +154,13 @@ async function connect(
     const fingerprint = fingerprintOf(services, row, row);
     const partition = { organisationId, configurationId, userId, fingerprint };
     // its place in the schedule is locked before anything of the configuration is
-    if (found.configuration.authType === "delegated" && !found.configuration.disabledAt)
+    if (found.configuration.readAs === "person" && !found.configuration.disabledAt)
       await putPollTarget(tx, organisationId, configurationId);
     await putAccount(tx, {
       ...partition,
       id: newId(),
       account,
-      accountObjectId: row.accountObjectId ?? "",
+      accountObjectId: row.objectId ?? "",
       cacheSealed: await sealTokens(services, tx, partition, cache),
       access: "granted",
       confirmedAt: now,

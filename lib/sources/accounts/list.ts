@@ -44,7 +44,7 @@ export async function listOwnAccounts(ctx: Context) {
       ({ configuration, connection }) =>
         configuration.writeAs === "person" &&
         // who changes nothing needs no account for it
-        (configuration.authType === "delegated" || connection || isAllowed(ctx.actor, "detections.triage")),
+        (configuration.readAs === "person" || connection || isAllowed(ctx.actor, "detections.triage")),
     );
     const waiting = await listSignIns(tx, ctx.actor.organisationId, userId);
     return {
@@ -52,7 +52,7 @@ export async function listOwnAccounts(ctx: Context) {
       configurations: all.map(({ configuration, connection, access }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
-        forWriting: configuration.authType === "oauth",
+        forWriting: configuration.readAs === "application",
         disabled: configuration.disabledAt !== null,
         access,
         connection: connection && accountView(connection),
@@ -119,7 +119,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       account: row.account,
       configurationId: row.configurationId,
       // people may have an account for administration; they are told, and Azure's log names it
-      isOther: user?.tenantId === row.tenantId && user.objectId !== row.accountObjectId,
+      isOther: user?.tenantId === row.directoryId && user?.objectId !== row.objectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
       vendorCode: row.vendorCode,
@@ -135,8 +135,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
 export type OwnSignIn = Awaited<ReturnType<typeof getOwnSignIn>>;
 
 function consentUrlOf(ctx: Context, row: SignInRow): string | null {
-  const { tenantId, applicationId } = row;
-  const registration = { application: { tenantId, applicationId }, cloud: cloudOf(ctx.services, row) };
+  const registration = { application: row.application, cloud: cloudOf(ctx.services, row) };
   return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
 }
 

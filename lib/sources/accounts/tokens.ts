@@ -14,11 +14,11 @@ import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 export function fingerprintOf(
   services: Services,
   place: { vendor: string; cloud: string },
-  { tenantId, applicationId }: Pick<CredentialRow, "tenantId" | "applicationId">,
+  { application }: Pick<CredentialRow, "application">,
 ): string {
   const { signIn } = vendorOf(services, place).can;
   if (!signIn) throw new Error("this vendor has no accounts of people's own");
-  return signIn.name({ application: { tenantId, applicationId }, cloud: cloudOf(services, place) });
+  return signIn.name({ application, cloud: cloudOf(services, place) });
 }
 
 type Found = Pick<NonNullable<Awaited<ReturnType<typeof getConfiguration>>>, "configuration" | "credential">;
@@ -54,7 +54,7 @@ export function personCredential(
   const fingerprint = fingerprintOf(services, configuration, credential);
   return {
     kind: "person",
-    application: { tenantId: credential.tenantId, applicationId: credential.applicationId },
+    application: credential.application,
     tokens: openTokens(services, organisationId, `connection ${id}`, {
       read: async (tx) => {
         const standing = await getAccount(tx, organisationId, configurationId, userId);

@@ -38,14 +38,14 @@ export async function* checkConfiguration(
     if (!found) throw gone();
     const own = await getAccount(tx, organisationId, id, actorId(ctx.actor) ?? organisationId);
     const credential =
-      found.configuration.authType === "delegated"
+      found.configuration.readAs === "person"
         ? ownCredential(ctx, found, own)
         : await openCredential(ctx.services, tx, found.credential);
     return { ...found, own, revision: found.credential.revision, credential };
   });
   const outcome = yield* verifyScope(ctx, configuration, credential, signal);
   const now = ctx.services.now();
-  if (configuration.authType === "delegated" && own) {
+  if (configuration.readAs === "person" && own) {
     await recordAnswer(ctx.services, own, outcome.problem);
     if (!outcome.passed) {
       // one person's trouble is not the configuration's: others may still read it
@@ -64,7 +64,7 @@ export async function* checkConfiguration(
   yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
 }
 
-/** A delegated configuration is checked with the admin's own account, which has to be connected. */
+/** A configuration that people read is checked with the admin's own account, which has to be connected. */
 function ownCredential(
   ctx: Context,
   { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,

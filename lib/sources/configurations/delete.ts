@@ -30,7 +30,7 @@ export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: s
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    const { displayName, subscriptionId, credentialId } = found.configuration;
+    const { displayName, scopeId, credentialId } = found.configuration;
     if (!isConfirmation(typed)) {
       const message = `Type ${confirmationWord} to confirm it.`;
       throw new ServiceError("invalid", message, { fields: { typed: message } });
@@ -39,7 +39,7 @@ export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: s
     if (!(await markConfigurationDeleted(tx, organisationId, id, credentialId, now))) throw gone();
     await ctx.services.jobs.enqueue(tx, deleteConfigurationRows, { organisationId, configurationId: id });
     const subject = { kind: "configuration", id };
-    await recordAudit(ctx, tx, "configuration.deleted", subject, { displayName, subscriptionId });
+    await recordAudit(ctx, tx, "configuration.deleted", subject, { displayName, scopeId });
   });
 }
 

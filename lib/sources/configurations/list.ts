@@ -5,6 +5,7 @@ import { expiryOf } from "#lib/domain/expiry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
+import { authLabelOf } from "./auth-label.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -24,10 +25,9 @@ export async function listVendorConfigurations(ctx: Context) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendorOf(ctx.services, configuration).manifest.label,
-      authType: configuration.authType,
-      writeAs: configuration.writeAs,
+      authLabel: authLabelOf(ctx.services, configuration),
       credentialKind: credential.kind,
-      subscriptionId: configuration.subscriptionId,
+      scopeId: configuration.scopeId,
       credentialId: credential.id,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
       coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
@@ -56,8 +56,8 @@ export async function listSharedCredentials(ctx: Context) {
         usedBy: rows
           .filter((row) => row.credential.id === credential.id)
           .map((row) => row.configuration.displayName),
-        tenantId: credential.tenantId,
-        applicationId: credential.applicationId,
+        authority: credential.authority,
+        application: credential.application,
         secretHint: credential.secretHint,
         secretSetAt: credential.secretSetAt.toISOString(),
         secretSetBy: people.get(credential.secretSetBy) ?? "a former member",

@@ -12,6 +12,7 @@ import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, type Context } from "#lib/core/context.ts";
 import { sealSecret } from "#lib/core/sealing.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import type { Verified } from "./verify.ts";
 
@@ -73,13 +74,12 @@ async function storeCredential(
 ): Promise<void> {
   const { organisationId } = ctx.actor;
   const { services } = ctx;
-  const { vendor, tenantId, applicationId } = input;
+  const { authority } = vendorOf(services, input).manifest;
   const row = {
     organisationId,
     id,
-    vendor,
-    tenantId,
-    applicationId,
+    authority,
+    application: input.application,
     secretSetAt: services.now(),
     secretSetBy: by,
   };
@@ -121,7 +121,8 @@ async function storeOne(
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const id = newId();
-  const { vendor, displayName, credentialId, authType, writeAs, cloud, pollIntervalSeconds } = input;
+  const { vendor, displayName, credentialId, authType, readAs, writeAs, cloud, pollIntervalSeconds } = input;
+  const { scopeId } = one;
   const problem = one.problem && keptProblem(one.problem);
   const stored = await insertConfiguration(tx, {
     organisationId,
@@ -129,10 +130,12 @@ async function storeOne(
     vendor,
     displayName,
     authType,
+    readAs,
     writeAs,
     credentialId,
     cloud,
-    subscriptionId: one.scopeId,
+    scopeId,
+    connection: input.connection,
     pollIntervalSeconds,
     disabledAt: disabled ? now : null,
     facts: one.facts,
@@ -147,18 +150,14 @@ async function storeOne(
   if (!stored)
     throw new ServiceError(
       "conflict",
-      "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
+      `Someone saved this ${vendorOf(ctx.services, input).manifest.words.scope} a moment ago. Nothing was saved twice; see the list.`,
     );
   if (!disabled) {
     await putPollTarget(tx, organisationId, id);
-    await ctx.services.jobs.enqueue(tx, adoptDeliveries, {
-      organisationId,
-      subscriptionId: one.scopeId,
-    });
+    await ctx.services.jobs.enqueue(tx, adoptDeliveries, { organisationId, vendor, scopeId });
   }
   const subject = { kind: "configuration", id };
-  const { scopeId: subscriptionId } = one;
-  const detail = { displayName, subscriptionId, credentialId, disabled, authType, writeAs };
+  const detail = { displayName, scopeId, credentialId, disabled, authType, writeAs };
   await recordAudit(ctx, tx, "configuration.created", subject, detail);
   return id;
 }

@@ -37,9 +37,7 @@ export async function listVendorAlerts(
     if (!one?.readable) throw gone();
     refuseIdle(one);
     const application =
-      one.configuration.authType === "delegated"
-        ? null
-        : await openCredential(ctx.services, tx, one.credential);
+      one.configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, one.credential);
     return { ...one, application };
   });
   const { configuration, credential, connection, application } = found;
@@ -59,13 +57,13 @@ export async function listVendorAlerts(
 }
 
 function refuseIdle({ configuration, connection }: ConfigurationAccess): void {
-  const { displayName, authType, disabledAt } = configuration;
+  const { displayName, readAs, disabledAt } = configuration;
   if (disabledAt)
     throw new ServiceError(
       "conflict",
       `“${displayName}” is disabled, so Azure isn't asked. An admin can enable it.`,
     );
-  if (authType === "delegated" && connection?.signInNeeded)
+  if (readAs === "person" && connection?.signInNeeded)
     throw new ServiceError(
       "conflict",
       `Your Azure account for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
@@ -78,7 +76,7 @@ async function ask(
   signal: AbortSignal,
   list: () => Promise<AlertPage>,
 ): Promise<AlertPage> {
-  const delegated = configuration.authType === "delegated" ? connection : null;
+  const delegated = configuration.readAs === "person" ? connection : null;
   const askedAt = ctx.services.now();
   try {
     const page = await list();

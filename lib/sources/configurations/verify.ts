@@ -27,7 +27,7 @@ export async function* verifyScope(
   credential: VendorCredential,
   signal: AbortSignal,
 ): AsyncGenerator<StepEvent, Verified, void> {
-  const scopeId = of.subscriptionId;
+  const scopeId = of.scopeId;
   const outcome: Verified = { scopeId, passed: true, facts: {}, problem: null };
   for await (const step of steps(ctx, of, credential, signal)) {
     if (step.outcome === "failed") Object.assign(outcome, { passed: false, problem: step.problem });

@@ -13,7 +13,7 @@ export const document = {
   placeholders: {
     tenantId: "<YOUR_TENANT_ID>",
     applicationId: "<YOUR_APPLICATION_ID>",
-    subscriptionId: "<YOUR_SUBSCRIPTION_ID>",
+    scopeId: "<YOUR_SUBSCRIPTION_ID>",
     webhookUrl: "<YOUR_POCKETSOC_WEBHOOK_URL>",
     resourceGroup: "<YOUR_RESOURCE_GROUP>",
     location: "<YOUR_LOCATION>",

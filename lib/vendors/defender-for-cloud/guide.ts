@@ -28,7 +28,7 @@ const roles = (assignee: string) => [
   { label: "To change status too", value: "Security Admin" },
   {
     label: "With the Azure CLI",
-    value: `az role assignment create --assignee ${assignee} --role "Security Admin" --scope /subscriptions/{subscriptionId}`,
+    value: `az role assignment create --assignee ${assignee} --role "Security Admin" --scope /subscriptions/{scopeId}`,
   },
 ];
 

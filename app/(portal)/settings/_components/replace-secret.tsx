@@ -39,7 +39,7 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
       (runId) =>
         replace(
           credentialId,
-          proof === "certificate" ? { certificateId } : { clientSecret: secret, secretExpiresOn: expires },
+          proof === "certificate" ? { certificateId } : { secret, secretExpiresOn: expires },
           runId,
         ),
       (event) => {
@@ -126,7 +126,7 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
             type="password"
             value={secret}
             help="The secret's Value, not its Secret ID."
-            problem={invalid?.fields.clientSecret}
+            problem={invalid?.fields.secret}
             onChange={(event) => setSecret(event.target.value)}
           />
           <Field

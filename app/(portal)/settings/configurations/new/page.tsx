@@ -1,6 +1,5 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
-import { isGuid } from "#lib/schemas/guid.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { getPrepared } from "#lib/sources/certificates/prepare.ts";
 import { listSharedCredentials } from "#lib/sources/configurations/list.ts";
@@ -26,10 +25,12 @@ export default async function NewConfigurationPage({ searchParams }: { searchPar
       <ConfigurationForm
         organisationId={ctx.actor.organisationId}
         manifest={manifest}
-        credentials={await listSharedCredentials(ctx)}
+        credentials={(await listSharedCredentials(ctx)).filter(
+          ({ authority }) => authority === manifest.authority,
+        )}
         redirectUri={redirectUriOf(ctx.services, manifest)}
         pending={pending}
-        subscriptionId={typeof subscription === "string" && isGuid(subscription) ? subscription : null}
+        scopeId={typeof subscription === "string" ? subscription.slice(0, 200) : null}
         prepared={await getPrepared(ctx)}
       />
     </>
