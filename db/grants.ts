@@ -15,6 +15,8 @@ const all = "SELECT, INSERT, UPDATE, DELETE";
  */
 const onTables: Record<TableKey, string> = {
   abandonedRuns: "SELECT, INSERT, DELETE",
+  accountAccess: all,
+  accounts: all,
   accessRequests: "SELECT, INSERT, DELETE",
   apiTokens: all,
   // never changed, never taken away
@@ -22,7 +24,6 @@ const onTables: Record<TableKey, string> = {
   // by take_changes()
   changeSequences: "SELECT, INSERT, UPDATE",
   configurations: all,
-  connections: all,
   credentials: all,
   dataKeys: "SELECT, INSERT, UPDATE",
   deliveries: all,

@@ -16,13 +16,13 @@ const { services, handle } = openServices(
   { ...getEnv(), vendors: openVendors(registry, process.env) },
   "test-refresh",
 );
-const { found, connection } = await inOrganisation(services.db, organisationId, async (tx) => ({
+const { found, account } = await inOrganisation(services.db, organisationId, async (tx) => ({
   found: await getConfiguration(tx, organisationId, configurationId),
-  connection: await getAccount(tx, organisationId, configurationId, userId),
+  account: await getAccount(tx, organisationId, configurationId, userId),
 }));
-if (!found || !connection) throw new Error("nothing to refresh");
+if (!found || !account) throw new Error("nothing to refresh");
 const io = vendorIo(services, AbortSignal.timeout(60_000));
-const credential = personCredential(services, connection, found);
+const credential = personCredential(services, account, found);
 process.stdout.write("ready\n");
 await once(process.stdin, "data");
 process.stdin.pause();

@@ -1,4 +1,72 @@
 CREATE SEQUENCE "public"."read_tickets" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "account_access" (
+	"organisation_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"account_id" uuid NOT NULL,
+	"access" text NOT NULL,
+	"confirmed_at" timestamp with time zone NOT NULL,
+	"unconfirmed_since" timestamp with time zone,
+	"sign_in_needed" boolean DEFAULT false NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone NOT NULL,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"challenge" text,
+	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"connected_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "account_access_organisation_id_configuration_id_user_id_pk" PRIMARY KEY("organisation_id","configuration_id","user_id"),
+	CONSTRAINT "account_access_access_known" CHECK ("account_access"."access" IN ('granted', 'refused'))
+);
+--> statement-breakpoint
+ALTER TABLE "account_access" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "accounts" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"authority" text NOT NULL,
+	"registration" text NOT NULL,
+	"object_id" text NOT NULL,
+	"sign_in_name" text NOT NULL,
+	"tokens_sealed" "bytea" NOT NULL,
+	"revision" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "accounts_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "accounts_sign_in" UNIQUE("organisation_id","user_id","authority","registration","object_id")
+);
+--> statement-breakpoint
+ALTER TABLE "accounts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "sign_ins" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"state_hash" "bytea" NOT NULL,
+	"session_hash" "bytea" NOT NULL,
+	"user_id" uuid NOT NULL,
+	"configuration_id" uuid,
+	"draft" jsonb,
+	"vendor" text NOT NULL,
+	"cloud" text NOT NULL,
+	"authority" text NOT NULL,
+	"application" jsonb NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"state" text NOT NULL,
+	"account" text,
+	"directory_id" text,
+	"object_id" text,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"vendor_code" text,
+	"return_to" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "sign_ins_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "sign_ins_state" UNIQUE("organisation_id","state_hash"),
+	CONSTRAINT "sign_ins_state_known" CHECK ("sign_ins"."state" IN ('begun', 'answered', 'signed_in', 'failed', 'done'))
+);
+--> statement-breakpoint
+ALTER TABLE "sign_ins" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "audit_events" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -120,63 +188,6 @@ CREATE TABLE "skipped_alerts" (
 );
 --> statement-breakpoint
 ALTER TABLE "skipped_alerts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "connections" (
-	"organisation_id" uuid NOT NULL,
-	"configuration_id" uuid NOT NULL,
-	"user_id" uuid NOT NULL,
-	"id" uuid NOT NULL,
-	"account" text NOT NULL,
-	"account_object_id" text NOT NULL,
-	"fingerprint" text NOT NULL,
-	"cache_sealed" "bytea" NOT NULL,
-	"access" text NOT NULL,
-	"confirmed_at" timestamp with time zone NOT NULL,
-	"unconfirmed_since" timestamp with time zone,
-	"sign_in_needed" boolean DEFAULT false NOT NULL,
-	"asked_at" timestamp with time zone NOT NULL,
-	"used_at" timestamp with time zone NOT NULL,
-	"problem_code" text,
-	"problem_message" text,
-	"problem_remedy" text,
-	"claims" text,
-	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	"connected_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "connections_organisation_id_configuration_id_user_id_pk" PRIMARY KEY("organisation_id","configuration_id","user_id"),
-	CONSTRAINT "connections_access_known" CHECK ("connections"."access" IN ('granted', 'refused'))
-);
---> statement-breakpoint
-ALTER TABLE "connections" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "sign_ins" (
-	"organisation_id" uuid NOT NULL,
-	"id" uuid NOT NULL,
-	"state_hash" "bytea" NOT NULL,
-	"session_hash" "bytea" NOT NULL,
-	"user_id" uuid NOT NULL,
-	"configuration_id" uuid,
-	"draft" jsonb,
-	"vendor" text NOT NULL,
-	"cloud" text NOT NULL,
-	"authority" text NOT NULL,
-	"application" jsonb NOT NULL,
-	"redirect_uri" text NOT NULL,
-	"sealed" "bytea" NOT NULL,
-	"state" text NOT NULL,
-	"account" text,
-	"directory_id" text,
-	"object_id" text,
-	"problem_code" text,
-	"problem_message" text,
-	"problem_remedy" text,
-	"vendor_code" text,
-	"return_to" text NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "sign_ins_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "sign_ins_state" UNIQUE("organisation_id","state_hash"),
-	CONSTRAINT "sign_ins_state_known" CHECK ("sign_ins"."state" IN ('begun', 'answered', 'signed_in', 'failed', 'done'))
-);
---> statement-breakpoint
-ALTER TABLE "sign_ins" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "deliveries" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -647,6 +658,7 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_identity" UNIQUE("tenant_id","object_id")
 );
 --> statement-breakpoint
+CREATE INDEX "account_access_of" ON "account_access" USING btree ("organisation_id","account_id");--> statement-breakpoint
 CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("organisation_id","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("organisation_id","actor","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("organisation_id","action","at","id");--> statement-breakpoint
@@ -681,6 +693,9 @@ CREATE INDEX "outgoing_deliveries_recent" ON "outgoing_deliveries" USING btree (
 CREATE INDEX "api_tokens_of" ON "api_tokens" USING btree ("organisation_id","user_id");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE POLICY "organisation" ON "account_access" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "accounts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "audit_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "abandoned_runs" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "configurations" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
@@ -688,8 +703,6 @@ CREATE POLICY "organisation" ON "credentials" AS PERMISSIVE FOR ALL TO public US
 CREATE POLICY "organisation" ON "data_keys" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "prepared_certificates" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "skipped_alerts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "connections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "deliveries" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "pipe_tests" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "webhook_health" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint

@@ -134,11 +134,11 @@ const unknownBlock = (detection: DetectionRow) => (isUnknown(detection) ? unknow
 const rawText = (kept: Buffer | null) => (kept ? prettyJson(gunzipSync(kept).toString("utf8")) : "");
 
 /** Why a change would not take effect, as far as we know; Azure has the last word. */
-function writeProblemOf({ configuration, connection, writeBlock }: ConfigurationAccess): string | null {
+function writeProblemOf({ configuration, account, writeBlock }: ConfigurationAccess): string | null {
   if (configuration.disabledAt) return "This configuration is disabled, so nothing is sent to Azure.";
   if (writeBlock) return null;
   const personal = configuration.writeAs === "person";
-  const known = WriteRights.safeParse(personal ? connection?.facts : configuration.facts);
+  const known = WriteRights.safeParse(personal ? account?.facts : configuration.facts);
   if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
   const asOf = known.data.rightsAsOf.slice(0, 16).replace("T", " ");
   const who = personal ? "Your Azure account" : "The application";

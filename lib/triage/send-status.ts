@@ -68,9 +68,9 @@ async function send(
   const io = vendorIo(services, signal);
   try {
     const ending = await writeAndReadBack(ready, io);
-    if (work.connection) {
-      await recordAnswer(services, work.connection, null);
-      if (ending.requestId) await recordVendorPermissions(services, work.connection, null);
+    if (work.account) {
+      await recordAnswer(services, work.account, null);
+      if (ending.requestId) await recordVendorPermissions(services, work.account, null);
     }
     return ending;
   } catch (error) {
@@ -79,10 +79,10 @@ async function send(
       return null;
     }
     const problem = problemFrom(error);
-    if (problem && work.connection) {
-      await recordAnswer(services, work.connection, problem);
+    if (problem && work.account) {
+      await recordAnswer(services, work.account, problem);
       if (problem.concerns === "alert" && problem.refuses)
-        await recordVendorPermissions(services, work.connection, "no");
+        await recordVendorPermissions(services, work.account, "no");
     }
     if (!problem) services.log("status.send_failed", { changeId: lease.changeId, error });
     const passes = !problem || problem.passes;
@@ -152,7 +152,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       pushedOnly: !found.detection.firstPolledAt,
       vendor: vendorOf(services, configuration),
       disabledName: configuration.disabledAt ? configuration.displayName : null,
-      connection: "connection" in writer ? writer.connection : null,
+      account: "account" in writer ? writer.account : null,
       source: "problem" in writer ? writer : sourceFor(services, configuration, writer.credential),
       ref: location && { subscriptionId: scopeId, location, alertId: vendorAlertId },
       alert: { scopeId, vendorAlertId },
@@ -208,7 +208,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
           remedy,
           requestId,
           askedBy: change.requestedBy,
-          ...(work.connection ? { as: work.connection.account } : {}),
+          ...(work.account ? { as: work.account.signInName } : {}),
         },
         note: null,
       },
@@ -225,7 +225,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
         holds: ending.holds?.status ?? null,
         askedBy: change.requestedBy,
         requestId,
-        ...(work.connection ? { as: work.connection.account } : {}),
+        ...(work.account ? { as: work.account.signInName } : {}),
       },
     );
   });

@@ -17,17 +17,17 @@ type FeedCounts = {
 
 /** What a person is asked to do about their own account, or told of it; nothing while all is well. */
 function toConnect(ctx: Context, one: ConfigurationAccess) {
-  const { configuration, connection, access, readable } = one;
+  const { configuration, account, access, readable } = one;
   const { id, displayName, writeAs, disabledAt } = configuration;
   if (writeAs !== "person" || disabledAt) return [];
   // who changes nothing needs no account for it
   if (configuration.readAs === "application" && !isAllowed(ctx.actor, "detections.triage")) return [];
-  const needed = !connection || connection.signInNeeded || access === "lapsed";
+  const needed = !account || account.signInNeeded || access === "lapsed";
   if (!needed && access !== "unconfirmed") return [];
   const since = one.unconfirmedSince?.toISOString() ?? null;
   const forWriting = configuration.readAs === "application";
   return [
-    { id, displayName, connected: connection !== null, readable, forWriting, signInNeeded: needed, since },
+    { id, displayName, connected: account !== null, readable, forWriting, signInNeeded: needed, since },
   ];
 }
 

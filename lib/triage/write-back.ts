@@ -16,7 +16,7 @@ export type Work = {
   change: StatusChangeRow;
   vendor: Vendor;
   /** the person's own account that writes; null where the application does */
-  connection: AccountRow | null;
+  account: AccountRow | null;
   /** or why nobody can sign in for it */
   source: VendorSource | { problem: VendorProblem };
   /** the configuration's name when it was disabled meanwhile */

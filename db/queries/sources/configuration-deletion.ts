@@ -2,7 +2,6 @@ import { and, eq, inArray, isNull, sql } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
 import {
   configurations,
-  connections,
   credentials,
   detectionCounts,
   detectionEvents,
@@ -19,6 +18,7 @@ import {
   skippedAlerts,
   statusChanges,
 } from "../../schema/index.ts";
+import { deleteAccountsFor } from "./accounts.ts";
 
 /**
  * Takes a configuration out of everyone's sight: nothing is read or sent any more. Its credential goes when
@@ -52,9 +52,7 @@ export async function markConfigurationDeleted(
     .returning({ id: configurations.id });
   if (rows.length === 0) return false;
   // people's tokens are of no more use, so they go at once
-  await tx
-    .delete(connections)
-    .where(and(eq(connections.organisationId, organisationId), eq(connections.configurationId, id)));
+  await deleteAccountsFor(tx, organisationId, id);
   await tx.delete(outbox).where(
     inArray(
       outbox.changeId,
@@ -154,8 +152,9 @@ export async function deleteConfigurationRow(
   organisationId: string,
   id: string,
 ): Promise<void> {
-  // connections once more: one that was made as the configuration went would outlive it
-  for (const table of [detectionCounts, skippedAlerts, connections, webhookHealth, pipeTests]) {
+  // once more: one that was connected as the configuration went would outlive it
+  await deleteAccountsFor(tx, organisationId, id);
+  for (const table of [detectionCounts, skippedAlerts, webhookHealth, pipeTests]) {
     await tx
       .delete(table)
       .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));

@@ -85,8 +85,8 @@ export async function beginSignIn(
     draft: null,
     returnTo,
     // one that was refused is perhaps not the one to take again
-    loginHint: before && (before.access === "granted" || before.claims) ? before.account : null,
-    challenge: before?.claims ?? null,
+    loginHint: before && (before.access === "granted" || before.challenge) ? before.signInName : null,
+    challenge: before?.challenge ?? null,
   });
 }
 

@@ -4,7 +4,6 @@ import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts
 import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
@@ -17,7 +16,7 @@ import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { ownId, signInPlace } from "./begin.ts";
 import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
-import { fingerprintOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
+import { registrationOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
 
 /** What the end of a sign-in streams: finished steps as they finish, then one last word. */
 export type FinishEvent =
@@ -125,7 +124,7 @@ async function noteRefusal(ctx: Context, row: SignInRow, outcome: Verified): Pro
   const standing = await inOwnOrganisation(ctx, (tx) =>
     getAccount(tx, ctx.actor.organisationId, configurationId, userId),
   );
-  if (standing?.accountObjectId === objectId) await recordAnswer(ctx.services, standing, problem);
+  if (standing?.objectId === objectId) await recordAnswer(ctx.services, standing, problem);
 }
 
 async function connect(
@@ -151,30 +150,30 @@ async function connect(
     if (!found) throw gone();
     const now = services.now();
     const account = row.account ?? "";
-    const fingerprint = fingerprintOf(services, row, row);
-    const partition = { organisationId, configurationId, userId, fingerprint };
     // its place in the schedule is locked before anything of the configuration is
     if (found.configuration.readAs === "person" && !found.configuration.disabledAt)
       await putPollTarget(tx, organisationId, configurationId);
-    await putAccount(tx, {
-      ...partition,
-      id: newId(),
-      account,
-      accountObjectId: row.objectId ?? "",
-      cacheSealed: await sealTokens(services, tx, partition, cache),
-      access: "granted",
-      confirmedAt: now,
-      unconfirmedSince: null,
-      signInNeeded: false,
-      askedAt: now,
-      usedAt: now,
-      problemCode: null,
-      problemMessage: null,
-      problemRemedy: null,
-      claims: null,
-      facts: outcome.facts,
-      connectedAt: now,
-    });
+    const registration = registrationOf(services, row, row);
+    const owner = { organisationId, userId, objectId: row.objectId ?? "" };
+    await putAccount(
+      tx,
+      {
+        ...owner,
+        authority: row.authority,
+        registration,
+        signInName: account,
+        tokensSealed: await sealTokens(services, tx, owner, registration, cache),
+      },
+      {
+        configurationId,
+        access: "granted",
+        confirmedAt: now,
+        askedAt: now,
+        usedAt: now,
+        facts: outcome.facts,
+        connectedAt: now,
+      },
+    );
     const subject = { kind: "configuration", id: configurationId };
     const { displayName } = found.configuration;
     await recordAudit(ctx, tx, "connection.made", subject, { displayName, account });

@@ -18,10 +18,10 @@ export function isReadOnly(facts: { [key: string]: Json }): boolean {
   return Object.values(rights).every((right) => right === "no");
 }
 
-/** What may be shown of a connection; never its tokens. */
+/** What may be shown of an account; never its tokens. */
 export function accountView(row: AccountRow) {
   return {
-    account: row.account,
+    account: row.signInName,
     refused: row.access === "refused",
     signInNeeded: row.signInNeeded,
     usedAt: row.usedAt.toISOString(),
@@ -41,21 +41,21 @@ export async function listOwnAccounts(ctx: Context) {
   const now = ctx.services.now();
   return inOwnOrganisation(ctx, async (tx) => {
     const all = (await listAccess(ctx, tx)).filter(
-      ({ configuration, connection }) =>
+      ({ configuration, account }) =>
         configuration.writeAs === "person" &&
         // who changes nothing needs no account for it
-        (configuration.readAs === "person" || connection || isAllowed(ctx.actor, "detections.triage")),
+        (configuration.readAs === "person" || account || isAllowed(ctx.actor, "detections.triage")),
     );
     const waiting = await listSignIns(tx, ctx.actor.organisationId, userId);
     return {
       now: now.toISOString(),
-      configurations: all.map(({ configuration, connection, access }) => ({
+      configurations: all.map(({ configuration, account, access }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
         forWriting: configuration.readAs === "application",
         disabled: configuration.disabledAt !== null,
         access,
-        connection: connection && accountView(connection),
+        account: account && accountView(account),
         waiting: waitingView(
           waiting.find((one) => one.configurationId === configuration.id),
           now,

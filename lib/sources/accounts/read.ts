@@ -34,17 +34,17 @@ export async function pollAsSomeone<T>(
   cloudOf(services, found.configuration);
   const io = vendorIo(services, signal);
   const dueBefore = services.now().getTime() - askEveryMs;
-  const able = people.filter(({ connection }) => !connection.signInNeeded);
-  const isDue = ({ connection }: Person) =>
-    connection.askedAt.getTime() <= dueBefore || connection.unconfirmedSince !== null;
-  const granted = able.filter(({ connection }) => connection.access === "granted");
-  const refused = able.filter((one) => one.connection.access === "refused" && isDue(one));
+  const able = people.filter(({ account }) => !account.signInNeeded);
+  const isDue = ({ account }: Person) =>
+    account.askedAt.getTime() <= dueBefore || account.unconfirmedSince !== null;
+  const granted = able.filter(({ account }) => account.access === "granted");
+  const refused = able.filter((one) => one.account.access === "refused" && isDue(one));
   const asked = new Set<string>();
   for (const person of [...granted, ...refused]) {
-    asked.add(person.connection.id);
+    asked.add(person.account.accountId);
     const answer = await tryOne(services, found, person, io, read);
     if (!answer.ok) continue;
-    const rest = able.filter((one) => !asked.has(one.connection.id) && isDue(one)).slice(0, asksMax);
+    const rest = able.filter((one) => !asked.has(one.account.accountId) && isDue(one)).slice(0, asksMax);
     await askAll(services, found, rest, io);
     return answer.value;
   }
@@ -52,34 +52,34 @@ export async function pollAsSomeone<T>(
 }
 
 /** Whether it is still the person's: they may have disconnected since the poll began. */
-async function isConnected(services: Services, connection: Person["connection"]): Promise<boolean> {
-  const { organisationId, configurationId, userId, id } = connection;
+async function isConnected(services: Services, account: Person["account"]): Promise<boolean> {
+  const { organisationId, configurationId, userId, accountId, revision } = account;
   const standing = await inOrganisation(services.db, organisationId, (tx) =>
     getAccount(tx, organisationId, configurationId, userId),
   );
-  return standing?.id === id;
+  return standing?.accountId === accountId && standing.revision === revision;
 }
 
 /** A failure that isn't the account's own goes on: the next one would meet it too. */
 async function tryOne<T>(
   services: Services,
   found: Found,
-  { connection }: Person,
+  { account }: Person,
   io: VendorIo,
   read: (credential: VendorCredential) => Promise<T>,
 ): Promise<{ ok: true; value: T } | { ok: false }> {
   const askedAt = services.now();
   try {
-    if (!(await isConnected(services, connection))) return { ok: false };
-    const value = await read(personCredential(services, connection, found));
-    await recordAnswer(services, connection, null, askedAt);
+    if (!(await isConnected(services, account))) return { ok: false };
+    const value = await read(personCredential(services, account, found));
+    await recordAnswer(services, account, null, askedAt);
     return { ok: true, value };
   } catch (error) {
     const problem = problemFrom(error);
     if (!problem || io.signal.aborted) throw error;
-    await recordAnswer(services, connection, problem);
-    services.log("connection.failed", {
-      connectionId: connection.id,
+    await recordAnswer(services, account, problem);
+    services.log("account.failed", {
+      accountId: account.accountId,
       code: problem.code,
       vendorCode: problem.vendorCode,
       requestId: problem.requestId,
@@ -109,7 +109,7 @@ function noAccount(people: People): VendorProblem {
   const names = people.map((one) => one.name);
   const listed =
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-  const refused = people.length > 0 && people.every(({ connection }) => connection.access === "refused");
+  const refused = people.length > 0 && people.every(({ account }) => account.access === "refused");
   return {
     ...signInNeeded(""),
     code: "no_connection",

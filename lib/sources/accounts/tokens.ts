@@ -1,6 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import type { CredentialRow, getConfiguration } from "#db/queries/sources/configurations.ts";
-import { type AccountRow, getAccount, lockTokens, updateAccount } from "#db/queries/sources/accounts.ts";
+import { type AccountRow, getTokens, lockTokens, updateTokens } from "#db/queries/sources/accounts.ts";
 import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
 import { openTurns } from "#lib/platform/turns.ts";
@@ -10,8 +10,8 @@ import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 
-/** Names the registration that tokens were given for; tokens of another don't open under it. Throws VendorError. */
-export function fingerprintOf(
+/** Names the registration that tokens are given for; tokens of another don't open under it. Throws VendorError. */
+export function registrationOf(
   services: Services,
   place: { vendor: string; cloud: string },
   { application }: Pick<CredentialRow, "application">,
@@ -22,52 +22,51 @@ export function fingerprintOf(
 }
 
 type Found = Pick<NonNullable<Awaited<ReturnType<typeof getConfiguration>>>, "configuration" | "credential">;
-type Partition = Pick<AccountRow, "organisationId" | "configurationId" | "userId" | "fingerprint">;
+type Owner = Pick<AccountRow, "organisationId" | "userId" | "objectId">;
 
-const place = ({ organisationId, configurationId, userId, fingerprint }: Partition): SealContext => ({
+const place = ({ organisationId, userId, objectId }: Owner, registration: string): SealContext => ({
   purpose: "connection-tokens",
   organisationId,
-  rowId: `${configurationId}|${userId}|${fingerprint}`,
+  rowId: `${userId}|${registration}|${objectId}`,
 });
 
-/** Seals a person's tokens for one configuration, one person and one registration. */
+/** Seals the tokens of one person's account, given for one registration. */
 export function sealTokens(
   services: Services,
   tx: Transaction,
-  of: Partition,
+  owner: Owner,
+  registration: string,
   cache: string,
 ): Promise<Buffer> {
-  return sealAt(services, tx, place(of), cache);
+  return sealAt(services, tx, place(owner, registration), cache);
 }
 
 /**
- * The credential that a connection is. Its tokens are read, renewed and written back under an advisory lock, in
+ * The credential that a person's account is. Its tokens are read, renewed and written back under an advisory lock, in
  * one transaction: of many processes that find them too old at once, one renews them and the others find that done.
  * Throws VendorError where the configuration's cloud isn't offered any more.
  */
 export function personCredential(
   services: Services,
-  connection: AccountRow,
+  account: AccountRow,
   { configuration, credential }: Found,
 ): VendorCredential {
-  const { organisationId, configurationId, userId, id } = connection;
-  const fingerprint = fingerprintOf(services, configuration, credential);
+  const { organisationId, accountId, revision } = account;
+  const registration = registrationOf(services, configuration, credential);
   return {
     kind: "person",
     application: credential.application,
-    tokens: openTokens(services, organisationId, `connection ${id}`, {
+    tokens: openTokens(services, organisationId, `account ${accountId} ${revision}`, {
       read: async (tx) => {
-        const standing = await getAccount(tx, organisationId, configurationId, userId);
-        if (standing?.id !== id) throw new VendorError(signInNeeded("The account was disconnected."));
-        const cache = await openAt(services, tx, place({ ...standing, fingerprint }), standing.cacheSealed);
+        const sealed = await getTokens(tx, account);
+        if (!sealed) throw new VendorError(signInNeeded("The account was disconnected."));
+        const cache = await openAt(services, tx, place(account, registration), sealed);
         if (cache === null)
           throw new VendorError(signInNeeded("The stored sign-in can't be opened any more."));
         return cache;
       },
-      write: async (tx, cache) => {
-        const cacheSealed = await sealTokens(services, tx, { ...connection, fingerprint }, cache);
-        await updateAccount(tx, organisationId, id, { cacheSealed });
-      },
+      write: async (tx, cache) =>
+        updateTokens(tx, account, await sealTokens(services, tx, account, registration, cache)),
     }),
   };
 }

@@ -86,10 +86,10 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       cloudLabel: cloud.label,
       readable: found.readable,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
-      people: people.map(({ name, connection }) => ({
-        id: connection.id,
+      people: people.map(({ name, account }) => ({
+        id: account.userId,
         name,
-        ...accountView(connection),
+        ...accountView(account),
       })),
       credential: {
         kind: credential.kind,

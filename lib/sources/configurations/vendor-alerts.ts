@@ -21,8 +21,8 @@ const gone = () =>
   );
 
 /**
- * The alert proxy: one page of what the vendor lists now, asked with the stored credential, or, of a delegated
- * configuration, with the caller's own account. `cursor` is what the page before gave. Throws ServiceError.
+ * The alert proxy: one page of what the vendor lists now, asked with the stored credential, or, of a configuration that
+ * people read, with the caller's own account. `cursor` is what the page before gave. Throws ServiceError.
  */
 export async function listVendorAlerts(
   ctx: Context,
@@ -40,11 +40,11 @@ export async function listVendorAlerts(
       one.configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, one.credential);
     return { ...one, application };
   });
-  const { configuration, credential, connection, application } = found;
+  const { configuration, credential, account, application } = found;
   const place = cursorPlace(ctx, id);
   const next = cursor === null ? null : openCursor(ctx, place, cursor);
   const page = await ask(ctx, found, signal, () => {
-    const own = connection && personCredential(ctx.services, connection, { configuration, credential });
+    const own = account && personCredential(ctx.services, account, { configuration, credential });
     const signingIn: VendorCredential | null = application ?? own;
     if (!signingIn) throw gone();
     const source = sourceOf(ctx.services, configuration, signingIn);
@@ -56,14 +56,14 @@ export async function listVendorAlerts(
   };
 }
 
-function refuseIdle({ configuration, connection }: ConfigurationAccess): void {
+function refuseIdle({ configuration, account }: ConfigurationAccess): void {
   const { displayName, readAs, disabledAt } = configuration;
   if (disabledAt)
     throw new ServiceError(
       "conflict",
       `“${displayName}” is disabled, so Azure isn't asked. An admin can enable it.`,
     );
-  if (readAs === "person" && connection?.signInNeeded)
+  if (readAs === "person" && account?.signInNeeded)
     throw new ServiceError(
       "conflict",
       `Your Azure account for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
@@ -72,15 +72,15 @@ function refuseIdle({ configuration, connection }: ConfigurationAccess): void {
 
 async function ask(
   ctx: Context,
-  { configuration, connection }: ConfigurationAccess,
+  { configuration, account }: ConfigurationAccess,
   signal: AbortSignal,
   list: () => Promise<AlertPage>,
 ): Promise<AlertPage> {
-  const delegated = configuration.readAs === "person" ? connection : null;
+  const own = configuration.readAs === "person" ? account : null;
   const askedAt = ctx.services.now();
   try {
     const page = await list();
-    if (delegated) await recordAnswer(ctx.services, delegated, null, askedAt);
+    if (own) await recordAnswer(ctx.services, own, null, askedAt);
     return page;
   } catch (error) {
     if (signal.aborted)
@@ -89,9 +89,9 @@ async function ask(
       });
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
-    if (delegated) await recordAnswer(ctx.services, delegated, problem);
+    if (own) await recordAnswer(ctx.services, own, problem);
     // what Azure doesn't let them see is as good as not there
-    if (delegated && problem.refuses) throw gone();
+    if (own && problem.refuses) throw gone();
     throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
   }
 }
