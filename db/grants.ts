@@ -30,7 +30,7 @@ const onTables: Record<TableKey, string> = {
   // by the trigger on detections
   detectionCounts: all,
   detectionEvents: "SELECT, INSERT, DELETE",
-  detectionPayloads: all,
+  detectionSources: all,
   detectionTombstones: "SELECT, INSERT, DELETE",
   detections: all,
   devices: all,

@@ -102,6 +102,7 @@ CREATE TABLE "configurations" (
 	"scope_id" text NOT NULL,
 	"connection" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"poll_interval_seconds" integer DEFAULT 60 NOT NULL,
+	"poll_cursor" jsonb,
 	"disabled_at" timestamp with time zone,
 	"deleted_at" timestamp with time zone,
 	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -306,22 +307,37 @@ CREATE TABLE "detection_events" (
 	"change_sequence" bigint NOT NULL,
 	"position" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "detection_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'azure', 'worker', 'webhook'))
+	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'vendor', 'worker', 'webhook'))
 );
 --> statement-breakpoint
 ALTER TABLE "detection_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "detection_payloads" (
+CREATE TABLE "detection_sources" (
 	"organisation_id" uuid NOT NULL,
 	"detection_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"vendor" text NOT NULL,
+	"identity" "bytea" NOT NULL,
+	"ref" jsonb,
+	"vendor_status" text NOT NULL,
+	"content_hash" "bytea",
+	"read_ticket" bigint DEFAULT 0 NOT NULL,
+	"read_at" timestamp with time zone NOT NULL,
+	"first_polled_at" timestamp with time zone,
+	"first_delivered_at" timestamp with time zone,
+	"webhook_order" text,
+	"webhook_ticket" bigint,
+	"missed_polls" smallint DEFAULT 0 NOT NULL,
 	"raw" "bytea",
-	"normalised" jsonb NOT NULL,
-	"pulled" jsonb,
 	"webhook_raw" "bytea",
-	"pushed" jsonb,
-	CONSTRAINT "detection_payloads_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id")
+	"normalised" jsonb NOT NULL,
+	"polled" jsonb,
+	"delivered" jsonb,
+	CONSTRAINT "detection_sources_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id"),
+	CONSTRAINT "detection_sources_identity" UNIQUE("organisation_id","identity"),
+	CONSTRAINT "detection_sources_vendor_status_known" CHECK ("detection_sources"."vendor_status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown'))
 );
 --> statement-breakpoint
-ALTER TABLE "detection_payloads" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "detection_sources" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "detection_tombstones" (
 	"organisation_id" uuid NOT NULL,
 	"detection_id" uuid NOT NULL,
@@ -334,9 +350,7 @@ ALTER TABLE "detection_tombstones" ENABLE ROW LEVEL SECURITY;--> statement-break
 CREATE TABLE "detections" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
-	"identity" "bytea" NOT NULL,
 	"configuration_id" uuid NOT NULL,
-	"content_hash" "bytea",
 	"title" text NOT NULL,
 	"alert_type" text NOT NULL,
 	"severity" text NOT NULL,
@@ -349,13 +363,6 @@ CREATE TABLE "detections" (
 	"is_incident" boolean NOT NULL,
 	"occurred_at" timestamp with time zone NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
-	"read_ticket" bigint DEFAULT 0 NOT NULL,
-	"read_at" timestamp with time zone NOT NULL,
-	"first_polled_at" timestamp with time zone,
-	"first_delivered_at" timestamp with time zone,
-	"webhook_order" text,
-	"webhook_ticket" bigint,
-	"missed_polls" smallint DEFAULT 0 NOT NULL,
 	"search_text" text NOT NULL,
 	"acknowledged_by" text,
 	"acknowledged_at" timestamp with time zone,
@@ -364,7 +371,6 @@ CREATE TABLE "detections" (
 	"sync_state" text DEFAULT 'idle' NOT NULL,
 	"change_sequence" bigint NOT NULL,
 	CONSTRAINT "detections_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "detections_identity" UNIQUE("organisation_id","identity"),
 	CONSTRAINT "detections_severity_known" CHECK ("detections"."severity" IN ('high', 'medium', 'low', 'informational', 'unknown')),
 	CONSTRAINT "detections_status_known" CHECK ("detections"."status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown')),
 	CONSTRAINT "detections_pending_status_known" CHECK ("detections"."pending_status" IN ('active', 'in_progress', 'dismissed', 'resolved')),
@@ -669,15 +675,15 @@ CREATE INDEX "inbox_due" ON "inbox" USING btree ("organisation_id","arrival");--
 CREATE INDEX "pipe_tests_of" ON "pipe_tests" USING btree ("organisation_id","configuration_id","started_at");--> statement-breakpoint
 CREATE INDEX "webhook_tokens_of" ON "webhook_tokens" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "detection_events_of" ON "detection_events" USING btree ("organisation_id","detection_id","change_sequence","position");--> statement-breakpoint
+CREATE INDEX "detection_sources_unconfirmed" ON "detection_sources" USING btree ("organisation_id","configuration_id") WHERE first_polled_at is null;--> statement-breakpoint
+CREATE INDEX "detection_sources_not_delivered" ON "detection_sources" USING btree ("organisation_id","configuration_id","first_polled_at") WHERE first_delivered_at is null;--> statement-breakpoint
 CREATE INDEX "detection_tombstones_changes" ON "detection_tombstones" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
 CREATE INDEX "detections_feed" ON "detections" USING btree ("organisation_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_status" ON "detections" USING btree ("organisation_id","status","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_severity" ON "detections" USING btree ("organisation_id","severity","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_configuration" ON "detections" USING btree ("organisation_id","configuration_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_changes" ON "detections" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
-CREATE INDEX "detections_unconfirmed" ON "detections" USING btree ("organisation_id","configuration_id") WHERE first_polled_at is null;--> statement-breakpoint
 CREATE INDEX "detections_search" ON "detections" USING gin ("organisation_id","search_text" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "detections_not_delivered" ON "detections" USING btree ("organisation_id","configuration_id","received_at") WHERE first_delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "status_changes_of" ON "status_changes" USING btree ("organisation_id","detection_id","requested_at");--> statement-breakpoint
 CREATE INDEX "status_changes_notes" ON "status_changes" USING btree ("organisation_id","alert_type","resource_name","requested_at") WHERE note is not null;--> statement-breakpoint
@@ -708,7 +714,7 @@ CREATE POLICY "organisation" ON "pipe_tests" AS PERMISSIVE FOR ALL TO public USI
 CREATE POLICY "organisation" ON "webhook_health" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_counts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "detection_payloads" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detection_sources" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_tombstones" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "status_changes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint

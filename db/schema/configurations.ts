@@ -86,6 +86,8 @@ export const configurations = organisationTable(
     /** the vendor's own values of its form that aren't secret */
     connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),
     pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
+    /** where the next poll goes on, in the vendor's own form; null: at the beginning */
+    pollCursor: jsonb("poll_cursor").$type<Json>(),
     disabledAt: moment("disabled_at"),
     /** deleted by an admin: seen by nobody from then on, and gone once a job has taken its rows away */
     deletedAt: moment("deleted_at"),

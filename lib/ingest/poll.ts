@@ -1,6 +1,7 @@
-import { inOrganisation } from "#db/client.ts";
+import { isDeepStrictEqual } from "node:util";
+import { inOrganisation, type Transaction } from "#db/client.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
-import { recordGoodSync, recordProblem } from "#db/queries/sources/configuration-health.ts";
+import { recordGoodSync, recordProblem, setPollCursor } from "#db/queries/sources/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { listAccountsFor } from "#db/queries/sources/accounts.ts";
 import {
@@ -123,16 +124,28 @@ async function readAll(
   const source = sourceOf(services, configuration, credential);
   let whole = false;
   let easeOff = false;
+  let cursor = configuration.pollCursor;
   const begun = await takeReadTicket(services.db);
-  const pages = vendorOf(services, configuration).read(source, null, vendorIo(services, signal));
-  for await (const page of pages) {
+  const hold = async (tx: Transaction) => {
+    if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+  };
+  for await (const page of vendorOf(services, configuration).read(
+    source,
+    cursor,
+    vendorIo(services, signal),
+  )) {
     whole ||= page.whole;
     easeOff = page.easeOff ?? false;
     for (const batch of chunks(page.alerts, 100)) {
-      const stored = await observeBatch(services, configuration, batch, begun, async (tx) => {
-        if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+      addTally(tally, await observeBatch(services, configuration, batch, begun, hold));
+    }
+    // once what it passes over is stored, and not before
+    if (!isDeepStrictEqual(page.cursor, cursor)) {
+      cursor = page.cursor;
+      await inOrganisation(services.db, lease.organisationId, async (tx) => {
+        await hold(tx);
+        await setPollCursor(tx, lease.organisationId, configuration.id, page.cursor);
       });
-      addTally(tally, stored);
     }
   }
   const rules = await askForwardingRules(services, configuration, source, signal);

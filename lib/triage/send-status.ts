@@ -6,9 +6,11 @@ import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/con
 import { type OutboxLease, postponeOutbox, removeOutbox, renewOutboxLease } from "#db/queries/work/leases.ts";
 import {
   getStatusChange,
+  listSourceStates,
   lockDetections,
   moveStatusChange,
   setOnDetection,
+  setVendorStatus,
 } from "#db/queries/triage/status-changes.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
@@ -17,6 +19,7 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { problemFrom, recordAnswer, recordVendorPermissions } from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
+import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Ending, look, type Ready, unplaced, type Work, writeAndReadBack } from "./write-back.ts";
 
@@ -140,22 +143,21 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     )
       return null;
     await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
-    const { normalised } = found.payload;
+    const { source } = found;
     const { configuration } = held;
     const writer = await writerOf(services, tx, held, change.requestedById);
     if ("problem" in writer)
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
-    const { location, vendorAlertId, scopeId } = normalised;
     return {
       change,
       takeReadTicket: () => takeReadTicket(services.db),
-      pushedOnly: !found.detection.firstPolledAt,
+      pushedOnly: !source.firstPolledAt,
       vendor: vendorOf(services, configuration),
       disabledName: configuration.disabledAt ? configuration.displayName : null,
       account: "account" in writer ? writer.account : null,
       source: "problem" in writer ? writer : sourceFor(services, configuration, writer.credential),
-      ref: location && { subscriptionId: scopeId, location, alertId: vendorAlertId },
-      alert: { scopeId, vendorAlertId },
+      ref: source.ref,
+      isIt: (detection) => identityOf(configuration, detection).equals(source.identity),
     };
   });
 }
@@ -188,18 +190,23 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
     });
     if (!row || !moved) return;
     const ours = row.pendingChangeId === change.id;
+    const source = (await listSourceStates(tx, organisationId, [row.id])).get(row.id);
+    const { holds, read } = ending;
+    const news =
+      holds && read && source && read.ticket >= source.readTicket
+        ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
+        : null;
     const sequence = await setOnDetection(tx, organisationId, row.id, {
       ...(ours ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
-      ...(ending.holds && ending.read && ending.read.ticket >= row.readTicket
-        ? { status: ending.holds.status, readTicket: ending.read.ticket, readAt: ending.read.at }
-        : {}),
+      ...(news ? { status: news.vendorStatus } : {}),
     });
+    if (news) await setVendorStatus(tx, organisationId, row.id, news);
     await insertEvents(tx, organisationId, row.id, now, sequence, [
       {
         id: newId(),
         kind: `status_${ending.state}`,
         actor: work.vendor.manifest.words.provider,
-        source: "azure",
+        source: "vendor",
         detail: {
           from: change.fromStatus,
           to: change.toStatus,

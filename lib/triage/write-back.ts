@@ -23,8 +23,8 @@ export type Work = {
   disabledName: string | null;
   /** where the vendor finds it again; null when what came doesn't say */
   ref: Json | null;
-  /** what is read back has to be this very alert */
-  alert: { scopeId: string; vendorAlertId: string };
+  /** whether what is read back is this very alert */
+  isIt: (detection: NormalisedDetection) => boolean;
   /** only a webhook brought it so far: the vendor has to know the place before an address carries our token */
   pushedOnly: boolean;
   /** called as a look begins */
@@ -46,14 +46,12 @@ export type Ending = {
 
 /** The alert as its vendor holds it now. Throws VendorError. */
 export async function look(work: Ready, io: VendorIo): Promise<Look> {
-  const { vendor, source, ref, alert } = work;
+  const { vendor, source, ref } = work;
   if (!vendor.can.reread) throw new Error("this vendor reads no alert again");
   const read = await work.takeReadTicket();
   const result = vendor.normalise(await vendor.can.reread(source, ref, io));
   if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
-  const { vendorAlertId, scopeId } = result.detection;
-  if (vendorAlertId !== alert.vendorAlertId || scopeId !== alert.scopeId)
-    throw new Error("another alert was read back than the one asked for");
+  if (!work.isIt(result.detection)) throw new Error("another alert was read back than the one asked for");
   return { holds: result.detection, read };
 }
 

@@ -37,19 +37,19 @@ type ReadPage = {
 };
 
 /** An alert that came by webhook. */
-export type WebhookAlert = {
+export type WebhookAlert<Ref = Json> = {
   schema: DeliverySchema;
   value: Json;
   /** the scope that it names, lower case: it decides the configuration */
   scopeId: string | null;
   /** the vendor's own time of this copy, ISO 8601 in UTC */
   at: string | null;
-  result: NormaliseResult;
+  result: NormaliseResult<Ref>;
 };
 /** What a delivery holds. */
-export type WebhookReading =
+export type WebhookReading<Ref = Json> =
   | { kind: "heartbeat"; scopeId: string | null }
-  | { kind: "alerts"; alerts: WebhookAlert[] }
+  | { kind: "alerts"; alerts: WebhookAlert<Ref>[] }
   | { kind: "unrecognised"; reason: string };
 
 /** A field of a detection beside the place in the body that it came from. */
@@ -58,9 +58,9 @@ export type FieldSource = { label: string; value: string; path: string | null };
 /** Reads what a vendor's webhook brings. `read` and `sources` are pure and total: any JSON in, never an exception. */
 type WebhookReader<Connection = Json, Ref = Json> = {
   /** What a body, parsed, holds. */
-  read(body: Json): WebhookReading;
+  read(body: Json): WebhookReading<Ref>;
   /** Where the fields of one alert of a body came from. */
-  sources(alert: WebhookAlert): FieldSource[];
+  sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
    * Whether the vendor itself knows the place that a ref names. Whoever has the webhook's address can post any, so it
    * is asked before a ref that only a webhook gave enters an address that carries our token. Throws VendorError.
@@ -130,7 +130,9 @@ export type Vendor<Connection = Json, Ref = Json> = {
     io: VendorIo,
   ): AsyncGenerator<ReadPage, void, void>;
   /** Pure and total: any JSON in, never an exception. */
-  normalise(raw: Json): NormaliseResult;
+  normalise(raw: Json): NormaliseResult<Ref>;
+  /** A text that is another one once something of the alert changed that counts. Pure and total as well. */
+  fingerprint(raw: Json): string;
   links: VendorLinks;
   can: VendorAbilities<Connection, Ref>;
 };

@@ -5,7 +5,7 @@ import {
   credentials,
   detectionCounts,
   detectionEvents,
-  detectionPayloads,
+  detectionSources,
   detections,
   notificationGroups,
   notifications,
@@ -134,7 +134,7 @@ export async function deleteDetections(
     })),
   );
   for (const [table, column] of [
-    [detectionPayloads, detectionPayloads.detectionId],
+    [detectionSources, detectionSources.detectionId],
     [detectionEvents, detectionEvents.detectionId],
     [statusChanges, statusChanges.detectionId],
     [notifications, notifications.detectionId],

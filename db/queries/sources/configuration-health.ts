@@ -116,6 +116,19 @@ export async function setFacts(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
+/** Keeps where the next poll of a configuration goes on. */
+export async function setPollCursor(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  pollCursor: Json | null,
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({ pollCursor })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
 /** Keeps alerts that couldn't be used, with the reason; the same one again only moves its time. */
 export async function putSkippedAlerts(
   tx: Transaction,

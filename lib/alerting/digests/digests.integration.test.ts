@@ -294,7 +294,7 @@ describe("a configuration that is not well", () => {
     // that hours are uncovered is told as well
     await execute("update devices set last_shown_at = now()");
     // and that Azure doesn't know what the tests make up
-    await execute("update detections set missed_polls = 0");
+    await execute("update detection_sources set missed_polls = 0");
     await watchOrganisations(services, signal);
     await tellDue(services);
   };

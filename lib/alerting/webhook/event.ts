@@ -33,7 +33,7 @@ async function dataOf({ portalUrl }: Services, tx: Transaction, delivery: Outgoi
   }
   const found = await getDetectionRow(tx, organisationId, subjectId);
   if (!found) return null;
-  const { detection, payload, configuration } = found;
+  const { detection, source, configuration } = found;
   const { isPrivate } = await getPolicy(tx, organisationId);
   return {
     id: subjectId,
@@ -42,6 +42,6 @@ async function dataOf({ portalUrl }: Services, tx: Transaction, delivery: Outgoi
     ...(isPrivate || configuration.readAs === "person" ? {} : { title: detection.title }),
     configuration: { id: configuration.id, displayName: configuration.displayName },
     status: detection.status,
-    generatedAt: payload.normalised.generatedAt,
+    generatedAt: source.normalised.generatedAt,
   };
 }

@@ -223,7 +223,7 @@ describe("an alert that only a webhook brought", () => {
     expect(await detectionOf(delivery)).toMatchObject({ copies: { unknown: false } });
     await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
       tx.execute(
-        "update detections set first_delivered_at = first_delivered_at - interval '6 minutes' where first_polled_at is null",
+        "update detection_sources set first_delivered_at = first_delivered_at - interval '6 minutes' where first_polled_at is null",
       ),
     );
     await pollNow(stack.services);
@@ -289,7 +289,7 @@ describe("when something fails", () => {
       const list = names.map((name) => `'${name.toLowerCase()}'`).join(",");
       const [row] = await tx.execute<{ rows: number; alerts: number }>(
         `select count(*)::int as rows, count(distinct normalised->>'vendorAlertId')::int as alerts
-         from detection_payloads where normalised->>'vendorAlertId' in (${list})`,
+         from detection_sources where normalised->>'vendorAlertId' in (${list})`,
       );
       return row;
     });
@@ -346,7 +346,7 @@ describe("when something fails", () => {
       await pollNow(stack.services);
       expect(await titled([...before, ...during].map((one) => one.name))).toEqual({ rows: 6, alerts: 6 });
       const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-        tx.execute(`select status from detections d join detection_payloads p on p.detection_id = d.id
+        tx.execute(`select status from detections d join detection_sources p on p.detection_id = d.id
           where p.normalised->>'vendorAlertId' = '${first.name.toLowerCase()}'`),
       );
       expect(row).toEqual({ status: "dismissed" });

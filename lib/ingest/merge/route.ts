@@ -1,7 +1,7 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { webhookOrder } from "#lib/domain/observations.ts";
-import { canonicalHash } from "#lib/platform/canonical.ts";
 import type { Vendor, WebhookAlert } from "#lib/vendors/contract.ts";
+import { sha256 } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "../observe/observe-alerts.ts";
 import type { Observation } from "../observe/store-observations.ts";
@@ -21,7 +21,7 @@ export function place(
   configurations: readonly ConfigurationRow[],
   ticket: number,
 ): RoutedDelivery {
-  const { organisationId, webhook, receivedAt } = read.row;
+  const { webhook, receivedAt } = read.row;
   const { vendor } = vendorOfWebhook(services, webhook);
   const alerts = alertsOf(read.reading).map((alert, index): RoutedAlert => {
     const { result, value, at } = alert;
@@ -30,14 +30,15 @@ export function place(
       (one) => one.vendor === vendor.manifest.id && one.scopeId === alert.scopeId && !one.disabledAt,
     );
     if (!owner) return { alert, owner: null, copy: null };
-    const { detection } = result;
-    const contentHash = canonicalHash(value);
+    const { detection, ref } = result;
+    const contentHash = sha256(vendor.fingerprint(value));
     const order = webhookOrder(at, detection.status, contentHash.toString("hex"));
     const copy: Observation = {
-      identity: identityOf(organisationId, detection),
+      identity: identityOf(owner, detection),
       contentHash,
       raw: read.raw(index),
       detection,
+      ref,
       from: { how: "webhook", receivedAt, order, ticket },
     };
     return { alert, owner, copy };

@@ -6,7 +6,6 @@ import type { Read } from "#db/queries/ingest/read-tickets.ts";
 import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
-import { canonicalHash } from "#lib/platform/canonical.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { RawAlert, Vendor } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -35,17 +34,18 @@ export async function observeAlerts(
     const reason = result.ok ? foreignReason(vendor, configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
       const hashed = isTooDeep(value) ? cleanJson(value) : value;
-      skipped.push({ bodyHash: canonicalHash(hashed), reason: reason ?? "", body: text });
+      skipped.push({ bodyHash: sha256(vendor.fingerprint(hashed)), reason: reason ?? "", body: text });
       continue;
     }
-    const { detection } = result;
-    const identity = identityOf(organisationId, detection);
-    const contentHash = canonicalHash(value);
+    const { detection, ref } = result;
+    const identity = identityOf(configuration, detection);
+    const contentHash = sha256(vendor.fingerprint(value));
     copies.set(identity.toString("hex"), {
       identity,
       contentHash,
       raw: gzipped(text),
       detection,
+      ref,
       from: { how: "poll", read },
     });
   }
@@ -60,8 +60,11 @@ export async function observeAlerts(
 }
 
 /** What makes an alert one and the same, however it comes. */
-export function identityOf(organisationId: string, { scopeId, vendorAlertId }: NormalisedDetection): Buffer {
-  return sha256(dedupeKeyInput({ organisationId, scopeId, vendorAlertId }));
+export function identityOf(
+  { organisationId, vendor }: Pick<ConfigurationRow, "organisationId" | "vendor">,
+  { scopeId, vendorAlertId }: NormalisedDetection,
+): Buffer {
+  return sha256(dedupeKeyInput({ organisationId, vendor, scopeId, vendorAlertId }));
 }
 
 /** An answer for one scope has no business with another's alerts. */

@@ -9,6 +9,7 @@ import { entraCall, resourceManager, toldTo } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
 import { document } from "./document.ts";
 import { azureError } from "./errors.ts";
+import { fingerprint } from "./fingerprint.ts";
 import { links } from "./links.ts";
 import { manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
@@ -69,6 +70,7 @@ export const defenderForCloud: Vendor<z.output<typeof Connection>, AlertRef> = {
     }),
   read,
   normalise,
+  fingerprint,
   links,
   can: {
     update: {

@@ -1,4 +1,4 @@
-import { canonicalHash } from "#lib/platform/canonical.ts";
+import { sha256 } from "#lib/platform/ids.ts";
 import type { SignedIn, VendorSignIn } from "../../credential.ts";
 import { VendorError } from "../../problem.ts";
 import {
@@ -19,7 +19,7 @@ export function entraSignIn(api: EntraApi): VendorSignIn {
     name: ({ application, cloud }) => {
       const { tenantId, applicationId } = entraApplication(application);
       const parts = [authority, authorityHostOf(cloud), tenantId, applicationId];
-      return canonicalHash(parts).toString("hex");
+      return sha256(JSON.stringify(parts)).toString("hex");
     },
     native: ({ application, cloud }) => ({
       authority: authorityOf({ application, cloud }),
