@@ -59,6 +59,7 @@ const onTables: Record<TableKey, string> = {
   users: "SELECT, INSERT, UPDATE",
   // sealed anew after a rotation
   vapidKeys: "SELECT, INSERT, UPDATE",
+  vendorTurns: all,
   webhookRefusals: all,
   webhookTokens: all,
 };

@@ -21,7 +21,7 @@ const { found, account } = await inOrganisation(services.db, organisationId, asy
   account: await getAccount(tx, organisationId, configurationId, userId),
 }));
 if (!found || !account) throw new Error("nothing to refresh");
-const io = vendorIo(services, AbortSignal.timeout(60_000));
+const io = vendorIo(services, found.configuration, AbortSignal.timeout(60_000));
 const credential = personCredential(services, account, found);
 process.stdout.write("ready\n");
 await once(process.stdin, "data");

@@ -189,6 +189,11 @@ CREATE TABLE "skipped_alerts" (
 );
 --> statement-breakpoint
 ALTER TABLE "skipped_alerts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "vendor_turns" (
+	"name_hash" "bytea" PRIMARY KEY NOT NULL,
+	"next_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "deliveries" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,

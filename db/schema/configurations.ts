@@ -133,6 +133,13 @@ export const preparedCertificates = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
+/** Routing: the lines before vendors that take only so many calls, each under the hash of its name. */
+export const vendorTurns = routingTable("vendor_turns", {
+  nameHash: bytea("name_hash").primaryKey(),
+  /** when a turn would come that is taken now, were they taken singly */
+  nextAt: moment("next_at").notNull(),
+});
+
 /** Routing: when a configuration is due, and who holds it. */
 export const pollTargets = routingTable(
   "poll_targets",

@@ -1,4 +1,8 @@
+import { takeVendorTurn } from "#db/queries/sources/vendor-turns.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import { turnsOf } from "#lib/domain/turns.ts";
+import { sha256 } from "#lib/platform/ids.ts";
+import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
@@ -32,7 +36,36 @@ export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
 /** What a vendor's folder is handed for one piece of work that `signal` may end. */
-export const vendorIo = ({ now, log }: Services, signal: AbortSignal): VendorIo => ({ now, log, signal });
+export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: AbortSignal): VendorIo {
+  const { now, log } = services;
+  const { manifest } = vendorOf(services, of);
+  return {
+    now,
+    log,
+    signal,
+    take: async (key, perMinute) => {
+      const name = sha256(JSON.stringify([manifest.id, key]));
+      const turn = await takeVendorTurn(services.db, name, turnsOf(perMinute), longestLineMs);
+      if (!turn.taken) throw new VendorError(tooMuch(manifest.words.product, turn.waitMs));
+      if (turn.waitMs > 0) await pause(turn.waitMs, signal);
+    },
+  };
+}
+
+/** who would wait longer comes back later, and holds no place of a worker's meanwhile */
+const longestLineMs = 4_000;
+
+const tooMuch = (product: string, waitMs: number) =>
+  problemOf(
+    {
+      code: "throttled",
+      concerns: "vendor",
+      message: `More is asked of ${product} at once than it takes.`,
+      remedy: "It is tried again by itself.",
+      passes: true,
+    },
+    { retryAfterMs: Math.ceil(waitMs) },
+  );
 
 /** What a call for a configuration needs, with whatever signs in for it. Throws VendorError as `cloudOf` does. */
 export function sourceOf(

@@ -132,7 +132,7 @@ async function readAll(
   for await (const page of vendorOf(services, configuration).read(
     source,
     cursor,
-    vendorIo(services, signal),
+    vendorIo(services, configuration, signal),
   )) {
     whole ||= page.whole;
     easeOff = page.easeOff ?? false;

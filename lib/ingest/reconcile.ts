@@ -46,7 +46,7 @@ export async function askForwardingRules(
   const known = knownForwardingRules(configuration);
   if (known && Math.abs(now.getTime() - Date.parse(known.at)) < askRulesEveryMs) return null;
   try {
-    const found = await can.rules(source, vendorIo(services, signal));
+    const found = await can.rules(source, vendorIo(services, configuration, signal));
     const rules = found.map((one: ForwardingRule) => ({ ...one, severities: [...one.severities] }));
     return { at: now.toISOString(), rules };
   } catch (error) {

@@ -68,7 +68,7 @@ async function send(
   if ("problem" in source) return { ...unread(), ...source.problem };
   if (ref === null) return unplaced;
   const ready = { ...work, source, ref };
-  const io = vendorIo(services, signal);
+  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal);
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.account) {

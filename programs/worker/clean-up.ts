@@ -13,6 +13,7 @@ import { deleteOldNotifications } from "#db/queries/alerting/digests.ts";
 import { deleteOldOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
 import { deleteOldCertificates } from "#db/queries/sources/prepared-certificates.ts";
 import { deleteOldSignIns } from "#db/queries/sources/sign-ins.ts";
+import { deleteOldVendorTurns } from "#db/queries/sources/vendor-turns.ts";
 import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/ingest/webhook-tokens.ts";
 import { deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
 import { mergeUnclaimed } from "#lib/ingest/deliveries/replay.ts";
@@ -47,6 +48,7 @@ export async function cleanUpOld(services: Services, signal: AbortSignal): Promi
     ...(await resealOfInstallation(services)),
   };
   await deleteOldWebhookRefusals(services.db, before);
+  await deleteOldVendorTurns(services.db, before);
   const failed: unknown[] = [];
   for (const organisationId of await listOrganisationIds(services.db)) {
     signal.throwIfAborted();

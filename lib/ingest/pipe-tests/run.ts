@@ -52,7 +52,10 @@ export async function* runPipeTest(
     if ("problem" in writer) accepted = writer.problem;
     else {
       const source = sourceOf(services, configuration, writer.credential);
-      await vendorOf(services, configuration).can.samples?.(source, vendorIo(services, signal));
+      await vendorOf(services, configuration).can.samples?.(
+        source,
+        vendorIo(services, configuration, signal),
+      );
       accepted = services.now();
     }
   } catch (error) {

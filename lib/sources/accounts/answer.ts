@@ -82,7 +82,7 @@ async function redeem(
     const { cache, account, directoryId, objectId } = await signIn.finish(
       { application, cloud: cloudOf(services, row) },
       { code, redirectUri, ...begun },
-      vendorIo(services, AbortSignal.timeout(30_000)),
+      vendorIo(services, row, AbortSignal.timeout(30_000)),
     );
     await inOwnOrganisation(ctx, async (tx) => {
       const place = signInPlace(row.organisationId, row.id);

@@ -142,7 +142,7 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
         loginHint: what.loginHint,
         challenge: what.challenge,
       },
-      vendorIo(services, AbortSignal.timeout(20_000)),
+      vendorIo(services, what, AbortSignal.timeout(20_000)),
     );
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;

@@ -32,7 +32,7 @@ export async function pollAsSomeone<T>(
 ): Promise<T> {
   // before anybody is asked: that it isn't offered is nobody's own trouble
   cloudOf(services, found.configuration);
-  const io = vendorIo(services, signal);
+  const io = vendorIo(services, found.configuration, signal);
   const dueBefore = services.now().getTime() - askEveryMs;
   const able = people.filter(({ account }) => !account.signInNeeded);
   const isDue = ({ account }: Person) =>

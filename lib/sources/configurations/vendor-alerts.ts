@@ -48,7 +48,11 @@ export async function listVendorAlerts(
     const signingIn: VendorCredential | null = application ?? own;
     if (!signingIn) throw gone();
     const source = sourceOf(ctx.services, configuration, signingIn);
-    return vendorOf(ctx.services, configuration).list(source, next, vendorIo(ctx.services, signal));
+    return vendorOf(ctx.services, configuration).list(
+      source,
+      next,
+      vendorIo(ctx.services, configuration, signal),
+    );
   });
   return {
     alerts: page.alerts.map(({ text }) => text),

@@ -54,7 +54,7 @@ async function* steps(
     yield { id: "cloud", label: "Cloud", outcome: "failed", detail, remedy, problem, tookMs: 0, facts: {} };
     return;
   }
-  yield* vendorOf(ctx.services, of).verify(source, vendorIo(ctx.services, signal));
+  yield* vendorOf(ctx.services, of).verify(source, vendorIo(ctx.services, of, signal));
 }
 
 /** What a person reads of a failed check; the cause goes to the log under the reference. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Vendor, VendorSource } from "../contract.ts";
 import type { VendorIo } from "../io.ts";
 import { VendorError } from "../problem.ts";
+import { entraApplication } from "../shared/microsoft-entra/api.ts";
 import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
 import { keptTokens } from "../shared/microsoft-entra/token-source.ts";
 import { entraCall, resourceManager, toldTo } from "./api.ts";
@@ -26,6 +27,10 @@ type Source = VendorSource<z.output<typeof Connection>>;
 
 /** fewer reads than this, and Resource Manager would soon refuse some */
 const lowReads = 25;
+/** Resource Manager takes 200 writes at once and ten a second then, of each principal in each subscription */
+const writesPerMinute = 780;
+const writesOf = ({ credential, scopeId }: Source) =>
+  `writes ${scopeId} ${credential.kind === "person" ? credential.tokens.key : entraApplication(credential.application).applicationId}`;
 
 const clientOf = (source: Source, io: VendorIo) =>
   armClient(source, keptTokens(source.credential, entraCall(source.cloud, io)), io);
@@ -75,10 +80,12 @@ export const defenderForCloud: Vendor<z.output<typeof Connection>, AlertRef> = {
   can: {
     update: {
       fields: ["status"],
-      send: (source, ref, { status }, io) =>
-        withClient(source, io, async (arm) => ({
+      send: async (source, ref, { status }, io) => {
+        await io.take(writesOf(source), writesPerMinute);
+        return withClient(source, io, async (arm) => ({
           requestId: status ? await arm.setStatus(ref, status) : null,
-        })),
+        }));
+      },
     },
     reread: (source, ref, io) => withClient(source, io, (arm) => arm.getAlert(ref)),
     samples: (source, io) => withClient(source, io, createSamples),

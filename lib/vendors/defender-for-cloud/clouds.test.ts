@@ -40,6 +40,7 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
     now: () => new Date(),
     signal: AbortSignal.timeout(20_000),
     log: () => {},
+    take: async () => {},
   };
   const domain = cloud.id === "AzureUSGovernment" ? /\.(us|usgovcloudapi\.net)$/ : /\.(com)$/;
 
