@@ -45,7 +45,8 @@ import {
 } from "#lib/sources/accounts/list.ts";
 import { checkConfiguration } from "#lib/sources/configurations/check.ts";
 import { confirmationWord } from "#lib/domain/confirmation.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";

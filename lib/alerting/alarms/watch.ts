@@ -1,11 +1,11 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { hastenNotification, queueNotifications } from "#db/queries/alerting/queue.ts";
 import { listOpenNotices, type NoticeRow, openNotice, updateNotice } from "#db/queries/alerting/digests.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import type { NoticeKind } from "#lib/domain/notification.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import type { Services } from "#lib/core/context.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { webhookProblems } from "#lib/sources/configurations/webhook-health.ts";
@@ -20,19 +20,10 @@ const kinds: readonly NoticeKind[] = ["health", "secret", "uncovered"];
  * Looks at what an organisation's admins are to be told of beside alerts: configurations that aren't well, secrets that
  * end, hours that nobody covers. What is new is told, what is over too if it was told before. Run every minute.
  */
-export async function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
-  const failed: unknown[] = [];
-  for (const organisationId of await listOrganisationIds(services.db)) {
-    signal.throwIfAborted();
-    try {
-      await inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId));
-    } catch (error) {
-      // the other organisations' turn comes all the same
-      services.log("watch.failed", { organisationId, error });
-      failed.push(error);
-    }
-  }
-  if (failed.length > 0) throw new AggregateError(failed, "some organisations were not looked at");
+export function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
+  return forEachOrganisation(services, signal, "watch.failed", (organisationId) =>
+    inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId)),
+  );
 }
 
 async function watch(services: Services, tx: Transaction, organisationId: string): Promise<void> {

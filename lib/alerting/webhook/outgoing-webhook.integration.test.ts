@@ -11,7 +11,8 @@ import { startWebhookReceiver, type WebhookReceiver } from "#test/webhook-receiv
 import { listAudit } from "#lib/core/audit/list.ts";
 import { cleanUpOld } from "#programs/worker/clean-up.ts";
 import { confirmationWord } from "#lib/domain/confirmation.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import type { Context } from "#lib/core/context.ts";
 import { setNotificationPolicy } from "../preferences/policy.ts";
 import { leaseDueWork } from "#lib/core/lease-work.ts";

@@ -1,5 +1,5 @@
 import { deleteConfigurationRows } from "#lib/jobs/jobs.ts";
-import { deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import type { Handler } from "../handler.ts";
 
 export const runDeleteConfigurationRows: Handler = {
