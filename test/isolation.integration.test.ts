@@ -79,7 +79,7 @@ import { getOwnPreferences, setOwnPreferences } from "#lib/alerting/preferences/
 import { getDetection } from "#lib/triage/get.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { getFeedSummary } from "#lib/triage/summary.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendStatusChange } from "#lib/triage/send-status.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
@@ -109,7 +109,6 @@ import {
   showWebhookUrl,
 } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 type Side = {
   ctx: Context;
@@ -180,7 +179,7 @@ async function fill(ctx: Context): Promise<Side> {
   const subscriptionIds = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
   const ownAccounts = { ...formValues, displayName: "Own accounts", writeAs: "person", subscriptionIds };
   const personalId = await save(ctx, ownAccounts);
-  for (const lease of await leaseDueWork.polls(stack.services, 60_000, 3))
+  for (const lease of await leasePolls(stack.services, 3))
     await pollConfiguration(stack.services, lease, signal);
   await deleteConfiguration(ctx, oldId, confirmationWord);
   await deleteConfigurationRowsOf(stack.services, { organisationId, configurationId: oldId }, signal);
@@ -850,7 +849,7 @@ describe("with an id of another organisation", () => {
     const calls = () => stack.control("GET", "/requests") as Promise<unknown[]>;
     const before = (await calls()).length;
     await makeDue(stack.services);
-    const leases = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const leases = await leasePolls(stack.services, 10);
     expect(new Set(leases.map((one) => one.organisationId))).toEqual(
       new Set([a.organisationId, b.organisationId]),
     );
@@ -858,10 +857,17 @@ describe("with an id of another organisation", () => {
     if (!theirs) throw new Error("no lease");
     const mixed = { ...theirs, organisationId: a.organisationId };
     expect(await pollConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });
+    // and takes nothing of the other's off the schedule
+    expect(
+      await stack.services.db.execute(
+        `select 1 from poll_targets where configuration_id = '${theirs.configurationId}'`,
+      ),
+    ).toHaveLength(1);
     const change = {
       changeId: b.changeId,
       organisationId: a.organisationId,
       leaseToken: newId(),
+      dueAt: new Date().toISOString(),
       attempts: 1,
     };
     await sendStatusChange(stack.services, change, signal);

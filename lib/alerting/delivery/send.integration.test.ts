@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
-import { queueNotifications } from "#db/queries/alerting/queue.ts";
+import { leaseDueNotifications, queueNotifications } from "#db/queries/alerting/queue.ts";
 import { listNotifications } from "#db/queries/alerting/notifications.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
@@ -10,7 +10,6 @@ import type { Context } from "#lib/core/context.ts";
 import { removeDevice, testDevice } from "../devices/change.ts";
 import { getWebPushSetup, listDevices } from "../devices/list.ts";
 import { saveDevice } from "../devices/save.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { ensureVapidKey } from "./vapid-keys.ts";
 import { sendTogether } from "./send.ts";
 
@@ -52,7 +51,7 @@ async function addTests(count: number, ctx: Context = admin) {
   while (tests.length < count) tests.push(await addTest(ctx));
   return tests;
 }
-const claimed = () => leaseDueWork.notifications(stack.services, 60_000, 100, "sent");
+const claimed = () => leaseDueNotifications(stack.services.db, "push", 60_000, 100);
 const outcomes = (pieces: (() => Promise<void>)[]) =>
   Promise.all(
     pieces.map((work) =>
@@ -147,8 +146,8 @@ it("waits for nothing that is to be decided, however much that is", async () => 
   await stack.services.db.execute(
     "update notification_queue set due_at = now() - interval '1 minute' where subject = 'detection'",
   );
-  expect(await leaseDueWork.notifications(stack.services, 60_000, 100, "decided")).toHaveLength(100);
-  const sent = await leaseDueWork.notifications(stack.services, 60_000, 100, "sent");
+  expect(await leaseDueNotifications(stack.services.db, "decide", 60_000, 100)).toHaveLength(100);
+  const sent = await leaseDueNotifications(stack.services.db, "push", 60_000, 100);
   expect(sent.map(({ subjectId }) => subjectId).toSorted()).toEqual(
     tests.map(({ notificationId }) => notificationId).toSorted(),
   );

@@ -11,6 +11,7 @@ import {
   listNotifications,
   type NotificationRow,
 } from "#db/queries/alerting/notifications.ts";
+import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import type { Services } from "#lib/core/context.ts";
 import { countedLimit, notifyAdminsInstead } from "../routing/escalate.ts";
 import { type Reads, readsFor } from "./lookups.ts";
@@ -18,11 +19,9 @@ import { acceptTogether } from "./accept.ts";
 import { textOf } from "./message.ts";
 import { byMail, byPush, Dropped, type Ready, type Sent } from "./ways.ts";
 
-export const notifyLeaseMs = 60_000;
 /** a send that throws is tried so often */
 const faultsMost = 5;
-const backoffFirstMs = 2_000;
-const backoffMostMs = 300_000;
+const backoff: Backoff = { firstMs: 2_000, maxMs: 300_000 };
 
 /**
  * Sends claimed notifications of one organisation, of one claim, and records what came of each. They are called at the
@@ -64,9 +63,8 @@ async function recordFailure(
 ): Promise<void> {
   const now = services.now();
   if (sent.outcome === "again" && now.getTime() - row.queuedAt.getTime() < triedForMs) {
-    const backoffMs = Math.min(backoffMostMs, backoffFirstMs * 2 ** (lease.attempts - 1));
-    // a push service that asks for no pause at all gets ours
-    return void (await postponeNotification(services.db, lease, Math.max(backoffMs, sent.retryAfterMs ?? 0)));
+    const dueInMs = backoffMs(backoff, lease.attempts, Math.random, sent.retryAfterMs ?? 0);
+    return void (await postponeNotification(services.db, lease, dueInMs));
   }
   const { organisationId, deviceId } = row;
   await inOrganisation(services.db, organisationId, async (tx) => {

@@ -15,12 +15,12 @@ import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
 import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import type { Context } from "#lib/core/context.ts";
 import { setNotificationPolicy } from "../preferences/policy.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { getOutgoingWebhook } from "./get.ts";
 import { listOutgoingDeliveries } from "./list.ts";
 import { newOutgoingSecret } from "./new-secret.ts";
 import { queueOutgoing } from "./queue.ts";
 import { changeOutgoingWebhook, createOutgoingWebhook } from "./save.ts";
+import { leaseOutgoing } from "./send.ts";
 import { sendOutgoingAgain } from "./send-again.ts";
 import { testOutgoingWebhook } from "./test.ts";
 
@@ -419,8 +419,8 @@ describe("a worker", () => {
   it("posts four of an organisation's at a time, apart from what rings", async () => {
     for (let index = 0; index < 6; index++) await testOutgoingWebhook(admin);
     expect(await tellDue(stack.services)).toBe(0);
-    expect(await leaseDueWork.outgoing(stack.services, 60_000, 100)).toHaveLength(4);
-    expect(await leaseDueWork.outgoing(stack.services, 60_000, 100)).toEqual([]);
+    expect(await leaseOutgoing(stack.services, 100)).toHaveLength(4);
+    expect(await leaseOutgoing(stack.services, 100)).toEqual([]);
   });
 
   it("posts nothing of an alert that was deleted meanwhile", async () => {

@@ -1,5 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
+  leaseDueNotifications,
   type NotificationLease,
   postponeNotification,
   removeNotificationLease,
@@ -23,9 +24,13 @@ import { outgoingPlace, outgoingSubject } from "./owned.ts";
 import { verdictOf, type Verdict } from "./verdict.ts";
 
 /** well over what one attempt may take */
-export const outgoingLeaseMs = 60_000;
+const outgoingLeaseMs = 60_000;
 
 type Ready = { address: string; body: string; secrets: string[]; changedAt: Date };
+
+/** Leases up to `limit` posts to organisations' own webhooks. */
+export const leaseOutgoing = (services: Services, limit: number): Promise<NotificationLease[]> =>
+  leaseDueNotifications(services.db, "outgoing", outgoingLeaseMs, limit);
 
 /**
  * Makes one attempt to tell an organisation's webhook something and records what came of it. Whether the webhook is on, and what

@@ -1,7 +1,8 @@
+import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
-/** after the first attempt, the second and so on; after the last of them one more, and then no more */
-const retryDelaysMs = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
+/** as docs/outgoing-webhook.md says */
+const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";
@@ -58,9 +59,9 @@ function verdictOfStatus(status: number, retryAfterMs: number, attempt: number):
   return failed(`The receiver turned it down (${status}). See that the address is right.`);
 }
 
-function later(attempt: number, status: number | null, problem: string, leastMs: number): Verdict {
-  const delayMs = retryDelaysMs[attempt - 1];
-  if (delayMs === undefined)
+function later(attempt: number, status: number | null, problem: string, atLeastMs: number): Verdict {
+  const dueInMs = promisedBackoffMs(backoff, attempt, atLeastMs);
+  if (dueInMs === null)
     return { state: "failed", status, problem: `${problem} That was the last of ${attempt} attempts.` };
-  return { state: "waiting", status, problem, dueInMs: Math.max(delayMs, leastMs) };
+  return { state: "waiting", status, problem, dueInMs };
 }
