@@ -1,4 +1,4 @@
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { openServices } from "#lib/core/open.ts";
 import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";

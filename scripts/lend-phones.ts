@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { inOrganisation } from "#db/client.ts";
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";

@@ -76,7 +76,7 @@ export async function setOnDetection(
   return changeSequence;
 }
 
-/** Claims a detection for a person; null when somebody has it already. */
+/** Acknowledges a detection for a person; null when somebody has it already. */
 export async function markAcknowledged(
   tx: Transaction,
   organisationId: string,

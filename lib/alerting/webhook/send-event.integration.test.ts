@@ -6,13 +6,14 @@ import { newId } from "#lib/platform/ids.ts";
 import { startOutgoing } from "#test/outgoing.ts";
 import { formValues } from "#test/stack.ts";
 import { notifyDue, postDue, save, signal } from "#test/steps.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { setNotificationPolicy } from "../preferences/set-policy.ts";
 import { changeOutgoingWebhook } from "./change.ts";
 import { getOutgoingWebhook } from "./get.ts";
 import { listOutgoingDeliveries } from "./list-deliveries.ts";
 import { sendOutgoingAgain } from "./send-again.ts";
+import { leaseOutgoing } from "./send-event.ts";
 import { testOutgoingWebhook } from "./send-test.ts";
 
 const started = await startOutgoing();
@@ -329,8 +330,8 @@ describe("a worker", () => {
   it("posts four of an organisation's events at a time, apart from what is sent to people", async () => {
     for (let index = 0; index < 6; index++) await testOutgoingWebhook(admin);
     expect(await notifyDue(services)).toBe(0);
-    expect(await leaseDueWork.outgoing(services, 60_000, 100)).toHaveLength(4);
-    expect(await leaseDueWork.outgoing(services, 60_000, 100)).toEqual([]);
+    expect(await leaseOutgoing(services, 100)).toHaveLength(4);
+    expect(await leaseOutgoing(services, 100)).toEqual([]);
   });
 
   it("posts nothing of a configuration that was deleted meanwhile", async () => {

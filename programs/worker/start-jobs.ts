@@ -1,16 +1,33 @@
 import { PgBoss } from "pg-boss";
-import { bossOptions } from "#lib/jobs/queue.ts";
+import type { z } from "zod";
 import type { Services } from "#lib/core/context.ts";
-import type { Handler } from "./handler.ts";
-import { runAdoptDeliveries } from "./handlers/adopt-deliveries.ts";
-import { runCleanUp } from "./handlers/clean-up.ts";
-import { runDeleteConfigurationRows } from "./handlers/delete-configuration-rows.ts";
-import { runWatch } from "./handlers/watch.ts";
+import type { Job } from "#lib/jobs/contract.ts";
+import { bossOptions } from "#lib/jobs/queue.ts";
 
-const handlers: readonly Handler[] = [runDeleteConfigurationRows, runAdoptDeliveries, runCleanUp, runWatch];
+/** A job, what does it, and when it runs by itself. */
+export type JobRow = {
+  job: Job;
+  run(services: Services, payload: unknown, signal: AbortSignal): Promise<void>;
+  cron?: string;
+};
+
+/** A row of the table of jobs, whose work is handed the payload as the job describes it. */
+export const jobRow = <Payload extends z.ZodType>(
+  job: Job<Payload>,
+  run: (services: Services, payload: z.output<Payload>, signal: AbortSignal) => Promise<void>,
+  cron?: string,
+): JobRow => ({
+  job,
+  run: (services, payload, signal) => run(services, job.payload.parse(payload), signal),
+  ...(cron ? { cron } : {}),
+});
 
 /** Runs jobs and their schedules on a small pool of its own; `stop` ends what is under way within seconds. */
-export async function startJobs(services: Services, databaseUrl: string): Promise<{ stop(): Promise<void> }> {
+export async function startJobs(
+  services: Services,
+  rows: readonly JobRow[],
+  databaseUrl: string,
+): Promise<{ stop(): Promise<void> }> {
   const boss = new PgBoss({
     connectionString: databaseUrl,
     application_name: "pocketsoc-worker-jobs",
@@ -20,8 +37,8 @@ export async function startJobs(services: Services, databaseUrl: string): Promis
   boss.on("error", (error) => services.log("jobs.error", { error }));
   const ending = new AbortController();
   await boss.start({ attempts: 5 });
-  for (const { job, run } of handlers) {
-    if (job.cron) await boss.schedule(job.name, job.cron);
+  for (const { job, run, cron } of rows) {
+    if (cron) await boss.schedule(job.name, cron);
     await boss.work(job.name, { pollingIntervalSeconds: 1 }, async (batch) => {
       for (const { id, data, signal } of batch) {
         try {
