@@ -45,7 +45,7 @@ module.exports = {
       "jobs-are-contracts",
       "^lib/jobs/",
       ["^lib/(jobs|domain)/"],
-      "what is done stands in worker/handlers",
+      "what is done stands in programs/worker/loops.ts",
     ),
     only("db-knows-the-domain", "^db/", ["^db/", "^lib/(domain|platform|schemas|jobs)/"], ""),
     only(
@@ -89,11 +89,15 @@ module.exports = {
       { path: "^(db|programs|emulator|scripts|lib/vendors/[^/]+)/" },
       "",
     ),
-    never(
-      "programs-are-not-web",
-      { path: "^programs/" },
-      { path: "^(app|components|emulator|lib/(http|auth))/" },
-      "",
+    only(
+      "programs-call-verbs",
+      "^programs/",
+      [
+        "^programs/",
+        `^lib/(${[...storeys, "jobs", "platform"].join("|")})/`,
+        "^lib/vendors/(registry|offer)\\.ts$",
+      ],
+      "a program hands the vendors in and composes verbs of the storeys: it knows neither the web nor the database",
     ),
     never(
       "programs-never-reach-next",

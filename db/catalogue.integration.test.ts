@@ -68,7 +68,7 @@ describe("the catalogue", () => {
     ["constraints", "alter table detections drop constraint detections_severity_known"],
     ["constraints", "alter table detections add check (title <> '')"],
     ["constraints", "alter table detection_sources drop constraint detection_sources_identity"],
-    ["indexes", "drop index notices_open"],
+    ["indexes", "drop index digests_open"],
     ["indexes", "drop index detections_search; create index detections_search on detections (search_text)"],
     ["policies", "drop policy organisation on detections"],
     ["policies", "alter policy organisation on detections using (true)"],

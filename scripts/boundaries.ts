@@ -83,6 +83,18 @@ function checkVendorNames(): void {
   }
 }
 
+/** Identifiers that the glossary retired stand in no code, so that a word keeps its one meaning. */
+function checkRetired(): void {
+  const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
+  const retired = new Set(block.split(/\s+/).filter(Boolean));
+  if (retired.size === 0) problems.push("docs/GLOSSARY.md has no list of retired identifiers.");
+  for (const file of rooms.flatMap((room) => filesIn(room, /\.(tsx?|mjs|sql)$/))) {
+    if (file.startsWith(join("db", "migrations"))) continue;
+    for (const [name] of readFileSync(file, "utf8").matchAll(/(?<![\w$-])[A-Za-z_][\w$]*(?![\w$-])/g))
+      if (retired.has(name)) problems.push(`${file} uses ${name}, which docs/GLOSSARY.md retired.`);
+  }
+}
+
 /** The lowest versions without a known hole, of what faces the network (advisories to November 2026). */
 const floors: Record<string, string> = {
   next: "16.4.5",
@@ -118,6 +130,7 @@ function checkMigrations(): void {
 checkBoundaries();
 checkMigrations();
 checkVendorNames();
+checkRetired();
 checkFloors();
 checkPages();
 checkNode();

@@ -1,4 +1,4 @@
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { openServices } from "#lib/core/open.ts";
 import { openVendors } from "#lib/vendors/offer.ts";

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { inOrganisation } from "#db/client.ts";
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Context } from "#lib/core/context.ts";
-import { removeDevice, renameDevice } from "#lib/alerting/devices/change.ts";
+import { removeDevice } from "#lib/alerting/devices/remove.ts";
+import { renameDevice } from "#lib/alerting/devices/rename.ts";
 import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { currentVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { openServices } from "#lib/core/open.ts";

@@ -10,9 +10,8 @@ import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
 import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 type Fault = {
   kind: string;
@@ -286,7 +285,7 @@ describe("a poll that fails", () => {
   it("is no problem of a configuration when the worker itself stops, and is due again at once", async () => {
     await arm("list", { kind: "hang" });
     await makeDue(stack.services);
-    const [lease] = await leaseDueWork.polls(stack.services, 60_000, 1);
+    const [lease] = await leasePolls(stack.services, 1);
     if (!lease) throw new Error("nothing was due");
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);

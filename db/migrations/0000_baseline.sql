@@ -418,6 +418,27 @@ CREATE TABLE "status_changes" (
 );
 --> statement-breakpoint
 ALTER TABLE "status_changes" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "alarms" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"kind" text NOT NULL,
+	"configuration_id" uuid,
+	"stage" text NOT NULL,
+	"title" text NOT NULL,
+	"body" text NOT NULL,
+	"rounds" integer DEFAULT 0 NOT NULL,
+	"is_posted" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"is_recovered" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "alarms_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "alarms_subject" CHECK (("alarms"."kind" = 'on_call_coverage') = ("alarms"."configuration_id" IS NULL)),
+	CONSTRAINT "alarms_recovered" CHECK (NOT "alarms"."is_recovered" OR "alarms"."ended_at" IS NOT NULL),
+	CONSTRAINT "alarms_kind_known" CHECK ("alarms"."kind" IN ('health', 'secret', 'on_call_coverage')),
+	CONSTRAINT "alarms_stage_known" CHECK ("alarms"."stage" IN ('degraded', 'action_needed', 'within_30_days', 'within_14_days', 'within_7_days', 'last_day', 'uncovered'))
+);
+--> statement-breakpoint
+ALTER TABLE "alarms" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "devices" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -443,21 +464,32 @@ CREATE TABLE "devices" (
 );
 --> statement-breakpoint
 ALTER TABLE "devices" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "notices" (
+CREATE TABLE "digests" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
 	"kind" text NOT NULL,
 	"configuration_id" uuid,
 	"user_id" uuid,
-	"detail" jsonb NOT NULL,
-	"rounds" integer DEFAULT 0 NOT NULL,
+	"cause" text,
+	"gap_from" timestamp with time zone,
+	"gap_until" timestamp with time zone,
+	"high_count" integer DEFAULT 0 NOT NULL,
+	"medium_count" integer DEFAULT 0 NOT NULL,
+	"low_count" integer DEFAULT 0 NOT NULL,
+	"informational_count" integer DEFAULT 0 NOT NULL,
+	"unknown_count" integer DEFAULT 0 NOT NULL,
+	"closed_count" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone,
-	CONSTRAINT "notices_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "notices_kind_known" CHECK ("notices"."kind" IN ('history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered'))
+	CONSTRAINT "digests_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "digests_subject" CHECK (CASE "digests"."kind" WHEN 'history' THEN "digests"."configuration_id" IS NOT NULL AND "digests"."cause" IS NOT NULL
+        ELSE "digests"."configuration_id" IS NULL AND "digests"."cause" IS NULL AND "digests"."user_id" IS NOT NULL END),
+	CONSTRAINT "digests_gap" CHECK (("digests"."gap_from" IS NULL) = ("digests"."gap_until" IS NULL)),
+	CONSTRAINT "digests_kind_known" CHECK ("digests"."kind" IN ('history', 'off_hours', 'rate_limited')),
+	CONSTRAINT "digests_cause_known" CHECK ("digests"."cause" IN ('first_read', 'gap', 'late'))
 );
 --> statement-breakpoint
-ALTER TABLE "notices" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "digests" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "notification_groups" (
 	"organisation_id" uuid NOT NULL,
 	"detection_id" uuid NOT NULL,
@@ -466,8 +498,8 @@ CREATE TABLE "notification_groups" (
 	"into_reason" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	CONSTRAINT "notification_groups_organisation_id_detection_id_reason_pk" PRIMARY KEY("organisation_id","detection_id","reason"),
-	CONSTRAINT "notification_groups_reason_known" CHECK ("notification_groups"."reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered')),
-	CONSTRAINT "notification_groups_into_reason_known" CHECK ("notification_groups"."into_reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered'))
+	CONSTRAINT "notification_groups_reason_known" CHECK ("notification_groups"."reason" IN ('raised', 'sample', 'fallback', 'escalated_to_everyone', 'escalated_to_admins', 'test', 'history', 'off_hours', 'rate_limited', 'health', 'secret', 'on_call_coverage', 'recovered')),
+	CONSTRAINT "notification_groups_into_reason_known" CHECK ("notification_groups"."into_reason" IN ('raised', 'sample', 'fallback', 'escalated_to_everyone', 'escalated_to_admins', 'test', 'history', 'off_hours', 'rate_limited', 'health', 'secret', 'on_call_coverage', 'recovered'))
 );
 --> statement-breakpoint
 ALTER TABLE "notification_groups" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -488,11 +520,11 @@ CREATE TABLE "notification_preferences" (
 	"configuration_ids" uuid[],
 	"time_zone" text,
 	"windows" jsonb,
-	"through" text[] NOT NULL,
+	"always_notify" text[] NOT NULL,
 	"changed_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "notification_preferences_organisation_id_user_id_pk" PRIMARY KEY("organisation_id","user_id"),
 	CONSTRAINT "notification_preferences_severities_known" CHECK ("notification_preferences"."severities" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown']),
-	CONSTRAINT "notification_preferences_through_known" CHECK ("notification_preferences"."through" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown'])
+	CONSTRAINT "notification_preferences_always_notify_known" CHECK ("notification_preferences"."always_notify" <@ ARRAY['high', 'medium', 'low', 'informational', 'unknown'])
 );
 --> statement-breakpoint
 ALTER TABLE "notification_preferences" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -506,17 +538,18 @@ CREATE TABLE "notification_queue" (
 	"lease_token" uuid,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "notification_queue_subject" UNIQUE("subject","subject_id"),
-	CONSTRAINT "notification_queue_subject_known" CHECK ("notification_queue"."subject" IN ('detection', 'escalation', 'notification', 'mail', 'fold', 'notice', 'outgoing'))
+	CONSTRAINT "notification_queue_subject_known" CHECK ("notification_queue"."subject" IN ('detection', 'escalation', 'digest', 'alarm', 'web_push', 'email', 'group_update', 'outgoing'))
 );
 --> statement-breakpoint
 CREATE TABLE "notifications" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
 	"detection_id" uuid,
-	"notice_id" uuid,
+	"digest_id" uuid,
+	"alarm_id" uuid,
 	"round" integer DEFAULT 0 NOT NULL,
 	"user_id" uuid NOT NULL,
-	"channel" text DEFAULT 'push' NOT NULL,
+	"channel" text DEFAULT 'web_push' NOT NULL,
 	"device_id" uuid,
 	"reason" text NOT NULL,
 	"state" text NOT NULL,
@@ -528,9 +561,11 @@ CREATE TABLE "notifications" (
 	"opened_at" timestamp with time zone,
 	"acted_at" timestamp with time zone,
 	CONSTRAINT "notifications_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "notifications_channel_known" CHECK ("notifications"."channel" IN ('push', 'email')),
-	CONSTRAINT "notifications_reason_known" CHECK ("notifications"."reason" IN ('raised', 'sample', 'fallback', 'unacknowledged', 'admins', 'test', 'history', 'digest', 'capped', 'health', 'secret', 'recovered', 'uncovered')),
-	CONSTRAINT "notifications_state_known" CHECK ("notifications"."state" IN ('queued', 'accepted', 'failed', 'folded', 'held', 'skipped'))
+	CONSTRAINT "notifications_subject" CHECK ("notifications"."alarm_id" IS NULL OR ("notifications"."detection_id" IS NULL AND "notifications"."digest_id" IS NULL)),
+	CONSTRAINT "notifications_digested" CHECK (("notifications"."state" IN ('deferred', 'rate_limited')) = ("notifications"."detection_id" IS NOT NULL AND "notifications"."digest_id" IS NOT NULL)),
+	CONSTRAINT "notifications_channel_known" CHECK ("notifications"."channel" IN ('web_push', 'email')),
+	CONSTRAINT "notifications_reason_known" CHECK ("notifications"."reason" IN ('raised', 'sample', 'fallback', 'escalated_to_everyone', 'escalated_to_admins', 'test', 'history', 'off_hours', 'rate_limited', 'health', 'secret', 'on_call_coverage', 'recovered')),
+	CONSTRAINT "notifications_state_known" CHECK ("notifications"."state" IN ('queued', 'accepted', 'failed', 'grouped', 'deferred', 'rate_limited', 'skipped'))
 );
 --> statement-breakpoint
 ALTER TABLE "notifications" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -693,12 +728,12 @@ CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at");--> statement-break
 CREATE INDEX "status_changes_of" ON "status_changes" USING btree ("organisation_id","detection_id","requested_at");--> statement-breakpoint
 CREATE INDEX "status_changes_notes" ON "status_changes" USING btree ("organisation_id","alert_type","resource_name","requested_at") WHERE note is not null;--> statement-breakpoint
 CREATE INDEX "devices_of" ON "devices" USING btree ("organisation_id","user_id");--> statement-breakpoint
-CREATE INDEX "notification_folds_into" ON "notification_groups" USING btree ("organisation_id","into_detection_id","into_reason");--> statement-breakpoint
-CREATE INDEX "notification_folds_old" ON "notification_groups" USING btree ("organisation_id","at");--> statement-breakpoint
+CREATE INDEX "notification_groups_into" ON "notification_groups" USING btree ("organisation_id","into_detection_id","into_reason");--> statement-breakpoint
+CREATE INDEX "notification_groups_old" ON "notification_groups" USING btree ("organisation_id","at");--> statement-breakpoint
 CREATE INDEX "notification_queue_due" ON "notification_queue" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "notifications_recent" ON "notifications" USING btree ("organisation_id","queued_at","user_id") WHERE state in ('queued', 'accepted') and detection_id is not null;--> statement-breakpoint
 CREATE INDEX "notifications_old" ON "notifications" USING btree ("organisation_id","queued_at");--> statement-breakpoint
-CREATE INDEX "notifications_deferred" ON "notifications" USING btree ("organisation_id","notice_id") WHERE state = 'held';--> statement-breakpoint
+CREATE INDEX "notifications_digested" ON "notifications" USING btree ("organisation_id","digest_id") WHERE state in ('deferred', 'rate_limited');--> statement-breakpoint
 CREATE INDEX "notifications_grouped" ON "notifications" USING btree ("organisation_id","grouped_into") WHERE grouped_into is not null;--> statement-breakpoint
 CREATE INDEX "outgoing_deliveries_recent" ON "outgoing_deliveries" USING btree ("organisation_id","created_at");--> statement-breakpoint
 CREATE INDEX "api_tokens_of" ON "api_tokens" USING btree ("organisation_id","user_id");--> statement-breakpoint
@@ -723,8 +758,9 @@ CREATE POLICY "organisation" ON "detection_sources" AS PERMISSIVE FOR ALL TO pub
 CREATE POLICY "organisation" ON "detection_tombstones" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "status_changes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "alarms" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "devices" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "notices" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "digests" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "notification_groups" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "notification_policies" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "notification_preferences" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint

@@ -7,6 +7,7 @@ import {
   sealMark,
   unsealOrNull,
 } from "#lib/platform/crypto.ts";
+import type { HashLabel } from "#lib/platform/seal-purposes.ts";
 import type { Services } from "./context.ts";
 
 /** What is stored sealed by the keyring itself; all else is sealed by a data key, which is one of these. */
@@ -16,8 +17,8 @@ type HandedOutPurpose = "vendor-alerts-cursor";
 export type KeyringPlace = SealContext & { purpose: StoredPurpose | HandedOutPurpose };
 
 /**
- * What is stored and made with a key of the keyring: sealed, or hashed. Each has a place in `reseal.ts`, so that an earlier
- * key can be taken out.
+ * What is stored and made with a key of the keyring: sealed, or hashed. Each has a `Resealer` in its storey, so that
+ * an earlier key can be taken out.
  */
 export type KeyringValue = StoredPurpose | "webhook-token-hash";
 
@@ -40,6 +41,15 @@ export const firstMark = (services: Services): Buffer => sealMark(firstKey(servi
 
 /** What became of values that an earlier key made: made anew with the first, or left since no key at hand opens them. */
 export type Resealed = { resealed: number; unopened: number };
+/** What makes one kind of value anew with the keyring's first key. */
+export type Resealer =
+  | { of: "installation"; reseal(services: Services): Promise<Resealed> }
+  | {
+      of: "organisation";
+      reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
+    };
+/** Those of one storey. */
+export type Resealers = Partial<Record<KeyringValue, Resealer>>;
 
 /** Seals with the first key what an earlier one sealed; `write` puts it in the place of what stood there. */
 export async function resealEach<Row>(
@@ -67,7 +77,7 @@ export const firstKeyId = (services: Services): string => firstKey(services).id;
 /** A keyed hash of a value and the id of its key, the first. */
 export function hashByKeyring(
   services: Services,
-  label: string,
+  label: HashLabel,
   value: string,
 ): { hash: Buffer; keyId: string } {
   const key = firstKey(services);
@@ -75,7 +85,7 @@ export function hashByKeyring(
 }
 
 /** The value's hashes under every key, the first one's first. */
-export const hashesByKeyring = (services: Services, label: string, value: string): Buffer[] =>
+export const hashesByKeyring = (services: Services, label: HashLabel, value: string): Buffer[] =>
   services.keyring.map((key) => keyedHash(key, label, value));
 
 /** Whether the keyring has the key of this id. */

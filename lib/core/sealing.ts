@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Transaction } from "#db/client.ts";
+import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
   type CredentialRow,
   insertDataKey,
@@ -12,7 +12,7 @@ import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { problemOf, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
-import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "./keyring.ts";
+import { openByKeyring, type Resealed, resealEach, type Resealers, sealByKeyring } from "./keyring.ts";
 
 const secretPlace = (organisationId: string, rowId: string): SealContext => ({
   purpose: "credential-secret",
@@ -24,17 +24,20 @@ const keyPlace = (organisationId: string, rowId: string) =>
   ({ purpose: "data-key", organisationId, rowId }) as const;
 
 /** Wraps with the keyring's first key those of the organisation's data keys that an earlier one wrapped. */
-export async function rewrapDataKeys(
-  services: Services,
-  tx: Transaction,
-  organisationId: string,
-): Promise<Resealed> {
-  return resealEach(services, await listDataKeys(tx, organisationId), {
-    place: ({ id }) => keyPlace(organisationId, id),
-    sealed: ({ wrapped }) => wrapped,
-    write: ({ id, wrapped }, sealed) => rewrapDataKey(tx, organisationId, id, wrapped, sealed),
-  });
+function rewrapDataKeys(services: Services, organisationId: string): Promise<Resealed> {
+  return inOrganisation(services.db, organisationId, async (tx) =>
+    resealEach(services, await listDataKeys(tx, organisationId), {
+      place: ({ id }) => keyPlace(organisationId, id),
+      sealed: ({ wrapped }) => wrapped,
+      write: ({ id, wrapped }, sealed) => rewrapDataKey(tx, organisationId, id, wrapped, sealed),
+    }),
+  );
 }
+
+/** What of this storey the keyring's first key seals anew. */
+export const coreResealers = {
+  "data-key": { of: "organisation", reseal: rewrapDataKeys },
+} satisfies Resealers;
 
 /** The organisation's data keys that the keyring opens, newest first. */
 async function dataKeys(

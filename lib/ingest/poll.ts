@@ -4,13 +4,8 @@ import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { recordGoodSync, recordProblem, setPollCursor } from "#db/queries/sources/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { listAccountsFor } from "#db/queries/sources/accounts.ts";
-import {
-  dropPoll,
-  lockPollLease,
-  type PollLease,
-  releasePoll,
-  renewPollLease,
-} from "#db/queries/work/leases.ts";
+import { leaseDuePolls, type PollLease, pollLeases, releasePoll } from "#db/queries/ingest/poll-targets.ts";
+import { type Backoff, backoffMs, jitter } from "#lib/domain/backoff.ts";
 import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
@@ -19,13 +14,13 @@ import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { keepLease } from "#lib/core/work.ts";
 import { reconcileWithWebhook, type Finished, askForwardingRules } from "./reconcile.ts";
 import type { PollTally } from "./observe/observe-alerts.ts";
 import { addTally, observeBatch } from "./observe/observe-batch.ts";
 
-export const pollLeaseMs = 120_000;
-const backoffFloorMs = 30_000;
-const backoffCeilingMs = 15 * 60_000;
+const pollLeaseMs = 120_000;
+const backoff: Backoff = { firstMs: 30_000, maxMs: 15 * 60_000 };
 /** so much longer a vendor is left alone that asks for it */
 const easedOff = 3;
 /** Refresh, however often it is pressed, has Azure asked no more often than this. */
@@ -35,6 +30,10 @@ const restMs = 5_000;
 type PollResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PollTally };
 
 class LeaseLost extends Error {}
+
+/** Leases up to `limit` due configurations. */
+export const leasePolls = (services: Services, limit: number): Promise<PollLease[]> =>
+  leaseDuePolls(services.db, pollLeaseMs, limit);
 
 /**
  * Reads every alert of one leased configuration and stores what is new or changed, page by page. Always
@@ -46,30 +45,37 @@ export async function pollConfiguration(
   lease: PollLease,
   signal: AbortSignal,
 ): Promise<PollResult> {
+  const started = Date.now();
+  const result = await keepLease(services, pollLeases, lease, pollLeaseMs, () =>
+    poll(services, lease, signal),
+  );
+  const { configurationId } = lease;
+  const tookMs = Date.now() - started;
+  services.log("poll.done", { configurationId, outcome: result.outcome, ...result.tally, tookMs });
+  return result;
+}
+
+async function poll(services: Services, lease: PollLease, signal: AbortSignal): Promise<PollResult> {
   const tally: PollTally = { read: 0, added: 0, changed: 0, skipped: 0 };
   const { organisationId } = lease;
   const loaded = await load(services, lease);
   if (!loaded) {
-    await inOrganisation(services.db, organisationId, (tx) => dropPoll(tx, lease));
+    await inOrganisation(services.db, organisationId, (tx) => pollLeases.remove(tx, lease));
     return { outcome: "gone", tally };
   }
   const { configuration, revision, readers } = loaded;
   // what people may see is asked with every read, so one that they read is never left alone for long
   const latestMs = configuration.readAs === "person" ? askEveryMs : Number.POSITIVE_INFINITY;
-  const renewal = setInterval(() => {
-    renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
-      services.log("poll.renew_failed", { configurationId: lease.configurationId, error }),
-    );
-  }, pollLeaseMs / 4);
   try {
     const finished = await readers(signal, (credential) =>
       readAll(services, lease, configuration, credential, signal, tally),
     );
     await inOrganisation(services.db, organisationId, async (tx) => {
-      if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+      if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
       await reconcileWithWebhook(services, tx, configuration, finished);
-      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easedOff : 1));
+      const everyMs = configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easedOff : 1);
+      const nextMs = jitter(everyMs, Math.random);
       await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
     return { outcome: "read", tally };
@@ -81,8 +87,6 @@ export async function pollConfiguration(
     }
     await fail(services, lease, revision, latestMs, error);
     return { outcome: "failed", tally };
-  } finally {
-    clearInterval(renewal);
   }
 }
 
@@ -127,7 +131,7 @@ async function readAll(
   let cursor = configuration.pollCursor;
   const begun = await takeReadTicket(services.db);
   const hold = async (tx: Transaction) => {
-    if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+    if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
   };
   for await (const page of vendorOf(services, configuration).read(
     source,
@@ -175,7 +179,7 @@ async function fail(
     ...(problem ? {} : { error }),
   });
   await inOrganisation(services.db, lease.organisationId, async (tx) => {
-    if (!(await lockPollLease(tx, lease))) return;
+    if (!(await pollLeases.lock(tx, lease))) return;
     const failures = await recordProblem(
       tx,
       lease.organisationId,
@@ -184,13 +188,12 @@ async function fail(
       services.now(),
       problem ? keptProblem(problem) : unexpected,
     );
-    const backoffMs = Math.min(backoffCeilingMs, latestMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
-    const asked = problem?.retryAfterMs ?? 0;
-    await releasePoll(tx, lease, Math.max(asked, jitter(backoffMs)), Math.max(asked, restMs));
+    const askedMs = problem?.retryAfterMs ?? 0;
+    const maxMs = Math.min(backoff.maxMs, latestMs);
+    const dueInMs = backoffMs({ ...backoff, maxMs }, failures, Math.random, askedMs);
+    await releasePoll(tx, lease, dueInMs, Math.max(askedMs, restMs));
   });
 }
-
-const jitter = (ms: number) => ms * (0.9 + Math.random() * 0.2);
 
 function chunks(alerts: RawAlert[], size: number): RawAlert[][] {
   const out: RawAlert[][] = [];

@@ -48,7 +48,7 @@ describe("a keyed hash", () => {
     expect(keyedHash({ ...key, id: "renamed" }, "webhook-token", "a text").equals(hash)).toBe(true);
     for (const other of [
       keyedHash({ ...key, key: randomBytes(32) }, "webhook-token", "a text"),
-      keyedHash(key, "something else", "a text"),
+      keyedHash(key, "notification-receipt", "a text"),
       keyedHash(key, "webhook-token", "a text "),
     ])
       expect(other.equals(hash)).toBe(false);

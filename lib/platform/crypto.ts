@@ -8,7 +8,7 @@ import {
   type KeyObject,
   randomBytes,
 } from "node:crypto";
-import type { SealPurpose } from "./seal-purposes.ts";
+import type { HashLabel, SealPurpose } from "./seal-purposes.ts";
 
 /** A key of the keyring or an organisation's data key: 32 bytes. */
 export type EncryptionKey = { id: string; key: Buffer };
@@ -66,7 +66,7 @@ export function unsealOrNull(
 }
 
 /** HMAC-SHA256 under a key of its own for `label`, derived from a key of the keyring (HKDF, RFC 5869): 32 bytes. */
-export function keyedHash(key: EncryptionKey, label: string, value: string): Buffer {
+export function keyedHash(key: EncryptionKey, label: HashLabel, value: string): Buffer {
   return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { unsealOrNull } from "./crypto.ts";
-import type { SealPurpose } from "./seal-purposes.ts";
+import { keyedHash, unsealOrNull } from "./crypto.ts";
+import type { HashLabel, SealPurpose } from "./seal-purposes.ts";
 
 /** "a secret" of organisation o1 and row r1, sealed when the purpose was new. None of these lines ever changes. */
 const kept: Record<SealPurpose, string> = {
@@ -28,5 +28,19 @@ it.each(Object.entries(kept) as [SealPurpose, string][])(
       return unsealOrNull([key], place, Buffer.from(sealed, "base64"))?.toString() === "a secret";
     });
     expect(opening).toEqual([purpose]);
+  },
+);
+
+/** "a text", hashed when the label was new. None of these lines ever changes. */
+const hashes: Record<HashLabel, string> = {
+  "webhook-token": "3jf7jtL7EwCUQUW5fBzwjdDQOFDSxS4cT/3Jc5raTEM=",
+  "notification-receipt": "VcmU7DAXDZWiAuAaJE2Ri9OnEgH5nRtClv8HnSJpwMw=",
+};
+
+it.each(Object.entries(hashes) as [HashLabel, string][])(
+  "what was hashed as %s is found for ever",
+  (label, hash) => {
+    const key = { id: "k1", key: Buffer.alloc(32, 7) };
+    expect(keyedHash(key, label, "a text").toString("base64")).toBe(hash);
   },
 );

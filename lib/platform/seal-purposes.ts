@@ -27,3 +27,10 @@ export type SealPurpose =
   | "outgoing-webhook-earlier-secret"
   /** the vendor's next address, in a client's hands */
   | "vendor-alerts-cursor";
+
+/** What a keyed hash is made for, once for each kind of value: the labels of HKDF, which never change for the same reason. */
+export type HashLabel =
+  /** finds a webhook's token */
+  | "webhook-token"
+  /** signs a device's receipt */
+  | "notification-receipt";

@@ -42,7 +42,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const held = access.find((one) => one.configuration.id === configuration.id);
     if (!held?.readable) throw gone();
     const events = await listEvents(tx, organisationId, detection.id);
-    const told = await listRecipients(tx, organisationId, detection.id);
+    const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
     const { manifest, links } = vendorOf(ctx.services, configuration);
@@ -102,14 +102,14 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map((event) => timelineItem(event, manifest.words)),
-      told: told.map((one) => ({
-        ...one,
-        queuedAt: one.queuedAt.toISOString(),
-        acceptedAt: one.acceptedAt?.toISOString() ?? null,
-        shownAt: one.shownAt?.toISOString() ?? null,
-        openedAt: one.openedAt?.toISOString() ?? null,
-        actedAt: one.actedAt?.toISOString() ?? null,
-        noticeEndedAt: one.noticeEndedAt?.toISOString() ?? null,
+      recipients: recipients.map((recipient) => ({
+        ...recipient,
+        queuedAt: recipient.queuedAt.toISOString(),
+        acceptedAt: recipient.acceptedAt?.toISOString() ?? null,
+        shownAt: recipient.shownAt?.toISOString() ?? null,
+        openedAt: recipient.openedAt?.toISOString() ?? null,
+        actedAt: recipient.actedAt?.toISOString() ?? null,
+        digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
       })),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),

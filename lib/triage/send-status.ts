@@ -3,7 +3,13 @@ import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { getDetectionRow } from "#db/queries/triage/detections.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
-import { type OutboxLease, postponeOutbox, removeOutbox, renewOutboxLease } from "#db/queries/work/leases.ts";
+import { fromNow } from "#db/leased.ts";
+import {
+  leaseDueStatusChanges,
+  type OutboxLease,
+  outboxLeases,
+  removeOutbox,
+} from "#db/queries/triage/outbox.ts";
 import {
   getStatusChange,
   listSourceStates,
@@ -12,6 +18,7 @@ import {
   setOnDetection,
   setVendorStatus,
 } from "#db/queries/triage/status-changes.ts";
+import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
@@ -21,10 +28,17 @@ import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { keepLease } from "#lib/core/work.ts";
 import { type Ending, look, type Ready, unplaced, type Work, writeAndReadBack } from "./write-back.ts";
 
-export const sendLeaseMs = 90_000;
+const sendLeaseMs = 90_000;
 const attemptsMax = 10;
+const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
+
+/** Leases up to `limit` status changes whose time for Undo is over. */
+export const leaseStatusChanges = (services: Services, limit: number): Promise<OutboxLease[]> =>
+  leaseDueStatusChanges(services.db, sendLeaseMs, limit);
+
 /**
  * Sends one leased status change and reads it back. Looks before it writes, so that a retry after a crash
  * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
@@ -35,19 +49,12 @@ export async function sendStatusChange(
   lease: OutboxLease,
   signal: AbortSignal,
 ): Promise<void> {
-  const renewal = setInterval(() => {
-    renewOutboxLease(services.db, lease, sendLeaseMs).catch((error) =>
-      services.log("status.renew_failed", { changeId: lease.changeId, error }),
-    );
-  }, sendLeaseMs / 4);
-  try {
+  await keepLease(services, outboxLeases, lease, sendLeaseMs, async () => {
     const work = await begin(services, lease);
     if (!work) return;
     const ending = await send(services, lease, work, signal);
     if (ending) await finish(services, lease, work, ending);
-  } finally {
-    clearInterval(renewal);
-  }
+  });
 }
 
 /** The change's ending; null when it was put off. */
@@ -90,8 +97,8 @@ async function send(
     if (!problem) services.log("status.send_failed", { changeId: lease.changeId, error });
     const passes = !problem || problem.passes;
     if (passes && lease.attempts < attemptsMax) {
-      const backoffMs = Math.min(120_000, 2_000 * 2 ** (lease.attempts - 1));
-      await postpone(services, lease, Math.max(problem?.retryAfterMs ?? 0, backoffMs));
+      const askedMs = problem?.retryAfterMs ?? 0;
+      await postpone(services, lease, backoffMs(backoff, lease.attempts, Math.random, askedMs));
       return null;
     }
     return {
@@ -119,8 +126,8 @@ async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<t
   }
 }
 
-function postpone(services: Services, lease: OutboxLease, ms: number): Promise<void> {
-  return inOrganisation(services.db, lease.organisationId, (tx) => postponeOutbox(tx, lease, ms));
+function postpone(services: Services, lease: OutboxLease, dueInMs: number): Promise<boolean> {
+  return outboxLeases.release(services.db, lease, fromNow(dueInMs));
 }
 
 /** From here on Undo comes too late. Returns null when there is nothing to send any more. */
@@ -179,7 +186,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
   return inOrganisation(services.db, organisationId, async (tx: Transaction) => {
     const [row] = await lockDetections(tx, organisationId, [change.detectionId], null);
     // another worker took it over: what became of it is its to say
-    if (!(await removeOutbox(tx, organisationId, change.id, lease.leaseToken))) return;
+    if (!(await outboxLeases.remove(tx, lease))) return;
     const now = services.now();
     const { message, remedy, requestId } = ending;
     const moved = await moveStatusChange(tx, organisationId, change.id, ["sending"], ending.state, {

@@ -1,7 +1,7 @@
 import type { Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
-import { putOutbox } from "#db/queries/work/leases.ts";
+import { putOutbox } from "#db/queries/triage/outbox.ts";
 import {
   insertStatusChange,
   type LockedDetection,

@@ -20,14 +20,14 @@ const sentences: Record<string, (detail: Detail, words: VendorWords) => string> 
       : `Found by poll as well${Number(d.after) > 1 ? `: ${provider} knows this alert after all` : ""}`,
   unconfirmed: (_d, { provider }) =>
     `${provider} does not know this alert: it came by webhook, and two full reads since didn't find it. Nothing can be changed on it.`,
-  nobody_told: () =>
-    "Nobody was told: no device of anyone who may see this alert can be reached. Devices are added under Settings > Notifications.",
-  admins_told: () =>
-    "The admins were told: nobody else who may see this alert can be reached and wishes to be.",
-  everyone_told: (d) =>
-    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so everyone who may see it was told.`,
-  admins_told_again: (d) =>
-    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so the admins were told again.`,
+  nobody_notified: () =>
+    "Nobody was notified: no device of anyone who may see this alert can be reached. Devices are added under Settings > Notifications.",
+  admins_notified: () =>
+    "The admins were notified: nobody else who may see this alert can be reached and wants to be.",
+  everyone_notified: (d) =>
+    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so everyone who may see it was notified.`,
+  admins_notified_again: (d) =>
+    `Nobody acknowledged it within ${Number(d.minutes)} minutes, so the admins were notified again.`,
   acknowledged: () => "Acknowledged",
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,

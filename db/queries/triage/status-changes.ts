@@ -109,7 +109,7 @@ export async function setVendorStatus(
     );
 }
 
-/** Claims a detection for a person; null when somebody has it already. */
+/** Acknowledges a detection for a person; null when somebody has it already. */
 export async function markAcknowledged(
   tx: Transaction,
   organisationId: string,

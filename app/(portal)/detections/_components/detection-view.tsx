@@ -176,9 +176,9 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           ))}
         </ol>
       </Section>
-      {d.told.length > 0 ? (
+      {d.recipients.length > 0 ? (
         <Section level={level} title="Who was told">
-          <ToldList told={d.told} />
+          <ToldList recipients={d.recipients} />
         </Section>
       ) : null}
       <Section level={level} title="How it arrived">

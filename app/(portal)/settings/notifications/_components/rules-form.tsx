@@ -3,7 +3,7 @@
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { Rules } from "#lib/domain/notification.ts";
+import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
 import { setRules } from "../actions.ts";
 import { useOutcome } from "./use-outcome.ts";
 
@@ -21,7 +21,7 @@ const numbers = [
 ] as const;
 
 /** For admins: what holds for everyone of the team. */
-export function RulesForm({ organisationId, rules }: { organisationId: string; rules: Rules }) {
+export function RulesForm({ organisationId, rules }: { organisationId: string; rules: NotificationPolicy }) {
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),
     freshMinutes: String(rules.freshMinutes),

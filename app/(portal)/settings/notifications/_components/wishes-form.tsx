@@ -17,22 +17,24 @@ const offered = severities
 
 type Props = {
   organisationId: string;
-  wishes: Preferences;
+  preferences: Preferences;
   configurations: { id: string; label: string }[];
   nowIso: string;
 };
 
 /** What a person wishes to be told of and when, on all their devices. */
-export function WishesForm({ organisationId, wishes, configurations, nowIso }: Props) {
-  const [isOn, setOn] = useState(wishes.isOn);
-  const [chosen, setChosen] = useState<readonly string[]>(wishes.severities);
-  const [configurationIds, setConfigurationIds] = useState<readonly string[] | null>(wishes.configurationIds);
-  const [hours, setHours] = useState<Hours | null>(wishes.hours);
-  const [through, setThrough] = useState<readonly string[]>(wishes.through);
+export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
+  const [isOn, setOn] = useState(preferences.isOn);
+  const [chosen, setChosen] = useState<readonly string[]>(preferences.severities);
+  const [configurationIds, setConfigurationIds] = useState<readonly string[] | null>(
+    preferences.configurationIds,
+  );
+  const [hours, setHours] = useState<Hours | null>(preferences.hours);
+  const [always, setAlways] = useState<readonly string[]>(preferences.alwaysNotify);
   const { said, busy, run } = useOutcome();
   const save = () => {
-    const comesThrough = through.filter((one) => chosen.includes(one));
-    const input = { isOn, severities: chosen, configurationIds, hours, through: comesThrough };
+    const alwaysNotify = always.filter((one) => chosen.includes(one));
+    const input = { isOn, severities: chosen, configurationIds, hours, alwaysNotify };
     run(() => setWishes(organisationId, input), "Saved.");
   };
   return (
@@ -78,7 +80,7 @@ export function WishesForm({ organisationId, wishes, configurations, nowIso }: P
           usual="Always"
           other="In my on-call hours"
           isOther={hours !== null}
-          onChange={(isOther) => setHours(isOther ? (wishes.hours ?? usualHours()) : null)}
+          onChange={(isOther) => setHours(isOther ? (preferences.hours ?? usualHours()) : null)}
         >
           {hours ? (
             <div className="space-y-4">
@@ -86,8 +88,8 @@ export function WishesForm({ organisationId, wishes, configurations, nowIso }: P
               <Choices
                 legend="What rings outside them as well"
                 offered={offered.filter(({ id }) => chosen.includes(id))}
-                chosen={through}
-                onChange={setThrough}
+                chosen={always}
+                onChange={setAlways}
               />
               <p className="max-w-prose text-muted">
                 The rest waits and comes as one summary when your hours begin.
