@@ -66,6 +66,12 @@ module.exports = {
       { path: "^lib/vendors/[^/]+/" },
       "a vendor is a folder and a line",
     ),
+    never(
+      "vendors-are-handed-in",
+      { pathNot: ["^lib/auth/", "^(programs|scripts|test|bench)/", tests] },
+      { path: "^lib/vendors/registry\\.ts$" },
+      "what starts a program opens the vendors; all else gets them with its services",
+    ),
     ...storeys.map((storey, index) =>
       only(
         `${storey}-looks-left`,
@@ -86,8 +92,12 @@ module.exports = {
     only(
       "programs-call-verbs",
       "^programs/",
-      ["^programs/", `^lib/(${[...storeys, "jobs", "platform"].join("|")})/`],
-      "a program composes verbs of the storeys: it knows neither the web nor the database",
+      [
+        "^programs/",
+        `^lib/(${[...storeys, "jobs", "platform"].join("|")})/`,
+        "^lib/vendors/(registry|offer)\\.ts$",
+      ],
+      "a program hands the vendors in and composes verbs of the storeys: it knows neither the web nor the database",
     ),
     never(
       "programs-never-reach-next",

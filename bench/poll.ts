@@ -6,13 +6,18 @@ import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context } from "#lib/core/context.ts";
 import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { openServices } from "#lib/core/open.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { createOrganisation } from "#lib/identity/organisations/create.ts";
 import { formValues, production } from "#test/form.ts";
 
 const [controlUrl = ""] = process.argv.slice(2);
 const alerts = 5_000;
 const env = getEnv();
-const { services, handle } = openServices(env, "bench-poll");
+const { services, handle } = openServices(
+  { ...env, vendors: openVendors(registry, process.env) },
+  "bench-poll",
+);
 services.log = () => {};
 const signal = new AbortController().signal;
 

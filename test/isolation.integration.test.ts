@@ -532,7 +532,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   replaceSecret: {
-    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { clientSecret: "another-secret" }, signal))),
+    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { secret: "another-secret" }, signal))),
     answer: "not_found",
   },
   getExpiryCalendar: { ask: () => code(getExpiryCalendar(a.ctx, b.credentialId)), answer: "not_found" },
@@ -577,7 +577,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   beginSavingSignIn: {
     ask: async () => {
-      const input = { vendor: formValues.vendor, cloud: "nowhere", tenantId, applicationId: newId() };
+      const input = {
+        vendor: formValues.vendor,
+        cloud: "nowhere",
+        application: { tenantId, applicationId: newId() },
+      };
       return code(beginSavingSignIn(a.ctx, input as never, sessionOf(a.ctx)));
     },
     answer: "invalid",
@@ -797,7 +801,7 @@ function exportedVerbs(): string[] {
     "reauthorise",
     "refuseAbandoned",
     "recordAudit",
-    "verifySubscription",
+    "verifyScope",
     "failureOf",
     "listAccess",
     "openCertificate",

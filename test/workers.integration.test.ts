@@ -219,8 +219,8 @@ describe("a worker that dies in the middle of a status change", () => {
 
 describe("a secret that is replaced", () => {
   const good = "N_w8Q~another-good-secret-value-for-tests-002";
-  const replace = (clientSecret: string) =>
-    all(replaceSecret(admin, credentialId, { clientSecret, secretExpiresOn: "" }, signal));
+  const replace = (secret: string) =>
+    all(replaceSecret(admin, credentialId, { secret, secretExpiresOn: "" }, signal));
 
   it("by a wrong one within the token's hour is refused, and the reading goes on with the good one", async () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });

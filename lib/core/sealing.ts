@@ -9,7 +9,8 @@ import {
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type EncryptionKey, seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
-import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { problemOf, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
 import { openByKeyring, type Resealed, resealEach, type Resealers, sealByKeyring } from "./keyring.ts";
 
@@ -120,10 +121,9 @@ export async function openOrNull(
   if (!row.secretSealed) return null;
   const secret = await openAt(services, tx, secretPlace(row.organisationId, row.id), row.secretSealed);
   if (secret === null) return null;
-  const { tenantId, applicationId, certificate } = row;
-  if (certificate !== null)
-    return { kind: "certificate", tenantId, applicationId, certificate, privateKey: secret };
-  return { kind: "secret", tenantId, applicationId, clientSecret: secret };
+  const { application, certificate } = row;
+  if (certificate !== null) return { kind: "certificate", application, certificate, privateKey: secret };
+  return { kind: "secret", application, secret };
 }
 
 /** The same for what a person asked for. Throws ServiceError when the keys at hand don't open it. */
@@ -138,17 +138,9 @@ export async function openCredential(
 }
 
 /** What a configuration's health and a failed change say then. */
-export const sealedProblem: VendorProblem = {
+export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",
-  vendorCode: null,
-  field: "clientSecret",
   message:
     "The stored secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
   remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the secret.",
-  maybeDelay: false,
-  transient: false,
-  retryAfterMs: null,
-  requestId: null,
-  gone: false,
-  claims: null,
-};
+});

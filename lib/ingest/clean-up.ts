@@ -35,18 +35,21 @@ export const ingestCleanUp: CleanUp = {
       await deleteOldWebhookTokens(tx, organisationId, before);
       return deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
     });
-    for (const subscriptionId of await listSubscriptions(services, organisationId))
-      await mergeUnclaimed(services, { organisationId, subscriptionId }, signal);
+    for (const { vendor, scopeId } of await listReadScopes(services, organisationId))
+      await mergeUnclaimed(services, { organisationId, vendor, scopeId }, signal);
     return { deliveries, skipped };
   },
 };
 
-/** The subscriptions of the organisation's enabled configurations. */
-function listSubscriptions(services: Services, organisationId: string): Promise<string[]> {
+/** The scopes that the organisation's enabled configurations read. */
+function listReadScopes(
+  services: Services,
+  organisationId: string,
+): Promise<{ vendor: string; scopeId: string }[]> {
   return inOrganisation(services.db, organisationId, async (tx) =>
     (await listConfigurations(tx, organisationId))
       .filter(({ configuration }) => !configuration.disabledAt)
-      .map(({ configuration }) => configuration.subscriptionId),
+      .map(({ configuration }) => configuration),
   );
 }
 

@@ -1,16 +1,19 @@
-import { inOrganisation } from "#db/client.ts";
+import { isDeepStrictEqual } from "node:util";
+import { inOrganisation, type Transaction } from "#db/client.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
-import { recordGoodSync, recordProblem } from "#db/queries/sources/configuration-health.ts";
+import { recordGoodSync, recordProblem, setPollCursor } from "#db/queries/sources/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { listAccountsFor } from "#db/queries/sources/accounts.ts";
 import { leaseDuePolls, type PollLease, pollLeases, releasePoll } from "#db/queries/ingest/poll-targets.ts";
 import { type Backoff, backoffMs, jitter } from "#lib/domain/backoff.ts";
-import { type RawAlert, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { RawAlert } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
+import { keptProblem } from "#lib/sources/configurations/health.ts";
 import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { keepLease } from "#lib/core/work.ts";
 import { reconcileWithWebhook, type Finished, askForwardingRules } from "./reconcile.ts";
 import type { PollTally } from "./observe/observe-alerts.ts";
@@ -18,7 +21,8 @@ import { addTally, observeBatch } from "./observe/observe-batch.ts";
 
 const pollLeaseMs = 120_000;
 const backoff: Backoff = { firstMs: 30_000, maxMs: 15 * 60_000 };
-const lowReads = 25;
+/** so much longer a vendor is left alone that asks for it */
+const easedOff = 3;
 /** Refresh, however often it is pressed, has Azure asked no more often than this. */
 const restMs = 5_000;
 
@@ -60,21 +64,18 @@ async function poll(services: Services, lease: PollLease, signal: AbortSignal): 
     return { outcome: "gone", tally };
   }
   const { configuration, revision, readers } = loaded;
-  // what people may see is asked with every read, so a delegated one is never left alone for long
-  const latestMs = configuration.authType === "delegated" ? askEveryMs : Number.POSITIVE_INFINITY;
+  // what people may see is asked with every read, so one that they read is never left alone for long
+  const latestMs = configuration.readAs === "person" ? askEveryMs : Number.POSITIVE_INFINITY;
   try {
-    let last: Finished | null = null;
-    const read = async (credential: VendorCredential) => {
-      last = await readAll(services, lease, configuration, credential, signal, tally);
-      return last.remainingReads;
-    };
-    const remainingReads = await readers(signal, read);
-    const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
+    const finished = await readers(signal, (credential) =>
+      readAll(services, lease, configuration, credential, signal, tally),
+    );
     await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
-      if (last) await reconcileWithWebhook(services, tx, configuration, last);
-      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * slowdown, Math.random);
+      await reconcileWithWebhook(services, tx, configuration, finished);
+      const everyMs = configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easedOff : 1);
+      const nextMs = jitter(everyMs, Math.random);
       await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
     return { outcome: "read", tally };
@@ -92,8 +93,8 @@ async function poll(services: Services, lease: PollLease, signal: AbortSignal): 
 /** Reads with whatever signs in for a configuration: the application, or one of the people's accounts. */
 type Readers = (
   signal: AbortSignal,
-  read: (credential: VendorCredential) => Promise<number | null>,
-) => Promise<number | null>;
+  read: (credential: VendorCredential) => Promise<Finished>,
+) => Promise<Finished>;
 
 async function load(services: Services, lease: PollLease) {
   return inOrganisation(services.db, lease.organisationId, async (tx) => {
@@ -101,7 +102,7 @@ async function load(services: Services, lease: PollLease) {
     if (!found || found.configuration.disabledAt) return null;
     const { configuration } = found;
     const { revision } = found.credential;
-    if (configuration.authType === "delegated") {
+    if (configuration.readAs === "person") {
       const people = await listAccountsFor(tx, lease.organisationId, configuration.id);
       const readers: Readers = (signal, read) => pollAsSomeone(services, found, people, signal, read);
       return { configuration, revision, readers };
@@ -124,22 +125,43 @@ async function readAll(
   signal: AbortSignal,
   tally: PollTally,
 ): Promise<Finished> {
-  const vendor = getVendor(configuration.vendor);
-  const target = { credential, subscriptionId: configuration.subscriptionId };
-  let remainingReads: number | null = null;
+  const source = sourceOf(services, configuration, credential);
+  let whole = false;
+  let easeOff = false;
+  let cursor = configuration.pollCursor;
   const begun = await takeReadTicket(services.db);
-  for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
-    remainingReads = page.remainingReads;
+  const hold = async (tx: Transaction) => {
+    if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
+  };
+  for await (const page of vendorOf(services, configuration).read(
+    source,
+    cursor,
+    vendorIo(services, configuration, signal),
+  )) {
+    whole ||= page.whole;
+    easeOff = page.easeOff ?? false;
     for (const batch of chunks(page.alerts, 100)) {
-      const stored = await observeBatch(services, configuration, batch, begun, async (tx) => {
-        if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
+      addTally(tally, await observeBatch(services, configuration, batch, begun, hold));
+    }
+    // once what it passes over is stored, and not before
+    if (!isDeepStrictEqual(page.cursor, cursor)) {
+      cursor = page.cursor;
+      await inOrganisation(services.db, lease.organisationId, async (tx) => {
+        await hold(tx);
+        await setPollCursor(tx, lease.organisationId, configuration.id, page.cursor);
       });
-      addTally(tally, stored);
     }
   }
-  const rules = await askForwardingRules(services, configuration, target, signal);
-  return { ticket: begun.ticket, remainingReads, rules };
+  const rules = await askForwardingRules(services, configuration, source, signal);
+  return { ticket: begun.ticket, whole, easeOff, rules };
 }
+
+const unexpected = {
+  code: "unexpected",
+  message: "The last read failed for a reason of our own; the log has it.",
+  remedy: "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+  passes: true,
+};
 
 async function fail(
   services: Services,
@@ -164,13 +186,7 @@ async function fail(
       lease.configurationId,
       revision,
       services.now(),
-      {
-        code: problem?.code ?? "unexpected",
-        message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
-        remedy:
-          problem?.remedy ??
-          "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
-      },
+      problem ? keptProblem(problem) : unexpected,
     );
     const askedMs = problem?.retryAfterMs ?? 0;
     const maxMs = Math.min(backoff.maxMs, latestMs);

@@ -10,10 +10,10 @@ export const deleteConfigurationRows = {
   retryDelaySeconds: 10,
 } satisfies Job;
 
-/** Merges what a subscription posted before a configuration read it. */
+/** Merges what a scope posted before a configuration read it. */
 export const adoptDeliveries = {
   name: "adopt-deliveries",
-  payload: z.object({ organisationId: z.uuid(), subscriptionId: z.guid() }),
+  payload: z.object({ organisationId: z.uuid(), vendor: z.string(), scopeId: z.string() }),
   expireInSeconds: 900,
   retryLimit: 10,
   retryDelaySeconds: 5,

@@ -1,9 +1,10 @@
 import { getEnv } from "#lib/platform/env.ts";
 import { openServices } from "#lib/core/open.ts";
+import { noVendors } from "#lib/vendors/offer.ts";
 import { createReceiver } from "./http-receiver.ts";
 
 const env = getEnv();
-const { services, handle } = openServices(env, "pocketsoc-receiver");
+const { services, handle } = openServices({ ...env, vendors: noVendors }, "pocketsoc-receiver");
 const server = createReceiver(services);
 server.listen(env.receiverPort, () =>
   services.log("receiver.started", { pid: process.pid, port: env.receiverPort }),

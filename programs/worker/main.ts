@@ -2,12 +2,17 @@ import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
 import { openServices } from "#lib/core/open.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { jobs, loops } from "./loops.ts";
 import { startJobs } from "./start-jobs.ts";
 import { startLoops } from "./start-loops.ts";
 
 const env = getEnv();
-const { services, handle } = openServices(env, "pocketsoc-worker");
+const { services, handle } = openServices(
+  { ...env, vendors: openVendors(registry, process.env) },
+  "pocketsoc-worker",
+);
 await ensureVapidKey(services);
 const token = await prepareInstallation(services, {
   tenantId: env.entra.tenantId,

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
-import { configurations, connections, credentials, pollTargets, signIns } from "../../schema/index.ts";
+import { configurations, credentials, pollTargets, signIns } from "../../schema/index.ts";
+import { deleteAccountsFor } from "./accounts.ts";
 
 /**
  * Takes a configuration out of everyone's sight: nothing is read any more. Its credential goes when no other configuration
@@ -34,9 +35,7 @@ export async function markConfigurationDeleted(
     .returning({ id: configurations.id });
   if (rows.length === 0) return false;
   // people's tokens are of no more use, so they go at once
-  await tx
-    .delete(connections)
-    .where(and(eq(connections.organisationId, organisationId), eq(connections.configurationId, id)));
+  await deleteAccountsFor(tx, organisationId, id);
   await tx.delete(credentials).where(
     and(
       eq(credentials.organisationId, organisationId),

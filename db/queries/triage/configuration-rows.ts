@@ -2,10 +2,9 @@ import { and, eq, inArray, lt } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
 import {
   configurations,
-  connections,
   detectionCounts,
   detectionEvents,
-  detectionPayloads,
+  detectionSources,
   detections,
   detectionTombstones,
   notificationGroups,
@@ -15,6 +14,7 @@ import {
   statusChanges,
   webhookHealth,
 } from "../../schema/index.ts";
+import { deleteAccountsFor } from "../sources/accounts.ts";
 
 /** Configurations deleted before `before` whose rows are still there. */
 export async function listDeletedConfigurations(
@@ -67,7 +67,7 @@ export async function deleteDetections(
     })),
   );
   for (const [table, column] of [
-    [detectionPayloads, detectionPayloads.detectionId],
+    [detectionSources, detectionSources.detectionId],
     [detectionEvents, detectionEvents.detectionId],
     [statusChanges, statusChanges.detectionId],
     [notifications, notifications.detectionId],
@@ -79,14 +79,15 @@ export async function deleteDetections(
   return ids.length;
 }
 
-/** Deletes what is left of a configuration once its detections are gone; its subscription is free again. */
+/** Deletes what is left of a configuration once its detections are gone; its scope is free again. */
 export async function deleteConfigurationRow(
   tx: Transaction,
   organisationId: string,
   id: string,
 ): Promise<void> {
-  // connections once more: one that was made as the configuration went would outlive it
-  for (const table of [detectionCounts, skippedAlerts, connections, webhookHealth, pipeTests]) {
+  // once more: an account that was connected as the configuration went would outlive it
+  await deleteAccountsFor(tx, organisationId, id);
+  for (const table of [detectionCounts, skippedAlerts, webhookHealth, pipeTests]) {
     await tx
       .delete(table)
       .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));

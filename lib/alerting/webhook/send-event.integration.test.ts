@@ -114,16 +114,14 @@ describe("the outgoing webhook", () => {
     await postDue(services);
     await setNotificationPolicy(admin, defaultPolicy);
     await raise("hush-2");
-    const set = (authType: string) =>
+    const set = (actor: string) =>
       inOrganisation(services.db, admin.actor.organisationId, (tx) =>
-        tx.execute(
-          `update configurations set auth_type = '${authType}', write_as = '${authType === "oauth" ? "application" : "person"}'`,
-        ),
+        tx.execute(`update configurations set read_as = '${actor}', write_as = '${actor}'`),
       );
-    await set("delegated");
+    await set("person");
     await postDue(services);
     const unreadable = await listOutgoingDeliveries(admin);
-    await set("oauth");
+    await set("application");
     expect(receiver.received).toHaveLength(2);
     expect(receiver.received.map(({ body }) => body).join()).not.toContain("hush");
     expect(verified(0).data).toMatchObject({ severity: "high", status: "active" });

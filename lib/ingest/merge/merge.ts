@@ -92,7 +92,7 @@ async function mergeBatch(
     alerts += alertsOf(read.reading).length;
     // what is left stays in the inbox for the next batch
     if (placed.length > 0 && alerts > alertsAtOnce) break;
-    placed.push(place(read, configurations, ticket));
+    placed.push(place(services, read, configurations, ticket));
   }
   if (sealedOtherwise.length > 0) {
     services.log("delivery.sealed_otherwise", { organisationId, deliveries: sealedOtherwise.length });

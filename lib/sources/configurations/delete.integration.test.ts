@@ -78,7 +78,7 @@ describe("a deleted configuration", () => {
     await worker.stop("SIGTERM");
     for (const table of [
       "detections",
-      "detection_payloads",
+      "detection_sources",
       "detection_events",
       "status_changes",
       "detection_counts",

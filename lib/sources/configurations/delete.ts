@@ -22,7 +22,7 @@ export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: s
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    const { displayName, subscriptionId, credentialId } = found.configuration;
+    const { displayName, scopeId, credentialId } = found.configuration;
     if (!isConfirmation(typed)) {
       const message = `Type ${confirmationWord} to confirm it.`;
       throw new ServiceError("invalid", message, { fields: { typed: message } });
@@ -32,6 +32,6 @@ export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: s
     await removeOutboxOf(tx, organisationId, id);
     await ctx.services.jobs.enqueue(tx, deleteConfigurationRows, { organisationId, configurationId: id });
     const subject = { kind: "configuration", id };
-    await recordAudit(ctx, tx, "configuration.deleted", subject, { displayName, subscriptionId });
+    await recordAudit(ctx, tx, "configuration.deleted", subject, { displayName, scopeId });
   });
 }

@@ -12,7 +12,7 @@ import { listVendorConfigurations } from "./list.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { saveConfiguration } from "./save.ts";
 
-const second = { clientSecret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
+const second = { secret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
 let stack: TestStack;
 let admin: Context;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ describe("Replace", () => {
   it("changes nothing once its page was left, or when another configuration joined meanwhile", async () => {
     const [standing] = await listVendorConfigurations(admin);
     const credentialId = standing?.credentialId ?? "";
-    const back = { ...second, clientSecret: formValues.clientSecret };
+    const back = { ...second, secret: formValues.clientSecret };
     const runId = newId();
     const left = replaceSecret(admin, credentialId, back, signal, runId);
     expect(await refusalOf(left, () => abandonRun(admin, runId))).toMatchObject({ code: "conflict" });

@@ -1,24 +1,40 @@
-import { boolean, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** A person's own account at the vendor, for one configuration: their tokens, and what the vendor last said of it. */
-export const connections = organisationTable(
-  "connections",
+/** A person's own sign-in at an authority, with its tokens. It serves every configuration that it was connected to. */
+export const accounts = organisationTable(
+  "accounts",
+  {
+    id: uuid("id").notNull(),
+    userId: uuid("user_id").notNull(),
+    authority: text("authority").notNull(),
+    /** names the application that the tokens were given for, by a hash: those of another don't open */
+    registration: text("registration").notNull(),
+    /** the account's id at the authority */
+    objectId: text("object_id").notNull(),
+    /** the name it signs in with, as its token gave it */
+    signInName: text("sign_in_name").notNull(),
+    /** as the authority's code serialises them; bound to person, registration and account */
+    tokensSealed: bytea("tokens_sealed").notNull(),
+    /** grows with each sign-in, so that an answer to an earlier one isn't taken for this one's */
+    revision: integer("revision").notNull().default(1),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("accounts_sign_in").on(t.organisationId, t.userId, t.authority, t.registration, t.objectId),
+  ],
+);
+
+/** The vendor's last answer to what a person's account may see of one configuration. */
+export const accountAccess = organisationTable(
+  "account_access",
   {
     configurationId: uuid("configuration_id").notNull(),
     userId: uuid("user_id").notNull(),
-    /** another one with every sign-in, so that nothing kept of an earlier one is taken for this one's */
-    id: uuid("id").notNull(),
-    /** the sign-in name at the vendor, as its token gave it */
-    account: text("account").notNull(),
-    accountObjectId: text("account_object_id").notNull(),
-    /** SHA-256 of authority, tenant and application: tokens of another registration don't open */
-    fingerprint: text("fingerprint").notNull(),
-    /** MSAL's serialised cache; bound to organisation, configuration, person and fingerprint */
-    cacheSealed: bytea("cache_sealed").notNull(),
-    /** the vendor's last answer to whether this account may read */
+    accountId: uuid("account_id").notNull(),
+    /** whether it may read */
     access: text("access", { enum: ["granted", "refused"] }).notNull(),
     confirmedAt: moment("confirmed_at").notNull(),
     /** the vendor could not be asked since; null while it answers */
@@ -30,13 +46,16 @@ export const connections = organisationTable(
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
-    /** what the vendor wants proved at the next sign-in (a claims challenge), as it said it */
-    claims: text("claims"),
+    /** what the vendor wants proved at the next sign-in, as it said it */
+    challenge: text("challenge"),
     /** which changes the account may make, and as of when, as the vendor listed it */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     connectedAt: moment("connected_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId, t.userId] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.configurationId, t.userId] }),
+    index("account_access_of").on(t.organisationId, t.accountId),
+  ],
 );
 
 /** A sign-in at the vendor on its way: begun here, good for ten minutes and one answer. */
@@ -52,14 +71,16 @@ export const signIns = organisationTable(
     draft: jsonb("draft").$type<{ [key: string]: Json }>(),
     vendor: text("vendor").notNull(),
     cloud: text("cloud").notNull(),
-    tenantId: text("tenant_id").notNull(),
-    applicationId: text("application_id").notNull(),
+    authority: text("authority").notNull(),
+    application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     redirectUri: text("redirect_uri").notNull(),
-    /** PKCE verifier and nonce, sealed; after the answer, MSAL's cache */
+    /** PKCE verifier and nonce, sealed; after the answer, the tokens */
     sealed: bytea("sealed").notNull(),
     state: text("state", { enum: ["begun", "answered", "signed_in", "failed", "done"] }).notNull(),
+    /** who came back: the sign-in name, what the account belongs to at the authority, and its id there */
     account: text("account"),
-    accountObjectId: text("account_object_id"),
+    directoryId: text("directory_id"),
+    objectId: text("object_id"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),

@@ -1,14 +1,20 @@
 import { createHttpHeaders, createPipelineRequest, type SendRequest } from "@azure/core-rest-pipeline";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { VendorError } from "../contract.ts";
-import { guardPolicy } from "./guard.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import type { VendorError } from "../problem.ts";
+import { guardPolicy } from "../shared/microsoft-entra/guard.ts";
+import { resourceManager } from "./api.ts";
+import { armAddress } from "./arm-address.ts";
 
 const endpoint = "https://management.azure.com";
 const subscription = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 const tokens = { token: async () => "our-token", renew: async () => null };
-const guard = guardPolicy(endpoint, subscription, tokens, new AbortController().signal);
+const guard = guardPolicy({
+  api: resourceManager,
+  tokens,
+  signal: new AbortController().signal,
+  prepare: (address) => armAddress(address, endpoint, subscription),
+});
 
 /** What of a request goes out with our token, and the problem for which nothing does. */
 async function attempt(address: string) {
@@ -79,39 +85,6 @@ describe("an address that gets our token", () => {
         expect(problem).toBe(sent.length === 0 ? refused.problem : null);
       }),
       { numRuns: 2_000 },
-    );
-  });
-});
-
-describe("Retry-After", () => {
-  const now = Date.parse("2026-03-04T05:06:07Z");
-
-  it.each([
-    ["10", 10_000],
-    [" 7 ", 7_000],
-    ["0", 0],
-    ["86400", 3_600_000],
-    ["9".repeat(400), 3_600_000],
-    ["Wed, 04 Mar 2026 05:06:37 GMT", 30_000],
-    ["Wed, 04 Mar 2026 05:00:00 GMT", 0],
-    ["Thu, 05 Mar 2026 05:06:07 GMT", 3_600_000],
-    ["soon", null],
-    ["", null],
-    ["1e3", null],
-  ])("%j is %j ms", (header, ms) => {
-    expect(retryAfterMs(header, now)).toBe(ms);
-  });
-
-  it("never asks for less than nothing or more than an hour", () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(fc.string(), fc.integer().map(String), fc.date({ noInvalidDate: true }).map(String)),
-        (header) => {
-          const ms = retryAfterMs(header, now) ?? 0;
-          expect(ms).toBeGreaterThanOrEqual(0);
-          expect(ms).toBeLessThanOrEqual(3_600_000);
-        },
-      ),
     );
   });
 });

@@ -1,7 +1,8 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { ConfidentialClientApplication, LogLevel, type NodeAuthOptions } from "@azure/msal-node";
-import type { VendorCredential, VendorIo } from "../contract.ts";
-import { problemOf } from "./errors.ts";
+import type { VendorCredential } from "../../credential.ts";
+import type { VendorIo } from "../../io.ts";
+import { answerError, authorityHostOf, authorityOf, type EntraCall, entraApplication } from "./api.ts";
 import { askEntra, discover } from "./network.ts";
 
 const cacheMax = 500;
@@ -12,7 +13,7 @@ export type AccessToken = { token: string; expiresAt: number };
 
 /** How the application proves itself: its secret, or its certificate by the SHA-256 thumbprint. */
 function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
-  if (credential.kind === "secret") return { clientSecret: credential.clientSecret };
+  if (credential.kind === "secret") return { clientSecret: credential.secret };
   const thumbprintSha256 = new X509Certificate(credential.certificate).fingerprint256.replaceAll(":", "");
   return { clientCertificate: { thumbprintSha256, privateKey: credential.privateKey } };
 }
@@ -21,25 +22,26 @@ function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
  * A token straight from Entra ID, by a fresh MSAL instance with an empty cache: a wrong new secret can't
  * pass on an old token. Throws VendorError.
  */
-export function fetchToken(credential: ApplicationCredential, io: VendorIo): Promise<AccessToken> {
-  const authority = new URL(io.authorityHost);
-  return askEntra(io, async (networkClient) => {
-    const application = new ConfidentialClientApplication({
+export function fetchToken(credential: ApplicationCredential, at: EntraCall): Promise<AccessToken> {
+  const { api, cloud, io } = at;
+  const { application } = credential;
+  return askEntra(at, async (networkClient) => {
+    const client = new ConfidentialClientApplication({
       auth: {
-        clientId: credential.applicationId,
+        clientId: entraApplication(application).applicationId,
         ...proofOf(credential),
-        authority: `${authority.origin}/${encodeURIComponent(credential.tenantId)}`,
+        authority: authorityOf({ application, cloud }),
         // without this MSAL asks Microsoft's public cloud whether the host is one of its own
-        knownAuthorities: [authority.host],
-        authorityMetadata: await discover(credential, io),
+        knownAuthorities: [new URL(authorityHostOf(cloud)).host],
+        authorityMetadata: await discover(application, at),
       },
       system: { networkClient, loggerOptions: { logLevel: LogLevel.Error, loggerCallback: () => {} } },
     });
-    const result = await application.acquireTokenByClientCredential({
-      scopes: [`${io.resourceManagerEndpoint}/.default`],
+    const result = await client.acquireTokenByClientCredential({
+      scopes: [`${api.origin(cloud)}/.default`],
       skipCache: true,
     });
-    if (!result?.accessToken) throw problemOf("not_json");
+    if (!result?.accessToken) throw answerError(api, "not_json");
     return {
       token: result.accessToken,
       expiresAt: result.expiresOn?.getTime() ?? io.now().getTime() + 60_000,
@@ -84,15 +86,15 @@ export async function knownToken(
   }
 }
 
-/** A token for polling and writing; kept by the hash of all that the credential is. */
+/** A token for polling and writing; kept by the hash of all that the credential is and of what it is for. */
 export function cachedToken(
   credential: ApplicationCredential,
   refused: string | null,
-  io: VendorIo,
+  at: EntraCall,
 ): Promise<string> {
-  const { tenantId, applicationId } = credential;
-  const proof = credential.kind === "secret" ? credential.clientSecret : credential.privateKey;
-  const parts = [io.authorityHost, tenantId, applicationId, proof];
+  const { tenantId, applicationId } = entraApplication(credential.application);
+  const proof = credential.kind === "secret" ? credential.secret : credential.privateKey;
+  const parts = [authorityHostOf(at.cloud), at.api.origin(at.cloud), tenantId, applicationId, proof];
   const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  return knownToken(key, refused, io, () => fetchToken(credential, io));
+  return knownToken(key, refused, at.io, () => fetchToken(credential, at));
 }

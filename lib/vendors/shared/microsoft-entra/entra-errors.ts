@@ -1,4 +1,4 @@
-import type { ProblemEntry as Entry } from "../contract.ts";
+import type { ProblemEntry as Entry } from "../../problem.ts";
 
 const tenant = (message: string, remedy: string): Entry => ({
   code: "tenant_not_found",
@@ -106,7 +106,7 @@ export const entraTable: Readonly<Record<number, Entry>> = {
   70043: signInAgain("A policy of the directory limits how long a sign-in lasts, and this one is over."),
   50173: {
     ...signInAgain("The sign-in was revoked, or the account's password was changed."),
-    gone: true,
+    refuses: true,
   },
   54005: signInAgain("This sign-in was used already; each is good once."),
   501481: signInAgain("The answer to this sign-in doesn't belong to where it was begun."),
@@ -129,33 +129,37 @@ export const entraTable: Readonly<Record<number, Entry>> = {
   },
   50057: {
     code: "account_disabled",
-    gone: true,
+    refuses: true,
     message: "The account is disabled in the directory.",
     remedy: "Ask an administrator of the directory to enable it.",
   },
   50034: {
     code: "account_disabled",
-    gone: true,
+    refuses: true,
     message: "The directory has no such account any more.",
     remedy: "Sign in again with an account that it has.",
   },
   50020: {
     code: "account_disabled",
-    gone: true,
+    refuses: true,
     message: "The account is no guest of this directory any more.",
     remedy: "Ask an administrator of the directory to invite it again.",
   },
-  50132: { ...signInAgain("The sign-in was revoked by the directory."), gone: true },
-  50133: { ...signInAgain("The sign-in ended because the password was changed or has expired."), gone: true },
+  50132: { ...signInAgain("The sign-in was revoked by the directory."), refuses: true },
+  50133: {
+    ...signInAgain("The sign-in ended because the password was changed or has expired."),
+    refuses: true,
+  },
   50105: {
     code: "not_assigned",
-    gone: true,
+    refuses: true,
     message: "The application asks for an assignment that is missing.",
     remedy: "Assign it under Enterprise applications > Users and groups.",
   },
   50196: {
     code: "throttled",
-    transient: true,
+    concerns: "vendor",
+    passes: true,
     message: "Entra ID asks us to slow down.",
     remedy: "It is tried again by itself.",
   },
