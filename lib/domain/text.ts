@@ -30,6 +30,9 @@ export function shownText(value: unknown, lengthMax: number): string {
   return cleanText(visibleText(cleanText(value, lengthMax)).trim(), lengthMax);
 }
 
+/** Capitalises the first letter of a word. */
+export const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);
+
 /** Writes an indicator so that nobody can click it by mistake: 192[.]0[.]2[.]7, hxxps://… */
 export function defang(value: string): string {
   return value.replace(/^http/i, "hxxp").replaceAll(".", "[.]").replaceAll("@", "[@]");

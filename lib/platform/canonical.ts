@@ -1,10 +1,8 @@
-import { sha256 } from "./ids.ts";
-
 /**
- * Hashes a vendor's JSON by its meaning. Keys are sorted, and `$id` and `$ref` are renumbered by first appearance, because
- * Azure assigns new ones in every response.
+ * Serialises JSON so that equal meaning gives equal text. Keys are sorted. The values of the keys named in `references`
+ * only point within the JSON and may change with every response, so they are numbered by first appearance.
  */
-export function canonicalHash(value: unknown): Buffer {
+export function canonicalJson(value: unknown, references: readonly string[] = []): string {
   const numbers = new Map<unknown, number>();
   const numberOf = (reference: unknown) => {
     const known = numbers.get(reference);
@@ -12,15 +10,15 @@ export function canonicalHash(value: unknown): Buffer {
     numbers.set(reference, numbers.size);
     return numbers.size - 1;
   };
-  const ordered = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(ordered);
-    if (value === null || typeof value !== "object") return value;
+  const ordered = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(ordered);
+    if (part === null || typeof part !== "object") return part;
     const entries: [string, unknown][] = [];
-    for (const key of Object.keys(value).sort()) {
-      const member = (value as Record<string, unknown>)[key];
-      entries.push([key, key === "$id" || key === "$ref" ? numberOf(member) : ordered(member)]);
+    for (const key of Object.keys(part).sort()) {
+      const member = (part as Record<string, unknown>)[key];
+      entries.push([key, references.includes(key) ? numberOf(member) : ordered(member)]);
     }
     return entries;
   };
-  return sha256(JSON.stringify(ordered(value)));
+  return JSON.stringify(ordered(value));
 }
