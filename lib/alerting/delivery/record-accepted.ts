@@ -1,4 +1,4 @@
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import { clearDeviceFailures } from "#db/queries/alerting/devices.ts";
 import { acceptNotifications, type NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
@@ -33,7 +33,7 @@ export function openAcceptedRecorder(services: Services): (accepted: Accepted) =
 async function recordAccepted(services: Services, batch: readonly Accepted[]): Promise<void> {
   const organisationId = batch[0]?.notification.organisationId ?? "";
   const acceptedAt = services.now();
-  await repeatIfRaced(() =>
+  await retryIfRaced(() =>
     inOrganisation(services.db, organisationId, async (tx) => {
       const ours = await removeNotificationLeases(tx, batch);
       if (ours.length === 0) return;

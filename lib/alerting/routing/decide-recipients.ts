@@ -1,7 +1,7 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
-import { listSamplesAskedBy } from "#db/queries/ingest/pipe-tests.ts";
+import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
 import { samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
 import type { Severity } from "#lib/domain/severity.ts";
@@ -81,7 +81,7 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
 async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
   const { organisationId, configurationId } = open.detection;
   const since = new Date(services.now().getTime() - samplesNotifyForMs);
-  const askedBy = await listSamplesAskedBy(tx, organisationId, configurationId, since);
+  const askedBy = await listPipeTestStarters(tx, organisationId, configurationId, since);
   const recipients = peopleFor(people, configurationId)
     .filter((person) => person.mayRead && askedBy.includes(person.userId))
     .flatMap(({ userId, deviceIds }) =>

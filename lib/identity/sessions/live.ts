@@ -58,7 +58,7 @@ export async function alertsSessionEndsAt(services: Services, idHash: Buffer): P
 
 /** Whether a session ended because an admin deactivated the device that it was open on. */
 export async function wasDeactivated(services: Services, idHash: Buffer): Promise<boolean> {
-  const found = await findSession(services.db, idHash, { isOver: true });
+  const found = await findSession(services.db, idHash, { includeRevoked: true });
   const device = found?.session.revokedAt ? await deviceOf(services, found.session) : undefined;
   return device !== undefined && device.deactivatedAt !== null;
 }
