@@ -39,7 +39,7 @@ export function FeedHeader({ page, live, selection, refreshing, onRefresh }: Pro
           </Button>
         ) : null}
         <Button
-          className="w-11 px-0 md:w-auto md:px-4"
+          shape="compact"
           onClick={onRefresh}
           disabled={refreshing}
           aria-label={refreshing ? "Reading" : "Refresh"}

@@ -46,7 +46,8 @@ export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () =
       {fresh.length > 0 ? (
         <Button
           tone="primary"
-          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit rounded-full shadow-lg md:top-3 md:bottom-auto"
+          shape="pill"
+          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit shadow-lg md:top-3 md:bottom-auto"
           onClick={onShow}
         >
           {freshText(fresh)}
