@@ -26,8 +26,6 @@ const known: Record<string, number> = {
   "app/(portal)/detections/_components/feed.tsx Feed": 204,
   "app/(portal)/detections/_components/live-tabs.ts openLive": 135,
   "app/(portal)/detections/_components/status-dialog.tsx StatusDialog": 123,
-  "app/(portal)/settings/_components/configuration-form.tsx ConfigurationForm": 236,
-  "app/(portal)/settings/_components/replace-secret.tsx ReplaceSecret": 138,
   "bench/main.ts inDatabase": 63,
   "bench/screen.ts onScreen": 65,
   "db/hints.ts openHints": 63,

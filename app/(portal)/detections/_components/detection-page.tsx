@@ -15,7 +15,7 @@ import { StatusDialog } from "./status-dialog.tsx";
 import { StatusToast } from "./status-toast.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
-import { useStatusBatch } from "./use-status-batch.ts";
+import { useStatusChanges } from "./use-status-changes.ts";
 
 type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 
@@ -43,7 +43,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const { problem, run } = useAction(
     "The portal could not be reached. Acknowledge it once more; twice does no harm.",
   );
-  const { batch, ask, undo, dismiss } = useStatusBatch(() => router.refresh());
+  const { batch, set, undo, dismiss } = useStatusChanges(() => router.refresh());
 
   const claim = () => run(() => acknowledge([detection.id]));
   const status = (preset: TargetStatus | null) => {
@@ -57,7 +57,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     r: () => status("resolved"),
     d: () => status("dismissed"),
     t: () => status("active"),
-    u: () => void undo(),
+    u: undo,
     v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
     y: () => void navigator.clipboard.writeText(location.href),
     Escape: () => router.push("/detections"),
@@ -98,16 +98,16 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
           onClose={() => setAsking(null)}
           onAsk={(to, subjects, note) => {
             setAsking(null);
-            void ask(to, subjects, note);
+            set(to, subjects, note);
           }}
         />
       ) : null}
       {batch ? (
         <StatusToast
-          key={batch.held[0]?.changeId ?? "none"}
+          key={batch.pending[0]?.changeId ?? "none"}
           batch={batch}
           watched={() => detection}
-          onUndo={() => void undo()}
+          onUndo={undo}
           onDismiss={dismiss}
         />
       ) : null}

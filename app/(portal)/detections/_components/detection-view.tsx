@@ -9,7 +9,7 @@ import { Notice } from "#components/ui/notice.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert, UnknownNotice } from "./arrival.tsx";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";
 import { ToldList } from "./told-list.tsx";
 
@@ -119,7 +119,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
                 </p>
                 <p className="font-mono text-xs break-all text-muted">{one.id}</p>
               </div>
-              <CopyButton small label={`Copy the id of ${one.name}`} value={one.id} />
+              <CopyButton show="icon" label={`Copy the id of ${one.name}`} value={one.id} />
             </li>
           ))}
         </ul>

@@ -25,7 +25,7 @@ import { useGone } from "./use-gone.ts";
 import { useMore } from "./use-more.ts";
 import { usePendingLooks } from "./use-pending-looks.ts";
 import { useSelection } from "./use-selection.ts";
-import { useStatusBatch } from "./use-status-batch.ts";
+import { useStatusChanges } from "./use-status-changes.ts";
 
 type Props = {
   first: FeedPage;
@@ -79,10 +79,10 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     setState((before) => withFresh(before, keeps));
     scrollTo({ top: 0 });
   };
-  const { batch, ask, undo, dismiss } = useStatusBatch((ids) => void lookAt(ids));
+  const { batch, set, undo, dismiss } = useStatusChanges((ids) => void lookAt(ids));
   const watched = (id: string) => items.find((item) => item.id === id) ?? looked.get(id);
   const pendingIds = new Set(items.filter((item) => item.pendingStatus).map((item) => item.id));
-  for (const { id } of batch?.held ?? []) if (watched(id)?.pendingStatus) pendingIds.add(id);
+  for (const { id } of batch?.pending ?? []) if (watched(id)?.pendingStatus) pendingIds.add(id);
   const isLive = live.state === "live";
   usePendingLooks(isLive ? nothing : pendingIds, lookAt);
 
@@ -104,7 +104,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     [router, showFilters],
   );
 
-  const acknowledgeAll = useAcknowledge({ lookAt, onSaid: setSaid });
+  const { acknowledgeAll, problem } = useAcknowledge(lookAt);
   const { more, loadingMore } = useMore({ address, state, setState, onSaid: setSaid });
 
   /** What a key or the bulk bar acts on: the selection, else the open or current row. */
@@ -116,7 +116,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     if (canTriage && subjects.length > 0) setAsking({ subjects, preset });
   };
   const claim = (subjects = targets()) => {
-    if (canTriage) void acknowledgeAll(subjects);
+    if (canTriage) acknowledgeAll(subjects);
   };
   const openCurrent = () => {
     if (!currentId) return;
@@ -133,7 +133,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
     openCurrent,
     status,
     claim: () => claim(),
-    undo: () => void undo(),
+    undo,
     showFresh,
     showHelp: () => setHelp(true),
     searchRef,
@@ -163,12 +163,12 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           live={live}
           selection={canTriage && items.length > 0 ? selection : null}
           refreshing={refreshing}
-          onRefresh={() => void refresh()}
+          onRefresh={refresh}
         />
         {state.page.configurations.length > 0 ? (
           <FeedFilters page={state.page} filters={shownFilters} onChange={change} searchRef={searchRef} />
         ) : null}
-        <FeedBanners page={state.page} canConfigure={canConfigure} trouble={trouble ?? said} />
+        <FeedBanners page={state.page} canConfigure={canConfigure} trouble={trouble ?? (problem || said)} />
         <FreshButton fresh={state.fresh} onShow={showFresh} />
         <div className={loading ? "opacity-60 transition-opacity delay-300" : ""} aria-busy={loading}>
           {items.length === 0 ? (
@@ -231,17 +231,17 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           onAsk={(to, subjects, note) => {
             setAsking(null);
             selection.clear();
-            void ask(to, subjects, note);
+            set(to, subjects, note);
           }}
         />
       ) : null}
       {help ? <KeysHelp onClose={() => setHelp(false)} /> : null}
       {batch ? (
         <StatusToast
-          key={batch.held[0]?.changeId ?? "none"}
+          key={batch.pending[0]?.changeId ?? "none"}
           batch={batch}
           watched={watched}
-          onUndo={() => void undo()}
+          onUndo={undo}
           onDismiss={dismiss}
         />
       ) : null}

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
-import type { Batch } from "./use-status-batch.ts";
+import type { Batch } from "./use-status-changes.ts";
 
 const quietMs = 6_000;
 
@@ -27,7 +27,7 @@ export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
     return () => clearInterval(timer);
   }, [counting]);
 
-  const states = batch.held.map((one) => ({ id: one.id, seen: watched(one.id) }));
+  const states = batch.pending.map((one) => ({ id: one.id, seen: watched(one.id) }));
   const waiting = states.filter(({ seen }) => seen?.pendingStatus).length;
   const failed = states.filter(
     ({ seen }) => seen && !seen.pendingStatus && ["diverged", "failed"].includes(seen.syncState),
@@ -44,7 +44,7 @@ export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
   }, [quiet]);
 
   const label = statusLabel[batch.to];
-  const count = batch.held.length;
+  const count = batch.pending.length;
   const what = count > 1 ? `${label} for ${count} detections` : label;
   const main = batch.undone
     ? "Taken back. Nothing was sent to Azure; it stays acknowledged."

@@ -1,7 +1,7 @@
 "use client";
 
 import { type Dispatch, type SetStateAction, useCallback, useEffect, useRef, useState } from "react";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 import { refreshNow } from "../actions.ts";
 import { type FeedState, withLook, withRows, withSummary } from "./feed-state.ts";
@@ -113,34 +113,43 @@ export function useFeedLook({ address, state, setState, isLive }: Options) {
     }
   }
 
-  /** Has every configuration read now, and looks until each has answered or patience ends. */
-  async function refresh(): Promise<void> {
+  /** Looks until each of the configurations was tried since a moment, or patience ends. */
+  async function awaitRead(asked: FeedPage["configurations"], pressedAt: number): Promise<void> {
     setRefreshing(true);
-    try {
-      const asked = state.page.configurations.filter((one) => one.health.word !== "Disabled");
-      const pressedAt = Date.parse((await look())?.now ?? state.page.now);
-      const answer = await refreshNow(asked.map((one) => one.id));
-      if (!answer.ok) return setTrouble(answer.message);
-      const until = Date.now() + refreshPatienceMs;
-      let waiting = asked.map((one) => one.id);
-      while (waiting.length > 0 && Date.now() < until) {
-        await pause(1_000);
-        const page = await (isLive ? ask() : look());
-        const answered = (page?.configurations ?? []).filter(
-          (one) => Date.parse(one.lastAttemptAt ?? "") >= pressedAt,
-        );
-        waiting = waiting.filter((id) => !answered.some((one) => one.id === id));
-      }
-      const slow = asked.filter((one) => waiting.includes(one.id)).map((one) => one.displayName);
-      if (slow.length > 0)
-        setTrouble(`${slow.join(", ")} has not answered yet. The list updates by itself when it does.`);
-    } catch (error) {
-      const unreachable = "The portal can't be reached, so nothing was read. Try again in a moment.";
-      setTrouble(problemOfCall(error, unreachable));
-    } finally {
-      setRefreshing(false);
+    const until = Date.now() + refreshPatienceMs;
+    let waiting = asked.map((one) => one.id);
+    while (waiting.length > 0 && Date.now() < until) {
+      await pause(1_000);
+      const page = await (isLive ? ask() : look());
+      const answered = (page?.configurations ?? []).filter(
+        (one) => Date.parse(one.lastAttemptAt ?? "") >= pressedAt,
+      );
+      waiting = waiting.filter((id) => !answered.some((one) => one.id === id));
     }
+    setRefreshing(false);
+    const slow = asked.filter((one) => waiting.includes(one.id)).map((one) => one.displayName);
+    if (slow.length > 0)
+      setTrouble(`${slow.join(", ")} has not answered yet. The list updates by itself when it does.`);
   }
 
-  return { refresh, refreshing, look, ask, lookAt, looked, take, trouble };
+  /** Has every configuration read now, and looks until each has answered or patience ends. */
+  const refreshAll = useAction("The portal can't be reached, so nothing was read. Try again in a moment.", {
+    refreshes: false,
+  });
+  function refresh(): void {
+    const asked = state.page.configurations.filter((one) => one.health.word !== "Disabled");
+    let pressedAt = 0;
+    refreshAll.run(
+      async () => {
+        pressedAt = Date.parse((await look())?.now ?? state.page.now);
+        return refreshNow(asked.map((one) => one.id));
+      },
+      {
+        done: () => void awaitRead(asked, pressedAt),
+        refused: ({ problem }) => setTrouble(problem),
+      },
+    );
+  }
+
+  return { refresh, refreshing: refreshing || refreshAll.busy, look, ask, lookAt, looked, take, trouble };
 }
