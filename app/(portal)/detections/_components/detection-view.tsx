@@ -3,6 +3,7 @@
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
 import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -197,9 +198,9 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
         {d.canTriage ? (
           <span className={inPane ? "contents" : "hidden md:contents"}>
             {d.acknowledgedBy ? null : (
-              <Button tone={primary === "acknowledge" ? "primary" : "quiet"} onClick={onAcknowledge}>
+              <ActionButton tone={primary === "acknowledge" ? "primary" : "quiet"} onAct={onAcknowledge}>
                 Acknowledge
-              </Button>
+              </ActionButton>
             )}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
@@ -227,9 +228,9 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">
           {d.acknowledgedBy ? null : (
-            <Button tone="primary" className="flex-1" onClick={onAcknowledge}>
+            <ActionButton tone="primary" className="flex-1" onAct={onAcknowledge}>
               Acknowledge
-            </Button>
+            </ActionButton>
           )}
           <Button
             tone={d.acknowledgedBy ? "primary" : "quiet"}
