@@ -6,7 +6,7 @@ import { tacticOf, techniqueHref } from "#lib/domain/mitre.ts";
 import { defang } from "#lib/domain/text.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
-import { feedAddress, noFilters } from "./feed-address.ts";
+import { feedAddress, noFilters } from "../_store/feed-address.ts";
 
 /** A titled part of a detection. */
 export function Section({

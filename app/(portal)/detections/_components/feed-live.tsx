@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { useNow } from "#components/ui/now.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
-import type { Live } from "./use-live.ts";
+import type { Live } from "../_store/live-stream.ts";
 
 const staleMs = 60_000;
 const announceEveryMs = 10_000;

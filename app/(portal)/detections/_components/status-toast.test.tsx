@@ -25,7 +25,7 @@ it("closes by itself in a feed that is drawn again all the time", async () => {
   const toast = () => (
     <StatusToast
       batch={batch}
-      watched={confirmed}
+      find={confirmed}
       onUndo={() => {}}
       onDismiss={() => {
         closed++;
