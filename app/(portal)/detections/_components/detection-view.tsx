@@ -3,13 +3,14 @@
 import { ExternalLink } from "lucide-react";
 import Link from "next/link";
 import { Chip, SeverityMark, StatusPill } from "#components/detections/marks.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert, UnknownNotice } from "./arrival.tsx";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Clocks, Entities, MaybeLink, Section, Tactics } from "./detection-parts.tsx";
 import { ToldList } from "./told-list.tsx";
 
@@ -119,7 +120,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
                 </p>
                 <p className="font-mono text-xs break-all text-muted">{one.id}</p>
               </div>
-              <CopyButton small label={`Copy the id of ${one.name}`} value={one.id} />
+              <CopyButton show="icon" label={`Copy the id of ${one.name}`} value={one.id} />
             </li>
           ))}
         </ul>
@@ -197,9 +198,9 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
         {d.canTriage ? (
           <span className={inPane ? "contents" : "hidden md:contents"}>
             {d.acknowledgedBy ? null : (
-              <Button tone={primary === "acknowledge" ? "primary" : "quiet"} onClick={onAcknowledge}>
+              <ActionButton tone={primary === "acknowledge" ? "primary" : "quiet"} onAct={onAcknowledge}>
                 Acknowledge
-              </Button>
+              </ActionButton>
             )}
             <Button
               tone={primary === "status" ? "primary" : "quiet"}
@@ -227,9 +228,9 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">
           {d.acknowledgedBy ? null : (
-            <Button tone="primary" className="flex-1" onClick={onAcknowledge}>
+            <ActionButton tone="primary" className="flex-1" onAct={onAcknowledge}>
               Acknowledge
-            </Button>
+            </ActionButton>
           )}
           <Button
             tone={d.acknowledgedBy ? "primary" : "quiet"}

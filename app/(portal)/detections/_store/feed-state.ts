@@ -1,6 +1,6 @@
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 
-/** What came of a row that was changed: whether it belongs in the list by the filters in use. */
+/** A change of a row: its newer copy and whether it belongs in the list by the filters in use, or its end. */
 export type Change = { type: "row"; item: FeedItem; matches: boolean } | { type: "deleted"; id: string };
 /** Why a row that is still shown doesn't belong there any more. */
 export type Gone = "no longer matches" | "deleted";
@@ -19,25 +19,26 @@ export type FeedState = {
 
 const newestFirst = (a: FeedItem, b: FeedItem) =>
   b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
-const idsOf = (items: FeedItem[]) => new Set(items.map((item) => item.id));
+const idsOf = (items: readonly FeedItem[]) => new Set(items.map((item) => item.id));
 const newer = (held: FeedItem, other: FeedItem | undefined) =>
   other && other.changeSequence > held.changeSequence ? other : held;
-/** the same list where nothing in it is another, so that nothing is drawn again */
+/** The list with newer copies in their places; the very same list where there are none, so that nothing is drawn again. */
 function mapped(items: FeedItem[], byId: ReadonlyMap<string, FeedItem>): FeedItem[] {
   if (!items.some((item) => newer(item, byId.get(item.id)) !== item)) return items;
   return items.map((item) => newer(item, byId.get(item.id)));
 }
 
-/** What the person may see no more is nothing to them, wherever they are in the list. */
+/** Without the rows of configurations that the person may not see any more. */
 function allowed(state: FeedState): FeedState {
-  const seen = new Set(state.page.configurations.map((one) => one.id));
-  const of = (items: FeedItem[]) =>
-    items.every((item) => seen.has(item.configurationId))
+  const visible = new Set(state.page.configurations.map(({ id }) => id));
+  const visibleOf = (items: FeedItem[]) =>
+    items.every((item) => visible.has(item.configurationId))
       ? items
-      : items.filter((item) => seen.has(item.configurationId));
-  return { ...state, items: of(state.items), fresh: of(state.fresh) };
+      : items.filter((item) => visible.has(item.configurationId));
+  return { ...state, items: visibleOf(state.items), fresh: visibleOf(state.fresh) };
 }
 
+/** The list as a page begins it. */
 export function startOf(page: FeedPage): FeedState {
   return { page, items: page.items, fresh: [], gone: new Map(), nextCursor: page.nextCursor };
 }
@@ -46,26 +47,27 @@ export function startOf(page: FeedPage): FeedState {
 export function withMore(state: FeedState, page: FeedPage): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
-  const waiting = state.fresh.filter((item) => !page.items.some((one) => one.id === item.id));
-  return allowed({ ...state, page, items, fresh: waiting, nextCursor: page.nextCursor });
+  const loaded = idsOf(page.items);
+  const fresh = state.fresh.filter(({ id }) => !loaded.has(id));
+  return allowed({ ...state, page, items, fresh, nextCursor: page.nextCursor });
 }
 
 /** Puts newer copies in the place of rows that are shown; none moves. */
-export function withRows(state: FeedState, rows: FeedItem[]): FeedState {
+export function withRows(state: FeedState, rows: readonly FeedItem[]): FeedState {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return { ...state, items: mapped(state.items, byId), fresh: mapped(state.fresh, byId) };
 }
 
-/** Counts, health and rights as they are now. */
+/** Takes in counts, health and what the person may see, as they are now. */
 export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
   return allowed({ ...state, page: { ...state.page, ...summary } });
 }
 
 /**
- * Takes in what changed, in order. A row that is shown is patched where it stands, and marked when it is gone; one
- * that isn't waits in `fresh`, unless it belongs below what was loaded, where it comes with its page.
+ * Takes in changes, in order. A row that is shown is patched where it stands, and marked when it is gone. One that isn't
+ * waits in `fresh`, unless it belongs below what was loaded: there it comes with its page.
  */
-export function withChanges(state: FeedState, changes: readonly Change[]): FeedState {
+function taken(state: FeedState, changes: readonly Change[]): FeedState {
   const shown = idsOf(state.items);
   const last = state.nextCursor ? state.items.at(-1) : undefined;
   const copies = new Map<string, FeedItem>();
@@ -94,35 +96,40 @@ export function withChanges(state: FeedState, changes: readonly Change[]): FeedS
 }
 
 /**
- * Takes in the first page as it is now, when what is held may be wrong. Rows stay where they are: those that the
- * page should have and has not are marked, and what it has besides waits.
+ * Takes in the first page as it is now, when the list may be wrong. Rows stay where they are: one that the page should
+ * have and hasn't is marked, and one that the list hasn't waits. Changes after the page was read have to be taken in again.
  */
 export function withLook(state: FeedState, page: FeedPage): FeedState {
-  const seen = idsOf(page.items);
+  const listed = idsOf(page.items);
   const last = page.nextCursor ? page.items.at(-1) : undefined;
   const missing = state.items.filter(
     (item) =>
-      !seen.has(item.id) &&
+      !listed.has(item.id) &&
       item.changeSequence <= page.changeSequence &&
       (!last || newestFirst(item, last) < 0),
   );
-  const looked = withChanges({ ...state, page }, [
+  const changed = taken({ ...state, page }, [
     ...missing.map((item): Change => ({ type: "row", item, matches: false })),
     ...page.items.map((item): Change => ({ type: "row", item, matches: true })),
   ]);
-  // an empty list has nothing that could move
-  const shown = allowed(looked);
+  const shown = allowed(changed);
   return state.items.length === 0 ? { ...withFresh(shown), nextCursor: page.nextCursor } : shown;
 }
 
-/** Brings what came since into the list, and lets go of what is gone but for what `keeps` names. */
+/** Takes in changes; into an empty list rows come at once, for there is nothing that could move. */
+export function withChanges(state: FeedState, changes: readonly Change[]): FeedState {
+  const changed = taken(state, changes);
+  return state.items.length === 0 ? withFresh(changed) : changed;
+}
+
+/** Brings what waits into the list, and lets go of what is gone but for what `keeps` names. */
 export function withFresh(state: FeedState, keeps: ReadonlySet<string> = new Set()): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...state.fresh.filter((item) => !known.has(item.id))];
   return withoutGone({ ...state, items: items.sort(newestFirst), fresh: [] }, keeps);
 }
 
-/** Lets go of rows that are gone, but for what `keeps` names. */
+/** Lets go of rows that are gone, but for those that `keeps` names. */
 export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedState {
   const leaves = (id: string) => state.gone.has(id) && !keeps.has(id);
   if (![...state.gone.keys()].some(leaves)) return state;
@@ -133,7 +140,7 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
   };
 }
 
-/** rows on each side of the focused one that stay, so that what was just worked on is still there to look at */
+/** rows on each side of the focused one that stay, so that the one just worked on can still be looked at */
 const near = 1;
 
 /**
@@ -148,8 +155,8 @@ export function withoutFarGone(
 ): FeedState {
   const at = state.items.findIndex((item) => item.id === focusedId);
   if (state.gone.size === 0 || at < 0) return state;
-  const leaving = (items: FeedItem[], most: number) =>
-    items.filter(({ id }) => state.gone.has(id) && !keeps.has(id)).slice(0, most);
+  const leaving = (items: FeedItem[], limit: number) =>
+    items.filter(({ id }) => state.gone.has(id) && !keeps.has(id)).slice(0, limit);
   const leaves = idsOf([
     ...leaving(state.items.slice(0, Math.max(0, at - near)), room.above),
     ...leaving(state.items.slice(at + near + 1).reverse(), room.below),

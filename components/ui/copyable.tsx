@@ -1,4 +1,4 @@
-import { CopyButton } from "../../(portal)/detections/_components/copy-button.tsx";
+import { CopyButton } from "./copy-button.tsx";
 
 /** Something to paste elsewhere: what it is, the text itself, and a button that copies it. */
 export function Copyable({ label, value }: { label: string; value: string }) {
@@ -7,7 +7,7 @@ export function Copyable({ label, value }: { label: string; value: string }) {
       <div className="flex items-center gap-2 pl-3">
         <p className="min-w-0 flex-1 py-1 text-sm text-muted">{label}</p>
         <span className="print:hidden">
-          <CopyButton small label={`Copy ${label}`} value={value} />
+          <CopyButton show="icon" label={`Copy ${label}`} value={value} />
         </span>
       </div>
       <pre className="border-t border-line px-3 py-2 font-mono text-xs leading-relaxed whitespace-pre-wrap [overflow-wrap:anywhere]">

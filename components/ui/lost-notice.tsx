@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Notice } from "#components/ui/notice.tsx";
+import { Notice } from "./notice.tsx";
 import type { Unreachable } from "./use-stream.ts";
 
 type Props = {

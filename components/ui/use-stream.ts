@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { problemOfCall } from "./use-action.ts";
 
 /** The word that a stream ends with when its request never came through; `outdated` says so of an old page. */
 export type Unreachable = { type: "unreachable"; outdated: string };

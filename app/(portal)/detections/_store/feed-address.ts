@@ -4,9 +4,13 @@ export type Filters = Omit<FeedQuery, "id">;
 
 export const noFilters: Filters = { severity: [], status: [], configuration: [], range: "30d", q: "" };
 
-/** The feed's address with these filters; what stands at its default stays out of the URL. */
-export function feedAddress(filters: Filters, path = "/detections"): string {
-  const words = new URLSearchParams();
+/** The feed's address with these filters and what else is asked for; a filter at its default stays out of it. */
+export function feedAddress(
+  filters: Filters,
+  path = "/detections",
+  more: { id?: string; cursor?: string } = {},
+): string {
+  const words = new URLSearchParams(more);
   for (const name of ["severity", "status", "configuration"] as const) {
     if (filters[name].length > 0) words.set(name, filters[name].join(","));
   }
