@@ -150,11 +150,11 @@ async function measure(
   const states = await statesOf(stack, [...sentBy.keys()]);
   const { connections, tokens, read } = standIn.last();
   console.log(
-    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.rang} notifications rang, ${states.failed} failed, ${states.folded} alerts were counted in others; ` +
+    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.accepted} notifications rang, ${states.failed} failed, ${states.grouped} alerts were counted in others; ` +
       `${standIn.arrivals.length} messages sent, ${standIn.arrivals.length - first.size} of them updates; ` +
       `${connections} connections, ${tokens} VAPID tokens and ${read} messages read so far; load average ${load}`,
   );
-  if (took.length !== states.rang) throw new Error(`${took.length} of ${states.rang} that rang came`);
+  if (took.length !== states.accepted) throw new Error(`${took.length} of ${states.accepted} that rang came`);
 }
 
 /** A person's phone rings for so many an hour: what rang for an earlier part doesn't count for the next. */
@@ -165,7 +165,8 @@ async function forget({ services, admin }: WebhookStack): Promise<void> {
       await tx.execute("delete from notification_queue");
       await tx.execute("delete from notifications");
       await tx.execute("delete from notification_groups");
-      await tx.execute("delete from notices");
+      await tx.execute("delete from digests");
+      await tx.execute("delete from alarms");
     }),
   );
 }
@@ -180,7 +181,7 @@ function cpuMs(pid: number): number {
 async function quiet({ services }: WebhookStack): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 10 * groupWindowMs; await pause(500)) {
     const [row] = await services.db.execute<{ waiting: number }>(
-      "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'notification', 'fold')) as waiting",
+      "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'web_push', 'group_update')) as waiting",
     );
     if (Number(row?.waiting) > 0) continue;
     // the stand-in tells what came every 200 ms
@@ -215,14 +216,14 @@ async function statesOf({ services, admin }: WebhookStack, topics: string[]) {
   const rows = await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
     tx.execute<{ detection: string; state: string; count: number }>(
       `select ${topic} as detection, state, count(*)::int as count from notifications
-        where reason = 'raised' and state <> 'folded' group by 1, 2
-      union select ${topic}, 'folded', 1 from notifications where reason = 'raised' and state = 'folded'
-      union select ${topic}, 'folded', 1 from notification_groups where reason = 'raised'`,
+        where reason = 'raised' and state <> 'grouped' group by 1, 2
+      union select ${topic}, 'grouped', 1 from notifications where reason = 'raised' and state = 'grouped'
+      union select ${topic}, 'grouped', 1 from notification_groups where reason = 'raised'`,
     ),
   );
   const sum = (state: string) =>
     rows
       .filter((row) => wanted.has(row.detection) && row.state === state)
       .reduce((total, row) => total + row.count, 0);
-  return { rang: sum("accepted"), folded: sum("folded"), failed: sum("failed") };
+  return { accepted: sum("accepted"), grouped: sum("grouped"), failed: sum("failed") };
 }

@@ -15,28 +15,30 @@ const all = "SELECT, INSERT, UPDATE, DELETE";
  */
 const onTables: Record<TableKey, string> = {
   abandonedRuns: "SELECT, INSERT, DELETE",
+  accountAccess: all,
+  accounts: all,
   accessRequests: "SELECT, INSERT, DELETE",
+  alarms: all,
   apiTokens: all,
   // never changed, never taken away
   auditEvents: "SELECT, INSERT",
   // by take_changes()
   changeSequences: "SELECT, INSERT, UPDATE",
   configurations: all,
-  connections: all,
   credentials: all,
   dataKeys: "SELECT, INSERT, UPDATE",
   deliveries: all,
   // by the trigger on detections
   detectionCounts: all,
   detectionEvents: "SELECT, INSERT, DELETE",
-  detectionPayloads: all,
+  detectionSources: all,
   detectionTombstones: "SELECT, INSERT, DELETE",
   detections: all,
   devices: all,
+  digests: all,
   inbox: all,
   loginLinks: all,
   memberships: all,
-  notices: all,
   notificationGroups: "SELECT, INSERT, DELETE",
   notificationQueue: all,
   notificationPolicies: "SELECT, INSERT, UPDATE",
@@ -58,6 +60,7 @@ const onTables: Record<TableKey, string> = {
   users: "SELECT, INSERT, UPDATE",
   // sealed anew after a rotation
   vapidKeys: "SELECT, INSERT, UPDATE",
+  vendorTurns: all,
   webhookRefusals: all,
   webhookTokens: all,
 };

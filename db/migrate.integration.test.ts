@@ -221,13 +221,13 @@ describe("what every migration puts in place", () => {
   it("is forced row-level security with a policy for whoever owns the table", async () => {
     await owner`alter table detections no force row level security`;
     await owner`drop policy owner on devices`;
-    await owner`alter policy owner on notices to pocketsoc_app`;
+    await owner`alter policy owner on digests to pocketsoc_app`;
     await migrate();
     const policies = await owner`
       select tablename as table, roles::text[] as roles from pg_policies
-      where policyname = 'owner' and tablename in ('detections', 'devices', 'notices') order by 1`;
+      where policyname = 'owner' and tablename in ('detections', 'devices', 'digests') order by 1`;
     expect([...policies]).toEqual(
-      ["detections", "devices", "notices"].map((table) => ({ table, roles: ["pocketsoc_owner"] })),
+      ["detections", "devices", "digests"].map((table) => ({ table, roles: ["pocketsoc_owner"] })),
     );
     const [forced] = await owner`select relforcerowsecurity as is from pg_class where relname = 'detections'`;
     expect(forced).toEqual({ is: true });

@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMailSender } from "#lib/platform/mail-sender.ts";
 import type { Context } from "#lib/core/context.ts";
-import { testDevice } from "#lib/alerting/devices/change.ts";
 import { listDevices } from "#lib/alerting/devices/list.ts";
+import { testDevice } from "#lib/alerting/devices/send-test.ts";
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { startTestStack, type TestStack } from "#test/stack.ts";
-import { signal, tellDue } from "#test/steps.ts";
+import { signal, notifyDue } from "#test/steps.ts";
 import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
 import { lendPhones, pushPortOf } from "./lend-phones.ts";
 
@@ -71,7 +71,7 @@ it("lends each of the demo's people a phone, whose messages a page shows, and wh
     expect(device?.name).toBe("Demo phone");
     expect(await listDevices(analyst)).toHaveLength(1);
     await testDevice(admin, device?.id);
-    await tellDue(stack.services);
+    await notifyDue(stack.services);
     const list = await listOf(phones);
     expect(list).toContain("Demo phone of Some admin");
     expect(list).toContain("PocketSOC can reach this device");
@@ -129,7 +129,7 @@ it("is the same phone in the next run, and another in its place when the port is
     expect(more).toEqual([]);
     expect(after?.id).not.toBe(before?.id);
     await testDevice(admin, after?.id);
-    await tellDue(stack.services);
+    await notifyDue(stack.services);
     expect(await listOf(phones)).toContain("PocketSOC can reach this device");
   });
   await new Promise((resolve) => squatter.close(resolve));

@@ -5,16 +5,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDatabaseRole } from "#db/check-role.ts";
 import { inOrganisation, takeChanges } from "#db/client.ts";
 import { migrateDatabase } from "#db/migrate.ts";
-import { openNotice } from "#db/queries/alerting/digests.ts";
+import { openAlarm } from "#db/queries/alerting/alarms.ts";
+import { openPersonalDigests } from "#db/queries/alerting/digests.ts";
+import { insertGroups } from "#db/queries/alerting/groups.ts";
 import { putPreferences } from "#db/queries/alerting/preferences.ts";
 import { putPolicy } from "#db/queries/alerting/policy.ts";
-import { insertGroups } from "#db/queries/alerting/recipients.ts";
 import { insertNotifications } from "#db/queries/alerting/notifications.ts";
 import { setSessionDevice } from "#db/queries/identity/sessions.ts";
 import { insertOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
 import { deliveries, devices, pipeTests, webhookHealth } from "#db/schema/index.ts";
 import { defaultPreferences } from "#lib/domain/recipients.ts";
-import { defaultPolicy } from "#lib/domain/notification.ts";
+import { defaultPolicy } from "#lib/domain/notification-policy.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import { development, formValues, production, startTestStack, type TestStack, tenantId } from "./stack.ts";
@@ -45,7 +46,8 @@ import {
 } from "#lib/sources/accounts/list.ts";
 import { checkConfiguration } from "#lib/sources/configurations/check.ts";
 import { confirmationWord } from "#lib/domain/confirmation.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
@@ -57,28 +59,34 @@ import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDelivery } from "#lib/ingest/deliveries/get.ts";
 import { listDeliveries } from "#lib/ingest/deliveries/list.ts";
 import { replayDelivery } from "#lib/ingest/deliveries/replay.ts";
-import { removeDevice, renameDevice, testDevice } from "#lib/alerting/devices/change.ts";
-import { setDeviceActive } from "#lib/alerting/devices/deactivate.ts";
-import { getWebPushSetup, listDevices } from "#lib/alerting/devices/list.ts";
-import { ownerOf } from "#lib/alerting/devices/owner.ts";
-import { reportDevice } from "#lib/alerting/devices/report.ts";
-import { saveDevice } from "#lib/alerting/devices/save.ts";
-import { acknowledgeNotified } from "#lib/alerting/delivery/acknowledge.ts";
-import { currentVapidKey, ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
-import { getReadiness } from "#lib/alerting/devices/reachability.ts";
+import { acknowledgeNotified } from "#lib/alerting/delivery/acknowledge-from-notification.ts";
 import { receiptOf } from "#lib/alerting/delivery/receipt.ts";
-import { getNotificationPolicy, setNotificationPolicy } from "#lib/alerting/preferences/policy.ts";
+import { currentVapidKey, ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
+import { listDevices } from "#lib/alerting/devices/list.ts";
+import { ownerOf } from "#lib/alerting/devices/owner.ts";
+import { getReachability } from "#lib/alerting/devices/reachability.ts";
+import { removeDevice } from "#lib/alerting/devices/remove.ts";
+import { renameDevice } from "#lib/alerting/devices/rename.ts";
+import { reportDevice } from "#lib/alerting/devices/report-permission.ts";
+import { saveDevice } from "#lib/alerting/devices/save.ts";
+import { testDevice } from "#lib/alerting/devices/send-test.ts";
+import { setDeviceActive } from "#lib/alerting/devices/set-active.ts";
+import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
+import { getOwnPreferences } from "#lib/alerting/preferences/get-own.ts";
+import { getNotificationPolicy } from "#lib/alerting/preferences/get-policy.ts";
+import { setOwnPreferences } from "#lib/alerting/preferences/set-own.ts";
+import { setNotificationPolicy } from "#lib/alerting/preferences/set-policy.ts";
+import { changeOutgoingWebhook } from "#lib/alerting/webhook/change.ts";
+import { createOutgoingWebhook } from "#lib/alerting/webhook/create.ts";
 import { getOutgoingWebhook } from "#lib/alerting/webhook/get.ts";
-import { listOutgoingDeliveries } from "#lib/alerting/webhook/list.ts";
-import { newOutgoingSecret } from "#lib/alerting/webhook/new-secret.ts";
-import { changeOutgoingWebhook, createOutgoingWebhook } from "#lib/alerting/webhook/save.ts";
+import { listOutgoingDeliveries } from "#lib/alerting/webhook/list-deliveries.ts";
+import { rotateOutgoingSecret } from "#lib/alerting/webhook/rotate-secret.ts";
 import { sendOutgoingAgain } from "#lib/alerting/webhook/send-again.ts";
-import { testOutgoingWebhook } from "#lib/alerting/webhook/test.ts";
-import { getOwnPreferences, setOwnPreferences } from "#lib/alerting/preferences/own.ts";
+import { testOutgoingWebhook } from "#lib/alerting/webhook/send-test.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { getFeedSummary } from "#lib/triage/summary.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendStatusChange } from "#lib/triage/send-status.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
@@ -108,7 +116,6 @@ import {
   showWebhookUrl,
 } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 type Side = {
   ctx: Context;
@@ -179,7 +186,7 @@ async function fill(ctx: Context): Promise<Side> {
   const subscriptionIds = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
   const ownAccounts = { ...formValues, displayName: "Own accounts", writeAs: "person", subscriptionIds };
   const personalId = await save(ctx, ownAccounts);
-  for (const lease of await leaseDueWork.polls(stack.services, 60_000, 3))
+  for (const lease of await leasePolls(stack.services, 3))
     await pollConfiguration(stack.services, lease, signal);
   await deleteConfiguration(ctx, oldId, confirmationWord);
   await deleteConfigurationRowsOf(stack.services, { organisationId, configurationId: oldId }, signal);
@@ -259,8 +266,17 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
     });
     await putPolicy(tx, organisationId, defaultPolicy);
     await putPreferences(tx, organisationId, ownerOf(ctx.actor).userId, defaultPreferences, at);
-    const about = { kind: "health", configurationId, userId: null } as const;
-    await openNotice(tx, organisationId, about, { id: newId(), detail: {}, createdAt: at });
+    const { userId } = ownerOf(ctx.actor);
+    await openPersonalDigests(tx, organisationId, "off_hours", [userId], newId, at);
+    await openAlarm(tx, organisationId, {
+      id: newId(),
+      kind: "health",
+      configurationId,
+      stage: "degraded",
+      title: "",
+      body: "",
+      createdAt: at,
+    });
     await insertGroups(tx, organisationId, [
       { detectionId: newId(), reason: "raised", intoDetectionId: newId(), intoReason: "raised", at },
     ]);
@@ -516,7 +532,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   replaceSecret: {
-    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { clientSecret: "another-secret" }, signal))),
+    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { secret: "another-secret" }, signal))),
     answer: "not_found",
   },
   getExpiryCalendar: { ask: () => code(getExpiryCalendar(a.ctx, b.credentialId)), answer: "not_found" },
@@ -561,7 +577,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   beginSavingSignIn: {
     ask: async () => {
-      const input = { vendor: formValues.vendor, cloud: "nowhere", tenantId, applicationId: newId() };
+      const input = {
+        vendor: formValues.vendor,
+        cloud: "nowhere",
+        application: { tenantId, applicationId: newId() },
+      };
       return code(beginSavingSignIn(a.ctx, input as never, sessionOf(a.ctx)));
     },
     answer: "invalid",
@@ -638,9 +658,12 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
   renameDevice: { ask: () => code(renameDevice(a.ctx, b.deviceId, "Mine")), answer: "not_found" },
   setDeviceActive: { ask: () => code(setDeviceActive(a.ctx, b.deviceId, false)), answer: "not_found" },
-  getReadiness: {
+  getReachability: {
     ask: async () =>
-      (await getReadiness(a.ctx)).people.flatMap((one) => [one.userId, ...one.devices.map(({ id }) => id)]),
+      (await getReachability(a.ctx)).people.flatMap((one) => [
+        one.userId,
+        ...one.devices.map(({ id }) => id),
+      ]),
     answer: () => [memberOf(a), a.deviceId],
   },
   getNotificationPolicy: { ask: () => getNotificationPolicy(a.ctx), answer: defaultPolicy },
@@ -658,8 +681,8 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: expect.stringContaining("gave"),
   },
   testOutgoingWebhook: { ask: () => code(testOutgoingWebhook(a.ctx)), answer: "conflict" },
-  newOutgoingSecret: {
-    ask: () => code(newOutgoingSecret(a.ctx)),
+  rotateOutgoingSecret: {
+    ask: () => code(rotateOutgoingSecret(a.ctx)),
     answer: expect.stringContaining("whsec_"),
   },
   listOutgoingDeliveries: {
@@ -778,7 +801,7 @@ function exportedVerbs(): string[] {
     "reauthorise",
     "refuseAbandoned",
     "recordAudit",
-    "verifySubscription",
+    "verifyScope",
     "failureOf",
     "listAccess",
     "openCertificate",
@@ -849,7 +872,7 @@ describe("with an id of another organisation", () => {
     const calls = () => stack.control("GET", "/requests") as Promise<unknown[]>;
     const before = (await calls()).length;
     await makeDue(stack.services);
-    const leases = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const leases = await leasePolls(stack.services, 10);
     expect(new Set(leases.map((one) => one.organisationId))).toEqual(
       new Set([a.organisationId, b.organisationId]),
     );
@@ -857,10 +880,17 @@ describe("with an id of another organisation", () => {
     if (!theirs) throw new Error("no lease");
     const mixed = { ...theirs, organisationId: a.organisationId };
     expect(await pollConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });
+    // and takes nothing of the other's off the schedule
+    expect(
+      await stack.services.db.execute(
+        `select 1 from poll_targets where configuration_id = '${theirs.configurationId}'`,
+      ),
+    ).toHaveLength(1);
     const change = {
       changeId: b.changeId,
       organisationId: a.organisationId,
       leaseToken: newId(),
+      dueAt: new Date().toISOString(),
       attempts: 1,
     };
     await sendStatusChange(stack.services, change, signal);

@@ -1,14 +1,16 @@
 import { inOrganisation } from "#db/client.ts";
+import type { Hours } from "#lib/domain/on-call-hours.ts";
+import { defaultPreferences } from "#lib/domain/recipients.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { removeDevice } from "#lib/alerting/devices/change.ts";
-import { listDevices } from "#lib/alerting/devices/list.ts";
 import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
+import { listDevices } from "#lib/alerting/devices/list.ts";
+import { removeDevice } from "#lib/alerting/devices/remove.ts";
 import { keepPhone, webhookAlertOf, raiseByWebhook } from "./phones.ts";
 import { startPushService } from "./push-service.ts";
 import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
-import { save } from "./steps.ts";
+import { leaseDecided, save } from "./steps.ts";
 
 /** A stack with a push service, an admin, an analyst and one configuration, whose clock can be put forward. */
 export async function startNotifying() {
@@ -23,11 +25,12 @@ export async function startNotifying() {
   stack.services.now = () => new Date(Date.now() + clock.laterMs);
   await ensureVapidKey(stack.services);
   const admin = await stack.asMember("admin");
-  const analyst = await stack.asMember("analyst", admin.actor.organisationId);
+  const { organisationId } = admin.actor;
+  const analyst = await stack.asMember("analyst", organisationId);
   const token = await webhookToken(admin);
   const configurationId = await save(admin, formValues);
 
-  /** An alert as its webhook brings it, that arose `agoMs` before now. */
+  /** An alert as its webhook brings it, raised `agoMs` before now. */
   const alertOf = (name: string, properties: object = {}, agoMs = 0) =>
     webhookAlertOf(name, new Date(stack.services.now().getTime() - agoMs), properties);
   /** Has alerts come by webhook, all in one delivery. */
@@ -35,9 +38,12 @@ export async function startNotifying() {
     await postToWebhook(stack.services, token, alerts);
     await mergeAll(stack.services);
   };
-  /** Has one come, and gives its detection's id. */
+  /** Has an alert come by webhook, and gives its detection's id. */
   const raise = (name: string, properties: object = {}, agoMs = 0) =>
     raiseByWebhook(admin, token, name, alertOf(name, properties, agoMs));
+  /** Runs a statement in the organisation. */
+  const execute = (statement: string) =>
+    inOrganisation(stack.services.db, organisationId, (tx) => tx.execute(statement));
 
   return {
     push,
@@ -49,16 +55,14 @@ export async function startNotifying() {
     alertOf,
     deliver,
     raise,
-    /** As it was before anyone was told: no devices, nothing waits, nobody's phone rang, and the clock is right. */
+    execute,
+    /** As it was before anyone was notified: no devices, no notifications, nothing queued, and the right time. */
     reset: async () => {
       clock.laterMs = 0;
       push.received.length = 0;
       await stack.services.db.execute("delete from notification_queue");
-      await inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
-        await tx.execute("delete from notifications");
-        await tx.execute("delete from notices");
-        await tx.execute("delete from notification_preferences");
-      });
+      for (const table of ["notifications", "digests", "alarms", "notification_preferences"])
+        await execute(`delete from ${table}`);
       for (const ctx of [admin, analyst])
         for (const { id } of await listDevices(ctx)) await removeDevice(ctx, id);
     },
@@ -67,22 +71,58 @@ export async function startNotifying() {
       id: await keepPhone(ctx, subscription, sessionHash),
       ...subscription,
     }),
-    /** Who was told of it, without those who had no way to be. */
-    toldOf: async (id: string) =>
-      (await getDetection(admin, id)).told
+    /** The recipients of a detection, without those who have no device. */
+    recipientsOf: async (id: string) =>
+      (await getDetection(admin, id)).recipients
         .filter(({ state }) => state !== "skipped")
         .map(({ device, state, problem }) => ({ device, state, problem })),
+    /** The people whom a detection concerns, each with the state of their notification. */
+    statesOf: async (id: string) =>
+      (await getDetection(admin, id)).recipients.map(({ person, state }) => [person, state]),
     /** What was received at a device's subscription: title and body. */
     readAt: (path: string) =>
       push.received
-        .filter((one) => one.path === path)
+        .filter((message) => message.path === path)
         .map(({ payload: { notification } }) => ({ title: notification.title, body: notification.body })),
-    /** Makes what waits of a kind due, whatever its time. */
+    /** What was received at all devices since the last time. */
+    takeReceived: () => push.received.splice(0).map(({ payload }) => payload.notification),
+    /** Decides on everything that is due and sends nothing; says how many pieces of work that were. */
+    decideDue: async () => {
+      const pieces = await leaseDecided(stack.services);
+      for (const decide of pieces) await decide();
+      return pieces.length;
+    },
+    /** Makes what is queued of a subject due, whatever its time. */
     makeDue: (subject: string) =>
       stack.services.db.execute(`update notification_queue set due_at = now() where subject = '${subject}'`),
+    /** Ends every lease, as if its worker had died a while ago. */
+    expireLeases: () =>
+      stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
+    /** The seconds until each queued work on a subject is due. */
+    dueInSeconds: async (subject: string) =>
+      [
+        ...(await stack.services.db.execute<{ due: number }>(
+          `select extract(epoch from due_at - now())::float8 as due from notification_queue where subject = '${subject}'`,
+        )),
+      ].map(({ due }) => due),
     stop: async () => {
       await stack.stop();
       await push.stop();
     },
   };
+}
+
+/** Preferences of a person who wants alerts of every severity, and of one who wants none. */
+export const everySeverity = {
+  ...defaultPreferences,
+  severities: ["high", "medium", "low", "informational"],
+} as const;
+export const switchedOff = { ...defaultPreferences, isOn: false };
+
+/** Hours by which a person is off at `now`, and on call again from `begins`, the full hour after the next. */
+export function hoursThatBegin(now: Date): { hours: Hours; begins: Date } {
+  const begins = new Date(Math.floor(now.getTime() / 3_600_000 + 2) * 3_600_000);
+  const from = `${String(begins.getUTCHours()).padStart(2, "0")}:00`;
+  const to = `${String((begins.getUTCHours() + 1) % 24).padStart(2, "0")}:00`;
+  return { hours: { timeZone: "UTC", windows: [{ day: begins.getUTCDay(), from, to }] }, begins };
 }

@@ -1,6 +1,6 @@
 import { newId } from "#lib/platform/ids.ts";
 import type { Context } from "#lib/core/context.ts";
-import { getWebPushSetup } from "#lib/alerting/devices/list.ts";
+import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
 import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { goodAlert } from "./alerts.ts";
 import { postToWebhook, mergeAll, webhookBodyOf } from "./webhook-bodies.ts";

@@ -2,11 +2,10 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context, Services } from "#lib/core/context.ts";
 import { listDetections } from "#lib/triage/list.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
-import { sendStatusChange } from "#lib/triage/send-status.ts";
-import { sendOutgoing } from "#lib/alerting/webhook/send.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
-import { leaseDecisions, leaseMails, leaseWebPushes } from "#programs/worker/leases.ts";
+import { leaseDecisions, leaseEmails, leaseWebPushes } from "#lib/alerting/work.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
+import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
+import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
 
 /** A signal that nobody raises. */
 export const signal = new AbortController().signal;
@@ -33,7 +32,7 @@ export async function makeDue(services: Services): Promise<void> {
 
 /** Polls the one configuration that is due; throws when none or several are. */
 export async function poll(services: Services) {
-  const leases = await leaseDueWork.polls(services, 60_000, 10);
+  const leases = await leasePolls(services, 10);
   const [lease] = leases;
   if (!lease || leases.length > 1) throw new Error(`${leases.length} configurations were due`);
   return pollConfiguration(services, lease, signal);
@@ -47,7 +46,7 @@ export async function pollNow(services: Services) {
 
 /** Sends every status change that is due, one after the other; says how many there were. */
 export async function sendDue(services: Services): Promise<number> {
-  const leases = await leaseDueWork.sends(services, 60_000, 100);
+  const leases = await leaseStatusChanges(services, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
   return leases.length;
 }
@@ -56,29 +55,29 @@ export async function sendDue(services: Services): Promise<number> {
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Claims what is to be decided, as a worker's loop does; each piece does its work once it is called. */
-export const leaseDecided = (services: Services) => leaseDecisions(() => {})(services, 100, signal);
-/** Claims up to `most` that are to be sent to devices, likewise. */
-export const leaseSent = (services: Services, most = 100) => leaseWebPushes(services, most, signal);
+/** Leases a batch of what is to be decided, as a worker's loop does. Each piece does its work once it is called. */
+export const leaseDecided = (services: Services) => leaseDecisions(services, 25, signal);
+/** Leases up to `limit` web pushes that are to be sent, likewise. */
+export const leaseSent = (services: Services, limit = 100) => leaseWebPushes(services, limit, signal);
 
-const claimMailed = (services: Services) => leaseMails(services, 100, signal);
+const leaseEmailed = (services: Services) => leaseEmails(services, 100, signal);
 
-/** Decides and sends every notification that is due, one after the other; says how many pieces of work that were. */
-export async function tellDue(services: Services): Promise<number> {
-  for (let told = 0; ; ) {
-    const before = told;
-    for (const claim of [leaseDecided, leaseSent, claimMailed])
-      for (const work of await claim(services)) {
-        told += 1;
+/** Does all alerting work that is due, one piece after the other, the outgoing webhook's left out. Returns how many pieces. */
+export async function notifyDue(services: Services): Promise<number> {
+  for (let done = 0; ; ) {
+    const before = done;
+    for (const lease of [leaseDecided, leaseSent, leaseEmailed])
+      for (const work of await lease(services)) {
+        done += 1;
         await work();
       }
-    if (told === before) return told;
+    if (done === before) return done;
   }
 }
 
-/** Makes one attempt for everything that is due to go to organisations' webhooks; says how many there were. */
+/** Makes one attempt for every event of an outgoing webhook that is due. Returns how many there were. */
 export async function postDue(services: Services): Promise<number> {
-  const leases = await leaseDueWork.outgoing(services, 60_000, 100);
+  const leases = await leaseOutgoing(services, 100);
   for (const lease of leases) await sendOutgoing(services, lease);
   return leases.length;
 }

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { payloadOf } from "#lib/alerting/delivery/text.ts";
+import { payloadOf } from "#lib/alerting/delivery/payload.ts";
 import { scopes } from "#lib/domain/access-token.ts";
 import { outgoingStates, outgoingTypes } from "#lib/domain/outgoing.ts";
-import { isTokenText, tokenText } from "#lib/domain/token-text.ts";
+import { tokenText } from "#lib/domain/token-text.ts";
 import { apiDocument } from "#lib/schemas/api-document.ts";
-import { manifests } from "#lib/vendors/manifests.ts";
+import { registry } from "#lib/vendors/registry.ts";
 
 type Schema = {
   type?: string | string[];
@@ -100,14 +100,13 @@ const push = JSON.parse(
 
 const tokenPrefixes = (["access", "webhook"] as const).map((kind) => {
   const text = tokenText(kind, new Uint8Array(32));
-  expect(isTokenText(kind, text)).toBe(true);
   return text.slice(0, text.indexOf("_") + 1);
 });
 
 it("keeps the spelling of everything that has left the process (docs/wire.md)", async () => {
   const wire = {
     addresses: addresses(),
-    webhooks: manifests.flatMap((manifest) => manifest.webhook?.id ?? []),
+    webhooks: registry.flatMap(({ manifest }) => manifest.webhook?.id ?? []),
     api: apiShape(),
     scopes,
     tokenPrefixes,

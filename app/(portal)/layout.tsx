@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Shell } from "#components/shell/shell.tsx";
 import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
-import { getWebPushSetup } from "#lib/alerting/devices/list.ts";
+import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
 import { listOwnOrganisations } from "#lib/identity/sessions/current.ts";
 import { chooseOrganisation, endSession } from "../(auth)/actions.ts";
 import { KeepDevice } from "./_components/keep-device.tsx";

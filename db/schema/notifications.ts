@@ -1,20 +1,20 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { boolean, check, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import { alarmKinds, alarmStages } from "#lib/domain/alarm.ts";
 import { devicePermissions, devicePlatforms } from "#lib/domain/device.ts";
-import type { Json } from "#lib/domain/detection.ts";
-import type { Window } from "#lib/domain/on-call-hours.ts";
+import { digestKinds, historyCauses } from "#lib/domain/digest.ts";
 import {
-  noticeKinds,
   notificationChannels,
   notificationReasons,
   notificationStates,
   notificationSubjects,
 } from "#lib/domain/notification.ts";
+import type { Window } from "#lib/domain/on-call-hours.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { organisationTable, routingTable } from "./table.ts";
 
-/** Routing: the installation's keys of RFC 8292 (VAPID). The newest signs; a device is bound to the one it subscribed with. */
+/** Routing: the installation's VAPID keys (RFC 8292). The newest signs; a device keeps the one it subscribed with. */
 export const vapidKeys = routingTable("vapid_keys", {
   id: uuid("id").primaryKey(),
   /** an uncompressed P-256 point, base64url, as `applicationServerKey` takes it */
@@ -40,14 +40,14 @@ export const devices = organisationTable(
     createdAt: moment("created_at").notNull(),
     /** when the portal was last opened there */
     lastSeenAt: moment("last_seen_at").notNull(),
-    /** when it last said that a notification was shown there */
+    /** when it last reported a notification shown or opened */
     lastShownAt: moment("last_shown_at"),
-    /** what its browser last said of notifications; null: nothing yet */
+    /** the browser's permission as it was last reported; null: not yet */
     permission: text("permission", { enum: devicePermissions }),
-    /** sends in a row that failed, and what the last of them came to */
+    /** consecutive sends that failed, and why the last of them did */
     failures: integer("failures").notNull().default(0),
     lastFailure: text("last_failure"),
-    /** the push service knows it no more */
+    /** since when the push service doesn't know it any more, or its person is signed out there */
     goneAt: moment("gone_at"),
     deactivatedAt: moment("deactivated_at"),
     deactivatedBy: text("deactivated_by"),
@@ -59,26 +59,26 @@ export const devices = organisationTable(
   ],
 );
 
-/** What a person wishes to be told of; without a row, what everyone is told of. */
+/** What a person wants to be notified of. Without a row: the default preferences. */
 export const notificationPreferences = organisationTable(
   "notification_preferences",
   {
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
     severities: text("severities", { enum: severities }).array().notNull(),
-    /** null: of all that they may see */
+    /** null: all that they may see */
     configurationIds: uuid("configuration_ids").array(),
-    /** the on-call hours by the clocks of an IANA time zone; null: always on call */
+    /** on-call hours by the wall clock of an IANA time zone; null: always on call */
     timeZone: text("time_zone"),
     windows: jsonb("windows").$type<readonly Window[]>(),
-    /** what rings outside them as well */
-    through: text("through", { enum: severities }).array().notNull(),
+    /** severities that notify outside these hours too */
+    alwaysNotify: text("always_notify", { enum: severities }).array().notNull(),
     changedAt: moment("changed_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
 );
 
-/** What an organisation decides for everyone; without a row, the usual. */
+/** What an organisation decides for everyone. Without a row: the default policy. */
 export const notificationPolicies = organisationTable(
   "notification_policies",
   {
@@ -89,98 +89,160 @@ export const notificationPolicies = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId] })],
 );
 
-/** What is said beside single alerts. One is open until it was said, or, where something is wrong, until it is right again. */
-export const notices = organisationTable(
-  "notices",
+const alertCount = (name: string) => integer(name).notNull().default(0);
+
+/**
+ * One message about several alerts. A digest of history is for everyone who may see its configuration, or for the one
+ * person whose hours hadn't begun; the other kinds are for one person. It is open, and counts more alerts, until it is
+ * sent.
+ */
+export const digests = organisationTable(
+  "digests",
   {
     id: uuid("id").notNull(),
-    kind: text("kind", { enum: noticeKinds }).notNull(),
-    /** what it is about; null for what is about a person or everyone */
+    kind: text("kind", { enum: digestKinds }).notNull(),
     configurationId: uuid("configuration_id"),
-    /** the one person it is for; null for those whom its kind concerns */
     userId: uuid("user_id"),
-    detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull(),
-    /** how often it was said */
-    rounds: integer("rounds").notNull().default(0),
+    /** why its alerts are history */
+    cause: text("cause", { enum: historyCauses }),
+    /** of a gap: the last read before it, and the moment at which it was over */
+    gapFrom: moment("gap_from"),
+    gapUntil: moment("gap_until"),
+    /** how many alerts of each severity; of a person's kinds, counted when it is sent */
+    highCount: alertCount("high_count"),
+    mediumCount: alertCount("medium_count"),
+    lowCount: alertCount("low_count"),
+    informationalCount: alertCount("informational_count"),
+    unknownCount: alertCount("unknown_count"),
+    /** how many of them were closed by then */
+    closedCount: alertCount("closed_count"),
     createdAt: moment("created_at").notNull(),
+    /** when it was sent, or there was nobody to send it to */
     endedAt: moment("ended_at"),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    // and notices_open, in unique-with-nulls.sql
+    // and digests_open, in unique-with-nulls.sql
+    check(
+      "digests_subject",
+      sql`CASE ${t.kind} WHEN 'history' THEN ${t.configurationId} IS NOT NULL AND ${t.cause} IS NOT NULL
+        ELSE ${t.configurationId} IS NULL AND ${t.cause} IS NULL AND ${t.userId} IS NOT NULL END`,
+    ),
+    check("digests_gap", sql`(${t.gapFrom} IS NULL) = (${t.gapUntil} IS NULL)`),
   ],
 );
 
-/** What a person is told on one device or by e-mail, and how far it came: claimed before it is sent, so that none is sent twice. */
+/** A message to the admins about something they must mend. It is open until it is mended, and is sent again until then. */
+export const alarms = organisationTable(
+  "alarms",
+  {
+    id: uuid("id").notNull(),
+    kind: text("kind", { enum: alarmKinds }).notNull(),
+    /** null: it concerns the whole organisation */
+    configurationId: uuid("configuration_id"),
+    stage: text("stage", { enum: alarmStages }).notNull(),
+    /** "{name}" stands for the configuration's name */
+    title: text("title").notNull(),
+    body: text("body").notNull(),
+    /** how often it was sent */
+    rounds: integer("rounds").notNull().default(0),
+    /** whether the outgoing webhook got an event about it */
+    isPosted: boolean("is_posted").notNull().default(false),
+    createdAt: moment("created_at").notNull(),
+    endedAt: moment("ended_at"),
+    /** whether the admins are notified that it ended: it was mended, and they had been sent it */
+    isRecovered: boolean("is_recovered").notNull().default(false),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    // and alarms_open, in unique-with-nulls.sql
+    check("alarms_subject", sql`(${t.kind} = 'on_call_coverage') = (${t.configurationId} IS NULL)`),
+    check("alarms_recovered", sql`NOT ${t.isRecovered} OR ${t.endedAt} IS NOT NULL`),
+  ],
+);
+
+/**
+ * A message to one person on one device or by e-mail, and how far it has come. It is inserted before it is sent, so that
+ * none is sent twice. What is about an alert has a detection; the others have a digest, an alarm, or neither for a test.
+ */
 export const notifications = organisationTable(
   "notifications",
   {
     id: uuid("id").notNull(),
-    /** null for a test and for a notice */
     detectionId: uuid("detection_id"),
-    /** the notice it says, or that counts it in */
-    noticeId: uuid("notice_id"),
-    /** which time the notice is said */
+    /** the digest that it sends or, with a detection, that counts the alert */
+    digestId: uuid("digest_id"),
+    alarmId: uuid("alarm_id"),
+    /** which sending of the alarm it belongs to */
     round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),
-    channel: text("channel", { enum: notificationChannels }).notNull().default("push"),
-    /** null where no device is meant */
+    channel: text("channel", { enum: notificationChannels }).notNull().default("web_push"),
+    /** null: no device is meant, or its person has none */
     deviceId: uuid("device_id"),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
-    /** the notification that counts it in: it has no message of its own */
+    /** the notification that counts its alert */
     groupedInto: uuid("grouped_into"),
-    /** why it was not accepted, in words */
+    /** why it failed or was skipped, in words */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
-    /** by the push service */
+    /** by the push service or the mail server */
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),
     openedAt: moment("opened_at"),
-    /** when its person acknowledged the detection or changed its status, having been told of it */
+    /** when its person, once notified, acknowledged the detection or changed its status */
     actedAt: moment("acted_at"),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    // and notifications_once and notifications_notice_once, in unique-with-nulls.sql
-    // what is counted and held may be many; what rings is few
+    // and notifications_once, notifications_digest_once and notifications_alarm_once, in unique-with-nulls.sql
+    check(
+      "notifications_subject",
+      sql`${t.alarmId} IS NULL OR (${t.detectionId} IS NULL AND ${t.digestId} IS NULL)`,
+    ),
+    check(
+      "notifications_digested",
+      sql`(${t.state} IN ('deferred', 'rate_limited')) = (${t.detectionId} IS NOT NULL AND ${t.digestId} IS NOT NULL)`,
+    ),
+    // grouped and digested ones may be many; those that are sent are few
     index("notifications_recent")
       .on(t.organisationId, t.queuedAt, t.userId)
       .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
     index("notifications_old").on(t.organisationId, t.queuedAt),
-    index("notifications_deferred").on(t.organisationId, t.noticeId).where(sql`state = 'held'`),
+    index("notifications_digested")
+      .on(t.organisationId, t.digestId)
+      .where(sql`state in ('deferred', 'rate_limited')`),
     index("notifications_grouped").on(t.organisationId, t.groupedInto).where(sql`grouped_into is not null`),
   ],
 );
 
 /**
- * A detection that is counted in all that rang for another one of its kind: one row for it, where one for each device would
- * be hundreds of each alert of a storm.
+ * A detection that all notifications for another one count. It is one row, where one for each device would be hundreds
+ * for each alert of a storm.
  */
 export const notificationGroups = organisationTable(
   "notification_groups",
   {
     detectionId: uuid("detection_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),
-    /** the detection whose notifications, for this reason, count it in */
+    /** the detection whose notifications, for this reason, count it */
     intoDetectionId: uuid("into_detection_id").notNull(),
     intoReason: text("into_reason", { enum: notificationReasons }).notNull(),
     at: moment("at").notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.detectionId, t.reason] }),
-    index("notification_folds_into").on(t.organisationId, t.intoDetectionId, t.intoReason),
-    index("notification_folds_old").on(t.organisationId, t.at),
+    index("notification_groups_into").on(t.organisationId, t.intoDetectionId, t.intoReason),
+    index("notification_groups_old").on(t.organisationId, t.at),
   ],
 );
 
-/** Routing: what is to be decided (who is told of a detection) and what is to be sent. Ids, times and leases. */
+/** Routing: what is to be decided, sent and posted. Ids, times and leases. */
 export const notificationQueue = routingTable(
   "notification_queue",
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** a detection that may ring, one that somebody has to have acknowledged by then, a notification to be sent, what folded into one, or a notice */
     subject: text("subject", { enum: notificationSubjects }).notNull(),
     subjectId: uuid("subject_id").notNull(),
     dueAt: moment("due_at").notNull().defaultNow(),

@@ -5,25 +5,25 @@ import { namedSeverities } from "#lib/domain/severity.ts";
 import { bytea, moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** Where an organisation has what happens posted to: one a piece. */
+/** An organisation's outgoing webhook. It has one at most. */
 export const outgoingWebhooks = organisationTable(
   "outgoing_webhooks",
   {
-    /** with its port where it isn't the usual; the rest of the address may hold a key of the receiver's */
+    /** with its port where that isn't 443; the rest of the address may hold a key of the receiver's */
     host: text("host").notNull(),
     addressSealed: bytea("address_sealed").notNull(),
     severities: text("severities", { enum: namedSeverities }).array().notNull(),
     isOn: boolean("is_on").notNull(),
-    /** why PocketSOC switched it off by itself, in words */
+    /** why PocketSOC switched it off, in words; null: a person did, or it is on */
     offBecause: text("off_because"),
     secretSealed: bytea("secret_sealed").notNull(),
     /** its first characters */
     secretHint: text("secret_hint").notNull(),
     secretMadeAt: moment("secret_made_at").notNull(),
-    /** the secret before this one, which signs beside it until then */
+    /** the secret before this one; it signs too until `earlierSecretUntil` */
     earlierSecretSealed: bytea("earlier_secret_sealed"),
     earlierSecretUntil: moment("earlier_secret_until"),
-    /** address, severities or switch: who answers to another state of them answers too late */
+    /** when address, severities or switch were last changed; an answer to an earlier state switches nothing off */
     changedAt: moment("changed_at").notNull(),
   },
   (t) => [
@@ -35,27 +35,27 @@ export const outgoingWebhooks = organisationTable(
   ],
 );
 
-/** What that webhook was told of, once a type and subject, and how far it came. What is said is made when it is sent. */
+/** An event for the outgoing webhook, one for each type and subject, and how far it has come. Its body is made when it is posted. */
 export const outgoingDeliveries = organisationTable(
   "outgoing_deliveries",
   {
-    /** also the message's id in Standard Webhooks, the same at every attempt */
+    /** also the id of the message in Standard Webhooks, the same at every attempt */
     id: uuid("id").notNull(),
     type: text("type", { enum: outgoingTypes }).notNull(),
-    /** a detection, a notice of a configuration's trouble, or, of a test, this row */
+    /** a detection, an alarm or, of a test, this row */
     subjectId: uuid("subject_id").notNull(),
     /** null for a test */
     configurationId: uuid("configuration_id"),
-    /** what happened to a configuration, in a sentence */
+    /** what happened to the configuration, in a sentence */
     reason: text("reason"),
     createdAt: moment("created_at").notNull(),
     state: text("state", { enum: outgoingStates }).notNull().default("waiting"),
     attempts: integer("attempts").notNull().default(0),
     attemptedAt: moment("attempted_at"),
     nextTryAt: moment("next_try_at"),
-    /** that the receiver answered the last attempt with */
+    /** HTTP status of the last answer */
     status: integer("status"),
-    /** what went wrong at the last attempt, in words */
+    /** why the last attempt failed, in words */
     problem: text("problem"),
   },
   (t) => [

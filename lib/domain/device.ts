@@ -1,8 +1,8 @@
-/** What a browser says of notifications, in its own words. */
+/** A browser's permission for notifications, in its own words. */
 export const devicePermissions = ["granted", "denied", "default"] as const;
 type DevicePermission = (typeof devicePermissions)[number];
 
-/** Why a browser that is reached shows nothing, and what its person can do about it. */
+/** Why a browser shows nothing, and what its person can do about it. */
 export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
   denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
   default:
@@ -21,7 +21,7 @@ export const platformLabel: Record<DevicePlatform, string> = {
   other: "Browser",
 };
 
-/** The platform that a browser names in its User-Agent. An iPad may call itself a Mac; touch tells them apart. */
+/** The platform that a User-Agent names. An iPad may call itself a Mac; touch tells them apart. */
 export function platformOf(userAgent: string, hasTouch: boolean): DevicePlatform {
   if (/iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && hasTouch)) return "ios";
   if (/Android/.test(userAgent)) return "android";
@@ -37,13 +37,13 @@ const browsers = [
   [/Safari\//, "Safari"],
 ] as const;
 
-/** What a device is called until its person calls it something else: "Chrome on Android". */
+/** A device's name until its person gives it another: "Chrome on Android". */
 export function deviceName(userAgent: string, platform: DevicePlatform): string {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "Browser";
   return platform === "other" ? browser : `${browser} on ${platformLabel[platform]}`;
 }
 
-/** Hosts of the push services that browsers name, and what is below them. */
+/** The push services of browsers: these hosts and those below them. */
 const pushHosts = [
   "push.apple.com",
   "fcm.googleapis.com",
@@ -53,24 +53,24 @@ const pushHosts = [
 const endpointLengthMax = 1_000;
 
 /**
- * Whether an endpoint, which is text from a browser, may be sent to: https, on the usual port, at a push service's
- * host or below it, or at one of `more` ("host" or "host:port", as an operator named it).
+ * Whether messages may be sent to an endpoint, which is text from a browser: https on port 443 at a push service, or at
+ * one of `moreHosts` ("host" or "host:port") that the operator named.
  */
-export function isWebPushEndpoint(text: string, more: readonly string[] = []): boolean {
+export function isWebPushEndpoint(text: string, moreHosts: readonly string[] = []): boolean {
   const url = URL.parse(text);
   if (!url || text.length > endpointLengthMax || url.protocol !== "https:" || url.username || url.password)
     return false;
-  if (more.includes(url.host)) return true;
+  if (moreHosts.includes(url.host)) return true;
   return (
     url.port === "" && pushHosts.some((host) => url.hostname === host || url.hostname.endsWith(`.${host}`))
   );
 }
 
-/** A device that showed or opened a notification within this time is proved. */
-const provedForMs = 7 * 86_400_000;
+/** A device stays verified for so long after it showed or opened a notification. */
+const verifiedForMs = 7 * 86_400_000;
 
-export type Proof = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
+export type Verification = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
 
-/** Whether a device showed or opened a notification lately, and can still be sent some. */
-export const isVerified = ({ lastShownAt, goneAt, deactivatedAt }: Proof, now: Date): boolean =>
-  !goneAt && !deactivatedAt && lastShownAt !== null && now.getTime() - lastShownAt.getTime() < provedForMs;
+/** Whether a device showed or opened a notification within seven days, and can still be sent some. */
+export const isVerified = ({ lastShownAt, goneAt, deactivatedAt }: Verification, now: Date): boolean =>
+  !goneAt && !deactivatedAt && lastShownAt !== null && now.getTime() - lastShownAt.getTime() < verifiedForMs;

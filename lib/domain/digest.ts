@@ -1,55 +1,41 @@
-import { z } from "zod";
 import { type Severity, severities, severityLabel, severityRank } from "./severity.ts";
-import { Severity as SeverityWord } from "./words.ts";
 
-/** How many alerts of each severity. */
-const Counts = z.partialRecord(SeverityWord, z.number());
-export type Counts = z.infer<typeof Counts>;
+/**
+ * What a digest is about: alerts that were history when they came, alerts that were deferred until a person's hours
+ * begin, or alerts that were rate-limited.
+ */
+export const digestKinds = ["history", "off_hours", "rate_limited"] as const;
+/** The kinds that count what was kept for one person. */
+export type PersonalDigestKind = Exclude<(typeof digestKinds)[number], "history">;
 
-/** Alerts that were history when they came: at a first read, after a time without reads, or late by webhook. */
-export const HistoryDetail = z.object({
-  severities: Counts,
-  cause: z.enum(["first", "gap", "late"]),
-  /** the last read before the gap; ISO 8601 */
-  from: z.string().nullable(),
-  until: z.string(),
-});
-export type HistoryDetail = z.infer<typeof HistoryDetail>;
+/** Why alerts were history when they came: a configuration's first read, a time without reads, or a late delivery. */
+export const historyCauses = ["first_read", "gap", "late"] as const;
+export type HistoryCause = (typeof historyCauses)[number];
 
-/** Alerts that waited for a person; counted when it is said. */
-export const DeferredDetail = z.object({ severities: Counts, closed: z.number() });
-export type DeferredDetail = z.infer<typeof DeferredDetail>;
+/** How many alerts there are of each severity. */
+export type Counts = Partial<Record<Severity, number>>;
 
-/** What is wrong with a configuration or its secret. `stage` tells one degree of it from the next. */
-export const AlarmDetail = z.object({
-  displayName: z.string(),
-  title: z.string(),
-  body: z.string(),
-  path: z.string(),
-  stage: z.string(),
-  /** whether the organisation's webhook was told that it needs action */
-  isPosted: z.boolean().default(false),
-  /** of a recovery: the notice that it ends */
-  endsId: z.uuid().optional(),
-});
-export type AlarmDetail = z.infer<typeof AlarmDetail>;
+/** How many alerts there are of all severities. */
+export const totalOf = (counts: Counts): number =>
+  severities.reduce((total, severity) => total + (counts[severity] ?? 0), 0);
 
-/** All of them. */
-export const countOf = (counts: Counts): number =>
-  severities.reduce((sum, one) => sum + (counts[one] ?? 0), 0);
+const urgencyOf = (severity: Severity): number =>
+  severity === "unknown" ? Number.POSITIVE_INFINITY : severityRank[severity];
 
-/** The most urgent of them; one that the vendor doesn't name may be any, and comes first. */
+/** The most urgent severity of which there is an alert. Unknown comes first, since it may be any. */
 export const worstOf = (counts: Counts): Severity =>
   severities
-    .filter((one) => (counts[one] ?? 0) > 0)
-    .sort((a, b) => (b === "unknown" ? 9 : severityRank[b]) - (a === "unknown" ? 9 : severityRank[a]))[0] ??
-  "informational";
+    .filter((severity) => (counts[severity] ?? 0) > 0)
+    .reduce<Severity>(
+      (worst, severity) => (urgencyOf(severity) > urgencyOf(worst) ? severity : worst),
+      "informational",
+    );
 
 /** "2 High, 12 Medium", the most urgent first; "" for none. */
 export const countsText = (counts: Counts): string =>
   severities
-    .filter((one) => (counts[one] ?? 0) > 0)
-    .map((one) => `${counts[one]} ${severityLabel[one]}`)
+    .filter((severity) => (counts[severity] ?? 0) > 0)
+    .map((severity) => `${counts[severity]} ${severityLabel[severity]}`)
     .join(", ");
 
 /** "1 alert", "14 alerts". */

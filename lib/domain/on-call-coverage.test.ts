@@ -8,7 +8,7 @@ const now = new Date("2026-03-27T10:20:00Z");
 const about = { severity: "medium", configurationId: "one" } as const;
 const on = (hours: Hours | null, severities = ["medium"] as const) => ({
   readableIds: ["one"],
-  wishes: { ...defaultPreferences, severities, hours },
+  preferences: { ...defaultPreferences, severities, hours },
 });
 const daily = (from: string, to: string): Hours => ({
   timeZone: "Europe/Vienna",
@@ -16,14 +16,17 @@ const daily = (from: string, to: string): Hours => ({
 });
 
 describe("hours that nobody covers", () => {
-  it("are all of the week where nobody is told, and none where somebody always is", () => {
+  it("are all of the week where nobody is notified, and none where somebody always is", () => {
     expect(hoursOf(gapsOf(about, [], now))).toBe(168);
     expect(hoursOf(gapsOf({ ...about, severity: "high" }, [on(null)], now))).toBe(168);
     expect(hoursOf(gapsOf({ ...about, configurationId: "two" }, [on(null)], now))).toBe(168);
     expect(gapsOf(about, [on(null)], now)).toEqual([]);
     const nights = daily("22:00", "06:00");
-    const through = { ...on(nights), wishes: { ...on(nights).wishes, through: ["medium"] as const } };
-    expect(gapsOf(about, [through], now)).toEqual([]);
+    const always = {
+      ...on(nights),
+      preferences: { ...on(nights).preferences, alwaysNotify: ["medium"] as const },
+    };
+    expect(gapsOf(about, [always], now)).toEqual([]);
   });
 
   it("are those between two people's, also where the clocks go forward", () => {
@@ -55,10 +58,10 @@ describe("hours that nobody covers", () => {
       fc.property(fc.array(hours, { maxLength: 3 }), (some) => {
         const gaps = gapsOf(
           about,
-          some.map((one) => on(one)),
+          some.map((own) => on(own)),
           now,
         );
-        const isCovered = (at: number) => some.some((one) => isOnCall(one, new Date(at)));
+        const isCovered = (at: number) => some.some((own) => isOnCall(own, new Date(at)));
         const first = Date.parse("2026-03-27T10:00:00Z");
         for (let from = first; from < first + 168 * 3_600_000; from += 3_600_000) {
           const covered = [0, 1, 2, 3].every((quarter) => isCovered(from + quarter * 900_000));

@@ -1,33 +1,32 @@
 import { severityCountedAs, notifiesNow, type Subject, wants, type Preferences } from "./recipients.ts";
 import { quarterMs } from "./on-call-hours.ts";
 
-/** Someone whom a notification reaches: they have a device that showed one lately. */
-type Reached = { wishes: Preferences; readableIds: readonly string[] };
-/** From `from` until `until`, in which nobody is rung for an alert. */
+/** Somebody whom a notification reaches: one of their devices is verified. */
+type Reachable = { preferences: Preferences; readableIds: readonly string[] };
+/** From `from` until `until`, in which nobody is notified of an alert. */
 export type Gap = { from: Date; until: Date };
 
 const weekQuarters = (7 * 24 * 3_600_000) / quarterMs;
 const hourMs = 3_600_000;
 
 /**
- * The hours of the week from `now` in which a configuration's alert of this severity would ring for nobody of `people`;
- * an hour counts when a quarter of it is uncovered. Those in a row are one gap.
+ * The hours of the week from `now` in which none of `people` would be notified of an alert of this configuration and
+ * severity. An hour with one uncovered quarter counts. Consecutive hours are one gap.
  */
-export function gapsOf(subject: Subject, people: readonly Reached[], now: Date): Gap[] {
+export function gapsOf(subject: Subject, people: readonly Reachable[], now: Date): Gap[] {
   const { severity, configurationId } = subject;
-  const covering = people.filter((one) => one.readableIds.includes(configurationId) && wants(one, subject));
-  const first = Math.floor(now.getTime() / hourMs) * hourMs;
-  // whom it always reaches covers every hour
-  if (
-    covering.some(
-      ({ wishes }) => wishes.hours === null || wishes.through.includes(severityCountedAs(severity)),
-    )
-  )
-    return [];
+  const covering = people
+    .filter((person) => person.readableIds.includes(configurationId) && wants(person, subject))
+    .map(({ preferences }) => preferences);
+  const isAlwaysCovered = covering.some(
+    ({ hours, alwaysNotify }) => hours === null || alwaysNotify.includes(severityCountedAs(severity)),
+  );
+  if (isAlwaysCovered) return [];
+  const start = Math.floor(now.getTime() / hourMs) * hourMs;
   const gaps: Gap[] = [];
   for (let quarter = 0; quarter < weekQuarters; quarter += 1) {
-    const at = new Date(first + quarter * quarterMs);
-    if (covering.some(({ wishes }) => notifiesNow(wishes, severity, at))) continue;
+    const at = new Date(start + quarter * quarterMs);
+    if (covering.some((preferences) => notifiesNow(preferences, severity, at))) continue;
     const from = Math.floor(at.getTime() / hourMs) * hourMs;
     const last = gaps.at(-1);
     if (last && last.until.getTime() >= from) last.until = new Date(from + hourMs);
@@ -38,4 +37,4 @@ export function gapsOf(subject: Subject, people: readonly Reached[], now: Date):
 
 /** How many hours gaps have together. */
 export const hoursOf = (gaps: readonly Gap[]): number =>
-  gaps.reduce((sum, { from, until }) => sum + (until.getTime() - from.getTime()) / hourMs, 0);
+  gaps.reduce((hours, { from, until }) => hours + (until.getTime() - from.getTime()) / hourMs, 0);

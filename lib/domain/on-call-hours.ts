@@ -1,10 +1,13 @@
-/** A stretch of the week by the wall clock of a place: from `from` on `day` (0 is Sunday) until `to`, of the next day where `to` isn't later than `from`. */
+/**
+ * A part of each week by the wall clock of a time zone: from `from` on `day` (0 is Sunday) until `to`. It ends on the
+ * next day where `to` isn't later than `from`.
+ */
 export type Window = { day: number; from: string; to: string };
 
-/** When a person is on call: `windows` by the clocks of `timeZone`, an IANA name. */
+/** When a person is on call: `windows` by the wall clock of `timeZone`, an IANA name. */
 export type Hours = { timeZone: string; windows: readonly Window[] };
 
-/** Windows begin and end on quarters, and so do all time zones' offsets: whole quarters of UTC are never in two. */
+/** Windows and the offsets of all time zones are multiples of it, so each quarter of an hour of UTC is in a window or outside. */
 export const quarterMs = 15 * 60_000;
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
@@ -35,7 +38,7 @@ const formatOf = (timeZone: string) => {
 };
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/** The minute of the week that the clocks of a place show at an instant; 0 is Sunday 00:00. */
+/** The minute of the week that the wall clock of a time zone shows at an instant; 0 is Sunday 00:00. */
 function minuteOfWeek(timeZone: string, at: Date): number {
   const parts = Object.fromEntries(
     formatOf(timeZone)
@@ -47,8 +50,8 @@ function minuteOfWeek(timeZone: string, at: Date): number {
 
 const minuteOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** A window's first minute of the week, and how long it is by the clock. */
-function stretchOf({ day, from, to }: Window): { start: number; minutes: number } {
+/** A window's first minute of the week, and its length by the wall clock. */
+function spanOf({ day, from, to }: Window): { start: number; minutes: number } {
   const minutes = minuteOf(to) - minuteOf(from);
   return {
     start: day * dayMinutes + minuteOf(from),
@@ -56,28 +59,27 @@ function stretchOf({ day, from, to }: Window): { start: number; minutes: number 
   };
 }
 
-/** Whether a window holds a minute of the week. */
-const holds = (window: Window, minute: number) => {
-  const { start, minutes } = stretchOf(window);
+const contains = (window: Window, minute: number) => {
+  const { start, minutes } = spanOf(window);
   return (minute - start + weekMinutes) % weekMinutes < minutes;
 };
 
 /**
- * Whether a person is on call at an instant, by what the clocks of their place show then: an hour that is left out when
- * clocks go forward is in no window, one that comes twice when they go back is in its window both times. Without
- * hours one is always on call.
+ * Whether a person is on call at an instant, by what the wall clock of their time zone shows then. An hour that is
+ * skipped when clocks go forward is in no window. One that comes twice when they go back is in its window both times.
+ * A person without hours is always on call.
  */
 export function isOnCall(hours: Hours | null, at: Date): boolean {
   if (!hours) return true;
   const minute = minuteOfWeek(hours.timeZone, at);
-  return hours.windows.some((one) => holds(one, minute));
+  return hours.windows.some((window) => contains(window, minute));
 }
 
-/** The next instant at which a person's hours begin, after one at which they are off; null when they never do. */
+/** The next instant at which a person's hours begin, after one at which they are off; null when they never begin. */
 export function nextStart(hours: Hours, after: Date): Date | null {
-  const first = Math.floor(after.getTime() / quarterMs) + 1;
-  // a window that clocks leave out this week begins in the next
-  for (let quarter = first; quarter <= first + (2 * weekMinutes) / 15; quarter += 1) {
+  const next = Math.floor(after.getTime() / quarterMs) + 1;
+  // a window that the clocks skip this week begins in the next
+  for (let quarter = next; quarter <= next + (2 * weekMinutes) / 15; quarter += 1) {
     const at = new Date(quarter * quarterMs);
     if (isOnCall(hours, at)) return at;
   }

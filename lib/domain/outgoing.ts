@@ -1,6 +1,6 @@
 import { reachability } from "./public-address.ts";
 
-/** What an organisation's webhook is told of. */
+/** The types of events that are posted to an outgoing webhook. */
 export const outgoingTypes = [
   "detection.raised",
   "detection.unacknowledged",
@@ -18,7 +18,7 @@ export const outgoingTypeLabel: Record<OutgoingType, string> = {
   test: "Test",
 };
 
-/** How far what it is told came; `failed` is the end of trying. */
+/** How far an event has come. `failed`: there is no further attempt. */
 export const outgoingStates = ["waiting", "delivered", "failed"] as const;
 export type OutgoingState = (typeof outgoingStates)[number];
 export const outgoingStateLabel: Record<OutgoingState, string> = {
@@ -27,12 +27,12 @@ export const outgoingStateLabel: Record<OutgoingState, string> = {
   failed: "Failed",
 };
 
-/** Something that happened. `noticeId` is the same for what is told of one trouble and unlike for the next. */
+/** Something that happened. A configuration that needs action and its recovery have the same alarm. */
 export type OutgoingEvent =
   | { type: "detection.raised" | "detection.unacknowledged"; detectionId: string }
   | {
       type: "configuration.action_needed" | "configuration.recovered";
-      noticeId: string;
+      alarmId: string;
       configurationId: string;
       /** a sentence */
       reason: string;

@@ -20,23 +20,23 @@ const hours: fc.Arbitrary<Hours> = fc.record({
   timeZone: fc.constantFrom("Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"),
   windows: fc.array(window, { minLength: 1, maxLength: 3 }),
 });
-const wishes: fc.Arbitrary<Preferences> = fc.record({
+const preferences: fc.Arbitrary<Preferences> = fc.record({
   isOn: fc.boolean(),
   severities: fc.subarray(named),
   configurationIds: fc.option(fc.subarray(["one", "two"])),
   hours: fc.option(hours),
-  through: fc.subarray(named),
+  alwaysNotify: fc.subarray(named),
 });
 const people: fc.Arbitrary<Person[]> = fc.uniqueArray(
   fc.record({
     userId: fc.uuid(),
     isAdmin: fc.boolean(),
     mayRead: fc.boolean(),
-    wishes,
+    preferences,
     deviceIds: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 4 }),
     hasMail: fc.boolean(),
   }),
-  { selector: (one) => one.userId },
+  { selector: ({ userId }) => userId },
 );
 const subject: fc.Arbitrary<Subject> = fc.record({
   severity: fc.constantFrom(...severities),
@@ -60,108 +60,118 @@ const clock = fc
   )
   .map((ms) => new Date(ms));
 
-const keyOf = (one: Recipient) => `${one.userId} ${one.way} ${one.way === "push" ? one.deviceId : ""}`;
+const keyOf = (recipient: Recipient) =>
+  `${recipient.userId} ${recipient.way} ${recipient.way === "web_push" ? recipient.deviceId : ""}`;
 /** A case in which something doesn't hold; null when there is none among a thousand. */
-const counterexample = (holds: (about: Subject, all: Person[], now: Date, told: Recipient[]) => boolean) => {
-  const property = fc.property(subject, people, clock, (about, all, now) =>
-    holds(about, all, now, recipientsOf(about, all, now)),
+const counterexample = (
+  holds: (alert: Subject, team: Person[], now: Date, recipients: Recipient[]) => boolean,
+) => {
+  const property = fc.property(subject, people, clock, (alert, team, now) =>
+    holds(alert, team, now, recipientsOf(alert, team, now)),
   );
   return fc.check(property, { numRuns: 1_000 }).counterexample;
 };
 const severityOf = ({ severity }: Subject) => (severity === "unknown" ? "high" : severity);
-const ringsFor = ({ wishes: { hours: own, through } }: Person, about: Subject, now: Date) =>
-  isOnCall(own, now) || through.includes(severityOf(about));
+const notifies = ({ preferences: { hours: own, alwaysNotify } }: Person, alert: Subject, now: Date) =>
+  isOnCall(own, now) || alwaysNotify.includes(severityOf(alert));
 
-describe("who is told", () => {
-  it("is never someone who may not see it, and nobody twice on one device", () => {
-    const found = counterexample((_about, all, _now, told) => {
-      const readers = new Set(all.filter((one) => one.mayRead).map((one) => one.userId));
-      return new Set(told.map(keyOf)).size === told.length && told.every(({ userId }) => readers.has(userId));
+describe("the recipients of an alert", () => {
+  it("are never people who may not see it, and each has a device once", () => {
+    const found = counterexample((_alert, team, _now, recipients) => {
+      const readers = new Set(team.filter(({ mayRead }) => mayRead).map(({ userId }) => userId));
+      return (
+        new Set(recipients.map(keyOf)).size === recipients.length &&
+        recipients.every(({ userId }) => readers.has(userId))
+      );
     });
     expect(found).toBeNull();
   });
 
-  it("is everyone who wishes it, on each device, in their hours or when it comes through; else only by fallback", () => {
-    const found = counterexample((about, all, now, told) =>
-      all
-        .filter((one) => one.mayRead && wants(one, about))
-        .every((one) => {
-          const rung = told.filter(({ userId, way }) => userId === one.userId && way === "push");
-          if (ringsFor(one, about, now)) return rung.length === new Set(one.deviceIds).size;
-          return rung.every(({ reason }) => reason === "fallback");
+  it("are all who want it, on each device, in their hours or when it always notifies; else only by fallback", () => {
+    const found = counterexample((alert, team, now, recipients) =>
+      team
+        .filter((person) => person.mayRead && wants(person, alert))
+        .every((person) => {
+          const pushes = recipients.filter(
+            ({ userId, way }) => userId === person.userId && way === "web_push",
+          );
+          if (notifies(person, alert, now)) return pushes.length === new Set(person.deviceIds).size;
+          return pushes.every(({ reason }) => reason === "fallback");
         }),
     );
     expect(found).toBeNull();
   });
 
-  it("waits for the beginning of hours, which are on then", () => {
-    const found = counterexample((_about, all, now, told) =>
-      told.every((one) => {
-        if (one.way !== "held") return true;
-        const person = all.find(({ userId }) => userId === one.userId);
-        return one.until > now && isOnCall(person?.wishes.hours ?? null, one.until);
+  it("are deferred until the beginning of their hours, when they are on call", () => {
+    const found = counterexample((_alert, team, now, recipients) =>
+      recipients.every((recipient) => {
+        if (recipient.way !== "deferred") return true;
+        const person = team.find(({ userId }) => userId === recipient.userId);
+        return recipient.until > now && isOnCall(person?.preferences.hours ?? null, recipient.until);
       }),
     );
     expect(found).toBeNull();
   });
 
-  it("is somebody at once when it is High, as long as any admin or anyone who wishes it can be reached", () => {
-    const found = counterexample((about, all, now, told) => {
-      const readers = all.filter((one) => one.mayRead);
-      const reachable = readers.some(
-        (one) =>
-          (one.isAdmin && (one.deviceIds.length > 0 || one.hasMail)) ||
-          (one.deviceIds.length > 0 && wants(one, about) && ringsFor(one, about, now)),
+  it("are somebody at once when it is High, as long as an admin or somebody who wants it can be reached", () => {
+    const found = counterexample((alert, team, now, recipients) => {
+      const readers = team.filter(({ mayRead }) => mayRead);
+      const isReachable = readers.some(
+        (person) =>
+          (person.isAdmin && (person.deviceIds.length > 0 || person.hasMail)) ||
+          (person.deviceIds.length > 0 && wants(person, alert) && notifies(person, alert, now)),
       );
-      const isTold = told.some(({ way }) => way === "push" || way === "email");
-      return !mustNotify(about.severity) || isTold === reachable;
+      const isNotified = recipients.some(({ way }) => way === "web_push" || way === "email");
+      return !mustNotify(alert.severity) || isNotified === isReachable;
     });
     expect(found).toBeNull();
   });
 
-  it("is somebody now or later when anyone wishes it and they or an admin can be reached", () => {
-    const found = counterexample((about, all, _now, told) => {
-      const readers = all.filter((one) => one.mayRead);
-      const wishing = readers.filter((one) => wants(one, about));
-      const reachable =
-        wishing.some((one) => one.deviceIds.length > 0) ||
-        (wishing.length > 0 &&
-          readers.some((one) => one.isAdmin && (one.deviceIds.length > 0 || one.hasMail)));
-      return !reachable || told.some(({ way }) => way !== "none");
+  it("are somebody now or later when anyone wants it and they or an admin can be reached", () => {
+    const found = counterexample((alert, team, _now, recipients) => {
+      const readers = team.filter(({ mayRead }) => mayRead);
+      const wanting = readers.filter((person) => wants(person, alert));
+      const isReachable =
+        wanting.some(({ deviceIds }) => deviceIds.length > 0) ||
+        (wanting.length > 0 &&
+          readers.some(({ isAdmin, deviceIds, hasMail }) => isAdmin && (deviceIds.length > 0 || hasMail)));
+      return !isReachable || recipients.some(({ way }) => way !== "none");
     });
     expect(found).toBeNull();
   });
 
-  it("falls back to admins only where nobody else is reached, and to nobody where nobody wishes it", () => {
-    const found = counterexample((about, all, _now, told) => {
-      const fallback = told.filter((one) => one.reason === "fallback");
-      const admins = new Set(all.filter((one) => one.isAdmin).map((one) => one.userId));
-      const isWished = all.some((one) => one.mayRead && wants(one, about));
+  it("fall back to admins only where nobody else is reached, and are nobody where nobody wants it", () => {
+    const found = counterexample((alert, team, _now, recipients) => {
+      const fallback = recipients.filter(({ reason }) => reason === "fallback");
+      const admins = new Set(team.filter(({ isAdmin }) => isAdmin).map(({ userId }) => userId));
+      const isWanted = team.some((person) => person.mayRead && wants(person, alert));
       return (
-        fallback.every((one) => admins.has(one.userId)) &&
-        (fallback.length === 0 || !told.some(({ reason, way }) => reason === "raised" && way === "push")) &&
-        (isWished || mustNotify(about.severity) || told.length === 0)
+        fallback.every(({ userId }) => admins.has(userId)) &&
+        (fallback.length === 0 ||
+          !recipients.some(({ reason, way }) => reason === "raised" && way === "web_push")) &&
+        (isWanted || mustNotify(alert.severity) || recipients.length === 0)
       );
     });
     expect(found).toBeNull();
   });
 
-  it("is everyone who may see it when nobody acknowledged, then the admins, by e-mail too", () => {
+  it("are everyone who may see it when nobody acknowledged, then the admins, by e-mail too", () => {
     fc.assert(
-      fc.property(people, (all) => {
-        const more = escalationRecipients("unacknowledged", all);
-        const readers = all.filter((one) => one.mayRead);
-        expect(new Set(more.map((one) => one.userId))).toEqual(new Set(readers.map((one) => one.userId)));
-        // who has no device is on record, as not told
-        expect(new Set(more.filter(({ way }) => way === "push").map((one) => one.userId))).toEqual(
-          new Set(readers.filter((one) => one.deviceIds.length > 0).map((one) => one.userId)),
+      fc.property(people, (team) => {
+        const idsOf = (persons: readonly { userId: string }[]) => persons.map(({ userId }) => userId);
+        const everyone = escalationRecipients("escalated_to_everyone", team);
+        const readers = team.filter(({ mayRead }) => mayRead);
+        expect(new Set(idsOf(everyone))).toEqual(new Set(idsOf(readers)));
+        // those without a device are recorded as such
+        expect(new Set(idsOf(everyone.filter(({ way }) => way === "web_push")))).toEqual(
+          new Set(idsOf(readers.filter(({ deviceIds }) => deviceIds.length > 0))),
         );
-        const last = escalationRecipients("admins", all);
-        const admins = all.filter((one) => one.mayRead && one.isAdmin);
-        expect(last.filter((one) => one.way === "email").map((one) => one.userId)).toEqual(
-          admins.filter((one) => one.hasMail).map((one) => one.userId),
+        const last = escalationRecipients("escalated_to_admins", team);
+        const admins = readers.filter(({ isAdmin }) => isAdmin);
+        expect(idsOf(last.filter(({ way }) => way === "email"))).toEqual(
+          idsOf(admins.filter(({ hasMail }) => hasMail)),
         );
-        expect(last.every(({ userId }) => admins.some((one) => one.userId === userId))).toBe(true);
+        expect(last.every(({ userId }) => idsOf(admins).includes(userId))).toBe(true);
       }),
     );
   });

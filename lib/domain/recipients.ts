@@ -2,7 +2,7 @@ import { type Hours, isOnCall, nextStart } from "./on-call-hours.ts";
 import type { DetectionReason } from "./notification.ts";
 import type { NamedSeverity, Severity } from "./severity.ts";
 
-/** What a person wants to be told of, and when. */
+/** What a person wants to be notified of, and when. */
 export type Preferences = {
   isOn: boolean;
   severities: readonly Severity[];
@@ -10,123 +10,133 @@ export type Preferences = {
   configurationIds: readonly string[] | null;
   /** null: always on call */
   hours: Hours | null;
-  /** what rings outside their hours as well; the rest waits for a summary when they begin */
-  through: readonly Severity[];
+  /** severities that notify outside these hours too; the others are deferred */
+  alwaysNotify: readonly Severity[];
 };
-/** What everyone is told of until they say otherwise. */
+/** The preferences of everyone who has saved none. */
 export const defaultPreferences: Preferences = {
   isOn: true,
   severities: ["high"],
   configurationIds: null,
   hours: null,
-  through: ["high"],
+  alwaysNotify: ["high"],
 };
 
-/** A severity that the vendor doesn't name as one of its own may be any, so it counts as High. */
+/** The severity that decides who is notified. Unknown counts as High, since it may be any. */
 export const severityCountedAs = (severity: Severity): NamedSeverity =>
   severity === "unknown" ? "high" : severity;
 
-/** Whether somebody has to be told at once, whatever anyone wishes. */
+/** Whether somebody must be notified at once, whatever anyone's preferences say. */
 export const mustNotify = (severity: Severity): boolean => severityCountedAs(severity) === "high";
 
-/** Someone of the team, as of now. */
+/** A member of the team as they are now. */
 export type Person = {
   userId: string;
   isAdmin: boolean;
-  /** whether they may see what it is about */
+  /** whether they may see the alert */
   mayRead: boolean;
-  wishes: Preferences;
-  /** those that can be sent to */
+  preferences: Preferences;
+  /** devices that can be sent to */
   deviceIds: readonly string[];
   /** whether an e-mail can reach them */
   hasMail: boolean;
 };
 
-/** What is to be told of. */
+/** What recipients are decided for. */
 export type Subject = { severity: Severity; configurationId: string };
 
-/** What becomes of it for one person: sent to a device or as an e-mail, put off until their hours begin, or nothing to be done. */
+/**
+ * A person and one way to notify them: a device, e-mail, a digest when their hours begin (`deferred`), or `none` where they
+ * should be notified and can't be reached.
+ */
 export type Recipient = { userId: string; reason: DetectionReason } & (
-  | { way: "push"; deviceId: string }
+  | { way: "web_push"; deviceId: string }
   | { way: "email" }
-  | { way: "held"; until: Date }
+  | { way: "deferred"; until: Date }
   | { way: "none" }
 );
 
-/** Whether a person wishes to be told of it, at whatever time. */
-export function wants({ wishes }: Pick<Person, "wishes">, { severity, configurationId }: Subject): boolean {
-  const { isOn, severities, configurationIds } = wishes;
+/** Whether a person wants to be notified of an alert, at whatever time. */
+export function wants(
+  { preferences }: Pick<Person, "preferences">,
+  { severity, configurationId }: Subject,
+): boolean {
+  const { isOn, severities, configurationIds } = preferences;
   if (!isOn || !severities.includes(severityCountedAs(severity))) return false;
   return configurationIds === null || configurationIds.includes(configurationId);
 }
 
-/** Whether it rings for someone who wishes to be told of it: within their hours, or because it comes through anyway. */
-export const notifiesNow = ({ hours, through }: Preferences, severity: Severity, now: Date): boolean =>
-  isOnCall(hours, now) || through.includes(severityCountedAs(severity));
+/** Whether somebody who wants an alert is notified of it now: they are on call, or the severity always notifies. */
+export const notifiesNow = ({ hours, alwaysNotify }: Preferences, severity: Severity, now: Date): boolean =>
+  isOnCall(hours, now) || alwaysNotify.includes(severityCountedAs(severity));
 
-const byPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
-  [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "push", deviceId }));
+const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
+  [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
-/** Recipient on every device of theirs; by e-mail where they have none; and where that can't be, that they weren't. */
+/** By web push on every device; without one by e-mail; without that, `none`. */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
-  if (person.deviceIds.length > 0) return byPush(person, reason);
+  if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-/** What becomes of it for someone who wishes to be told of it. */
-function recipientsFor(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
-  const { userId, wishes, deviceIds } = person;
-  if (!notifiesNow(wishes, severity, now)) {
-    const until = wishes.hours && nextStart(wishes.hours, now);
-    // hours that never begin are no hours: rather told at once than never
-    if (until) return [{ userId, reason, way: "held", until }];
+/** By web push on every device of somebody who wants the alert, or deferred outside their hours; without a device, `none`. */
+function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
+  const { userId, preferences, deviceIds } = person;
+  if (!notifiesNow(preferences, severity, now)) {
+    const until = preferences.hours && nextStart(preferences.hours, now);
+    // hours that never begin would defer it for ever
+    if (until) return [{ userId, reason, way: "deferred", until }];
   }
-  return deviceIds.length > 0 ? byPush(person, reason) : [{ userId, reason, way: "none" }];
+  return deviceIds.length > 0 ? byWebPush(person, reason) : [{ userId, reason, way: "none" }];
 }
 
-/** Whether somebody is told by it, or will be. */
-const reaches = ({ way }: Recipient, atOnce: boolean) =>
-  way === "push" || way === "email" || (way === "held" && !atOnce);
+/** Whether a recipient is reached; with `mustBeNow`, a deferred one isn't. */
+const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
+  way === "web_push" || way === "email" || (way === "deferred" && !mustBeNow);
 
 /**
- * Who is told of something, and how: everyone who may see it and wishes to be told, once on each of their devices, and
- * outside their hours only of what comes through; the rest waits for them. What would reach nobody goes to the admins
- * who may see it, on every device and else by e-mail: a High one at once, whatever they wish; another that somebody
- * wishes to be told of, as if they wished it too.
+ * Who is notified of an alert: everyone who may see it and wants it, on each of their devices, deferred outside their
+ * hours unless its severity always notifies. An alert that would reach nobody falls back to the admins who may see it:
+ * High at once, whatever they prefer; another that somebody wants, as if the admins wanted it too.
  */
 export function recipientsOf(subject: Subject, people: readonly Person[], now: Date): Recipient[] {
   const { severity } = subject;
-  const readers = people.filter((one) => one.mayRead);
-  const wishing = readers.filter((one) => wants(one, subject));
-  const told = wishing.flatMap((one) => recipientsFor(one, severity, "raised", now));
-  const must = mustNotify(severity);
-  if (told.some((one) => reaches(one, must)) || (!must && wishing.length === 0)) return told;
-  const instead = fallbackRecipients(severity, readers, now);
-  const fallen = new Set(instead.map(({ userId }) => userId));
-  return [...told.filter(({ userId }) => !fallen.has(userId)), ...instead];
+  const readers = people.filter((person) => person.mayRead);
+  const wanting = readers.filter((person) => wants(person, subject));
+  const recipients = wanting.flatMap((person) => byPreferences(person, severity, "raised", now));
+  const mustBeNow = mustNotify(severity);
+  const isAnyoneReached = recipients.some((recipient) => isReached(recipient, mustBeNow));
+  if (isAnyoneReached || (!mustBeNow && wanting.length === 0)) return recipients;
+  const fallback = fallbackRecipients(severity, readers, now);
+  const replaced = new Set(fallback.map(({ userId }) => userId));
+  return [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
 }
 
-/** What goes to the admins because it reaches nobody else. */
+/** The admins who are notified of an alert because it reaches nobody else. Admins whom nothing reaches are left out. */
 export function fallbackRecipients(severity: Severity, people: readonly Person[], now: Date): Recipient[] {
-  const admins = people.filter((one) => one.isAdmin && one.mayRead);
+  const admins = people.filter((person) => person.isAdmin && person.mayRead);
   return admins
-    .flatMap((one) => {
-      const first = mustNotify(severity) ? [] : recipientsFor(one, severity, "fallback", now);
-      return first.some(({ way }) => way === "held") ? first : byAnyWay(one, "fallback");
+    .flatMap((admin) => {
+      const preferred = mustNotify(severity) ? [] : byPreferences(admin, severity, "fallback", now);
+      return preferred.some(({ way }) => way === "deferred") ? preferred : byAnyWay(admin, "fallback");
     })
     .filter(({ way }) => way !== "none");
 }
 
-export type Escalation = "unacknowledged" | "admins";
+export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
 
-/** Who is told when nobody acknowledged: first everyone who may see it, whatever they wish; then the admins, by e-mail too. */
-export function escalationRecipients(step: Escalation, people: readonly Person[]): Recipient[] {
-  const readers = people.filter((one) => one.mayRead);
-  if (step === "unacknowledged") return readers.flatMap((one) => byAnyWay({ ...one, hasMail: false }, step));
+/**
+ * Who is notified when nobody acknowledged an alert, whatever their preferences say: at first everyone who may see it,
+ * then the admins, by e-mail too.
+ */
+export function escalationRecipients(escalation: Escalation, people: readonly Person[]): Recipient[] {
+  const readers = people.filter((person) => person.mayRead);
+  if (escalation === "escalated_to_everyone")
+    return readers.flatMap((person) => byAnyWay({ ...person, hasMail: false }, escalation));
   return readers
-    .filter((one) => one.isAdmin)
-    .flatMap((one): Recipient[] => [
-      ...byPush(one, step),
-      ...(one.hasMail ? [{ userId: one.userId, reason: step, way: "email" } as const] : []),
+    .filter((person) => person.isAdmin)
+    .flatMap((admin): Recipient[] => [
+      ...byWebPush(admin, escalation),
+      ...(admin.hasMail ? [{ userId: admin.userId, reason: escalation, way: "email" } as const] : []),
     ]);
 }

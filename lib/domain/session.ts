@@ -1,4 +1,4 @@
-import { isVerified, type Proof } from "./device.ts";
+import { isVerified, type Verification } from "./device.ts";
 import type { Permission } from "./roles.ts";
 
 /** after a sign-in, however busy its person is */
@@ -21,7 +21,11 @@ export const isFresh = ({ revokedAt, expiresAt, lastSeenAt }: SessionTimes, now:
   !revokedAt && expiresAt > now && now.getTime() - lastSeenAt.getTime() < sessionIdleMs;
 
 /** What a session is good for now, on the device that it is open on; null when it is over. */
-export function reachOf(session: SessionTimes, device: Proof | undefined, now: Date): SessionReach | null {
+export function reachOf(
+  session: SessionTimes,
+  device: Verification | undefined,
+  now: Date,
+): SessionReach | null {
   if (isFresh(session, now)) return "everything";
   if (session.revokedAt || !device || !isVerified(device, now)) return null;
   return now.getTime() - session.createdAt.getTime() < alertsSessionMs ? "alerts" : null;

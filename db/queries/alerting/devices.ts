@@ -4,7 +4,7 @@ import { devices } from "../../schema/index.ts";
 
 export type DeviceRow = typeof devices.$inferSelect;
 
-const one = (organisationId: string, id: string) =>
+const isDevice = (organisationId: string, id: string) =>
   and(eq(devices.organisationId, organisationId), eq(devices.id, id));
 
 /** A person's devices, by name. */
@@ -29,7 +29,7 @@ export async function listAllDevices(tx: Transaction, organisationId: string): P
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** The devices of an organisation that can be sent to, by person. */
+/** The devices of an organisation that can be sent to, with their people. */
 export async function listSendableDevices(tx: Transaction, organisationId: string) {
   return tx
     .select({ id: devices.id, userId: devices.userId })
@@ -39,24 +39,24 @@ export async function listSendableDevices(tx: Transaction, organisationId: strin
         eq(devices.organisationId, organisationId),
         isNull(devices.goneAt),
         isNull(devices.deactivatedAt),
-        // one that said nothing yet is tried
+        // one that reported no permission yet is tried
         or(isNull(devices.permission), eq(devices.permission, "granted")),
       ),
     )
     .orderBy(asc(devices.id));
 }
 
-/** One device, or undefined. */
+/** A device, or undefined. */
 export async function getDevice(
   tx: Transaction,
   organisationId: string,
   id: string,
 ): Promise<DeviceRow | undefined> {
-  const rows = await tx.select().from(devices).where(one(organisationId, id));
+  const rows = await tx.select().from(devices).where(isDevice(organisationId, id));
   return rows[0];
 }
 
-/** Those devices of an organisation that have one of `ids`. */
+/** The devices of an organisation with these ids. */
 export async function listDevicesById(
   tx: Transaction,
   organisationId: string,
@@ -88,7 +88,7 @@ export async function getDeviceAt(
   return rows[0];
 }
 
-/** The device that an endpoint belongs to, locked until commit; undefined when it is new. */
+/** The device of an endpoint, locked until commit, or undefined. The endpoint is locked too. */
 export async function lockDeviceByEndpoint(
   tx: Transaction,
   organisationId: string,
@@ -103,12 +103,12 @@ export async function lockDeviceByEndpoint(
   return rows[0];
 }
 
-/** Adds a device. */
+/** Inserts a device. */
 export async function insertDevice(tx: Transaction, row: typeof devices.$inferInsert): Promise<void> {
   await tx.insert(devices).values(row);
 }
 
-/** Writes some of a device's columns; false when there is none of that id. */
+/** Writes some of a device's columns. False when there is no such device. */
 export async function updateDevice(
   tx: Transaction,
   organisationId: string,
@@ -118,12 +118,12 @@ export async function updateDevice(
   const rows = await tx
     .update(devices)
     .set(values)
-    .where(one(organisationId, id))
+    .where(isDevice(organisationId, id))
     .returning({ id: devices.id });
   return rows.length === 1;
 }
 
-/** Ends a person's device by its endpoint: nothing is sent there until it is added anew. */
+/** Marks a person's device as gone, by its endpoint: nothing is sent there until it is saved again. */
 export async function endDeviceAt(
   tx: Transaction,
   organisationId: string,
@@ -144,7 +144,7 @@ export async function endDeviceAt(
     );
 }
 
-/** Notes that devices were reached: what failed before counts no more. */
+/** Clears the failures of devices that were reached. */
 export async function clearDeviceFailures(
   tx: Transaction,
   organisationId: string,
@@ -163,7 +163,7 @@ export async function clearDeviceFailures(
     );
 }
 
-/** Counts one more send in a row that failed. */
+/** Counts one more consecutive send that failed. */
 export async function countDeviceFailure(
   tx: Transaction,
   organisationId: string,
@@ -173,10 +173,10 @@ export async function countDeviceFailure(
   await tx
     .update(devices)
     .set({ failures: sql`${devices.failures} + 1`, lastFailure: failure })
-    .where(one(organisationId, id));
+    .where(isDevice(organisationId, id));
 }
 
-/** Takes a person's device away; false when they have none of that id. */
+/** Deletes a person's device. False when they have no such device. */
 export async function deleteDevice(
   tx: Transaction,
   organisationId: string,
@@ -185,12 +185,12 @@ export async function deleteDevice(
 ): Promise<boolean> {
   const rows = await tx
     .delete(devices)
-    .where(and(one(organisationId, id), eq(devices.userId, userId)))
+    .where(and(isDevice(organisationId, id), eq(devices.userId, userId)))
     .returning({ id: devices.id });
   return rows.length === 1;
 }
 
-/** Takes all of a person's devices away. */
+/** Deletes all of a person's devices. */
 export async function deleteDevicesOf(
   tx: Transaction,
   organisationId: string,

@@ -1,159 +1,199 @@
 import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import { type Counts, HistoryDetail } from "#lib/domain/digest.ts";
-import type { NoticeKind } from "#lib/domain/notification.ts";
-import { type Severity, severities } from "#lib/domain/severity.ts";
+import type { Counts, PersonalDigestKind } from "#lib/domain/digest.ts";
+import { digestedStates } from "#lib/domain/notification.ts";
+import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
 import { insertRecords } from "../../records.ts";
-import { detections, notices, notifications } from "../../schema/index.ts";
+import { detections, digests, notifications } from "../../schema/index.ts";
 
-export type NoticeRow = typeof notices.$inferSelect;
-type Detail = NoticeRow["detail"];
+export type DigestRow = typeof digests.$inferSelect;
 
-const one = (organisationId: string, id: string) =>
-  and(eq(notices.organisationId, organisationId), eq(notices.id, id));
+/** What a digest of history counts: the alerts of a configuration, for one person or, with null, for everyone. */
+export type HistorySubject = { configurationId: string; userId: string | null };
 
-/** What a notice is about: at most one is open for each. */
-export type About = { kind: NoticeKind; configurationId: string | null; userId: string | null };
+const isDigest = (organisationId: string, id: string) =>
+  and(eq(digests.organisationId, organisationId), eq(digests.id, id));
 
-const isAbout = ({ kind, configurationId, userId }: About) =>
-  and(
-    eq(notices.kind, kind),
-    configurationId ? eq(notices.configurationId, configurationId) : isNull(notices.configurationId),
-    userId ? eq(notices.userId, userId) : isNull(notices.userId),
-    isNull(notices.endedAt),
-  );
+/** How many alerts of each severity a digest counts. */
+export const countsOf = (digest: DigestRow): Counts => ({
+  high: digest.highCount,
+  medium: digest.mediumCount,
+  low: digest.lowCount,
+  informational: digest.informationalCount,
+  unknown: digest.unknownCount,
+});
 
-/** Opens a notice, unless one is open; gives the new one's id, or null. */
-export async function openNotice(
+const countValues = ({ high = 0, medium = 0, low = 0, informational = 0, unknown = 0 }: Counts) => ({
+  highCount: high,
+  mediumCount: medium,
+  lowCount: low,
+  informationalCount: informational,
+  unknownCount: unknown,
+});
+
+/** Opens a digest of history, unless one is open for its subject. Returns the new one's id, or null. */
+export async function openHistoryDigest(
   tx: Transaction,
   organisationId: string,
-  about: About,
-  row: { id: string; detail: Detail; createdAt: Date },
+  row: HistorySubject & Pick<DigestRow, "id" | "cause" | "gapFrom" | "gapUntil" | "createdAt">,
+  counts: Counts,
 ): Promise<string | null> {
   const rows = await tx
-    .insert(notices)
-    .values({ organisationId, ...about, ...row })
+    .insert(digests)
+    .values({ organisationId, kind: "history", ...row, ...countValues(counts) })
     .onConflictDoNothing()
-    .returning({ id: notices.id });
+    .returning({ id: digests.id });
   return rows[0]?.id ?? null;
 }
 
+/** Adds to the counts of the open digest of history. False when none is open. */
+export async function addToHistoryDigest(
+  tx: Transaction,
+  organisationId: string,
+  { configurationId, userId }: HistorySubject,
+  counts: Counts,
+): Promise<boolean> {
+  const more = countValues(counts);
+  const rows = await tx
+    .update(digests)
+    .set({
+      highCount: sql`${digests.highCount} + ${more.highCount}`,
+      mediumCount: sql`${digests.mediumCount} + ${more.mediumCount}`,
+      lowCount: sql`${digests.lowCount} + ${more.lowCount}`,
+      informationalCount: sql`${digests.informationalCount} + ${more.informationalCount}`,
+      unknownCount: sql`${digests.unknownCount} + ${more.unknownCount}`,
+    })
+    .where(
+      and(
+        eq(digests.organisationId, organisationId),
+        eq(digests.kind, "history"),
+        eq(digests.configurationId, configurationId),
+        userId ? eq(digests.userId, userId) : isNull(digests.userId),
+        isNull(digests.endedAt),
+      ),
+    )
+    .returning({ id: digests.id });
+  return rows.length === 1;
+}
+
 /**
- * The open notices of one kind for these people, opened where there is none; by person, with whether it is new. None
- * of them ends until commit, so that what is put to it now is counted in it.
+ * Returns the open digest of one kind of each of these people, by user id, and opens one where there is none (`isNew`).
+ * None of them can end until commit, so a digest counts every notification that refers to it now.
  */
 export async function openPersonalDigests(
   tx: Transaction,
   organisationId: string,
-  kind: NoticeKind,
+  kind: PersonalDigestKind,
   userIds: readonly string[],
-  idOf: () => string,
+  newId: () => string,
   createdAt: Date,
 ): Promise<Map<string, { id: string; isNew: boolean }>> {
-  const found = new Map<string, { id: string; isNew: boolean }>();
-  // always in one order, or two of us could wait for each other
-  for (let left = [...new Set(userIds)].sort(); left.length > 0; left = left.filter((id) => !found.has(id))) {
-    const rows = left.map((userId) => ({
-      organisationId,
-      id: idOf(),
-      kind,
-      userId,
-      detail: {},
-      createdAt,
-    }));
-    const added = await insertRecords<typeof notices, { id: string }>(
+  const open = new Map<string, { id: string; isNew: boolean }>();
+  // in one order, or two transactions could wait for each other
+  const wanted = [...new Set(userIds)].sort();
+  for (let missing = wanted; missing.length > 0; missing = wanted.filter((id) => !open.has(id))) {
+    const added = await insertRecords<typeof digests, { id: string }>(
       tx,
-      notices,
-      rows,
+      digests,
+      missing.map((userId) => ({ organisationId, id: newId(), kind, userId, createdAt })),
       sql`on conflict do nothing returning id`,
     );
-    const isNew = new Set(added.map(({ id }) => id));
-    const open = await tx
-      .select({ id: notices.id, userId: notices.userId })
-      .from(notices)
+    const addedIds = new Set(added.map(({ id }) => id));
+    const rows = await tx
+      .select({ id: digests.id, userId: digests.userId })
+      .from(digests)
       .where(
         and(
-          eq(notices.organisationId, organisationId),
-          eq(notices.kind, kind),
-          inArray(notices.userId, left),
-          isNull(notices.configurationId),
-          isNull(notices.endedAt),
+          eq(digests.organisationId, organisationId),
+          eq(digests.kind, kind),
+          inArray(digests.userId, missing),
+          isNull(digests.endedAt),
         ),
       )
       .for("share");
-    for (const { id, userId } of open) if (userId) found.set(userId, { id, isNew: isNew.has(id) });
+    for (const { id, userId } of rows) if (userId) open.set(userId, { id, isNew: addedIds.has(id) });
   }
-  return found;
+  return open;
 }
 
-/** The open notice about something, locked until commit; undefined when there is none. */
-export async function lockOpenNotice(
+/** A person's open digest of one kind, locked until commit, or undefined. */
+export async function lockOpenDigest(
   tx: Transaction,
   organisationId: string,
-  about: About,
-): Promise<NoticeRow | undefined> {
+  kind: PersonalDigestKind,
+  userId: string,
+): Promise<DigestRow | undefined> {
   const rows = await tx
     .select()
-    .from(notices)
-    .where(and(eq(notices.organisationId, organisationId), isAbout(about)))
-    .for("update");
-  return rows[0];
-}
-
-/** One notice, locked until commit, or undefined. */
-export async function lockNotice(
-  tx: Transaction,
-  organisationId: string,
-  id: string,
-): Promise<NoticeRow | undefined> {
-  const rows = await tx.select().from(notices).where(one(organisationId, id)).for("update");
-  return rows[0];
-}
-
-/** One notice, or undefined. */
-export async function getNotice(
-  tx: Transaction,
-  organisationId: string,
-  id: string,
-): Promise<NoticeRow | undefined> {
-  const rows = await tx.select().from(notices).where(one(organisationId, id));
-  return rows[0];
-}
-
-/** The open notices of an organisation of these kinds. */
-export async function listOpenNotices(
-  tx: Transaction,
-  organisationId: string,
-  kinds: readonly NoticeKind[],
-): Promise<NoticeRow[]> {
-  return tx
-    .select()
-    .from(notices)
+    .from(digests)
     .where(
       and(
-        eq(notices.organisationId, organisationId),
-        inArray(notices.kind, [...kinds]),
-        isNull(notices.endedAt),
+        eq(digests.organisationId, organisationId),
+        eq(digests.kind, kind),
+        eq(digests.userId, userId),
+        isNull(digests.endedAt),
       ),
     )
     .for("update");
+  return rows[0];
 }
 
-/** Writes some of a notice's columns. */
-export async function updateNotice(
+/** A digest, locked until commit, or undefined. */
+export async function lockDigest(
   tx: Transaction,
   organisationId: string,
   id: string,
-  values: Partial<Pick<NoticeRow, "detail" | "rounds" | "endedAt">>,
-): Promise<void> {
-  await tx.update(notices).set(values).where(one(organisationId, id));
+): Promise<DigestRow | undefined> {
+  const rows = await tx.select().from(digests).where(isDigest(organisationId, id)).for("update");
+  return rows[0];
 }
 
-/** What waits for a notice, by severity, of these configurations, and how many of it are closed by now. */
-export async function countDeferred(
+/** A digest, or undefined. */
+export async function getDigest(
   tx: Transaction,
   organisationId: string,
-  noticeId: string,
+  id: string,
+): Promise<DigestRow | undefined> {
+  const rows = await tx.select().from(digests).where(isDigest(organisationId, id));
+  return rows[0];
+}
+
+/** Ends a digest: it counts no more alerts. */
+export async function endDigest(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  endedAt: Date,
+): Promise<void> {
+  await tx.update(digests).set({ endedAt }).where(isDigest(organisationId, id));
+}
+
+/** Writes how many alerts a personal digest counts, and how many of them are closed. */
+export async function setDigestCounts(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  counts: Counts,
+  closedCount: number,
+): Promise<void> {
+  await tx
+    .update(digests)
+    .set({ ...countValues(counts), closedCount })
+    .where(isDigest(organisationId, id));
+}
+
+const isKeptFor = (organisationId: string, digestId: string) =>
+  and(
+    eq(notifications.organisationId, organisationId),
+    eq(notifications.digestId, digestId),
+    inArray(notifications.state, [...digestedStates]),
+  );
+
+/** How many alerts of these configurations are kept for a digest, by severity, and how many of them are closed by now. */
+export async function countKeptFor(
+  tx: Transaction,
+  organisationId: string,
+  digestId: string,
   configurationIds: readonly string[],
 ): Promise<{ severity: Severity; alerts: number; closed: number }[]> {
   if (configurationIds.length === 0) return [];
@@ -172,74 +212,22 @@ export async function countDeferred(
       ),
     )
     .where(
-      and(
-        eq(notifications.organisationId, organisationId),
-        eq(notifications.noticeId, noticeId),
-        eq(notifications.state, "held"),
-        inArray(detections.configurationId, [...configurationIds]),
-      ),
+      and(isKeptFor(organisationId, digestId), inArray(detections.configurationId, [...configurationIds])),
     )
     .groupBy(detections.severity);
 }
 
-/** The detections that wait for a notice, at most `most`. */
-export async function listDeferredIn(
+/** The ids of up to `limit` detections that are kept for a digest. */
+export async function listKeptFor(
   tx: Transaction,
   organisationId: string,
-  noticeId: string,
-  most: number,
+  digestId: string,
+  limit: number,
 ): Promise<string[]> {
   const rows = await tx
     .selectDistinct({ id: notifications.detectionId })
     .from(notifications)
-    .where(
-      and(
-        eq(notifications.organisationId, organisationId),
-        eq(notifications.noticeId, noticeId),
-        eq(notifications.state, "held"),
-      ),
-    )
-    .limit(most);
+    .where(isKeptFor(organisationId, digestId))
+    .limit(limit);
   return rows.flatMap(({ id }) => id ?? []);
-}
-
-/** Forgets notices that ended before `before`, and what was sent of anything before then; says how many went. */
-export async function deleteOldNotifications(
-  tx: Transaction,
-  organisationId: string,
-  before: Date,
-  most: number,
-): Promise<number> {
-  const at = before.toISOString();
-  await tx.execute(
-    sql`delete from notices where organisation_id = ${organisationId}::uuid and ended_at < ${at}::timestamptz`,
-  );
-  const folds = await tx.execute(sql`
-    delete from notification_groups where organisation_id = ${organisationId}::uuid and (detection_id, reason) in (
-      select detection_id, reason from notification_groups
-      where organisation_id = ${organisationId}::uuid and at < ${at}::timestamptz limit ${most})
-    returning detection_id`);
-  const rows = await tx.execute(sql`
-    delete from notifications where organisation_id = ${organisationId}::uuid and id in (
-      select id from notifications where organisation_id = ${organisationId}::uuid and queued_at < ${at}::timestamptz
-        and state <> 'queued' limit ${most})
-    returning id`);
-  return rows.length + folds.length;
-}
-
-/** Adds to what the open digest of history counts; false when none is open. */
-export async function addToHistory(
-  tx: Transaction,
-  organisationId: string,
-  about: About,
-  counts: Counts,
-): Promise<boolean> {
-  const open = await lockOpenNotice(tx, organisationId, about);
-  if (!open) return false;
-  const detail = HistoryDetail.parse(open.detail);
-  const sums = { ...detail.severities };
-  for (const severity of severities)
-    if (counts[severity]) sums[severity] = (sums[severity] ?? 0) + counts[severity];
-  await updateNotice(tx, organisationId, open.id, { detail: { ...detail, severities: sums } });
-  return true;
 }

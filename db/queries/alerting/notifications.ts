@@ -7,25 +7,25 @@ export type NotificationRow = typeof notifications.$inferSelect;
 export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" | "queuedAt" | "state"> &
   Partial<NotificationRow>;
 
-const one = (organisationId: string, id: string) =>
+const isNotification = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
 
-/** Claims notifications: those that were claimed before are left. Gives the ids of the new ones. */
+/** Inserts notifications, except those that were inserted before. Returns the ids of the new ones. */
 export async function insertNotifications(
   tx: Transaction,
   organisationId: string,
-  rows: NewNotification[],
+  rows: readonly NewNotification[],
 ): Promise<string[]> {
   const inserted = await insertRecords<typeof notifications, { id: string }>(
     tx,
     notifications,
-    rows.map((row) => ({ channel: "push" as const, round: 0, ...row, organisationId })),
+    rows.map((row) => ({ channel: "web_push" as const, round: 0, ...row, organisationId })),
     sql`on conflict do nothing returning id`,
   );
   return inserted.map(({ id }) => id);
 }
 
-/** These notifications, each with the device it goes to, which is null where it goes to none or it is gone. */
+/** These notifications, each with its device; null where none is meant or it was removed. */
 export async function listNotifications(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
     .select({ notification: notifications, device: devices })
@@ -37,7 +37,7 @@ export async function listNotifications(tx: Transaction, organisationId: string,
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 
-/** Says of queued notifications that they were accepted. */
+/** Marks queued notifications as accepted. */
 export async function acceptNotifications(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,7 @@ export async function acceptNotifications(
     );
 }
 
-/** Says of a queued notification that it came to nothing, and why. */
+/** Marks a queued notification as failed, with the reason in words. */
 export async function failNotification(
   tx: Transaction,
   organisationId: string,
@@ -66,27 +66,30 @@ export async function failNotification(
   await tx
     .update(notifications)
     .set({ state: "failed", problem })
-    .where(and(one(organisationId, id), eq(notifications.state, "queued")));
+    .where(and(isNotification(organisationId, id), eq(notifications.state, "queued")));
 }
 
-/** Notes that a notification was shown or opened, the first time only; gives its device, or null for one we don't know. */
+/**
+ * Records when a notification was shown or opened, the first time only. Returns its device, or null when it was recorded
+ * before or isn't known.
+ */
 export async function recordReceiptOf(
   tx: Transaction,
   organisationId: string,
   id: string,
-  what: "shown" | "opened",
+  kind: "shown" | "opened",
   at: Date,
 ): Promise<string | null> {
-  const column = what === "shown" ? notifications.shownAt : notifications.openedAt;
+  const column = kind === "shown" ? notifications.shownAt : notifications.openedAt;
   const rows = await tx
     .update(notifications)
-    .set(what === "shown" ? { shownAt: at } : { openedAt: at })
-    .where(and(one(organisationId, id), isNull(column)))
+    .set(kind === "shown" ? { shownAt: at } : { openedAt: at })
+    .where(and(isNotification(organisationId, id), isNull(column)))
     .returning({ deviceId: notifications.deviceId });
   return rows[0]?.deviceId ?? null;
 }
 
-/** Notes that a person acted on detections that they were told of, the first time only. */
+/** Records that a person acted on detections, the first time only, in their accepted notifications for these. */
 export async function recordActed(
   tx: Transaction,
   organisationId: string,
@@ -105,4 +108,32 @@ export async function recordActed(
         isNull(notifications.actedAt),
       ),
     );
+}
+
+/**
+ * Deletes digests and alarms that ended before `before`, and up to `limit` notifications and groups from before then.
+ * Returns the number of these notifications and groups.
+ */
+export async function deleteOldNotifications(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+  limit: number,
+): Promise<number> {
+  const at = before.toISOString();
+  for (const table of [sql`digests`, sql`alarms`])
+    await tx.execute(
+      sql`delete from ${table} where organisation_id = ${organisationId}::uuid and ended_at < ${at}::timestamptz`,
+    );
+  const groups = await tx.execute(sql`
+    delete from notification_groups where organisation_id = ${organisationId}::uuid and (detection_id, reason) in (
+      select detection_id, reason from notification_groups
+      where organisation_id = ${organisationId}::uuid and at < ${at}::timestamptz limit ${limit})
+    returning detection_id`);
+  const rows = await tx.execute(sql`
+    delete from notifications where organisation_id = ${organisationId}::uuid and id in (
+      select id from notifications where organisation_id = ${organisationId}::uuid and queued_at < ${at}::timestamptz
+        and state <> 'queued' limit ${limit})
+    returning id`);
+  return rows.length + groups.length;
 }

@@ -5,11 +5,11 @@ import { detections, outgoingDeliveries, outgoingWebhooks } from "../../schema/i
 export type OutgoingWebhookRow = typeof outgoingWebhooks.$inferSelect;
 export type OutgoingDeliveryRow = typeof outgoingDeliveries.$inferSelect;
 
-const own = (organisationId: string) => eq(outgoingWebhooks.organisationId, organisationId);
-const one = (organisationId: string, id: string) =>
+const isOf = (organisationId: string) => eq(outgoingWebhooks.organisationId, organisationId);
+const isDelivery = (organisationId: string, id: string) =>
   and(eq(outgoingDeliveries.organisationId, organisationId), eq(outgoingDeliveries.id, id));
 
-/** The organisation's webhook, or undefined. */
+/** The organisation's outgoing webhook, or undefined. */
 export async function getWebhook(
   tx: Transaction,
   organisationId: string,
@@ -17,22 +17,22 @@ export async function getWebhook(
   const rows = await tx
     .select()
     .from(outgoingWebhooks)
-    .where(own(organisationId))
+    .where(isOf(organisationId))
     .prepare("get_outgoing_webhook")
     .execute();
   return rows[0];
 }
 
-/** The same, locked until commit: what is written depends on what stands there. */
+/** The organisation's outgoing webhook, locked until commit, or undefined. */
 export async function lockWebhook(
   tx: Transaction,
   organisationId: string,
 ): Promise<OutgoingWebhookRow | undefined> {
-  const rows = await tx.select().from(outgoingWebhooks).where(own(organisationId)).for("update");
+  const rows = await tx.select().from(outgoingWebhooks).where(isOf(organisationId)).for("update");
   return rows[0];
 }
 
-/** Adds it; false when there is one already. */
+/** Inserts the outgoing webhook. False when there is one. */
 export async function insertWebhook(
   tx: Transaction,
   row: typeof outgoingWebhooks.$inferInsert,
@@ -45,7 +45,7 @@ export async function insertWebhook(
   return rows.length === 1;
 }
 
-/** Writes some of its columns; false when there is none. */
+/** Writes some of the outgoing webhook's columns. False when there is none. */
 export async function updateWebhook(
   tx: Transaction,
   organisationId: string,
@@ -54,12 +54,12 @@ export async function updateWebhook(
   const rows = await tx
     .update(outgoingWebhooks)
     .set(values)
-    .where(own(organisationId))
+    .where(isOf(organisationId))
     .returning({ host: outgoingWebhooks.host });
   return rows.length === 1;
 }
 
-/** Switches it off unless somebody changed it since `asOf`; says whether it did. */
+/** Switches the outgoing webhook off, unless it was changed after `asOf`. Returns whether it did. */
 export async function switchWebhookOff(
   tx: Transaction,
   organisationId: string,
@@ -69,12 +69,12 @@ export async function switchWebhookOff(
   const rows = await tx
     .update(outgoingWebhooks)
     .set({ isOn: false, offBecause: because })
-    .where(and(own(organisationId), eq(outgoingWebhooks.isOn, true), eq(outgoingWebhooks.changedAt, asOf)))
+    .where(and(isOf(organisationId), eq(outgoingWebhooks.isOn, true), eq(outgoingWebhooks.changedAt, asOf)))
     .returning({ host: outgoingWebhooks.host });
   return rows.length === 1;
 }
 
-/** Claims something to be told; false when its type and subject were claimed before. */
+/** Inserts an event. False when there is one of its type and subject. */
 export async function insertOutgoing(
   tx: Transaction,
   row: typeof outgoingDeliveries.$inferInsert,
@@ -87,7 +87,7 @@ export async function insertOutgoing(
   return rows.length === 1;
 }
 
-/** What waits to be told, locked until commit; undefined when it is told or given up, or is no more. */
+/** An event that waits, locked until commit; undefined when it is delivered, has failed or was deleted. */
 export async function lockWaiting(
   tx: Transaction,
   organisationId: string,
@@ -96,7 +96,7 @@ export async function lockWaiting(
   const rows = await tx
     .select()
     .from(outgoingDeliveries)
-    .where(and(one(organisationId, id), eq(outgoingDeliveries.state, "waiting")))
+    .where(and(isDelivery(organisationId, id), eq(outgoingDeliveries.state, "waiting")))
     .for("update");
   return rows[0];
 }
@@ -111,10 +111,10 @@ export async function countAttempt(
   await tx
     .update(outgoingDeliveries)
     .set({ attempts: sql`${outgoingDeliveries.attempts} + 1`, attemptedAt: at, nextTryAt: null })
-    .where(one(organisationId, id));
+    .where(isDelivery(organisationId, id));
 }
 
-/** Writes what came of one that waits. */
+/** Writes the outcome of an attempt, unless the event doesn't wait any more. */
 export async function recordOutgoing(
   tx: Transaction,
   organisationId: string,
@@ -124,10 +124,10 @@ export async function recordOutgoing(
   await tx
     .update(outgoingDeliveries)
     .set(values)
-    .where(and(one(organisationId, id), eq(outgoingDeliveries.state, "waiting")));
+    .where(and(isDelivery(organisationId, id), eq(outgoingDeliveries.state, "waiting")));
 }
 
-/** Has one that failed wait again; undefined when it didn't fail or is no more. */
+/** Makes a failed event wait again. Undefined when it hasn't failed or was deleted. */
 export async function reviveOutgoing(
   tx: Transaction,
   organisationId: string,
@@ -137,13 +137,13 @@ export async function reviveOutgoing(
   const rows = await tx
     .update(outgoingDeliveries)
     .set({ state: "waiting", problem: null, status: null, nextTryAt: at })
-    .where(and(one(organisationId, id), eq(outgoingDeliveries.state, "failed")))
+    .where(and(isDelivery(organisationId, id), eq(outgoingDeliveries.state, "failed")))
     .returning();
   return rows[0];
 }
 
-/** The newest `most`, each with its detection's title where it is about one that is still there. */
-export async function listOutgoing(tx: Transaction, organisationId: string, most: number) {
+/** The newest `limit` events, each with the title of its detection where it has one. */
+export async function listOutgoing(tx: Transaction, organisationId: string, limit: number) {
   return tx
     .select({ delivery: outgoingDeliveries, title: detections.title })
     .from(outgoingDeliveries)
@@ -156,10 +156,10 @@ export async function listOutgoing(tx: Transaction, organisationId: string, most
     )
     .where(eq(outgoingDeliveries.organisationId, organisationId))
     .orderBy(desc(outgoingDeliveries.createdAt), desc(outgoingDeliveries.id))
-    .limit(most);
+    .limit(limit);
 }
 
-/** What decides whether a detection is told: its severity, and whose configuration it is; undefined when it is gone. */
+/** The severity and the configuration of a detection, or undefined. */
 export async function getOutgoingSubject(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select({ severity: detections.severity, configurationId: detections.configurationId })
@@ -168,7 +168,7 @@ export async function getOutgoingSubject(tx: Transaction, organisationId: string
   return rows[0];
 }
 
-/** Forgets what was to be told before `before`. */
+/** Deletes the events from before `before`. */
 export async function deleteOldOutgoing(
   tx: Transaction,
   organisationId: string,

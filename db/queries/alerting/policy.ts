@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
-import { type Rules, defaultPolicy } from "#lib/domain/notification.ts";
+import { type NotificationPolicy, defaultPolicy } from "#lib/domain/notification-policy.ts";
 import type { Transaction } from "../../client.ts";
 import { notificationPolicies } from "../../schema/index.ts";
 
-/** What the organisation decided for everyone, or the usual. */
-export async function getPolicy(tx: Transaction, organisationId: string): Promise<Rules> {
+/** The organisation's notification policy, or the default. */
+export async function getPolicy(tx: Transaction, organisationId: string): Promise<NotificationPolicy> {
   const rows = await tx
     .select({
       freshMinutes: notificationPolicies.freshMinutes,
@@ -13,15 +13,19 @@ export async function getPolicy(tx: Transaction, organisationId: string): Promis
     })
     .from(notificationPolicies)
     .where(eq(notificationPolicies.organisationId, organisationId))
-    .prepare("get_rules")
+    .prepare("get_policy")
     .execute();
   return rows[0] ?? defaultPolicy;
 }
 
-/** Puts the organisation's rules in the place of the ones before. */
-export async function putPolicy(tx: Transaction, organisationId: string, rules: Rules): Promise<void> {
+/** Replaces the organisation's notification policy. */
+export async function putPolicy(
+  tx: Transaction,
+  organisationId: string,
+  policy: NotificationPolicy,
+): Promise<void> {
   await tx
     .insert(notificationPolicies)
-    .values({ organisationId, ...rules })
-    .onConflictDoUpdate({ target: notificationPolicies.organisationId, set: rules });
+    .values({ organisationId, ...policy })
+    .onConflictDoUpdate({ target: notificationPolicies.organisationId, set: policy });
 }

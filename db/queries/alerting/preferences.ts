@@ -9,16 +9,19 @@ const columns = {
   configurationIds: notificationPreferences.configurationIds,
   timeZone: notificationPreferences.timeZone,
   windows: notificationPreferences.windows,
-  through: notificationPreferences.through,
+  alwaysNotify: notificationPreferences.alwaysNotify,
 };
-type Kept = Pick<typeof notificationPreferences.$inferSelect, keyof typeof columns>;
+type Row = Pick<typeof notificationPreferences.$inferSelect, keyof typeof columns>;
 
-const wishesOf = ({ timeZone, windows, ...rest }: Kept): Preferences => ({
+const preferencesOf = ({ timeZone, windows, ...rest }: Row): Preferences => ({
   ...rest,
   hours: timeZone && windows ? { timeZone, windows } : null,
 });
 
-/** What the people of an organisation wish to be told of, of those who said so. */
+const isOf = (organisationId: string, userId: string) =>
+  and(eq(notificationPreferences.organisationId, organisationId), eq(notificationPreferences.userId, userId));
+
+/** The preferences that people of an organisation saved, by user id. */
 export async function listPreferences(
   tx: Transaction,
   organisationId: string,
@@ -27,65 +30,50 @@ export async function listPreferences(
     .select({ userId: notificationPreferences.userId, ...columns })
     .from(notificationPreferences)
     .where(eq(notificationPreferences.organisationId, organisationId));
-  return new Map(rows.map(({ userId, ...kept }) => [userId, wishesOf(kept)]));
+  return new Map(rows.map(({ userId, ...row }) => [userId, preferencesOf(row)]));
 }
 
-/** What one person wishes to be told of; undefined when they never said. */
+/** The preferences that a person saved, or undefined. */
 export async function getPreferences(
   tx: Transaction,
   organisationId: string,
   userId: string,
 ): Promise<Preferences | undefined> {
-  const [row] = await tx
-    .select(columns)
-    .from(notificationPreferences)
-    .where(
-      and(
-        eq(notificationPreferences.organisationId, organisationId),
-        eq(notificationPreferences.userId, userId),
-      ),
-    );
-  return row && wishesOf(row);
+  const [row] = await tx.select(columns).from(notificationPreferences).where(isOf(organisationId, userId));
+  return row && preferencesOf(row);
 }
 
-/** Puts a person's wishes in the place of the ones before. */
+/** Replaces a person's preferences. */
 export async function putPreferences(
   tx: Transaction,
   organisationId: string,
   userId: string,
-  { isOn, severities, configurationIds, hours, through }: Preferences,
+  { isOn, severities, configurationIds, hours, alwaysNotify }: Preferences,
   changedAt: Date,
 ): Promise<void> {
-  const kept = {
+  const values = {
     isOn,
     severities: [...severities],
     configurationIds: configurationIds && [...configurationIds],
     timeZone: hours?.timeZone ?? null,
     windows: hours?.windows ?? null,
-    through: [...through],
+    alwaysNotify: [...alwaysNotify],
     changedAt,
   };
   await tx
     .insert(notificationPreferences)
-    .values({ organisationId, userId, ...kept })
+    .values({ organisationId, userId, ...values })
     .onConflictDoUpdate({
       target: [notificationPreferences.organisationId, notificationPreferences.userId],
-      set: kept,
+      set: values,
     });
 }
 
-/** Forgets what a person wished. */
+/** Deletes a person's preferences. */
 export async function deletePreferences(
   tx: Transaction,
   organisationId: string,
   userId: string,
 ): Promise<void> {
-  await tx
-    .delete(notificationPreferences)
-    .where(
-      and(
-        eq(notificationPreferences.organisationId, organisationId),
-        eq(notificationPreferences.userId, userId),
-      ),
-    );
+  await tx.delete(notificationPreferences).where(isOf(organisationId, userId));
 }

@@ -4,23 +4,23 @@ import { vapidKeys } from "../../schema/index.ts";
 
 export type VapidKeyRow = typeof vapidKeys.$inferSelect;
 
-/** The installation's keys, the newest first. */
+/** The installation's VAPID keys, the newest first. */
 export async function listVapidKeys(db: Database): Promise<VapidKeyRow[]> {
   return db.select().from(vapidKeys).orderBy(desc(vapidKeys.createdAt), desc(vapidKeys.id));
 }
 
-/** One of them, or undefined. */
+/** A VAPID key, or undefined. */
 export async function getVapidKey(db: Database | Transaction, id: string): Promise<VapidKeyRow | undefined> {
   const rows = await db.select().from(vapidKeys).where(eq(vapidKeys.id, id));
   return rows[0];
 }
 
-/** Adds a key; it is the one in use from now on. */
+/** Inserts a VAPID key. Browsers subscribe with it from now on. */
 export async function insertVapidKey(db: Database, row: VapidKeyRow): Promise<void> {
   await db.insert(vapidKeys).values(row);
 }
 
-/** Puts a private key sealed anew in the place of `was`; nothing happens when someone else did so first. */
+/** Replaces the sealed private key `was`. Does nothing when another process replaced it first. */
 export async function resealVapidKey(
   db: Database,
   id: string,

@@ -1,79 +1,74 @@
 import type { Transaction } from "#db/client.ts";
-import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { type DeviceRow, listAllDevices } from "#db/queries/alerting/devices.ts";
-import { type Gap, gapsOf, hoursOf } from "#lib/domain/on-call-coverage.ts";
+import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { isVerified } from "#lib/domain/device.ts";
-import type { Severity } from "#lib/domain/severity.ts";
+import { type Gap, gapsOf, hoursOf } from "#lib/domain/on-call-coverage.ts";
+import { type NamedSeverity, namedSeverities } from "#lib/domain/severity.ts";
 import type { Services } from "#lib/core/context.ts";
-import type { Alarm } from "./alarms.ts";
-import { listTeamPeople, type TeamPerson } from "../routing/team.ts";
+import { listPeople, type TeamPerson } from "../routing/list-people.ts";
+import type { FoundAlarm } from "./found-alarm.ts";
 
-/** Hours of the coming week in which nobody is reached of a severity, and of which configurations. */
-type Uncovered = { severity: Severity; configurations: string[]; gaps: Gap[]; hours: number };
-
-/** Those of the team whom a notification reaches: on a device that showed one within the last days. */
-function reachedOf(people: readonly TeamPerson[], devices: readonly DeviceRow[], now: Date): TeamPerson[] {
-  const proved = new Set(devices.filter((one) => isVerified(one, now)).map((one) => one.id));
-  return people.filter((one) => one.deviceIds.some((id) => proved.has(id)));
-}
+/** The hours of the coming week in which nobody is notified of alerts of a severity, and of which configurations. */
+type CoverageGap = { severity: NamedSeverity; configurations: string[]; gaps: Gap[]; hours: number };
 
 /**
- * The hours of the coming week in which nobody who can be reached is told at once: of High always, of other severities
- * where someone wishes to be told of them. Configurations with the same hours are named together.
+ * The hours of the coming week in which nobody who can be reached is notified at once: of High alerts, and of those of
+ * other severities that somebody wants. Configurations with the same hours are listed together.
  */
 export async function listCoverageGaps(
   services: Services,
   tx: Transaction,
   organisationId: string,
-  asked: readonly Severity[] = ["high", "medium", "low", "informational"],
-): Promise<Uncovered[]> {
+  severities: readonly NamedSeverity[] = namedSeverities,
+): Promise<CoverageGap[]> {
   const now = services.now();
-  const people = await listTeamPeople(services, tx, organisationId);
-  const reached = reachedOf(people, await listAllDevices(tx, organisationId), now);
+  const people = await listPeople(services, tx, organisationId);
+  const reachable = reachableOf(people, await listAllDevices(tx, organisationId), now);
   const configurations = (await listConfigurations(tx, organisationId))
-    .map((one) => one.configuration)
-    .filter((one) => one.disabledAt === null);
-  const wished = asked.filter(
-    (severity) =>
-      severity === "high" ||
-      people.some(({ wishes: { isOn, severities } }) => isOn && severities.includes(severity)),
-  );
-  return wished.flatMap((severity) => {
-    const byGaps = Map.groupBy(
-      configurations.map(({ id, displayName }) => ({
-        displayName,
-        gaps: gapsOf({ severity, configurationId: id }, reached, now),
-      })),
-      ({ gaps }) => JSON.stringify(gaps),
-    );
-    return [...byGaps.values()].flatMap((alike): Uncovered[] => {
-      const gaps = alike[0]?.gaps ?? [];
+    .map(({ configuration }) => configuration)
+    .filter(({ disabledAt }) => disabledAt === null);
+  const wanted = severities.filter((severity) => severity === "high" || isWanted(people, severity));
+  return wanted.flatMap((severity) => {
+    const withGaps = configurations.map(({ id, displayName }) => ({
+      displayName,
+      gaps: gapsOf({ severity, configurationId: id }, reachable, now),
+    }));
+    const alike = Map.groupBy(withGaps, ({ gaps }) => JSON.stringify(gaps));
+    return [...alike.values()].flatMap((group): CoverageGap[] => {
+      const gaps = group[0]?.gaps ?? [];
       if (gaps.length === 0) return [];
-      return [{ severity, configurations: alike.map((one) => one.displayName), gaps, hours: hoursOf(gaps) }];
+      return [
+        { severity, configurations: group.map(({ displayName }) => displayName), gaps, hours: hoursOf(gaps) },
+      ];
     });
   });
 }
 
-/** What admins are warned of when High alerts would ring for nobody at some hours of the coming week. */
+/** Those of the team with a verified device. */
+function reachableOf(people: readonly TeamPerson[], devices: readonly DeviceRow[], now: Date): TeamPerson[] {
+  const verifiedIds = new Set(devices.filter((device) => isVerified(device, now)).map(({ id }) => id));
+  return people.filter(({ deviceIds }) => deviceIds.some((id) => verifiedIds.has(id)));
+}
+
+const isWanted = (people: readonly TeamPerson[], severity: NamedSeverity): boolean =>
+  people.some(({ preferences: { isOn, severities } }) => isOn && severities.includes(severity));
+
+/** The alarm of hours in the coming week in which High alerts would notify nobody; null when there are none. */
 export async function onCallCoverageAlarm(
   services: Services,
   tx: Transaction,
   organisationId: string,
-): Promise<Alarm | null> {
-  const uncovered = await listCoverageGaps(services, tx, organisationId, ["high"]);
-  const hours = uncovered.map((one) => one.hours);
-  if (hours.length === 0) return null;
-  const most = Math.max(...hours);
+): Promise<FoundAlarm | null> {
+  const coverageGaps = await listCoverageGaps(services, tx, organisationId, ["high"]);
+  if (coverageGaps.length === 0) return null;
+  const hours = Math.max(...coverageGaps.map((gap) => gap.hours));
   return {
-    detail: {
-      displayName: "",
-      title: `High alerts would wake nobody for ${most === 1 ? "1 hour" : `${most} hours`} of the coming week`,
-      body: "Nobody with a proved device is on call then. See Settings > Readiness for the hours and for who can be reached.",
-      path: "/settings/readiness",
-      stage: "week",
-      isPosted: false,
-    },
-    // a team that is being set up, or a phone that is being replaced, isn't warned of it
+    kind: "on_call_coverage",
+    configurationId: null,
+    stage: "uncovered",
+    title: `High alerts would wake nobody for ${hours === 1 ? "1 hour" : `${hours} hours`} of the coming week`,
+    body: "Nobody with a proved device is on call then. See Settings > Readiness for the hours and for who can be reached.",
+    // a team that is being set up, or a phone that is being replaced, is no reason for an alarm
     waitMs: 3_600_000,
   };
 }

@@ -1,114 +1,126 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
-import { listConfigurations } from "#db/queries/sources/configurations.ts";
-import { hastenNotification, queueNotifications } from "#db/queries/alerting/queue.ts";
-import { listOpenNotices, type NoticeRow, openNotice, updateNotice } from "#db/queries/alerting/digests.ts";
+import { type AlarmRow, lockOpenAlarms, openAlarm, updateAlarm } from "#db/queries/alerting/alarms.ts";
+import { hastenAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
-import type { NoticeKind } from "#lib/domain/notification.ts";
+import { listConfigurations } from "#db/queries/sources/configurations.ts";
+import { alarmKinds } from "#lib/domain/alarm.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import type { Services } from "#lib/core/context.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { webhookProblems } from "#lib/sources/configurations/webhook-health.ts";
-import { type Alarm, healthAlarm, recoveryOf, secretAlarm } from "./alarms.ts";
+import { healthAlarm } from "./configuration-health.ts";
+import { secretAlarm } from "./credential-expiry.ts";
+import type { FoundAlarm } from "./found-alarm.ts";
 import { onCallCoverageAlarm } from "./on-call-coverage.ts";
-import { AlarmDetail } from "#lib/domain/digest.ts";
 
-type Found = { kind: NoticeKind; configurationId: string | null; alarm: Alarm };
-const kinds: readonly NoticeKind[] = ["health", "secret", "uncovered"];
+type Configurations = Awaited<ReturnType<typeof listConfigurations>>;
 
 /**
- * Looks at what an organisation's admins are to be told of beside alerts: configurations that aren't well, secrets that
- * end, hours that nobody covers. What is new is told, what is over too if it was told before. Run every minute.
+ * Opens, follows and ends the alarms of every organisation: configurations that aren't well, secrets that expire, hours
+ * in which nobody is on call. Runs every minute.
  */
-export async function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
-  const failed: unknown[] = [];
-  for (const organisationId of await listOrganisationIds(services.db)) {
-    signal.throwIfAborted();
-    try {
-      await inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId));
-    } catch (error) {
-      // the other organisations' turn comes all the same
-      services.log("watch.failed", { organisationId, error });
-      failed.push(error);
-    }
-  }
-  if (failed.length > 0) throw new AggregateError(failed, "some organisations were not looked at");
+export function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
+  return forEachOrganisation(services, signal, "watch.failed", (organisationId) =>
+    inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId)),
+  );
 }
 
 async function watch(services: Services, tx: Transaction, organisationId: string): Promise<void> {
-  const rows = await listConfigurations(tx, organisationId);
-  const open = await listOpenNotices(tx, organisationId, kinds);
-  const found = await listAlarms(services, tx, organisationId, rows);
-  const keyOf = ({ kind, configurationId }: Pick<NoticeRow, "kind" | "configurationId">) =>
-    `${kind} ${configurationId}`;
-  const byKey = new Map(found.map((one) => [keyOf(one), one]));
-  // of several that end at once the configuration's own is told
-  for (const notice of open.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))) {
-    const now = byKey.get(keyOf(notice));
-    byKey.delete(keyOf(notice));
-    if (now) await follow(tx, notice, now.alarm);
-    else await recover(services, tx, notice, rows);
+  const configurations = await listConfigurations(tx, organisationId);
+  const openAlarms = await lockOpenAlarms(tx, organisationId);
+  const found = await findAlarms(services, tx, organisationId, configurations);
+  const foundByKey = new Map(found.map((alarm) => [keyOf(alarm), alarm]));
+  const openKeys = new Set(openAlarms.map(keyOf));
+  const ended: AlarmRow[] = [];
+  for (const alarm of openAlarms) {
+    const now = foundByKey.get(keyOf(alarm));
+    if (now) await follow(tx, alarm, now);
+    else ended.push(alarm);
   }
-  for (const { kind, configurationId, alarm } of byKey.values()) {
-    const about = { kind, configurationId, userId: null };
-    const row = { id: newId(), detail: alarm.detail, createdAt: services.now() };
-    const opened = await openNotice(tx, organisationId, about, row);
-    if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId, alarm.waitMs);
+  await endAlarms(services, tx, ended, configurations);
+  for (const { waitMs, ...alarm } of found) {
+    if (openKeys.has(keyOf(alarm))) continue;
+    const row = { ...alarm, id: newId(), createdAt: services.now() };
+    const opened = await openAlarm(tx, organisationId, row);
+    if (opened) await queueAlertingWork(tx, organisationId, "alarm", [opened], newId, waitMs);
   }
 }
 
-type Rows = Awaited<ReturnType<typeof listConfigurations>>;
+/** At most one alarm is open for each key. */
+const keyOf = ({ kind, configurationId }: Pick<AlarmRow, "kind" | "configurationId">) =>
+  `${kind} ${configurationId}`;
 
-async function listAlarms(
+/** What somebody must mend now. */
+async function findAlarms(
   services: Services,
   tx: Transaction,
   organisationId: string,
-  rows: Rows,
-): Promise<Found[]> {
+  configurations: Configurations,
+): Promise<FoundAlarm[]> {
   const now = services.now();
-  const heard = await listWebhookHealth(tx, organisationId);
-  const configurations = rows.map((one) => one.configuration);
-  const pushes = await webhookProblems(tx, organisationId, configurations, heard, now);
-  const ofConfigurations = rows.flatMap(({ configuration, credential }): Found[] => {
-    const { id: configurationId } = configuration;
-    const health = healthOf(configuration, now, pushes.get(configurationId));
-    // several may share a credential: one word is enough
-    const isFirst = rows.find((one) => one.credential.id === credential.id)?.configuration === configuration;
-    const alarms = [
-      ["health", healthAlarm(configuration, health, now)],
-      ["secret", isFirst ? secretAlarm(configuration, credential, now) : null],
-    ] as const;
-    return alarms.flatMap(([kind, alarm]) => (alarm ? [{ kind, configurationId, alarm }] : []));
+  const webhookHealth = await listWebhookHealth(tx, organisationId);
+  const webhookProblemById = await webhookProblems(
+    tx,
+    organisationId,
+    configurations.map(({ configuration }) => configuration),
+    webhookHealth,
+    now,
+  );
+  const byConfiguration = configurations.flatMap(({ configuration, credential }) => {
+    const health = healthOf(configuration, now, webhookProblemById.get(configuration.id));
+    // configurations may share a credential: the first of them has its alarm
+    const sharing = configurations.filter((other) => other.credential.id === credential.id);
+    const isFirst = sharing[0]?.configuration === configuration;
+    return [
+      healthAlarm(configuration, health, now),
+      isFirst ? secretAlarm(configuration, credential, now) : null,
+    ];
   });
-  const uncovered = await onCallCoverageAlarm(services, tx, organisationId);
-  return [
-    ...ofConfigurations,
-    ...(uncovered ? [{ kind: "uncovered", configurationId: null, alarm: uncovered } as const] : []),
-  ];
+  const found = [...byConfiguration, await onCallCoverageAlarm(services, tx, organisationId)];
+  return found.filter((alarm) => alarm !== null);
 }
 
-/** What is wrong still, or otherwise: the next degree of it is told at once. */
-async function follow(tx: Transaction, notice: NoticeRow, alarm: Alarm): Promise<void> {
-  const was = AlarmDetail.parse(notice.detail);
-  const detail = { ...alarm.detail, isPosted: was.isPosted };
-  if (JSON.stringify(was) !== JSON.stringify(detail))
-    await updateNotice(tx, notice.organisationId, notice.id, { detail });
-  if (was.stage === alarm.detail.stage || alarm.detail.stage === "Degraded") return;
-  await queueNotifications(tx, notice.organisationId, "notice", [notice.id], newId);
-  await hastenNotification(tx, "notice", notice.id);
+/** Updates an open alarm. A new stage is sent at once, except `degraded`, which can only follow a worse one. */
+async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promise<void> {
+  const { organisationId, id } = alarm;
+  const { stage, title, body } = now;
+  if (alarm.stage !== stage || alarm.title !== title || alarm.body !== body)
+    await updateAlarm(tx, organisationId, id, { stage, title, body });
+  if (alarm.stage !== stage && stage !== "degraded") await sendNow(tx, alarm);
 }
 
-/** It is over: told once, if it was told that it began. */
-async function recover(services: Services, tx: Transaction, notice: NoticeRow, rows: Rows): Promise<void> {
-  const { organisationId, configurationId, kind } = notice;
-  const now = services.now();
-  await updateNotice(tx, organisationId, notice.id, { endedAt: now });
-  const row = rows.find((one) => one.configuration.id === configurationId);
-  // what was deleted or disabled isn't well again
-  if (notice.rounds === 0 || !row || row.configuration.disabledAt) return;
-  if (kind === "secret" && !row.credential.secretExpiresOn) return;
-  const about = { kind: "recovered", configurationId, userId: null } as const;
-  const detail = { ...recoveryOf(kind, AlarmDetail.parse(notice.detail)), endsId: notice.id };
-  const opened = await openNotice(tx, organisationId, about, { id: newId(), detail, createdAt: now });
-  if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId);
+/**
+ * Ends alarms, and notifies the admins of it where they were notified of the alarm. They get one message for each
+ * configuration: where its health and its secret are mended at once, the one about its health.
+ */
+async function endAlarms(
+  services: Services,
+  tx: Transaction,
+  ended: readonly AlarmRow[],
+  configurations: Configurations,
+): Promise<void> {
+  const recoveredIds = new Set<string | null>();
+  const byKind = ended.toSorted((a, b) => alarmKinds.indexOf(a.kind) - alarmKinds.indexOf(b.kind));
+  for (const alarm of byKind) {
+    const { organisationId, id, configurationId } = alarm;
+    const isRecovered = wasMended(alarm, configurations) && !recoveredIds.has(configurationId);
+    await updateAlarm(tx, organisationId, id, { endedAt: services.now(), isRecovered });
+    if (!isRecovered) continue;
+    recoveredIds.add(configurationId);
+    await sendNow(tx, alarm);
+  }
+}
+
+/** Whether the admins know of an alarm, and it ended because somebody mended its configuration or its secret. */
+function wasMended({ kind, configurationId, rounds }: AlarmRow, configurations: Configurations): boolean {
+  const found = configurations.find(({ configuration }) => configuration.id === configurationId);
+  if (rounds === 0 || !found || found.configuration.disabledAt) return false;
+  return kind !== "secret" || Boolean(found.credential.secretExpiresOn);
+}
+
+/** Sends an alarm now, also where it is queued to be repeated later. */
+async function sendNow(tx: Transaction, { organisationId, id }: AlarmRow): Promise<void> {
+  await queueAlertingWork(tx, organisationId, "alarm", [id], newId);
+  await hastenAlertingWork(tx, "alarm", id);
 }

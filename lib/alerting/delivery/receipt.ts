@@ -12,7 +12,7 @@ const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
 const signatures = (services: Services, organisationId: string, id: string) =>
   hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);
 
-/** A text by which a device says that it showed or opened this very notification, signed by the keyring's first key. */
+/** The receipt of a notification, signed with the keyring's first key. A device sends it back when it shows or opens the notification. */
 export function receiptOf(services: Services, organisationId: string, id: string): string {
   const [signature] = signatures(services, organisationId, id);
   if (!signature) throw new Error("the keyring is empty");
@@ -21,31 +21,34 @@ export function receiptOf(services: Services, organisationId: string, id: string
 
 export const ReceiptKind = z.enum(["shown", "opened"]);
 
-/** Which notification a receipt is of; null for a text that we didn't sign. */
-export function readReceipt(services: Services, text: string): { organisationId: string; id: string } | null {
-  const parts = Parts.safeParse(text.split(separator));
+/** The notification that a receipt is of; null when we didn't sign it. */
+export function readReceipt(
+  services: Services,
+  receipt: string,
+): { organisationId: string; id: string } | null {
+  const parts = Parts.safeParse(receipt.split(separator));
   if (!parts.success) return null;
   const [organisationId, id, signature] = parts.data;
   const given = Buffer.from(signature, "base64url");
-  const isOurs = signatures(services, organisationId, id).some((one) => sameBytes(one, given));
+  const isOurs = signatures(services, organisationId, id).some((own) => sameBytes(own, given));
   return isOurs ? { organisationId, id } : null;
 }
 
 /**
- * Notes that a notification was shown or opened; each counts once, and a device that says so is proved. False for a
- * text that we didn't sign. Nobody has to be signed in: a device that shows it may be locked.
+ * Records that a notification was shown or opened, the first time only, which verifies its device. False when we didn't
+ * sign the receipt. Nobody has to be signed in: the device may be locked.
  */
 export async function recordReceipt(
   services: Services,
-  text: string,
-  what: z.infer<typeof ReceiptKind>,
+  receipt: string,
+  kind: z.infer<typeof ReceiptKind>,
 ): Promise<boolean> {
-  const read = readReceipt(services, text);
+  const read = readReceipt(services, receipt);
   if (!read) return false;
   const { organisationId, id } = read;
   await inOrganisation(services.db, organisationId, async (tx) => {
     const now = services.now();
-    const deviceId = await recordReceiptOf(tx, organisationId, id, what, now);
+    const deviceId = await recordReceiptOf(tx, organisationId, id, kind, now);
     if (deviceId) await updateDevice(tx, organisationId, deviceId, { lastShownAt: now });
   });
   return true;

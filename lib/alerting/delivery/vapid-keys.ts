@@ -11,12 +11,12 @@ import { newVapidKeys } from "#lib/platform/web-push-sender.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
 
-const place = (rowId: string) => ({ purpose: "vapid-private-key", organisationId: "", rowId }) as const;
+const sealContext = (rowId: string) => ({ purpose: "vapid-private-key", organisationId: "", rowId }) as const;
 
 const open = (services: Services, row: VapidKeyRow) =>
-  openByKeyring(services, place(row.id), row.privateSealed)?.toString("utf8") ?? null;
+  openByKeyring(services, sealContext(row.id), row.privateSealed)?.toString("utf8") ?? null;
 
-/** Sees that there is a pair of VAPID keys that the keyring opens, making one at the first start. */
+/** Makes a pair of VAPID keys, unless the newest one opens with the keyring. */
 export function ensureVapidKey(services: Services): Promise<void> {
   return withLock(services.db, "vapid-keys", async () => {
     const [newest] = await listVapidKeys(services.db);
@@ -26,28 +26,28 @@ export function ensureVapidKey(services: Services): Promise<void> {
     await insertVapidKey(services.db, {
       id,
       publicKey,
-      privateSealed: sealByKeyring(services, place(id), Buffer.from(privateKey, "utf8")),
+      privateSealed: sealByKeyring(services, sealContext(id), Buffer.from(privateKey, "utf8")),
       createdAt: services.now(),
     });
   });
 }
 
-/** Seals with the keyring's first key the pairs that an earlier one sealed: each is some device's only one. */
+/** Seals every private key again with the keyring's first key. Older ones are kept, since devices subscribed with them. */
 export async function resealVapidKeys(services: Services): Promise<Resealed> {
   return resealEach(services, await listVapidKeys(services.db), {
-    place: ({ id }) => place(id),
+    place: ({ id }) => sealContext(id),
     sealed: ({ privateSealed }) => privateSealed,
     write: ({ id, privateSealed }, sealed) => resealVapidKey(services.db, id, privateSealed, sealed),
   });
 }
 
-/** The key that a browser subscribes with now; null before the worker's first start. */
+/** The key that browsers subscribe with now; null before the worker's first start. */
 export async function currentVapidKey(services: Services): Promise<{ id: string; publicKey: string } | null> {
   const [newest] = await listVapidKeys(services.db);
   return newest ? { id: newest.id, publicKey: newest.publicKey } : null;
 }
 
-/** A pair of keys, for sending; null when it is gone or no key of the keyring opens it. */
+/** A pair of keys to send with; null when no key of the keyring opens it. */
 export async function openVapidKey(
   services: Services,
   tx: Transaction,

@@ -1,65 +1,69 @@
+import { type DeviceRow, listAllDevices } from "#db/queries/alerting/devices.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
-import { listAllDevices } from "#db/queries/alerting/devices.ts";
-import type { DeviceRow } from "#db/queries/alerting/devices.ts";
 import { isVerified } from "#lib/domain/device.ts";
 import { isOnCall, nextStart } from "#lib/domain/on-call-hours.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { type DeviceItem, itemOf } from "./list.ts";
 import { listCoverageGaps } from "../alarms/on-call-coverage.ts";
-import { listTeamPeople, type TeamPerson } from "../routing/team.ts";
+import { listPeople, type TeamPerson } from "../routing/list-people.ts";
+import { type DeviceItem, deviceItem } from "./list.ts";
 
 /**
- * Green: showed a notification within seven days. Amber: can be sent to, and nothing proves that it would be shown.
- * Red: nothing reaches it.
+ * How a device, or a person by their best device, can be reached. `verified`: it showed a notification within seven days.
+ * `unverified`: it can be sent to, and nothing proves that it shows it. `unreachable`: it can't be sent to.
  */
-type Readiness = "green" | "amber" | "red";
+type Reach = "verified" | "unverified" | "unreachable";
 
-/** For admins: who can be reached now and on what, and the hours of the coming week in which nobody is. */
-export async function getReadiness(ctx: Context) {
+/** Who can be reached now and on what, and the hours of the coming week in which nobody is. Throws `forbidden`. */
+export async function getReachability(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   return inOwnOrganisation(ctx, async (tx) => {
-    const people = await listTeamPeople(ctx.services, tx, organisationId);
-    const devices = Map.groupBy(await listAllDevices(tx, organisationId), (one) => one.userId);
-    const uncovered = await listCoverageGaps(ctx.services, tx, organisationId);
+    const people = await listPeople(ctx.services, tx, organisationId);
+    const devices = Map.groupBy(await listAllDevices(tx, organisationId), ({ userId }) => userId);
+    const coverageGaps = await listCoverageGaps(ctx.services, tx, organisationId);
     const configurations = await listConfigurations(tx, organisationId);
     return {
-      // where nothing comes from there is nothing to cover
-      hasConfiguration: configurations.some((one) => one.configuration.disabledAt === null),
+      /** no alert comes without one */
+      hasConfiguration: configurations.some(({ configuration }) => configuration.disabledAt === null),
       hasMail: ctx.services.mail.from !== null,
       people: people.map((person) => personItem(person, devices.get(person.userId) ?? [], now)),
-      uncovered: uncovered.map(({ gaps, ...one }) => ({
-        ...one,
+      coverageGaps: coverageGaps.map(({ gaps, ...coverageGap }) => ({
+        ...coverageGap,
         gaps: gaps.map(({ from, until }) => ({ from: from.toISOString(), until: until.toISOString() })),
       })),
     };
   });
 }
-export type ReachabilityItem = Awaited<ReturnType<typeof getReadiness>>;
+export type Reachability = Awaited<ReturnType<typeof getReachability>>;
 
 function personItem(person: TeamPerson, devices: readonly DeviceRow[], now: Date) {
-  const { wishes } = person;
-  const items = devices.map((row): DeviceItem & { readiness: Readiness } => ({
-    ...itemOf(row),
-    readiness: readinessOf(row, person.deviceIds, now),
+  const { isOn, severities, hours } = person.preferences;
+  const items = devices.map((row): DeviceItem & { reach: Reach } => ({
+    ...deviceItem(row),
+    reach: reachOf(row, person.deviceIds, now),
   }));
-  const best = (["green", "amber"] as const).find((one) => items.some(({ readiness }) => readiness === one));
+  const reaches = items.map(({ reach }) => reach);
   return {
     userId: person.userId,
     name: person.name,
     isAdmin: person.isAdmin,
-    readiness: best ?? ("red" as const),
-    isOn: wishes.isOn,
-    severities: wishes.severities,
-    hasHours: wishes.hours !== null,
-    isOnCall: isOnCall(wishes.hours, now),
-    onCallFrom: wishes.hours ? (nextStart(wishes.hours, now)?.toISOString() ?? null) : null,
+    reach: bestOf(reaches),
+    isOn,
+    severities,
+    hasHours: hours !== null,
+    isOnCall: isOnCall(hours, now),
+    onCallFrom: hours ? (nextStart(hours, now)?.toISOString() ?? null) : null,
     devices: items,
   };
 }
 
-const readinessOf = (row: DeviceRow, sendable: readonly string[], now: Date): Readiness => {
-  if (!sendable.includes(row.id)) return "red";
-  return isVerified(row, now) ? "green" : "amber";
-};
+function bestOf(reaches: readonly Reach[]): Reach {
+  if (reaches.includes("verified")) return "verified";
+  return reaches.includes("unverified") ? "unverified" : "unreachable";
+}
+
+function reachOf(row: DeviceRow, sendableIds: readonly string[], now: Date): Reach {
+  if (!sendableIds.includes(row.id)) return "unreachable";
+  return isVerified(row, now) ? "verified" : "unverified";
+}

@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import {
+  type DeviceRow,
   getDevice,
   insertDevice,
   listDevicesOf,
@@ -13,18 +14,20 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { DeviceInput } from "#lib/schemas/device.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
-import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
-import { ownerOf, subscriptionPlace } from "./owner.ts";
+import { ownerOf } from "./owner.ts";
+import { subscriptionSealContext } from "./seal-context.ts";
 
-/** of one person, those that are gone left out */
+/** of one person, without those that are gone */
 const devicesMax = 20;
 
 /**
- * Keeps the push subscription of the browser that asks, as a device of its person; the same browser again is the
- * same device, also under another person; `sessionHash` is of the session that is open there. Every opening of the portal calls it, so that what was lost is repaired.
- * Throws `device_deactivated`, `invalid` for what is no subscription of a push service we know, `conflict` for one made with an earlier key.
+ * Saves the push subscription of the browser that asks as a device of its person. The same browser is the same device,
+ * also for another person. `sessionHash`: of the session that is open there. Every opening of the portal calls it, which
+ * repairs a device that was gone. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
+ * `conflict` for a subscription with an earlier key or one device too many.
  */
 export async function saveDevice(
   ctx: Context,
@@ -34,20 +37,9 @@ export async function saveDevice(
   authorise(ctx, "detections.read");
   const { userId, organisationId } = ownerOf(ctx.actor);
   const { services } = ctx;
-  const parsed = DeviceInput.safeParse(rawInput);
-  if (!parsed.success || !isWebPushEndpoint(parsed.data.subscription.endpoint, services.webPush.moreHosts))
-    throw new ServiceError(
-      "invalid",
-      "This browser named a push service that PocketSOC doesn't know, so it can't be reached. Whoever runs PocketSOC can add its host with POCKETSOC_PUSH_HOSTS.",
-    );
-  const { subscription, publicKey, userAgent, hasTouch } = parsed.data;
-  const key = await currentVapidKey(services);
-  if (!key || key.publicKey !== publicKey)
-    throw new ServiceError(
-      "conflict",
-      "The portal's key for notifications has changed. Allow notifications here once more.",
-    );
-  const endpointHash = sha256(subscription.endpoint);
+  const input = readInput(services, rawInput);
+  const vapidKeyId = await requireCurrentKey(services, input.publicKey);
+  const endpointHash = sha256(input.subscription.endpoint);
   return inOwnOrganisation(ctx, async (tx) => {
     const now = services.now();
     const known = await lockDeviceByEndpoint(tx, organisationId, endpointHash);
@@ -57,54 +49,70 @@ export async function saveDevice(
         "Device deactivated. An admin of your team can activate it again.",
       );
     const id = known?.id ?? newId();
-    if (sessionHash) await openOn(tx, { organisationId, userId, deviceId: id, sessionHash }, now);
-    const subscriptionSealed = await sealAt(
-      services,
-      tx,
-      subscriptionPlace(organisationId, id),
-      JSON.stringify(subscription),
-    );
-    const kept = {
+    if (sessionHash) await bindSession(tx, { organisationId, userId, deviceId: id, sessionHash }, now);
+    const sealContext = subscriptionSealContext(organisationId, id);
+    const values = {
       userId,
-      subscriptionSealed,
-      vapidKeyId: key.id,
+      subscriptionSealed: await sealAt(services, tx, sealContext, JSON.stringify(input.subscription)),
+      vapidKeyId,
       lastSeenAt: now,
       goneAt: null,
       permission: "granted" as const,
     };
-    if (known) {
-      // what another person's notifications came to here says nothing of this one's
-      const fresh = known.userId === userId && !known.goneAt ? {} : { failures: 0, lastFailure: null };
-      await updateDevice(tx, organisationId, id, { ...kept, ...fresh });
-      return { id };
-    }
-    const own = await listDevicesOf(tx, organisationId, userId);
-    if (own.filter((one) => !one.goneAt).length >= devicesMax)
-      throw new ServiceError(
-        "conflict",
-        `Device limit reached: you have ${devicesMax} devices. Remove one that you don't use any more.`,
-      );
-    const platform = platformOf(userAgent, hasTouch);
-    const name = cleanText(deviceName(userAgent, platform), 60);
-    await insertDevice(tx, {
-      ...kept,
-      organisationId,
-      id,
-      name,
-      platform,
-      endpointHash,
-      createdAt: now,
-    });
-    await recordAudit(ctx, tx, "device.added", { kind: "device", id }, { name, platform });
+    if (known) await updateDevice(tx, organisationId, id, { ...values, ...failuresFor(known, userId) });
+    else await addDevice(ctx, tx, { ...values, organisationId, id, endpointHash, createdAt: now }, input);
     return { id };
   });
 }
 
+function readInput(services: Services, rawInput: unknown): DeviceInput {
+  const parsed = DeviceInput.safeParse(rawInput);
+  if (!parsed.success || !isWebPushEndpoint(parsed.data.subscription.endpoint, services.webPush.moreHosts))
+    throw new ServiceError(
+      "invalid",
+      "This browser named a push service that PocketSOC doesn't know, so it can't be reached. Whoever runs PocketSOC can add its host with POCKETSOC_PUSH_HOSTS.",
+    );
+  return parsed.data;
+}
+
+/** The id of the VAPID key that browsers subscribe with now, which must be the one that this browser used. */
+async function requireCurrentKey(services: Services, publicKey: string): Promise<string> {
+  const key = await currentVapidKey(services);
+  if (!key || key.publicKey !== publicKey)
+    throw new ServiceError(
+      "conflict",
+      "The portal's key for notifications has changed. Allow notifications here once more.",
+    );
+  return key.id;
+}
+
+/** Clears the failures of a device that has another person now, or was gone. */
+const failuresFor = ({ userId, goneAt }: DeviceRow, newUserId: string) =>
+  userId === newUserId && !goneAt ? {} : { failures: 0, lastFailure: null };
+
+async function addDevice(
+  ctx: Context,
+  tx: Transaction,
+  values: Omit<Parameters<typeof insertDevice>[1], "name" | "platform">,
+  { userAgent, hasTouch }: DeviceInput,
+): Promise<void> {
+  const own = await listDevicesOf(tx, values.organisationId, values.userId);
+  if (own.filter(({ goneAt }) => !goneAt).length >= devicesMax)
+    throw new ServiceError(
+      "conflict",
+      `Device limit reached: you have ${devicesMax} devices. Remove one that you don't use any more.`,
+    );
+  const platform = platformOf(userAgent, hasTouch);
+  const name = cleanText(deviceName(userAgent, platform), 60);
+  await insertDevice(tx, { ...values, name, platform });
+  await recordAudit(ctx, tx, "device.added", { kind: "device", id: values.id }, { name, platform });
+}
+
 /**
- * Notes on which device a session is open. A browser has one subscription and one session: the device that it was
- * before is reached no more, and what other session was open on it is over.
+ * Binds a session to the device that it is open on. A browser has one subscription and one session: the device that the
+ * session was bound to is gone, and the person's other sessions on this one end.
  */
-async function openOn(
+async function bindSession(
   tx: Transaction,
   {
     organisationId,
@@ -114,9 +122,11 @@ async function openOn(
   }: { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer },
   now: Date,
 ): Promise<void> {
-  const before = await getSessionDevice(tx, sessionHash);
-  if (before && before !== deviceId && (await getDevice(tx, organisationId, before))?.userId === userId)
-    await updateDevice(tx, organisationId, before, { goneAt: now });
+  const earlierId = await getSessionDevice(tx, sessionHash);
+  if (earlierId && earlierId !== deviceId) {
+    const earlier = await getDevice(tx, organisationId, earlierId);
+    if (earlier?.userId === userId) await updateDevice(tx, organisationId, earlierId, { goneAt: now });
+  }
   await setSessionDevice(tx, sessionHash, deviceId);
   await revokeSessionsOn(tx, { userId, deviceId, exceptHash: sessionHash }, now);
 }

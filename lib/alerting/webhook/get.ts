@@ -1,9 +1,9 @@
 import { getWebhook } from "#db/queries/alerting/outgoing-webhook.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { openAt } from "#lib/core/sealing.ts";
-import { outgoingPlace } from "./owned.ts";
+import { outgoingSealContext } from "./seal-context.ts";
 
-/** The organisation's webhook as Settings shows it, without its secret; null while there is none. */
+/** The organisation's outgoing webhook without its secret, or null. Throws `forbidden`. */
 export async function getOutgoingWebhook(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -11,19 +11,20 @@ export async function getOutgoingWebhook(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getWebhook(tx, organisationId);
     if (!row) return null;
-    const { host, severities, isOn, offBecause, secretHint, secretMadeAt, earlierSecretUntil: until } = row;
-    const place = outgoingPlace(organisationId, "address");
+    const { host, severities, isOn, offBecause, secretHint, secretMadeAt, earlierSecretUntil } = row;
+    const sealContext = outgoingSealContext(organisationId, "address");
     return {
       host,
-      /** null when the keys at hand don't open it */
-      address: await openAt(ctx.services, tx, place, row.addressSealed),
+      /** null when no key at hand opens it */
+      address: await openAt(ctx.services, tx, sealContext, row.addressSealed),
       severities,
       isOn,
       offBecause,
       secretHint,
       secretMadeAt: secretMadeAt.toISOString(),
-      /** until when the secret before signs too; null when it doesn't */
-      earlierSecretUntil: until && until > now ? until.toISOString() : null,
+      /** until when the earlier secret signs too; null when it doesn't */
+      earlierSecretUntil:
+        earlierSecretUntil && earlierSecretUntil > now ? earlierSecretUntil.toISOString() : null,
     };
   });
 }

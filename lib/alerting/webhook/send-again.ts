@@ -1,10 +1,10 @@
-import { queueNotifications } from "#db/queries/alerting/queue.ts";
 import { getWebhook, reviveOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
-import { isOff, noWebhook } from "./owned.ts";
+import { noWebhook, webhookIsOff } from "./problems.ts";
 
 const gone = () =>
   new ServiceError(
@@ -13,8 +13,8 @@ const gone = () =>
   );
 
 /**
- * Has one that failed sent again, with as many attempts as at first and under the same `webhook-id`. Throws `forbidden`, `not_found`,
- * and `conflict` while the webhook is off.
+ * Queues a failed event again, with as many attempts as at first and under the same `webhook-id`. Throws `forbidden`,
+ * `not_found`, and `conflict` while the outgoing webhook is off.
  */
 export async function sendOutgoingAgain(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -25,15 +25,10 @@ export async function sendOutgoingAgain(ctx: Context, rawId: unknown): Promise<v
     if (!revived) throw gone();
     const webhook = await getWebhook(tx, organisationId);
     if (!webhook) throw noWebhook();
-    if (!webhook.isOn) throw isOff();
-    await queueNotifications(tx, organisationId, "outgoing", [id], newId);
+    if (!webhook.isOn) throw webhookIsOff();
+    await queueAlertingWork(tx, organisationId, "outgoing", [id], newId);
+    const subject = { kind: "outgoing_delivery", id };
     const { type, subjectId } = revived;
-    await recordAudit(
-      ctx,
-      tx,
-      "outgoing_webhook.sent_again",
-      { kind: "outgoing_delivery", id },
-      { type, subjectId },
-    );
+    await recordAudit(ctx, tx, "outgoing_webhook.sent_again", subject, { type, subjectId });
   });
 }

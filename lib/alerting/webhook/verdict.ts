@@ -1,20 +1,21 @@
+import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
-/** after the first attempt, the second and so on; after the last of them one more, and then no more */
-const retryDelaysMs = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
+/** the pause after each attempt, as docs/outgoing-webhook.md says; after the last of them one attempt is left */
+const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";
   status: number | null;
-  /** in words; null when it was delivered */
+  /** why it wasn't delivered, in words */
   problem: string | null;
-  /** until the next attempt; set while it waits */
+  /** the pause until the next attempt, where there is one */
   dueInMs?: number;
-  /** the receiver wants nothing any more */
+  /** the receiver wants no more events */
   isGone?: true;
 };
 
-/** What an answer to the attempt numbered `attempt`, from 1, means. */
+/** What an answer means for the event. `attempt` counts from 1. */
 export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
   switch (answer.outcome) {
     case "refused":
@@ -24,7 +25,7 @@ export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
         problem: `PocketSOC didn't call the receiver: ${answer.why}. Whoever runs PocketSOC can allow its host with POCKETSOC_OUTGOING_HOSTS.`,
       };
     case "unreachable":
-      return later(attempt, null, unreachableText[answer.why], 0);
+      return retryLater(attempt, null, unreachableText[answer.why], 0);
     case "answered":
       return verdictOfStatus(answer.status, answer.retryAfterMs ?? 0, attempt);
   }
@@ -46,7 +47,7 @@ function verdictOfStatus(status: number, retryAfterMs: number, attempt: number):
       isGone: true,
     };
   if (status === 408 || status === 429 || status >= 500)
-    return later(attempt, status, `The receiver could not take it (${status}).`, retryAfterMs);
+    return retryLater(attempt, status, `The receiver could not take it (${status}).`, retryAfterMs);
   if (status === 401 || status === 403)
     return failed(
       `The receiver turned it down (${status}). See that it verifies signatures with the secret in use.`,
@@ -58,9 +59,9 @@ function verdictOfStatus(status: number, retryAfterMs: number, attempt: number):
   return failed(`The receiver turned it down (${status}). See that the address is right.`);
 }
 
-function later(attempt: number, status: number | null, problem: string, leastMs: number): Verdict {
-  const delayMs = retryDelaysMs[attempt - 1];
-  if (delayMs === undefined)
+function retryLater(attempt: number, status: number | null, problem: string, minDelayMs: number): Verdict {
+  const dueInMs = promisedBackoffMs(backoff, attempt, minDelayMs);
+  if (dueInMs === null)
     return { state: "failed", status, problem: `${problem} That was the last of ${attempt} attempts.` };
-  return { state: "waiting", status, problem, dueInMs: Math.max(delayMs, leastMs) };
+  return { state: "waiting", status, problem, dueInMs };
 }

@@ -1,23 +1,23 @@
 import type { Transaction } from "#db/client.ts";
-import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
-import { addToHistory, openNotice } from "#db/queries/alerting/digests.ts";
+import { addToHistoryDigest, openHistoryDigest } from "#db/queries/alerting/digests.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
-import { queueNotifications } from "#db/queries/alerting/queue.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { listSamplesAskedBy } from "#db/queries/ingest/pipe-tests.ts";
+import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
-import { noveltyOf, samplesNotifyForMs } from "#lib/domain/notification.ts";
+import type { Counts, HistoryCause } from "#lib/domain/digest.ts";
+import { noveltyOf, samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
-import type { Counts, HistoryDetail } from "#lib/domain/digest.ts";
 
-/** what more of it comes within this time is in the same summary */
-const gathersForMs = 60_000;
-/** a configuration that was read as planned has no gap to speak of */
+/** for how long a digest of history counts more alerts before it is sent */
+const historyGathersForMs = 60_000;
+/** a configuration that was read more recently has no gap to speak of */
 const gapMs = 15 * 60_000;
 
 /**
- * Queues what new detections of a configuration mean to people, in the transaction that stores them: what rings is to be
- * decided, samples as well where someone asked for them, and history is counted for one summary.
+ * Announces new detections of a configuration, in the transaction that stores them. Those that notify are queued so that
+ * their recipients are decided; samples are, while somebody has asked for some; history is counted in a digest.
  */
 export async function announceNew(
   services: Services,
@@ -28,22 +28,29 @@ export async function announceNew(
   if (added.length === 0) return;
   const { organisationId } = configuration;
   const now = services.now();
-  const rules = await getPolicy(tx, organisationId);
-  const news = Map.groupBy(added, ({ shown }) => noveltyOf(shown, rules, now));
-  const ids = (of: "rings" | "sample") => (news.get(of) ?? []).map(({ id }) => id);
-  await queueNotifications(tx, organisationId, "detection", ids("rings"), newId);
-  const samples = ids("sample");
+  const policy = await getPolicy(tx, organisationId);
+  const byNovelty = Map.groupBy(added, ({ shown }) => noveltyOf(shown, policy, now));
+  const queue = (detections: readonly { id: string }[]) =>
+    queueAlertingWork(
+      tx,
+      organisationId,
+      "detection",
+      detections.map(({ id }) => id),
+      newId,
+    );
+  await queue(byNovelty.get("notify") ?? []);
+  const samples = byNovelty.get("sample") ?? [];
   const since = new Date(now.getTime() - samplesNotifyForMs);
   if (
     samples.length > 0 &&
     (await listSamplesAskedBy(tx, organisationId, configuration.id, since)).length > 0
   )
-    await queueNotifications(tx, organisationId, "detection", samples, newId);
-  const history = news.get("history") ?? [];
+    await queue(samples);
+  const history = byNovelty.get("history") ?? [];
   if (history.length > 0) await countHistory(services, tx, configuration, history);
 }
 
-/** Adds to the one summary of a configuration's history that is open, or opens one. */
+/** Adds to the configuration's open digest of history, or opens one. */
 async function countHistory(
   services: Services,
   tx: Transaction,
@@ -52,20 +59,21 @@ async function countHistory(
 ): Promise<void> {
   const { organisationId, lastGoodSyncAt } = configuration;
   const now = services.now();
-  const about = { kind: "history", configurationId: configuration.id, userId: null } as const;
-  const isGap = !lastGoodSyncAt || now.getTime() - lastGoodSyncAt.getTime() > gapMs;
-  const none: HistoryDetail = {
-    severities: {},
-    cause: !lastGoodSyncAt ? "first" : isGap ? "gap" : "late",
-    from: isGap ? (lastGoodSyncAt?.toISOString() ?? null) : null,
-    until: now.toISOString(),
-  };
-  const id = newId();
-  const opened = await openNotice(tx, organisationId, about, { id, detail: none, createdAt: now });
-  if (opened) await queueNotifications(tx, organisationId, "notice", [opened], newId, gathersForMs);
+  const subject = { configurationId: configuration.id, userId: null };
+  const cause = causeOf(lastGoodSyncAt, now);
+  const gap =
+    cause === "gap" ? { gapFrom: lastGoodSyncAt, gapUntil: now } : { gapFrom: null, gapUntil: null };
+  const row = { ...subject, ...gap, id: newId(), cause, createdAt: now };
+  const opened = await openHistoryDigest(tx, organisationId, row, {});
+  if (opened) await queueAlertingWork(tx, organisationId, "digest", [opened], newId, historyGathersForMs);
   const counts: Counts = {};
   for (const { shown } of history) counts[shown.severity] = (counts[shown.severity] ?? 0) + 1;
-  // it was said meanwhile: what comes now is the next one's
-  if (!(await addToHistory(tx, organisationId, about, counts)))
+  // the open one was sent meanwhile: these are for the next
+  if (!(await addToHistoryDigest(tx, organisationId, subject, counts)))
     return countHistory(services, tx, configuration, history);
+}
+
+function causeOf(lastGoodSyncAt: Date | null, now: Date): HistoryCause {
+  if (!lastGoodSyncAt) return "first_read";
+  return now.getTime() - lastGoodSyncAt.getTime() > gapMs ? "gap" : "late";
 }

@@ -86,7 +86,12 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
         className="bottom-[calc(8.5rem+env(safe-area-inset-bottom))] md:bottom-4"
         onClose={() => setShown({ detection, news: [] })}
       />
-      <TriageDialogs triage={triage} noteRequired={detection.noteRequired} find={() => detection} />
+      <TriageDialogs
+        triage={triage}
+        noteRequired={detection.noteRequired}
+        transitions={{ [detection.vendor]: detection.transitions }}
+        find={() => detection}
+      />
     </div>
   );
 }

@@ -177,9 +177,9 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           ))}
         </ol>
       </Section>
-      {d.told.length > 0 ? (
+      {d.recipients.length > 0 ? (
         <Section level={level} title="Who was told">
-          <ToldList told={d.told} />
+          <ToldList recipients={d.recipients} />
         </Section>
       ) : null}
       <Section level={level} title="How it arrived">
@@ -223,7 +223,7 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
           </a>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />
-        <CopyButton label="Copy KQL" value={d.kql} />
+        {d.kql === null ? null : <CopyButton label="Copy KQL" value={d.kql} />}
       </div>
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">

@@ -123,6 +123,7 @@ export function Feed(props: Props) {
       <TriageDialogs
         triage={triage}
         noteRequired={page.noteRequired}
+        transitions={page.transitions}
         find={(id) => findIn(feed, id)}
         onSet={view.clear}
       />

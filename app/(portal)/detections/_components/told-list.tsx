@@ -1,13 +1,14 @@
 import { ExactMoment } from "#components/ui/moment.tsx";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 
-type Recipient = DetectionDetail["told"][number];
+type Recipient = DetectionDetail["recipients"][number];
 
 /** How far it came, in words. */
 const word = (one: Recipient): string => {
   if (one.state === "failed") return "not reached";
-  if (one.state === "folded") return "counted in the notification of an alert like it";
-  if (one.state === "held") return heldWord(one);
+  if (one.state === "grouped") return "counted in the notification of an alert like it";
+  if (one.state === "deferred" || one.state === "rate_limited")
+    return digestWord(one.state, one.digestEndedAt);
   if (one.actedAt) return "acted on";
   if (one.openedAt) return "opened";
   if (one.shownAt) return "shown";
@@ -15,20 +16,20 @@ const word = (one: Recipient): string => {
   return one.channel === "email" ? "accepted by the mail server" : "accepted by the push service";
 };
 
-const heldWord = ({ noticeKind, noticeEndedAt }: Recipient): string => {
-  if (noticeKind === "digest")
-    return noticeEndedAt
+const digestWord = (state: "deferred" | "rate_limited", digestEndedAt: string | null): string => {
+  if (state === "deferred")
+    return digestEndedAt
       ? "in the summary that their hours began with"
       : "quiet hours: waits for theirs to begin";
-  return noticeEndedAt
+  return digestEndedAt
     ? "in a summary: their devices had rung often enough within the hour"
     : "waits for a summary: their devices rang often enough within the hour";
 };
 
 const why: Partial<Record<Recipient["reason"], string>> = {
   fallback: "as an admin, since nobody else could be reached",
-  unacknowledged: "since nobody had acknowledged it",
-  admins: "as an admin, since nobody had acknowledged it",
+  escalated_to_everyone: "since nobody had acknowledged it",
+  escalated_to_admins: "as an admin, since nobody had acknowledged it",
   sample: "as the one who asked for samples",
 };
 
@@ -45,11 +46,11 @@ const units = [
 ] as const;
 
 /** How long each step took, once there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
-function tookOf(told: Recipient): string | null {
+function tookOf(recipient: Recipient): string | null {
   const taken = steps.flatMap(([step, name]) => {
-    const at = told[step];
+    const at = recipient[step];
     if (!at) return [];
-    const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(told.queuedAt)) / 1_000));
+    const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(recipient.queuedAt)) / 1_000));
     const [unit, size] = units.find(([, one]) => seconds >= one) ?? ["s", 1];
     return [`${name} ${Math.round(seconds / size)} ${unit}`];
   });
@@ -62,11 +63,11 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
 };
 
 /** Who was told of a detection, on which device, and how far it came; last, who had no way to be told. */
-export function ToldList({ told }: { told: readonly Recipient[] }) {
-  const skipped = [...new Set(told.filter((one) => one.state === "skipped").map((one) => one.person))];
+export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
+  const skipped = [...new Set(recipients.filter((one) => one.state === "skipped").map((one) => one.person))];
   return (
     <ul className="space-y-3">
-      {told
+      {recipients
         .filter((one) => one.state !== "skipped")
         .map((one) => (
           <li key={one.id} className="break-words">
@@ -82,7 +83,7 @@ export function ToldList({ told }: { told: readonly Recipient[] }) {
                   one.openedAt ??
                   one.shownAt ??
                   one.acceptedAt ??
-                  one.noticeEndedAt ??
+                  one.digestEndedAt ??
                   one.queuedAt
                 }
               />

@@ -1,6 +1,6 @@
 "use client";
 
-import type { TargetStatus } from "#lib/domain/status.ts";
+import type { TargetStatus, Transitions } from "#lib/domain/status.ts";
 import { StatusDialog } from "./status-dialog.tsx";
 import { StatusToast, type Watched } from "./status-toast.tsx";
 import type { Triage } from "./use-triage.ts";
@@ -8,6 +8,8 @@ import type { Triage } from "./use-triage.ts";
 type Props = {
   triage: Triage;
   noteRequired: readonly TargetStatus[];
+  /** by vendor */
+  transitions: Readonly<Record<string, Transitions>>;
   /** a detection as it is now */
   find: (id: string) => Watched | undefined;
   /** a status is being set */
@@ -15,7 +17,7 @@ type Props = {
 };
 
 /** The question which status, and what became of the last answer. */
-export function TriageDialogs({ triage, noteRequired, find, onSet }: Props) {
+export function TriageDialogs({ triage, noteRequired, transitions, find, onSet }: Props) {
   const { question, batch } = triage;
   return (
     <>
@@ -24,6 +26,7 @@ export function TriageDialogs({ triage, noteRequired, find, onSet }: Props) {
           subjects={question.subjects}
           preset={question.preset}
           noteRequired={noteRequired}
+          transitions={transitions}
           onClose={triage.leave}
           onAsk={(to, subjects, note) => {
             triage.leave();

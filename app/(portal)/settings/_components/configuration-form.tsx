@@ -5,9 +5,10 @@ import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
-import { isAsked } from "#lib/schemas/vendor-field.ts";
+import { isAsked, isOfCredential } from "#lib/schemas/vendor-field.ts";
 import { StepList } from "../../_components/verify-panel.tsx";
 import { FormField } from "./form-fields.tsx";
+import { typed } from "./form-values.ts";
 import { Guide } from "./guide.tsx";
 import { SaveOutcome } from "./save-outcome.tsx";
 import {
@@ -60,12 +61,10 @@ export function ConfigurationForm({ redirectUri, ...props }: Props) {
         href={`/docs/${manifest.id}`}
         steps={manifest.guide.filter((step) => isAsked(step, values))}
         values={{
-          tenantId: values.tenantId ?? "",
-          applicationId: values.applicationId ?? "",
-          subscriptionId: (values.subscriptionIds ?? "").split(/[\s,;]+/)[0] ?? "",
+          ...typed(manifest, values),
           redirectUri,
-          portalUrl: cloud?.portalUrl ?? "",
-          authorityHost: cloud?.authorityHost ?? "",
+          consoleUrl: cloud?.consoleUrl ?? "",
+          ...cloud?.endpoints,
         }}
       />
     </div>
@@ -77,10 +76,11 @@ type FieldsProps = Pick<NewConfiguration, "manifest" | "credentials" | "prepared
 };
 
 /** The vendor and its fields, as far as the choices above them ask for them. */
-function Fields({ manifest, credentials, prepared, state: { form, values, isDelegated } }: FieldsProps) {
+function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
+  const { form, values, authType, isDelegated } = state;
   const isSharing = !isDelegated && Boolean(values.credentialId);
   const fields = manifest.fields.filter(
-    (field) => !(field.credential && isSharing) && isAsked(field, values),
+    (field) => !(isSharing && isOfCredential(field)) && isAsked(field, values),
   );
   const drawn = (field: VendorField) => (
     <FormField
@@ -102,12 +102,12 @@ function Fields({ manifest, credentials, prepared, state: { form, values, isDele
       <SelectField
         id="authType"
         label="Auth Type"
-        help={manifest.authTypes.find(({ id }) => id === values.authType)?.description}
+        help={authType?.description}
         {...form.register("authType")}
       >
         {manifest.authTypes.map((type) => (
           <option key={type.id} value={type.id}>
-            {type.label}
+            {type.recommended ? `${type.label} (recommended)` : type.label}
           </option>
         ))}
       </SelectField>

@@ -20,7 +20,8 @@ type Props = {
   /** a certificate that was prepared to follow */
   next: PreparedCertificate | null;
   usedBy: string[];
-  secretsUrl: string;
+  /** where secrets are made at the vendor, where it has such a page */
+  secretsUrl: string | null;
 };
 
 /** A new secret or certificate beside the old one, proved with every configuration that shares it, then switched. */
@@ -39,8 +40,7 @@ export function ReplaceSecret(props: Props) {
   const change = (changed: Partial<Typed>) => setTyped((before) => ({ ...before, ...changed }));
   const start = () => {
     const { proof, certificateId, secret, expires } = typed;
-    const input =
-      proof === "certificate" ? { certificateId } : { clientSecret: secret, secretExpiresOn: expires };
+    const input = proof === "certificate" ? { certificateId } : { secret, secretExpiresOn: expires };
     void replacing.run(
       (runId) => replace(credentialId, input, runId),
       (event) => {
@@ -110,9 +110,13 @@ function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange
         {typed.proof === "certificate"
           ? "Upload the next certificate in Azure first ("
           : "Create another secret in Azure first ("}
-        <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
-          Certificates &amp; secrets
-        </a>
+        {secretsUrl ? (
+          <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
+            Certificates &amp; secrets
+          </a>
+        ) : (
+          "Certificates & secrets"
+        )}
         ); the old one keeps working meanwhile.{" "}
         {usedBy.length > 1
           ? `It is proved with ${usedBy.join(", ")}, and all switch at once or none.`
@@ -147,7 +151,7 @@ function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange
             type="password"
             value={typed.secret}
             help="The secret's Value, not its Secret ID."
-            problem={fields.clientSecret}
+            problem={fields.secret}
             onChange={(event) => onChange({ secret: event.target.value })}
           />
           <Field
@@ -165,16 +169,20 @@ function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange
   );
 }
 
-function Replaced({ by, oldHint, secretsUrl }: { by: Kind; oldHint: string; secretsUrl: string }) {
+type ReplacedProps = { by: Kind; oldHint: string; secretsUrl: string | null };
+
+function Replaced({ by, oldHint, secretsUrl }: ReplacedProps) {
   return (
     <Notice
       tone="success"
       title={by === "certificate" ? "The new certificate is in use" : "The new secret is in use"}
     >
       <p>{`Now delete the old one, beginning ${oldHint}, in Azure.`}</p>
-      <a className={`${buttonStyle()} mt-2`} href={secretsUrl} target="_blank" rel="noreferrer">
-        Open Certificates &amp; secrets
-      </a>
+      {secretsUrl ? (
+        <a className={`${buttonStyle()} mt-2`} href={secretsUrl} target="_blank" rel="noreferrer">
+          Open Certificates &amp; secrets
+        </a>
+      ) : null}
     </Notice>
   );
 }

@@ -13,8 +13,9 @@ import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import type { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import type { SaveEvent } from "#lib/sources/configurations/save.ts";
 import type { listSharedCredentials } from "#lib/sources/configurations/list.ts";
-import type { offeredManifests } from "#lib/core/vendor-io.ts";
+import type { offeredManifests } from "#lib/core/vendors.ts";
 import { save } from "../actions.ts";
+import { startOf } from "./form-values.ts";
 
 type Manifest = ReturnType<typeof offeredManifests>[number];
 type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
@@ -29,40 +30,25 @@ export type NewConfiguration = {
   pending: Pending | null;
   /** a certificate that the person made before and hasn't used */
   prepared: PreparedCertificate | null;
-  /** the one that a configuration is wanted for */
-  subscriptionId: string | null;
+  /** the scope that a configuration is wanted for */
+  scopeId: string | null;
 };
-
-function startValues(props: NewConfiguration): ConfigurationFormValues {
-  const { manifest, credentials, pending, prepared, subscriptionId } = props;
-  const draft = pending?.draft;
-  return {
-    vendor: manifest.id,
-    displayName: draft?.displayName ?? "",
-    authType: draft?.authType ?? "delegated",
-    cloud: draft?.cloud ?? manifest.clouds[0]?.id ?? "",
-    proof: "secret",
-    writeAs: "person",
-    credentialId: null,
-    tenantId: draft?.tenantId ?? credentials[0]?.tenantId ?? "",
-    subscriptionIds: subscriptionId ?? draft?.subscriptionIds.join("\n") ?? "",
-    applicationId: draft?.applicationId ?? "",
-    clientSecret: "",
-    certificateId: prepared?.id ?? "",
-    secretExpiresOn: "",
-    pollIntervalSeconds: draft?.pollIntervalSeconds ?? 60,
-  };
-}
 
 export type ConfigurationFormState = ReturnType<typeof useConfigurationForm>;
 
 /** The form of a new configuration: its values, the check that saves it, and whether the browser leaves to sign in. */
 export function useConfigurationForm(props: NewConfiguration) {
-  const schema = useMemo(() => configurationInput(props.manifest), [props.manifest]);
+  const { manifest, credentials, pending, prepared, scopeId } = props;
+  const schema = useMemo(() => configurationInput(manifest), [manifest]);
   const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
     resolver: zodResolver(schema),
     mode: "onBlur",
-    defaultValues: startValues(props),
+    defaultValues: startOf(manifest, {
+      draft: pending?.draft,
+      shared: credentials[0]?.application,
+      certificateId: prepared?.id,
+      scopeId,
+    }),
   });
   const values = useWatch({ control: form.control });
   const [isLeaving, setLeaving] = useState(false);
@@ -70,11 +56,13 @@ export function useConfigurationForm(props: NewConfiguration) {
   const last = saving.events.at(-1);
   const saved = last?.type === "saved" ? last : null;
   useAskBeforeLeaving(form.formState.isDirty && !saved && !isLeaving);
-  const isDelegated = values.authType === "delegated";
+  const authType = manifest.authTypes.find(({ id }) => id === values.authType);
+  const isDelegated = authType?.reads === "person";
+  const secret = manifest.fields.find(({ of }) => of === "secret");
 
   const take = (event: SaveEvent) => {
     // what was typed has done its work, and stays on no screen
-    if (event.type === "saved") form.setValue("clientSecret", "");
+    if (event.type === "saved" && secret) form.setValue(secret.id, "");
     if (event.type === "sign_in") {
       setLeaving(true);
       // once what asks before leaving is gone
@@ -82,13 +70,13 @@ export function useConfigurationForm(props: NewConfiguration) {
     }
     if (event.type !== "invalid") return;
     for (const [name, message] of Object.entries(event.fields))
-      form.setError(name as keyof ConfigurationFormValues, { message }, { shouldFocus: true });
+      form.setError(name, { message }, { shouldFocus: true });
   };
   const submit = (saveAsDisabled: boolean) => {
     const input = { ...form.getValues(), ...(isDelegated ? { credentialId: null } : {}) };
     void saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), take);
   };
-  return { form, values, isDelegated, isLeaving, saving, last, saved, submit };
+  return { form, values, authType, isDelegated, isLeaving, saving, last, saved, submit };
 }
 
 /** Leaving by accident would lose what was typed, and a check under way. */

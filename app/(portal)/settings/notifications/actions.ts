@@ -2,12 +2,14 @@
 
 import { act } from "#lib/http/action.ts";
 import { currentSessionHash, lengthenSessionCookie } from "#lib/auth/session.ts";
-import { reportDevice as report } from "#lib/alerting/devices/report.ts";
-import { removeDevice, renameDevice, testDevice } from "#lib/alerting/devices/change.ts";
-import { setDeviceActive } from "#lib/alerting/devices/deactivate.ts";
+import { removeDevice } from "#lib/alerting/devices/remove.ts";
+import { renameDevice } from "#lib/alerting/devices/rename.ts";
+import { reportDevice as report } from "#lib/alerting/devices/report-permission.ts";
 import { saveDevice } from "#lib/alerting/devices/save.ts";
-import { setNotificationPolicy } from "#lib/alerting/preferences/policy.ts";
-import { setOwnPreferences } from "#lib/alerting/preferences/own.ts";
+import { testDevice } from "#lib/alerting/devices/send-test.ts";
+import { setDeviceActive } from "#lib/alerting/devices/set-active.ts";
+import { setOwnPreferences } from "#lib/alerting/preferences/set-own.ts";
+import { setNotificationPolicy } from "#lib/alerting/preferences/set-policy.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 

@@ -4,9 +4,10 @@ import { mayRead } from "#lib/domain/access.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { listVisibleConfigurations } from "#lib/sources/configurations/list-visible.ts";
 import { isAllowed } from "#lib/core/context.ts";
-import { getWebPushSetup, listDevices } from "#lib/alerting/devices/list.ts";
-import { getNotificationPolicy } from "#lib/alerting/preferences/policy.ts";
-import { getOwnPreferences } from "#lib/alerting/preferences/own.ts";
+import { listDevices } from "#lib/alerting/devices/list.ts";
+import { getWebPushSetup } from "#lib/alerting/devices/web-push-setup.ts";
+import { getOwnPreferences } from "#lib/alerting/preferences/get-own.ts";
+import { getNotificationPolicy } from "#lib/alerting/preferences/get-policy.ts";
 import { DeviceList } from "./_components/device-list.tsx";
 import { RulesForm } from "./_components/rules-form.tsx";
 import { ThisDevice } from "./_components/this-device.tsx";
@@ -43,7 +44,7 @@ export default async function NotificationsPage() {
           <h2 className="mb-2 text-base font-semibold">What you are told of</h2>
           <WishesForm
             organisationId={organisationId}
-            wishes={await getOwnPreferences(ctx)}
+            preferences={await getOwnPreferences(ctx)}
             configurations={(await listVisibleConfigurations(ctx))
               .filter((one) => mayRead(one.access))
               .map(({ id, displayName: label }) => ({ id, label }))}

@@ -1,10 +1,11 @@
 "use server";
 
 import { act } from "#lib/http/action.ts";
-import { newOutgoingSecret } from "#lib/alerting/webhook/new-secret.ts";
-import { changeOutgoingWebhook, createOutgoingWebhook } from "#lib/alerting/webhook/save.ts";
+import { changeOutgoingWebhook } from "#lib/alerting/webhook/change.ts";
+import { createOutgoingWebhook } from "#lib/alerting/webhook/create.ts";
+import { rotateOutgoingSecret } from "#lib/alerting/webhook/rotate-secret.ts";
 import { sendOutgoingAgain } from "#lib/alerting/webhook/send-again.ts";
-import { testOutgoingWebhook } from "#lib/alerting/webhook/test.ts";
+import { testOutgoingWebhook } from "#lib/alerting/webhook/send-test.ts";
 
 // a person may be in several organisations: each call says in which one's page it was made
 
@@ -17,7 +18,7 @@ export async function change(organisationId: string, input: unknown) {
 }
 
 export async function makeSecret(organisationId: string) {
-  return act((ctx) => newOutgoingSecret(ctx), organisationId);
+  return act((ctx) => rotateOutgoingSecret(ctx), organisationId);
 }
 
 export async function sendTest(organisationId: string) {

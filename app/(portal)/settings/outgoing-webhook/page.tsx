@@ -3,7 +3,7 @@ import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { getOutgoingWebhook } from "#lib/alerting/webhook/get.ts";
-import { listOutgoingDeliveries } from "#lib/alerting/webhook/list.ts";
+import { listOutgoingDeliveries } from "#lib/alerting/webhook/list-deliveries.ts";
 import { OutgoingList } from "./_components/outgoing-list.tsx";
 import { WebhookPanel } from "./_components/webhook-panel.tsx";
 

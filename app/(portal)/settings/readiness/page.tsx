@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
-import { getReadiness } from "#lib/alerting/devices/reachability.ts";
+import { getReachability } from "#lib/alerting/devices/reachability.ts";
 import { PeopleList } from "./_components/people-list.tsx";
 import { Uncovered } from "./_components/uncovered.tsx";
 
@@ -8,9 +8,10 @@ export const metadata: Metadata = { title: "Readiness" };
 
 export default async function ReadinessPage() {
   const { ctx } = await requirePage("settings.manage");
-  const { people, uncovered, hasMail, hasConfiguration } = await getReadiness(ctx);
+  const { people, coverageGaps, hasMail, hasConfiguration } = await getReachability(ctx);
   const nowIso = ctx.services.now().toISOString();
-  const count = (readiness: string) => people.filter((one) => one.readiness === readiness).length;
+  const count = (reach: (typeof people)[number]["reach"]) =>
+    people.filter((person) => person.reach === reach).length;
   return (
     <>
       <h1 className="mb-2 text-xl font-semibold">Readiness</h1>
@@ -22,7 +23,7 @@ export default async function ReadinessPage() {
         <section>
           <h2 className="mb-2 text-base font-semibold">Hours of the coming week that nobody covers</h2>
           {hasConfiguration ? (
-            <Uncovered uncovered={uncovered} />
+            <Uncovered coverageGaps={coverageGaps} />
           ) : (
             <p className="text-muted">
               No configuration is enabled, so no alert comes that anyone could be told of.
@@ -32,7 +33,8 @@ export default async function ReadinessPage() {
         <section>
           <h2 className="mb-1 text-base font-semibold">People and devices</h2>
           <p className="mb-3 text-muted">
-            {count("green")} proved · {count("amber")} not proved · {count("red")} not reachable
+            {count("verified")} proved · {count("unverified")} not proved · {count("unreachable")} not
+            reachable
             {hasMail ? "" : " · No e-mail is set up, so whoever has no device is told of nothing"}
           </p>
           <PeopleList organisationId={ctx.actor.organisationId} people={people} nowIso={nowIso} />

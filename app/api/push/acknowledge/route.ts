@@ -1,6 +1,6 @@
 import { answer } from "#lib/http/handler.ts";
 import { readSmallJson } from "#lib/http/small-body.ts";
-import { acknowledgeNotified } from "#lib/alerting/delivery/acknowledge.ts";
+import { acknowledgeNotified } from "#lib/alerting/delivery/acknowledge-from-notification.ts";
 
 export const dynamic = "force-dynamic";
 

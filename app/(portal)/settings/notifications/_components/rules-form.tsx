@@ -6,7 +6,7 @@ import { ChoiceRow } from "#components/ui/choices.tsx";
 import { Field, inputStyle } from "#components/ui/field.tsx";
 import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
-import type { Rules } from "#lib/domain/notification.ts";
+import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
 import { setRules } from "../actions.ts";
 
 const numbers = [
@@ -23,7 +23,7 @@ const numbers = [
 ] as const;
 
 /** For admins: what holds for everyone of the team. */
-export function RulesForm({ organisationId, rules }: { organisationId: string; rules: Rules }) {
+export function RulesForm({ organisationId, rules }: { organisationId: string; rules: NotificationPolicy }) {
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),
     freshMinutes: String(rules.freshMinutes),

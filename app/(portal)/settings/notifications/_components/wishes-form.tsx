@@ -17,20 +17,20 @@ const offered = severities
 
 type Props = {
   organisationId: string;
-  wishes: Preferences;
+  preferences: Preferences;
   configurations: { id: string; label: string }[];
   nowIso: string;
 };
 
 /** What a person wishes to be told of and when, on all their devices. */
-export function WishesForm({ organisationId, wishes, configurations, nowIso }: Props) {
-  const [wished, setWished] = useState(wishes);
+export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
+  const [wished, setWished] = useState(preferences);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
-  const { isOn, severities: chosen, configurationIds, hours, through } = wished;
+  const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = wished;
   const change = (changed: Partial<Preferences>) => setWished({ ...wished, ...changed });
   const save = () => {
-    const comesThrough = through.filter((severity) => chosen.includes(severity));
-    saving.run(() => setWishes(organisationId, { ...wished, through: comesThrough }), { say: "Saved." });
+    const input = { ...wished, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
+    saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
     <form
@@ -76,7 +76,7 @@ export function WishesForm({ organisationId, wishes, configurations, nowIso }: P
           usual="Always"
           other="In my on-call hours"
           isOther={hours !== null}
-          onChange={(isOther) => change({ hours: isOther ? (wishes.hours ?? usualHours()) : null })}
+          onChange={(isOther) => change({ hours: isOther ? (preferences.hours ?? usualHours()) : null })}
         >
           {hours ? (
             <div className="space-y-4">
@@ -84,8 +84,8 @@ export function WishesForm({ organisationId, wishes, configurations, nowIso }: P
               <Choices
                 legend="What rings outside them as well"
                 offered={offered.filter(({ id }) => chosen.includes(id))}
-                chosen={through}
-                onChange={(severities) => change({ through: severities })}
+                chosen={alwaysNotify}
+                onChange={(severities) => change({ alwaysNotify: severities })}
               />
               <p className="max-w-prose text-muted">
                 The rest waits and comes as one summary when your hours begin.

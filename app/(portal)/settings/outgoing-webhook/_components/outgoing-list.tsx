@@ -7,7 +7,7 @@ import { ActionButton } from "#components/ui/action-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type OutgoingState, outgoingStateLabel, outgoingTypeLabel } from "#lib/domain/outgoing.ts";
-import type { OutgoingItem } from "#lib/alerting/webhook/list.ts";
+import type { OutgoingItem } from "#lib/alerting/webhook/list-deliveries.ts";
 import { sendAgain } from "../actions.ts";
 
 const heads = ["Time (UTC)", "Event", "About", "State", "HTTP", "Attempts", "Next try"];

@@ -6,18 +6,18 @@ import { Outcome } from "#components/ui/outcome.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { platformLabel } from "#lib/domain/device.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
-import type { ReachabilityItem } from "#lib/alerting/devices/reachability.ts";
+import type { Reachability } from "#lib/alerting/devices/reachability.ts";
 import { problemOf, stateOf } from "../../notifications/_components/device-list.tsx";
 import { sendTest, setActive } from "../../notifications/actions.ts";
 
-type Person = ReachabilityItem["people"][number];
+type Person = Reachability["people"][number];
 type Device = Person["devices"][number];
 type Props = { organisationId: string; people: Person[]; nowIso: string };
 
 const looks = {
-  green: ["bg-success", "Proved"],
-  amber: ["bg-medium", "Not proved"],
-  red: ["bg-danger", "Not reachable"],
+  verified: ["bg-success", "Proved"],
+  unverified: ["bg-medium", "Not proved"],
+  unreachable: ["bg-danger", "Not reachable"],
 } as const;
 
 /** For admins: who can be reached on what, and who can't be reached at all. */
@@ -27,7 +27,7 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
       {people.map((person) => (
         <li key={person.userId} className="rounded-md border border-line bg-raised">
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1 p-3">
-            <Light readiness={person.readiness} />
+            <Light reach={person.reach} />
             <p className="min-w-0 flex-1 basis-52">
               <span className="font-medium break-words">{person.name}</span>
               <span className="text-muted">
@@ -71,8 +71,8 @@ function wishesOf({ isOn, severities, hasHours, isOnCall }: Person): string {
 }
 
 /** A colour, and the same in words: colours alone tell some people nothing. */
-function Light({ readiness }: { readiness: Person["readiness"] }) {
-  const [colour, words] = looks[readiness];
+function Light({ reach }: { reach: Person["reach"] }) {
+  const [colour, words] = looks[reach];
   return (
     <span className="flex w-32 shrink-0 items-center gap-2">
       <span aria-hidden className={`size-3 shrink-0 rounded-full ${colour}`} />
@@ -87,7 +87,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
   const acting = useAction("The portal could not be reached, so nothing was changed. Try again.");
   return (
     <li className="flex flex-wrap items-center gap-3 border-t border-line p-3">
-      <Light readiness={device.readiness} />
+      <Light reach={device.reach} />
       <div className="min-w-0 flex-1 basis-52">
         <p className="break-words">{device.name}</p>
         <p className="text-muted">
@@ -105,7 +105,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
       </div>
       <div className="flex flex-wrap gap-2">
         <ActionButton
-          disabled={acting.busy || device.readiness === "red"}
+          disabled={acting.busy || device.reach === "unreachable"}
           aria-label={`Test ${device.name} of ${person} now`}
           onAct={() =>
             acting.run(() => sendTest(organisationId, device.id), {

@@ -3,15 +3,15 @@
 import { Notice } from "#components/ui/notice.tsx";
 import { useHydrated } from "#components/ui/now.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
-import type { ReachabilityItem } from "#lib/alerting/devices/reachability.ts";
+import type { Reachability } from "#lib/alerting/devices/reachability.ts";
 
-type Uncovered = ReachabilityItem["uncovered"];
+type CoverageGaps = Reachability["coverageGaps"];
 const weekHours = 168;
 
 /** The hours in which an alert would ring for nobody, by severity, in the time zone of whoever looks. */
-export function Uncovered({ uncovered }: { uncovered: Uncovered }) {
+export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
   const hydrated = useHydrated();
-  if (uncovered.length === 0)
+  if (coverageGaps.length === 0)
     return (
       <Notice tone="success" title="None">
         At every hour somebody with a proved device is told at once, of each severity that anyone wishes to be
@@ -20,7 +20,7 @@ export function Uncovered({ uncovered }: { uncovered: Uncovered }) {
     );
   return (
     <div className="space-y-3">
-      {uncovered.map(({ severity, configurations, gaps, hours }) => (
+      {coverageGaps.map(({ severity, configurations, gaps, hours }) => (
         <Notice
           key={`${severity} ${configurations.join()}`}
           tone={severity === "high" ? "danger" : "warning"}
@@ -41,7 +41,7 @@ export function Uncovered({ uncovered }: { uncovered: Uncovered }) {
           )}
         </Notice>
       ))}
-      {hydrated && uncovered.some(({ hours }) => hours < weekHours) ? (
+      {hydrated && coverageGaps.some(({ hours }) => hours < weekHours) ? (
         <p className="text-muted">Times are those of {Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>
       ) : null}
     </div>

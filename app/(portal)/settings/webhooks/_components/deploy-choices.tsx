@@ -6,7 +6,7 @@ import { Field, SelectField } from "#components/ui/field.tsx";
 
 export type Choices = {
   severities: string[];
-  subscriptionId: string;
+  scopeId: string;
   resourceGroup: string;
   location: string;
 };
@@ -50,12 +50,12 @@ export function DeployChoices({ offered, configurations, choices, onChange }: Pr
         <SelectField
           id="deploy-subscription"
           label="Subscription"
-          value={choices.subscriptionId}
-          onChange={(event) => onChange({ ...choices, subscriptionId: event.target.value })}
+          value={choices.scopeId}
+          onChange={(event) => onChange({ ...choices, scopeId: event.target.value })}
         >
           {configurations.map((configuration) => (
-            <option key={configuration.id} value={configuration.subscriptionId}>
-              {`${configuration.displayName} (${configuration.subscriptionId})`}
+            <option key={configuration.id} value={configuration.scopeId}>
+              {`${configuration.displayName} (${configuration.scopeId})`}
             </option>
           ))}
         </SelectField>

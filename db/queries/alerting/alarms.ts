@@ -1,0 +1,63 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Transaction } from "../../client.ts";
+import { alarms } from "../../schema/index.ts";
+
+export type AlarmRow = typeof alarms.$inferSelect;
+
+const isAlarm = (organisationId: string, id: string) =>
+  and(eq(alarms.organisationId, organisationId), eq(alarms.id, id));
+
+/** Opens an alarm, unless one of its kind is open for its configuration. Returns the new one's id, or null. */
+export async function openAlarm(
+  tx: Transaction,
+  organisationId: string,
+  row: Pick<AlarmRow, "id" | "kind" | "configurationId" | "stage" | "title" | "body" | "createdAt">,
+): Promise<string | null> {
+  const rows = await tx
+    .insert(alarms)
+    .values({ organisationId, ...row })
+    .onConflictDoNothing()
+    .returning({ id: alarms.id });
+  return rows[0]?.id ?? null;
+}
+
+/** An alarm, locked until commit, or undefined. */
+export async function lockAlarm(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+): Promise<AlarmRow | undefined> {
+  const rows = await tx.select().from(alarms).where(isAlarm(organisationId, id)).for("update");
+  return rows[0];
+}
+
+/** An alarm, or undefined. */
+export async function getAlarm(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+): Promise<AlarmRow | undefined> {
+  const rows = await tx.select().from(alarms).where(isAlarm(organisationId, id));
+  return rows[0];
+}
+
+/** The open alarms of an organisation, locked until commit. */
+export async function lockOpenAlarms(tx: Transaction, organisationId: string): Promise<AlarmRow[]> {
+  return tx
+    .select()
+    .from(alarms)
+    .where(and(eq(alarms.organisationId, organisationId), isNull(alarms.endedAt)))
+    .for("update");
+}
+
+/** Writes some of an alarm's columns. */
+export async function updateAlarm(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  values: Partial<
+    Pick<AlarmRow, "stage" | "title" | "body" | "rounds" | "isPosted" | "endedAt" | "isRecovered">
+  >,
+): Promise<void> {
+  await tx.update(alarms).set(values).where(isAlarm(organisationId, id));
+}

@@ -1,0 +1,101 @@
+import { and, eq, inArray, isNotNull, isNull, or, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { digestedStates, type NotificationReason, reachingStates } from "#lib/domain/notification.ts";
+import type { Transaction } from "../../client.ts";
+import { digests, notificationGroups, notifications } from "../../schema/index.ts";
+import { isGroupedInto, isGroupOf } from "./groups.ts";
+
+/**
+ * Whether a notification for a detection reached anyone, or still may. A digest that was sent to nobody doesn't count; where
+ * somebody must be notified `now`, no digest counts.
+ */
+export async function isAnyoneNotified(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+  now: boolean,
+): Promise<boolean> {
+  const target = alias(notifications, "target");
+  const digestNotification = alias(notifications, "digest_notification");
+  const mayReachByDigest = and(
+    inArray(notifications.state, [...digestedStates]),
+    or(isNull(digests.endedAt), isNotNull(digestNotification.id)),
+  );
+  const rows = await tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .leftJoin(
+      target,
+      and(eq(target.organisationId, notifications.organisationId), eq(target.id, notifications.groupedInto)),
+    )
+    .leftJoin(
+      digests,
+      and(eq(digests.organisationId, notifications.organisationId), eq(digests.id, notifications.digestId)),
+    )
+    .leftJoin(
+      digestNotification,
+      and(
+        eq(digestNotification.organisationId, notifications.organisationId),
+        eq(digestNotification.digestId, notifications.digestId),
+        isNull(digestNotification.detectionId),
+        inArray(digestNotification.state, [...reachingStates]),
+      ),
+    )
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.detectionId, detectionId),
+        or(
+          inArray(notifications.state, [...reachingStates]),
+          now ? undefined : mayReachByDigest,
+          and(eq(notifications.state, "grouped"), inArray(target.state, [...reachingStates])),
+        ),
+      ),
+    )
+    .limit(1);
+  if (rows.length > 0) return true;
+  const grouped = await tx
+    .select({ id: notifications.id })
+    .from(notificationGroups)
+    .innerJoin(notifications, and(isGroupedInto, inArray(notifications.state, [...reachingStates])))
+    .where(isGroupOf(organisationId, detectionId))
+    .limit(1);
+  return grouped.length > 0;
+}
+
+/** Whether there is a notification for a detection for this reason, grouped ones included. */
+export async function isNotifiedFor(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+  reason: NotificationReason,
+): Promise<boolean> {
+  const rows = await tx
+    .select({ id: notifications.id })
+    .from(notifications)
+    .where(
+      and(
+        eq(notifications.organisationId, organisationId),
+        eq(notifications.detectionId, detectionId),
+        eq(notifications.reason, reason),
+      ),
+    )
+    .limit(1);
+  if (rows.length > 0) return true;
+  const groups = await tx
+    .select({ detectionId: notificationGroups.detectionId })
+    .from(notificationGroups)
+    .where(and(isGroupOf(organisationId, detectionId), eq(notificationGroups.reason, reason)));
+  return groups.length > 0;
+}
+
+/** Locks a detection's fallback until commit, so that one worker at a time decides on it. */
+export async function lockFallback(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+): Promise<void> {
+  await tx.execute(
+    sql`select pg_advisory_xact_lock(hashtext(${`fallback ${organisationId} ${detectionId}`}))`,
+  );
+}

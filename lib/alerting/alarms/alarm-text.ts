@@ -1,0 +1,42 @@
+import type { AlarmRow } from "#db/queries/alerting/alarms.ts";
+import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
+import { cleanText } from "#lib/domain/text.ts";
+import type { NotificationText } from "../delivery/payload.ts";
+
+const nameLengthMax = 80;
+
+/** The body of the message that an alarm is over. */
+export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): string =>
+  kind === "secret" ? "Nothing more is to be done." : `It was: ${body}`;
+
+const recoveryTitle = ({ kind }: AlarmRow): string =>
+  kind === "secret" ? "{name} has a new secret" : "{name} is well again";
+
+/** What an alarm says, or the message that it is over. `name`: of its configuration, or null. */
+export function alarmText(
+  alarm: AlarmRow,
+  {
+    isRecovery,
+    name,
+    tag,
+    policy: { isPrivate },
+  }: {
+    isRecovery: boolean;
+    name: string | null;
+    tag: string;
+    policy: Pick<NotificationPolicy, "isPrivate">;
+  },
+): NotificationText {
+  const shownName = isPrivate || !name ? "A configuration" : cleanText(name, nameLengthMax);
+  const title = (isRecovery ? recoveryTitle(alarm) : alarm.title).replace("{name}", shownName);
+  const body = isRecovery ? recoveryBody(alarm) : alarm.body;
+  const { configurationId } = alarm;
+  return {
+    title,
+    shortTitle: title.slice(0, nameLengthMax),
+    body: isPrivate ? "" : body,
+    path: configurationId ? `/settings/configurations/${configurationId}` : "/settings/readiness",
+    tag,
+    canAcknowledge: false,
+  };
+}

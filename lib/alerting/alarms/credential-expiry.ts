@@ -1,0 +1,43 @@
+import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
+import type { AlarmStage } from "#lib/domain/alarm.ts";
+import { daysUntil, reminderDays } from "#lib/domain/expiry.ts";
+import type { FoundAlarm } from "./found-alarm.ts";
+
+const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
+  30: "within_30_days",
+  14: "within_14_days",
+  7: "within_7_days",
+  1: "last_day",
+};
+
+/**
+ * The alarm of a secret or certificate that expires within 30 days or has expired; null while that is further off, or
+ * nobody entered the day. From the last day on it repeats.
+ */
+export function secretAlarm(
+  configuration: ConfigurationRow,
+  { kind, secretExpiresOn }: Pick<CredentialRow, "kind" | "secretExpiresOn">,
+  now: Date,
+): FoundAlarm | null {
+  if (configuration.disabledAt || !secretExpiresOn || kind === "public") return null;
+  const days = daysUntil(secretExpiresOn, now);
+  const reachedDays = reminderDays.filter((reminder) => days <= reminder);
+  const nearest = reachedDays.at(-1);
+  if (nearest === undefined) return null;
+  const credential = kind === "secret" ? "the client secret" : "the certificate";
+  const effect = days < 0 ? "Azure takes it no more, so nothing is read." : "From then on nothing is read.";
+  return {
+    kind: "secret",
+    configurationId: configuration.id,
+    stage: stageOf[nearest],
+    title: `{name}: ${credential} ${expiryText(days)}`,
+    body: `${effect} Make a new one in Entra ID and put it in with Replace secret.`,
+    waitMs: 0,
+  };
+}
+
+function expiryText(days: number): string {
+  if (days < 0) return "has expired";
+  if (days === 0) return "expires today";
+  return `expires in ${days === 1 ? "1 day" : `${days} days`}`;
+}

@@ -1,0 +1,68 @@
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import { type AlarmRow, lockAlarm, updateAlarm } from "#db/queries/alerting/alarms.ts";
+import {
+  type NotificationLease,
+  queueAlertingWork,
+  removeNotificationLease,
+} from "#db/queries/alerting/queue.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+import { listPeople } from "../routing/list-people.ts";
+import { notifyPeople } from "../routing/notify-people.ts";
+import { queueOutgoing } from "../webhook/queue-event.ts";
+import { recoveryBody } from "./alarm-text.ts";
+
+const repeatMs = 4 * 3_600_000;
+
+/** A secret that expires within weeks isn't urgent: each of its stages is sent once. */
+const repeats = ({ kind, stage }: AlarmRow) => kind === "health" || stage === "last_day";
+
+/**
+ * Notifies the admins of an open alarm, or that one ended, in the transaction that ends the lease. One that ended before
+ * anyone was notified is sent to nobody.
+ */
+export async function sendAlarm(services: Services, lease: NotificationLease): Promise<void> {
+  const { organisationId, subjectId: id } = lease;
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    // before its row of the queue, as in every transaction that changes an alarm: they could wait for each other
+    const alarm = await lockAlarm(tx, organisationId, id);
+    if (!(await removeNotificationLease(tx, lease)) || !alarm) return;
+    if (alarm.endedAt && !alarm.isRecovered) return;
+    await notifyAdmins(services, tx, alarm);
+    await updateAlarm(tx, organisationId, id, { rounds: alarm.rounds + 1 });
+    if (alarm.endedAt) return postRecovery(services, tx, alarm);
+    await postAlarm(services, tx, alarm);
+    if (repeats(alarm)) await queueAlertingWork(tx, organisationId, "alarm", [id], newId, repeatMs);
+  });
+}
+
+/** Notifies the admins on each of their devices and by e-mail. */
+async function notifyAdmins(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
+  const { organisationId, id: alarmId, kind, rounds: round, endedAt } = alarm;
+  const people = await listPeople(services, tx, organisationId);
+  await notifyPeople(
+    services,
+    tx,
+    { organisationId, alarmId, round, reason: endedAt ? "recovered" : kind },
+    people.filter((person) => person.isAdmin),
+    { alsoByEmail: true },
+  );
+}
+
+/** Queues an outgoing event, once, for a configuration that needs action. What may mend itself isn't posted. */
+async function postAlarm(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
+  const { organisationId, id: alarmId, configurationId, stage, isPosted, body: reason } = alarm;
+  if (!configurationId || stage !== "action_needed" || isPosted) return;
+  const event = { type: "configuration.action_needed", alarmId, configurationId, reason } as const;
+  await queueOutgoing(services, tx, organisationId, event);
+  await updateAlarm(tx, organisationId, alarmId, { isPosted: true });
+}
+
+/** Queues an outgoing event for the end of an alarm that was posted. */
+async function postRecovery(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
+  const { organisationId, id: alarmId, configurationId, isPosted } = alarm;
+  if (!configurationId || !isPosted) return;
+  const reason = recoveryBody(alarm);
+  const event = { type: "configuration.recovered", alarmId, configurationId, reason } as const;
+  await queueOutgoing(services, tx, organisationId, event);
+}

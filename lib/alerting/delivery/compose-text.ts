@@ -1,0 +1,96 @@
+import type { Transaction } from "#db/client.ts";
+import { getAlarm } from "#db/queries/alerting/alarms.ts";
+import { getDigest } from "#db/queries/alerting/digests.ts";
+import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
+import { getPreferences } from "#db/queries/alerting/preferences.ts";
+import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { type Role, roleAllows } from "#lib/domain/roles.ts";
+import { alarmText } from "../alarms/alarm-text.ts";
+import { digestText } from "../digests/digest-text.ts";
+import { detectionText, testText } from "./detection-text.ts";
+import type { Lookups } from "./lookups.ts";
+import type { NotificationText } from "./payload.ts";
+import { Unsendable } from "./prepared.ts";
+
+const notTheirs = () =>
+  new Unsendable("Its person may not see it any more, or what it is about was deleted.");
+
+/** What a notification says to its person. Throws `Unsendable` when they may not see it any more. */
+export async function composeText(
+  tx: Transaction,
+  lookups: Lookups,
+  notification: NotificationRow,
+): Promise<NotificationText> {
+  const { id, userId, detectionId, digestId, alarmId } = notification;
+  const role = (await lookups.roles()).get(userId);
+  if (!role) throw notTheirs();
+  if (detectionId) return composeDetection(lookups, notification, detectionId, role);
+  if (digestId) return composeDigest(tx, lookups, notification, digestId);
+  if (alarmId) return composeAlarm(tx, lookups, notification, alarmId, role);
+  return testText(id);
+}
+
+async function composeDetection(
+  lookups: Lookups,
+  { id, userId, reason }: NotificationRow,
+  detectionId: string,
+  role: Role,
+): Promise<NotificationText> {
+  const found = await lookups.detection(detectionId);
+  const { readableOf } = await lookups.readable();
+  if (!found || !readableOf(userId).includes(found.configuration.id)) throw notTheirs();
+  const { title, severity, acknowledgedAt } = found.detection;
+  return detectionText({
+    id: detectionId,
+    title,
+    severity,
+    configurationName: found.configuration.displayName,
+    reason,
+    groupedCount: (await lookups.groupedCounts()).get(id) ?? 0,
+    policy: await lookups.policy(),
+    canAcknowledge: acknowledgedAt === null && roleAllows(role, "detections.triage"),
+  });
+}
+
+async function composeDigest(
+  tx: Transaction,
+  lookups: Lookups,
+  { organisationId, userId }: NotificationRow,
+  digestId: string,
+): Promise<NotificationText> {
+  const digest = await getDigest(tx, organisationId, digestId);
+  if (!digest) throw notTheirs();
+  const { configurationId } = digest;
+  const { readableOf } = await lookups.readable();
+  if (configurationId && !readableOf(userId).includes(configurationId)) throw notTheirs();
+  const name = await nameOf(tx, organisationId, configurationId);
+  const timeZone = (await getPreferences(tx, organisationId, userId))?.hours?.timeZone ?? "UTC";
+  return digestText(digest, name, await lookups.policy(), timeZone);
+}
+
+async function composeAlarm(
+  tx: Transaction,
+  lookups: Lookups,
+  { id, organisationId, reason }: NotificationRow,
+  alarmId: string,
+  role: Role,
+): Promise<NotificationText> {
+  const alarm = await getAlarm(tx, organisationId, alarmId);
+  if (!alarm || role !== "admin") throw notTheirs();
+  const name = await nameOf(tx, organisationId, alarm.configurationId);
+  // it has a place of its own on the device, beside the alarm that it ends
+  const tag = reason === "recovered" ? id : alarm.id;
+  return alarmText(alarm, { isRecovery: reason === "recovered", name, tag, policy: await lookups.policy() });
+}
+
+/** A configuration's name; null where no configuration is meant. Throws `Unsendable` when it was deleted. */
+async function nameOf(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string | null,
+): Promise<string | null> {
+  if (!configurationId) return null;
+  const found = await getConfiguration(tx, organisationId, configurationId);
+  if (!found) throw notTheirs();
+  return found.configuration.displayName;
+}

@@ -1,0 +1,65 @@
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import { listNotifications } from "#db/queries/alerting/notifications.ts";
+import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
+import type { Services } from "#lib/core/context.ts";
+import { composeText } from "./compose-text.ts";
+import { prepareEmail } from "./email.ts";
+import { type Lookups, openLookups } from "./lookups.ts";
+import { type Prepared, Unsendable } from "./prepared.ts";
+import { failWithFallback } from "./record-failed.ts";
+import { prepareWebPush } from "./web-push.ts";
+
+type Found = Awaited<ReturnType<typeof listNotifications>>[number];
+
+/**
+ * Prepares the notifications of one organisation's leases, by lease id. Whether a person may still see what theirs is
+ * about is asked now. One that can't be sent any more is recorded as failed and left out.
+ */
+export async function prepareNotifications(
+  services: Services,
+  leases: readonly NotificationLease[],
+): Promise<Map<string, Prepared>> {
+  const [{ organisationId } = { organisationId: "" }] = leases;
+  return inOrganisation(services.db, organisationId, async (tx) => {
+    const rows = await listNotifications(
+      tx,
+      organisationId,
+      leases.map(({ subjectId }) => subjectId),
+    );
+    const byId = new Map(rows.map((row) => [row.notification.id, row]));
+    const notifications = rows.map(({ notification }) => notification);
+    const lookups = openLookups(services, tx, organisationId, notifications);
+    const preparedByLease = new Map<string, Prepared>();
+    for (const lease of leases) {
+      const prepared = await prepare(services, tx, lookups, lease, byId.get(lease.subjectId));
+      if (prepared) preparedByLease.set(lease.id, prepared);
+    }
+    return preparedByLease;
+  });
+}
+
+async function prepare(
+  services: Services,
+  tx: Transaction,
+  lookups: Lookups,
+  lease: NotificationLease,
+  found: Found | undefined,
+): Promise<Prepared | null> {
+  const isUpdate = lease.subject === "group_update";
+  // it was sent by a worker that ended before it could say so; or it was never accepted, and there is nothing to update
+  if (found?.notification.state !== (isUpdate ? "accepted" : "queued")) {
+    await removeNotificationLease(tx, lease);
+    return null;
+  }
+  const { notification, device } = found;
+  try {
+    const text = await composeText(tx, lookups, notification);
+    if (notification.channel === "email") return await prepareEmail(services, tx, notification, text);
+    return await prepareWebPush(services, lookups, notification, device, text, isUpdate);
+  } catch (error) {
+    if (!(error instanceof Unsendable)) throw error;
+    if (await removeNotificationLease(tx, lease))
+      await failWithFallback(services, tx, notification, error.message);
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import { countDeviceFailure, updateDevice } from "#db/queries/alerting/devices.ts";
+import { listCountedBy } from "#db/queries/alerting/groups.ts";
+import { failNotification, type NotificationRow } from "#db/queries/alerting/notifications.ts";
+import {
+  type NotificationLease,
+  postponeNotification,
+  removeNotificationLease,
+} from "#db/queries/alerting/queue.ts";
+import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
+import type { Services } from "#lib/core/context.ts";
+import { fallBackToAdmins, fallbackMax } from "../routing/fallback.ts";
+import type { Prepared, SendResult } from "./prepared.ts";
+
+const backoff: Backoff = { firstMs: 2_000, maxMs: 300_000 };
+
+/** Postpones a notification that may be retried. Records any other as failed, and the failure with its device. */
+export async function recordFailed(
+  services: Services,
+  lease: NotificationLease,
+  { notification, retriedForMs }: Prepared,
+  result: Exclude<SendResult, { outcome: "accepted" }>,
+): Promise<void> {
+  const now = services.now();
+  if (result.outcome === "again" && now.getTime() - notification.queuedAt.getTime() < retriedForMs) {
+    // no sooner than our own backoff, also where a push service asks for no pause
+    const dueInMs = backoffMs(backoff, lease.attempts, Math.random, result.retryAfterMs ?? 0);
+    return void (await postponeNotification(services.db, lease, dueInMs));
+  }
+  const { organisationId, deviceId } = notification;
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    if (!(await removeNotificationLease(tx, lease))) return;
+    if (deviceId) {
+      if (result.outcome === "failed" && result.isDeviceGone)
+        await updateDevice(tx, organisationId, deviceId, { goneAt: now });
+      await countDeviceFailure(tx, organisationId, deviceId, result.problem);
+    }
+    await failWithFallback(services, tx, notification, result.problem);
+  });
+}
+
+/** Records a notification as failed. The alerts that it was about or counted fall back to the admins. */
+export async function failWithFallback(
+  services: Services,
+  tx: Transaction,
+  notification: NotificationRow,
+  problem: string,
+): Promise<void> {
+  const { organisationId, id, detectionId } = notification;
+  await failNotification(tx, organisationId, id, problem);
+  if (detectionId) await fallBackToAdmins(services, tx, organisationId, detectionId);
+  for (const countedId of await listCountedBy(tx, notification, fallbackMax))
+    await fallBackToAdmins(services, tx, organisationId, countedId);
+}

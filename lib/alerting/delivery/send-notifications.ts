@@ -1,0 +1,49 @@
+import type { NotificationLease } from "#db/queries/alerting/queue.ts";
+import type { Services } from "#lib/core/context.ts";
+import { prepareNotifications } from "./prepare-notifications.ts";
+import type { Prepared, SendResult } from "./prepared.ts";
+import { openAcceptedRecorder } from "./record-accepted.ts";
+import { recordFailed } from "./record-failed.ts";
+
+/** a notification fails once this many attempts have thrown */
+const faultsMax = 5;
+
+/**
+ * Returns a piece of work for each of one organisation's leases, which sends the notification and records the outcome. The
+ * pieces are to be called at once: notifications are prepared together, sent each on its own, and recorded together when
+ * they are accepted. One that fails for good falls back to the admins if nobody else may be reached.
+ */
+export function sendNotifications(
+  services: Services,
+  leases: readonly NotificationLease[],
+): (() => Promise<void>)[] {
+  const recordAccepted = openAcceptedRecorder(services);
+  let preparing: Promise<Map<string, Prepared>> | undefined;
+  const prepareFor = async (lease: NotificationLease) => {
+    preparing ??= prepareNotifications(services, leases);
+    if (leases.length === 1) return preparing;
+    // where they can't be prepared together, each is prepared on its own
+    return preparing.catch(() => prepareNotifications(services, [lease]));
+  };
+  return leases.map((lease) => async () => {
+    const prepared = (await prepareFor(lease)).get(lease.id);
+    if (!prepared) return;
+    const result = await send(services, lease, prepared);
+    if (result.outcome === "accepted") await recordAccepted({ lease, notification: prepared.notification });
+    else await recordFailed(services, lease, prepared, result);
+  });
+}
+
+/** Sends a notification. Throws for a fault of our own that may pass; one that lasts is a failure, which falls back. */
+async function send(services: Services, lease: NotificationLease, prepared: Prepared): Promise<SendResult> {
+  try {
+    return await prepared.send();
+  } catch (error) {
+    if (lease.attempts < faultsMax) throw error;
+    services.log("notify.given_up", { id: lease.subjectId, error });
+    return {
+      outcome: "failed",
+      problem: "It could not be made or sent, for a reason of our own; the log has it.",
+    };
+  }
+}

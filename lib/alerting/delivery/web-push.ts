@@ -1,0 +1,109 @@
+import type { DeviceRow } from "#db/queries/alerting/devices.ts";
+import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
+import { permissionProblem } from "#lib/domain/device.ts";
+import type { WebPushAnswer } from "#lib/platform/web-push-sender.ts";
+import { WebPushSubscriptionInput } from "#lib/schemas/device.ts";
+import type { Services } from "#lib/core/context.ts";
+import { subscriptionSealContext } from "../devices/seal-context.ts";
+import type { Lookups } from "./lookups.ts";
+import { type NotificationText, payloadOf } from "./payload.ts";
+import { type Prepared, type SendResult, Unsendable } from "./prepared.ts";
+import { receiptOf } from "./receipt.ts";
+
+/** for how long the push service keeps a message, and for how long it is retried */
+const keptForMs = 3_600_000;
+
+/** Prepares a web push to one of the person's devices. Throws `Unsendable`. */
+export async function prepareWebPush(
+  services: Services,
+  lookups: Lookups,
+  notification: NotificationRow,
+  device: DeviceRow | null,
+  text: NotificationText,
+  isUpdate: boolean,
+): Promise<Prepared> {
+  const reachable = reachableDevice(notification, device);
+  const vapid = await openVapid(services, lookups, reachable.vapidKeyId);
+  const subscription = await openSubscription(lookups, reachable);
+  const receipt = receiptOf(services, notification.organisationId, notification.id);
+  const push = (content: NotificationText) =>
+    services.webPush.send(
+      subscription,
+      {
+        payload: payloadOf(services.portalUrl, content, receipt, isUpdate),
+        ttlSeconds: keptForMs / 1_000,
+        urgency: "high",
+        topic: text.tag.replaceAll("-", "").slice(0, 32),
+      },
+      vapid,
+    );
+  const send = async (): Promise<SendResult> => {
+    const answer = await push(text);
+    if (answer.outcome !== "too_large") return resultOf(answer);
+    return resultOf(await push({ ...text, title: text.shortTitle, body: "" }));
+  };
+  return { notification, retriedForMs: keptForMs, send };
+}
+
+/** The device, if it can be sent to. Throws `Unsendable`. */
+function reachableDevice(notification: NotificationRow, device: DeviceRow | null): DeviceRow {
+  if (!device) throw new Unsendable("Its device was removed before it was sent.");
+  if (device.userId !== notification.userId) throw new Unsendable("Someone else uses the device now.");
+  if (device.goneAt || device.deactivatedAt) throw new Unsendable("The device can't be reached any more.");
+  if (device.permission && device.permission !== "granted")
+    throw new Unsendable(permissionProblem[device.permission]);
+  return device;
+}
+
+/** What signs the message. Throws `Unsendable` where the portal isn't set up to send. */
+async function openVapid(services: Services, lookups: Lookups, vapidKeyId: string) {
+  const { subject } = services.webPush;
+  const keys = await lookups.vapidKey(vapidKeyId);
+  if (!subject || !keys)
+    throw new Unsendable(
+      "The portal has no address or no key to send it with; see Settings > Notifications.",
+    );
+  return { subject, ...keys };
+}
+
+/** Throws `Unsendable` where no key at hand opens it. */
+async function openSubscription(lookups: Lookups, device: DeviceRow): Promise<WebPushSubscriptionInput> {
+  const open = await lookups.opener();
+  const opened = open(subscriptionSealContext(device.organisationId, device.id), device.subscriptionSealed);
+  const parsed = opened === null ? null : WebPushSubscriptionInput.safeParse(JSON.parse(opened));
+  if (!parsed?.success)
+    throw new Unsendable("The device's subscription can't be opened with the keys at hand.");
+  return parsed.data;
+}
+
+function resultOf(answer: WebPushAnswer): SendResult {
+  switch (answer.outcome) {
+    case "accepted":
+      return answer;
+    case "gone":
+      return {
+        outcome: "failed",
+        isDeviceGone: true,
+        problem:
+          "The push service knows this device no more: notifications were switched off there, or the app was removed.",
+      };
+    case "refused":
+      return {
+        outcome: "failed",
+        problem: `The push service refused the portal's key or address (${answer.status}). See POCKETSOC_VAPID_SUBJECT.`,
+      };
+    case "too_large":
+      return { outcome: "failed", problem: "The push service found the message too large." };
+    case "rejected":
+      return { outcome: "failed", problem: `The push service turned the message down (${answer.status}).` };
+    case "later":
+      return {
+        outcome: "again",
+        retryAfterMs: answer.retryAfterMs,
+        problem:
+          answer.status === null
+            ? "The push service could not be reached for an hour."
+            : `The push service could not take it for an hour (${answer.status}).`,
+      };
+  }
+}

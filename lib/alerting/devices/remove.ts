@@ -1,0 +1,31 @@
+import { deleteDevice, getDevice } from "#db/queries/alerting/devices.ts";
+import { revokeSessionsOn } from "#db/queries/identity/sessions.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { deviceGone, ownerOf } from "./owner.ts";
+
+/**
+ * Removes a device of the person who asks, and ends the session that is open there, unless it is `sessionHash`, which
+ * asks. Throws `forbidden`, `not_found`, and `conflict` for a device that an admin deactivated.
+ */
+export async function removeDevice(
+  ctx: Context,
+  rawId: unknown,
+  sessionHash: Buffer | null = null,
+): Promise<void> {
+  authorise(ctx, "settings.own");
+  const { userId, organisationId } = ownerOf(ctx.actor);
+  const id = idOf(rawId, deviceGone);
+  await inOwnOrganisation(ctx, async (tx) => {
+    // without its row it could be added again at once
+    if ((await getDevice(tx, organisationId, id))?.deactivatedAt)
+      throw new ServiceError(
+        "conflict",
+        "Device deactivated. It stays on the list until an admin of your team activates it again.",
+      );
+    if (!(await deleteDevice(tx, organisationId, userId, id))) throw deviceGone();
+    await revokeSessionsOn(tx, { userId, deviceId: id, exceptHash: sessionHash }, ctx.services.now());
+    await recordAudit(ctx, tx, "device.removed", { kind: "device", id }, {});
+  });
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { getDevice, updateDevice } from "#db/queries/alerting/devices.ts";
+import { revokeSessionsOn } from "#db/queries/identity/sessions.ts";
+import { recordAudit } from "#lib/core/audit/record.ts";
+import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { deviceGone } from "./owner.ts";
+
+/**
+ * Deactivates a device of anyone in the organisation, or activates it again. A deactivated device is sent nothing and
+ * can't be added again; the session that is open there ends at once, with its streams. Throws `forbidden` and `not_found`.
+ */
+export async function setDeviceActive(ctx: Context, rawId: unknown, rawActive: unknown): Promise<void> {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  const id = idOf(rawId, deviceGone);
+  const isActive = z.boolean().parse(rawActive);
+  await inOwnOrganisation(ctx, async (tx) => {
+    const device = await getDevice(tx, organisationId, id);
+    if (!device) throw deviceGone();
+    if ((device.deactivatedAt === null) === isActive) return;
+    const now = ctx.services.now();
+    await updateDevice(tx, organisationId, id, {
+      deactivatedAt: isActive ? null : now,
+      deactivatedBy: isActive ? null : ctx.actor.name,
+    });
+    if (!isActive) await revokeSessionsOn(tx, { userId: device.userId, deviceId: id }, now);
+    const action = isActive ? "device.activated" : "device.deactivated";
+    await recordAudit(ctx, tx, action, { kind: "device", id }, { name: device.name });
+  });
+}

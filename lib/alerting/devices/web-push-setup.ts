@@ -1,0 +1,22 @@
+import { authorise, type Context } from "#lib/core/context.ts";
+import { currentVapidKey } from "../delivery/vapid-keys.ts";
+
+/** The key that a browser subscribes with, or why no device can be sent anything, in words. Throws `forbidden`. */
+export async function getWebPushSetup(
+  ctx: Context,
+): Promise<{ publicKey: string; problem: null } | { publicKey: null; problem: string }> {
+  authorise(ctx, "detections.read");
+  if (!ctx.services.webPush.subject)
+    return {
+      publicKey: null,
+      problem:
+        "Notifications are off: push services ask for an address of whoever runs this portal. Set POCKETSOC_VAPID_SUBJECT to a mailto: or https: address that the internet knows, then restart the portal.",
+    };
+  const key = await currentVapidKey(ctx.services);
+  if (!key)
+    return {
+      publicKey: null,
+      problem: "Notifications are off until the worker has started once: it makes the keys for them.",
+    };
+  return { publicKey: key.publicKey, problem: null };
+}

@@ -1,0 +1,19 @@
+import { inOrganisation } from "#db/client.ts";
+import { lockDigest } from "#db/queries/alerting/digests.ts";
+import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
+import type { Services } from "#lib/core/context.ts";
+import { sendHistory } from "./send-history.ts";
+import { sendPersonal } from "./send-personal.ts";
+
+/** Notifies the people whom a digest is for, and ends it, in the transaction that ends the lease. */
+export async function sendDigest(services: Services, lease: NotificationLease): Promise<void> {
+  const { organisationId, subjectId: id } = lease;
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    // before its row of the queue, as in every transaction that changes a digest: they could wait for each other
+    const digest = await lockDigest(tx, organisationId, id);
+    if (!(await removeNotificationLease(tx, lease))) return;
+    if (!digest || digest.endedAt) return;
+    if (digest.kind === "history") await sendHistory(services, tx, digest);
+    else await sendPersonal(services, tx, digest);
+  });
+}

@@ -1,0 +1,73 @@
+import type { Transaction } from "#db/client.ts";
+import {
+  addToHistoryDigest,
+  countsOf,
+  type DigestRow,
+  endDigest,
+  openHistoryDigest,
+} from "#db/queries/alerting/digests.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
+import { getConfiguration } from "#db/queries/sources/configurations.ts";
+import { worstOf } from "#lib/domain/digest.ts";
+import { recipientsOf } from "#lib/domain/recipients.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+import { listPeople, peopleFor } from "../routing/list-people.ts";
+import { notifyPeople } from "../routing/notify-people.ts";
+
+const firstReadCheckMs = 30_000;
+/** a first read that takes longer is counted as far as it has come */
+const firstReadMaxMs = 30 * 60_000;
+
+/**
+ * Notifies those who want alerts of the worst severity that a digest of history counts: now, or when their hours begin,
+ * each with a digest of their own. A digest of a first read waits until that is over.
+ */
+export async function sendHistory(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
+  const { organisationId, id, configurationId } = digest;
+  const now = services.now();
+  const found = configurationId && (await getConfiguration(tx, organisationId, configurationId));
+  if (!found) return endDigest(tx, organisationId, id, now);
+  const { lastGoodSyncAt } = found.configuration;
+  const waitedMs = now.getTime() - digest.createdAt.getTime();
+  if (digest.cause === "first_read" && !lastGoodSyncAt && waitedMs < firstReadMaxMs)
+    return queueAlertingWork(tx, organisationId, "digest", [id], newId, firstReadCheckMs);
+  const people = peopleFor(await listPeople(services, tx, organisationId), configurationId);
+  const concerned = people.filter(({ userId }) => digest.userId === null || digest.userId === userId);
+  const severity = worstOf(countsOf(digest));
+  const recipients = recipientsOf({ severity, configurationId }, concerned, now);
+  const nowUserIds = new Set(recipients.filter(({ way }) => way !== "deferred").map(({ userId }) => userId));
+  await notifyPeople(
+    services,
+    tx,
+    { organisationId, digestId: id, reason: digest.kind },
+    people.filter(({ userId }) => nowUserIds.has(userId)),
+  );
+  // ended first, or a person's own digest could not be opened beside it
+  await endDigest(tx, organisationId, id, now);
+  for (const recipient of recipients)
+    if (recipient.way === "deferred")
+      await deferHistory(
+        tx,
+        digest,
+        configurationId,
+        recipient.userId,
+        recipient.until.getTime() - now.getTime(),
+      );
+}
+
+/** Opens a digest for one person with the same counts, due in `dueInMs`, or adds these to the one that is open. */
+async function deferHistory(
+  tx: Transaction,
+  digest: DigestRow,
+  configurationId: string,
+  userId: string,
+  dueInMs: number,
+): Promise<void> {
+  const { organisationId, cause, gapFrom, gapUntil, createdAt } = digest;
+  const subject = { configurationId, userId };
+  const row = { ...subject, id: newId(), cause, gapFrom, gapUntil, createdAt };
+  const opened = await openHistoryDigest(tx, organisationId, row, countsOf(digest));
+  if (opened) await queueAlertingWork(tx, organisationId, "digest", [opened], newId, dueInMs);
+  else await addToHistoryDigest(tx, organisationId, subject, countsOf(digest));
+}

@@ -1,0 +1,63 @@
+import type { Transaction } from "#db/client.ts";
+import {
+  countKeptFor,
+  type DigestRow,
+  endDigest,
+  listKeptFor,
+  setDigestCounts,
+} from "#db/queries/alerting/digests.ts";
+import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
+import { totalOf } from "#lib/domain/digest.ts";
+import { isOnCall, nextStart } from "#lib/domain/on-call-hours.ts";
+import type { Preferences } from "#lib/domain/recipients.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+import { fallBackToAdmins, fallbackMax } from "../routing/fallback.ts";
+import { listPeople, type TeamPerson } from "../routing/list-people.ts";
+import { notifyPeople } from "../routing/notify-people.ts";
+
+/**
+ * Notifies a person of the alerts that were deferred or rate-limited for them, as far as they may see these now. A digest
+ * that can't be sent to them ends, and its alerts fall back to the admins unless somebody else was notified of them.
+ */
+export async function sendPersonal(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
+  const { organisationId, id, userId } = digest;
+  const people = await listPeople(services, tx, organisationId);
+  const person = people.find((member) => member.userId === userId);
+  const hoursBegin =
+    person && digest.kind === "off_hours" ? whenHoursBegin(services, person.preferences) : null;
+  if (hoursBegin) {
+    // their hours were changed meanwhile
+    const dueInMs = hoursBegin.getTime() - services.now().getTime();
+    await queueAlertingWork(tx, organisationId, "digest", [id], newId, dueInMs);
+    return;
+  }
+  const isSent = person?.preferences.isOn ? await sendTo(services, tx, digest, person) : false;
+  await endDigest(tx, organisationId, id, services.now());
+  if (isSent) return;
+  for (const detectionId of await listKeptFor(tx, organisationId, id, fallbackMax))
+    await fallBackToAdmins(services, tx, organisationId, detectionId);
+}
+
+/** The next beginning of a person's hours; null when they are on call, or have switched notifications off. */
+function whenHoursBegin(services: Services, { isOn, hours }: Preferences): Date | null {
+  const now = services.now();
+  return isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
+}
+
+/** Whether there was anything to send, and a way to the person. */
+async function sendTo(
+  services: Services,
+  tx: Transaction,
+  { organisationId, id, kind }: DigestRow,
+  person: TeamPerson,
+): Promise<boolean> {
+  const kept = await countKeptFor(tx, organisationId, id, person.readableIds);
+  const counts = Object.fromEntries(kept.map(({ severity, alerts }) => [severity, alerts]));
+  if (totalOf(counts) === 0) return false;
+  const notified = await notifyPeople(services, tx, { organisationId, digestId: id, reason: kind }, [person]);
+  if (notified === 0) return false;
+  const closedCount = kept.reduce((sum, { closed }) => sum + closed, 0);
+  await setDigestCounts(tx, organisationId, id, counts, closedCount);
+  return true;
+}

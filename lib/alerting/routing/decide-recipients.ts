@@ -1,0 +1,119 @@
+import { inOrganisation, type Transaction } from "#db/client.ts";
+import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
+import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
+import { listSamplesAskedBy } from "#db/queries/ingest/pipe-tests.ts";
+import { samplesNotifyForMs } from "#lib/domain/novelty.ts";
+import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
+import type { Severity } from "#lib/domain/severity.ts";
+import type { Services } from "#lib/core/context.ts";
+import { queueOutgoing } from "../webhook/queue-event.ts";
+import { listPeople, peopleFor, type TeamPerson } from "./list-people.ts";
+import { alertKindOf, listOpenDetections, type OpenDetection } from "./open-detections.ts";
+import { openPlan, type Plan, planNotifications } from "./plan-notifications.ts";
+import { queueEscalations } from "./queue-escalations.ts";
+import { listRecentMembers, openRecentAlike, type RecentAlike } from "./recent-alike.ts";
+import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
+import { writePlan } from "./write-plan.ts";
+
+/**
+ * Decides who is notified of the new detections of one organisation's leases, oldest first, and inserts their
+ * notifications in the transaction that ends the leases. After a crash another worker decides again, and nobody is
+ * notified twice. Where the detections can't be decided together, each is decided on its own.
+ */
+export async function decideRecipients(
+  services: Services,
+  leases: readonly NotificationLease[],
+): Promise<void> {
+  try {
+    return await decide(services, leases);
+  } catch (error) {
+    if (leases.length === 1) throw error;
+    services.log("notify.not_decided_together", { count: leases.length, error });
+  }
+  const errors: unknown[] = [];
+  for (const lease of leases) await decide(services, [lease]).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0)
+    throw new AggregateError(errors, "recipients of some detections could not be decided");
+}
+
+type Decision = {
+  services: Services;
+  tx: Transaction;
+  plan: Plan;
+  people: readonly TeamPerson[];
+  recentAlike: RecentAlike;
+};
+
+async function decide(services: Services, leases: readonly NotificationLease[]): Promise<void> {
+  const [{ organisationId } = { organisationId: "" }] = leases;
+  await inOrganisation(services.db, organisationId, async (tx) => {
+    const ours = await removeNotificationLeases(
+      tx,
+      leases.map((lease) => ({ lease })),
+    );
+    const ids = ours.map(({ lease }) => lease.subjectId);
+    const detections = await listOpenDetections(tx, organisationId, ids);
+    if (detections.length === 0) return;
+    await lockAlertKinds(tx, organisationId, detections.map(alertKindOf));
+    const people = await listPeople(services, tx, organisationId);
+    const plan = await openPlan(services, tx, organisationId);
+    const recentAlike = openRecentAlike(services, tx, organisationId);
+    const decision: Decision = { services, tx, plan, people, recentAlike };
+    const events: NotifiedEvent[] = [];
+    for (const open of detections) {
+      if (open.detection.isSample) await planSample(decision, open);
+      else events.push(...(await planAlert(decision, open)));
+    }
+    await writePlan(tx, plan);
+    const urgent = detections.filter(
+      ({ detection }) => !detection.isSample && mustNotify(detection.severity),
+    );
+    await queueEscalations(
+      tx,
+      organisationId,
+      urgent.map(({ detection }) => detection.id),
+    );
+    await recordInTimelines(services, tx, organisationId, events);
+  });
+}
+
+/** A sample notifies the people who asked for samples, if they may see it, and nobody else. */
+async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
+  const { organisationId, configurationId } = open.detection;
+  const since = new Date(services.now().getTime() - samplesNotifyForMs);
+  const askedBy = await listSamplesAskedBy(tx, organisationId, configurationId, since);
+  const recipients = peopleFor(people, configurationId)
+    .filter((person) => person.mayRead && askedBy.includes(person.userId))
+    .flatMap(({ userId, deviceIds }) =>
+      deviceIds.map((deviceId): Recipient => ({ userId, reason: "sample", way: "web_push", deviceId })),
+    );
+  const recent = await recentAlike(open, ["sample"]);
+  planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: true });
+}
+
+/** Plans the notifications for an alert and queues its outgoing event. Returns the events for its timeline. */
+async function planAlert(
+  { services, tx, plan, people, recentAlike }: Decision,
+  open: OpenDetection,
+): Promise<NotifiedEvent[]> {
+  const { id: detectionId, organisationId, severity, configurationId } = open.detection;
+  await queueOutgoing(services, tx, organisationId, { type: "detection.raised", detectionId });
+  const readers = peopleFor(people, configurationId);
+  const recipients = recipientsOf({ severity, configurationId }, readers, services.now());
+  const members = await listRecentMembers(services, tx, open);
+  const hasMembers = members.length > 0;
+  const recent = hasMembers ? members : await recentAlike(open, ["raised", "fallback"]);
+  planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: hasMembers });
+  const kind = unusualKind(recipients, severity);
+  return kind ? [{ detectionId, kind }] : [];
+}
+
+/** What is unusual about the recipients: nobody can be notified though somebody should be, or the admins are instead. */
+function unusualKind(
+  recipients: readonly Recipient[],
+  severity: Severity,
+): "nobody_notified" | "admins_notified" | null {
+  if (recipients.every(({ way }) => way === "none"))
+    return recipients.length > 0 || mustNotify(severity) ? "nobody_notified" : null;
+  return recipients.some(({ reason }) => reason === "fallback") ? "admins_notified" : null;
+}

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type MailService, startMailService } from "#test/mail-service.ts";
+import { startNotifying, switchedOff } from "#test/notifying.ts";
+import { notifyDue } from "#test/steps.ts";
+import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
+import { getDetection } from "#lib/triage/get.ts";
+import { setDetectionStatus } from "#lib/triage/set-status.ts";
+import { setOwnPreferences } from "../preferences/set-own.ts";
+
+const started = await startNotifying();
+const { stack, push, admin, analyst, clock, addDevice, raise, makeDue, statesOf, takeReceived } = started;
+const { services } = stack;
+beforeEach(started.reset);
+afterAll(started.stop);
+
+/** Makes what waits to be escalated due `steps` times, and does the work each time. */
+async function escalateDue(steps = 1): Promise<void> {
+  for (let step = 0; step < steps; step++) {
+    await makeDue("escalation");
+    await notifyDue(services);
+  }
+}
+
+describe("a High alert that nobody acknowledges", () => {
+  it("goes to everyone who may see it, then to the admins again, and then no further", async () => {
+    const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
+    await setOwnPreferences(admin, { ...switchedOff, severities: [] });
+    const takePaths = () => push.received.splice(0).map(({ path }) => path);
+    const id = await raise("escalates-1");
+    await notifyDue(services);
+    expect(takePaths()).toEqual([ofAnalyst.path]);
+    const [dueIn] = await started.dueInSeconds("escalation");
+    expect(dueIn).toBeGreaterThan(290);
+    await escalateDue();
+    expect(push.received[0]?.payload.notification.body).toContain("Nobody has acknowledged it for 5 minutes");
+    expect(takePaths().toSorted()).toEqual([ofAdmin.path, ofAnalyst.path].toSorted());
+    await escalateDue();
+    expect(takePaths()).toEqual([ofAdmin.path]);
+    await makeDue("escalation");
+    expect(await notifyDue(services)).toBe(0);
+    const texts = (await getDetection(admin, id)).timeline.map(({ text }) => text);
+    expect(texts[0]).toContain("within 10 minutes, so the admins were notified again");
+    expect(texts[1]).toContain("within 5 minutes, so everyone who may see it was notified");
+  });
+
+  it("goes no further once it is acknowledged", async () => {
+    await addDevice(analyst);
+    const id = await raise("ends-acknowledged");
+    await notifyDue(services);
+    expect(push.received).toHaveLength(1);
+    await acknowledgeDetections(analyst, [id]);
+    await escalateDue();
+    expect(push.received).toHaveLength(1);
+  });
+
+  it("goes no further once it is resolved in Azure", async () => {
+    await addDevice(analyst);
+    await raise("ends-resolved");
+    await notifyDue(services);
+    expect(push.received).toHaveLength(1);
+    await raise("ends-resolved", {
+      status: "Resolved",
+      processingEndTimeUtc: new Date(Date.now() + 60_000).toISOString(),
+    });
+    await escalateDue();
+    expect(push.received).toHaveLength(1);
+  });
+
+  it("is grouped with others of its type: a storm notifies once more and no more often, five minutes on", async () => {
+    await addDevice(analyst);
+    for (let index = 0; index < 5; index++)
+      await raise(`unacknowledged-${index}`, { alertType: "VM_Unacknowledged" });
+    await notifyDue(services);
+    push.received.length = 0;
+    clock.laterMs = 300_000;
+    await escalateDue();
+    expect(takeReceived()).toMatchObject([{ body: expect.stringContaining("Nobody has acknowledged it") }]);
+  });
+});
+
+describe("by e-mail, a High alert that nobody acknowledges", () => {
+  let mail: MailService;
+  const sendWithoutMail = services.mail;
+  beforeAll(async () => {
+    mail = await startMailService();
+    services.mail = mail.asWayOut();
+  });
+  beforeEach(() => {
+    mail.received.length = 0;
+  });
+  afterAll(async () => {
+    services.mail = sendWithoutMail;
+    await mail.stop();
+  });
+
+  it("comes to the admins once more where nobody has a device", async () => {
+    await raise("no-device-anywhere");
+    await notifyDue(services);
+    await escalateDue(3);
+    expect(mail.received).toHaveLength(2);
+  });
+
+  it("comes to the admins after twice the minutes, unless it is taken care of by then", async () => {
+    await addDevice(admin);
+    const id = await raise("unacknowledged-mail");
+    await notifyDue(services);
+    await escalateDue(2);
+    expect(mail.received).toHaveLength(1);
+    expect(mail.received[0]?.raw).toMatch(/Nobody has acknowledged it for 10/);
+    const closed = await raise("closed-in-time");
+    await notifyDue(services);
+    await setDetectionStatus(admin, { items: [{ id: closed, expected: "active" }], to: "in_progress" });
+    await escalateDue();
+    expect(mail.received).toHaveLength(1);
+    expect((await statesOf(id)).length).toBeGreaterThan(2);
+  });
+});

@@ -1,0 +1,44 @@
+import type { NewGroup } from "#db/queries/alerting/groups.ts";
+import type { RecentNotification } from "#db/queries/alerting/recent-notifications.ts";
+import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
+import type { Recipient } from "#lib/domain/recipients.ts";
+
+/**
+ * The notification that an alert is grouped into on each device, by device id. It is one that the alert adds nothing to;
+ * of several the oldest, since its minute ends first. `recent` has the newest first. `isAlwaysCovered`: the alert adds
+ * nothing to any of them.
+ */
+export const groupTargets = (
+  alert: Weight,
+  recent: readonly RecentNotification[],
+  isAlwaysCovered: boolean,
+): Map<string, RecentNotification> =>
+  new Map(
+    recent
+      .filter((notification) => isAlwaysCovered || isCoveredBy(alert, notification))
+      .map((notification) => [notification.deviceId, notification]),
+  );
+
+/**
+ * The other alert that this one can be grouped with as a whole, in one row instead of one for each device; null where
+ * devices differ. Every device that this alert would be sent to must count it in its notification for the other one, and
+ * no further device may have such a notification.
+ */
+export function wholeGroup(
+  recipients: readonly Recipient[],
+  targets: ReadonlyMap<string, RecentNotification>,
+  recent: readonly RecentNotification[],
+): Pick<NewGroup, "reason" | "intoDetectionId" | "intoReason"> | null {
+  const pushes = recipients.flatMap((recipient) => (recipient.way === "web_push" ? [recipient] : []));
+  const [firstPush] = pushes;
+  const into = firstPush && targets.get(firstPush.deviceId);
+  if (!firstPush || !into) return null;
+  const isForInto = ({ detectionId, reason }: RecentNotification) =>
+    detectionId === into.detectionId && reason === into.reason;
+  const isWhole = pushes.every(({ deviceId, reason }) => {
+    const target = targets.get(deviceId);
+    return reason === firstPush.reason && target !== undefined && isForInto(target);
+  });
+  if (!isWhole || recent.filter(isForInto).length !== pushes.length) return null;
+  return { reason: firstPush.reason, intoDetectionId: into.detectionId, intoReason: into.reason };
+}

@@ -1,0 +1,40 @@
+import type { Transaction } from "#db/client.ts";
+import { listSendableDevices } from "#db/queries/alerting/devices.ts";
+import { listPreferences } from "#db/queries/alerting/preferences.ts";
+import { listMembers } from "#db/queries/identity/people.ts";
+import { type Person, defaultPreferences } from "#lib/domain/recipients.ts";
+import { listReadable } from "#lib/core/access.ts";
+import type { Services } from "#lib/core/context.ts";
+
+/** A member of the team with their name and the configurations that they may see. */
+export type TeamPerson = Omit<Person, "mayRead"> & { name: string; readableIds: readonly string[] };
+
+/** The members of the team as they are now: what they may see, what they prefer, and how they can be reached. */
+export async function listPeople(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+): Promise<TeamPerson[]> {
+  const members = await listMembers(tx, organisationId);
+  const { readableOf } = await listReadable(
+    services,
+    tx,
+    organisationId,
+    members.map(({ userId }) => userId),
+  );
+  const devices = Map.groupBy(await listSendableDevices(tx, organisationId), (device) => device.userId);
+  const preferences = await listPreferences(tx, organisationId);
+  return members.map(({ userId, role, displayName: name, signInName }) => ({
+    userId,
+    name,
+    isAdmin: role === "admin",
+    readableIds: readableOf(userId),
+    preferences: preferences.get(userId) ?? defaultPreferences,
+    deviceIds: (devices.get(userId) ?? []).map(({ id }) => id),
+    hasMail: services.mail.from !== null && signInName.includes("@"),
+  }));
+}
+
+/** The team, with whether each person may see one configuration. */
+export const peopleFor = (people: readonly TeamPerson[], configurationId: string): Person[] =>
+  people.map((person) => ({ ...person, mayRead: person.readableIds.includes(configurationId) }));

@@ -1,0 +1,42 @@
+import type { Transaction } from "#db/client.ts";
+import { insertNotifications, type NewNotification } from "#db/queries/alerting/notifications.ts";
+import type { NotificationReason } from "#lib/domain/notification.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+import { queueSends } from "../delivery/queue-sends.ts";
+import type { TeamPerson } from "./list-people.ts";
+
+/** What people are notified of beside single alerts. */
+type Message = { organisationId: string; reason: NotificationReason } & (
+  | { digestId: string }
+  | { alarmId: string; round: number }
+);
+
+/**
+ * Notifies people of a digest or an alarm on each of their devices. Those without a device get an e-mail; with
+ * `alsoByEmail` everyone does. Returns the number of notifications.
+ */
+export async function notifyPeople(
+  services: Services,
+  tx: Transaction,
+  { organisationId, ...message }: Message,
+  people: readonly Pick<TeamPerson, "userId" | "deviceIds" | "hasMail">[],
+  { alsoByEmail = false } = {},
+): Promise<number> {
+  const queuedAt = services.now();
+  const notifications = people.flatMap(({ userId, deviceIds, hasMail }): NewNotification[] => {
+    const notification = { ...message, userId, queuedAt, state: "queued" as const };
+    const isEmailed = hasMail && (alsoByEmail || deviceIds.length === 0);
+    return [
+      ...deviceIds.map((deviceId) => ({ ...notification, id: newId(), deviceId })),
+      ...(isEmailed ? [{ ...notification, id: newId(), channel: "email" as const }] : []),
+    ];
+  });
+  const insertedIds = new Set(await insertNotifications(tx, organisationId, notifications));
+  await queueSends(
+    tx,
+    organisationId,
+    notifications.filter(({ id }) => insertedIds.has(id)),
+  );
+  return insertedIds.size;
+}

@@ -1,0 +1,121 @@
+import type { Transaction } from "#db/client.ts";
+import type { NewGroup } from "#db/queries/alerting/groups.ts";
+import type { NewNotification } from "#db/queries/alerting/notifications.ts";
+import {
+  countRecentByUser,
+  type RecentCount,
+  type RecentNotification,
+} from "#db/queries/alerting/recent-notifications.ts";
+import { notificationsAnHour, type Weight } from "#lib/domain/grouping.ts";
+import { mustNotify, type Recipient } from "#lib/domain/recipients.ts";
+import type { Severity } from "#lib/domain/severity.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+import { groupTargets, wholeGroup } from "./group-alerts.ts";
+
+type PlannedDetection = Weight & { id: string; severity: Severity };
+/** A notification to be inserted, before it has the id of its digest. */
+export type PlannedNotification = NewNotification & { detectionId: string; deviceId: string | null };
+
+/** The notifications for several detections of one organisation, before they are written. */
+export type Plan = {
+  organisationId: string;
+  queuedAt: Date;
+  notifications: PlannedNotification[];
+  groups: NewGroup[];
+  /** the notifications that alerts are grouped into, by id, with when they were queued; each is updated after its minute */
+  groupedInto: Map<string, Date>;
+  /** the people for whom alerts are deferred, by user id, with when their hours begin */
+  deferredUntil: Map<string, Date>;
+  /** how many alerts each person was notified of within the hour, by user id; those planned here count */
+  countByUser: Map<string, RecentCount>;
+};
+
+/** A plan without notifications. */
+export async function openPlan(services: Services, tx: Transaction, organisationId: string): Promise<Plan> {
+  const queuedAt = services.now();
+  const hourBefore = new Date(queuedAt.getTime() - 3_600_000);
+  return {
+    organisationId,
+    queuedAt,
+    notifications: [],
+    groups: [],
+    groupedInto: new Map(),
+    deferredUntil: new Map(),
+    countByUser: await countRecentByUser(tx, organisationId, hourBefore),
+  };
+}
+
+/**
+ * Plans the notifications of one detection for its recipients. On each device the alert is grouped into a recent
+ * notification that it adds nothing to; otherwise it is sent, or rate-limited once its person has had enough within the
+ * hour. `recent` has the newest first, and gets what is planned to be sent. `isAlwaysCovered`: the alert adds nothing to any
+ * recent one.
+ */
+export function planNotifications(
+  plan: Plan,
+  detection: PlannedDetection,
+  recipients: readonly Recipient[],
+  recent: RecentNotification[],
+  { isAlwaysCovered = false } = {},
+): void {
+  const targets = groupTargets(detection, recent, isAlwaysCovered);
+  const group = wholeGroup(recipients, targets, recent);
+  if (group) plan.groups.push({ detectionId: detection.id, at: plan.queuedAt, ...group });
+  const sent: RecentNotification[] = [];
+  const notifiedUsers = new Set<string>();
+  for (const recipient of recipients) {
+    const target = recipient.way === "web_push" ? targets.get(recipient.deviceId) : undefined;
+    if (target) plan.groupedInto.set(target.id, target.queuedAt);
+    // the group's row says so for all devices
+    if (target && group) continue;
+    if (recipient.way === "deferred") plan.deferredUntil.set(recipient.userId, recipient.until);
+    const notification = plannedFor(plan, detection, recipient, target);
+    plan.notifications.push(notification);
+    const { deviceId, state, userId } = notification;
+    if (deviceId === null || state !== "queued") continue;
+    const { severityRank, tactics } = detection;
+    sent.unshift({ ...notification, deviceId, severityRank, tactics: [...tactics] });
+    notifiedUsers.add(userId);
+  }
+  recent.unshift(...sent);
+  for (const userId of notifiedUsers) countOneMore(plan, userId, detection.severity);
+}
+
+function plannedFor(
+  plan: Plan,
+  { id: detectionId, severity }: PlannedDetection,
+  recipient: Recipient,
+  target: RecentNotification | undefined,
+): PlannedNotification {
+  const { userId, reason } = recipient;
+  const notification = { id: newId(), detectionId, userId, reason, queuedAt: plan.queuedAt, deviceId: null };
+  switch (recipient.way) {
+    case "none":
+      return { ...notification, state: "skipped", problem: "They have no device that can be reached." };
+    case "email":
+      return { ...notification, channel: "email", state: "queued" };
+    case "deferred":
+      return { ...notification, state: "deferred" };
+    case "web_push": {
+      const { deviceId } = recipient;
+      if (target) return { ...notification, deviceId, state: "grouped", groupedInto: target.id };
+      const state = isRateLimited(plan, userId, severity) ? "rate_limited" : "queued";
+      return { ...notification, deviceId, state };
+    }
+  }
+}
+
+const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
+  countByUser.get(userId) ?? { total: 0, urgent: 0 };
+
+/** Whether a person has had enough alerts within the hour. Urgent ones aren't held back by the others. */
+function isRateLimited(plan: Plan, userId: string, severity: Severity): boolean {
+  const { total, urgent } = countOf(plan, userId);
+  return (mustNotify(severity) ? urgent : total) >= notificationsAnHour;
+}
+
+function countOneMore(plan: Plan, userId: string, severity: Severity): void {
+  const { total, urgent } = countOf(plan, userId);
+  plan.countByUser.set(userId, { total: total + 1, urgent: urgent + (mustNotify(severity) ? 1 : 0) });
+}

@@ -1,0 +1,27 @@
+import { takeChanges, type Transaction } from "#db/client.ts";
+import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
+import { newId } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
+
+/** An event of a detection's timeline, where it was unusual who was notified. `minutes`: since the alert came. */
+export type NotifiedEvent = { detectionId: string } & (
+  | { kind: "nobody_notified" | "admins_notified" }
+  | { kind: "everyone_notified" | "admins_notified_again"; minutes: number }
+);
+
+/** Writes these events into the timelines of their detections. */
+export async function recordInTimelines(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  events: readonly NotifiedEvent[],
+): Promise<void> {
+  if (events.length === 0) return;
+  const firstChange = (await takeChanges(tx, organisationId, events.length)) - events.length + 1;
+  for (const [index, event] of events.entries()) {
+    const { detectionId, kind } = event;
+    const detail: { [key: string]: number } = "minutes" in event ? { minutes: event.minutes } : {};
+    const row = { id: newId(), kind, actor: "PocketSOC", source: "worker", detail, note: null } as const;
+    await insertEvents(tx, organisationId, detectionId, services.now(), firstChange + index, [row]);
+  }
+}

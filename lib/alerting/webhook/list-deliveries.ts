@@ -1,0 +1,38 @@
+import { listOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
+import { listAccess } from "#lib/core/access.ts";
+import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+
+const listedMax = 100;
+
+/**
+ * The newest 100 events for the outgoing webhook, and how far each has come. An alert's title is for those who may see
+ * the alert; a configuration's name is for every admin. Throws `forbidden`.
+ */
+export async function listOutgoingDeliveries(ctx: Context) {
+  authorise(ctx, "settings.manage");
+  const { organisationId } = ctx.actor;
+  return inOwnOrganisation(ctx, async (tx) => {
+    const access = await listAccess(ctx, tx);
+    const rows = await listOutgoing(tx, organisationId, listedMax);
+    return rows.map(({ delivery, title }) => {
+      const { id, type, state, status, attempts, problem, subjectId, reason } = delivery;
+      const found = access.find(({ configuration }) => configuration.id === delivery.configurationId);
+      const isOfDetection = type === "detection.raised" || type === "detection.unacknowledged";
+      return {
+        id,
+        type,
+        state,
+        status,
+        attempts,
+        problem,
+        reason,
+        createdAt: delivery.createdAt.toISOString(),
+        nextTryAt: delivery.nextTryAt?.toISOString() ?? null,
+        detection: isOfDetection && title !== null && found?.readable ? { id: subjectId, title } : null,
+        isOfDetection,
+        configurationName: found?.configuration.displayName ?? null,
+      };
+    });
+  });
+}
+export type OutgoingItem = Awaited<ReturnType<typeof listOutgoingDeliveries>>[number];

@@ -1,0 +1,46 @@
+import type { Transaction } from "#db/client.ts";
+import { outgoingAddressProblem } from "#lib/domain/outgoing.ts";
+import { ServiceError } from "#lib/platform/errors.ts";
+import { fieldMessages } from "#lib/schemas/configuration.ts";
+import { OutgoingWebhookInput } from "#lib/schemas/outgoing-webhook.ts";
+import type { Services } from "#lib/core/context.ts";
+import { sealAt } from "#lib/core/sealing.ts";
+import { outgoingSealContext } from "./seal-context.ts";
+
+/** Reads what an admin entered. Throws `invalid` with messages by field, also for an address that may not be called. */
+export function readInput(services: Services, rawInput: unknown): OutgoingWebhookInput {
+  const parsed = OutgoingWebhookInput.safeParse(rawInput);
+  if (!parsed.success)
+    throw new ServiceError("invalid", "Some fields need another look.", {
+      fields: fieldMessages(parsed.error),
+    });
+  const problem = outgoingAddressProblem(parsed.data.address, services.outgoing.moreHosts);
+  if (problem) throw new ServiceError("invalid", problem, { fields: { address: problem } });
+  return parsed.data;
+}
+
+/** The columns for these settings, with the address sealed. */
+export async function settingsColumns(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
+  { address, severities, isOn }: OutgoingWebhookInput,
+) {
+  const sealContext = outgoingSealContext(organisationId, "address");
+  return {
+    host: new URL(address).host,
+    addressSealed: await sealAt(services, tx, sealContext, address),
+    severities,
+    isOn,
+  };
+}
+
+/** What the audit log holds of these settings. Of the address it is the host alone: the rest may hold a key. */
+export const auditDetail = ({ address, severities, isOn }: OutgoingWebhookInput) => ({
+  host: new URL(address).host,
+  severities,
+  isOn,
+});
+
+/** The audit log's subject for an organisation's outgoing webhook. */
+export const auditSubject = (organisationId: string) => ({ kind: "outgoing_webhook", id: organisationId });

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { isTimeZone } from "#lib/domain/on-call-hours.ts";
+import { namedSeverities } from "#lib/domain/severity.ts";
+
+const NamedSeverity = z.enum(namedSeverities);
+/** a time of day, by the quarter as the offsets of time zones are */
+const Quarter = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, "Times are quarters of an hour, like 08:00 or 17:45.");
+const HoursInput = z.object({
+  timeZone: z
+    .string()
+    .max(100)
+    .refine(isTimeZone, "This time zone isn't known here. Choose one of the list."),
+  windows: z
+    .array(z.object({ day: z.int().min(0).max(6), from: Quarter, to: Quarter }))
+    .min(1, "Add at least one window, or choose Always.")
+    .max(50, "At most 50 windows a week."),
+});
+
+/** A person's preferences, as they save them. */
+export const PreferencesInput = z
+  .object({
+    isOn: z.boolean(),
+    severities: z.array(NamedSeverity).max(4),
+    configurationIds: z.array(z.uuid()).max(500).nullable(),
+    hours: HoursInput.nullable(),
+    alwaysNotify: z.array(NamedSeverity).max(4),
+  })
+  .refine(({ isOn, severities }) => !isOn || severities.length > 0, {
+    error: "Choose at least one severity, or switch notifications off.",
+  })
+  .refine(({ isOn, configurationIds }) => !isOn || configurationIds?.length !== 0, {
+    error: "Choose at least one configuration, or all of them.",
+  });
+
+const minutes = (name: string, max: number) => {
+  const error = `${name}: whole minutes between 1 and ${max}.`;
+  return z.int({ error }).min(1, { error }).max(max, { error });
+};
+
+/** The notification policy, as an admin saves it. */
+export const PolicyInput = z.object({
+  freshMinutes: minutes("Too old to ring", 1_440),
+  escalateMinutes: minutes("Until more people are told", 240),
+  isPrivate: z.boolean(),
+});
