@@ -41,6 +41,7 @@ export type ArmPage = {
  * configured Resource Manager and this subscription, JSON or nothing, no retries of its own, no redirects,
  * and the raw body instead of the SDK's model, which drops what it doesn't know.
  */
+// long: its calls share one SDK client and its guard
 export function armClient(
   { scopeId: subscriptionId, cloud }: Pick<VendorSource, "scopeId" | "cloud">,
   tokens: TokenSource,

@@ -2,6 +2,7 @@ import type { VendorWords } from "../../manifest.ts";
 import type { ProblemEntry } from "../../problem.ts";
 
 /** Failures of Microsoft's answers that carry no code of theirs, in the words of the API that was asked. */
+// long: a table of sentences
 export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
   return {
     throttled: {
