@@ -382,6 +382,7 @@ export function seedAlerts(
   );
 }
 
+// long: an alert in Azure's own form, a field a line
 export function alertOf(
   spec: Spec,
   index: number,

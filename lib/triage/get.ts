@@ -27,6 +27,7 @@ const gone = () =>
   );
 
 /** Everything the detail page shows of one detection. Throws `not_found`, also for another organisation's. */
+// long: what the page shows, a field a line
 export async function getDetection(ctx: Context, rawId: unknown) {
   authorise(ctx, "detections.read");
   const id = z.uuid().safeParse(rawId);

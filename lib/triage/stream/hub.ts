@@ -25,6 +25,7 @@ export type Hub = {
  * Every stream of this process: one reader for each organisation that is watched, woken by hints and by a look at
  * all their sequences every 1.5 s; credentials of all are looked at together every 2 s.
  */
+// long: its parts share the streams that are open and their timers
 export function openHub(services: Services): Hub {
   const readers = new Map<string, OrganisationReader>();
   const watchers = new Set<Watcher>();
