@@ -45,7 +45,7 @@ module.exports = {
       "jobs-are-contracts",
       "^lib/jobs/",
       ["^lib/(jobs|domain)/"],
-      "what is done stands in worker/handlers",
+      "what is done stands in programs/worker/loops.ts",
     ),
     only("db-knows-the-domain", "^db/", ["^db/", "^lib/(domain|platform|schemas|jobs)/"], ""),
     only(
@@ -66,6 +66,12 @@ module.exports = {
       { path: "^lib/vendors/[^/]+/" },
       "a vendor is a folder and a line",
     ),
+    never(
+      "vendors-are-handed-in",
+      { pathNot: ["^lib/auth/", "^(programs|scripts|test|bench)/", tests] },
+      { path: "^lib/vendors/registry\\.ts$" },
+      "what starts a program opens the vendors; all else gets them with its services",
+    ),
     ...storeys.map((storey, index) =>
       only(
         `${storey}-looks-left`,
@@ -83,11 +89,15 @@ module.exports = {
       { path: "^(db|programs|emulator|scripts|lib/vendors/[^/]+)/" },
       "",
     ),
-    never(
-      "programs-are-not-web",
-      { path: "^programs/" },
-      { path: "^(app|components|emulator|lib/(http|auth))/" },
-      "",
+    only(
+      "programs-call-verbs",
+      "^programs/",
+      [
+        "^programs/",
+        `^lib/(${[...storeys, "jobs", "platform"].join("|")})/`,
+        "^lib/vendors/(registry|offer)\\.ts$",
+      ],
+      "a program hands the vendors in and composes verbs of the storeys: it knows neither the web nor the database",
     ),
     never(
       "programs-never-reach-next",

@@ -14,6 +14,8 @@ import { getDetection } from "#lib/triage/get.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { openServices } from "#lib/core/open.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { createOrganisation } from "#lib/identity/organisations/create.ts";
 import { openSession } from "#lib/identity/sessions/sign-in.ts";
 import { createToken } from "#lib/identity/api-tokens/create.ts";
@@ -52,12 +54,7 @@ async function main(): Promise<void> {
       databaseUrl: stack.appUrl,
       portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "bench", key: Buffer.alloc(32, 1) }],
-      azure: {
-        authorityHost: "",
-        resourceManagerEndpoint: "",
-        portalUrl: "https://portal.azure.com",
-        overridden: false,
-      },
+      vendors: openVendors(registry, {}),
       undoSeconds: 8,
     },
     "bench",

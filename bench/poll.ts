@@ -4,16 +4,20 @@ import { newId } from "#lib/platform/ids.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context } from "#lib/core/context.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { openServices } from "#lib/core/open.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { createOrganisation } from "#lib/identity/organisations/create.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { formValues, production } from "#test/form.ts";
 
 const [controlUrl = ""] = process.argv.slice(2);
 const alerts = 5_000;
 const env = getEnv();
-const { services, handle } = openServices(env, "bench-poll");
+const { services, handle } = openServices(
+  { ...env, vendors: openVendors(registry, process.env) },
+  "bench-poll",
+);
 services.log = () => {};
 const signal = new AbortController().signal;
 
@@ -50,7 +54,7 @@ for await (const event of saveConfiguration(ctx, formValues, { saveAsDisabled: f
 for (let turn = 1; turn <= 6; turn++) {
   // as time does; asked for, it would rest some seconds first
   await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
-  const [lease] = await leaseDueWork.polls(services, 120_000, 1);
+  const [lease] = await leasePolls(services, 1);
   if (!lease) throw new Error("nothing was due");
   const started = performance.now();
   const { tally } = await pollConfiguration(services, lease, signal);

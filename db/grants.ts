@@ -15,6 +15,8 @@ const all = "SELECT, INSERT, UPDATE, DELETE";
  */
 const onTables: Record<TableKey, string> = {
   abandonedRuns: "SELECT, INSERT, DELETE",
+  accountAccess: all,
+  accounts: all,
   accessRequests: "SELECT, INSERT, DELETE",
   alarms: all,
   apiTokens: all,
@@ -23,14 +25,13 @@ const onTables: Record<TableKey, string> = {
   // by take_changes()
   changeSequences: "SELECT, INSERT, UPDATE",
   configurations: all,
-  connections: all,
   credentials: all,
   dataKeys: "SELECT, INSERT, UPDATE",
   deliveries: all,
   // by the trigger on detections
   detectionCounts: all,
   detectionEvents: "SELECT, INSERT, DELETE",
-  detectionPayloads: all,
+  detectionSources: all,
   detectionTombstones: "SELECT, INSERT, DELETE",
   detections: all,
   devices: all,
@@ -59,6 +60,7 @@ const onTables: Record<TableKey, string> = {
   users: "SELECT, INSERT, UPDATE",
   // sealed anew after a rotation
   vapidKeys: "SELECT, INSERT, UPDATE",
+  vendorTurns: all,
   webhookRefusals: all,
   webhookTokens: all,
 };

@@ -46,7 +46,7 @@ it("rows come out as they went in, whatever is in them", async () => {
     insertRecords<typeof deliveries, { id: string }>(tx, deliveries, rows, sql`returning id`),
   );
   expect(returned.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
-  const nothing = { unclaimedIds: [], subscriptionId: null, configurationId: null, replayedBy: null };
+  const nothing = { unclaimedScopeIds: [], scopeId: null, configurationId: null, replayedBy: null };
   expect(await stored()).toEqual(rows.map((one) => ({ ...one, ...nothing })));
 });
 

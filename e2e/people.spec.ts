@@ -225,6 +225,9 @@ test("a callback that is loaded again, or made up, gets a clear page and changes
   expect(rita.url()).not.toContain("code=");
   await visit(rita, callback);
   await expect(rita.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
+  // the other address of the portal's knows no more
+  await visit(rita, callback.replace("/api/azure/callback", "/api/connect/callback"));
+  await expect(rita.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
   const forged = new URL(callback);
   forged.searchParams.set("state", "A".repeat(43));
   await visit(rita, forged.href);

@@ -70,7 +70,9 @@ function checkNode(): void {
 
 /** A vendor is a folder and a line: its name stands nowhere else but in tests, migrations and pages about it. */
 function checkVendorNames(): void {
-  const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter((one) => one.isDirectory());
+  const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter(
+    (one) => one.isDirectory() && one.name !== "shared",
+  );
   const files = ["app", "components", "db", "lib", "programs"].flatMap((room) => filesIn(room, /\.tsx?$/));
   for (const { name } of vendors) {
     const pattern = new RegExp(name.split("-").join("[-_ ]?"), "i");

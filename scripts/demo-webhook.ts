@@ -1,6 +1,8 @@
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { openServices } from "#lib/core/open.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 
@@ -8,7 +10,10 @@ import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 export async function demoWebhookUrl(settings: Record<string, string>): Promise<string> {
   const read = readEnv(settings);
   if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
-  const { services, handle } = openServices(read.env, "pocketsoc-demo");
+  const { services, handle } = openServices(
+    { ...read.env, vendors: openVendors(registry, settings) },
+    "pocketsoc-demo",
+  );
   try {
     const [organisationId] = await listOrganisationIds(services.db);
     if (!organisationId) throw new Error("the demo has no organisation");

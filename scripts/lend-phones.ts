@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { inOrganisation } from "#db/client.ts";
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { readEnv } from "#lib/platform/env.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -11,6 +11,7 @@ import { renameDevice } from "#lib/alerting/devices/rename.ts";
 import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { currentVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { openServices } from "#lib/core/open.ts";
+import { noVendors } from "#lib/vendors/offer.ts";
 import type { DemoPhones } from "./demo-phones.ts";
 import { freePort, isFree } from "./ports.ts";
 import { writeWhole } from "./state-folder.ts";
@@ -44,7 +45,7 @@ export async function lendPhones(
 ): Promise<void> {
   const read = readEnv(settings);
   if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
-  const { services, handle } = openServices(read.env, "pocketsoc-demo-phones");
+  const { services, handle } = openServices({ ...read.env, vendors: noVendors }, "pocketsoc-demo-phones");
   const had = readKept(file);
   const kept: Kept = { pushPort: phones.pushPort, phones: {} };
   const done = new Set<string>();

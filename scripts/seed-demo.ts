@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { openServices } from "#lib/core/open.ts";
+import { noVendors } from "#lib/vendors/offer.ts";
 import { ensureFirstOrganisation } from "#lib/identity/organisations/create.ts";
 import { contoso } from "../emulator/azure/directory.ts";
 
@@ -13,7 +14,7 @@ export async function seedDemo(appUrl: string): Promise<void> {
       databaseUrl: appUrl,
       portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "seed", key: randomBytes(32) }],
-      azure: { authorityHost: "", resourceManagerEndpoint: "", portalUrl: "", overridden: false },
+      vendors: noVendors,
       undoSeconds: 8,
     },
     "pocketsoc-seed",

@@ -4,6 +4,8 @@ import { checkDatabaseRole } from "#db/check-role.ts";
 import { migrateDatabase } from "#db/migrate.ts";
 import { RefusedDatabase } from "#db/migration-state.ts";
 import { readEnv } from "#lib/platform/env.ts";
+import { offerVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { isBuilt } from "./build.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { portRule, readPort, whyNotPort } from "./ports.ts";
@@ -38,7 +40,9 @@ async function listProblems(names: Program[]): Promise<string[]> {
     problems.push("POCKETSOC_DEMO is for the demo only. Remove it, or run npm run demo.");
   if (!isBuilt()) problems.push("The portal isn't built. Run npm run build.");
   const read = readEnv({ ...process.env, DATABASE_URL: databaseUrl || "postgres://embedded" });
-  if (!read.ok) problems.push(...read.problems.map((one) => `${one.name} ${one.problem}`));
+  const wrong = [...(read.ok ? [] : read.problems), ...offerVendors(registry, process.env).problems];
+  // a setting that the portal and a vendor both read is said once
+  problems.push(...new Set(wrong.map((one) => `${one.name} ${one.problem}`)));
   if (names.includes("web")) problems.push(...(await portProblems()));
   problems.push(...certificateProblems(process.env.NODE_EXTRA_CA_CERTS));
   if (!databaseUrl) {

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { type Env, type EnvProblem, readEnv } from "#lib/platform/env.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openServices } from "#lib/core/open.ts";
+import { offerVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { fail } from "./programs.ts";
 import { keptDemoEnv } from "./stack.ts";
@@ -26,12 +28,14 @@ async function open(name: string): Promise<Tool> {
   if (demo) Object.assign(process.env, keptDemoEnv(demoDir));
   // before a database is started for it
   const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || "postgres://embedded" });
-  if (!read.ok) throw new Error(listOf(read.problems));
+  const offered = offerVendors(registry, process.env);
+  if (!read.ok || offered.problems.length > 0)
+    throw new Error(listOf([...(read.ok ? [] : read.problems), ...offered.problems]));
   const database = process.env.DATABASE_URL
     ? { appUrl: process.env.DATABASE_URL, stop: async () => {} }
     : await openEmbedded(demo ? demoDir : (named ?? ".pocketsoc"));
   const env = { ...read.env, databaseUrl: database.appUrl };
-  const { services, handle } = openServices(env, name);
+  const { services, handle } = openServices({ ...env, vendors: offered.vendors }, name);
   const close = async () => {
     await handle.close();
     await database.stop();

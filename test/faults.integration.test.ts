@@ -10,9 +10,8 @@ import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
 import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 type Fault = {
   kind: string;
@@ -272,8 +271,8 @@ describe("a poll that fails", () => {
       value: "L_s8Q~made-after-the-key-was-lost",
       state: "valid",
     });
-    const replace = (clientSecret: string) =>
-      all(replaceSecret(admin, credential.id, { clientSecret, secretExpiresOn: "" }, signal));
+    const replace = (secret: string) =>
+      all(replaceSecret(admin, credential.id, { secret, secretExpiresOn: "" }, signal));
     stack.services.keyring = [{ id: "other", key: Buffer.alloc(32, 9) }];
     expect((await pollNow(stack.services)).outcome).toBe("failed");
     expect((await replace("L_s8Q~made-after-the-key-was-lost")).at(-1)).toMatchObject({ type: "replaced" });
@@ -286,7 +285,7 @@ describe("a poll that fails", () => {
   it("is no problem of a configuration when the worker itself stops, and is due again at once", async () => {
     await arm("list", { kind: "hang" });
     await makeDue(stack.services);
-    const [lease] = await leaseDueWork.polls(stack.services, 60_000, 1);
+    const [lease] = await leasePolls(stack.services, 1);
     if (!lease) throw new Error("nothing was due");
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
@@ -415,6 +414,27 @@ describe("a status change", () => {
       expect(await outboxLength()).toBe(0);
     },
   );
+
+  it("that would come when Azure takes no more waits for its turn, and asks for no write meanwhile", async () => {
+    const { name, detectionId } = await askOnFresh();
+    await stack.services.db.execute("update vendor_turns set next_at = now() + interval '1 minute'");
+    await sendDue(stack.services);
+    expect(await getDetection(admin, detectionId)).toMatchObject({
+      pendingStatus: "resolved",
+      syncState: "sending",
+    });
+    expect(await writes()).toEqual([]);
+    const [row] = await stack.services.db.execute<{ due: number }>(
+      "select extract(epoch from due_at - now())::float8 as due from outbox",
+    );
+    // 195 of them may go at once
+    expect(row?.due).toBeGreaterThan(35);
+    await stack.services.db.execute("update vendor_turns set next_at = now()");
+    await dueNow();
+    await sendDue(stack.services);
+    expect(await statusAtAzure(name)).toBe("Resolved");
+    expect(await writes()).toHaveLength(1);
+  });
 
   it("whose answer got lost is found done, and not sent again", async () => {
     const { name, detectionId } = await askOnFresh();

@@ -2,7 +2,8 @@ import { gzipSync } from "node:zlib";
 import postgres from "postgres";
 import { goodAlert } from "./alerts.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 
 /**
  * Puts `count` detections over a year into an organisation, as the superuser, in one statement: three
@@ -10,7 +11,7 @@ import { getVendor } from "#lib/vendors/registry.ts";
  */
 export async function fill(superUrl: string, organisationId: string, userId: string, count: number) {
   const client = postgres(superUrl, { max: 1, onnotice: () => {} });
-  const normalised = getVendor("defender-for-cloud").normalise(goodAlert());
+  const normalised = openVendors(registry, {}).get("defender-for-cloud").normalise(goodAlert());
   if (!normalised.ok) throw new Error(normalised.reason);
   const raw = gzipSync(JSON.stringify(goodAlert()));
   const credentialId = newId();
@@ -20,9 +21,11 @@ export async function fill(superUrl: string, organisationId: string, userId: str
       await tx`insert into credentials ${tx({
         organisation_id: organisationId,
         id: credentialId,
-        vendor: "defender-for-cloud",
-        tenant_id: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
-        application_id: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+        authority: "microsoft-entra",
+        application: tx.json({
+          tenantId: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+          applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+        }),
         secret_sealed: Buffer.alloc(32),
         secret_hint: "ben",
         secret_set_at: new Date(),
@@ -37,29 +40,31 @@ export async function fill(superUrl: string, organisationId: string, userId: str
           auth_type: "oauth",
           credential_id: credentialId,
           cloud: "AzureCloud",
-          subscription_id: `00000000-0000-4000-8000-00000000000${index}`,
+          scope_id: `00000000-0000-4000-8000-00000000000${index}`,
           created_by: userId,
           last_good_sync_at: new Date(),
         })}`;
       }
       await tx`
-        insert into detections (organisation_id, id, identity, configuration_id, content_hash, title, alert_type,
+        insert into detections (organisation_id, id, configuration_id, title, alert_type,
           severity, severity_rank, status, resource_name, resource_type, tactics, is_sample, is_incident,
-          occurred_at, received_at, read_at, first_polled_at, search_text, change_sequence)
-        select ${organisationId}::uuid, gen_random_uuid(), sha256(i::text::bytea),
-          (${configurationIds}::uuid[])[1 + i % 3], sha256('x'::bytea),
+          occurred_at, received_at, search_text, change_sequence)
+        select ${organisationId}::uuid, gen_random_uuid(),
+          (${configurationIds}::uuid[])[1 + i % 3],
           title, 'VM_Type' || i % 40, (array['high','medium','low','informational'])[1 + rank % 4], 4 - rank % 4,
           (array['active','resolved','dismissed','in_progress'])[1 + (i / 7) % 4],
           resource, 'Microsoft.Compute/virtualMachines', array['Execution'], i % 50 = 0, i % 100 = 0,
-          now() - i * interval '105 seconds', now() - i * interval '105 seconds', now(), now(),
+          now() - i * interval '105 seconds', now() - i * interval '105 seconds',
           lower(title || E'\n' || resource || E'\n10.' || i % 250 || '.' || (i / 250) % 250 || '.7'
             || case when i % 10000 = 77 then E'\nrareword' else '' end), i
         from (select i, (i::bigint * 7919 % 10)::integer as rank, 'vm-app-' || i % 400 as resource,
             (array['Suspicious process','Many failed sign-ins','Malware uploaded','Unusual data export'])[1 + i % 4]
               || ' seen on a host, kind ' || i % 40 as title
           from generate_series(1, ${count}::integer) i) made`;
-      await tx`insert into detection_payloads (organisation_id, detection_id, raw, normalised)
-        select organisation_id, id, ${raw}, ${tx.json(normalised.detection as never)}
+      await tx`insert into detection_sources (organisation_id, detection_id, configuration_id, vendor, identity,
+          vendor_status, content_hash, read_ticket, read_at, first_polled_at, raw, normalised)
+        select organisation_id, id, configuration_id, 'defender-for-cloud', sha256(change_sequence::text::bytea), status,
+          sha256('x'::bytea), 1, now(), received_at, ${raw}, ${tx.json(normalised.detection as never)}
         from detections where organisation_id = ${organisationId}`;
       await tx`insert into status_changes (organisation_id, id, detection_id, configuration_id, alert_type, resource_name,
           from_status, to_status, note, state, requested_by, requested_by_id, requested_at)

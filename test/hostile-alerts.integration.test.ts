@@ -71,7 +71,7 @@ describe("alerts that nobody expects", () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 1, skipped: 0 } });
     const [item] = (await feed(admin, { q: "word for word" })).items;
     const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-      tx.execute<{ raw: Buffer }>(`select raw from detection_payloads where detection_id = '${item?.id}'`),
+      tx.execute<{ raw: Buffer }>(`select raw from detection_sources where detection_id = '${item?.id}'`),
     );
     expect(gunzipSync(row?.raw ?? Buffer.alloc(0)).toString()).toBe(alert);
     const { raw } = await getDetection(admin, item?.id);

@@ -46,7 +46,8 @@ import {
 } from "#lib/sources/accounts/list.ts";
 import { checkConfiguration } from "#lib/sources/configurations/check.ts";
 import { confirmationWord } from "#lib/domain/confirmation.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
@@ -85,7 +86,7 @@ import { testOutgoingWebhook } from "#lib/alerting/webhook/send-test.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { getFeedSummary } from "#lib/triage/summary.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { sendStatusChange } from "#lib/triage/send-status.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { undoStatusChanges } from "#lib/triage/undo-status.ts";
@@ -115,7 +116,6 @@ import {
   showWebhookUrl,
 } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 type Side = {
   ctx: Context;
@@ -186,7 +186,7 @@ async function fill(ctx: Context): Promise<Side> {
   const subscriptionIds = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
   const ownAccounts = { ...formValues, displayName: "Own accounts", writeAs: "person", subscriptionIds };
   const personalId = await save(ctx, ownAccounts);
-  for (const lease of await leaseDueWork.polls(stack.services, 60_000, 3))
+  for (const lease of await leasePolls(stack.services, 3))
     await pollConfiguration(stack.services, lease, signal);
   await deleteConfiguration(ctx, oldId, confirmationWord);
   await deleteConfigurationRowsOf(stack.services, { organisationId, configurationId: oldId }, signal);
@@ -532,7 +532,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   replaceSecret: {
-    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { clientSecret: "another-secret" }, signal))),
+    ask: () => code(all(replaceSecret(a.ctx, b.credentialId, { secret: "another-secret" }, signal))),
     answer: "not_found",
   },
   getExpiryCalendar: { ask: () => code(getExpiryCalendar(a.ctx, b.credentialId)), answer: "not_found" },
@@ -577,7 +577,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   beginSavingSignIn: {
     ask: async () => {
-      const input = { vendor: formValues.vendor, cloud: "nowhere", tenantId, applicationId: newId() };
+      const input = {
+        vendor: formValues.vendor,
+        cloud: "nowhere",
+        application: { tenantId, applicationId: newId() },
+      };
       return code(beginSavingSignIn(a.ctx, input as never, sessionOf(a.ctx)));
     },
     answer: "invalid",
@@ -797,7 +801,7 @@ function exportedVerbs(): string[] {
     "reauthorise",
     "refuseAbandoned",
     "recordAudit",
-    "verifySubscription",
+    "verifyScope",
     "failureOf",
     "listAccess",
     "openCertificate",
@@ -868,7 +872,7 @@ describe("with an id of another organisation", () => {
     const calls = () => stack.control("GET", "/requests") as Promise<unknown[]>;
     const before = (await calls()).length;
     await makeDue(stack.services);
-    const leases = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const leases = await leasePolls(stack.services, 10);
     expect(new Set(leases.map((one) => one.organisationId))).toEqual(
       new Set([a.organisationId, b.organisationId]),
     );
@@ -876,10 +880,17 @@ describe("with an id of another organisation", () => {
     if (!theirs) throw new Error("no lease");
     const mixed = { ...theirs, organisationId: a.organisationId };
     expect(await pollConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });
+    // and takes nothing of the other's off the schedule
+    expect(
+      await stack.services.db.execute(
+        `select 1 from poll_targets where configuration_id = '${theirs.configurationId}'`,
+      ),
+    ).toHaveLength(1);
     const change = {
       changeId: b.changeId,
       organisationId: a.organisationId,
       leaseToken: newId(),
+      dueAt: new Date().toISOString(),
       attempts: 1,
     };
     await sendStatusChange(stack.services, change, signal);

@@ -5,24 +5,29 @@ import { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { getAccount } from "#db/queries/sources/accounts.ts";
 import { personCredential } from "#lib/sources/accounts/tokens.ts";
 import { openServices } from "#lib/core/open.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
 // A process of its own that needs a person's token at the moment it is told to, as workers and webs do; says
 // that it is ready, then how many alerts it could list with the token.
 const [organisationId = "", configurationId = "", userId = ""] = process.argv.slice(2);
-const { services, handle } = openServices(getEnv(), "test-refresh");
-const { found, connection } = await inOrganisation(services.db, organisationId, async (tx) => ({
+const { services, handle } = openServices(
+  { ...getEnv(), vendors: openVendors(registry, process.env) },
+  "test-refresh",
+);
+const { found, account } = await inOrganisation(services.db, organisationId, async (tx) => ({
   found: await getConfiguration(tx, organisationId, configurationId),
-  connection: await getAccount(tx, organisationId, configurationId, userId),
+  account: await getAccount(tx, organisationId, configurationId, userId),
 }));
-if (!found || !connection) throw new Error("nothing to refresh");
+if (!found || !account) throw new Error("nothing to refresh");
 const io = vendorIo(services, found.configuration, AbortSignal.timeout(60_000));
-const credential = personCredential(services, connection, found.credential, io);
+const credential = personCredential(services, account, found);
 process.stdout.write("ready\n");
 await once(process.stdin, "data");
 process.stdin.pause();
-const { subscriptionId, vendor } = found.configuration;
-const page = await getVendor(vendor).fetchPage({ credential, subscriptionId }, null, io);
+const { configuration } = found;
+const source = sourceOf(services, configuration, credential);
+const page = await vendorOf(services, configuration).list(source, null, io);
 process.stdout.write(`${page.alerts.length}\n`);
 await handle.close();

@@ -11,6 +11,7 @@ export const routingTables = [
   "login_links",
   "api_tokens",
   "poll_targets",
+  "vendor_turns",
   "outbox",
   "webhook_tokens",
   "webhook_refusals",

@@ -6,6 +6,8 @@ import { putMembership, upsertUser } from "#db/queries/identity/people.ts";
 import { errorForLog } from "#lib/platform/logger.ts";
 import type { Context } from "#lib/core/context.ts";
 import { openServices } from "#lib/core/open.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
 import { createOrganisation } from "#lib/identity/organisations/create.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Role } from "#lib/domain/roles.ts";
@@ -28,6 +30,10 @@ export async function startTestStack(own?: TestDatabase) {
     control: true,
     portalUrls: ["http://localhost:3000"],
   });
+  const azure = {
+    AZURE_AUTHORITY_HOST: emulator.authorityHost,
+    AZURE_RESOURCE_MANAGER_ENDPOINT: emulator.armEndpoint,
+  };
   const logged: string[] = [];
   const key = randomBytes(32);
   const { services, handle } = openServices(
@@ -35,12 +41,7 @@ export async function startTestStack(own?: TestDatabase) {
       databaseUrl: database.appUrl,
       portalUrl: "http://localhost:3000",
       encryptionKeys: [{ id: "test", key }],
-      azure: {
-        authorityHost: emulator.authorityHost,
-        resourceManagerEndpoint: emulator.armEndpoint,
-        portalUrl: "https://portal.azure.com",
-        overridden: true,
-      },
+      vendors: openVendors(registry, azure),
       undoSeconds: 0,
     },
     "test",
@@ -89,8 +90,7 @@ export async function startTestStack(own?: TestDatabase) {
     POCKETSOC_FIRST_ADMIN: "nobody@contoso.example",
     POCKETSOC_ENCRYPTION_KEYS: `test:${key.toString("base64")}`,
     POCKETSOC_UNDO_SECONDS: "0",
-    AZURE_AUTHORITY_HOST: emulator.authorityHost,
-    AZURE_RESOURCE_MANAGER_ENDPOINT: emulator.armEndpoint,
+    ...azure,
     DATABASE_URL: database.appUrl,
   };
   return {

@@ -2,11 +2,10 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context, Services } from "#lib/core/context.ts";
 import { listDetections } from "#lib/triage/list.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
-import { sendStatusChange } from "#lib/triage/send-status.ts";
-import { sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
-import { leaseDecisions, leaseMails, leaseWebPushes } from "#programs/worker/leases.ts";
+import { leaseDecisions, leaseEmails, leaseWebPushes } from "#lib/alerting/work.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
+import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
+import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
 
 /** A signal that nobody raises. */
 export const signal = new AbortController().signal;
@@ -33,7 +32,7 @@ export async function makeDue(services: Services): Promise<void> {
 
 /** Polls the one configuration that is due; throws when none or several are. */
 export async function poll(services: Services) {
-  const leases = await leaseDueWork.polls(services, 60_000, 10);
+  const leases = await leasePolls(services, 10);
   const [lease] = leases;
   if (!lease || leases.length > 1) throw new Error(`${leases.length} configurations were due`);
   return pollConfiguration(services, lease, signal);
@@ -47,7 +46,7 @@ export async function pollNow(services: Services) {
 
 /** Sends every status change that is due, one after the other; says how many there were. */
 export async function sendDue(services: Services): Promise<number> {
-  const leases = await leaseDueWork.sends(services, 60_000, 100);
+  const leases = await leaseStatusChanges(services, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
   return leases.length;
 }
@@ -56,12 +55,12 @@ export async function sendDue(services: Services): Promise<number> {
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Leases what is to be decided, as a worker's loop does. Each piece of work runs once it is called. */
-export const leaseDecided = (services: Services) => leaseDecisions(() => {})(services, 100, signal);
-/** Leases up to `most` web pushes that are to be sent, likewise. */
-export const leaseSent = (services: Services, most = 100) => leaseWebPushes(services, most, signal);
+/** Leases a batch of what is to be decided, as a worker's loop does. Each piece does its work once it is called. */
+export const leaseDecided = (services: Services) => leaseDecisions(services, 25, signal);
+/** Leases up to `limit` web pushes that are to be sent, likewise. */
+export const leaseSent = (services: Services, limit = 100) => leaseWebPushes(services, limit, signal);
 
-const leaseEmailed = (services: Services) => leaseMails(services, 100, signal);
+const leaseEmailed = (services: Services) => leaseEmails(services, 100, signal);
 
 /** Does all alerting work that is due, one piece after the other, the outgoing webhook's left out. Returns how many pieces. */
 export async function notifyDue(services: Services): Promise<number> {
@@ -78,7 +77,7 @@ export async function notifyDue(services: Services): Promise<number> {
 
 /** Makes one attempt for every event of an outgoing webhook that is due. Returns how many there were. */
 export async function postDue(services: Services): Promise<number> {
-  const leases = await leaseDueWork.outgoing(services, 60_000, 100);
+  const leases = await leaseOutgoing(services, 100);
   for (const lease of leases) await sendOutgoing(services, lease);
   return leases.length;
 }

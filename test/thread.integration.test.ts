@@ -5,10 +5,9 @@ import { type SaveEvent, saveConfiguration } from "#lib/sources/configurations/s
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { listDetections } from "#lib/triage/list.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
-import { sendStatusChange } from "#lib/triage/send-status.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
+import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 const signal = new AbortController().signal;
 let stack: TestStack;
@@ -52,7 +51,7 @@ describe("the main job", () => {
   });
 
   it("polls each alert once, and an unchanged one costs no write", async () => {
-    const [lease] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const [lease] = await leasePolls(stack.services, 10);
     if (!lease) throw new Error("nothing was due");
     const first = await pollConfiguration(stack.services, lease, signal);
     expect(first).toMatchObject({ outcome: "read", tally: { changed: 0, skipped: 0 } });
@@ -62,7 +61,7 @@ describe("the main job", () => {
     )) as unknown[];
     expect(first.tally.added).toBe(held.length);
     await stack.services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
-    const [again] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const [again] = await leasePolls(stack.services, 10);
     if (!again) throw new Error("nothing was due again");
     expect((await pollConfiguration(stack.services, again, signal)).tally).toEqual({
       read: held.length,
@@ -97,7 +96,7 @@ describe("the main job", () => {
       note: "late",
     });
     expect(second).toMatchObject({ outcome: "refused", code: "conflict" });
-    const [lease] = await leaseDueWork.sends(stack.services, 60_000, 10);
+    const [lease] = await leaseStatusChanges(stack.services, 10);
     if (!lease) throw new Error("nothing to send");
     await sendStatusChange(stack.services, lease, signal);
     const detail = await getDetection(admin, item.id);

@@ -1,10 +1,10 @@
+import { listWaitingOrganisations } from "#db/queries/ingest/inbox.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Context, Services } from "#lib/core/context.ts";
 import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 import { type WebhookAnswer, receiveDelivery } from "#lib/ingest/receive/receive.ts";
 import { mergeDeliveries } from "#lib/ingest/merge/merge.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import type { goodAlert } from "./alerts.ts";
 
 type ArmAlert = ReturnType<typeof goodAlert>;
@@ -78,7 +78,7 @@ export function postToWebhook(services: Services, token: string, body: unknown):
 /** Merges whatever waits, of every organisation. */
 export async function mergeAll(services: Services): Promise<number> {
   let merged = 0;
-  for (const organisationId of await leaseDueWork.merges(services, [], 100))
+  for (const organisationId of await listWaitingOrganisations(services.db, [], 100))
     merged += await mergeDeliveries(services, organisationId, new AbortController().signal);
   return merged;
 }

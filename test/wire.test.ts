@@ -5,7 +5,7 @@ import { scopes } from "#lib/domain/access-token.ts";
 import { outgoingStates, outgoingTypes } from "#lib/domain/outgoing.ts";
 import { tokenText } from "#lib/domain/token-text.ts";
 import { apiDocument } from "#lib/schemas/api-document.ts";
-import { manifests } from "#lib/vendors/manifests.ts";
+import { registry } from "#lib/vendors/registry.ts";
 
 type Schema = {
   type?: string | string[];
@@ -106,7 +106,7 @@ const tokenPrefixes = (["access", "webhook"] as const).map((kind) => {
 it("keeps the spelling of everything that has left the process (docs/wire.md)", async () => {
   const wire = {
     addresses: addresses(),
-    webhooks: manifests.flatMap((manifest) => manifest.webhook?.id ?? []),
+    webhooks: registry.flatMap(({ manifest }) => manifest.webhook?.id ?? []),
     api: apiShape(),
     scopes,
     tokenPrefixes,

@@ -8,9 +8,8 @@ import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 
 const app = { clientId: formValues.applicationId };
 const pages = 10;
@@ -91,7 +90,7 @@ describe("a worker that dies in the middle of a poll", () => {
     await within(async () => expect((await stored()).detections).toBeGreaterThan(before.detections));
     await worker.stop("SIGKILL");
     expect((await stored()).detections).toBeLessThan(count);
-    expect(await leaseDueWork.polls(stack.services, 60_000, 10)).toEqual([]);
+    expect(await leasePolls(stack.services, 10)).toEqual([]);
     await leasesEnd();
     startWorker();
     await within(async () =>
@@ -117,26 +116,24 @@ describe("several workers", () => {
   it("never read one configuration at the same time", async () => {
     await slowList();
     await makeDue(stack.services);
-    const claims = await Promise.all(
-      Array.from({ length: 20 }, () => leaseDueWork.polls(stack.services, 60_000, 10)),
-    );
+    const claims = await Promise.all(Array.from({ length: 20 }, () => leasePolls(stack.services, 10)));
     expect(claims.flat()).toHaveLength(1);
     const [lease] = claims.flat();
     if (!lease) throw new Error("nothing was due");
     const reading = pollConfiguration(stack.services, lease, signal);
     await makeDue(stack.services);
-    expect(await leaseDueWork.polls(stack.services, 60_000, 10)).toEqual([]);
+    expect(await leasePolls(stack.services, 10)).toEqual([]);
     expect(await reading).toMatchObject({ outcome: "read" });
   });
 
   it("store each alert once, also when one stalls and another takes its lease over", async () => {
     const count = await slowList();
     await makeDue(stack.services);
-    const [stalled] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const [stalled] = await leasePolls(stack.services, 10);
     if (!stalled) throw new Error("nothing was due");
     const first = pollConfiguration(stack.services, stalled, signal);
     await leasesEnd();
-    const [taken] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const [taken] = await leasePolls(stack.services, 10);
     if (!taken) throw new Error("the lease was not taken over");
     const second = pollConfiguration(stack.services, taken, signal);
     expect(await first).toMatchObject({ outcome: "lost" });
@@ -222,8 +219,8 @@ describe("a worker that dies in the middle of a status change", () => {
 
 describe("a secret that is replaced", () => {
   const good = "N_w8Q~another-good-secret-value-for-tests-002";
-  const replace = (clientSecret: string) =>
-    all(replaceSecret(admin, credentialId, { clientSecret, secretExpiresOn: "" }, signal));
+  const replace = (secret: string) =>
+    all(replaceSecret(admin, credentialId, { secret, secretExpiresOn: "" }, signal));
 
   it("by a wrong one within the token's hour is refused, and the reading goes on with the good one", async () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
@@ -239,7 +236,7 @@ describe("a secret that is replaced", () => {
     await slowList();
     await stack.control("POST", "/faults", { target: "list", kind: "401", times: 2, after: 8 });
     await makeDue(stack.services);
-    const [lease] = await leaseDueWork.polls(stack.services, 60_000, 10);
+    const [lease] = await leasePolls(stack.services, 10);
     if (!lease) throw new Error("nothing was due");
     const reading = pollConfiguration(stack.services, lease, signal);
     const events = await replace(good);

@@ -1,4 +1,72 @@
 CREATE SEQUENCE "public"."read_tickets" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1;--> statement-breakpoint
+CREATE TABLE "account_access" (
+	"organisation_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"account_id" uuid NOT NULL,
+	"access" text NOT NULL,
+	"confirmed_at" timestamp with time zone NOT NULL,
+	"unconfirmed_since" timestamp with time zone,
+	"sign_in_needed" boolean DEFAULT false NOT NULL,
+	"asked_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone NOT NULL,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"challenge" text,
+	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"connected_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "account_access_organisation_id_configuration_id_user_id_pk" PRIMARY KEY("organisation_id","configuration_id","user_id"),
+	CONSTRAINT "account_access_access_known" CHECK ("account_access"."access" IN ('granted', 'refused'))
+);
+--> statement-breakpoint
+ALTER TABLE "account_access" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "accounts" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"authority" text NOT NULL,
+	"registration" text NOT NULL,
+	"object_id" text NOT NULL,
+	"sign_in_name" text NOT NULL,
+	"tokens_sealed" "bytea" NOT NULL,
+	"revision" integer DEFAULT 1 NOT NULL,
+	CONSTRAINT "accounts_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "accounts_sign_in" UNIQUE("organisation_id","user_id","authority","registration","object_id")
+);
+--> statement-breakpoint
+ALTER TABLE "accounts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "sign_ins" (
+	"organisation_id" uuid NOT NULL,
+	"id" uuid NOT NULL,
+	"state_hash" "bytea" NOT NULL,
+	"session_hash" "bytea" NOT NULL,
+	"user_id" uuid NOT NULL,
+	"configuration_id" uuid,
+	"draft" jsonb,
+	"vendor" text NOT NULL,
+	"cloud" text NOT NULL,
+	"authority" text NOT NULL,
+	"application" jsonb NOT NULL,
+	"redirect_uri" text NOT NULL,
+	"sealed" "bytea" NOT NULL,
+	"state" text NOT NULL,
+	"account" text,
+	"directory_id" text,
+	"object_id" text,
+	"problem_code" text,
+	"problem_message" text,
+	"problem_remedy" text,
+	"vendor_code" text,
+	"return_to" text NOT NULL,
+	"created_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "sign_ins_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "sign_ins_state" UNIQUE("organisation_id","state_hash"),
+	CONSTRAINT "sign_ins_state_known" CHECK ("sign_ins"."state" IN ('begun', 'answered', 'signed_in', 'failed', 'done'))
+);
+--> statement-breakpoint
+ALTER TABLE "sign_ins" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "audit_events" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -27,11 +95,14 @@ CREATE TABLE "configurations" (
 	"vendor" text NOT NULL,
 	"display_name" text NOT NULL,
 	"auth_type" text NOT NULL,
+	"read_as" text DEFAULT 'application' NOT NULL,
 	"write_as" text DEFAULT 'application' NOT NULL,
 	"credential_id" uuid NOT NULL,
 	"cloud" text NOT NULL,
-	"subscription_id" text NOT NULL,
+	"scope_id" text NOT NULL,
+	"connection" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"poll_interval_seconds" integer DEFAULT 60 NOT NULL,
+	"poll_cursor" jsonb,
 	"disabled_at" timestamp with time zone,
 	"deleted_at" timestamp with time zone,
 	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -43,12 +114,13 @@ CREATE TABLE "configurations" (
 	"problem_message" text,
 	"problem_remedy" text,
 	"problem_since" timestamp with time zone,
+	"problem_passes" boolean DEFAULT false NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"created_by" uuid NOT NULL,
 	CONSTRAINT "configurations_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "configurations_scope" UNIQUE("organisation_id","cloud","subscription_id"),
-	CONSTRAINT "configurations_write_as" CHECK ("configurations"."auth_type" <> 'delegated' OR "configurations"."write_as" = 'person'),
-	CONSTRAINT "configurations_auth_type_known" CHECK ("configurations"."auth_type" IN ('oauth', 'delegated')),
+	CONSTRAINT "configurations_scope" UNIQUE("organisation_id","vendor","scope_id","cloud"),
+	CONSTRAINT "configurations_write_as" CHECK ("configurations"."read_as" <> 'person' OR "configurations"."write_as" = 'person'),
+	CONSTRAINT "configurations_read_as_known" CHECK ("configurations"."read_as" IN ('application', 'person')),
 	CONSTRAINT "configurations_write_as_known" CHECK ("configurations"."write_as" IN ('application', 'person'))
 );
 --> statement-breakpoint
@@ -56,9 +128,8 @@ ALTER TABLE "configurations" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "credentials" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
-	"vendor" text NOT NULL,
-	"tenant_id" text NOT NULL,
-	"application_id" text NOT NULL,
+	"authority" text NOT NULL,
+	"application" jsonb NOT NULL,
 	"kind" text DEFAULT 'secret' NOT NULL,
 	"secret_sealed" "bytea",
 	"secret_hint" text NOT NULL,
@@ -118,62 +189,11 @@ CREATE TABLE "skipped_alerts" (
 );
 --> statement-breakpoint
 ALTER TABLE "skipped_alerts" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "connections" (
-	"organisation_id" uuid NOT NULL,
-	"configuration_id" uuid NOT NULL,
-	"user_id" uuid NOT NULL,
-	"id" uuid NOT NULL,
-	"account" text NOT NULL,
-	"account_object_id" text NOT NULL,
-	"fingerprint" text NOT NULL,
-	"cache_sealed" "bytea" NOT NULL,
-	"access" text NOT NULL,
-	"confirmed_at" timestamp with time zone NOT NULL,
-	"unconfirmed_since" timestamp with time zone,
-	"sign_in_needed" boolean DEFAULT false NOT NULL,
-	"asked_at" timestamp with time zone NOT NULL,
-	"used_at" timestamp with time zone NOT NULL,
-	"problem_code" text,
-	"problem_message" text,
-	"problem_remedy" text,
-	"claims" text,
-	"facts" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	"connected_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "connections_organisation_id_configuration_id_user_id_pk" PRIMARY KEY("organisation_id","configuration_id","user_id"),
-	CONSTRAINT "connections_access_known" CHECK ("connections"."access" IN ('granted', 'refused'))
+CREATE TABLE "vendor_turns" (
+	"name_hash" "bytea" PRIMARY KEY NOT NULL,
+	"next_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "connections" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "sign_ins" (
-	"organisation_id" uuid NOT NULL,
-	"id" uuid NOT NULL,
-	"state_hash" "bytea" NOT NULL,
-	"session_hash" "bytea" NOT NULL,
-	"user_id" uuid NOT NULL,
-	"configuration_id" uuid,
-	"draft" jsonb,
-	"vendor" text NOT NULL,
-	"cloud" text NOT NULL,
-	"tenant_id" text NOT NULL,
-	"application_id" text NOT NULL,
-	"redirect_uri" text NOT NULL,
-	"sealed" "bytea" NOT NULL,
-	"state" text NOT NULL,
-	"account" text,
-	"account_object_id" text,
-	"problem_code" text,
-	"problem_message" text,
-	"problem_remedy" text,
-	"vendor_code" text,
-	"return_to" text NOT NULL,
-	"created_at" timestamp with time zone NOT NULL,
-	"expires_at" timestamp with time zone NOT NULL,
-	CONSTRAINT "sign_ins_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "sign_ins_state" UNIQUE("organisation_id","state_hash"),
-	CONSTRAINT "sign_ins_state_known" CHECK ("sign_ins"."state" IN ('begun', 'answered', 'signed_in', 'failed', 'done'))
-);
---> statement-breakpoint
-ALTER TABLE "sign_ins" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "deliveries" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -188,8 +208,8 @@ CREATE TABLE "deliveries" (
 	"outcome" text NOT NULL,
 	"reason" text,
 	"mended" boolean DEFAULT false NOT NULL,
-	"subscription_id" text,
-	"unclaimed_ids" text[] DEFAULT '{}' NOT NULL,
+	"scope_id" text,
+	"unclaimed_scope_ids" text[] DEFAULT '{}' NOT NULL,
 	"configuration_id" uuid,
 	"detection_ids" uuid[] NOT NULL,
 	"replayed_by" text,
@@ -292,22 +312,37 @@ CREATE TABLE "detection_events" (
 	"change_sequence" bigint NOT NULL,
 	"position" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "detection_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'azure', 'worker', 'webhook'))
+	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'vendor', 'worker', 'webhook'))
 );
 --> statement-breakpoint
 ALTER TABLE "detection_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "detection_payloads" (
+CREATE TABLE "detection_sources" (
 	"organisation_id" uuid NOT NULL,
 	"detection_id" uuid NOT NULL,
+	"configuration_id" uuid NOT NULL,
+	"vendor" text NOT NULL,
+	"identity" "bytea" NOT NULL,
+	"ref" jsonb,
+	"vendor_status" text NOT NULL,
+	"content_hash" "bytea",
+	"read_ticket" bigint DEFAULT 0 NOT NULL,
+	"read_at" timestamp with time zone NOT NULL,
+	"first_polled_at" timestamp with time zone,
+	"first_delivered_at" timestamp with time zone,
+	"webhook_order" text,
+	"webhook_ticket" bigint,
+	"missed_polls" smallint DEFAULT 0 NOT NULL,
 	"raw" "bytea",
-	"normalised" jsonb NOT NULL,
-	"pulled" jsonb,
 	"webhook_raw" "bytea",
-	"pushed" jsonb,
-	CONSTRAINT "detection_payloads_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id")
+	"normalised" jsonb NOT NULL,
+	"polled" jsonb,
+	"delivered" jsonb,
+	CONSTRAINT "detection_sources_organisation_id_detection_id_pk" PRIMARY KEY("organisation_id","detection_id"),
+	CONSTRAINT "detection_sources_identity" UNIQUE("organisation_id","identity"),
+	CONSTRAINT "detection_sources_vendor_status_known" CHECK ("detection_sources"."vendor_status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown'))
 );
 --> statement-breakpoint
-ALTER TABLE "detection_payloads" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+ALTER TABLE "detection_sources" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "detection_tombstones" (
 	"organisation_id" uuid NOT NULL,
 	"detection_id" uuid NOT NULL,
@@ -320,9 +355,7 @@ ALTER TABLE "detection_tombstones" ENABLE ROW LEVEL SECURITY;--> statement-break
 CREATE TABLE "detections" (
 	"organisation_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
-	"identity" "bytea" NOT NULL,
 	"configuration_id" uuid NOT NULL,
-	"content_hash" "bytea",
 	"title" text NOT NULL,
 	"alert_type" text NOT NULL,
 	"severity" text NOT NULL,
@@ -335,13 +368,6 @@ CREATE TABLE "detections" (
 	"is_incident" boolean NOT NULL,
 	"occurred_at" timestamp with time zone NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
-	"read_ticket" bigint DEFAULT 0 NOT NULL,
-	"read_at" timestamp with time zone NOT NULL,
-	"first_polled_at" timestamp with time zone,
-	"first_delivered_at" timestamp with time zone,
-	"webhook_order" text,
-	"webhook_ticket" bigint,
-	"missed_polls" smallint DEFAULT 0 NOT NULL,
 	"search_text" text NOT NULL,
 	"acknowledged_by" text,
 	"acknowledged_at" timestamp with time zone,
@@ -350,7 +376,6 @@ CREATE TABLE "detections" (
 	"sync_state" text DEFAULT 'idle' NOT NULL,
 	"change_sequence" bigint NOT NULL,
 	CONSTRAINT "detections_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "detections_identity" UNIQUE("organisation_id","identity"),
 	CONSTRAINT "detections_severity_known" CHECK ("detections"."severity" IN ('high', 'medium', 'low', 'informational', 'unknown')),
 	CONSTRAINT "detections_status_known" CHECK ("detections"."status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown')),
 	CONSTRAINT "detections_pending_status_known" CHECK ("detections"."pending_status" IN ('active', 'in_progress', 'dismissed', 'resolved')),
@@ -679,6 +704,7 @@ CREATE TABLE "users" (
 	CONSTRAINT "users_identity" UNIQUE("tenant_id","object_id")
 );
 --> statement-breakpoint
+CREATE INDEX "account_access_of" ON "account_access" USING btree ("organisation_id","account_id");--> statement-breakpoint
 CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("organisation_id","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("organisation_id","actor","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("organisation_id","action","at","id");--> statement-breakpoint
@@ -689,15 +715,15 @@ CREATE INDEX "inbox_due" ON "inbox" USING btree ("organisation_id","arrival");--
 CREATE INDEX "pipe_tests_of" ON "pipe_tests" USING btree ("organisation_id","configuration_id","started_at");--> statement-breakpoint
 CREATE INDEX "webhook_tokens_of" ON "webhook_tokens" USING btree ("organisation_id");--> statement-breakpoint
 CREATE INDEX "detection_events_of" ON "detection_events" USING btree ("organisation_id","detection_id","change_sequence","position");--> statement-breakpoint
+CREATE INDEX "detection_sources_unconfirmed" ON "detection_sources" USING btree ("organisation_id","configuration_id") WHERE first_polled_at is null;--> statement-breakpoint
+CREATE INDEX "detection_sources_not_delivered" ON "detection_sources" USING btree ("organisation_id","configuration_id","first_polled_at") WHERE first_delivered_at is null;--> statement-breakpoint
 CREATE INDEX "detection_tombstones_changes" ON "detection_tombstones" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
 CREATE INDEX "detections_feed" ON "detections" USING btree ("organisation_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_status" ON "detections" USING btree ("organisation_id","status","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_severity" ON "detections" USING btree ("organisation_id","severity","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_by_configuration" ON "detections" USING btree ("organisation_id","configuration_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "detections_changes" ON "detections" USING btree ("organisation_id","change_sequence");--> statement-breakpoint
-CREATE INDEX "detections_unconfirmed" ON "detections" USING btree ("organisation_id","configuration_id") WHERE first_polled_at is null;--> statement-breakpoint
 CREATE INDEX "detections_search" ON "detections" USING gin ("organisation_id","search_text" gin_trgm_ops);--> statement-breakpoint
-CREATE INDEX "detections_not_delivered" ON "detections" USING btree ("organisation_id","configuration_id","received_at") WHERE first_delivered_at is null;--> statement-breakpoint
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "status_changes_of" ON "status_changes" USING btree ("organisation_id","detection_id","requested_at");--> statement-breakpoint
 CREATE INDEX "status_changes_notes" ON "status_changes" USING btree ("organisation_id","alert_type","resource_name","requested_at") WHERE note is not null;--> statement-breakpoint
@@ -713,6 +739,9 @@ CREATE INDEX "outgoing_deliveries_recent" ON "outgoing_deliveries" USING btree (
 CREATE INDEX "api_tokens_of" ON "api_tokens" USING btree ("organisation_id","user_id");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE POLICY "organisation" ON "account_access" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "accounts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "audit_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "abandoned_runs" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "configurations" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
@@ -720,14 +749,12 @@ CREATE POLICY "organisation" ON "credentials" AS PERMISSIVE FOR ALL TO public US
 CREATE POLICY "organisation" ON "data_keys" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "prepared_certificates" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "skipped_alerts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "connections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "deliveries" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "pipe_tests" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "webhook_health" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_counts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_events" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "organisation" ON "detection_payloads" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "organisation" ON "detection_sources" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detection_tombstones" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "detections" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "status_changes" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint

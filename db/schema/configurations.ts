@@ -1,8 +1,22 @@
 import { sql } from "drizzle-orm";
-import { check, date, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import {
+  boolean,
+  check,
+  date,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  unique,
+  uuid,
+} from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { organisationTable, routingTable } from "./table.ts";
+
+/** Who signs in at a vendor: an application by itself, or each person with an account of their own. */
+const actors = ["application", "person"] as const;
 
 /** An organisation's data keys, each wrapped by a key of the keyring; the newest that opens is written with. */
 export const dataKeys = organisationTable(
@@ -23,15 +37,16 @@ export const credentials = organisationTable(
   "credentials",
   {
     id: uuid("id").notNull(),
-    vendor: text("vendor").notNull(),
-    tenantId: text("tenant_id").notNull(),
-    applicationId: text("application_id").notNull(),
+    /** who signs its callers in: vendors of one authority may share it */
+    authority: text("authority").notNull(),
+    /** as the authority knows the application: for Entra ID, directory and client id */
+    application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     kind: text("kind", { enum: ["secret", "certificate", "public"] })
       .notNull()
       .default("secret"),
     /** the secret, or the certificate's private key in PEM; null for `public` */
     secretSealed: bytea("secret_sealed"),
-    /** first three characters, as Azure shows them; for a certificate, the beginning of its thumbprint */
+    /** first three characters; for a certificate, the beginning of its thumbprint */
     secretHint: text("secret_hint").notNull(),
     /** PEM, public; set for `certificate` */
     certificate: text("certificate"),
@@ -51,22 +66,28 @@ export const credentials = organisationTable(
   ],
 );
 
-/** One source of alerts: for Azure, one subscription. */
+/** One scope of one vendor: how it is reached, and how often it is polled. */
 export const configurations = organisationTable(
   "configurations",
   {
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
-    authType: text("auth_type", { enum: ["oauth", "delegated"] }).notNull(),
+    /** the vendor's own name for the way to sign in; what follows from it stands in the two below */
+    authType: text("auth_type").notNull(),
+    /** whose eyes it is read with */
+    readAs: text("read_as", { enum: actors }).notNull().default("application"),
     /** whose name a change of status carries at the vendor */
-    writeAs: text("write_as", { enum: ["application", "person"] })
-      .notNull()
-      .default("application"),
+    writeAs: text("write_as", { enum: actors }).notNull().default("application"),
     credentialId: uuid("credential_id").notNull(),
     cloud: text("cloud").notNull(),
-    subscriptionId: text("subscription_id").notNull(),
+    /** in the vendor's own words, lower case: for Azure, a subscription */
+    scopeId: text("scope_id").notNull(),
+    /** the vendor's own values of its form that aren't secret */
+    connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),
     pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
+    /** where the next poll goes on, in the vendor's own form; null: at the beginning */
+    pollCursor: jsonb("poll_cursor").$type<Json>(),
     disabledAt: moment("disabled_at"),
     /** deleted by an admin: seen by nobody from then on, and gone once a job has taken its rows away */
     deletedAt: moment("deleted_at"),
@@ -80,13 +101,15 @@ export const configurations = organisationTable(
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
     problemSince: moment("problem_since"),
+    /** it is worth trying again by itself */
+    problemPasses: boolean("problem_passes").notNull().default(false),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    unique("configurations_scope").on(t.organisationId, t.cloud, t.subscriptionId),
-    check("configurations_write_as", sql`${t.authType} <> 'delegated' OR ${t.writeAs} = 'person'`),
+    unique("configurations_scope").on(t.organisationId, t.vendor, t.scopeId, t.cloud),
+    check("configurations_write_as", sql`${t.readAs} <> 'person' OR ${t.writeAs} = 'person'`),
   ],
 );
 
@@ -99,7 +122,7 @@ export const preparedCertificates = organisationTable(
     certificate: text("certificate").notNull(),
     /** PEM, sealed */
     keySealed: bytea("key_sealed").notNull(),
-    /** SHA-1 of the certificate in hex, as the Azure portal shows it */
+    /** SHA-1 of the certificate in hex */
     thumbprint: text("thumbprint").notNull(),
     expiresOn: date("expires_on", { mode: "string" }).notNull(),
     /** the credential it is to follow on; null for one that is yet to be saved */
@@ -109,6 +132,13 @@ export const preparedCertificates = organisationTable(
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
+
+/** Routing: the lines before vendors that take only so many calls, each under the hash of its name. */
+export const vendorTurns = routingTable("vendor_turns", {
+  nameHash: bytea("name_hash").primaryKey(),
+  /** when a turn would come that is taken now, were they taken singly */
+  nextAt: moment("next_at").notNull(),
+});
 
 /** Routing: when a configuration is due, and who holds it. */
 export const pollTargets = routingTable(

@@ -95,9 +95,10 @@ export const deliveries = organisationTable(
     reason: text("reason"),
     /** text had to be mended before it could be read: bytes that are no UTF-8, a name given twice, … */
     mended: boolean("mended").notNull().default(false),
-    subscriptionId: text("subscription_id"),
+    /** the scope that it names; of several, one that nobody claims */
+    scopeId: text("scope_id"),
     /** those that its alerts name and no enabled configuration claims */
-    unclaimedIds: text("unclaimed_ids").array().notNull().default([]),
+    unclaimedScopeIds: text("unclaimed_scope_ids").array().notNull().default([]),
     configurationId: uuid("configuration_id"),
     detectionIds: uuid("detection_ids").array().notNull(),
     replayedBy: text("replayed_by"),

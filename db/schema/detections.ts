@@ -18,16 +18,15 @@ import { statuses, targetStatuses } from "#lib/domain/status.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { organisationTable, routingTable } from "./table.ts";
 
-/** The hot row: what a list shows and filters by, and nothing else. */
+/** Where an entry of the timeline came from. */
+export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
+
+/** The hot row: what a list shows and filters by, and nothing else. Whoever changes a detection locks it first. */
 export const detections = organisationTable(
   "detections",
   {
     id: uuid("id").notNull(),
-    /** SHA-256 of organisation, scope and the vendor's id: none twice */
-    identity: bytea("identity").notNull(),
     configurationId: uuid("configuration_id").notNull(),
-    /** SHA-256 of the alert as last read from the vendor: an unchanged one costs no write; null until it was */
-    contentHash: bytea("content_hash"),
     title: text("title").notNull(),
     alertType: text("alert_type").notNull(),
     severity: text("severity", { enum: severities }).notNull(),
@@ -41,6 +40,51 @@ export const detections = organisationTable(
     /** what the feed sorts by: raised, else began, else received */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
+    /** lower-cased words that the text search reads */
+    searchText: text("search_text").notNull(),
+    acknowledgedBy: text("acknowledged_by"),
+    acknowledgedAt: moment("acknowledged_at"),
+    /** the change on its way to the vendor, if any */
+    pendingChangeId: uuid("pending_change_id"),
+    pendingStatus: text("pending_status", { enum: targetStatuses }),
+    syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
+      .notNull()
+      .default("idle"),
+    changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    // ascending, and read backwards: "DESC NULLS LAST" would not serve ORDER BY … DESC
+    index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
+    index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),
+    index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
+    index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
+    index("detections_changes").on(t.organisationId, t.changeSequence),
+    index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
+  ],
+);
+
+/** The order between reads of a vendor, and between a read and a delivery: a number taken as each begins. */
+export const readTickets = pgSequence("read_tickets");
+
+/**
+ * Where a detection comes from: the alert as its vendor holds it, one row an alert. Whether a copy says something new is
+ * told by this row alone, so that an unchanged alert costs no write and no lock.
+ */
+export const detectionSources = organisationTable(
+  "detection_sources",
+  {
+    detectionId: uuid("detection_id").notNull(),
+    configurationId: uuid("configuration_id").notNull(),
+    vendor: text("vendor").notNull(),
+    /** SHA-256 of organisation, vendor, scope and the vendor's id: none twice */
+    identity: bytea("identity").notNull(),
+    /** where the vendor finds it again, in its own form; null while no copy says */
+    ref: jsonb("ref").$type<Json>(),
+    /** the status that the vendor held when it last said so */
+    vendorStatus: text("vendor_status", { enum: statuses }).notNull(),
+    /** SHA-256 of its fingerprint as last read from the vendor; null until it was */
+    contentHash: bytea("content_hash"),
     /**
      * The ticket taken when the request that brought this state began (`read_tickets`): an older answer never
      * overwrites a newer one, whatever any clock says. 0 until the vendor was read.
@@ -56,59 +100,29 @@ export const detections = organisationTable(
     webhookOrder: text("webhook_order"),
     /** the ticket taken when a webhook's copy was first stored: a read begun later should find it */
     webhookTicket: bigint("webhook_ticket", { mode: "number" }),
-    /** full reads begun after that which didn't bring it */
+    /** whole reads begun after that which didn't bring it */
     missedPolls: smallint("missed_polls").notNull().default(0),
-    /** lower-cased words that the text search reads */
-    searchText: text("search_text").notNull(),
-    acknowledgedBy: text("acknowledged_by"),
-    acknowledgedAt: moment("acknowledged_at"),
-    /** the change on its way to the vendor, if any */
-    pendingChangeId: uuid("pending_change_id"),
-    pendingStatus: text("pending_status", { enum: targetStatuses }),
-    syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
-      .notNull()
-      .default("idle"),
-    changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.organisationId, t.id] }),
-    unique("detections_identity").on(t.organisationId, t.identity),
-    // ascending, and read backwards: "DESC NULLS LAST" would not serve ORDER BY … DESC
-    index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
-    index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),
-    index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
-    index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
-    index("detections_changes").on(t.organisationId, t.changeSequence),
-    index("detections_unconfirmed")
-      .on(t.organisationId, t.configurationId)
-      .where(sql`first_polled_at is null`),
-    index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
-    index("detections_not_delivered")
-      .on(t.organisationId, t.configurationId, t.receivedAt)
-      .where(sql`first_delivered_at is null`),
-  ],
-);
-
-/** The order between reads of a vendor, and between a read and a delivery: a number taken as each begins. */
-export const readTickets = pgSequence("read_tickets");
-
-/** The alert as received, and what was made of it; apart, so that the hot row stays small. */
-export const detectionPayloads = organisationTable(
-  "detection_payloads",
-  {
-    detectionId: uuid("detection_id").notNull(),
     /** as last read from the vendor, gzipped; null until it was */
     raw: bytea("raw"),
+    /** as the webhook brought it, gzipped */
+    webhookRaw: bytea("webhook_raw"),
     /** what is shown: the copies as one */
     normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
     /** what was last read, once a webhook brought a copy too; else `normalised` is it */
-    pulled: jsonb("pulled").$type<NormalisedDetection>(),
-    /** as the webhook brought it, gzipped */
-    webhookRaw: bytea("webhook_raw"),
-    /** what it was understood to say, once the vendor was read too; else `normalised` is it */
-    pushed: jsonb("pushed").$type<NormalisedDetection>(),
+    polled: jsonb("polled").$type<NormalisedDetection>(),
+    /** what the webhook's copy was understood to say, once the vendor was read too; else `normalised` is it */
+    delivered: jsonb("delivered").$type<NormalisedDetection>(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.detectionId] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.detectionId] }),
+    unique("detection_sources_identity").on(t.organisationId, t.identity),
+    index("detection_sources_unconfirmed")
+      .on(t.organisationId, t.configurationId)
+      .where(sql`first_polled_at is null`),
+    index("detection_sources_not_delivered")
+      .on(t.organisationId, t.configurationId, t.firstPolledAt)
+      .where(sql`first_delivered_at is null`),
+  ],
 );
 
 /** The timeline: every change, who and where from. */
@@ -121,7 +135,7 @@ export const detectionEvents = organisationTable(
     kind: text("kind").notNull(),
     /** a person's name, or the program that did it */
     actor: text("actor").notNull(),
-    source: text("source", { enum: ["portal", "api", "azure", "worker", "webhook"] }).notNull(),
+    source: text("source", { enum: eventSources }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
     note: text("note"),
     /** order within a detection: no order ever comes from an id or a clock */

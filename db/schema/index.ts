@@ -1,6 +1,6 @@
+export * from "./accounts.ts";
 export * from "./audit-events.ts";
 export * from "./configurations.ts";
-export * from "./connections.ts";
 export * from "./deliveries.ts";
 export * from "./detections.ts";
 export * from "./notifications.ts";

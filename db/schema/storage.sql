@@ -9,8 +9,8 @@ BEGIN
     SELECT * FROM (VALUES
       ('inbox'::regclass, 'body'),
       ('deliveries', 'body'),
-      ('detection_payloads', 'raw'),
-      ('detection_payloads', 'webhook_raw')
+      ('detection_sources', 'raw'),
+      ('detection_sources', 'webhook_raw')
     ) AS listed (name, "column")
   LOOP
     SELECT attstorage INTO STRICT storage FROM pg_attribute

@@ -1,27 +1,30 @@
-import type { NotificationLease, NotifiedSubject } from "#db/queries/alerting/queue.ts";
+import { leaseDueAlertingWork, type NotificationLease, type SubjectOf } from "#db/queries/alerting/queue.ts";
 import type { Services } from "#lib/core/context.ts";
+import type { LeaseWork, Work } from "#lib/core/work.ts";
 import { sendAlarm } from "./alarms/send-alarm.ts";
 import { sendNotifications } from "./delivery/send-notifications.ts";
 import { sendDigest } from "./digests/send-digest.ts";
 import { decideRecipients } from "./routing/decide-recipients.ts";
 import { escalate } from "./routing/escalate.ts";
 
-/** a worker's lease on a piece of work; after it another may take the work over */
-export const alertingLeaseMs = 60_000;
+/** after it another worker may take the work over */
+const leaseMs = 60_000;
 
+type AlertingLane = "decide" | "push" | "mail";
+type AlertingSubject = SubjectOf<AlertingLane>;
 /** Turns leases of one organisation into pieces of work. */
-type Work = (services: Services, leases: readonly NotificationLease[]) => (() => Promise<void>)[];
+type WorkFor = (services: Services, leases: readonly NotificationLease[]) => Work[];
 
 const together =
-  (verb: (services: Services, leases: readonly NotificationLease[]) => Promise<void>): Work =>
+  (verb: (services: Services, leases: readonly NotificationLease[]) => Promise<void>): WorkFor =>
   (services, leases) => [() => verb(services, leases)];
 const oneByOne =
-  (verb: (services: Services, lease: NotificationLease) => Promise<void>): Work =>
+  (verb: (services: Services, lease: NotificationLease) => Promise<void>): WorkFor =>
   (services, leases) =>
     leases.map((lease) => () => verb(services, lease));
 
 /** What is done for each subject of the queue. New detections come first. */
-const workBySubject: Record<NotifiedSubject, Work> = {
+const workBySubject: Record<AlertingSubject, WorkFor> = {
   detection: together(decideRecipients),
   escalation: oneByOne(escalate),
   digest: oneByOne(sendDigest),
@@ -31,15 +34,19 @@ const workBySubject: Record<NotifiedSubject, Work> = {
   group_update: sendNotifications,
 };
 
-/** The pieces of work for leases that were taken at once, oldest first. Each piece is for one organisation. */
-export function alertingWork(
-  services: Services,
-  leases: readonly (NotificationLease & { subject: NotifiedSubject })[],
-): (() => Promise<void>)[] {
-  const works = new Set(Object.values(workBySubject));
-  return [...works].flatMap((work) => {
-    const ownLeases = leases.filter(({ subject }) => workBySubject[subject] === work);
+/** Leases decisions on who is notified: of new detections, of those nobody acknowledged, of digests and alarms. */
+export const leaseDecisions: LeaseWork = (services, limit) => leaseLane(services, "decide", limit);
+/** Leases what is sent to people's devices. */
+export const leaseWebPushes: LeaseWork = (services, limit) => leaseLane(services, "push", limit);
+/** Leases what is sent to people by e-mail. */
+export const leaseEmails: LeaseWork = (services, limit) => leaseLane(services, "mail", limit);
+
+/** Leases up to `limit` rows of one lane. Each piece of work is for one organisation. */
+async function leaseLane(services: Services, lane: AlertingLane, limit: number): Promise<Work[]> {
+  const leases = await leaseDueAlertingWork(services.db, lane, leaseMs, limit);
+  return [...new Set(Object.values(workBySubject))].flatMap((workFor) => {
+    const ownLeases = leases.filter(({ subject }) => workBySubject[subject] === workFor);
     const byOrganisation = Map.groupBy(ownLeases, ({ organisationId }) => organisationId);
-    return [...byOrganisation.values()].flatMap((organisationLeases) => work(services, organisationLeases));
+    return [...byOrganisation.values()].flatMap((ofOrganisation) => workFor(services, ofOrganisation));
   });
 }

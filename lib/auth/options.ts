@@ -17,7 +17,7 @@ type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_usern
 export function authOptions(): NextAuthOptions {
   const env = getEnv();
   const maxAge = sessionAbsoluteMs / 1_000;
-  const issuer = `${env.azure.authorityHost}/${env.entra.tenantId}/v2.0`;
+  const issuer = `${env.entra.authorityHost}/${env.entra.tenantId}/v2.0`;
   return {
     secret: env.sessionSecret,
     session: { strategy: "jwt", maxAge },

@@ -7,7 +7,7 @@ import type { Actor, Context, Services } from "./context.ts";
 /** What the actor may see and change of one configuration, by the vendor's last answer to their own account. */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
   /** the actor's own; only where their own account counts */
-  connection: AccountRow | null;
+  account: AccountRow | null;
   access: Access;
   readable: boolean;
   /** set while the access is `unconfirmed` */
@@ -38,10 +38,10 @@ export async function listReadable(
   userIds: string[],
 ) {
   const all = await listConfigurations(tx, organisationId);
-  const connections = all.some(({ configuration }) => configuration.authType === "delegated")
+  const accounts = all.some(({ configuration }) => configuration.readAs === "person")
     ? await listAccountsOfAll(tx, organisationId, userIds)
     : [];
-  const byUser = Map.groupBy(connections, (one) => one.userId);
+  const byUser = Map.groupBy(accounts, (one) => one.userId);
   return {
     configurations: new Map(all.map(({ configuration }) => [configuration.id, configuration])),
     readableOf: (userId: string) =>
@@ -59,39 +59,35 @@ function accessFrom(
 ): ConfigurationAccess[] {
   const byConfiguration = new Map(own.map((one) => [one.configurationId, one]));
   return all.map((one) => {
-    const connection = byConfiguration.get(one.configuration.id) ?? null;
-    const access = kind === "system" ? "granted" : readAccess(services, one.configuration, connection);
+    const account = byConfiguration.get(one.configuration.id) ?? null;
+    const access = kind === "system" ? "granted" : readAccess(services, one.configuration, account);
     return {
       ...one,
-      connection,
+      account,
       access,
       unconfirmedSince:
-        access === "unconfirmed" && connection ? unconfirmedSince(connection, services.now()) : null,
+        access === "unconfirmed" && account ? unconfirmedSince(account, services.now()) : null,
       readable: mayRead(access),
-      writeBlock: writeBlockOf(one.configuration, connection, access),
+      writeBlock: writeBlockOf(one.configuration, account, access),
     };
   });
 }
 
-function readAccess(
-  services: Services,
-  configuration: ConfigurationRow,
-  connection: AccountRow | null,
-): Access {
+function readAccess(services: Services, configuration: ConfigurationRow, account: AccountRow | null): Access {
   // the application reads for everyone of the team
-  if (configuration.authType !== "delegated") return "granted";
-  return accessOf(connection, services.now(), services.unconfirmedMs);
+  if (configuration.readAs === "application") return "granted";
+  return accessOf(account, services.now(), services.unconfirmedMs);
 }
 
 function writeBlockOf(
   { displayName, writeAs }: ConfigurationRow,
-  connection: AccountRow | null,
+  account: AccountRow | null,
   access: Access,
 ): string | null {
   if (writeAs === "application") return null;
-  if (!connection)
+  if (!account)
     return `Changes to “${displayName}” carry your own name in Azure. Connect your Azure account first, under Settings > Azure accounts.`;
-  if (connection.signInNeeded)
+  if (account.signInNeeded)
     return `Your Azure account for “${displayName}” has to sign in again before you can change anything. Reconnect it under Settings > Azure accounts.`;
   if (access === "unconfirmed")
     return `Azure can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under Settings > Azure accounts may help.`;

@@ -12,6 +12,7 @@ import type { Hints } from "#lib/platform/hints.ts";
 import type { MailSender } from "#lib/platform/mail-sender.ts";
 import type { OutgoingSender } from "#lib/platform/outgoing-http.ts";
 import type { WebPushSender } from "#lib/platform/web-push-sender.ts";
+import type { Vendors } from "#lib/vendors/offer.ts";
 
 /** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
 export type Actor =
@@ -32,7 +33,7 @@ export type Actor =
 export type Services = {
   db: Database;
   keyring: readonly EncryptionKey[];
-  azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
+  vendors: Vendors;
   /** where people open the portal; sign-ins at vendors come back to it */
   portalUrl: string;
   jobs: JobQueue;

@@ -17,8 +17,8 @@ type HandedOutPurpose = "vendor-alerts-cursor";
 export type KeyringPlace = SealContext & { purpose: StoredPurpose | HandedOutPurpose };
 
 /**
- * What is stored and made with a key of the keyring: sealed, or hashed. Each has a place in `reseal.ts`, so that an earlier
- * key can be taken out.
+ * What is stored and made with a key of the keyring: sealed, or hashed. Each has a `Resealer` in its storey, so that
+ * an earlier key can be taken out.
  */
 export type KeyringValue = StoredPurpose | "webhook-token-hash";
 
@@ -41,6 +41,15 @@ export const firstMark = (services: Services): Buffer => sealMark(firstKey(servi
 
 /** What became of values that an earlier key made: made anew with the first, or left since no key at hand opens them. */
 export type Resealed = { resealed: number; unopened: number };
+/** What makes one kind of value anew with the keyring's first key. */
+export type Resealer =
+  | { of: "installation"; reseal(services: Services): Promise<Resealed> }
+  | {
+      of: "organisation";
+      reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
+    };
+/** Those of one storey. */
+export type Resealers = Partial<Record<KeyringValue, Resealer>>;
 
 /** Seals with the first key what an earlier one sealed; `write` puts it in the place of what stood there. */
 export async function resealEach<Row>(

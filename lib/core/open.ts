@@ -9,13 +9,14 @@ import { createMailSender, sendNoMail } from "#lib/platform/mail-sender.ts";
 import { postOutgoing } from "#lib/platform/outgoing-http.ts";
 import { createWebPushSender } from "#lib/platform/web-push-sender.ts";
 import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
+import type { Vendors } from "#lib/vendors/offer.ts";
 import type { Services } from "./context.ts";
 
-/** The settings that the services need, as `lib/platform/env.ts` reads them. */
+/** What the services need: the settings as `lib/platform/env.ts` reads them, and the vendors that are offered. */
 type ServiceSettings = {
   databaseUrl: string;
   encryptionKeys: readonly EncryptionKey[];
-  azure: Services["azure"];
+  vendors: Vendors;
   portalUrl: string;
   undoSeconds: number;
   noteRequired?: readonly string[];
@@ -42,7 +43,7 @@ export function openServices(
     jobs: openJobQueue(handle.db),
     hints: handle.hints,
     keyring: settings.encryptionKeys,
-    azure: settings.azure,
+    vendors: settings.vendors,
     portalUrl: settings.portalUrl,
     webPush: {
       subject: settings.vapidSubject ?? null,

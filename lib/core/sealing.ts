@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Transaction } from "#db/client.ts";
+import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
   type CredentialRow,
   insertDataKey,
@@ -9,9 +9,10 @@ import {
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type EncryptionKey, seal, type SealContext, unsealOrNull } from "#lib/platform/crypto.ts";
 import { newId } from "#lib/platform/ids.ts";
-import type { VendorCredential, VendorProblem } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { problemOf, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
-import { openByKeyring, type Resealed, resealEach, sealByKeyring } from "./keyring.ts";
+import { openByKeyring, type Resealed, resealEach, type Resealers, sealByKeyring } from "./keyring.ts";
 
 const secretPlace = (organisationId: string, rowId: string): SealContext => ({
   purpose: "credential-secret",
@@ -23,17 +24,20 @@ const keyPlace = (organisationId: string, rowId: string) =>
   ({ purpose: "data-key", organisationId, rowId }) as const;
 
 /** Wraps with the keyring's first key those of the organisation's data keys that an earlier one wrapped. */
-export async function rewrapDataKeys(
-  services: Services,
-  tx: Transaction,
-  organisationId: string,
-): Promise<Resealed> {
-  return resealEach(services, await listDataKeys(tx, organisationId), {
-    place: ({ id }) => keyPlace(organisationId, id),
-    sealed: ({ wrapped }) => wrapped,
-    write: ({ id, wrapped }, sealed) => rewrapDataKey(tx, organisationId, id, wrapped, sealed),
-  });
+function rewrapDataKeys(services: Services, organisationId: string): Promise<Resealed> {
+  return inOrganisation(services.db, organisationId, async (tx) =>
+    resealEach(services, await listDataKeys(tx, organisationId), {
+      place: ({ id }) => keyPlace(organisationId, id),
+      sealed: ({ wrapped }) => wrapped,
+      write: ({ id, wrapped }, sealed) => rewrapDataKey(tx, organisationId, id, wrapped, sealed),
+    }),
+  );
 }
+
+/** What of this storey the keyring's first key seals anew. */
+export const coreResealers = {
+  "data-key": { of: "organisation", reseal: rewrapDataKeys },
+} satisfies Resealers;
 
 /** The organisation's data keys that the keyring opens, newest first. */
 async function dataKeys(
@@ -117,10 +121,9 @@ export async function openOrNull(
   if (!row.secretSealed) return null;
   const secret = await openAt(services, tx, secretPlace(row.organisationId, row.id), row.secretSealed);
   if (secret === null) return null;
-  const { tenantId, applicationId, certificate } = row;
-  if (certificate !== null)
-    return { kind: "certificate", tenantId, applicationId, certificate, privateKey: secret };
-  return { kind: "secret", tenantId, applicationId, clientSecret: secret };
+  const { application, certificate } = row;
+  if (certificate !== null) return { kind: "certificate", application, certificate, privateKey: secret };
+  return { kind: "secret", application, secret };
 }
 
 /** The same for what a person asked for. Throws ServiceError when the keys at hand don't open it. */
@@ -135,17 +138,9 @@ export async function openCredential(
 }
 
 /** What a configuration's health and a failed change say then. */
-export const sealedProblem: VendorProblem = {
+export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",
-  vendorCode: null,
-  field: "clientSecret",
   message:
     "The stored secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
   remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the secret.",
-  maybeDelay: false,
-  transient: false,
-  retryAfterMs: null,
-  requestId: null,
-  gone: false,
-  claims: null,
-};
+});

@@ -4,9 +4,9 @@ import { Severity, Status } from "./words.ts";
 /** Any JSON value, as it came from a vendor. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** One thing an alert is about (an Azure resource, a directory, a workspace). */
+/** One thing an alert is about (a resource, a directory, a workspace). */
 export const AffectedResource = z.object({
-  /** the vendor's own kind: AzureResource, LogAnalytics, AAD, … */
+  /** the vendor's own kind */
   kind: z.string(),
   id: z.string(),
   /** last segment, for people */
@@ -36,14 +36,10 @@ export type TextOrLink = z.infer<typeof TextOrLink>;
  * to the lengths given in `lib/domain/text.ts`; the raw alert keeps everything.
  */
 export const NormalisedDetection = z.object({
-  /** the vendor's id, lower case: for Azure the last segment of the ARM id */
+  /** the vendor's id, lower case */
   vendorAlertId: z.string(),
-  /** the vendor's scope of that id, lower case: for Azure the subscription */
+  /** the vendor's scope of that id, lower case */
   scopeId: z.string(),
-  /** the vendor's full address of the alert, as given; null when it can't be told */
-  vendorResourceId: z.string().nullable(),
-  /** Azure's location of the alert (from the id), needed to write back */
-  location: z.string().nullable(),
   title: z.string(),
   description: z.string(),
   alertType: z.string(),
@@ -80,4 +76,7 @@ export const NormalisedDetection = z.object({
 });
 export type NormalisedDetection = z.infer<typeof NormalisedDetection>;
 
-export type NormaliseResult = { ok: true; detection: NormalisedDetection } | { ok: false; reason: string };
+/** What a vendor's alert came to: a detection, with where the vendor finds it again if the copy says so; or why it is none. */
+export type NormaliseResult<Ref = Json> =
+  | { ok: true; detection: NormalisedDetection; ref: Ref | null }
+  | { ok: false; reason: string };

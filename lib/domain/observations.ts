@@ -2,21 +2,21 @@ import type { NormalisedDetection } from "./detection.ts";
 import type { Status } from "./status.ts";
 
 /** The copies of one alert: as it was last read from its vendor, and as a webhook brought it. */
-export type Observations = { pulled: NormalisedDetection | null; pushed: NormalisedDetection | null };
+export type Observations = { polled: NormalisedDetection | null; delivered: NormalisedDetection | null };
 
 /**
  * The copies as one detection. What was read wins, field by field; a webhook's copy fills what the read one
  * leaves empty. At least one of the two must be there.
  */
-export function mergeObservations({ pulled, pushed }: Observations): NormalisedDetection {
-  const one = pulled ?? pushed;
+export function mergeObservations({ polled, delivered }: Observations): NormalisedDetection {
+  const one = polled ?? delivered;
   if (!one) throw new Error("a detection needs a copy to be made of");
-  if (!pulled || !pushed) return one;
-  const filled = Object.entries(pushed).filter(([field]) =>
-    isEmpty(pulled[field as keyof NormalisedDetection]),
+  if (!polled || !delivered) return one;
+  const filled = Object.entries(delivered).filter(([field]) =>
+    isEmpty(polled[field as keyof NormalisedDetection]),
   );
   // what had to be bent is said of the copy that is shown
-  return { ...pulled, ...Object.fromEntries(filled), remarks: pulled.remarks } as NormalisedDetection;
+  return { ...polled, ...Object.fromEntries(filled), remarks: polled.remarks } as NormalisedDetection;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -21,19 +21,5 @@ export const statusMeaning: Record<TargetStatus, string> = {
   resolved: "True positive, remediated",
 };
 
-/**
- * The transitions that are offered. Only Resolved → Active is published by Microsoft; the others are our
- * choice (docs/decisions/0003), which is why every write is read back.
- */
-export const transitions: Record<Status, readonly TargetStatus[]> = {
-  active: ["in_progress", "dismissed", "resolved"],
-  in_progress: ["active", "dismissed", "resolved"],
-  dismissed: ["active"],
-  resolved: ["active"],
-  unknown: [],
-};
-
-/** Whether `to` may be asked for while the vendor holds `from`. */
-export function canChangeStatus(from: Status, to: TargetStatus): boolean {
-  return transitions[from].includes(to);
-}
+/** Which statuses may be asked for while the vendor holds one; each vendor has its own. */
+export type Transitions = Readonly<Record<Status, readonly TargetStatus[]>>;

@@ -27,6 +27,9 @@ export function shownText(value: unknown, lengthMax: number): string {
   return cleanText(visibleText(cleanText(value, lengthMax)).trim(), lengthMax);
 }
 
+/** A word at the beginning of a sentence. */
+export const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);
+
 /** An indicator that nobody clicks by mistake: 192[.]0[.]2[.]7, hxxps://… */
 export function defang(value: string): string {
   return value.replace(/^http/i, "hxxp").replaceAll(".", "[.]").replaceAll("@", "[@]");

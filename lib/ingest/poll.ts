@@ -1,29 +1,28 @@
-import { inOrganisation } from "#db/client.ts";
+import { isDeepStrictEqual } from "node:util";
+import { inOrganisation, type Transaction } from "#db/client.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
-import { recordGoodSync, recordProblem } from "#db/queries/sources/configuration-health.ts";
+import { recordGoodSync, recordProblem, setPollCursor } from "#db/queries/sources/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { listAccountsFor } from "#db/queries/sources/accounts.ts";
-import {
-  dropPoll,
-  lockPollLease,
-  type PollLease,
-  releasePoll,
-  renewPollLease,
-} from "#db/queries/work/leases.ts";
-import { type RawAlert, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { leaseDuePolls, type PollLease, pollLeases, releasePoll } from "#db/queries/ingest/poll-targets.ts";
+import { type Backoff, backoffMs, jitter } from "#lib/domain/backoff.ts";
+import type { RawAlert } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
+import { keptProblem } from "#lib/sources/configurations/health.ts";
 import { askEveryMs, pollAsSomeone } from "#lib/sources/accounts/read.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { keepLease } from "#lib/core/work.ts";
 import { reconcileWithWebhook, type Finished, askForwardingRules } from "./reconcile.ts";
 import type { PollTally } from "./observe/observe-alerts.ts";
 import { addTally, observeBatch } from "./observe/observe-batch.ts";
 
-export const pollLeaseMs = 120_000;
-const backoffFloorMs = 30_000;
-const backoffCeilingMs = 15 * 60_000;
-const lowReads = 25;
+const pollLeaseMs = 120_000;
+const backoff: Backoff = { firstMs: 30_000, maxMs: 15 * 60_000 };
+/** so much longer a vendor is left alone that asks for it */
+const easedOff = 3;
 /** Refresh, however often it is pressed, has Azure asked no more often than this. */
 const restMs = 5_000;
 
@@ -31,6 +30,10 @@ const restMs = 5_000;
 type PollResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PollTally };
 
 class LeaseLost extends Error {}
+
+/** Leases up to `limit` due configurations. */
+export const leasePolls = (services: Services, limit: number): Promise<PollLease[]> =>
+  leaseDuePolls(services.db, pollLeaseMs, limit);
 
 /**
  * Reads every alert of one leased configuration and stores what is new or changed, page by page. Always
@@ -42,34 +45,37 @@ export async function pollConfiguration(
   lease: PollLease,
   signal: AbortSignal,
 ): Promise<PollResult> {
+  const started = Date.now();
+  const result = await keepLease(services, pollLeases, lease, pollLeaseMs, () =>
+    poll(services, lease, signal),
+  );
+  const { configurationId } = lease;
+  const tookMs = Date.now() - started;
+  services.log("poll.done", { configurationId, outcome: result.outcome, ...result.tally, tookMs });
+  return result;
+}
+
+async function poll(services: Services, lease: PollLease, signal: AbortSignal): Promise<PollResult> {
   const tally: PollTally = { read: 0, added: 0, changed: 0, skipped: 0 };
   const { organisationId } = lease;
   const loaded = await load(services, lease);
   if (!loaded) {
-    await inOrganisation(services.db, organisationId, (tx) => dropPoll(tx, lease));
+    await inOrganisation(services.db, organisationId, (tx) => pollLeases.remove(tx, lease));
     return { outcome: "gone", tally };
   }
   const { configuration, revision, readers } = loaded;
-  // what people may see is asked with every read, so a delegated one is never left alone for long
-  const latestMs = configuration.authType === "delegated" ? askEveryMs : Number.POSITIVE_INFINITY;
-  const renewal = setInterval(() => {
-    renewPollLease(services.db, lease, pollLeaseMs).catch((error) =>
-      services.log("poll.renew_failed", { configurationId: lease.configurationId, error }),
-    );
-  }, pollLeaseMs / 4);
+  // what people may see is asked with every read, so one that they read is never left alone for long
+  const latestMs = configuration.readAs === "person" ? askEveryMs : Number.POSITIVE_INFINITY;
   try {
-    let last: Finished | null = null;
-    const read = async (credential: VendorCredential) => {
-      last = await readAll(services, lease, configuration, credential, signal, tally);
-      return last.remainingReads;
-    };
-    const remainingReads = await readers(signal, read);
-    const slowdown = remainingReads !== null && remainingReads < lowReads ? 3 : 1;
+    const finished = await readers(signal, (credential) =>
+      readAll(services, lease, configuration, credential, signal, tally),
+    );
     await inOrganisation(services.db, organisationId, async (tx) => {
-      if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+      if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
-      if (last) await reconcileWithWebhook(services, tx, configuration, last);
-      const nextMs = jitter(configuration.pollIntervalSeconds * 1000 * slowdown);
+      await reconcileWithWebhook(services, tx, configuration, finished);
+      const everyMs = configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easedOff : 1);
+      const nextMs = jitter(everyMs, Math.random);
       await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
     return { outcome: "read", tally };
@@ -81,16 +87,14 @@ export async function pollConfiguration(
     }
     await fail(services, lease, revision, latestMs, error);
     return { outcome: "failed", tally };
-  } finally {
-    clearInterval(renewal);
   }
 }
 
 /** Reads with whatever signs in for a configuration: the application, or one of the people's accounts. */
 type Readers = (
   signal: AbortSignal,
-  read: (credential: VendorCredential) => Promise<number | null>,
-) => Promise<number | null>;
+  read: (credential: VendorCredential) => Promise<Finished>,
+) => Promise<Finished>;
 
 async function load(services: Services, lease: PollLease) {
   return inOrganisation(services.db, lease.organisationId, async (tx) => {
@@ -98,7 +102,7 @@ async function load(services: Services, lease: PollLease) {
     if (!found || found.configuration.disabledAt) return null;
     const { configuration } = found;
     const { revision } = found.credential;
-    if (configuration.authType === "delegated") {
+    if (configuration.readAs === "person") {
       const people = await listAccountsFor(tx, lease.organisationId, configuration.id);
       const readers: Readers = (signal, read) => pollAsSomeone(services, found, people, signal, read);
       return { configuration, revision, readers };
@@ -121,22 +125,43 @@ async function readAll(
   signal: AbortSignal,
   tally: PollTally,
 ): Promise<Finished> {
-  const vendor = getVendor(configuration.vendor);
-  const target = { credential, subscriptionId: configuration.subscriptionId };
-  let remainingReads: number | null = null;
+  const source = sourceOf(services, configuration, credential);
+  let whole = false;
+  let easeOff = false;
+  let cursor = configuration.pollCursor;
   const begun = await takeReadTicket(services.db);
-  for await (const page of vendor.fetchAlerts(target, vendorIo(services, configuration, signal))) {
-    remainingReads = page.remainingReads;
+  const hold = async (tx: Transaction) => {
+    if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
+  };
+  for await (const page of vendorOf(services, configuration).read(
+    source,
+    cursor,
+    vendorIo(services, configuration, signal),
+  )) {
+    whole ||= page.whole;
+    easeOff = page.easeOff ?? false;
     for (const batch of chunks(page.alerts, 100)) {
-      const stored = await observeBatch(services, configuration, batch, begun, async (tx) => {
-        if (!(await lockPollLease(tx, lease))) throw new LeaseLost();
+      addTally(tally, await observeBatch(services, configuration, batch, begun, hold));
+    }
+    // once what it passes over is stored, and not before
+    if (!isDeepStrictEqual(page.cursor, cursor)) {
+      cursor = page.cursor;
+      await inOrganisation(services.db, lease.organisationId, async (tx) => {
+        await hold(tx);
+        await setPollCursor(tx, lease.organisationId, configuration.id, page.cursor);
       });
-      addTally(tally, stored);
     }
   }
-  const rules = await askForwardingRules(services, configuration, target, signal);
-  return { ticket: begun.ticket, remainingReads, rules };
+  const rules = await askForwardingRules(services, configuration, source, signal);
+  return { ticket: begun.ticket, whole, easeOff, rules };
 }
+
+const unexpected = {
+  code: "unexpected",
+  message: "The last read failed for a reason of our own; the log has it.",
+  remedy: "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+  passes: true,
+};
 
 async function fail(
   services: Services,
@@ -154,28 +179,21 @@ async function fail(
     ...(problem ? {} : { error }),
   });
   await inOrganisation(services.db, lease.organisationId, async (tx) => {
-    if (!(await lockPollLease(tx, lease))) return;
+    if (!(await pollLeases.lock(tx, lease))) return;
     const failures = await recordProblem(
       tx,
       lease.organisationId,
       lease.configurationId,
       revision,
       services.now(),
-      {
-        code: problem?.code ?? "unexpected",
-        message: problem?.message ?? "The last read failed for a reason of our own; the log has it.",
-        remedy:
-          problem?.remedy ??
-          "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
-      },
+      problem ? keptProblem(problem) : unexpected,
     );
-    const backoffMs = Math.min(backoffCeilingMs, latestMs, backoffFloorMs * 2 ** Math.max(0, failures - 1));
-    const asked = problem?.retryAfterMs ?? 0;
-    await releasePoll(tx, lease, Math.max(asked, jitter(backoffMs)), Math.max(asked, restMs));
+    const askedMs = problem?.retryAfterMs ?? 0;
+    const maxMs = Math.min(backoff.maxMs, latestMs);
+    const dueInMs = backoffMs({ ...backoff, maxMs }, failures, Math.random, askedMs);
+    await releasePoll(tx, lease, dueInMs, Math.max(askedMs, restMs));
   });
 }
-
-const jitter = (ms: number) => ms * (0.9 + Math.random() * 0.2);
 
 function chunks(alerts: RawAlert[], size: number): RawAlert[][] {
   const out: RawAlert[][] = [];

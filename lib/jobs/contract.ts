@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** A job's name, payload and patience; what is done stands in `programs/worker/handlers`. Payloads hold ids, never bodies. */
+/** A job's name, payload and limits; what is done stands in `programs/worker/loops.ts`. Payloads hold ids, never bodies. */
 export type Job<Payload extends z.ZodType = z.ZodType> = {
   /** the name of its queue */
   name: string;
@@ -10,6 +10,4 @@ export type Job<Payload extends z.ZodType = z.ZodType> = {
   retryLimit: number;
   /** the first wait; each one after it is twice as long */
   retryDelaySeconds: number;
-  /** when it runs by itself, in cron's five fields, UTC */
-  cron?: string;
 };

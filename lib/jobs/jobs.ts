@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Job } from "./contract.ts";
 
-/** Takes a deleted configuration's rows away, a batch at a time. */
+/** Deletes the rows of a deleted configuration, a batch at a time. */
 export const deleteConfigurationRows = {
   name: "delete-configuration-rows",
   payload: z.object({ organisationId: z.uuid(), configurationId: z.uuid() }),
@@ -10,33 +10,31 @@ export const deleteConfigurationRows = {
   retryDelaySeconds: 10,
 } satisfies Job;
 
-/** Merges what a subscription posted before a configuration claimed it. */
+/** Merges what a scope posted before a configuration read it. */
 export const adoptDeliveries = {
-  name: "claim-subscription",
-  payload: z.object({ organisationId: z.uuid(), subscriptionId: z.guid() }),
+  name: "adopt-deliveries",
+  payload: z.object({ organisationId: z.uuid(), vendor: z.string(), scopeId: z.string() }),
   expireInSeconds: 900,
   retryLimit: 10,
   retryDelaySeconds: 5,
 } satisfies Job;
 
-/** Forgets what is past its time: sessions, one-time links, alerts set aside, tombstones. */
+/** Forgets what is past its time, and seals anew what an earlier key sealed. */
 export const cleanUp = {
   name: "clean-up",
   payload: z.unknown(),
   expireInSeconds: 3_600,
   retryLimit: 2,
   retryDelaySeconds: 60,
-  cron: "17 * * * *",
 } satisfies Job;
 
-/** Looks at what admins are to be told of beside alerts. The next minute's run is its retry. */
+/** Looks for what admins must mend. The next minute's run is its retry. */
 export const watch = {
   name: "watch",
   payload: z.unknown(),
   expireInSeconds: 120,
   retryLimit: 0,
   retryDelaySeconds: 1,
-  cron: "* * * * *",
 } satisfies Job;
 
 export const jobs: readonly Job[] = [deleteConfigurationRows, adoptDeliveries, cleanUp, watch];

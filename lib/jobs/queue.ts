@@ -5,7 +5,7 @@ import type { Job } from "./contract.ts";
 
 type Executor = Parameters<typeof fromDrizzle>[0];
 
-/** Where services leave jobs, in the transaction that created the fact. */
+/** Where verbs leave jobs, in the transaction that made them necessary. */
 export type JobQueue = {
   enqueue<P extends z.ZodType>(tx: Executor, job: Job<P>, payload: z.input<P>): Promise<void>;
 };
@@ -13,18 +13,18 @@ export type JobQueue = {
 /** Schema and queues are made by `db/migrate.ts`, as the owner; the portal's role uses them as it finds them. */
 export const bossOptions = { migrate: false, createSchema: false } as const;
 
-/** Makes a job's queue, or gives the one that stands the job's present patience. */
+/** Makes a job's queue, or gives the one that stands the job's present limits. */
 export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   const { name, expireInSeconds, retryLimit, retryDelaySeconds } = job;
-  const patience = {
+  const limits = {
     expireInSeconds,
     retryLimit,
     retryDelay: retryDelaySeconds,
     retryBackoff: true,
     retryDelayMax: 300,
   };
-  await boss.createQueue(name, patience);
-  await boss.updateQueue(name, patience);
+  await boss.createQueue(name, limits);
+  await boss.updateQueue(name, limits);
 }
 
 /** A queue on `db`, the process's own pool; nothing runs here, jobs are only left. */

@@ -1,10 +1,8 @@
-import { sha256 } from "./ids.ts";
-
 /**
- * A hash of a vendor's JSON that stays the same while its meaning does: keys in order, and `$id`/`$ref`
- * renumbered by first appearance, since Azure hands out new ones with every answer.
+ * JSON as text that stays the same while its meaning does: keys in order, and the values of `references`, names that only
+ * point within the JSON and may be others with every answer, numbered by first appearance.
  */
-export function canonicalHash(value: unknown): Buffer {
+export function canonicalJson(value: unknown, references: readonly string[] = []): string {
   const numbers = new Map<unknown, number>();
   const numberOf = (reference: unknown) => {
     const known = numbers.get(reference);
@@ -18,9 +16,9 @@ export function canonicalHash(value: unknown): Buffer {
     const out: [string, unknown][] = [];
     for (const key of Object.keys(part).sort()) {
       const inner = (part as Record<string, unknown>)[key];
-      out.push([key, key === "$id" || key === "$ref" ? numberOf(inner) : ordered(inner)]);
+      out.push([key, references.includes(key) ? numberOf(inner) : ordered(inner)]);
     }
     return out;
   };
-  return sha256(JSON.stringify(ordered(value)));
+  return JSON.stringify(ordered(value));
 }

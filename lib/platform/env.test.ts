@@ -18,11 +18,11 @@ const problemsOf = (source: Record<string, string | undefined>) => {
 };
 
 describe("settings", () => {
-  it("are read when all are right, with Azure's public endpoints by default", () => {
+  it("are read when all are right, with Entra ID's public origin by default", () => {
     const read = readEnv(right());
     expect(read).toMatchObject({
       ok: true,
-      env: { azure: { authorityHost: "https://login.microsoftonline.com", overridden: false } },
+      env: { entra: { authorityHost: "https://login.microsoftonline.com" } },
     });
   });
 
@@ -45,7 +45,6 @@ describe("settings", () => {
     ["POCKETSOC_SESSION_SECRET", "short"],
     ["POCKETSOC_ENTRA_TENANT_ID", "../../evil"],
     ["AZURE_AUTHORITY_HOST", "http://localhost:9443"],
-    ["AZURE_RESOURCE_MANAGER_ENDPOINT", "https://management.azure.com@evil.example/"],
     ["POCKETSOC_ENCRYPTION_KEYS", "k1:c2hvcnQ="],
     ["POCKETSOC_ENCRYPTION_KEYS", "no-colon"],
     ["POCKETSOC_UNDO_SECONDS", "soon"],

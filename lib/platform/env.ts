@@ -1,4 +1,5 @@
 import type { EncryptionKey } from "./crypto.ts";
+import { originProblem } from "./origin.ts";
 import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
 import { isVapidSubject } from "./vapid-subject.ts";
 
@@ -9,8 +10,8 @@ export type Env = {
   /** origin that people open, without a trailing slash */
   portalUrl: string;
   sessionSecret: string;
-  entra: { tenantId: string; clientId: string; clientSecret: string };
-  azure: { authorityHost: string; resourceManagerEndpoint: string; portalUrl: string; overridden: boolean };
+  /** the portal's own sign-in, and the origin of the Entra ID that it is at */
+  entra: { tenantId: string; clientId: string; clientSecret: string; authorityHost: string };
   encryptionKeys: readonly EncryptionKey[];
   databaseUrl: string;
   firstAdmin: string | null;
@@ -68,26 +69,11 @@ const isLong = (value: string) => (value.length >= 32 ? undefined : "must have a
 const isDatabase = (value: string) =>
   /^postgres(ql)?:\/\//.test(value) ? undefined : "must begin with postgres:// and name a database.";
 
-function isOrigin(localHttp: boolean) {
-  return (value: string): string | undefined => {
-    const url = URL.parse(value);
-    const local = localHttp && url?.protocol === "http:" && url.hostname === "localhost";
-    if (!url || (url.protocol !== "https:" && !local)) {
-      return localHttp
-        ? "must be an https address; plain http is for localhost only."
-        : "must be an https address.";
-    }
-    if (url.pathname !== "/" || url.search || url.hash || url.username)
-      return "must be an origin without a path.";
-    return undefined;
-  };
-}
-
 /** Reads every setting and lists all that are missing or malformed, never with a secret's value. */
 export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
   const r = new Reader(source);
   const origin = (name: string, localHttp: boolean, fallback?: string) =>
-    r.text(name, isOrigin(localHttp), fallback).replace(/\/$/, "");
+    r.text(name, (value) => originProblem(value, localHttp), fallback).replace(/\/$/, "");
   const env: Env = {
     demo: source.POCKETSOC_DEMO === "1",
     production: source.NODE_ENV === "production" && source.POCKETSOC_DEMO !== "1",
@@ -97,16 +83,7 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
       tenantId: r.text("POCKETSOC_ENTRA_TENANT_ID", isGuid).toLowerCase(),
       clientId: r.text("POCKETSOC_ENTRA_CLIENT_ID", isGuid).toLowerCase(),
       clientSecret: r.text("POCKETSOC_ENTRA_CLIENT_SECRET", isAnything),
-    },
-    azure: {
       authorityHost: origin("AZURE_AUTHORITY_HOST", false, "https://login.microsoftonline.com"),
-      resourceManagerEndpoint: origin(
-        "AZURE_RESOURCE_MANAGER_ENDPOINT",
-        false,
-        "https://management.azure.com",
-      ),
-      portalUrl: origin("AZURE_PORTAL_URL", true, "https://portal.azure.com"),
-      overridden: Boolean(source.AZURE_AUTHORITY_HOST || source.AZURE_RESOURCE_MANAGER_ENDPOINT),
     },
     encryptionKeys: readKeys(r),
     databaseUrl: r.text("DATABASE_URL", isDatabase),

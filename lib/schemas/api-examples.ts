@@ -22,6 +22,7 @@ const item: z.input<typeof ApiDetectionItem> = {
   resourceType: "Microsoft.Compute/virtualMachines",
   configurationId,
   configurationName: "Azure Production",
+  vendor: "example-cloud",
   provider: "Azure",
   tactics: ["Execution"],
   isSample: false,
@@ -47,6 +48,7 @@ export const examples: { [K in OperationId]: Example<K> } = {
           access: "granted",
           unconfirmedSince: null,
           changesBlocked: null,
+          scope: { id: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01", name: "Production" },
           subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
           isDisabled: false,
           signIn: {

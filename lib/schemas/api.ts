@@ -26,7 +26,11 @@ export const ApiConfiguration = z
     }),
     unconfirmedSince: Moment.nullable(),
     changesBlocked: z.string().nullable().meta({ description: "Why the caller can't change a status now." }),
-    subscriptionId: z.string().nullable(),
+    scope: z
+      .object({ id: z.string(), name: z.string().nullable() })
+      .nullable()
+      .meta({ description: "What it reads, by the vendor's id and name: for Azure, a subscription." }),
+    subscriptionId: z.string().nullable().meta({ description: "The scope's id." }),
     isDisabled: z.boolean(),
     signIn: z
       .object({ authority: z.url(), clientId: z.string(), redirectUri: z.string(), scope: z.string() })
@@ -43,7 +47,9 @@ export const ApiConfiguration = z
         remedy: z.string().nullable(),
       })
       .nullable()
-      .meta({ description: "Null, as all that follows, where the caller doesn't see its detections." }),
+      .meta({
+        description: "Null, as `scope` and all that follows, where the caller doesn't see its detections.",
+      }),
     pollIntervalSeconds: z.int().nullable(),
     lastGoodSyncAt: Moment.nullable(),
     lastAttemptAt: Moment.nullable(),
@@ -85,6 +91,7 @@ const Tracked = z.object({
   resourceType: z.string(),
   configurationId: z.uuid(),
   configurationName: z.string(),
+  vendor: z.string().meta({ description: "Which product raised it, by its id." }),
   provider: z.string(),
   tactics: z.array(z.string()),
   isSample: z.boolean(),

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyJson, anyText } from "#test/alerts.ts";
 import { manifest } from "#lib/vendors/defender-for-cloud/manifest.ts";
-import { ConfigurationEdit, configurationInput, ReplaceSecretInput } from "./configuration.ts";
-import { isGuid } from "./guid.ts";
+import { ConfigurationEdit, configurationInput, replaceSecretInput } from "./configuration.ts";
 
 const ConfigurationInput = configurationInput(manifest);
+const ReplaceSecretInput = replaceSecretInput(manifest);
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const secret = "Q_e8Q~CANARY-secret-value-0001";
 const right = {
   vendor: "defender-for-cloud",
@@ -29,15 +30,19 @@ describe("a vendor's form, by its manifest", () => {
       vendor: "defender-for-cloud",
       displayName: "Azure Production",
       authType: "oauth",
+      readAs: "application",
       cloud: "AzureCloud",
       proof: "secret",
       writeAs: "person",
       certificateId: null,
       credentialId: null,
-      tenantId: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
-      subscriptionIds: ["11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01"],
-      applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
-      clientSecret: secret,
+      scopeIds: ["11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01"],
+      connection: {},
+      application: {
+        tenantId: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+        applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
+      },
+      secret,
       secretExpiresOn: null,
       pollIntervalSeconds: 60,
     });
@@ -45,8 +50,7 @@ describe("a vendor's form, by its manifest", () => {
 
   it("takes several subscriptions, however they are separated, each once", () => {
     const [a, b] = ["11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01", "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02"];
-    const ids = (text: string) =>
-      ConfigurationInput.parse({ ...right, subscriptionIds: text }).subscriptionIds;
+    const ids = (text: string) => ConfigurationInput.parse({ ...right, subscriptionIds: text }).scopeIds;
     expect(ids(`${a}\r\n${b}\n`)).toEqual([a, b]);
     expect(ids(`${a}, ${b};${a.toUpperCase()}`)).toEqual([a, b]);
   });
@@ -131,8 +135,8 @@ describe("a vendor's form, by its manifest", () => {
         (text) => {
           const parsed = ConfigurationInput.safeParse({ ...right, tenantId: text, subscriptionIds: text });
           fc.pre(parsed.data !== undefined);
-          for (const one of [parsed.data?.tenantId ?? "", ...(parsed.data?.subscriptionIds ?? [])]) {
-            expect(isGuid(one)).toBe(true);
+          for (const one of [parsed.data?.application.tenantId ?? "", ...(parsed.data?.scopeIds ?? [])]) {
+            expect(one).toMatch(guid);
             expect(one).toBe(one.toLowerCase());
           }
         },
@@ -143,8 +147,8 @@ describe("a vendor's form, by its manifest", () => {
 
 describe("ReplaceSecretInput and ConfigurationEdit", () => {
   it("hold a new secret and an edit to the same rules", () => {
-    expect(ReplaceSecretInput.parse({ clientSecret: ` ${secret} ` })).toEqual({
-      clientSecret: secret,
+    expect(ReplaceSecretInput.parse({ secret: ` ${secret} ` })).toEqual({
+      secret,
       secretExpiresOn: null,
     });
     const edit = { displayName: "Azure", pollIntervalSeconds: "90", secretExpiresOn: "2027-03-31" };
@@ -152,10 +156,10 @@ describe("ReplaceSecretInput and ConfigurationEdit", () => {
   });
 
   it.each([
-    { clientSecret: "" },
-    { clientSecret: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5" },
-    { clientSecret: "two words" },
-    { clientSecret: secret, secretExpiresOn: "tomorrow" },
+    { secret: "" },
+    { secret: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5" },
+    { secret: "two words" },
+    { secret, secretExpiresOn: "tomorrow" },
     {},
     null,
   ])("refuse the replacement %j", (input) => {
@@ -173,7 +177,7 @@ describe("ReplaceSecretInput and ConfigurationEdit", () => {
 
   it("never repeat a secret in what they say", () => {
     const said = ReplaceSecretInput.safeParse({
-      clientSecret: `${secret} ${secret}`,
+      secret: `${secret} ${secret}`,
       secretExpiresOn: secret,
     });
     expect(said.error).toBeDefined();

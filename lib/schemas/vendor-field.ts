@@ -1,9 +1,24 @@
 import { z } from "zod";
-import { Guid, isGuid } from "./guid.ts";
+import { Guid } from "./guid.ts";
+
+/** What every form may ask for, whatever the vendor: the portal keeps it in places of its own. */
+type OwnField =
+  | "displayName"
+  | "cloud"
+  | "proof"
+  | "certificateId"
+  | "secretExpiresOn"
+  | "writeAs"
+  | "pollIntervalSeconds";
+
+/**
+ * Where the value of a vendor's own field is kept: what the configuration reads (one or several), with the configuration,
+ * in the record of the application at its authority, or sealed.
+ */
+type FieldPlace = "scope" | "connection" | "application" | "secret";
 
 /** One field of a vendor's form; data, so that one form and one zod builder serve every vendor. */
 export type VendorField = {
-  id: string;
   label: string;
   kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration" | "choice" | "certificate";
   required: boolean;
@@ -17,9 +32,24 @@ export type VendorField = {
   options?: { id: string; label: string; help?: string }[];
   /** asked for only while each of these fields (or authType) holds one of these values */
   when?: Record<string, string[]>;
-  /** belongs to the credential, not to the configuration: not asked for when an existing one is used */
-  credential?: boolean;
-};
+  /** what a pasted value often is in place of the right one: regular expressions, without case, and what is said */
+  refuses?: { pattern: string; message: string }[];
+  /** another field whose value it often is by mistake */
+  notSameAs?: { field: string; message: string };
+  /** of a list: while these fields hold one of these values, one entry is all that is taken */
+  onlyOne?: { when: Record<string, string[]>; message: string };
+  /** usually the same in all of an organisation's configurations: filled in from one that stands */
+  shared?: boolean;
+} & ({ id: string; of: FieldPlace } | { id: OwnField; of?: never });
+
+/** Whether a field belongs to the credential, and isn't asked for when an existing one is used. */
+export function isOfCredential({ id, of }: VendorField): boolean {
+  if (of) return of === "application" || of === "secret";
+  return id === "proof" || id === "certificateId" || id === "secretExpiresOn";
+}
+
+/** The vendor's words that messages need. */
+type FieldWords = { console: string; provider: string };
 
 /** Whether a field (or a step of a guide) is asked for, given what the others hold. */
 export function isAsked(one: Pick<VendorField, "when">, values: Record<string, unknown>): boolean {
@@ -39,7 +69,7 @@ export const text = (label: string, lengthMax: number) =>
     .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
 
 /** Several ids: one a line, or separated by commas or spaces. */
-const guidList = (label: string, most: number) =>
+const guidList = (label: string, most: number, from: string) =>
   z
     .string(`Enter the ${label}.`)
     .max(most * 80, `That is too much text for the ${label}. Enter at most ${most} ids.`)
@@ -51,7 +81,12 @@ const guidList = (label: string, most: number) =>
           .map((id) => id.toLowerCase()),
       ),
     ])
-    .pipe(z.array(Guid(label)).min(1, `Enter the ${label}.`).max(most, `Enter at most ${most} ids at once.`));
+    .pipe(
+      z
+        .array(Guid(label, from))
+        .min(1, `Enter the ${label}.`)
+        .max(most, `Enter at most ${most} ids at once.`),
+    );
 
 const isDay = (text: string) => {
   const time = Date.parse(`${text}T00:00:00Z`);
@@ -77,30 +112,21 @@ export const duration = z.coerce
   .min(30, "The shortest poll interval is 30 seconds.")
   .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
 
-/** A secret's value, never its id. */
-export const secret = (label: string) =>
+/** A secret's value; what looks like something else is refused in the vendor's words, and never repeated. */
+const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
   z
     .string()
-    .max(512, `A ${label} has at most 512 characters. Copy only its value.`)
+    .max(lengthMax, `A ${label} has at most ${lengthMax} characters. Copy only its value.`)
     .default("")
     .superRefine((text, context) => {
-      const problem = checkSecret(text, label);
-      if (problem) context.addIssue({ code: "custom", message: problem });
+      const value = text.trim();
+      const message =
+        value === ""
+          ? `Enter the ${label}.`
+          : refuses.find(({ pattern }) => new RegExp(pattern, "i").test(value))?.message;
+      if (message) context.addIssue({ code: "custom", message });
     })
     .transform((text) => text.trim());
-
-/** What is wrong with a pasted secret, or null. A GUID is the secret's ID, the column beside its value. */
-function checkSecret(text: string, label: string): string | null {
-  const value = text.trim();
-  if (value === "") return `Enter the ${label}.`;
-  if (isGuid(value)) {
-    return "This looks like the Secret ID. Copy the text in the Value column instead; Azure shows it only once, right after it is made.";
-  }
-  if (/[\u0000-\u0020\u007f-\uffff]/.test(value)) {
-    return `A ${label} holds no spaces or special letters. Copy the text in the Value column again.`;
-  }
-  return null;
-}
 
 /** One of a choice's options; the first when nothing is said. */
 const choice = (field: VendorField) => {
@@ -112,20 +138,22 @@ const choice = (field: VendorField) => {
 };
 
 /** The id of a certificate that was prepared here. */
-const certificate = (label: string) => z.uuid(`Make a ${label} or paste one first, and upload it in Azure.`);
+const certificate = (label: string, provider: string) =>
+  z.uuid(`Make a ${label} or paste one first, and upload it in ${provider}.`);
 
 const rules = {
   text: (field: VendorField) => text(field.label, field.lengthMax ?? 200),
-  guid: (field: VendorField) => Guid(field.label),
-  "guid-list": (field: VendorField) => guidList(field.label, field.lengthMax ?? 50),
-  secret: (field: VendorField) => secret(field.label),
+  guid: (field: VendorField, words: FieldWords) => Guid(field.label, `the ${words.console}`),
+  "guid-list": (field: VendorField, words: FieldWords) =>
+    guidList(field.label, field.lengthMax ?? 50, `the ${words.console}`),
+  secret,
   date: () => day,
   duration: () => duration,
   choice,
-  certificate: (field: VendorField) => certificate(field.label),
+  certificate: (field: VendorField, words: FieldWords) => certificate(field.label, words.provider),
 };
 
 /** What a field of this kind takes, with the messages that its form shows. */
-export function ruleOf(field: VendorField): z.ZodType {
-  return rules[field.kind](field);
+export function ruleOf(field: VendorField, words: FieldWords): z.ZodType {
+  return rules[field.kind](field, words);
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { getLastChange } from "#db/queries/triage/changes.ts";
 import {
   type DetectionEventRow,
-  type DetectionRow,
+  type DetectionSourceRow,
   getDetectionRow,
   getLastNoteAlike,
   getLatestChange,
@@ -11,15 +11,14 @@ import {
 } from "#db/queries/triage/detections.ts";
 import { listRecipients } from "#db/queries/alerting/recipients.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
-import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { vendorPortal } from "#lib/core/vendor-io.ts";
+import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { eventText } from "./timeline-text.ts";
-import { unknownToVendor } from "./set-status.ts";
+import { isUnknown, unknownToVendor } from "./unknown.ts";
 
 const gone = () =>
   new ServiceError(
@@ -38,7 +37,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const lastChange = await getLastChange(tx, organisationId);
     const found = await getDetectionRow(tx, organisationId, id.data);
     if (!found) throw gone();
-    const { detection, payload, configuration } = found;
+    const { detection, source, configuration } = found;
     const access = await listAccess(ctx, tx);
     const held = access.find((one) => one.configuration.id === configuration.id);
     if (!held?.readable) throw gone();
@@ -46,12 +45,12 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
-    const vendor = getVendor(configuration.vendor);
-    const n = payload.normalised;
+    const { manifest, links } = vendorOf(ctx.services, configuration);
+    const n = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
-    const azureUrl = vendor.links.alert(
-      { vendorUrl: n.vendorUrl, tenantId: held.credential.tenantId },
-      vendorPortal(ctx.services, configuration),
+    const azureUrl = links.alert(
+      { vendorUrl: n.vendorUrl, application: held.credential.application },
+      shownCloud(ctx.services, configuration),
     );
     return {
       lastChange,
@@ -66,7 +65,9 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       resourceType: detection.resourceType,
       configurationId: configuration.id,
       configurationName: configuration.displayName,
-      provider: vendor.manifest.provider,
+      vendor: configuration.vendor,
+      provider: manifest.words.provider,
+      transitions: manifest.transitions,
       tactics: detection.tactics,
       isSample: detection.isSample,
       isIncident: detection.isIncident,
@@ -90,12 +91,17 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       endedAt: n.endedAt,
       generatedAt: n.generatedAt,
       azureUrl,
-      kql: vendor.links.query(n.vendorAlertId),
-      ticketText: ticketOf(n, statusLabel[detection.status], configuration.displayName, azureUrl),
-      raw: rawText(payload.raw ?? payload.webhookRaw),
-      webhookRaw: payload.raw && payload.webhookRaw ? rawText(payload.webhookRaw) : null,
+      kql: links.query?.(n.vendorAlertId) ?? null,
+      ticketText: ticketOf(
+        n,
+        statusLabel[detection.status],
+        `${configuration.displayName} (${manifest.words.provider})`,
+        azureUrl,
+      ),
+      raw: rawText(source.raw ?? source.webhookRaw),
+      webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
-      timeline: events.map(timelineItem),
+      timeline: events.map((event) => timelineItem(event, manifest.words)),
       recipients: recipients.map((recipient) => ({
         ...recipient,
         queuedAt: recipient.queuedAt.toISOString(),
@@ -107,17 +113,21 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       })),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
-      writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(detection)) : null,
+      writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(source, manifest.words)) : null,
       copies: {
-        firstPolledAt: detection.firstPolledAt?.toISOString() ?? null,
-        firstDeliveredAt: detection.firstDeliveredAt?.toISOString() ?? null,
-        unknown: isUnknown(detection),
+        firstPolledAt: source.firstPolledAt?.toISOString() ?? null,
+        firstDeliveredAt: source.firstDeliveredAt?.toISOString() ?? null,
+        unknown: isUnknown(source),
       },
       noteRequired: ctx.services.noteRequired,
-      writeProblem: canTriage ? writeProblemOf(held) : null,
+      writeProblem: canTriage ? writeProblemOf(held, manifest.words) : null,
       stateSentence:
         latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
-          ? [latest.message, latest.remedy, latest.requestId ? `Azure's request id: ${latest.requestId}` : ""]
+          ? [
+              latest.message,
+              latest.remedy,
+              latest.requestId ? `${manifest.words.provider}'s request id: ${latest.requestId}` : "",
+            ]
               .filter(Boolean)
               .join(" ")
           : null,
@@ -126,35 +136,38 @@ export async function getDetection(ctx: Context, rawId: unknown) {
 }
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
 
-const isUnknown = ({ firstPolledAt, missedPolls }: DetectionRow) =>
-  !firstPolledAt && missedPolls >= unknownAfterPolls;
-const unknownBlock = (detection: DetectionRow) => (isUnknown(detection) ? unknownToVendor : null);
+const unknownBlock = (source: DetectionSourceRow, words: VendorWords) =>
+  isUnknown(source) ? unknownToVendor(words) : null;
 
 const rawText = (kept: Buffer | null) => (kept ? prettyJson(gunzipSync(kept).toString("utf8")) : "");
 
-/** Why a change would not take effect, as far as we know; Azure has the last word. */
-function writeProblemOf({ configuration, connection, writeBlock }: ConfigurationAccess): string | null {
-  if (configuration.disabledAt) return "This configuration is disabled, so nothing is sent to Azure.";
+/** Why a change would not take effect, as far as we know; the vendor has the last word. */
+function writeProblemOf(
+  { configuration, account, writeBlock }: ConfigurationAccess,
+  words: VendorWords,
+): string | null {
+  if (configuration.disabledAt)
+    return `This configuration is disabled, so nothing is sent to ${words.provider}.`;
   if (writeBlock) return null;
   const personal = configuration.writeAs === "person";
-  const known = WriteRights.safeParse(personal ? connection?.facts : configuration.facts);
+  const known = WriteRights.safeParse(personal ? account?.facts : configuration.facts);
   if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
   const asOf = known.data.rightsAsOf.slice(0, 16).replace("T", " ");
-  const who = personal ? "Your Azure account" : "The application";
-  return `${who} could only read alerts when it was last checked (${asOf} UTC): Azure will refuse the change until it has Security Admin on the subscription.`;
+  const who = personal ? `Your ${words.account}` : "The application";
+  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has Security Admin on the ${words.scope}.`;
 }
 
 const WriteRights = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
 
-function timelineItem(event: DetectionEventRow) {
+const places = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
+
+function timelineItem(event: DetectionEventRow, words: VendorWords) {
   return {
     id: event.id,
     at: event.at.toISOString(),
-    text: eventText(event.kind, event.detail),
+    text: eventText(event.kind, event.detail, words),
     by: event.actor,
-    where: { portal: "Portal", api: "API", azure: "Azure", worker: "PocketSOC", webhook: "Webhook" }[
-      event.source
-    ],
+    where: event.source === "vendor" ? words.provider : places[event.source],
     note: event.note,
   };
 }
@@ -169,12 +182,12 @@ function ticketOf(
     vendorAlertId: string;
   },
   status: string,
-  configuration: string,
+  source: string,
   url: string | null,
 ): string {
   return [
     n.title,
-    `Severity: ${n.severity} · Status: ${status} · Source: ${configuration} (Azure)`,
+    `Severity: ${n.severity} · Status: ${status} · Source: ${source}`,
     `Resource: ${n.resourceName || "none named"}`,
     `Activity began: ${n.startedAt ?? "not given"}`,
     `Alert type: ${n.alertType} · Alert id: ${n.vendorAlertId}`,

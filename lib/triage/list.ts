@@ -49,7 +49,7 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       items: page.flatMap((row) => {
         const configuration = byId.get(row.configurationId);
         // one that was deleted: its rows are on their way out
-        return configuration ? [itemOf(row, configuration)] : [];
+        return configuration ? [itemOf(ctx.services, row, configuration)] : [];
       }),
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       /** of rows that were asked for by id: those that hold the text searched for */

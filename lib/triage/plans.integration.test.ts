@@ -76,7 +76,7 @@ async function scansOf(work: () => Promise<unknown>): Promise<Scan[]> {
   });
 }
 
-const growing = ["detections", "detection_payloads", "detection_events", "status_changes", "audit_events"];
+const growing = ["detections", "detection_sources", "detection_events", "status_changes", "audit_events"];
 const wholeReads = (scans: Scan[]) =>
   scans.filter((scan) => scan.type === "Seq Scan" && growing.includes(scan.table));
 const rowsOf = (scans: Scan[]) =>

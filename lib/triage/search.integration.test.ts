@@ -3,9 +3,8 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
 import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import type { Context } from "#lib/core/context.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { listDetections } from "./list.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 
 const signal = new AbortController().signal;
 let stack: TestStack;
@@ -20,7 +19,7 @@ beforeAll(async () => {
     properties: { alertDisplayName: "Common words 100% _here_", status: "Active" },
   });
   for await (const _event of saveConfiguration(admin, formValues, { saveAsDisabled: false, signal }));
-  const [lease] = await leaseDueWork.polls(stack.services, 60_000, 10);
+  const [lease] = await leasePolls(stack.services, 10);
   if (!lease) throw new Error("nothing is due");
   await pollConfiguration(stack.services, lease, signal);
 }, 60_000);

@@ -2,26 +2,43 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { getDetectionRow } from "#db/queries/triage/detections.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
-import { getConfiguration } from "#db/queries/sources/configurations.ts";
-import { type OutboxLease, postponeOutbox, removeOutbox, renewOutboxLease } from "#db/queries/work/leases.ts";
+import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
+import { fromNow } from "#db/leased.ts";
+import {
+  leaseDueStatusChanges,
+  type OutboxLease,
+  outboxLeases,
+  removeOutbox,
+} from "#db/queries/triage/outbox.ts";
 import {
   getStatusChange,
+  listSourceStates,
   lockDetections,
   moveStatusChange,
   setOnDetection,
+  setVendorStatus,
 } from "#db/queries/triage/status-changes.ts";
+import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import { newId } from "#lib/platform/ids.ts";
-import type { VendorIo } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorIo } from "#lib/vendors/io.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { problemFrom, recordAnswer, recordVendorPermissions } from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import type { Services } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
-import { type Ending, look, type Ready, type Work, writeAndReadBack } from "./write-back.ts";
+import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { keepLease } from "#lib/core/work.ts";
+import { type Ending, look, type Ready, unplaced, type Work, writeAndReadBack } from "./write-back.ts";
 
-export const sendLeaseMs = 90_000;
+const sendLeaseMs = 90_000;
 const attemptsMax = 10;
+const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
+
+/** Leases up to `limit` status changes whose time for Undo is over. */
+export const leaseStatusChanges = (services: Services, limit: number): Promise<OutboxLease[]> =>
+  leaseDueStatusChanges(services.db, sendLeaseMs, limit);
+
 /**
  * Sends one leased status change and reads it back. Looks before it writes, so that a retry after a crash
  * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
@@ -32,19 +49,12 @@ export async function sendStatusChange(
   lease: OutboxLease,
   signal: AbortSignal,
 ): Promise<void> {
-  const renewal = setInterval(() => {
-    renewOutboxLease(services.db, lease, sendLeaseMs).catch((error) =>
-      services.log("status.renew_failed", { changeId: lease.changeId, error }),
-    );
-  }, sendLeaseMs / 4);
-  try {
+  await keepLease(services, outboxLeases, lease, sendLeaseMs, async () => {
     const work = await begin(services, lease);
     if (!work) return;
     const ending = await send(services, lease, work, signal);
     if (ending) await finish(services, lease, work, ending);
-  } finally {
-    clearInterval(renewal);
-  }
+  });
 }
 
 /** The change's ending; null when it was put off. */
@@ -54,7 +64,7 @@ async function send(
   work: Work,
   signal: AbortSignal,
 ): Promise<Ending | null> {
-  const { target } = work;
+  const { source, ref } = work;
   if (work.disabledName !== null) {
     return {
       ...unread(),
@@ -62,15 +72,15 @@ async function send(
       remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
     };
   }
-  if ("problem" in target) return { ...unread(), ...target.problem };
-  const ready = { ...work, target };
-  const io = ioOf(services, work, signal);
-  if ("problem" in io) return { ...unread(), ...io.problem };
+  if ("problem" in source) return { ...unread(), ...source.problem };
+  if (ref === null) return unplaced;
+  const ready = { ...work, source, ref };
+  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal);
   try {
     const ending = await writeAndReadBack(ready, io);
-    if (work.connection) {
-      await recordAnswer(services, work.connection, null);
-      if (ending.requestId) await recordVendorPermissions(services, work.connection, null);
+    if (work.account) {
+      await recordAnswer(services, work.account, null);
+      if (ending.requestId) await recordVendorPermissions(services, work.account, null);
     }
     return ending;
   } catch (error) {
@@ -79,16 +89,16 @@ async function send(
       return null;
     }
     const problem = problemFrom(error);
-    if (problem && work.connection) {
-      await recordAnswer(services, work.connection, problem);
-      if (problem.code === "role_missing_write")
-        await recordVendorPermissions(services, work.connection, "no");
+    if (problem && work.account) {
+      await recordAnswer(services, work.account, problem);
+      if (problem.concerns === "alert" && problem.refuses)
+        await recordVendorPermissions(services, work.account, "no");
     }
     if (!problem) services.log("status.send_failed", { changeId: lease.changeId, error });
-    const passes = !problem || problem.transient;
+    const passes = !problem || problem.passes;
     if (passes && lease.attempts < attemptsMax) {
-      const backoffMs = Math.min(120_000, 2_000 * 2 ** (lease.attempts - 1));
-      await postpone(services, lease, Math.max(problem?.retryAfterMs ?? 0, backoffMs));
+      const askedMs = problem?.retryAfterMs ?? 0;
+      await postpone(services, lease, backoffMs(backoff, lease.attempts, Math.random, askedMs));
       return null;
     }
     return {
@@ -100,16 +110,6 @@ async function send(
         : (problem?.remedy ?? null),
       requestId: problem?.requestId ?? null,
     };
-  }
-}
-
-function ioOf(services: Services, { vendor, cloud }: Work, signal: AbortSignal) {
-  try {
-    return vendorIo(services, { vendor: vendor.manifest.id, cloud }, signal);
-  } catch (error) {
-    const problem = problemFrom(error);
-    if (!problem) throw error;
-    return { problem };
   }
 }
 
@@ -126,8 +126,8 @@ async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<t
   }
 }
 
-function postpone(services: Services, lease: OutboxLease, ms: number): Promise<void> {
-  return inOrganisation(services.db, lease.organisationId, (tx) => postponeOutbox(tx, lease, ms));
+function postpone(services: Services, lease: OutboxLease, dueInMs: number): Promise<boolean> {
+  return outboxLeases.release(services.db, lease, fromNow(dueInMs));
 }
 
 /** From here on Undo comes too late. Returns null when there is nothing to send any more. */
@@ -150,28 +150,34 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
     )
       return null;
     await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
-    const { normalised } = found.payload;
+    const { source } = found;
     const { configuration } = held;
     const writer = await writerOf(services, tx, held, change.requestedById);
     if ("problem" in writer)
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
-    const { subscriptionId, cloud } = configuration;
     return {
       change,
       takeReadTicket: () => takeReadTicket(services.db),
-      pushedOnly: !found.detection.firstPolledAt,
-      vendor: getVendor(configuration.vendor),
-      cloud,
+      pushedOnly: !source.firstPolledAt,
+      vendor: vendorOf(services, configuration),
       disabledName: configuration.disabledAt ? configuration.displayName : null,
-      connection: "connection" in writer ? writer.connection : null,
-      target: "problem" in writer ? writer : { credential: writer.credential, subscriptionId },
-      address: {
-        subscriptionId: held.configuration.subscriptionId,
-        location: normalised.location ?? "",
-        alertId: normalised.vendorAlertId,
-      },
+      account: "account" in writer ? writer.account : null,
+      source: "problem" in writer ? writer : sourceFor(services, configuration, writer.credential),
+      ref: source.ref,
+      isIt: (detection) => identityOf(configuration, detection).equals(source.identity),
     };
   });
+}
+
+/** What the change is sent to, or why nothing can be. */
+function sourceFor(services: Services, configuration: ConfigurationRow, credential: VendorCredential) {
+  try {
+    return sourceOf(services, configuration, credential);
+  } catch (error) {
+    const problem = problemFrom(error);
+    if (!problem) throw error;
+    return { problem };
+  }
 }
 
 function finish(services: Services, lease: OutboxLease, work: Work, ending: Ending): Promise<void> {
@@ -180,7 +186,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
   return inOrganisation(services.db, organisationId, async (tx: Transaction) => {
     const [row] = await lockDetections(tx, organisationId, [change.detectionId], null);
     // another worker took it over: what became of it is its to say
-    if (!(await removeOutbox(tx, organisationId, change.id, lease.leaseToken))) return;
+    if (!(await outboxLeases.remove(tx, lease))) return;
     const now = services.now();
     const { message, remedy, requestId } = ending;
     const moved = await moveStatusChange(tx, organisationId, change.id, ["sending"], ending.state, {
@@ -191,18 +197,23 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
     });
     if (!row || !moved) return;
     const ours = row.pendingChangeId === change.id;
+    const source = (await listSourceStates(tx, organisationId, [row.id])).get(row.id);
+    const { holds, read } = ending;
+    const news =
+      holds && read && source && read.ticket >= source.readTicket
+        ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
+        : null;
     const sequence = await setOnDetection(tx, organisationId, row.id, {
       ...(ours ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
-      ...(ending.holds && ending.read && ending.read.ticket >= row.readTicket
-        ? { status: ending.holds.status, readTicket: ending.read.ticket, readAt: ending.read.at }
-        : {}),
+      ...(news ? { status: news.vendorStatus } : {}),
     });
+    if (news) await setVendorStatus(tx, organisationId, row.id, news);
     await insertEvents(tx, organisationId, row.id, now, sequence, [
       {
         id: newId(),
         kind: `status_${ending.state}`,
-        actor: work.vendor.manifest.provider,
-        source: "azure",
+        actor: work.vendor.manifest.words.provider,
+        source: "vendor",
         detail: {
           from: change.fromStatus,
           to: change.toStatus,
@@ -211,7 +222,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
           remedy,
           requestId,
           askedBy: change.requestedBy,
-          ...(work.connection ? { as: work.connection.account } : {}),
+          ...(work.account ? { as: work.account.signInName } : {}),
         },
         note: null,
       },
@@ -228,7 +239,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
         holds: ending.holds?.status ?? null,
         askedBy: change.requestedBy,
         requestId,
-        ...(work.connection ? { as: work.connection.account } : {}),
+        ...(work.account ? { as: work.account.signInName } : {}),
       },
     );
   });

@@ -1,21 +1,24 @@
 import type { Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { recordActed } from "#db/queries/alerting/notifications.ts";
-import { putOutbox } from "#db/queries/work/leases.ts";
+import { putOutbox } from "#db/queries/triage/outbox.ts";
 import {
   insertStatusChange,
   type LockedDetection,
+  listSourceStates,
   lockDetections,
   setOnDetection,
 } from "#db/queries/triage/status-changes.ts";
-import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
-import { canChangeStatus, statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newReference } from "#lib/platform/ids.ts";
 import { type SetStatusInput, setStatusInput } from "#lib/schemas/detections.ts";
+import type { Vendor } from "#lib/vendors/contract.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, authorise, type Context, inOwnOrganisation, sourceOf } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
+import { isUnknown, unknownToVendor } from "./unknown.ts";
 
 export type StatusResult =
   /** `undoMs`: for how long Undo is still in time */
@@ -28,10 +31,6 @@ export type StatusResult =
     };
 
 const perTransaction = 50;
-
-/** Why nothing can be changed on what only a webhook brought. */
-export const unknownToVendor =
-  "Azure does not know this alert: it came by webhook, and two full reads since didn't find it. So there is nothing to change there; an admin should look at it under Settings > Deliveries.";
 
 /**
  * Asks for a status on up to 500 detections: each is held for Undo, then sent by the worker. A result each;
@@ -76,13 +75,25 @@ async function requestPart(
     return await inOwnOrganisation(ctx, async (tx) => {
       const results: StatusResult[] = [];
       const access = await listAccess(ctx, tx);
-      const blocks = new Map(access.map((one) => [one.configuration.id, one.writeBlock]));
-      for (const row of await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access))) {
-        const block = blocks.get(row.configurationId);
+      const byId = new Map(access.map((one) => [one.configuration.id, one]));
+      const rows = await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access));
+      const sources = await listSourceStates(
+        tx,
+        ctx.actor.organisationId,
+        rows.map((row) => row.id),
+      );
+      for (const row of rows) {
+        const held = byId.get(row.configurationId);
+        // its configuration was deleted meanwhile
+        if (!held) continue;
+        const vendor = vendorOf(ctx.services, held.configuration);
+        const source = sources.get(row.id);
         results.push(
-          block
-            ? { id: row.id, outcome: "refused", code: "not_allowed", message: block }
-            : await requestOne(ctx, tx, row, expected.get(row.id) ?? row.status, input),
+          held.writeBlock
+            ? refusedAs(row.id, "not_allowed", held.writeBlock)
+            : source && isUnknown(source)
+              ? refusedAs(row.id, "not_allowed", unknownToVendor(vendor.manifest.words))
+              : await requestOne(ctx, tx, vendor, row, expected.get(row.id) ?? row.status, input),
         );
       }
       const userId = actorId(ctx.actor);
@@ -99,27 +110,28 @@ async function requestPart(
   }
 }
 
+const refusedAs = (id: string, code: "conflict" | "not_allowed", message: string): StatusResult => ({
+  id,
+  outcome: "refused",
+  code,
+  message,
+});
+
 async function requestOne(
   ctx: Context,
   tx: Transaction,
+  { manifest, can }: Vendor,
   row: LockedDetection,
   expected: LockedDetection["status"],
   input: { to: TargetStatus; note: string },
 ): Promise<StatusResult> {
-  const refuse = (code: "conflict" | "not_allowed", message: string): StatusResult => ({
-    id: row.id,
-    outcome: "refused",
-    code,
-    message,
-  });
+  const refuse = (code: "conflict" | "not_allowed", message: string) => refusedAs(row.id, code, message);
   if (row.configurationDisabledAt) {
     return refuse(
       "not_allowed",
-      `“${row.configurationName}” is disabled, so nothing is sent to Azure. An admin can enable it under Settings.`,
+      `“${row.configurationName}” is disabled, so nothing is sent to ${manifest.words.provider}. An admin can enable it under Settings.`,
     );
   }
-  if (!row.firstPolledAt && row.missedPolls >= unknownAfterPolls)
-    return refuse("not_allowed", unknownToVendor);
   if (row.pendingStatus) {
     return refuse(
       "conflict",
@@ -132,10 +144,13 @@ async function requestOne(
       `It is ${statusLabel[row.status]} by now, no longer ${statusLabel[expected]}. Look at it again, then decide.`,
     );
   }
-  if (!canChangeStatus(row.status, input.to)) {
+  const { provider } = manifest.words;
+  if (!can.update?.fields.includes("status"))
+    return refuse("not_allowed", `${provider} takes no changes of status from PocketSOC.`);
+  if (!manifest.transitions[row.status].includes(input.to)) {
     return refuse(
       "not_allowed",
-      `Azure doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
+      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
     );
   }
   const { organisationId } = ctx.actor;

@@ -17,17 +17,17 @@ type FeedCounts = {
 
 /** What a person is asked to do about their own account, or told of it; nothing while all is well. */
 function toConnect(ctx: Context, one: ConfigurationAccess) {
-  const { configuration, connection, access, readable } = one;
+  const { configuration, account, access, readable } = one;
   const { id, displayName, writeAs, disabledAt } = configuration;
   if (writeAs !== "person" || disabledAt) return [];
   // who changes nothing needs no account for it
-  if (configuration.authType === "oauth" && !isAllowed(ctx.actor, "detections.triage")) return [];
-  const needed = !connection || connection.signInNeeded || access === "lapsed";
+  if (configuration.readAs === "application" && !isAllowed(ctx.actor, "detections.triage")) return [];
+  const needed = !account || account.signInNeeded || access === "lapsed";
   if (!needed && access !== "unconfirmed") return [];
   const since = one.unconfirmedSince?.toISOString() ?? null;
-  const forWriting = configuration.authType === "oauth";
+  const forWriting = configuration.readAs === "application";
   return [
-    { id, displayName, connected: connection !== null, readable, forWriting, signInNeeded: needed, since },
+    { id, displayName, connected: account !== null, readable, forWriting, signInNeeded: needed, since },
   ];
 }
 
@@ -53,6 +53,10 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,
+    /** by vendor */
+    transitions: Object.fromEntries(
+      ctx.services.vendors.all.map(({ manifest: { id, transitions } }) => [id, transitions]),
+    ),
     // kept for each configuration, so what a person reads is a sum over what they may see
     counts: countsOf(kept.filter((one) => seen.has(one.configurationId))),
     connections: access.flatMap((one) => toConnect(ctx, one)),

@@ -1,5 +1,6 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
+import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { Status } from "#lib/domain/words.ts";
 
 const label = (value: Json | undefined) => {
@@ -8,15 +9,17 @@ const label = (value: Json | undefined) => {
 };
 const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
 
-const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
+type Detail = { [key: string]: Json };
+
+const sentences: Record<string, (detail: Detail, words: VendorWords) => string> = {
   received: (d) =>
     `Received by ${d.how === "webhook" ? "webhook" : "poll"} through ${text(d.configuration)}, as ${label(d.status)}`,
-  seen: (d) =>
+  seen: (d, { provider }) =>
     d.how === "webhook"
       ? "Received by webhook as well"
-      : `Found by poll as well${Number(d.after) > 1 ? ": Azure knows this alert after all" : ""}`,
-  unconfirmed: () =>
-    "Azure does not know this alert: it came by webhook, and two full reads since didn't find it. Nothing can be changed on it.",
+      : `Found by poll as well${Number(d.after) > 1 ? `: ${provider} knows this alert after all` : ""}`,
+  unconfirmed: (_d, { provider }) =>
+    `${provider} does not know this alert: it came by webhook, and two full reads since didn't find it. Nothing can be changed on it.`,
   nobody_notified: () =>
     "Nobody was notified: no device of anyone who may see this alert can be reached. Devices are added under Settings > Notifications.",
   admins_notified: () =>
@@ -28,14 +31,16 @@ const sentences: Record<string, (detail: { [key: string]: Json }) => string> = {
   acknowledged: () => "Acknowledged",
   status_requested: (d) => `Asked for ${label(d.to)} (was ${label(d.from)})`,
   status_undone: (d) => `Took back the change to ${label(d.to)} before it was sent`,
-  status_confirmed: (d) => `Azure confirmed ${label(d.to)}${text(d.as) ? `, changed as ${text(d.as)}` : ""}`,
-  status_diverged: (d) => `Azure holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
+  status_confirmed: (d, { provider }) =>
+    `${provider} confirmed ${label(d.to)}${text(d.as) ? `, changed as ${text(d.as)}` : ""}`,
+  status_diverged: (d, { provider }) =>
+    `${provider} holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
   status_failed: (d) => `The change to ${label(d.to)} failed. ${text(d.message)}`,
-  status_changed: (d) => `Status changed in Azure: ${text(d.from)} → ${text(d.to)}`,
+  status_changed: (d, { provider }) => `Status changed in ${provider}: ${text(d.from)} → ${text(d.to)}`,
   field_changed: (d) => `${text(d.label)} changed: ${text(d.from) || "nothing"} → ${text(d.to) || "nothing"}`,
 };
 
 /** A timeline entry in a sentence. */
-export function eventText(kind: string, detail: { [key: string]: Json }): string {
-  return sentences[kind]?.(detail) ?? kind;
+export function eventText(kind: string, detail: Detail, words: VendorWords): string {
+  return sentences[kind]?.(detail, words) ?? kind;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Transaction } from "#db/client.ts";
 import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
-import { removeOutbox } from "#db/queries/work/leases.ts";
+import { removeOutbox } from "#db/queries/triage/outbox.ts";
 import {
   listStatusChanges,
   lockDetections,

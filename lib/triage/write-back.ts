@@ -1,10 +1,12 @@
 import type { Read } from "#db/queries/ingest/read-tickets.ts";
 import type { AccountRow } from "#db/queries/sources/accounts.ts";
 import type { StatusChangeRow } from "#db/queries/triage/status-changes.ts";
-import type { NormalisedDetection } from "#lib/domain/detection.ts";
+import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { pause } from "#lib/platform/pause.ts";
-import type { AlertAddress, Vendor, VendorIo, VendorProblem, VendorTarget } from "#lib/vendors/contract.ts";
+import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
+import type { VendorIo } from "#lib/vendors/io.ts";
+import type { VendorProblem } from "#lib/vendors/problem.ts";
 
 /** Azure may show a change late: how long after the write each look comes. */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
@@ -13,21 +15,22 @@ const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 export type Work = {
   change: StatusChangeRow;
   vendor: Vendor;
-  /** the vendor's cloud that the configuration belongs to */
-  cloud: string;
   /** the person's own account that writes; null where the application does */
-  connection: AccountRow | null;
+  account: AccountRow | null;
   /** or why nobody can sign in for it */
-  target: VendorTarget | { problem: VendorProblem };
+  source: VendorSource | { problem: VendorProblem };
   /** the configuration's name when it was disabled meanwhile */
   disabledName: string | null;
-  address: AlertAddress;
-  /** only a webhook brought it so far: its location is asked for before the address carries our token */
+  /** where the vendor finds it again; null when what came doesn't say */
+  ref: Json | null;
+  /** whether what is read back is this very alert */
+  isIt: (detection: NormalisedDetection) => boolean;
+  /** only a webhook brought it so far: the vendor has to know the place before an address carries our token */
   pushedOnly: boolean;
   /** called as a look begins */
   takeReadTicket: () => Promise<Read>;
 };
-export type Ready = Work & { target: VendorTarget };
+export type Ready = Work & { source: VendorSource; ref: Json };
 /** The alert as its vendor held it when it was looked at. */
 type Look = { holds: NormalisedDetection; read: Read };
 /** What became of a change. */
@@ -43,17 +46,17 @@ export type Ending = {
 
 /** The alert as its vendor holds it now. Throws VendorError. */
 export async function look(work: Ready, io: VendorIo): Promise<Look> {
+  const { vendor, source, ref } = work;
+  if (!vendor.can.reread) throw new Error("this vendor reads no alert again");
   const read = await work.takeReadTicket();
-  const result = work.vendor.normalise(await work.vendor.getAlert(work.target, work.address, io));
+  const result = vendor.normalise(await vendor.can.reread(source, ref, io));
   if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
-  const { alertId, subscriptionId } = work.address;
-  if (result.detection.vendorAlertId !== alertId || result.detection.scopeId !== subscriptionId)
-    throw new Error("another alert was read back than the one asked for");
+  if (!work.isIt(result.detection)) throw new Error("another alert was read back than the one asked for");
   return { holds: result.detection, read };
 }
 
-/** A body may say anything; only a location that Azure lists enters an address that carries our token. */
-const unplaced: Ending = {
+/** A body may say anything; only a place that Azure lists enters an address that carries our token. */
+export const unplaced: Ending = {
   state: "failed",
   holds: null,
   read: null,
@@ -69,10 +72,9 @@ const unplaced: Ending = {
  */
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
-  if (work.pushedOnly) {
-    const known = await work.vendor.listLocations(work.target, io);
-    if (!known.includes(work.address.location)) return unplaced;
-  }
+  const { update, webhook } = work.vendor.can;
+  if (!update) throw new Error("this vendor takes no changes");
+  if (work.pushedOnly && !(await webhook?.knows(work.source, work.ref, io))) return unplaced;
   const triedBefore = change.attemptedAt !== null;
   const before = await look(work, io);
   const none = { message: null, remedy: null, requestId: null };
@@ -88,7 +90,7 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
       requestId: null,
     };
   }
-  const { requestId } = await work.vendor.setStatus(work.target, work.address, change.toStatus, io);
+  const { requestId } = await update.send(work.source, work.ref, { status: change.toStatus }, io);
   let after = before;
   for (const waitMs of readBackAfterMs) {
     if (waitMs) await pause(waitMs, io.signal);

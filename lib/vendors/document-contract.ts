@@ -7,7 +7,8 @@ export type VendorDocument = {
   summary: string;
   sections: GuideSection[];
   placeholders: Record<string, string>;
-  deploy: VendorDeploy;
+  /** where the vendor posts to our webhook; a block of kind `deploy` needs it */
+  deploy?: VendorDeploy;
 };
 
 export type GuideSection = { id: string; title: string; blocks: GuideBlock[]; parts?: GuideSection[] };

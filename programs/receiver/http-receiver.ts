@@ -3,13 +3,16 @@ import type { Services } from "#lib/core/context.ts";
 import { type WebhookAnswer, receiveDelivery } from "#lib/ingest/receive/receive.ts";
 
 const lingerMs = 1_000;
-const route = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?(\/[^?]*)?(?:\?|$)/;
+const address = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?(\/[^?]*)?(?:\?|$)/;
 
-/** The webhook's door on a plain server, for who needs more of it than the portal's route takes. */
+/** What is answered: the webhook's answer, "method" for a method that it doesn't know, "live" to a monitor. */
+type Answer = WebhookAnswer | "method" | "live";
+
+/** A plain HTTP server that answers the webhook as the portal's route does, for more requests than that takes. */
 export function createReceiver(services: Services): Server {
   const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000 }, (request, response) => {
-    void answer(services, request).then((one) => {
-      respond(response, one);
+    void answerOf(services, request).then((answer) => {
+      respond(response, answer);
       if (!request.complete) linger(request);
     });
   });
@@ -17,13 +20,10 @@ export function createReceiver(services: Services): Server {
   return server;
 }
 
-async function answer(
-  services: Services,
-  request: IncomingMessage,
-): Promise<WebhookAnswer | "method" | "live"> {
+async function answerOf(services: Services, request: IncomingMessage): Promise<Answer> {
   const url = request.url ?? "/";
   if (url === "/api/health/live" && request.method === "GET") return "live";
-  const found = route.exec(url);
+  const found = address.exec(url);
   if (!found) return { status: 404, sentence: "There is nothing at this address but the webhook." };
   if (request.method !== "POST") return "method";
   const { headers } = request;
@@ -38,7 +38,7 @@ async function answer(
 
 const isLonger = (rest: string | undefined) => rest !== undefined && rest !== "/";
 
-/** A segment of the address; one that isn't encoded well is as unknown as any other. */
+/** A segment of the address; one that is encoded wrongly is empty, and so unknown. */
 function decoded(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? "");
@@ -50,8 +50,8 @@ function decoded(segment: string | undefined): string {
 const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
 
 /**
- * Reads on for a moment and throws it away, then cuts: closed at once, a connection whose client still sends is
- * reset, and the answer is lost with it.
+ * Reads the rest of a request for a moment, then closes its connection. A connection that is closed while the client still
+ * sends is reset, and the answer is lost.
  */
 function linger(request: IncomingMessage): void {
   request.resume();
@@ -60,15 +60,15 @@ function linger(request: IncomingMessage): void {
   }, lingerMs).unref();
 }
 
-function respond(response: ServerResponse, one: WebhookAnswer | "method" | "live"): void {
+function respond(response: ServerResponse, answer: Answer): void {
   response.setHeader("content-type", "text/plain; charset=utf-8");
   response.setHeader("cache-control", "no-store");
   response.setHeader("x-content-type-options", "nosniff");
-  if (one === "live") return void response.end("live\n");
-  if (one === "method") {
+  if (answer === "live") return void response.end("live\n");
+  if (answer === "method") {
     response.setHeader("allow", "POST");
     return void response.writeHead(405).end("Only POST is done here.\n");
   }
-  if (one.retryAfterSeconds) response.setHeader("retry-after", String(one.retryAfterSeconds));
-  response.writeHead(one.status).end(`${one.sentence}\n`);
+  if (answer.retryAfterSeconds) response.setHeader("retry-after", String(answer.retryAfterSeconds));
+  response.writeHead(answer.status).end(`${answer.sentence}\n`);
 }

@@ -1,21 +1,22 @@
 import { getEnv } from "#lib/platform/env.ts";
 import { openServices } from "#lib/core/open.ts";
+import { noVendors } from "#lib/vendors/offer.ts";
 import { createReceiver } from "./http-receiver.ts";
 
 const env = getEnv();
-const { services, handle } = openServices(env, "pocketsoc-door");
+const { services, handle } = openServices({ ...env, vendors: noVendors }, "pocketsoc-receiver");
 const server = createReceiver(services);
 server.listen(env.receiverPort, () =>
-  services.log("door.started", { pid: process.pid, port: env.receiverPort }),
+  services.log("receiver.started", { pid: process.pid, port: env.receiverPort }),
 );
 
 let stopping = false;
 async function stop(signal: string): Promise<void> {
   if (stopping) return;
   stopping = true;
-  services.log("door.stopping", { signal });
+  services.log("receiver.stopping", { signal });
   setTimeout(() => process.exit(1), 10_000).unref();
-  // what is under way is answered; who comes now goes to another door, or comes again
+  // requests under way are answered; new ones go to another receiver, or come again
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();

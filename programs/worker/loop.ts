@@ -1,73 +1,103 @@
 import type { Services } from "#lib/core/context.ts";
+import type { LeaseWork, Work } from "#lib/core/work.ts";
+import { pause } from "#lib/platform/pause.ts";
+import { openTurns } from "#lib/platform/turns.ts";
 
-/** Claims up to `most` pieces of due work; each runs on its own and never throws but for a fault of ours. */
-export type Claim = (
-  services: Services,
-  most: number,
-  signal: AbortSignal,
-) => Promise<(() => Promise<void>)[]>;
+/** How a loop works; times in ms. */
+export type LoopOptions = {
+  lease: LeaseWork;
+  /** pieces of work at the same time */
+  concurrency: number;
+  /** how many pieces are leased together; without it as many as there is room for */
+  batch?: number;
+  /** until the next look when nothing was due */
+  idleMs: number;
+  /** while pieces are under way, how long more are let gather, where they are cheaper together */
+  gatherMs?: number;
+};
 
-/** `wake` has it look at once; `stop` ends it once what is under way has ended. */
-type Loop = { wake(): void; stop(): Promise<void> };
+/** `wake` has it look at once; `stop` resolves once what is under way has ended. */
+export type Loop = { wake(): void; stop(): Promise<void> };
+
+const leaseFailedMs = 2_000;
 
 /**
- * Claims work as slots free up, at most `atOnce` at a time, and looks again after `idleMs` when there is
- * none. Where pieces are cheaper together, it lets slots gather for `gatherMs` while others are under way. One slow piece holds one slot and nothing else.
+ * Leases work as there is room for it, and looks again after `idleMs` when nothing was due. One slow piece takes one place and
+ * delays nothing else. `onEnded` is called after each piece.
  */
 export function startLoop(
   services: Services,
-  options: { name: string; claim: Claim; atOnce: number; idleMs: number; gatherMs?: number },
+  name: string,
+  options: LoopOptions,
+  onEnded: () => void = () => {},
 ): Loop {
   const ending = new AbortController();
-  const running = new Set<Promise<void>>();
-  let wake = () => {};
-  // woken while it was looking already: what it was woken for may have come too late for that look
-  let again = false;
-  const pause = (ms: number) =>
-    new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  const run = (work: () => Promise<void>) => {
-    const piece: Promise<void> = work()
-      .catch((error) => services.log(`${options.name}.failed`, { error }))
+  const taken = new Set<Promise<void>>();
+  const inTurn = openTurns(options.concurrency);
+  const idle = openIdle();
+  const run = (work: Work) => {
+    const piece: Promise<void> = inTurn(work)
+      .catch((error: unknown) => services.log(`${name}.failed`, { error }))
       .finally(() => {
-        running.delete(piece);
-        wake();
+        taken.delete(piece);
+        onEnded();
+        idle.wake();
       });
-    running.add(piece);
+    taken.add(piece);
+  };
+  const look = async (room: number): Promise<void> => {
+    const leased = await options.lease(services, options.batch ?? room, ending.signal);
+    leased.forEach(run);
+    if (leased.length === 0 && !ending.signal.aborted) await idle.wait(options.idleMs);
   };
   const turn = async () => {
     while (!ending.signal.aborted) {
-      if (options.gatherMs && running.size > 0)
+      if (options.gatherMs && taken.size > 0)
         await new Promise((resolve) => setTimeout(resolve, options.gatherMs));
-      again = false;
-      const free = options.atOnce - running.size;
-      let claimed: (() => Promise<void>)[] = [];
-      try {
-        if (free > 0) claimed = await options.claim(services, free, ending.signal);
-      } catch (error) {
-        services.log(`${options.name}.claim_failed`, { error });
-        await pause(2_000);
+      idle.begin();
+      const room = options.concurrency - taken.size;
+      if (room <= 0) {
+        await idle.wait(options.idleMs);
+        continue;
       }
-      claimed.forEach(run);
-      if (claimed.length === 0 && !again && !ending.signal.aborted) await pause(options.idleMs);
+      await look(room).catch(async (error: unknown) => {
+        services.log(`${name}.lease_failed`, { error });
+        await pause(leaseFailedMs, ending.signal).catch(() => undefined);
+      });
     }
-    await Promise.all(running);
+    await Promise.all(taken);
   };
   const ended = turn();
   return {
-    wake: () => {
-      again = true;
-      wake();
-    },
+    wake: idle.wake,
     stop: async () => {
       ending.abort();
-      wake();
+      idle.wake();
       await ended;
     },
+  };
+}
+
+/** A wait that `wake` ends, also when it was called after `begin` and before the wait: what it was called for may have come too late for that look. */
+function openIdle() {
+  let isWoken = false;
+  let end = () => {};
+  return {
+    begin: () => {
+      isWoken = false;
+    },
+    wake: () => {
+      isWoken = true;
+      end();
+    },
+    wait: (ms: number) =>
+      new Promise<void>((resolve) => {
+        if (isWoken) return resolve();
+        const timer = setTimeout(resolve, ms);
+        end = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
   };
 }

@@ -1,58 +1,52 @@
-import type { Services } from "#lib/core/context.ts";
-import { startLoop } from "./loop.ts";
-import {
-  leaseDecisions,
-  leaseMails,
-  leaseMerges,
-  leaseWebPushes,
-  decisionConcurrency,
-  leaseOutgoing,
-  leasePolls,
-  leaseStatusChanges,
-} from "./leases.ts";
+import { watchOrganisations } from "#lib/alerting/alarms/watch.ts";
+import { leaseDecisions, leaseEmails, leaseWebPushes } from "#lib/alerting/work.ts";
+import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
+import { mergeUnclaimed } from "#lib/ingest/deliveries/replay.ts";
+import { leaseMerges } from "#lib/ingest/merge/lease.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
+import { adoptDeliveries, cleanUp, deleteConfigurationRows, watch } from "#lib/jobs/jobs.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
+import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
+import { cleanUpOld } from "./clean-up.ts";
+import { eachLease, loopTable } from "./start-loops.ts";
+import { jobRow, type JobRow } from "./start-jobs.ts";
 
-type Worker = { stop(): Promise<void> };
+/**
+ * All that the worker does over and over, by the table that its work comes from. Any number of workers share it. A row's other
+ * columns are explained in `loop.ts` and `start-loops.ts`.
+ */
+export const loops = loopTable({
+  // inbox: what the webhook brought, an organisation at a time
+  merge: { lease: leaseMerges(), concurrency: 4, idleMs: 500, wakeOn: "deliveries" },
+  // poll_targets: configurations that are due to be read
+  poll: { lease: eachLease(leasePolls, pollConfiguration), concurrency: 24, idleMs: 1_000 },
+  // outbox: status changes whose time for Undo is over
+  send: { lease: eachLease(leaseStatusChanges, sendStatusChange), concurrency: 24, idleMs: 250 },
+  // notification_queue, as for the three below: who is notified of new detections, escalations and notices. Decisions on alerts of
+  // one type wait for each other with a connection in hand, and others need some too. One transaction may write hundreds of
+  // rows for each of a batch.
+  decide: { lease: leaseDecisions, concurrency: 2, batch: 25, idleMs: 250, wakeOn: "changes" },
+  // web push
+  notify: { lease: leaseWebPushes, concurrency: 100, idleMs: 250, gatherMs: 20, wakeAfter: "decide" },
+  // e-mail, apart from web push: a mail server may keep each waiting for long
+  mail: { lease: leaseEmails, concurrency: 16, idleMs: 500 },
+  // organisations' own webhooks, apart from both: a receiver may keep each call waiting for seconds
+  outgoing: { lease: eachLease(leaseOutgoing, sendOutgoing), concurrency: 16, idleMs: 500 },
+});
 
-/** Starts polling, write-back, the merging of deliveries and notifications. `stop` ends what is under way within seconds and gives leases back. */
-export function startWorker(services: Services): Worker {
-  const merges = startLoop(services, {
-    name: "merge",
-    claim: leaseMerges(),
-    atOnce: 4,
-    idleMs: 500,
-  });
-  const notify = startLoop(services, {
-    name: "notify",
-    claim: leaseWebPushes,
-    atOnce: 100,
-    idleMs: 250,
-    gatherMs: 20,
-  });
-  const decide = startLoop(services, {
-    name: "decide",
-    claim: leaseDecisions(() => notify.wake()),
-    atOnce: decisionConcurrency,
-    idleMs: 250,
-  });
-  const unsubscribers = [
-    services.hints.subscribe("deliveries", () => merges.wake()),
-    // what is new may ring
-    services.hints.subscribe("changes", () => decide.wake()),
-  ];
-  const loops = [
-    merges,
-    decide,
-    notify,
-    startLoop(services, { name: "mail", claim: leaseMails, atOnce: 16, idleMs: 500 }),
-    // apart from what rings: a receiver may keep each call waiting for seconds, and no phone waits for that
-    startLoop(services, { name: "outgoing", claim: leaseOutgoing, atOnce: 16, idleMs: 500 }),
-    startLoop(services, { name: "poll", claim: leasePolls, atOnce: 24, idleMs: 1_000 }),
-    startLoop(services, { name: "send", claim: leaseStatusChanges, atOnce: 24, idleMs: 250 }),
-  ];
-  return {
-    stop: async () => {
-      for (const unsubscribe of unsubscribers) unsubscribe();
-      await Promise.all(loops.map((loop) => loop.stop()));
-    },
-  };
-}
+/**
+ * What is done for each job, and when those run that nobody enqueues, in cron's five fields, UTC. A job that was cut off is run
+ * again, so each may be done twice.
+ */
+export const jobs: readonly JobRow[] = [
+  jobRow(deleteConfigurationRows, deleteConfigurationRowsOf),
+  jobRow(adoptDeliveries, async (services, scope, signal) =>
+    services.log("adopt.done", { ...scope, deliveries: await mergeUnclaimed(services, scope, signal) }),
+  ),
+  jobRow(watch, (services, _payload, signal) => watchOrganisations(services, signal), "* * * * *"),
+  jobRow(
+    cleanUp,
+    async (services, _payload, signal) => services.log("clean_up.done", await cleanUpOld(services, signal)),
+    "17 * * * *",
+  ),
+];

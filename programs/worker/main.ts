@@ -2,11 +2,17 @@ import { ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { getEnv } from "#lib/platform/env.ts";
 import { prepareInstallation } from "#lib/identity/organisations/prepare.ts";
 import { openServices } from "#lib/core/open.ts";
-import { startJobs } from "./jobs.ts";
-import { startWorker } from "./loops.ts";
+import { openVendors } from "#lib/vendors/offer.ts";
+import { registry } from "#lib/vendors/registry.ts";
+import { jobs, loops } from "./loops.ts";
+import { startJobs } from "./start-jobs.ts";
+import { startLoops } from "./start-loops.ts";
 
 const env = getEnv();
-const { services, handle } = openServices(env, "pocketsoc-worker");
+const { services, handle } = openServices(
+  { ...env, vendors: openVendors(registry, process.env) },
+  "pocketsoc-worker",
+);
 await ensureVapidKey(services);
 const token = await prepareInstallation(services, {
   tenantId: env.entra.tenantId,
@@ -16,8 +22,8 @@ if (token)
   console.log(
     `Nobody is an Admin yet. This link makes you one, once, within 24 hours:\n${env.portalUrl}/first-admin#${token}`,
   );
-const worker = startWorker(services);
-const jobs = await startJobs(services, env.databaseUrl);
+const runningLoops = startLoops(services, loops);
+const runningJobs = await startJobs(services, jobs, env.databaseUrl);
 services.log("worker.started", { pid: process.pid });
 
 let stopping = false;
@@ -26,7 +32,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   services.log("worker.stopping", { signal });
   setTimeout(() => process.exit(1), 10_000).unref();
-  await Promise.all([worker.stop(), jobs.stop()]);
+  await Promise.all([runningLoops.stop(), runningJobs.stop()]);
   await handle.close();
   process.exit(0);
 }

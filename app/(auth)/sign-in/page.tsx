@@ -3,6 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { currentPerson, isDeactivatedHere, ownPath } from "#lib/auth/session.ts";
+import { getServices } from "#lib/auth/services.ts";
 import { listGuides } from "#lib/sources/guides/get.ts";
 import { SignInButton } from "./sign-in-button.tsx";
 
@@ -51,7 +52,7 @@ export default async function SignInPage({
         <SignInButton back={back} />
         <p className="mt-5 text-sm text-muted">
           {"How it is set up: "}
-          {listGuides().map((guide) => (
+          {listGuides(getServices()).map((guide) => (
             <Link key={guide.id} className="underline" href={guide.href} prefetch={false}>
               {guide.title}
             </Link>

@@ -6,7 +6,7 @@ import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { isAllowed } from "#lib/core/context.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { listGuides } from "#lib/sources/guides/get.ts";
 import { listVendorConfigurations } from "#lib/sources/configurations/list.ts";
 import { ConfigurationList } from "./_components/configuration-list.tsx";
@@ -61,7 +61,7 @@ export default async function SettingsPage() {
           </p>
           <p className="mt-2">
             {"Or read it first: "}
-            {listGuides().map((guide) => (
+            {listGuides(ctx.services).map((guide) => (
               <Link key={guide.id} className="text-accent underline" href={guide.href}>
                 {guide.title}
               </Link>

@@ -36,15 +36,11 @@ export default async function GuidePage({ params, searchParams }: Props) {
   const cloud = clouds.find((one) => one.id === chosen?.cloud) ?? clouds[0];
   const values: Record<string, string> = {
     ...guide.values,
-    portalUrl: cloud?.portalUrl ?? "",
-    authorityHost: cloud?.authorityHost ?? "",
-    ...(chosen && {
-      tenantId: chosen.tenantId,
-      applicationId: chosen.applicationId,
-      subscriptionId: chosen.subscriptionId,
-    }),
+    consoleUrl: cloud?.consoleUrl ?? "",
+    ...cloud?.endpoints,
+    ...(chosen && { ...chosen.application, scopeId: chosen.scopeId }),
   };
-  const { buttonPath, paths } = document.deploy;
+  const { deploy } = document;
   return (
     <div className="mx-auto max-w-6xl p-4 md:p-6">
       <a
@@ -75,7 +71,17 @@ export default async function GuidePage({ params, searchParams }: Props) {
             sections={document.sections}
             level={2}
             values={values}
-            deploy={{ clouds, reach, buttonPath, paths, templateUri: values.templateUri ?? "" }}
+            deploy={
+              deploy
+                ? {
+                    clouds,
+                    reach,
+                    buttonPath: deploy.buttonPath,
+                    paths: deploy.paths,
+                    templateUri: values.templateUri ?? "",
+                  }
+                : null
+            }
           />
         </main>
       </div>

@@ -20,7 +20,7 @@ export function DeployButtons({ clouds, reach, buttonPath, paths, templateUri }:
         <a
           key={cloud.id}
           className={buttonStyle({ tone: index === 0 ? "primary" : "quiet" })}
-          href={cloud.portalUrl + path}
+          href={cloud.consoleUrl + path}
           target="_blank"
           rel="noreferrer"
         >

@@ -7,7 +7,8 @@ import { type Deployable, DeployButtons } from "./deploy-buttons.tsx";
 type Shared = {
   /** the reader's own, or what stands for them */
   values: Record<string, string>;
-  deploy: Deployable;
+  /** null where the vendor posts to no webhook of ours */
+  deploy: Deployable | null;
 };
 
 /** Sections of a guide, with their parts one level below. */
@@ -88,8 +89,8 @@ function Block({ block, values, deploy }: Shared & { block: GuideBlock }) {
       </p>
     );
   }
-  if (block.kind === "deploy") return <DeployButtons {...deploy} />;
-  if (block.needsReach && !deploy.reach.reachable) return null;
+  if (block.kind === "deploy") return deploy && <DeployButtons {...deploy} />;
+  if (block.needsReach && !deploy?.reach.reachable) return null;
   return <Copyable label={block.label} value={filled(block.value)} />;
 }
 

@@ -1,149 +1,68 @@
-import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, sql } from "drizzle-orm";
 import type { NotificationSubject } from "#lib/domain/notification.ts";
 import type { Database, Transaction } from "../../client.ts";
+import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
 import { insertRecords } from "../../records.ts";
 import { notificationQueue } from "../../schema/index.ts";
-import { dueRows } from "../work/leases.ts";
 
-export type NotificationLease = {
-  id: string;
-  organisationId: string;
-  subject: NotificationSubject;
-  subjectId: string;
-  leaseToken: string;
-  attempts: number;
-};
+const queueLeases = leasedTable(notificationQueue, "id", ["subject", "subjectId", "attempts"]);
+export type NotificationLease = LeaseOf<typeof queueLeases>;
 
-/** of one organisation's notifications: they wait for a push service, and cost little meanwhile */
-const notificationShareOfOne = 100;
-/** of what goes to one organisation's webhook, whose receiver may keep each waiting */
-const outgoingShareOfOne = 4;
+/**
+ * What is leased apart, so that none waits for another: deciding who is notified, web push, e-mail, and organisations' own
+ * webhooks. `share` is how much of one organisation's is under way at once.
+ */
+const lanes = {
+  // they wait for a push service or a mail server, and cost little meanwhile
+  decide: { subjects: ["detection", "escalation", "digest", "alarm"], share: 100 },
+  push: { subjects: ["web_push", "group_update"], share: 100 },
+  mail: { subjects: ["email"], share: 100 },
+  // a receiver may keep each waiting
+  outgoing: { subjects: ["outgoing"], share: 4 },
+} as const satisfies Record<string, { subjects: readonly NotificationSubject[]; share: number }>;
+type Lane = keyof typeof lanes;
+/** What may be leased in a lane. */
+export type SubjectOf<L extends Lane> = (typeof lanes)[L]["subjects"][number];
+type LaneLease<L extends Lane> = NotificationLease & { subject: SubjectOf<L> };
 
-export type NotifiedSubject = Exclude<NotificationSubject, "outgoing">;
-
-/** What is decided is claimed apart from what is sent, and e-mail apart from push, so that none waits for another. */
-export type Claimed = "decided" | "sent" | "mailed";
-const claimedRows: Record<Claimed, SQL> = {
-  decided: sql`${notificationQueue.subject} in ('detection', 'escalation', 'digest', 'alarm')`,
-  sent: sql`${notificationQueue.subject} in ('web_push', 'group_update')`,
-  mailed: sql`${notificationQueue.subject} = 'email'`,
-};
-
-/** Claims up to `most` due pieces of telling people for `leaseMs`. */
-export async function leaseDueAlertingWork(
+/** Leases up to `limit` due pieces of one lane for `leaseMs`, the longest waiting first. */
+export async function leaseDueAlertingWork<L extends Lane>(
   db: Database,
-  leaseToken: string,
+  lane: L,
   leaseMs: number,
-  most: number,
-  which: Claimed,
-): Promise<(NotificationLease & { subject: NotifiedSubject })[]> {
-  const only = claimedRows[which];
-  return claim(
-    db,
-    leaseToken,
-    leaseMs,
-    dueRows(notificationQueue, notificationQueue.id, most, notificationShareOfOne, only),
-  );
+  limit: number,
+): Promise<LaneLease<L>[]> {
+  const { subjects, share } = lanes[lane];
+  const only = inArray(notificationQueue.subject, subjects);
+  return (await queueLeases.lease(db, { limit, leaseMs, share, only })) as LaneLease<L>[];
 }
 
-/** Claims up to `most` due posts to organisations' webhooks for `leaseMs`. */
-export async function leaseDueOutgoing(
-  db: Database,
-  leaseToken: string,
-  leaseMs: number,
-  most: number,
-): Promise<NotificationLease[]> {
-  const only = sql`${notificationQueue.subject} = 'outgoing'`;
-  return claim(
-    db,
-    leaseToken,
-    leaseMs,
-    dueRows(notificationQueue, notificationQueue.id, most, outgoingShareOfOne, only),
-  );
+/** Takes a piece off the queue; false when its lease is lost, and nothing may be written for it. */
+export function removeNotificationLease(tx: Transaction, lease: NotificationLease): Promise<boolean> {
+  return queueLeases.remove(tx, lease);
 }
 
-async function claim<Subject extends NotificationSubject>(
-  db: Database,
-  leaseToken: string,
-  leaseMs: number,
-  due: SQL,
-): Promise<(NotificationLease & { subject: Subject })[]> {
-  const rows = await db.execute<{
-    id: string;
-    organisation_id: string;
-    subject: Subject;
-    subject_id: string;
-    attempts: number;
-    due: number;
-  }>(sql`
-    with ${due}
-    update notification_queue q set leased_until = now() + ${`${leaseMs} milliseconds`}::interval,
-      lease_token = ${leaseToken}::uuid, attempts = q.attempts + 1
-    from due where q.id = due.key
-    returning q.id, q.organisation_id, q.subject, q.subject_id, q.attempts, extract(epoch from q.due_at)::float8 as due`);
-  // the first of its kind is the one that rings
-  const inOrder = [...rows].sort((a, b) => a.due - b.due);
-  return inOrder.map((row) => ({
-    id: row.id,
-    organisationId: row.organisation_id,
-    subject: row.subject,
-    subjectId: row.subject_id,
-    leaseToken,
-    attempts: row.attempts,
-  }));
-}
-
-const ofLease = (lease: NotificationLease) =>
-  and(eq(notificationQueue.id, lease.id), eq(notificationQueue.leaseToken, lease.leaseToken));
-
-/** Takes a piece off the queue; false when another worker has it now, and nothing may be written for it. */
-export async function removeNotificationLease(tx: Transaction, lease: NotificationLease): Promise<boolean> {
-  const rows = await tx
-    .delete(notificationQueue)
-    .where(ofLease(lease))
-    .returning({ id: notificationQueue.id });
-  return rows.length === 1;
-}
-
-/** Takes pieces of one claim off the queue; gives those that were still ours, for nothing may be written for the others. */
+/** Takes pieces off the queue; returns those whose lease isn't lost, for nothing may be written for the others. */
 export async function removeNotificationLeases<T extends { lease: NotificationLease }>(
   tx: Transaction,
   pieces: readonly T[],
 ): Promise<T[]> {
-  const [first] = pieces;
-  if (!first) return [];
-  const rows = await tx
-    .delete(notificationQueue)
-    .where(
-      and(
-        inArray(
-          notificationQueue.id,
-          pieces.map(({ lease }) => lease.id),
-        ),
-        eq(notificationQueue.leaseToken, first.lease.leaseToken),
-      ),
-    )
-    .returning({ id: notificationQueue.id });
-  const removed = new Set(rows.map(({ id }) => id));
-  return pieces.filter(({ lease }) => removed.has(lease.id));
+  const ours = new Set(
+    await queueLeases.removeAll(
+      tx,
+      pieces.map(({ lease }) => lease),
+    ),
+  );
+  return pieces.filter(({ lease }) => ours.has(lease));
 }
 
-/** Puts a piece off by `dueInMs` and gives its lease back; false when another worker has it now. */
-export async function postponeNotification(
+/** Gives a lease back, its piece due after `dueInMs`; false when the lease is lost. */
+export function postponeNotification(
   db: Database | Transaction,
   lease: NotificationLease,
   dueInMs: number,
 ): Promise<boolean> {
-  const rows = await db
-    .update(notificationQueue)
-    .set({
-      dueAt: sql`now() + ${`${Math.round(dueInMs)} milliseconds`}::interval`,
-      leasedUntil: null,
-      leaseToken: null,
-    })
-    .where(ofLease(lease))
-    .returning({ id: notificationQueue.id });
-  return rows.length === 1;
+  return queueLeases.release(db, lease, fromNow(dueInMs));
 }
 
 /** Queues work on these subjects, due after `dueInMs` by the database's clock. A subject that is queued already stays as it is. */
@@ -165,7 +84,7 @@ export async function queueAlertingWork(
   if (dueInMs === 0 || added.length === 0) return;
   await tx
     .update(notificationQueue)
-    .set({ dueAt: sql`now() + ${`${Math.round(dueInMs)} milliseconds`}::interval` })
+    .set({ dueAt: fromNow(dueInMs) })
     .where(
       inArray(
         notificationQueue.id,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lt, or } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../../client.ts";
 import { apiTokens, memberships, users } from "../../schema/index.ts";
@@ -114,4 +114,13 @@ export async function revokeApiTokensOf(
         isNull(apiTokens.revokedAt),
       ),
     );
+}
+
+/** Deletes tokens that ended before `before`; returns how many. */
+export async function deleteOldApiTokens(db: Database, before: Date): Promise<number> {
+  const rows = await db
+    .delete(apiTokens)
+    .where(or(lt(apiTokens.expiresAt, before), lt(apiTokens.revokedAt, before)))
+    .returning({ id: apiTokens.id });
+  return rows.length;
 }

@@ -1,4 +1,4 @@
-import type { Transaction } from "../../client.ts";
+import type { Database, Transaction } from "../../client.ts";
 import { changeSequences, organisations, tenants } from "../../schema/index.ts";
 
 /** Creates an organisation of a directory with its change sequence; the transaction is the organisation's. */
@@ -11,4 +11,10 @@ export async function insertOrganisation(
   await tx
     .insert(tenants)
     .values({ tenantId: row.tenantId, organisationId: row.id, firstAdmin: row.firstAdmin });
+}
+
+/** Every organisation's id. */
+export async function listOrganisationIds(db: Database): Promise<string[]> {
+  const rows = await db.selectDistinct({ id: tenants.organisationId }).from(tenants);
+  return rows.map((row) => row.id);
 }

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../client.ts";
 import { loginLinks, sessions, users } from "../../schema/index.ts";
 
@@ -138,4 +138,17 @@ export async function voidFirstAdminLinks(db: Handle, organisationId: string, at
         isNull(loginLinks.usedAt),
       ),
     );
+}
+
+/** Deletes sessions and one-time links that ended before `before`; returns how many. */
+export async function deleteOldSessions(db: Database, before: Date): Promise<number> {
+  const ended = await db
+    .delete(sessions)
+    .where(lt(sessions.expiresAt, before))
+    .returning({ id: sessions.idHash });
+  const links = await db
+    .delete(loginLinks)
+    .where(lt(loginLinks.expiresAt, before))
+    .returning({ id: loginLinks.tokenHash });
+  return ended.length + links.length;
 }

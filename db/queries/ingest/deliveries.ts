@@ -17,7 +17,7 @@ export async function putDeliveries(
     rows,
     sql`on conflict (organisation_id, id) do update set merged_at = excluded.merged_at, schema = excluded.schema,
       outcome = excluded.outcome, reason = excluded.reason, mended = excluded.mended,
-      subscription_id = excluded.subscription_id, unclaimed_ids = excluded.unclaimed_ids,
+      scope_id = excluded.scope_id, unclaimed_scope_ids = excluded.unclaimed_scope_ids,
       configuration_id = excluded.configuration_id,
       detection_ids = excluded.detection_ids, replayed_by = excluded.replayed_by`,
   );
@@ -25,15 +25,16 @@ export async function putDeliveries(
 
 type DeliveryFilter = {
   outcomes?: DeliveryOutcome[];
-  /** with the heartbeats of its subscription, which belong to no configuration by themselves */
-  configuration?: { id: string; subscriptionId: string };
-  subscriptionId?: string;
+  /** with the heartbeats of its scope, which belong to no configuration by themselves */
+  configuration?: { id: string; scopeId: string; webhook: string | null };
+  scopeId?: string;
 };
 /** Where a page ended: its last row's time (with microseconds) and id. */
 export type DeliveryCursor = { at: string; id: string };
 
 const listed = {
   id: deliveries.id,
+  webhook: deliveries.webhook,
   receivedAt: deliveries.receivedAt,
   mergedAt: deliveries.mergedAt,
   sizeBytes: deliveries.sizeBytes,
@@ -41,7 +42,7 @@ const listed = {
   outcome: deliveries.outcome,
   reason: deliveries.reason,
   mended: deliveries.mended,
-  subscriptionId: deliveries.subscriptionId,
+  scopeId: deliveries.scopeId,
   configurationId: deliveries.configurationId,
   detectionIds: deliveries.detectionIds,
   replayedBy: deliveries.replayedBy,
@@ -64,7 +65,7 @@ export async function listDeliveryRows(
         eq(deliveries.organisationId, organisationId),
         filter.outcomes?.length ? inArray(deliveries.outcome, filter.outcomes) : undefined,
         filter.configuration ? ofConfiguration(filter.configuration) : undefined,
-        filter.subscriptionId ? namesSubscription(filter.subscriptionId) : undefined,
+        filter.scopeId ? namesScope(filter.scopeId) : undefined,
         cursor
           ? sql`(${deliveries.receivedAt}, ${deliveries.id}) < (${cursor.at}::timestamptz, ${cursor.id}::uuid)`
           : undefined,
@@ -74,13 +75,19 @@ export async function listDeliveryRows(
     .limit(limit);
 }
 
-const namesSubscription = (id: string) =>
-  or(eq(deliveries.subscriptionId, id), sql`${id} = any (${deliveries.unclaimedIds})`);
+const namesScope = (id: string) =>
+  or(eq(deliveries.scopeId, id), sql`${id} = any (${deliveries.unclaimedScopeIds})`);
 
-const ofConfiguration = ({ id, subscriptionId }: { id: string; subscriptionId: string }) =>
+const ofConfiguration = ({ id, scopeId, webhook }: NonNullable<DeliveryFilter["configuration"]>) =>
   or(
     eq(deliveries.configurationId, id),
-    and(eq(deliveries.outcome, "heartbeat"), eq(deliveries.subscriptionId, subscriptionId)),
+    webhook === null
+      ? undefined
+      : and(
+          eq(deliveries.outcome, "heartbeat"),
+          eq(deliveries.webhook, webhook),
+          eq(deliveries.scopeId, scopeId),
+        ),
   );
 
 /** One delivery with its body, or undefined. */
@@ -106,21 +113,21 @@ export async function countDeliveries(
   return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
 }
 
-/** Subscriptions that post and belong to no enabled configuration, with how often and since when. */
+/** Scopes that post and belong to no enabled configuration, with how often and since when. */
 export async function listUnclaimed(tx: Transaction, organisationId: string) {
-  return tx.execute<{ subscriptionId: string; count: number; lastAt: string }>(sql`
-    select one as "subscriptionId", count(*)::integer as count,
+  return tx.execute<{ webhook: string; scopeId: string; count: number; lastAt: string }>(sql`
+    select webhook, one as "scopeId", count(*)::integer as count,
       to_char(max(received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastAt"
-    from deliveries, unnest(unclaimed_ids) as one
+    from deliveries, unnest(unclaimed_scope_ids) as one
     where organisation_id = ${organisationId} and outcome = 'unclaimed'
-    group by one order by max(received_at) desc limit 20`);
+    group by webhook, one order by max(received_at) desc limit 20`);
 }
 
-/** Unclaimed deliveries of a subscription, by id after `after`, at most `most`. */
+/** Unclaimed deliveries of a scope by one webhook, by id after `after`, at most `most`. */
 export async function listUnclaimedFor(
   tx: Transaction,
   organisationId: string,
-  subscriptionId: string,
+  { webhook, scopeId }: { webhook: string; scopeId: string },
   after: string | null,
   most: number,
 ): Promise<DeliveryRow[]> {
@@ -131,7 +138,8 @@ export async function listUnclaimedFor(
       and(
         eq(deliveries.organisationId, organisationId),
         eq(deliveries.outcome, "unclaimed"),
-        sql`${subscriptionId} = any (${deliveries.unclaimedIds})`,
+        eq(deliveries.webhook, webhook),
+        sql`${scopeId} = any (${deliveries.unclaimedScopeIds})`,
         after ? gt(deliveries.id, after) : undefined,
       ),
     )

@@ -5,7 +5,7 @@ import { severityRank } from "#lib/domain/severity.ts";
 import { cleanText } from "#lib/domain/text.ts";
 import { StoreRaced, type Transaction, takeChanges } from "../../client.ts";
 import { insertRecords, updateRecords } from "../../records.ts";
-import { detectionEvents, detectionPayloads, detections } from "../../schema/index.ts";
+import { detectionEvents, detectionSources, detections } from "../../schema/index.ts";
 
 export type EventInput = Pick<
   typeof detectionEvents.$inferInsert,
@@ -13,18 +13,17 @@ export type EventInput = Pick<
 >;
 
 const heldColumns = {
-  id: detections.id,
-  identity: detections.identity,
-  contentHash: detections.contentHash,
-  status: detections.status,
-  readTicket: detections.readTicket,
-  readAt: detections.readAt,
-  firstPolledAt: detections.firstPolledAt,
-  firstDeliveredAt: detections.firstDeliveredAt,
-  webhookOrder: detections.webhookOrder,
-  webhookTicket: detections.webhookTicket,
-  missedPolls: detections.missedPolls,
-  occurredAt: detections.occurredAt,
+  id: detectionSources.detectionId,
+  identity: detectionSources.identity,
+  contentHash: detectionSources.contentHash,
+  status: detectionSources.vendorStatus,
+  readTicket: detectionSources.readTicket,
+  readAt: detectionSources.readAt,
+  firstPolledAt: detectionSources.firstPolledAt,
+  firstDeliveredAt: detectionSources.firstDeliveredAt,
+  webhookOrder: detectionSources.webhookOrder,
+  webhookTicket: detectionSources.webhookTicket,
+  missedPolls: detectionSources.missedPolls,
 };
 
 /** Those of `identities` that are stored, with what tells whether a copy is news; nothing is locked. */
@@ -32,51 +31,56 @@ export async function listByIdentity(tx: Transaction, organisationId: string, id
   if (identities.length === 0) return [];
   return tx
     .select(heldColumns)
-    .from(detections)
-    .where(and(eq(detections.organisationId, organisationId), isOneOf(identities)))
+    .from(detectionSources)
+    .where(and(eq(detectionSources.organisationId, organisationId), isOneOf(identities)))
     .prepare("list_by_identity")
     .execute();
 }
 
 const isOneOf = (identities: Buffer[]) =>
-  sql`${detections.identity} = any (${`{${identities.map((one) => `"\\\\x${one.toString("hex")}"`).join()}}`}::bytea[])`;
+  sql`${detectionSources.identity} = any (${`{${identities.map((one) => `"\\\\x${one.toString("hex")}"`).join()}}`}::bytea[])`;
 
-/** Those of `identities` that are stored, with their copies; locked until commit, always in the same order. */
+/**
+ * Those of `identities` that are stored, with their copies; locked until commit, always in the same order, the hot row
+ * before its source. Both are locked, since only what is locked is read anew once another transaction lets it go.
+ */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
     .select({
       ...heldColumns,
-      normalised: detectionPayloads.normalised,
-      pulled: detectionPayloads.pulled,
-      pushed: detectionPayloads.pushed,
+      occurredAt: detections.occurredAt,
+      ref: detectionSources.ref,
+      normalised: detectionSources.normalised,
+      polled: detectionSources.polled,
+      delivered: detectionSources.delivered,
     })
     .from(detections)
     .innerJoin(
-      detectionPayloads,
+      detectionSources,
       and(
-        eq(detectionPayloads.organisationId, detections.organisationId),
-        eq(detectionPayloads.detectionId, detections.id),
+        eq(detectionSources.organisationId, detections.organisationId),
+        eq(detectionSources.detectionId, detections.id),
       ),
     )
-    .where(and(eq(detections.organisationId, organisationId), isOneOf(identities)))
+    .where(
+      and(
+        eq(detections.organisationId, organisationId),
+        eq(detectionSources.organisationId, organisationId),
+        isOneOf(identities),
+      ),
+    )
     .orderBy(detections.id)
-    .for("update", { of: detections })
+    .for("update", { of: [detections, detectionSources] })
     .prepare("lock_by_identity")
     .execute();
 }
 export type StoredDetection = Awaited<ReturnType<typeof lockByIdentity>>[number];
 
-type Columns = Partial<typeof detections.$inferInsert>;
-type Payload = Partial<typeof detectionPayloads.$inferInsert>;
+type Source = Partial<typeof detectionSources.$inferInsert>;
 
-/** What is written of a detection: what is shown of it, and the columns and payload of the copy that came. */
-type WrittenDetection = {
-  configurationId: string;
-  shown: NormalisedDetection;
-  columns: Columns;
-  payload: Payload;
-};
+/** What is written of a detection: what is shown of it, and what of its source the copy that came says. */
+type WrittenDetection = { configurationId: string; shown: NormalisedDetection; source: Source };
 
 /** Text as it is kept. */
 export const gzipped = (text: string) => gzipSync(Buffer.from(text, "utf8"), { level: 6 });
@@ -110,48 +114,49 @@ const occurredAtOf = ({ generatedAt, startedAt }: NormalisedDetection) => {
 };
 
 /**
- * Stores new detections, at most 200, each with its own change number and a first timeline entry. Throws
+ * Stores new detections, at most 200, each with its source, its own change number and a first timeline entry. Throws
  * StoreRaced when one of them was stored by another transaction meanwhile.
  */
 export async function insertDetections(
   tx: Transaction,
   organisationId: string,
-  rows: (WrittenDetection & { id: string; identity: Buffer; event: EventInput })[],
+  rows: (WrittenDetection & { id: string; vendor: string; identity: Buffer; event: EventInput })[],
   receivedAt: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
   const first = (await takeChanges(tx, organisationId, rows.length)) - rows.length + 1;
   // on their way together; the first that fails ends them all
-  const [inserted] = await Promise.all([
+  const [, inserted] = await Promise.all([
     insertRecords(
       tx,
       detections,
-      rows.map(({ id, identity, configurationId, shown, columns }, index) => ({
-        readAt: receivedAt,
-        readTicket: 0,
-        missedPolls: 0,
+      rows.map(({ id, configurationId, shown }, index) => ({
         syncState: "idle" as const,
-        ...columns,
         ...hotColumns(shown),
         organisationId,
         id,
-        identity,
         configurationId,
         occurredAt: occurredAtOf(shown) ?? receivedAt,
         receivedAt,
         changeSequence: first + index,
       })),
-      sql`on conflict (organisation_id, identity) do nothing returning id`,
     ),
     insertRecords(
       tx,
-      detectionPayloads,
-      rows.map(({ id, shown, payload }) => ({
-        normalised: shown,
-        ...payload,
+      detectionSources,
+      rows.map(({ id, vendor, identity, configurationId, shown, source }) => ({
+        readAt: receivedAt,
+        readTicket: 0,
+        missedPolls: 0,
+        ...source,
+        vendorStatus: shown.status,
         organisationId,
         detectionId: id,
+        configurationId,
+        vendor,
+        identity,
       })),
+      sql`on conflict (organisation_id, identity) do nothing returning detection_id`,
     ),
     insertRecords(
       tx,
@@ -184,8 +189,7 @@ export async function updateDetections(
       detections,
       organisationId,
       detections.id,
-      rows.map(({ held, configurationId, shown, columns }, index) => ({
-        ...columns,
+      rows.map(({ held, configurationId, shown }, index) => ({
         ...hotColumns(shown),
         id: held.id,
         configurationId,
@@ -198,10 +202,15 @@ export async function updateDetections(
     ),
     updateRecords(
       tx,
-      detectionPayloads,
+      detectionSources,
       organisationId,
-      detectionPayloads.detectionId,
-      rows.map(({ held, payload }) => ({ ...payload, detectionId: held.id })),
+      detectionSources.detectionId,
+      rows.map(({ held, configurationId, shown, source }) => ({
+        ...source,
+        vendorStatus: shown.status,
+        configurationId,
+        detectionId: held.id,
+      })),
     ),
     insertRecords(
       tx,

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../client.ts";
+import { fromNow } from "../../leased.ts";
 import { inbox } from "../../schema/index.ts";
 
 export type InboxRow = typeof inbox.$inferSelect;
@@ -19,52 +20,53 @@ export async function putBack(tx: Transaction, rows: NewInboxRow[]): Promise<voi
   if (rows.length > 0) await tx.insert(inbox).values(rows).onConflictDoNothing({ target: inbox.id });
 }
 
-/** Organisations that have deliveries due, the longest waiting first, without those in `busy`; `most` at most. */
+/** Up to `limit` organisations that have deliveries due, the longest waiting first, without those in `busy`. */
 export async function listWaitingOrganisations(
   db: Database,
   busy: readonly string[],
-  most: number,
+  limit: number,
 ): Promise<string[]> {
   const rows = await db.execute<{ organisation_id: string }>(sql`
     select organisation_id from inbox
     where due_at <= now() and organisation_id <> all (${`{${busy.join(",")}}`}::uuid[])
-    group by organisation_id order by min(arrival) limit ${most}`);
+    group by organisation_id order by min(arrival) limit ${limit}`);
   return rows.map((row) => row.organisation_id);
 }
 
 /**
- * The oldest due deliveries of an organisation that nobody else is merging, locked until commit: `most` at most,
- * and no further one once they weigh `bytesMost`. One that failed before comes alone.
+ * The oldest due deliveries of an organisation that nobody else is merging: up to `limit`, and no further one once they
+ * weigh `bytesMax`. One that failed before comes alone. They aren't leased: merging takes one transaction, and they are
+ * locked until it ends.
  */
 export async function lockInboxRows(
   tx: Transaction,
   organisationId: string,
-  most: number,
-  bytesMost: number,
+  limit: number,
+  bytesMax: number,
 ): Promise<InboxRow[]> {
   const locked = await tx
     .select({ arrival: inbox.arrival, sizeBytes: inbox.sizeBytes, attempts: inbox.attempts })
     .from(inbox)
     .where(and(eq(inbox.organisationId, organisationId), lte(inbox.dueAt, sql`now()`)))
     .orderBy(asc(inbox.arrival))
-    .limit(most)
+    .limit(limit)
     .for("update", { skipLocked: true })
     .prepare("lock_due")
     .execute();
   const failedAt = locked.findIndex(({ attempts }) => attempts > 0);
   let bytes = 0;
-  const claimed = locked.slice(0, failedAt < 0 ? most : Math.max(1, failedAt)).filter(({ sizeBytes }) => {
-    const hasRoom = bytes < bytesMost;
+  const chosen = locked.slice(0, failedAt < 0 ? limit : Math.max(1, failedAt)).filter(({ sizeBytes }) => {
+    const hasRoom = bytes < bytesMax;
     bytes += sizeBytes;
     return hasRoom;
   });
-  if (claimed.length === 0) return [];
+  if (chosen.length === 0) return [];
   return tx
     .select()
     .from(inbox)
-    .where(isOneOf(claimed.map(({ arrival }) => arrival)))
+    .where(isOneOf(chosen.map(({ arrival }) => arrival)))
     .orderBy(asc(inbox.arrival))
-    .prepare("claim")
+    .prepare("read_locked")
     .execute();
 }
 
@@ -75,21 +77,21 @@ export async function takeOut(tx: Transaction, arrivals: number[]): Promise<void
   if (arrivals.length > 0) await tx.delete(inbox).where(isOneOf(arrivals)).prepare("take_out").execute();
 }
 
-/** Puts a delivery that couldn't be merged off, each time for twice as long. */
-export async function postponeDelivery(db: Database, arrival: number): Promise<void> {
+/** Puts a delivery that couldn't be merged off by `dueInMs`, and counts the attempt. */
+export async function postponeDelivery(db: Database, arrival: number, dueInMs: number): Promise<void> {
   await db
     .update(inbox)
-    .set({
-      attempts: sql`${inbox.attempts} + 1`,
-      dueAt: sql`now() + least(300, power(2, ${inbox.attempts})) * interval '1 second'`,
-    })
+    .set({ attempts: sql`${inbox.attempts} + 1`, dueAt: fromNow(dueInMs) })
     .where(eq(inbox.arrival, arrival));
 }
 
-/** Leaves deliveries for later, without counting it as a try. */
-export async function leaveForLater(tx: Transaction, arrivals: number[]): Promise<void> {
+/** Puts deliveries off by `dueInMs`, without counting an attempt. */
+export async function leaveForLater(tx: Transaction, arrivals: number[], dueInMs: number): Promise<void> {
   if (arrivals.length === 0) return;
-  await tx.update(inbox).set({ dueAt: sql`now() + interval '30 seconds'` }).where(isOneOf(arrivals));
+  await tx
+    .update(inbox)
+    .set({ dueAt: fromNow(dueInMs) })
+    .where(isOneOf(arrivals));
 }
 
 /** How many deliveries of an organisation wait. */
@@ -99,14 +101,14 @@ export async function countWaiting(tx: Transaction, organisationId: string): Pro
 
 /**
  * Deliveries of an organisation that arrived after `after` and whose bodies don't carry `mark`, the key's, where a
- * sealed value has it; those that are being merged are left. Locked until commit, `most` at most.
+ * sealed value has it: up to `limit`, locked until commit. Those that are being merged are left.
  */
 export async function listSealedOtherwise(
   tx: Transaction,
   organisationId: string,
   mark: Buffer,
   after: number,
-  most: number,
+  limit: number,
 ): Promise<Pick<InboxRow, "arrival" | "id" | "body">[]> {
   return tx
     .select({ arrival: inbox.arrival, id: inbox.id, body: inbox.body })
@@ -119,7 +121,7 @@ export async function listSealedOtherwise(
       ),
     )
     .orderBy(asc(inbox.arrival))
-    .limit(most)
+    .limit(limit)
     .for("update", { skipLocked: true });
 }
 

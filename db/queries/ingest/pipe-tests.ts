@@ -1,6 +1,6 @@
 import { and, desc, eq, gt, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
-import { detections, pipeTests } from "../../schema/index.ts";
+import { detectionSources, detections, pipeTests } from "../../schema/index.ts";
 
 type PipeTestRow = typeof pipeTests.$inferSelect;
 
@@ -84,11 +84,18 @@ export async function listSamplesSince(
       status: detections.status,
       severity: detections.severity,
       receivedAt: detections.receivedAt,
-      firstPolledAt: detections.firstPolledAt,
-      firstDeliveredAt: detections.firstDeliveredAt,
+      firstPolledAt: detectionSources.firstPolledAt,
+      firstDeliveredAt: detectionSources.firstDeliveredAt,
       pendingStatus: detections.pendingStatus,
     })
     .from(detections)
+    .innerJoin(
+      detectionSources,
+      and(
+        eq(detectionSources.organisationId, detections.organisationId),
+        eq(detectionSources.detectionId, detections.id),
+      ),
+    )
     .where(
       and(
         eq(detections.organisationId, organisationId),

@@ -1,12 +1,12 @@
 import { and, eq, inArray, isNull, lt, sql } from "drizzle-orm";
 import { newId } from "#lib/platform/ids.ts";
 import { type Transaction, takeChanges } from "../../client.ts";
-import { detectionEvents, detections } from "../../schema/index.ts";
+import { detectionEvents, detectionSources, detections } from "../../schema/index.ts";
 
 const atOnce = 200;
 
 /**
- * Counts a full read, begun with `ticket`, that didn't bring what only a webhook had brought before it began and
+ * Counts a whole read, begun with `ticket`, that didn't bring what only a webhook had brought before it began and
  * before `settledBefore` (the list may lag), and
  * says in the timeline when a detection has been missed `most` times. Gives the ids of those.
  */
@@ -19,40 +19,52 @@ export async function countMissedPoll(
   { at, settledBefore }: { at: Date; settledBefore: Date },
 ): Promise<string[]> {
   const missed = await tx
-    .select({ id: detections.id, missedPolls: detections.missedPolls })
+    .select({ id: detections.id, missedPolls: detectionSources.missedPolls })
     .from(detections)
+    .innerJoin(
+      detectionSources,
+      and(
+        eq(detectionSources.organisationId, detections.organisationId),
+        eq(detectionSources.detectionId, detections.id),
+      ),
+    )
     .where(
       and(
-        eq(detections.organisationId, organisationId),
-        eq(detections.configurationId, configurationId),
-        isNull(detections.firstPolledAt),
+        eq(detectionSources.organisationId, organisationId),
+        eq(detectionSources.configurationId, configurationId),
+        isNull(detectionSources.firstPolledAt),
         // one that was asked for by its id is known
-        eq(detections.readTicket, 0),
-        lt(detections.webhookTicket, ticket),
-        lt(detections.firstDeliveredAt, settledBefore),
-        lt(detections.missedPolls, most),
+        eq(detectionSources.readTicket, 0),
+        lt(detectionSources.webhookTicket, ticket),
+        lt(detectionSources.firstDeliveredAt, settledBefore),
+        lt(detectionSources.missedPolls, most),
       ),
     )
     .orderBy(detections.id)
     .limit(atOnce)
-    .for("update");
+    .for("update", { of: [detections, detectionSources] });
+  if (missed.length === 0) return [];
+  await tx
+    .update(detectionSources)
+    .set({ missedPolls: sql`${detectionSources.missedPolls} + 1` })
+    .where(
+      and(
+        eq(detectionSources.organisationId, organisationId),
+        inArray(
+          detectionSources.detectionId,
+          missed.map((one) => one.id),
+        ),
+      ),
+    );
   const unknown = missed.filter((one) => one.missedPolls + 1 >= most).map((one) => one.id);
-  const waiting = missed.filter((one) => one.missedPolls + 1 < most).map((one) => one.id);
-  const own = eq(detections.organisationId, organisationId);
-  const more = { missedPolls: sql`${detections.missedPolls} + 1` };
-  if (waiting.length > 0)
-    await tx
-      .update(detections)
-      .set(more)
-      .where(and(own, inArray(detections.id, waiting)));
   if (unknown.length === 0) return [];
   let sequence = (await takeChanges(tx, organisationId, unknown.length)) - unknown.length;
   for (const id of unknown) {
     sequence++;
     await tx
       .update(detections)
-      .set({ ...more, changeSequence: sequence })
-      .where(and(own, eq(detections.id, id)));
+      .set({ changeSequence: sequence })
+      .where(and(eq(detections.organisationId, organisationId), eq(detections.id, id)));
     await tx.insert(detectionEvents).values({
       organisationId,
       id: newId(),
@@ -75,16 +87,16 @@ export async function countUnknown(
   since: Date,
 ): Promise<Map<string, number>> {
   const rows = await tx
-    .select({ id: detections.configurationId, count: sql<number>`count(*)::integer` })
-    .from(detections)
+    .select({ id: detectionSources.configurationId, count: sql<number>`count(*)::integer` })
+    .from(detectionSources)
     .where(
       and(
-        eq(detections.organisationId, organisationId),
-        isNull(detections.firstPolledAt),
-        sql`${detections.missedPolls} >= ${most}`,
-        sql`${detections.firstDeliveredAt} > ${since.toISOString()}::timestamptz`,
+        eq(detectionSources.organisationId, organisationId),
+        isNull(detectionSources.firstPolledAt),
+        sql`${detectionSources.missedPolls} >= ${most}`,
+        sql`${detectionSources.firstDeliveredAt} > ${since.toISOString()}::timestamptz`,
       ),
     )
-    .groupBy(detections.configurationId);
+    .groupBy(detectionSources.configurationId);
   return new Map(rows.map((row) => [row.id, row.count]));
 }

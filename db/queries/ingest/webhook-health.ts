@@ -1,7 +1,7 @@
 import { and, eq, gte, sql } from "drizzle-orm";
 import type { Severity } from "#lib/domain/severity.ts";
 import type { Transaction } from "../../client.ts";
-import { detections, webhookHealth } from "../../schema/index.ts";
+import { detectionSources, detections, webhookHealth } from "../../schema/index.ts";
 
 export type WebhookHealthRow = typeof webhookHealth.$inferSelect;
 
@@ -33,11 +33,14 @@ export async function recordMissedDeliveries(
   await tx.execute(sql`
     update webhook_health p set missed_count = found.count, missed_since = found.since
     from (
-      select count(d.id)::integer as count, min(d.received_at) as since
-      from webhook_health h left join detections d on d.organisation_id = h.organisation_id
-        and d.configuration_id = h.configuration_id and d.first_delivered_at is null and d.severity in (${sent})
-        and d.received_at > coalesce(h.last_alert_at, h.first_heard_at) and d.received_at < ${before.toISOString()}::timestamptz
-        and d.occurred_at > h.first_heard_at
+      select count(d.id)::integer as count, min(s.first_polled_at) filter (where d.id is not null) as since
+      from webhook_health h
+      left join detection_sources s on s.organisation_id = h.organisation_id
+        and s.configuration_id = h.configuration_id and s.first_delivered_at is null
+        and s.first_polled_at > coalesce(h.last_alert_at, h.first_heard_at)
+        and s.first_polled_at < ${before.toISOString()}::timestamptz
+      left join detections d on d.organisation_id = s.organisation_id and d.id = s.detection_id
+        and d.severity in (${sent}) and d.occurred_at > h.first_heard_at
       where h.organisation_id = ${organisationId} and h.configuration_id = ${configurationId}
     ) found
     where p.organisation_id = ${organisationId} and p.configuration_id = ${configurationId}
@@ -62,12 +65,19 @@ export async function listWebhookCoverage(
     .select({
       configurationId: detections.configurationId,
       alerts: sql<number>`count(*)::integer`,
-      pushed: sql<number>`count(${detections.firstDeliveredAt})::integer`,
+      pushed: sql<number>`count(${detectionSources.firstDeliveredAt})::integer`,
       p95Seconds: sql<
         number | null
-      >`percentile_cont(0.95) within group (order by extract(epoch from ${detections.firstDeliveredAt} - ${detections.occurredAt}))::float8`,
+      >`percentile_cont(0.95) within group (order by extract(epoch from ${detectionSources.firstDeliveredAt} - ${detections.occurredAt}))::float8`,
     })
     .from(detections)
+    .innerJoin(
+      detectionSources,
+      and(
+        eq(detectionSources.organisationId, detections.organisationId),
+        eq(detectionSources.detectionId, detections.id),
+      ),
+    )
     .innerJoin(
       webhookHealth,
       and(
@@ -79,7 +89,7 @@ export async function listWebhookCoverage(
       and(
         eq(detections.organisationId, organisationId),
         gte(detections.occurredAt, since),
-        sql`(${detections.firstDeliveredAt} is not null or ${detections.occurredAt} > ${webhookHealth.firstHeardAt})`,
+        sql`(${detectionSources.firstDeliveredAt} is not null or ${detections.occurredAt} > ${webhookHealth.firstHeardAt})`,
       ),
     )
     .groupBy(detections.configurationId);

@@ -1,4 +1,4 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { abandonedRuns } from "../../schema/index.ts";
 
@@ -14,4 +14,15 @@ export async function isAbandonedRun(tx: Transaction, organisationId: string, id
     .from(abandonedRuns)
     .where(and(eq(abandonedRuns.organisationId, organisationId), eq(abandonedRuns.id, id)));
   return rows.length === 1;
+}
+
+/** Deletes notes of checks whose page was left before `before`. */
+export async function deleteOldAbandonedRuns(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+): Promise<void> {
+  await tx
+    .delete(abandonedRuns)
+    .where(and(eq(abandonedRuns.organisationId, organisationId), lt(abandonedRuns.at, before)));
 }

@@ -1,28 +1,11 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
-import { type Transaction, takeChanges } from "../../client.ts";
-import {
-  configurations,
-  connections,
-  credentials,
-  detectionCounts,
-  detectionEvents,
-  detectionPayloads,
-  detections,
-  notificationGroups,
-  notifications,
-  detectionTombstones,
-  outbox,
-  pipeTests,
-  pollTargets,
-  webhookHealth,
-  signIns,
-  skippedAlerts,
-  statusChanges,
-} from "../../schema/index.ts";
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Transaction } from "../../client.ts";
+import { configurations, credentials, pollTargets, signIns } from "../../schema/index.ts";
+import { deleteAccountsFor } from "./accounts.ts";
 
 /**
- * Takes a configuration out of everyone's sight: nothing is read or sent any more. Its credential goes when
- * no other configuration uses it. False when it was deleted already. Its rows go later, in batches.
+ * Takes a configuration out of everyone's sight: nothing is read any more. Its credential goes when no other configuration
+ * uses it. False when it was deleted already. Its rows go later, in batches.
  */
 export async function markConfigurationDeleted(
   tx: Transaction,
@@ -52,24 +35,7 @@ export async function markConfigurationDeleted(
     .returning({ id: configurations.id });
   if (rows.length === 0) return false;
   // people's tokens are of no more use, so they go at once
-  await tx
-    .delete(connections)
-    .where(and(eq(connections.organisationId, organisationId), eq(connections.configurationId, id)));
-  await tx.delete(outbox).where(
-    inArray(
-      outbox.changeId,
-      tx
-        .select({ id: statusChanges.id })
-        .from(statusChanges)
-        .where(
-          and(
-            eq(statusChanges.organisationId, organisationId),
-            eq(statusChanges.configurationId, id),
-            inArray(statusChanges.state, ["held", "sending"]),
-          ),
-        ),
-    ),
-  );
+  await deleteAccountsFor(tx, organisationId, id);
   await tx.delete(credentials).where(
     and(
       eq(credentials.organisationId, organisationId),
@@ -96,71 +62,4 @@ export async function lockCredential(
     .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, credentialId)))
     .for("update");
   return rows[0]?.revision ?? null;
-}
-
-/** Whether a configuration was deleted and its rows are still being taken away. */
-export async function isBeingDeleted(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
-  const rows = await tx
-    .select({ deletedAt: configurations.deletedAt })
-    .from(configurations)
-    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
-  return rows[0]?.deletedAt != null;
-}
-
-/** Deletes up to `most` (200 at most) detections of a configuration, each leaving a tombstone; says how many. */
-export async function deleteDetections(
-  tx: Transaction,
-  organisationId: string,
-  configurationId: string,
-  most: number,
-  at: Date,
-): Promise<number> {
-  const rows = await tx
-    .select({ id: detections.id })
-    .from(detections)
-    .where(
-      and(eq(detections.organisationId, organisationId), eq(detections.configurationId, configurationId)),
-    )
-    .orderBy(detections.id)
-    .limit(most)
-    .for("update");
-  const ids = rows.map((row) => row.id);
-  if (ids.length === 0) return 0;
-  const first = (await takeChanges(tx, organisationId, ids.length)) - ids.length + 1;
-  await tx.insert(detectionTombstones).values(
-    ids.map((detectionId, index) => ({
-      organisationId,
-      detectionId,
-      deletedAt: at,
-      changeSequence: first + index,
-    })),
-  );
-  for (const [table, column] of [
-    [detectionPayloads, detectionPayloads.detectionId],
-    [detectionEvents, detectionEvents.detectionId],
-    [statusChanges, statusChanges.detectionId],
-    [notifications, notifications.detectionId],
-    [notificationGroups, notificationGroups.detectionId],
-    [detections, detections.id],
-  ] as const) {
-    await tx.delete(table).where(and(eq(table.organisationId, organisationId), inArray(column, ids)));
-  }
-  return ids.length;
-}
-
-/** Deletes what is left of a configuration once its detections are gone; its subscription is free again. */
-export async function deleteConfigurationRow(
-  tx: Transaction,
-  organisationId: string,
-  id: string,
-): Promise<void> {
-  // connections once more: one that was made as the configuration went would outlive it
-  for (const table of [detectionCounts, skippedAlerts, connections, webhookHealth, pipeTests]) {
-    await tx
-      .delete(table)
-      .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));
-  }
-  await tx
-    .delete(configurations)
-    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }

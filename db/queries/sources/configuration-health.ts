@@ -21,6 +21,7 @@ export async function recordGoodSync(
       problemMessage: null,
       problemRemedy: null,
       problemSince: null,
+      problemPasses: false,
     })
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
@@ -35,7 +36,7 @@ export async function recordProblem(
   id: string,
   credentialRevision: number,
   at: Date,
-  problem: { code: string; message: string; remedy: string },
+  problem: { code: string; message: string; remedy: string; passes: boolean },
 ): Promise<number> {
   const rows = await tx
     .update(configurations)
@@ -45,6 +46,7 @@ export async function recordProblem(
       problemCode: problem.code,
       problemMessage: problem.message,
       problemRemedy: problem.remedy,
+      problemPasses: problem.passes,
       problemSince: sql`coalesce(${configurations.problemSince}, ${at.toISOString()}::timestamptz)`,
     })
     .where(
@@ -76,6 +78,7 @@ export async function recordVerified(
       problemMessage: null,
       problemRemedy: null,
       problemSince: null,
+      problemPasses: false,
     })
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
@@ -110,6 +113,19 @@ export async function setFacts(
   await tx
     .update(configurations)
     .set({ facts: sql`${configurations.facts} || ${JSON.stringify(facts)}::jsonb` })
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+}
+
+/** Keeps where the next poll of a configuration goes on. */
+export async function setPollCursor(
+  tx: Transaction,
+  organisationId: string,
+  id: string,
+  pollCursor: Json | null,
+): Promise<void> {
+  await tx
+    .update(configurations)
+    .set({ pollCursor })
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 

@@ -8,7 +8,7 @@ export async function insertCredential(tx: Transaction, row: typeof credentials.
   await tx.insert(credentials).values(row);
 }
 
-/** Stores a configuration; false when its subscription is taken, also by someone a moment earlier. */
+/** Stores a configuration; false when its scope is taken, also by someone a moment earlier. */
 export async function insertConfiguration(
   tx: Transaction,
   row: typeof configurations.$inferInsert,
@@ -17,7 +17,12 @@ export async function insertConfiguration(
     .insert(configurations)
     .values(row)
     .onConflictDoNothing({
-      target: [configurations.organisationId, configurations.cloud, configurations.subscriptionId],
+      target: [
+        configurations.organisationId,
+        configurations.vendor,
+        configurations.scopeId,
+        configurations.cloud,
+      ],
     })
     .returning({ id: configurations.id });
   return rows.length === 1;

@@ -49,26 +49,26 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
   return rows[0];
 }
 
-/** The configurations that hold any of these subscriptions already, deleted ones with rows left included. */
-export async function findBySubscriptions(
+/** The configurations that read any of these scopes already, deleted ones with rows left included. */
+export async function findByScopes(
   tx: Transaction,
   organisationId: string,
-  cloud: string,
-  subscriptionIds: string[],
+  { vendor, cloud, scopeIds }: { vendor: string; cloud: string; scopeIds: string[] },
 ) {
   return tx
     .select({
       id: configurations.id,
       displayName: configurations.displayName,
-      subscriptionId: configurations.subscriptionId,
+      scopeId: configurations.scopeId,
       deletedAt: configurations.deletedAt,
     })
     .from(configurations)
     .where(
       and(
         eq(configurations.organisationId, organisationId),
+        eq(configurations.vendor, vendor),
         eq(configurations.cloud, cloud),
-        inArray(configurations.subscriptionId, subscriptionIds),
+        inArray(configurations.scopeId, scopeIds),
       ),
     );
 }

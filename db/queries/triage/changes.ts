@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, lt, lte, sql } from "drizzle-orm";
 import type { Database, Transaction } from "../../client.ts";
 import { detections, detectionTombstones } from "../../schema/index.ts";
 import { feedColumns } from "./detections.ts";
@@ -87,4 +87,27 @@ export async function getChangeTime(
         order by change_sequence desc limit 1)
     )::text as at`);
   return row?.at ? new Date(row.at) : null;
+}
+
+/** Deletes up to `limit` tombstones from before `before`; returns how many. */
+export async function deleteOldTombstones(
+  tx: Transaction,
+  organisationId: string,
+  before: Date,
+  limit: number,
+): Promise<number> {
+  const old = and(
+    eq(detectionTombstones.organisationId, organisationId),
+    lt(detectionTombstones.deletedAt, before),
+  );
+  const batch = tx
+    .select({ id: detectionTombstones.detectionId })
+    .from(detectionTombstones)
+    .where(old)
+    .limit(limit);
+  const rows = await tx
+    .delete(detectionTombstones)
+    .where(and(old, inArray(detectionTombstones.detectionId, batch)))
+    .returning({ id: detectionTombstones.detectionId });
+  return rows.length;
 }

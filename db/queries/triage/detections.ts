@@ -6,12 +6,13 @@ import {
   configurations,
   detectionCounts,
   detectionEvents,
-  detectionPayloads,
+  detectionSources,
   detections,
   statusChanges,
 } from "../../schema/index.ts";
 
 export type DetectionRow = typeof detections.$inferSelect;
+export type DetectionSourceRow = typeof detectionSources.$inferSelect;
 export type DetectionEventRow = typeof detectionEvents.$inferSelect;
 
 export type FeedFilter = {
@@ -166,16 +167,16 @@ export async function listDetectionRows(tx: Transaction, organisationId: string,
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...ids])));
 }
 
-/** One detection with its payload and configuration, or undefined. */
+/** One detection with its source and configuration, or undefined. */
 export async function getDetectionRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
-    .select({ detection: detections, payload: detectionPayloads, configuration: configurations })
+    .select({ detection: detections, source: detectionSources, configuration: configurations })
     .from(detections)
     .innerJoin(
-      detectionPayloads,
+      detectionSources,
       and(
-        eq(detectionPayloads.organisationId, detections.organisationId),
-        eq(detectionPayloads.detectionId, detections.id),
+        eq(detectionSources.organisationId, detections.organisationId),
+        eq(detectionSources.detectionId, detections.id),
       ),
     )
     .innerJoin(

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
-import { configurations, detections, statusChanges } from "../../schema/index.ts";
+import { configurations, detectionSources, detections, statusChanges } from "../../schema/index.ts";
 import type { DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
@@ -57,14 +57,7 @@ export async function setOnDetection(
   values: Partial<
     Pick<
       DetectionRow,
-      | "status"
-      | "pendingChangeId"
-      | "pendingStatus"
-      | "syncState"
-      | "acknowledgedBy"
-      | "acknowledgedAt"
-      | "readTicket"
-      | "readAt"
+      "status" | "pendingChangeId" | "pendingStatus" | "syncState" | "acknowledgedBy" | "acknowledgedAt"
     >
   >,
 ): Promise<number> {
@@ -76,7 +69,47 @@ export async function setOnDetection(
   return changeSequence;
 }
 
-/** Claims a detection for a person; null when somebody has it already. */
+/** What is known of locked detections' sources, by detection. */
+export async function listSourceStates(
+  tx: Transaction,
+  organisationId: string,
+  ids: string[],
+): Promise<Map<string, SourceState>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tx
+    .select({
+      detectionId: detectionSources.detectionId,
+      readTicket: detectionSources.readTicket,
+      firstPolledAt: detectionSources.firstPolledAt,
+      missedPolls: detectionSources.missedPolls,
+    })
+    .from(detectionSources)
+    .where(
+      and(eq(detectionSources.organisationId, organisationId), inArray(detectionSources.detectionId, ids)),
+    );
+  return new Map(rows.map((row) => [row.detectionId, row]));
+}
+export type SourceState = Pick<
+  typeof detectionSources.$inferSelect,
+  "detectionId" | "readTicket" | "firstPolledAt" | "missedPolls"
+>;
+
+/** Notes the status that a locked detection's vendor was read to hold. */
+export async function setVendorStatus(
+  tx: Transaction,
+  organisationId: string,
+  detectionId: string,
+  values: Pick<typeof detectionSources.$inferSelect, "vendorStatus" | "readTicket" | "readAt">,
+): Promise<void> {
+  await tx
+    .update(detectionSources)
+    .set(values)
+    .where(
+      and(eq(detectionSources.organisationId, organisationId), eq(detectionSources.detectionId, detectionId)),
+    );
+}
+
+/** Acknowledges a detection for a person; null when somebody has it already. */
 export async function markAcknowledged(
   tx: Transaction,
   organisationId: string,

@@ -29,14 +29,14 @@ const minuteMs = 60_000;
 /** Gives the configuration a problem of this code. */
 const breakConfiguration = (code: string, since: Date) =>
   execute(
-    `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}'`,
+    `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}', problem_passes = ${code === "throttled"}`,
   );
 /** Watches, and sends what is due by then. */
 const watch = async () => {
   // else hours in which nobody can be reached are an alarm too
   await execute("update devices set last_shown_at = now()");
   // and so are alerts that the tests make up, and Azure doesn't know
-  await execute("update detections set missed_polls = 0");
+  await execute("update detection_sources set missed_polls = 0");
   await watchOrganisations(services, signal);
   await notifyDue(services);
 };

@@ -3,9 +3,9 @@ import { type AlarmRow, lockOpenAlarms, openAlarm, updateAlarm } from "#db/queri
 import { hastenAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
-import { listOrganisationIds } from "#db/queries/work/clean-up.ts";
 import { alarmKinds } from "#lib/domain/alarm.ts";
 import { newId } from "#lib/platform/ids.ts";
+import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import type { Services } from "#lib/core/context.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { webhookProblems } from "#lib/sources/configurations/webhook-health.ts";
@@ -20,19 +20,10 @@ type Configurations = Awaited<ReturnType<typeof listConfigurations>>;
  * Opens, follows and ends the alarms of every organisation: configurations that aren't well, secrets that expire, hours
  * in which nobody is on call. Runs every minute.
  */
-export async function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
-  const errors: unknown[] = [];
-  for (const organisationId of await listOrganisationIds(services.db)) {
-    signal.throwIfAborted();
-    try {
-      await inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId));
-    } catch (error) {
-      // one organisation's trouble holds up no other
-      services.log("watch.failed", { organisationId, error });
-      errors.push(error);
-    }
-  }
-  if (errors.length > 0) throw new AggregateError(errors, "some organisations could not be watched");
+export function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
+  return forEachOrganisation(services, signal, "watch.failed", (organisationId) =>
+    inOrganisation(services.db, organisationId, (tx) => watch(services, tx, organisationId)),
+  );
 }
 
 async function watch(services: Services, tx: Transaction, organisationId: string): Promise<void> {

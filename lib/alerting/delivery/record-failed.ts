@@ -7,12 +7,12 @@ import {
   postponeNotification,
   removeNotificationLease,
 } from "#db/queries/alerting/queue.ts";
+import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import type { Services } from "#lib/core/context.ts";
 import { fallBackToAdmins, fallbackMax } from "../routing/fallback.ts";
 import type { Prepared, SendResult } from "./prepared.ts";
 
-const backoffFirstMs = 2_000;
-const backoffMaxMs = 300_000;
+const backoff: Backoff = { firstMs: 2_000, maxMs: 300_000 };
 
 /** Postpones a notification that may be retried. Records any other as failed, and the failure with its device. */
 export async function recordFailed(
@@ -23,9 +23,8 @@ export async function recordFailed(
 ): Promise<void> {
   const now = services.now();
   if (result.outcome === "again" && now.getTime() - notification.queuedAt.getTime() < retriedForMs) {
-    const backoffMs = Math.min(backoffMaxMs, backoffFirstMs * 2 ** (lease.attempts - 1));
     // no sooner than our own backoff, also where a push service asks for no pause
-    const dueInMs = Math.max(backoffMs, result.retryAfterMs ?? 0);
+    const dueInMs = backoffMs(backoff, lease.attempts, Math.random, result.retryAfterMs ?? 0);
     return void (await postponeNotification(services.db, lease, dueInMs));
   }
   const { organisationId, deviceId } = notification;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
-import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
+import { leaseDueAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { listNotifications } from "#db/queries/alerting/notifications.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { type PushService, startPushService } from "#test/push-service.ts";
@@ -12,7 +12,6 @@ import { testDevice } from "../devices/send-test.ts";
 import { listDevices } from "../devices/list.ts";
 import { getWebPushSetup } from "../devices/web-push-setup.ts";
 import { saveDevice } from "../devices/save.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { ensureVapidKey } from "./vapid-keys.ts";
 import { sendNotifications } from "./send-notifications.ts";
 
@@ -54,7 +53,7 @@ async function addTests(count: number, ctx: Context = admin) {
   while (tests.length < count) tests.push(await addTest(ctx));
   return tests;
 }
-const leased = () => leaseDueWork.notifications(stack.services, 60_000, 100, "sent");
+const leased = () => leaseDueAlertingWork(stack.services.db, "push", 60_000, 100);
 const outcomes = (pieces: (() => Promise<void>)[]) =>
   Promise.all(
     pieces.map((work) =>
@@ -149,8 +148,8 @@ it("waits for nothing that is to be decided, however much there is", async () =>
   await stack.services.db.execute(
     "update notification_queue set due_at = now() - interval '1 minute' where subject = 'detection'",
   );
-  expect(await leaseDueWork.notifications(stack.services, 60_000, 100, "decided")).toHaveLength(100);
-  const sent = await leaseDueWork.notifications(stack.services, 60_000, 100, "sent");
+  expect(await leaseDueAlertingWork(stack.services.db, "decide", 60_000, 100)).toHaveLength(100);
+  const sent = await leaseDueAlertingWork(stack.services.db, "push", 60_000, 100);
   expect(sent.map(({ subjectId }) => subjectId).toSorted()).toEqual(
     tests.map(({ notificationId }) => notificationId).toSorted(),
   );

@@ -33,15 +33,15 @@ async function eventData({ portalUrl }: Services, tx: Transaction, delivery: Out
   }
   const found = await getDetectionRow(tx, organisationId, subjectId);
   if (!found) return null;
-  const { detection, payload, configuration } = found;
+  const { detection, source, configuration } = found;
   const { isPrivate } = await getPolicy(tx, organisationId);
   return {
     id: subjectId,
     url: `${portalUrl}/detections/${subjectId}`,
     severity: detection.severity,
-    ...(isPrivate || configuration.authType === "delegated" ? {} : { title: detection.title }),
+    ...(isPrivate || configuration.readAs === "person" ? {} : { title: detection.title }),
     configuration: { id: configuration.id, displayName: configuration.displayName },
     status: detection.status,
-    generatedAt: payload.normalised.generatedAt,
+    generatedAt: source.normalised.generatedAt,
   };
 }

@@ -6,13 +6,14 @@ import { newId } from "#lib/platform/ids.ts";
 import { startOutgoing } from "#test/outgoing.ts";
 import { formValues } from "#test/stack.ts";
 import { notifyDue, postDue, save, signal } from "#test/steps.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
+import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { setNotificationPolicy } from "../preferences/set-policy.ts";
 import { changeOutgoingWebhook } from "./change.ts";
 import { getOutgoingWebhook } from "./get.ts";
 import { listOutgoingDeliveries } from "./list-deliveries.ts";
 import { sendOutgoingAgain } from "./send-again.ts";
+import { leaseOutgoing } from "./send-event.ts";
 import { testOutgoingWebhook } from "./send-test.ts";
 
 const started = await startOutgoing();
@@ -113,16 +114,14 @@ describe("the outgoing webhook", () => {
     await postDue(services);
     await setNotificationPolicy(admin, defaultPolicy);
     await raise("hush-2");
-    const set = (authType: string) =>
+    const set = (actor: string) =>
       inOrganisation(services.db, admin.actor.organisationId, (tx) =>
-        tx.execute(
-          `update configurations set auth_type = '${authType}', write_as = '${authType === "oauth" ? "application" : "person"}'`,
-        ),
+        tx.execute(`update configurations set read_as = '${actor}', write_as = '${actor}'`),
       );
-    await set("delegated");
+    await set("person");
     await postDue(services);
     const unreadable = await listOutgoingDeliveries(admin);
-    await set("oauth");
+    await set("application");
     expect(receiver.received).toHaveLength(2);
     expect(receiver.received.map(({ body }) => body).join()).not.toContain("hush");
     expect(verified(0).data).toMatchObject({ severity: "high", status: "active" });
@@ -329,8 +328,8 @@ describe("a worker", () => {
   it("posts four of an organisation's events at a time, apart from what is sent to people", async () => {
     for (let index = 0; index < 6; index++) await testOutgoingWebhook(admin);
     expect(await notifyDue(services)).toBe(0);
-    expect(await leaseDueWork.outgoing(services, 60_000, 100)).toHaveLength(4);
-    expect(await leaseDueWork.outgoing(services, 60_000, 100)).toEqual([]);
+    expect(await leaseOutgoing(services, 100)).toHaveLength(4);
+    expect(await leaseOutgoing(services, 100)).toEqual([]);
   });
 
   it("posts nothing of a configuration that was deleted meanwhile", async () => {

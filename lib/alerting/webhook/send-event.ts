@@ -1,5 +1,6 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
+  leaseDueAlertingWork,
   type NotificationLease,
   postponeNotification,
   removeNotificationLease,
@@ -23,10 +24,14 @@ import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
 import { auditSubject } from "./settings.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** far longer than one attempt takes */
-export const outgoingLeaseMs = 60_000;
+/** well over what one attempt may take */
+const outgoingLeaseMs = 60_000;
 
 type Ready = { address: string; body: string; secrets: string[]; changedAt: Date };
+
+/** Leases up to `limit` posts to organisations' own webhooks. */
+export const leaseOutgoing = (services: Services, limit: number): Promise<NotificationLease[]> =>
+  leaseDueAlertingWork(services.db, "outgoing", outgoingLeaseMs, limit);
 
 /**
  * Makes one attempt to post an event to the organisation's outgoing webhook, and records its outcome. Whether the webhook

@@ -1,7 +1,8 @@
+import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
-/** the pause after each attempt; after the last of them one attempt is left */
-const retryDelaysMs = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
+/** the pause after each attempt, as docs/outgoing-webhook.md says; after the last of them one attempt is left */
+const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";
@@ -59,8 +60,8 @@ function verdictOfStatus(status: number, retryAfterMs: number, attempt: number):
 }
 
 function retryLater(attempt: number, status: number | null, problem: string, minDelayMs: number): Verdict {
-  const delayMs = retryDelaysMs[attempt - 1];
-  if (delayMs === undefined)
+  const dueInMs = promisedBackoffMs(backoff, attempt, minDelayMs);
+  if (dueInMs === null)
     return { state: "failed", status, problem: `${problem} That was the last of ${attempt} attempts.` };
-  return { state: "waiting", status, problem, dueInMs: Math.max(delayMs, minDelayMs) };
+  return { state: "waiting", status, problem, dueInMs };
 }

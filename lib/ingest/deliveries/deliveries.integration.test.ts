@@ -28,6 +28,7 @@ beforeAll(async () => {
   token = await webhookToken(admin);
   configurationId = await save(admin, formValues);
 });
+const { vendor } = formValues;
 beforeEach(() => stack.control("DELETE", "/requests"));
 afterAll(() => stack.stop());
 
@@ -133,7 +134,7 @@ describe("a delivery", () => {
 
   it("may be the heartbeat, for the configuration whose subscription it names", async () => {
     const { delivery } = await deliver({ pocketsoc: "heartbeat", version: 1, subscriptionId: production });
-    expect(delivery).toMatchObject({ outcome: "heartbeat", schema: "heartbeat", subscriptionId: production });
+    expect(delivery).toMatchObject({ outcome: "heartbeat", schema: "heartbeat", scopeId: production });
     const query = DeliveryQuery.parse({ configuration: configurationId, outcome: "heartbeat" });
     const { items } = await listDeliveries(admin, query, null);
     expect(items).toMatchObject([{ id: delivery.id, configurationName: formValues.displayName }]);
@@ -142,13 +143,13 @@ describe("a delivery", () => {
   it("of an unclaimed subscription waits until a configuration claims it", async () => {
     const uri = `https://portal.azure.com/#x/alertId/u-1/subscriptionId/${development}/location/westeurope`;
     const { delivery } = await deliver(webhookBodyOf(arm("u-1"), { AlertUri: uri }));
-    expect(delivery).toMatchObject({ outcome: "unclaimed", subscriptionId: development, detectionIds: [] });
+    expect(delivery).toMatchObject({ outcome: "unclaimed", scopeId: development, detectionIds: [] });
     expect((await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed).toMatchObject([
-      { subscriptionId: development, count: 1 },
+      { scopeId: development, count: 1 },
     ]);
     const id = await save(admin, { ...formValues, displayName: "Dev", subscriptionIds: development });
     const { organisationId } = admin.actor;
-    await mergeUnclaimed(stack.services, { organisationId, subscriptionId: development }, signal);
+    await mergeUnclaimed(stack.services, { organisationId, vendor, scopeId: development }, signal);
     await mergeAll(stack.services);
     expect(await getDelivery(admin, delivery.id)).toMatchObject({ outcome: "accepted", configurationId: id });
     await setConfigurationDisabled(admin, id, true);
@@ -159,7 +160,7 @@ describe("a delivery", () => {
     });
     // what claims nothing because it is disabled is named, so that nobody adds it a second time
     expect((await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed).toMatchObject([
-      { subscriptionId: development, disabled: { id, displayName: "Dev" } },
+      { scopeId: development, disabled: { id, displayName: "Dev" } },
     ]);
   });
 
@@ -174,20 +175,20 @@ describe("a delivery", () => {
       reason: expect.stringContaining("Subscriptions "),
     });
     const unclaimed = async () =>
-      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map((one) => one.subscriptionId);
+      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map((one) => one.scopeId);
     expect(await unclaimed()).toEqual(expect.arrayContaining([sandbox, third]));
     const only = await listDeliveries(admin, DeliveryQuery.parse({ subscription: third }), null);
     expect(only.items.map((one) => one.id)).toEqual([delivery.id]);
     const claim = async (displayName: string, subscriptionIds: string) => {
       const id = await save(admin, { ...formValues, displayName, subscriptionIds });
       const { organisationId } = admin.actor;
-      await mergeUnclaimed(stack.services, { organisationId, subscriptionId: subscriptionIds }, signal);
+      await mergeUnclaimed(stack.services, { organisationId, vendor, scopeId: subscriptionIds }, signal);
       await mergeAll(stack.services);
       return id;
     };
     const ids = [await claim("Third", third)];
     const half = await getDelivery(admin, delivery.id);
-    expect(half).toMatchObject({ outcome: "unclaimed", subscriptionId: sandbox });
+    expect(half).toMatchObject({ outcome: "unclaimed", scopeId: sandbox });
     expect(half.detections).toHaveLength(1);
     expect(await unclaimed()).not.toContain(third);
     ids.push(await claim("Sandbox", sandbox));
@@ -222,7 +223,7 @@ describe("an alert that only a webhook brought", () => {
     expect(await detectionOf(delivery)).toMatchObject({ copies: { unknown: false } });
     await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
       tx.execute(
-        "update detections set first_delivered_at = first_delivered_at - interval '6 minutes' where first_polled_at is null",
+        "update detection_sources set first_delivered_at = first_delivered_at - interval '6 minutes' where first_polled_at is null",
       ),
     );
     await pollNow(stack.services);
@@ -288,7 +289,7 @@ describe("when something fails", () => {
       const list = names.map((name) => `'${name.toLowerCase()}'`).join(",");
       const [row] = await tx.execute<{ rows: number; alerts: number }>(
         `select count(*)::int as rows, count(distinct normalised->>'vendorAlertId')::int as alerts
-         from detection_payloads where normalised->>'vendorAlertId' in (${list})`,
+         from detection_sources where normalised->>'vendorAlertId' in (${list})`,
       );
       return row;
     });
@@ -345,7 +346,7 @@ describe("when something fails", () => {
       await pollNow(stack.services);
       expect(await titled([...before, ...during].map((one) => one.name))).toEqual({ rows: 6, alerts: 6 });
       const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-        tx.execute(`select status from detections d join detection_payloads p on p.detection_id = d.id
+        tx.execute(`select status from detections d join detection_sources p on p.detection_id = d.id
           where p.normalised->>'vendorAlertId' = '${first.name.toLowerCase()}'`),
       );
       expect(row).toEqual({ status: "dismissed" });

@@ -21,9 +21,7 @@ beforeAll(async () => {
   const closed = await save(admin, { ...formValues, displayName: "Closed", subscriptionIds: development });
   // what is read with people's own accounts isn't shown to who never connected theirs
   await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-    tx.execute(
-      `update configurations set auth_type = 'delegated', write_as = 'person' where id = '${closed}'`,
-    ),
+    tx.execute(`update configurations set read_as = 'person', write_as = 'person' where id = '${closed}'`),
   );
 });
 afterAll(() => stack.stop());

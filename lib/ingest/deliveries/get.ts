@@ -10,7 +10,7 @@ import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { WebhookAlert } from "#lib/vendors/contract.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
-import { belongs, tookMs } from "./list.ts";
+import { belongs, tookMs, webhookOf } from "./list.ts";
 import { alertsOf, vendorOfWebhook } from "../merge/read-delivery.ts";
 
 export const deliveryGone = () =>
@@ -31,11 +31,18 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const row = await getDeliveryRow(tx, organisationId, id);
     if (!row) throw deliveryGone();
     const access = await listAccess(ctx, tx);
-    const owner = access.find((one) => belongs(row, one.configuration));
+    const owner = access.find(({ configuration }) => {
+      const { id: configurationId, scopeId } = configuration;
+      return belongs(row, {
+        id: configurationId,
+        scopeId,
+        webhook: webhookOf(ctx.services, configuration),
+      });
+    });
     const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(kept);
     const whole = readJsonBody(bytes);
-    const webhook = vendorOfWebhook(row.webhook).webhook;
+    const webhook = vendorOfWebhook(ctx.services, row.webhook).webhook;
     const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
     // of one that was deleted nobody can say any more who might have seen it
     const orphaned =
@@ -77,7 +84,7 @@ function isHidden(
   alerts: readonly WebhookAlert[],
 ): boolean {
   if (owner && !owner.readable) return true;
-  const closed = access.filter((one) => !one.readable).map((one) => one.configuration.subscriptionId);
+  const closed = access.filter((one) => !one.readable).map((one) => one.configuration.scopeId);
   const named = new Set(alerts.map((one) => one.scopeId));
   const lower = closed.length > 0 ? text.toLowerCase() : "";
   return closed.some((one) => named.has(one) || lower.includes(one));

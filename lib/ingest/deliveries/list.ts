@@ -9,7 +9,8 @@ import { countWaiting } from "#db/queries/ingest/inbox.ts";
 import { listRefusals } from "#db/queries/ingest/webhook-refusals.ts";
 import { DeliveryCursorText, type DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { listAccess } from "#lib/core/access.ts";
-import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 
 const pageSize = 50;
 const aDay = 86_400_000;
@@ -25,14 +26,15 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const configurations = access.map(({ configuration, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
-      subscriptionId: configuration.subscriptionId,
+      scopeId: configuration.scopeId,
+      webhook: webhookOf(ctx.services, configuration),
       readable,
     }));
     const chosen = configurations.find((one) => one.id === query.configuration);
     const filter = {
       outcomes: query.outcome,
       ...(chosen ? { configuration: chosen } : {}),
-      ...(query.subscription ? { subscriptionId: query.subscription } : {}),
+      ...(query.subscription ? { scopeId: query.subscription } : {}),
     };
     const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
     const page = rows.slice(0, pageSize);
@@ -54,15 +56,18 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
-      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ subscriptionId, ...one }) => {
-        const owner = access.find(({ configuration }) => configuration.subscriptionId === subscriptionId);
+      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ webhook, scopeId, ...one }) => {
+        const owner = access.find(
+          ({ configuration }) =>
+            configuration.scopeId === scopeId && webhookOf(ctx.services, configuration) === webhook,
+        );
         // one that is enabled claims it already: what waits is on its way in
-        if (!subscriptionId || (owner && !owner.configuration.disabledAt)) return [];
+        if (!scopeId || (owner && !owner.configuration.disabledAt)) return [];
         /** one that is disabled claims nothing */
         const disabled = owner
           ? { id: owner.configuration.id, displayName: owner.configuration.displayName }
           : null;
-        return [{ ...one, subscriptionId, disabled }];
+        return [{ ...one, scopeId, disabled }];
       }),
       /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
@@ -80,12 +85,16 @@ export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, T
 }
 type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
 
-/** Whether a delivery is a configuration's: a heartbeat names no more than the subscription. */
+/** The webhook that a configuration's vendor posts to; null where it posts to none. */
+export const webhookOf = (services: Services, configuration: { vendor: string }): string | null =>
+  vendorOf(services, configuration).manifest.webhook?.id ?? null;
+
+/** Whether a delivery is a configuration's: a heartbeat names no more than the scope. */
 export function belongs(
-  row: Pick<DeliveryRow, "configurationId" | "outcome" | "subscriptionId">,
-  { id, subscriptionId }: { id: string; subscriptionId: string },
+  row: Pick<DeliveryRow, "configurationId" | "outcome" | "scopeId" | "webhook">,
+  { id, scopeId, webhook }: { id: string; scopeId: string; webhook: string | null },
 ): boolean {
-  if (row.outcome === "heartbeat") return row.subscriptionId === subscriptionId;
+  if (row.outcome === "heartbeat") return row.webhook === webhook && row.scopeId === scopeId;
   return row.configurationId === id;
 }
 

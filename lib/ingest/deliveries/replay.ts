@@ -6,6 +6,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { inOrganisation } from "#db/client.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, type Services } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { sealBody } from "../receive/body.ts";
 import { deliveryGone } from "./get.ts";
 
@@ -30,20 +31,26 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
   ctx.services.hints.publish("deliveries", organisationId);
 }
 
-/** Puts the unclaimed deliveries of a subscription back, a batch a transaction, now that a configuration claims it. */
+/** Puts the unclaimed deliveries of a scope back, a batch a transaction, now that a configuration reads it. */
 export async function mergeUnclaimed(
   services: Services,
-  { organisationId, subscriptionId }: { organisationId: string; subscriptionId: string },
+  of: { organisationId: string; vendor: string; scopeId: string },
   signal: AbortSignal,
 ): Promise<number> {
+  const { organisationId, scopeId } = of;
+  const { manifest } = vendorOf(services, of);
+  const webhook = manifest.webhook?.id;
+  if (webhook === undefined) return 0;
   let count = 0;
   for (let after: string | null = null; ; ) {
     signal.throwIfAborted();
     const some: DeliveryRow[] = await inOrganisation(services.db, organisationId, async (tx: Transaction) => {
-      const rows = await listUnclaimedFor(tx, organisationId, subscriptionId, after, atOnce);
+      const rows = await listUnclaimedFor(tx, organisationId, { webhook, scopeId }, after, atOnce);
       await putBack(
         tx,
-        rows.map((row) => waitingAgain(services, row, "PocketSOC, once the subscription was claimed")),
+        rows.map((row) =>
+          waitingAgain(services, row, `PocketSOC, once the ${manifest.words.scope} was claimed`),
+        ),
       );
       return rows;
     });

@@ -10,6 +10,7 @@ import {
   takeOut,
 } from "#db/queries/ingest/inbox.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
+import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import { isOutOfReach } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/core/context.ts";
 import { storeObservations, type Stored } from "../observe/store-observations.ts";
@@ -23,6 +24,10 @@ const deliveriesAtOnce = 200;
 const alertsAtOnce = 200;
 /** all of a transaction's bodies are in memory at once */
 const bytesAtOnce = 8 * 1_048_576;
+
+const backoff: Backoff = { firstMs: 1_000, maxMs: 300_000 };
+/** until a worker with another keyring may have them */
+const otherKeyringMs = 30_000;
 
 /** then it is another organisation's turn */
 const roundsAtOnce = 10;
@@ -54,7 +59,8 @@ export async function mergeDeliveries(
       const [only] = begun;
       if (!only) throw error;
       // each of them by itself, so that one that fails holds up no other
-      if (most === 1) await postponeDelivery(services.db, only.arrival);
+      if (most === 1)
+        await postponeDelivery(services.db, only.arrival, backoffMs(backoff, only.attempts + 1, Math.random));
       else rounds += begun.length;
       most = 1;
     }
@@ -86,11 +92,11 @@ async function mergeBatch(
     alerts += alertsOf(read.reading).length;
     // what is left stays in the inbox for the next batch
     if (placed.length > 0 && alerts > alertsAtOnce) break;
-    placed.push(place(read, configurations, ticket));
+    placed.push(place(services, read, configurations, ticket));
   }
   if (sealedOtherwise.length > 0) {
     services.log("delivery.sealed_otherwise", { organisationId, deliveries: sealedOtherwise.length });
-    await leaveForLater(tx, sealedOtherwise);
+    await leaveForLater(tx, sealedOtherwise, otherKeyringMs);
   }
   const stored = new Map<string, Stored>();
   const groups = observationsByConfiguration(placed);

@@ -15,7 +15,7 @@ export async function recordUse(
 ): Promise<void> {
   const heard = new Map<string, { push: Date | null; heartbeat: Date | null }>();
   const used = new Map<string, { at: Date; heartbeat: Date | null }>();
-  for (const { read, alerts } of placed) {
+  for (const { read, vendor, alerts } of placed) {
     const { receivedAt, tokenId, replayedBy } = read.row;
     // a replay says nothing of the way here
     if (replayedBy !== null) continue;
@@ -27,7 +27,7 @@ export async function recordUse(
     });
     const scopeId = read.reading.kind === "heartbeat" ? read.reading.scopeId : null;
     const owners = beat
-      ? configurations.filter((one) => one.subscriptionId === scopeId)
+      ? configurations.filter((one) => one.vendor === vendor.manifest.id && one.scopeId === scopeId)
       : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
     for (const { id } of owners) {
       const before = heard.get(id) ?? { push: null, heartbeat: null };

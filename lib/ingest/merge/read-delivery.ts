@@ -4,7 +4,6 @@ import type { Json } from "#lib/domain/detection.ts";
 import { listTexts } from "#lib/domain/json-text.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { WebhookAlert, WebhookReading } from "#lib/vendors/contract.ts";
-import { vendors } from "#lib/vendors/registry.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openBody } from "../receive/body.ts";
 
@@ -12,10 +11,10 @@ import { openBody } from "../receive/body.ts";
 const attemptsMax = 8;
 
 /** The vendor whose webhook it is. Throws for one we don't know. */
-export function vendorOfWebhook(webhook: string) {
-  const vendor = Object.values(vendors).find((one) => one.manifest.webhook?.id === webhook);
-  if (!vendor?.webhook) throw new Error("unknown webhook");
-  return { vendorId: vendor.manifest.id, webhook: vendor.webhook };
+export function vendorOfWebhook({ vendors }: Services, webhook: string) {
+  const vendor = vendors.all.find((one) => one.manifest.webhook?.id === webhook);
+  if (!vendor?.can.webhook) throw new Error("unknown webhook");
+  return { vendor, webhook: vendor.can.webhook };
 }
 
 /** A delivery out of the inbox, read. */
@@ -50,7 +49,7 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
   if (row.refused) return failed(row.refused);
   const body = readJsonBody(opened.bytes);
   if (!body.ok) return failed(body.reason);
-  const reading = vendorOfWebhook(row.webhook).webhook.read(body.value as Json);
+  const reading = vendorOfWebhook(services, row.webhook).webhook.read(body.value as Json);
   const { text, mended, value } = body;
   const texts = Array.isArray(value) ? listTexts(text) : null;
   // a body that is one alert, as it was written, is compressed already

@@ -1,11 +1,12 @@
 import type { DeliveryRow } from "#db/queries/ingest/deliveries.ts";
 import type { DeliveryOutcome, DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Observation, Stored } from "../observe/store-observations.ts";
+import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
 
 /** What became of a delivery, as it is kept and shown. */
 export function resultOf(
-  { read, alerts }: RoutedDelivery,
+  { read, vendor, alerts }: RoutedDelivery,
   stored: ReadonlyMap<string, Stored>,
   chosen: ReadonlySet<Observation>,
   mergedAt: Date,
@@ -17,7 +18,7 @@ export function resultOf(
     // another delivery of the same batch brought it
     return [chosen.has(copy) ? found : { ...found, outcome: "same" as const }];
   });
-  const { outcome, reason } = outcomeOf(read, alerts, made);
+  const { outcome, reason } = outcomeOf(read, vendor, alerts, made);
   const unclaimed = unclaimedScopes(alerts);
   const first = alerts.find((one) => one.owner) ?? alerts[0];
   return {
@@ -34,9 +35,8 @@ export function resultOf(
     outcome,
     reason,
     mended,
-    subscriptionId:
-      reading.kind === "heartbeat" ? reading.scopeId : (unclaimed[0] ?? first?.alert.scopeId ?? null),
-    unclaimedIds: unclaimed,
+    scopeId: reading.kind === "heartbeat" ? reading.scopeId : (unclaimed[0] ?? first?.alert.scopeId ?? null),
+    unclaimedScopeIds: unclaimed,
     configurationId: first?.owner?.id ?? null,
     detectionIds: [...new Set(made.map((one) => one.detectionId))],
     replayedBy: row.replayedBy,
@@ -53,6 +53,7 @@ const unclaimedScopes = (alerts: readonly RoutedAlert[]) => [
 
 function outcomeOf(
   { row, reading }: RoutedDelivery["read"],
+  { manifest: { words } }: RoutedDelivery["vendor"],
   alerts: readonly RoutedAlert[],
   made: readonly Stored[],
 ): { outcome: DeliveryOutcome; reason: string | null } {
@@ -67,8 +68,8 @@ function outcomeOf(
   if (unclaimed.length > 0) {
     const named =
       unclaimed.length === 1
-        ? `Subscription ${unclaimed[0]} belongs`
-        : `Subscriptions ${unclaimed.slice(0, 5).join(", ")}${unclaimed.length > 5 ? " and others" : ""} belong`;
+        ? `${capital(words.scope)} ${unclaimed[0]} belongs`
+        : `${capital(words.scopes)} ${unclaimed.slice(0, 5).join(", ")}${unclaimed.length > 5 ? " and others" : ""} belong`;
     const reason = `${named} to no configuration that is enabled.${partly ? ` ${partly}` : ""}`;
     return { outcome: "unclaimed", reason };
   }

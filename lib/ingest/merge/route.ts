@@ -1,46 +1,49 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { webhookOrder } from "#lib/domain/observations.ts";
-import { canonicalHash } from "#lib/platform/canonical.ts";
-import type { WebhookAlert } from "#lib/vendors/contract.ts";
+import type { Vendor, WebhookAlert } from "#lib/vendors/contract.ts";
+import { sha256 } from "#lib/platform/ids.ts";
+import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "../observe/observe-alerts.ts";
 import type { Observation } from "../observe/store-observations.ts";
 import { alertsOf, type ReadDelivery, vendorOfWebhook } from "./read-delivery.ts";
 
 /** An alert of a delivery, with the configuration that it belongs to and the copy to be stored, if there are any. */
 export type RoutedAlert = { alert: WebhookAlert; owner: ConfigurationRow | null; copy: Observation | null };
-export type RoutedDelivery = { read: ReadDelivery; alerts: RoutedAlert[] };
+export type RoutedDelivery = { read: ReadDelivery; vendor: Vendor; alerts: RoutedAlert[] };
 
 /**
- * Finds where each alert of a delivery belongs: the organisation is the token's, the subscription that it names
+ * Finds where each alert of a delivery belongs: the organisation is the token's, the scope that it names
  * chooses among that organisation's enabled configurations.
  */
 export function place(
+  services: Services,
   read: ReadDelivery,
   configurations: readonly ConfigurationRow[],
   ticket: number,
 ): RoutedDelivery {
-  const { organisationId, webhook, receivedAt } = read.row;
-  const { vendorId } = vendorOfWebhook(webhook);
+  const { webhook, receivedAt } = read.row;
+  const { vendor } = vendorOfWebhook(services, webhook);
   const alerts = alertsOf(read.reading).map((alert, index): RoutedAlert => {
     const { result, value, at } = alert;
     if (!result.ok) return { alert, owner: null, copy: null };
     const owner = configurations.find(
-      (one) => one.vendor === vendorId && one.subscriptionId === alert.scopeId && !one.disabledAt,
+      (one) => one.vendor === vendor.manifest.id && one.scopeId === alert.scopeId && !one.disabledAt,
     );
     if (!owner) return { alert, owner: null, copy: null };
-    const { detection } = result;
-    const contentHash = canonicalHash(value);
+    const { detection, ref } = result;
+    const contentHash = sha256(vendor.fingerprint(value));
     const order = webhookOrder(at, detection.status, contentHash.toString("hex"));
     const copy: Observation = {
-      identity: identityOf(organisationId, detection),
+      identity: identityOf(owner, detection),
       contentHash,
       raw: read.raw(index),
       detection,
+      ref,
       from: { how: "webhook", receivedAt, order, ticket },
     };
     return { alert, owner, copy };
   });
-  return { read, alerts };
+  return { read, vendor, alerts };
 }
 
 export const keyOf = (copy: Observation) => copy.identity.toString("hex");

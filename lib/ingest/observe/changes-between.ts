@@ -26,7 +26,7 @@ export function changesBetween(
   before: NormalisedDetection,
   after: NormalisedDetection,
   provider: string,
-  source: "azure" | "webhook" = "azure",
+  source: "vendor" | "webhook",
 ): EventInput[] {
   const events: EventInput[] = [];
   for (const [field, label] of compared) {

@@ -34,7 +34,8 @@ describe("a poll", () => {
   it("writes nothing for alerts that are as they were, not even a row lock", async () => {
     const marks = () =>
       inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-        tx.execute("select id, ctid::text, xmin::text, xmax::text from detections order by id"),
+        tx.execute(`select id, ctid::text, xmin::text, xmax::text from detections
+          union all select detection_id, ctid::text, xmin::text, xmax::text from detection_sources order by 1, 2`),
       );
     const before = await marks();
     expect(await pollNow(stack.services)).toMatchObject({ tally: { added: 0, changed: 0 } });
@@ -54,7 +55,7 @@ describe("a poll", () => {
     expect(await getDetection(admin, item.id)).toMatchObject({ status: "resolved" });
     // the database's clock tells how long ago that was
     await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-      tx.execute("update detections set read_at = read_at - interval '6 minutes'"),
+      tx.execute("update detection_sources set read_at = read_at - interval '6 minutes'"),
     );
     await pollNow(stack.services);
     const after = await getDetection(admin, item.id);

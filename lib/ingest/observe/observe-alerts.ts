@@ -6,11 +6,10 @@ import type { Read } from "#db/queries/ingest/read-tickets.ts";
 import { dedupeKeyInput } from "#lib/domain/dedupe-key.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import { cleanJson, isTooDeep } from "#lib/domain/json.ts";
-import { canonicalHash } from "#lib/platform/canonical.ts";
 import { sha256 } from "#lib/platform/ids.ts";
-import type { RawAlert } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { RawAlert, Vendor } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { type Observation, storeObservations } from "./store-observations.ts";
 
 export type PollTally = { read: number; added: number; changed: number; skipped: number };
@@ -29,22 +28,24 @@ export async function observeAlerts(
   const { organisationId } = configuration;
   const copies = new Map<string, Observation>();
   const skipped: { bodyHash: Buffer; reason: string; body: string }[] = [];
+  const vendor = vendorOf(services, configuration);
   for (const { value, text } of alerts) {
-    const result = getVendor(configuration.vendor).normalise(value);
-    const reason = result.ok ? foreignReason(configuration, result.detection) : result.reason;
+    const result = vendor.normalise(value);
+    const reason = result.ok ? foreignReason(vendor, configuration, result.detection) : result.reason;
     if (!result.ok || reason) {
       const hashed = isTooDeep(value) ? cleanJson(value) : value;
-      skipped.push({ bodyHash: canonicalHash(hashed), reason: reason ?? "", body: text });
+      skipped.push({ bodyHash: sha256(vendor.fingerprint(hashed)), reason: reason ?? "", body: text });
       continue;
     }
-    const { detection } = result;
-    const identity = identityOf(organisationId, detection);
-    const contentHash = canonicalHash(value);
+    const { detection, ref } = result;
+    const identity = identityOf(configuration, detection);
+    const contentHash = sha256(vendor.fingerprint(value));
     copies.set(identity.toString("hex"), {
       identity,
       contentHash,
       raw: gzipped(text),
       detection,
+      ref,
       from: { how: "poll", read },
     });
   }
@@ -59,14 +60,22 @@ export async function observeAlerts(
 }
 
 /** What makes an alert one and the same, however it comes. */
-export function identityOf(organisationId: string, { scopeId, vendorAlertId }: NormalisedDetection): Buffer {
-  return sha256(dedupeKeyInput({ organisationId, scopeId, vendorAlertId }));
+export function identityOf(
+  { organisationId, vendor }: Pick<ConfigurationRow, "organisationId" | "vendor">,
+  { scopeId, vendorAlertId }: NormalisedDetection,
+): Buffer {
+  return sha256(dedupeKeyInput({ organisationId, vendor, scopeId, vendorAlertId }));
 }
 
-/** An answer for one subscription has no business with another's alerts. */
-function foreignReason(configuration: ConfigurationRow, detection: NormalisedDetection): string | null {
-  if (detection.scopeId === configuration.subscriptionId) return null;
-  return `The alert belongs to subscription ${detection.scopeId.slice(0, 60)}, not to this configuration's.`;
+/** An answer for one scope has no business with another's alerts. */
+function foreignReason(
+  { manifest }: Vendor,
+  configuration: ConfigurationRow,
+  detection: NormalisedDetection,
+): string | null {
+  if (detection.scopeId === configuration.scopeId) return null;
+  const { scope } = manifest.words;
+  return `The alert belongs to ${scope} ${detection.scopeId.slice(0, 60)}, not to this configuration's.`;
 }
 
 function uniqueByHash<T extends { bodyHash: Buffer }>(rows: T[]): T[] {

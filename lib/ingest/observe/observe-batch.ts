@@ -2,8 +2,8 @@ import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
 import { putSkippedAlerts } from "#db/queries/sources/configuration-health.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Read } from "#db/queries/ingest/read-tickets.ts";
-import { canonicalHash } from "#lib/platform/canonical.ts";
 import { isOfTheData } from "#lib/platform/errors.ts";
+import { sha256 } from "#lib/platform/ids.ts";
 import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { type PollTally, observeAlerts } from "./observe-alerts.ts";
@@ -46,7 +46,7 @@ export async function observeBatch(
       if (!isOfTheData(error) || ++refused > refusedMax) throw error;
       services.log("poll.alert_refused", { configurationId: configuration.id, error });
       const reason = "The database refused what is in it; the log has why.";
-      const skipped = [{ bodyHash: canonicalHash(alert.text), reason, body: alert.text }];
+      const skipped = [{ bodyHash: sha256(alert.text), reason, body: alert.text }];
       await inTransaction((tx) =>
         putSkippedAlerts(tx, configuration.organisationId, configuration.id, skipped),
       );

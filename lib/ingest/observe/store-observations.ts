@@ -9,13 +9,13 @@ import {
   updateDetections,
 } from "#db/queries/ingest/detection-writes.ts";
 import type { Read } from "#db/queries/ingest/read-tickets.ts";
-import type { NormalisedDetection } from "#lib/domain/detection.ts";
+import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { type Observations, mergeObservations } from "#lib/domain/observations.ts";
 import { listLagMs } from "#lib/domain/forwarding.ts";
 import type { Status } from "#lib/domain/status.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import type { Services } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
 import { announceNew } from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
 
@@ -32,6 +32,8 @@ export type Observation = {
   /** as received, gzipped */
   raw: Buffer;
   detection: NormalisedDetection;
+  /** where the vendor finds it again, where the copy says so */
+  ref: Json | null;
   from: From;
 };
 
@@ -50,7 +52,7 @@ export async function storeObservations(
   copies: ReadonlyMap<string, Observation>,
 ): Promise<Map<string, Stored>> {
   const { organisationId } = configuration;
-  const provider = getVendor(configuration.vendor).manifest.provider;
+  const { provider } = vendorOf(services, configuration).manifest.words;
   const now = services.now();
   const stored = new Map<string, Stored>();
   const added = new Map(copies);
@@ -75,7 +77,7 @@ export async function storeObservations(
     const before = { ...held.normalised, status: held.status };
     const events = [
       ...arrivals(held, one.from),
-      ...changesBetween(before, written.shown, provider, one.from.how === "poll" ? "azure" : "webhook"),
+      ...changesBetween(before, written.shown, provider, one.from.how === "poll" ? "vendor" : "webhook"),
     ];
     updates.push({ held, configurationId: configuration.id, ...written, events });
     stored.set(key, { detectionId: held.id, outcome: "changed" });
@@ -93,53 +95,57 @@ export async function storeObservations(
       detail: { how, configuration: configuration.displayName, status: one.detection.status },
       note: null,
     };
-    return { id, identity: one.identity, configurationId: configuration.id, ...merge(null, one, now), event };
+    const { id: configurationId, vendor } = configuration;
+    return { id, vendor, identity: one.identity, configurationId, ...merge(null, one, now), event };
   });
   await insertDetections(tx, organisationId, rows, now);
   await announceNew(services, tx, configuration, rows);
   return stored;
 }
 
-/** What a copy makes of a detection: what is shown, and what is written of the copy itself. */
+/** What a copy makes of a detection: what is shown, and what is written of its source. */
 function merge(held: StoredDetection | null, one: Observation, now: Date) {
   const { from, detection, raw } = one;
-  const copies = { pulled: pulledOf(held), pushed: pushedOf(held) };
+  const copies = { polled: polledOf(held), delivered: deliveredOf(held) };
   if (from.how === "poll") {
-    copies.pulled = detection;
+    copies.polled = detection;
     const shown = mergeObservations(copies);
-    return {
-      shown,
-      columns: {
-        contentHash: one.contentHash,
-        readTicket: from.read.ticket,
-        readAt: from.read.at,
-        firstPolledAt: held?.firstPolledAt ?? now,
-        missedPolls: 0,
-      },
-      payload: { raw, ...apart(copies), normalised: shown },
+    const source = {
+      contentHash: one.contentHash,
+      readTicket: from.read.ticket,
+      readAt: from.read.at,
+      firstPolledAt: held?.firstPolledAt ?? now,
+      missedPolls: 0,
+      ref: one.ref,
+      raw,
+      ...apart(copies),
+      normalised: shown,
     };
+    return { shown, source };
   }
-  copies.pushed = detection;
+  copies.delivered = detection;
   const merged = mergeObservations(copies);
-  return {
-    shown: { ...merged, status: statusAfterPush(held, merged.status) },
-    columns: {
-      firstDeliveredAt: held?.firstDeliveredAt ?? from.receivedAt,
-      webhookOrder: from.order,
-      webhookTicket: held?.webhookTicket ?? from.ticket,
-    },
-    payload: { webhookRaw: raw, ...apart(copies), normalised: merged },
+  const source = {
+    firstDeliveredAt: held?.firstDeliveredAt ?? from.receivedAt,
+    webhookOrder: from.order,
+    webhookTicket: held?.webhookTicket ?? from.ticket,
+    // a body may say anything: what the vendor itself said of the place stands
+    ref: held?.firstPolledAt ? held.ref : (one.ref ?? held?.ref ?? null),
+    webhookRaw: raw,
+    ...apart(copies),
+    normalised: merged,
   };
+  return { shown: { ...merged, status: statusAfterPush(held, merged.status) }, source };
 }
 
 /** The copies as they are kept: while there is only one, `normalised` is it. */
-function apart({ pulled, pushed }: Observations): Observations {
-  return pulled && pushed ? { pulled, pushed } : { pulled: null, pushed: null };
+function apart({ polled, delivered }: Observations): Observations {
+  return polled && delivered ? { polled, delivered } : { polled: null, delivered: null };
 }
-const pulledOf = (held: StoredDetection | null) =>
-  held?.firstPolledAt ? (held.pulled ?? held.normalised) : null;
-const pushedOf = (held: StoredDetection | null) =>
-  held?.firstDeliveredAt ? (held.pushed ?? held.normalised) : null;
+const polledOf = (held: StoredDetection | null) =>
+  held?.firstPolledAt ? (held.polled ?? held.normalised) : null;
+const deliveredOf = (held: StoredDetection | null) =>
+  held?.firstDeliveredAt ? (held.delivered ?? held.normalised) : null;
 
 /** A webhook's word on the status counts until the vendor itself was asked. */
 const statusAfterPush = (held: StoredDetection | null, pushed: Status) =>

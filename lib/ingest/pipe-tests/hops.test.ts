@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { VendorProblem } from "#lib/vendors/contract.ts";
+import type { VendorProblem } from "#lib/vendors/problem.ts";
 import { hopsOf } from "./hops.ts";
 
 const startedAt = new Date("2026-11-20T12:00:00.000Z");
@@ -14,11 +14,13 @@ const refusal: VendorProblem = {
   message: "Azure refused.",
   remedy: "Assign a role.",
   maybeDelay: false,
-  transient: false,
+  passes: false,
   retryAfterMs: null,
   requestId: null,
-  gone: false,
-  claims: null,
+  concerns: "credential",
+  refuses: false,
+  needsSignIn: false,
+  challenge: null,
 };
 
 it("every station waits until Azure has answered", () => {

@@ -1,4 +1,4 @@
-import type { VendorProblem } from "#lib/vendors/contract.ts";
+import type { VendorProblem } from "#lib/vendors/problem.ts";
 
 /** A station on an alert's way here. */
 export type Hop = {

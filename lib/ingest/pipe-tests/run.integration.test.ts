@@ -9,9 +9,8 @@ import { setConfigurationDisabled } from "#lib/sources/configurations/change.ts"
 import { getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
-import { pollConfiguration } from "../poll.ts";
+import { leasePolls, pollConfiguration } from "../poll.ts";
 import { changeRole } from "#lib/identity/team/members.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { clearPipeTest } from "#lib/triage/clear-samples.ts";
 import { type PipeTestEvent, runPipeTest } from "./run.ts";
 
@@ -107,7 +106,7 @@ describe("the pipe test", () => {
         properties: { alertDisplayName: "[SAMPLE ALERT] By hand", alertType: "SIMULATED_BY_HAND" },
       });
       await makeDue(stack.services);
-      for (const lease of await leaseDueWork.polls(stack.services, 60_000, 10))
+      for (const lease of await leasePolls(stack.services, 10))
         await pollConfiguration(stack.services, lease, signal);
       laterMs = 5 * 60_000;
     });

@@ -4,15 +4,14 @@ import { insertPipeTest, listSamplesSince, updatePipeTest } from "#db/queries/in
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
-import type { VendorProblem } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorProblem } from "#lib/vendors/problem.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { problemFrom } from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import { refuseAbandoned } from "#lib/sources/configurations/abandon.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
 const lookEveryMs = 400;
@@ -52,9 +51,11 @@ export async function* runPipeTest(
   try {
     if ("problem" in writer) accepted = writer.problem;
     else {
-      const io = vendorIo(services, configuration, signal);
-      const target = { credential: writer.credential, subscriptionId: configuration.subscriptionId };
-      await getVendor(configuration.vendor).createSamples(target, io);
+      const source = sourceOf(services, configuration, writer.credential);
+      await vendorOf(services, configuration).can.samples?.(
+        source,
+        vendorIo(services, configuration, signal),
+      );
       accepted = services.now();
     }
   } catch (error) {

@@ -35,10 +35,11 @@ const burst = (prefix: string, count: number): Promise<Sent[]> =>
 /** What became of a burst, once all of it is merged. */
 async function outcomeOf(prefix: string, sent: readonly Sent[]) {
   await stack.drained();
-  const named = `in (select detection_id from detection_payloads where normalised->>'vendorAlertId' like '${prefix}-%')`;
   const [found] = await query<{ rows: number; alerts: number; numbers: number }>(
     `select count(*)::int as rows, count(distinct identity)::int as alerts,
-      count(distinct change_sequence)::int as numbers from detections where id ${named}`,
+      count(distinct change_sequence)::int as numbers
+      from detections join detection_sources on detection_id = id
+      where normalised->>'vendorAlertId' like '${prefix}-%'`,
   );
   const acknowledged = sent.map((one) => /delivery ([0-9a-f-]{36})/.exec(one.answer)?.[1] ?? "none");
   const kept = await query<{ id: string }>(

@@ -156,7 +156,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
     expect(answers.every((one) => one.status === 200)).toBe(true);
     await stack.drained();
     const same = "where normalised->>'vendorAlertId' = 'same-1'";
-    expect(await count(`select count(*)::int as count from detection_payloads ${same}`)).toBe(1);
+    expect(await count(`select count(*)::int as count from detection_sources ${same}`)).toBe(1);
   });
 
   it("takes its share of the mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {

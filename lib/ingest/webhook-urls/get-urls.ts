@@ -7,10 +7,10 @@ import {
   type WebhookTokenRow,
 } from "#db/queries/ingest/webhook-tokens.ts";
 import { tokenHint } from "#lib/domain/token-text.ts";
-import { manifests } from "#lib/vendors/manifests.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { hasKey } from "#lib/core/keyring.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { makeToken, openToken, rehashTokens } from "./token-texts.ts";
 
 /** deliveries of a day are counted so far, and called "more than" beyond */
@@ -28,7 +28,7 @@ export async function getWebhookUrls(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     await rehashTokens(ctx.services, tx, organisationId);
     const urls = [];
-    for (const { id: vendor, webhook } of manifests) {
+    for (const { id: vendor, webhook } of offeredManifests(ctx.services)) {
       if (!webhook) continue;
       const rows = await liveOrFirst(ctx, tx, webhook.id);
       const since = new Date(ctx.services.now().getTime() - dayMs);

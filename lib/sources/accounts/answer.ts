@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { lockSignInByState, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import { newReference, sameBytes, sha256 } from "#lib/platform/ids.ts";
-import { VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Begun, ownId, signInMs, signInPlace } from "./begin.ts";
 import { signInNeeded } from "./tokens.ts";
 
@@ -40,8 +39,9 @@ export async function takeAnswer(
 ): Promise<{ signInId: string } | { notTaken: NotTaken }> {
   authorise(ctx, "settings.own");
   const userId = ownId(ctx);
-  // where Microsoft leads an administrator who consented for all; no sign-in of ours belongs to it
-  if (parameters.admin_consent === "True" && !parameters.state) return { notTaken: "consented" };
+  // where an administrator is led who consented for all; no sign-in of ours belongs to it
+  const isConsent = ctx.services.vendors.all.some(({ can }) => can.signIn?.isConsent?.(parameters));
+  if (isConsent && !parameters.state) return { notTaken: "consented" };
   const answer = Answer.safeParse(parameters);
   if (!answer.success) return { notTaken: "unreadable" };
   const { code, error } = answer.data;
@@ -61,7 +61,7 @@ export async function takeAnswer(
   if (typeof claimed === "string") return { notTaken: claimed };
   const { row, begun } = claimed;
   const failed = error
-    ? getVendor(row.vendor).signIn?.problem(error, answer.data.error_description ?? "")
+    ? vendorOf(ctx.services, row).can.signIn?.problem(error, answer.data.error_description ?? "")
     : await redeem(ctx, row, begun, code ?? "");
   if (failed) await fail(ctx, row, failed);
   return { signInId: row.id };
@@ -75,12 +75,12 @@ async function redeem(
   code: string,
 ): Promise<VendorProblem | null> {
   const { services } = ctx;
-  const { signIn } = getVendor(row.vendor);
+  const { signIn } = vendorOf(services, row).can;
   if (!begun || !signIn) return signInNeeded("What this sign-in began with can't be opened any more.");
   try {
-    const { tenantId, applicationId, redirectUri } = row;
-    const { cache, account, objectId } = await signIn.finish(
-      { tenantId, applicationId },
+    const { application, redirectUri } = row;
+    const { cache, account, directoryId, objectId } = await signIn.finish(
+      { application, cloud: cloudOf(services, row) },
       { code, redirectUri, ...begun },
       vendorIo(services, row, AbortSignal.timeout(30_000)),
     );
@@ -90,7 +90,8 @@ async function redeem(
         state: "signed_in",
         sealed: await sealAt(services, tx, place, cache),
         account: account.slice(0, 320),
-        accountObjectId: objectId,
+        directoryId,
+        objectId,
         expiresAt: new Date(services.now().getTime() + signInMs),
       });
     });

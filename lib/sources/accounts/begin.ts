@@ -8,28 +8,35 @@ import type { SealContext } from "#lib/platform/crypto.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import { VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
-import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
+import type { Application } from "#lib/vendors/credential.ts";
+import type { VendorManifest } from "#lib/vendors/manifest.ts";
+import {
+  actorId,
+  authorise,
+  type Context,
+  idOf,
+  inOwnOrganisation,
+  type Services,
+} from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
 /** A sign-in that hasn't come back by then is over. */
 export const signInMs = 10 * 60_000;
 
 /** What a sign-in keeps sealed until its answer. */
-export type Begun = { verifier: string; nonce: string; claims: string | null };
+export type Begun = { verifier: string; nonce: string; challenge: string | null };
 
 type What = {
   vendor: string;
   cloud: string;
-  tenantId: string;
-  applicationId: string;
+  application: Application;
   configurationId: string | null;
   draft: ConfigurationInput | null;
   returnTo: string;
   loginHint: string | null;
-  claims: string | null;
+  challenge: string | null;
 };
 
 export const signInPlace = (organisationId: string, rowId: string): SealContext => ({
@@ -39,7 +46,8 @@ export const signInPlace = (organisationId: string, rowId: string): SealContext 
 });
 
 /** Where sign-ins come back to; it stands in the application's registration. */
-export const redirectUriOf = (portalUrl: string) => `${portalUrl}/api/azure/callback`;
+export const redirectUriOf = ({ portalUrl }: Services, { signIn }: VendorManifest) =>
+  `${portalUrl}${signIn?.callbackPath ?? "/api/connect/callback"}`;
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Reload the page and try again.");
@@ -72,14 +80,13 @@ export async function beginSignIn(
   return begin(ctx, sessionId, {
     vendor: configuration.vendor,
     cloud: configuration.cloud,
-    tenantId: credential.tenantId,
-    applicationId: credential.applicationId,
+    application: credential.application,
     configurationId,
     draft: null,
     returnTo,
     // one that was refused is perhaps not the one to take again
-    loginHint: before && (before.access === "granted" || before.claims) ? before.account : null,
-    claims: before?.claims ?? null,
+    loginHint: before && (before.access === "granted" || before.challenge) ? before.signInName : null,
+    challenge: before?.challenge ?? null,
   });
 }
 
@@ -90,17 +97,16 @@ export function beginSavingSignIn(
   sessionId: string,
 ): Promise<{ url: string }> {
   authorise(ctx, "settings.manage");
-  const { vendor, cloud, tenantId, applicationId } = input;
+  const { vendor, cloud, application } = input;
   return begin(ctx, sessionId, {
     vendor,
     cloud,
-    tenantId,
-    applicationId,
+    application,
     configurationId: null,
     draft: input,
     returnTo: "/settings",
     loginHint: null,
-    claims: null,
+    challenge: null,
   });
 }
 
@@ -115,22 +121,26 @@ export function ownId(ctx: Context): string {
 async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url: string }> {
   const { services } = ctx;
   const userId = ownId(ctx);
-  const { signIn } = getVendor(what.vendor);
+  const { manifest, can } = vendorOf(services, what);
+  const { signIn } = can;
   if (!signIn) throw new ServiceError("invalid", "This vendor has no accounts of people's own.");
   const state = newToken();
-  const begun: Begun = { verifier: newToken(), nonce: newToken(), claims: what.claims };
-  const redirectUri = redirectUriOf(services.portalUrl);
+  const begun: Begun = { verifier: newToken(), nonce: newToken(), challenge: what.challenge };
+  const redirectUri = redirectUriOf(services, manifest);
   let url: string;
   try {
     url = await signIn.begin(
-      { tenantId: what.tenantId, applicationId: what.applicationId },
+      {
+        application: what.application,
+        cloud: cloudOf(services, what),
+      },
       {
         redirectUri,
         state,
         nonce: begun.nonce,
-        challenge: createHash("sha256").update(begun.verifier).digest("base64url"),
+        codeChallenge: createHash("sha256").update(begun.verifier).digest("base64url"),
         loginHint: what.loginHint,
-        claims: what.claims,
+        challenge: what.challenge,
       },
       vendorIo(services, what, AbortSignal.timeout(20_000)),
     );
@@ -139,7 +149,15 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
     const { field, message, remedy } = error.problem;
     throw new ServiceError("invalid", `${message} ${remedy}`, { fields: field ? { [field]: message } : {} });
   }
-  const row = { ...what, userId, redirectUri, stateHash: sha256(state), sessionHash: sha256(sessionId) };
+  const { authority } = manifest;
+  const row = {
+    ...what,
+    authority,
+    userId,
+    redirectUri,
+    stateHash: sha256(state),
+    sessionHash: sha256(sessionId),
+  };
   await inOwnOrganisation(ctx, (tx) => store(ctx, tx, row, begun));
   return { url };
 }
@@ -147,13 +165,19 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
 async function store(
   ctx: Context,
   tx: Transaction,
-  row: What & { userId: string; redirectUri: string; stateHash: Buffer; sessionHash: Buffer },
+  row: What & {
+    authority: string;
+    userId: string;
+    redirectUri: string;
+    stateHash: Buffer;
+    sessionHash: Buffer;
+  },
   begun: Begun,
 ): Promise<void> {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const id = newId();
-  const { draft, loginHint: _hint, claims: _claims, ...columns } = row;
+  const { draft, loginHint: _hint, challenge: _challenge, ...columns } = row;
   await deleteEarlierSignIns(tx, organisationId, row.userId, row.configurationId);
   await insertSignIn(tx, {
     ...columns,

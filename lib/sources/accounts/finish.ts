@@ -2,21 +2,21 @@ import type { Transaction } from "#db/client.ts";
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { getAccount, lockTokens, putAccount } from "#db/queries/sources/accounts.ts";
 import { getSignIn, moveSignIn, type SignInRow } from "#db/queries/sources/sign-ins.ts";
+import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { refuseAbandoned } from "../configurations/abandon.ts";
 import { storeVerified } from "../configurations/store.ts";
-import { failureOf, type StepEvent, type Verified, verifySubscription } from "../configurations/verify.ts";
+import { failureOf, type StepEvent, type Verified, verifyScope } from "../configurations/verify.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
 import { ownId, signInPlace } from "./begin.ts";
 import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
-import { fingerprintOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
+import { registrationOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
 
 /** What the end of a sign-in streams: finished steps as they finish, then one last word. */
 export type FinishEvent =
@@ -52,10 +52,9 @@ export async function* finishSignIn(
   runId?: unknown,
 ): AsyncGenerator<FinishEvent, void, void> {
   authorise(ctx, "settings.own");
-  const { row, subscriptionId } = await load(ctx, idOf(rawId, gone));
+  const { row, scope } = await load(ctx, idOf(rawId, gone));
   const credential = pendingCredential(ctx, row);
-  const target = { credential, subscriptionId };
-  const outcome = yield* verifySubscription(ctx, row, target, signal);
+  const outcome = yield* verifyScope(ctx, { ...row, ...scope }, credential, signal);
   if (!outcome.passed) {
     await noteRefusal(ctx, row, outcome);
     yield { type: "failed", ...failureOf(ctx, outcome) };
@@ -68,7 +67,9 @@ export async function* finishSignIn(
   yield await connect(ctx, row, outcome, runId);
 }
 
-async function load(ctx: Context, id: string): Promise<{ row: SignInRow; subscriptionId: string }> {
+type Scope = { scopeId: string; connection: { [key: string]: Json } };
+
+async function load(ctx: Context, id: string): Promise<{ row: SignInRow; scope: Scope }> {
   const userId = ownId(ctx);
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
@@ -76,12 +77,13 @@ async function load(ctx: Context, id: string): Promise<{ row: SignInRow; subscri
     if (!row || row.state !== "signed_in" || row.expiresAt <= ctx.services.now()) throw gone();
     if (!row.configurationId) {
       authorise(ctx, "settings.manage");
-      const [subscriptionId = ""] = draftOf(row).subscriptionIds;
-      return { row, subscriptionId };
+      const { scopeIds, connection } = draftOf(row);
+      return { row, scope: { scopeId: scopeIds[0] ?? "", connection } };
     }
     const found = await getConfiguration(tx, organisationId, row.configurationId);
     if (!found) throw gone();
-    return { row, subscriptionId: found.configuration.subscriptionId };
+    const { scopeId, connection } = found.configuration;
+    return { row, scope: { scopeId, connection } };
   });
 }
 
@@ -90,11 +92,10 @@ const draftOf = (row: SignInRow) => row.draft as unknown as ConfigurationInput;
 /** The tokens while they still stand with the sign-in: a check may renew them, and must not lose that. */
 function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   const { services } = ctx;
-  const { organisationId, id, tenantId, applicationId } = row;
+  const { organisationId, id, application } = row;
   return {
     kind: "person",
-    tenantId,
-    applicationId,
+    application,
     tokens: openTokens(services, organisationId, `sign-in ${id}`, {
       read: (tx) => pendingCache(ctx, tx, row),
       write: async (tx, cache) => {
@@ -117,13 +118,13 @@ async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Prom
 
 /** A no to the very account that is connected already holds for what it sees now. */
 async function noteRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
-  const { configurationId, userId, accountObjectId } = row;
+  const { configurationId, userId, objectId } = row;
   const { problem } = outcome;
-  if (!configurationId || !problem?.gone) return;
+  if (!configurationId || !problem?.refuses) return;
   const standing = await inOwnOrganisation(ctx, (tx) =>
     getAccount(tx, ctx.actor.organisationId, configurationId, userId),
   );
-  if (standing?.accountObjectId === accountObjectId) await recordAnswer(ctx.services, standing, problem);
+  if (standing?.objectId === objectId) await recordAnswer(ctx.services, standing, problem);
 }
 
 async function connect(
@@ -149,30 +150,30 @@ async function connect(
     if (!found) throw gone();
     const now = services.now();
     const account = row.account ?? "";
-    const fingerprint = fingerprintOf(row, vendorIo(services, row, AbortSignal.timeout(1_000)));
-    const partition = { organisationId, configurationId, userId, fingerprint };
     // its place in the schedule is locked before anything of the configuration is
-    if (found.configuration.authType === "delegated" && !found.configuration.disabledAt)
+    if (found.configuration.readAs === "person" && !found.configuration.disabledAt)
       await putPollTarget(tx, organisationId, configurationId);
-    await putAccount(tx, {
-      ...partition,
-      id: newId(),
-      account,
-      accountObjectId: row.accountObjectId ?? "",
-      cacheSealed: await sealTokens(services, tx, partition, cache),
-      access: "granted",
-      confirmedAt: now,
-      unconfirmedSince: null,
-      signInNeeded: false,
-      askedAt: now,
-      usedAt: now,
-      problemCode: null,
-      problemMessage: null,
-      problemRemedy: null,
-      claims: null,
-      facts: outcome.facts,
-      connectedAt: now,
-    });
+    const registration = registrationOf(services, row, row);
+    const owner = { organisationId, userId, objectId: row.objectId ?? "" };
+    await putAccount(
+      tx,
+      {
+        ...owner,
+        authority: row.authority,
+        registration,
+        signInName: account,
+        tokensSealed: await sealTokens(services, tx, owner, registration, cache),
+      },
+      {
+        configurationId,
+        access: "granted",
+        confirmedAt: now,
+        askedAt: now,
+        usedAt: now,
+        facts: outcome.facts,
+        connectedAt: now,
+      },
+    );
     const subject = { kind: "configuration", id: configurationId };
     const { displayName } = found.configuration;
     await recordAudit(ctx, tx, "connection.made", subject, { displayName, account });

@@ -48,7 +48,8 @@ const makeAllDue = (first = "analyst") =>
   stack.services.db.transaction(async (tx) => {
     await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
     await tx.execute(
-      `update connections set asked_at = now() - interval '10 minutes' - case when account like '${first}%' then interval '1 minute' else interval '0' end`,
+      `update account_access set asked_at = now() - interval '10 minutes' - case when account_id in
+        (select id from accounts where sign_in_name like '${first}%') then interval '1 minute' else interval '0' end`,
     );
   });
 /** Access tokens that are forgotten by this process and too old in the shared cache: the next use refreshes. */
@@ -89,7 +90,7 @@ describe("what a person sees", () => {
       expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
       expect(await sees(ben)).toBe(false);
       expect((await feed(ben)).counts).toEqual({ severity: {}, status: {}, configuration: {} });
-      expect(await account(ben)).toMatchObject({ access: "refused", connection: { signInNeeded: true } });
+      expect(await account(ben)).toMatchObject({ access: "refused", account: { signInNeeded: true } });
       expect(stack.logged.join()).toContain(`AADSTS${number}`);
       expect(await sees(admin)).toBe(true);
       expect((await health()).word).toBe("Healthy");
@@ -108,7 +109,7 @@ describe("what a person sees", () => {
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     expect(await sees(ben)).toBe(false);
-    expect(await account(ben)).toMatchObject({ access: "refused", connection: { signInNeeded: false } });
+    expect(await account(ben)).toMatchObject({ access: "refused", account: { signInNeeded: false } });
     await role(["SecurityReader"]);
     await makeAllDue();
     await pollNow(stack.services);
@@ -129,7 +130,7 @@ describe("what a person sees", () => {
     // trouble of Azure's own fails the poll, which is tried again
     expect(await pollNow(stack.services)).toMatchObject({ outcome: signInNeeded ? "read" : "failed" });
     expect(await sees(ben)).toBe(true);
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed", connection: { signInNeeded } });
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded } });
     const page = await feed(ben);
     expect(page.connections).toMatchObject([{ id, readable: true, signInNeeded, since: expect.any(String) }]);
     expect(await getDetection(ben, item?.id)).toMatchObject({
@@ -158,7 +159,7 @@ describe("what a person sees", () => {
   it("ends with Disconnect, which forgets the tokens, and with their place in the team", async () => {
     await disconnect(ben, id);
     expect(await sees(ben)).toBe(false);
-    expect((await account(ben)).connection).toBeNull();
+    expect((await account(ben)).account).toBeNull();
     await expect(disconnect(ben, id)).rejects.toMatchObject({ code: "not_found" });
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
     await removeMember(admin, { userId: ben.actor.kind === "user" ? ben.actor.userId : "" });
@@ -177,22 +178,23 @@ describe("an answer that is older", () => {
   });
 
   it("never takes the place of a newer one", async () => {
-    const connection = await stack.services.db.transaction(async (tx) => {
+    const held = await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
       const userId = ben.actor.kind === "user" ? ben.actor.userId : "";
       return getAccount(tx, admin.actor.organisationId, id, userId);
     });
-    if (!connection) throw new Error("not connected");
+    if (!held) throw new Error("not connected");
     const asked = new Date(Date.now() - 50);
-    await recordAnswer(stack.services, connection, {
+    await recordAnswer(stack.services, held, {
       ...signInNeeded("Refused."),
       code: "role_missing",
-      gone: true,
+      needsSignIn: false,
+      refuses: true,
     });
     // a yes to what was asked before
-    await recordAnswer(stack.services, connection, null, asked);
+    await recordAnswer(stack.services, held, null, asked);
     expect(await account(ben)).toMatchObject({ access: "refused" });
-    await recordAnswer(stack.services, connection, null);
+    await recordAnswer(stack.services, held, null);
     expect(await account(ben)).toMatchObject({ access: "granted" });
   });
 });
@@ -202,7 +204,7 @@ describe("a claims challenge that is never met", () => {
     await makeAllDue();
     await control("POST", "/faults", { target: "list", kind: "401", times: 2 });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed", connection: { signInNeeded: true } });
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
     expect((await health()).word).toBe("Healthy");
   });
 });
@@ -273,7 +275,7 @@ describe("claims challenges", () => {
     await control("POST", "/challenges", { objectId: people.ben, claims, interactive: true });
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed", connection: { signInNeeded: true } });
+    expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
     const { url } = await beginSignIn(ben, id, sessionOf(ben), "/detections");
     expect(new URL(url).searchParams.get("claims")).toContain("1790000000");
     expect(new URL(url).searchParams.get("login_hint")).toBe("analyst@contoso.example");

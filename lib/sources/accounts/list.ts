@@ -5,11 +5,10 @@ import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/querie
 import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
 /** Whether the account could only read when that was last seen. */
@@ -19,10 +18,10 @@ export function isReadOnly(facts: { [key: string]: Json }): boolean {
   return Object.values(rights).every((right) => right === "no");
 }
 
-/** What may be shown of a connection; never its tokens. */
+/** What may be shown of an account; never its tokens. */
 export function accountView(row: AccountRow) {
   return {
-    account: row.account,
+    account: row.signInName,
     refused: row.access === "refused",
     signInNeeded: row.signInNeeded,
     usedAt: row.usedAt.toISOString(),
@@ -42,21 +41,21 @@ export async function listOwnAccounts(ctx: Context) {
   const now = ctx.services.now();
   return inOwnOrganisation(ctx, async (tx) => {
     const all = (await listAccess(ctx, tx)).filter(
-      ({ configuration, connection }) =>
+      ({ configuration, account }) =>
         configuration.writeAs === "person" &&
         // who changes nothing needs no account for it
-        (configuration.authType === "delegated" || connection || isAllowed(ctx.actor, "detections.triage")),
+        (configuration.readAs === "person" || account || isAllowed(ctx.actor, "detections.triage")),
     );
     const waiting = await listSignIns(tx, ctx.actor.organisationId, userId);
     return {
       now: now.toISOString(),
-      configurations: all.map(({ configuration, connection, access }) => ({
+      configurations: all.map(({ configuration, account, access }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
-        forWriting: configuration.authType === "oauth",
+        forWriting: configuration.readAs === "application",
         disabled: configuration.disabledAt !== null,
         access,
-        connection: connection && accountView(connection),
+        account: account && accountView(account),
         waiting: waitingView(
           waiting.find((one) => one.configurationId === configuration.id),
           now,
@@ -120,7 +119,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       account: row.account,
       configurationId: row.configurationId,
       // people may have an account for administration; they are told, and Azure's log names it
-      isOther: user?.tenantId === row.tenantId && user.objectId !== row.accountObjectId,
+      isOther: user?.tenantId === row.directoryId && user?.objectId !== row.objectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
       vendorCode: row.vendorCode,
@@ -136,8 +135,8 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
 export type OwnSignIn = Awaited<ReturnType<typeof getOwnSignIn>>;
 
 function consentUrlOf(ctx: Context, row: SignInRow): string | null {
-  const io = vendorIo(ctx.services, row, AbortSignal.timeout(1_000));
-  return getVendor(row.vendor).signIn?.consentUrl(row, io) ?? null;
+  const registration = { application: row.application, cloud: cloudOf(ctx.services, row) };
+  return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
 }
 
 /** Forgets a sign-in on its way; an answer to it comes too late. */

@@ -1,25 +1,8 @@
 import { inOrganisation } from "#db/client.ts";
-import { type AccountRow, markUnconfirmed, updateAccount } from "#db/queries/sources/accounts.ts";
+import { type AccountKey, markUnconfirmed, updateAccess } from "#db/queries/sources/accounts.ts";
 import type { Json } from "#lib/domain/detection.ts";
-import { VendorError, type VendorProblem } from "#lib/vendors/contract.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
-
-/** Failures that stay until the person signs in again, or someone changes the registration and they do. */
-const untilSignIn = new Set([
-  "account_disabled",
-  "app_not_found",
-  "blocked_by_policy",
-  "consent_missing",
-  "not_assigned",
-  "public_client",
-  "redirect_wrong",
-  "sign_in_needed",
-  "sign_in_refused",
-  "tenant_not_found",
-  "wrong_tenant",
-]);
-/** Refusals that say nothing of what the account may read. */
-const ofOneAlert = new Set(["alert_not_found", "refused", "role_missing_write"]);
 
 /**
  * Keeps what the vendor just answered to a person's account: `null` is a yes to reading. A no hides at once; what
@@ -28,11 +11,11 @@ const ofOneAlert = new Set(["alert_not_found", "refused", "role_missing_write"])
  */
 export async function recordAnswer(
   services: Services,
-  connection: Pick<AccountRow, "organisationId" | "id">,
+  account: AccountKey,
   problem: VendorProblem | null,
   askedAt: Date = services.now(),
 ): Promise<void> {
-  const { organisationId, id } = connection;
+  const { organisationId } = account;
   const at = services.now();
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!problem) {
@@ -46,32 +29,31 @@ export async function recordAnswer(
         problemCode: null,
         problemMessage: null,
         problemRemedy: null,
-        claims: null,
+        challenge: null,
       };
-      await updateAccount(tx, organisationId, id, yes, askedAt);
+      await updateAccess(tx, account, yes, askedAt);
       return;
     }
-    const { code, message, remedy, claims } = problem;
-    const signInNeeded = untilSignIn.has(code);
-    if (ofOneAlert.has(code)) {
-      await updateAccount(tx, organisationId, id, { usedAt: at });
+    const { code, message, remedy, needsSignIn, challenge } = problem;
+    if (problem.concerns === "alert") {
+      await updateAccess(tx, account, { usedAt: at });
       return;
     }
-    if (problem.gone) {
+    if (problem.refuses) {
       const no = {
         access: "refused" as const,
         unconfirmedSince: null,
-        signInNeeded,
+        signInNeeded: needsSignIn,
         askedAt: at,
         problemCode: code,
         problemMessage: message,
         problemRemedy: remedy,
-        claims,
+        challenge,
       };
-      await updateAccount(tx, organisationId, id, no, askedAt);
+      await updateAccess(tx, account, no, askedAt);
       return;
     }
-    await markUnconfirmed(tx, organisationId, id, at, { code, message, remedy, claims, signInNeeded });
+    await markUnconfirmed(tx, account, at, problem);
   });
 }
 
@@ -83,11 +65,11 @@ export function problemFrom(error: unknown): VendorProblem | null {
 /** Keeps what a change taught of the account's rights: refused, or, once one was taken, that nothing speaks against it. */
 export async function recordVendorPermissions(
   services: Services,
-  connection: Pick<AccountRow, "organisationId" | "id">,
+  account: AccountKey,
   rights: "no" | null,
 ): Promise<void> {
-  const { organisationId, id } = connection;
+  const { organisationId } = account;
   const rightsAsOf = services.now().toISOString();
   const facts: { [key: string]: Json } = rights ? { rights: { status: rights }, rightsAsOf } : {};
-  await inOrganisation(services.db, organisationId, (tx) => updateAccount(tx, organisationId, id, { facts }));
+  await inOrganisation(services.db, organisationId, (tx) => updateAccess(tx, account, { facts }));
 }

@@ -1,15 +1,11 @@
 import type { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { inOrganisation } from "#db/client.ts";
 import { getAccount, type listAccountsFor } from "#db/queries/sources/accounts.ts";
-import {
-  type VendorCredential,
-  VendorError,
-  type VendorIo,
-  type VendorProblem,
-} from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorIo } from "#lib/vendors/io.ts";
+import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { problemFrom, recordAnswer } from "./outcome.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
@@ -34,19 +30,21 @@ export async function pollAsSomeone<T>(
   signal: AbortSignal,
   read: (credential: VendorCredential) => Promise<T>,
 ): Promise<T> {
+  // before anybody is asked: that it isn't offered is nobody's own trouble
+  cloudOf(services, found.configuration);
   const io = vendorIo(services, found.configuration, signal);
   const dueBefore = services.now().getTime() - askEveryMs;
-  const able = people.filter(({ connection }) => !connection.signInNeeded);
-  const isDue = ({ connection }: Person) =>
-    connection.askedAt.getTime() <= dueBefore || connection.unconfirmedSince !== null;
-  const granted = able.filter(({ connection }) => connection.access === "granted");
-  const refused = able.filter((one) => one.connection.access === "refused" && isDue(one));
+  const able = people.filter(({ account }) => !account.signInNeeded);
+  const isDue = ({ account }: Person) =>
+    account.askedAt.getTime() <= dueBefore || account.unconfirmedSince !== null;
+  const granted = able.filter(({ account }) => account.access === "granted");
+  const refused = able.filter((one) => one.account.access === "refused" && isDue(one));
   const asked = new Set<string>();
   for (const person of [...granted, ...refused]) {
-    asked.add(person.connection.id);
+    asked.add(person.account.accountId);
     const answer = await tryOne(services, found, person, io, read);
     if (!answer.ok) continue;
-    const rest = able.filter((one) => !asked.has(one.connection.id) && isDue(one)).slice(0, asksMax);
+    const rest = able.filter((one) => !asked.has(one.account.accountId) && isDue(one)).slice(0, asksMax);
     await askAll(services, found, rest, io);
     return answer.value;
   }
@@ -54,53 +52,49 @@ export async function pollAsSomeone<T>(
 }
 
 /** Whether it is still the person's: they may have disconnected since the poll began. */
-async function isConnected(services: Services, connection: Person["connection"]): Promise<boolean> {
-  const { organisationId, configurationId, userId, id } = connection;
+async function isConnected(services: Services, account: Person["account"]): Promise<boolean> {
+  const { organisationId, configurationId, userId, accountId, revision } = account;
   const standing = await inOrganisation(services.db, organisationId, (tx) =>
     getAccount(tx, organisationId, configurationId, userId),
   );
-  return standing?.id === id;
+  return standing?.accountId === accountId && standing.revision === revision;
 }
-
-/** Trouble that the next account would meet too. */
-const ofAzure = new Set(["network", "not_json", "server_error", "timeout"]);
 
 /** A failure that isn't the account's own goes on: the next one would meet it too. */
 async function tryOne<T>(
   services: Services,
-  { credential }: Found,
-  { connection }: Person,
+  found: Found,
+  { account }: Person,
   io: VendorIo,
   read: (credential: VendorCredential) => Promise<T>,
 ): Promise<{ ok: true; value: T } | { ok: false }> {
   const askedAt = services.now();
   try {
-    if (!(await isConnected(services, connection))) return { ok: false };
-    const value = await read(personCredential(services, connection, credential, io));
-    await recordAnswer(services, connection, null, askedAt);
+    if (!(await isConnected(services, account))) return { ok: false };
+    const value = await read(personCredential(services, account, found));
+    await recordAnswer(services, account, null, askedAt);
     return { ok: true, value };
   } catch (error) {
     const problem = problemFrom(error);
     if (!problem || io.signal.aborted) throw error;
-    await recordAnswer(services, connection, problem);
-    services.log("connection.failed", {
-      connectionId: connection.id,
+    await recordAnswer(services, account, problem);
+    services.log("account.failed", {
+      accountId: account.accountId,
       code: problem.code,
       vendorCode: problem.vendorCode,
       requestId: problem.requestId,
     });
-    if (ofAzure.has(problem.code)) throw error;
+    if (problem.concerns === "vendor") throw error;
     return { ok: false };
   }
 }
 
 async function askAll(services: Services, found: Found, people: People, io: VendorIo): Promise<void> {
-  const vendor = getVendor(found.configuration.vendor);
-  const { subscriptionId } = found.configuration;
+  const vendor = vendorOf(services, found.configuration);
   for (const person of people) {
     try {
       await tryOne(services, found, person, io, (credential) =>
-        vendor.fetchPage({ credential, subscriptionId }, null, io),
+        vendor.list(sourceOf(services, found.configuration, credential), null, io),
       );
     } catch (error) {
       // the poll itself went well; this account is asked again with a later one
@@ -115,7 +109,7 @@ function noAccount(people: People): VendorProblem {
   const names = people.map((one) => one.name);
   const listed =
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
-  const refused = people.length > 0 && people.every(({ connection }) => connection.access === "refused");
+  const refused = people.length > 0 && people.every(({ account }) => account.access === "refused");
   return {
     ...signInNeeded(""),
     code: "no_connection",

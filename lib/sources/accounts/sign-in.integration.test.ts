@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { inOrganisation } from "#db/client.ts";
 import { formValues, startTestStack, type TestStack } from "#test/stack.ts";
 import { answered, choose, connect, people, saveDelegated, sessionOf } from "#test/sign-in.ts";
 import { all, pollNow, save, signal } from "#test/steps.ts";
@@ -32,10 +33,11 @@ afterEach(() => {
 
 const begin = async (ctx: Context) => (await beginSignIn(ctx, id, sessionOf(ctx), "/detections")).url;
 const connected = async (ctx: Context) =>
-  (await listOwnAccounts(ctx)).configurations.find((one) => one.id === id)?.connection ?? null;
+  (await listOwnAccounts(ctx)).configurations.find((one) => one.id === id)?.account ?? null;
+const inOwn = <T extends Record<string, unknown>>(statement: string) =>
+  inOrganisation(stack.services.db, admin.actor.organisationId, (tx) => tx.execute<T>(statement));
 const rows = async (table: string) =>
-  (await stack.services.db.execute<{ count: number }>(`select count(*)::int as count from ${table}`))[0]
-    ?.count;
+  (await inOwn<{ count: number }>(`select count(*)::int as count from ${table}`))[0]?.count;
 
 /** Signs in, has the answer taken, and says what the page shows then. */
 async function outcomeOf(ctx: Context, objectId: string) {
@@ -248,8 +250,17 @@ describe("a delegated configuration that is yet to be saved", () => {
     await expect(choose(url, people.ana)).rejects.toThrow(/AADSTS50011/);
   });
 
+  it("comes back to the one address that applications at Microsoft have, and to no other", async () => {
+    const url = await ask();
+    expect(new URL(url).searchParams.get("redirect_uri")).toBe("http://localhost:3000/api/azure/callback");
+    // another address of the portal's isn't registered there
+    const elsewhere = url.replace("api%2Fazure%2Fcallback", "api%2Fconnect%2Fcallback");
+    await expect(choose(elsewhere, people.ana)).rejects.toThrow(/AADSTS50011/);
+    await expect(answered(admin, url, people.ana)).resolves.toMatch(/^[0-9a-f-]{36}$/);
+  });
+
   it("isn't saved when the account may not read, and leaves no token behind", async () => {
-    const before = await rows("connections");
+    const before = await rows("accounts");
     const signInId = await answered(admin, await ask(), people.nils);
     const last = (await all(finishSignIn(admin, signInId, signal))).at(-1);
     expect(last).toMatchObject({
@@ -258,7 +269,7 @@ describe("a delegated configuration that is yet to be saved", () => {
       maybeDelay: true,
     });
     expect(await names()).not.toContain("Second");
-    expect(await rows("connections")).toBe(before);
+    expect(await rows("accounts")).toBe(before);
   });
 
   it("isn't saved when the page is left, nor for whoever is no admin any more", async () => {
@@ -298,16 +309,17 @@ describe("a delegated configuration that is yet to be saved", () => {
 describe("tokens", () => {
   it("stand nowhere in the clear, and open for their own configuration and person only", async () => {
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
-    const sealed = await stack.services.db.execute<{ text: string }>(
-      "select encode(cache_sealed, 'escape') as text from connections union all select encode(sealed, 'escape') from sign_ins",
+    const sealed = await inOwn<{ text: string }>(
+      "select encode(tokens_sealed, 'escape') as text from accounts union all select encode(sealed, 'escape') from sign_ins",
     );
+    expect(sealed.length).toBeGreaterThan(2);
     for (const { text } of sealed) expect(text).not.toMatch(/eyJ|RefreshToken|secret/);
     expect(stack.logged.join("\n")).not.toMatch(/eyJ[\w-]{10}|RefreshToken/);
     // another person's sealed tokens in one's own row don't open
     await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
-      await tx.execute(`update connections c set cache_sealed = o.cache_sealed from connections o
-        where c.account like 'analyst%' and o.account like 'admin%' and c.configuration_id = o.configuration_id`);
+      await tx.execute(`update accounts a set tokens_sealed = o.tokens_sealed from accounts o
+        where a.sign_in_name like 'analyst%' and o.sign_in_name like 'admin%'`);
     });
     await pollNowAsBen();
     expect(await connected(ben)).toMatchObject({
@@ -321,7 +333,8 @@ describe("tokens", () => {
     await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
       await tx.execute(
-        "update connections set asked_at = now() - interval '4 minutes' where account like 'analyst%'",
+        `update account_access set asked_at = now() - interval '4 minutes'
+          where account_id in (select id from accounts where sign_in_name like 'analyst%')`,
       );
     });
     await stack.services.db.execute(`delete from poll_targets where configuration_id <> '${id}'`);

@@ -1,73 +1,72 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
-import type { CredentialRow } from "#db/queries/sources/configurations.ts";
-import { type AccountRow, getAccount, lockTokens, updateAccount } from "#db/queries/sources/accounts.ts";
+import type { CredentialRow, getConfiguration } from "#db/queries/sources/configurations.ts";
+import { type AccountRow, getTokens, lockTokens, updateTokens } from "#db/queries/sources/accounts.ts";
 import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
-import { sha256 } from "#lib/platform/ids.ts";
 import { openTurns } from "#lib/platform/turns.ts";
-import {
-  type TokenStore,
-  type VendorApplication,
-  type VendorCredential,
-  VendorError,
-  type VendorIo,
-  type VendorProblem,
-} from "#lib/vendors/contract.ts";
+import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
+import { type ProblemEntry, problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
+import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
 
-/** Names the registration that tokens were given for; tokens of another don't open under it. */
-export function fingerprintOf({ tenantId, applicationId }: VendorApplication, io: VendorIo): string {
-  return sha256(JSON.stringify([io.authorityHost, tenantId, applicationId])).toString("hex");
+/** Names the registration that tokens are given for; tokens of another don't open under it. Throws VendorError. */
+export function registrationOf(
+  services: Services,
+  place: { vendor: string; cloud: string },
+  { application }: Pick<CredentialRow, "application">,
+): string {
+  const { signIn } = vendorOf(services, place).can;
+  if (!signIn) throw new Error("this vendor has no accounts of people's own");
+  return signIn.name({ application, cloud: cloudOf(services, place) });
 }
 
-type Partition = Pick<AccountRow, "organisationId" | "configurationId" | "userId" | "fingerprint">;
+type Found = Pick<NonNullable<Awaited<ReturnType<typeof getConfiguration>>>, "configuration" | "credential">;
+type Owner = Pick<AccountRow, "organisationId" | "userId" | "objectId">;
 
-const place = ({ organisationId, configurationId, userId, fingerprint }: Partition): SealContext => ({
+const place = ({ organisationId, userId, objectId }: Owner, registration: string): SealContext => ({
   purpose: "connection-tokens",
   organisationId,
-  rowId: `${configurationId}|${userId}|${fingerprint}`,
+  rowId: `${userId}|${registration}|${objectId}`,
 });
 
-/** Seals a person's tokens for one configuration, one person and one registration. */
+/** Seals the tokens of one person's account, given for one registration. */
 export function sealTokens(
   services: Services,
   tx: Transaction,
-  of: Partition,
+  owner: Owner,
+  registration: string,
   cache: string,
 ): Promise<Buffer> {
-  return sealAt(services, tx, place(of), cache);
+  return sealAt(services, tx, place(owner, registration), cache);
 }
 
 /**
- * The credential that a connection is. Its tokens are read, renewed and written back under an advisory lock, in
+ * The credential that a person's account is. Its tokens are read, renewed and written back under an advisory lock, in
  * one transaction: of many processes that find them too old at once, one renews them and the others find that done.
+ * Throws VendorError where the configuration's cloud isn't offered any more.
  */
 export function personCredential(
   services: Services,
-  connection: AccountRow,
-  { tenantId, applicationId }: CredentialRow,
-  io: VendorIo,
+  account: AccountRow,
+  { configuration, credential }: Found,
 ): VendorCredential {
-  const { organisationId, configurationId, userId, id } = connection;
-  const fingerprint = fingerprintOf({ tenantId, applicationId }, io);
+  const { organisationId, accountId, revision } = account;
+  const registration = registrationOf(services, configuration, credential);
   return {
     kind: "person",
-    tenantId,
-    applicationId,
-    tokens: openTokens(services, organisationId, `connection ${id}`, {
+    application: credential.application,
+    tokens: openTokens(services, organisationId, `account ${accountId} ${revision}`, {
       read: async (tx) => {
-        const standing = await getAccount(tx, organisationId, configurationId, userId);
-        if (standing?.id !== id) throw new VendorError(signInNeeded("The account was disconnected."));
-        const cache = await openAt(services, tx, place({ ...standing, fingerprint }), standing.cacheSealed);
+        const sealed = await getTokens(tx, account);
+        if (!sealed) throw new VendorError(signInNeeded("The account was disconnected."));
+        const cache = await openAt(services, tx, place(account, registration), sealed);
         if (cache === null)
           throw new VendorError(signInNeeded("The stored sign-in can't be opened any more."));
         return cache;
       },
-      write: async (tx, cache) => {
-        const cacheSealed = await sealTokens(services, tx, { ...connection, fingerprint }, cache);
-        await updateAccount(tx, organisationId, id, { cacheSealed });
-      },
+      write: async (tx, cache) =>
+        updateTokens(tx, account, await sealTokens(services, tx, account, registration, cache)),
     }),
   };
 }
@@ -102,33 +101,27 @@ export function openTokens(
           });
         } catch (error) {
           // whoever holds the lock waits for the vendor
-          if (isLockTimeout(error)) throw new VendorError({ ...signInNeeded(""), ...notInTime });
+          if (isLockTimeout(error)) throw new VendorError(problemOf(notInTime));
           throw error;
         }
       }),
   };
 }
 
-const notInTime = {
+const notInTime: ProblemEntry = {
   code: "timeout",
-  transient: true,
+  concerns: "vendor",
+  passes: true,
   message: "Azure did not answer in time.",
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
 };
 
 /** What a person reads who has to sign in again for a reason of ours. */
-export function signInNeeded(message: string): VendorProblem {
-  return {
+export const signInNeeded = (message: string): VendorProblem =>
+  problemOf({
     code: "sign_in_needed",
-    vendorCode: null,
-    field: null,
+    concerns: "person",
+    needsSignIn: true,
     message,
     remedy: "Sign in again with that account.",
-    maybeDelay: false,
-    transient: false,
-    retryAfterMs: null,
-    requestId: null,
-    gone: false,
-    claims: null,
-  };
-}
+  });

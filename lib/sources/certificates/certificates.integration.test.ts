@@ -112,7 +112,7 @@ describe("a certificate in the place of a secret", () => {
 
   it("gives way to a secret, and takes over from one", async () => {
     const { credential } = await getVendorConfiguration(admin, configurationId);
-    const secret = { clientSecret: formValues.clientSecret, secretExpiresOn: "" };
+    const secret = { secret: formValues.clientSecret, secretExpiresOn: "" };
     expect((await all(replaceSecret(admin, credential.id, secret, signal))).at(-1)).toMatchObject({
       type: "replaced",
     });

@@ -49,8 +49,8 @@ export async function setConfigurationDisabled(
     if (disabled) await removePollTarget(tx, organisationId, id);
     else {
       await putPollTarget(tx, organisationId, id);
-      const { subscriptionId } = found.configuration;
-      await ctx.services.jobs.enqueue(tx, adoptDeliveries, { organisationId, subscriptionId });
+      const { vendor, scopeId } = found.configuration;
+      await ctx.services.jobs.enqueue(tx, adoptDeliveries, { organisationId, vendor, scopeId });
     }
     await setDisabled(tx, organisationId, id, disabled ? now : null);
     await recordAudit(
@@ -79,9 +79,10 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    const { authType, displayName } = found.configuration;
-    // a delegated one has nobody but people to write
-    const chosen: { writeAs?: "application" | "person" } = authType === "oauth" && writeAs ? { writeAs } : {};
+    const { readAs, displayName } = found.configuration;
+    // one that people read has nobody but people to write
+    const chosen: { writeAs?: "application" | "person" } =
+      readAs === "application" && writeAs ? { writeAs } : {};
     // people's tokens would be of no more use, and out of their sight
     if (chosen.writeAs === "application") {
       await deleteSignInsOf(tx, organisationId, { configurationId: id });

@@ -2,13 +2,14 @@ import { recordProblem, recordVerified } from "#db/queries/sources/configuration
 import { getConfiguration, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
-import { failureOf, type StepEvent, verifySubscription } from "./verify.ts";
+import { keptProblem } from "./health.ts";
+import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
 /** What "Check again" streams: the steps, then whether all gates passed. */
 export type CheckEvent =
@@ -37,15 +38,14 @@ export async function* checkConfiguration(
     if (!found) throw gone();
     const own = await getAccount(tx, organisationId, id, actorId(ctx.actor) ?? organisationId);
     const credential =
-      found.configuration.authType === "delegated"
+      found.configuration.readAs === "person"
         ? ownCredential(ctx, found, own)
         : await openCredential(ctx.services, tx, found.credential);
     return { ...found, own, revision: found.credential.revision, credential };
   });
-  const target = { credential, subscriptionId: configuration.subscriptionId };
-  const outcome = yield* verifySubscription(ctx, configuration, target, signal);
+  const outcome = yield* verifyScope(ctx, configuration, credential, signal);
   const now = ctx.services.now();
-  if (configuration.authType === "delegated" && own) {
+  if (configuration.readAs === "person" && own) {
     await recordAnswer(ctx.services, own, outcome.problem);
     if (!outcome.passed) {
       // one person's trouble is not the configuration's: others may still read it
@@ -58,12 +58,13 @@ export async function* checkConfiguration(
     if (outcome.passed && stands && !stands.configuration.disabledAt)
       await putPollTarget(tx, organisationId, id);
     if (outcome.passed) await recordVerified(tx, organisationId, id, now, outcome.facts);
-    else if (outcome.problem) await recordProblem(tx, organisationId, id, revision, now, outcome.problem);
+    else if (outcome.problem)
+      await recordProblem(tx, organisationId, id, revision, now, keptProblem(outcome.problem));
   });
   yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
 }
 
-/** A delegated configuration is checked with the admin's own account, which has to be connected. */
+/** A configuration that people read is checked with the admin's own account, which has to be connected. */
 function ownCredential(
   ctx: Context,
   { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,
@@ -75,8 +76,7 @@ function ownCredential(
       "It is checked with your own Azure account, which isn't connected. Connect it under Settings > Azure accounts.",
     );
   try {
-    const io = vendorIo(ctx.services, configuration, AbortSignal.timeout(60_000));
-    return personCredential(ctx.services, own, credential, io);
+    return personCredential(ctx.services, own, { configuration, credential });
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
     throw new ServiceError("conflict", `${error.problem.message} ${error.problem.remedy}`);

@@ -9,9 +9,10 @@ import { cleanUpOld } from "#programs/worker/clean-up.ts";
 import type { Context } from "#lib/core/context.ts";
 import { acknowledgeDetections } from "#lib/triage/acknowledge.ts";
 import { getDetection } from "#lib/triage/get.ts";
+import { deleteConfigurationRowsOf } from "#lib/triage/delete-configuration-rows.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { confirmationWord } from "#lib/domain/confirmation.ts";
-import { deleteConfiguration, deleteConfigurationRowsOf } from "./delete.ts";
+import { deleteConfiguration } from "./delete.ts";
 import { getVendorConfiguration } from "./get.ts";
 import { listSharedCredentials, listVendorConfigurations } from "./list.ts";
 import { saveConfiguration } from "./save.ts";
@@ -77,7 +78,7 @@ describe("a deleted configuration", () => {
     await worker.stop("SIGTERM");
     for (const table of [
       "detections",
-      "detection_payloads",
+      "detection_sources",
       "detection_events",
       "status_changes",
       "detection_counts",

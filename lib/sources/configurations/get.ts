@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { listSkippedAlerts } from "#db/queries/sources/configuration-health.ts";
-import { countRecent } from "#db/queries/sources/configurations.ts";
+import { type ConfigurationRow, countRecent } from "#db/queries/sources/configurations.ts";
 import { listAccountsFor } from "#db/queries/sources/accounts.ts";
 import { listWebhookCoverage, listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import { getLastPipeTest } from "#db/queries/ingest/pipe-tests.ts";
@@ -10,12 +10,14 @@ import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { cloudsOf, vendorPortal } from "#lib/core/vendor-io.ts";
+import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
+import { authLabelOf } from "./auth-label.ts";
+import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -36,7 +38,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         "This configuration isn't in your organisation, or it was deleted.",
       );
     const { configuration, credential, dueAt } = found;
-    const vendor = getVendor(configuration.vendor);
+    const vendor = vendorOf(ctx.services, configuration);
+    const cloud = shownCloud(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     // what an alert says is for those who may see it, and an admin may not be one of them
@@ -51,11 +54,10 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
-      subscriptionId: configuration.subscriptionId,
-      subscriptionName:
-        found.readable && typeof facts.subscriptionName === "string" ? facts.subscriptionName : "",
+      scopeId: configuration.scopeId,
+      scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
-      rights: rightsOf(configuration.writeAs, facts.rights),
+      rights: rightsOf(configuration),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -66,7 +68,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
       samples: {
         hint: vendor.manifest.sampleHint,
-        url: vendor.links.alerts(vendorPortal(ctx.services, configuration)),
+        url: vendor.links.alerts?.(cloud) ?? null,
       },
       lastPipeTest: test
         ? {
@@ -78,31 +80,29 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         : null,
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
-      authType: configuration.authType,
+      authLabel: authLabelOf(ctx.services, configuration),
+      readAs: configuration.readAs,
       writeAs: configuration.writeAs,
-      cloudLabel:
-        cloudsOf(ctx.services, vendor.manifest).find((one) => one.id === configuration.cloud)?.label ??
-        configuration.cloud,
+      cloudLabel: cloud.label,
       readable: found.readable,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
-      people: people.map(({ name, connection }) => ({
-        id: connection.id,
+      people: people.map(({ name, account }) => ({
+        id: account.userId,
         name,
-        ...accountView(connection),
+        ...accountView(account),
       })),
       credential: {
         kind: credential.kind,
         thumbprint: credential.certificate ? thumbprintOf(new X509Certificate(credential.certificate)) : null,
         id: credential.id,
-        tenantId: credential.tenantId,
-        applicationId: credential.applicationId,
+        application: labelled(vendor.manifest, credential.application),
         secretHint: credential.secretHint,
         secretSetAt: credential.secretSetAt.toISOString(),
         secretSetBy:
           members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
-        secretsUrl: vendor.links.secrets(credential.applicationId, vendorPortal(ctx.services, configuration)),
+        secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
           .filter((one) => one.credential.id === credential.id)
@@ -120,12 +120,19 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
 }
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
+/** What names an application at its authority, each value under its label in the form. */
+const labelled = ({ fields }: VendorManifest, application: Readonly<Record<string, string>>) =>
+  fields.flatMap(({ id, of, label }) => {
+    const value = of === "application" ? application[id] : undefined;
+    return value === undefined ? [] : [{ label, value }];
+  });
+
 /** What may be done to alerts, in words; null when it was never found out. */
-function rightsOf(writeAs: "application" | "person", facts: unknown): string | null {
-  if (writeAs === "person") return "Each person's own Azure account decides.";
-  const rights = z.record(z.string(), z.string()).safeParse(facts);
-  if (!rights.success) return null;
-  const values = Object.values(rights.data);
+function rightsOf(configuration: ConfigurationRow): string | null {
+  if (configuration.writeAs === "person") return "Each person's own Azure account decides.";
+  const rights = rightsIn(configuration);
+  if (!rights) return null;
+  const values = Object.values(rights);
   if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
   return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
 }

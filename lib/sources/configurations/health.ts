@@ -1,20 +1,23 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import type { VendorProblem } from "#lib/vendors/problem.ts";
 import type { WebhookProblem } from "./webhook-problem.ts";
 
 export type HealthWord = "Healthy" | "Degraded" | "Action needed" | "Disabled" | "Not proven yet";
 export type Health = { word: HealthWord; reason: string | null; remedy: string | null; code: string | null };
 
-/** Failures that heal by themselves are Degraded until they have lasted this long. */
+/** Failures that pass by themselves are Degraded until they have lasted this long. */
 const patienceMs = 30 * 60_000;
-const healing = new Set([
-  "throttled",
-  "server_error",
-  "timeout",
-  "network",
-  "unexpected",
-  "not_json",
-  "aborted",
-]);
+
+/**
+ * What is kept of a problem. Only the vendor's own trouble is waited for: a credential that is refused needs someone, though
+ * it is tried again.
+ */
+export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorProblem) => ({
+  code,
+  message,
+  remedy,
+  passes: passes && concerns === "vendor",
+});
 
 /** A configuration's health in a word and a reason; never Healthy before a poll proved it. */
 export function healthOf(
@@ -26,7 +29,7 @@ export function healthOf(
   if (configuration.disabledAt) return { word: "Disabled", reason, remedy, code };
   if (code) {
     const lastedMs = now.getTime() - (configuration.problemSince?.getTime() ?? now.getTime());
-    const word = healing.has(code) && lastedMs < patienceMs ? "Degraded" : "Action needed";
+    const word = configuration.problemPasses && lastedMs < patienceMs ? "Degraded" : "Action needed";
     return { word, reason, remedy, code };
   }
   if (!configuration.lastGoodSyncAt) {

@@ -1,10 +1,11 @@
 import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
-import { type NativeSignIn, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { NativeSignIn } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
+import { scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
 import type { WebhookProblem } from "./webhook-problem.ts";
 import { webhookProblems } from "./webhook-health.ts";
@@ -32,16 +33,14 @@ export async function listVisibleConfigurations(ctx: Context) {
           id: configuration.id,
           displayName: configuration.displayName,
           vendor: configuration.vendor,
-          provider: getVendor(configuration.vendor).manifest.provider,
-          authType: configuration.authType,
+          provider: vendorOf(ctx.services, configuration).manifest.words.provider,
+          readAs: configuration.readAs,
           access,
           unconfirmedSince: unconfirmedSince?.toISOString() ?? null,
           writeBlock,
           isDisabled: configuration.disabledAt !== null,
           signIn:
-            configuration.authType === "delegated"
-              ? nativeSignIn(ctx.services, configuration, credential)
-              : null,
+            configuration.readAs === "person" ? nativeSignIn(ctx.services, configuration, credential) : null,
           ...(readable ? known(configuration, dueAt, now, pushes.get(configuration.id)) : unknown),
         },
       ];
@@ -52,13 +51,13 @@ export async function listVisibleConfigurations(ctx: Context) {
 function nativeSignIn(
   services: Services,
   configuration: ConfigurationRow,
-  { tenantId, applicationId }: CredentialRow,
+  { application }: CredentialRow,
 ): NativeSignIn | null {
-  const { signIn } = getVendor(configuration.vendor);
-  if (!signIn) return null;
+  const { signIn } = vendorOf(services, configuration).can;
+  if (!signIn?.native) return null;
   try {
-    const io = vendorIo(services, configuration, new AbortController().signal);
-    return signIn.native({ tenantId, applicationId }, io);
+    const cloud = cloudOf(services, configuration);
+    return signIn.native({ application, cloud });
   } catch (error) {
     if (error instanceof VendorError) return null;
     throw error;
@@ -72,7 +71,7 @@ function known(
   push: WebhookProblem | undefined,
 ) {
   return {
-    subscriptionId: configuration.subscriptionId,
+    scope: { id: configuration.scopeId, name: scopeNameOf(configuration) },
     health: healthOf(configuration, now, push),
     pollIntervalSeconds: configuration.pollIntervalSeconds,
     lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
@@ -82,7 +81,7 @@ function known(
 }
 
 const unknown = {
-  subscriptionId: null,
+  scope: null,
   health: null,
   pollIntervalSeconds: null,
   lastGoodSyncAt: null,

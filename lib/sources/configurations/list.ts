@@ -2,9 +2,10 @@ import { countRecent, listConfigurations, listCredentials } from "#db/queries/so
 import { listWebhookCoverage, listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
+import { authLabelOf } from "./auth-label.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
@@ -23,11 +24,10 @@ export async function listVendorConfigurations(ctx: Context) {
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
-      vendorLabel: getVendor(configuration.vendor).manifest.label,
-      authType: configuration.authType,
-      writeAs: configuration.writeAs,
+      vendorLabel: vendorOf(ctx.services, configuration).manifest.label,
+      authLabel: authLabelOf(ctx.services, configuration),
       credentialKind: credential.kind,
-      subscriptionId: configuration.subscriptionId,
+      scopeId: configuration.scopeId,
       credentialId: credential.id,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
       coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
@@ -56,8 +56,8 @@ export async function listSharedCredentials(ctx: Context) {
         usedBy: rows
           .filter((row) => row.credential.id === credential.id)
           .map((row) => row.configuration.displayName),
-        tenantId: credential.tenantId,
-        applicationId: credential.applicationId,
+        authority: credential.authority,
+        application: credential.application,
         secretHint: credential.secretHint,
         secretSetAt: credential.secretSetAt.toISOString(),
         secretSetBy: people.get(credential.secretSetBy) ?? "a former member",

@@ -5,22 +5,21 @@ import { replaceSecretRow } from "#db/queries/sources/configuration-writes.ts";
 import { getCredential, listConfigurations, putPollTarget } from "#db/queries/sources/configurations.ts";
 import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { fieldMessages, ReplaceSecretInput } from "#lib/schemas/configuration.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import { fieldMessages, replaceSecretInput } from "#lib/schemas/configuration.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { certificateGone, openCertificate } from "../certificates/open.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
 import { openOrNull, sealSecret } from "#lib/core/sealing.ts";
-import { vendorPortal } from "#lib/core/vendor-io.ts";
+import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
-import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
+import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
 /** What Replace streams: every configuration's steps, then one last word. */
 export type ReplaceEvent =
   | StepEvent
   | { type: "verified" }
-  | { type: "replaced"; oldHint: string; secretsUrl: string }
+  | { type: "replaced"; oldHint: string; secretsUrl: string | null }
   | { type: "invalid"; message: string; fields: Record<string, string> }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
@@ -40,34 +39,30 @@ export async function* replaceSecret(
 ): AsyncGenerator<ReplaceEvent, void, void> {
   authorise(ctx, "settings.manage");
   const credentialId = idOf(rawId, gone);
-  const parsed = ReplaceSecretInput.safeParse(rawInput);
+  const { row, sharing, held, manifest } = await load(ctx, credentialId);
+  const parsed = replaceSecretInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
     yield { type: "invalid", message: "Some fields need another look.", fields };
     return;
   }
-  const { row, sharing, held, credential } = await load(ctx, credentialId, parsed.data);
-  if (
-    held?.kind === "secret" &&
-    credential.kind === "secret" &&
-    held.clientSecret === credential.clientSecret
-  ) {
-    const message = "This is the secret in use already. Create another one in Azure first.";
-    yield { type: "invalid", message, fields: { clientSecret: message } };
+  const credential = await credentialOf(ctx, row, parsed.data);
+  if (held?.kind === "secret" && credential.kind === "secret" && held.secret === credential.secret) {
+    const message = `This is the secret in use already. Create another one in ${manifest.words.provider} first.`;
+    yield { type: "invalid", message, fields: { secret: message } };
     return;
   }
-  const verified: Verified[] = [];
+  const verified = new Map<string, Verified>();
   for (const { configuration } of sharing) {
-    const target = { credential, subscriptionId: configuration.subscriptionId };
-    const outcome = yield* verifySubscription(ctx, configuration, target, signal);
-    verified.push(outcome);
+    const outcome = yield* verifyScope(ctx, configuration, credential, signal);
+    verified.set(configuration.id, outcome);
     if (!outcome.passed && !configuration.disabledAt) {
       yield { type: "failed", ...failureOf(ctx, outcome) };
       return;
     }
   }
-  const [failed] = verified;
-  if (failed && verified.every((one) => !one.passed)) {
+  const [failed] = verified.values();
+  if (failed && [...verified.values()].every((one) => !one.passed)) {
     yield { type: "failed", ...failureOf(ctx, failed) };
     return;
   }
@@ -75,39 +70,50 @@ export async function* replaceSecret(
   yield { type: "verified" };
   if (signal.aborted) return;
   await switchAll(ctx, { row, sharing, verified, proof: { ...parsed.data, credential }, runId });
+  yield { type: "replaced", oldHint: row.secretHint, secretsUrl: secretsUrlOf(ctx, row, sharing) };
+}
+
+/** Where the earlier secret is taken away at the vendor, where it has such a page. */
+function secretsUrlOf(ctx: Context, { application }: Loaded["row"], sharing: Loaded["sharing"]) {
   const [first] = sharing;
-  const portalUrl = first ? vendorPortal(ctx.services, first.configuration) : "";
-  const secretsUrl = getVendor(row.vendor).links.secrets(row.applicationId, portalUrl);
-  yield { type: "replaced", oldHint: row.secretHint, secretsUrl };
+  if (!first) return null;
+  const { links } = vendorOf(ctx.services, first.configuration);
+  return links.secrets?.(application, shownCloud(ctx.services, first.configuration)) ?? null;
 }
 
 type Loaded = Awaited<ReturnType<typeof load>>;
-type Input = z.output<typeof ReplaceSecretInput>;
+type Input = z.output<ReturnType<typeof replaceSecretInput>>;
 
-function load(ctx: Context, credentialId: string, input: Input) {
+function load(ctx: Context, credentialId: string) {
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getCredential(tx, organisationId, credentialId);
     if (!row || row.kind === "public") throw gone();
     const all = await listConfigurations(tx, organisationId);
+    const sharing = all.filter((one) => one.credential.id === credentialId);
+    const [first] = sharing;
+    if (!first) throw gone();
     // a secret that the keyring can't open any more is what Replace is for
     const held = await openOrNull(ctx.services, tx, row);
-    const { tenantId, applicationId } = row;
-    const credential: VendorCredential =
-      "certificateId" in input
-        ? {
-            kind: "certificate",
-            tenantId,
-            applicationId,
-            ...(await openCertificate(ctx, tx, input.certificateId)),
-          }
-        : { kind: "secret", tenantId, applicationId, clientSecret: input.clientSecret };
-    return { row, sharing: all.filter((one) => one.credential.id === credentialId), held, credential };
+    return { row, sharing, held, manifest: vendorOf(ctx.services, first.configuration).manifest };
   });
 }
 
+/** The credential with what is to take its proof's place. */
+async function credentialOf(
+  ctx: Context,
+  { application }: Loaded["row"],
+  input: Input,
+): Promise<VendorCredential> {
+  if (!("certificateId" in input)) return { kind: "secret", application, secret: input.secret };
+  const { certificateId } = input;
+  const proof = await inOwnOrganisation(ctx, (tx) => openCertificate(ctx, tx, certificateId));
+  return { kind: "certificate", application, ...proof };
+}
+
 type Switch = Pick<Loaded, "row" | "sharing"> & {
-  verified: Verified[];
+  /** by configuration */
+  verified: ReadonlyMap<string, Verified>;
   proof: Input & { credential: VendorCredential };
   runId: unknown;
 };
@@ -128,10 +134,8 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
         "Another configuration began to use this credential during the check, so nothing was changed. Check and replace once more.",
       );
     for (const { configuration } of joined) {
-      const passed = verified.some(
-        (one) => one.passed && one.subscriptionId === configuration.subscriptionId,
-      );
-      if (passed && !configuration.disabledAt) await putPollTarget(tx, organisationId, configuration.id);
+      if (verified.get(configuration.id)?.passed && !configuration.disabledAt)
+        await putPollTarget(tx, organisationId, configuration.id);
     }
     const values = await sealedProof(ctx, tx, row.id, proof);
     const replaced = await replaceSecretRow(tx, organisationId, row.id, row.revision, {
@@ -145,7 +149,7 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
         "Someone replaced this secret a moment ago, so yours was not saved. Reload the page to see theirs.",
       );
     for (const { configuration } of sharing) {
-      const outcome = verified.find((one) => one.subscriptionId === configuration.subscriptionId);
+      const outcome = verified.get(configuration.id);
       if (outcome?.passed) await recordVerified(tx, organisationId, configuration.id, now, outcome.facts);
     }
     await recordAudit(
@@ -154,7 +158,7 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
       "credential.secret_replaced",
       { kind: "credential", id: row.id },
       {
-        applicationId: row.applicationId,
+        application: row.application,
         startedWith: row.secretHint,
         startsWith: values.secretHint,
         kind: values.kind,
@@ -183,8 +187,8 @@ async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, 
   if (credential.kind !== "secret" || "certificateId" in proof) throw gone();
   return {
     kind: "secret" as const,
-    secretSealed: await seal(credential.clientSecret),
-    secretHint: credential.clientSecret.slice(0, 3),
+    secretSealed: await seal(credential.secret),
+    secretHint: credential.secret.slice(0, 3),
     certificate: null,
     secretExpiresOn: proof.secretExpiresOn,
   };

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { deleteMembership, putMembership } from "#db/queries/identity/people.ts";
+import { leasePolls } from "#lib/ingest/poll.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { development, formValues, startTestStack, type TestStack } from "#test/stack.ts";
 import { all, makeDue, poll, save, signal } from "#test/steps.ts";
 import type { Context } from "#lib/core/context.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
 import { abandonRun } from "./abandon.ts";
 import { requestSync } from "./change.ts";
 import { listVendorConfigurations } from "./list.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { saveConfiguration } from "./save.ts";
 
-const second = { clientSecret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
+const second = { secret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
 let stack: TestStack;
 let admin: Context;
 beforeAll(async () => {
@@ -78,7 +78,7 @@ describe("Replace", () => {
   it("changes nothing once its page was left, or when another configuration joined meanwhile", async () => {
     const [standing] = await listVendorConfigurations(admin);
     const credentialId = standing?.credentialId ?? "";
-    const back = { ...second, clientSecret: formValues.clientSecret };
+    const back = { ...second, secret: formValues.clientSecret };
     const runId = newId();
     const left = replaceSecret(admin, credentialId, back, signal, runId);
     expect(await refusalOf(left, () => abandonRun(admin, runId))).toMatchObject({ code: "conflict" });
@@ -126,9 +126,9 @@ describe("work of many organisations", () => {
     ] as const)
       await db.execute(`insert into poll_targets (configuration_id, organisation_id, due_at)
         select gen_random_uuid(), '${organisation}', now() - (${count} - i) * interval '1 second' from generate_series(1, ${count}) i`);
-    const leases = await leaseDueWork.polls(stack.services, 60_000, 24);
+    const leases = await leasePolls(stack.services, 24);
     const of = (id: string) => leases.filter((lease) => lease.organisationId === id).length;
     expect([of(one), of(other)]).toEqual([3, 1]);
-    expect(await leaseDueWork.polls(stack.services, 60_000, 24)).toEqual([]);
+    expect(await leasePolls(stack.services, 24)).toEqual([]);
   });
 });

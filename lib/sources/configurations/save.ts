@@ -1,19 +1,17 @@
-import {
-  findBySubscriptions,
-  getCredential,
-  listConfigurations,
-} from "#db/queries/sources/configurations.ts";
+import { findByScopes, getCredential, listConfigurations } from "#db/queries/sources/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { openCertificate } from "../certificates/open.ts";
 import { beginSavingSignIn } from "../accounts/begin.ts";
 import { authorise, type Context, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
+import { capital } from "#lib/domain/text.ts";
 import { openCredential } from "#lib/core/sealing.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { credentialGone, storeVerified } from "./store.ts";
-import { failureOf, type StepEvent, type Verified, verifySubscription } from "./verify.ts";
+import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
 /** What Save streams: finished steps as they finish, then one last word. */
 export type SaveEvent =
@@ -51,23 +49,23 @@ export async function* saveConfiguration(
     return;
   }
   const input = parsed.data;
-  const taken = await refuseTaken(ctx, input);
+  const taken = await refuseTaken(ctx, manifest, input);
   if (taken) {
     yield taken;
     return;
   }
-  if (input.authType === "delegated") {
+  if (input.readAs === "person") {
     yield { type: "sign_in", ...(await beginSavingSignIn(ctx, input, options.sessionId ?? "")) };
     return;
   }
-  const { credential, revision } = await credentialFor(ctx, input);
+  const { credential, revision } = await credentialFor(ctx, manifest, input);
   const verified: Verified[] = [];
-  for (const subscriptionId of input.subscriptionIds) {
-    const outcome = yield* verifySubscription(ctx, input, { credential, subscriptionId }, options.signal);
+  for (const scopeId of input.scopeIds) {
+    const outcome = yield* verifyScope(ctx, { ...input, scopeId }, credential, options.signal);
     verified.push(outcome);
     if (!outcome.passed && !options.saveAsDisabled) {
       const failure = failureOf(ctx, outcome);
-      const which = input.subscriptionIds.length > 1 ? `Subscription ${subscriptionId}: ` : "";
+      const which = input.scopeIds.length > 1 ? `${capital(manifest.words.scope)} ${scopeId}: ` : "";
       yield { type: "failed", ...failure, message: `${which}${failure.message}` };
       return;
     }
@@ -81,30 +79,32 @@ export async function* saveConfiguration(
 
 async function refuseTaken(
   ctx: Context,
-  { cloud, subscriptionIds }: ConfigurationInput,
+  { words, fields }: VendorManifest,
+  input: ConfigurationInput,
 ): Promise<SaveEvent | null> {
-  const [first] = await inOwnOrganisation(ctx, (tx) =>
-    findBySubscriptions(tx, ctx.actor.organisationId, cloud, subscriptionIds),
-  );
+  const [first] = await inOwnOrganisation(ctx, (tx) => findByScopes(tx, ctx.actor.organisationId, input));
   if (!first) return null;
+  const { scope } = words;
+  const field = fields.find(({ of }) => of === "scope")?.id ?? "form";
   if (first.deletedAt) {
-    const message = `“${first.displayName}”, which read subscription ${first.subscriptionId}, was deleted a moment ago and its detections are still being taken away. Try again in a minute.`;
-    return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: null };
+    const message = `“${first.displayName}”, which read ${scope} ${first.scopeId}, was deleted a moment ago and its detections are still being taken away. Try again in a minute.`;
+    return { type: "invalid", message, fields: { [field]: message }, existingId: null };
   }
-  const message = `“${first.displayName}” already reads subscription ${first.subscriptionId}. One subscription belongs to one configuration.`;
-  return { type: "invalid", message, fields: { subscriptionIds: message }, existingId: first.id };
+  const message = `“${first.displayName}” already reads ${scope} ${first.scopeId}. One ${scope} belongs to one configuration.`;
+  return { type: "invalid", message, fields: { [field]: message }, existingId: first.id };
 }
 
 async function credentialFor(
   ctx: Context,
+  { authority }: VendorManifest,
   input: ConfigurationInput,
 ): Promise<{ credential: VendorCredential; revision: number | null }> {
-  const { credentialId, tenantId, applicationId, clientSecret, certificateId } = input;
+  const { credentialId, application, secret, certificateId } = input;
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
     if (credentialId) {
       const row = await getCredential(tx, organisationId, credentialId);
-      if (!row || row.kind === "public") throw credentialGone();
+      if (!row || row.kind === "public" || row.authority !== authority) throw credentialGone();
       const sharing = (await listConfigurations(tx, organisationId)).filter(
         (one) => one.credential.id === credentialId,
       );
@@ -116,10 +116,9 @@ async function credentialFor(
       }
       return { credential: await openCredential(ctx.services, tx, row), revision: row.revision };
     }
-    if (!certificateId)
-      return { credential: { kind: "secret", tenantId, applicationId, clientSecret }, revision: null };
+    if (!certificateId) return { credential: { kind: "secret", application, secret }, revision: null };
     const proof = await openCertificate(ctx, tx, certificateId);
-    return { credential: { kind: "certificate", tenantId, applicationId, ...proof }, revision: null };
+    return { credential: { kind: "certificate", application, ...proof }, revision: null };
   });
 }
 

@@ -8,10 +8,12 @@ import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
-import type { VendorCredential } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { actorId, type Context } from "#lib/core/context.ts";
 import { sealSecret } from "#lib/core/sealing.ts";
+import { vendorOf } from "#lib/core/vendors.ts";
+import { keptProblem } from "./health.ts";
 import type { Verified } from "./verify.ts";
 
 /** What is to be stored: the credential as it was verified (null: people sign in), and what came of it. */
@@ -72,23 +74,22 @@ async function storeCredential(
 ): Promise<void> {
   const { organisationId } = ctx.actor;
   const { services } = ctx;
-  const { vendor, tenantId, applicationId } = input;
+  const { authority } = vendorOf(services, input).manifest;
   const row = {
     organisationId,
     id,
-    vendor,
-    tenantId,
-    applicationId,
+    authority,
+    application: input.application,
     secretSetAt: services.now(),
     secretSetBy: by,
   };
   if (credential?.kind === "secret") {
-    const { clientSecret } = credential;
+    const { secret } = credential;
     await insertCredential(tx, {
       ...row,
       kind: "secret",
-      secretSealed: await sealSecret(services, tx, organisationId, id, clientSecret),
-      secretHint: clientSecret.slice(0, 3),
+      secretSealed: await sealSecret(services, tx, organisationId, id, secret),
+      secretHint: secret.slice(0, 3),
       secretExpiresOn: input.secretExpiresOn,
     });
   } else if (credential?.kind === "certificate" && input.certificateId) {
@@ -120,47 +121,48 @@ async function storeOne(
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const id = newId();
-  const { vendor, displayName, credentialId, authType, writeAs, cloud, pollIntervalSeconds } = input;
+  const { vendor, displayName, credentialId, authType, readAs, writeAs, cloud, pollIntervalSeconds } = input;
+  const { scopeId } = one;
+  const problem = one.problem && keptProblem(one.problem);
   const stored = await insertConfiguration(tx, {
     organisationId,
     id,
     vendor,
     displayName,
     authType,
+    readAs,
     writeAs,
     credentialId,
     cloud,
-    subscriptionId: one.subscriptionId,
+    scopeId,
+    connection: input.connection,
     pollIntervalSeconds,
     disabledAt: disabled ? now : null,
     facts: one.facts,
     verifiedAt: one.passed ? now : null,
-    problemCode: one.problem?.code ?? null,
-    problemMessage: one.problem?.message ?? null,
-    problemRemedy: one.problem?.remedy ?? null,
+    problemCode: problem?.code ?? null,
+    problemMessage: problem?.message ?? null,
+    problemRemedy: problem?.remedy ?? null,
     problemSince: one.passed ? null : now,
+    problemPasses: problem?.passes ?? false,
     createdBy: by,
   });
   if (!stored)
     throw new ServiceError(
       "conflict",
-      "Someone saved this subscription a moment ago. Nothing was saved twice; see the list.",
+      `Someone saved this ${vendorOf(ctx.services, input).manifest.words.scope} a moment ago. Nothing was saved twice; see the list.`,
     );
   if (!disabled) {
     await putPollTarget(tx, organisationId, id);
-    await ctx.services.jobs.enqueue(tx, adoptDeliveries, {
-      organisationId,
-      subscriptionId: one.subscriptionId,
-    });
+    await ctx.services.jobs.enqueue(tx, adoptDeliveries, { organisationId, vendor, scopeId });
   }
   const subject = { kind: "configuration", id };
-  const { subscriptionId } = one;
-  const detail = { displayName, subscriptionId, credentialId, disabled, authType, writeAs };
+  const detail = { displayName, scopeId, credentialId, disabled, authType, writeAs };
   await recordAudit(ctx, tx, "configuration.created", subject, detail);
   return id;
 }
 
-function nameOf(displayName: string, { facts, subscriptionId }: Verified): string {
-  const name = typeof facts.subscriptionName === "string" ? facts.subscriptionName : null;
-  return nameOfOneOfSeveral(displayName, { id: subscriptionId, name });
+function nameOf(displayName: string, { facts, scopeId }: Verified): string {
+  const name = typeof facts.scopeName === "string" ? facts.scopeName : null;
+  return nameOfOneOfSeveral(displayName, { id: scopeId, name });
 }

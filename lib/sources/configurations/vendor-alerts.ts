@@ -1,13 +1,15 @@
+import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import { type FetchPage, type VendorCredential, VendorError } from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { AlertPage } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError } from "#lib/vendors/problem.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
 import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
 /** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
@@ -19,8 +21,8 @@ const gone = () =>
   );
 
 /**
- * The alert proxy: one page of what the vendor lists now, asked with the stored credential, or, of a delegated
- * configuration, with the caller's own account. `cursor` is what the page before gave. Throws ServiceError.
+ * The alert proxy: one page of what the vendor lists now, asked with the stored credential, or, of a configuration that
+ * people read, with the caller's own account. `cursor` is what the page before gave. Throws ServiceError.
  */
 export async function listVendorAlerts(
   ctx: Context,
@@ -35,20 +37,22 @@ export async function listVendorAlerts(
     if (!one?.readable) throw gone();
     refuseIdle(one);
     const application =
-      one.configuration.authType === "delegated"
-        ? null
-        : await openCredential(ctx.services, tx, one.credential);
+      one.configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, one.credential);
     return { ...one, application };
   });
-  const { configuration, credential, connection, application } = found;
+  const { configuration, credential, account, application } = found;
   const place = cursorPlace(ctx, id);
   const next = cursor === null ? null : openCursor(ctx, place, cursor);
-  const page = await ask(ctx, found, signal, (io) => {
-    const own = connection && personCredential(ctx.services, connection, credential, io);
+  const page = await ask(ctx, found, signal, () => {
+    const own = account && personCredential(ctx.services, account, { configuration, credential });
     const signingIn: VendorCredential | null = application ?? own;
     if (!signingIn) throw gone();
-    const target = { credential: signingIn, subscriptionId: configuration.subscriptionId };
-    return getVendor(configuration.vendor).fetchPage(target, next, io);
+    const source = sourceOf(ctx.services, configuration, signingIn);
+    return vendorOf(ctx.services, configuration).list(
+      source,
+      next,
+      vendorIo(ctx.services, configuration, signal),
+    );
   });
   return {
     alerts: page.alerts.map(({ text }) => text),
@@ -56,14 +60,14 @@ export async function listVendorAlerts(
   };
 }
 
-function refuseIdle({ configuration, connection }: ConfigurationAccess): void {
-  const { displayName, authType, disabledAt } = configuration;
+function refuseIdle({ configuration, account }: ConfigurationAccess): void {
+  const { displayName, readAs, disabledAt } = configuration;
   if (disabledAt)
     throw new ServiceError(
       "conflict",
       `“${displayName}” is disabled, so Azure isn't asked. An admin can enable it.`,
     );
-  if (authType === "delegated" && connection?.signInNeeded)
+  if (readAs === "person" && account?.signInNeeded)
     throw new ServiceError(
       "conflict",
       `Your Azure account for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
@@ -72,15 +76,15 @@ function refuseIdle({ configuration, connection }: ConfigurationAccess): void {
 
 async function ask(
   ctx: Context,
-  { configuration, connection }: ConfigurationAccess,
+  { configuration, account }: ConfigurationAccess,
   signal: AbortSignal,
-  fetch: (io: ReturnType<typeof vendorIo>) => Promise<FetchPage>,
-): Promise<FetchPage> {
-  const delegated = configuration.authType === "delegated" ? connection : null;
+  list: () => Promise<AlertPage>,
+): Promise<AlertPage> {
+  const own = configuration.readAs === "person" ? account : null;
   const askedAt = ctx.services.now();
   try {
-    const page = await fetch(vendorIo(ctx.services, configuration, signal));
-    if (delegated) await recordAnswer(ctx.services, delegated, null, askedAt);
+    const page = await list();
+    if (own) await recordAnswer(ctx.services, own, null, askedAt);
     return page;
   } catch (error) {
     if (signal.aborted)
@@ -89,9 +93,9 @@ async function ask(
       });
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
-    if (delegated) await recordAnswer(ctx.services, delegated, problem);
+    if (own) await recordAnswer(ctx.services, own, problem);
     // what Azure doesn't let them see is as good as not there
-    if (delegated && problem.gone) throw gone();
+    if (own && problem.refuses) throw gone();
     throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
   }
 }
@@ -103,15 +107,16 @@ function cursorPlace(ctx: Context, configurationId: string): KeyringPlace {
   return { purpose: "vendor-alerts-cursor", organisationId, rowId };
 }
 
-function sealCursor(ctx: Context, place: KeyringPlace, next: string): string {
-  return sealByKeyring(ctx.services, place, Buffer.from(next, "utf8")).toString("base64url");
+function sealCursor(ctx: Context, place: KeyringPlace, next: Json): string {
+  const text = JSON.stringify(next);
+  return sealByKeyring(ctx.services, place, Buffer.from(text, "utf8")).toString("base64url");
 }
 
-function openCursor(ctx: Context, place: KeyringPlace, cursor: string): string {
+function openCursor(ctx: Context, place: KeyringPlace, cursor: string): Json {
   const next = openByKeyring(ctx.services, place, Buffer.from(cursor.slice(0, 8_192), "base64url"));
   if (!next)
     throw new ServiceError("invalid", "This cursor isn't one of this list's. Begin again without it.", {
       fields: { cursor: "It isn't one that this list gave." },
     });
-  return next.toString("utf8");
+  return JSON.parse(next.toString("utf8")) as Json;
 }

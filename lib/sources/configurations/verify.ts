@@ -1,40 +1,38 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { newReference } from "#lib/platform/ids.ts";
-import {
-  VendorError,
-  type VendorIo,
-  type VendorProblem,
-  type VendorTarget,
-  type VerifyStep,
-} from "#lib/vendors/contract.ts";
-import { getVendor } from "#lib/vendors/registry.ts";
+import type { VendorSource } from "#lib/vendors/contract.ts";
+import type { VendorCredential } from "#lib/vendors/credential.ts";
+import { VendorError, type VendorProblem, type VerifyStep } from "#lib/vendors/problem.ts";
 import type { Context } from "#lib/core/context.ts";
-import { vendorIo } from "#lib/core/vendor-io.ts";
+import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
 /** A finished step, as it is streamed to the page. */
-export type StepEvent = { type: "step"; subscriptionId: string; step: VerifyStep };
+export type StepEvent = { type: "step"; scopeId: string; step: VerifyStep };
 
-/** What verification found out about one subscription. */
+/** What verification found out about one scope. */
 export type Verified = {
-  subscriptionId: string;
+  scopeId: string;
   passed: boolean;
   facts: { [key: string]: Json };
   problem: VendorProblem | null;
 };
 
-/** Checks one subscription with the vendor's real calls, yields each finished step, and returns the sum. */
-export async function* verifySubscription(
+/** One scope of a vendor's, in a configuration that stands or is yet to be saved. */
+type Scope = Parameters<typeof sourceOf>[1];
+
+/** Checks one scope with the vendor's real calls, yields each finished step, and returns the sum. */
+export async function* verifyScope(
   ctx: Context,
-  at: { vendor: string; cloud: string },
-  target: VendorTarget,
+  of: Scope,
+  credential: VendorCredential,
   signal: AbortSignal,
 ): AsyncGenerator<StepEvent, Verified, void> {
-  const { subscriptionId } = target;
-  const outcome: Verified = { subscriptionId, passed: true, facts: {}, problem: null };
-  for await (const step of steps(ctx, at, target, signal)) {
+  const scopeId = of.scopeId;
+  const outcome: Verified = { scopeId, passed: true, facts: {}, problem: null };
+  for await (const step of steps(ctx, of, credential, signal)) {
     if (step.outcome === "failed") Object.assign(outcome, { passed: false, problem: step.problem });
     Object.assign(outcome.facts, step.facts);
-    yield { type: "step", subscriptionId, step };
+    yield { type: "step", scopeId, step };
   }
   return outcome;
 }
@@ -42,13 +40,13 @@ export async function* verifySubscription(
 /** The vendor's own steps, or the one that says why it isn't asked at all. */
 async function* steps(
   ctx: Context,
-  at: { vendor: string; cloud: string },
-  target: VendorTarget,
+  of: Scope,
+  credential: VendorCredential,
   signal: AbortSignal,
 ): AsyncGenerator<VerifyStep, void, void> {
-  let io: VendorIo;
+  let source: VendorSource;
   try {
-    io = vendorIo(ctx.services, at, signal);
+    source = sourceOf(ctx.services, of, credential);
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
@@ -56,7 +54,7 @@ async function* steps(
     yield { id: "cloud", label: "Cloud", outcome: "failed", detail, remedy, problem, tookMs: 0, facts: {} };
     return;
   }
-  yield* getVendor(at.vendor).verify(target, io);
+  yield* vendorOf(ctx.services, of).verify(source, vendorIo(ctx.services, of, signal));
 }
 
 /** What a person reads of a failed check; the cause goes to the log under the reference. */
@@ -68,7 +66,7 @@ export function failureOf(
   const { problem } = outcome;
   ctx.services.log("configuration.check_failed", {
     reference,
-    subscriptionId: outcome.subscriptionId,
+    scopeId: outcome.scopeId,
     code: problem?.code ?? "unknown",
     vendorCode: problem?.vendorCode ?? null,
     requestId: problem?.requestId ?? null,

@@ -11,9 +11,9 @@ export async function listGuideValues(ctx: Context, vendor: string) {
       id: configuration.id,
       displayName: configuration.displayName,
       cloud: configuration.cloud,
-      subscriptionId: configuration.subscriptionId,
-      tenantId: credential.tenantId,
-      applicationId: credential.applicationId,
+      scopeId: configuration.scopeId,
+      /** by the names that the guide fills in */
+      application: credential.application,
     }));
 }
 export type GuideValues = Awaited<ReturnType<typeof listGuideValues>>[number];

@@ -8,8 +8,7 @@ import { development, formValues, production, startTestStack, type TestStack } f
 import { feed, makeDue, save, signal } from "#test/steps.ts";
 import { disconnect } from "#lib/sources/accounts/list.ts";
 import type { Context } from "#lib/core/context.ts";
-import { pollConfiguration } from "#lib/ingest/poll.ts";
-import { leaseDueWork } from "#lib/core/lease-work.ts";
+import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { type Hub, openHub } from "./hub.ts";
 import { openStream } from "./open.ts";
 
@@ -50,7 +49,7 @@ describe("a stream and what a person's own account may see", () => {
     expect(await connect(reader, delegated, people.vera)).toMatchObject({ type: "connected" });
     await connect(outsider, delegated, people.nils);
     await makeDue(stack.services);
-    for (const lease of await leaseDueWork.polls(stack.services, 60_000, 10))
+    for (const lease of await leasePolls(stack.services, 10))
       await pollConfiguration(stack.services, lease, signal);
     const of = async (ctx: Context, configuration: string) =>
       (await feed(ctx, { configuration })).items.map((item) => item.id);

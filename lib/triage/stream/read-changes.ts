@@ -50,7 +50,7 @@ export async function readChanges(
       // of a configuration that is being deleted: its rows are on their way out
       if (!configuration) return [];
       const { changeSequence: id } = row;
-      const text = textOf({ event: "detection", id, data: itemOf(row, configuration) });
+      const text = textOf({ event: "detection", id, data: itemOf(services, row, configuration) });
       return [{ sequence: id, configurationId: row.configurationId, text }];
     });
     const gone = deleted.map(({ id, changeSequence: sequence }): Change => {

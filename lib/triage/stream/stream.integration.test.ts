@@ -1,7 +1,7 @@
 import postgres from "postgres";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { inOrganisation, type Transaction, takeChanges } from "#db/client.ts";
-import { deleteDetections } from "#db/queries/sources/configuration-deletion.ts";
+import { deleteDetections } from "#db/queries/triage/configuration-rows.ts";
 import { insertSession, revokeSession, touchSession } from "#db/queries/identity/sessions.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { ApiDetectionItem } from "#lib/schemas/api.ts";

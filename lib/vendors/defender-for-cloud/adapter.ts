@@ -1,78 +1,101 @@
-import { type Vendor, VendorError, type VendorIo, type VendorTarget } from "../contract.ts";
+import type { Json } from "#lib/domain/detection.ts";
+import { z } from "zod";
+import type { Vendor, VendorSource } from "../contract.ts";
+import type { VendorIo } from "../io.ts";
+import { VendorError } from "../problem.ts";
+import { entraApplication } from "../shared/microsoft-entra/api.ts";
+import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
+import { keptTokens } from "../shared/microsoft-entra/token-source.ts";
+import { entraCall, resourceManager, toldTo } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
-import { forPerson } from "./person-errors.ts";
+import { document } from "./document.ts";
+import { azureError } from "./errors.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { links } from "./links.ts";
 import { manifest } from "./manifest.ts";
 import { normalise } from "./normalise.ts";
-import { signIn } from "./person.ts";
-import { createSamples, listLocations, listForwardingRules } from "./webhook-calls.ts";
-import { statusFrom, statusWord } from "./status.ts";
-import { keptTokens } from "./token-source.ts";
+import { AlertRef } from "./ref.ts";
+import { settings } from "./settings.ts";
 import { verify } from "./verify.ts";
-import { webhook } from "./webhook.ts";
+import { readWebhook } from "./webhook.ts";
+import { createSamples, listForwardingRules, listLocations } from "./webhook-calls.ts";
+import { sourcesOf } from "./webhook-sources.ts";
 
-const clientOf = (target: VendorTarget, io: VendorIo) =>
-  armClient(target.subscriptionId, keptTokens(target.credential, io), io);
+/** The subscription is the scope, and the form asks for nothing else of Defender for Cloud. */
+const Connection = z.object({});
+type Source = VendorSource<z.output<typeof Connection>>;
+
+/** fewer reads than this, and Resource Manager would soon refuse some */
+const lowReads = 25;
+/** Resource Manager takes 200 writes at once and ten a second then, of each principal in each subscription */
+const writesPerMinute = 780;
+const writesOf = ({ credential, scopeId }: Source) =>
+  `writes ${scopeId} ${credential.kind === "person" ? credential.tokens.key : entraApplication(credential.application).applicationId}`;
+
+const clientOf = (source: Source, io: VendorIo) =>
+  armClient(source, keptTokens(source.credential, entraCall(source.cloud, io)), io);
 
 /** What a person's own account met is told to that person. */
-function told(target: VendorTarget, error: unknown): unknown {
-  if (!(error instanceof VendorError) || target.credential.kind !== "person") return error;
-  return new VendorError(forPerson(error.problem));
-}
+const told = ({ credential }: Source, error: unknown): unknown =>
+  error instanceof VendorError ? new VendorError(toldTo(credential, error.problem)) : error;
 
-async function withClient<T>(
-  target: VendorTarget,
-  io: VendorIo,
-  call: (arm: ArmClient) => Promise<T>,
-): Promise<T> {
+async function withClient<T>(source: Source, io: VendorIo, call: (arm: ArmClient) => Promise<T>): Promise<T> {
   try {
-    return await call(clientOf(target, io));
+    return await call(clientOf(source, io));
   } catch (error) {
-    throw told(target, error);
+    throw told(source, error);
   }
 }
 
-export const defenderForCloud: Vendor = {
-  manifest,
-  verify,
-  normalise,
-  statusWord,
-  statusFrom,
-  signIn,
-  async *fetchAlerts(target, io) {
-    try {
-      yield* clientOf(target, io).listAlerts();
-    } catch (error) {
-      throw told(target, error);
+/** The whole list each time: Azure tells nobody what changed since. */
+async function* read(source: Source, _cursor: Json | null, io: VendorIo) {
+  try {
+    for await (const { alerts, remainingReads, next } of clientOf(source, io).listAlerts()) {
+      const easeOff = remainingReads !== null && remainingReads < lowReads;
+      yield { alerts, cursor: null, whole: next === null, easeOff };
     }
-  },
-  fetchPage: (target, next, io) =>
-    withClient(target, io, async (arm) => {
-      if (next) return arm.listPageAt(next);
+  } catch (error) {
+    throw told(source, error);
+  }
+}
+
+export const defenderForCloud: Vendor<z.output<typeof Connection>, AlertRef> = {
+  manifest,
+  document,
+  settings,
+  connection: Connection,
+  ref: AlertRef,
+  verify,
+  list: (source, next, io) =>
+    withClient(source, io, async (arm) => {
+      if (typeof next === "string") return arm.listPageAt(next);
+      if (next !== null) throw azureError("untrusted_link");
       const page = await arm.listAlerts().next();
-      return page.value ?? { alerts: [], remainingReads: null, next: null };
+      return page.value ?? { alerts: [], next: null };
     }),
-  getAlert: (target, alert, io) => withClient(target, io, (arm) => arm.getAlert(alert)),
-  webhook,
-  listForwardingRules: (target, io) => withClient(target, io, listForwardingRules),
-  createSamples: (target, io) => withClient(target, io, createSamples),
-  listLocations: (target, io) => withClient(target, io, listLocations),
-  setStatus: (target, alert, to, io) =>
-    withClient(target, io, async (arm) => ({ requestId: await arm.setStatus(alert, to) })),
-  links: {
-    alert: ({ vendorUrl, tenantId }, portalUrl) => {
-      const url = vendorUrl ? URL.parse(vendorUrl) : null;
-      if (!url?.hash || !azurePortals.has(url.origin)) return null;
-      return `${portalUrl}/#@${encodeURIComponent(tenantId)}${url.hash.slice(1).replace(/^\/?/, "/")}`;
+  read,
+  normalise,
+  fingerprint,
+  links,
+  can: {
+    update: {
+      fields: ["status"],
+      send: async (source, ref, { status }, io) => {
+        await io.take(writesOf(source), writesPerMinute);
+        return withClient(source, io, async (arm) => ({
+          requestId: status ? await arm.setStatus(ref, status) : null,
+        }));
+      },
     },
-    secrets: (applicationId, portalUrl) =>
-      `${portalUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${encodeURIComponent(applicationId)}`,
-    // the overview, from which Microsoft's own pages lead on: no address of the list itself is published
-    alerts: (portalUrl) => `${portalUrl}/#view/Microsoft_Azure_Security/SecurityMenuBlade/~/0`,
-    query: (vendorAlertId) => {
-      const literal = vendorAlertId.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
-      return `SecurityAlert | where VendorOriginalId =~ "${literal}"`;
+    reread: (source, ref, io) => withClient(source, io, (arm) => arm.getAlert(ref)),
+    samples: (source, io) => withClient(source, io, createSamples),
+    rules: (source, io) => withClient(source, io, listForwardingRules),
+    webhook: {
+      read: readWebhook,
+      sources: sourcesOf,
+      knows: (source, { location }, io) =>
+        withClient(source, io, async (arm) => (await listLocations(arm)).includes(location)),
     },
+    signIn: entraSignIn(resourceManager),
   },
 };
-
-const azurePortals = new Set(["https://portal.azure.com", "https://portal.azure.us"]);

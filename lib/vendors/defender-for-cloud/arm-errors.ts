@@ -1,4 +1,4 @@
-import type { ProblemEntry as Entry } from "../contract.ts";
+import type { ProblemEntry as Entry } from "../problem.ts";
 
 /** What each ARM error code means and what to do. */
 export const armTable: Readonly<Record<string, Entry>> = {
@@ -6,7 +6,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
     code: "role_missing",
     field: "subscriptionIds",
     maybeDelay: true,
-    gone: true,
+    refuses: true,
     message: "The application may not read this subscription's alerts: it has no fitting role there.",
     remedy: "Assign Security Reader or Security Admin to the application on this subscription.",
   },
@@ -14,7 +14,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
     code: "subscription_not_found",
     field: "subscriptionIds",
     maybeDelay: true,
-    gone: true,
+    refuses: true,
     message: "Azure knows no subscription with this Subscription ID, or the application can't see it.",
     remedy:
       "Copy the Subscription ID from the subscription's Overview page, and check that the application has a role there.",
@@ -28,7 +28,7 @@ export const armTable: Readonly<Record<string, Entry>> = {
   "Subscription Not Registered": {
     code: "not_registered",
     field: "subscriptionIds",
-    gone: true,
+    refuses: true,
     message: "Defender for Cloud has never been switched on in this subscription.",
     remedy:
       "Open Defender for Cloud in the Azure portal once with this subscription selected, or run: az provider register --namespace Microsoft.Security",
@@ -44,18 +44,18 @@ export const armTable: Readonly<Record<string, Entry>> = {
     message: "Azure refused the token that Entra ID had just given.",
     remedy:
       "It is tried again by itself. If it stays, check AZURE_AUTHORITY_HOST and AZURE_RESOURCE_MANAGER_ENDPOINT.",
-    transient: true,
+    passes: true,
   },
   ExpiredAuthenticationToken: {
     code: "token_refused",
     message: "Azure says that the token is too old.",
     remedy: "It is tried again by itself. If it stays, check this server's clock.",
-    transient: true,
+    passes: true,
   },
   AuthenticationFailed: {
     code: "token_refused",
     message: "Azure did not accept the sign-in.",
     remedy: "It is tried again by itself.",
-    transient: true,
+    passes: true,
   },
 };

@@ -9,27 +9,44 @@ import {
 import type { Json } from "#lib/domain/detection.ts";
 import { elementTexts } from "#lib/domain/json-text.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import { type AlertAddress, type FetchPage, VendorError, type VendorIo } from "../contract.ts";
-import { type Asked, armError, problemOf } from "./errors.ts";
-import { alertsVersion, claimsOf, guardPolicy } from "./guard.ts";
+import type { RawAlert, VendorSource } from "../contract.ts";
+import type { VendorIo } from "../io.ts";
+import { VendorError } from "../problem.ts";
+import { claimsOf, guardPolicy } from "../shared/microsoft-entra/guard.ts";
+import { retryAfterMs } from "../shared/microsoft-entra/retry-after.ts";
+import type { TokenSource } from "../shared/microsoft-entra/token-source.ts";
+import { resourceManager } from "./api.ts";
+import { alertsVersion, armAddress } from "./arm-address.ts";
+import { type Asked, armError, azureError } from "./errors.ts";
 import { type JsonObject, objectOf } from "./normalise-parts.ts";
-import { retryAfterMs } from "./retry-after.ts";
+import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
-import type { TokenSource } from "./token-source.ts";
 
 const pagesMax = 1_000;
 /** a list that takes longer than this fails, so that it can't hold its place for ever */
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
+/** A page of the list of alerts. */
+export type ArmPage = {
+  alerts: RawAlert[];
+  /** how many reads Resource Manager still grants, where it says so */
+  remainingReads: number | null;
+  /** where the list goes on, an address of Azure's; null on the last page */
+  next: string | null;
+};
 
 /**
  * The Azure SDK, tamed (docs/decisions/0002): alerts in api-version 2022-01-01, requests to nobody but the
  * configured Resource Manager and this subscription, JSON or nothing, no retries of its own, no redirects,
  * and the raw body instead of the SDK's model, which drops what it doesn't know.
  */
-export function armClient(subscriptionId: string, tokens: TokenSource, io: VendorIo) {
-  const endpoint = new URL(io.resourceManagerEndpoint).origin;
+export function armClient(
+  { scopeId: subscriptionId, cloud }: Pick<VendorSource, "scopeId" | "cloud">,
+  tokens: TokenSource,
+  io: VendorIo,
+) {
+  const endpoint = resourceManager.origin(cloud);
   // the SDK wants one; the guard puts our own token on each request
   const credential = { getToken: async () => null };
   const sdk = new SecurityCenter(credential, subscriptionId, {
@@ -40,7 +57,8 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
   } as ConstructorParameters<typeof SecurityCenter>[2]);
   sdk.pipeline.removePolicy({ name: "redirectPolicy" });
   sdk.pipeline.removePolicy({ name: "bearerTokenAuthenticationPolicy" });
-  sdk.pipeline.addPolicy(guardPolicy(endpoint, subscriptionId, tokens, io.signal));
+  const prepare = (address: string) => armAddress(address, endpoint, subscriptionId);
+  sdk.pipeline.addPolicy(guardPolicy({ api: resourceManager, tokens, signal: io.signal, prepare }));
   sdk.pipeline.removePolicy({ name: "deserializationPolicy" });
   sdk.pipeline.addPolicy(pagePolicy, { phase: "Deserialize" });
   const base = `${endpoint}/subscriptions/${subscriptionId}`;
@@ -77,7 +95,7 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
     },
 
     /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
-    async *listAlerts(): AsyncGenerator<FetchPage, void, void> {
+    async *listAlerts(): AsyncGenerator<ArmPage, void, void> {
       const seen = new Set<string>();
       const started = performance.now();
       const last: { response?: PipelineResponse } = {};
@@ -91,29 +109,29 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
       for (let count = 0; ; count++) {
         const next = await attempt(io, () => pages.next());
         if (next.done) return;
-        if (!last.response) throw problemOf("not_json");
+        if (!last.response) throw azureError("not_json");
         const page = listPage(last.response);
         yield page;
         if (!page.next) return;
-        if (seen.has(page.next)) throw problemOf("untrusted_link", { vendorCode: "loop" });
-        if (count >= pagesMax) throw problemOf("too_large");
-        if (performance.now() - started > listTimeoutMs) throw problemOf("timeout");
+        if (seen.has(page.next)) throw azureError("untrusted_link", { vendorCode: "loop" });
+        if (count >= pagesMax) throw azureError("too_large");
+        if (performance.now() - started > listTimeoutMs) throw azureError("timeout");
         seen.add(page.next);
       }
     },
 
     /** The page of the list at an address that the page before gave; the SDK can't begin in the middle. */
-    listPageAt: async (url: string): Promise<FetchPage> => {
+    listPageAt: async (url: string): Promise<ArmPage> => {
       const headers = createHttpHeaders({ accept: "application/json" });
       return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
     /** One alert, addressed at the subscription, which also finds those of a resource group. */
-    getAlert: async (alert: AlertAddress): Promise<Json> =>
+    getAlert: async (alert: AlertRef): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
     /** Asks for a status. A 2xx that carries an error is a refusal too. */
-    setStatus: async (alert: AlertAddress, to: TargetStatus): Promise<string | null> => {
+    setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
       if (response.bodyAsText) {
         const error = objectOf(objectOf(parse(response.bodyAsText)).error);
@@ -125,10 +143,10 @@ export function armClient(subscriptionId: string, tokens: TokenSource, io: Vendo
 }
 
 /** A page of the list, each alert with its own text. Throws VendorError for what is none. */
-function listPage(response: PipelineResponse): FetchPage {
+function listPage(response: PipelineResponse): ArmPage {
   if (response.status !== 200) throw responseError(response, "list");
   const page = pageOf(response);
-  if (!Array.isArray(page.value)) throw problemOf("not_json");
+  if (!Array.isArray(page.value)) throw azureError("not_json");
   const texts = elementTexts(response.bodyAsText ?? "", "value") ?? [];
   const alerts = page.value.map((value, index) => ({ value, text: texts[index] ?? JSON.stringify(value) }));
   const next = typeof page.nextLink === "string" && page.nextLink ? page.nextLink : null;
@@ -145,9 +163,9 @@ function remainingReads(response: PipelineResponse): number | null {
 }
 
 /** Every segment is checked and encoded: this address carries our token. */
-function alertPath({ location, alertId }: AlertAddress): string {
+function alertPath({ location, alertId }: AlertRef): string {
   if (!/^[a-z0-9]{1,64}$/i.test(location) || !/^[A-Za-z0-9_-]{1,128}$/.test(alertId)) {
-    throw problemOf("not_found", { vendorCode: "address" });
+    throw azureError("not_found", { vendorCode: "address" });
   }
   return `/providers/Microsoft.Security/locations/${encodeURIComponent(location)}/alerts/${encodeURIComponent(alertId)}`;
 }
@@ -176,7 +194,7 @@ function parse(text: string | null | undefined): Json {
   try {
     return JSON.parse(text ?? "") as Json;
   } catch {
-    throw problemOf("not_json");
+    throw azureError("not_json");
   }
 }
 
@@ -193,11 +211,11 @@ function vendorErrorOf(error: unknown): VendorError {
   // by name: the SDK is CommonJS and brings a class of its own, so `instanceof` never holds
   if (isRestError(error)) {
     if (error.response && error.statusCode) return responseError(error.response, "read");
-    return problemOf("network");
+    return azureError("network");
   }
   const name = error instanceof Error ? error.name : "";
-  if (name === "AbortError" || name === "TimeoutError") return problemOf("timeout");
-  return error instanceof SyntaxError ? problemOf("not_json") : problemOf("network");
+  if (name === "AbortError" || name === "TimeoutError") return azureError("timeout");
+  return error instanceof SyntaxError ? azureError("not_json") : azureError("network");
 }
 
 function responseError(response: PipelineResponse, asked: Asked): VendorError {
@@ -213,6 +231,6 @@ function responseError(response: PipelineResponse, asked: Asked): VendorError {
     asked,
     requestId: response.headers.get("x-ms-request-id") ?? null,
     retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
-    claims: response.status === 401 ? claimsOf(response) : null,
+    challenge: response.status === 401 ? claimsOf(response) : null,
   });
 }

@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { VendorIo } from "../contract.ts";
+import type { VendorIo } from "../io.ts";
+import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
 import { defenderForCloud } from "./adapter.ts";
+import { resourceManager as api } from "./api.ts";
 import { clouds } from "./clouds.ts";
+import { links } from "./links.ts";
 
 const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 const applicationId = "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5";
 const subscriptionId = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
+const signIn = entraSignIn(api);
 afterEach(() => vi.unstubAllGlobals());
 
 /** A cloud that answers discovery and token requests, and notes each with its body. */
@@ -29,26 +33,30 @@ function listen(authorityHost: string) {
 }
 
 describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, cloud) => {
+  const application = { tenantId, applicationId };
+  const { consoleUrl } = cloud;
+  const { authorityHost = "", resourceManager = "" } = cloud.endpoints;
   const io: VendorIo = {
-    ...cloud,
     now: () => new Date(),
     signal: AbortSignal.timeout(20_000),
     log: () => {},
+    take: async () => {},
   };
   const domain = cloud.id === "AzureUSGovernment" ? /\.(us|usgovcloudapi\.net)$/ : /\.(com)$/;
 
   it("is one authority, Resource Manager and portal, all of one domain", () => {
-    for (const address of [cloud.authorityHost, cloud.resourceManagerEndpoint, cloud.portalUrl]) {
+    for (const address of [authorityHost, resourceManager, consoleUrl]) {
       expect(new URL(address).origin).toBe(address);
       expect(new URL(address).hostname).toMatch(domain);
     }
   });
 
   it("signs an application in there, for its own Resource Manager, and asks nobody else", async () => {
-    const asked = listen(cloud.authorityHost);
-    const credential = { kind: "secret" as const, tenantId, applicationId, clientSecret: "secret" };
+    const asked = listen(authorityHost);
+    const credential = { kind: "secret" as const, application, secret: "secret" };
     const steps = [];
-    for await (const step of defenderForCloud.verify({ credential, subscriptionId }, io)) {
+    const source = { credential, scopeId: subscriptionId, connection: {}, cloud };
+    for await (const step of defenderForCloud.verify(source, io)) {
       steps.push([step.id, step.outcome]);
       if (step.id === "credential") break;
     }
@@ -56,31 +64,31 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
       ["tenant", "passed"],
       ["credential", "passed"],
     ]);
-    expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([cloud.authorityHost]));
+    expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([authorityHost]));
     const scope = new URLSearchParams(asked.find(({ body }) => body)?.body).get("scope");
-    expect(scope?.split(" ")).toContain(`${cloud.resourceManagerEndpoint}/.default`);
+    expect(scope?.split(" ")).toContain(`${resourceManager}/.default`);
   });
 
   it("signs people in there, and links into its own portal", async () => {
-    listen(cloud.authorityHost);
+    listen(authorityHost);
     const url = new URL(
-      (await defenderForCloud.signIn?.begin(
-        { tenantId, applicationId },
+      await signIn.begin(
+        { application, cloud },
         {
           redirectUri: "https://soc.example/api/azure/callback",
           state: "s",
           nonce: "n",
-          challenge: "c",
+          codeChallenge: "c",
           loginHint: null,
-          claims: null,
+          challenge: null,
         },
         io,
-      )) ?? "",
+      ),
     );
-    expect(url.origin).toBe(cloud.authorityHost);
+    expect(url.origin).toBe(authorityHost);
     expect(url.searchParams.get("scope")?.split(" ")).toEqual(
       expect.arrayContaining([
-        `${cloud.resourceManagerEndpoint}/user_impersonation`,
+        `${resourceManager}/user_impersonation`,
         "offline_access",
         "openid",
         "profile",
@@ -88,21 +96,17 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
     );
     expect(url.searchParams.get("code_challenge_method")).toBe("S256");
     expect(url.searchParams.get("client_secret")).toBeNull();
-    expect(defenderForCloud.signIn?.consentUrl({ tenantId, applicationId }, io)).toBe(
-      `${cloud.authorityHost}/${tenantId}/adminconsent?client_id=${applicationId}`,
+    expect(signIn.consentUrl?.({ application, cloud })).toBe(
+      `${authorityHost}/${tenantId}/adminconsent?client_id=${applicationId}`,
     );
-    expect(defenderForCloud.signIn?.native({ tenantId, applicationId }, io)).toEqual({
-      authority: `${cloud.authorityHost}/${tenantId}`,
+    expect(signIn.native?.({ application, cloud })).toEqual({
+      authority: `${authorityHost}/${tenantId}`,
       clientId: applicationId,
       redirectUri: "pocketsoc://auth",
-      scope: `${cloud.resourceManagerEndpoint}/user_impersonation offline_access openid profile`,
+      scope: `${resourceManager}/user_impersonation offline_access openid profile`,
     });
     const vendorUrl = "https://portal.azure.com/#blade/Microsoft_Azure_Security/AlertBlade/alertId/x";
-    expect(defenderForCloud.links.alert({ vendorUrl, tenantId }, cloud.portalUrl)).toMatch(
-      new RegExp(`^${cloud.portalUrl}/#@`),
-    );
-    expect(defenderForCloud.links.secrets(applicationId, cloud.portalUrl)).toMatch(
-      new RegExp(`^${cloud.portalUrl}/`),
-    );
+    expect(links.alert({ vendorUrl, application }, cloud)).toMatch(new RegExp(`^${consoleUrl}/#@`));
+    expect(links.secrets(application, cloud)).toMatch(new RegExp(`^${consoleUrl}/`));
   });
 });

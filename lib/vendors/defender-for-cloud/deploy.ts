@@ -44,7 +44,7 @@ const manual: GuideSection[] = [
         text: "Open **Defender for Cloud** > **Workflow automation** > **Add workflow automation**, fill it in like this, and click **Create**.",
       },
       { kind: "copy", label: "Name", value: "pocketsoc-push-notifications" },
-      { kind: "copy", label: "Subscription", value: "{subscriptionId}" },
+      { kind: "copy", label: "Subscription", value: "{scopeId}" },
       { kind: "copy", label: "Resource group", value: "{resourceGroup}" },
       { kind: "copy", label: "Defender for Cloud data type", value: "Security alerts" },
       { kind: "copy", label: "Alert severity", value: "{severityNames}" },
@@ -64,7 +64,7 @@ export const deploy: VendorDeploy = {
   commands: [
     {
       label: "First, once: choose the subscription and make a resource group",
-      text: 'az account set --subscription "{subscriptionId}"\naz group create --name "{resourceGroup}" --location "{location}"',
+      text: 'az account set --subscription "{scopeId}"\naz group create --name "{resourceGroup}" --location "{location}"',
       needsReach: false,
     },
     {

@@ -1,4 +1,4 @@
-import type { GuideStep } from "../contract.ts";
+import type { GuideStep } from "../manifest.ts";
 import type { GuideBlock, GuideSection } from "../document-contract.ts";
 import { steps } from "./guide.ts";
 import { manifest } from "./manifest.ts";

@@ -35,7 +35,7 @@ describe("the guide as a page", () => {
   it("has something to say in the place of everything that is filled in", () => {
     const known = [
       ...Object.keys(document.placeholders),
-      ...["pocketsocUrl", "redirectUri", "templateUri", "portalUrl", "authorityHost"],
+      ...["pocketsocUrl", "redirectUri", "templateUri", "consoleUrl", "authorityHost"],
     ];
     const asked = [...whole.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "");
     expect(asked.filter((name) => !known.includes(name))).toEqual([]);

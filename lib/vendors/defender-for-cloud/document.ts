@@ -5,7 +5,7 @@ import { push } from "./document-webhook.ts";
 import { setup } from "./document-setup.ts";
 
 /** The whole guide, both halves; the form's guide says the same steps (guide.ts). */
-export const document: VendorDocument = {
+export const document = {
   title: "Microsoft Defender for Cloud",
   summary:
     "PocketSOC gets your cloud alerts in two ways. It reads what Defender for Cloud lists, again and again, which finds everything; and a Logic App in your subscription can send each alert as it arises, which is fast. Set up reading first (Steps 1 to 8), then sending.",
@@ -13,7 +13,7 @@ export const document: VendorDocument = {
   placeholders: {
     tenantId: "<YOUR_TENANT_ID>",
     applicationId: "<YOUR_APPLICATION_ID>",
-    subscriptionId: "<YOUR_SUBSCRIPTION_ID>",
+    scopeId: "<YOUR_SUBSCRIPTION_ID>",
     webhookUrl: "<YOUR_POCKETSOC_WEBHOOK_URL>",
     resourceGroup: "<YOUR_RESOURCE_GROUP>",
     location: "<YOUR_LOCATION>",
@@ -21,4 +21,4 @@ export const document: VendorDocument = {
     severityNames: "High, Medium",
   },
   deploy,
-};
+} satisfies VendorDocument;

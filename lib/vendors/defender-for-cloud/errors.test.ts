@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { VendorProblem } from "../contract.ts";
+import type { VendorCredential } from "../credential.ts";
+import type { VendorProblem } from "../problem.ts";
+import { toldTo } from "./api.ts";
 import { armTable } from "./arm-errors.ts";
-import { entraTable } from "./entra-errors.ts";
-import { armError, entraError, problemOf } from "./errors.ts";
+import { armError, azureError } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 
 const fields = new Set(manifest.fields.map((field) => field.id));
@@ -15,68 +16,6 @@ function faultsOf(problem: VendorProblem): string[] {
   if (problem.field !== null && !fields.has(problem.field)) faults.push(`no such field: ${problem.field}`);
   return faults;
 }
-
-describe("Entra ID's numbers", () => {
-  it.each(Object.keys(entraTable).map(Number))("AADSTS%i says what happened and what to do", (number) => {
-    const { problem } = entraError([number], 400, "trace-1");
-    expect(faultsOf(problem)).toEqual([]);
-    expect(problem).toMatchObject({
-      vendorCode: `AADSTS${number}`,
-      requestId: "trace-1",
-      ...entraTable[number],
-    });
-  });
-
-  it.each([
-    [7000215, "secret_wrong", "clientSecret"],
-    [7000222, "secret_expired", "clientSecret"],
-    [7000218, "secret_missing", "clientSecret"],
-    [700016, "app_not_found", "applicationId"],
-    [90002, "tenant_not_found", "tenantId"],
-    [65001, "consent_missing", "applicationId"],
-    [53003, "blocked_by_policy", null],
-  ])("AADSTS%i is %s and points at %s", (number, code, field) => {
-    expect(entraError([number], 401, null).problem).toMatchObject({ code, field });
-  });
-
-  it("only says that waiting may help where it may", () => {
-    const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
-    expect(delayed).toEqual(["700016", "700027", "7000215"]);
-  });
-
-  it("finds the known number among several, and keeps the first of unknown ones", () => {
-    expect(entraError([1, 7000222], 401, null).problem).toMatchObject({
-      code: "secret_expired",
-      vendorCode: "AADSTS7000222",
-    });
-    expect(entraError([99999], 400, null).problem).toMatchObject({
-      code: "sign_in_refused",
-      vendorCode: "AADSTS99999",
-    });
-  });
-
-  it.each([
-    [429, "throttled", true],
-    [500, "server_error", true],
-    [503, "server_error", true],
-    [400, "sign_in_refused", false],
-    [401, "sign_in_refused", false],
-  ])("without a number, status %i is %s", (status, code, transient) => {
-    expect(entraError([], status, null).problem).toMatchObject({ code, transient, vendorCode: null });
-  });
-
-  it("is helpful for any number and status", () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer(), { maxLength: 3 }),
-        fc.integer({ min: 300, max: 599 }),
-        (numbers, status) => {
-          expect(faultsOf(entraError(numbers, status, null).problem)).toEqual([]);
-        },
-      ),
-    );
-  });
-});
 
 describe("Resource Manager's codes", () => {
   it.each(Object.keys(armTable))("%s says what happened and what to do", (code) => {
@@ -111,18 +50,18 @@ describe("Resource Manager's codes", () => {
   });
 
   it("is tried again by itself only when that can help", () => {
-    const transient = (status: number, code: string) => armError(status, code).problem.transient;
-    expect([transient(429, ""), transient(500, ""), transient(401, "ExpiredAuthenticationToken")]).toEqual([
+    const passes = (status: number, code: string) => armError(status, code).problem.passes;
+    expect([passes(429, ""), passes(500, ""), passes(401, "ExpiredAuthenticationToken")]).toEqual([
       true,
       true,
       true,
     ]);
     // a new token never helps against the wrong directory
     expect([
-      transient(401, "InvalidAuthenticationTokenTenant"),
-      transient(403, "AuthorizationFailed"),
-      transient(404, "SubscriptionNotFound"),
-      transient(409, "Conflict"),
+      passes(401, "InvalidAuthenticationTokenTenant"),
+      passes(403, "AuthorizationFailed"),
+      passes(404, "SubscriptionNotFound"),
+      passes(409, "Conflict"),
     ]).toEqual([false, false, false, false]);
   });
 
@@ -132,6 +71,40 @@ describe("Resource Manager's codes", () => {
         expect(faultsOf(armError(status, code, { asked: write ? "write" : "read" }).problem)).toEqual([]);
       }),
     );
+  });
+});
+
+describe("what a failure means to whoever asked", () => {
+  const person: VendorCredential = {
+    kind: "person",
+    application: {},
+    tokens: { key: "any", update: () => Promise.reject(new Error("asks nobody")) },
+  };
+  /** The flags of a failure that a person's own account met. */
+  const flags = ({ problem }: { problem: VendorProblem }) => {
+    const { concerns, passes, refuses, needsSignIn } = toldTo(person, problem);
+    const said = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));
+    return [concerns, ...said].join(" ");
+  };
+
+  it.each([
+    [armError(403, "AuthorizationFailed"), "person refuses"],
+    [armError(404, "SubscriptionNotFound"), "person refuses"],
+    [armError(404, "Subscription Not Registered"), "person refuses"],
+    [armError(403, "", { asked: "write" }), "alert refuses"],
+    [armError(404, ""), "alert"],
+    [armError(409, "Conflict", { asked: "write" }), "alert"],
+    [armError(401, "InvalidAuthenticationToken"), "person needsSignIn"],
+    [armError(401, "InvalidAuthenticationTokenTenant"), "person needsSignIn"],
+    [armError(429, ""), "person passes"],
+    [armError(503, ""), "vendor passes"],
+    [azureError("network"), "vendor passes"],
+    [azureError("timeout"), "vendor passes"],
+    [azureError("not_json"), "vendor passes"],
+    [azureError("untrusted_link"), "vendor"],
+    [azureError("too_large"), "vendor"],
+  ] as const)("%s is %s", (error, expected) => {
+    expect(flags(error)).toBe(expected);
   });
 });
 
@@ -145,16 +118,12 @@ describe("what carries no code of Azure's", () => {
     "untrusted_link",
     "too_large",
     "refused",
-  ])("%s says what happened and what to do", (name) => {
-    expect(faultsOf(problemOf(name).problem)).toEqual([]);
-  });
-
-  it("is no problem of another name", () => {
-    expect(() => problemOf("no such name")).toThrow("no such problem");
+  ] as const)("%s says what happened and what to do", (name) => {
+    expect(faultsOf(azureError(name).problem)).toEqual([]);
   });
 
   it("puts only its codes into the message of the error, which is logged", () => {
     expect(armError(403, "AuthorizationFailed").message).toBe("role_missing (AuthorizationFailed)");
-    expect(problemOf("network").message).toBe("network");
+    expect(azureError("network").message).toBe("network");
   });
 });

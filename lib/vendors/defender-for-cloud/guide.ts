@@ -1,4 +1,4 @@
-import type { GuideStep } from "../contract.ts";
+import type { GuideStep } from "../manifest.ts";
 
 /** Registered in the customer's application by Step 2; only the phone app can receive it. */
 export const phoneRedirectUri = "pocketsoc://auth";
@@ -28,7 +28,7 @@ const roles = (assignee: string) => [
   { label: "To change status too", value: "Security Admin" },
   {
     label: "With the Azure CLI",
-    value: `az role assignment create --assignee ${assignee} --role "Security Admin" --scope /subscriptions/{subscriptionId}`,
+    value: `az role assignment create --assignee ${assignee} --role "Security Admin" --scope /subscriptions/{scopeId}`,
   },
 ];
 
@@ -44,7 +44,7 @@ export const steps = {
     copy: [{ label: "Name", value: "PocketSOC" }],
     link: {
       label: "Open App registrations",
-      href: "{portalUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
+      href: "{consoleUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationsListBlade",
     },
   },
   platform: { title: "Configure the platform", when: delegated, ...platforms },

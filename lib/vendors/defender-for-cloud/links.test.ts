@@ -1,10 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { anyText } from "#test/alerts.ts";
-import { defenderForCloud } from "./adapter.ts";
+import { clouds } from "./clouds.ts";
+import { links } from "./links.ts";
 
-const { links } = defenderForCloud;
-const portal = "https://portal.azure.com";
+const [publicCloud] = clouds;
+if (!publicCloud) throw new Error("no cloud");
+const cloud = publicCloud;
+const portal = cloud.consoleUrl;
 const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
 describe("the link to an alert", () => {
@@ -16,7 +19,7 @@ describe("the link to an alert", () => {
     ["https://portal.azure.us/#blade/x/alertId/a1", `${portal}/#@${tenantId}/blade/x/alertId/a1`],
     ["https://portal.azure.com/#/view/x", `${portal}/#@${tenantId}/view/x`],
   ])("names the directory and the operator's portal (%#)", (vendorUrl, href) => {
-    expect(links.alert({ vendorUrl, tenantId }, portal)).toBe(href);
+    expect(links.alert({ vendorUrl, application: { tenantId } }, cloud)).toBe(href);
   });
 
   it.each([
@@ -29,7 +32,7 @@ describe("the link to an alert", () => {
     "http://portal.azure.com/#blade/x",
     "javascript:alert(1)#blade",
   ])("is none for %j", (vendorUrl) => {
-    expect(links.alert({ vendorUrl, tenantId }, portal)).toBeNull();
+    expect(links.alert({ vendorUrl, application: { tenantId } }, cloud)).toBeNull();
   });
 
   it("leads to the operator's portal, whatever the vendor and the tenant say", () => {
@@ -40,7 +43,7 @@ describe("the link to an alert", () => {
     );
     fc.assert(
       fc.property(urls, anyText, (vendorUrl, tenant) => {
-        const href = links.alert({ vendorUrl, tenantId: tenant.toWellFormed() }, portal);
+        const href = links.alert({ vendorUrl, application: { tenantId: tenant.toWellFormed() } }, cloud);
         fc.pre(href !== null);
         expect(new URL(href ?? "").origin).toBe(portal);
         expect(href).toMatch(/^https:\/\/portal\.azure\.com\/#@[^/]*\//);
@@ -51,10 +54,10 @@ describe("the link to an alert", () => {
 });
 
 it("the link to an application's secrets carries its id and nothing that breaks out of it", () => {
-  expect(links.secrets("1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5", portal)).toBe(
+  expect(links.secrets({ applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5" }, cloud)).toBe(
     `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5`,
   );
-  expect(links.secrets("a/../b?c#d", portal)).toMatch(/appId\/a%2F\.\.%2Fb%3Fc%23d$/);
+  expect(links.secrets({ applicationId: "a/../b?c#d" }, cloud)).toMatch(/appId\/a%2F\.\.%2Fb%3Fc%23d$/);
 });
 
 describe("the query for Log Analytics", () => {

@@ -1,7 +1,10 @@
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
-import type { VendorManifest } from "../contract.ts";
+import type { VendorManifest } from "../manifest.ts";
+import { authority } from "../shared/microsoft-entra/api.ts";
 import { clouds } from "./clouds.ts";
 import { guide } from "./guide.ts";
+import { transitions } from "./status.ts";
+import { words } from "./words.ts";
 
 const oauth = { authType: ["oauth"] };
 
@@ -9,18 +12,24 @@ const oauth = { authType: ["oauth"] };
 export const manifest: VendorManifest = {
   id: "defender-for-cloud",
   label: "Defender for Cloud",
-  provider: "Azure",
+  words,
+  authority,
+  signIn: { callbackPath: "/api/azure/callback" },
+  transitions,
   clouds,
   authTypes: [
     {
       id: "delegated",
-      label: "Delegated (recommended)",
+      label: "Delegated",
+      recommended: true,
+      reads: "person",
       description:
         "Each person signs in with their own Azure account and sees what Azure lets them see; no secret to keep. Policies that ask for a compliant device or a known location can stop reading from a server: for nights, read with OAuth and let each analyst change status with their own account.",
     },
     {
       id: "oauth",
       label: "OAuth",
+      reads: "application",
       description: "The application reads by itself, day and night, with its own secret or certificate.",
     },
   ],
@@ -45,15 +54,22 @@ export const manifest: VendorManifest = {
       id: "tenantId",
       label: "Tenant ID",
       kind: "guid",
+      of: "application",
+      shared: true,
       required: true,
-      credential: true,
       help: "Directory (tenant) ID from the app's Overview page.",
     },
     {
       id: "subscriptionIds",
       label: "Subscription ID",
       kind: "guid-list",
+      of: "scope",
       required: true,
+      onlyOne: {
+        when: { authType: ["delegated"] },
+        message:
+          "With Delegated, enter one Subscription ID: each is signed in to by itself. Add the others afterwards.",
+      },
       lengthMax: 50,
       help: "From Subscriptions > Overview. With OAuth several at once: one a line.",
     },
@@ -61,8 +77,13 @@ export const manifest: VendorManifest = {
       id: "applicationId",
       label: "Application ID",
       kind: "guid",
+      of: "application",
       required: true,
-      credential: true,
+      notSameAs: {
+        field: "tenantId",
+        message:
+          "This is the Tenant ID again. Copy the Application (client) ID from the app's Overview page.",
+      },
       help: "Application (client) ID from the app's Overview page.",
     },
     {
@@ -70,7 +91,6 @@ export const manifest: VendorManifest = {
       label: "The application proves itself with",
       kind: "choice",
       required: true,
-      credential: true,
       when: oauth,
       options: [
         { id: "secret", label: "Client Secret" },
@@ -81,8 +101,20 @@ export const manifest: VendorManifest = {
       id: "clientSecret",
       label: "Client Secret",
       kind: "secret",
+      of: "secret",
       required: true,
-      credential: true,
+      refuses: [
+        {
+          pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
+          message:
+            "This looks like the Secret ID. Copy the text in the Value column instead; Azure shows it only once, right after it is made.",
+        },
+        {
+          pattern: "[^\\u0021-\\u007e]",
+          message:
+            "A Client Secret holds no spaces or special letters. Copy the text in the Value column again.",
+        },
+      ],
       when: { ...oauth, proof: ["secret"] },
       help: "The secret's Value, not its Secret ID.",
     },
@@ -91,7 +123,6 @@ export const manifest: VendorManifest = {
       label: "Certificate",
       kind: "certificate",
       required: true,
-      credential: true,
       when: { ...oauth, proof: ["certificate"] },
       help: "The private key stays here. Only the .cer goes to Azure: Certificates & secrets > Certificates > Upload certificate.",
     },
@@ -120,7 +151,6 @@ export const manifest: VendorManifest = {
       kind: "date",
       required: false,
       advanced: true,
-      credential: true,
       when: { ...oauth, proof: ["secret"] },
       help: "We remind you 30, 14, 7 and 1 days before.",
     },
@@ -134,7 +164,6 @@ export const manifest: VendorManifest = {
       help: "Between 30 and 3,600.",
     },
   ],
-  abilities: { setStatus: true },
   firstSteps: [
     "Register an application in Microsoft Entra ID.",
     "Give yourself, or the application, Security Reader or Security Admin on the subscription.",

@@ -12,6 +12,10 @@ const detectionOf = (raw: Json) => {
   if (!result.ok) throw new Error(result.reason);
   return result.detection;
 };
+const refOf = (raw: Json) => {
+  const result = normalise(raw);
+  return result.ok ? result.ref : null;
+};
 const reasonOf = (raw: Json) => {
   const result = normalise(raw);
   return result.ok ? null : result.reason;
@@ -35,7 +39,7 @@ function faultsOf(raw: Json): string[] {
   const faults: string[] = parsed.success ? [] : [`not a detection: ${parsed.error.message}`];
   const texts = [...textsIn(d)];
   // ids and addresses are compared and linked, never laid out as text
-  const { vendorAlertId, scopeId, vendorResourceId: _address, ...laidOut } = d;
+  const { vendorAlertId, scopeId, ...laidOut } = d;
   const words = [d.alertType, d.resourceName, d.resourceType, d.compromisedEntity, d.product, d.version];
   const hrefs = [...d.links, ...d.remediationSteps, ...d.extendedProperties.map((one) => one.value)];
   const rules: [string, unknown[]][] = [
@@ -64,7 +68,6 @@ describe("normalise", () => {
     expect(detectionOf(goodAlert())).toMatchObject({
       vendorAlertId: "2517_aa-01",
       scopeId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
-      location: "westeurope",
       title: "Suspicious process on a host",
       severity: "high",
       status: "active",
@@ -209,10 +212,19 @@ describe("normalise", () => {
 
   it("takes the same id in any case as the same alert", () => {
     const { id } = goodAlert();
-    expect(detectionOf({ ...goodAlert(), id: id.toUpperCase() })).toMatchObject({
+    const shouted = { ...goodAlert(), id: id.toUpperCase() };
+    expect(detectionOf(shouted)).toMatchObject({
       vendorAlertId: detectionOf(goodAlert()).vendorAlertId,
       scopeId: detectionOf(goodAlert()).scopeId,
+    });
+    expect(refOf(shouted)).toEqual(refOf(goodAlert()));
+  });
+
+  it("says where the alert is found again", () => {
+    expect(refOf(goodAlert())).toEqual({
+      subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
       location: "westeurope",
+      alertId: "2517_aa-01",
     });
   });
 

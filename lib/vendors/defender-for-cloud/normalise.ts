@@ -19,6 +19,7 @@ import {
   textOrLink,
   wordOf,
 } from "./normalise-parts.ts";
+import type { AlertRef } from "./ref.ts";
 import { statusFrom } from "./status.ts";
 
 export const idLengthMax = 1_024;
@@ -29,7 +30,7 @@ const armId =
  * An ARM alert (2022-01-01) as a detection, or the reason why it is none. Pure and total: any JSON in,
  * never an exception. Ids are compared without case, so they come out in lower case.
  */
-export function normalise(raw: Json): NormaliseResult {
+export function normalise(raw: Json): NormaliseResult<AlertRef> {
   const alert = objectOf(raw);
   const fullId = typeof alert.id === "string" ? alert.id.trim() : "";
   if (!fullId) return { ok: false, reason: "It has no id." };
@@ -40,15 +41,21 @@ export function normalise(raw: Json): NormaliseResult {
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const p = objectOf(alert.properties);
   if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
-  const address = { subscription, location: wordOf(location, 64).toLowerCase(), name, id: fullId };
-  return { ok: true, detection: detectionOf(p, address) };
+  return understood(p, { subscription, location: wordOf(location, 64).toLowerCase(), name });
 }
 
 /** Where an alert lives, as far as its copy says so. */
-type AlertPlace = { subscription: string; location: string | null; name: string; id: string | null };
+type AlertPlace = { subscription: string; location: string | null; name: string };
 
-/** A detection out of an alert's properties (2022-01-01) and its place. Pure and total. */
-export function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
+/** What an alert's properties (2022-01-01) and its place come to. Pure and total. */
+export function understood(p: JsonObject, place: AlertPlace) {
+  const detection = detectionOf(p, place);
+  const { scopeId: subscriptionId, vendorAlertId: alertId } = detection;
+  const ref = place.location ? { subscriptionId, location: place.location, alertId } : null;
+  return { ok: true, detection, ref } as const;
+}
+
+function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
   const remarks: string[] = [];
   const title = shownText(p.alertDisplayName, titleLengthMax);
   if (!title) remarks.push("It has no title.");
@@ -67,8 +74,6 @@ export function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetecti
   return {
     vendorAlertId: cleanText(place.name, idLengthMax).toLowerCase(),
     scopeId: cleanText(place.subscription, idLengthMax).toLowerCase(),
-    vendorResourceId: place.id && cleanText(place.id, idLengthMax),
-    location: place.location,
     title: title || alertType || "(alert without a title)",
     description: shownText(p.description, descriptionLengthMax),
     alertType,

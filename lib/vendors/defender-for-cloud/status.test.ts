@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { canChangeStatus, statuses, targetStatuses, transitions } from "#lib/domain/status.ts";
-import { statusAction, statusFrom, statusWord } from "./status.ts";
+import { targetStatuses } from "#lib/domain/status.ts";
+import { statusAction, statusFrom, transitions } from "./status.ts";
 
 describe("statuses", () => {
   it.each([
@@ -10,7 +10,6 @@ describe("statuses", () => {
     ["dismissed", "Dismissed", "dismiss"],
     ["resolved", "Resolved", "resolve"],
   ] as const)("%s is %s at Azure and asked for by %s", (status, word, action) => {
-    expect(statusWord(status)).toBe(word);
     expect(statusAction[status]).toBe(action);
     for (const cased of [word, word.toLowerCase(), word.toUpperCase(), ` ${word} `])
       expect(statusFrom(cased)).toBe(status);
@@ -34,16 +33,13 @@ describe("statuses", () => {
   });
 
   it("may go these ways and no others", () => {
-    const allowed = Object.fromEntries(
-      statuses.map((from) => [from, targetStatuses.filter((to) => canChangeStatus(from, to))]),
-    );
-    expect(allowed).toEqual({
+    expect(transitions).toEqual({
       active: ["in_progress", "dismissed", "resolved"],
       in_progress: ["active", "dismissed", "resolved"],
       dismissed: ["active"],
       resolved: ["active"],
       unknown: [],
     });
-    expect(transitions.unknown).toEqual([]);
+    expect(Object.keys(transitions)).toEqual(expect.arrayContaining([...targetStatuses]));
   });
 });

@@ -1,4 +1,4 @@
-import type { Status, TargetStatus } from "#lib/domain/status.ts";
+import type { Status, TargetStatus, Transitions } from "#lib/domain/status.ts";
 
 const words: Record<TargetStatus, string> = {
   active: "Active",
@@ -6,11 +6,6 @@ const words: Record<TargetStatus, string> = {
   dismissed: "Dismissed",
   resolved: "Resolved",
 };
-
-/** Azure's word for one of our statuses. */
-export function statusWord(status: TargetStatus): string {
-  return words[status];
-}
 
 /** Our status for a word of Azure's, in any case; `New` is what a push calls Active. */
 export function statusFrom(word: string): Status {
@@ -28,4 +23,16 @@ export const statusAction: Record<TargetStatus, string> = {
   in_progress: "inProgress",
   dismissed: "dismiss",
   resolved: "resolve",
+};
+
+/**
+ * Which statuses are offered from each. Only Resolved → Active is published by Microsoft; the others are our choice
+ * (docs/decisions/0003), which is why every write is read back.
+ */
+export const transitions: Transitions = {
+  active: ["in_progress", "dismissed", "resolved"],
+  in_progress: ["active", "dismissed", "resolved"],
+  dismissed: ["active"],
+  resolved: ["active"],
+  unknown: [],
 };

@@ -1,21 +1,17 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { cleanText } from "#lib/domain/text.ts";
-import {
-  type VendorApplication,
-  VendorError,
-  type VendorIo,
-  type VendorProblem,
-  type VendorTarget,
-  type VerifyStep,
-} from "../contract.ts";
+import type { VendorSource } from "../contract.ts";
+import type { VendorIo } from "../io.ts";
+import { VendorError, type VendorProblem, type VerifyStep } from "../problem.ts";
+import { type EntraCall, entraApplication } from "../shared/microsoft-entra/api.ts";
+import { findTenant } from "../shared/microsoft-entra/network.ts";
+import { freshTokens } from "../shared/microsoft-entra/token-source.ts";
+import { entraCall, toldTo } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
-import { problemOf } from "./errors.ts";
-import { forPerson } from "./person-errors.ts";
+import { azureError } from "./errors.ts";
 import { normalise } from "./normalise.ts";
 import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
 import { effectivePermissions, PermissionEntry } from "./permissions.ts";
-import { findTenant } from "./network.ts";
-import { freshTokens } from "./token-source.ts";
 
 type Finding = {
   outcome?: "passed" | "warning";
@@ -28,8 +24,12 @@ type Finding = {
  * Proves a target with the real calls, a step at a time. Three gates: the tenant is found, the credential
  * accepted, alerts listed; after the first that fails nothing more is asked. The rest is best effort.
  */
-export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerator<VerifyStep, void, void> {
-  const { credential, subscriptionId } = target;
+export async function* verify(
+  source: VendorSource<unknown>,
+  io: VendorIo,
+): AsyncGenerator<VerifyStep, void, void> {
+  const { credential, cloud } = source;
+  const at = entraCall(cloud, io);
   const person = credential.kind === "person";
   const who = person ? "Your account" : "The application";
   let client: ArmClient | undefined;
@@ -39,17 +39,18 @@ export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerato
   };
   const gates = [
     gate("tenant", "Tenant found", async () => {
-      await findOwnTenant(credential, io);
-      return { detail: "Entra ID knows this directory.", facts: { tenantId: credential.tenantId } };
+      const { tenantId, applicationId } = entraApplication(credential.application);
+      await findOwnTenant(tenantId, applicationId, at);
+      return { detail: "Entra ID knows this directory.", facts: { tenantId } };
     }),
     gate("credential", person ? "Account accepted" : "Application and credential accepted", async () => {
-      client = armClient(subscriptionId, await freshTokens(credential, io), io);
+      client = armClient(source, await freshTokens(credential, at), io);
       return { detail: `Entra ID gave ${person ? "your account" : "the application"} a token.` };
     }),
     gate("alerts", "Alerts listed", () => listAlerts(arm())),
   ];
   for (const run of gates) {
-    const step = person ? toldTo(await run(io)) : await run(io);
+    const step = toldStep(source, await run(io));
     yield step;
     if (step.outcome === "failed") return;
   }
@@ -63,20 +64,20 @@ export async function* verify(target: VendorTarget, io: VendorIo): AsyncGenerato
   }
 }
 
-/** A failed step in the words for the person whose account met it. */
-function toldTo(step: VerifyStep): VerifyStep {
+/** A failed step in the words for whom it concerns. */
+function toldStep({ credential }: VendorSource<unknown>, step: VerifyStep): VerifyStep {
   if (!step.problem) return step;
-  const problem = forPerson(step.problem);
+  const problem = toldTo(credential, step.problem);
   return { ...step, problem, detail: problem.message, remedy: problem.remedy };
 }
 
 /** Says so when the ids stand in each other's field: then the application's id is a directory. */
-async function findOwnTenant({ tenantId, applicationId }: VendorApplication, io: VendorIo): Promise<void> {
+async function findOwnTenant(tenantId: string, applicationId: string, at: EntraCall): Promise<void> {
   try {
-    await findTenant(tenantId, io);
+    await findTenant(tenantId, at);
   } catch (error) {
     if (!(error instanceof VendorError) || error.problem.code !== "tenant_not_found") throw error;
-    const swapped = await findTenant(applicationId, io).then(
+    const swapped = await findTenant(applicationId, at).then(
       () => true,
       () => false,
     );
@@ -109,7 +110,7 @@ function gate(id: string, label: string, check: () => Promise<Finding>) {
     } catch (error) {
       if (io.signal.aborted) throw error;
       const problem: VendorProblem =
-        error instanceof VendorError ? error.problem : problemOf("refused").problem;
+        error instanceof VendorError ? error.problem : azureError("refused").problem;
       if (!(error instanceof VendorError)) io.log("verify.unexpected", { step: id, error });
       return done({ outcome: "failed", detail: problem.message, remedy: problem.remedy, problem, facts: {} });
     }
@@ -138,7 +139,7 @@ async function readSubscription(arm: ArmClient): Promise<Finding> {
     const name = wordOf(objectOf(await arm.get("", "2022-12-01")).displayName, 120);
     return {
       detail: name ? `It is called “${name}”.` : "It has no name.",
-      facts: { subscriptionName: name },
+      facts: { scopeName: name },
     };
   } catch (error) {
     if (error instanceof VendorError && error.problem.code === "role_missing") {

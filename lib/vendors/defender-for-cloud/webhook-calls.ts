@@ -1,8 +1,8 @@
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import { forwardingRules } from "./automations.ts";
 import type { ArmClient } from "./client.ts";
-import { alertsVersion } from "./guard.ts";
-import { problemOf } from "./errors.ts";
+import { alertsVersion } from "./arm-address.ts";
+import { azureError } from "./errors.ts";
 import { objectOf } from "./normalise-parts.ts";
 
 const locationsVersion = "2015-06-01-preview";
@@ -13,7 +13,7 @@ const sampleBundle = "DNS";
 /** The names of the locations where a subscription's alerts can be, lower case. Throws VendorError. */
 export async function listLocations(arm: ArmClient): Promise<string[]> {
   const { value } = objectOf(await arm.get("/providers/Microsoft.Security/locations", locationsVersion));
-  if (!Array.isArray(value)) throw problemOf("not_json");
+  if (!Array.isArray(value)) throw azureError("not_json");
   return value.flatMap((one) => {
     const { name } = objectOf(one);
     return typeof name === "string" ? [name.toLowerCase()] : [];

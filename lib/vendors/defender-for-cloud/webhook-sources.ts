@@ -3,18 +3,23 @@ import { severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import type { FieldSource, WebhookAlert } from "../contract.ts";
 import { objectOf } from "./normalise-parts.ts";
+import type { AlertRef } from "./ref.ts";
 import { type AlertProperty, webhookKeyOf, topLevel } from "./webhook-shape.ts";
 
 const listed = (values: readonly unknown[]) => ["", "1 entry"][values.length] ?? `${values.length} entries`;
 
-const fields: [label: string, property: AlertProperty, value: (d: NormalisedDetection) => string][] = [
+const fields: [
+  label: string,
+  property: AlertProperty,
+  value: (d: NormalisedDetection, ref: AlertRef | null) => string,
+][] = [
   ["Title", "alertDisplayName", (d) => d.title],
   ["Alert type", "alertType", (d) => d.alertType],
   ["Severity", "severity", (d) => severityLabel[d.severity]],
   ["Status", "status", (d) => statusLabel[d.status]],
   ["Alert id", "systemAlertId", (d) => d.vendorAlertId],
   ["Subscription", "alertUri", (d) => d.scopeId],
-  ["Location", "alertUri", (d) => d.location ?? ""],
+  ["Location", "alertUri", (_d, ref) => ref?.location ?? ""],
   ["Generated", "timeGeneratedUtc", (d) => d.generatedAt ?? ""],
   ["Activity began", "startTimeUtc", (d) => d.startedAt ?? ""],
   ["Activity ended", "endTimeUtc", (d) => d.endedAt ?? ""],
@@ -30,13 +35,13 @@ const fields: [label: string, property: AlertProperty, value: (d: NormalisedDete
 ];
 
 /** What was made of one alert of a body, each field beside the place it came from; nothing for one that is none. */
-export function sourcesOf({ schema, value, result }: WebhookAlert): FieldSource[] {
+export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): FieldSource[] {
   if (!result.ok) return [];
-  const { detection } = result;
+  const { detection, ref } = result;
   const body = objectOf(value);
   return fields.map(([label, property, shown]) => ({
     label,
-    value: shown(detection),
+    value: shown(detection, ref),
     path: schema === "push" ? webhookKeyOf(body, property) : resourcePath(body, label, property),
   }));
 }

@@ -6,10 +6,11 @@ import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { anyJson, bentAlert, goodAlert } from "#test/alerts.ts";
 import { webhookBodyOf } from "#test/webhook-bodies.ts";
 import { normalise } from "./normalise.ts";
-import { webhook } from "./webhook.ts";
+import { readWebhook } from "./webhook.ts";
+import { sourcesOf } from "./webhook-sources.ts";
 
 const only = (body: Json) => {
-  const reading = webhook.read(body);
+  const reading = readWebhook(body);
   if (reading.kind !== "alerts" || reading.alerts.length !== 1 || !reading.alerts[0])
     throw new Error(reading.kind);
   return reading.alerts[0];
@@ -18,6 +19,11 @@ const detectionOf = (body: Json) => {
   const { result } = only(body);
   if (!result.ok) throw new Error(result.reason);
   return result.detection;
+};
+const refOf = (body: Json) => {
+  const { result } = only(body);
+  if (!result.ok) throw new Error(result.reason);
+  return result.ref;
 };
 const reasonOf = (body: Json) => {
   const { result } = only(body);
@@ -28,13 +34,12 @@ describe("the webhook's reading", () => {
   it("takes the flat push for the alert that it is", () => {
     const pulled = normalise(goodAlert());
     if (!pulled.ok) throw new Error(pulled.reason);
-    const { techniques: _none, version: _no, vendorResourceId: _id, ...expected } = pulled.detection;
+    const { techniques: _none, version: _no, ...expected } = pulled.detection;
     expect(detectionOf(webhookBodyOf(goodAlert()))).toMatchObject({
       ...expected,
       vendorStatus: "New",
       status: "active",
       productComponent: "",
-      vendorResourceId: null,
     });
   });
 
@@ -46,7 +51,7 @@ describe("the webhook's reading", () => {
   });
 
   it("takes an alert as Resource Manager writes it, and a list of either", () => {
-    const reading = webhook.read([goodAlert(), webhookBodyOf(goodAlert()), { hello: "there" }]);
+    const reading = readWebhook([goodAlert(), webhookBodyOf(goodAlert()), { hello: "there" }]);
     if (reading.kind !== "alerts") throw new Error(reading.kind);
     expect(reading.alerts.map((one) => [one.schema, one.result.ok])).toEqual([
       ["resource", true],
@@ -56,12 +61,12 @@ describe("the webhook's reading", () => {
   });
 
   it("knows the heartbeat, with the subscription that it may name", () => {
-    expect(webhook.read({ pocketsoc: "heartbeat", version: 1 })).toEqual({
+    expect(readWebhook({ pocketsoc: "heartbeat", version: 1 })).toEqual({
       kind: "heartbeat",
       scopeId: null,
     });
     expect(
-      webhook.read({
+      readWebhook({
         pocketsoc: "heartbeat",
         version: 1,
         subscriptionId: "11C0FFEE-1A2B-4C3D-8E4F-5A6B7C8D9E01",
@@ -70,7 +75,7 @@ describe("the webhook's reading", () => {
   });
 
   it("says why something is no alert", () => {
-    expect(webhook.read([])).toMatchObject({ kind: "unrecognised", reason: "It is an empty list." });
+    expect(readWebhook([])).toMatchObject({ kind: "unrecognised", reason: "It is an empty list." });
     expect(reasonOf({ schemaId: "azureMonitorCommonAlertSchema", data: {} })).toMatch("Azure Monitor");
     expect(reasonOf({ a: 1 })).toMatch("neither a SystemAlertId");
     expect(reasonOf({ SystemAlertId: 5 })).toMatch("no text");
@@ -80,17 +85,18 @@ describe("the webhook's reading", () => {
   });
 
   it("has no location for a body without AlertUri, nor for one that points elsewhere", () => {
-    expect(detectionOf(webhookBodyOf(goodAlert(), { AlertUri: null })).location).toBeNull();
+    expect(refOf(webhookBodyOf(goodAlert()))).toMatchObject({ location: "westeurope" });
+    expect(refOf(webhookBodyOf(goodAlert(), { AlertUri: null }))).toBeNull();
     const steered = "https://portal.azure.com/#blade/x/location/../../evil";
-    expect(detectionOf(webhookBodyOf(goodAlert(), { AlertUri: steered })).location).toBeNull();
+    expect(refOf(webhookBodyOf(goodAlert(), { AlertUri: steered }))).toBeNull();
   });
 
   it("never throws, whatever it is given, and names a place for no more than there is", () => {
     fc.assert(
       fc.property(fc.oneof(anyJson, bentAlert, fc.array(bentAlert, { maxLength: 3 })), (body) => {
-        const reading = webhook.read(body);
+        const reading = readWebhook(body);
         const alerts = reading.kind === "alerts" ? reading.alerts : [];
-        for (const alert of alerts) expect(webhook.sources(alert).length > 0).toBe(alert.result.ok);
+        for (const alert of alerts) expect(sourcesOf(alert).length > 0).toBe(alert.result.ok);
       }),
       { numRuns: 500 },
     );
@@ -102,8 +108,8 @@ describe("the webhook's reading", () => {
       AlertDisplayName: undefined as never,
       alertdisplayname: "Other",
     });
-    expect(webhook.sources(push)[0]).toEqual({ label: "Title", value: "Other", path: "alertdisplayname" });
-    const resource = webhook.sources(only(goodAlert()));
+    expect(sourcesOf(push)[0]).toEqual({ label: "Title", value: "Other", path: "alertdisplayname" });
+    const resource = sourcesOf(only(goodAlert()));
     expect(resource.find((one) => one.label === "Severity")?.path).toBe("properties.severity");
     expect(resource.find((one) => one.label === "Location")).toMatchObject({
       value: "westeurope",
@@ -134,7 +140,6 @@ describe.skipIf(!samples)("the pushes in AZURE_SAMPLES_DIR", () => {
 const told = ({
   vendorAlertId,
   scopeId,
-  location,
   title,
   severity,
   status,
@@ -144,7 +149,6 @@ const told = ({
 }: NormalisedDetection) => ({
   vendorAlertId,
   scopeId,
-  location,
   title,
   severity,
   status,

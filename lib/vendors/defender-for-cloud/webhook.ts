@@ -1,18 +1,16 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
-import type { WebhookAlert, WebhookReader, WebhookReading } from "../contract.ts";
-import { detectionOf, idLengthMax, normalise } from "./normalise.ts";
+import type { WebhookAlert, WebhookReading } from "../contract.ts";
+import { idLengthMax, normalise, understood } from "./normalise.ts";
 import { readMoment } from "./normalise-dates.ts";
 import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
+import type { AlertRef } from "./ref.ts";
 import { propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
-import { sourcesOf } from "./webhook-sources.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What Azure Logic Apps post for Defender for Cloud (docs/decisions/0015). */
-export const webhook: WebhookReader = { read, sources: sourcesOf };
-
-function read(body: Json): WebhookReading {
+/** What a body holds that Azure Logic Apps posted for Defender for Cloud (docs/decisions/0015). Pure and total. */
+export function readWebhook(body: Json): WebhookReading<AlertRef> {
   if (Array.isArray(body)) {
     if (body.length === 0) return { kind: "unrecognised", reason: "It is an empty list." };
     return { kind: "alerts", alerts: body.map(alertOf) };
@@ -29,8 +27,8 @@ function read(body: Json): WebhookReading {
   return { kind: "alerts", alerts: [alertOf(body)] };
 }
 
-function alertOf(value: Json): WebhookAlert {
-  const refused = (reason: string): WebhookAlert => ({
+function alertOf(value: Json): WebhookAlert<AlertRef> {
+  const refused = (reason: string): WebhookAlert<AlertRef> => ({
     schema: "unknown",
     value,
     scopeId: null,
@@ -51,7 +49,7 @@ function alertOf(value: Json): WebhookAlert {
 }
 
 /** An alert as Resource Manager writes it: `{ id, name, properties }`. */
-function resourceAlert(value: JsonObject): WebhookAlert {
+function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
   const properties = objectOf(top.value("properties"));
   const read = normalise({ id: top.value("id") ?? null, properties });
@@ -69,27 +67,27 @@ function resourceAlert(value: JsonObject): WebhookAlert {
 }
 
 /** An alert as workflow automation posts it: flat, without an id of Resource Manager's. */
-function flatAlert(value: JsonObject): WebhookAlert {
+function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
   const p = propertiesOfWebhookAlert(value);
   const id = top.value("SystemAlertId");
   const scopeId = subscriptionOf(value, p);
   const alert = { schema: "push", value, scopeId, at: timeOf(p) } as const;
-  const fail = (reason: string): WebhookAlert => ({ ...alert, result: { ok: false, reason } });
+  const fail = (reason: string): WebhookAlert<AlertRef> => ({ ...alert, result: { ok: false, reason } });
   if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
-  const place = { subscription: scopeId, location: locationOf(p.alertUri), name: id.trim(), id: null };
-  return { ...alert, result: linked({ ok: true, detection: detectionOf(p, place) }) };
+  const place = { subscription: scopeId, location: locationOf(p.alertUri), name: id.trim() };
+  return { ...alert, result: linked(understood(p, place)) };
 }
 
 /** The page in the portal that a body names, only where it is this very alert's: people follow it. */
-function linked(result: NormaliseResult): NormaliseResult {
+function linked(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
   if (!result.ok) return result;
   const { vendorUrl, vendorAlertId, scopeId } = result.detection;
   const own = `/alertid/${vendorAlertId}/subscriptionid/${scopeId}/`;
   const isOwn = vendorUrl?.toLowerCase().includes(`/alertblade${own}`) ?? false;
-  return isOwn ? result : { ok: true, detection: { ...result.detection, vendorUrl: null } };
+  return isOwn ? result : { ...result, detection: { ...result.detection, vendorUrl: null } };
 }
 
 const timeOf = (p: JsonObject) => readMoment(p.processingEndTimeUtc) ?? readMoment(p.timeGeneratedUtc);

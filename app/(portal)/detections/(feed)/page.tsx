@@ -3,7 +3,7 @@ import { z } from "zod";
 import { roleAllows } from "#lib/domain/roles.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { Feed } from "../_components/feed.tsx";
 import { liveName } from "../_components/live-tabs.ts";

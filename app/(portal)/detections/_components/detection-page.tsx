@@ -95,6 +95,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
           subjects={[detection]}
           preset={asking.preset}
           noteRequired={detection.noteRequired}
+          transitions={{ [detection.vendor]: detection.transitions }}
           onClose={() => setAsking(null)}
           onAsk={(to, subjects, note) => {
             setAsking(null);

@@ -222,7 +222,7 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
           </a>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />
-        <CopyButton label="Copy KQL" value={d.kql} />
+        {d.kql === null ? null : <CopyButton label="Copy KQL" value={d.kql} />}
       </div>
       {d.canTriage && !inPane ? (
         <div className="fixed inset-x-0 bottom-[calc(3.5rem+env(safe-area-inset-bottom))] z-10 flex gap-2 border-t border-line bg-raised p-2 md:hidden">

@@ -227,6 +227,7 @@ export function Feed({ first, filters, initialOpen, liveName, vendors, canTriage
           subjects={asking.subjects}
           preset={asking.preset}
           noteRequired={state.page.noteRequired}
+          transitions={state.page.transitions}
           onClose={() => setAsking(null)}
           onAsk={(to, subjects, note) => {
             setAsking(null);

@@ -5,22 +5,29 @@ import { StatusPill } from "#components/detections/marks.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
 import {
-  canChangeStatus,
   type Status,
   statusLabel,
   statusMeaning,
   type TargetStatus,
+  type Transitions,
   targetStatuses,
-  transitions,
 } from "#lib/domain/status.ts";
 import { noteLengthMax, noteMissing } from "#lib/domain/triage.ts";
 
-export type Subject = { id: string; title: string; status: Status; pendingStatus: TargetStatus | null };
+export type Subject = {
+  id: string;
+  title: string;
+  status: Status;
+  pendingStatus: TargetStatus | null;
+  vendor: string;
+};
 
 type Props = {
   subjects: Subject[];
   preset: TargetStatus | null;
   noteRequired: readonly TargetStatus[];
+  /** by vendor */
+  transitions: Readonly<Record<string, Transitions>>;
   onClose: () => void;
   onAsk: (to: TargetStatus, subjects: Subject[], note: string) => void;
 };
@@ -29,9 +36,8 @@ const readable = (names: string[]) =>
   names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
 /** What may follow a status, in words. */
-function nextOf(status: TargetStatus): string {
-  return `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.`;
-}
+const nextOf = (status: TargetStatus, transitions: Transitions | undefined) =>
+  transitions ? `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.` : "";
 
 /** The second click of a double-click would fall on what stood under the dialog. */
 function ignoreSecondClick(): void {
@@ -45,9 +51,9 @@ function ignoreSecondClick(): void {
 }
 
 /** Chooses a status for one or many, with what it means and what it allows next. */
-export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }: Props) {
+export function StatusDialog({ subjects, preset, noteRequired, transitions, onClose, onAsk }: Props) {
   const able = (to: TargetStatus) =>
-    subjects.filter((one) => !one.pendingStatus && canChangeStatus(one.status, to));
+    subjects.filter((one) => !one.pendingStatus && transitions[one.vendor]?.[one.status].includes(to));
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<string | null>(null);
@@ -119,7 +125,9 @@ export function StatusDialog({ subjects, preset, noteRequired, onClose, onAsk }:
                     : ""}
                 </span>
                 <span className="col-start-2 text-muted">
-                  {count === 0 ? why(target) : `${statusMeaning[target]}. ${nextOf(target)}`}
+                  {count === 0
+                    ? why(target)
+                    : `${statusMeaning[target]}. ${nextOf(target, transitions[first?.vendor ?? ""])}`}
                 </span>
               </label>
             );

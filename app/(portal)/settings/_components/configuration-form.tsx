@@ -12,12 +12,13 @@ import {
   configurationInput,
 } from "#lib/schemas/configuration.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
-import { isAsked } from "#lib/schemas/vendor-field.ts";
+import { isAsked, isOfCredential } from "#lib/schemas/vendor-field.ts";
 import type { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import type { SaveEvent } from "#lib/sources/configurations/save.ts";
 import type { listSharedCredentials } from "#lib/sources/configurations/list.ts";
-import type { offeredManifests } from "#lib/core/vendor-io.ts";
+import type { offeredManifests } from "#lib/core/vendors.ts";
 import { save } from "../actions.ts";
+import { startOf, typed } from "./form-values.ts";
 import { FormField } from "./form-fields.tsx";
 import { Guide } from "./guide.tsx";
 import { WaitingNotice } from "./waiting-notice.tsx";
@@ -29,7 +30,6 @@ import { FailedNotice, StepList } from "./verify-panel.tsx";
 type Manifest = ReturnType<typeof offeredManifests>[number];
 type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
 type Pending = NonNullable<Awaited<ReturnType<typeof getPendingDraft>>>;
-type FieldName = keyof ConfigurationFormValues;
 
 export function ConfigurationForm({
   organisationId,
@@ -38,7 +38,7 @@ export function ConfigurationForm({
   redirectUri,
   pending,
   prepared,
-  subscriptionId,
+  scopeId,
 }: {
   organisationId: string;
   manifest: Manifest;
@@ -49,37 +49,30 @@ export function ConfigurationForm({
   pending: Pending | null;
   /** a certificate that the person made before and hasn't used */
   prepared: PreparedCertificate | null;
-  /** the one that a configuration is wanted for */
-  subscriptionId: string | null;
+  /** the scope that a configuration is wanted for */
+  scopeId: string | null;
 }) {
   const draft = pending?.draft;
   const schema = useMemo(() => configurationInput(manifest), [manifest]);
   const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
     resolver: zodResolver(schema),
     mode: "onBlur",
-    defaultValues: {
-      vendor: manifest.id,
-      displayName: draft?.displayName ?? "",
-      authType: draft?.authType ?? "delegated",
-      cloud: draft?.cloud ?? manifest.clouds[0]?.id ?? "",
-      proof: "secret",
-      writeAs: "person",
-      credentialId: null,
-      tenantId: draft?.tenantId ?? credentials[0]?.tenantId ?? "",
-      subscriptionIds: subscriptionId ?? draft?.subscriptionIds.join("\n") ?? "",
-      applicationId: draft?.applicationId ?? "",
-      clientSecret: "",
-      certificateId: prepared?.id ?? "",
-      secretExpiresOn: "",
-      pollIntervalSeconds: draft?.pollIntervalSeconds ?? 60,
-    },
+    defaultValues: startOf(manifest, {
+      draft,
+      shared: credentials[0]?.application,
+      certificateId: prepared?.id,
+      scopeId,
+    }),
   });
   const { errors } = form.formState;
   const values = useWatch({ control: form.control });
-  const delegated = values.authType === "delegated";
-  const sharing = !delegated && Boolean(values.credentialId);
-  const fields = manifest.fields.filter((field) => !(field.credential && sharing) && isAsked(field, values));
   const authType = manifest.authTypes.find((one) => one.id === values.authType);
+  const delegated = authType?.reads === "person";
+  const sharing = !delegated && Boolean(values.credentialId);
+  const fields = manifest.fields.filter(
+    (field) => !(sharing && isOfCredential(field)) && isAsked(field, values),
+  );
+  const secretField = manifest.fields.find(({ of }) => of === "secret");
   const cloud = manifest.clouds.find((one) => one.id === values.cloud) ?? manifest.clouds[0];
   const [leaving, setLeaving] = useState(false);
 
@@ -108,7 +101,7 @@ export function ConfigurationForm({
         ),
       (event) => {
         // what was typed has done its work, and stays on no screen
-        if (event.type === "saved") form.setValue("clientSecret", "");
+        if (event.type === "saved" && secretField) form.setValue(secretField.id, "");
         if (event.type === "sign_in") {
           setLeaving(true);
           // once what asks before leaving is gone
@@ -116,7 +109,7 @@ export function ConfigurationForm({
         }
         if (event.type !== "invalid") return;
         for (const [name, message] of Object.entries(event.fields))
-          form.setError(name as FieldName, { message }, { shouldFocus: true });
+          form.setError(name, { message }, { shouldFocus: true });
       },
     );
 
@@ -157,7 +150,7 @@ export function ConfigurationForm({
           <select id="authType" className={inputStyle} {...form.register("authType")}>
             {manifest.authTypes.map((type) => (
               <option key={type.id} value={type.id}>
-                {type.label}
+                {type.recommended ? `${type.label} (recommended)` : type.label}
               </option>
             ))}
           </select>
@@ -256,12 +249,10 @@ export function ConfigurationForm({
         href={`/docs/${manifest.id}`}
         steps={manifest.guide.filter((step) => isAsked(step, values))}
         values={{
-          tenantId: values.tenantId ?? "",
-          applicationId: values.applicationId ?? "",
-          subscriptionId: (values.subscriptionIds ?? "").split(/[\s,;]+/)[0] ?? "",
+          ...typed(manifest, values),
           redirectUri,
-          portalUrl: cloud?.portalUrl ?? "",
-          authorityHost: cloud?.authorityHost ?? "",
+          consoleUrl: cloud?.consoleUrl ?? "",
+          ...cloud?.endpoints,
         }}
       />
     </div>

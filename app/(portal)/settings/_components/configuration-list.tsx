@@ -8,7 +8,6 @@ import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
 import type { HealthWord } from "#lib/sources/configurations/health.ts";
 import type { ConfigurationItem } from "#lib/sources/configurations/list.ts";
-import { authLabel } from "./auth-label.ts";
 import { ConfigurationActions } from "./configuration-actions.tsx";
 import { HealthMark } from "./health-mark.tsx";
 
@@ -37,8 +36,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             ) : null}
           </div>
           <p className="mt-1 break-words text-muted">
-            {one.vendorLabel} · {authLabel(one)} ·{" "}
-            <span className="font-mono text-xs">{one.subscriptionId}</span>
+            {one.vendorLabel} · {one.authLabel} · <span className="font-mono text-xs">{one.scopeId}</span>
           </p>
           {one.health.reason ? (
             <p className="mt-2 break-words">
@@ -101,7 +99,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
   const [sort, setSort] = useState<"health" | "name">("health");
   const wanted = text.trim().toLowerCase();
   const found = configurations.filter(
-    (one) => one.displayName.toLowerCase().includes(wanted) || one.subscriptionId.includes(wanted),
+    (one) => one.displayName.toLowerCase().includes(wanted) || one.scopeId.includes(wanted),
   );
   const byHealth = (a: ConfigurationItem, b: ConfigurationItem) =>
     worstFirst.indexOf(a.health.word) - worstFirst.indexOf(b.health.word);
@@ -145,7 +143,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
                   <Link className="font-medium underline" href={`/settings/configurations/${one.id}`}>
                     {one.displayName}
                   </Link>
-                  <span className="block font-mono text-xs text-muted">{one.subscriptionId}</span>
+                  <span className="block font-mono text-xs text-muted">{one.scopeId}</span>
                 </td>
                 <td className="px-3 py-2">
                   <HealthMark word={one.health.word} />

@@ -7,7 +7,6 @@ import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { CertificateField } from "./certificate-field.tsx";
 import { inputStyle } from "./field.tsx";
 
-type Name = keyof ConfigurationFormValues;
 type Props = {
   field: VendorField;
   values: Partial<ConfigurationFormValues>;
@@ -26,7 +25,7 @@ const inputTypes: Partial<Record<VendorField["kind"], string>> = {
 
 /** One field of a vendor's form, by its kind. */
 export function FormField({ field, values, errors, register, setValue, prepared }: Props) {
-  const name = field.id as Name;
+  const name = field.id;
   const message = errors[name]?.message;
   const options = field.options ?? [];
   // a choice of one is none

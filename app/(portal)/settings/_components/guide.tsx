@@ -4,13 +4,10 @@ import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { RichText } from "#components/ui/rich-text.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
-import type { offeredManifests } from "#lib/core/vendor-io.ts";
+import type { offeredManifests } from "#lib/core/vendors.ts";
 
 type Steps = ReturnType<typeof offeredManifests>[number]["guide"];
-type Values = Record<
-  "tenantId" | "applicationId" | "subscriptionId" | "redirectUri" | "portalUrl" | "authorityHost",
-  string
->;
+type Values = Record<string, string>;
 
 /** The guide beside the form, with the admin's own ids in the commands. */
 export function Guide({ steps, values, href }: { steps: Steps; values: Values; href: string }) {

@@ -19,7 +19,8 @@ type Props = {
   /** a certificate that was prepared to follow */
   next: PreparedCertificate | null;
   usedBy: string[];
-  secretsUrl: string;
+  /** where secrets are made at the vendor, where it has such a page */
+  secretsUrl: string | null;
 };
 
 /** A new secret or certificate beside the old one, proved with every configuration that shares it, then switched. */
@@ -38,7 +39,7 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
       (runId) =>
         replace(
           credentialId,
-          proof === "certificate" ? { certificateId } : { clientSecret: secret, secretExpiresOn: expires },
+          proof === "certificate" ? { certificateId } : { secret, secretExpiresOn: expires },
           runId,
         ),
       (event) => {
@@ -54,9 +55,11 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
         title={proof === "certificate" ? "The new certificate is in use" : "The new secret is in use"}
       >
         <p>{`Now delete the old one, beginning ${last.oldHint}, in Azure.`}</p>
-        <a className={`${buttonStyle()} mt-2`} href={last.secretsUrl} target="_blank" rel="noreferrer">
-          Open Certificates &amp; secrets
-        </a>
+        {last.secretsUrl ? (
+          <a className={`${buttonStyle()} mt-2`} href={last.secretsUrl} target="_blank" rel="noreferrer">
+            Open Certificates &amp; secrets
+          </a>
+        ) : null}
       </Notice>
     );
   }
@@ -79,9 +82,13 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
         {proof === "certificate"
           ? "Upload the next certificate in Azure first ("
           : "Create another secret in Azure first ("}
-        <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
-          Certificates &amp; secrets
-        </a>
+        {secretsUrl ? (
+          <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
+            Certificates &amp; secrets
+          </a>
+        ) : (
+          "Certificates & secrets"
+        )}
         ); the old one keeps working meanwhile.{" "}
         {usedBy.length > 1
           ? `It is proved with ${usedBy.join(", ")}, and all switch at once or none.`
@@ -119,7 +126,7 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
             type="password"
             value={secret}
             help="The secret's Value, not its Secret ID."
-            problem={invalid?.fields.clientSecret}
+            problem={invalid?.fields.secret}
             onChange={(event) => setSecret(event.target.value)}
           />
           <Field

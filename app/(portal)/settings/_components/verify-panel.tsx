@@ -16,19 +16,19 @@ const marks = {
 /** The check as it happens: each finished step with its time, a sentence, and what to do. */
 export function StepList({ steps, busy }: { steps: StepEvent[]; busy: boolean }) {
   if (steps.length === 0 && !busy) return null;
-  const several = new Set(steps.map((one) => one.subscriptionId)).size > 1;
+  const several = new Set(steps.map((one) => one.scopeId)).size > 1;
   return (
     <ol
       aria-live="polite"
       aria-label="Check"
       className="space-y-3 rounded-md border border-line bg-raised p-4"
     >
-      {steps.map(({ step, subscriptionId }, index) => {
+      {steps.map(({ step, scopeId }, index) => {
         const { Mark, colour, word } = marks[step.outcome];
-        const first = several && steps[index - 1]?.subscriptionId !== subscriptionId;
+        const first = several && steps[index - 1]?.scopeId !== scopeId;
         return (
-          <li key={`${subscriptionId} ${step.id}`} className="text-sm">
-            {first ? <p className="mb-2 font-mono text-xs text-muted">{subscriptionId}</p> : null}
+          <li key={`${scopeId} ${step.id}`} className="text-sm">
+            {first ? <p className="mb-2 font-mono text-xs text-muted">{scopeId}</p> : null}
             <div className="flex gap-2">
               <Mark aria-hidden="true" size={16} className={`mt-0.5 shrink-0 ${colour}`} />
               <div className="min-w-0 flex-1">

@@ -6,7 +6,7 @@ import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { listDeliveries } from "#lib/ingest/deliveries/list.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { deliveriesAddress } from "./_components/address.ts";
 import { Day } from "./_components/day.tsx";
 import { DeliveryList } from "./_components/delivery-list.tsx";

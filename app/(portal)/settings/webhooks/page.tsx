@@ -39,17 +39,19 @@ export default async function WebhooksPage() {
                   {`The guide: ${guide.document.title}`}
                 </Link>
               </p>
-              <DeployPanel
-                organisationId={organisationId}
-                currentId={url.tokens.at(-1)?.id ?? ""}
-                guide={{
-                  clouds: guide.clouds,
-                  reach: guide.reach,
-                  values: guide.values,
-                  deploy: guide.document.deploy,
-                }}
-                configurations={configurations}
-              />
+              {guide.document.deploy ? (
+                <DeployPanel
+                  organisationId={organisationId}
+                  currentId={url.tokens.at(-1)?.id ?? ""}
+                  guide={{
+                    clouds: guide.clouds,
+                    reach: guide.reach,
+                    values: guide.values,
+                    deploy: guide.document.deploy,
+                  }}
+                  configurations={configurations}
+                />
+              ) : null}
             </>
           ) : null}
         </div>

@@ -1,27 +1,4 @@
-import type { NextRequest } from "next/server";
-import { answerFor } from "#lib/http/action.ts";
-import { getServices } from "#lib/auth/services.ts";
-import { currentContext, readSessionId } from "#lib/auth/session.ts";
-import { takeAnswer } from "#lib/sources/accounts/answer.ts";
-
+// the address that applications at Microsoft have registered
 export const dynamic = "force-dynamic";
 
-/** Where Microsoft sends a person back to. The address holds a code, so it is left at once for a page without. */
-export async function GET(request: NextRequest): Promise<Response> {
-  return new Response(null, {
-    status: 303,
-    headers: { location: `${getServices().portalUrl}${await goOn(request)}`, "cache-control": "no-store" },
-  });
-}
-
-async function goOn(request: NextRequest): Promise<string> {
-  try {
-    const ctx = await currentContext();
-    const sessionId = await readSessionId();
-    if (!ctx || !sessionId) return "/connect/failed?why=signed_out";
-    const taken = await takeAnswer(ctx, Object.fromEntries(request.nextUrl.searchParams), sessionId);
-    return "signInId" in taken ? `/connect/${taken.signInId}` : `/connect/failed?why=${taken.notTaken}`;
-  } catch (error) {
-    return `/connect/failed?why=${answerFor(error).code === "unexpected" ? "unexpected" : "foreign"}`;
-  }
-}
+export { GET } from "#lib/http/sign-in-callback.ts";

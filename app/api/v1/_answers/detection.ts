@@ -15,6 +15,7 @@ export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {
     resourceType: one.resourceType,
     configurationId: one.configurationId,
     configurationName: one.configurationName,
+    vendor: one.vendor,
     provider: one.provider,
     tactics: one.tactics,
     isSample: one.isSample,

@@ -23,7 +23,7 @@ export function AccountCard({
   configuration: Configuration;
   nowIso: string;
 }) {
-  const { connection } = one;
+  const { account } = one;
   return (
     <li className="space-y-3 rounded-lg border border-line bg-raised p-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -33,10 +33,10 @@ export function AccountCard({
           {one.forWriting ? "for your status changes" : "for reading and changes"}
         </span>
       </div>
-      {connection ? (
+      {account ? (
         <p className="break-words">
-          Connected as <strong>{connection.account}</strong>, used{" "}
-          <Moment iso={connection.usedAt} nowIso={nowIso} />; Microsoft may ask again at any time.
+          Connected as <strong>{account.account}</strong>, used{" "}
+          <Moment iso={account.usedAt} nowIso={nowIso} />; Microsoft may ask again at any time.
         </p>
       ) : (
         <p className="text-muted">
@@ -45,7 +45,7 @@ export function AccountCard({
             : "Not connected, so you see none of its detections."}
         </p>
       )}
-      {connection?.readOnly && !connection.signInNeeded ? (
+      {account?.readOnly && !account.signInNeeded ? (
         <Notice tone="warning" title="This account may see alerts, but not change them">
           Azure will refuse your changes until it has Security Admin on the subscription.
         </Notice>
@@ -56,25 +56,21 @@ export function AccountCard({
         <ConnectButton
           configurationId={one.id}
           returnTo="/settings/accounts"
-          tone={
-            !one.disabled && (!connection || connection.signInNeeded || connection.refused)
-              ? "primary"
-              : "quiet"
-          }
+          tone={!one.disabled && (!account || account.signInNeeded || account.refused) ? "primary" : "quiet"}
         >
-          {connection ? "Reconnect" : "Connect"}
+          {account ? "Reconnect" : "Connect"}
           <span className="sr-only"> {one.displayName}</span>
         </ConnectButton>
-        {connection ? <Disconnect configuration={one} /> : null}
+        {account ? <Disconnect configuration={one} /> : null}
       </div>
     </li>
   );
 }
 
 /** What Azure last said, where it isn't simply yes. */
-function State({ one: { connection, access, forWriting } }: { one: Configuration }) {
-  if (!connection || !connection.problem) return null;
-  const title = connection.refused
+function State({ one: { account, access, forWriting } }: { one: Configuration }) {
+  if (!account || !account.problem) return null;
+  const title = account.refused
     ? forWriting
       ? "Azure refuses this account"
       : "Azure doesn't let this account see it, so you see none of its detections"
@@ -84,11 +80,11 @@ function State({ one: { connection, access, forWriting } }: { one: Configuration
   return (
     <Notice tone="warning" title={title}>
       <p>
-        {connection.problem} {connection.remedy}
+        {account.problem} {account.remedy}
       </p>
-      {connection.unconfirmedSince ? (
+      {account.unconfirmedSince ? (
         <p className="mt-1">
-          Not confirmed since <ExactMoment iso={connection.unconfirmedSince} />.
+          Not confirmed since <ExactMoment iso={account.unconfirmedSince} />.
         </p>
       ) : null}
     </Notice>

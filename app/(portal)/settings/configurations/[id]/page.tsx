@@ -11,7 +11,6 @@ import { requirePage } from "#lib/auth/session.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationDetail, getVendorConfiguration } from "#lib/sources/configurations/get.ts";
 import { Arrival } from "./_components/arrival.tsx";
-import { authLabel } from "../../_components/auth-label.ts";
 import { ConfigurationActions } from "../../_components/configuration-actions.tsx";
 import { Figure, NextSync } from "../../_components/configuration-list.tsx";
 import { EditForm } from "../../_components/edit-form.tsx";
@@ -72,7 +71,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
             displayName: one.displayName,
             pollIntervalSeconds: one.pollIntervalSeconds,
             secretExpiresOn: one.credential.secretExpiresOn ?? "",
-            ...(one.authType === "oauth" ? { writeAs: one.writeAs } : {}),
+            ...(one.readAs === "application" ? { writeAs: one.writeAs } : {}),
           }}
           hasSecret={one.credential.kind === "secret"}
         />
@@ -112,11 +111,11 @@ function Figures({ one }: { one: ConfigurationDetail }) {
       </Figure>
       <Figure label="Alerts in 24 h">{one.alerts24h ?? "hidden from you"}</Figure>
       <Figure label="Subscription">
-        {one.subscriptionName ? `${one.subscriptionName} ` : ""}
-        <span className="font-mono text-xs break-all text-muted">{one.subscriptionId}</span>
+        {one.scopeName ? `${one.scopeName} ` : ""}
+        <span className="font-mono text-xs break-all text-muted">{one.scopeId}</span>
       </Figure>
       <Figure label="Signs in with">
-        {authLabel(one)}
+        {one.authLabel}
         <span className="block text-xs text-muted">{one.cloudLabel}</span>
       </Figure>
       <Figure label="Defender plans">
@@ -146,12 +145,11 @@ function Credential({ credential, now }: { credential: ConfigurationDetail["cred
         </Notice>
       ) : null}
       <dl className="grid gap-x-8 gap-y-3 md:grid-cols-2">
-        <Figure label="Tenant ID">
-          <span className="font-mono text-xs break-all">{credential.tenantId}</span>
-        </Figure>
-        <Figure label="Application ID">
-          <span className="font-mono text-xs break-all">{credential.applicationId}</span>
-        </Figure>
+        {credential.application.map(({ label, value }) => (
+          <Figure key={label} label={label}>
+            <span className="font-mono text-xs break-all">{value}</span>
+          </Figure>
+        ))}
         {credential.kind === "public" ? null : (
           <Figure label={credential.kind === "certificate" ? "Certificate" : "Client Secret"}>
             {credential.thumbprint ? "thumbprint " : "starts "}

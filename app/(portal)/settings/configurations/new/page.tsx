@@ -1,10 +1,9 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
-import { isGuid } from "#lib/schemas/guid.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { getPrepared } from "#lib/sources/certificates/prepare.ts";
 import { listSharedCredentials } from "#lib/sources/configurations/list.ts";
-import { offeredManifests } from "#lib/core/vendor-io.ts";
+import { offeredManifests } from "#lib/core/vendors.ts";
 import { redirectUriOf } from "#lib/sources/accounts/begin.ts";
 import { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import { ConfigurationForm } from "../../_components/configuration-form.tsx";
@@ -26,10 +25,12 @@ export default async function NewConfigurationPage({ searchParams }: { searchPar
       <ConfigurationForm
         organisationId={ctx.actor.organisationId}
         manifest={manifest}
-        credentials={await listSharedCredentials(ctx)}
-        redirectUri={redirectUriOf(ctx.services.portalUrl)}
+        credentials={(await listSharedCredentials(ctx)).filter(
+          ({ authority }) => authority === manifest.authority,
+        )}
+        redirectUri={redirectUriOf(ctx.services, manifest)}
         pending={pending}
-        subscriptionId={typeof subscription === "string" && isGuid(subscription) ? subscription : null}
+        scopeId={typeof subscription === "string" ? subscription.slice(0, 200) : null}
         prepared={await getPrepared(ctx)}
       />
     </>

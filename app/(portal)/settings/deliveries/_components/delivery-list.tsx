@@ -71,8 +71,8 @@ function Row({ one }: { one: DeliveryItem }) {
       </span>
       <Cell label="Configuration" className="basis-full md:basis-auto">
         {one.configurationName ??
-          (one.subscriptionId ? (
-            <code className="font-mono text-xs break-all">{one.subscriptionId}</code>
+          (one.scopeId ? (
+            <code className="font-mono text-xs break-all">{one.scopeId}</code>
           ) : (
             <span className="text-muted">no configuration</span>
           ))}

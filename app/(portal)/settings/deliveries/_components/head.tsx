@@ -33,7 +33,7 @@ export function Head({ one }: { one: DeliveryDetail }) {
         <Field label="Configuration">{one.configurationName ?? "none"}</Field>
         <Field label="Schema">{deliverySchemaLabel[one.schema]}</Field>
         <Field label="Subscription" mono>
-          {one.subscriptionId ?? "none named"}
+          {one.scopeId ?? "none named"}
         </Field>
         {one.headers.map(([name, value]) => (
           <Field key={name} label={headerLabel[name] ?? name} mono={name.startsWith("x-ms-")}>

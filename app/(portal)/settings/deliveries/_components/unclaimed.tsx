@@ -11,19 +11,15 @@ export function Unclaimed({ page }: { page: DeliveryPage }) {
   if (page.unclaimed.length === 0) return null;
   return (
     <div className="mb-4 space-y-2">
-      {page.unclaimed.map(({ subscriptionId, count, lastAt, disabled }) => (
-        <Notice
-          key={subscriptionId}
-          tone="warning"
-          title={`Unclaimed: subscription ${subscriptionId} is posting`}
-        >
+      {page.unclaimed.map(({ scopeId, count, lastAt, disabled }) => (
+        <Notice key={scopeId} tone="warning" title={`Unclaimed: subscription ${scopeId} is posting`}>
           <p>
             {disabled
               ? `It belongs to “${disabled.displayName}”, which is disabled. `
               : "It belongs to no configuration here. "}
             <Link
               className="text-accent underline"
-              href={deliveriesAddress({ outcome: ["unclaimed"], subscription: subscriptionId })}
+              href={deliveriesAddress({ outcome: ["unclaimed"], subscription: scopeId })}
             >
               {count === 1 ? "1 delivery" : `${countText(count)} deliveries`}
             </Link>
@@ -35,11 +31,11 @@ export function Unclaimed({ page }: { page: DeliveryPage }) {
             href={
               disabled
                 ? `/settings/configurations/${disabled.id}`
-                : `/settings/configurations/new?subscription=${encodeURIComponent(subscriptionId)}`
+                : `/settings/configurations/new?subscription=${encodeURIComponent(scopeId)}`
             }
           >
             {disabled ? "Open the configuration" : "Add configuration"}
-            <span className="sr-only"> for {subscriptionId}</span>
+            <span className="sr-only"> for {scopeId}</span>
           </Link>
         </Notice>
       ))}

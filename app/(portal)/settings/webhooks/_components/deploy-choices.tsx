@@ -5,7 +5,7 @@ import { Field, inputStyle } from "../../_components/field.tsx";
 
 export type Choices = {
   severities: string[];
-  subscriptionId: string;
+  scopeId: string;
   resourceGroup: string;
   location: string;
 };
@@ -53,12 +53,12 @@ export function DeployChoices({ offered, configurations, choices, onChange }: Pr
           <select
             id="deploy-subscription"
             className={inputStyle}
-            value={choices.subscriptionId}
-            onChange={(event) => onChange({ ...choices, subscriptionId: event.target.value })}
+            value={choices.scopeId}
+            onChange={(event) => onChange({ ...choices, scopeId: event.target.value })}
           >
             {configurations.map((one) => (
-              <option key={one.id} value={one.subscriptionId}>
-                {`${one.displayName} (${one.subscriptionId})`}
+              <option key={one.id} value={one.scopeId}>
+                {`${one.displayName} (${one.scopeId})`}
               </option>
             ))}
           </select>

@@ -27,7 +27,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
   const { clouds, reach, deploy } = guide;
   const [choices, setChoices] = useState<Choices>({
     severities: deploy.severities.preset,
-    subscriptionId: configurations[0]?.subscriptionId ?? "",
+    scopeId: configurations[0]?.scopeId ?? "",
     resourceGroup: "",
     location: "",
   });
@@ -42,7 +42,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
       (answer) => setFilled({ id: currentId, url: answer.url }),
     );
   };
-  const cloudId = configurations.find((one) => one.subscriptionId === choices.subscriptionId)?.cloud;
+  const cloudId = configurations.find((one) => one.scopeId === choices.scopeId)?.cloud;
   const values = valuesOf(guide, choices, url);
   const buttons = {
     clouds,

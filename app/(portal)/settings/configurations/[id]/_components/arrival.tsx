@@ -21,7 +21,7 @@ export function Arrival({ one }: { one: ConfigurationDetail }) {
       </div>
       <PipeTest
         id={one.id}
-        subscription={one.subscriptionName || one.subscriptionId}
+        subscription={one.scopeName || one.scopeId}
         disabled={one.health.word === "Disabled"}
         readable={one.readable}
         samples={one.samples}

@@ -1,0 +1,53 @@
+import type { ConfigurationFormValues, ConfigurationInput } from "#lib/schemas/configuration.ts";
+import type { offeredManifests } from "#lib/core/vendors.ts";
+
+type Manifest = ReturnType<typeof offeredManifests>[number];
+
+/** What a vendor's form begins with: what was typed before, or what is known. Secrets begin empty. */
+export function startOf(
+  { id: vendor, authTypes, clouds, fields }: Manifest,
+  known: {
+    /** what was typed for a sign-in that hasn't come back */
+    draft: ConfigurationInput | undefined;
+    /** the application of a credential that stands */
+    shared: Readonly<Record<string, string>> | undefined;
+    certificateId: string | undefined;
+    scopeId: string | null;
+  },
+): ConfigurationFormValues {
+  const { draft, shared } = known;
+  const own = fields.map(({ id, of, shared: isShared }): [string, string] => {
+    if (of === "scope") return [id, known.scopeId ?? draft?.scopeIds.join("\n") ?? ""];
+    if (of === "connection") return [id, draft?.connection[id] ?? ""];
+    if (of === "application")
+      return [id, draft?.application[id] ?? (isShared ? shared?.[id] : undefined) ?? ""];
+    return [id, ""];
+  });
+  return {
+    ...Object.fromEntries(own),
+    vendor,
+    displayName: draft?.displayName ?? "",
+    authType: draft?.authType ?? authTypes[0]?.id ?? "",
+    cloud: draft?.cloud ?? clouds[0]?.id ?? "",
+    proof: "secret",
+    writeAs: "person",
+    credentialId: null,
+    certificateId: known.certificateId ?? "",
+    secretExpiresOn: "",
+    pollIntervalSeconds: draft?.pollIntervalSeconds ?? 60,
+  };
+}
+
+/** What of the form the guide beside it fills in, by the names that it has there. */
+export function typed(
+  { fields }: Manifest,
+  values: Partial<ConfigurationFormValues>,
+): Record<string, string> {
+  return Object.fromEntries(
+    fields.flatMap(({ id, of }): [string, string][] => {
+      const text = String(values[id] ?? "");
+      if (of === "scope") return [["scopeId", text.split(/[\s,;]+/)[0] ?? ""]];
+      return of === "application" || of === "connection" ? [[id, text]] : [];
+    }),
+  );
+}

@@ -1,0 +1,173 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { eq, getTableName, is } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Services } from "#lib/core/context.ts";
+import { keepLease } from "#lib/core/work.ts";
+import { newId } from "#lib/platform/ids.ts";
+import { createTestDatabase, type TestDatabase } from "#test/database.ts";
+import { leasedTables } from "#test/leased-tables.ts";
+import { type Database, type DatabaseHandle, openDatabase } from "./client.ts";
+import { fromNow, leasedTable } from "./leased.ts";
+import * as schema from "./schema/index.ts";
+
+let database: TestDatabase;
+let handle: DatabaseHandle;
+let db: Database;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  handle = openDatabase(database.appUrl, { name: "leased" });
+  db = handle.db;
+});
+afterAll(async () => {
+  await handle.close();
+  await database.drop();
+});
+
+const ours = newId();
+const of = { limit: 100, leaseMs: 60_000, share: 100 };
+
+describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
+  beforeEach(async () => {
+    await db.execute(`delete from ${name}`);
+  });
+  /** Rows due one after the other, a second apart; the first is the oldest. */
+  const add = async (count: number, organisationId = ours): Promise<string[]> => {
+    const ids = Array.from({ length: count }, newId);
+    for (const [index, id] of ids.entries()) await insert(db, organisationId, [id], (count - index) * 1_000);
+    return ids;
+  };
+  const leaseOne = async () => {
+    const [lease] = await leases.lease(db, { ...of, limit: 1 });
+    if (!lease) throw new Error("nothing is due");
+    return lease;
+  };
+  /** What the passing of time does. */
+  const expire = () => db.execute(`update ${name} set leased_until = now() - interval '1 millisecond'`);
+
+  it("leases what is due, the oldest first, and nothing twice", async () => {
+    const ids = await add(5);
+    await insert(db, ours, [newId()], -60_000);
+    const first = await leases.lease(db, { ...of, limit: 2 });
+    const rest = await leases.lease(db, of);
+    expect([...first, ...rest].map((lease) => leases.keyOf(lease))).toEqual(ids);
+    expect(await leases.lease(db, of)).toEqual([]);
+  });
+
+  it("has no more of an organisation under way than its share, and leaves the others theirs", async () => {
+    const other = newId();
+    await add(9);
+    await add(1, other);
+    const shared = { ...of, share: 3 };
+    const first = await leases.lease(db, { ...shared, limit: 2 });
+    const second = await leases.lease(db, shared);
+    const organisations = [...first, ...second].map((lease) => lease.organisationId);
+    expect(organisations.toSorted()).toEqual([ours, ours, ours, other].toSorted());
+    const [done] = first;
+    if (done) await db.transaction((tx) => leases.remove(tx, done));
+    expect(await leases.lease(db, shared)).toHaveLength(1);
+  });
+
+  it("ends a lease by the database's clock, and takes nothing by a lost lease", async () => {
+    await add(1);
+    const lost = await leaseOne();
+    await expire();
+    const lease = await leaseOne();
+    expect(leases.keyOf(lease)).toBe(leases.keyOf(lost));
+    expect(await leases.renew(db, lost, 60_000)).toBe(false);
+    expect(await leases.release(db, lost, fromNow(0))).toBe(false);
+    await db.transaction(async (tx) => {
+      expect(await leases.lock(tx, lost)).toBe(false);
+      expect(await leases.remove(tx, lost)).toBe(false);
+      expect(await leases.removeAll(tx, [lost, lease])).toEqual([lease]);
+      expect(await leases.remove(tx, lease)).toBe(false);
+    });
+    expect(await db.execute(`select 1 from ${name}`)).toHaveLength(0);
+  });
+
+  it("takes nothing of another organisation's by a lease", async () => {
+    await add(1);
+    const lease = { ...(await leaseOne()), organisationId: newId() };
+    expect(await leases.renew(db, lease, 60_000)).toBe(false);
+    expect(await leases.release(db, lease, fromNow(0))).toBe(false);
+    expect(await db.transaction((tx) => leases.remove(tx, lease))).toBe(false);
+    expect(await db.transaction((tx) => leases.lock(tx, lease))).toBe(false);
+  });
+
+  it("gives a lease back, due when it is told", async () => {
+    await add(1);
+    const lease = await leaseOne();
+    expect(await leases.release(db, lease, fromNow(60_000))).toBe(true);
+    expect(await leases.lease(db, of)).toEqual([]);
+    const [row] = await db.execute<{ seconds: number }>(
+      `select extract(epoch from due_at - now())::float8 as seconds from ${name}`,
+    );
+    expect(row?.seconds).toBeGreaterThan(50);
+    await db.execute(`update ${name} set due_at = now()`);
+    expect(leases.keyOf(await leaseOne())).toBe(leases.keyOf(lease));
+  });
+
+  it("keeps a locked row from everyone else, also once its lease is over", async () => {
+    await add(2);
+    const lease = await leaseOne();
+    await db.transaction(async (tx) => {
+      expect(await leases.lock(tx, lease)).toBe(true);
+      // as if it had ended before: what this transaction writes nobody sees yet
+      await tx.execute(`update ${name} set leased_until = now() - interval '1 minute'`);
+      expect(await leases.lease(db, of)).toHaveLength(0);
+    });
+    expect(await leases.lease(db, of)).toHaveLength(2);
+  });
+
+  it("keeps a lease for as long as its work takes", async () => {
+    await add(1);
+    const leaseMs = 1_200;
+    const [lease] = await leases.lease(db, { ...of, leaseMs });
+    if (!lease) throw new Error("nothing is due");
+    const logged: string[] = [];
+    const services = { db, log: (event: string) => logged.push(event) } as unknown as Services;
+    const others: unknown[] = [];
+    await keepLease(services, leases, lease, leaseMs, async () => {
+      for (let waited = 0; waited < 2.5 * leaseMs; waited += 100) {
+        await pause(100);
+        others.push(...(await leases.lease(db, of)));
+      }
+    });
+    expect([others, logged]).toEqual([[], []]);
+    expect(await db.transaction((tx) => leases.lock(tx, lease))).toBe(true);
+  });
+
+  it("tells that a lease was lost, and lets its work end", async () => {
+    await add(1);
+    const lease = await leaseOne();
+    await expire();
+    await leaseOne();
+    const logged: [string, unknown][] = [];
+    const services = { db, log: (...entry: [string, unknown]) => logged.push(entry) } as unknown as Services;
+    const result = await keepLease(services, leases, lease, 40, async () => {
+      await expect.poll(() => logged.length).toBe(1);
+      await pause(100);
+      return "done";
+    });
+    expect([result, logged]).toEqual(["done", [["lease.lost", { table: name, key: leases.keyOf(lease) }]]]);
+  });
+});
+
+it("is tested on every table that has leases", () => {
+  const withLeases = Object.values(schema).filter((value) => is(value, PgTable) && "leasedUntil" in value);
+  expect(leasedTables.map(({ name }) => name).toSorted()).toEqual(
+    withLeases.map((table) => getTableName(table as PgTable)).toSorted(),
+  );
+});
+
+it("leases a part of a table apart from the rest, each with a share of its own", async () => {
+  const queue = leasedTable(schema.notificationQueue, "id", ["subject"]);
+  for (const subject of ["email", "outgoing"])
+    await db.execute(`insert into notification_queue (id, organisation_id, subject, subject_id)
+      select gen_random_uuid(), '${ours}', '${subject}', gen_random_uuid() from generate_series(1, 5)`);
+  const leaseOf = (subject: "email" | "outgoing") =>
+    queue.lease(db, { ...of, share: 2, only: eq(schema.notificationQueue.subject, subject) });
+  expect((await leaseOf("email")).map(({ subject }) => subject)).toEqual(["email", "email"]);
+  expect((await leaseOf("outgoing")).map(({ subject }) => subject)).toEqual(["outgoing", "outgoing"]);
+  expect(await leaseOf("email")).toEqual([]);
+});

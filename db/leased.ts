@@ -1,0 +1,167 @@
+import { getTableColumns, getTableName, type SQL, sql } from "drizzle-orm";
+import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
+import { newId } from "#lib/platform/ids.ts";
+import type { Database, Transaction } from "./client.ts";
+
+/** The columns of a leased table. One that also has `attempts` counts how often each row was leased. */
+type LeasedColumns = Record<"organisationId" | "dueAt" | "leasedUntil" | "leaseToken", PgColumn>;
+/** Columns that a lease may carry: their values come as they are, of whatever type PostgreSQL sends them. */
+type ColumnOf<Table extends PgTable> = {
+  [Name in keyof Table["$inferSelect"]]: Table["$inferSelect"][Name] extends string | number ? Name : never;
+}[keyof Table["$inferSelect"]] &
+  string;
+
+/** The right to work on a row for a while. It ends when another worker has leased the row since. */
+export type Lease = {
+  organisationId: string;
+  leaseToken: string;
+  /** when the row was due as it was leased, as PostgreSQL writes it: a Date would lose microseconds */
+  dueAt: string;
+};
+/** The type of a leased table's leases. */
+export type LeaseOf<Leased> = Leased extends LeasedTable<infer L> ? L : never;
+
+/** A moment by the database's clock, `ms` from now. */
+export const fromNow = (ms: number): SQL => sql`now() + ${`${Math.round(ms)} milliseconds`}::interval`;
+
+/** Makes a table whose rows are a queue leasable. A lease names its row by `key`, a uuid, and carries the columns in `more`. */
+export function leasedTable<
+  Table extends PgTable & LeasedColumns,
+  Key extends ColumnOf<Table>,
+  More extends ColumnOf<Table> = never,
+>(
+  table: Table,
+  key: Key,
+  more: readonly More[] = [],
+): LeasedTable<Lease & Pick<Table["$inferSelect"], Key | More>> {
+  return new LeasedTable(table, key, ["organisationId", key, ...more]);
+}
+
+/**
+ * The operations on a leased table. A lease's time runs by the database's clock, and each operation with a lease does nothing
+ * once another worker has leased the row.
+ */
+export class LeasedTable<L extends Lease> {
+  readonly name: string;
+  private readonly table: PgTable & LeasedColumns;
+  private readonly key: string;
+  private readonly keyColumn: PgColumn;
+  private readonly columns: readonly (readonly [name: string, column: PgColumn])[];
+  private readonly countAttempt: SQL;
+
+  constructor(table: PgTable & LeasedColumns, key: string, carried: readonly string[]) {
+    const columns: Record<string, PgColumn> = getTableColumns(table);
+    const columnOf = (name: string): PgColumn => {
+      const column = columns[name];
+      if (!column) throw new Error(`${getTableName(table)} has no column ${name}`);
+      return column;
+    };
+    this.name = getTableName(table);
+    this.table = table;
+    this.key = key;
+    this.keyColumn = columnOf(key);
+    this.columns = carried.map((name) => [name, columnOf(name)] as const);
+    this.countAttempt = columns.attempts ? sql`, attempts = t.attempts + 1` : sql``;
+  }
+
+  /**
+   * Leases up to `limit` due rows for `leaseMs`, the longest waiting first. A row whose lease is over is due as well. Of one
+   * organisation no more than `share` are leased at a time, so that its trouble delays no other's; a row that is queued while
+   * two workers lease, due before all others, may exceed it. `only` narrows all this to a part of the table's rows.
+   */
+  async lease(db: Database, of: { limit: number; leaseMs: number; share: number; only?: SQL }): Promise<L[]> {
+    const leaseToken = newId();
+    const carried = this.columns.map(
+      ([name, column]) => sql`${sql.identifier(column.name)} as ${sql.identifier(name)}`,
+    );
+    const rows = await db.execute(sql`
+      with due as (${this.dueRows(of.limit, of.share, of.only ?? sql`true`)}),
+      leased as (
+        update ${this.table} t
+        set leased_until = ${fromNow(of.leaseMs)}, lease_token = ${leaseToken}::uuid ${this.countAttempt}
+        from due where t.${sql.identifier(this.keyColumn.name)} = due.key
+        returning t.*
+      )
+      select ${sql.join(carried, sql`, `)}, due_at::text as "dueAt" from leased order by due_at`);
+    return rows.map((row) => ({ ...row, leaseToken }) as unknown as L);
+  }
+
+  /** Keys of due rows, locked; what another worker is leasing at this moment is skipped. */
+  private dueRows(limit: number, share: number, only: SQL): SQL {
+    const { table, keyColumn } = this;
+    const { organisationId, dueAt, leasedUntil } = table;
+    // one order for all workers, also of rows that were queued together: each takes from its beginning
+    const order = sql`${dueAt}, ${keyColumn}`;
+    const isDue = sql`(${only}) and ${dueAt} <= now() and (${leasedUntil} is null or ${leasedUntil} < now())`;
+    return sql`
+      select ${keyColumn} as key from ${table}
+      where ${isDue} and ${keyColumn} in (
+        select waiting.key from (
+          select ${keyColumn} as key, ${organisationId} as organisation,
+            row_number() over (partition by ${organisationId} order by ${order}) as place
+          from ${table} where ${isDue}
+        ) waiting left join (
+          select ${organisationId} as organisation, count(*) as running from ${table}
+          where (${only}) and ${leasedUntil} >= now() group by 1
+        ) busy on busy.organisation = waiting.organisation
+        where waiting.place + coalesce(busy.running, 0) <= ${share}
+      )
+      order by ${order} limit ${limit} for update skip locked`;
+  }
+
+  /** Extends a lease to `leaseMs` from now; false when it is lost. */
+  async renew(db: Database, lease: L, leaseMs: number): Promise<boolean> {
+    const rows = await db.execute(
+      sql`update ${this.table} set leased_until = ${fromNow(leaseMs)} where ${this.isOf(lease)} returning 1`,
+    );
+    return rows.length === 1;
+  }
+
+  /** Locks a leased row until the transaction ends, so that nobody leases it meanwhile; false when the lease is lost. */
+  async lock(tx: Transaction, lease: L): Promise<boolean> {
+    const rows = await tx.execute(sql`select 1 from ${this.table} where ${this.isOf(lease)} for update`);
+    return rows.length === 1;
+  }
+
+  /**
+   * Gives a lease back, its row due at `dueAt`; false when the lease is lost. `more` are further assignments, each after a comma.
+   */
+  async release(db: Database | Transaction, lease: L, dueAt: SQL, more: SQL = sql``): Promise<boolean> {
+    const rows = await db.execute(sql`
+      update ${this.table} set leased_until = null, lease_token = null, due_at = ${dueAt} ${more}
+      where ${this.isOf(lease)} returning 1`);
+    return rows.length === 1;
+  }
+
+  /** Takes a row off the queue; false when its lease is lost, and nothing may be written for it. */
+  async remove(tx: Transaction, lease: L): Promise<boolean> {
+    return (await this.removeAll(tx, [lease])).length === 1;
+  }
+
+  /** Takes rows off the queue; returns the leases that weren't lost, for nothing may be written for the others. */
+  async removeAll(tx: Transaction, leases: readonly L[]): Promise<L[]> {
+    const removed = new Set<string>();
+    const groups = Map.groupBy(leases, (lease) => `${lease.organisationId} ${lease.leaseToken}`);
+    for (const some of groups.values()) {
+      const [{ organisationId, leaseToken } = { organisationId: "", leaseToken: "" }] = some;
+      const keys = some.map((lease) => this.keyOf(lease));
+      const rows = await tx.execute<{ key: string }>(sql`
+        delete from ${this.table}
+        where ${this.keyColumn} = any (${`{${keys.join()}}`}::uuid[])
+          and organisation_id = ${organisationId}::uuid and lease_token = ${leaseToken}::uuid
+        returning ${this.keyColumn} as key`);
+      for (const { key } of rows) removed.add(`${leaseToken} ${key}`);
+    }
+    return leases.filter((lease) => removed.has(`${lease.leaseToken} ${this.keyOf(lease)}`));
+  }
+
+  /** The key of a lease's row. */
+  keyOf(lease: L): string {
+    return lease[this.key as keyof L] as string;
+  }
+
+  private isOf(lease: L): SQL {
+    return sql`${this.keyColumn} = ${this.keyOf(lease)}::uuid
+      and organisation_id = ${lease.organisationId}::uuid and lease_token = ${lease.leaseToken}::uuid`;
+  }
+}

@@ -1,0 +1,31 @@
+import { sql } from "drizzle-orm";
+import type { Database, Transaction } from "../../client.ts";
+import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
+import { pollTargets } from "../../schema/index.ts";
+
+export const pollLeases = leasedTable(pollTargets, "configurationId");
+export type PollLease = LeaseOf<typeof pollLeases>;
+
+/** configurations of one organisation that are polled at once */
+const share = 3;
+
+/** Leases up to `limit` due configurations for `leaseMs`. */
+export function leaseDuePolls(db: Database, leaseMs: number, limit: number): Promise<PollLease[]> {
+  return pollLeases.lease(db, { limit, leaseMs, share });
+}
+
+/**
+ * Gives a poll's lease back, due again after `dueInMs`, unless somebody asked for an earlier poll meanwhile. Whoever asks,
+ * the configuration isn't polled again within `restMs`.
+ */
+export async function releasePoll(
+  tx: Transaction,
+  lease: PollLease,
+  dueInMs: number,
+  restMs = 0,
+): Promise<void> {
+  const { dueAt } = pollTargets;
+  const next = sql`case when ${dueAt} = ${lease.dueAt}::timestamptz then ${fromNow(dueInMs)}
+    else greatest(${dueAt}, ${fromNow(restMs)}) end`;
+  await pollLeases.release(tx, lease, next, sql`, not_before = ${fromNow(restMs)}`);
+}

@@ -1,0 +1,53 @@
+import { and, eq, inArray } from "drizzle-orm";
+import type { Database, Transaction } from "../../client.ts";
+import { fromNow, leasedTable, type LeaseOf } from "../../leased.ts";
+import { outbox, statusChanges } from "../../schema/index.ts";
+
+export const outboxLeases = leasedTable(outbox, "changeId", ["attempts"]);
+export type OutboxLease = LeaseOf<typeof outboxLeases>;
+
+/** status changes of one organisation that are sent at once */
+const share = 3;
+
+/** Leases up to `limit` status changes that are due to be sent, for `leaseMs`. */
+export function leaseDueStatusChanges(db: Database, leaseMs: number, limit: number): Promise<OutboxLease[]> {
+  return outboxLeases.lease(db, { limit, leaseMs, share });
+}
+
+/** Queues status changes, due after `dueInMs` by the database's clock. */
+export async function putOutbox(
+  tx: Transaction,
+  organisationId: string,
+  changeIds: string[],
+  dueInMs: number,
+): Promise<void> {
+  if (changeIds.length === 0) return;
+  const dueAt = fromNow(dueInMs);
+  await tx.insert(outbox).values(changeIds.map((changeId) => ({ changeId, organisationId, dueAt })));
+}
+
+/** Takes a status change off the queue, whoever has leased it. */
+export async function removeOutbox(tx: Transaction, organisationId: string, changeId: string): Promise<void> {
+  await tx
+    .delete(outbox)
+    .where(and(eq(outbox.changeId, changeId), eq(outbox.organisationId, organisationId)));
+}
+
+/** Takes what wasn't sent yet of a configuration off the queue. */
+export async function removeOutboxOf(
+  tx: Transaction,
+  organisationId: string,
+  configurationId: string,
+): Promise<void> {
+  const unsent = tx
+    .select({ id: statusChanges.id })
+    .from(statusChanges)
+    .where(
+      and(
+        eq(statusChanges.organisationId, organisationId),
+        eq(statusChanges.configurationId, configurationId),
+        inArray(statusChanges.state, ["held", "sending"]),
+      ),
+    );
+  await tx.delete(outbox).where(inArray(outbox.changeId, unsent));
+}

@@ -1,0 +1,96 @@
+import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+import type { Json } from "#lib/domain/detection.ts";
+import { bytea, moment } from "./columns.ts";
+import { organisationTable } from "./table.ts";
+
+/** A person's own sign-in at an authority, with its tokens. It serves every configuration that it was connected to. */
+export const accounts = organisationTable(
+  "accounts",
+  {
+    id: uuid("id").notNull(),
+    userId: uuid("user_id").notNull(),
+    authority: text("authority").notNull(),
+    /** names the application that the tokens were given for, by a hash: those of another don't open */
+    registration: text("registration").notNull(),
+    /** the account's id at the authority */
+    objectId: text("object_id").notNull(),
+    /** the name it signs in with, as its token gave it */
+    signInName: text("sign_in_name").notNull(),
+    /** as the authority's code serialises them; bound to person, registration and account */
+    tokensSealed: bytea("tokens_sealed").notNull(),
+    /** grows with each sign-in, so that an answer to an earlier one isn't taken for this one's */
+    revision: integer("revision").notNull().default(1),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("accounts_sign_in").on(t.organisationId, t.userId, t.authority, t.registration, t.objectId),
+  ],
+);
+
+/** The vendor's last answer to what a person's account may see of one configuration. */
+export const accountAccess = organisationTable(
+  "account_access",
+  {
+    configurationId: uuid("configuration_id").notNull(),
+    userId: uuid("user_id").notNull(),
+    accountId: uuid("account_id").notNull(),
+    /** whether it may read */
+    access: text("access", { enum: ["granted", "refused"] }).notNull(),
+    confirmedAt: moment("confirmed_at").notNull(),
+    /** the vendor could not be asked since; null while it answers */
+    unconfirmedSince: moment("unconfirmed_since"),
+    /** only the person can mend it: asked no more until they sign in again */
+    signInNeeded: boolean("sign_in_needed").notNull().default(false),
+    askedAt: moment("asked_at").notNull(),
+    usedAt: moment("used_at").notNull(),
+    problemCode: text("problem_code"),
+    problemMessage: text("problem_message"),
+    problemRemedy: text("problem_remedy"),
+    /** what the vendor wants proved at the next sign-in, as it said it */
+    challenge: text("challenge"),
+    /** which changes the account may make, and as of when, as the vendor listed it */
+    facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
+    connectedAt: moment("connected_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.configurationId, t.userId] }),
+    index("account_access_of").on(t.organisationId, t.accountId),
+  ],
+);
+
+/** A sign-in at the vendor on its way: begun here, good for ten minutes and one answer. */
+export const signIns = organisationTable(
+  "sign_ins",
+  {
+    id: uuid("id").notNull(),
+    stateHash: bytea("state_hash").notNull(),
+    sessionHash: bytea("session_hash").notNull(),
+    userId: uuid("user_id").notNull(),
+    /** the configuration to connect to; null while it is yet to be saved, as `draft` says */
+    configurationId: uuid("configuration_id"),
+    draft: jsonb("draft").$type<{ [key: string]: Json }>(),
+    vendor: text("vendor").notNull(),
+    cloud: text("cloud").notNull(),
+    authority: text("authority").notNull(),
+    application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
+    redirectUri: text("redirect_uri").notNull(),
+    /** PKCE verifier and nonce, sealed; after the answer, the tokens */
+    sealed: bytea("sealed").notNull(),
+    state: text("state", { enum: ["begun", "answered", "signed_in", "failed", "done"] }).notNull(),
+    /** who came back: the sign-in name, what the account belongs to at the authority, and its id there */
+    account: text("account"),
+    directoryId: text("directory_id"),
+    objectId: text("object_id"),
+    problemCode: text("problem_code"),
+    problemMessage: text("problem_message"),
+    problemRemedy: text("problem_remedy"),
+    vendorCode: text("vendor_code"),
+    returnTo: text("return_to").notNull(),
+    createdAt: moment("created_at").notNull(),
+    expiresAt: moment("expires_at").notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    unique("sign_ins_state").on(t.organisationId, t.stateHash),
+  ],
+);

@@ -1,0 +1,30 @@
+import { inOrganisation } from "#db/client.ts";
+import { deleteOldNotifications } from "#db/queries/alerting/notifications.ts";
+import { deleteOldOutgoing } from "#db/queries/alerting/outgoing-webhook.ts";
+import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
+import type { Resealers } from "#lib/core/keyring.ts";
+import { resealVapidKeys } from "./delivery/vapid-keys.ts";
+
+/** who was notified of an alert is asked after an incident, which may be looked at late */
+const notificationsKeptMs = 90 * 86_400_000;
+const outgoingKeptMs = 30 * 86_400_000;
+const batchLimit = 5_000;
+
+/** Forgets who was notified of what after 90 days, and what was posted to the outgoing webhook after 30. */
+export const alertingCleanUp: CleanUp = {
+  organisation: async (services, organisationId, signal) => {
+    const before = ago(services, notificationsKeptMs);
+    const notifications = await deleteInBatches(services, organisationId, signal, (tx) =>
+      deleteOldNotifications(tx, organisationId, before, batchLimit),
+    );
+    await inOrganisation(services.db, organisationId, (tx) =>
+      deleteOldOutgoing(tx, organisationId, ago(services, outgoingKeptMs)),
+    );
+    return { notifications };
+  },
+};
+
+/** What of this storey the keyring's first key seals anew. */
+export const alertingResealers = {
+  "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
+} satisfies Resealers;

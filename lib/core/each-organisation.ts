@@ -1,0 +1,25 @@
+import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
+import type { Services } from "./context.ts";
+
+/**
+ * Does something for every organisation, one after the other. One that fails is logged as `event` and keeps no other from its
+ * turn. Throws an AggregateError at the end when any failed.
+ */
+export async function forEachOrganisation(
+  services: Services,
+  signal: AbortSignal,
+  event: string,
+  work: (organisationId: string) => Promise<void>,
+): Promise<void> {
+  const failed: unknown[] = [];
+  for (const organisationId of await listOrganisationIds(services.db)) {
+    signal.throwIfAborted();
+    try {
+      await work(organisationId);
+    } catch (error) {
+      services.log(event, { organisationId, error });
+      failed.push(error);
+    }
+  }
+  if (failed.length > 0) throw new AggregateError(failed, `${event} in some organisations`);
+}

@@ -1,0 +1,49 @@
+import type { Lease, LeasedTable } from "#db/leased.ts";
+import { pause } from "#lib/platform/pause.ts";
+import type { Services } from "./context.ts";
+
+/** A piece of leased work. It throws only for a fault of ours, or where the database is out of reach. */
+export type Work = () => Promise<void>;
+/** Leases up to `limit` pieces of due work; `signal` aborts when the worker is told to end. */
+export type LeaseWork = (services: Services, limit: number, signal: AbortSignal) => Promise<Work[]>;
+
+/**
+ * Does `work` while its lease is renewed, a quarter of `leaseMs` after each renewal. One that fails is logged and tried again
+ * a quarter later. A lost lease doesn't end the work: nothing that it writes under the lease is taken any more.
+ */
+export async function keepLease<L extends Lease, T>(
+  services: Services,
+  leases: LeasedTable<L>,
+  lease: L,
+  leaseMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  void renewUntil(ending.signal, services, leases, lease, leaseMs);
+  try {
+    return await work();
+  } finally {
+    ending.abort();
+  }
+}
+
+async function renewUntil<L extends Lease>(
+  ended: AbortSignal,
+  services: Services,
+  leases: LeasedTable<L>,
+  lease: L,
+  leaseMs: number,
+): Promise<void> {
+  const about = { table: leases.name, key: leases.keyOf(lease) };
+  for (;;) {
+    await pause(leaseMs / 4, ended).catch(() => undefined);
+    if (ended.aborted) return;
+    try {
+      if (await leases.renew(services.db, lease, leaseMs)) continue;
+      if (!ended.aborted) services.log("lease.lost", about);
+      return;
+    } catch (error) {
+      services.log("lease.renew_failed", { ...about, error });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import "server-only";
+import type { NextRequest } from "next/server";
+import { getServices } from "#lib/auth/services.ts";
+import { currentContext, readSessionId } from "#lib/auth/session.ts";
+import { takeAnswer } from "#lib/sources/accounts/answer.ts";
+import { answerFor } from "./action.ts";
+
+/**
+ * Where a vendor sends a person back to, whichever of the portal's addresses its applications hold; the answer's state finds
+ * the sign-in. The address holds a code, so it is left at once for a page without.
+ */
+export async function GET(request: NextRequest): Promise<Response> {
+  return new Response(null, {
+    status: 303,
+    headers: { location: `${getServices().portalUrl}${await goOn(request)}`, "cache-control": "no-store" },
+  });
+}
+
+async function goOn(request: NextRequest): Promise<string> {
+  try {
+    const ctx = await currentContext();
+    const sessionId = await readSessionId();
+    if (!ctx || !sessionId) return "/connect/failed?why=signed_out";
+    const taken = await takeAnswer(ctx, Object.fromEntries(request.nextUrl.searchParams), sessionId);
+    return "signInId" in taken ? `/connect/${taken.signInId}` : `/connect/failed?why=${taken.notTaken}`;
+  } catch (error) {
+    return `/connect/failed?why=${answerFor(error).code === "unexpected" ? "unexpected" : "foreign"}`;
+  }
+}

@@ -1,0 +1,64 @@
+import { inOrganisation } from "#db/client.ts";
+import { deleteOldDeliveries } from "#db/queries/ingest/deliveries.ts";
+import { deleteOldSkippedAlerts } from "#db/queries/ingest/skipped-alerts.ts";
+import { deleteOldWebhookRefusals, deleteOldWebhookTokens } from "#db/queries/ingest/webhook-tokens.ts";
+import { listConfigurations } from "#db/queries/sources/configurations.ts";
+import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
+import type { Services } from "#lib/core/context.ts";
+import type { Resealers } from "#lib/core/keyring.ts";
+import { mergeUnclaimed } from "./deliveries/replay.ts";
+import { resealBodies } from "./receive/body.ts";
+import { rehashTokens } from "./webhook-urls/token-texts.ts";
+
+const keptMs = 30 * 86_400_000;
+/** skipped alerts of one organisation, the newest */
+const skippedMax = 1_000;
+/** deliveries of one organisation that couldn't be used, the newest */
+const unusableMax = 1_000;
+
+/**
+ * Forgets after 30 days skipped alerts, webhook tokens that ended and counts of refused calls; deliveries after the days that
+ * POCKETSOC_DELIVERY_DAYS says. Adopts deliveries that came while their configuration was being saved.
+ */
+export const ingestCleanUp: CleanUp = {
+  installation: async (services) => {
+    await deleteOldWebhookRefusals(services.db, ago(services, keptMs));
+    return {};
+  },
+  organisation: async (services, organisationId, signal) => {
+    const before = ago(services, keptMs);
+    const deliveriesBefore = ago(services, services.deliveriesKeptDays * 86_400_000);
+    const deliveries = await deleteInBatches(services, organisationId, signal, (tx) =>
+      deleteOldDeliveries(tx, organisationId, deliveriesBefore, unusableMax),
+    );
+    const skipped = await inOrganisation(services.db, organisationId, async (tx) => {
+      await deleteOldWebhookTokens(tx, organisationId, before);
+      return deleteOldSkippedAlerts(tx, organisationId, before, skippedMax);
+    });
+    for (const { vendor, scopeId } of await listReadScopes(services, organisationId))
+      await mergeUnclaimed(services, { organisationId, vendor, scopeId }, signal);
+    return { deliveries, skipped };
+  },
+};
+
+/** The scopes that the organisation's enabled configurations read. */
+function listReadScopes(
+  services: Services,
+  organisationId: string,
+): Promise<{ vendor: string; scopeId: string }[]> {
+  return inOrganisation(services.db, organisationId, async (tx) =>
+    (await listConfigurations(tx, organisationId))
+      .filter(({ configuration }) => !configuration.disabledAt)
+      .map(({ configuration }) => configuration),
+  );
+}
+
+/** What of this storey the keyring's first key seals and hashes anew. */
+export const ingestResealers = {
+  "webhook-token-hash": {
+    of: "organisation",
+    reseal: (services, organisationId) =>
+      inOrganisation(services.db, organisationId, (tx) => rehashTokens(services, tx, organisationId)),
+  },
+  "webhook-body": { of: "organisation", reseal: resealBodies },
+} satisfies Resealers;

@@ -1,0 +1,13 @@
+/** What is wrong with a text as an origin; undefined when it is one. `mayBeLocal`: plain http is fine for localhost. */
+export function originProblem(text: string, mayBeLocal: boolean): string | undefined {
+  const url = URL.parse(text);
+  const isLocal = mayBeLocal && url?.protocol === "http:" && url.hostname === "localhost";
+  if (!url || (url.protocol !== "https:" && !isLocal)) {
+    return mayBeLocal
+      ? "must be an https address; plain http is for localhost only."
+      : "must be an https address.";
+  }
+  if (url.pathname !== "/" || url.search || url.hash || url.username)
+    return "must be an origin without a path.";
+  return undefined;
+}

@@ -1,0 +1,29 @@
+import { inOrganisation } from "#db/client.ts";
+import { deleteOldAbandonedRuns } from "#db/queries/sources/abandoned-runs.ts";
+import { deleteOldCertificates } from "#db/queries/sources/prepared-certificates.ts";
+import { deleteOldSignIns } from "#db/queries/sources/sign-ins.ts";
+import { deleteOldVendorTurns } from "#db/queries/sources/vendor-turns.ts";
+import { ago, type CleanUp } from "#lib/core/clean-up.ts";
+
+const abandonedRunsKeptMs = 3_600_000;
+const signInsKeptMs = 86_400_000;
+const turnsKeptMs = 30 * 86_400_000;
+const certificatesKeptMs = 30 * 86_400_000;
+
+/**
+ * Forgets which checks were left after an hour, sign-ins at vendors after a day, certificates nobody used and limits nobody met
+ * after 30 days.
+ */
+export const sourcesCleanUp: CleanUp = {
+  installation: async (services) => {
+    await deleteOldVendorTurns(services.db, ago(services, turnsKeptMs));
+    return {};
+  },
+  organisation: (services, organisationId) =>
+    inOrganisation(services.db, organisationId, async (tx) => {
+      await deleteOldAbandonedRuns(tx, organisationId, ago(services, abandonedRunsKeptMs));
+      await deleteOldSignIns(tx, organisationId, ago(services, signInsKeptMs));
+      await deleteOldCertificates(tx, organisationId, ago(services, certificatesKeptMs));
+      return {};
+    }),
+};

@@ -1,0 +1,26 @@
+import { inOrganisation } from "#db/client.ts";
+import { deleteOldTombstones } from "#db/queries/triage/changes.ts";
+import { listDeletedConfigurations } from "#db/queries/triage/configuration-rows.ts";
+import { tombstonesKeptMs } from "#lib/domain/triage.ts";
+import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
+import { deleteConfigurationRowsOf } from "./delete-configuration-rows.ts";
+
+const batchLimit = 5_000;
+/** by then the job of a deleted configuration has run, or was given up */
+const deletionMs = 3_600_000;
+
+/** Forgets tombstones after 30 days, and finishes deletions of configurations whose job was given up. */
+export const triageCleanUp: CleanUp = {
+  organisation: async (services, organisationId, signal) => {
+    const before = ago(services, tombstonesKeptMs);
+    const tombstones = await deleteInBatches(services, organisationId, signal, (tx) =>
+      deleteOldTombstones(tx, organisationId, before, batchLimit),
+    );
+    const unfinished = await inOrganisation(services.db, organisationId, (tx) =>
+      listDeletedConfigurations(tx, organisationId, ago(services, deletionMs)),
+    );
+    for (const configurationId of unfinished)
+      await deleteConfigurationRowsOf(services, { organisationId, configurationId }, signal);
+    return { tombstones };
+  },
+};

@@ -1,0 +1,39 @@
+import { originProblem } from "#lib/platform/origin.ts";
+import type { SettingProblem, VendorSettings } from "../contract.ts";
+import { authorityHosts } from "../shared/microsoft-entra/api.ts";
+
+const usual = {
+  AZURE_AUTHORITY_HOST: authorityHosts.AzureCloud,
+  AZURE_RESOURCE_MANAGER_ENDPOINT: "https://management.azure.com",
+  AZURE_PORTAL_URL: "https://portal.azure.com",
+};
+type Name = keyof typeof usual;
+
+/** An operator's own Azure: what isn't named of it is the public one's. */
+export const settings: VendorSettings = {
+  names: Object.keys(usual),
+  read: (values) => {
+    const problems: SettingProblem[] = [];
+    const origin = (name: Name, mayBeLocal: boolean) => {
+      const value = values[name]?.trim() || usual[name];
+      const problem = originProblem(value, mayBeLocal);
+      if (problem) problems.push({ name, problem });
+      return value.replace(/\/$/, "");
+    };
+    const authorityHost = origin("AZURE_AUTHORITY_HOST", false);
+    const resourceManager = origin("AZURE_RESOURCE_MANAGER_ENDPOINT", false);
+    const consoleUrl = origin("AZURE_PORTAL_URL", true);
+    const isOwn = Boolean(values.AZURE_AUTHORITY_HOST || values.AZURE_RESOURCE_MANAGER_ENDPOINT);
+    if (!isOwn || problems.length > 0) return { cloud: null, problems };
+    return {
+      // one name for it, whatever it is: an operator who moves it moves what is stored under it too
+      cloud: {
+        id: "custom",
+        label: new URL(resourceManager).host,
+        consoleUrl,
+        endpoints: { authorityHost, resourceManager },
+      },
+      problems,
+    };
+  },
+};

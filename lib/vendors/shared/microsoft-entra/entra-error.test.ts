@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { VendorProblem } from "../../problem.ts";
+import { entraError } from "./entra-error.ts";
+import { entraTable } from "./entra-errors.ts";
+
+const api = { words: { provider: "Azure", account: "Azure account" } };
+/** Fields that the form of a vendor at Entra ID has. */
+const fields = new Set(["tenantId", "applicationId", "clientSecret", "cloud"]);
+
+/** What keeps a person from acting on a problem. */
+function faultsOf(problem: VendorProblem): string[] {
+  const faults = [problem.message, problem.remedy].filter((text) => !/^[A-Z].{10,}[.\w]$/.test(text));
+  if (!/^[a-z_]+$/.test(problem.code)) faults.push(`code: ${problem.code}`);
+  if (problem.field !== null && !fields.has(problem.field)) faults.push(`no such field: ${problem.field}`);
+  return faults;
+}
+
+describe("Entra ID's numbers", () => {
+  it.each(Object.keys(entraTable).map(Number))("AADSTS%i says what happened and what to do", (number) => {
+    const { problem } = entraError(api, [number], 400, { requestId: "trace-1" });
+    expect(faultsOf(problem)).toEqual([]);
+    expect(problem).toMatchObject({
+      vendorCode: `AADSTS${number}`,
+      requestId: "trace-1",
+      ...entraTable[number],
+    });
+  });
+
+  it.each([
+    [7000215, "secret_wrong", "clientSecret"],
+    [7000222, "secret_expired", "clientSecret"],
+    [7000218, "secret_missing", "clientSecret"],
+    [700016, "app_not_found", "applicationId"],
+    [90002, "tenant_not_found", "tenantId"],
+    [65001, "consent_missing", "applicationId"],
+    [53003, "blocked_by_policy", null],
+  ])("AADSTS%i is %s and points at %s", (number, code, field) => {
+    expect(entraError(api, [number], 401).problem).toMatchObject({ code, field });
+  });
+
+  it("only says that waiting may help where it may", () => {
+    const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
+    expect(delayed).toEqual(["700016", "700027", "7000215"]);
+  });
+
+  it("finds the known number among several, and keeps the first of unknown ones", () => {
+    expect(entraError(api, [1, 7000222], 401).problem).toMatchObject({
+      code: "secret_expired",
+      vendorCode: "AADSTS7000222",
+    });
+    expect(entraError(api, [99999], 400).problem).toMatchObject({
+      code: "sign_in_refused",
+      vendorCode: "AADSTS99999",
+    });
+  });
+
+  it.each([
+    [429, "throttled", true],
+    [500, "server_error", true],
+    [503, "server_error", true],
+    [400, "sign_in_refused", false],
+    [401, "sign_in_refused", false],
+  ])("without a number, status %i is %s", (status, code, passes) => {
+    expect(entraError(api, [], status).problem).toMatchObject({ code, passes, vendorCode: null });
+  });
+
+  it("is helpful for any number and status", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer(), { maxLength: 3 }),
+        fc.integer({ min: 300, max: 599 }),
+        (numbers, status) => {
+          expect(faultsOf(entraError(api, numbers, status).problem)).toEqual([]);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,69 @@
+import type { PipelinePolicy, PipelineResponse } from "@azure/core-rest-pipeline";
+import { VendorError } from "../../problem.ts";
+import { answerError, type EntraApi } from "./api.ts";
+import type { TokenSource } from "./token-source.ts";
+
+const requestTimeoutMs = 30_000;
+const bodyLengthMax = 64 * 1024 * 1024;
+
+/**
+ * Puts our token on each request, which `prepare` has looked at before: it gives the address to ask, and throws
+ * VendorError for one that must not be sent our token. Each request alone is bounded in time: a list of many pages may
+ * take long in all. A token that is refused is renewed once, with what the refusal asked for.
+ */
+export function guardPolicy(of: {
+  api: EntraApi;
+  tokens: TokenSource;
+  signal: AbortSignal;
+  prepare: (address: string) => string;
+}): PipelinePolicy {
+  const { api, tokens, signal, prepare } = of;
+  return {
+    name: "pocketsocGuard",
+    sendRequest: async (request, next) => {
+      request.url = prepare(request.url);
+      const send = (token: string) => {
+        request.headers.set("authorization", `Bearer ${token}`);
+        request.abortSignal = AbortSignal.any([signal, AbortSignal.timeout(requestTimeoutMs)]);
+        return next(request);
+      };
+      const token = await tokens.token();
+      let response = await send(token);
+      if (response.status === 401) {
+        const renewed = await renew(tokens, token, claimsOf(response));
+        if (renewed && renewed !== token) response = await send(renewed);
+      }
+      const type = response.headers.get("content-type") ?? "";
+      if ((response.bodyAsText?.length ?? 0) > bodyLengthMax) throw answerError(api, "too_large");
+      if (response.status === 200 && !/[/+]json\b/i.test(type)) {
+        throw answerError(api, "not_json", { requestId: response.headers.get("x-ms-request-id") ?? null });
+      }
+      return response;
+    },
+  };
+}
+
+/** Another token; where there is none, what the vendor asked for is kept for the next sign-in. */
+async function renew(tokens: TokenSource, refused: string, claims: string | null): Promise<string | null> {
+  try {
+    return await tokens.renew(refused, claims);
+  } catch (error) {
+    if (!(error instanceof VendorError) || error.problem.challenge !== null) throw error;
+    throw new VendorError({ ...error.problem, challenge: claims });
+  }
+}
+
+/** What a 401 asks to have proved (continuous access evaluation): base64 of JSON in WWW-Authenticate. */
+export function claimsOf(response: PipelineResponse): string | null {
+  const found = /\bclaims="([A-Za-z0-9+/_=-]{1,5400})"/.exec(response.headers.get("www-authenticate") ?? "");
+  if (!found?.[1]) return null;
+  const text = Buffer.from(found[1], "base64").toString("utf8");
+  try {
+    const claims: unknown = JSON.parse(text);
+    const isObject = claims !== null && typeof claims === "object" && !Array.isArray(claims);
+    return isObject && Object.keys(claims).length > 0 ? text : null;
+  } catch {
+    // a challenge that can't be read is answered like none
+    return null;
+  }
+}

@@ -1,0 +1,166 @@
+import {
+  AuthError,
+  type INetworkModule,
+  InteractionRequiredAuthError,
+  type NetworkRequestOptions,
+  ServerError,
+} from "@azure/msal-node";
+import type { Application } from "../../credential.ts";
+import { VendorError } from "../../problem.ts";
+import { answerError, authorityHostOf, authorityHosts, authorityOf, type EntraCall } from "./api.ts";
+import { entraError } from "./entra-error.ts";
+import { retryAfterMs } from "./retry-after.ts";
+
+const tokenTimeoutMs = 10_000;
+const metadataKeptMs = 24 * 3_600_000;
+const metadataMax = 500;
+
+/** MSAL's transport: bounded in time, ended by the caller, and never led elsewhere by a redirect. */
+function networkModule(
+  { api, io }: EntraCall,
+  failed: (error: VendorError) => void = () => {},
+): INetworkModule {
+  const send = async (method: string, url: string, options?: NetworkRequestOptions) => {
+    let response: Response;
+    let text: string;
+    try {
+      response = await fetch(url, {
+        method,
+        headers: options?.headers ?? {},
+        body: options?.body ?? null,
+        redirect: "error",
+        signal: AbortSignal.any([io.signal, AbortSignal.timeout(tokenTimeoutMs)]),
+      });
+      text = await response.text();
+    } catch (error) {
+      throw transportError(api, error);
+    }
+    const requestId = response.headers.get("x-ms-request-id");
+    const body = parseObject(text);
+    if (!body)
+      throw response.status >= 500
+        ? answerError(api, "server_error", { requestId })
+        : answerError(api, "not_json", { requestId });
+    // classified here by number: MSAL would throttle itself for a minute after a 429 or 5xx
+    if (!response.ok) {
+      const numbers = Array.isArray(body.error_codes)
+        ? body.error_codes.filter((one): one is number => typeof one === "number")
+        : [];
+      const retryAfter = response.headers.get("retry-after");
+      const trace = typeof body.trace_id === "string" ? body.trace_id : requestId;
+      throw entraError(
+        api,
+        body.error === "invalid_tenant" && numbers.length === 0 ? [90002] : numbers,
+        // the number may be one that nobody told us of, and still it passes
+        body.error === "temporarily_unavailable" ? 503 : response.status,
+        {
+          requestId: trace,
+          retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
+          challenge: typeof body.claims === "string" && isClaims(body.claims) ? body.claims : null,
+        },
+      );
+    }
+    return { headers: Object.fromEntries(response.headers), body: body as never, status: response.status };
+  };
+  // MSAL wraps what its transport throws in an error of its own, so it is handed out beside it
+  const told = async (method: string, url: string, options?: NetworkRequestOptions) => {
+    try {
+      return await send(method, url, options);
+    } catch (error) {
+      if (error instanceof VendorError) failed(error);
+      throw error;
+    }
+  };
+  return {
+    sendGetRequestAsync: (url, options) => told("GET", url, options),
+    sendPostRequestAsync: (url, options) => told("POST", url, options),
+  };
+}
+
+/** A failed `fetch` as a problem: out of time, or not reached. */
+function transportError(api: EntraCall["api"], error: unknown): VendorError {
+  const name = error instanceof Error ? error.name : "";
+  return answerError(api, name === "TimeoutError" || name === "AbortError" ? "timeout" : "network");
+}
+
+function parseObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value !== null && typeof value === "object" && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Runs a call of MSAL's that uses the transport it is handed; whatever fails is a VendorError: MSAL wraps what its
+ * transport throws in an error of its own.
+ */
+export async function askEntra<T>(at: EntraCall, call: (network: INetworkModule) => Promise<T>): Promise<T> {
+  let failure: VendorError | undefined;
+  const network = networkModule(at, (error) => {
+    failure = error;
+  });
+  try {
+    return await call(network);
+  } catch (error) {
+    throw failure ?? vendorErrorOf(at.api, error);
+  }
+}
+
+function vendorErrorOf(api: EntraCall["api"], error: unknown): VendorError {
+  if (error instanceof VendorError) return error;
+  if (error instanceof ServerError)
+    return entraError(api, [Number(error.errorNo)].filter(Number.isFinite), 400, {
+      requestId: error.correlationId ?? null,
+    });
+  if (error instanceof InteractionRequiredAuthError) return answerError(api, "sign_in_needed");
+  if (error instanceof AuthError && error.errorCode === "nonce_mismatch")
+    return answerError(api, "answer_foreign");
+  if (error instanceof AuthError && error.errorCode === "endpoints_resolution_error")
+    return answerError(api, "network");
+  if (error instanceof AuthError && error.errorCode !== "network_error")
+    return entraError(api, [], 400, { requestId: error.correlationId || null });
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof VendorError ? cause : answerError(api, "network");
+}
+
+const metadata = new Map<string, { text: string; at: number }>();
+
+/** The directory's discovery document, asked for once a day and process. Throws VendorError. */
+export async function discover(application: Application, at: EntraCall): Promise<string> {
+  const { cloud, io } = at;
+  const address = discoveryAddress(authorityOf({ application, cloud }));
+  const known = metadata.get(address);
+  if (known && io.now().getTime() - known.at < metadataKeptMs) return known.text;
+  const text = JSON.stringify(await fetchDiscovery(address, at));
+  metadata.set(address, { text, at: io.now().getTime() });
+  const [oldest] = metadata.keys();
+  if (metadata.size > metadataMax && oldest) metadata.delete(oldest);
+  return text;
+}
+
+const discoveryAddress = (directory: string) => `${directory}/v2.0/.well-known/openid-configuration`;
+
+/** Whether the directory exists: its discovery document names it. Throws VendorError. */
+export async function findTenant(tenantId: string, at: EntraCall): Promise<void> {
+  const directory = `${authorityHostOf(at.cloud)}/${encodeURIComponent(tenantId)}`;
+  await fetchDiscovery(discoveryAddress(directory), at);
+}
+
+const knownHosts: readonly unknown[] = Object.values(authorityHosts);
+
+/** The document, whose token endpoint must be this authority's: it is sent our secrets and codes. */
+async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
+  const { body } = await networkModule(at).sendGetRequestAsync<{ token_endpoint?: unknown }>(address);
+  const origin = URL.parse(String(body.token_endpoint))?.origin;
+  if (origin === new URL(address).origin) return body;
+  throw answerError(at.api, knownHosts.includes(origin) ? "wrong_cloud" : "not_json");
+}
+
+/** Whether what is to be proved can be sent back to Entra ID as it came. */
+function isClaims(text: string): boolean {
+  return text.length <= 4_000 && parseObject(text) !== null;
+}

@@ -1,9 +1,0 @@
-import { deleteConfigurationRows } from "#lib/jobs/jobs.ts";
-import { deleteConfigurationRowsOf } from "#lib/sources/configurations/delete.ts";
-import type { Handler } from "../handler.ts";
-
-export const runDeleteConfigurationRows: Handler = {
-  job: deleteConfigurationRows,
-  run: (services, payload, signal) =>
-    deleteConfigurationRowsOf(services, deleteConfigurationRows.payload.parse(payload), signal),
-};

@@ -1,0 +1,60 @@
+import { PgBoss } from "pg-boss";
+import type { z } from "zod";
+import type { Services } from "#lib/core/context.ts";
+import type { Job } from "#lib/jobs/contract.ts";
+import { bossOptions } from "#lib/jobs/queue.ts";
+
+/** A job, what does it, and when it runs by itself. */
+export type JobRow = {
+  job: Job;
+  run(services: Services, payload: unknown, signal: AbortSignal): Promise<void>;
+  cron?: string;
+};
+
+/** A row of the table of jobs, whose work is handed the payload as the job describes it. */
+export const jobRow = <Payload extends z.ZodType>(
+  job: Job<Payload>,
+  run: (services: Services, payload: z.output<Payload>, signal: AbortSignal) => Promise<void>,
+  cron?: string,
+): JobRow => ({
+  job,
+  run: (services, payload, signal) => run(services, job.payload.parse(payload), signal),
+  ...(cron ? { cron } : {}),
+});
+
+/** Runs jobs and their schedules on a small pool of its own; `stop` ends what is under way within seconds. */
+export async function startJobs(
+  services: Services,
+  rows: readonly JobRow[],
+  databaseUrl: string,
+): Promise<{ stop(): Promise<void> }> {
+  const boss = new PgBoss({
+    connectionString: databaseUrl,
+    application_name: "pocketsoc-worker-jobs",
+    max: 2,
+    ...bossOptions,
+  });
+  boss.on("error", (error) => services.log("jobs.error", { error }));
+  const ending = new AbortController();
+  await boss.start({ attempts: 5 });
+  for (const { job, run, cron } of rows) {
+    if (cron) await boss.schedule(job.name, cron);
+    await boss.work(job.name, { pollingIntervalSeconds: 1 }, async (batch) => {
+      for (const { id, data, signal } of batch) {
+        try {
+          await run(services, data, AbortSignal.any([ending.signal, signal]));
+          services.log("job.done", { job: job.name, id });
+        } catch (error) {
+          services.log("job.failed", { job: job.name, id, error });
+          throw error;
+        }
+      }
+    });
+  }
+  return {
+    stop: async () => {
+      ending.abort();
+      await boss.stop({ graceful: true, timeout: 5_000 });
+    },
+  };
+}
