@@ -27,6 +27,7 @@ function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): strin
  * pool. The listening connection opens at the first subscription and reconnects by itself. Errors go to `onProblem`; they cost
  * only the hint.
  */
+// long: its parts share one connection and one queue of hints
 export function openHints(client: postgres.Sql, onProblem: (error: unknown) => void): Hints {
   const listeners: Record<HintTopic, Set<Listener>> = { changes: new Set(), deliveries: new Set() };
   let pending = new Map<HintTopic, Set<string>>();

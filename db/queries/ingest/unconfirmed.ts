@@ -10,6 +10,7 @@ const batchMax = 200;
  * before the read began and before `settledBefore` (the vendor's list may lag). A detection missed `missedMax` times gets a timeline
  * entry. Returns the ids of these.
  */
+// long: the statements of one transaction, a condition a line
 export async function countMissedPoll(
   tx: Transaction,
   organisationId: string,

@@ -68,6 +68,7 @@ export async function mergeDeliveries(
   return merged;
 }
 
+// long: one transaction, in the order that keeps its locks apart
 async function mergeBatch(
   services: Services,
   tx: Transaction,

@@ -41,6 +41,7 @@ export type ArmPage = {
  * configured Resource Manager and this subscription, without the SDK's retries and redirects. Responses must be JSON and are
  * returned raw, because the SDK's model drops properties it doesn't know. Every method throws VendorError.
  */
+// long: its calls share one SDK client and its guard
 export function armClient(
   { scopeId: subscriptionId, cloud }: Pick<VendorSource, "scopeId" | "cloud">,
   tokens: TokenSource,

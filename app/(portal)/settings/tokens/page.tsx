@@ -3,7 +3,7 @@ import { requirePage } from "#lib/auth/session.ts";
 import { requiredPermission, scopes } from "#lib/domain/access-token.ts";
 import { isAllowed } from "#lib/core/context.ts";
 import { listOrganisationTokens, listTokens } from "#lib/identity/api-tokens/list.ts";
-import { CopyButton } from "../../detections/_components/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { TokenForm } from "./_components/token-form.tsx";
 import { TokenList } from "./_components/token-list.tsx";
 

@@ -2,6 +2,7 @@ import type { VendorWords } from "../../manifest.ts";
 import type { ProblemEntry } from "../../problem.ts";
 
 /** Problems with Microsoft's responses that have no code of Microsoft's own. Texts name the API's provider. */
+// long: a table of sentences
 export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
   return {
     throttled: {
