@@ -19,7 +19,7 @@ export function openAcceptedRecorder(services: Services): (accepted: Accepted) =
       nextBatch = null;
       return recordAccepted(services, batch);
     });
-    // a batch that fails doesn't keep the next one from being written
+    // a failed batch doesn't prevent the next one
     lastWrite = written.catch(() => undefined);
     return { batch, written };
   };
@@ -37,7 +37,7 @@ async function recordAccepted(services: Services, batch: readonly Accepted[]): P
     inOrganisation(services.db, organisationId, async (tx) => {
       const ours = await removeNotificationLeases(tx, batch);
       if (ours.length === 0) return;
-      // only queued ones are marked: an update leaves the moment at which its notification was accepted
+      // only queued notifications are marked, so an update doesn't change when its notification was accepted
       const ids = ours.map(({ notification }) => notification.id);
       await acceptNotifications(tx, organisationId, ids, acceptedAt);
       const deviceIds = ours.flatMap(({ notification }) => notification.deviceId ?? []);

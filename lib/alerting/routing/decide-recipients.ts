@@ -16,9 +16,9 @@ import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Decides who is notified of the new detections of one organisation's leases, oldest first, and inserts their
- * notifications in the transaction that ends the leases. After a crash another worker decides again, and nobody is
- * notified twice. Where the detections can't be decided together, each is decided on its own.
+ * Decides who is notified of the new detections of one organisation's leases, oldest first, and inserts the notifications in the
+ * transaction that ends the leases. After a crash another worker decides again, and nobody is notified twice. If deciding together
+ * fails, each detection is decided separately.
  */
 export async function decideRecipients(
   services: Services,
@@ -108,7 +108,7 @@ async function planAlert(
   return kind ? [{ detectionId, kind }] : [];
 }
 
-/** What is unusual about the recipients: nobody can be notified though somebody should be, or the admins are instead. */
+/** Returns timeline events for unusual recipients: nobody can be notified although somebody should be, or the admins are instead. */
 function unusualKind(
   recipients: readonly Recipient[],
   severity: Severity,
