@@ -59,7 +59,7 @@ export const devices = organisationTable(
   ],
 );
 
-/** What a person wants to be notified of. Without a row: the default preferences. */
+/** A person's preferences. Without a row, the defaults apply. */
 export const notificationPreferences = organisationTable(
   "notification_preferences",
   {
@@ -78,7 +78,7 @@ export const notificationPreferences = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
 );
 
-/** What an organisation decides for everyone. Without a row: the default policy. */
+/** An organisation's notification policy. Without a row, the default applies. */
 export const notificationPolicies = organisationTable(
   "notification_policies",
   {
@@ -132,7 +132,7 @@ export const digests = organisationTable(
   ],
 );
 
-/** A message to the admins about something they must mend. It is open until it is mended, and is sent again until then. */
+/** A message to the admins about something they must fix. It stays open and repeats until that is fixed. */
 export const alarms = organisationTable(
   "alarms",
   {
