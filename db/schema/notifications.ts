@@ -92,9 +92,8 @@ export const notificationPolicies = organisationTable(
 const alertCount = (name: string) => integer(name).notNull().default(0);
 
 /**
- * One message about several alerts. A digest of history is for everyone who may see its configuration, or for the one
- * person whose hours hadn't begun; the other kinds are for one person. It is open, and counts more alerts, until it is
- * sent.
+ * One message about several alerts. A digest of history is for everyone who may see its configuration, or for one person whose
+ * hours hadn't begun; the other kinds are for one person. Until it is sent, it is open and counts more alerts.
  */
 export const digests = organisationTable(
   "digests",
