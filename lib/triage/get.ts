@@ -5,7 +5,7 @@ import {
   type DetectionEventRow,
   type DetectionSourceRow,
   getDetectionRow,
-  getLastNoteAlike,
+  getLastSimilarNote,
   getLatestChange,
   listEvents,
 } from "#db/queries/triage/detections.ts";
@@ -48,7 +48,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const events = await listEvents(tx, organisationId, detection.id);
     const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
-    const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
+    const note = await getLastSimilarNote(tx, organisationId, detection, readableIds(access));
     const { manifest, links } = vendorOf(ctx.services, configuration);
     const alert = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
