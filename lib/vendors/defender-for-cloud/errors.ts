@@ -1,11 +1,11 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
-import { answerProblems } from "../shared/microsoft-entra/answer-problems.ts";
+import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
 import { armTable } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
 /** Failures that carry no code of Azure's. */
 const plain = {
-  ...answerProblems(words),
+  ...entraProblems(words),
   throttled: {
     code: "throttled",
     concerns: "vendor",

@@ -1,24 +1,8 @@
 import type { AffectedResource, Entity, Json, TextOrLink } from "#lib/domain/detection.ts";
-import { httpsUrl, shownText, wordLengthMax } from "#lib/domain/text.ts";
+import { httpsUrl } from "#lib/domain/text.ts";
+import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
 
-export type JsonObject = { [key: string]: Json };
 const valueLengthMax = 2_000;
-const entriesMax = 100;
-
-/** The value when it is an object that is no list, else an empty one. */
-export function objectOf(value: Json | undefined): JsonObject {
-  return value && typeof value === "object" && !Array.isArray(value) ? value : {};
-}
-
-/** The value when it is a list, at most 100 of it, else an empty one. */
-export function listOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value.slice(0, entriesMax) : [];
-}
-
-/** A short text fit to be shown. */
-export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
-  return shownText(value, lengthMax);
-}
 
 function scalarOf(value: Json | undefined): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
-import { type JsonObject, objectOf } from "./normalise-parts.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
 
 /**
  * Each property of an alert (2022-01-01), by its name in the flat body that workflow automation posts. Only

@@ -3,7 +3,7 @@ import type { Application, Registration } from "../../credential.ts";
 import type { VendorIo } from "../../io.ts";
 import type { VendorCloud, VendorWords } from "../../manifest.ts";
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../../problem.ts";
-import { answerProblems } from "./answer-problems.ts";
+import { entraProblems } from "./entra-problems.ts";
 
 /** What vendors name in their manifests whose callers Entra ID signs in. */
 export const authority = "microsoft-entra";
@@ -31,7 +31,7 @@ export type EntraApi = {
 /** What every call of Entra ID is made with. */
 export type EntraCall = { api: EntraApi; cloud: VendorCloud; io: VendorIo };
 
-type AnswerProblem = keyof ReturnType<typeof answerProblems>;
+type AnswerProblem = keyof ReturnType<typeof entraProblems>;
 
 /** A failure that any of Microsoft's answers may be. */
 export function answerError(
@@ -39,7 +39,7 @@ export function answerError(
   code: AnswerProblem | ProblemEntry,
   detail: ProblemDetail = {},
 ): VendorError {
-  const entry = typeof code === "string" ? answerProblems(words)[code] : code;
+  const entry = typeof code === "string" ? entraProblems(words)[code] : code;
   return new VendorError(problemOf(entry, detail));
 }
 
