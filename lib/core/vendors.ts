@@ -35,8 +35,13 @@ export function cloudOf(services: Services, place: Place): VendorCloud {
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
-/** What a vendor's folder is handed for one piece of work that `signal` may end. */
-export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: AbortSignal): VendorIo {
+/** What a vendor's folder is handed for one piece of work that `signal` may end; it waits so long for a turn. */
+export function vendorIo(
+  services: Services,
+  of: Pick<Place, "vendor">,
+  signal: AbortSignal,
+  longestLineMs = usualLineMs,
+): VendorIo {
   const { now, log } = services;
   const { manifest } = vendorOf(services, of);
   return {
@@ -53,7 +58,7 @@ export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: 
 }
 
 /** who would wait longer comes back later, and holds no place of a worker's meanwhile */
-const longestLineMs = 4_000;
+const usualLineMs = 4_000;
 
 const tooMuch = (product: string, waitMs: number) =>
   problemOf(

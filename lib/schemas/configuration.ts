@@ -40,8 +40,12 @@ type FormManifest = {
   id: string;
   authTypes: { id: string; reads: ActsAs }[];
   fields: readonly VendorField[];
+  clouds: readonly { id: string }[];
   words: Parameters<typeof ruleOf>[1];
 };
+
+/** how often a configuration is polled unless its form says otherwise */
+const usualPollSeconds = 60;
 
 type Values = Record<string, unknown>;
 type Refuse = (field: string, message: string) => void;
@@ -74,7 +78,7 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
   for (const field of fields) {
     if (credentialId && isOfCredential(field)) continue;
     if (!isAsked(field, values)) continue;
-    const given = input[field.id] ?? (field.kind === "duration" ? Number(field.example) : "");
+    const given = input[field.id] ?? (field.kind === "duration" ? usualPollSeconds : "");
     const checked = ruleOf(field, words).safeParse(given);
     if (checked.success) values[field.id] = checked.data;
     // of several, which one
@@ -93,7 +97,7 @@ function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Val
 }
 
 /** The portal's own values as they are, the vendor's each in its place. */
-function inputOf({ fields }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
+function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
   const placed = (place: VendorField["of"]) =>
     Object.fromEntries(
       fields.flatMap(({ id, of }) => (of === place && values[id] !== undefined ? [[id, values[id]]] : [])),
@@ -106,20 +110,24 @@ function inputOf({ fields }: FormManifest, values: Values, readAs: ActsAs): Conf
     readAs,
     // everything that people read is changed by people
     writeAs: readAs === "person" ? "person" : own("writeAs", "application"),
-    cloud: values.cloud,
+    // a vendor of one cloud doesn't ask which
+    cloud: own("cloud", clouds[0]?.id),
     proof: own("proof", "secret"),
     credentialId: values.credentialId,
-    scopeIds: Object.values(placed("scope")).flat(),
+    // vendors' ids are compared without case
+    scopeIds: Object.values(placed("scope"))
+      .flat()
+      .map((id) => id.toLowerCase()),
     connection: placed("connection"),
     application: placed("application"),
     secret: Object.values(placed("secret")).join(""),
     certificateId: own("certificateId", null),
     secretExpiresOn: own("secretExpiresOn", null),
-    pollIntervalSeconds: values.pollIntervalSeconds,
+    pollIntervalSeconds: own("pollIntervalSeconds", usualPollSeconds),
   } as ConfigurationInput;
 }
 
-/** What may change of a configuration without asking Azure again. */
+/** What may change of a configuration without asking the vendor again. */
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,

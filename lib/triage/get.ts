@@ -154,7 +154,7 @@ function writeProblemOf(
   if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
   const asOf = known.data.rightsAsOf.slice(0, 16).replace("T", " ");
   const who = personal ? `Your ${words.account}` : "The application";
-  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has Security Admin on the ${words.scope}.`;
+  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has ${words.rightToChange}.`;
 }
 
 const WriteRights = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });

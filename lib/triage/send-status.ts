@@ -32,6 +32,8 @@ import { keepLease } from "#lib/core/work.ts";
 import { type Ending, look, type Ready, unplaced, type Work, writeAndReadBack } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
+/** giving up a turn throws away those of the looks before it, so a change waits longer for one than a read */
+const longestLineMs = 20_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
 
@@ -41,7 +43,7 @@ export const leaseStatusChanges = (services: Services, limit: number): Promise<O
 
 /**
  * Sends one leased status change and reads it back. Looks before it writes, so that a retry after a crash
- * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
+ * or a time-out never writes twice and never overwrites what someone else decided there. Ends as
  * confirmed, diverged or failed, or is put off when trying again can help.
  */
 export async function sendStatusChange(
@@ -65,17 +67,19 @@ async function send(
   signal: AbortSignal,
 ): Promise<Ending | null> {
   const { source, ref } = work;
+  const { words } = work.vendor.manifest;
+  const { provider } = words;
   if (work.disabledName !== null) {
     return {
       ...unread(),
-      message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
-      remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
+      message: `“${work.disabledName}” was disabled before ${provider} confirmed the change.`,
+      remedy: `Once an admin has enabled it again, refresh to see what ${provider} holds, then decide.`,
     };
   }
   if ("problem" in source) return { ...unread(), ...source.problem };
-  if (ref === null) return unplaced;
+  if (ref === null) return unplaced(words);
   const ready = { ...work, source, ref };
-  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal);
+  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, longestLineMs);
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.account) {
@@ -113,10 +117,10 @@ async function send(
   }
 }
 
-/** The beginning of an ending without an answer of Azure's. */
+/** The beginning of an ending without an answer of the vendor's. */
 const unread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
 
-/** What Azure holds after a failure, where it can be asked: a write that failed may still have been heard. */
+/** What the vendor holds after a failure, where it can be asked: a write that failed may still have been heard. */
 async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<typeof look>> | null> {
   try {
     return await look(work, io);
@@ -157,6 +161,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
     return {
       change,
+      owner: found.detection.acknowledgedBy,
       takeReadTicket: () => takeReadTicket(services.db),
       pushedOnly: !source.firstPolledAt,
       vendor: vendorOf(services, configuration),

@@ -3,17 +3,21 @@ import type { AccountRow } from "#db/queries/sources/accounts.ts";
 import type { StatusChangeRow } from "#db/queries/triage/status-changes.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
+import { verdictOf } from "#lib/domain/verdict.ts";
 import { pause } from "#lib/platform/pause.ts";
-import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
+import type { Vendor, VendorChange, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
+import type { VendorWords } from "#lib/vendors/manifest.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
-/** Azure may show a change late: how long after the write each look comes. */
+/** A vendor may show a change late: how long after the write each look comes. */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 
 /** A status change with all that reaching its alert takes. */
 export type Work = {
   change: StatusChangeRow;
+  /** who acknowledged the detection */
+  owner: string | null;
   vendor: Vendor;
   /** the person's own account that writes; null where the application does */
   account: AccountRow | null;
@@ -32,7 +36,7 @@ export type Work = {
 };
 export type Ready = Work & { source: VendorSource; ref: Json };
 /** The alert as its vendor held it when it was looked at. */
-type Look = { holds: NormalisedDetection; read: Read };
+type Look = { holds: NormalisedDetection; raw: Json; read: Read };
 /** What became of a change. */
 export type Ending = {
   state: "confirmed" | "diverged" | "failed";
@@ -49,23 +53,34 @@ export async function look(work: Ready, io: VendorIo): Promise<Look> {
   const { vendor, source, ref } = work;
   if (!vendor.can.reread) throw new Error("this vendor reads no alert again");
   const read = await work.takeReadTicket();
-  const result = vendor.normalise(await vendor.can.reread(source, ref, io));
+  const raw = await vendor.can.reread(source, ref, io);
+  const result = vendor.normalise(raw);
   if (!result.ok) throw new Error(`the alert read back can't be understood: ${result.reason}`);
   if (!work.isIt(result.detection)) throw new Error("another alert was read back than the one asked for");
-  return { holds: result.detection, read };
+  return { holds: result.detection, raw, read };
 }
 
-/** A body may say anything; only a place that Azure lists enters an address that carries our token. */
-export const unplaced: Ending = {
+/** A body may say anything; only a place that the vendor lists enters an address that carries our token. */
+export const unplaced = ({ provider }: VendorWords): Ending => ({
   state: "failed",
   holds: null,
   read: null,
-  message:
-    "This alert came by webhook, and what it says of its place in Azure isn't one that Azure lists. Nothing was sent.",
+  message: `This alert came by webhook, and what it says of its place in ${provider} isn't one that ${provider} lists. Nothing was sent.`,
   remedy:
     "Once a read has found it, it can be changed. If none does, an admin should look at it under Settings > Deliveries.",
   requestId: null,
-};
+});
+
+/** All that a decision says, as far as the vendor takes it: the status, what that means, who has it and the note. */
+function changeOf({ change, owner, vendor }: Work): VendorChange {
+  const said: VendorChange = { status: change.toStatus };
+  const verdict = verdictOf(change.toStatus);
+  if (verdict !== undefined) said.verdict = verdict;
+  if (owner) said.owner = owner;
+  if (change.note) said.comment = change.note;
+  const taken = new Set<string>(vendor.can.update?.fields);
+  return Object.fromEntries(Object.entries(said).filter(([field]) => taken.has(field)));
+}
 
 /**
  * Looks, writes unless that is done or overtaken, and looks until the change shows. Throws VendorError.
@@ -73,8 +88,10 @@ export const unplaced: Ending = {
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
   const { update, webhook } = work.vendor.can;
+  const { words } = work.vendor.manifest;
+  const { provider } = words;
   if (!update) throw new Error("this vendor takes no changes");
-  if (work.pushedOnly && !(await webhook?.knows(work.source, work.ref, io))) return unplaced;
+  if (work.pushedOnly && !(await webhook?.knows(work.source, work.ref, io))) return unplaced(words);
   const triedBefore = change.attemptedAt !== null;
   const before = await look(work, io);
   const none = { message: null, remedy: null, requestId: null };
@@ -84,29 +101,40 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
       state: "diverged",
       ...before,
       message: triedBefore
-        ? `Azure gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
-        : `Someone set this alert to ${statusLabel[before.holds.status]} in Azure before your change was sent, so yours was not sent.`,
+        ? `${provider} gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
+        : `Someone set this alert to ${statusLabel[before.holds.status]} in ${provider} before your change was sent, so yours was not sent.`,
       remedy: "Look at what they decided; change it again if you still want to.",
       requestId: null,
     };
   }
-  const { requestId } = await update.send(work.source, work.ref, { status: change.toStatus }, io);
+  const sent = changeOf(work);
+  const { requestId } = await update.send(work.source, work.ref, sent, io);
   let after = before;
   for (const waitMs of readBackAfterMs) {
     if (waitMs) await pause(waitMs, io.signal);
     after = await look(work, io);
-    if (after.holds.status === change.toStatus) return { state: "confirmed", ...after, ...none, requestId };
+    const isShown = after.holds.status === change.toStatus && (update.shows?.(after.raw, sent) ?? true);
+    if (isShown) return { state: "confirmed", ...after, ...none, requestId };
   }
-  const kept = after.holds.status === change.fromStatus;
+  return { state: "diverged", ...after, ...divergence(work, after), requestId };
+}
+
+/** What a person reads of a change that was sent, and that the vendor doesn't show as it was asked. */
+function divergence({ change, vendor }: Ready, after: Look): { message: string; remedy: string } {
+  const { provider } = vendor.manifest.words;
+  const held = statusLabel[after.holds.status];
+  if (after.holds.status === change.toStatus)
+    return {
+      message: `${provider} holds ${held}, but not all that was set together with it.`,
+      remedy: `Open the alert in ${provider} to see what it holds.`,
+    };
+  if (after.holds.status === change.fromStatus)
+    return {
+      message: `${provider} accepted the request, but the alert is still ${held} there.`,
+      remedy: `${provider} may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in ${provider} with the request id.`,
+    };
   return {
-    state: "diverged",
-    ...after,
-    message: kept
-      ? `Azure accepted the request, but the alert is still ${statusLabel[after.holds.status]} there.`
-      : `Azure accepted the request, but the alert is ${statusLabel[after.holds.status]} there now: someone else changed it at the same time.`,
-    remedy: kept
-      ? "Azure may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in Azure with the request id."
-      : "Look at what they decided; change it again if you still want to.",
-    requestId,
+    message: `${provider} accepted the request, but the alert is ${held} there now: someone else changed it at the same time.`,
+    remedy: "Look at what they decided; change it again if you still want to.",
   };
 }

@@ -3,6 +3,7 @@ import type { DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
+import type { Verdict } from "#lib/domain/verdict.ts";
 import type { Application, VendorCredential, VendorSignIn } from "./credential.ts";
 import type { VendorDocument } from "./document-contract.ts";
 import type { VendorIo } from "./io.ts";
@@ -69,7 +70,15 @@ type WebhookReader<Connection = Json, Ref = Json> = {
 };
 
 /** What one decision of a person asks of the vendor; only fields that `can.update` names are ever set. */
-type VendorChange = { status?: TargetStatus };
+export type VendorChange = {
+  status?: TargetStatus;
+  /** what the alert turned out to be; null takes back what was said before */
+  verdict?: Verdict | null;
+  /** the name of whoever acknowledged it */
+  owner?: string;
+  /** what was noted with the decision, for a vendor that keeps comments beside an alert */
+  comment?: string;
+};
 
 /** Links into the vendor's console; `cloud` is the configuration's. */
 export type VendorLinks = {
@@ -94,6 +103,8 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
       change: VendorChange,
       io: VendorIo,
     ): Promise<{ requestId: string | null }>;
+    /** Whether an alert, read again, shows all of a change. Pure and total. Absent where its status says so already. */
+    shows?(raw: Json, change: VendorChange): boolean;
   };
   /** One alert as the vendor holds it now. A vendor that can update can do this. */
   reread?(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<Json>;

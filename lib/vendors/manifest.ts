@@ -44,6 +44,9 @@ export type VendorWords = {
   scopes: string;
   /** where a person looks at alerts there: Azure portal */
   console: string;
+  /** what lets somebody read alerts, and change them: Security Admin on the subscription */
+  rightToRead: string;
+  rightToChange: string;
 };
 
 /** A way to sign in, and whose eyes a configuration is read with by it. */
