@@ -20,17 +20,17 @@ const texts = sections.flatMap((section) => section.blocks.flatMap(textsOf));
 const whole = texts.join("\n");
 
 describe("the guide as a page", () => {
-  it("says every step that stands beside the form", () => {
+  it("contains every step beside the form", () => {
     const missing = guide
       .filter(({ title }) => title !== "Redirect URI for the analysts' own accounts")
-      // the page has each way to sign in, so it need not say that one needs nothing
+      // the page shows every way to sign in, so it leaves out that one of them needs nothing
       .filter(({ body }) => !body[0]?.startsWith("None are needed"))
       .flatMap((step) => [...step.body, ...(step.notes ?? [])])
       .filter((line) => !texts.includes(line));
     expect(missing).toEqual([]);
   });
 
-  it("names what the product's guide names", () => {
+  it("names what a reader must type or choose", () => {
     for (const name of [
       "pocketsoc://auth",
       "{redirectUri}",
@@ -51,10 +51,10 @@ describe("the guide as a page", () => {
   });
 });
 
-describe("how it is deployed", () => {
+describe("the deployment", () => {
   const { commands, downloads, manual, template, severities } = document.deploy;
 
-  it("hands both parameters to each deployment, and the address only where Azure fetches it", () => {
+  it("passes both parameters in each command, and the address only if Azure fetches the template", () => {
     const deployments = commands.filter(({ text }) => text.includes("az deployment"));
     expect(deployments).toHaveLength(3);
     for (const { text, needsReach } of deployments) {
@@ -65,7 +65,7 @@ describe("how it is deployed", () => {
     expect(severities.preset).toEqual(JSON.parse(document.placeholders.severities ?? ""));
   });
 
-  it.runIf(existsSync("public/templates"))("offers files that are there", () => {
+  it.runIf(existsSync("public/templates"))("offers only files that exist", () => {
     const files = [template, ...downloads.map(({ file }) => file), manual.download.file];
     for (const file of files)
       expect([file, existsSync(join("public", "templates", file))]).toEqual([file, true]);

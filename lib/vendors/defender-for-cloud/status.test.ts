@@ -7,17 +7,17 @@ describe("statuses", () => {
     ["in_progress", "InProgress", "inProgress"],
     ["dismissed", "Dismissed", "dismiss"],
     ["resolved", "Resolved", "resolve"],
-  ] as const)("%s is %s at Azure and asked for by %s", (status, word, action) => {
+  ] as const)("%s is %s at Azure and is requested with %s", (status, word, action) => {
     expect(statusAction[status]).toBe(action);
     for (const cased of [word, word.toLowerCase(), word.toUpperCase(), ` ${word} `])
       expect(statusFrom(cased)).toBe(status);
   });
 
-  it("takes a push's New for Active", () => {
+  it("reads New, which deliveries say, as Active", () => {
     expect(statusFrom("New")).toBe("active");
   });
 
-  it("may go these ways and no others", () => {
+  it("have exactly these transitions", () => {
     expect(transitions).toEqual({
       active: ["in_progress", "dismissed", "resolved"],
       in_progress: ["active", "dismissed", "resolved"],

@@ -1,7 +1,7 @@
 import type { VendorWords } from "../manifest.ts";
 import type { ProblemEntry } from "../problem.ts";
 
-/** Failures that any API's answers may have, in the words of the one that was asked. */
+/** Problems that the responses of any API may have. Texts name the API's provider. */
 export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
   return {
     throttled: {

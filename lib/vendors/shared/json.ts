@@ -4,17 +4,17 @@ import { shownText, wordLengthMax } from "#lib/domain/text.ts";
 export type JsonObject = { [key: string]: Json };
 const entriesMax = 100;
 
-/** The value when it is an object that is no list, else an empty one. */
+/** Returns the value if it is an object and not a list, or else an empty object. */
 export function objectOf(value: Json | undefined): JsonObject {
   return value && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
-/** The value when it is a list, at most 100 of it, else an empty one. */
+/** Returns the first 100 entries of the value if it is a list, or else an empty list. */
 export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value.slice(0, entriesMax) : [];
 }
 
-/** A short text fit to be shown. */
+/** Returns a short text that is safe to show; "" if the value is no text. */
 export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
   return shownText(value, lengthMax);
 }

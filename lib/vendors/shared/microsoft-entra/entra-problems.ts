@@ -2,7 +2,7 @@ import type { VendorWords } from "../../manifest.ts";
 import type { ProblemEntry } from "../../problem.ts";
 import { answerProblems } from "../answer-problems.ts";
 
-/** Failures of Microsoft's answers that carry no code of theirs, in the words of the API that was asked. */
+/** Problems with Microsoft's responses that have no code of Microsoft's own. Texts name the API's provider. */
 export function entraProblems(words: Pick<VendorWords, "provider">) {
   return {
     ...answerProblems(words),
