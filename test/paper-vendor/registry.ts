@@ -3,4 +3,4 @@ import { registry as product } from "#lib/vendors/registry.ts";
 import { paperVendor } from "./vendor/adapter.ts";
 
 /** The product's vendors and the paper vendor: its folder, and this line. */
-export const bothVendors: readonly Vendor[] = [...product, paperVendor];
+export const registry: readonly Vendor[] = [...product, paperVendor];

@@ -1,162 +1,34 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { Ledger, paperKeys, type Slip, type SlipChange } from "./ledger.ts";
 
-/** A slip as the ledger holds it. `edited` is its place in the order of changes, which cursors go by. */
-export type Slip = {
-  drawer: string;
-  number: string;
-  headline: string;
-  text: string;
-  kind: string;
-  weight: string;
-  state: string;
-  finding: string;
-  holder: string;
-  host: string;
-  written: string;
-  page: string;
-  remarks: string[];
-  edited: number;
-};
+export { paperKeys } from "./ledger.ts";
+
 /**
  * How the ledger misbehaves: an answer of that status, one that is no JSON, half of one, none at all, a change that it
- * only says it took (`deaf`), or one that it took and says it didn't (`late`).
+ * only says it took (`deaf`), takes in part (`half`), or one that it took and says it didn't (`late`).
  */
-export type PaperFault = number | "garbage" | "truncated" | "silence" | "deaf" | "late";
+type PaperFault = number | "garbage" | "truncated" | "silence" | "deaf" | "half" | "late";
 type Call = { at: number; method: string; path: string; status: number };
+type Answer = { status: number; body: unknown };
 
-export const paperKeys = {
-  write: "pk_CANARY-may-write-0001",
-  read: "pk_CANARY-may-only-read-0002",
-};
 /** calls of a key within a minute */
-const limit = 10;
+const callsPerMinute = 10;
 
-/** The ledger: a small service that stands in for a second vendor. It imports nothing of the product. */
+/** The ledger's API: a small service that stands in for a second vendor. It imports nothing of the product. */
 export async function startPaperService({ port = 0, pageSize = 3, limited = true } = {}) {
-  const slips = new Map<string, Slip>();
-  const calls: Call[] = [];
-  let edits = 0;
-  let fault: { kind: PaperFault; on: string; times: number } | null = null;
-  const keyOf = (drawer: string, number: string) => `${drawer}|${number}`.toLowerCase();
-
-  const put = (slip: Partial<Slip> & { drawer: string; number: string }): Slip => {
-    const held = slips.get(keyOf(slip.drawer, slip.number));
-    const whole: Slip = {
-      headline: "A stranger at the door",
-      text: "Nobody knows who it was.",
-      kind: "stranger",
-      weight: "red",
-      state: "open",
-      finding: "",
-      holder: "",
-      host: "door-1",
-      written: new Date().toISOString(),
-      page: `https://desk.ledger.example/slips/${slip.number}`,
-      remarks: [],
-      ...held,
-      ...slip,
-      edited: ++edits,
-    };
-    slips.set(keyOf(slip.drawer, slip.number), whole);
-    return whole;
-  };
-
-  const drawerOf = (drawer: string, key: string) => ({
-    name: `Drawer ${drawer}`,
-    rights: key === paperKeys.write ? ["read", "write"] : ["read"],
-  });
-  const list = (drawer: string, after: number, key: string) => {
-    const behind = [...slips.values()]
-      .filter((slip) => slip.drawer === drawer && slip.edited > after)
-      .toSorted((one, other) => one.edited - other.edited);
-    const page = behind.slice(0, pageSize);
-    const cursor = page.at(-1)?.edited ?? after;
-    const looked = new Date().toISOString();
-    return {
-      drawer: drawerOf(drawer, key),
-      slips: page.map((slip) => ({ ...slip, looked })),
-      cursor: `at-${cursor}`,
-      more: behind.length > page.length,
-    };
-  };
-
-  const isOverLimit = () =>
-    limited && calls.filter(({ at, status }) => status !== 429 && Date.now() - at < 60_000).length >= limit;
-
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: unknown }> {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const method = request.method ?? "GET";
-    if (url.pathname === "/control/slips" && method === "GET")
-      return { status: 200, body: [...slips.values()] };
-    if (url.pathname === "/control/slips") {
-      return { status: 200, body: put((await jsonOf(request)) as Slip) };
-    }
-    const key = String(request.headers["x-api-key"] ?? "");
-    if (!Object.values(paperKeys).includes(key)) return { status: 401, body: { error: "KEY" } };
-    if (isOverLimit()) return { status: 429, body: { error: "SLOW" } };
-    const [, drawers, drawer = "", of, number] = url.pathname.split("/").map(decodeURIComponent);
-    if (drawers !== "drawers" || of !== "slips" || drawer.startsWith("no/"))
-      return { status: 404, body: { error: "NONE" } };
-    if (number === undefined) {
-      const after = Number(/^at-(\d+)$/.exec(url.searchParams.get("after") ?? "at-0")?.[1] ?? Number.NaN);
-      if (Number.isNaN(after)) return { status: 400, body: { error: "CURSOR" } };
-      return { status: 200, body: list(drawer, after, key) };
-    }
-    const slip = slips.get(keyOf(drawer, number));
-    if (!slip) return { status: 404, body: { error: "NONE" } };
-    if (method === "GET") return { status: 200, body: { ...slip, looked: new Date().toISOString() } };
-    if (key !== paperKeys.write) return { status: 403, body: { error: "READ_ONLY" } };
-    const { remark, ...change } = (await jsonOf(request)) as Partial<Slip> & { remark?: string };
-    if (change.state !== undefined && !["open", "working", "closed"].includes(change.state))
-      return { status: 400, body: { error: "STATE" } };
-    if (fault?.kind === "deaf") return { status: 200, body: slip };
-    const remarks = remark ? [...slip.remarks, remark] : slip.remarks;
-    return { status: 200, body: put({ ...slip, ...change, remarks }) };
-  }
-
-  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = request.url ?? "/";
-    const call = { at: Date.now(), method: request.method ?? "GET", path, status: 0 };
-    const isControl = path.startsWith("/control/");
-    if (!isControl) calls.push(call);
-    const armed = !isControl && fault && fault.times > 0 && `${call.method} ${path}`.includes(fault.on);
-    if (armed && fault) fault.times--;
-    if (armed && fault?.kind === "silence") return;
-    let { status, body } =
-      armed && typeof fault?.kind === "number"
-        ? { status: fault.kind, body: { error: "FAULT" } as unknown }
-        : await answer(request);
-    // it was done, and nobody is told
-    if (armed && fault?.kind === "late") [status, body] = [503, { error: "LATE" }];
-    call.status = status;
-    response.writeHead(status, {
-      "content-type": "application/json",
-      "x-request-id": `paper-${calls.length}`,
-      ...(status === 429 ? { "retry-after": "7" } : {}),
-    });
-    if (armed && fault?.kind === "truncated") {
-      response.write('{"slips":[{"num');
-      setTimeout(() => response.destroy(), 20);
-      return;
-    }
-    response.end(armed && fault?.kind === "garbage" ? "<html>Sign in</html>" : JSON.stringify(body));
-  }
-
+  const api = new PaperApi(new Ledger(pageSize), limited);
   const server = createServer((request, response) => {
-    respond(request, response).catch((error: unknown) => response.destroy(error as Error));
+    api.respond(request, response).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((resolve) => server.listen(port, "localhost", resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,
-    calls,
-    put,
-    slip: (drawer: string, number: string) => slips.get(keyOf(drawer, number)),
-    slips: () => [...slips.values()],
-    remove: (drawer: string, number: string) => slips.delete(keyOf(drawer, number)),
+    ledger: api.ledger,
+    calls: api.calls,
     /** Answers requests whose method and path hold `on` so, `times` times; null mends it. */
     fail: (kind: PaperFault | null, on = "/", times = 1_000) => {
-      fault = kind === null ? null : { kind, on, times };
+      api.fault = kind === null ? null : { kind, on, times };
     },
     stop: () =>
       new Promise<void>((resolve) => {
@@ -164,6 +36,103 @@ export async function startPaperService({ port = 0, pageSize = 3, limited = true
         server.closeAllConnections();
       }),
   };
+}
+
+class PaperApi {
+  readonly ledger: Ledger;
+  readonly calls: Call[] = [];
+  fault: { kind: PaperFault; on: string; times: number } | null = null;
+  private readonly limited: boolean;
+
+  constructor(ledger: Ledger, limited: boolean) {
+    this.ledger = ledger;
+    this.limited = limited;
+  }
+
+  async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? "/";
+    const call = { at: Date.now(), method: request.method ?? "GET", path, status: 0 };
+    if (path.startsWith("/control/")) return send(response, await this.control(request), "");
+    this.calls.push(call);
+    const fault = this.takeFault(`${call.method} ${path}`);
+    if (fault === "silence") return;
+    const own = typeof fault === "number" ? fault : null;
+    const answered = own ? null : await this.answer(request, fault);
+    // late: it was done, and nobody is told
+    const answer = fault !== "late" && answered ? answered : { status: own ?? 503, body: { error: "FAULT" } };
+    call.status = answer.status;
+    const requestId = `paper-${this.calls.length}`;
+    if (fault === "truncated") {
+      response.writeHead(200, { "content-length": "1000" });
+      response.write('{"slips":[{"num');
+      setTimeout(() => response.destroy(), 20);
+    } else if (fault === "garbage") {
+      response.writeHead(200, { "content-type": "text/html" }).end("<html>Sign in to the network</html>");
+    } else send(response, answer, requestId);
+  }
+
+  private takeFault(request: string): PaperFault | null {
+    const { fault } = this;
+    if (!fault || fault.times < 1 || !request.includes(fault.on)) return null;
+    fault.times--;
+    return fault.kind;
+  }
+
+  private isOverLimit(): boolean {
+    const since = Date.now() - 60_000;
+    return (
+      this.limited &&
+      this.calls.filter(({ at, status }) => at > since && status > 0 && status !== 429).length >=
+        callsPerMinute
+    );
+  }
+
+  private async answer(request: IncomingMessage, fault: PaperFault | null): Promise<Answer> {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const key = String(request.headers["x-api-key"] ?? "");
+    if (!Object.values(paperKeys).includes(key)) return { status: 401, body: { error: "KEY" } };
+    if (this.isOverLimit()) return { status: 429, body: { error: "SLOW" } };
+    const [, drawers, drawer = "", of, number] = url.pathname.split("/").map(decodeURIComponent);
+    if (drawers !== "drawers" || of !== "slips" || drawer.startsWith("no/"))
+      return { status: 404, body: { error: "NONE" } };
+    if (number === undefined) return this.list(drawer, url.searchParams.get("after") ?? "at-0", key);
+    const slip = this.ledger.get({ drawer, number });
+    if (!slip) return { status: 404, body: { error: "NONE" } };
+    const looked = new Date().toISOString();
+    if (request.method === "GET") return { status: 200, body: { ...slip, looked } };
+    if (key !== paperKeys.write) return { status: 403, body: { error: "READ_ONLY" } };
+    const change = (await jsonOf(request)) as SlipChange;
+    if (!["open", "working", "closed"].includes(change.state ?? "open"))
+      return { status: 400, body: { error: "STATE" } };
+    if (fault === "deaf") return { status: 200, body: slip };
+    const { state = slip.state } = change;
+    return { status: 200, body: this.ledger.change(slip, fault === "half" ? { state } : change) };
+  }
+
+  private list(drawer: string, cursor: string, key: string): Answer {
+    const after = Number(/^at-(\d+)$/.exec(cursor)?.[1] ?? Number.NaN);
+    if (Number.isNaN(after)) return { status: 400, body: { error: "CURSOR" } };
+    const rights = key === paperKeys.write ? ["read", "write"] : ["read"];
+    return {
+      status: 200,
+      body: { drawer: { name: `Drawer ${drawer}`, rights }, ...this.ledger.list(drawer, after) },
+    };
+  }
+
+  /** What a test in another process asks: `GET` lists the slips, `POST` writes one. */
+  private async control(request: IncomingMessage): Promise<Answer> {
+    if (request.method === "GET") return { status: 200, body: this.ledger.all() };
+    return { status: 200, body: this.ledger.put((await jsonOf(request)) as Slip) };
+  }
+}
+
+function send(response: ServerResponse, { status, body }: Answer, requestId: string): void {
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "x-request-id": requestId,
+    ...(status === 429 ? { "retry-after": "7" } : {}),
+  });
+  response.end(JSON.stringify(body));
 }
 
 async function jsonOf(request: IncomingMessage): Promise<unknown> {

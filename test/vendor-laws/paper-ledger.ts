@@ -2,11 +2,11 @@ import fc from "fast-check";
 import type { Json } from "#lib/domain/detection.ts";
 import { anyJson } from "../alerts.ts";
 import { paperForm } from "../paper-vendor/form.ts";
-import { bothVendors } from "../paper-vendor/registry.ts";
+import { registry } from "../paper-vendor/registry.ts";
 import { paperKeys, startPaperService } from "../paper-vendor/service.ts";
 import type { Fault, StandIn, VendorFixture } from "./fixture.ts";
 
-const vendor = bothVendors.find(({ manifest }) => manifest.id === paperForm.vendor);
+const vendor = registry.find(({ manifest }) => manifest.id === paperForm.vendor);
 if (!vendor) throw new Error("not in the registry");
 
 const slip = (more: { [key: string]: Json } = {}) => ({
@@ -61,7 +61,7 @@ async function startStandIn(): Promise<StandIn> {
   return {
     environment: { PAPER_LEDGER_URL: service.url },
     credential: { kind: "secret", application: {}, secret: paperKeys.write },
-    add: async () => void service.put({ drawer: paperForm.drawer, number: `S-${++added}` }),
+    add: async () => void service.ledger.put({ drawer: paperForm.drawer, number: `S-${++added}` }),
     fail: async (fault) => service.fail(faultOf(fault)),
     mend: async () => service.fail(null),
     stop: () => service.stop(),

@@ -24,15 +24,14 @@ export function secretAlarm(
   const reachedDays = reminderDays.filter((reminder) => days <= reminder);
   const nearest = reachedDays.at(-1);
   if (nearest === undefined) return null;
-  const credential = kind === "secret" ? "the secret" : "the certificate";
-  const effect =
-    days < 0 ? "It isn't accepted any more, so nothing is read." : "From then on nothing is read.";
+  const credential = kind === "secret" ? "the client secret" : "the certificate";
+  const effect = days < 0 ? "Azure takes it no more, so nothing is read." : "From then on nothing is read.";
   return {
     kind: "secret",
     configurationId: configuration.id,
     stage: stageOf[nearest],
     title: `{name}: ${credential} ${expiryText(days)}`,
-    body: `${effect} Make a new one and put it in with Replace secret.`,
+    body: `${effect} Make a new one in Entra ID and put it in with Replace secret.`,
     waitMs: 0,
   };
 }

@@ -126,7 +126,7 @@ describe("a secret that expires", () => {
       await watch();
     }
     expect(titlesAt(device.path)).toEqual(
-      [29, 14, 7].map((days) => `Azure Production: the secret expires in ${days} days`),
+      [29, 14, 7].map((days) => `Azure Production: the client secret expires in ${days} days`),
     );
     expect(await dueInSeconds("alarm")).toEqual([]);
     await expireIn(1);
@@ -137,8 +137,8 @@ describe("a secret that expires", () => {
     await makeDue("alarm");
     await notifyDue(services);
     expect(titlesAt(device.path).slice(3)).toEqual([
-      "Azure Production: the secret expires in 1 day",
-      "Azure Production: the secret has expired",
+      "Azure Production: the client secret expires in 1 day",
+      "Azure Production: the client secret has expired",
     ]);
     await expireIn(300);
     await watch();
@@ -154,7 +154,7 @@ describe("a secret that expires", () => {
     await watch();
     expect(titlesAt(device.path).toSorted()).toEqual([
       "Azure Production needs action",
-      "Azure Production: the secret has expired",
+      "Azure Production: the client secret has expired",
     ]);
     push.received.length = 0;
     await execute(`update credentials set secret_expires_on = '${at(300)}'`);

@@ -29,8 +29,8 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
             text: `Used by ${names.join(", ")}. Settings > Vendor Configurations > Prepare next makes another.`,
           }
         : {
-            title: `PocketSOC: the secret starting ${row.secretHint} expires`,
-            text: `Used by ${names.join(", ")}. Create a new one, then Settings > Vendor Configurations > Replace.`,
+            title: `PocketSOC: the Client Secret starting ${row.secretHint} expires`,
+            text: `Used by ${names.join(", ")}. Create a new secret in Azure, then Settings > Vendor Configurations > Replace.`,
           }),
     });
   });

@@ -2,7 +2,6 @@ import type { Json } from "#lib/domain/detection.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { AlertPage } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { VendorError } from "#lib/vendors/problem.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { recordAnswer } from "../accounts/outcome.ts";
@@ -36,7 +35,7 @@ export async function listVendorAlerts(
   const found = await inOwnOrganisation(ctx, async (tx) => {
     const one = (await listAccess(ctx, tx)).find(({ configuration }) => configuration.id === id);
     if (!one?.readable) throw gone();
-    refuseIdle(vendorOf(ctx.services, one.configuration).manifest.words, one);
+    refuseIdle(one);
     const application =
       one.configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, one.credential);
     return { ...one, application };
@@ -61,20 +60,17 @@ export async function listVendorAlerts(
   };
 }
 
-function refuseIdle(
-  { provider, account: accountWord }: VendorWords,
-  { configuration, account }: ConfigurationAccess,
-): void {
+function refuseIdle({ configuration, account }: ConfigurationAccess): void {
   const { displayName, readAs, disabledAt } = configuration;
   if (disabledAt)
     throw new ServiceError(
       "conflict",
-      `“${displayName}” is disabled, so ${provider} isn't asked. An admin can enable it.`,
+      `“${displayName}” is disabled, so Azure isn't asked. An admin can enable it.`,
     );
   if (readAs === "person" && account?.signInNeeded)
     throw new ServiceError(
       "conflict",
-      `Your ${accountWord} for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
+      `Your Azure account for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
     );
 }
 
@@ -85,7 +81,6 @@ async function ask(
   list: () => Promise<AlertPage>,
 ): Promise<AlertPage> {
   const own = configuration.readAs === "person" ? account : null;
-  const { provider } = vendorOf(ctx.services, configuration).manifest.words;
   const askedAt = ctx.services.now();
   try {
     const page = await list();
@@ -93,13 +88,13 @@ async function ask(
     return page;
   } catch (error) {
     if (signal.aborted)
-      throw new ServiceError("unavailable", `${provider} did not answer in time. Try again in a moment.`, {
+      throw new ServiceError("unavailable", "Azure did not answer in time. Try again in a moment.", {
         cause: error,
       });
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
     if (own) await recordAnswer(ctx.services, own, problem);
-    // what the vendor doesn't let them see is as good as not there
+    // what Azure doesn't let them see is as good as not there
     if (own && problem.refuses) throw gone();
     throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
   }
