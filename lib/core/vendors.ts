@@ -38,8 +38,13 @@ export function cloudOf(services: Services, place: Place): VendorCloud {
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
-/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work. */
-export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: AbortSignal): VendorIo {
+/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work; it waits `waitMaxMs` at most for a turn. */
+export function vendorIo(
+  services: Services,
+  of: Pick<Place, "vendor">,
+  signal: AbortSignal,
+  waitMaxMs = usualWaitMaxMs,
+): VendorIo {
   const { now, log } = services;
   const { manifest } = vendorOf(services, of);
   return {
@@ -56,7 +61,7 @@ export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: 
 }
 
 /** work that would wait longer for its turn fails and is retried later, so that it doesn't occupy a worker */
-const waitMaxMs = 4_000;
+const usualWaitMaxMs = 4_000;
 
 const throttled = (product: string, waitMs: number) =>
   problemOf(

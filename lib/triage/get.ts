@@ -159,7 +159,7 @@ function writeProblemOf(
     return null;
   const asOf = permissions.data.rightsAsOf.slice(0, 16).replace("T", " ");
   const who = personal ? `Your ${words.account}` : "The application";
-  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has Security Admin on the ${words.scope}.`;
+  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has ${words.rightToChange}.`;
 }
 
 const WritePermissions = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });

@@ -44,6 +44,9 @@ export type VendorWords = {
   scopes: string;
   /** where a person views alerts at the vendor, such as Azure portal */
   console: string;
+  /** what lets somebody read alerts, and change them: Security Admin on the subscription */
+  rightToRead: string;
+  rightToChange: string;
 };
 
 /** A way to sign in. `reads` says whose permissions a configuration is read with. */

@@ -10,7 +10,7 @@ import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import type { VendorManifest } from "#lib/vendors/manifest.ts";
+import type { VendorManifest, VendorWords } from "#lib/vendors/manifest.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
@@ -58,7 +58,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
-      rights: rightsOf(configuration),
+      rights: rightsOf(configuration, vendor.manifest.words),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -129,11 +129,11 @@ const labelled = ({ fields }: VendorManifest, application: Readonly<Record<strin
   });
 
 /** What may be done to alerts, in words; null when it was never found out. */
-function rightsOf(configuration: ConfigurationRow): string | null {
-  if (configuration.writeAs === "person") return "Each person's own Azure account decides.";
+function rightsOf(configuration: ConfigurationRow, words: VendorWords): string | null {
+  if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);
   if (!rights) return null;
   const values = Object.values(rights);
   if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
-  return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
+  return `The application may only read alerts. To change their status, it needs ${words.rightToChange}.`;
 }

@@ -7,4 +7,6 @@ export const words: VendorWords = {
   scope: "subscription",
   scopes: "subscriptions",
   console: "Azure portal",
+  rightToRead: "Security Reader on the subscription",
+  rightToChange: "Security Admin on the subscription",
 };
