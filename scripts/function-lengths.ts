@@ -23,7 +23,6 @@ const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
 /** Functions over their limit that stood when the limit came. This list may only shrink. */
 const known: Record<string, number> = {
   "app/(portal)/detections/_components/detection-view.tsx DetectionView": 165,
-  "app/(portal)/detections/_components/status-dialog.tsx StatusDialog": 125,
   "bench/main.ts inDatabase": 63,
   "bench/screen.ts onScreen": 65,
   "db/hints.ts openHints": 63,
@@ -40,7 +39,7 @@ const known: Record<string, number> = {
   "lib/auth/options.ts authOptions": 71,
   "lib/ingest/merge/merge.ts mergeBatch": 61,
   "lib/sources/configurations/get.ts getVendorConfiguration": 96,
-  "lib/triage/get.ts getDetection": 107,
+  "lib/triage/get.ts getDetection": 102,
   "lib/triage/set-status.ts requestOne": 83,
   "lib/triage/stream/hub.ts openHub": 90,
   "lib/vendors/defender-for-cloud/client.ts armClient": 100,

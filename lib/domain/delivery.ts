@@ -1,15 +1,15 @@
-/** What became of a delivery. */
+/** The result of a delivery. */
 export const deliveryOutcomes = [
-  /** it brought at least one alert that was new, or newer than what stood */
+  /** at least one of its alerts was new or updated */
   "accepted",
-  /** everything in it was known */
+  /** all its alerts were known already */
   "duplicate",
   "heartbeat",
-  /** read, and it holds no alert of the vendor's */
+  /** read, but without an alert of the vendor */
   "unrecognised",
   /** its subscription belongs to no configuration that is enabled */
   "unclaimed",
-  /** not read: the door turned it down, though the token was good */
+  /** refused unread by the receiver, although its token was valid */
   "rejected",
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
@@ -27,15 +27,15 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   rejected: "Rejected",
 };
 
-/** What a result means, for who reads one delivery. */
+/** What each result means, on a delivery's page. */
 export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
-  accepted: "It brought at least one alert that was new, or newer than what stood.",
-  duplicate: "Everything in it was known already, so nothing was changed.",
-  heartbeat: "The sender says that it is there. It brings no alert.",
-  unrecognised: "It was read, and holds no alert that PocketSOC knows.",
+  accepted: "New or updated alert.",
+  duplicate: "All its alerts were known already, so nothing changed.",
+  heartbeat: "The sender's sign of life. It contains no alert.",
+  unrecognised: "It contains no alert that PocketSOC recognises.",
   unclaimed:
     "Its subscription belongs to no configuration that is enabled. It is kept, and used once one claims it.",
-  rejected: "It was turned down at the door, though the token was good.",
+  rejected: "The receiver refused it, although its token was valid.",
 };
 
 export const deliverySchemaLabel: Record<DeliverySchema, string> = {

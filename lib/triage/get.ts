@@ -16,7 +16,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
+import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { eventText } from "./timeline-text.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
@@ -48,7 +48,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const { manifest, links } = vendorOf(ctx.services, configuration);
     const n = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
-    const azureUrl = links.alert(
+    const consoleUrl = links.alert(
       { vendorUrl: n.vendorUrl, application: held.credential.application },
       shownCloud(ctx.services, configuration),
     );
@@ -67,6 +67,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       configurationName: configuration.displayName,
       vendor: configuration.vendor,
       provider: manifest.words.provider,
+      words: wordsFor(ctx.services, configuration),
       transitions: manifest.transitions,
       tactics: detection.tactics,
       isSample: detection.isSample,
@@ -90,27 +91,19 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       startedAt: n.startedAt,
       endedAt: n.endedAt,
       generatedAt: n.generatedAt,
-      azureUrl,
+      consoleUrl,
       kql: links.query?.(n.vendorAlertId) ?? null,
       ticketText: ticketOf(
         n,
         statusLabel[detection.status],
         `${configuration.displayName} (${manifest.words.provider})`,
-        azureUrl,
+        consoleUrl,
       ),
       raw: rawText(source.raw ?? source.webhookRaw),
       webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
       timeline: events.map((event) => timelineItem(event, manifest.words)),
-      recipients: recipients.map((recipient) => ({
-        ...recipient,
-        queuedAt: recipient.queuedAt.toISOString(),
-        acceptedAt: recipient.acceptedAt?.toISOString() ?? null,
-        shownAt: recipient.shownAt?.toISOString() ?? null,
-        openedAt: recipient.openedAt?.toISOString() ?? null,
-        actedAt: recipient.actedAt?.toISOString() ?? null,
-        digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
-      })),
+      recipients: recipients.map(recipientView),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
       writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(source, manifest.words)) : null,
@@ -135,6 +128,16 @@ export async function getDetection(ctx: Context, rawId: unknown) {
   });
 }
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
+
+const recipientView = (recipient: Awaited<ReturnType<typeof listRecipients>>[number]) => ({
+  ...recipient,
+  queuedAt: recipient.queuedAt.toISOString(),
+  acceptedAt: recipient.acceptedAt?.toISOString() ?? null,
+  shownAt: recipient.shownAt?.toISOString() ?? null,
+  openedAt: recipient.openedAt?.toISOString() ?? null,
+  actedAt: recipient.actedAt?.toISOString() ?? null,
+  digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
+});
 
 const unknownBlock = (source: DetectionSourceRow, words: VendorWords) =>
   isUnknown(source) ? unknownToVendor(words) : null;

@@ -7,6 +7,7 @@ import type { Status } from "#lib/domain/status.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
+import { wordsByVendor } from "#lib/core/vendors.ts";
 import { webhookProblems, unheardSince } from "#lib/sources/configurations/webhook-health.ts";
 
 type FeedCounts = {
@@ -18,7 +19,7 @@ type FeedCounts = {
 /** What a person is asked to do about their own account, or told of it; nothing while all is well. */
 function toConnect(ctx: Context, one: ConfigurationAccess) {
   const { configuration, account, access, readable } = one;
-  const { id, displayName, writeAs, disabledAt } = configuration;
+  const { id, displayName, vendor, writeAs, disabledAt } = configuration;
   if (writeAs !== "person" || disabledAt) return [];
   // who changes nothing needs no account for it
   if (configuration.readAs === "application" && !isAllowed(ctx.actor, "detections.triage")) return [];
@@ -27,7 +28,16 @@ function toConnect(ctx: Context, one: ConfigurationAccess) {
   const since = one.unconfirmedSince?.toISOString() ?? null;
   const forWriting = configuration.readAs === "application";
   return [
-    { id, displayName, connected: account !== null, readable, forWriting, signInNeeded: needed, since },
+    {
+      id,
+      displayName,
+      vendor,
+      connected: account !== null,
+      readable,
+      forWriting,
+      signInNeeded: needed,
+      since,
+    },
   ];
 }
 
@@ -57,6 +67,8 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
     transitions: Object.fromEntries(
       ctx.services.vendors.all.map(({ manifest: { id, transitions } }) => [id, transitions]),
     ),
+    /** by vendor */
+    words: wordsByVendor(ctx.services),
     // kept for each configuration, so what a person reads is a sum over what they may see
     counts: countsOf(kept.filter((one) => seen.has(one.configurationId))),
     connections: access.flatMap((one) => toConnect(ctx, one)),

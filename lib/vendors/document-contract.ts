@@ -30,10 +30,18 @@ export type VendorDeploy = {
   severities: { all: string[]; preset: string[] };
   /** in order; `needsReach`: the vendor fetches the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** said of the commands for a cloud of that id */
-  cloudHint: { exceptCloudId: string; text: string };
-  /** behind the address of the vendor's portal; `{templateUri}` is encoded */
-  buttonPath: string;
+  /** above the commands: With the Azure CLI */
+  commandsTitle: string;
+  /** below them */
+  commandsNote: string;
+  /** values that the commands need and nobody else knows; `refuses` is a regular expression for characters that would mean something to a shell */
+  inputs: { id: string; label: string; help: string; refuses: string }[];
+  /** a command for every cloud but the one of that id */
+  cloudHint: { exceptCloudId: string; label: string; text: string };
+  /** `label` for the first cloud, the others have their own name in it; `path` follows the address of the vendor's console, `{templateUri}` is encoded */
+  button: { label: string; path: string; note: string };
+  /** shown in place of the button where the vendor can't reach us; `{why}` ends a clause, the paths follow */
+  outOfReach: { title: string; text: string };
   /** the template that the button opens, and what can be saved; under /templates/ */
   template: string;
   downloads: { label: string; file: string }[];

@@ -1,4 +1,5 @@
 import type { Transitions } from "#lib/domain/status.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 
 /** What the portal says of a vendor: JSON only, safe on both sides of the wire. */
@@ -21,7 +22,13 @@ export type VendorManifest = {
   signIn?: {
     /** where sign-ins come back to, as it stands in an application's registration */
     callbackPath: CallbackPath;
+    /** what to check when a sign-in never comes back; the redirect URI follows */
+    lostHint?: string;
   };
+  /** the page of the vendor's console where an application's secrets and certificates are made */
+  secretPage?: string;
+  /** what its protection plans are called; absent where `verify` finds none */
+  plans?: string;
   /** what a person who has connected nothing reads: the way there in a few lines */
   firstSteps: string[];
   /** how to have the vendor make an alert that is none */
@@ -31,20 +38,7 @@ export type VendorManifest = {
 /** The portal's addresses for sign-ins that come back. The first is what Microsoft's registrations hold. */
 type CallbackPath = "/api/azure/callback" | "/api/connect/callback";
 
-/** The vendor's own words, for the portal's sentences. */
-export type VendorWords = {
-  /** in full: Microsoft Defender for Cloud */
-  product: string;
-  /** who holds the alerts, and how a detection names it: Azure */
-  provider: string;
-  /** a person's own: Azure account */
-  account: string;
-  /** what a configuration reads: subscription */
-  scope: string;
-  scopes: string;
-  /** where a person looks at alerts there: Azure portal */
-  console: string;
-};
+export type { VendorWords } from "#lib/domain/vendor-words.ts";
 
 /** A way to sign in, and whose eyes a configuration is read with by it. */
 type VendorAuthType = {
@@ -65,7 +59,17 @@ export type VendorCloud = {
 };
 
 /** A vendor's webhook, as Settings names it; `id` is the last segment of its address. */
-type VendorWebhook = { id: string; label: string; help: string };
+export type VendorWebhook = {
+  id: string;
+  label: string;
+  help: string;
+  /** what a webhook is deployed again by, as the end of a sentence: deploy the template again in Azure */
+  redeploy: string;
+  /** labels for the headers of its deliveries, by their names in lower case */
+  headers?: Readonly<Record<string, string>>;
+  /** how to find the vendor's own record of a delivery; `{sender}` is filled with the value of `senderHeader` */
+  record?: { idHeader: string; senderHeader: string; hint: string; copy: string };
+};
 
 /** A step of the guide beside the form; `{tenantId}` and friends are filled with what the admin typed. */
 export type GuideStep = {

@@ -11,11 +11,11 @@ import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
-import { listAccess } from "#lib/core/access.ts";
+import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
+import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
@@ -54,9 +54,11 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
+      words: wordsFor(ctx.services, configuration),
+      fields: vendor.manifest.fields,
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
-      plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
+      plans: plansOf(vendor.manifest, found),
       rights: rightsOf(configuration),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
@@ -70,14 +72,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
       },
-      lastPipeTest: test
-        ? {
-            id: test.id,
-            startedAt: test.startedAt.toISOString(),
-            startedBy: test.startedBy,
-            cleared: test.clearedAt !== null,
-          }
-        : null,
+      lastPipeTest: pipeTestView(test),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authLabel: authLabelOf(ctx.services, configuration),
@@ -102,6 +97,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
+        secretPage: vendor.manifest.secretPage ?? null,
         secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
@@ -118,6 +114,24 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     };
   });
 }
+
+const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
+  test
+    ? {
+        id: test.id,
+        startedAt: test.startedAt.toISOString(),
+        startedBy: test.startedBy,
+        cleared: test.clearedAt !== null,
+      }
+    : null;
+
+/** What the vendor's protection plans are called and which are on; null where it has none. */
+function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
+  if (!label) return null;
+  const { plans } = configuration.facts;
+  return { label, on: readable && Array.isArray(plans) ? plans.map(String) : null };
+}
+
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
 /** What names an application at its authority, each value under its label in the form. */

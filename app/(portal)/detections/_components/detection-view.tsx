@@ -8,6 +8,7 @@ import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { Arrival, RawAlert, UnknownNotice } from "./arrival.tsx";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -26,7 +27,8 @@ type Props = {
 /** Everything about one detection; the full page and the pane show the same. */
 export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknowledge }: Props) {
   const Title = inPane ? "h2" : "h1";
-  // Azure often numbers the steps itself
+  const { provider } = d.words;
+  // some vendors number the steps themselves
   const numbered = d.remediationSteps.some((step) => /^\s*\d+[.)]/.test(step.text));
   const level = inPane ? "h3" : "h2";
   return (
@@ -43,7 +45,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         </div>
         <Title className={`font-semibold break-words ${inPane ? "text-lg" : "text-xl"}`}>{d.title}</Title>
         <p className="text-sm break-words text-muted">
-          {[d.resourceName, d.configurationName, d.provider].filter(Boolean).join(" · ")}
+          {[d.resourceName, d.configurationName, provider].filter(Boolean).join(" · ")}
           {d.acknowledgedBy && d.acknowledgedAt ? (
             <>
               {` · acknowledged by ${d.acknowledgedBy} `}
@@ -52,55 +54,13 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
           ) : null}
         </p>
         <Actions detection={d} inPane={inPane} onStatus={onStatus} onAcknowledge={onAcknowledge} />
-        {d.pendingStatus ? (
-          <Notice
-            title={`${d.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[d.pendingStatus]} to Azure …`}
-          >
-            The status stands at {statusLabel[d.status]} until Azure has confirmed the change.
-          </Notice>
-        ) : null}
-        {d.stateSentence ? (
-          <Notice tone="warning" title="The last change did not take effect in Azure">
-            {d.stateSentence}
-          </Notice>
-        ) : null}
-        {d.unconfirmedSince ? (
-          <Notice tone="warning" title="Shown as Azure last let you see it">
-            Not confirmed since <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
-            <Link className="text-accent underline" href="/settings/accounts">
-              Azure accounts
-            </Link>
-            .
-          </Notice>
-        ) : null}
-        <UnknownNotice detection={d} />
-        {d.writeBlock && !d.unconfirmedSince && !d.copies.unknown ? (
-          <Notice title="You can't change its status yet">
-            {d.writeBlock}{" "}
-            <Link className="text-accent underline" href="/settings/accounts">
-              Azure accounts
-            </Link>
-          </Notice>
-        ) : null}
-        {d.writeProblem ? (
-          <Notice tone="warning" title="Changes may not take effect">
-            {d.writeProblem}
-          </Notice>
-        ) : null}
-        {d.lastNote ? (
-          <Notice title={`Last note on an alert like this, by ${d.lastNote.by}`}>
-            <span className="whitespace-pre-wrap break-words">{d.lastNote.text}</span>{" "}
-            <span className="whitespace-nowrap">
-              (<Moment iso={d.lastNote.at} nowIso={nowIso} />)
-            </span>
-          </Notice>
-        ) : null}
+        <Notices detection={d} nowIso={nowIso} />
       </header>
       <Section level={level} title="Description">
-        <p className="whitespace-pre-wrap break-words">{d.description || "Azure gave none."}</p>
+        <p className="whitespace-pre-wrap break-words">{d.description || `${provider} gave none.`}</p>
       </Section>
       <Section level={level} title="Remediation steps">
-        {d.remediationSteps.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
+        {d.remediationSteps.length === 0 ? <p className="text-muted">{`${provider} gave none.`}</p> : null}
         <ol className={`space-y-1 empty:hidden ${numbered ? "" : "list-decimal pl-5"}`}>
           {d.remediationSteps.map((step) => (
             <li key={step.text} className="whitespace-pre-wrap break-words">
@@ -110,7 +70,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         </ol>
       </Section>
       <Section level={level} title="Affected resources">
-        {d.resources.length === 0 ? <p className="text-muted">Azure named none.</p> : null}
+        {d.resources.length === 0 ? <p className="text-muted">{`${provider} named none.`}</p> : null}
         <ul className="space-y-2 empty:hidden">
           {d.resources.map((one) => (
             <li key={one.id} className="flex items-start gap-2">
@@ -126,16 +86,16 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         </ul>
       </Section>
       <Section level={level} title="Tactics and techniques">
-        <Tactics tactics={d.tactics} techniques={d.techniques} />
+        <Tactics detection={d} />
       </Section>
       <Section level={level} title="Entities">
-        <Entities entities={d.entities} />
+        <Entities detection={d} />
       </Section>
       <Section level={level} title="When">
         <Clocks detection={d} />
       </Section>
       <Section level={level} title="Extended properties">
-        {d.extendedProperties.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
+        {d.extendedProperties.length === 0 ? <p className="text-muted">{`${provider} gave none.`}</p> : null}
         <dl className="divide-y divide-line empty:hidden">
           {d.extendedProperties.map((one) => (
             <div
@@ -190,6 +150,59 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
   );
 }
 
+/** What is special about the detection now: a change on its way, what blocks one, an earlier note. */
+function Notices({ detection: d, nowIso }: Pick<Props, "detection" | "nowIso">) {
+  const { provider } = d.words;
+  const accounts = accountsLabel(d.words);
+  return (
+    <>
+      {d.pendingStatus ? (
+        <Notice
+          title={`${d.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[d.pendingStatus]} to ${provider} …`}
+        >
+          {`The status stays ${statusLabel[d.status]} until ${provider} confirms the change.`}
+        </Notice>
+      ) : null}
+      {d.stateSentence ? (
+        <Notice tone="warning" title={`The last change did not take effect in ${provider}`}>
+          {d.stateSentence}
+        </Notice>
+      ) : null}
+      {d.unconfirmedSince ? (
+        <Notice tone="warning" title={`${provider} hasn't confirmed your access`}>
+          Last confirmed <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            {accounts}
+          </Link>
+          .
+        </Notice>
+      ) : null}
+      <UnknownNotice detection={d} />
+      {d.writeBlock && !d.unconfirmedSince && !d.copies.unknown ? (
+        <Notice title="You can't change its status yet">
+          {d.writeBlock}{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            {accounts}
+          </Link>
+        </Notice>
+      ) : null}
+      {d.writeProblem ? (
+        <Notice tone="warning" title="Changes may not take effect">
+          {d.writeProblem}
+        </Notice>
+      ) : null}
+      {d.lastNote ? (
+        <Notice title={`Last note on an alert like this, by ${d.lastNote.by}`}>
+          <span className="whitespace-pre-wrap break-words">{d.lastNote.text}</span>{" "}
+          <span className="whitespace-nowrap">
+            (<Moment iso={d.lastNote.at} nowIso={nowIso} />)
+          </span>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
+
 function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, "nowIso">) {
   const primary = d.acknowledgedBy ? "status" : "acknowledge";
   return (
@@ -211,15 +224,15 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
             </Button>
           </span>
         ) : null}
-        {d.azureUrl ? (
+        {d.consoleUrl ? (
           <a
             className={buttonStyle({ tone: "quiet" })}
-            href={d.azureUrl}
+            href={d.consoleUrl}
             target="_blank"
             rel="noreferrer"
-            data-azure-link
+            data-console-link
           >
-            <ExternalLink aria-hidden="true" size={16} /> Open in Azure
+            <ExternalLink aria-hidden="true" size={16} /> {`Open in ${d.words.provider}`}
           </a>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />
