@@ -1,4 +1,4 @@
-/** What each audit action means, as a phrase that follows the actor's name. */
+/** The text of each audit action. It follows the person's name. */
 export const auditActions: Record<string, string> = {
   "audit.exported": "exported the audit log",
   "certificate.prepared": "prepared a certificate",

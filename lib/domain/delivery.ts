@@ -1,20 +1,20 @@
-/** The result of a delivery. */
+/** The outcomes of a delivery. */
 export const deliveryOutcomes = [
-  /** at least one of its alerts was new or updated */
+  /** it brought at least one alert that was new, or newer than the stored one */
   "accepted",
-  /** all its alerts were known already */
+  /** it brought nothing new */
   "duplicate",
   "heartbeat",
-  /** read, but without an alert of the vendor */
+  /** it was read, but contains no alert of the vendor */
   "unrecognised",
-  /** its subscription belongs to no configuration that is enabled */
+  /** no enabled configuration reads its scope */
   "unclaimed",
-  /** refused unread by the receiver, although its token was valid */
+  /** the receiver refused it, although the token was valid */
   "rejected",
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** In which shape a delivery came: the flat push of workflow automation, an alert of Resource Manager's, … */
+/** The format of a delivery. `push` is the flat form of workflow automation, `resource` an alert of Resource Manager. */
 export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
 export type DeliverySchema = (typeof deliverySchemas)[number];
 
@@ -27,7 +27,7 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   rejected: "Rejected",
 };
 
-/** What each result means, on a delivery's page. */
+/** The explanation of each outcome on a delivery's page. */
 export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   accepted: "New or updated alert.",
   duplicate: "All its alerts were known already, so nothing changed.",
@@ -45,5 +45,5 @@ export const deliverySchemaLabel: Record<DeliverySchema, string> = {
   unknown: "Not recognised",
 };
 
-/** days for which deliveries are kept, unless the operator says otherwise */
+/** days that deliveries are kept by default */
 export const deliveriesKeptDays = 30;

@@ -29,8 +29,8 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
   const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = typed;
   const change = (changed: Partial<Preferences>) => setTyped({ ...typed, ...changed });
   const save = () => {
-    const always = alwaysNotify.filter((severity) => chosen.includes(severity));
-    saving.run(() => setWishes(organisationId, { ...typed, alwaysNotify: always }), { say: "Saved." });
+    const input = { ...typed, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
+    saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
     <form

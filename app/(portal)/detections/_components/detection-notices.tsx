@@ -1,0 +1,60 @@
+import Link from "next/link";
+import { Moment } from "#components/ui/moment.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { statusLabel } from "#lib/domain/status.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
+import type { DetectionDetail } from "#lib/triage/get.ts";
+import { UnknownNotice } from "./arrival.tsx";
+
+/** What a person has to know about a detection before they decide on it. */
+export function DetectionNotices({ detection: d, nowIso }: { detection: DetectionDetail; nowIso: string }) {
+  const { provider } = d.words;
+  const accounts = accountsLabel(d.words);
+  return (
+    <>
+      {d.pendingStatus ? (
+        <Notice
+          title={`${d.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[d.pendingStatus]} to ${provider} …`}
+        >
+          {`The status stays ${statusLabel[d.status]} until ${provider} confirms the change.`}
+        </Notice>
+      ) : null}
+      {d.stateSentence ? (
+        <Notice tone="warning" title={`The last change did not take effect in ${provider}`}>
+          {d.stateSentence}
+        </Notice>
+      ) : null}
+      {d.unconfirmedSince ? (
+        <Notice tone="warning" title={`${provider} hasn't confirmed your access`}>
+          Last confirmed <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            {accounts}
+          </Link>
+          .
+        </Notice>
+      ) : null}
+      <UnknownNotice detection={d} />
+      {d.writeBlock && !d.unconfirmedSince && !d.copies.unknown ? (
+        <Notice title="You can't change its status yet">
+          {d.writeBlock}{" "}
+          <Link className="text-accent underline" href="/settings/accounts">
+            {accounts}
+          </Link>
+        </Notice>
+      ) : null}
+      {d.writeProblem ? (
+        <Notice tone="warning" title="Changes may not take effect">
+          {d.writeProblem}
+        </Notice>
+      ) : null}
+      {d.lastNote ? (
+        <Notice title={`Last note on an alert like this, by ${d.lastNote.by}`}>
+          <span className="whitespace-pre-wrap break-words">{d.lastNote.text}</span>{" "}
+          <span className="whitespace-nowrap">
+            (<Moment iso={d.lastNote.at} nowIso={nowIso} />)
+          </span>
+        </Notice>
+      ) : null}
+    </>
+  );
+}
