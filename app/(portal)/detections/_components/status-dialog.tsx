@@ -176,7 +176,7 @@ function StatusChoices({ subjects, transitions, chosen, able, onChoose }: Choice
             <input
               type="radio"
               name="status"
-              className="mt-0.5 size-4 accent-accent"
+              className="mt-0.5 size-4"
               disabled={count === 0}
               checked={chosen === target}
               onChange={() => onChoose(target)}
