@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
-import { day, duration, isAsked, isOfCredential, ruleOf, text, type VendorField } from "./vendor-field.ts";
+import {
+  day,
+  duration,
+  entriesOf,
+  isAsked,
+  isOfCredential,
+  ruleOf,
+  text,
+  type VendorField,
+} from "./vendor-field.ts";
 
 /** Who calls the vendor: an application, or each person with their own account. */
 type ActsAs = "application" | "person";
@@ -40,8 +49,12 @@ type FormManifest = {
   id: string;
   authTypes: { id: string; reads: ActsAs }[];
   fields: readonly VendorField[];
+  clouds: readonly { id: string }[];
   words: Parameters<typeof ruleOf>[1];
 };
+
+/** how often a configuration is polled unless its form says otherwise */
+const usualPollSeconds = 60;
 
 type Values = Record<string, unknown>;
 type Refuse = (field: string, message: string) => void;
@@ -74,15 +87,19 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
   for (const field of fields) {
     if (credentialId && isOfCredential(field)) continue;
     if (!isAsked(field, values)) continue;
-    const given = input[field.id] ?? (field.kind === "duration" ? Number(field.example) : "");
+    const given = input[field.id] ?? (field.kind === "duration" ? usualPollSeconds : "");
     const checked = ruleOf(field, words).safeParse(given);
     if (checked.success) values[field.id] = checked.data;
-    // for a list, the message names the entry
-    else
-      for (const { path, message } of checked.error.issues.slice(0, 1))
-        refuse(field.id, typeof path[0] === "number" ? `Entry ${path[0] + 1}: ${message}` : message);
+    else refuse(field.id, firstMessage(checked.error, given));
   }
   return values;
+}
+
+/** The first problem of a field; in a list of several entries, with the place of the wrong one. */
+function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
+  const place = issue?.path[0];
+  const isList = typeof place === "number" && entriesOf(String(given)).length > 1;
+  return `${isList ? `Entry ${place + 1}: ` : ""}${issue?.message ?? ""}`;
 }
 
 function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Values, refuse: Refuse): void {
@@ -93,7 +110,7 @@ function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Val
 }
 
 /** Puts the portal's own fields and the vendor's fields into the input. */
-function inputOf({ fields }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
+function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
   const valuesIn = (place: VendorField["of"]) =>
     Object.fromEntries(
       fields.flatMap(({ id, of }) => (of === place && values[id] !== undefined ? [[id, values[id]]] : [])),
@@ -106,16 +123,20 @@ function inputOf({ fields }: FormManifest, values: Values, readAs: ActsAs): Conf
     readAs,
     // a configuration that people read with their own accounts is also written with them
     writeAs: readAs === "person" ? "person" : valueOr("writeAs", "application"),
-    cloud: values.cloud,
+    // a vendor with one cloud doesn't ask for it
+    cloud: valueOr("cloud", clouds[0]?.id),
     proof: valueOr("proof", "secret"),
     credentialId: values.credentialId,
-    scopeIds: Object.values(valuesIn("scope")).flat(),
+    // scope ids are compared without case
+    scopeIds: Object.values(valuesIn("scope"))
+      .flat()
+      .map((id) => id.toLowerCase()),
     connection: valuesIn("connection"),
     application: valuesIn("application"),
     secret: Object.values(valuesIn("secret")).join(""),
     certificateId: valueOr("certificateId", null),
     secretExpiresOn: valueOr("secretExpiresOn", null),
-    pollIntervalSeconds: values.pollIntervalSeconds,
+    pollIntervalSeconds: valueOr("pollIntervalSeconds", usualPollSeconds),
   } as ConfigurationInput;
 }
 

@@ -68,19 +68,15 @@ export const text = (label: string, lengthMax: number) =>
     )
     .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
 
-/** The schema of a list of GUIDs, separated by line breaks, commas or spaces. */
+/** The entries of a list: one per line, or separated by commas or spaces. */
+export const entriesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+/** The schema of a list of GUIDs. */
 const guidList = (label: string, limit: number, from: string) =>
   z
     .string(`Enter the ${label}.`)
     .max(limit * 80, `That is too much text for the ${label}. Enter at most ${limit} ids.`)
-    .transform((text) => [
-      ...new Set(
-        text
-          .split(/[\s,;]+/)
-          .filter(Boolean)
-          .map((id) => id.toLowerCase()),
-      ),
-    ])
+    .transform((text) => [...new Set(entriesOf(text).map((id) => id.toLowerCase()))])
     .pipe(
       z
         .array(Guid(label, from))
