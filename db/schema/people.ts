@@ -4,19 +4,19 @@ import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { organisationTable, routingTable } from "./table.ts";
 
-/** Routing: who a person is at Entra ID, keyed on tenant and object id, never on a name. */
+/** Routing: who a person is where they sign in, keyed on directory and object id, never on a name. */
 export const users = routingTable(
   "users",
   {
     id: uuid("id").primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    directoryId: text("directory_id").notNull(),
     objectId: text("object_id").notNull(),
     signInName: text("sign_in_name").notNull(),
     displayName: text("display_name").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     lastSignInAt: moment("last_sign_in_at"),
   },
-  (t) => [unique("users_identity").on(t.tenantId, t.objectId)],
+  (t) => [unique("users_identity").on(t.directoryId, t.objectId)],
 );
 
 /** Routing: which organisations a person belongs to, and as what. */
@@ -32,18 +32,18 @@ export const memberships = routingTable(
 );
 
 /** Routing: which organisations a directory has, and whom its first admin is to be. */
-export const tenants = routingTable(
-  "tenant_organisations",
+export const directoryOrganisations = routingTable(
+  "directory_organisations",
   {
-    tenantId: text("tenant_id").notNull(),
+    directoryId: text("directory_id").notNull(),
     organisationId: organisationId(),
     /** a sign-in name, good for one sign-in while the organisation has no admin */
     firstAdmin: text("first_admin"),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.organisationId] })],
+  (t) => [primaryKey({ columns: [t.directoryId, t.organisationId] })],
 );
 
-/** Someone of the tenant who signed in and is in no team yet. */
+/** Someone of the directory who signed in and is in no team yet. */
 export const accessRequests = organisationTable(
   "access_requests",
   {

@@ -18,7 +18,7 @@ type WebPushMessage = {
   topic: string;
 };
 /**
- * What the push service answered. `gone`: the subscription is no more. `refused`: it doesn't take our key or our
+ * What the push service answered. `gone`: the push subscription is no more. `refused`: it doesn't take our key or our
  * subject, for any device. `too_large`: of the payload. `later`: it may go well when it is tried again.
  */
 export type WebPushAnswer =

@@ -104,7 +104,7 @@ it("keeps nobody from being notified because one can't be prepared", async () =>
   const tests = await addTests(3);
   const { organisationId } = admin.actor;
   await inOrganisation(stack.services.db, organisationId, (tx) =>
-    tx.execute(`update devices set subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
+    tx.execute(`update devices set push_subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
   );
   const leases = await leased();
   const broken = { ...leases.find(({ subjectId }) => subjectId === tests[1]?.notificationId) };

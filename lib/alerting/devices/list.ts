@@ -2,7 +2,7 @@ import { type DeviceRow, listDevicesOf } from "#db/queries/alerting/devices.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "./owner.ts";
 
-/** A device as people see it, without its subscription. */
+/** A device as people see it, without its push subscription. */
 export type DeviceItem = ReturnType<typeof deviceItem>;
 
 /** The devices of the person who asks. Throws `forbidden`. */

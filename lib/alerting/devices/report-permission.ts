@@ -7,7 +7,7 @@ import { ownerOf } from "./owner.ts";
 
 /**
  * Records the permission of the browser of the session `sessionHash`, which can't be reached: it may show no
- * notifications, or it may and has no subscription. It is sent nothing until it is saved again. A browser that isn't a
+ * notifications, or it may and has no push subscription. It is sent nothing until it is saved again. A browser that isn't a
  * device of its person is ignored. Throws `forbidden` and `invalid`.
  */
 export async function reportDevice(ctx: Context, rawReport: unknown, sessionHash: Buffer): Promise<void> {

@@ -5,7 +5,7 @@ import {
   listAccessRequests,
   listMembers,
   listMemberships,
-  listTenantOrganisations,
+  listDirectoryOrganisations,
 } from "#db/queries/identity/people.ts";
 import {
   findSession,
@@ -24,7 +24,7 @@ export type CurrentPerson = {
   userId: string;
   name: string;
   signInName: string;
-  tenantId: string;
+  directoryId: string;
   /** null while nobody has let them in */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
@@ -67,7 +67,7 @@ export async function getCurrentPerson(
     userId: live.user.id,
     name: live.user.displayName,
     signInName: live.user.signInName,
-    tenantId: live.user.tenantId,
+    directoryId: live.user.directoryId,
     membership:
       chosen && organisation
         ? { organisationId: chosen.organisationId, organisationName: organisation.name, role: chosen.role }
@@ -87,9 +87,9 @@ export function actorOf(person: CurrentPerson): Actor | null {
 }
 
 /** The names of those who can let a waiting person in. */
-export async function listAdminNames(services: Services, tenantId: string): Promise<string[]> {
+export async function listAdminNames(services: Services, directoryId: string): Promise<string[]> {
   const names = new Set<string>();
-  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId)) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, directoryId)) {
     for (const member of await listMembers(services.db, organisationId)) {
       if (member.role === "admin") names.add(`${member.displayName} (${member.signInName})`);
     }
@@ -99,7 +99,7 @@ export async function listAdminNames(services: Services, tenantId: string): Prom
 
 /** Whether anyone of their directory has their request to be let in before them. */
 export async function isWaiting(services: Services, person: CurrentPerson): Promise<boolean> {
-  for (const { organisationId } of await listTenantOrganisations(services.db, person.tenantId)) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, person.directoryId)) {
     const waiting = await inOrganisation(services.db, organisationId, (tx) =>
       listAccessRequests(tx, organisationId),
     );

@@ -1,5 +1,5 @@
 import { inOrganisation } from "#db/client.ts";
-import { getUser, listMembers, listTenantOrganisations } from "#db/queries/identity/people.ts";
+import { getUser, listMembers, listDirectoryOrganisations } from "#db/queries/identity/people.ts";
 import { insertLoginLink, useLoginLink, voidFirstAdminLinks } from "#db/queries/identity/sessions.ts";
 import { newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -10,8 +10,12 @@ const breakGlassMs = 15 * 60_000;
 const firstAdminMs = 24 * 3_600_000;
 
 /** A one-time link that signs an Admin in without Microsoft, for when the portal's own secret has expired. */
-export async function createBreakGlassLink(services: Services, tenantId: string, signInName: string | null) {
-  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId.toLowerCase())) {
+export async function createBreakGlassLink(
+  services: Services,
+  directoryId: string,
+  signInName: string | null,
+) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, directoryId.toLowerCase())) {
     const admin = (await listMembers(services.db, organisationId)).find(
       (one) =>
         one.role === "admin" && (!signInName || one.signInName.toLowerCase() === signInName.toLowerCase()),

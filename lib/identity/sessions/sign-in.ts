@@ -2,7 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
   listMembers,
   listMemberships,
-  listTenantOrganisations,
+  listDirectoryOrganisations,
   putAccessRequest,
   putMembership,
   upsertUser,
@@ -13,8 +13,8 @@ import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** Who Entra ID says has signed in; from a checked id_token. */
-type EntraIdentity = { tenantId: string; objectId: string; signInName: string; displayName: string };
+/** Who the directory says has signed in; from a checked id_token. */
+type SignedInIdentity = { directoryId: string; objectId: string; signInName: string; displayName: string };
 
 /**
  * Signs a person of the directory in: finds or creates them, makes the named first Admin one, notes others
@@ -23,20 +23,20 @@ type EntraIdentity = { tenantId: string; objectId: string; signInName: string; d
  */
 export async function signIn(
   services: Services,
-  identity: EntraIdentity,
+  identity: SignedInIdentity,
   more: { userAgent: string; firstAdminToken: string | null; replaces?: string | null },
 ): Promise<{ sessionId: string; userId: string }> {
   const now = services.now();
-  const tenantId = identity.tenantId.toLowerCase();
+  const directoryId = identity.directoryId.toLowerCase();
   const user = await upsertUser(services.db, {
     id: newId(),
-    tenantId,
+    directoryId,
     objectId: identity.objectId.toLowerCase(),
     signInName: identity.signInName.slice(0, 320),
     displayName: (identity.displayName || identity.signInName).slice(0, 200),
     at: now,
   });
-  const organisations = await listTenantOrganisations(services.db, tenantId);
+  const organisations = await listDirectoryOrganisations(services.db, directoryId);
   for (const { organisationId, firstAdmin } of organisations)
     await makeFirstAdmin(services, organisationId, user, firstAdmin, more.firstAdminToken);
   const mine = await listMemberships(services.db, user.id);
