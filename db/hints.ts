@@ -24,7 +24,7 @@ function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): strin
 
 /**
  * Hints over LISTEN and NOTIFY on one channel: what is published within 25 ms goes out as one, on an ordinary
- * connection of the pool. The connection that listens is opened at the first subscription; it listens again by
+ * connection of the pool. The connection that listens is opened with the first listener; it listens again by
  * itself when it was cut. What goes wrong is told to `onProblem` and costs nothing but the hint.
  */
 export function openHints(client: postgres.Sql, onProblem: (error: unknown) => void): Hints {

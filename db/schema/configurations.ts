@@ -39,7 +39,7 @@ export const credentials = organisationTable(
     id: uuid("id").notNull(),
     /** who signs its callers in: vendors of one authority may share it */
     authority: text("authority").notNull(),
-    /** as the authority knows the application: for Entra ID, directory and client id */
+    /** as the authority knows the application: directory and client id, or whatever it asks for */
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     kind: text("kind", { enum: ["secret", "certificate", "public"] })
       .notNull()
@@ -81,7 +81,7 @@ export const configurations = organisationTable(
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
     credentialId: uuid("credential_id").notNull(),
     cloud: text("cloud").notNull(),
-    /** in the vendor's own words, lower case: for Azure, a subscription */
+    /** in the vendor's own words, lower case */
     scopeId: text("scope_id").notNull(),
     /** the vendor's own values of its form that aren't secret */
     connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),

@@ -126,7 +126,7 @@ export const webhookHealth = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.configurationId] })],
 );
 
-/** A run of the pipe test: what Azure was asked, and when; the hops are read from the detections. */
+/** A run of the pipe test: what the vendor was asked, and when; the hops are read from the detections. */
 export const pipeTests = organisationTable(
   "pipe_tests",
   {
@@ -136,7 +136,7 @@ export const pipeTests = organisationTable(
     startedBy: text("started_by").notNull(),
     /** whose phone the samples ring */
     startedById: uuid("started_by_id"),
-    /** when Azure took the request for samples; null while it hasn't, or when they are made in its portal */
+    /** when the vendor took the request for samples; null while it hasn't, or when they are made in its portal */
     acceptedAt: moment("accepted_at"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),

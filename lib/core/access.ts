@@ -3,6 +3,7 @@ import { type ConfigurationRow, listConfigurations } from "#db/queries/sources/c
 import { type AccountRow, listAccountsOf, listAccountsOfAll } from "#db/queries/sources/accounts.ts";
 import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
 import type { Actor, Context, Services } from "./context.ts";
+import { accountsPage, vendorOf } from "./vendors.ts";
 
 /** What the actor may see and change of one configuration, by the vendor's last answer to their own account. */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
@@ -68,7 +69,7 @@ function accessFrom(
       unconfirmedSince:
         access === "unconfirmed" && account ? unconfirmedSince(account, services.now()) : null,
       readable: mayRead(access),
-      writeBlock: writeBlockOf(one.configuration, account, access),
+      writeBlock: writeBlockOf(services, one.configuration, account, access),
     };
   });
 }
@@ -80,17 +81,20 @@ function readAccess(services: Services, configuration: ConfigurationRow, account
 }
 
 function writeBlockOf(
-  { displayName, writeAs }: ConfigurationRow,
+  services: Services,
+  configuration: ConfigurationRow,
   account: AccountRow | null,
   access: Access,
 ): string | null {
+  const { displayName, writeAs } = configuration;
   if (writeAs === "application") return null;
+  const { words } = vendorOf(services, configuration).manifest;
   if (!account)
-    return `Changes to “${displayName}” carry your own name in Azure. Connect your Azure account first, under Settings > Azure accounts.`;
+    return `Changes to “${displayName}” carry your own name in ${words.provider}. Connect your ${words.account} first, under ${accountsPage(words)}.`;
   if (account.signInNeeded)
-    return `Your Azure account for “${displayName}” has to sign in again before you can change anything. Reconnect it under Settings > Azure accounts.`;
+    return `Your ${words.account} for “${displayName}” has to sign in again before you can change anything. Reconnect it under ${accountsPage(words)}.`;
   if (access === "unconfirmed")
-    return `Azure can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under Settings > Azure accounts may help.`;
+    return `${words.provider} can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under ${accountsPage(words)} may help.`;
   return null;
 }
 

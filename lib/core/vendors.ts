@@ -6,7 +6,7 @@ import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
-import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
+import type { VendorCloud, VendorManifest, VendorWords } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
 
@@ -16,6 +16,9 @@ type Place = { vendor: string; cloud: string };
 /** The vendor that something is of. Throws for one we don't know. */
 export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">): Vendor =>
   services.vendors.get(vendor);
+
+/** Where people connect and mend their own accounts, as sentences name the page. */
+export const accountsPage = ({ account }: VendorWords): string => `Settings > ${account}s`;
 
 /** The vendors as this installation offers them, for pages and forms: JSON only. */
 export const offeredManifests = (services: Services): VendorManifest[] =>

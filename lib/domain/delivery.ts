@@ -7,7 +7,7 @@ export const deliveryOutcomes = [
   "heartbeat",
   /** read, and it holds no alert of the vendor's */
   "unrecognised",
-  /** its subscription belongs to no configuration that is enabled */
+  /** its scope belongs to no configuration that is enabled */
   "unclaimed",
   /** not read: the door turned it down, though the token was good */
   "rejected",
@@ -34,7 +34,7 @@ export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   heartbeat: "The sender says that it is there. It brings no alert.",
   unrecognised: "It was read, and holds no alert that PocketSOC knows.",
   unclaimed:
-    "Its subscription belongs to no configuration that is enabled. It is kept, and used once one claims it.",
+    "What it names belongs to no configuration that is enabled. It is kept, and used once one claims it.",
   rejected: "It was turned down at the door, though the token was good.",
 };
 

@@ -2,7 +2,7 @@ import type { Severity } from "./severity.ts";
 
 /** full reads after which an alert that only a webhook brought is one that its vendor doesn't know */
 export const unknownAfterPolls = 2;
-/** Azure puts its list together from regions, so for so long it may show neither an alert nor a change. */
+/** A vendor may put its list together from regions, so for so long it may show neither an alert nor a change. */
 export const listLagMs = 5 * 60_000;
 /** a heartbeat comes every 15 minutes; after three that didn't, the pipe counts as broken */
 export const heartbeatEveryMs = 15 * 60_000;

@@ -1,4 +1,4 @@
-/** ATT&CK's enterprise tactics by the words that Azure sends as `intent` (attack.mitre.org). */
+/** ATT&CK's enterprise tactics by vendors' words for them in lower case (attack.mitre.org). */
 const tactics: Record<string, { id: string; label: string }> = {
   reconnaissance: { id: "TA0043", label: "Reconnaissance" },
   resourcedevelopment: { id: "TA0042", label: "Resource Development" },
@@ -16,7 +16,7 @@ const tactics: Record<string, { id: string; label: string }> = {
   impact: { id: "TA0040", label: "Impact" },
 };
 
-/** A tactic's name and page; Azure's own words (PreAttack, Probing, Exploitation) have none. */
+/** A tactic's name and page; a vendor's own words (PreAttack, Probing, Exploitation) have none. */
 export function tacticOf(word: string): { label: string; href: string | null } {
   const known = tactics[word.toLowerCase().replace(/[^a-z]/g, "")];
   if (known) return { label: known.label, href: `https://attack.mitre.org/tactics/${known.id}/` };

@@ -1,7 +1,7 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** Samples notify the people who asked for some within this time. Azure makes them within a minute or two. */
+/** Samples notify the people who asked for some within this time. Vendors make them within a minute or two. */
 export const samplesNotifyForMs = 10 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>

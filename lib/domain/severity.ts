@@ -2,7 +2,7 @@
 export const namedSeverities = ["high", "medium", "low", "informational"] as const;
 export type NamedSeverity = (typeof namedSeverities)[number];
 
-/** Azure's four levels of an alert, most urgent first; `unknown` is what a vendor sent that none of them is. */
+/** The levels of an alert, most urgent first; `unknown` is what a vendor sent that none of them is. */
 export const severities = [...namedSeverities, "unknown"] as const;
 export type Severity = (typeof severities)[number];
 

@@ -29,7 +29,7 @@ export const ApiConfiguration = z
     scope: z
       .object({ id: z.string(), name: z.string().nullable() })
       .nullable()
-      .meta({ description: "What it reads, by the vendor's id and name: for Azure, a subscription." }),
+      .meta({ description: "What it reads, by the vendor's id and name." }),
     subscriptionId: z.string().nullable().meta({ description: "The scope's id." }),
     isDisabled: z.boolean(),
     signIn: z

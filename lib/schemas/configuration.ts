@@ -119,7 +119,7 @@ function inputOf({ fields }: FormManifest, values: Values, readAs: ActsAs): Conf
   } as ConfigurationInput;
 }
 
-/** What may change of a configuration without asking Azure again. */
+/** What may change of a configuration without asking the vendor again. */
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,

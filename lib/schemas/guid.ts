@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A GUID, lower-cased; spaces around it are forgiven. `from`: where a person copies it, as in "the Azure portal". */
+/** A GUID, lower-cased; spaces around it are forgiven. `from`: where a person copies it, as in "the vendor's portal". */
 export const Guid = (label: string, from: string) =>
   z
     .string(`Enter the ${label}.`)

@@ -17,7 +17,7 @@ export type AcknowledgeResult = {
   by: string | null;
 };
 
-/** Acknowledges detections for the person who asks. Ours alone: Azure isn't told. A result each. */
+/** Acknowledges detections for the person who asks. Ours alone: the vendor isn't told. A result each. */
 export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult[]> {
   authorise(ctx, "detections.triage");
   const parsed = AcknowledgeInput.safeParse(rawInput);

@@ -6,7 +6,7 @@ import { setDetectionStatus, type StatusResult } from "#lib/triage/set-status.ts
 const gone = () => new ServiceError("not_found", "This test isn't here any more. Run another one.");
 
 /**
- * Dismisses in Azure the samples that came since a test began and are open still; a result each, as for any change
+ * Dismisses at the vendor the samples that came since a test began and are open still; a result each, as for any change
  * of status. Throws ServiceError.
  */
 export async function clearPipeTest(ctx: Context, rawId: unknown): Promise<StatusResult[]> {

@@ -48,7 +48,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const { manifest, links } = vendorOf(ctx.services, configuration);
     const n = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
-    const azureUrl = links.alert(
+    const consoleUrl = links.alert(
       { vendorUrl: n.vendorUrl, application: held.credential.application },
       shownCloud(ctx.services, configuration),
     );
@@ -90,13 +90,13 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       startedAt: n.startedAt,
       endedAt: n.endedAt,
       generatedAt: n.generatedAt,
-      azureUrl,
+      consoleUrl,
       kql: links.query?.(n.vendorAlertId) ?? null,
       ticketText: ticketOf(
         n,
         statusLabel[detection.status],
         `${configuration.displayName} (${manifest.words.provider})`,
-        azureUrl,
+        consoleUrl,
       ),
       raw: rawText(source.raw ?? source.webhookRaw),
       webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,

@@ -41,7 +41,7 @@ export const leaseStatusChanges = (services: Services, limit: number): Promise<O
 
 /**
  * Sends one leased status change and reads it back. Looks before it writes, so that a retry after a crash
- * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
+ * or a time-out never writes twice and never overwrites what someone else decided at the vendor. Ends as
  * confirmed, diverged or failed, or is put off when trying again can help.
  */
 export async function sendStatusChange(
@@ -65,15 +65,16 @@ async function send(
   signal: AbortSignal,
 ): Promise<Ending | null> {
   const { source, ref } = work;
+  const { words } = work.vendor.manifest;
   if (work.disabledName !== null) {
     return {
       ...unread(),
-      message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
-      remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
+      message: `“${work.disabledName}” was disabled before ${words.provider} confirmed the change.`,
+      remedy: `Once an admin has enabled it again, refresh to see what ${words.provider} holds, then decide.`,
     };
   }
   if ("problem" in source) return { ...unread(), ...source.problem };
-  if (ref === null) return unplaced;
+  if (ref === null) return unplaced(words);
   const ready = { ...work, source, ref };
   const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal);
   try {
@@ -113,10 +114,10 @@ async function send(
   }
 }
 
-/** The beginning of an ending without an answer of Azure's. */
+/** The beginning of an ending without an answer of the vendor's. */
 const unread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
 
-/** What Azure holds after a failure, where it can be asked: a write that failed may still have been heard. */
+/** What the vendor holds after a failure, where it can be asked: a write that failed may still have been heard. */
 async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<typeof look>> | null> {
   try {
     return await look(work, io);

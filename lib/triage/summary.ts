@@ -49,7 +49,7 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   const kept = await listCounts(tx, organisationId);
   const heard = await listWebhookHealth(tx, organisationId);
   const readable = known.map((one) => one.configuration);
-  const pushes = await webhookProblems(tx, organisationId, readable, heard, now);
+  const pushes = await webhookProblems(ctx.services, tx, organisationId, readable, heard, now);
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,

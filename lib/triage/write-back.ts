@@ -6,9 +6,10 @@ import { statusLabel } from "#lib/domain/status.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
+import type { VendorWords } from "#lib/vendors/manifest.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
-/** Azure may show a change late: how long after the write each look comes. */
+/** A vendor may show a change late: how long after the write each look comes. */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 
 /** A status change with all that reaching its alert takes. */
@@ -55,17 +56,16 @@ export async function look(work: Ready, io: VendorIo): Promise<Look> {
   return { holds: result.detection, read };
 }
 
-/** A body may say anything; only a place that Azure lists enters an address that carries our token. */
-export const unplaced: Ending = {
+/** A body may say anything; only a place that the vendor lists enters an address that carries our token. */
+export const unplaced = ({ provider }: VendorWords): Ending => ({
   state: "failed",
   holds: null,
   read: null,
-  message:
-    "This alert came by webhook, and what it says of its place in Azure isn't one that Azure lists. Nothing was sent.",
+  message: `This alert came by webhook, and what it says of its place in ${provider} isn't one that ${provider} lists. Nothing was sent.`,
   remedy:
     "Once a read has found it, it can be changed. If none does, an admin should look at it under Settings > Deliveries.",
   requestId: null,
-};
+});
 
 /**
  * Looks, writes unless that is done or overtaken, and looks until the change shows. Throws VendorError.
@@ -73,8 +73,10 @@ export const unplaced: Ending = {
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
   const { update, webhook } = work.vendor.can;
+  const { words } = work.vendor.manifest;
+  const { provider } = words;
   if (!update) throw new Error("this vendor takes no changes");
-  if (work.pushedOnly && !(await webhook?.knows(work.source, work.ref, io))) return unplaced;
+  if (work.pushedOnly && !(await webhook?.knows(work.source, work.ref, io))) return unplaced(words);
   const triedBefore = change.attemptedAt !== null;
   const before = await look(work, io);
   const none = { message: null, remedy: null, requestId: null };
@@ -84,8 +86,8 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
       state: "diverged",
       ...before,
       message: triedBefore
-        ? `Azure gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
-        : `Someone set this alert to ${statusLabel[before.holds.status]} in Azure before your change was sent, so yours was not sent.`,
+        ? `${provider} gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
+        : `Someone set this alert to ${statusLabel[before.holds.status]} in ${provider} before your change was sent, so yours was not sent.`,
       remedy: "Look at what they decided; change it again if you still want to.",
       requestId: null,
     };
@@ -102,10 +104,10 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
     state: "diverged",
     ...after,
     message: kept
-      ? `Azure accepted the request, but the alert is still ${statusLabel[after.holds.status]} there.`
-      : `Azure accepted the request, but the alert is ${statusLabel[after.holds.status]} there now: someone else changed it at the same time.`,
+      ? `${provider} accepted the request, but the alert is still ${statusLabel[after.holds.status]} there.`
+      : `${provider} accepted the request, but the alert is ${statusLabel[after.holds.status]} there now: someone else changed it at the same time.`,
     remedy: kept
-      ? "Azure may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in Azure with the request id."
+      ? `${provider} may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in ${provider} with the request id.`
       : "Look at what they decided; change it again if you still want to.",
     requestId,
   };

@@ -34,7 +34,7 @@ export function openRecentAlike(services: Services, tx: Transaction, organisatio
 
 /**
  * The web pushes that an incident adds nothing to: those of the last day for alerts on its resource that are no less
- * severe. Azure doesn't name an incident's members in any shape that we know, so these stand for them.
+ * severe. Vendors don't name an incident's members in any shape that we know, so these stand for them.
  */
 export async function listRecentMembers(
   services: Services,

@@ -34,7 +34,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const filter = {
       outcomes: query.outcome,
       ...(chosen ? { configuration: chosen } : {}),
-      ...(query.subscription ? { scopeId: query.subscription } : {}),
+      ...(query.scope ? { scopeId: query.scope } : {}),
     };
     const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
     const page = rows.slice(0, pageSize);

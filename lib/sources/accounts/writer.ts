@@ -2,9 +2,11 @@ import type { Transaction } from "#db/client.ts";
 import type { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
+import { accountsPage, vendorOf } from "#lib/core/vendors.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
@@ -25,14 +27,9 @@ export async function writerOf(
     return opened ? { credential: opened } : { problem: sealedProblem };
   }
   const account = await getAccount(tx, configuration.organisationId, configuration.id, userId);
-  if (!account)
-    return {
-      problem: again("The Azure account of whoever asked for it was disconnected, so nothing was sent."),
-    };
-  if (account.signInNeeded)
-    return {
-      problem: again("The Azure account of whoever asked for it has to sign in again, so nothing was sent."),
-    };
+  const { words } = vendorOf(services, configuration).manifest;
+  if (!account) return { problem: again(words, "was disconnected") };
+  if (account.signInNeeded) return { problem: again(words, "has to sign in again") };
   try {
     const signingIn = personCredential(services, account, { configuration, credential });
     return { credential: signingIn, account };
@@ -42,7 +39,7 @@ export async function writerOf(
   }
 }
 
-const again = (message: string): VendorProblem => ({
-  ...signInNeeded(message),
-  remedy: "Connect it under Settings > Azure accounts, then ask for the change once more.",
+const again = (words: VendorWords, why: string): VendorProblem => ({
+  ...signInNeeded(`The ${words.account} of whoever asked for it ${why}, so nothing was sent.`),
+  remedy: `Connect it under ${accountsPage(words)}, then ask for the change once more.`,
 });

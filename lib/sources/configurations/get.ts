@@ -10,7 +10,7 @@ import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import type { VendorManifest } from "#lib/vendors/manifest.ts";
+import type { VendorManifest, VendorWords } from "#lib/vendors/manifest.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
@@ -46,7 +46,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listAccountsFor(tx, organisationId, configuration.id);
     const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(tx, organisationId, [configuration], heard, now);
+    const pushes = await webhookProblems(ctx.services, tx, organisationId, [configuration], heard, now);
     const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
@@ -57,7 +57,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
-      rights: rightsOf(configuration),
+      rights: rightsOf(configuration, vendor.manifest.words),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -65,7 +65,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard, covered, vendor.manifest.words),
       samples: {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
@@ -128,11 +128,11 @@ const labelled = ({ fields }: VendorManifest, application: Readonly<Record<strin
   });
 
 /** What may be done to alerts, in words; null when it was never found out. */
-function rightsOf(configuration: ConfigurationRow): string | null {
-  if (configuration.writeAs === "person") return "Each person's own Azure account decides.";
+function rightsOf(configuration: ConfigurationRow, words: VendorWords): string | null {
+  if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);
   if (!rights) return null;
   const values = Object.values(rights);
   if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
-  return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
+  return `The application may only read alerts. To change their status, assign Security Admin on the ${words.scope}.`;
 }

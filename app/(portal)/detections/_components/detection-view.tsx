@@ -211,10 +211,10 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
             </Button>
           </span>
         ) : null}
-        {d.azureUrl ? (
+        {d.consoleUrl ? (
           <a
             className={buttonStyle({ tone: "quiet" })}
-            href={d.azureUrl}
+            href={d.consoleUrl}
             target="_blank"
             rel="noreferrer"
             data-azure-link

@@ -23,7 +23,7 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
   const query = DeliveryQuery.parse(search);
   const before = typeof search.before === "string" ? search.before : null;
   const page = await listDeliveries(ctx, query, before);
-  const isFiltered = query.outcome.length > 0 || Boolean(query.configuration ?? query.subscription);
+  const isFiltered = query.outcome.length > 0 || Boolean(query.configuration ?? query.scope);
   const days = ctx.services.deliveriesKeptDays;
   return (
     <>

@@ -51,16 +51,13 @@ export function Filters({
             ))}
           </select>
         </label>
-        {query.subscription ? <input type="hidden" name="subscription" value={query.subscription} /> : null}
+        {query.scope ? <input type="hidden" name="scope" value={query.scope} /> : null}
         <Button type="submit">Filter</Button>
       </form>
-      {query.subscription ? (
+      {query.scope ? (
         <p className="mb-4 text-sm break-words">
-          Only subscription <span className="font-mono text-xs break-all">{query.subscription}</span>.{" "}
-          <Link
-            className="text-accent underline"
-            href={deliveriesAddress({ ...query, subscription: undefined })}
-          >
+          Only subscription <span className="font-mono text-xs break-all">{query.scope}</span>.{" "}
+          <Link className="text-accent underline" href={deliveriesAddress({ ...query, scope: undefined })}>
             Show every subscription
           </Link>
         </p>

@@ -19,7 +19,7 @@ export function Unclaimed({ page }: { page: DeliveryPage }) {
               : "It belongs to no configuration here. "}
             <Link
               className="text-accent underline"
-              href={deliveriesAddress({ outcome: ["unclaimed"], subscription: scopeId })}
+              href={deliveriesAddress({ outcome: ["unclaimed"], scope: scopeId })}
             >
               {count === 1 ? "1 delivery" : `${countText(count)} deliveries`}
             </Link>
