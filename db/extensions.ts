@@ -32,6 +32,6 @@ async function explain(client: postgres.Sql, missing: string[], cause: unknown):
     return `The server lacks what PocketSOC needs, ${names} ${said}: an administrator installs PostgreSQL's contrib modules, then ${byHand}`;
   // feature_not_supported: a managed server's list of what may be created
   if (code === "0A000")
-    return `The server doesn't allow ${names} ${said}: an administrator adds them to its list of extensions, a parameter of managed servers that the README names, and ${byHand}`;
+    return `The server doesn't allow ${names} ${said}: an administrator adds them to the server's list of extensions (README.md names its parameter), and ${byHand}`;
   return `The role ${here?.role} may not create ${names} ${said}: ${byHand}`;
 }

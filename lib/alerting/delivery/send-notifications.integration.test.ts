@@ -43,7 +43,7 @@ afterAll(async () => {
 async function addTest(ctx: Context = admin) {
   const { publicKey } = await getWebPushSetup(ctx);
   const { path, endpoint, keys } = push.subscribe();
-  const input = { subscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
+  const input = { pushSubscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
   const { id } = await saveDevice(ctx, input);
   const { notificationId } = await testDevice(ctx, id);
   return { path, deviceId: id, notificationId };
