@@ -20,44 +20,6 @@ const reason = /^\s*\/\/ long: \S/;
 /** Lines a function may have: components are mostly markup, so the pages' room allows more. */
 const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
 
-/** Functions over their limit that stood when the limit came. This list may only shrink. */
-const known: Record<string, number> = {
-  "app/(portal)/detections/_components/detection-view.tsx DetectionView": 165,
-  "app/(portal)/detections/_components/status-dialog.tsx StatusDialog": 125,
-  "bench/main.ts inDatabase": 63,
-  "bench/screen.ts onScreen": 65,
-  "db/hints.ts openHints": 63,
-  "e2e/accessibility.spec.ts every page holds against axe, in light and dark, …": 63,
-  "e2e/outgoing-webhook.spec.ts an admin sets up the outgoing webhook, and sees what came of everything it was told": 61,
-  "e2e/people.spec.ts three people, each with what Azure gives them, side by side": 70,
-  "db/queries/ingest/unconfirmed.ts countMissedPoll": 68,
-  "lib/triage/send-status.ts finish": 64,
-  "lib/ingest/pipe-tests/run.ts runPipeTest": 61,
-  "lib/vendors/shared/microsoft-entra/answer-problems.ts answerProblems": 75,
-  "test/outgoing.ts startOutgoing": 87,
-  "emulator/azure/seed-alerts.ts alertOf": 96,
-  "emulator/start.ts startEmulator": 150,
-  "lib/auth/options.ts authOptions": 71,
-  "lib/ingest/merge/merge.ts mergeBatch": 61,
-  "lib/sources/configurations/get.ts getVendorConfiguration": 96,
-  "lib/triage/get.ts getDetection": 107,
-  "lib/triage/set-status.ts requestOne": 83,
-  "lib/triage/stream/hub.ts openHub": 90,
-  "lib/vendors/defender-for-cloud/client.ts armClient": 100,
-  "scripts/demo-phones.ts startDemoPhones": 91,
-  "test/bad-inputs.ts badInputs": 102,
-  "test/bicep-syntax.ts parseBicep": 110,
-  "test/bicep.ts readBicep": 70,
-  "test/emulator.ts useEmulator": 147,
-  "test/fill.ts fill": 73,
-  "test/isolation.integration.test.ts fillPushTables": 81,
-  "test/mail-service.ts startMailService": 83,
-  "test/notifying.ts startNotifying": 98,
-  "test/push-service.ts startPushService": 88,
-  "test/stack.ts startTestStack": 92,
-  "test/webhook-stack.ts startWebhookStack": 73,
-};
-
 /** The outermost functions of a file that have more than `limit` lines and no reason above them. */
 export function longFunctions(path: string, text: string, limit: number): LongFunction[] {
   const source = Buffer.from(text);
@@ -113,19 +75,11 @@ function nameOf(node: Node): string | undefined {
 
 /** What is wrong with the lengths of functions in these files, a sentence each. */
 export function lengthProblems(paths: readonly string[]): string[] {
-  const long = new Map<string, LongFunction & { path: string }>();
-  for (const path of paths)
-    for (const found of longFunctions(path, readFileSync(path, "utf8"), limitOf(path)))
-      long.set(`${path} ${found.name}`, { path, ...found });
-  const tooLong = [...long].flatMap(([key, { path, line, name, lines }]) =>
-    lines > (known[key] ?? 0)
-      ? [
-          `${path}:${line}: ${name} has ${lines} lines; ${known[key] ?? limitOf(path)} is the most. Split it, or say why above it: // long: …`,
-        ]
-      : [],
-  );
-  const mended = Object.keys(known)
-    .filter((key) => !long.has(key))
-    .map((key) => `${key} isn't too long any more. Take it off the list in scripts/function-lengths.ts.`);
-  return [...tooLong, ...mended];
+  return paths.flatMap((path) => {
+    const limit = limitOf(path);
+    return longFunctions(path, readFileSync(path, "utf8"), limit).map(
+      ({ name, line, lines }) =>
+        `${path}:${line}: ${name} has ${lines} lines; ${limit} is the most. Split it, or say why above it: // long: …`,
+    );
+  });
 }

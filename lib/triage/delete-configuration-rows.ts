@@ -6,12 +6,12 @@ import {
 } from "#db/queries/triage/configuration-rows.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** detections in one transaction, which holds the organisation's change sequence until it commits */
+/** detections deleted in one transaction; it locks the organisation's change sequence until it commits */
 const perTransaction = 200;
 
 /**
- * Deletes the rows of a configuration that was marked deleted, in batches, and the configuration itself at the end. Cut off
- * anywhere, it goes on where it was when it is run again.
+ * Deletes the detections of a configuration that is marked deleted, in batches, and then the configuration. It can be
+ * interrupted at any point: the next run continues.
  */
 export async function deleteConfigurationRowsOf(
   services: Services,
@@ -20,7 +20,7 @@ export async function deleteConfigurationRowsOf(
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const left = await inOrganisation(services.db, organisationId, async (tx) => {
+    const mayHaveMore = await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await isBeingDeleted(tx, organisationId, configurationId))) return false;
       const count = await deleteDetections(
         tx,
@@ -32,6 +32,6 @@ export async function deleteConfigurationRowsOf(
       if (count === 0) await deleteConfigurationRow(tx, organisationId, configurationId);
       return count > 0;
     });
-    if (!left) return;
+    if (!mayHaveMore) return;
   }
 }

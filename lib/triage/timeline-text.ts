@@ -40,7 +40,7 @@ const sentences: Record<string, (detail: Detail, words: VendorWords) => string> 
   field_changed: (d) => `${text(d.label)} changed: ${text(d.from) || "nothing"} → ${text(d.to) || "nothing"}`,
 };
 
-/** A timeline entry in a sentence. */
+/** A timeline entry as a sentence; an unknown `kind` as it stands. */
 export function eventText(kind: string, detail: Detail, words: VendorWords): string {
   return sentences[kind]?.(detail, words) ?? kind;
 }

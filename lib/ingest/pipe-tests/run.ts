@@ -34,6 +34,7 @@ export type PipeTestEvent =
  * stored. Where it refuses to make them, this waits for those made in its own console. Ends when all that is
  * expected is here, after five minutes, or once the page of `runId` was left. Throws ServiceError.
  */
+// long: a generator, whose events come one after the other
 export async function* runPipeTest(
   ctx: Context,
   rawId: unknown,

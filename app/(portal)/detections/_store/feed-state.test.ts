@@ -77,6 +77,13 @@ describe("what changes in the list", () => {
     expect(ids(more.items)).toEqual(["c", "b", "old"]);
   });
 
+  it("stands under the newest counts, though a page that was read before comes after", () => {
+    const long = startOf(page([row("c", 30, 3)], { nextCursor: "more", changeSequence: 12 }));
+    const more = withMore(long, page([row("b", 20, 2)], { changeSequence: 11 }));
+    expect(ids(more.items)).toEqual(["c", "b"]);
+    expect(more.page.changeSequence).toBe(12);
+  });
+
   it("keeps the same rows, so that nothing is drawn again, when none of them changed", () => {
     const before = start();
     const after = withChanges(before, [comes(row("d", 40, 11))]);

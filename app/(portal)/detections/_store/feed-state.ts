@@ -15,6 +15,8 @@ export type FeedState = {
   fresh: FeedItem[];
   gone: ReadonlyMap<string, Gone>;
   nextCursor: string | null;
+  /** the last row of what was loaded, also once it has left; null where nothing comes behind it */
+  end: FeedItem | null;
 };
 
 const newestFirst = (a: FeedItem, b: FeedItem) =>
@@ -38,9 +40,14 @@ function allowed(state: FeedState): FeedState {
   return { ...state, items: visibleOf(state.items), fresh: visibleOf(state.fresh) };
 }
 
+const placeOf = ({ nextCursor, items }: FeedPage) => ({
+  nextCursor,
+  end: nextCursor ? (items.at(-1) ?? null) : null,
+});
+
 /** The list as a page begins it. */
 export function startOf(page: FeedPage): FeedState {
-  return { page, items: page.items, fresh: [], gone: new Map(), nextCursor: page.nextCursor };
+  return { page, items: page.items, fresh: [], gone: new Map(), ...placeOf(page) };
 }
 
 /** Appends the next page. */
@@ -49,7 +56,9 @@ export function withMore(state: FeedState, page: FeedPage): FeedState {
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
   const loaded = idsOf(page.items);
   const fresh = state.fresh.filter(({ id }) => !loaded.has(id));
-  return allowed({ ...state, page, items, fresh, nextCursor: page.nextCursor });
+  // a look that was read later may have been answered before
+  const newest = page.changeSequence < state.page.changeSequence ? state.page : page;
+  return allowed({ ...state, page: newest, items, fresh, ...placeOf(page) });
 }
 
 /** Puts newer copies in the place of rows that are shown; none moves. */
@@ -69,7 +78,6 @@ export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
  */
 function taken(state: FeedState, changes: readonly Change[]): FeedState {
   const shown = idsOf(state.items);
-  const last = state.nextCursor ? state.items.at(-1) : undefined;
   const copies = new Map<string, FeedItem>();
   const fresh = new Map(state.fresh.map((item) => [item.id, item]));
   const gone = new Map(state.gone);
@@ -83,7 +91,7 @@ function taken(state: FeedState, changes: readonly Change[]): FeedState {
     } else if (change.type === "row" && change.matches) {
       const { item } = change;
       const held = fresh.get(id);
-      if (!last || newestFirst(item, last) < 0) fresh.set(id, held ? newer(held, item) : item);
+      if (!state.end || newestFirst(item, state.end) <= 0) fresh.set(id, held ? newer(held, item) : item);
     } else fresh.delete(id);
   }
   const same = gone.size === state.gone.size && [...gone].every(([id, why]) => state.gone.get(id) === why);
@@ -97,23 +105,23 @@ function taken(state: FeedState, changes: readonly Change[]): FeedState {
 
 /**
  * Takes in the first page as it is now, when the list may be wrong. Rows stay where they are: one that the page should
- * have and hasn't is marked, and one that the list hasn't waits. Changes after the page was read have to be taken in again.
+ * have and hasn't is marked, or waits no more, and one that the list hasn't waits. Changes after the page was read have to be taken in again.
  */
 export function withLook(state: FeedState, page: FeedPage): FeedState {
   const listed = idsOf(page.items);
-  const last = page.nextCursor ? page.items.at(-1) : undefined;
-  const missing = state.items.filter(
+  const { end } = placeOf(page);
+  const missing = [...state.items, ...state.fresh].filter(
     (item) =>
       !listed.has(item.id) &&
       item.changeSequence <= page.changeSequence &&
-      (!last || newestFirst(item, last) < 0),
+      (!end || newestFirst(item, end) < 0),
   );
-  const changed = taken({ ...state, page }, [
+  const isEmpty = state.items.length === 0;
+  const changed = taken({ ...state, page, ...(isEmpty ? placeOf(page) : {}) }, [
     ...missing.map((item): Change => ({ type: "row", item, matches: false })),
     ...page.items.map((item): Change => ({ type: "row", item, matches: true })),
   ]);
-  const shown = allowed(changed);
-  return state.items.length === 0 ? { ...withFresh(shown), nextCursor: page.nextCursor } : shown;
+  return isEmpty ? withFresh(allowed(changed)) : allowed(changed);
 }
 
 /** Takes in changes; into an empty list rows come at once, for there is nothing that could move. */

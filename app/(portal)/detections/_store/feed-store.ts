@@ -67,6 +67,7 @@ export class FeedStore extends Store<Feed> {
     this.#stream = new LiveStream({
       name: liveName,
       after: first.changeSequence,
+      surroundings,
       ...(openLive === undefined ? {} : { open: openLive }),
     });
     this.#texts = new TextQuestions((ids) => this.#askAboutText(ids));
@@ -242,6 +243,9 @@ export class FeedStore extends Store<Feed> {
   #noteLive(): void {
     const before = this.get();
     this.change({ live: this.#stream.get() });
-    if (hasRowsLive(this.get()) !== hasRowsLive(before)) this.#polls.reschedule();
+    if (hasRowsLive(this.get()) === hasRowsLive(before)) return;
+    this.#polls.reschedule();
+    // the stream is back, and so is who answers
+    if (hasRowsLive(this.get()) && before.trouble) void this.#ask();
   }
 }

@@ -2,6 +2,7 @@ import { Store } from "#components/ui/store.ts";
 import { EventLog } from "./event-log.ts";
 import type { LiveEvent } from "./live-connection.ts";
 import { canShareTabs, openLive } from "./live-tabs.ts";
+import { inBrowser, type Surroundings } from "./surroundings.ts";
 
 /** `off`: this browser can't follow, so the page looks again by itself. `heardAt`: by this browser's clock. */
 export type Live = { state: "off" | "waiting" | "live" | "reconnecting"; heardAt: number };
@@ -17,11 +18,13 @@ type Options = {
   after: number;
   /** null where the browser can't */
   open?: typeof openLive | null;
+  surroundings?: Surroundings;
 };
 
 /** Follows the organisation's changes and hands them over in batches, one a frame at most. Its value is how it does. */
 export class LiveStream extends Store<Live> {
   readonly #options: Options;
+  readonly #surroundings: Surroundings;
   #onEvents: (events: LiveEvent[]) => void = () => {};
   readonly #log: EventLog;
   /** everything up to here is handed over */
@@ -34,6 +37,7 @@ export class LiveStream extends Store<Live> {
   constructor(options: Options) {
     super({ state: "waiting", heardAt: 0 });
     this.#options = options;
+    this.#surroundings = options.surroundings ?? inBrowser;
     this.#log = new EventLog(options.after);
     this.#after = options.after;
   }
@@ -54,6 +58,7 @@ export class LiveStream extends Store<Live> {
     const leave = open({
       name,
       after: this.#after,
+      surroundings: this.#surroundings,
       onEvent: (event) => this.#take(event),
       onState: (isLive) => this.#note(isLive),
     });
@@ -68,9 +73,11 @@ export class LiveStream extends Store<Live> {
   #take(event: LiveEvent): void {
     this.#queue.push(event);
     this.#log.push(event);
-    const wait = document.hidden ? hiddenFlushMs : this.#flushedAt + flushEveryMs - performance.now();
+    const { isHidden, onFrame } = this.#surroundings;
+    const wait = isHidden() ? hiddenFlushMs : this.#flushedAt + flushEveryMs - performance.now();
     this.#timer ??= setTimeout(
-      () => (document.hidden ? this.#flush() : requestAnimationFrame(() => this.#flush())),
+      // a page that isn't seen draws no frames
+      () => (isHidden() ? this.#flush() : onFrame(() => this.#flush())),
       Math.max(0, wait),
     );
   }

@@ -23,7 +23,7 @@ function tab(name: string, after: number) {
     after,
     onEvent: (event) => heard.push(event),
     onState: (live) => states.push(live),
-    isHidden: () => false,
+    surroundings: { isHidden: () => false, onVisibility: () => () => {} },
     connect: (options) => {
       connections.push(options);
       return { close: () => closed.push(options) };

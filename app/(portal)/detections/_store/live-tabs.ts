@@ -1,5 +1,6 @@
 import { EventLog } from "./event-log.ts";
 import { type Connect, connectLive, type LiveEvent } from "./live-connection.ts";
+import { inBrowser, type Surroundings } from "./surroundings.ts";
 
 type Message =
   | { type: "event"; event: LiveEvent }
@@ -16,7 +17,7 @@ type Options = {
   onEvent: (event: LiveEvent) => void;
   onState: (live: boolean) => void;
   connect?: Connect;
-  isHidden?: () => boolean;
+  surroundings?: Pick<Surroundings, "isHidden" | "onVisibility">;
 };
 export type OpenLive = (options: Options) => () => void;
 
@@ -42,11 +43,12 @@ export const openLive: OpenLive = (options) => {
 };
 
 class LiveTab {
-  readonly #options: Options & { connect: Connect; isHidden: () => boolean };
+  readonly #options: Required<Options>;
   readonly #id = crypto.randomUUID();
   readonly #leaving = new AbortController();
   readonly #channel: BroadcastChannel;
   readonly #timer: ReturnType<typeof setInterval>;
+  readonly #endShows: () => void;
   /** the last change number that was handed over */
   #last: number;
   /** of a tab that leads */
@@ -60,23 +62,19 @@ class LiveTab {
   #askedAt = 0;
 
   constructor(options: Options) {
-    this.#options = {
-      ...options,
-      connect: options.connect ?? connectLive,
-      isHidden: options.isHidden ?? (() => document.hidden),
-    };
+    this.#options = { connect: connectLive, surroundings: inBrowser, ...options };
     this.#last = options.after;
     this.#log = new EventLog(options.after);
     this.#channel = new BroadcastChannel(options.name);
     this.#channel.onmessage = ({ data }: MessageEvent<Message>) => this.#hear(data);
     this.#timer = setInterval(() => this.#tick(), stateEveryMs);
-    globalThis.document?.addEventListener("visibilitychange", this.#onShow);
+    this.#endShows = this.#options.surroundings.onVisibility(this.#onShow);
     this.#ask();
     void this.#waitToLead();
   }
 
   close(): void {
-    globalThis.document?.removeEventListener("visibilitychange", this.#onShow);
+    this.#endShows();
     clearInterval(this.#timer);
     this.#leaving.abort();
     this.#connection?.close();
@@ -192,7 +190,7 @@ class LiveTab {
 
   #tick(): void {
     if (this.#connection) this.#post({ type: "state", live: this.#isLive });
-    else if (!this.#options.isHidden() && Date.now() - this.#leaderHeardAt > silentMs) {
+    else if (!this.#options.surroundings.isHidden() && Date.now() - this.#leaderHeardAt > silentMs) {
       this.#leaderHeardAt = Date.now();
       void this.#takeOver();
     }
@@ -200,6 +198,6 @@ class LiveTab {
 
   // a tab that wasn't looked at may have been asleep and heard nothing
   readonly #onShow = (): void => {
-    if (!this.#options.isHidden() && !this.#connection) this.#ask();
+    if (!this.#options.surroundings.isHidden() && !this.#connection) this.#ask();
   };
 }

@@ -8,6 +8,8 @@ export type Surroundings = {
   isHidden: () => boolean;
   /** calls back when the page is hidden or shown; returns what ends it */
   onVisibility: (listener: () => void) => () => void;
+  /** calls back before the next frame is drawn */
+  onFrame: (draw: () => void) => void;
   /** leaves for another page */
   goTo: (address: string) => void;
 };
@@ -20,6 +22,7 @@ export const inBrowser: Surroundings = {
     document.addEventListener("visibilitychange", listener);
     return () => document.removeEventListener("visibilitychange", listener);
   },
+  onFrame: (draw) => void requestAnimationFrame(draw),
   goTo: (address) => location.assign(address),
 };
 

@@ -76,7 +76,8 @@ type FieldsProps = Pick<NewConfiguration, "manifest" | "credentials" | "prepared
 };
 
 /** The vendor and its fields, as far as the choices above them ask for them. */
-function Fields({ manifest, credentials, prepared, state: { form, values, isDelegated } }: FieldsProps) {
+function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
+  const { form, values, authType, isDelegated } = state;
   const isSharing = !isDelegated && Boolean(values.credentialId);
   const fields = manifest.fields.filter(
     (field) => !(isSharing && isOfCredential(field)) && isAsked(field, values),
@@ -101,7 +102,7 @@ function Fields({ manifest, credentials, prepared, state: { form, values, isDele
       <SelectField
         id="authType"
         label="Auth Type"
-        help={manifest.authTypes.find(({ id }) => id === values.authType)?.description}
+        help={authType?.description}
         {...form.register("authType")}
       >
         {manifest.authTypes.map((type) => (

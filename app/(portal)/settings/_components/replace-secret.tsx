@@ -169,7 +169,9 @@ function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange
   );
 }
 
-function Replaced({ by, oldHint, secretsUrl }: { by: Kind; oldHint: string; secretsUrl: string | null }) {
+type ReplacedProps = { by: Kind; oldHint: string; secretsUrl: string | null };
+
+function Replaced({ by, oldHint, secretsUrl }: ReplacedProps) {
   return (
     <Notice
       tone="success"

@@ -38,15 +38,16 @@ export type ConfigurationFormState = ReturnType<typeof useConfigurationForm>;
 
 /** The form of a new configuration: its values, the check that saves it, and whether the browser leaves to sign in. */
 export function useConfigurationForm(props: NewConfiguration) {
-  const schema = useMemo(() => configurationInput(props.manifest), [props.manifest]);
+  const { manifest, credentials, pending, prepared, scopeId } = props;
+  const schema = useMemo(() => configurationInput(manifest), [manifest]);
   const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
     resolver: zodResolver(schema),
     mode: "onBlur",
-    defaultValues: startOf(props.manifest, {
-      draft: props.pending?.draft,
-      shared: props.credentials[0]?.application,
-      certificateId: props.prepared?.id,
-      scopeId: props.scopeId,
+    defaultValues: startOf(manifest, {
+      draft: pending?.draft,
+      shared: credentials[0]?.application,
+      certificateId: prepared?.id,
+      scopeId,
     }),
   });
   const values = useWatch({ control: form.control });
@@ -55,12 +56,13 @@ export function useConfigurationForm(props: NewConfiguration) {
   const last = saving.events.at(-1);
   const saved = last?.type === "saved" ? last : null;
   useAskBeforeLeaving(form.formState.isDirty && !saved && !isLeaving);
-  const isDelegated = props.manifest.authTypes.find(({ id }) => id === values.authType)?.reads === "person";
-  const secretField = props.manifest.fields.find(({ of }) => of === "secret");
+  const authType = manifest.authTypes.find(({ id }) => id === values.authType);
+  const isDelegated = authType?.reads === "person";
+  const secret = manifest.fields.find(({ of }) => of === "secret");
 
   const take = (event: SaveEvent) => {
     // what was typed has done its work, and stays on no screen
-    if (event.type === "saved" && secretField) form.setValue(secretField.id, "");
+    if (event.type === "saved" && secret) form.setValue(secret.id, "");
     if (event.type === "sign_in") {
       setLeaving(true);
       // once what asks before leaving is gone
@@ -74,7 +76,7 @@ export function useConfigurationForm(props: NewConfiguration) {
     const input = { ...form.getValues(), ...(isDelegated ? { credentialId: null } : {}) };
     void saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), take);
   };
-  return { form, values, isDelegated, isLeaving, saving, last, saved, submit };
+  return { form, values, authType, isDelegated, isLeaving, saving, last, saved, submit };
 }
 
 /** Leaving by accident would lose what was typed, and a check under way. */

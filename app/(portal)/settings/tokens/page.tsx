@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
-import { neededBy, scopes } from "#lib/domain/access-token.ts";
+import { requiredPermission, scopes } from "#lib/domain/access-token.ts";
 import { isAllowed } from "#lib/core/context.ts";
 import { listOrganisationTokens, listTokens } from "#lib/identity/api-tokens/list.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -18,7 +18,7 @@ export default async function TokensPage() {
   const others = isManager
     ? (await listOrganisationTokens(ctx)).filter((token) => !own.some(({ id }) => id === token.id))
     : [];
-  const offered = scopes.filter((scope) => isAllowed(ctx.actor, neededBy[scope]));
+  const offered = scopes.filter((scope) => isAllowed(ctx.actor, requiredPermission[scope]));
   const example = `curl -H "Authorization: Bearer $POCKETSOC_TOKEN" "${portalUrl}/api/v1/detections?severity=high"`;
   const nowIso = now().toISOString();
   return (

@@ -29,8 +29,8 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
   const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = wished;
   const change = (changed: Partial<Preferences>) => setWished({ ...wished, ...changed });
   const save = () => {
-    const always = alwaysNotify.filter((severity) => chosen.includes(severity));
-    saving.run(() => setWishes(organisationId, { ...wished, alwaysNotify: always }), { say: "Saved." });
+    const input = { ...wished, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
+    saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
     <form
