@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
 import { lengthProblems } from "./function-lengths.ts";
 import { schemaDrift } from "./schema-drift.ts";
+import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
 /** what pages may name beside the rooms with code in them */
@@ -84,100 +85,13 @@ function checkVendorNames(): void {
   }
 }
 
-/**
- * Files of the portal's own sign-in, which is at Entra ID whatever the vendors are. The list may only shrink: a file that
- * says none of the words is taken off.
- */
-const ownSignIn = ["app/(auth)/use-sign-in.ts", "lib/auth/options.ts", "lib/platform/env.ts"];
-const ownSignInMost = 14;
-
-/** What docs/wire.md promises to keep, by the file that says it: in these files, these words and no others. */
-const onTheWire: Record<string, readonly string[]> = {
-  // fields of API v1
-  "app/api/v1/_answers/configuration.ts": ["subscriptionId"],
-  "lib/schemas/api.ts": ["subscriptionId"],
-  "lib/schemas/api-examples.ts": ["subscriptionId"],
-};
-
-/** Screens that are still to be reworded; the list may only shrink. */
-const notYet = [
-  "app/(portal)/_components/verify-panel.tsx",
-  "app/(portal)/connect/[id]/page.tsx",
-  "app/(portal)/connect/_components/connect-again.tsx",
-  "app/(portal)/connect/_components/finish-sign-in.tsx",
-  "app/(portal)/connect/failed/page.tsx",
-  "app/(portal)/detections/_components/arrival.tsx",
-  "app/(portal)/detections/_components/connect-notice.tsx",
-  "app/(portal)/detections/_components/detection-lists.tsx",
-  "app/(portal)/detections/_components/detection-news.tsx",
-  "app/(portal)/detections/_components/detection-notices.tsx",
-  "app/(portal)/detections/_components/detection-page.tsx",
-  "app/(portal)/detections/_components/detection-parts.tsx",
-  "app/(portal)/detections/_components/detection-view.tsx",
-  "app/(portal)/detections/_components/feed-empty.tsx",
-  "app/(portal)/detections/_components/feed-row.tsx",
-  "app/(portal)/detections/_components/keys-help.tsx",
-  "app/(portal)/detections/_components/status-dialog.tsx",
-  "app/(portal)/detections/_components/status-toast.tsx",
-  "app/(portal)/detections/_components/use-feed-keys.ts",
-  "app/(portal)/settings/_components/configuration-actions.tsx",
-  "app/(portal)/settings/_components/configuration-list.tsx",
-  "app/(portal)/settings/_components/edit-form.tsx",
-  "app/(portal)/settings/_components/replace-secret.tsx",
-  "app/(portal)/settings/accounts/_components/account-card.tsx",
-  "app/(portal)/settings/accounts/page.tsx",
-  "app/(portal)/settings/configurations/[id]/_components/arrival.tsx",
-  "app/(portal)/settings/configurations/[id]/_components/clear-samples.tsx",
-  "app/(portal)/settings/configurations/[id]/_components/pipe-test.tsx",
-  "app/(portal)/settings/configurations/[id]/page.tsx",
-  "app/(portal)/settings/configurations/new/page.tsx",
-  "app/(portal)/settings/deliveries/[id]/page.tsx",
-  "app/(portal)/settings/deliveries/_components/filters.tsx",
-  "app/(portal)/settings/deliveries/_components/head.tsx",
-  "app/(portal)/settings/deliveries/_components/unclaimed.tsx",
-  "app/(portal)/settings/layout.tsx",
-  "app/(portal)/settings/notifications/_components/rules-form.tsx",
-  "app/(portal)/settings/webhooks/_components/deploy-choices.tsx",
-  "app/(portal)/settings/webhooks/_components/deploy-panel.tsx",
-  "app/(portal)/settings/webhooks/_components/rotate-url.tsx",
-  "app/(portal)/settings/webhooks/_components/webhook-card.tsx",
-  "app/api/settings/certificates/[id]/route.ts",
-  "app/docs/_components/deploy-buttons.tsx",
-  "app/manifest.ts",
-  "components/ui/place-text.tsx",
-];
-
-const vendorWords = [/azure|tenant|subscription/i, /\bentra(?![a-z])|Entra(?![a-z])|ENTRA/];
-/** a browser's own: what web push calls a device's address */
-const browserWords = /push[ _-]?subscription|getSubscription\b/gi;
-
-/** Nothing but a vendor's folder says the vendor's words, in code, comments and texts alike; others fit every vendor. */
+/** Nothing outside a vendor's folder says a vendor's words. */
 function checkVendorWords(): void {
-  const listed = new Set([...ownSignIn, ...notYet, ...Object.keys(onTheWire)]);
-  if (ownSignIn.length > ownSignInMost)
-    problems.push("The list of files that may say a vendor's words has grown.");
-  const files = ["app", "components", "db", "lib", "programs", "public"].flatMap((room) =>
-    filesIn(room, /(?<!\.test)\.(tsx?|js|sql)$/),
-  );
   const outside = [join("lib", "vendors"), join("db", "migrations")];
-  for (const file of files.filter((one) => outside.every((folder) => !one.startsWith(folder)))) {
-    const text = readFileSync(file, "utf8").replaceAll(browserWords, "");
-    const kept = onTheWire[file] ?? [];
-    for (const name of kept)
-      if (!text.includes(name))
-        problems.push(`${file} doesn't say ${name} any more: take it off the wire's list.`);
-    const rest = kept.reduce((left, name) => left.replaceAll(name, ""), text);
-    const found = vendorWords.map((pattern) => pattern.exec(rest)?.[0]).find(Boolean);
-    const may = ownSignIn.includes(file) || notYet.includes(file);
-    if (found && !may)
-      problems.push(
-        `${file} says “${found}”, a vendor's word: use the glossary's, or the vendor's \`words\`.`,
-      );
-    if (!found && may) problems.push(`${file} says no vendor's word any more: take it off the list.`);
-    listed.delete(file);
-  }
-  for (const file of listed)
-    problems.push(`${file} isn't there any more: take it off the lists of vendors' words.`);
+  const files = ["app", "components", "db", "lib", "programs", "public"]
+    .flatMap((room) => filesIn(room, /(?<!\.test)\.(tsx?|js|sql)$/))
+    .filter((file) => outside.every((folder) => !file.startsWith(folder)));
+  problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
 /** Identifiers that the glossary retired stand in no code, so that a word keeps its one meaning. */

@@ -3,7 +3,7 @@ import { type ConfigurationRow, listConfigurations } from "#db/queries/sources/c
 import { type AccountRow, listAccountsOf, listAccountsOfAll } from "#db/queries/sources/accounts.ts";
 import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
 import type { Actor, Context, Services } from "./context.ts";
-import { accountsPage, vendorOf } from "./vendors.ts";
+import { accountsPage, wordsFor } from "./vendors.ts";
 
 /**
  * What the actor may see and change of one configuration. Where people's own accounts count, the vendor's last answer decides.
@@ -93,13 +93,13 @@ function writeBlockOf(
 ): string | null {
   const { displayName, writeAs } = configuration;
   if (writeAs === "application") return null;
-  const { words } = vendorOf(services, configuration).manifest;
+  const words = wordsFor(services, configuration);
   if (!account)
-    return `Changes to “${displayName}” carry your own name in ${words.provider}. Connect your ${words.account} first, under ${accountsPage(words)}.`;
+    return `Changes to “${displayName}” carry your own name in ${words.provider}. Connect your ${words.account} first, under ${accountsPage(services)}.`;
   if (account.signInNeeded)
-    return `Your ${words.account} for “${displayName}” has to sign in again before you can change anything. Reconnect it under ${accountsPage(words)}.`;
+    return `Your ${words.account} for “${displayName}” has to sign in again before you can change anything. Reconnect it under ${accountsPage(services)}.`;
   if (access === "unconfirmed")
-    return `${words.provider} can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under ${accountsPage(words)} may help.`;
+    return `${words.provider} can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under ${accountsPage(services)} may help.`;
   return null;
 }
 

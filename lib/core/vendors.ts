@@ -1,12 +1,13 @@
 import { takeVendorTurn } from "#db/queries/sources/vendor-turns.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { turnsOf } from "#lib/domain/turns.ts";
+import { accountsLabel, commonWords, type Words, wordsOf } from "#lib/domain/vendor-words.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
-import type { VendorCloud, VendorManifest, VendorWords } from "#lib/vendors/manifest.ts";
+import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
 
@@ -17,12 +18,25 @@ type Place = { vendor: string; cloud: string };
 export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">): Vendor =>
   services.vendors.get(vendor);
 
-/** Where people connect and mend their own accounts, as sentences name the page. */
-export const accountsPage = ({ account }: VendorWords): string => `Settings > ${account}s`;
-
 /** The manifests of the vendors this installation offers. They are plain JSON, for pages and forms. */
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
+
+/** What a vendor calls its own things. Throws for one we don't know. */
+export const wordsFor = (services: Services, of: Pick<Place, "vendor">): Words =>
+  wordsOf(vendorOf(services, of).manifest.words);
+
+/** The same of every vendor that is offered, by its id. */
+export const wordsByVendor = (services: Services): Record<string, Words> =>
+  Object.fromEntries(offeredManifests(services).map(({ id, words }) => [id, wordsOf(words)]));
+
+/** The words that fit all vendors that take people's own accounts. */
+export const accountWords = (services: Services): Words =>
+  commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
+
+/** Where people connect their own accounts, as sentences name the page. */
+export const accountsPage = (services: Services): string =>
+  `Settings > ${accountsLabel(accountWords(services))}`;
 
 const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);

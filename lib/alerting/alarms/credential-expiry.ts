@@ -1,7 +1,7 @@
 import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
 import type { AlarmStage } from "#lib/domain/alarm.ts";
 import { daysUntil, reminderDays } from "#lib/domain/expiry.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
 const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {

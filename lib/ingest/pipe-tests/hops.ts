@@ -1,4 +1,4 @@
-import type { VendorWords } from "#lib/vendors/manifest.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
 /** A station on an alert's way here. */

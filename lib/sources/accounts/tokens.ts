@@ -5,11 +5,11 @@ import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
 import { createLimiter } from "#lib/platform/limiter.ts";
 import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { type ProblemEntry, problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
+import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /** Names the registration that tokens are given for; tokens of another don't open under it. Throws VendorError. */
 export function registrationOf(
@@ -103,7 +103,7 @@ export function openTokens(
         } catch (error) {
           // whoever holds the lock waits for the vendor
           if (isLockTimeout(error))
-            throw new VendorError(problemOf(notInTime(vendorOf(services, { vendor }).manifest.words)));
+            throw new VendorError(problemOf(notInTime(wordsFor(services, { vendor }))));
           throw error;
         }
       }),

@@ -2,11 +2,10 @@ import type { Transaction } from "#db/client.ts";
 import type { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { type AccountRow, getAccount } from "#db/queries/sources/accounts.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
-import { accountsPage, vendorOf } from "#lib/core/vendors.ts";
+import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
@@ -27,9 +26,8 @@ export async function writerOf(
     return opened ? { credential: opened } : { problem: sealedProblem };
   }
   const account = await getAccount(tx, configuration.organisationId, configuration.id, userId);
-  const { words } = vendorOf(services, configuration).manifest;
-  if (!account) return { problem: again(words, "was disconnected") };
-  if (account.signInNeeded) return { problem: again(words, "has to sign in again") };
+  if (!account) return { problem: again(services, configuration, "was disconnected") };
+  if (account.signInNeeded) return { problem: again(services, configuration, "has to sign in again") };
   try {
     const signingIn = personCredential(services, account, { configuration, credential });
     return { credential: signingIn, account };
@@ -39,7 +37,10 @@ export async function writerOf(
   }
 }
 
-const again = (words: VendorWords, why: string): VendorProblem => ({
-  ...signInNeeded(`The ${words.account} of whoever asked for it ${why}, so nothing was sent.`),
-  remedy: `Connect it under ${accountsPage(words)}, then ask for the change once more.`,
+/** `why`: what is the matter with the person's account */
+const again = (services: Services, configuration: Found["configuration"], why: string): VendorProblem => ({
+  ...signInNeeded(
+    `The ${wordsFor(services, configuration).account} of whoever asked for it ${why}, so nothing was sent.`,
+  ),
+  remedy: `Connect it under ${accountsPage(services)}, then ask for the change once more.`,
 });

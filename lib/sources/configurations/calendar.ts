@@ -2,7 +2,7 @@ import { getCredential, listConfigurations } from "#db/queries/sources/configura
 import { reminderDays } from "#lib/domain/expiry.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
-import { vendorOf } from "#lib/core/vendors.ts";
+import { wordsFor } from "#lib/core/vendors.ts";
 
 const noDay = () => new ServiceError("not_found", "No expiry date is known for this secret. Enter it first.");
 
@@ -23,7 +23,7 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
     const [first] = users;
     if (!first) throw noDay();
     const names = users.map(({ configuration }) => configuration.displayName);
-    const { provider } = vendorOf(ctx.services, first.configuration).manifest.words;
+    const { provider } = wordsFor(ctx.services, first.configuration);
     return calendarOf({
       uid: `${row.id}-${row.secretExpiresOn}@pocketsoc`,
       day: row.secretExpiresOn,

@@ -8,7 +8,7 @@ import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
-import { accountsPage, vendorOf } from "#lib/core/vendors.ts";
+import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
@@ -72,10 +72,10 @@ function ownCredential(
   own: AccountRow | undefined,
 ): VendorCredential {
   if (!own) {
-    const { words } = vendorOf(ctx.services, configuration).manifest;
+    const { account } = wordsFor(ctx.services, configuration);
     throw new ServiceError(
       "conflict",
-      `It is checked with your own ${words.account}, which isn't connected. Connect it under ${accountsPage(words)}.`,
+      `It is checked with your own ${account}, which isn't connected. Connect it under ${accountsPage(ctx.services)}.`,
     );
   }
   try {

@@ -9,7 +9,7 @@ import { personCredential } from "../accounts/tokens.ts";
 import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
 import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
-import { accountsPage, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { accountsPage, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
@@ -61,7 +61,7 @@ export async function listVendorAlerts(
 }
 
 function refuseIdle(ctx: Context, { configuration, account }: ConfigurationAccess): void {
-  const { words } = vendorOf(ctx.services, configuration).manifest;
+  const words = wordsFor(ctx.services, configuration);
   const { displayName, readAs, disabledAt } = configuration;
   if (disabledAt)
     throw new ServiceError(
@@ -71,7 +71,7 @@ function refuseIdle(ctx: Context, { configuration, account }: ConfigurationAcces
   if (readAs === "person" && account?.signInNeeded)
     throw new ServiceError(
       "conflict",
-      `Your ${words.account} for “${displayName}” has to sign in again, in the portal under ${accountsPage(words)}.`,
+      `Your ${words.account} for “${displayName}” has to sign in again, in the portal under ${accountsPage(ctx.services)}.`,
     );
 }
 
@@ -89,7 +89,7 @@ async function ask(
     return page;
   } catch (error) {
     if (signal.aborted) {
-      const { provider } = vendorOf(ctx.services, configuration).manifest.words;
+      const { provider } = wordsFor(ctx.services, configuration);
       throw new ServiceError("unavailable", `${provider} did not answer in time. Try again in a moment.`, {
         cause: error,
       });

@@ -1,7 +1,7 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
 import { heartbeatEveryMs, heartbeatsMissed } from "#lib/domain/forwarding.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 
 export type WebhookProblem = { code: string; reason: string; remedy: string };
