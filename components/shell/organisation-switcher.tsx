@@ -5,7 +5,7 @@ import { type Answer, useAction } from "../ui/use-action.ts";
 
 type Organisation = { id: string; name: string };
 
-/** Which organisation one looks at; a choice only for those who are in several. `choose` leads to its page. */
+/** The current organisation, as a choice for people in several. `choose` opens the chosen one. */
 export function OrganisationSwitcher({
   current,
   organisations,

@@ -10,7 +10,7 @@ import { troubleTitle, UnheardNotice } from "./unheard-notice.tsx";
 type Source = FeedPage["configurations"][number];
 const isTroubled = (one: Source) => one.health.word === "Degraded" || one.health.word === "Action needed";
 
-/** When the slowest source was last read: the list is no fresher than that. */
+/** When the least recently polled configuration was polled. The list is no fresher than that. */
 export function LastRead({ page }: { page: FeedPage }) {
   const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
   if (polled.length === 0) return null;
@@ -25,10 +25,10 @@ export function LastRead({ page }: { page: FeedPage }) {
   );
 }
 
-/** What of the list may be missing or old, and what to do about it. */
+/** What may be missing from the list or out of date, and what to do about it. */
 export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trouble: string | null }) {
   const { page, canConfigure, trouble } = props;
-  // what is neither read nor heard has a banner of its own, with the same reason
+  // configurations that are neither polled nor heard have their own banner with the same reason
   const troubled = page.configurations.filter((one) => isTroubled(one) && !one.unheardSince);
   const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
   const expiring = canConfigure ? page.configurations.filter((one) => one.expiry !== null) : [];

@@ -39,7 +39,7 @@ type Props = {
 const readable = (names: string[]) =>
   names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
-/** What may follow a status, in words. */
+/** The statuses that can follow one, in words. */
 const nextOf = (status: TargetStatus, transitions: Transitions | undefined) =>
   transitions ? `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.` : "";
 
@@ -57,7 +57,7 @@ function detourTo(
   return step ? `${only} Set it to ${statusLabel[step]} first.` : only;
 }
 
-/** The second click of a double-click would fall on what stood under the dialog. */
+/** Drops the second click of a double-click, which would hit what was under the dialog. */
 function ignoreSecondClick(): void {
   const ignore = (event: MouseEvent) => {
     if (event.detail < 2) return;

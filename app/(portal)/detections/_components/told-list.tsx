@@ -3,7 +3,7 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 
 type Recipient = DetectionDetail["recipients"][number];
 
-/** How far it came, in words. */
+/** The state of a notification in words. */
 const word = (one: Recipient): string => {
   if (one.state === "failed") return "not reached";
   if (one.state === "grouped") return "counted in the notification of an alert like it";
@@ -45,7 +45,7 @@ const units = [
   ["s", 1],
 ] as const;
 
-/** How long each step took, once there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
+/** The time of each step, where there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
 function tookOf(recipient: Recipient): string | null {
   const taken = steps.flatMap(([step, name]) => {
     const at = recipient[step];
@@ -62,7 +62,7 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
   return deviceId ? (device ?? "a device that was removed") : null;
 };
 
-/** Who was told of a detection, on which device, and how far it came; last, who had no way to be told. */
+/** A detection's recipients, each with the device and the state; last, those who could not be reached. */
 export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
   const skipped = [...new Set(recipients.filter((one) => one.state === "skipped").map((one) => one.person))];
   return (

@@ -6,10 +6,10 @@ import type { FeedPage } from "#lib/triage/list.ts";
 
 type Source = FeedPage["configurations"][number];
 
-/** What only the webhook's side can have: the list is as fresh as the last read all the same. */
+/** Problems of the webhook alone: polling still keeps the list fresh. */
 const ofPush = new Set(["unknown_alerts", "heartbeats_missed", "webhook_silent", "automation_disabled"]);
 
-/** What the banner about troubled configurations is headed; `heard` of `all` are read or heard. */
+/** The title of the banner about configurations with problems; `heard` of `all` are polled or heard. */
 export function troubleTitle(troubled: readonly Source[], heard: number, all: number): string {
   const unread = troubled.filter((one) => !ofPush.has(one.health.code ?? ""));
   if (unread.length === 0) return "Alerts are read, but something is wrong with the webhook";
@@ -17,7 +17,7 @@ export function troubleTitle(troubled: readonly Source[], heard: number, all: nu
   return `${heard - unread.length} of ${all} configurations are up to date`;
 }
 
-/** One banner for every configuration that was neither read nor heard for too long. */
+/** One banner for all configurations that were neither polled nor heard for too long. */
 export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
   const unheard = page.configurations.filter((one) => one.unheardSince);
   const [only] = unheard;
@@ -55,7 +55,7 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
   );
 }
 
-/** "14:02 (18 minutes)", by the person's own clock once it is known. */
+/** "14:02 (18 minutes)", in the person's time zone once it is known. */
 function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
   const now = useNow(nowIso);
   const hydrated = useHydrated();

@@ -15,7 +15,7 @@ import { HealthMark } from "./health-mark.tsx";
 type Props = { configurations: ConfigurationItem[]; nowIso: string };
 const cardsMax = 12;
 
-/** Cards while they are few; a table with search and sort above twelve. */
+/** Up to twelve configurations as cards, more as a table with search and sort. */
 export function ConfigurationList({ configurations, nowIso }: Props) {
   if (configurations.length > cardsMax)
     return <ConfigurationTable configurations={configurations} nowIso={nowIso} />;
@@ -74,7 +74,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
   );
 }
 
-/** By which ways a configuration's alerts arrive. */
+/** How a configuration's alerts arrive, in sentences. */
 export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"] }) {
   return <p className="mt-2 break-words">{coverage.sentences.join(" ")}</p>;
 }

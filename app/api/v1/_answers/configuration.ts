@@ -18,7 +18,7 @@ const healthAnswer = ({ word, code, reason, remedy }: Health) => ({
   remedy,
 });
 
-/** A configuration as the API tells it. */
+/** A configuration in the API's words. */
 export function configurationAnswer(one: VisibleConfiguration): ApiConfiguration {
   return {
     id: one.id,

@@ -2,7 +2,7 @@ import type { ApiDetection, ApiDetectionItem } from "#lib/schemas/api.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 
-/** A detection of the list as the API tells it. */
+/** A detection of the list in the API's words. */
 export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {
   return {
     id: one.id,
@@ -28,7 +28,7 @@ export function itemAnswer(one: FeedItem | DetectionDetail): ApiDetectionItem {
   };
 }
 
-/** One detection, whole, as the API tells it. */
+/** A whole detection in the API's words. */
 export function detectionAnswer(one: DetectionDetail): ApiDetection {
   return {
     ...itemAnswer(one),

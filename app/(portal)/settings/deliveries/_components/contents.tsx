@@ -2,7 +2,7 @@ import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { sizeText } from "./figures.ts";
 
-/** The body as it came, beside what was made of it and the place in it that each field came from. */
+/** The body as it arrived, beside the fields that were read from it and their places in it. */
 export function Contents({ one }: { one: DeliveryDetail }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
@@ -33,7 +33,7 @@ export function Contents({ one }: { one: DeliveryDetail }) {
           <p className="text-muted">{one.outcome === "heartbeat" ? "A heartbeat." : "No alert."}</p>
         ) : null}
         {one.alerts.map((alert, index) => (
-          // a body's alerts have no name of their own, and stay in their order
+          // a body's alerts have no ids and keep their order
           // oxlint-disable-next-line react/no-array-index-key
           <Alert key={index} alert={alert} place={one.alerts.length > 1 ? index + 1 : null} />
         ))}

@@ -12,8 +12,8 @@ const heads = ["Time (UTC)", "Result", "Configuration", "Schema", "Size", "Took"
 const isNumber = new Set(["Size", "Took"]);
 
 /**
- * The rows, newest first. Those on the page change in place; new ones join by themselves only while nobody looks at
- * the list, and wait behind a button otherwise.
+ * The rows, newest first. Shown rows change in place. New rows appear automatically only while nobody uses the list, and
+ * wait behind a button otherwise.
  */
 export function DeliveryList({ items }: { items: DeliveryItem[] }) {
   const [held, setHeld] = useState(items);
