@@ -33,8 +33,8 @@ export default async function GuidePage({ params, searchParams }: Props) {
     ctx && isAllowed(ctx.actor, "settings.manage") && !needsSignIn(ctx.actor, "settings.manage");
   const own = mayRead ? await listGuideValues(ctx, guide.id) : [];
   const wanted = (await searchParams).for;
-  const chosen = own.find((one) => one.id === wanted) ?? own[0];
-  const cloud = clouds.find((one) => one.id === chosen?.cloud) ?? clouds[0];
+  const chosen = own.find((configuration) => configuration.id === wanted) ?? own[0];
+  const cloud = clouds.find((configuration) => configuration.id === chosen?.cloud) ?? clouds[0];
   const values: Record<string, string> = {
     ...guide.values,
     consoleUrl: cloud?.consoleUrl ?? "",

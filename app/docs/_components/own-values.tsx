@@ -15,14 +15,14 @@ export function OwnValues({ path, own, chosen }: Props) {
       {own.length > 1 ? (
         <ul className="mt-1 flex flex-wrap gap-x-4">
           {own
-            .filter((one) => one.id !== chosen.id)
-            .map((one) => (
-              <li key={one.id}>
+            .filter((configuration) => configuration.id !== chosen.id)
+            .map((configuration) => (
+              <li key={configuration.id}>
                 <Link
                   className="inline-flex min-h-11 items-center text-accent underline md:min-h-6"
-                  href={`${path}?for=${one.id}`}
+                  href={`${path}?for=${configuration.id}`}
                 >
-                  {`Use ${one.displayName}`}
+                  {`Use ${configuration.displayName}`}
                 </Link>
               </li>
             ))}

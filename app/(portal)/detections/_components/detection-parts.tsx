@@ -43,9 +43,9 @@ export function Tactics({ detection: { tactics, techniques, words } }: { detecti
   const all = [...tactics.map(tacticOf), ...techniques.map((id) => ({ label: id, href: techniqueHref(id) }))];
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
-      {all.map((one) => (
-        <li key={one.label}>
-          <MaybeLink text={one.label} href={one.href} />
+      {all.map((link) => (
+        <li key={link.label}>
+          <MaybeLink text={link.label} href={link.href} />
         </li>
       ))}
     </ul>

@@ -41,7 +41,7 @@ const readable = (names: string[]) =>
 
 /** The statuses that can follow one, in words. */
 const nextOf = (status: TargetStatus, transitions: Transitions | undefined) =>
-  transitions ? `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.` : "";
+  transitions ? `From there: ${readable(transitions[status].map((subject) => statusLabel[subject]))}.` : "";
 
 /** Why a status can't be set from another, and by which third one it can. */
 function detourTo(
@@ -72,7 +72,9 @@ function ignoreSecondClick(): void {
 export function StatusDialog(props: Props) {
   const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
   const able = (to: TargetStatus) =>
-    subjects.filter((one) => !one.pendingStatus && transitions[one.vendor]?.[one.status].includes(to));
+    subjects.filter(
+      (subject) => !subject.pendingStatus && transitions[subject.vendor]?.[subject.status].includes(to),
+    );
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<string | null>(null);

@@ -68,15 +68,16 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
         </p>
       ) : null}
       <ol className="divide-y divide-line rounded-lg border border-line bg-raised text-sm empty:hidden">
-        {entries.map((one) => (
-          <li key={one.id} className="grid gap-x-4 p-3 md:grid-cols-[1fr_auto]">
+        {entries.map((entry) => (
+          <li key={entry.id} className="grid gap-x-4 p-3 md:grid-cols-[1fr_auto]">
             <p className="min-w-0 break-words">
-              <strong className="font-medium">{one.actor}</strong> {auditActions[one.action] ?? one.action}
+              <strong className="font-medium">{entry.actor}</strong>{" "}
+              {auditActions[entry.action] ?? entry.action}
             </p>
             <p className="text-muted md:text-right">
-              <ExactMoment iso={one.at} />
+              <ExactMoment iso={entry.at} />
             </p>
-            <Detail detail={one.detail} subject={`${one.subject} ${one.subjectId}`} />
+            <Detail detail={entry.detail} subject={`${entry.subject} ${entry.subjectId}`} />
           </li>
         ))}
       </ol>
