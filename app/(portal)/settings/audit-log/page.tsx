@@ -4,6 +4,7 @@ import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { auditActions } from "#lib/domain/audit.ts";
+import { type Status, statusLabel } from "#lib/domain/status.ts";
 import { listAudit } from "#lib/core/audit/list.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -92,13 +93,18 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
 
 const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
+const isStatus = (value: unknown): value is Status =>
+  typeof value === "string" && Object.hasOwn(statusLabel, value);
+
 function Detail({ detail, subject }: { detail: { [key: string]: unknown }; subject: string }) {
-  const words = Object.entries(detail)
+  const { from, to, ...rest } = detail;
+  const change = isStatus(from) && isStatus(to) ? [`${statusLabel[from]} → ${statusLabel[to]}`] : [];
+  const words = Object.entries(change.length > 0 ? rest : detail)
     .filter(([, value]) => value !== null && value !== "")
     .map(([name, value]) => `${inWords(name)}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   return (
     <p className="min-w-0 text-muted [overflow-wrap:anywhere] md:col-span-2">
-      {[...words, subject].join(" · ")}
+      {[...change, ...words, subject].join(" · ")}
     </p>
   );
 }

@@ -27,7 +27,7 @@ export function Arrival({ configuration }: { configuration: ConfigurationDetail 
         scope={configuration.scopeName || configuration.scopeId}
         words={configuration.words}
         disabled={configuration.health.word === "Disabled"}
-        readable={configuration.readable}
+        ready={configuration.readable && configuration.writeBlock === null}
         samples={configuration.samples}
         last={configuration.lastPipeTest}
         nowIso={configuration.now}
