@@ -9,11 +9,11 @@ import { heldPushSubscription, pushState, register, subscribe } from "./push-bro
 type Props = {
   organisationId: string;
   publicKey: string | null;
-  /** the session is known to be open on a device, which may have something to say */
+  /** the session belongs to a known device, whose permission may have to be reported */
   isDevice: boolean;
 };
 
-// the page of notifications says what doesn't work; here it would be in the way
+// the Notifications page shows what doesn't work; here it would be in the way
 const warn = (error: unknown) => console.warn("notifications:", error);
 
 /**
@@ -40,14 +40,14 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
         },
       });
     } catch (error) {
-      // it was allowed, and this browser can't be subscribed
+      // notifications are allowed, but this browser can't subscribe
       if (isDevice) report("granted");
       warn(error);
     }
   });
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
-    // not waited for: where a worker is at work already, another look at it can be long in coming
+    // not awaited: with an active service worker, an update check can take long
     register().catch(warn);
     let seen = "";
     const look = () => {

@@ -1,6 +1,6 @@
 import type { DeviceInput } from "#lib/schemas/device.ts";
 
-/** What notifications need of this browser. `install`: on iPhone and iPad only what stands on the Home Screen has them. */
+/** What notifications need in this browser. `install`: on iPhone and iPad only apps on the Home Screen can show them. */
 export type PushState = "unsupported" | "install" | "ask" | "denied" | "allowed";
 
 const isAppleTouch = () =>
@@ -17,7 +17,7 @@ export function pushState(): PushState {
   return Notification.permission === "granted" ? "allowed" : "ask";
 }
 
-/** Registers the service worker; the browser looks for a newer one by itself. */
+/** Registers the service worker. The browser checks for a newer one itself. */
 export function register(): Promise<ServiceWorkerRegistration> {
   return navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
 }
@@ -34,7 +34,7 @@ export async function subscribe(publicKey: string): Promise<DeviceInput> {
   return inputOf(pushSubscription, publicKey);
 }
 
-/** What this browser has, and the key that it was made with; null when it has none. */
+/** This browser's push subscription and the key that it was created with, or null. */
 export async function heldPushSubscription(): Promise<DeviceInput | null> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();

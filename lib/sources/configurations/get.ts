@@ -83,6 +83,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       writeAs: configuration.writeAs,
       cloudLabel: cloud.label,
       readable: found.readable,
+      /** why the person can't change anything there now, or null */
+      writeBlock: found.writeBlock,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, account }) => ({
         id: account.userId,
