@@ -1,6 +1,7 @@
 import { takeVendorTurn } from "#db/queries/sources/vendor-turns.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { turnsOf } from "#lib/domain/turns.ts";
+import { commonWords, type Words, wordsOf } from "#lib/domain/vendor-words.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
@@ -20,6 +21,18 @@ export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">):
 /** The manifests of the vendors this installation offers. They are plain JSON, for pages and forms. */
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
+
+/** What a vendor calls its own things. Throws for one we don't know. */
+export const wordsFor = (services: Services, of: Pick<Place, "vendor">): Words =>
+  wordsOf(vendorOf(services, of).manifest.words);
+
+/** The same of every vendor that is offered, by its id. */
+export const wordsByVendor = (services: Services): Record<string, Words> =>
+  Object.fromEntries(offeredManifests(services).map(({ id, words }) => [id, wordsOf(words)]));
+
+/** The words that fit all vendors that take people's own accounts. */
+export const accountWords = (services: Services): Words =>
+  commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
 
 const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);

@@ -66,13 +66,24 @@ describe("a vendor's form, by its manifest", () => {
     ["tenantId", "contoso.onmicrosoft.com", /^The Tenant ID is a GUID such as/],
     ["tenantId", "../../evil", /^The Tenant ID is a GUID such as/],
     ["tenantId", `{${right.tenantId}}`, /^The Tenant ID is a GUID such as/],
+    [
+      "tenantId",
+      right.tenantId.slice(1),
+      "That Tenant ID is one character too short. Copy it again from the Azure portal.",
+    ],
+    [
+      "subscriptionIds",
+      `${right.tenantId}ab`,
+      "That Subscription ID is 2 characters too long. Copy it again from the Azure portal.",
+    ],
+    ["subscriptionIds", "nope", /^The Subscription ID is a GUID such as/],
     ["subscriptionIds", "", "Enter the Subscription ID."],
     ["subscriptionIds", " , ;\n", "Enter the Subscription ID."],
-    ["applicationId", right.tenantId, /^This is the Tenant ID again\./],
+    ["applicationId", right.tenantId, /^This is the Tenant ID\./],
     ["clientSecret", "", "Enter the Client Secret."],
     ["clientSecret", "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5", /^This looks like the Secret ID\./],
-    ["clientSecret", "two words", /^A Client Secret holds no spaces/],
-    ["clientSecret", "sécret", /^A Client Secret holds no spaces/],
+    ["clientSecret", "two words", /^A Client Secret contains no spaces/],
+    ["clientSecret", "sécret", /^A Client Secret contains no spaces/],
     ["clientSecret", "x".repeat(513), /^A Client Secret has at most 512 characters/],
     ["secretExpiresOn", "31.03.2027", "Enter the expiry date as a day, such as 2027-03-31."],
     ["secretExpiresOn", "2027-02-30", "Enter the expiry date as a day, such as 2027-03-31."],
@@ -120,7 +131,7 @@ describe("a vendor's form, by its manifest", () => {
       { numRuns: 1_000 },
     );
     const { clientSecret } = fieldsOf({ clientSecret: `${secret} ${secret}` });
-    expect(clientSecret).toMatch(/^A Client Secret holds no spaces/);
+    expect(clientSecret).toMatch(/^A Client Secret contains no spaces/);
     expect(clientSecret).not.toContain("CANARY");
   });
 

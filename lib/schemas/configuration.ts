@@ -1,6 +1,15 @@
 import { z } from "zod";
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
-import { day, duration, isAsked, isOfCredential, ruleOf, text, type VendorField } from "./vendor-field.ts";
+import {
+  day,
+  duration,
+  entriesOf,
+  isAsked,
+  isOfCredential,
+  ruleOf,
+  text,
+  type VendorField,
+} from "./vendor-field.ts";
 
 /** Who signs in at a vendor: an application by itself, or each person with an account of their own. */
 type ActsAs = "application" | "person";
@@ -81,12 +90,16 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
     const given = input[field.id] ?? (field.kind === "duration" ? usualPollSeconds : "");
     const checked = ruleOf(field, words).safeParse(given);
     if (checked.success) values[field.id] = checked.data;
-    // of several, which one
-    else
-      for (const { path, message } of checked.error.issues.slice(0, 1))
-        refuse(field.id, typeof path[0] === "number" ? `Entry ${path[0] + 1}: ${message}` : message);
+    else refuse(field.id, firstMessage(checked.error, given));
   }
   return values;
+}
+
+/** The first problem of a field; in a list of several entries, with the place of the wrong one. */
+function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
+  const place = issue?.path[0];
+  const isList = typeof place === "number" && entriesOf(String(given)).length > 1;
+  return `${isList ? `Entry ${place + 1}: ` : ""}${issue?.message ?? ""}`;
 }
 
 function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Values, refuse: Refuse): void {

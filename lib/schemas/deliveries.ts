@@ -11,7 +11,8 @@ const listOf = <T extends z.ZodType>(one: T) =>
 export const DeliveryQuery = z.object({
   outcome: listOf(z.enum(deliveryOutcomes)).catch([]),
   configuration: z.uuid().optional().catch(undefined),
-  subscription: z.string().trim().min(1).max(200).toLowerCase().optional().catch(undefined),
+  /** in the words of its vendor, in any case */
+  scope: z.string().trim().min(1).max(200).toLowerCase().optional().catch(undefined),
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 

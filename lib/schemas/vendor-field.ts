@@ -68,19 +68,15 @@ export const text = (label: string, lengthMax: number) =>
     )
     .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
 
-/** Several ids: one a line, or separated by commas or spaces. */
+/** The entries of a list: one per line, or separated by commas or spaces. */
+export const entriesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+/** Several ids. */
 const guidList = (label: string, most: number, from: string) =>
   z
     .string(`Enter the ${label}.`)
     .max(most * 80, `That is too much text for the ${label}. Enter at most ${most} ids.`)
-    .transform((text) => [
-      ...new Set(
-        text
-          .split(/[\s,;]+/)
-          .filter(Boolean)
-          .map((id) => id.toLowerCase()),
-      ),
-    ])
+    .transform((text) => [...new Set(entriesOf(text).map((id) => id.toLowerCase()))])
     .pipe(
       z
         .array(Guid(label, from))

@@ -2,6 +2,7 @@ import type { Transaction } from "#db/client.ts";
 import { outgoingAddressProblem } from "#lib/domain/outgoing.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { OutgoingWebhookInput } from "#lib/schemas/outgoing-webhook.ts";
 import type { Services } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
@@ -10,10 +11,10 @@ import { outgoingSealContext } from "./seal-context.ts";
 /** Reads what an admin entered. Throws `invalid` with messages by field, also for an address that may not be called. */
 export function readInput(services: Services, rawInput: unknown): OutgoingWebhookInput {
   const parsed = OutgoingWebhookInput.safeParse(rawInput);
-  if (!parsed.success)
-    throw new ServiceError("invalid", "Some fields need another look.", {
-      fields: fieldMessages(parsed.error),
-    });
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
+  }
   const problem = outgoingAddressProblem(parsed.data.address, services.outgoing.moreHosts);
   if (problem) throw new ServiceError("invalid", problem, { fields: { address: problem } });
   return parsed.data;

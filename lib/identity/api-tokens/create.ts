@@ -7,6 +7,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { ApiTokenInput } from "#lib/schemas/api-token.ts";
 import { fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "./owner.ts";
@@ -21,10 +22,10 @@ export async function createToken(ctx: Context, rawInput: unknown) {
   authorise(ctx, "settings.own");
   const { userId } = ownerOf(ctx.actor);
   const parsed = ApiTokenInput.safeParse(rawInput);
-  if (!parsed.success)
-    throw new ServiceError("invalid", "Some fields need another look.", {
-      fields: fieldMessages(parsed.error),
-    });
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
+  }
   const { name, scopes, expiresInDays } = parsed.data;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();

@@ -6,6 +6,7 @@ import { getCredential, listConfigurations, putPollTarget } from "#db/queries/so
 import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages, replaceSecretInput } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { certificateGone, openCertificate } from "../certificates/open.ts";
@@ -43,7 +44,7 @@ export async function* replaceSecret(
   const parsed = replaceSecretInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
-    yield { type: "invalid", message: "Some fields need another look.", fields };
+    yield { type: "invalid", message: fieldsToFix(Object.keys(fields).length), fields };
     return;
   }
   const credential = await credentialOf(ctx, row, parsed.data);

@@ -90,31 +90,31 @@ describe("coverage", () => {
       covered ? ({ configurationId: "c-1", ...covered } as never) : undefined,
     ).sentences;
 
-  it("says share, time and what only a poll found", () => {
+  it("counts what came by webhook and by polling, and says how fast", () => {
     expect(sentences(push(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
-      "Last 30 d: 412 alerts, 97.8 % by webhook within 40 s (p95), 9 found only by poll.",
+      "412 alerts in 30 days: 403 by webhook (95 % within 40 s), 9 by polling.",
     ]);
     expect(sentences(push(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
-      "Last 30 d: 1 alert, all by webhook within 1 s (p95), 0 found only by poll.",
+      "1 alert in 30 days: 1 by webhook (95 % within 1 s), 0 by polling.",
     );
   });
 
-  it("says all only of all, and a longer time in minutes or hours", () => {
+  it("gives a longer time in minutes or hours, and none where nothing came by webhook", () => {
     expect(sentences(push(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
-      "more than 99.9 % by webhook within 3 min",
+      "99999 by webhook (95 % within 3 min)",
     );
     expect(sentences(push(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
-      "50 % by webhook within 3 h",
+      "1 by webhook (95 % within 3 h)",
     );
     expect(sentences(push(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
-      "Last 30 d: 3 alerts, none by webhook, 3 found only by poll.",
+      "3 alerts in 30 days: 0 by webhook, 3 by polling.",
     );
   });
 
-  it("says what was heard before any alert was", () => {
-    expect(sentences(undefined)[0]).toContain("No webhook heard yet");
+  it("tells no webhook from one that has sent heartbeats only", () => {
+    expect(sentences(undefined)[0]).toContain("No webhook yet");
     expect(sentences(push({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
-      "heartbeat is heard",
+      "sends heartbeats",
     );
     const one = webhookCoverageOf(
       configuration(),
@@ -130,7 +130,7 @@ describe("coverage", () => {
 
   it("says which severities the automation sends, where that can be read", () => {
     expect(sentences(push(), undefined, [rule(["high", "medium"])])[1]).toBe(
-      "Its workflow automation sends High and Medium; Low and Informational come by poll.",
+      "Its workflow automation sends High and Medium; Low and Informational come by polling.",
     );
     expect(sentences(push(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",

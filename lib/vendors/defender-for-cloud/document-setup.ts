@@ -57,7 +57,7 @@ export const setup: GuideSection[] = [
         rows: manifest.authTypes.map(({ label, description }) => [label, description]),
       },
       text(
-        "With OAuth the application proves itself with a **Client Secret** or with a **Certificate**, and **Status changes as** says whose name Azure's log shows for a change: each analyst's own, or the application's.",
+        "With OAuth, the application authenticates with a **Client Secret** or a **Certificate**. **Change alert status as** decides whose name Azure's log shows for a change: each analyst's own, or the application's.",
       ),
       {
         kind: "note",

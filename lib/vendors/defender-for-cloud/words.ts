@@ -7,6 +7,7 @@ export const words: VendorWords = {
   scope: "subscription",
   scopes: "subscriptions",
   console: "Azure portal",
-  rightToRead: "Security Reader on the subscription",
-  rightToChange: "Security Admin on the subscription",
+  signIn: "Microsoft",
+  readRole: "Security Reader",
+  writeRole: "Security Admin",
 };

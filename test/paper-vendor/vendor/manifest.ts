@@ -7,8 +7,6 @@ export const words: VendorWords = {
   scope: "drawer",
   scopes: "drawers",
   console: "ledger desk",
-  rightToRead: "a key of the drawer",
-  rightToChange: "a key that may write",
 };
 
 export const manifest: VendorManifest = {
