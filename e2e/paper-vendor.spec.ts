@@ -10,11 +10,9 @@ test.setTimeout(120_000);
 
 const key = "pk_CANARY-may-write-0001";
 type Slip = { number: string; state: string; finding: string; holder: string; remarks: string[] };
-const ledger = async (method: "GET" | "POST", slip?: object) => {
-  const response = await fetch(`${paperStack.ledgerUrl}/control/slips`, {
-    method,
-    ...(slip ? { body: JSON.stringify(slip) } : {}),
-  });
+const ledger = async (method: "GET" | "POST", path: string, body?: object) => {
+  const sent = body ? JSON.stringify(body) : null;
+  const response = await fetch(`${paperStack.ledgerUrl}/control/${path}`, { method, body: sent });
   return (await response.json()) as Slip[];
 };
 
@@ -22,7 +20,7 @@ test("a second vendor is chosen first, connected by key, and takes a decision ba
   page,
   request,
 }) => {
-  await ledger("POST", { drawer: "ward/3f", number: "S-1", headline: "A stranger at the door" });
+  await ledger("POST", "slips", { drawer: "ward/3f", number: "S-1", headline: "A stranger at the door" });
   await signIn(page, "Ana Admin");
   await visit(page, "/settings/configurations/new");
   await expect(page.getByLabel("Display Name")).toHaveCount(0);
@@ -49,7 +47,7 @@ test("a second vendor is chosen first, connected by key, and takes a decision ba
   await page.getByLabel("Note").fill("It was the postman.");
   await page.getByRole("button", { name: "Set Resolved" }).click();
   await expect(detail.getByText("Paper Ledger confirmed Resolved")).toBeVisible({ timeout: 60_000 });
-  const [slip] = await ledger("GET");
+  const [slip] = await ledger("GET", "slips");
   expect(slip).toMatchObject({
     state: "closed",
     finding: "confirmed",
@@ -70,4 +68,13 @@ test("a second vendor is chosen first, connected by key, and takes a decision ba
   const { body: one } = await contract.askWith(request, token, `/api/v1/detections/${list.items[0].id}`);
   expect(one).toMatchObject({ ...vendor, vendorUrl: "https://desk.ledger.example/slips/S-1" });
   expect(JSON.parse(one.raw)).toMatchObject({ number: "S-1" });
+
+  // the vendor's own trouble is told as such, though its error was made in another copy of the modules than the route's
+  await ledger("POST", "fault", { kind: 500 });
+  const address = `/api/v1/configurations/${configurations.items[0].id}/alerts`;
+  await expect(async () => {
+    const { status, body } = await contract.askWith(request, token, address);
+    expect(status).toBe(503);
+    expect(body.detail).toContain("Paper Ledger has trouble of its own");
+  }).toPass({ timeout: 30_000, intervals: [2_000] });
 });

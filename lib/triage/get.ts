@@ -5,7 +5,7 @@ import {
   type DetectionEventRow,
   type DetectionSourceRow,
   getDetectionRow,
-  getLastNoteAlike,
+  getLastSimilarNote,
   getLatestChange,
   listEvents,
 } from "#db/queries/triage/detections.ts";
@@ -13,8 +13,7 @@ import { listRecipients } from "#db/queries/alerting/recipients.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import type { Words } from "#lib/domain/vendor-words.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
+import type { VendorWords, Words } from "#lib/domain/vendor-words.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
 import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
@@ -49,7 +48,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const events = await listEvents(tx, organisationId, detection.id);
     const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
-    const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
+    const note = await getLastSimilarNote(tx, organisationId, detection, readableIds(access));
     const { manifest, links } = vendorOf(ctx.services, configuration);
     const alert = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");

@@ -15,7 +15,7 @@ import {
   listSourceStates,
   lockDetections,
   moveStatusChange,
-  setOnDetection,
+  updateDetection,
   setVendorStatus,
 } from "#db/queries/triage/status-changes.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
@@ -165,7 +165,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       !(await moveStatusChange(tx, organisationId, changeId, ["held", "sending"], "sending", { attemptedAt }))
     )
       return null;
-    await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
+    await updateDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { source } = found;
     const { configuration } = configured;
     const writer = await writerOf(services, tx, configured, change.requestedById);
@@ -221,7 +221,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
       holds && read && source && read.ticket >= source.readTicket
         ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
         : null;
-    const sequence = await setOnDetection(tx, organisationId, row.id, {
+    const sequence = await updateDetection(tx, organisationId, row.id, {
       ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
       ...(newerState ? { status: newerState.vendorStatus } : {}),
     });

@@ -1,7 +1,7 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Transaction } from "#db/client.ts";
 import { type WebhookCoverage, type WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
-import { countUnknown } from "#db/queries/ingest/unconfirmed.ts";
+import { countUnconfirmed } from "#db/queries/ingest/unconfirmed.ts";
 import { forwardedSeverities, unknownAfterPolls } from "#lib/domain/forwarding.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
@@ -18,7 +18,7 @@ export async function webhookProblems(
   heard: ReadonlyMap<string, WebhookHealthRow>,
   now: Date,
 ): Promise<Map<string, WebhookProblem>> {
-  const unknown = await countUnknown(
+  const unknown = await countUnconfirmed(
     tx,
     organisationId,
     unknownAfterPolls,

@@ -7,6 +7,8 @@ export const words: VendorWords = {
   scope: "drawer",
   scopes: "drawers",
   console: "ledger desk",
+  readRole: "a key that may read",
+  writeRole: "a key that may write",
 };
 
 export const manifest: VendorManifest = {

@@ -45,7 +45,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             </p>
           ) : null}
           <Coverage coverage={one.coverage} />
-          <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+          <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
             <Figure label="Last good sync">
               {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
             </Figure>
