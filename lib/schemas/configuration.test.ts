@@ -69,7 +69,7 @@ describe("a vendor's form, by its manifest", () => {
     [
       "tenantId",
       right.tenantId.slice(1),
-      "That Tenant ID is one character too short. Copy it again from the Azure portal.",
+      "That Tenant ID is one character short. Copy it again from the Azure portal.",
     ],
     [
       "subscriptionIds",
