@@ -13,7 +13,10 @@ type Writer =
   | { credential: VendorCredential; account: AccountRow }
   | { problem: VendorProblem };
 
-/** Who signs in at the vendor for a person's change: the application, or that person's own account; or why nobody. */
+/**
+ * The credential that signs in for a person's change: the application's, or that of the person's own account. Returns the
+ * problem when neither can sign in.
+ */
 export async function writerOf(
   services: Services,
   tx: Transaction,
@@ -27,11 +30,15 @@ export async function writerOf(
   const account = await getAccount(tx, configuration.organisationId, configuration.id, userId);
   if (!account)
     return {
-      problem: again("The Azure account of whoever asked for it was disconnected, so nothing was sent."),
+      problem: reconnectNeeded(
+        "The Azure account of whoever asked for it was disconnected, so nothing was sent.",
+      ),
     };
   if (account.signInNeeded)
     return {
-      problem: again("The Azure account of whoever asked for it has to sign in again, so nothing was sent."),
+      problem: reconnectNeeded(
+        "The Azure account of whoever asked for it has to sign in again, so nothing was sent.",
+      ),
     };
   try {
     const signingIn = personCredential(services, account, { configuration, credential });
@@ -42,7 +49,7 @@ export async function writerOf(
   }
 }
 
-const again = (message: string): VendorProblem => ({
+const reconnectNeeded = (message: string): VendorProblem => ({
   ...signInNeeded(message),
   remedy: "Connect it under Settings > Azure accounts, then ask for the change once more.",
 });

@@ -22,7 +22,7 @@ const configuration = (more: Partial<ConfigurationRow> = {}, rules: object[] | n
     facts: { forwardingRules: { at: now.toISOString(), rules } },
     ...more,
   }) as ConfigurationRow;
-const push = (more: Partial<WebhookHealthRow> = {}) =>
+const webhookHealth = (more: Partial<WebhookHealthRow> = {}) =>
   ({
     organisationId: "o-1",
     configurationId: "c-1",
@@ -34,24 +34,24 @@ const push = (more: Partial<WebhookHealthRow> = {}) =>
     ...more,
   }) as WebhookHealthRow;
 
-describe("the health of a webhook", () => {
+describe("the problem of a webhook", () => {
   const codeOf = (of: WebhookHealthRow | undefined, unknown = 0, rules: object[] | null = null) =>
     webhookProblemOf(configuration({}, rules), of, unknown, now)?.code ?? null;
 
-  it("is no matter while none was ever heard", () => {
+  it("is null while nothing ever came by it", () => {
     expect(codeOf(undefined)).toBe(null);
     expect(codeOf(undefined, 0, [rule(["high"], false)])).toBe(null);
   });
 
-  it("suffers from three missed heartbeats, not from two", () => {
-    expect(codeOf(push({ lastHeartbeatAt: ago(44) }))).toBe(null);
-    expect(codeOf(push({ lastHeartbeatAt: ago(46) }))).toBe("heartbeats_missed");
+  it("begins with three missed heartbeats, not with two", () => {
+    expect(codeOf(webhookHealth({ lastHeartbeatAt: ago(44) }))).toBe(null);
+    expect(codeOf(webhookHealth({ lastHeartbeatAt: ago(46) }))).toBe("heartbeats_missed");
   });
 
-  it("suffers from alerts that only reads found, and says how many", () => {
+  it("counts the alerts that only polls found", () => {
     const problem = webhookProblemOf(
       configuration(),
-      push({ missedCount: 2, lastAlertAt: ago(300) }),
+      webhookHealth({ missedCount: 2, lastAlertAt: ago(300) }),
       0,
       now,
     );
@@ -62,15 +62,15 @@ describe("the health of a webhook", () => {
     expect(problem?.remedy).toContain("Settings > Deliveries");
   });
 
-  it("suffers from an automation that is disabled, and from alerts that the vendor doesn't know", () => {
-    expect(codeOf(push(), 0, [rule(["high"], false)])).toBe("automation_disabled");
-    expect(codeOf(push(), 0, [rule(["high"], false), rule(["high"])])).toBe(null);
-    expect(codeOf(push(), 1, [rule(["high"], false)])).toBe("automation_disabled");
+  it("is a disabled automation, or alerts that the vendor doesn't know", () => {
+    expect(codeOf(webhookHealth(), 0, [rule(["high"], false)])).toBe("automation_disabled");
+    expect(codeOf(webhookHealth(), 0, [rule(["high"], false), rule(["high"])])).toBe(null);
+    expect(codeOf(webhookHealth(), 1, [rule(["high"], false)])).toBe("automation_disabled");
     expect(codeOf(undefined, 1)).toBe("unknown_alerts");
   });
 
-  it("makes a configuration Degraded with its reason, and never hides that it can't be read", () => {
-    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now) ?? undefined;
+  it("makes a configuration Degraded with its reason, and never hides a problem with polling", () => {
+    const problem = webhookProblemOf(configuration(), webhookHealth({ missedCount: 1 }), 0, now) ?? undefined;
     expect(healthOf(configuration(), now, problem)).toMatchObject({
       word: "Degraded",
       code: "webhook_silent",
@@ -82,7 +82,7 @@ describe("the health of a webhook", () => {
   });
 });
 
-describe("coverage", () => {
+describe("webhook coverage", () => {
   const sentences = (of: WebhookHealthRow | undefined, covered?: object, rules: object[] | null = null) =>
     webhookCoverageOf(
       configuration({}, rules),
@@ -90,67 +90,67 @@ describe("coverage", () => {
       covered ? ({ configurationId: "c-1", ...covered } as never) : undefined,
     ).sentences;
 
-  it("says share, time and what only a poll found", () => {
-    expect(sentences(push(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
+  it("states the share, the delay, and how many only a poll found", () => {
+    expect(sentences(webhookHealth(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
       "Last 30 d: 412 alerts, 97.8 % by webhook within 40 s (p95), 9 found only by poll.",
     ]);
-    expect(sentences(push(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
+    expect(sentences(webhookHealth(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
       "Last 30 d: 1 alert, all by webhook within 1 s (p95), 0 found only by poll.",
     );
   });
 
-  it("says all only of all, and a longer time in minutes or hours", () => {
-    expect(sentences(push(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
+  it('says "all" only when it is exact, and states longer delays in minutes or hours', () => {
+    expect(sentences(webhookHealth(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
       "more than 99.9 % by webhook within 3 min",
     );
-    expect(sentences(push(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
+    expect(sentences(webhookHealth(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
       "50 % by webhook within 3 h",
     );
-    expect(sentences(push(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
+    expect(sentences(webhookHealth(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
       "Last 30 d: 3 alerts, none by webhook, 3 found only by poll.",
     );
   });
 
-  it("says what was heard before any alert was", () => {
+  it("states what came before the first alert", () => {
     expect(sentences(undefined)[0]).toContain("No webhook heard yet");
-    expect(sentences(push({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
-      "heartbeat is heard",
-    );
-    const one = webhookCoverageOf(
+    expect(
+      sentences(webhookHealth({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0],
+    ).toContain("heartbeat is heard");
+    const coverage = webhookCoverageOf(
       configuration(),
-      push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) }),
+      webhookHealth({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) }),
       undefined,
     );
-    expect(one).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
+    expect(coverage).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
     expect(webhookCoverageOf(configuration(), undefined, undefined)).toMatchObject({
       heard: false,
       lastHeardAt: null,
     });
   });
 
-  it("says which severities the automation sends, where that can be read", () => {
-    expect(sentences(push(), undefined, [rule(["high", "medium"])])[1]).toBe(
+  it("names the severities the automation sends, if its rules can be read", () => {
+    expect(sentences(webhookHealth(), undefined, [rule(["high", "medium"])])[1]).toBe(
       "Its workflow automation sends High and Medium; Low and Informational come by poll.",
     );
-    expect(sentences(push(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
+    expect(sentences(webhookHealth(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",
     );
-    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toContain("disabled");
-    expect(sentences(push(), undefined, null)).toHaveLength(1);
-    expect(sentences(push(), undefined, [])).toHaveLength(1);
+    expect(sentences(webhookHealth(), undefined, [rule(["high"], false)])[1]).toContain("disabled");
+    expect(sentences(webhookHealth(), undefined, null)).toHaveLength(1);
+    expect(sentences(webhookHealth(), undefined, [])).toHaveLength(1);
   });
 });
 
-describe("a configuration that is neither read nor heard", () => {
-  it("is said to be so after fifteen minutes, since the last sign of either", () => {
+describe("a configuration without polls, deliveries and heartbeats", () => {
+  it("is reported fifteen minutes after the last of them", () => {
     const silent = configuration({ lastGoodSyncAt: ago(40) });
     expect(unheardSince(silent, undefined, now)).toBe(ago(40).toISOString());
-    expect(unheardSince(silent, push({ lastAlertAt: ago(20) }), now)).toBe(ago(20).toISOString());
-    expect(unheardSince(silent, push({ lastHeartbeatAt: ago(10) }), now)).toBe(null);
+    expect(unheardSince(silent, webhookHealth({ lastAlertAt: ago(20) }), now)).toBe(ago(20).toISOString());
+    expect(unheardSince(silent, webhookHealth({ lastHeartbeatAt: ago(10) }), now)).toBe(null);
     expect(unheardSince(configuration({ lastGoodSyncAt: ago(15) }), undefined, now)).toBe(null);
   });
 
-  it("is counted from when it was added, and never while it is disabled", () => {
+  it("is counted from its creation, and never while it is disabled", () => {
     const unread = configuration({ lastGoodSyncAt: null, createdAt: ago(16) });
     expect(unheardSince(unread, undefined, now)).toBe(ago(16).toISOString());
     expect(unheardSince({ ...unread, disabledAt: ago(2) }, undefined, now)).toBe(null);
