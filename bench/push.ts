@@ -105,7 +105,7 @@ async function compare(stack: WebhookStack, systems: readonly System[], next: ()
   for (const [key, loads] of found) console.log(line(key, loads));
   for (const connections of [1, 8, 50]) {
     const [base = [], route = [], own = []] = systems.map(([name]) =>
-      (found.get(`${name}, ${connections} at once`) ?? []).map((one) => one.perSecond),
+      (found.get(`${name}, ${connections} at once`) ?? []).map(({ perSecond }) => perSecond),
     );
     const moved = (Math.max(...base) - Math.min(...base)) / median(base);
     const share = (ours: number[]) => (median(ours) / median(base)).toFixed(2);
@@ -123,7 +123,7 @@ function line(name: string, loads: readonly Load[]): string {
     return `${median(all).toFixed(0)} (${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)})`;
   };
   const refused = loads.reduce((sum, one) => sum + one.refused, 0);
-  return `${name.padEnd(40)} ${of((one) => one.perSecond)}/s  p50 ${of((one) => one.p50)} ms  p99 ${of((one) => one.p99)} ms${refused ? `  refused ${refused}` : ""}`;
+  return `${name.padEnd(40)} ${of(({ perSecond }) => perSecond)}/s  p50 ${of(({ p50 }) => p50)} ms  p99 ${of(({ p99 }) => p99)} ms${refused ? `  refused ${refused}` : ""}`;
 }
 
 function median(all: readonly number[]): number {

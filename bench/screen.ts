@@ -40,7 +40,7 @@ async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean>
     const took: number[] = [];
     Object.assign(globalThis, { took });
     const observer = new PerformanceObserver((list) =>
-      took.push(...list.getEntries().map((one) => one.duration)),
+      took.push(...list.getEntries().map(({ duration }) => duration)),
     );
     observer.observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
   });
@@ -96,7 +96,7 @@ export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean
         const look = () => {
           const count = Number(
             /^(\d+) new\b/m.exec(
-              [...document.querySelectorAll("button")].map((one) => one.innerText).join("\n"),
+              [...document.querySelectorAll("button")].map(({ innerText }) => innerText).join("\n"),
             )?.[1] ?? 0,
           );
           if (count > (seen.at(-1)?.[0] ?? 0)) seen.push([count, Date.now()]);

@@ -92,13 +92,13 @@ test("a token reads configurations and detections, page by page", async ({ reque
   disabledId = byName.get("Off for the API").id;
 
   const items = await readAll(request);
-  expect(new Set(items.map((one) => one.id)).size).toBe(items.length);
+  expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
   expect(items.length).toBeGreaterThan(10);
-  expect(items.map((one) => one.occurredAt)).toEqual(
-    items.map((one) => one.occurredAt).toSorted((a: string, b: string) => (a < b ? 1 : -1)),
+  expect(items.map(({ occurredAt }) => occurredAt)).toEqual(
+    items.map(({ occurredAt }) => occurredAt).toSorted((a: string, b: string) => (a < b ? 1 : -1)),
   );
   some = items
-    .filter((one) => one.status === "active" && !/Ransomware|Coin/.test(one.title))
+    .filter((item) => item.status === "active" && !/Ransomware|Coin/.test(item.title))
     .slice(-4)
     .map(({ id, status }) => ({ id, status }));
   expect(some).toHaveLength(4);
@@ -141,7 +141,7 @@ test("the alert proxy gives what Azure lists now, word for word, page by page", 
 });
 
 test("a token triages as its person: acknowledge, status, many at once, sync", async ({ request }) => {
-  const [first, second, third, fourth] = some.map((one) => one.id);
+  const [first, second, third, fourth] = some.map(({ id }) => id);
   const ask = (address: string, body?: unknown) =>
     contract.askWith(request, tokens.triage, address, { method: "POST", body });
   const claimed = { outcome: "acknowledged", by: "Ana Admin" };
@@ -201,7 +201,7 @@ test("what can't be read or isn't there is refused, with the field by name", asy
   });
   for (const query of ["range=1y", "cursor=x", "severity=high&severity=low", `q=${"x".repeat(201)}`])
     expect([query, (await get(`/api/v1/detections?${query}`)).status]).toEqual([query, 400]);
-  const [id] = some.map((one) => one.id);
+  const [id] = some.map(({ id }) => id);
   for (const [address, method, body] of everyCall()) {
     const asked = `${address}${address.includes("?") ? "&" : "?"}nonsense=1`;
     const answer = await contract.askWith(request, tokens.triage, asked, { method, body });

@@ -32,7 +32,7 @@ export async function noViolations(
       const { axe } = window as WithAxe;
       if (!axe) throw new Error("axe is not there");
       const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
-      return violations.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`);
+      return violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html.slice(0, 200)}`);
     }, rules);
     expect([name, colorScheme, found]).toEqual([name, colorScheme, []]);
   }

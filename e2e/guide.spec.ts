@@ -50,7 +50,7 @@ test("a change of status is held, sent, and confirmed by Azure", async ({ page }
     properties: { alertDisplayName: string; status: string };
   }[];
   expect(
-    alerts.find((one) => one.properties.alertDisplayName.startsWith("Ransomware"))?.properties.status,
+    alerts.find((alert) => alert.properties.alertDisplayName.startsWith("Ransomware"))?.properties.status,
   ).toBe("Resolved");
 });
 

@@ -115,5 +115,5 @@ export async function azureStatusOf(title: string): Promise<string | undefined> 
   const alerts = (await control("GET", "/alerts")) as {
     properties: { alertDisplayName: string; status: string };
   }[];
-  return alerts.find((one) => one.properties.alertDisplayName.startsWith(title))?.properties.status;
+  return alerts.find((alert) => alert.properties.alertDisplayName.startsWith(title))?.properties.status;
 }

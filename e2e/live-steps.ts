@@ -25,7 +25,7 @@ export async function fire(page: Page, title: string, { count = 1, severity = "H
 export async function isStored(page: Page, title: string): Promise<void> {
   const held = async () => {
     const answer = await page.request.get("/api/v1/detections", { params: { q: title, range: "all" } });
-    return ((await answer.json()) as { items: { title: string }[] }).items.map((one) => one.title);
+    return ((await answer.json()) as { items: { title: string }[] }).items.map(({ title }) => title);
   };
   await expect.poll(held).toContain(title);
 }
@@ -33,7 +33,7 @@ export async function isStored(page: Page, title: string): Promise<void> {
 async function configurationId(page: Page): Promise<string> {
   const answer = await page.request.get("/api/v1/configurations");
   const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
-  return items.find((one) => one.name === "Azure Production")?.id ?? "";
+  return items.find(({ name }) => name === "Azure Production")?.id ?? "";
 }
 
 /** A change that some other browser of the same person makes. */
@@ -75,7 +75,7 @@ export async function openWay(): Promise<{
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("no port");
-  const cutAll = () => sockets.forEach((one) => one.destroy());
+  const cutAll = () => sockets.forEach((socket) => socket.destroy());
   return {
     url: `http://localhost:${address.port}`,
     cut: () => {

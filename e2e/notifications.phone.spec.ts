@@ -45,7 +45,7 @@ const hand = async (title: string) => worker.deliver(await pushed(push, title));
 
 /** Days for which the browser keeps the session's cookie. */
 async function cookieDays(): Promise<number> {
-  const cookie = (await context.cookies()).find((one) => one.name.endsWith("pocketsoc.session"));
+  const cookie = (await context.cookies()).find(({ name }) => name.endsWith("pocketsoc.session"));
   return ((cookie?.expires ?? 0) - Date.now() / 1_000) / 86_400;
 }
 

@@ -53,7 +53,7 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
   const events = receiver.received.map(
     ({ body, headers }) => verify.verify(body, headers as Record<string, string>) as { type: string },
   );
-  expect(events.map((one) => one.type)).toEqual(["test", "detection.raised"]);
+  expect(events.map(({ type }) => type)).toEqual(["test", "detection.raised"]);
 
   receiver.answer({ status: 404 });
   await page.getByRole("button", { name: "Send test" }).click();

@@ -166,7 +166,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
     principal: string;
   }[];
   const writes = seen.filter((one) => one.host === "arm" && one.method === "POST");
-  expect(writes.map((one) => [one.principal, one.status])).toEqual([
+  expect(writes.map((write) => [write.principal, write.status])).toEqual([
     [people.rita.objectId, 403],
     [people.ana.objectId, 204],
   ]);
@@ -175,7 +175,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
     const { items } = (await (await pages[who].request.get("/api/v1/configurations")).json()) as {
       items: { id: string; name: string; access: string }[];
     };
-    return items.find((one) => one.name === name);
+    return items.find((item) => item.name === name);
   };
   expect(await own("rita")).toMatchObject({ access: "granted" });
   expect(await own("otto")).toMatchObject({ access: "not_connected" });

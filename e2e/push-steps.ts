@@ -101,14 +101,14 @@ const worker = (page: Page) => {
 /** The titles of the notifications that stand there. */
 export const shownTitles = (page: Page) =>
   worker(page).evaluate<string[]>(
-    "registration.getNotifications().then((all) => all.map((one) => one.title))",
+    "registration.getNotifications().then((all) => all.map(({ title }) => title))",
   );
 
 /** The buttons of one of them. */
 export const buttonsOf = (page: Page, title: string) =>
   worker(page).evaluate<string[]>(
     `registration.getNotifications().then((all) =>
-      all.find((one) => one.title === ${JSON.stringify(title)}).actions.map((one) => one.title))`,
+      all.find((one) => one.title === ${JSON.stringify(title)}).actions.map(({ title }) => title))`,
   );
 
 /**

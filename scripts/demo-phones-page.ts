@@ -44,7 +44,7 @@ export const drawList = (messages: readonly DemoMessage[]) =>
   messages.length === 0
     ? `<p class="empty">Nothing yet. Sign in to the portal as admin@contoso.example and add the configuration that the demo names; then
 raise an alert with the command that the terminal shows.</p>`
-    : `<ol>${messages.map((one) => (one.kind === "push" ? drawPush(one) : drawMail(one))).join("")}</ol>`;
+    : `<ol>${messages.map((message) => (message.kind === "push" ? drawPush(message) : drawMail(message))).join("")}</ol>`;
 
 const drawPush = ({ id, at, owner, title, body, navigate, isUpdate, shownAt, openedAt }: DemoPush) => `
 <li>

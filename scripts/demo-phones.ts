@@ -71,7 +71,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
 
   /** Does what a phone does that showed a message, or whose person tapped on it. */
   async function act(url: URL, response: ServerResponse): Promise<void> {
-    const message = messages.find((one) => one.id === url.searchParams.get("id"));
+    const message = messages.find(({ id }) => id === url.searchParams.get("id"));
     if (message?.kind !== "push") return void response.writeHead(404).end("This message is gone.\n");
     const isTap = url.pathname === "/tap";
     const reported = await fetch(`${portalUrl}/api/push/receipts`, {

@@ -44,7 +44,7 @@ export async function lendPhones(
   signal: AbortSignal,
 ): Promise<void> {
   const read = readEnv(settings);
-  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
+  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map(({ name }) => name).join(", ")}`);
   const { services, handle } = openServices({ ...read.env, vendors: noVendors }, "pocketsoc-demo-phones");
   const had = readKept(file);
   const kept: Kept = { pushPort: phones.pushPort, phones: {} };

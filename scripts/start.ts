@@ -22,7 +22,7 @@ type Program = keyof typeof programs;
 
 class Refusal extends Error {
   constructor(sentences: string[]) {
-    super(`PocketSOC can't start:\n${sentences.map((one) => `- ${one}`).join("\n")}`);
+    super(`PocketSOC can't start:\n${sentences.map((sentence) => `- ${sentence}`).join("\n")}`);
   }
 }
 
@@ -48,7 +48,7 @@ async function listProblems(names: Program[]): Promise<string[]> {
   if (!databaseUrl) {
     if (names.length === 1)
       problems.push("DATABASE_URL is missing: web and worker apart need one database that both reach.");
-  } else if (read.ok || read.problems.every((one) => one.name !== "DATABASE_URL")) {
+  } else if (read.ok || read.problems.every(({ name }) => name !== "DATABASE_URL")) {
     problems.push(...(await checkDatabaseRole(databaseUrl)));
   }
   return problems;

@@ -47,12 +47,12 @@ const parts: readonly Part[] = [
 async function staticChecks(): Promise<Tally> {
   const results = await runChecks(checks);
   areTypesChecked = results.some(({ name, passed }) => name === "types" && passed);
-  const passed = results.filter((one) => one.passed).length;
+  const passed = results.filter(({ passed }) => passed).length;
   return { passed, failed: results.length - passed };
 }
 
 function chosenParts(args: readonly string[]): Part[] {
-  const named = args.filter((one) => !one.startsWith("--"));
+  const named = args.filter((arg) => !arg.startsWith("--"));
   const unknown = named.find((name) => !parts.some((part) => part.name === name));
   if (unknown) {
     const names = parts.map((part) => part.name).join(", ");

@@ -44,7 +44,7 @@ async function open(name: string): Promise<Tool> {
 }
 
 const listOf = (problems: EnvProblem[]) =>
-  `This can't run yet:\n${problems.map((one) => `- ${one.name} ${one.problem}`).join("\n")}`;
+  `This can't run yet:\n${problems.map((problem) => `- ${problem.name} ${problem.problem}`).join("\n")}`;
 
 /** The embedded database: a running launcher's, left running, or else one of our own for the time being. */
 async function openEmbedded(stateDir: string): Promise<{ appUrl: string; stop: () => Promise<void> }> {

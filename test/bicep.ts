@@ -32,7 +32,7 @@ export function readBicep(text: string, given: Record<string, unknown>, function
           .map((part) => (typeof part === "string" ? part : String(work(part, local))))
           .join("");
       case "list":
-        return node.items.map((one) => work(one, local));
+        return node.items.map((item) => work(item, local));
       case "object":
         return Object.fromEntries(node.entries.map(([key, one]) => [key, work(one, local)]));
       case "loop":
@@ -42,7 +42,7 @@ export function readBicep(text: string, given: Record<string, unknown>, function
       case "call": {
         const called = functions[node.name];
         if (!called) throw new Error(`the function ${node.name} is not read here`);
-        return called(...node.args.map((one) => work(one, local)));
+        return called(...node.args.map((arg) => work(arg, local)));
       }
       case "member":
         return (work(node.of, local) as Record<string, unknown>)[node.name];

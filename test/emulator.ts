@@ -14,7 +14,7 @@ type Tokens = { access_token: string; refresh_token: string; id_token: string; c
 export const portalUrl = "http://localhost:3000";
 export const azureCallback = `${portalUrl}/api/azure/callback`;
 export const personOf = (signInName: string) => {
-  const found = accounts.find((one) => one.signInName.startsWith(`${signInName}@`));
+  const found = accounts.find((account) => account.signInName.startsWith(`${signInName}@`));
   if (!found) throw new Error(`nobody is called ${signInName}`);
   return found;
 };

@@ -320,7 +320,7 @@ describe("a check that fails", () => {
     await arm(target, fault);
     const events = await trySave();
     const steps = events.flatMap((event) => (event.type === "step" ? [event.step] : []));
-    expect(steps.filter((one) => one.outcome === "failed").map((one) => one.id)).toEqual([step]);
+    expect(steps.filter(({ outcome }) => outcome === "failed").map(({ id }) => id)).toEqual([step]);
     expect(steps.at(-1)).toMatchObject({
       id: step,
       detail: expect.stringMatching(message),

@@ -195,7 +195,7 @@ async function fill(ctx: Context): Promise<Side> {
   expect(await connect(ctx, personalId, people.ana)).toMatchObject({ type: "connected" });
   const { url } = await beginSignIn(ctx, personalId, sessionOf(ctx), "/detections");
   const signInId = await answered(ctx, url, people.ana);
-  const configuration = (await listVendorConfigurations(ctx)).find((one) => one.id === configurationId);
+  const configuration = (await listVendorConfigurations(ctx)).find(({ id }) => id === configurationId);
   const item = (await feed(ctx, { status: "active", configuration: configurationId })).items[0];
   if (!configuration || !item) throw new Error("nothing was read");
   const [held] = await setDetectionStatus(ctx, {
@@ -481,7 +481,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       (await feed(a.ctx, { id: b.detectionId })).items,
       (await feed(a.ctx, { configuration: b.configurationId })).items,
       Object.keys((await feed(a.ctx)).counts.configuration),
-      (await feed(a.ctx)).configurations.map((one) => one.id),
+      (await feed(a.ctx)).configurations.map(({ id }) => id),
     ],
     answer: () => [
       [],
@@ -551,11 +551,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   listVendorConfigurations: {
-    ask: async () => (await listVendorConfigurations(a.ctx)).map((one) => one.id),
+    ask: async () => (await listVendorConfigurations(a.ctx)).map(({ id }) => id),
     answer: () => [a.configurationId, a.personalId],
   },
   listSharedCredentials: {
-    ask: async () => (await listSharedCredentials(a.ctx)).map((one) => one.id).includes(b.credentialId),
+    ask: async () => (await listSharedCredentials(a.ctx)).map(({ id }) => id).includes(b.credentialId),
     answer: false,
   },
   prepareCertificate: {
@@ -601,7 +601,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   listOwnAccounts: {
-    ask: async () => (await listOwnAccounts(a.ctx)).configurations.map((one) => one.id),
+    ask: async () => (await listOwnAccounts(a.ctx)).configurations.map(({ id }) => id),
     answer: () => [a.personalId],
   },
   getPendingDraft: { ask: () => getPendingDraft(a.ctx), answer: null },
@@ -609,7 +609,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   forgetSignIn: { ask: () => forgetSignIn(a.ctx, b.signInId), answer: undefined },
   disconnect: { ask: () => code(disconnect(a.ctx, b.personalId)), answer: "not_found" },
   listTeam: {
-    ask: async () => (await listTeam(a.ctx)).members.map((one) => one.userId),
+    ask: async () => (await listTeam(a.ctx)).members.map(({ userId }) => userId),
     answer: () => [memberOf(a)],
   },
   admitMember: {
@@ -626,7 +626,10 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: async () => {
       const { entries } = await listAudit(a.ctx, {});
       const theirs = [b.configurationId, b.detectionId, b.organisationId];
-      return { some: entries.length > 0, theirs: entries.filter((one) => theirs.includes(one.subjectId)) };
+      return {
+        some: entries.length > 0,
+        theirs: entries.filter((entry) => theirs.includes(entry.subjectId)),
+      };
     },
     answer: { some: true, theirs: [] },
   },
@@ -638,11 +641,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => a.organisationId,
   },
   listTokens: {
-    ask: async () => new Set((await listTokens(a.ctx)).map((one) => one.userId)),
+    ask: async () => new Set((await listTokens(a.ctx)).map(({ userId }) => userId)),
     answer: () => new Set([memberOf(a)]),
   },
   listOrganisationTokens: {
-    ask: async () => new Set((await listOrganisationTokens(a.ctx)).map((one) => one.userId)),
+    ask: async () => new Set((await listOrganisationTokens(a.ctx)).map(({ userId }) => userId)),
     answer: () => new Set([memberOf(a)]),
   },
   revokeToken: { ask: () => code(revokeToken(a.ctx, b.tokenId)), answer: "not_found" },
@@ -652,7 +655,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => [1, a.webhookTokenId],
   },
   listDeliveries: {
-    ask: async () => (await listDeliveries(a.ctx, DeliveryQuery.parse({}), null)).items.map((one) => one.id),
+    ask: async () => (await listDeliveries(a.ctx, DeliveryQuery.parse({}), null)).items.map(({ id }) => id),
     answer: () => [a.deliveryId],
   },
   getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
@@ -731,7 +734,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       const sessionHash = sha256(await openSession(stack.services, user, a.organisationId, "test"));
       await setSessionDevice(stack.services.db, sessionHash, b.deviceId);
       await reportDevice(a.ctx, "denied", sessionHash);
-      return (await listDevices(b.ctx)).map((one) => one.permission);
+      return (await listDevices(b.ctx)).map(({ permission }) => permission);
     },
     answer: [null],
   },
@@ -751,18 +754,18 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   rotateWebhookToken: { ask: () => code(rotateWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
   revokeWebhookToken: { ask: () => code(revokeWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
   listGuideValues: {
-    ask: async () => (await listGuideValues(a.ctx, formValues.vendor)).map((one) => one.id),
+    ask: async () => (await listGuideValues(a.ctx, formValues.vendor)).map(({ id }) => id),
     answer: () => [a.configurationId, a.personalId],
   },
   listVisibleConfigurations: {
-    ask: async () => (await listVisibleConfigurations(a.ctx)).map((one) => one.id),
+    ask: async () => (await listVisibleConfigurations(a.ctx)).map(({ id }) => id),
     answer: () => [a.configurationId, a.personalId],
   },
   syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
   getFeedSummary: {
     ask: async () => {
       const { configurations, counts } = await getFeedSummary(a.ctx);
-      return [...configurations.map((one) => one.id), ...Object.keys(counts.configuration)].includes(
+      return [...configurations.map(({ id }) => id), ...Object.keys(counts.configuration)].includes(
         b.configurationId,
       );
     },
@@ -865,7 +868,7 @@ describe("with an id of another organisation", () => {
       `2100-01-01T00:00:00.000000Z_${last?.id ?? ""}`,
     );
     const own = await feed(a.ctx);
-    expect(page.items.map((one) => one.id)).toEqual(own.items.map((one) => one.id));
+    expect(page.items.map(({ id }) => id)).toEqual(own.items.map(({ id }) => id));
   });
 
   it("a worker's lease reaches only what its organisation has", async () => {
@@ -873,10 +876,10 @@ describe("with an id of another organisation", () => {
     const before = (await calls()).length;
     await makeDue(stack.services);
     const leases = await leasePolls(stack.services, 10);
-    expect(new Set(leases.map((one) => one.organisationId))).toEqual(
+    expect(new Set(leases.map(({ organisationId }) => organisationId))).toEqual(
       new Set([a.organisationId, b.organisationId]),
     );
-    const theirs = leases.find((one) => one.organisationId === b.organisationId);
+    const theirs = leases.find(({ organisationId }) => organisationId === b.organisationId);
     if (!theirs) throw new Error("no lease");
     const mixed = { ...theirs, organisationId: a.organisationId };
     expect(await pollConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });

@@ -52,7 +52,7 @@ export async function raiseByWebhook(
 ): Promise<string> {
   await postToWebhook(ctx.services, token, alert);
   await mergeAll(ctx.services);
-  const found = (await feed(ctx, { q: name })).items.find((one) => one.title === name);
+  const found = (await feed(ctx, { q: name })).items.find(({ title }) => title === name);
   if (!found) throw new Error("not stored");
   return found.id;
 }

@@ -188,7 +188,8 @@ describe("the portal's server", () => {
     const rules = (await nextConfig.headers?.()) ?? [];
     const of = (source: string) =>
       Object.fromEntries(
-        rules.find((one) => one.source === source)?.headers.map((one) => [one.key, one.value]) ?? [],
+        rules.find((rule) => rule.source === source)?.headers.map((header) => [header.key, header.value]) ??
+          [],
       );
     expect(of("/templates/:path*")).toEqual({ "access-control-allow-origin": "*" });
     expect(of("/templates/:name.json")).toEqual({ "content-type": "application/json; charset=utf-8" });

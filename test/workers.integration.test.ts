@@ -71,7 +71,8 @@ const stored = () =>
     return row ?? { detections: 0, received: 0, twice: 0 };
   });
 const requests = () => stack.control("GET", "/requests") as Promise<{ method: string; host: string }[]>;
-const writes = async () => (await requests()).filter((one) => one.method === "POST" && one.host === "arm");
+const writes = async () =>
+  (await requests()).filter((request) => request.method === "POST" && request.host === "arm");
 
 /** A list that takes a while: `pages` pages with a wait before each. */
 async function slowList(): Promise<number> {

@@ -175,10 +175,10 @@ describe("a delivery", () => {
       reason: expect.stringContaining("Subscriptions "),
     });
     const unclaimed = async () =>
-      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map((one) => one.scopeId);
+      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map(({ scopeId }) => scopeId);
     expect(await unclaimed()).toEqual(expect.arrayContaining([sandbox, third]));
     const only = await listDeliveries(admin, DeliveryQuery.parse({ subscription: third }), null);
-    expect(only.items.map((one) => one.id)).toEqual([delivery.id]);
+    expect(only.items.map(({ id }) => id)).toEqual([delivery.id]);
     const claim = async (displayName: string, subscriptionIds: string) => {
       const id = await save(admin, { ...formValues, displayName, subscriptionIds });
       const { organisationId } = admin.actor;
@@ -210,7 +210,7 @@ describe("a delivery", () => {
     await mergeAll(stack.services);
     const [theirs] = (await listDeliveries(other, DeliveryQuery.parse({}), null)).items;
     expect(theirs).toMatchObject({ outcome: "unclaimed", configurationId: null });
-    expect((await feed(admin)).items.filter((one) => one.title === "x-1")).toEqual([]);
+    expect((await feed(admin)).items.filter(({ title }) => title === "x-1")).toEqual([]);
     await expect(getDelivery(admin, theirs?.id)).rejects.toMatchObject({ code: "not_found" });
   });
 });
@@ -296,13 +296,13 @@ describe("when something fails", () => {
 
   it("restores by poll all that webhooks lost for ten minutes, and doubles none that come late after all", async () => {
     const alerts = await arise(60);
-    const names = alerts.map((one) => one.name);
+    const names = alerts.map(({ name }) => name);
     await pollNow(stack.services);
     expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
     const late = await Promise.all(
       alerts.slice(0, 20).map((one) => postToWebhook(stack.services, token, webhookBodyOf(one))),
     );
-    expect(late.every((one) => one.status === 200)).toBe(true);
+    expect(late.every(({ status }) => status === 200)).toBe(true);
     await mergeAll(stack.services);
     expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
   });
@@ -344,7 +344,7 @@ describe("when something fails", () => {
       for (const one of [...during, ...rest]) await postToWebhook(stack.services, token, webhookBodyOf(one));
       await mergeAll(stack.services);
       await pollNow(stack.services);
-      expect(await titled([...before, ...during].map((one) => one.name))).toEqual({ rows: 6, alerts: 6 });
+      expect(await titled([...before, ...during].map(({ name }) => name))).toEqual({ rows: 6, alerts: 6 });
       const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
         tx.execute(`select status from detections d join detection_sources p on p.detection_id = d.id
           where p.normalised->>'vendorAlertId' = '${first.name.toLowerCase()}'`),

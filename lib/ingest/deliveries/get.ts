@@ -46,7 +46,8 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
     // of one that was deleted nobody can say any more who might have seen it
     const orphaned =
-      row.configurationId !== null && !access.some((one) => one.configuration.id === row.configurationId);
+      row.configurationId !== null &&
+      !access.some((ownAccess) => ownAccess.configuration.id === row.configurationId);
     const hidden =
       row.outcome !== "heartbeat" && (orphaned || isHidden(access, owner, bytes.toString("utf8"), found));
     const read = hidden ? null : whole;
@@ -84,10 +85,10 @@ function isHidden(
   alerts: readonly WebhookAlert[],
 ): boolean {
   if (owner && !owner.readable) return true;
-  const closed = access.filter((one) => !one.readable).map((one) => one.configuration.scopeId);
-  const named = new Set(alerts.map((one) => one.scopeId));
+  const closed = access.filter(({ readable }) => !readable).map(({ configuration }) => configuration.scopeId);
+  const named = new Set(alerts.map(({ scopeId }) => scopeId));
   const lower = closed.length > 0 ? text.toLowerCase() : "";
-  return closed.some((one) => named.has(one) || lower.includes(one));
+  return closed.some((scopeId) => named.has(scopeId) || lower.includes(scopeId));
 }
 
 /** The detections that a delivery brought, of those that the caller may see. */
@@ -99,8 +100,10 @@ async function listBrought(
 ) {
   if (ids.length === 0) return [];
   const rows = await listFeed(tx, organisationId, { ids }, null, detectionsShown);
-  const readable = new Set(access.filter((one) => one.readable).map((one) => one.configuration.id));
-  return rows.filter((one) => readable.has(one.configurationId)).map(({ id, title }) => ({ id, title }));
+  const readable = new Set(
+    access.filter(({ readable }) => readable).map(({ configuration }) => configuration.id),
+  );
+  return rows.filter((row) => readable.has(row.configurationId)).map(({ id, title }) => ({ id, title }));
 }
 
 /** Laid out when it is JSON, else as it came; the first 200,000 characters. */

@@ -30,7 +30,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       webhook: webhookOf(ctx.services, configuration),
       readable,
     }));
-    const chosen = configurations.find((one) => one.id === query.configuration);
+    const chosen = configurations.find(({ id }) => id === query.configuration);
     const filter = {
       outcomes: query.outcome,
       ...(chosen ? { configuration: chosen } : {}),
@@ -42,7 +42,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const refusals = [...(await listRefusals(tx, dayAgo)).values()];
     return {
       items: page.map(({ cursorAt: _at, ...row }) => {
-        const configuration = configurations.find((one) => belongs(row, one));
+        const configuration = configurations.find((configuration) => belongs(row, configuration));
         return {
           ...row,
           receivedAt: row.receivedAt.toISOString(),

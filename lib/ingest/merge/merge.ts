@@ -79,7 +79,9 @@ async function mergeBatch(
   begun.splice(0, begun.length, ...claimed);
   if (claimed.length === 0) return 0;
   const { ticket } = await takeReadTicket(tx);
-  const configurations = (await listConfigurations(tx, organisationId)).map((one) => one.configuration);
+  const configurations = (await listConfigurations(tx, organisationId)).map(
+    ({ configuration }) => configuration,
+  );
   const placed: RoutedDelivery[] = [];
   const sealedOtherwise: number[] = [];
   let alerts = 0;

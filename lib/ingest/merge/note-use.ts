@@ -27,7 +27,9 @@ export async function recordUse(
     });
     const scopeId = read.reading.kind === "heartbeat" ? read.reading.scopeId : null;
     const owners = beat
-      ? configurations.filter((one) => one.vendor === vendor.manifest.id && one.scopeId === scopeId)
+      ? configurations.filter(
+          (configuration) => configuration.vendor === vendor.manifest.id && configuration.scopeId === scopeId,
+        )
       : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
     for (const { id } of owners) {
       const before = heard.get(id) ?? { push: null, heartbeat: null };

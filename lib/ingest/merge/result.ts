@@ -20,7 +20,7 @@ export function resultOf(
   });
   const { outcome, reason } = outcomeOf(read, vendor, alerts, made);
   const unclaimed = unclaimedScopes(alerts);
-  const first = alerts.find((one) => one.owner) ?? alerts[0];
+  const first = alerts.find(({ owner }) => owner) ?? alerts[0];
   return {
     organisationId: row.organisationId,
     id: row.id,
@@ -38,7 +38,7 @@ export function resultOf(
     scopeId: reading.kind === "heartbeat" ? reading.scopeId : (unclaimed[0] ?? first?.alert.scopeId ?? null),
     unclaimedScopeIds: unclaimed,
     configurationId: first?.owner?.id ?? null,
-    detectionIds: [...new Set(made.map((one) => one.detectionId))],
+    detectionIds: [...new Set(made.map(({ detectionId }) => detectionId))],
     replayedBy: row.replayedBy,
   };
 }
@@ -73,6 +73,6 @@ function outcomeOf(
     const reason = `${named} to no configuration that is enabled.${partly ? ` ${partly}` : ""}`;
     return { outcome: "unclaimed", reason };
   }
-  const news = made.some((one) => one.outcome !== "same");
+  const news = made.some(({ outcome }) => outcome !== "same");
   return { outcome: news ? "accepted" : "duplicate", reason: partly };
 }

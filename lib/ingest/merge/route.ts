@@ -51,7 +51,7 @@ export const keyOf = (copy: Observation) => copy.identity.toString("hex");
 /** The copies to be stored, one an identity: of several in a batch the one that any order would end with. */
 export function observationsByConfiguration(placed: readonly RoutedDelivery[]) {
   const groups = new Map<string, { configuration: ConfigurationRow; copies: Map<string, Observation> }>();
-  for (const { owner, copy } of placed.flatMap((one) => one.alerts)) {
+  for (const { owner, copy } of placed.flatMap(({ alerts }) => alerts)) {
     if (!owner || !copy) continue;
     const group = groups.get(owner.id) ?? { configuration: owner, copies: new Map<string, Observation>() };
     groups.set(owner.id, group);

@@ -84,7 +84,7 @@ describe("an alert that the database refuses", () => {
         outcome: "read",
         tally: { added: 2, skipped: 1 },
       });
-      const shown = (await feed(admin)).items.map((one) => one.title);
+      const shown = (await feed(admin)).items.map(({ title }) => title);
       expect(titles.filter((title) => shown.includes(title))).toEqual(["Before", "After"]);
       const { skipped } = await getVendorConfiguration(admin, configurationId);
       expect(skipped).toMatchObject([

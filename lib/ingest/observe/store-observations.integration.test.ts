@@ -166,7 +166,7 @@ describe("copies of one alert", () => {
     for (let from = 0, size = 1; from < names.length; from += size) {
       size = from < 50 ? 1 : 50;
       const alerts = names.slice(from, from + size).map((name) => at(name, 0));
-      await Promise.all([pull(...alerts), push(...alerts.map((one) => webhookBodyOf(one)))]);
+      await Promise.all([pull(...alerts), push(...alerts.map((alert) => webhookBodyOf(alert)))]);
     }
     const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
       tx.execute(`select count(*)::int as rows, count(distinct identity)::int as alerts,

@@ -57,7 +57,7 @@ export async function storeObservations(
   const stored = new Map<string, Stored>();
   const added = new Map(copies);
   const changed = new Map<string, Observation>();
-  const identities = [...copies.values()].map((one) => one.identity);
+  const identities = [...copies.values()].map(({ identity }) => identity);
   for (const held of await listByIdentity(tx, organisationId, identities)) {
     const key = held.identity.toString("hex");
     const one = added.get(key);
@@ -66,7 +66,7 @@ export async function storeObservations(
     stored.set(key, { detectionId: held.id, outcome: "same" });
   }
   // a row lock is a write too, so only rows that will be written are locked
-  const changing = [...changed.values()].map((one) => one.identity);
+  const changing = [...changed.values()].map(({ identity }) => identity);
   const updates: Parameters<typeof updateDetections>[2] = [];
   for (const held of await lockByIdentity(tx, organisationId, changing)) {
     const key = held.identity.toString("hex");

@@ -50,9 +50,9 @@ it("what hasn't come when the wait is over is missing, with what to look at", ()
   const hops = hopsOf({ ...run, samples, waited: true });
   expect(states(hops)[1]).toEqual(["received", "missing", null]);
   expect(hops[1]?.reason).toContain("Settings > Deliveries");
-  expect(hops.filter((one) => one.reason).map((one) => one.id)).toEqual(["received"]);
+  expect(hops.filter(({ reason }) => reason).map(({ id }) => id)).toEqual(["received"]);
   const none = hopsOf({ ...run, waited: true });
-  expect(none.map((one) => one.state)).toEqual(["passed", "missing", "missing", "missing"]);
+  expect(none.map(({ state }) => state)).toEqual(["passed", "missing", "missing", "missing"]);
 });
 
 it("a refusal says why and ends nothing: samples may be made by hand", () => {
@@ -64,5 +64,5 @@ it("a refusal says why and ends nothing: samples may be made by hand", () => {
 it("a clock that was moved back never makes a station's time negative", () => {
   const samples = [{ receivedAt: after(-2), firstPolledAt: after(-2), firstDeliveredAt: after(-1) }];
   const hops = hopsOf({ ...run, accepted: after(-3), samples });
-  expect(hops.map((one) => one.afterMs)).toEqual([0, 0, 0, 0]);
+  expect(hops.map(({ afterMs }) => afterMs)).toEqual([0, 0, 0, 0]);
 });

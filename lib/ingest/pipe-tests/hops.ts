@@ -44,9 +44,9 @@ export function hopsOf(run: {
   });
   return [
     acceptedHop(startedAt, accepted),
-    hop("received", "Received by webhook", first(samples.map((one) => one.firstDeliveredAt))),
-    hop("polled", "Seen by poll", first(samples.map((one) => one.firstPolledAt))),
-    hop("stored", "Stored", first(samples.map((one) => one.receivedAt))),
+    hop("received", "Received by webhook", first(samples.map(({ firstDeliveredAt }) => firstDeliveredAt))),
+    hop("polled", "Seen by poll", first(samples.map(({ firstPolledAt }) => firstPolledAt))),
+    hop("stored", "Stored", first(samples.map(({ receivedAt }) => receivedAt))),
   ];
 }
 

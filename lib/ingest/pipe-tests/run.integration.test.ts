@@ -36,7 +36,7 @@ afterAll(() => stack.stop());
 
 const samplesOf = async (subscriptionId: string) => {
   const alerts = (await stack.control("GET", `/alerts?subscriptionId=${subscriptionId}`)) as ArmAlert[];
-  return alerts.filter((one) => one.id.includes("/resourceGroups/Sample-RG/"));
+  return alerts.filter((alert) => alert.id.includes("/resourceGroups/Sample-RG/"));
 };
 async function madeIn(): Promise<ArmAlert[]> {
   const samples = await samplesOf(production);
@@ -57,9 +57,9 @@ async function follow(
   return events;
 }
 const statesOf = (event: PipeTestEvent | undefined) =>
-  event && event.type !== "ended" ? event.hops.map((one) => one.state) : [];
+  event && event.type !== "ended" ? event.hops.map(({ state }) => state) : [];
 const idOf = (events: PipeTestEvent[]) => (events[0]?.type === "began" ? events[0].testId : "");
-const lastHops = (events: PipeTestEvent[]) => events.findLast((one) => one.type === "hops");
+const lastHops = (events: PipeTestEvent[]) => events.findLast((event) => event.type === "hops");
 
 describe("the pipe test", () => {
   it("follows samples from Azure's answer to here by both ways, and clears them", async () => {
@@ -72,7 +72,7 @@ describe("the pipe test", () => {
       }
       if (at === 3) await pollNow(stack.services);
     });
-    expect(events.map((one) => one.type)).toEqual(["began", "hops", "hops", "hops", "ended"]);
+    expect(events.map(({ type }) => type)).toEqual(["began", "hops", "hops", "hops", "ended"]);
     expect(statesOf(events[0])).toEqual(["waiting", "waiting", "waiting", "waiting"]);
     expect(statesOf(events[1])).toEqual(["passed", "waiting", "waiting", "waiting"]);
     expect(statesOf(events[2])).toEqual(["passed", "passed", "waiting", "passed"]);
@@ -82,7 +82,7 @@ describe("the pipe test", () => {
     const { samples = [] } = lastHops(events) ?? {};
     // the first read finds samples of earlier days as well, and they are none of the test's
     const titles = new Set(made.map((one) => one.properties.alertDisplayName));
-    expect(new Set(samples.map((one) => one.title))).toEqual(titles);
+    expect(new Set(samples.map(({ title }) => title))).toEqual(titles);
     expect(samples).toHaveLength(made.length);
     const testId = idOf(events);
     expect((await getVendorConfiguration(admin, id)).lastPipeTest).toMatchObject({
@@ -90,7 +90,7 @@ describe("the pipe test", () => {
       cleared: false,
     });
     const cleared = await clearPipeTest(admin, testId);
-    expect(cleared.map((one) => one.outcome)).toEqual(made.map(() => "held"));
+    expect(cleared.map(({ outcome }) => outcome)).toEqual(made.map(() => "held"));
     expect(await getDetection(admin, samples[0]?.id)).toMatchObject({ pendingStatus: "dismissed" });
     expect(await clearPipeTest(admin, testId)).toEqual([]);
     expect((await getVendorConfiguration(admin, id)).lastPipeTest).toMatchObject({ cleared: true });

@@ -87,7 +87,7 @@ export async function* runPipeTest(
     const event = { type: "hops", hops, samples: samples.map(({ id, title }) => ({ id, title })) } as const;
     if (JSON.stringify(event) !== shown) yield event;
     shown = JSON.stringify(event);
-    const complete = hops.every((one) => one.state === "passed" || one.id === "accepted");
+    const complete = hops.every((hop) => hop.state === "passed" || hop.id === "accepted");
     if (complete || elapsedMs >= waitMs) {
       yield { type: "ended", complete };
       return;

@@ -48,7 +48,7 @@ async function outcomeOf(prefix: string, sent: readonly Sent[]) {
   const ids = new Set(kept.map((row) => row.id));
   return {
     ...found,
-    refused: sent.filter((one) => one.status !== 200).length,
+    refused: sent.filter(({ status }) => status !== 200).length,
     acknowledged: new Set(acknowledged).size,
     acknowledgedAndLost: acknowledged.filter((id) => !ids.has(id)).length,
   };
@@ -78,7 +78,7 @@ describe("a burst of deliveries loses nothing and doubles nothing", () => {
     await stack.restartPostgres(1_500);
     const sent = await sending;
     expect(await outcomeOf("stop", sent)).toEqual(whole(400));
-    expect(sent.some((one) => one.attempts > 1)).toBe(true);
+    expect(sent.some(({ attempts }) => attempts > 1)).toBe(true);
   });
 
   it("while both workers are killed as they merge", async () => {

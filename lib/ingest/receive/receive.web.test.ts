@@ -128,7 +128,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
         `${door.replace("azure-logic-app", "unknown")}/${stack.token}`,
       ),
     );
-    expect(new Set(answers.map((one) => `${one.status} ${one.body}`))).toEqual(
+    expect(new Set(answers.map((answer) => `${answer.status} ${answer.body}`))).toEqual(
       new Set(["404 There is no webhook at this address.\n"]),
     );
   });
@@ -153,7 +153,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
       JSON.stringify(webhookBodyOf(alert, { SystemAlertId: index % 2 ? "Same-1" : "SAME-1" })),
     );
     const answers = await inParallel(bodies, 50, (body) => post(door, body));
-    expect(answers.every((one) => one.status === 200)).toBe(true);
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
     await stack.drained();
     const same = "where normalised->>'vendorAlertId' = 'same-1'";
     expect(await count(`select count(*)::int as count from detection_sources ${same}`)).toBe(1);

@@ -67,7 +67,7 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
         "conflict",
         "Someone rotated this webhook URL meanwhile, so nothing was changed. Reload the page to see the new one.",
       );
-    const earlier = live.filter((one) => one.id !== row.id);
+    const earlier = live.filter(({ id }) => id !== row.id);
     for (const one of earlier) await endWebhookToken(tx, organisationId, one.id, { revokedAt: now });
     const expiresAt = new Date(now.getTime() + graceMs);
     await endWebhookToken(tx, organisationId, row.id, { expiresAt });
@@ -76,7 +76,7 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
     await recordAudit(ctx, tx, "webhook.url_rotated", subject(made), {
       webhook,
       earlierWorksUntil: expiresAt.toISOString(),
-      endedAtOnce: earlier.map((one) => one.id).join(", "),
+      endedAtOnce: earlier.map(({ id }) => id).join(", "),
     });
     return { id: made.id };
   });

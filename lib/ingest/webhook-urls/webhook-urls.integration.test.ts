@@ -57,7 +57,7 @@ const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
 
 it("makes an organisation's first token at the first look, once, however many look", async () => {
   const looks = await Promise.all(Array.from({ length: 6 }, () => urlOf()));
-  expect(new Set(looks.map((look) => look.tokens.map((one) => one.id).join()))).toHaveLength(1);
+  expect(new Set(looks.map((look) => look.tokens.map(({ id }) => id).join()))).toHaveLength(1);
   expect(looks[0]?.tokens).toHaveLength(1);
   expect((await auditOf()).filter((action) => action === "webhook.url_made")).toHaveLength(1);
 });
@@ -90,7 +90,7 @@ it("lets the earlier one work for 24 hours beside the new one, by the clock that
   await rotate();
   const made = await textOf((await token()).id);
   expect(made).not.toBe(old);
-  expect((await urlOf()).tokens.map((one) => one.id)).toEqual([first.id, (await token()).id]);
+  expect((await urlOf()).tokens.map(({ id }) => id)).toEqual([first.id, (await token()).id]);
   expect([await find(old), await find(made)]).toEqual([
     expect.objectContaining({ tokenId: first.id }),
     expect.objectContaining({ organisationId: admin.actor.organisationId }),
@@ -114,7 +114,7 @@ it("ends the older of two at once when it is rotated again, and never twice at o
   const answers = await Promise.all([1, 2, 3].map(() => codeOf(() => rotateWebhookToken(admin, second.id))));
   expect(answers.toSorted()).toEqual(["conflict", "conflict", "ok"]);
   expect(await find(old)).toEqual({ unknown: first.id });
-  expect((await urlOf()).tokens.map((one) => one.id)).toEqual([second.id, (await token()).id]);
+  expect((await urlOf()).tokens.map(({ id }) => id)).toEqual([second.id, (await token()).id]);
 });
 
 it("revokes an earlier one at its next call, and the one in use only by rotating", async () => {
@@ -192,7 +192,7 @@ it("is for admins of its own organisation", async () => {
   const mine = await token();
   const elsewhere = await stack.asMember("admin");
   const analyst = await stack.asMember("analyst", admin.actor.organisationId);
-  expect((await urlOf(elsewhere)).tokens.map((one) => one.id)).not.toContain(mine.id);
+  expect((await urlOf(elsewhere)).tokens.map(({ id }) => id)).not.toContain(mine.id);
   for (const [ctx, code] of [
     [elsewhere, "not_found"],
     [analyst, "forbidden"],
