@@ -31,6 +31,7 @@ type Emulator = {
 };
 
 /** Starts Entra ID and Resource Manager over TLS, and the sign-in pages over plain http, on localhost. */
+// long: its routes share the servers and the store that it starts
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const certificates = await ensureCertificates(options.stateDir);
   const store = new Store(options.volatile ? null : options.stateDir, options.portalUrls);

@@ -33,6 +33,7 @@ export function seedAlerts(
  * Makes an alert with the shapes that Azure really sends. They vary with `index`: ids in two forms, resource ids in two
  * spellings, optional fields. So does the age, from two minutes on.
  */
+// long: an alert in Azure's own form, a field a line
 export function alertOf(
   spec: Spec,
   index: number,

@@ -1,4 +1,4 @@
-/** What each audit row says somebody did; the words stand after the person's name. */
+/** The text of each audit action. It follows the person's name. */
 export const auditActions: Record<string, string> = {
   "audit.exported": "exported the audit log",
   "certificate.prepared": "prepared a certificate",

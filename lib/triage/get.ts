@@ -30,6 +30,7 @@ const gone = () =>
  * Everything the detail page shows of one detection. Throws ServiceError `not_found`, also for a detection of another
  * organisation and for one the actor may not see.
  */
+// long: what the page shows, a field a line
 export async function getDetection(ctx: Context, rawId: unknown) {
   authorise(ctx, "detections.read");
   const id = z.uuid().safeParse(rawId);

@@ -192,6 +192,7 @@ function sourceFor(services: Services, configuration: ConfigurationRow, credenti
   }
 }
 
+// long: all that an ending writes, in one transaction
 function finish(services: Services, lease: OutboxLease, work: Work, ending: Ending): Promise<void> {
   const { organisationId } = lease;
   const { change } = work;

@@ -118,14 +118,13 @@ const refusedResult = (id: string, code: "conflict" | "not_allowed", message: st
   message,
 });
 
-async function requestOne(
-  ctx: Context,
-  tx: Transaction,
+/** Why one can't be taken to a status, or null. */
+function refusalOf(
   { manifest, can }: Vendor,
   row: LockedDetection,
   expected: LockedDetection["status"],
-  input: { to: TargetStatus; note: string },
-): Promise<StatusResult> {
+  to: TargetStatus,
+): StatusResult | null {
   const refuse = (code: "conflict" | "not_allowed", message: string) => refusedResult(row.id, code, message);
   if (row.configurationDisabledAt) {
     return refuse(
@@ -148,12 +147,25 @@ async function requestOne(
   const { provider } = manifest.words;
   if (!can.update?.fields.includes("status"))
     return refuse("not_allowed", `${provider} takes no changes of status from PocketSOC.`);
-  if (!manifest.transitions[row.status].includes(input.to)) {
+  if (!manifest.transitions[row.status].includes(to)) {
     return refuse(
       "not_allowed",
-      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
+      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[to]}. Set it back to Active first.`,
     );
   }
+  return null;
+}
+
+async function requestOne(
+  ctx: Context,
+  tx: Transaction,
+  vendor: Vendor,
+  row: LockedDetection,
+  expected: LockedDetection["status"],
+  input: { to: TargetStatus; note: string },
+): Promise<StatusResult> {
+  const refusal = refusalOf(vendor, row, expected, input.to);
+  if (refusal) return refusal;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const changeId = newId();

@@ -25,6 +25,7 @@ import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 const bodyShown = 4_000;
 
 /** Everything the page of one configuration shows, without any secret. Throws ServiceError `not_found`. */
+// long: the values the page shows, one field a line
 export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
   const id = z.uuid().safeParse(rawId);

@@ -25,6 +25,7 @@ export type Hub = {
  * Holds every stream of this process. Each watched organisation has one reader, woken by hints and by a query of all change
  * sequences every 1.5 s. The credentials of all streams are checked together every 2 s.
  */
+// long: its parts share the streams that are open and their timers
 export function openHub(services: Services): Hub {
   const readers = new Map<string, OrganisationReader>();
   const watchers = new Set<Watcher>();
