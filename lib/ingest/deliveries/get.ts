@@ -22,7 +22,10 @@ const alertsShown = 20;
 const detectionsShown = 20;
 const bodyShown = 200_000;
 
-/** One delivery: its body as it came, and beside it what was made of each alert, with the place it came from. */
+/**
+ * One delivery: its body as it arrived and, for each alert in it, the detection's fields with their paths in the body. The body
+ * is hidden from admins who may not see one of its alerts. Throws ServiceError `not_found`.
+ */
 export async function getDelivery(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, deliveryGone);
@@ -39,18 +42,18 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
         webhook: webhookOf(ctx.services, configuration),
       });
     });
-    const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
-    const bytes = gunzipSync(kept);
-    const whole = readJsonBody(bytes);
+    const { body: gzippedBody, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
+    const bytes = gunzipSync(gzippedBody);
+    const json = readJsonBody(bytes);
     const webhook = vendorOfWebhook(ctx.services, row.webhook).webhook;
-    const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
-    // of one that was deleted nobody can say any more who might have seen it
+    const found = json.ok ? alertsOf(webhook.read(json.value as Json)) : [];
+    // once the configuration is deleted, nothing tells who was allowed to see its alerts
     const orphaned =
       row.configurationId !== null &&
       !access.some((ownAccess) => ownAccess.configuration.id === row.configurationId);
     const hidden =
       row.outcome !== "heartbeat" && (orphaned || isHidden(access, owner, bytes.toString("utf8"), found));
-    const read = hidden ? null : whole;
+    const shownJson = hidden ? null : json;
     const alerts = hidden ? [] : found;
     return {
       ...rest,
@@ -62,7 +65,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       detections: hidden ? [] : await listBrought(tx, organisationId, detectionIds, access),
       hidden,
       keptBytes: bytes.byteLength,
-      body: hidden ? "" : visibleText(shownBody(bytes, read?.ok ? read.text : null)),
+      body: hidden ? "" : visibleText(shownBody(bytes, shownJson?.ok ? shownJson.text : null)),
       alerts: alerts.slice(0, alertsShown).map((alert) => ({
         schema: alert.schema,
         reason: alert.result.ok ? null : alert.result.reason,
@@ -75,8 +78,8 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
 
 /**
- * What an alert says is for those who may see it, and an admin may not be one of them: a body is hidden when any
- * alert in it, or any of its text where it can't be read, is of a configuration that they may not.
+ * Whether the body is hidden from the actor: when an alert in it, or its text if it can't be parsed, belongs to a configuration
+ * the actor may not see. An admin may be such a person.
  */
 function isHidden(
   access: readonly ConfigurationAccess[],
@@ -91,7 +94,7 @@ function isHidden(
   return closed.some((scopeId) => named.has(scopeId) || lower.includes(scopeId));
 }
 
-/** The detections that a delivery brought, of those that the caller may see. */
+/** The detections that a delivery brought and that the actor may see, at most 20. */
 async function listBrought(
   tx: Transaction,
   organisationId: string,
@@ -106,7 +109,7 @@ async function listBrought(
   return rows.filter((row) => readable.has(row.configurationId)).map(({ id, title }) => ({ id, title }));
 }
 
-/** Laid out when it is JSON, else as it came; the first 200,000 characters. */
+/** The first 200,000 characters of the body, indented if it is JSON. */
 function shownBody(bytes: Buffer, json: string | null): string {
   return (json === null ? bytes.toString("utf8") : prettyJson(json)).slice(0, bodyShown);
 }

@@ -13,14 +13,14 @@ import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/
 import { vendorOf } from "#lib/core/vendors.ts";
 
 const pageSize = 50;
-const aDay = 86_400_000;
+const dayMs = 86_400_000;
 
-/** A page of what arrived by webhook, newest first, and how the last 24 hours went. */
+/** One page of deliveries, newest first, with the counts of the last 24 hours, the inbox and the unclaimed scopes. */
 export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorText: string | null) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const dayAgo = new Date(now.getTime() - aDay);
+  const dayAgo = new Date(now.getTime() - dayMs);
   return inOwnOrganisation(ctx, async (tx) => {
     const access = await listAccess(ctx, tx);
     const configurations = access.map(({ configuration, readable }) => ({
@@ -49,27 +49,27 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
           mergedAt: row.mergedAt.toISOString(),
           tookMs: tookMs(row),
           configurationName: configuration?.displayName ?? null,
-          // which detection it is, is for those who may see it
+          // ids only for people who may see the detections
           detectionIds: configuration?.readable ? row.detectionIds : [],
         };
       }),
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
-      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ webhook, scopeId, ...one }) => {
+      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ webhook, scopeId, ...waiting }) => {
         const owner = access.find(
           ({ configuration }) =>
             configuration.scopeId === scopeId && webhookOf(ctx.services, configuration) === webhook,
         );
-        // one that is enabled claims it already: what waits is on its way in
+        // an enabled configuration reads the scope: these deliveries are about to be adopted
         if (!scopeId || (owner && !owner.configuration.disabledAt)) return [];
-        /** one that is disabled claims nothing */
+        // a disabled configuration is named, so that nobody adds it a second time
         const disabled = owner
           ? { id: owner.configuration.id, displayName: owner.configuration.displayName }
           : null;
-        return [{ ...one, scopeId, disabled }];
+        return [{ ...waiting, scopeId, disabled }];
       }),
-      /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
+      /** calls with invalid tokens in the last 24 hours, of the whole portal: they can't be assigned to an organisation */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,
       now: now.toISOString(),
@@ -79,17 +79,17 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
 
-/** From the door to the result; null for one that was replayed, whose first result is forgotten. */
+/** Milliseconds from receipt to merge; null for a replayed delivery, whose first merge isn't known any more. */
 export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
   return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
 }
 type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
 
-/** The webhook that a configuration's vendor posts to; null where it posts to none. */
+/** The id of the webhook that a configuration's vendor posts to; null if it has none. */
 export const webhookOf = (services: Services, configuration: { vendor: string }): string | null =>
   vendorOf(services, configuration).manifest.webhook?.id ?? null;
 
-/** Whether a delivery is a configuration's: a heartbeat names no more than the scope. */
+/** Whether a delivery belongs to a configuration. A heartbeat names only its scope. */
 export function belongs(
   row: Pick<DeliveryRow, "configurationId" | "outcome" | "scopeId" | "webhook">,
   { id, scopeId, webhook }: { id: string; scopeId: string; webhook: string | null },
