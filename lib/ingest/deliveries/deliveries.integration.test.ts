@@ -110,7 +110,7 @@ describe("a delivery", () => {
       reason: expect.stringContaining("Azure Monitor"),
     });
     const bad = await deliver("{ not json");
-    expect(bad.answer).toMatchObject({ status: 400, sentence: expect.stringContaining("no JSON") });
+    expect(bad.answer).toMatchObject({ status: 400, sentence: expect.stringContaining("isn't JSON") });
     expect(bad.delivery).toMatchObject({ outcome: "rejected", reason: "The body isn't JSON." });
     await expect(replayDelivery(admin, bad.delivery.id)).rejects.toMatchObject({ code: "conflict" });
   });

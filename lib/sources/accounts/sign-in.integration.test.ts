@@ -233,7 +233,7 @@ describe("a delegated configuration that isn't saved yet", () => {
     displayName: "Second",
     subscriptionIds: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
   };
-  const beginSaving = async (more: object = {}) => {
+  const beginDraft = async (more: object = {}) => {
     const options = { saveAsDisabled: false, signal, sessionId: sessionOf(admin) };
     const [event] = await all(saveConfiguration(admin, { ...values, ...more }, options));
     if (event?.type !== "sign_in") throw new Error(JSON.stringify(event));
@@ -242,7 +242,7 @@ describe("a delegated configuration that isn't saved yet", () => {
   const names = async () => (await listVendorConfigurations(admin)).map(({ displayName }) => displayName);
 
   it("isn't saved unless the sign-in returns, and its page names the redirect URI to check", async () => {
-    await beginSaving();
+    await beginDraft();
     stack.services.now = () => new Date(Date.now() + 11 * 60_000);
     expect(await getPendingDraft(admin)).toMatchObject({
       draft: { displayName: "Second" },
@@ -252,12 +252,12 @@ describe("a delegated configuration that isn't saved yet", () => {
   });
 
   it("gets no answer at a redirect URI that isn't registered", async () => {
-    const url = (await beginSaving()).replace("api%2Fazure%2Fcallback", "api%2Fazure%2Fcallback%2F");
+    const url = (await beginDraft()).replace("api%2Fazure%2Fcallback", "api%2Fazure%2Fcallback%2F");
     await expect(choose(url, people.ana)).rejects.toThrow(/AADSTS50011/);
   });
 
   it("returns to the address registered at Microsoft, and to no other", async () => {
-    const url = await beginSaving();
+    const url = await beginDraft();
     expect(new URL(url).searchParams.get("redirect_uri")).toBe("http://localhost:3000/api/azure/callback");
     // the portal's other callback address isn't registered there
     const elsewhere = url.replace("api%2Fazure%2Fcallback", "api%2Fconnect%2Fcallback");
@@ -267,7 +267,7 @@ describe("a delegated configuration that isn't saved yet", () => {
 
   it("isn't saved when the account may not read, and no token stays behind", async () => {
     const before = await rows("accounts");
-    const signInId = await answered(admin, await beginSaving(), people.nils);
+    const signInId = await answered(admin, await beginDraft(), people.nils);
     const last = (await all(finishSignIn(admin, signInId, signal))).at(-1);
     expect(last).toMatchObject({
       type: "failed",
@@ -280,7 +280,7 @@ describe("a delegated configuration that isn't saved yet", () => {
 
   it("isn't saved when the page is left or the person is no longer an admin", async () => {
     const leaving = new AbortController();
-    const signInId = await answered(admin, await beginSaving(), people.ana);
+    const signInId = await answered(admin, await beginDraft(), people.ana);
     for await (const event of finishSignIn(admin, signInId, leaving.signal))
       if (event.type === "verified") leaving.abort();
     expect(await names()).not.toContain("Second");
