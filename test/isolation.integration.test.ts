@@ -124,7 +124,7 @@ type Side = {
   credentialId: string;
   detectionId: string;
   changeId: string;
-  /** of a configuration that people's own accounts write to, its sign-in on the way, and a prepared certificate */
+  /** a configuration that people's own accounts write, a sign-in that hasn't returned, and a prepared certificate */
   personalId: string;
   signInId: string;
   certificateId: string;
@@ -134,7 +134,7 @@ type Side = {
   pipeTestId: string;
   deviceId: string;
   notificationId: string;
-  /** that failed */
+  /** a failed event of the outgoing webhook */
   outgoingId: string;
 };
 
@@ -143,7 +143,7 @@ let owner: postgres.Sql;
 let app: postgres.Sql;
 let a: Side;
 let b: Side;
-/** the organisations' tables, and the column that names the organisation */
+/** the organisations' tables, each with the column of the organisation's id */
 let tables: { name: string; column: string }[];
 
 beforeAll(async () => {
@@ -153,7 +153,7 @@ beforeAll(async () => {
   await stack.control("POST", "/alerts", { subscriptionId: production, count: 1, alert });
   a = await fill(await stack.asMember("admin"));
   b = await fill(await stack.asMember("admin"));
-  // the same directory, so this one waits in both
+  // both organisations have the same directory, so this person waits in both
   await signIn(
     stack.services,
     { tenantId, objectId: newId(), signInName: "newcomer@contoso.example", displayName: "Newcomer" },
@@ -177,7 +177,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** An organisation with a row in every table. */
+/** Gives an organisation a row in every table, and returns the ids. */
 async function fill(ctx: Context): Promise<Side> {
   const { organisationId } = ctx.actor;
   const configurationId = await save(ctx, { ...formValues, secretExpiresOn: "2031-01-01" });
@@ -198,36 +198,36 @@ async function fill(ctx: Context): Promise<Side> {
   const configuration = (await listVendorConfigurations(ctx)).find(({ id }) => id === configurationId);
   const item = (await feed(ctx, { status: "active", configuration: configurationId })).items[0];
   if (!configuration || !item) throw new Error("nothing was read");
-  const [held] = await setDetectionStatus(ctx, {
+  const [change] = await setDetectionStatus(ctx, {
     items: [{ id: item.id, expected: "active" }],
     to: "in_progress",
     note: "looking",
   });
-  if (held?.outcome !== "held") throw new Error("not held");
+  if (change?.outcome !== "held") throw new Error("the change isn't pending");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
-  const pushed = await fillPushTables(ctx, configurationId, webhookTokenId);
+  const webhookIds = await fillWebhookTables(ctx, configurationId, webhookTokenId);
   return {
     ctx,
     organisationId,
     configurationId,
     credentialId: configuration.credentialId,
     detectionId: item.id,
-    changeId: held.changeId,
+    changeId: change.changeId,
     personalId,
     signInId,
     certificateId,
     tokenId: token.id,
     webhookTokenId,
-    ...pushed,
+    ...webhookIds,
   };
 }
 
 const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"], isOn: true };
 
-/** A row in each table of what came by webhook, and of what goes out. */
-// long: a row for each table
-async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
+/** Adds a row to each table of deliveries, notifications and outgoing events. */
+// long: one row for each table
+async function fillWebhookTables(ctx: Context, configurationId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   const at = new Date();
   const ids = {
@@ -309,7 +309,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
   return ids;
 }
 
-/** Rows by table as `client` sees them, in an organisation or in none. */
+/** How many rows of each table `client` sees, in an organisation or without one. */
 async function visible(client: postgres.Sql, organisationId: string | null, of?: string) {
   return client.begin(async (tx) => {
     if (organisationId) await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
@@ -324,7 +324,7 @@ async function visible(client: postgres.Sql, organisationId: string | null, of?:
 }
 const none = () => Object.fromEntries(tables.map(({ name }) => [name, 0]));
 
-/** The code with which PostgreSQL refuses, or how many rows it touched. */
+/** The code of PostgreSQL's error, or the number of affected rows. */
 async function attempt(
   organisationId: string | null,
   work: (tx: postgres.TransactionSql) => Promise<{ count: number }>,
@@ -340,13 +340,13 @@ async function attempt(
 }
 
 describe("row-level security", () => {
-  // what is refused here is refused by it, and not for want of a right
+  // with all privileges granted, only row-level security can refuse
   beforeAll(
     () => owner`grant select, insert, update, delete on all tables in schema public to pocketsoc_app`,
   );
   afterAll(() => migrateDatabase(stack.database.ownerUrl));
 
-  it("is forced on every table but those that find the organisation", async () => {
+  it("is forced on every table except the routing tables", async () => {
     const rows = await owner<{ name: string; secured: boolean }[]>`
       select relname as name, relrowsecurity and relforcerowsecurity as secured
       from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`;
@@ -356,7 +356,7 @@ describe("row-level security", () => {
     expect(tables.length).toBeGreaterThan(10);
   });
 
-  it("has no policy for the portal's role but the organisation's", async () => {
+  it("has only the organisation's policy for the portal's role", async () => {
     const policies = await owner<{ name: string; policy: string; roles: string; bound: boolean }[]>`
       select tablename as name, policyname as policy, array_to_string(roles, ',') as roles,
         qual like '%app.organisation_id%' and with_check like '%app.organisation_id%' as bound
@@ -365,16 +365,16 @@ describe("row-level security", () => {
     expect(policies.filter(({ roles, bound }) => roles !== "public" || !bound)).toEqual([]);
   });
 
-  it("isn't walked past by the portal's role", async () => {
+  it("can't be bypassed by the portal's role", async () => {
     expect(await checkDatabaseRole(stack.database.appUrl)).toEqual([]);
     expect(await checkDatabaseRole(stack.database.ownerUrl)).not.toEqual([]);
   });
 
-  it("shows no row while no organisation is set", async () => {
+  it("hides every row while no organisation is set", async () => {
     expect(await visible(app, null)).toEqual(none());
   });
 
-  it("shows an organisation all of its own and none of another's", async () => {
+  it("shows an organisation all of its own rows and none of another's", async () => {
     const ofA = await visible(owner, null, a.organisationId);
     expect(Object.entries(ofA).filter(([, count]) => count === 0)).toEqual([]);
     expect(await visible(app, a.organisationId)).toEqual(ofA);
@@ -382,7 +382,7 @@ describe("row-level security", () => {
     expect(await visible(app, newId())).toEqual(none());
   });
 
-  it("takes no row for another organisation, and none while none is set", async () => {
+  it("refuses to insert rows for another organisation, or without one", async () => {
     const before = await visible(owner, null);
     for (const { name, column } of tables) {
       const [theirs] = await owner<{ row: postgres.JSONValue }[]>`
@@ -396,7 +396,7 @@ describe("row-level security", () => {
     expect(await visible(owner, null)).toEqual(before);
   });
 
-  it("lets nobody change, take away or hand over another organisation's rows", async () => {
+  it("refuses to change, delete or move another organisation's rows", async () => {
     const before = await visible(owner, null, b.organisationId);
     for (const { name, column } of tables) {
       const touched = await attempt(
@@ -417,7 +417,7 @@ describe("row-level security", () => {
     expect(await visible(owner, null, b.organisationId)).toEqual(before);
   });
 
-  it("holds inside the functions too", async () => {
+  it("applies inside functions too", async () => {
     const search = (tx: postgres.Sql | postgres.TransactionSql) => tx<{ id: string }[]>`
       select id from search_detections('a', null, null, null, null, null, null, null, 1000)`;
     expect(await search(app)).toHaveLength(0);
@@ -435,7 +435,7 @@ describe("row-level security", () => {
     ).rejects.toThrow("no change sequence");
   });
 
-  it("leaks through no connection that goes back to the pool", async () => {
+  it("isn't carried over by connections that return to the pool", async () => {
     const failures: string[] = [];
     const counts = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
@@ -449,7 +449,7 @@ describe("row-level security", () => {
           return row?.others;
         }
         if (index % 4 === 2) {
-          // a unit of work that fails gives its connection back clean, too
+          // failed work also returns its connection clean
           const failing = inOrganisation(stack.services.db, side.organisationId, (tx) =>
             tx.execute("select 1 / 0"),
           );
@@ -474,7 +474,7 @@ const code = async (work: Promise<unknown>): Promise<string> => {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
 };
-/** Each verb as A with B's ids, and how it says that there is no such thing. */
+/** Every verb, called by A with B's ids, and the expected answer. */
 const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = {
   getDetection: { ask: () => code(getDetection(a.ctx, b.detectionId)), answer: "not_found" },
   listDetections: {
@@ -652,7 +652,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   revokeToken: { ask: () => code(revokeToken(a.ctx, b.tokenId)), answer: "not_found" },
   getWebhookUrls: {
     ask: async () =>
-      (await getWebhookUrls(a.ctx)).flatMap((one) => [one.deliveries24h, ...one.tokens.map(({ id }) => id)]),
+      (await getWebhookUrls(a.ctx)).flatMap((url) => [url.deliveries24h, ...url.tokens.map(({ id }) => id)]),
     answer: () => [1, a.webhookTokenId],
   },
   listDeliveries: {
@@ -705,7 +705,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: async () => (await listDevices(a.ctx)).map(({ id }) => id),
     answer: () => [a.deviceId],
   },
-  // the keys are the installation's
+  // VAPID keys belong to the installation
   getWebPushSetup: {
     ask: () => getWebPushSetup(a.ctx),
     answer: expect.objectContaining({ publicKey: null }),
@@ -728,7 +728,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: () => [a.deviceId],
   },
-  // a session that names a device of theirs notes nothing on it
+  // a session that names B's device changes nothing on it
   reportDevice: {
     ask: async () => {
       const user = { id: memberOf(a), displayName: "Member", signInName: "member@contoso.example" };
@@ -772,7 +772,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: false,
   },
-  // what a stream brings is asked in stream/stream.integration.test.ts
+  // stream.integration.test.ts checks what a stream carries
   openStream: {
     ask: async () => {
       const hub = openHub(stack.services);
@@ -797,7 +797,7 @@ const memberOf = (side: Side) => (side.ctx.actor.kind === "user" ? side.ctx.acto
 
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
 
-/** The verbs that the storeys export: what takes a Context and isn't a helper of theirs. */
+/** The names of the storeys' verbs: exported functions that take a Context, without helpers. */
 function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",
@@ -832,7 +832,7 @@ function exportedVerbs(): string[] {
 }
 
 describe("with an id of another organisation", () => {
-  it("is every verb asked here", () => {
+  it("every verb is tested here", () => {
     expect(exportedVerbs()).toEqual(Object.keys(verbs).toSorted());
   });
 
@@ -860,7 +860,7 @@ describe("with an id of another organisation", () => {
     expect(await snapshot()).toBe(before);
   });
 
-  it("a page of the feed goes on within one's own organisation", async () => {
+  it("a page of the feed continues within the own organisation", async () => {
     const theirs = await feed(b.ctx);
     const last = theirs.items.at(-1);
     const page = await listDetections(
@@ -872,7 +872,7 @@ describe("with an id of another organisation", () => {
     expect(page.items.map(({ id }) => id)).toEqual(own.items.map(({ id }) => id));
   });
 
-  it("a worker's lease reaches only what its organisation has", async () => {
+  it("a worker's lease reaches only its organisation's rows", async () => {
     const calls = () => stack.control("GET", "/requests") as Promise<unknown[]>;
     const before = (await calls()).length;
     await makeDue(stack.services);
@@ -884,7 +884,7 @@ describe("with an id of another organisation", () => {
     if (!theirs) throw new Error("no lease");
     const mixed = { ...theirs, organisationId: a.organisationId };
     expect(await pollConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });
-    // and takes nothing of the other's off the schedule
+    // the other organisation's poll target stays
     expect(
       await stack.services.db.execute(
         `select 1 from poll_targets where configuration_id = '${theirs.configurationId}'`,
@@ -905,7 +905,7 @@ describe("with an id of another organisation", () => {
     });
   });
 
-  it("a session can't be pointed at it", async () => {
+  it("a session can't switch to it", async () => {
     const { sessionId } = await signIn(
       stack.services,
       { tenantId, objectId: newId(), signInName: "member@contoso.example", displayName: "Member" },

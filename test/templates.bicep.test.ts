@@ -4,7 +4,7 @@ import { callbackUrl } from "../emulator/logic-app/template.ts";
 import { readBicep } from "./bicep.ts";
 import { automationTemplate, canary, place, type Raw, read, resolved } from "./template-files.ts";
 
-// by a reader of our own: that Microsoft's compiler takes the file, and makes the same of it, it can't show
+// read by our own reader, so this doesn't show that Microsoft's compiler accepts the file
 describe("the Bicep form", () => {
   const subscription = { id: `/subscriptions/${place.subscriptionId}`, subscriptionId: place.subscriptionId };
   const group = `${subscription.id}/resourceGroups/${place.resourceGroup}`;
