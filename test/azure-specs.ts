@@ -57,27 +57,27 @@ function unknownKeys(
     typeof schema.$ref === "string" ? resolve(follow(from, schema.$ref)) : { file: from, schema };
   const properties = (where: Where): Map<string, Where> => {
     const { file: from, schema } = resolve(where);
-    const inherited = ((schema.allOf ?? []) as Schema[]).flatMap((one) => [
-      ...properties({ file: from, schema: one }),
+    const inherited = ((schema.allOf ?? []) as Schema[]).flatMap((base) => [
+      ...properties({ file: from, schema: base }),
     ]);
     const own = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
     return new Map([
       ...inherited,
-      ...own.map(([key, one]): [string, Where] => [key, { file: from, schema: one }]),
+      ...own.map(([key, property]): [string, Where] => [key, { file: from, schema: property }]),
     ]);
   };
   const walk = (where: Where, held: unknown, path: string): string[] => {
     const { file: from, schema } = resolve(where);
     if (Array.isArray(held))
-      return held.flatMap((one, index) =>
-        walk({ file: from, schema: schema.items as Schema }, one, `${path}/${index}`),
+      return held.flatMap((item, index) =>
+        walk({ file: from, schema: schema.items as Schema }, item, `${path}/${index}`),
       );
     if (typeof held !== "object" || held === null) return [];
     const known = properties({ file: from, schema });
     const any = schema.additionalProperties;
-    return Object.entries(held).flatMap(([key, one]) => {
+    return Object.entries(held).flatMap(([key, inner]) => {
       const next = known.get(key) ?? (typeof any === "object" ? { file: from, schema: any as Schema } : null);
-      if (next) return walk(next, one, `${path}/${key}`);
+      if (next) return walk(next, inner, `${path}/${key}`);
       // a definition without properties allows any
       return known.size === 0 || any === true ? [] : [`${path}/${key} is not known`];
     });

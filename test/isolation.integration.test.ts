@@ -664,9 +664,9 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   setDeviceActive: { ask: () => code(setDeviceActive(a.ctx, b.deviceId, false)), answer: "not_found" },
   getReachability: {
     ask: async () =>
-      (await getReachability(a.ctx)).people.flatMap((one) => [
-        one.userId,
-        ...one.devices.map(({ id }) => id),
+      (await getReachability(a.ctx)).people.flatMap((person) => [
+        person.userId,
+        ...person.devices.map(({ id }) => id),
       ]),
     answer: () => [memberOf(a), a.deviceId],
   },

@@ -17,17 +17,17 @@ describe("the Bicep form", () => {
     });
 
   it("has the parameters of the JSON", () => {
-    const wanted = Object.entries(automationTemplate.parameters).map(([name, one]) => [
+    const wanted = Object.entries(automationTemplate.parameters).map(([name, parameter]) => [
       name,
       {
-        type: one.type === "securestring" ? "string" : one.type,
-        secure: one.type === "securestring",
-        defaultValue: mapStrings(one.defaultValue, (text) =>
+        type: parameter.type === "securestring" ? "string" : parameter.type,
+        secure: parameter.type === "securestring",
+        defaultValue: mapStrings(parameter.defaultValue, (text) =>
           text === "[resourceGroup().location]" ? place.location : text,
         ),
-        allowedValues: one.allowedValues,
-        minLength: one.minLength,
-        description: (one.metadata as Raw).description,
+        allowedValues: parameter.allowedValues,
+        minLength: parameter.minLength,
+        description: (parameter.metadata as Raw).description,
       },
     ]);
     expect(Object.entries(bicep({}).parameters)).toEqual(wanted);

@@ -57,7 +57,7 @@ const createAlerts = async (count: number) => {
   const all = (await stack.control("GET", `/alerts?subscriptionId=${production}`)) as ReturnType<
     typeof goodAlert
   >[];
-  return all.filter((one) => names.includes(one.name));
+  return all.filter(({ name }) => names.includes(name));
 };
 const requestsToAzure = async () =>
   ((await stack.control("GET", "/requests")) as { method: string; path: string }[]).map(

@@ -199,8 +199,8 @@ describe("a configuration that the application reads and people write", () => {
     expect((await writes()).map(({ principal }) => principal)).toEqual([people.ben]);
     // the application still reads
     await pollNow(stack.services);
-    const reads = ((await stack.control("GET", "/requests")) as LoggedRequest[]).filter((one) =>
-      /\/alerts\?/.test(one.path),
+    const reads = ((await stack.control("GET", "/requests")) as LoggedRequest[]).filter(({ path }) =>
+      /\/alerts\?/.test(path),
     );
     expect(new Set(reads.map(({ principal }) => principal))).toEqual(new Set([formValues.applicationId]));
   });
