@@ -6,7 +6,7 @@ export default function manifest(): MetadataRoute.Manifest {
     id: "/",
     name: "PocketSOC",
     short_name: "PocketSOC",
-    description: "Cloud alerts, and decisions that take effect in Azure.",
+    description: "Security alerts, and decisions that take effect at the vendor.",
     start_url: "/detections",
     scope: "/",
     display: "standalone",

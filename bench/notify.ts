@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { currentVapidKey, ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { type WebhookStack, startWebhookStack } from "#test/webhook-stack.ts";
@@ -157,7 +157,7 @@ async function measure(
 /** Deletes all notifications, so that those of one part don't count towards the next part's hourly limit. */
 async function deleteNotifications({ services, admin }: WebhookStack): Promise<void> {
   // repeated if the worker is writing some of these rows
-  await repeatIfRaced(() =>
+  await retryIfRaced(() =>
     inOrganisation(services.db, admin.actor.organisationId, async (tx) => {
       await tx.execute("delete from notification_queue");
       await tx.execute("delete from notifications");

@@ -124,7 +124,7 @@ test("three subscriptions saved at once share one credential, and one without a 
   await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Contoso");
   await page.getByLabel("Auth Type").selectOption("oauth");
-  await page.getByLabel("Status changes as").selectOption("application");
+  await page.getByLabel("Change alert status as").selectOption("application");
   await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
   await page
     .getByLabel("Subscription ID", { exact: true })
@@ -143,7 +143,7 @@ test("three subscriptions saved at once share one credential, and one without a 
   await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Again");
   await page.getByLabel("Auth Type").selectOption("oauth");
-  await page.getByLabel("Status changes as").selectOption("application");
+  await page.getByLabel("Change alert status as").selectOption("application");
   await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
   await page.getByLabel("Subscription ID", { exact: true }).fill(subscriptions.third);
   await page.getByRole("button", { name: "Save", exact: true }).click();

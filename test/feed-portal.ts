@@ -111,8 +111,8 @@ export class FeedPortal {
     await vi.advanceTimersByTimeAsync(0);
   }
 
-  /** Opens the feed in a browser whose time is the test's fake time. */
-  open(filters: Filters = noFilters) {
+  /** Opens a tab with the feed, whose time is the test's fake time. `share` opens the stream for several tabs; by default the tab has its own. */
+  open(filters: Filters = noFilters, share?: OpenLive) {
     let stream: Parameters<OpenLive>[0] | null = null;
     let isHidden = false;
     const shown = new Set<() => void>();
@@ -135,7 +135,7 @@ export class FeedPortal {
     };
     const first = this.page(filters);
     let heard = first.changeSequence;
-    const store = new FeedStore({ first, filters, liveName: "", surroundings, openLive });
+    const store = new FeedStore({ first, filters, liveName: "", surroundings, openLive: share ?? openLive });
     const leave = store.start();
     onTestFinished(leave);
     return {

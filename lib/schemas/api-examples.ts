@@ -34,7 +34,7 @@ const item: z.input<typeof ApiDetectionItem> = {
   changeSequence: 4_711,
 };
 
-/** One body and one answer of each operation, as the OpenAPI document shows them. */
+/** An example request and response for each operation, shown in the OpenAPI document. */
 export const examples: { [K in OperationId]: Example<K> } = {
   listConfigurations: {
     response: {

@@ -30,10 +30,18 @@ export type VendorDeploy = {
   severities: { all: string[]; preset: string[] };
   /** in order; with `needsReach` the vendor must be able to fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** shown with the commands for every cloud but this one */
-  cloudHint: { exceptCloudId: string; text: string };
-  /** the path at the vendor's portal; `{templateUri}` is URL-encoded */
-  buttonPath: string;
+  /** above the commands: With the Azure CLI */
+  commandsTitle: string;
+  /** below them */
+  commandsNote: string;
+  /** values that the commands need and nobody else knows; `refuses` is a regular expression for characters that would mean something to a shell */
+  inputs: { id: string; label: string; help: string; refuses: string }[];
+  /** a command for every cloud but the one of that id */
+  cloudHint: { exceptCloudId: string; label: string; text: string };
+  /** `label` for the first cloud, the others have their own name in it; `path` follows the address of the vendor's console, `{templateUri}` is encoded */
+  button: { label: string; path: string; note: string };
+  /** shown in place of the button where the vendor can't reach us; `{why}` ends a clause, the paths follow */
+  outOfReach: { title: string; text: string };
   /** the template that the button opens and the files to download, all below /templates/ */
   template: string;
   downloads: { label: string; file: string }[];

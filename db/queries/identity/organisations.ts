@@ -1,7 +1,7 @@
 import type { Database, Transaction } from "../../client.ts";
 import { changeSequences, organisations, tenants } from "../../schema/index.ts";
 
-/** Creates an organisation of a directory with its change sequence; the transaction is the organisation's. */
+/** Inserts an organisation of a directory with its change sequence. The transaction must be in the new organisation. */
 export async function insertOrganisation(
   tx: Transaction,
   row: { id: string; name: string; tenantId: string; firstAdmin: string | null },
@@ -13,7 +13,7 @@ export async function insertOrganisation(
     .values({ tenantId: row.tenantId, organisationId: row.id, firstAdmin: row.firstAdmin });
 }
 
-/** Every organisation's id. */
+/** Lists the ids of all organisations. */
 export async function listOrganisationIds(db: Database): Promise<string[]> {
   const rows = await db.selectDistinct({ id: tenants.organisationId }).from(tenants);
   return rows.map((row) => row.id);

@@ -11,8 +11,8 @@ const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
 };
 
 /**
- * The alarm of a secret or certificate that expires within 30 days or has expired; null while that is further off, or
- * nobody entered the day. From the last day on it repeats.
+ * Returns the alarm of a secret or certificate that expires within 30 days or has expired, or null if it expires later or nobody
+ * entered the day. On the last day and after it the alarm repeats.
  */
 export function secretAlarm(
   configuration: ConfigurationRow,

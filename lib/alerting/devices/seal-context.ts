@@ -1,6 +1,6 @@
 import type { SealContext } from "#lib/platform/crypto.ts";
 
-/** What a device's sealed push subscription is bound to. */
+/** The seal context of a device's push subscription. */
 export const subscriptionSealContext = (organisationId: string, deviceId: string): SealContext => ({
   purpose: "push-subscription",
   organisationId,

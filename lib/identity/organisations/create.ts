@@ -6,8 +6,8 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Creates an organisation of a directory. `firstAdmin` is a sign-in name (compared without case) that
- * becomes its Admin at first sign-in, bound to the object id from then on. Returns its id.
+ * Creates an organisation of a directory and returns its id. The person with the sign-in name `firstAdmin` (compared without case)
+ * becomes its Admin at their first sign-in, and is identified by object id from then on.
  */
 export async function createOrganisation(
   services: Services,
@@ -22,7 +22,7 @@ export async function createOrganisation(
   return id;
 }
 
-/** The directory's first organisation, created when it has none, also by two programs that start at once. */
+/** Returns the directory's first organisation and creates it if there is none. Safe to call from several programs at once. */
 export async function ensureFirstOrganisation(
   services: Services,
   input: { name: string; tenantId: string; firstAdmin: string | null },

@@ -34,7 +34,7 @@ const later = (ms: number) =>
 const minute = 60_000;
 
 describe("the first Admin", () => {
-  it("is the one whom the settings name, corrected at the next start; everyone else waits", async () => {
+  it("is the person named in the settings, which the next start may correct; everyone else waits", async () => {
     const tenantId = newId();
     const prepare = (firstAdmin: string) => prepareInstallation(stack.services, { tenantId, firstAdmin });
     expect(await prepare("mistyped@contoso.example")).toBeNull();
@@ -43,14 +43,14 @@ describe("the first Admin", () => {
     await prepare("ANA@contoso.example");
     const { sessionId } = await enter(tenantId, "ana");
     expect((await who(sessionId))?.membership).toMatchObject({ role: "admin" });
-    // with an Admin there, the name gives nobody else anything
+    // once there is an Admin, the name in the settings has no effect
     const second = await enter(tenantId, "ana");
     expect((await who(second.sessionId))?.membership).toBeNull();
     const { waiting } = await listTeam(await contextOf(sessionId));
-    expect(waiting.map((one) => one.displayName)).toEqual(["ana", "ana"]);
+    expect(waiting.map(({ displayName }) => displayName)).toEqual(["ana", "ana"]);
   });
 
-  it("is who signs in with the printed link, once; a new start prints another and voids it", async () => {
+  it("is whoever signs in with the printed link, which works once and is voided by the next start", async () => {
     const tenantId = newId();
     const prepare = () => prepareInstallation(stack.services, { tenantId, firstAdmin: null });
     const missed = await prepare();
@@ -70,7 +70,7 @@ describe("the first Admin", () => {
 });
 
 describe("a session", () => {
-  it("ends after 30 idle minutes, after 12 hours, at sign-out, and when its person is removed", async () => {
+  it("ends after 30 idle minutes, after 12 hours, at sign-out and when its person is removed", async () => {
     const tenantId = newId();
     await prepareInstallation(stack.services, { tenantId, firstAdmin: "ana@contoso.example" });
     const admin = await enter(tenantId, "ana");
@@ -101,7 +101,7 @@ describe("a session", () => {
     await admitMember(ana, { userId: waiting.userId, role: "analyst" });
     const ben = await enter(tenantId, "ben", null, objectId);
     expect((await who(ben.sessionId))?.membership?.role).toBe("analyst");
-    expect((await listTeam(ana)).waiting.filter((one) => one.displayName === "ben")).toEqual([]);
+    expect((await listTeam(ana)).waiting.filter(({ displayName }) => displayName === "ben")).toEqual([]);
     await removeMember(ana, { userId: ben.userId });
     expect(await who(ben.sessionId)).toBeNull();
     const again = await enter(tenantId, "ben", null, objectId);
@@ -109,7 +109,7 @@ describe("a session", () => {
     expect(await who(again.sessionId)).toBeNull();
   });
 
-  /** A directory's Admin with a fresh session. */
+  /** Creates a directory with an Admin and a new session. */
   async function admitted(tenantId: string): Promise<{ sessionId: string }> {
     const made = await createBreakGlassLink(stack.services, tenantId, "ANA@contoso.example");
     const sessionId = await useBreakGlassLink(stack.services, made?.token ?? "", "test");
@@ -117,7 +117,7 @@ describe("a session", () => {
     return { sessionId };
   }
 
-  it("by a one-time link works once, within 15 minutes, and the audit log says how", async () => {
+  it("can be opened once with a one-time link, within 15 minutes, and the audit log records how", async () => {
     const tenantId = newId();
     await prepareInstallation(stack.services, { tenantId, firstAdmin: "ana@contoso.example" });
     await enter(tenantId, "ana");
@@ -132,7 +132,7 @@ describe("a session", () => {
     expect((await who(sessionId ?? ""))?.membership?.role).toBe("admin");
   });
 
-  it("looks at another organisation only of its own person's, and someone in a team waits in no other", async () => {
+  it("can switch only to organisations of its person, and a member of a team waits in no other", async () => {
     const tenantId = newId();
     await prepareInstallation(stack.services, { tenantId, firstAdmin: "ana@contoso.example" });
     const objectId = newId();

@@ -7,10 +7,12 @@ import {
 } from "#db/queries/ingest/deliveries.ts";
 import { countWaiting } from "#db/queries/ingest/inbox.ts";
 import { listRefusals } from "#db/queries/ingest/webhook-refusals.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { DeliveryCursorText, type DeliveryQuery } from "#lib/schemas/deliveries.ts";
-import { listAccess } from "#lib/core/access.ts";
+import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
+import { vendorOfWebhook } from "../merge/read-delivery.ts";
 
 const pageSize = 50;
 const dayMs = 86_400_000;
@@ -34,7 +36,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const filter = {
       outcomes: query.outcome,
       ...(chosen ? { configuration: chosen } : {}),
-      ...(query.subscription ? { scopeId: query.subscription } : {}),
+      ...(query.scope ? { scopeId: query.scope } : {}),
     };
     const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
     const page = rows.slice(0, pageSize);
@@ -56,19 +58,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
-      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ webhook, scopeId, ...waiting }) => {
-        const owner = access.find(
-          ({ configuration }) =>
-            configuration.scopeId === scopeId && webhookOf(ctx.services, configuration) === webhook,
-        );
-        // an enabled configuration reads the scope: these deliveries are about to be adopted
-        if (!scopeId || (owner && !owner.configuration.disabledAt)) return [];
-        // a disabled configuration is named, so that nobody adds it a second time
-        const disabled = owner
-          ? { id: owner.configuration.id, displayName: owner.configuration.displayName }
-          : null;
-        return [{ ...waiting, scopeId, disabled }];
-      }),
+      unclaimed: unclaimedOf(ctx.services, await listUnclaimed(tx, organisationId), access),
       /** calls with invalid tokens in the last 24 hours, of the whole portal: they can't be assigned to an organisation */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,
@@ -78,6 +68,25 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 }
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
+
+/** The scopes with unclaimed deliveries, each with the disabled configuration that reads it, if there is one. */
+function unclaimedOf(
+  services: Services,
+  rows: Awaited<ReturnType<typeof listUnclaimed>>,
+  access: readonly ConfigurationAccess[],
+) {
+  return rows.flatMap(({ webhook, scopeId, ...row }) => {
+    const owner = access.find(
+      ({ configuration }) =>
+        configuration.scopeId === scopeId && webhookOf(services, configuration) === webhook,
+    )?.configuration;
+    // an enabled configuration reads the scope: these deliveries are about to be adopted
+    if (!scopeId || (owner && !owner.disabledAt)) return [];
+    const disabled = owner ? { id: owner.id, displayName: owner.displayName } : null;
+    const { id: vendor, words } = vendorOfWebhook(services, webhook).vendor.manifest;
+    return [{ ...row, scopeId, disabled, vendor, words: wordsOf(words) }];
+  });
+}
 
 /** Milliseconds from receipt to merge; null for a replayed delivery, whose first merge isn't known any more. */
 export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {

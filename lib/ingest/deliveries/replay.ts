@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Transaction } from "#db/client.ts";
 import { type DeliveryRow, getDeliveryRow, listUnclaimedFor } from "#db/queries/ingest/deliveries.ts";
-import { type NewInboxRow, putBack } from "#db/queries/ingest/inbox.ts";
+import { type NewInboxRow, requeueDeliveries } from "#db/queries/ingest/inbox.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { inOrganisation } from "#db/client.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -28,7 +28,7 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
         "conflict",
         "This delivery was rejected on receipt and not stored whole, so it can't be replayed. Have its sender send it again.",
       );
-    await putBack(tx, [inboxRowOf(ctx.services, row, ctx.actor.name)]);
+    await requeueDeliveries(tx, [inboxRowOf(ctx.services, row, ctx.actor.name)]);
     await recordAudit(ctx, tx, "delivery.replayed", { kind: "delivery", id }, { outcome: row.outcome });
   });
   ctx.services.hints.publish("deliveries", organisationId);
@@ -55,7 +55,7 @@ export async function mergeUnclaimed(
       organisationId,
       async (tx: Transaction) => {
         const rows = await listUnclaimedFor(tx, organisationId, { webhook, scopeId }, after, batchLimit);
-        await putBack(
+        await requeueDeliveries(
           tx,
           rows.map((row) =>
             inboxRowOf(services, row, `PocketSOC, once a configuration read the ${manifest.words.scope}`),

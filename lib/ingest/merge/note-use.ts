@@ -1,6 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
-import { recordHeard, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
+import { recordWebhookActivity, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
 import type { RoutedDelivery } from "./route.ts";
 
 const latest = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b));
@@ -12,7 +12,7 @@ export async function recordUse(
   routed: readonly RoutedDelivery[],
   configurations: readonly ConfigurationRow[],
 ): Promise<void> {
-  const heard = new Map<string, { push: Date | null; heartbeat: Date | null }>();
+  const heard = new Map<string, { alert: Date | null; heartbeat: Date | null }>();
   const used = new Map<string, { at: Date; heartbeat: Date | null }>();
   for (const { read, vendor, alerts } of routed) {
     const { receivedAt, tokenId, replayedBy } = read.row;
@@ -31,16 +31,16 @@ export async function recordUse(
         )
       : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
     for (const { id } of owners) {
-      const before = heard.get(id) ?? { push: null, heartbeat: null };
+      const before = heard.get(id) ?? { alert: null, heartbeat: null };
       heard.set(id, {
-        push: latest(before.push, heartbeatAt ? null : receivedAt),
+        alert: latest(before.alert, heartbeatAt ? null : receivedAt),
         heartbeat: latest(before.heartbeat, heartbeatAt),
       });
     }
   }
   // always in the same order, so that concurrent merges can't deadlock
   for (const [id, times] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await recordHeard(tx, organisationId, id, times);
+    await recordWebhookActivity(tx, organisationId, id, times);
   for (const [id, times] of [...used].sort(([a], [b]) => (a < b ? -1 : 1)))
     await recordTokenUse(tx, id, times);
 }

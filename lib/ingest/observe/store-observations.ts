@@ -44,7 +44,7 @@ export type Stored = { detectionId: string; outcome: "added" | "changed" | "same
  * Stores observations of one configuration's alerts, at most 200, by identity in hex. New alerts are inserted. Newer ones are
  * merged into their detections, with a timeline event for each changed field. The rest isn't written, nor even locked. Returns
  * each observation's result by the same key. Throws `StoreRaced` when another transaction has inserted one of them meanwhile;
- * `repeatIfRaced` then repeats the transaction.
+ * `retryIfRaced` then repeats the transaction.
  */
 export async function storeObservations(
   services: Services,

@@ -3,12 +3,13 @@ import { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { getUser } from "#db/queries/identity/people.ts";
 import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
+import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
 /** Whether the account could only read alerts when its permissions were last found out. */
@@ -54,13 +55,14 @@ export async function listOwnAccounts(ctx: Context) {
       configurations: all.map(({ configuration, account, access }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
+        words: wordsFor(ctx.services, configuration),
         forWriting: configuration.readAs === "application",
         disabled: configuration.disabledAt !== null,
         access,
         account: account && accountView(account),
         waiting: waitingView(
+          ctx,
           waiting.find(({ configurationId }) => configurationId === configuration.id),
-          now,
         ),
       })),
     };
@@ -68,14 +70,17 @@ export async function listOwnAccounts(ctx: Context) {
 }
 export type OwnAccounts = Awaited<ReturnType<typeof listOwnAccounts>>;
 
-/** A sign-in that hasn't returned from the authority, with the redirect URI to check if it never does; otherwise null. */
-function waitingView(row: SignInRow | undefined, now: Date) {
+/** A sign-in that hasn't returned from the authority, with what to check if it never does; otherwise null. */
+function waitingView(ctx: Context, row: SignInRow | undefined) {
   if (!row || row.state !== "begun") return null;
+  const { words, signIn } = vendorOf(ctx.services, row).manifest;
   return {
     id: row.id,
     begunAt: row.createdAt.toISOString(),
-    over: row.expiresAt <= now,
+    over: row.expiresAt <= ctx.services.now(),
     redirectUri: row.redirectUri,
+    signIn: wordsOf(words).signIn,
+    hint: signIn?.lostHint ?? "Check that this redirect URI is registered:",
   };
 }
 
@@ -89,7 +94,7 @@ export async function getPendingDraft(ctx: Context) {
     return {
       id: row.id,
       draft: row.draft as unknown as ConfigurationInput,
-      waiting: waitingView(row, ctx.services.now()),
+      waiting: waitingView(ctx, row),
     };
   });
 }
@@ -129,6 +134,8 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       problem: row.problemMessage,
       remedy: row.problemRemedy,
       returnTo: row.returnTo,
+      vendor: row.vendor,
+      words: wordsFor(ctx.services, row),
       /** the page on which an administrator of the directory grants a missing consent */
       consentUrl: row.problemCode === "consent_missing" ? consentUrlOf(ctx, row) : null,
     };

@@ -9,13 +9,14 @@ import { getLastPipeTest } from "#db/queries/ingest/pipe-tests.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
-import { listAccess } from "#lib/core/access.ts";
+import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
+import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
@@ -56,10 +57,12 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
+      words: wordsFor(ctx.services, configuration),
+      fields: vendor.manifest.fields,
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
-      plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
-      rights: rightsOf(configuration),
+      plans: plansOf(vendor.manifest, found),
+      rights: rightsOf(configuration, wordsFor(ctx.services, configuration)),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -76,14 +79,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
       },
-      lastPipeTest: test
-        ? {
-            id: test.id,
-            startedAt: test.startedAt.toISOString(),
-            startedBy: test.startedBy,
-            cleared: test.clearedAt !== null,
-          }
-        : null,
+      lastPipeTest: pipeTestView(test),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authLabel: authLabelOf(ctx.services, configuration),
@@ -108,6 +104,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           members.find(({ userId }) => userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
+        secretPage: vendor.manifest.secretPage ?? null,
         secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
@@ -124,6 +121,24 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     };
   });
 }
+
+const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
+  test
+    ? {
+        id: test.id,
+        startedAt: test.startedAt.toISOString(),
+        startedBy: test.startedBy,
+        cleared: test.clearedAt !== null,
+      }
+    : null;
+
+/** What the vendor's protection plans are called and which are on; null where it has none. */
+function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
+  if (!label) return null;
+  const { plans } = configuration.facts;
+  return { label, on: readable && Array.isArray(plans) ? plans.map(String) : null };
+}
+
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
 /** The values that name an application at its authority, each with its label from the form. */
@@ -134,11 +149,11 @@ const labelled = ({ fields }: VendorManifest, application: Readonly<Record<strin
   });
 
 /** A sentence on who may change alerts; null if the vendor permissions haven't been found out. */
-function rightsOf(configuration: ConfigurationRow): string | null {
-  if (configuration.writeAs === "person") return "Each person's own Azure account decides.";
+function rightsOf(configuration: ConfigurationRow, words: Words): string | null {
+  if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);
   if (!rights) return null;
   const values = Object.values(rights);
   if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
-  return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
+  return `The application may only read alerts. To change their status, assign ${words.writeRole} on the ${words.scope}.`;
 }

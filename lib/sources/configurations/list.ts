@@ -4,7 +4,7 @@ import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { vendorOf } from "#lib/core/vendors.ts";
+import { vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
@@ -25,6 +25,7 @@ export async function listVendorConfigurations(ctx: Context) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendorOf(ctx.services, configuration).manifest.label,
+      words: wordsFor(ctx.services, configuration),
       authLabel: authLabelOf(ctx.services, configuration),
       credentialKind: credential.kind,
       scopeId: configuration.scopeId,

@@ -1,6 +1,7 @@
 import { findByScopes, getCredential, listConfigurations } from "#db/queries/sources/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { openCertificate } from "../certificates/open.ts";
@@ -45,7 +46,7 @@ export async function* saveConfiguration(
   const parsed = configurationInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
-    yield { type: "invalid", message: "Some fields need another look.", fields, existingId: null };
+    yield { type: "invalid", message: fieldsToFix(Object.keys(fields).length), fields, existingId: null };
     return;
   }
   const input = parsed.data;

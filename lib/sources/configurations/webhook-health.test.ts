@@ -90,32 +90,32 @@ describe("webhook coverage", () => {
       covered ? ({ configurationId: "c-1", ...covered } as never) : undefined,
     ).sentences;
 
-  it("states the share, the delay, and how many only a poll found", () => {
+  it("counts the alerts by webhook and by polling, with the webhook's delay", () => {
     expect(sentences(webhookHealth(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
-      "Last 30 d: 412 alerts, 97.8 % by webhook within 40 s (p95), 9 found only by poll.",
+      "412 alerts in 30 days: 403 by webhook (95 % within 40 s), 9 by polling.",
     ]);
     expect(sentences(webhookHealth(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
-      "Last 30 d: 1 alert, all by webhook within 1 s (p95), 0 found only by poll.",
+      "1 alert in 30 days: 1 by webhook (95 % within 1 s), 0 by polling.",
     );
   });
 
-  it('says "all" only when it is exact, and states longer delays in minutes or hours', () => {
+  it("states longer delays in minutes or hours, and none if nothing came by webhook", () => {
     expect(sentences(webhookHealth(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
-      "more than 99.9 % by webhook within 3 min",
+      "99999 by webhook (95 % within 3 min)",
     );
     expect(sentences(webhookHealth(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
-      "50 % by webhook within 3 h",
+      "1 by webhook (95 % within 3 h)",
     );
     expect(sentences(webhookHealth(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
-      "Last 30 d: 3 alerts, none by webhook, 3 found only by poll.",
+      "3 alerts in 30 days: 0 by webhook, 3 by polling.",
     );
   });
 
-  it("states what came before the first alert", () => {
-    expect(sentences(undefined)[0]).toContain("No webhook heard yet");
+  it("distinguishes no webhook from one that has sent only heartbeats", () => {
+    expect(sentences(undefined)[0]).toContain("No webhook yet");
     expect(
       sentences(webhookHealth({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0],
-    ).toContain("heartbeat is heard");
+    ).toContain("sends heartbeats");
     const coverage = webhookCoverageOf(
       configuration(),
       webhookHealth({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) }),
@@ -130,7 +130,7 @@ describe("webhook coverage", () => {
 
   it("names the severities the automation sends, if its rules can be read", () => {
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium"])])[1]).toBe(
-      "Its workflow automation sends High and Medium; Low and Informational come by poll.",
+      "Its workflow automation sends High and Medium; Low and Informational come by polling.",
     );
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",

@@ -1,7 +1,7 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Transaction } from "#db/client.ts";
 import { type WebhookCoverage, type WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
-import { countUnknown } from "#db/queries/ingest/unconfirmed.ts";
+import { countUnconfirmed } from "#db/queries/ingest/unconfirmed.ts";
 import { forwardedSeverities, unknownAfterPolls } from "#lib/domain/forwarding.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
@@ -18,7 +18,7 @@ export async function webhookProblems(
   health: ReadonlyMap<string, WebhookHealthRow>,
   now: Date,
 ): Promise<Map<string, WebhookProblem>> {
-  const unknown = await countUnknown(
+  const unknown = await countUnconfirmed(
     tx,
     organisationId,
     unknownAfterPolls,
@@ -71,22 +71,12 @@ export function webhookCoverageOf(
 function volume(health: WebhookHealthRow | undefined, coverage: WebhookCoverage | undefined): string {
   if (!health?.lastAlertAt)
     return health?.lastHeartbeatAt
-      ? "The webhook's heartbeat is heard; no alert has come by it yet."
-      : "No webhook heard yet: alerts come by poll, within a minute or so.";
-  if (!coverage || coverage.alerts === 0) return "Last 30 d: no alerts.";
+      ? "The webhook sends heartbeats, but no alert has arrived by it yet."
+      : "No webhook yet. Alerts arrive by polling, about every minute.";
+  if (!coverage || coverage.alerts === 0) return "No alerts in 30 days.";
   const { alerts, pushed, p95Seconds } = coverage;
-  const within = p95Seconds === null ? "" : ` within ${duration(p95Seconds)} (p95)`;
-  const polled = alerts - pushed;
-  return `Last 30 d: ${alerts === 1 ? "1 alert" : `${alerts} alerts`}, ${shareOf(pushed, alerts)} by webhook${within}, ${polled} found only by poll.`;
-}
-
-/** A share in per cent, to a tenth. It says "all" or "none" only when that is exact. */
-function shareOf(part: number, whole: number): string {
-  if (part === whole) return "all";
-  if (part === 0) return "none";
-  const share = (100 * part) / whole;
-  if (share > 99.9) return "more than 99.9 %";
-  return share < 0.1 ? "less than 0.1 %" : `${Number(share.toFixed(1))} %`;
+  const within = p95Seconds === null ? "" : ` (95 % within ${duration(p95Seconds)})`;
+  return `${alerts === 1 ? "1 alert" : `${alerts} alerts`} in 30 days: ${pushed} by webhook${within}, ${alerts - pushed} by polling.`;
 }
 
 function duration(seconds: number): string {
@@ -107,7 +97,7 @@ function rulesSentence(configuration: ConfigurationRow): string | null {
   const polled = all.filter((severity) => !forwarded.includes(severity));
   const sent = all.filter((severity) => forwarded.includes(severity)).map(label);
   if (polled.length === 0) return "Its workflow automation sends alerts of every severity.";
-  return `Its workflow automation sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by poll.`;
+  return `Its workflow automation sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
 }
 
 const inWords = (words: string[]) =>

@@ -19,7 +19,6 @@ export function noveltyOf(
 const places: Record<string, string> = {
   Portal: "in the portal",
   API: "through the API",
-  Azure: "in Azure",
   Webhook: "by webhook",
 };
 

@@ -54,7 +54,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     d: () => ask("dismissed"),
     t: () => ask("active"),
     u: triage.undo,
-    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
+    v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => void navigator.clipboard.writeText(location.href),
     Escape: () => router.push("/detections"),
     "g d": () => router.push("/detections"),
@@ -90,6 +90,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
         triage={triage}
         noteRequired={detection.noteRequired}
         transitions={{ [detection.vendor]: detection.transitions }}
+        words={{ [detection.vendor]: detection.words }}
         find={() => detection}
       />
     </div>

@@ -37,8 +37,9 @@ export function MaybeLink({ text, href }: { text: string; href: string | null })
 }
 
 /** MITRE's tactics and techniques, each with its page. */
-export function Tactics({ tactics, techniques }: { tactics: string[]; techniques: string[] }) {
-  if (tactics.length + techniques.length === 0) return <p className="text-muted">Azure named none.</p>;
+export function Tactics({ detection: { tactics, techniques, words } }: { detection: DetectionDetail }) {
+  if (tactics.length + techniques.length === 0)
+    return <p className="text-muted">{`${words.provider} named none.`}</p>;
   const all = [...tactics.map(tacticOf), ...techniques.map((id) => ({ label: id, href: techniqueHref(id) }))];
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
@@ -52,8 +53,8 @@ export function Tactics({ tactics, techniques }: { tactics: string[]; techniques
 }
 
 /** Who and what took part; addresses, hosts and accounts filter the feed. */
-export function Entities({ entities }: { entities: DetectionDetail["entities"] }) {
-  if (entities.length === 0) return <p className="text-muted">Azure named none.</p>;
+export function Entities({ detection: { entities, words } }: { detection: DetectionDetail }) {
+  if (entities.length === 0) return <p className="text-muted">{`${words.provider} named none.`}</p>;
   return (
     <ul className="space-y-3">
       {entities.map((entity) => (
@@ -108,8 +109,8 @@ function lag(from: string, to: string): string {
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },
-    { label: "Azure raised it", at: d.generatedAt, since: d.startedAt },
-    { label: "We had it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
+    { label: `${d.words.provider} raised it`, at: d.generatedAt, since: d.startedAt },
+    { label: "PocketSOC received it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
   ];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">

@@ -41,7 +41,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         </div>
         <Title className={`font-semibold break-words ${inPane ? "text-lg" : "text-xl"}`}>{d.title}</Title>
         <p className="text-sm break-words text-muted">
-          {[d.resourceName, d.configurationName, d.provider].filter(Boolean).join(" · ")}
+          {[d.resourceName, d.configurationName, d.words.provider].filter(Boolean).join(" · ")}
           {d.acknowledgedBy && d.acknowledgedAt ? (
             <>
               {` · acknowledged by ${d.acknowledgedBy} `}
@@ -53,25 +53,25 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <DetectionNotices detection={d} nowIso={nowIso} />
       </header>
       <Section level={level} title="Description">
-        <p className="whitespace-pre-wrap break-words">{d.description || "Azure gave none."}</p>
+        <p className="whitespace-pre-wrap break-words">{d.description || `${d.words.provider} gave none.`}</p>
       </Section>
       <Section level={level} title="Remediation steps">
-        <Remediation steps={d.remediationSteps} />
+        <Remediation detection={d} />
       </Section>
       <Section level={level} title="Affected resources">
-        <Resources resources={d.resources} />
+        <Resources detection={d} />
       </Section>
       <Section level={level} title="Tactics and techniques">
-        <Tactics tactics={d.tactics} techniques={d.techniques} />
+        <Tactics detection={d} />
       </Section>
       <Section level={level} title="Entities">
-        <Entities entities={d.entities} />
+        <Entities detection={d} />
       </Section>
       <Section level={level} title="When">
         <Clocks detection={d} />
       </Section>
       <Section level={level} title="Extended properties">
-        <Properties properties={d.extendedProperties} isNarrow={inPane} />
+        <Properties detection={d} isNarrow={inPane} />
       </Section>
       {d.links.length > 0 ? (
         <Section level={level} title="Links">
@@ -121,15 +121,15 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
             </Button>
           </span>
         ) : null}
-        {d.azureUrl ? (
+        {d.consoleUrl ? (
           <a
             className={buttonStyle({ tone: "quiet" })}
-            href={d.azureUrl}
+            href={d.consoleUrl}
             target="_blank"
             rel="noreferrer"
-            data-azure-link
+            data-console-link
           >
-            <ExternalLink aria-hidden="true" size={16} /> Open in Azure
+            <ExternalLink aria-hidden="true" size={16} /> {`Open in ${d.words.provider}`}
           </a>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />

@@ -6,7 +6,7 @@ import { DisabledNotice } from "./disabled-notice.tsx";
 import { noFilters } from "../_store/feed-address.ts";
 import { FeedEmpty } from "./feed-empty.tsx";
 
-const one = { id: "one", displayName: "Azure Production", readable: true, since: "2026-03-04T08:00:00.000Z" };
+const one = { id: "one", displayName: "Production", readable: true, since: "2026-03-04T08:00:00.000Z" };
 const page = (disabled: FeedPage["disabled"], more: object = {}) =>
   ({
     disabled,
@@ -17,9 +17,9 @@ const page = (disabled: FeedPage["disabled"], more: object = {}) =>
     ...more,
   }) as unknown as FeedPage;
 
-it("says what is disabled and what that means, and to admins where it is enabled", async () => {
+it("names the disabled configurations and what follows, with a link for admins", async () => {
   const { place, again } = await draw(<DisabledNotice page={page([one])} canConfigure />);
-  expect(place.textContent).toMatch(/“Azure Production” is disabled/);
+  expect(place.textContent).toMatch(/“Production” is disabled/);
   expect(place.textContent).toMatch(/new alerts don't appear, and the status of those here can't be changed/);
   expect(place.querySelector("a")?.getAttribute("href")).toBe("/settings/configurations/one");
 
@@ -34,14 +34,14 @@ it("says what is disabled and what that means, and to admins where it is enabled
   expect(place.textContent).toBe("");
 });
 
-it("doesn't take a list that is empty for it for one that nothing is connected to", async () => {
+it("tells a feed whose configurations are disabled from one without any", async () => {
   const empty = (of: FeedPage) => (
     <FeedEmpty page={of} filters={noFilters} vendors={[]} canConfigure onChange={() => {}} />
   );
   const { place, again } = await draw(empty(page([{ ...one, readable: false }])));
-  expect(place.textContent).toMatch(/Nothing is read at the moment/);
+  expect(place.textContent).toMatch(/No configuration is enabled/);
   await again(empty(page([one], { configurations: [{ ...one, health: { word: "Disabled" } }] })));
   expect(place.textContent).toMatch(/New alerts don't appear while every configuration is disabled/);
   await again(empty(page([])));
-  expect(place.textContent).toMatch(/nothing is connected/);
+  expect(place.textContent).toMatch(/Connect your first vendor/);
 });

@@ -56,7 +56,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           <span className="sr-only">{`Select ${item.title}`}</span>
           <input
             type="checkbox"
-            className="size-4 accent-accent"
+            className="size-4"
             checked={selected}
             onChange={(event) =>
               props.onSelect(
@@ -97,7 +97,13 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           ) : null}
           <StatusPill status={item.status} />
           {item.pendingStatus ? (
-            <span title={item.syncState === "held" ? "Not sent to Azure yet" : "On its way to Azure"}>
+            <span
+              title={
+                item.syncState === "held"
+                  ? `Not sent to ${item.provider} yet`
+                  : `On its way to ${item.provider}`
+              }
+            >
               <Chip>
                 <span className="sr-only">about to become </span>
                 <span aria-hidden="true">→ </span>

@@ -54,7 +54,7 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
     d: ask("dismissed"),
     t: ask("active"),
     u: () => triage?.undo(),
-    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
+    v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => {
       const { openId, currentId } = view.get();
       const id = openId ?? currentId;

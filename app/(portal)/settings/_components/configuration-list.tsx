@@ -6,6 +6,7 @@ import { Chip } from "#components/detections/marks.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
+import { commonWords } from "#lib/domain/vendor-words.ts";
 import type { HealthWord } from "#lib/sources/configurations/health.ts";
 import type { ConfigurationItem } from "#lib/sources/configurations/list.ts";
 import { ConfigurationActions } from "./configuration-actions.tsx";
@@ -44,7 +45,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             </p>
           ) : null}
           <Coverage coverage={one.coverage} />
-          <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+          <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
             <Figure label="Last good sync">
               {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
             </Figure>
@@ -64,6 +65,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
               id={one.id}
               displayName={one.displayName}
               disabled={one.health.word === "Disabled"}
+              provider={one.words.provider}
             />
           </div>
         </li>
@@ -72,12 +74,12 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
   );
 }
 
-/** How its alerts come here. */
+/** By which ways a configuration's alerts arrive. */
 export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"] }) {
   return <p className="mt-2 break-words">{coverage.sentences.join(" ")}</p>;
 }
 
-/** When it is read next. */
+/** When a configuration is polled next. */
 export function NextSync({ at, nowIso }: { at: string | null; nowIso: string }) {
   if (!at) return "none planned";
   return at <= nowIso ? "due now" : <Moment iso={at} nowIso={nowIso} />;
@@ -110,7 +112,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
         <input
           type="search"
           aria-label="Search configurations"
-          placeholder="Search name or subscription"
+          placeholder={`Search name or ${commonWords(configurations.map((one) => one.words)).scope}`}
           className="min-h-11 flex-1 rounded-md border border-line bg-raised px-3 text-base placeholder:text-muted md:min-h-9 md:text-sm"
           value={text}
           onChange={(event) => setText(event.target.value)}

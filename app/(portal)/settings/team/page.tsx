@@ -14,8 +14,8 @@ export default async function TeamPage() {
     <>
       <KeepFresh everyMs={10_000} />
       <h1 className="mb-4 text-xl font-semibold">Team</h1>
-      <h2 className="mb-2 font-semibold">Waiting</h2>
-      {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">Nobody waits to be let in.</p> : null}
+      <h2 className="mb-2 font-semibold">Pending requests</h2>
+      {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">No pending requests.</p> : null}
       <ul className="mb-6 space-y-2 empty:hidden">
         {waiting.map((one) => (
           <li

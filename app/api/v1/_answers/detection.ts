@@ -47,7 +47,7 @@ export function detectionAnswer(one: DetectionDetail): ApiDetection {
     startedAt: one.startedAt,
     endedAt: one.endedAt,
     generatedAt: one.generatedAt,
-    vendorUrl: one.azureUrl,
+    vendorUrl: one.consoleUrl,
     lastNote: one.lastNote,
     stateMessage: one.stateSentence,
     writeProblem: one.writeProblem,

@@ -19,7 +19,7 @@ export function AccountCard({
   configuration: Configuration;
   nowIso: string;
 }) {
-  const { account } = one;
+  const { account, words } = one;
   return (
     <li className="space-y-3 rounded-lg border border-line bg-raised p-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
@@ -32,18 +32,19 @@ export function AccountCard({
       {account ? (
         <p className="break-words">
           Connected as <strong>{account.account}</strong>, used{" "}
-          <Moment iso={account.usedAt} nowIso={nowIso} />; Microsoft may ask again at any time.
+          <Moment iso={account.usedAt} nowIso={nowIso} />. We'll tell you if {words.signIn} asks you to sign
+          in again.
         </p>
       ) : (
         <p className="text-muted">
           {one.forWriting
-            ? "Not connected. Everyone sees its detections; to change their status, connect your account."
-            : "Not connected, so you see none of its detections."}
+            ? `Not connected. Connect your ${words.account} to change the status of its alerts.`
+            : `Not connected. Connect your ${words.account} to see its alerts.`}
         </p>
       )}
       {account?.readOnly && !account.signInNeeded ? (
-        <Notice tone="warning" title="This account may see alerts, but not change them">
-          Azure will refuse your changes until it has Security Admin on the subscription.
+        <Notice tone="warning" title="This account can view alerts but not change them">
+          {`${words.provider} refuses your changes until it has ${words.writeRole} on the ${words.scope}.`}
         </Notice>
       ) : null}
       <State one={one} />
@@ -52,6 +53,7 @@ export function AccountCard({
         <ConnectButton
           configurationId={one.id}
           returnTo="/settings/accounts"
+          signIn={words.signIn}
           tone={!one.disabled && (!account || account.signInNeeded || account.refused) ? "primary" : "quiet"}
         >
           {account ? "Reconnect" : "Connect"}
@@ -63,16 +65,16 @@ export function AccountCard({
   );
 }
 
-/** What Azure last said, where it isn't simply yes. */
-function State({ one: { account, access, forWriting } }: { one: Configuration }) {
+/** The vendor's last answer about the account, unless all is well. */
+function State({ one: { account, access, forWriting, words } }: { one: Configuration }) {
   if (!account || !account.problem) return null;
   const title = account.refused
     ? forWriting
-      ? "Azure refuses this account"
-      : "Azure doesn't let this account see it, so you see none of its detections"
+      ? `${words.provider} refuses this account`
+      : `This account can't view the ${words.scope}, so you see none of its alerts`
     : access === "lapsed"
-      ? "Azure could not be asked for too long, so you see none of its detections"
-      : "Azure could not be asked";
+      ? `${words.provider} has been unreachable for too long, so you see none of its alerts`
+      : `${words.provider} could not be reached`;
   return (
     <Notice tone="warning" title={title}>
       <p>
@@ -80,24 +82,28 @@ function State({ one: { account, access, forWriting } }: { one: Configuration })
       </p>
       {account.unconfirmedSince ? (
         <p className="mt-1">
-          Not confirmed since <ExactMoment iso={account.unconfirmedSince} />.
+          Last confirmed <ExactMoment iso={account.unconfirmedSince} />.
         </p>
       ) : null}
     </Notice>
   );
 }
 
-function Disconnect({ configuration: { displayName, forWriting, id } }: { configuration: Configuration }) {
+function Disconnect({
+  configuration: { displayName, forWriting, id, words },
+}: {
+  configuration: Configuration;
+}) {
   const text = forWriting
-    ? "You can't change the status of its detections until you connect again."
-    : "You see none of its detections until you connect again, and it is read only while someone else's account is connected.";
+    ? "You can't change the status of its alerts until you connect again."
+    : "You see none of its alerts until you connect again. PocketSOC reads them only while someone else's account is connected.";
   return (
     <ConfirmButton
       title={`Disconnect from ${displayName}?`}
-      text={`PocketSOC forgets your Azure sign-in. ${text}`}
+      text={`PocketSOC forgets the sign-in of your ${words.account}. ${text}`}
       confirm="Disconnect"
       confirmTone="danger"
-      unreachable="The portal could not be reached. Reload the page to see what stands."
+      unreachable="The portal could not be reached. Reload the page to see its current state."
       action={() => disconnect(id)}
     >
       Disconnect<span className="sr-only"> {displayName}</span>

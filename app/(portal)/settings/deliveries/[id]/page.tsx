@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type DeliveryDetail, getDelivery } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -42,7 +43,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
       </header>
       {one.outcome === "rejected" ? (
         <p className="text-muted">
-          It wasn't kept whole, so it can't be replayed. Have its sender send it again.
+          It wasn't kept in full, so it can't be replayed. The sender has to send it again.
         </p>
       ) : (
         <Replay id={one.id} outcome={one.outcome} reason={one.reason} mergedAt={one.mergedAt} />
@@ -52,12 +53,12 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
         <Head one={one} />
       </section>
       {one.hidden ? (
-        <Notice title="What it says is hidden from you">
-          It names a configuration whose alerts your own Azure account isn't let to see. Connect it under{" "}
+        <Notice title="You can't view this delivery's contents">
+          {`It belongs to a configuration whose alerts your own ${one.words.account} can't view. Connect it under `}
           <Link className="text-accent underline" href="/settings/accounts">
-            Azure accounts
+            {accountsLabel(one.words)}
           </Link>
-          , or ask who may.
+          {` or ask for ${one.words.readRole}.`}
         </Notice>
       ) : (
         <Contents one={one} />

@@ -5,7 +5,7 @@ export function deliveriesAddress(query: Partial<DeliveryQuery>, before?: string
   const words = Object.entries({
     outcome: query.outcome?.join(",") ?? "",
     configuration: query.configuration ?? "",
-    subscription: query.subscription ?? "",
+    scope: query.scope ?? "",
     before: before ?? "",
   }).filter(([, value]) => value !== "");
   return words.length > 0 ? `/settings/deliveries?${new URLSearchParams(words)}` : "/settings/deliveries";

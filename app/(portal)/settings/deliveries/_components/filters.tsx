@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Button } from "#components/ui/button.tsx";
 import { deliveryOutcomeLabel, deliveryOutcomes } from "#lib/domain/delivery.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
@@ -8,12 +9,14 @@ import { deliveriesAddress } from "./address.ts";
 const field =
   "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
 
-/** By result and configuration; what is chosen stands in the address. */
+/** Filters by result and configuration. The address holds what is chosen. */
 export function Filters({
   query,
   configurations,
+  words,
 }: {
   query: DeliveryQuery;
+  words: Words;
   configurations: DeliveryPage["configurations"];
 }) {
   const several = query.outcome.length > 1 ? query.outcome : null;
@@ -51,17 +54,15 @@ export function Filters({
             ))}
           </select>
         </label>
-        {query.subscription ? <input type="hidden" name="subscription" value={query.subscription} /> : null}
+        {query.scope ? <input type="hidden" name="scope" value={query.scope} /> : null}
         <Button type="submit">Filter</Button>
       </form>
-      {query.subscription ? (
+      {query.scope ? (
         <p className="mb-4 text-sm break-words">
-          Only subscription <span className="font-mono text-xs break-all">{query.subscription}</span>.{" "}
-          <Link
-            className="text-accent underline"
-            href={deliveriesAddress({ ...query, subscription: undefined })}
-          >
-            Show every subscription
+          {`Only ${words.scope} `}
+          <span className="font-mono text-xs break-all">{query.scope}</span>.{" "}
+          <Link className="text-accent underline" href={deliveriesAddress({ ...query, scope: undefined })}>
+            {`Show all ${words.scopes}`}
           </Link>
         </p>
       ) : null}

@@ -19,18 +19,18 @@ const marks = {
 
 type Props = { organisationId: string; items: OutgoingItem[]; nowIso: string };
 
-/** What the webhook was told, newest first, and how far each came. */
+/** The events that were sent to the webhook, newest first, with the state of each. */
 export function OutgoingList({ organisationId, items, nowIso }: Props) {
   if (items.length === 0)
     return (
       <div className="rounded-lg border border-dashed border-line p-8 text-center text-muted">
         <p className="mb-1 text-base font-semibold text-ink">Nothing yet</p>
-        <p>Send a test to see whether the receiver takes it.</p>
+        <p>Send a test to see whether the receiver accepts it.</p>
       </div>
     );
   return (
     <ol
-      aria-label="What it was told"
+      aria-label="Sent events"
       className="divide-y divide-line rounded-lg border border-line bg-raised md:grid md:grid-cols-[auto_auto_minmax(0,1fr)_auto_auto_auto_auto] md:gap-x-4"
     >
       <li
@@ -82,7 +82,7 @@ function Row({ organisationId, one, nowIso }: { organisationId: string; one: Out
           {one.state === "failed" ? (
             <ActionButton
               disabled={busy}
-              aria-label={`Send again what was told at ${one.createdAt.slice(11, 19)}`}
+              aria-label={`Send the event of ${one.createdAt.slice(11, 19)} again`}
               onAct={() => run(() => sendAgain(organisationId, one.id))}
             >
               {busy ? "Sending …" : "Send again"}
@@ -95,7 +95,7 @@ function Row({ organisationId, one, nowIso }: { organisationId: string; one: Out
   );
 }
 
-/** It is due, and waits for its turn; or it will be. */
+/** When an event is tried next; one that is due waits for its turn. */
 const nextTry = (iso: string, nowIso: string) =>
   iso <= nowIso ? "now" : <Moment iso={iso} nowIso={nowIso} />;
 
@@ -106,16 +106,16 @@ function About({ one }: { one: OutgoingItem }) {
         {one.detection.title}
       </Link>
     );
-  if (one.type === "test") return <span className="text-muted">asked for here</span>;
+  if (one.type === "test") return <span className="text-muted">sent from this page</span>;
   const name = one.configurationName ?? "a configuration that was deleted";
   return one.isOfDetection ? (
-    <span className="text-muted">{`an alert of ${name} that was deleted, or that you may not see`}</span>
+    <span className="text-muted">{`an alert of ${name} that was deleted, or that you can't view`}</span>
   ) : (
     [name, one.reason].filter(Boolean).join(": ")
   );
 }
 
-/** A label is read aloud, and shown on a phone, where no head stands above. */
+/** A value with its label, for screen readers and for phones, which have no column heads. */
 function Cell({ label, className, children }: { label: string; className: string; children: ReactNode }) {
   const isEmpty = children === null;
   return (

@@ -3,7 +3,7 @@ import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { Coverage } from "../../../_components/configuration-list.tsx";
 import { PipeTest } from "./pipe-test.tsx";
 
-/** Which way a configuration's alerts come, where to look at them, and the test of the whole way. */
+/** How a configuration's alerts arrive, links to the details, and the pipe test. */
 export function Arrival({ one }: { one: ConfigurationDetail }) {
   return (
     <div className="space-y-4">
@@ -11,7 +11,7 @@ export function Arrival({ one }: { one: ConfigurationDetail }) {
         <Coverage coverage={one.coverage} />
         <p className="mt-2">
           <Link className="text-accent underline" href={`/settings/deliveries?configuration=${one.id}`}>
-            Its deliveries
+            Deliveries
           </Link>
           {" · "}
           <Link className="text-accent underline" href="/settings/webhooks">
@@ -21,7 +21,8 @@ export function Arrival({ one }: { one: ConfigurationDetail }) {
       </div>
       <PipeTest
         id={one.id}
-        subscription={one.scopeName || one.scopeId}
+        scope={one.scopeName || one.scopeId}
+        words={one.words}
         disabled={one.health.word === "Disabled"}
         readable={one.readable}
         samples={one.samples}
