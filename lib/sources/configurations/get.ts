@@ -132,7 +132,7 @@ const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
       }
     : null;
 
-/** What the vendor's protection plans are called and which are on; null where it has none. */
+/** The label of the vendor's protection plans and those that are on; null if the vendor has no plans. */
 function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
   if (!label) return null;
   const { plans } = configuration.facts;
