@@ -28,7 +28,7 @@ test("a button pressed before the page's scripts have loaded works once they hav
   await page.getByRole("button", { name: "Ana Admin" }).tap();
   await page.waitForURL(/\/detections/);
   await connect(page, "Azure Production", subscriptions.production);
-  // one that no other journey acknowledges
+  // an alert that no other journey acknowledges
   await fire(page, "Pressed before its time");
   await isStored(page, "Pressed before its time");
   await visit(page, "/detections?range=all&q=before");

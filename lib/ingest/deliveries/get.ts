@@ -90,7 +90,7 @@ const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<
   }));
 const headerLabels: Record<string, string> = { "content-type": "Content type", "user-agent": "Sent by" };
 
-/** How to find the vendor's own record of a delivery; null where it named none. */
+/** How to find the vendor's own record of a delivery; null if the delivery names none. */
 function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) {
   const id = webhook?.record && headers[webhook.record.idHeader];
   if (!webhook?.record || !id) return null;

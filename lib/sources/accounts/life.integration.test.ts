@@ -358,7 +358,7 @@ describe("the alert proxy", () => {
     );
     for (const text of ["", "x", forged, `${cursor?.slice(0, -2)}AA`])
       await expect(listVendorAlerts(ben, id, text, signal)).rejects.toMatchObject({ code: "invalid" });
-    // another person's
+    // another person's cursor
     await expect(listVendorAlerts(admin, id, cursor, signal)).rejects.toMatchObject({ code: "invalid" });
     expect((await requests()).filter(({ host }) => host === "arm")).toEqual([]);
   });
