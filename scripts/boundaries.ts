@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
 import { lengthProblems } from "./function-lengths.ts";
 import { schemaDrift } from "./schema-drift.ts";
+import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
 /** the folders whose paths pages may name */
@@ -87,6 +88,15 @@ function checkVendorNames(): void {
   }
 }
 
+/** Checks that nothing outside a vendor's folder uses the vendor's words. */
+function checkVendorWords(): void {
+  const outside = [join("lib", "vendors"), join("db", "migrations")];
+  const files = ["app", "components", "db", "lib", "programs", "public"]
+    .flatMap((room) => filesIn(room, /(?<!\.test)\.(tsx?|js|sql)$/))
+    .filter((file) => outside.every((folder) => !file.startsWith(folder)));
+  problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
+}
+
 /** Checks that no code uses an identifier that the glossary retired, so that each word keeps one meaning. */
 function checkRetired(): void {
   const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
@@ -141,6 +151,7 @@ checkBoundaries();
 checkLengths();
 checkMigrations();
 checkVendorNames();
+checkVendorWords();
 checkRetired();
 checkFloors();
 checkPages();

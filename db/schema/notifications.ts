@@ -32,10 +32,10 @@ export const devices = organisationTable(
     userId: uuid("user_id").notNull(),
     name: text("name").notNull(),
     platform: text("platform", { enum: devicePlatforms }).notNull(),
-    /** SHA-256 of the subscription's endpoint; a browser is one device, whoever is signed in */
+    /** SHA-256 of the push subscription's endpoint; a browser is one device, whoever is signed in */
     endpointHash: bytea("endpoint_hash").notNull(),
     /** {endpoint, keys}, sealed */
-    subscriptionSealed: bytea("subscription_sealed").notNull(),
+    pushSubscriptionSealed: bytea("push_subscription_sealed").notNull(),
     vapidKeyId: uuid("vapid_key_id").notNull(),
     createdAt: moment("created_at").notNull(),
     /** when the portal was last opened there */

@@ -29,9 +29,10 @@ export const ApiConfiguration = z
       .string()
       .nullable()
       .meta({ description: "Why the caller can't change a status now, or null." }),
-    scope: z.object({ id: z.string(), name: z.string().nullable() }).nullable().meta({
-      description: "What the configuration reads, with the vendor's id and name; for Azure, a subscription.",
-    }),
+    scope: z
+      .object({ id: z.string(), name: z.string().nullable() })
+      .nullable()
+      .meta({ description: "What the configuration reads, with the vendor's id and name." }),
     subscriptionId: z.string().nullable().meta({ description: "The scope's id." }),
     isDisabled: z.boolean(),
     signIn: z

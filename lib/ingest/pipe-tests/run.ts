@@ -16,7 +16,7 @@ import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
 const checkEveryMs = 400;
 const pollEveryMs = 10_000;
-/** Azure makes samples within a minute or two; after this long none is expected */
+/** a vendor makes samples within a minute or two; after this long none is expected */
 const waitMs = 5 * 60_000;
 
 const gone = () =>
@@ -44,8 +44,8 @@ export async function* runPipeTest(
   authorise(ctx, "settings.manage");
   const { services } = ctx;
   const { organisationId } = ctx.actor;
-  const { configuration, startedAt, testId, writer } = await begin(ctx, idOf(rawId, gone));
-  yield { type: "began", testId, hops: hopsOf({ startedAt, accepted: null, samples: [], waited: false }) };
+  const { configuration, run, testId, writer } = await begin(ctx, idOf(rawId, gone));
+  yield { type: "began", testId, hops: hopsOf({ ...run, accepted: null, samples: [], waited: false }) };
   const update = (values: Parameters<typeof updatePipeTest>[3]) =>
     inOwnOrganisation(ctx, (tx) => updatePipeTest(tx, organisationId, testId, values));
   let accepted: Date | VendorProblem;
@@ -73,7 +73,7 @@ export async function* runPipeTest(
   let polledAt = 0;
   for (;;) {
     const now = services.now();
-    const elapsedMs = now.getTime() - startedAt.getTime();
+    const elapsedMs = now.getTime() - run.startedAt.getTime();
     const samples = await inOwnOrganisation(ctx, async (tx: Transaction) => {
       // the usual poll interval would distort the measured time
       if (now.getTime() - polledAt > pollEveryMs) {
@@ -82,9 +82,9 @@ export async function* runPipeTest(
       }
       await refuseAbandoned(ctx, tx, runId);
       await reauthorise(ctx, tx, "settings.manage");
-      return listSamplesSince(tx, organisationId, configuration.id, startedAt);
+      return listSamplesSince(tx, organisationId, configuration.id, run.startedAt);
     });
-    const hops = hopsOf({ startedAt, accepted, samples, waited: elapsedMs >= waitMs });
+    const hops = hopsOf({ ...run, accepted, samples, waited: elapsedMs >= waitMs });
     const event = { type: "hops", hops, samples: samples.map(({ id, title }) => ({ id, title })) } as const;
     if (JSON.stringify(event) !== shown) yield event;
     shown = JSON.stringify(event);
@@ -127,6 +127,7 @@ async function begin(ctx: Context, id: string) {
     const subject = { kind: "configuration", id };
     await recordAudit(ctx, tx, "pipe_test.started", subject, { displayName: configuration.displayName });
     const writer = await writerOf(ctx.services, tx, found, actorId(ctx.actor) ?? organisationId);
-    return { configuration, startedAt, testId, writer };
+    const { words } = vendorOf(ctx.services, configuration).manifest;
+    return { configuration, run: { startedAt, words }, testId, writer };
   });
 }

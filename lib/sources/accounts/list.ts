@@ -126,7 +126,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       account: row.account,
       configurationId: row.configurationId,
       // people may have a separate account for administration: the page points out that it isn't the one of their session
-      isOther: user?.tenantId === row.directoryId && user?.objectId !== row.objectId,
+      isOther: user?.directoryId === row.directoryId && user?.objectId !== row.objectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
       vendorCode: row.vendorCode,

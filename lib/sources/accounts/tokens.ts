@@ -5,10 +5,11 @@ import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
 import { createLimiter } from "#lib/platform/limiter.ts";
 import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { type ProblemEntry, problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
+import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /** The name of the application registration that tokens are issued for. Tokens are sealed under it. Throws VendorError. */
 export function registrationOf(
@@ -51,12 +52,12 @@ export function personCredential(
   account: AccountRow,
   { configuration, credential }: Found,
 ): VendorCredential {
-  const { organisationId, accountId, revision } = account;
+  const { accountId, revision } = account;
   const registration = registrationOf(services, configuration, credential);
   return {
     kind: "person",
     application: credential.application,
-    tokens: openTokens(services, organisationId, `account ${accountId} ${revision}`, {
+    tokens: openTokens(services, configuration, `account ${accountId} ${revision}`, {
       read: async (tx) => {
         const sealed = await getTokens(tx, account);
         if (!sealed) throw new VendorError(signInNeeded("The account was disconnected."));
@@ -83,7 +84,7 @@ type StoredTokens = {
 /** A token store that one process at a time may update; `key` names the advisory lock. */
 export function openTokens(
   services: Services,
-  organisationId: string,
+  { organisationId, vendor }: { organisationId: string; vendor: string },
   key: string,
   { read, write }: StoredTokens,
 ): TokenStore {
@@ -101,20 +102,21 @@ export function openTokens(
           });
         } catch (error) {
           // the process that holds the lock is waiting for the authority
-          if (isLockTimeout(error)) throw new VendorError(problemOf(notInTime));
+          if (isLockTimeout(error))
+            throw new VendorError(problemOf(notInTime(wordsFor(services, { vendor }))));
           throw error;
         }
       }),
   };
 }
 
-const notInTime: ProblemEntry = {
+const notInTime = ({ provider }: VendorWords): ProblemEntry => ({
   code: "timeout",
   concerns: "vendor",
   passes: true,
-  message: "Azure did not answer in time.",
+  message: `${provider} did not answer in time.`,
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
-};
+});
 
 /** The problem of a person who has to sign in again for a reason within PocketSOC. */
 export const signInNeeded = (message: string): VendorProblem =>

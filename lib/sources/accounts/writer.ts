@@ -5,6 +5,7 @@ import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
+import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
@@ -28,18 +29,9 @@ export async function writerOf(
     return opened ? { credential: opened } : { problem: sealedProblem };
   }
   const account = await getAccount(tx, configuration.organisationId, configuration.id, userId);
-  if (!account)
-    return {
-      problem: reconnectNeeded(
-        "The Azure account of whoever asked for it was disconnected, so nothing was sent.",
-      ),
-    };
+  if (!account) return { problem: reconnectNeeded(services, configuration, "was disconnected") };
   if (account.signInNeeded)
-    return {
-      problem: reconnectNeeded(
-        "The Azure account of whoever asked for it has to sign in again, so nothing was sent.",
-      ),
-    };
+    return { problem: reconnectNeeded(services, configuration, "has to sign in again") };
   try {
     const signingIn = personCredential(services, account, { configuration, credential });
     return { credential: signingIn, account };
@@ -49,7 +41,14 @@ export async function writerOf(
   }
 }
 
-const reconnectNeeded = (message: string): VendorProblem => ({
-  ...signInNeeded(message),
-  remedy: "Connect it under Settings > Azure accounts, then ask for the change once more.",
+/** The problem of a person who has to reconnect their account. `why` completes the sentence "The account …". */
+const reconnectNeeded = (
+  services: Services,
+  configuration: Found["configuration"],
+  why: string,
+): VendorProblem => ({
+  ...signInNeeded(
+    `The ${wordsFor(services, configuration).account} of whoever asked for it ${why}, so nothing was sent.`,
+  ),
+  remedy: `Connect it under ${accountsPage(services)}, then ask for the change once more.`,
 });

@@ -13,7 +13,7 @@ export const certificatePlace = (organisationId: string, rowId: string): SealCon
   rowId,
 });
 
-/** A certificate's thumbprint as the Azure portal shows it: SHA-1 in hex, without colons. */
+/** A certificate's thumbprint as vendors' consoles show it: SHA-1 in hex, without colons. */
 export const thumbprintOf = (certificate: X509Certificate) => certificate.fingerprint.replaceAll(":", "");
 
 export const certificateGone = () =>

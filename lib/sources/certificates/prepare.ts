@@ -74,7 +74,7 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
 }
 
 /**
- * The newest certificate the person prepared and hasn't used: one already uploaded in Azure must outlive its page. Null without
+ * The newest certificate the person prepared and hasn't used: one already uploaded must outlive its page. Null without
  * one.
  */
 export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
@@ -86,7 +86,7 @@ export async function getPrepared(ctx: Context): Promise<PreparedCertificate | n
 }
 
 /**
- * A prepared certificate, or a credential's own, in DER for upload in Azure, without its key. Throws ServiceError `not_found`.
+ * A prepared certificate, or a credential's own, in DER for upload at the vendor, without its key. Throws ServiceError `not_found`.
  */
 export async function downloadCertificate(
   ctx: Context,
@@ -112,7 +112,7 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
   const made = await generate([{ name: "commonName", value: "PocketSOC" }], {
     keySize: 2048,
     algorithm: "sha256",
-    // an hour back: our clock may be ahead of Azure's
+    // an hour back: our clock may be ahead of the vendor's
     notBeforeDate: new Date(now.getTime() - 3_600_000),
     notAfterDate: new Date(now.getTime() + yearMs),
     extensions: [
@@ -143,7 +143,7 @@ function pastedPair(ctx: Context, pem: string): { certificate: string; privateKe
     throw refused("This PEM can't be read. Copy it again, from BEGIN to END.");
   }
   if (privateKey.asymmetricKeyType !== "rsa" || (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2_048)
-    throw refused("Azure takes RSA keys only. Make one of 2048 bits or more.");
+    throw refused("Only RSA keys are taken. Make one of 2048 bits or more.");
   if (!read.checkPrivateKey(privateKey))
     throw refused("The certificate and the private key don't belong together.");
   if (new Date(read.validTo) <= ctx.services.now()) throw refused("This certificate has expired.");

@@ -43,13 +43,21 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const { configuration, credential, dueAt } = found;
     const vendor = vendorOf(ctx.services, configuration);
     const cloud = shownCloud(ctx.services, configuration);
+    const words = wordsFor(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     // an admin may be someone the vendor doesn't show alerts to
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listAccountsFor(tx, organisationId, configuration.id);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
-    const problems = await webhookProblems(tx, organisationId, [configuration], webhookHealth, now);
+    const problems = await webhookProblems(
+      ctx.services,
+      tx,
+      organisationId,
+      [configuration],
+      webhookHealth,
+      now,
+    );
     const coverage = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
@@ -57,12 +65,12 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
-      words: wordsFor(ctx.services, configuration),
+      words,
       fields: vendor.manifest.fields,
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: plansOf(vendor.manifest, found),
-      rights: rightsOf(configuration, wordsFor(ctx.services, configuration)),
+      rights: rightsOf(configuration, words),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -70,11 +78,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, problems.get(configuration.id)),
-      coverage: webhookCoverageOf(
-        configuration,
-        webhookHealth.get(configuration.id),
-        coverage.get(configuration.id),
-      ),
+      coverage: webhookCoverageOf(configuration, webhookHealth, coverage, words),
       samples: {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
@@ -87,6 +91,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       writeAs: configuration.writeAs,
       cloudLabel: cloud.label,
       readable: found.readable,
+      /** why the person can't change anything there now, or null */
+      writeBlock: found.writeBlock,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, account }) => ({
         id: account.userId,

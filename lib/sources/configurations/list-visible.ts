@@ -23,7 +23,10 @@ export async function listVisibleConfigurations(ctx: Context) {
     const access = await listAccess(ctx, tx);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
     const rows = access.map(({ configuration }) => configuration);
-    return { all: access, problems: await webhookProblems(tx, organisationId, rows, webhookHealth, now) };
+    return {
+      all: access,
+      problems: await webhookProblems(ctx.services, tx, organisationId, rows, webhookHealth, now),
+    };
   });
   return all.flatMap(
     ({ configuration, credential, dueAt, access, readable, unconfirmedSince, writeBlock }) => {

@@ -19,7 +19,7 @@ export async function listVendorConfigurations(ctx: Context) {
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     const all = rows.map(({ configuration }) => configuration);
     const webhookHealth = await listWebhookHealth(tx, organisationId);
-    const problems = await webhookProblems(tx, organisationId, all, webhookHealth, now);
+    const problems = await webhookProblems(ctx.services, tx, organisationId, all, webhookHealth, now);
     const coverage = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
@@ -33,8 +33,9 @@ export async function listVendorConfigurations(ctx: Context) {
       health: healthOf(configuration, now, problems.get(configuration.id)),
       coverage: webhookCoverageOf(
         configuration,
-        webhookHealth.get(configuration.id),
-        coverage.get(configuration.id),
+        webhookHealth,
+        coverage,
+        wordsFor(ctx.services, configuration),
       ),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),

@@ -4,6 +4,9 @@ import { type WebhookCoverage, type WebhookHealthRow } from "#db/queries/ingest/
 import { countUnconfirmed } from "#db/queries/ingest/unconfirmed.ts";
 import { forwardedSeverities, unknownAfterPolls } from "#lib/domain/forwarding.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
+import type { Services } from "#lib/core/context.ts";
+import { wordsFor } from "#lib/core/vendors.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 import { type WebhookProblem, webhookProblemOf } from "./webhook-problem.ts";
 
@@ -12,6 +15,7 @@ const unknownDegradesForMs = 3 * 86_400_000;
 
 /** The webhook's problem of each configuration that has one, by configuration id. */
 export async function webhookProblems(
+  services: Services,
   tx: Transaction,
   organisationId: string,
   configurations: readonly ConfigurationRow[],
@@ -27,7 +31,8 @@ export async function webhookProblems(
   return new Map(
     configurations.flatMap((configuration): [string, WebhookProblem][] => {
       const { id } = configuration;
-      const problem = webhookProblemOf(configuration, health.get(id), unknown.get(id) ?? 0, now);
+      const words = wordsFor(services, configuration);
+      const problem = webhookProblemOf(configuration, health.get(id), unknown.get(id) ?? 0, now, words);
       return problem ? [[id, problem]] : [];
     }),
   );
@@ -55,16 +60,19 @@ export function unheardSince(
 /** Webhook coverage for a configuration's card, in sentences; the first is about the last 30 days. */
 export function webhookCoverageOf(
   configuration: ConfigurationRow,
-  health: WebhookHealthRow | undefined,
-  coverage: WebhookCoverage | undefined,
+  healthById: ReadonlyMap<string, WebhookHealthRow>,
+  coverageById: ReadonlyMap<string, WebhookCoverage>,
+  words: VendorWords,
 ): { heard: boolean; lastHeardAt: string | null; sentences: string[] } {
+  const health = healthById.get(configuration.id);
   const lastHeard = [health?.lastAlertAt, health?.lastHeartbeatAt].flatMap((at) =>
     at ? [at.getTime()] : [],
   );
   const lastHeardAt = lastHeard.length > 0 ? new Date(Math.max(...lastHeard)).toISOString() : null;
-  const sentences = [volume(health, coverage), rulesSentence(configuration)].filter(
-    (sentence) => sentence !== null,
-  );
+  const sentences = [
+    volume(health, coverageById.get(configuration.id)),
+    rulesSentence(configuration, words),
+  ].filter((sentence) => sentence !== null);
   return { heard: lastHeardAt !== null, lastHeardAt, sentences };
 }
 
@@ -85,12 +93,12 @@ function duration(seconds: number): string {
 }
 
 /** A sentence on the severities that the vendor's forwarding rules send here; null when none are known. */
-function rulesSentence(configuration: ConfigurationRow): string | null {
+function rulesSentence(configuration: ConfigurationRow, { provider }: VendorWords): string | null {
   const known = knownForwardingRules(configuration);
   if (!known?.rules) return null;
   if (known.rules.length === 0) return null;
   const enabled = known.rules.filter(({ enabled }) => enabled);
-  if (enabled.length === 0) return "Its workflow automation is disabled in Azure.";
+  if (enabled.length === 0) return `Its workflow automation is disabled in ${provider}.`;
   const forwarded = forwardedSeverities(known.rules);
   const label = (severity: (typeof forwarded)[number]) => severityLabel[severity];
   const all = ["high", "medium", "low", "informational"] as const;

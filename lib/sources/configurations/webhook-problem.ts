@@ -1,12 +1,13 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
 import { heartbeatEveryMs, heartbeatsMissed } from "#lib/domain/forwarding.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 
 export type WebhookProblem = { code: string; reason: string; remedy: string };
 
-const lookAtRuns =
-  "Look at the Logic App's runs history and at the workflow automation in Azure, and at Settings > Deliveries here.";
+const lookAtRuns = ({ provider }: VendorWords) =>
+  `Look at the Logic App's runs history and at the workflow automation in ${provider}, and at Settings > Deliveries here.`;
 
 /**
  * The problem of a configuration's webhook, with reason and remedy; null while there is none or nothing ever came by it.
@@ -17,14 +18,14 @@ export function webhookProblemOf(
   health: WebhookHealthRow | undefined,
   unknown: number,
   now: Date,
+  words: VendorWords,
 ): WebhookProblem | null {
   const rules = knownForwardingRules(configuration)?.rules ?? [];
   if (health?.firstHeardAt && rules.length > 0 && rules.every(({ enabled }) => !enabled))
     return {
       code: "automation_disabled",
-      reason:
-        "Its workflow automation is disabled in Azure, so nothing comes by webhook. Alerts still come by poll.",
-      remedy: "Enable the workflow automation in the Azure portal.",
+      reason: `Its workflow automation is disabled in ${words.provider}, so nothing comes by webhook. Alerts still come by poll.`,
+      remedy: `Enable the workflow automation in the ${words.console}.`,
     };
   if (
     health?.lastHeartbeatAt &&
@@ -33,7 +34,7 @@ export function webhookProblemOf(
     return {
       code: "heartbeats_missed",
       reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(health.lastHeartbeatAt)}. Alerts still come by poll.`,
-      remedy: lookAtRuns,
+      remedy: lookAtRuns(words),
     };
   if (health?.firstHeardAt && health.missedCount > 0) {
     const found = health.missedCount === 1 ? "1 alert" : `${health.missedCount} alerts`;
@@ -42,14 +43,14 @@ export function webhookProblemOf(
       reason: health.lastAlertAt
         ? `The webhook was last heard at ${minute(health.lastAlertAt)}, and reads have since found ${found} that it should have brought.`
         : `The Logic App's heartbeat is heard, but no alert has ever come by webhook, and reads found ${found} that it should have brought.`,
-      remedy: lookAtRuns,
+      remedy: lookAtRuns(words),
     };
   }
   // last, so that someone who got hold of the URL can't hide the other problems
   if (unknown > 0)
     return {
       code: "unknown_alerts",
-      reason: `${unknown === 1 ? "1 alert" : `${unknown} alerts`} came by webhook within the last three days that Azure does not know.`,
+      reason: `${unknown === 1 ? "1 alert" : `${unknown} alerts`} came by webhook within the last three days that ${words.provider} does not know.`,
       remedy:
         "Whoever has the webhook's URL can post to it. Look at Settings > Deliveries for where they came from; if you can't tell, rotate the URL under Settings > Webhook URLs.",
     };

@@ -16,16 +16,21 @@ export function ConnectNotice({ page }: { page: FeedPage }) {
   const common = commonWords(connections.map(wordsOf));
   return (
     <Notice
-      tone={connections.some((one) => one.connected) ? "warning" : undefined}
+      tone={connections.some((connection) => connection.connected) ? "warning" : undefined}
       title={
-        connections.some((one) => one.connected)
+        connections.some((connection) => connection.connected)
           ? `Your ${common.account} needs attention`
           : `Connect your ${common.account}`
       }
     >
       <ul className="space-y-2">
-        {connections.slice(0, 3).map((one) => (
-          <ConnectLine key={one.id} one={one} words={wordsOf(one)} nowIso={page.now} />
+        {connections.slice(0, 3).map((connection) => (
+          <ConnectLine
+            key={connection.id}
+            connection={connection}
+            words={wordsOf(connection)}
+            nowIso={page.now}
+          />
         ))}
       </ul>
       {connections.length > 3 ? (
@@ -37,38 +42,42 @@ export function ConnectNotice({ page }: { page: FeedPage }) {
   );
 }
 
-type LineProps = { one: Connection; words: Words; nowIso: string };
+type LineProps = { connection: Connection; words: Words; nowIso: string };
 
 /** Why one configuration needs the person's own account, and the button that connects it. */
-function ConnectLine({ one, words, nowIso }: LineProps) {
+function ConnectLine({ connection, words, nowIso }: LineProps) {
   const { account, provider, signIn } = words;
-  const name = <strong className="font-medium text-ink">{one.displayName}</strong>;
+  const name = <strong className="font-medium text-ink">{connection.displayName}</strong>;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span className="min-w-0 flex-1 basis-60">
-        {one.since && !one.forWriting && one.readable ? (
+        {connection.since && !connection.forWriting && connection.readable ? (
           <>
             {`${capital(provider)} hasn't confirmed your access to `}
-            {name} since <Moment iso={one.since} nowIso={nowIso} />.{" "}
-            {one.signInNeeded ? "Sign in again" : "PocketSOC keeps trying"}; until then you can't change
-            status.
+            {name} since <Moment iso={connection.since} nowIso={nowIso} />.{" "}
+            {connection.signInNeeded ? "Sign in again" : "PocketSOC keeps trying"}; until then you can't
+            change status.
           </>
-        ) : one.forWriting ? (
+        ) : connection.forWriting ? (
           <>
-            {one.connected ? `${capital(signIn)} asks you to sign in again` : `Connect your ${account}`} to
-            close alerts in {name}.
+            {connection.connected
+              ? `${capital(signIn)} asks you to sign in again`
+              : `Connect your ${account}`}{" "}
+            to close alerts in {name}.
           </>
         ) : (
           <>
-            {one.connected ? `${capital(signIn)} asks you to sign in again` : `Connect your ${account}`} to
-            see alerts from {name}.
+            {connection.connected
+              ? `${capital(signIn)} asks you to sign in again`
+              : `Connect your ${account}`}{" "}
+            to see alerts from {name}.
           </>
         )}
       </span>
-      {one.signInNeeded ? (
-        <ConnectButton configurationId={one.id} returnTo="/detections" signIn={signIn} tone="quiet">
-          {one.connected ? "Sign in again" : "Connect"}
-          <span className="sr-only"> to {one.displayName}</span>
+      {connection.signInNeeded ? (
+        <ConnectButton configurationId={connection.id} returnTo="/detections" signIn={signIn} tone="quiet">
+          {connection.connected ? "Sign in again" : "Connect"}
+          <span className="sr-only"> to {connection.displayName}</span>
         </ConnectButton>
       ) : null}
     </li>
