@@ -34,7 +34,7 @@ export const wordsByVendor = (services: Services): Record<string, Words> =>
 export const accountWords = (services: Services): Words =>
   commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
 
-/** Where people connect their own accounts, as sentences name the page. */
+/** The page on which people connect their own accounts, as sentences name it. */
 export const accountsPage = (services: Services): string =>
   `Settings > ${accountsLabel(accountWords(services))}`;
 
