@@ -14,6 +14,11 @@ export type JourneyStack = {
 export const stacks = JSON.parse(process.env.E2E_STACKS ?? "[]") as JourneyStack[];
 const own = stacks[Number(process.env.TEST_PARALLEL_INDEX ?? 0)];
 
+/** The stack whose web and worker also offer the paper vendor, and the address of that vendor's stand-in. */
+export const paperStack = JSON.parse(
+  process.env.E2E_PAPER_STACK ?? '{"portalUrl":"http://localhost","ledgerUrl":""}',
+) as { portalUrl: string; ledgerUrl: string };
+
 /** The stack of this Playwright worker, which no other worker uses. scripts/testing/journeys.ts starts the stacks. */
 export const stack: JourneyStack = own ?? {
   portalUrl: "http://localhost",

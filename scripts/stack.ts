@@ -33,6 +33,8 @@ type StackOptions = {
   followsSources?: boolean;
   /** begins with an empty database and emulator */
   fresh?: boolean;
+  /** additional settings for web and worker, and a module for each that Node loads first */
+  own?: { env: Record<string, string>; webImport: string; workerImport: string };
   /** the caller aborts it to end the start; it also aborts when a program ends by itself */
   ending?: AbortController;
 };
@@ -105,6 +107,7 @@ async function startAll(
     ...(options.pushPort ? { POCKETSOC_PUSH_HOSTS: `localhost:${options.pushPort}` } : {}),
     ...(options.smtpPort ? mailEnv(options.smtpPort) : {}),
     ...(options.outgoingPort ? { POCKETSOC_OUTGOING_HOSTS: `localhost:${options.outgoingPort}` } : {}),
+    ...options.own?.env,
   };
   startPortal(options, env, ending, started);
   await waitUntilReady(`${portalUrl}/api/health/ready`, signal);
@@ -127,12 +130,13 @@ function startPortal(
   const output = options.followsSources ? "inherit" : "ignore";
   const portal = openPrograms(ending, output);
   started.defer(() => portal.stop());
-  const next = ["node_modules/next/dist/bin/next"];
+  const importing = (module: string | undefined) => (module ? [`--import=${module}`] : []);
+  const next = [...importing(options.own?.webImport), "node_modules/next/dist/bin/next"];
   // the development server serves its sources, so it listens on this machine only
   next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start"]));
   portal.start("web", [...next, "-p", String(options.portalPort)], env);
   if (options.worker === false) return;
-  const args = ["programs/worker/main.ts"];
+  const args = [...importing(options.own?.workerImport), "programs/worker/main.ts"];
   if (!options.followsSources) return void portal.start("worker", args, env);
   const worker = keepRestarting("worker", { args, env, folders: ["programs", "lib", "db"], output });
   started.defer(() => worker.stop());

@@ -94,7 +94,7 @@ export function Entities({ detection: { entities, words } }: { detection: Detect
 /** The time between two moments in words: "4 min later", "3 h 12 min later", "2 days earlier". */
 function lag(from: string, to: string): string {
   const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
-  if (Math.abs(minutes) < 1) return "at once";
+  if (Math.abs(minutes) < 1) return "immediately";
   const size = Math.abs(minutes);
   const words =
     size < 60

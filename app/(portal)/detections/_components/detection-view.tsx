@@ -88,7 +88,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <Timeline entries={d.timeline} />
       </Section>
       {d.recipients.length > 0 ? (
-        <Section level={level} title="Who was told">
+        <Section level={level} title="Who was notified">
           <ToldList recipients={d.recipients} />
         </Section>
       ) : null}

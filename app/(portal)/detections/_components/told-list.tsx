@@ -6,7 +6,7 @@ type Recipient = DetectionDetail["recipients"][number];
 /** The state of a notification in words. */
 const word = (recipient: Recipient): string => {
   if (recipient.state === "failed") return "not reached";
-  if (recipient.state === "grouped") return "counted in the notification of an alert like it";
+  if (recipient.state === "grouped") return "grouped with the notification of a similar alert";
   if (recipient.state === "deferred" || recipient.state === "rate_limited")
     return digestWord(recipient.state, recipient.digestEndedAt);
   if (recipient.actedAt) return "acted on";
@@ -18,19 +18,17 @@ const word = (recipient: Recipient): string => {
 
 const digestWord = (state: "deferred" | "rate_limited", digestEndedAt: string | null): string => {
   if (state === "deferred")
-    return digestEndedAt
-      ? "in the summary that their hours began with"
-      : "quiet hours: waits for theirs to begin";
+    return digestEndedAt ? "in the summary at the start of their hours" : "waits until their hours begin";
   return digestEndedAt
-    ? "in a summary: their devices had rung often enough within the hour"
-    : "waits for a summary: their devices rang often enough within the hour";
+    ? "in a summary, because of many notifications within the hour"
+    : "waits for a summary, because of many notifications within the hour";
 };
 
 const why: Partial<Record<Recipient["reason"], string>> = {
-  fallback: "as an admin, since nobody else could be reached",
-  escalated_to_everyone: "since nobody had acknowledged it",
-  escalated_to_admins: "as an admin, since nobody had acknowledged it",
-  sample: "as the one who asked for samples",
+  fallback: "as an admin, because nobody else could be reached",
+  escalated_to_everyone: "because nobody had acknowledged it",
+  escalated_to_admins: "as an admin, because nobody had acknowledged it",
+  sample: "as the person who created the samples",
 };
 
 const steps = [
@@ -100,7 +98,7 @@ export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
       {skipped.length > 0 ? (
         <li className="break-words">
           <p>{skipped.join(", ")}</p>
-          <p className="text-xs text-muted">not told: no device of theirs can be reached</p>
+          <p className="text-xs text-muted">not notified: none of their devices can be reached</p>
         </li>
       ) : null}
     </ul>
