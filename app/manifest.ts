@@ -1,6 +1,6 @@
 import type { MetadataRoute } from "next";
 
-/** What a phone or a desktop installs: the portal as it is, in a window of its own. */
+/** The web app manifest for phones and desktops that install the portal. */
 export default function manifest(): MetadataRoute.Manifest {
   return {
     id: "/",

@@ -90,7 +90,7 @@ async function addPeople(): Promise<void> {
     for (let device = 0; device < devicesOfEach; device++) {
       const endpoint = `https://${standIn.host}/${person}/${device}`;
       await saveDevice(ctx, {
-        subscription: { endpoint, keys: standIn.keys },
+        pushSubscription: { endpoint, keys: standIn.keys },
         publicKey,
         userAgent: "Bench",
         hasTouch: true,

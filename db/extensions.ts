@@ -32,6 +32,6 @@ async function explain(client: postgres.Sql, missing: string[], cause: unknown):
     return `The server lacks ${names}, which PocketSOC needs ${reason}. Ask an administrator to install PostgreSQL's contrib modules and to ${byHand}`;
   // feature_not_supported: a managed server allows only the extensions on its list
   if (code === "0A000")
-    return `The server doesn't allow ${names} ${reason}. Ask an administrator to add them to its list of extensions (in Azure, the server parameter azure.extensions) and to ${byHand}`;
+    return `The server doesn't allow ${names} ${reason}. Ask an administrator to add them to the server's list of extensions (README.md names its setting) and to ${byHand}`;
   return `The role ${here?.role} may not create ${names} ${reason}. Ask an administrator to ${byHand}`;
 }

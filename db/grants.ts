@@ -56,7 +56,7 @@ const onTables: Record<TableKey, string> = {
   signIns: all,
   skippedAlerts: all,
   statusChanges: all,
-  tenants: "SELECT, INSERT, UPDATE",
+  directoryOrganisations: "SELECT, INSERT, UPDATE",
   users: "SELECT, INSERT, UPDATE",
   // resealed after a key rotation
   vapidKeys: "SELECT, INSERT, UPDATE",

@@ -24,7 +24,7 @@ function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): strin
 
 /**
  * Opens hints over LISTEN and NOTIFY on one channel. Hints published within 25 ms are sent together, on a connection of the
- * pool. The listening connection opens at the first subscription and reconnects by itself. Errors go to `onProblem`; they cost
+ * pool. The listening connection opens for the first listener and reconnects by itself. Errors go to `onProblem`; they cost
  * only the hint.
  */
 // long: its parts share one connection and one queue of hints

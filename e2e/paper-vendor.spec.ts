@@ -16,6 +16,7 @@ const ledger = async (method: "GET" | "POST", path: string, body?: object) => {
   return (await response.json()) as Slip[];
 };
 
+// long: one way from the form to the decision at the vendor, a step a line
 test("a second vendor is chosen first, connected by key, and takes a decision back", async ({
   page,
   request,

@@ -39,7 +39,7 @@ export const credentials = organisationTable(
     id: uuid("id").notNull(),
     /** the authority that signs callers in; its vendors may share the credential */
     authority: text("authority").notNull(),
-    /** the application's ids at the authority; for Entra ID, the tenant id and the client id */
+    /** the application's ids at the authority; for Microsoft, the directory id and the client id */
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     kind: text("kind", { enum: ["secret", "certificate", "public"] })
       .notNull()
@@ -81,7 +81,7 @@ export const configurations = organisationTable(
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
     credentialId: uuid("credential_id").notNull(),
     cloud: text("cloud").notNull(),
-    /** the vendor's scope, in lower case; for Azure, a subscription id */
+    /** the vendor's scope, in lower case */
     scopeId: text("scope_id").notNull(),
     /** the values of the vendor's own form fields that aren't secret */
     connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),

@@ -6,7 +6,7 @@ import { boundTable, organisationTable } from "./table.ts";
 export const organisations = boundTable("organisations", "id", {
   id: uuid("id").primaryKey(),
   name: text("name").notNull(),
-  tenantId: text("tenant_id").notNull(),
+  directoryId: text("directory_id").notNull(),
   createdAt: moment("created_at").notNull().defaultNow(),
 });
 

@@ -4,19 +4,19 @@ import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { organisationTable, routingTable } from "./table.ts";
 
-/** Routing: people. Tenant and object id at Entra ID identify a person; names don't. */
+/** Routing: people. Directory and object id identify a person; names don't. */
 export const users = routingTable(
   "users",
   {
     id: uuid("id").primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    directoryId: text("directory_id").notNull(),
     objectId: text("object_id").notNull(),
     signInName: text("sign_in_name").notNull(),
     displayName: text("display_name").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     lastSignInAt: moment("last_sign_in_at"),
   },
-  (t) => [unique("users_identity").on(t.tenantId, t.objectId)],
+  (t) => [unique("users_identity").on(t.directoryId, t.objectId)],
 );
 
 /** Routing: a person's organisations and their role in each. */
@@ -32,18 +32,18 @@ export const memberships = routingTable(
 );
 
 /** Routing: the organisations of a directory. */
-export const tenants = routingTable(
-  "tenant_organisations",
+export const directoryOrganisations = routingTable(
+  "directory_organisations",
   {
-    tenantId: text("tenant_id").notNull(),
+    directoryId: text("directory_id").notNull(),
     organisationId: organisationId(),
     /** the sign-in name that becomes the first admin, at one sign-in and only while there is no admin */
     firstAdmin: text("first_admin"),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.organisationId] })],
+  (t) => [primaryKey({ columns: [t.directoryId, t.organisationId] })],
 );
 
-/** A person of the tenant who has signed in and isn't in a team yet. */
+/** A person of the directory who has signed in and isn't in a team yet. */
 export const accessRequests = organisationTable(
   "access_requests",
   {

@@ -1,7 +1,7 @@
 import { takeVendorTurn } from "#db/queries/sources/vendor-turns.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { turnsOf } from "#lib/domain/turns.ts";
-import { commonWords, type Words, wordsOf } from "#lib/domain/vendor-words.ts";
+import { accountsLabel, commonWords, type Words, wordsOf } from "#lib/domain/vendor-words.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
@@ -33,6 +33,10 @@ export const wordsByVendor = (services: Services): Record<string, Words> =>
 /** The words that fit all vendors that take people's own accounts. */
 export const accountWords = (services: Services): Words =>
   commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
+
+/** Where people connect their own accounts, as sentences name the page. */
+export const accountsPage = (services: Services): string =>
+  `Settings > ${accountsLabel(accountWords(services))}`;
 
 const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);

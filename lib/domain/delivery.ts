@@ -14,7 +14,7 @@ export const deliveryOutcomes = [
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** The format of a delivery. `push` is the flat form of workflow automation, `resource` an alert of Resource Manager. */
+/** The format of a delivery. `push` is the flat form of workflow automation, `resource` the form of Resource Manager. */
 export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
 export type DeliverySchema = (typeof deliverySchemas)[number];
 
@@ -33,8 +33,7 @@ export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   duplicate: "All its alerts were known already, so nothing changed.",
   heartbeat: "The sender's sign of life. It contains no alert.",
   unrecognised: "It contains no alert that PocketSOC recognises.",
-  unclaimed:
-    "Its subscription belongs to no configuration that is enabled. It is kept, and used once one claims it.",
+  unclaimed: "No enabled configuration reads its scope. It is kept, and used once one claims it.",
   rejected: "The receiver refused it, although its token was valid.",
 };
 

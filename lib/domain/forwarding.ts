@@ -2,7 +2,7 @@ import type { Severity } from "./severity.ts";
 
 /** complete reads that must miss an alert before the vendor counts as not knowing it */
 export const unknownAfterPolls = 2;
-/** how long Azure's list, which is assembled from regions, may lack a new alert or a change */
+/** how long a vendor's list, which may be assembled from regions, may lack a new alert or a change */
 export const listLagMs = 5 * 60_000;
 /** the interval of heartbeats; after `heartbeatsMissed` missing ones the webhook counts as broken */
 export const heartbeatEveryMs = 15 * 60_000;

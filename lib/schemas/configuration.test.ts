@@ -69,7 +69,7 @@ describe("the schema of a vendor's form", () => {
     [
       "tenantId",
       right.tenantId.slice(1),
-      "That Tenant ID is one character too short. Copy it again from the Azure portal.",
+      "That Tenant ID is one character short. Copy it again from the Azure portal.",
     ],
     [
       "subscriptionIds",

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The schema of a GUID. Trims spaces and lower-cases it. `from` names where a person copies it, such as "the Azure portal". */
+/** The schema of a GUID. Trims spaces and lower-cases it. `from` names where a person copies it, such as the vendor's console. */
 export const Guid = (label: string, from: string) =>
   z
     .string(`Enter the ${label}.`)
@@ -19,8 +19,8 @@ const guidLength = 36;
 function wrongGuid(text: string, label: string, from: string): string {
   const missing = guidLength - text.length;
   const count = Math.abs(missing);
-  // a GUID with some characters lost or added, as happens while selecting it
+  // a GUID with a few characters lost or added while selecting it
   if (/^[0-9a-f-]+$/.test(text) && count > 0 && count < 5)
-    return `That ${label} is ${count === 1 ? "one character" : `${count} characters`} too ${missing > 0 ? "short" : "long"}. Copy it again from ${from}.`;
+    return `That ${label} is ${count === 1 ? "one character" : `${count} characters`} ${missing > 0 ? "short" : "too long"}. Copy it again from ${from}.`;
   return `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from ${from}.`;
 }

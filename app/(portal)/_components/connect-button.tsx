@@ -10,7 +10,7 @@ type Props = {
   returnTo: string;
   /** who signs people in, for instance Microsoft */
   signIn: string;
-  /** what the button says */
+  /** the button's text */
   children: React.ReactNode;
   tone?: "primary" | "quiet";
 };

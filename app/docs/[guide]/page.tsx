@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return title ? { title: `${title} setup` } : {};
 }
 
-/** A vendor's guide, for anyone; an admin finds the ids of their configurations filled in. */
+/** A vendor's guide, public. For admins, the ids of their configurations are filled in. */
 export default async function GuidePage({ params, searchParams }: Props) {
   const guide = getGuide(getServices(), (await params).guide);
   if (!guide) notFound();
@@ -33,8 +33,8 @@ export default async function GuidePage({ params, searchParams }: Props) {
     ctx && isAllowed(ctx.actor, "settings.manage") && !needsSignIn(ctx.actor, "settings.manage");
   const own = mayRead ? await listGuideValues(ctx, guide.id) : [];
   const wanted = (await searchParams).for;
-  const chosen = own.find((one) => one.id === wanted) ?? own[0];
-  const cloud = clouds.find((one) => one.id === chosen?.cloud) ?? clouds[0];
+  const chosen = own.find((configuration) => configuration.id === wanted) ?? own[0];
+  const cloud = clouds.find((configuration) => configuration.id === chosen?.cloud) ?? clouds[0];
   const values: Record<string, string> = {
     ...guide.values,
     consoleUrl: cloud?.consoleUrl ?? "",

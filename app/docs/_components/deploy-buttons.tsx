@@ -3,11 +3,11 @@ import { Notice } from "#components/ui/notice.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import type { VendorDeploy, VendorGuide } from "#lib/sources/guides/get.ts";
 
-/** What the buttons need of a guide. */
+/** The parts of a guide that the buttons need. */
 export type Deployable = Pick<VendorGuide, "clouds" | "reach"> &
   Pick<VendorDeploy, "button" | "outOfReach" | "paths"> & { templateUri: string };
 
-/** What the buttons need, out of a guide that can be deployed. */
+/** Picks what the buttons need from a guide. */
 export const deployableOf = (
   { clouds, reach, values }: Pick<VendorGuide, "clouds" | "reach" | "values">,
   { button, outOfReach, paths }: VendorDeploy,

@@ -15,7 +15,7 @@ export async function getVapidKey(db: Database | Transaction, id: string): Promi
   return rows[0];
 }
 
-/** Inserts a VAPID key. New subscriptions use it from now on. */
+/** Inserts a VAPID key. New push subscriptions use it from now on. */
 export async function insertVapidKey(db: Database, row: VapidKeyRow): Promise<void> {
   await db.insert(vapidKeys).values(row);
 }

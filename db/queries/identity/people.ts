@@ -1,16 +1,22 @@
 import { and, asc, eq, inArray, notExists } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../../client.ts";
-import { accessRequests, memberships, organisations, tenants, users } from "../../schema/index.ts";
+import {
+  accessRequests,
+  memberships,
+  organisations,
+  directoryOrganisations,
+  users,
+} from "../../schema/index.ts";
 
 type Handle = Database | Transaction;
 
-/** Creates the person with an Entra ID identity, or updates their names. Returns the person. */
+/** Creates the person with an identity of a directory, or updates their names. Returns the person. */
 export async function upsertUser(
   db: Handle,
   person: {
     id: string;
-    tenantId: string;
+    directoryId: string;
     objectId: string;
     signInName: string;
     displayName: string;
@@ -21,7 +27,7 @@ export async function upsertUser(
     .insert(users)
     .values({ ...person, lastSignInAt: person.at })
     .onConflictDoUpdate({
-      target: [users.tenantId, users.objectId],
+      target: [users.directoryId, users.objectId],
       set: { signInName: person.signInName, displayName: person.displayName, lastSignInAt: person.at },
     })
     .returning();
@@ -30,8 +36,12 @@ export async function upsertUser(
 }
 
 /** Lists the organisations of a directory. */
-export async function listTenantOrganisations(db: Handle, tenantId: string) {
-  return db.select().from(tenants).where(eq(tenants.tenantId, tenantId)).orderBy(asc(tenants.organisationId));
+export async function listDirectoryOrganisations(db: Handle, directoryId: string) {
+  return db
+    .select()
+    .from(directoryOrganisations)
+    .where(eq(directoryOrganisations.directoryId, directoryId))
+    .orderBy(asc(directoryOrganisations.organisationId));
 }
 
 /** Lists a person's memberships, oldest first. */
@@ -172,7 +182,10 @@ export async function getOrganisation(tx: Transaction, organisationId: string) {
 
 /** Sets the sign-in name of the person who will become an organisation's first Admin. */
 export async function setFirstAdmin(db: Handle, organisationId: string, firstAdmin: string): Promise<void> {
-  await db.update(tenants).set({ firstAdmin }).where(eq(tenants.organisationId, organisationId));
+  await db
+    .update(directoryOrganisations)
+    .set({ firstAdmin })
+    .where(eq(directoryOrganisations.organisationId, organisationId));
 }
 
 /** Returns a person by id, or undefined. */

@@ -7,6 +7,7 @@ import { alarmKinds } from "#lib/domain/alarm.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import type { Services } from "#lib/core/context.ts";
+import { wordsFor } from "#lib/core/vendors.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { webhookProblems } from "#lib/sources/configurations/webhook-health.ts";
 import { healthAlarm } from "./configuration-health.ts";
@@ -61,6 +62,7 @@ async function findAlarms(
   const now = services.now();
   const webhookHealth = await listWebhookHealth(tx, organisationId);
   const webhookProblemById = await webhookProblems(
+    services,
     tx,
     organisationId,
     configurations.map(({ configuration }) => configuration),
@@ -74,7 +76,7 @@ async function findAlarms(
     const isFirst = sharing[0]?.configuration === configuration;
     return [
       healthAlarm(configuration, health, now),
-      isFirst ? secretAlarm(configuration, credential, now) : null,
+      isFirst ? secretAlarm(configuration, credential, now, wordsFor(services, configuration)) : null,
     ];
   });
   const found = [...byConfiguration, await onCallCoverageAlarm(services, tx, organisationId)];

@@ -43,7 +43,7 @@ afterAll(async () => {
 async function addTest(ctx: Context = admin) {
   const { publicKey } = await getWebPushSetup(ctx);
   const { path, endpoint, keys } = push.subscribe();
-  const input = { subscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
+  const input = { pushSubscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
   const { id } = await saveDevice(ctx, input);
   const { notificationId } = await testDevice(ctx, id);
   return { path, deviceId: id, notificationId };
@@ -104,7 +104,7 @@ it("a notification that can't be prepared doesn't hold up the others", async () 
   const tests = await addTests(3);
   const { organisationId } = admin.actor;
   await inOrganisation(stack.services.db, organisationId, (tx) =>
-    tx.execute(`update devices set subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
+    tx.execute(`update devices set push_subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
   );
   const leases = await leased();
   const broken = { ...leases.find(({ subjectId }) => subjectId === tests[1]?.notificationId) };

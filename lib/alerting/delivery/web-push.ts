@@ -2,9 +2,9 @@ import type { DeviceRow } from "#db/queries/alerting/devices.ts";
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { permissionProblem } from "#lib/domain/device.ts";
 import type { WebPushAnswer } from "#lib/platform/web-push-sender.ts";
-import { WebPushSubscriptionInput } from "#lib/schemas/device.ts";
+import { PushSubscriptionFields } from "#lib/schemas/device.ts";
 import type { Services } from "#lib/core/context.ts";
-import { subscriptionSealContext } from "../devices/seal-context.ts";
+import { pushSubscriptionSealContext } from "../devices/seal-context.ts";
 import type { Lookups } from "./lookups.ts";
 import { type NotificationText, payloadOf } from "./payload.ts";
 import { type Prepared, type SendResult, Unsendable } from "./prepared.ts";
@@ -24,11 +24,11 @@ export async function prepareWebPush(
 ): Promise<Prepared> {
   const reachable = reachableDevice(notification, device);
   const vapid = await openVapid(services, lookups, reachable.vapidKeyId);
-  const subscription = await openSubscription(lookups, reachable);
+  const pushSubscription = await openPushSubscription(lookups, reachable);
   const receipt = receiptOf(services, notification.organisationId, notification.id);
   const push = (content: NotificationText) =>
     services.webPush.send(
-      subscription,
+      pushSubscription,
       {
         payload: payloadOf(services.portalUrl, content, receipt, isUpdate),
         ttlSeconds: keptForMs / 1_000,
@@ -67,12 +67,15 @@ async function openVapid(services: Services, lookups: Lookups, vapidKeyId: strin
 }
 
 /** Throws `Unsendable` if the keyring can't open it. */
-async function openSubscription(lookups: Lookups, device: DeviceRow): Promise<WebPushSubscriptionInput> {
+async function openPushSubscription(lookups: Lookups, device: DeviceRow): Promise<PushSubscriptionFields> {
   const open = await lookups.opener();
-  const opened = open(subscriptionSealContext(device.organisationId, device.id), device.subscriptionSealed);
-  const parsed = opened === null ? null : WebPushSubscriptionInput.safeParse(JSON.parse(opened));
+  const opened = open(
+    pushSubscriptionSealContext(device.organisationId, device.id),
+    device.pushSubscriptionSealed,
+  );
+  const parsed = opened === null ? null : PushSubscriptionFields.safeParse(JSON.parse(opened));
   if (!parsed?.success)
-    throw new Unsendable("The device's subscription can't be opened with the keys at hand.");
+    throw new Unsendable("The device's push subscription can't be opened with the keys at hand.");
   return parsed.data;
 }
 

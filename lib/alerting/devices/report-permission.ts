@@ -7,7 +7,8 @@ import { ownerOf } from "./owner.ts";
 
 /**
  * Records the permission of an unreachable browser, identified by its session `sessionHash`: it blocks notifications or has lost its
- * subscription. The device gets nothing until it is saved again. Ignores a browser that isn't a device of the person. Throws `forbidden` and `invalid`.
+ * push subscription. The device gets nothing until it is saved again. Ignores a browser that isn't a device of the person. Throws
+ * `forbidden` and `invalid`.
  */
 export async function reportDevice(ctx: Context, rawReport: unknown, sessionHash: Buffer): Promise<void> {
   authorise(ctx, "detections.read");

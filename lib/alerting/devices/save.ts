@@ -18,7 +18,7 @@ import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/
 import { sealAt } from "#lib/core/sealing.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
 import { ownerOf } from "./owner.ts";
-import { subscriptionSealContext } from "./seal-context.ts";
+import { pushSubscriptionSealContext } from "./seal-context.ts";
 
 /** devices of one person, not counting those that are gone */
 const devicesMax = 20;
@@ -26,7 +26,7 @@ const devicesMax = 20;
 /**
  * Saves the calling browser's push subscription as a device of its person. A browser stays the same device even for another person.
  * `sessionHash` is its session. Called whenever the portal is opened, which also restores a device that was gone. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
- * `conflict` for a subscription with an earlier key or one device too many.
+ * `conflict` for a push subscription with an earlier key or one device too many.
  */
 export async function saveDevice(
   ctx: Context,
@@ -38,7 +38,7 @@ export async function saveDevice(
   const { services } = ctx;
   const input = readInput(services, rawInput);
   const vapidKeyId = await requireCurrentKey(services, input.publicKey);
-  const endpointHash = sha256(input.subscription.endpoint);
+  const endpointHash = sha256(input.pushSubscription.endpoint);
   return inOwnOrganisation(ctx, async (tx) => {
     const now = services.now();
     const known = await lockDeviceByEndpoint(tx, organisationId, endpointHash);
@@ -49,10 +49,10 @@ export async function saveDevice(
       );
     const id = known?.id ?? newId();
     if (sessionHash) await bindSession(tx, { organisationId, userId, deviceId: id, sessionHash }, now);
-    const sealContext = subscriptionSealContext(organisationId, id);
+    const sealContext = pushSubscriptionSealContext(organisationId, id);
     const values = {
       userId,
-      subscriptionSealed: await sealAt(services, tx, sealContext, JSON.stringify(input.subscription)),
+      pushSubscriptionSealed: await sealAt(services, tx, sealContext, JSON.stringify(input.pushSubscription)),
       vapidKeyId,
       lastSeenAt: now,
       goneAt: null,
@@ -66,7 +66,10 @@ export async function saveDevice(
 
 function readInput(services: Services, rawInput: unknown): DeviceInput {
   const parsed = DeviceInput.safeParse(rawInput);
-  if (!parsed.success || !isWebPushEndpoint(parsed.data.subscription.endpoint, services.webPush.moreHosts))
+  if (
+    !parsed.success ||
+    !isWebPushEndpoint(parsed.data.pushSubscription.endpoint, services.webPush.moreHosts)
+  )
     throw new ServiceError(
       "invalid",
       "This browser named a push service that PocketSOC doesn't know, so it can't be reached. Whoever runs PocketSOC can add its host with POCKETSOC_PUSH_HOSTS.",
@@ -108,7 +111,7 @@ async function addDevice(
 }
 
 /**
- * Binds a session to the device that it is open on. A browser has one subscription and one session, so the session's previous device
+ * Binds a session to the device that it is open on. A browser has one push subscription and one session, so the session's previous device
  * is marked as gone and the person's other sessions on this device end.
  */
 async function bindSession(

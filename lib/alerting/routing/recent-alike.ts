@@ -34,7 +34,7 @@ export function openRecentAlike(services: Services, tx: Transaction, organisatio
 
 /**
  * Lists the web pushes that an incident adds nothing to: those of the last day for alerts on its resource that are at least as severe.
- * They stand for the incident's members, which Azure doesn't name in any format that we know.
+ * They stand for the incident's members, which vendors don't name in any format that we know.
  */
 export async function listRecentMembers(
   services: Services,

@@ -1,6 +1,6 @@
 import { inOrganisation, withLock } from "#db/client.ts";
 import { insertOrganisation } from "#db/queries/identity/organisations.ts";
-import { listTenantOrganisations } from "#db/queries/identity/people.ts";
+import { listDirectoryOrganisations } from "#db/queries/identity/people.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -11,12 +11,12 @@ import type { Services } from "#lib/core/context.ts";
  */
 export async function createOrganisation(
   services: Services,
-  input: { name: string; tenantId: string; firstAdmin: string | null },
+  input: { name: string; directoryId: string; firstAdmin: string | null },
 ): Promise<string> {
   const id = newId();
   const ctx = { services, actor: { kind: "system", name: "PocketSOC", organisationId: id } } as const;
   await inOrganisation(services.db, id, async (tx) => {
-    await insertOrganisation(tx, { ...input, id, tenantId: input.tenantId.toLowerCase() });
+    await insertOrganisation(tx, { ...input, id, directoryId: input.directoryId.toLowerCase() });
     await recordAudit(ctx, tx, "organisation.created", { kind: "organisation", id }, { name: input.name });
   });
   return id;
@@ -25,10 +25,10 @@ export async function createOrganisation(
 /** Returns the directory's first organisation and creates it if there is none. Safe to call from several programs at once. */
 export async function ensureFirstOrganisation(
   services: Services,
-  input: { name: string; tenantId: string; firstAdmin: string | null },
+  input: { name: string; directoryId: string; firstAdmin: string | null },
 ): Promise<{ id: string; created: boolean }> {
   return withLock(services.db, "first-organisation", async () => {
-    const [first] = await listTenantOrganisations(services.db, input.tenantId.toLowerCase());
+    const [first] = await listDirectoryOrganisations(services.db, input.directoryId.toLowerCase());
     if (first) return { id: first.organisationId, created: false };
     return { id: await createOrganisation(services, input), created: true };
   });

@@ -10,7 +10,7 @@ import { ensureFirstOrganisation } from "./create.ts";
  */
 export async function prepareInstallation(
   services: Services,
-  input: { tenantId: string; firstAdmin: string | null },
+  input: { directoryId: string; firstAdmin: string | null },
 ): Promise<string | null> {
   const { id } = await ensureFirstOrganisation(services, { name: "My organisation", ...input });
   const members = await listMembers(services.db, id);

@@ -5,7 +5,7 @@ import {
   listAccessRequests,
   listMembers,
   listMemberships,
-  listTenantOrganisations,
+  listDirectoryOrganisations,
 } from "#db/queries/identity/people.ts";
 import {
   findSession,
@@ -24,7 +24,7 @@ export type CurrentPerson = {
   userId: string;
   name: string;
   signInName: string;
-  tenantId: string;
+  directoryId: string;
   /** null while the person waits to be admitted */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
@@ -69,7 +69,7 @@ export async function getCurrentPerson(
     userId: live.user.id,
     name: live.user.displayName,
     signInName: live.user.signInName,
-    tenantId: live.user.tenantId,
+    directoryId: live.user.directoryId,
     membership:
       chosen && organisation
         ? { organisationId: chosen.organisationId, organisationName: organisation.name, role: chosen.role }
@@ -89,9 +89,9 @@ export function actorOf(person: CurrentPerson): Actor | null {
 }
 
 /** Lists the names of the Admins who can admit a waiting person of the directory. */
-export async function listAdminNames(services: Services, tenantId: string): Promise<string[]> {
+export async function listAdminNames(services: Services, directoryId: string): Promise<string[]> {
   const names = new Set<string>();
-  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId)) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, directoryId)) {
     for (const member of await listMembers(services.db, organisationId)) {
       if (member.role === "admin") names.add(`${member.displayName} (${member.signInName})`);
     }
@@ -101,7 +101,7 @@ export async function listAdminNames(services: Services, tenantId: string): Prom
 
 /** Whether an organisation of the person's directory has their access request. */
 export async function isWaiting(services: Services, person: CurrentPerson): Promise<boolean> {
-  for (const { organisationId } of await listTenantOrganisations(services.db, person.tenantId)) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, person.directoryId)) {
     const waiting = await inOrganisation(services.db, organisationId, (tx) =>
       listAccessRequests(tx, organisationId),
     );

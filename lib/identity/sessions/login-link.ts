@@ -1,5 +1,5 @@
 import { inOrganisation } from "#db/client.ts";
-import { getUser, listMembers, listTenantOrganisations } from "#db/queries/identity/people.ts";
+import { getUser, listMembers, listDirectoryOrganisations } from "#db/queries/identity/people.ts";
 import { insertLoginLink, useLoginLink, voidFirstAdminLinks } from "#db/queries/identity/sessions.ts";
 import { newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -13,8 +13,12 @@ const firstAdminMs = 24 * 3_600_000;
  * Creates a one-time link that signs an Admin in without Microsoft, for use when the portal's own secret has expired. Valid for 15
  * minutes. Returns its token, or null if the directory has no such Admin.
  */
-export async function createBreakGlassLink(services: Services, tenantId: string, signInName: string | null) {
-  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId.toLowerCase())) {
+export async function createBreakGlassLink(
+  services: Services,
+  directoryId: string,
+  signInName: string | null,
+) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, directoryId.toLowerCase())) {
     const admin = (await listMembers(services.db, organisationId)).find(
       (member) =>
         member.role === "admin" &&

@@ -230,7 +230,7 @@ describe("signing in again on a phone", () => {
     const { sessionId } = await provedPhone(analyst);
     const { sessionId: other } = await signIn(
       stack.services,
-      { tenantId, objectId: newId(), signInName: "other@contoso.example", displayName: "Other" },
+      { directoryId: tenantId, objectId: newId(), signInName: "other@contoso.example", displayName: "Other" },
       { userAgent: "phone", firstAdminToken: null, replaces: sessionId },
     );
     expect(await reach(sessionId)).toBeNull();
@@ -238,7 +238,11 @@ describe("signing in again on a phone", () => {
   });
 
   it("opens the organisation that was open before", async () => {
-    const second = await createOrganisation(stack.services, { name: "Two", tenantId, firstAdmin: null });
+    const second = await createOrganisation(stack.services, {
+      name: "Two",
+      directoryId: tenantId,
+      firstAdmin: null,
+    });
     const user = await getUser(stack.services.db, idOf(analyst));
     if (!user) throw new Error("no person");
     await inOrganisation(stack.services.db, second, (tx) => putMembership(tx, second, user.id, "viewer"));

@@ -2,7 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
   listMembers,
   listMemberships,
-  listTenantOrganisations,
+  listDirectoryOrganisations,
   putAccessRequest,
   putMembership,
   upsertUser,
@@ -14,7 +14,7 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /** The person who has signed in, from a validated id_token. */
-type EntraIdentity = { tenantId: string; objectId: string; signInName: string; displayName: string };
+type SignedInIdentity = { directoryId: string; objectId: string; signInName: string; displayName: string };
 
 /**
  * Signs a person of the directory in. Finds or creates the person, makes them the first Admin if they are named or have the link,
@@ -23,20 +23,20 @@ type EntraIdentity = { tenantId: string; objectId: string; signInName: string; d
  */
 export async function signIn(
   services: Services,
-  identity: EntraIdentity,
+  identity: SignedInIdentity,
   browser: { userAgent: string; firstAdminToken: string | null; replaces?: string | null },
 ): Promise<{ sessionId: string; userId: string }> {
   const now = services.now();
-  const tenantId = identity.tenantId.toLowerCase();
+  const directoryId = identity.directoryId.toLowerCase();
   const user = await upsertUser(services.db, {
     id: newId(),
-    tenantId,
+    directoryId,
     objectId: identity.objectId.toLowerCase(),
     signInName: identity.signInName.slice(0, 320),
     displayName: (identity.displayName || identity.signInName).slice(0, 200),
     at: now,
   });
-  const organisations = await listTenantOrganisations(services.db, tenantId);
+  const organisations = await listDirectoryOrganisations(services.db, directoryId);
   for (const { organisationId, firstAdmin } of organisations)
     await makeFirstAdmin(services, organisationId, user, firstAdmin, browser.firstAdminToken);
   const memberships = await listMemberships(services.db, user.id);

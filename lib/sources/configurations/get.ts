@@ -42,13 +42,14 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const { configuration, credential, dueAt } = found;
     const vendor = vendorOf(ctx.services, configuration);
     const cloud = shownCloud(ctx.services, configuration);
+    const words = wordsFor(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     // what an alert says is for those who may see it, and an admin may not be one of them
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listAccountsFor(tx, organisationId, configuration.id);
     const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(tx, organisationId, [configuration], heard, now);
+    const pushes = await webhookProblems(ctx.services, tx, organisationId, [configuration], heard, now);
     const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
@@ -56,12 +57,12 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
-      words: wordsFor(ctx.services, configuration),
+      words,
       fields: vendor.manifest.fields,
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: plansOf(vendor.manifest, found),
-      rights: rightsOf(configuration, wordsFor(ctx.services, configuration)),
+      rights: rightsOf(configuration, words),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -69,7 +70,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard, covered, words),
       samples: {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
@@ -82,6 +83,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       writeAs: configuration.writeAs,
       cloudLabel: cloud.label,
       readable: found.readable,
+      /** why the person can't change anything there now, or null */
+      writeBlock: found.writeBlock,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, account }) => ({
         id: account.userId,

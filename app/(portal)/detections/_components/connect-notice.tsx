@@ -11,21 +11,30 @@ type Connection = FeedPage["connections"][number];
 /** Configurations that need the person's own account, each with the button that connects it. */
 export function ConnectNotice({ page }: { page: FeedPage }) {
   const { connections } = page;
-  if (connections.length === 0) return null;
+  const [first] = connections;
+  if (!first) return null;
   const wordsOf = ({ vendor }: Connection) => page.words[vendor] ?? neutralWords;
   const common = commonWords(connections.map(wordsOf));
+  const isAnyConnected = connections.some(({ connected }) => connected);
+  if (connections.length === 1 && !isAnyConnected)
+    return (
+      <Notice title={`Connect your ${common.account} to ${purposeOf(first)} ${first.displayName}`}>
+        <Connect connection={first} signIn={common.signIn} />
+      </Notice>
+    );
   return (
     <Notice
-      tone={connections.some((one) => one.connected) ? "warning" : undefined}
-      title={
-        connections.some((one) => one.connected)
-          ? `Your ${common.account} needs attention`
-          : `Connect your ${common.account}`
-      }
+      tone={isAnyConnected ? "warning" : undefined}
+      title={isAnyConnected ? `Your ${common.account} needs attention` : `Connect your ${common.account}`}
     >
       <ul className="space-y-2">
-        {connections.slice(0, 3).map((one) => (
-          <ConnectLine key={one.id} one={one} words={wordsOf(one)} nowIso={page.now} />
+        {connections.slice(0, 3).map((connection) => (
+          <ConnectLine
+            key={connection.id}
+            connection={connection}
+            words={wordsOf(connection)}
+            nowIso={page.now}
+          />
         ))}
       </ul>
       {connections.length > 3 ? (
@@ -37,40 +46,41 @@ export function ConnectNotice({ page }: { page: FeedPage }) {
   );
 }
 
-type LineProps = { one: Connection; words: Words; nowIso: string };
+const purposeOf = ({ forWriting }: Connection) => (forWriting ? "close alerts in" : "see alerts from");
+
+type LineProps = { connection: Connection; words: Words; nowIso: string };
 
 /** Why one configuration needs the person's own account, and the button that connects it. */
-function ConnectLine({ one, words, nowIso }: LineProps) {
-  const { account, provider, signIn } = words;
-  const name = <strong className="font-medium text-ink">{one.displayName}</strong>;
+function ConnectLine({ connection, words: { provider, signIn }, nowIso }: LineProps) {
+  const { since, connected, forWriting, readable, signInNeeded } = connection;
+  const name = <strong className="font-medium text-ink">{connection.displayName}</strong>;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span className="min-w-0 flex-1 basis-60">
-        {one.since && !one.forWriting && one.readable ? (
+        {since && !forWriting && readable ? (
           <>
             {`${capital(provider)} hasn't confirmed your access to `}
-            {name} since <Moment iso={one.since} nowIso={nowIso} />.{" "}
-            {one.signInNeeded ? "Sign in again" : "PocketSOC keeps trying"}; until then you can't change
-            status.
-          </>
-        ) : one.forWriting ? (
-          <>
-            {one.connected ? `${capital(signIn)} asks you to sign in again` : `Connect your ${account}`} to
-            close alerts in {name}.
+            {name} since <Moment iso={since} nowIso={nowIso} />.{" "}
+            {signInNeeded ? "Sign in again" : "PocketSOC keeps trying"}; until then you can't change status.
           </>
         ) : (
           <>
-            {one.connected ? `${capital(signIn)} asks you to sign in again` : `Connect your ${account}`} to
-            see alerts from {name}.
+            {connected ? `${capital(signIn)} asks you to sign in again to ` : "To "}
+            {`${purposeOf(connection)} `}
+            {name}
           </>
         )}
       </span>
-      {one.signInNeeded ? (
-        <ConnectButton configurationId={one.id} returnTo="/detections" signIn={signIn} tone="quiet">
-          {one.connected ? "Sign in again" : "Connect"}
-          <span className="sr-only"> to {one.displayName}</span>
-        </ConnectButton>
-      ) : null}
+      {signInNeeded ? <Connect connection={connection} signIn={signIn} /> : null}
     </li>
+  );
+}
+
+function Connect({ connection, signIn }: { connection: Connection; signIn: string }) {
+  return (
+    <ConnectButton configurationId={connection.id} returnTo="/detections" signIn={signIn} tone="quiet">
+      {connection.connected ? "Sign in again" : "Connect"}
+      <span className="sr-only"> to {connection.displayName}</span>
+    </ConnectButton>
   );
 }

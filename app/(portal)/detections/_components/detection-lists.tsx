@@ -68,7 +68,7 @@ export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean
   );
 }
 
-/** What happened to a detection and who did it, with their notes. */
+/** What happened to a detection and who did it, with notes. */
 export function Timeline({ entries }: { entries: DetectionDetail["timeline"] }) {
   return (
     <ol className="space-y-3 border-l border-line pl-4">

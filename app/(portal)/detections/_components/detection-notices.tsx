@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { PlaceText } from "#components/ui/place-text.tsx";
 import { statusLabel } from "#lib/domain/status.ts";
 import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
@@ -9,7 +10,6 @@ import { UnknownNotice } from "./arrival.tsx";
 /** What a person has to know about a detection before they decide on it. */
 export function DetectionNotices({ detection: d, nowIso }: { detection: DetectionDetail; nowIso: string }) {
   const { provider } = d.words;
-  const accounts = accountsLabel(d.words);
   return (
     <>
       {d.pendingStatus ? (
@@ -28,7 +28,7 @@ export function DetectionNotices({ detection: d, nowIso }: { detection: Detectio
         <Notice tone="warning" title={`${provider} hasn't confirmed your access`}>
           Last confirmed <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
           <Link className="text-accent underline" href="/settings/accounts">
-            {accounts}
+            {accountsLabel(d.words)}
           </Link>
           .
         </Notice>
@@ -36,10 +36,7 @@ export function DetectionNotices({ detection: d, nowIso }: { detection: Detectio
       <UnknownNotice detection={d} />
       {d.writeBlock && !d.unconfirmedSince && !d.copies.unknown ? (
         <Notice title="You can't change its status yet">
-          {d.writeBlock}{" "}
-          <Link className="text-accent underline" href="/settings/accounts">
-            {accounts}
-          </Link>
+          <PlaceText>{d.writeBlock}</PlaceText>
         </Notice>
       ) : null}
       {d.writeProblem ? (

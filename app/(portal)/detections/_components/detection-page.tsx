@@ -19,13 +19,13 @@ type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 
 const unreachable = "The portal could not be reached. Acknowledge it once more; twice does no harm.";
 
-/** Whether an event of the stream may change what is shown of a detection. */
+/** Whether a stream event may change what the page shows of a detection. */
 const concerns = (id: string) => (event: LiveEvent) =>
   (event.type === "row" && event.item.id === id) ||
   (event.type === "deleted" && event.id === id) ||
   ["reset", "access", "end"].includes(event.type);
 
-/** The full page of a detection: the view, its actions, and another look when it changed, which says what did. */
+/** A detection's full page: the view and its actions. Rereads the detection when it changes and shows what changed. */
 export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
   const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });

@@ -17,13 +17,13 @@ import { ToldList } from "./told-list.tsx";
 type Props = {
   detection: DetectionDetail;
   nowIso: string;
-  /** the pane beside the list stands under the page's own heading */
+  /** shown in the pane beside the list, below the page's own heading */
   inPane?: boolean;
   onStatus: (preset: TargetStatus | null) => void;
   onAcknowledge: () => void;
 };
 
-/** Everything about one detection; the full page and the pane show the same. */
+/** Everything about one detection, for the full page and for the pane. */
 export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknowledge }: Props) {
   const Title = inPane ? "h2" : "h1";
   const level = inPane ? "h3" : "h2";
@@ -88,7 +88,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <Timeline entries={d.timeline} />
       </Section>
       {d.recipients.length > 0 ? (
-        <Section level={level} title="Who was told">
+        <Section level={level} title="Who was notified">
           <ToldList recipients={d.recipients} />
         </Section>
       ) : null}

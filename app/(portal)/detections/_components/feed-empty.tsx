@@ -24,7 +24,7 @@ export function FeedEmpty(props: {
   onChange: (filters: Filters) => void;
 }) {
   const { page, filters, canConfigure, onChange } = props;
-  // what one vendor alone says is no help to somebody who may have connected another
+  // with several vendors, the first steps of one may be wrong for the reader
   const vendor = props.vendors.length === 1 ? props.vendors[0] : undefined;
   const words = commonWords(props.vendors.flatMap((one) => (one.hasAccounts ? [one.words] : [])));
   const { account, provider, scope, readRole } = words;

@@ -29,7 +29,7 @@ type Props = Drawn & {
 
 const unreachable = "The portal could not be reached. Nothing was acknowledged; try again.";
 
-/** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
+/** The feed: filters, the list, the pane beside it on wide screens, and bulk actions. */
 export function Feed(props: Props) {
   const { vendors, canTriage, canConfigure } = props;
   const { store, view, feed, look } = useFeed(props);

@@ -39,9 +39,9 @@ type Props = {
 const readable = (names: string[]) =>
   names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
-/** What may follow a status, in words. */
+/** The statuses that can follow one, in words. */
 const nextOf = (status: TargetStatus, transitions: Transitions | undefined) =>
-  transitions ? `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.` : "";
+  transitions ? `From there: ${readable(transitions[status].map((subject) => statusLabel[subject]))}.` : "";
 
 /** Why a status can't be set from another, and by which third one it can. */
 function detourTo(
@@ -57,7 +57,7 @@ function detourTo(
   return step ? `${only} Set it to ${statusLabel[step]} first.` : only;
 }
 
-/** The second click of a double-click would fall on what stood under the dialog. */
+/** Drops the second click of a double-click, which would hit what was under the dialog. */
 function ignoreSecondClick(): void {
   const ignore = (event: MouseEvent) => {
     if (event.detail < 2) return;
@@ -72,7 +72,9 @@ function ignoreSecondClick(): void {
 export function StatusDialog(props: Props) {
   const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
   const able = (to: TargetStatus) =>
-    subjects.filter((one) => !one.pendingStatus && transitions[one.vendor]?.[one.status].includes(to));
+    subjects.filter(
+      (subject) => !subject.pendingStatus && transitions[subject.vendor]?.[subject.status].includes(to),
+    );
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<string | null>(null);

@@ -31,7 +31,7 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
     return () => clearInterval(timer);
   }, [counting]);
 
-  const states = batch.pending.map((one) => ({ id: one.id, seen: find(one.id) }));
+  const states = batch.pending.map((change) => ({ id: change.id, seen: find(change.id) }));
   const waiting = states.filter(({ seen }) => seen?.pendingStatus).length;
   const failed = states.filter(
     ({ seen }) => seen && !seen.pendingStatus && ["diverged", "failed"].includes(seen.syncState),
@@ -76,10 +76,10 @@ export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastP
         ) : null}
         {batch.refused.length > 0 ? (
           <ul className="max-h-32 space-y-1 overflow-y-auto">
-            {batch.refused.slice(0, 20).map((one) => (
-              <li key={one.id}>
-                Not changed. {one.message}{" "}
-                <Link className="underline" href={`/detections/${one.id}`}>
+            {batch.refused.slice(0, 20).map((change) => (
+              <li key={change.id}>
+                Not changed. {change.message}{" "}
+                <Link className="underline" href={`/detections/${change.id}`}>
                   View
                 </Link>
               </li>

@@ -9,7 +9,7 @@ import type { Subject } from "./status-dialog.tsx";
 /** The outcome of one press of "Set status": the changes that Undo can still stop, those that were refused, and how long Undo works. */
 export type Batch = {
   to: TargetStatus;
-  /** those of the detections that it was asked for */
+  /** the vendors of the changed detections */
   vendors: string[];
   /** by this browser's clock */
   sendAt: number;
@@ -54,7 +54,7 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
 
   function undo(): void {
     if (!batch || batch.undone || batch.pending.length === 0 || undoing.busy) return;
-    // another change may have been asked for meanwhile
+    // another change may have been requested meanwhile
     const note = (changed: Partial<Batch>) =>
       setBatch((current) => (current === batch ? { ...batch, ...changed } : current));
     undoing.run(() => undoStatus(batch.pending.map(({ changeId }) => changeId)), {

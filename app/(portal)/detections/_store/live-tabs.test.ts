@@ -46,7 +46,7 @@ function tab(name: string, after: number) {
 }
 
 describe("tabs of one browser", () => {
-  it("share one connection, and each hears all of it once", async () => {
+  it("share one connection, and each receives every event once", async () => {
     const first = tab("one", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     const second = tab("one", 10);
@@ -57,7 +57,7 @@ describe("tabs of one browser", () => {
     expect(connections).toHaveLength(1);
   });
 
-  it("that come later are given what was said since their page was read, and are told when that isn't known", async () => {
+  it("that open later receive the events since their page was read, or learn that some are missing", async () => {
     tab("two", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     for (const sequence of [11, 12, 13]) connections[0]?.onEvent(row(sequence));
@@ -69,7 +69,7 @@ describe("tabs of one browser", () => {
     await vi.waitFor(() => expect(late.sequences()).toEqual([12, 13, 14]));
   });
 
-  it("go on after the last thing heard when the one that led is closed", async () => {
+  it("resume after the last event received when the leader is closed", async () => {
     const first = tab("three", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     const second = tab("three", 10);
@@ -84,8 +84,8 @@ describe("tabs of one browser", () => {
     expect(second.sequences()).toEqual([11, 12]);
   });
 
-  it("that leave before it is their turn open no connection, and keep no other from it", async () => {
-    // as in Chromium, where a request that is aborted while it is granted is granted all the same
+  it("that close before their turn open no connection, and don't block other tabs", async () => {
+    // like Chromium, which still grants a lock request that is aborted while it is being granted
     const granted = Promise.withResolvers<void>();
     const real = navigator.locks.request.bind(navigator.locks);
     const request = vi.spyOn(navigator.locks, "request");
@@ -147,7 +147,7 @@ describe("tabs of one browser", () => {
     await vi.waitFor(() => expect(connections).toHaveLength(2));
   });
 
-  it("of another person or organisation hear nothing of it", async () => {
+  it("of another person or organisation receive nothing", async () => {
     tab("four", 10);
     const other = tab("five", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(2));

@@ -25,7 +25,7 @@ type Props = {
 const unreachable =
   "The portal could not be reached. Reload the page to see its current state, then try again.";
 
-/** Check again, Disable or Enable, Delete: for a card of the list and for the configuration's page. */
+/** The buttons Check again, Disable or Enable, and Delete. */
 export function ConfigurationActions({ id, displayName, disabled, provider }: Props) {
   const router = useRouter();
   return (

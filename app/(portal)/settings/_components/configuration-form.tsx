@@ -27,7 +27,7 @@ type Props = NewConfiguration & {
   hasOthers: boolean;
 };
 
-/** A new configuration: the vendor's fields, the check as it runs, and the guide beside them. */
+/** The form of a new configuration: the vendor's fields, the running check, and the guide beside them. */
 export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
   const { manifest, pending } = props;
   const state = useConfigurationForm(props);

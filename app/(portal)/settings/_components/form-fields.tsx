@@ -13,7 +13,7 @@ type Props = {
   errors: FieldErrors<ConfigurationFormValues>;
   register: UseFormRegister<ConfigurationFormValues>;
   setValue: UseFormSetValue<ConfigurationFormValues>;
-  /** a certificate that the person made before and hasn't used */
+  /** a certificate that the person created earlier and hasn't used */
   prepared: PreparedCertificate | null;
 };
 

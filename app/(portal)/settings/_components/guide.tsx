@@ -29,8 +29,8 @@ export function Guide({ steps, values, href }: { steps: Steps; values: Values; h
               <RichText text={line} />
             </p>
           ))}
-          {step.copy?.map((one) => (
-            <Copyable key={one.label} label={one.label} value={fillIn(one.value, values)} />
+          {step.copy?.map((command) => (
+            <Copyable key={command.label} label={command.label} value={fillIn(command.value, values)} />
           ))}
           {step.link ? (
             <a

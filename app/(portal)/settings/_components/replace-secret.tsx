@@ -18,7 +18,7 @@ type Kind = "secret" | "certificate";
 type Props = {
   credentialId: string;
   kind: Kind;
-  /** a certificate that was prepared to follow */
+  /** a certificate that was prepared as the next one */
   next: PreparedCertificate | null;
   usedBy: string[];
   /** the page of the vendor's console where secrets are made, and its address; null where it has none */

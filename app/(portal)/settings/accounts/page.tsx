@@ -26,8 +26,8 @@ export default async function AccountsPage() {
         </p>
       ) : (
         <ul className="space-y-3">
-          {configurations.map((one) => (
-            <AccountCard key={one.id} configuration={one} nowIso={now} />
+          {configurations.map((configuration) => (
+            <AccountCard key={configuration.id} configuration={configuration} nowIso={now} />
           ))}
         </ul>
       )}

@@ -29,7 +29,7 @@ export default async function OutgoingWebhookPage() {
           rel="noreferrer"
         >
           Standard Webhooks
-        </a>{" "}
+        </a>
         , so the receiver can verify the sender.
       </p>
       <div className="space-y-8 text-sm">

@@ -12,21 +12,15 @@ import { WaitingNotice } from "../../_components/waiting-notice.tsx";
 type Configuration = OwnAccounts["configurations"][number];
 
 /** One configuration and the person's own account for it. */
-export function AccountCard({
-  configuration: one,
-  nowIso,
-}: {
-  configuration: Configuration;
-  nowIso: string;
-}) {
-  const { account, words } = one;
+export function AccountCard({ configuration, nowIso }: { configuration: Configuration; nowIso: string }) {
+  const { account, words } = configuration;
   return (
     <li className="space-y-3 rounded-lg border border-line bg-raised p-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <h2 className="min-w-0 text-base font-semibold break-words">{one.displayName}</h2>
-        {one.disabled ? <Chip>Disabled</Chip> : null}
+        <h2 className="min-w-0 text-base font-semibold break-words">{configuration.displayName}</h2>
+        {configuration.disabled ? <Chip>Disabled</Chip> : null}
         <span className="text-muted">
-          {one.forWriting ? "for your status changes" : "for reading and changes"}
+          {configuration.forWriting ? "for your status changes" : "for reading and changes"}
         </span>
       </div>
       {account ? (
@@ -37,7 +31,7 @@ export function AccountCard({
         </p>
       ) : (
         <p className="text-muted">
-          {one.forWriting
+          {configuration.forWriting
             ? `Not connected. Connect your ${words.account} to change the status of its alerts.`
             : `Not connected. Connect your ${words.account} to see its alerts.`}
         </p>
@@ -47,26 +41,30 @@ export function AccountCard({
           {`${words.provider} refuses your changes until it has ${words.writeRole} on the ${words.scope}.`}
         </Notice>
       ) : null}
-      <State one={one} />
-      {one.waiting ? <WaitingNotice waiting={one.waiting} /> : null}
+      <State configuration={configuration} />
+      {configuration.waiting ? <WaitingNotice waiting={configuration.waiting} /> : null}
       <div className="flex flex-wrap items-center gap-2">
         <ConnectButton
-          configurationId={one.id}
+          configurationId={configuration.id}
           returnTo="/settings/accounts"
           signIn={words.signIn}
-          tone={!one.disabled && (!account || account.signInNeeded || account.refused) ? "primary" : "quiet"}
+          tone={
+            !configuration.disabled && (!account || account.signInNeeded || account.refused)
+              ? "primary"
+              : "quiet"
+          }
         >
           {account ? "Reconnect" : "Connect"}
-          <span className="sr-only"> {one.displayName}</span>
+          <span className="sr-only"> {configuration.displayName}</span>
         </ConnectButton>
-        {account ? <Disconnect configuration={one} /> : null}
+        {account ? <Disconnect configuration={configuration} /> : null}
       </div>
     </li>
   );
 }
 
 /** The vendor's last answer about the account, unless all is well. */
-function State({ one: { account, access, forWriting, words } }: { one: Configuration }) {
+function State({ configuration: { account, access, forWriting, words } }: { configuration: Configuration }) {
   if (!account || !account.problem) return null;
   const title = account.refused
     ? forWriting

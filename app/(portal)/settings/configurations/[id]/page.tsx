@@ -24,13 +24,13 @@ export const metadata: Metadata = { title: "Configuration" };
 export default async function ConfigurationPage({ params }: { params: Promise<{ id: string }> }) {
   const { ctx } = await requirePage("settings.manage");
   const { id } = await params;
-  const one = await getVendorConfiguration(ctx, id).catch((error: unknown) => {
+  const configuration = await getVendorConfiguration(ctx, id).catch((error: unknown) => {
     if (error instanceof ServiceError && error.code === "not_found") notFound();
     throw error;
   });
   return (
     <div className="max-w-3xl space-y-8 text-sm">
-      <KeepFresh everyMs={one.health.word === "Not proven yet" ? 2_000 : 10_000} />
+      <KeepFresh everyMs={configuration.health.word === "Not proven yet" ? 2_000 : 10_000} />
       <header className="space-y-3">
         <p>
           <Link className="text-muted hover:underline" href="/settings">
@@ -38,51 +38,54 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
           </Link>
         </p>
         <div className="flex flex-wrap items-baseline gap-x-3">
-          <h1 className="min-w-0 text-xl font-semibold break-words">{one.displayName}</h1>
-          <HealthMark word={one.health.word} />
+          <h1 className="min-w-0 text-xl font-semibold break-words">{configuration.displayName}</h1>
+          <HealthMark word={configuration.health.word} />
         </div>
-        {one.health.reason ? (
-          <Notice tone={one.health.word === "Action needed" ? "danger" : "warning"} title={one.health.reason}>
-            <PlaceText>{one.health.remedy}</PlaceText>
+        {configuration.health.reason ? (
+          <Notice
+            tone={configuration.health.word === "Action needed" ? "danger" : "warning"}
+            title={configuration.health.reason}
+          >
+            <PlaceText>{configuration.health.remedy}</PlaceText>
           </Notice>
         ) : null}
-        <Figures one={one} />
+        <Figures configuration={configuration} />
         <div className="flex flex-wrap gap-2">
           <ConfigurationActions
-            id={one.id}
-            displayName={one.displayName}
-            disabled={one.health.word === "Disabled"}
-            provider={one.words.provider}
+            id={configuration.id}
+            displayName={configuration.displayName}
+            disabled={configuration.health.word === "Disabled"}
+            provider={configuration.words.provider}
           />
         </div>
       </header>
       <Section title="How alerts arrive">
-        <Arrival one={one} />
+        <Arrival configuration={configuration} />
       </Section>
-      <Section title={one.credential.kind === "public" ? "Registration" : "Credential"}>
-        <Credential one={one} />
+      <Section title={configuration.credential.kind === "public" ? "Registration" : "Credential"}>
+        <Credential configuration={configuration} />
       </Section>
-      {one.writeAs === "person" ? (
-        <Section title={`People's ${one.words.account}s`}>
-          <People one={one} />
+      {configuration.writeAs === "person" ? (
+        <Section title={`People's ${configuration.words.account}s`}>
+          <People configuration={configuration} />
         </Section>
       ) : null}
       <Section title="Details">
         <EditForm
-          id={one.id}
-          fields={one.fields}
+          id={configuration.id}
+          fields={configuration.fields}
           values={{
-            displayName: one.displayName,
-            pollIntervalSeconds: one.pollIntervalSeconds,
-            ...(one.credential.kind === "secret"
-              ? { secretExpiresOn: one.credential.secretExpiresOn ?? "" }
+            displayName: configuration.displayName,
+            pollIntervalSeconds: configuration.pollIntervalSeconds,
+            ...(configuration.credential.kind === "secret"
+              ? { secretExpiresOn: configuration.credential.secretExpiresOn ?? "" }
               : {}),
-            ...(one.readAs === "application" ? { writeAs: one.writeAs } : {}),
+            ...(configuration.readAs === "application" ? { writeAs: configuration.writeAs } : {}),
           }}
         />
       </Section>
       <Section title="Alerts that could not be read">
-        <Skipped one={one} />
+        <Skipped configuration={configuration} />
       </Section>
     </div>
   );
@@ -97,37 +100,45 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function Figures({ one }: { one: ConfigurationDetail }) {
+function Figures({ configuration }: { configuration: ConfigurationDetail }) {
   return (
     <dl className="grid gap-x-8 gap-y-3 md:grid-cols-3">
       <Figure label="Last good sync">
-        {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={one.now} /> : "never"}
+        {configuration.lastGoodSyncAt ? (
+          <Moment iso={configuration.lastGoodSyncAt} nowIso={configuration.now} />
+        ) : (
+          "never"
+        )}
       </Figure>
       <Figure label="Last by webhook">
-        {one.coverage.lastHeardAt ? <Moment iso={one.coverage.lastHeardAt} nowIso={one.now} /> : "never"}
+        {configuration.coverage.lastHeardAt ? (
+          <Moment iso={configuration.coverage.lastHeardAt} nowIso={configuration.now} />
+        ) : (
+          "never"
+        )}
       </Figure>
       <Figure label="Next sync">
-        <NextSync at={one.nextSyncAt} nowIso={one.now} />
+        <NextSync at={configuration.nextSyncAt} nowIso={configuration.now} />
       </Figure>
-      <Figure label="Alerts in 24 h">{one.alerts24h ?? "hidden from you"}</Figure>
-      <Figure label={capital(one.words.scope)}>
-        {one.scopeName ? `${one.scopeName} ` : ""}
-        <span className="font-mono text-xs break-all text-muted">{one.scopeId}</span>
+      <Figure label="Alerts in 24 h">{configuration.alerts24h ?? "hidden from you"}</Figure>
+      <Figure label={capital(configuration.words.scope)}>
+        {configuration.scopeName ? `${configuration.scopeName} ` : ""}
+        <span className="font-mono text-xs break-all text-muted">{configuration.scopeId}</span>
       </Figure>
       <Figure label="Signs in with">
-        {one.authLabel}
-        <span className="block text-xs text-muted">{one.cloudLabel}</span>
+        {configuration.authLabel}
+        <span className="block text-xs text-muted">{configuration.cloudLabel}</span>
       </Figure>
-      {one.plans ? (
-        <Figure label={one.plans.label}>
-          {one.plans.on === null ? "not known" : one.plans.on.join(", ") || "none"}
+      {configuration.plans ? (
+        <Figure label={configuration.plans.label}>
+          {configuration.plans.on === null ? "not known" : configuration.plans.on.join(", ") || "none"}
         </Figure>
       ) : null}
       <Figure label="Permission to change status">
-        {one.rights ?? "not known"}
-        {one.rightsAsOf ? (
+        {configuration.rights ?? "not known"}
+        {configuration.rightsAsOf ? (
           <span className="block text-xs text-muted">
-            as of <ExactMoment iso={one.rightsAsOf} />
+            as of <ExactMoment iso={configuration.rightsAsOf} />
           </span>
         ) : null}
       </Figure>

@@ -1,6 +1,6 @@
 import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 
-/** The page's address with these filters; `before` is where an older page begins. */
+/** The page's address with these filters. `before` is where an older page begins. */
 export function deliveriesAddress(query: Partial<DeliveryQuery>, before?: string): string {
   const words = Object.entries({
     outcome: query.outcome?.join(",") ?? "",

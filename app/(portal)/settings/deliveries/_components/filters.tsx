@@ -33,12 +33,12 @@ export function Filters({
             <option value="">Every result</option>
             {several ? (
               <option value={several.join(",")}>
-                {several.map((one) => deliveryOutcomeLabel[one]).join(" or ")}
+                {several.map((option) => deliveryOutcomeLabel[option]).join(" or ")}
               </option>
             ) : null}
-            {deliveryOutcomes.map((one) => (
-              <option key={one} value={one}>
-                {deliveryOutcomeLabel[one]}
+            {deliveryOutcomes.map((option) => (
+              <option key={option} value={option}>
+                {deliveryOutcomeLabel[option]}
               </option>
             ))}
           </select>
@@ -47,9 +47,9 @@ export function Filters({
           Configuration
           <select name="configuration" defaultValue={query.configuration ?? ""} className={field}>
             <option value="">Every configuration</option>
-            {configurations.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.displayName}
+            {configurations.map((option) => (
+              <option key={option.id} value={option.id}>
+                {option.displayName}
               </option>
             ))}
           </select>

@@ -7,31 +7,31 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 import { countText, sizeText } from "./figures.ts";
 
 /** When a delivery arrived, how large it was, and what sent it. */
-export function Head({ one }: { one: DeliveryDetail }) {
-  const { record } = one;
+export function Head({ delivery }: { delivery: DeliveryDetail }) {
+  const { record } = delivery;
   return (
     <>
       <dl className="grid gap-x-8 gap-y-3 md:grid-cols-3">
         <Field label="Received">
-          <ExactMoment iso={one.receivedAt} />
+          <ExactMoment iso={delivery.receivedAt} />
         </Field>
         <Field label="Took">
-          {one.tookMs === null
+          {delivery.tookMs === null
             ? "unknown, because it was replayed"
-            : `Processed in ${countText(one.tookMs)} ms`}
+            : `Processed in ${countText(delivery.tookMs)} ms`}
         </Field>
-        <Field label="Size">{sizeText(one.sizeBytes)}</Field>
-        <Field label="Configuration">{one.configurationName ?? "none"}</Field>
-        <Field label="Schema">{deliverySchemaLabel[one.schema]}</Field>
-        <Field label={capital(one.words.scope)} mono>
-          {one.scopeId ?? "none named"}
+        <Field label="Size">{sizeText(delivery.sizeBytes)}</Field>
+        <Field label="Configuration">{delivery.configurationName ?? "none"}</Field>
+        <Field label="Schema">{deliverySchemaLabel[delivery.schema]}</Field>
+        <Field label={capital(delivery.words.scope)} mono>
+          {delivery.scopeId ?? "none named"}
         </Field>
-        {one.headers.map(({ label, value, isId }) => (
+        {delivery.headers.map(({ label, value, isId }) => (
           <Field key={label} label={label} mono={isId}>
             {value}
           </Field>
         ))}
-        {one.replayedBy ? <Field label="Replayed by">{one.replayedBy}</Field> : null}
+        {delivery.replayedBy ? <Field label="Replayed by">{delivery.replayedBy}</Field> : null}
       </dl>
       {record ? (
         <div className="mt-3 flex flex-wrap items-center gap-x-3 gap-y-2">

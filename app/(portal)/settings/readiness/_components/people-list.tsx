@@ -46,11 +46,11 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
             </p>
           ) : (
             <ul>
-              {person.devices.map((one) => (
+              {person.devices.map((device) => (
                 <Row
-                  key={one.id}
+                  key={device.id}
                   organisationId={organisationId}
-                  device={one}
+                  device={device}
                   person={person.name}
                   nowIso={nowIso}
                 />
@@ -65,7 +65,7 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
 
 function preferencesOf({ isOn, severities, hasHours, isOnCall }: Person): string {
   if (!isOn) return "notifications off";
-  const named = severities.map((one) => severityLabel[one]).join(", ");
+  const named = severities.map((device) => severityLabel[device]).join(", ");
   if (!hasHours) return `${named}, always`;
   return `${named}, ${isOnCall ? "on call now" : "off call now"}`;
 }

@@ -27,9 +27,9 @@ type Props = {
 export function DeployChoices({ offered, inputs, scope, configurations, choices, onChange }: Props) {
   const { severities } = choices;
   const toggle = (severity: string) => {
-    const held = severities.includes(severity);
+    const isChosen = severities.includes(severity);
     // in the order that they are offered, and at least one
-    const next = offered.filter((one) => (one === severity ? !held : severities.includes(one)));
+    const next = offered.filter((offer) => (offer === severity ? !isChosen : severities.includes(offer)));
     if (next.length > 0) onChange({ ...choices, severities: next });
   };
   return (

@@ -43,7 +43,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations, 
       done: (answer) => setFilled({ id: currentId, url: answer.url }),
     });
   };
-  const cloudId = configurations.find((one) => one.scopeId === choices.scopeId)?.cloud;
+  const cloudId = configurations.find((configuration) => configuration.scopeId === choices.scopeId)?.cloud;
   const values = valuesOf(guide, choices, url);
   const buttons = deployableOf(guide, deploy);
   const commands = deploy.commands.filter((command) => reach.reachable || !command.needsReach);

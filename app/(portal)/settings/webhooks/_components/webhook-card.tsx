@@ -100,7 +100,7 @@ function TokenRow({
         {token.hint ?? "????"}
       </p>
       <p className="mt-1 text-muted">
-        made by {token.createdBy} <Moment iso={token.createdAt} nowIso={nowIso} day /> ·{" "}
+        created by {token.createdBy} <Moment iso={token.createdAt} nowIso={nowIso} day /> ·{" "}
         {lastUsedAt ? (
           <>
             last used <Moment iso={lastUsedAt} nowIso={nowIso} />

@@ -4,13 +4,16 @@ import { Coverage } from "../../../_components/configuration-list.tsx";
 import { PipeTest } from "./pipe-test.tsx";
 
 /** How a configuration's alerts arrive, links to the details, and the pipe test. */
-export function Arrival({ one }: { one: ConfigurationDetail }) {
+export function Arrival({ configuration }: { configuration: ConfigurationDetail }) {
   return (
     <div className="space-y-4">
       <div>
-        <Coverage coverage={one.coverage} />
+        <Coverage coverage={configuration.coverage} />
         <p className="mt-2">
-          <Link className="text-accent underline" href={`/settings/deliveries?configuration=${one.id}`}>
+          <Link
+            className="text-accent underline"
+            href={`/settings/deliveries?configuration=${configuration.id}`}
+          >
             Deliveries
           </Link>
           {" · "}
@@ -20,14 +23,14 @@ export function Arrival({ one }: { one: ConfigurationDetail }) {
         </p>
       </div>
       <PipeTest
-        id={one.id}
-        scope={one.scopeName || one.scopeId}
-        words={one.words}
-        disabled={one.health.word === "Disabled"}
-        readable={one.readable}
-        samples={one.samples}
-        last={one.lastPipeTest}
-        nowIso={one.now}
+        id={configuration.id}
+        scope={configuration.scopeName || configuration.scopeId}
+        words={configuration.words}
+        disabled={configuration.health.word === "Disabled"}
+        ready={configuration.readable && configuration.writeBlock === null}
+        samples={configuration.samples}
+        last={configuration.lastPipeTest}
+        nowIso={configuration.now}
       />
     </div>
   );

@@ -15,7 +15,7 @@ export function ClearSamples({ testId, provider }: { testId: string; provider: s
     { refreshes: false },
   );
   const start = () => run(() => clear(testId), { done: setResults });
-  const refused = (results ?? []).flatMap((one) => (one.outcome === "refused" ? [one] : []));
+  const refused = (results ?? []).flatMap((result) => (result.outcome === "refused" ? [result] : []));
   const pending = (results ?? []).length - refused.length;
   return (
     <div className="space-y-2">
@@ -37,7 +37,7 @@ export function ClearSamples({ testId, provider }: { testId: string; provider: s
                 : `${refused.length} samples could not be dismissed`
             }
           >
-            {[...new Set(refused.map((one) => one.message))].join(" ")}
+            {[...new Set(refused.map((result) => result.message))].join(" ")}
           </Notice>
         ) : null}
       </output>

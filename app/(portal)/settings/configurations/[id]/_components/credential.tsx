@@ -6,7 +6,11 @@ import { Figure } from "../../../_components/configuration-list.tsx";
 import { ReplaceSecret } from "../../../_components/replace-secret.tsx";
 
 /** The application's credential: its values, its expiry, and Replace. */
-export function Credential({ one: { credential, fields, words, now } }: { one: ConfigurationDetail }) {
+export function Credential({
+  configuration: { credential, fields, words, now },
+}: {
+  configuration: ConfigurationDetail;
+}) {
   const { provider } = words;
   const secret = fields.find(({ of }) => of === "secret")?.label ?? "secret";
   return (

@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
@@ -20,7 +21,8 @@ type Props = {
   scope: string;
   words: Words;
   disabled: boolean;
-  readable: boolean;
+  /** the person may view its alerts and has what creating samples takes */
+  ready: boolean;
   samples: ConfigurationDetail["samples"];
   last: ConfigurationDetail["lastPipeTest"];
   nowIso: string;
@@ -63,14 +65,22 @@ export function PipeTest(props: Props) {
     <div className="space-y-3">
       <h3 className="font-semibold">Pipe test</h3>
       <p className="text-muted">
-        {props.disabled
-          ? "Enable this configuration first."
-          : props.readable
-            ? `Creates sample alerts in ${provider} and times every hop to this screen.`
-            : `Connect your ${account} to run this test.`}
+        {props.disabled ? (
+          "Enable this configuration first."
+        ) : props.ready ? (
+          `Creates sample alerts in ${provider} and times every hop to this screen.`
+        ) : (
+          <>
+            <Link
+              className="text-accent underline"
+              href="/settings/accounts"
+            >{`Connect your ${account}`}</Link>{" "}
+            to run this test.
+          </>
+        )}
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <Button disabled={busy || props.disabled || !props.readable} onClick={() => setAsked(true)}>
+        <Button disabled={busy || props.disabled || !props.ready} onClick={() => setAsked(true)}>
           {busy ? "Testing …" : "Run the pipe test"}
         </Button>
         {props.last && events.length === 0 ? (

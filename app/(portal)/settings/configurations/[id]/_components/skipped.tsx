@@ -2,9 +2,9 @@ import { Moment } from "#components/ui/moment.tsx";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 
 /** Alerts that could not be read, each with its reason and its body. */
-export function Skipped({ one }: { one: ConfigurationDetail }) {
-  const { skipped, now, words } = one;
-  if (!one.readable)
+export function Skipped({ configuration }: { configuration: ConfigurationDetail }) {
+  const { skipped, now, words } = configuration;
+  if (!configuration.readable)
     return (
       <p className="text-muted">{`Connect your ${words.account} to see them, or ask for ${words.readRole}.`}</p>
     );
