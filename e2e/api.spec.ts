@@ -214,7 +214,7 @@ test("what can't be read or isn't there is refused, with the field by name", asy
       expect([String(wrong), (await post(address, wrong)).status]).toEqual([String(wrong), 400]);
   const tooMany = Array.from({ length: 501 }, () => ({ id: nobody, expected: "active" }));
   expect((await post(many, { items: tooMany, to: "resolved" })).body.errors).toEqual({
-    items: "Give 500 at most.",
+    items: "Send at most 500.",
   });
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
     for (const address of [status, many])

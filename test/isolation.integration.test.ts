@@ -156,7 +156,12 @@ beforeAll(async () => {
   // the same directory, so this one waits in both
   await signIn(
     stack.services,
-    { tenantId, objectId: newId(), signInName: "newcomer@contoso.example", displayName: "Newcomer" },
+    {
+      directoryId: tenantId,
+      objectId: newId(),
+      signInName: "newcomer@contoso.example",
+      displayName: "Newcomer",
+    },
     { userAgent: "test", firstAdminToken: null },
   );
   await createBreakGlassLink(stack.services, tenantId, null);
@@ -260,7 +265,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
       name: "Phone",
       platform: "ios",
       endpointHash: Buffer.from(ids.deviceId),
-      subscriptionSealed: Buffer.from("sealed"),
+      pushSubscriptionSealed: Buffer.from("sealed"),
       vapidKeyId: newId(),
       createdAt: at,
       lastSeenAt: at,
@@ -712,7 +717,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       await ensureVapidKey(stack.services);
       const key = await currentVapidKey(stack.services);
       const input = {
-        subscription: {
+        pushSubscription: {
           endpoint: "https://fcm.googleapis.com/fcm/send/one",
           keys: { p256dh: key?.publicKey ?? "", auth: "AAAAAAAAAAAAAAAAAAAAAA" },
         },
@@ -905,7 +910,12 @@ describe("with an id of another organisation", () => {
   it("a session can't be pointed at it", async () => {
     const { sessionId } = await signIn(
       stack.services,
-      { tenantId, objectId: newId(), signInName: "member@contoso.example", displayName: "Member" },
+      {
+        directoryId: tenantId,
+        objectId: newId(),
+        signInName: "member@contoso.example",
+        displayName: "Member",
+      },
       { userAgent: "test", firstAdminToken: null },
     );
     const person = await getCurrentPerson(stack.services, sessionId);

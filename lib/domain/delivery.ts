@@ -33,8 +33,7 @@ export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   duplicate: "All its alerts were known already, so nothing changed.",
   heartbeat: "The sender's sign of life. It contains no alert.",
   unrecognised: "It contains no alert that PocketSOC recognises.",
-  unclaimed:
-    "Its subscription belongs to no configuration that is enabled. It is kept, and used once one claims it.",
+  unclaimed: "No enabled configuration reads its scope. It is kept, and used once one claims it.",
   rejected: "The receiver refused it, although its token was valid.",
 };
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A GUID, lower-cased; spaces around it are forgiven. `from`: where a person copies it, as in "the Azure portal". */
+/** The schema of a GUID. Trims spaces and lower-cases it. `from` names where a person copies it, such as the vendor's console. */
 export const Guid = (label: string, from: string) =>
   z
     .string(`Enter the ${label}.`)

@@ -60,7 +60,14 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   const counts = await listCounts(tx, organisationId);
   const webhookHealth = await listWebhookHealth(tx, organisationId);
   const configurations = readable.map(({ configuration }) => configuration);
-  const problems = await webhookProblems(tx, organisationId, configurations, webhookHealth, now);
+  const problems = await webhookProblems(
+    ctx.services,
+    tx,
+    organisationId,
+    configurations,
+    webhookHealth,
+    now,
+  );
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,

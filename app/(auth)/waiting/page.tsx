@@ -12,7 +12,7 @@ export default async function WaitingPage() {
   const person = await currentPerson();
   if (!person) redirect("/sign-in");
   if (person.membership) redirect("/detections");
-  const admins = await listAdminNames(getServices(), person.tenantId);
+  const admins = await listAdminNames(getServices(), person.directoryId);
   const waiting = await isWaiting(getServices(), person);
   return (
     <main className="grid min-h-dvh place-items-center p-4">

@@ -4,7 +4,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { keepDevice, reportDevice } from "../settings/notifications/actions.ts";
-import { heldSubscription, pushState, register, subscribe } from "./push-browser.ts";
+import { heldPushSubscription, pushState, register, subscribe } from "./push-browser.ts";
 
 type Props = {
   organisationId: string;
@@ -18,7 +18,7 @@ const warn = (error: unknown) => console.warn("notifications:", error);
 
 /**
  * Registers the service worker, and sees at each opening of the portal, and when the permission has changed since, that
- * the portal knows this browser as it is: browsers lose subscriptions without a word, and people block notifications.
+ * the portal knows this browser as it is: browsers lose push subscriptions without a word, and people block notifications.
  */
 export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);
@@ -30,7 +30,7 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
     if (isDevice && publicKey && seen === "ask") report("default");
     if (!publicKey || seen !== "allowed") return setDeactivated(false);
     try {
-      const held = await heldSubscription();
+      const held = await heldPushSubscription();
       const input = held?.publicKey === publicKey ? held : await subscribe(publicKey);
       run(() => keepDevice(organisationId, input), {
         done: () => setDeactivated(false),

@@ -16,7 +16,7 @@ import {
 } from "../../schema/index.ts";
 import { deleteAccountsFor } from "../sources/accounts.ts";
 
-/** Configurations deleted before `before` whose rows are still there. */
+/** Lists configurations deleted before `before` that still have rows. */
 export async function listDeletedConfigurations(
   tx: Transaction,
   organisationId: string,
@@ -29,7 +29,7 @@ export async function listDeletedConfigurations(
   return rows.map((row) => row.id);
 }
 
-/** Whether a configuration was deleted and its rows are still there. */
+/** Whether a configuration is deleted but still has rows. */
 export async function isBeingDeleted(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
   const rows = await tx
     .select({ deletedAt: configurations.deletedAt })
@@ -38,7 +38,7 @@ export async function isBeingDeleted(tx: Transaction, organisationId: string, id
   return rows[0]?.deletedAt != null;
 }
 
-/** Deletes up to `limit` (200 at most) detections of a configuration, each leaving a tombstone; returns how many. */
+/** Deletes up to `limit` (at most 200) detections of a configuration and leaves tombstones. Returns the number of deleted ones. */
 export async function deleteDetections(
   tx: Transaction,
   organisationId: string,
@@ -79,13 +79,13 @@ export async function deleteDetections(
   return ids.length;
 }
 
-/** Deletes what is left of a configuration once its detections are gone; its scope is free again. */
+/** Deletes the rest of a configuration after its detections. Its scope can then be configured again. */
 export async function deleteConfigurationRow(
   tx: Transaction,
   organisationId: string,
   id: string,
 ): Promise<void> {
-  // once more: an account that was connected as the configuration went would outlive it
+  // again, because an account may have been connected while the configuration was being deleted
   await deleteAccountsFor(tx, organisationId, id);
   for (const table of [detectionCounts, skippedAlerts, webhookHealth, pipeTests]) {
     await tx

@@ -3,7 +3,7 @@ import type { AlarmStage } from "#lib/domain/alarm.ts";
 import type { Health, HealthWord } from "#lib/sources/configurations/health.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
-/** what mends itself sooner is nobody's business */
+/** a problem that is over sooner raises no alarm */
 const degradedWaitMs = 15 * 60_000;
 
 const stageOf: Partial<Record<HealthWord, AlarmStage>> = {
@@ -11,7 +11,7 @@ const stageOf: Partial<Record<HealthWord, AlarmStage>> = {
   "Action needed": "action_needed",
 };
 
-/** The alarm of a configuration that is degraded or needs action; null while it is neither. */
+/** Returns the alarm of a configuration that is degraded or needs action, or null. */
 export function healthAlarm(configuration: ConfigurationRow, health: Health, now: Date): FoundAlarm | null {
   const stage = stageOf[health.word];
   if (!stage) return null;

@@ -8,12 +8,12 @@ import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** the most alerts of one failed notification or unsent digest that fall back to the admins */
+/** maximum number of alerts of a failed notification or an unsent digest that fall back to the admins */
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of a detection of which nobody was notified, or else records in its timeline that they can't be
- * reached either. Does nothing while one of its notifications reached somebody or still may.
+ * Notifies the admins of a detection that reached nobody. If they can't be reached either, records that in its timeline. Does nothing if
+ * one of its notifications has reached somebody or still may.
  */
 export async function fallBackToAdmins(
   services: Services,
@@ -21,7 +21,7 @@ export async function fallBackToAdmins(
   organisationId: string,
   detectionId: string,
 ): Promise<void> {
-  // of two notifications that fail at once, each would take the other for one that may reach somebody
+  // otherwise two notifications that fail at once would each count on the other
   await lockFallback(tx, organisationId, detectionId);
   const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
   if (!open || open.detection.isSample) return;

@@ -1,13 +1,13 @@
-import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
+import { inOrganisation, retryIfRaced, type Transaction } from "#db/client.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { putDeliveries } from "#db/queries/ingest/deliveries.ts";
 import { lockByIdentity } from "#db/queries/ingest/detection-writes.ts";
 import {
   lockInboxRows,
   type InboxRow,
-  leaveForLater,
+  delayDeliveries,
   postponeDelivery,
-  takeOut,
+  removeFromInbox,
 } from "#db/queries/ingest/inbox.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
@@ -46,7 +46,7 @@ export async function mergeDeliveries(
   for (let most = deliveriesAtOnce, rounds = roundsAtOnce; rounds > 0 && !signal.aborted; rounds--) {
     const begun: InboxRow[] = [];
     try {
-      const took = await repeatIfRaced(() =>
+      const took = await retryIfRaced(() =>
         inOrganisation(services.db, organisationId, (tx) =>
           mergeBatch(services, tx, organisationId, most, begun),
         ),
@@ -97,7 +97,7 @@ async function mergeBatch(
   }
   if (sealedOtherwise.length > 0) {
     services.log("delivery.sealed_otherwise", { organisationId, deliveries: sealedOtherwise.length });
-    await leaveForLater(tx, sealedOtherwise, otherKeyringMs);
+    await delayDeliveries(tx, sealedOtherwise, otherKeyringMs);
   }
   const stored = new Map<string, Stored>();
   const groups = observationsByConfiguration(placed);
@@ -123,7 +123,7 @@ async function mergeBatch(
       tx,
       placed.map((one) => resultOf(one, stored, chosen, now)),
     ),
-    takeOut(
+    removeFromInbox(
       tx,
       placed.map(({ read }) => read.row.arrival),
     ),

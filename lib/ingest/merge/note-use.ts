@@ -1,6 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
-import { recordHeard, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
+import { recordWebhookActivity, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
 import type { RoutedDelivery } from "./route.ts";
 
 const latest = (one: Date | null, other: Date | null) =>
@@ -13,7 +13,7 @@ export async function recordUse(
   placed: readonly RoutedDelivery[],
   configurations: readonly ConfigurationRow[],
 ): Promise<void> {
-  const heard = new Map<string, { push: Date | null; heartbeat: Date | null }>();
+  const heard = new Map<string, { alert: Date | null; heartbeat: Date | null }>();
   const used = new Map<string, { at: Date; heartbeat: Date | null }>();
   for (const { read, vendor, alerts } of placed) {
     const { receivedAt, tokenId, replayedBy } = read.row;
@@ -30,15 +30,15 @@ export async function recordUse(
       ? configurations.filter((one) => one.vendor === vendor.manifest.id && one.scopeId === scopeId)
       : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
     for (const { id } of owners) {
-      const before = heard.get(id) ?? { push: null, heartbeat: null };
+      const before = heard.get(id) ?? { alert: null, heartbeat: null };
       heard.set(id, {
-        push: latest(before.push, beat ? null : receivedAt),
+        alert: latest(before.alert, beat ? null : receivedAt),
         heartbeat: latest(before.heartbeat, beat),
       });
     }
   }
   // in one order, whoever merges at the same time
   for (const [id, what] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await recordHeard(tx, organisationId, id, what);
+    await recordWebhookActivity(tx, organisationId, id, what);
   for (const [id, what] of [...used].sort(([a], [b]) => (a < b ? -1 : 1))) await recordTokenUse(tx, id, what);
 }

@@ -123,8 +123,8 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
           : row.state,
       account: row.account,
       configurationId: row.configurationId,
-      // people may have an account for administration; they are told, and Azure's log names it
-      isOther: user?.tenantId === row.directoryId && user?.objectId !== row.objectId,
+      // people may have an account for administration; they are told, and the vendor's log names it
+      isOther: user?.directoryId === row.directoryId && user?.objectId !== row.objectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
       vendorCode: row.vendorCode,

@@ -9,6 +9,7 @@ import { getLastPipeTest } from "#db/queries/ingest/pipe-tests.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
@@ -41,13 +42,14 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const { configuration, credential, dueAt } = found;
     const vendor = vendorOf(ctx.services, configuration);
     const cloud = shownCloud(ctx.services, configuration);
+    const words = wordsFor(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     // what an alert says is for those who may see it, and an admin may not be one of them
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listAccountsFor(tx, organisationId, configuration.id);
     const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(tx, organisationId, [configuration], heard, now);
+    const pushes = await webhookProblems(ctx.services, tx, organisationId, [configuration], heard, now);
     const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
@@ -55,12 +57,12 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
-      words: wordsFor(ctx.services, configuration),
+      words,
       fields: vendor.manifest.fields,
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
       plans: plansOf(vendor.manifest, found),
-      rights: rightsOf(configuration),
+      rights: rightsOf(configuration, words),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -68,7 +70,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard, covered, words),
       samples: {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
@@ -145,11 +147,11 @@ const labelled = ({ fields }: VendorManifest, application: Readonly<Record<strin
   });
 
 /** What may be done to alerts, in words; null when it was never found out. */
-function rightsOf(configuration: ConfigurationRow): string | null {
-  if (configuration.writeAs === "person") return "Each person's own Azure account decides.";
+function rightsOf(configuration: ConfigurationRow, words: Words): string | null {
+  if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);
   if (!rights) return null;
   const values = Object.values(rights);
   if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
-  return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
+  return `The application may only read alerts. To change their status, assign ${words.writeRole} on the ${words.scope}.`;
 }

@@ -19,7 +19,7 @@ export async function listVendorConfigurations(ctx: Context) {
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     const all = rows.map((one) => one.configuration);
     const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(tx, organisationId, all, heard, now);
+    const pushes = await webhookProblems(ctx.services, tx, organisationId, all, heard, now);
     const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
@@ -31,7 +31,7 @@ export async function listVendorConfigurations(ctx: Context) {
       scopeId: configuration.scopeId,
       credentialId: credential.id,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard, covered, wordsFor(ctx.services, configuration)),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,

@@ -25,7 +25,7 @@ export type SaveEvent =
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
 /**
- * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
+ * Verifies each scope with the real calls, streaming every finished step, then saves exactly what
  * it verified, all or nothing. With `saveAsDisabled` a failed check is saved too, switched off. Ends
  * without a trace when `signal` aborts or the page was left meanwhile (`abandonRun`).
  */

@@ -7,6 +7,14 @@ import { webhookCoverageOf, unheardSince } from "./webhook-health.ts";
 
 const now = new Date("2026-11-20T12:00:00.000Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const words = {
+  product: "Acme Guard",
+  provider: "Acme",
+  account: "Acme account",
+  scope: "project",
+  scopes: "projects",
+  console: "Acme console",
+};
 const rule = (severities: string[], enabled = true) => ({ name: "pocketsoc", enabled, severities });
 const configuration = (more: Partial<ConfigurationRow> = {}, rules: object[] | null = null) =>
   ({
@@ -36,7 +44,7 @@ const push = (more: Partial<WebhookHealthRow> = {}) =>
 
 describe("the health of a webhook", () => {
   const codeOf = (of: WebhookHealthRow | undefined, unknown = 0, rules: object[] | null = null) =>
-    webhookProblemOf(configuration({}, rules), of, unknown, now)?.code ?? null;
+    webhookProblemOf(configuration({}, rules), of, unknown, now, words)?.code ?? null;
 
   it("is no matter while none was ever heard", () => {
     expect(codeOf(undefined)).toBe(null);
@@ -54,6 +62,7 @@ describe("the health of a webhook", () => {
       push({ missedCount: 2, lastAlertAt: ago(300) }),
       0,
       now,
+      words,
     );
     expect(problem?.code).toBe("webhook_silent");
     expect(problem?.reason).toBe(
@@ -70,7 +79,7 @@ describe("the health of a webhook", () => {
   });
 
   it("makes a configuration Degraded with its reason, and never hides that it can't be read", () => {
-    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now) ?? undefined;
+    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now, words) ?? undefined;
     expect(healthOf(configuration(), now, problem)).toMatchObject({
       word: "Degraded",
       code: "webhook_silent",
@@ -83,11 +92,13 @@ describe("the health of a webhook", () => {
 });
 
 describe("coverage", () => {
+  const byId = <T>(one: T | undefined) => new Map(one ? [["c-1", one]] : []);
   const sentences = (of: WebhookHealthRow | undefined, covered?: object, rules: object[] | null = null) =>
     webhookCoverageOf(
       configuration({}, rules),
-      of,
-      covered ? ({ configurationId: "c-1", ...covered } as never) : undefined,
+      byId(of),
+      byId(covered && ({ configurationId: "c-1", ...covered } as never)),
+      words,
     ).sentences;
 
   it("counts what came by webhook and by polling, and says how fast", () => {
@@ -118,11 +129,12 @@ describe("coverage", () => {
     );
     const one = webhookCoverageOf(
       configuration(),
-      push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) }),
-      undefined,
+      byId(push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) })),
+      new Map(),
+      words,
     );
     expect(one).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
-    expect(webhookCoverageOf(configuration(), undefined, undefined)).toMatchObject({
+    expect(webhookCoverageOf(configuration(), new Map(), new Map(), words)).toMatchObject({
       heard: false,
       lastHeardAt: null,
     });
@@ -135,7 +147,9 @@ describe("coverage", () => {
     expect(sentences(push(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",
     );
-    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toContain("disabled");
+    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toBe(
+      "Its workflow automation is disabled in Acme.",
+    );
     expect(sentences(push(), undefined, null)).toHaveLength(1);
     expect(sentences(push(), undefined, [])).toHaveLength(1);
   });

@@ -8,17 +8,9 @@ import type {
 import { isTooDeep } from "#lib/domain/json.ts";
 import { Severity } from "#lib/domain/words.ts";
 import { cleanText, descriptionLengthMax, httpsUrl, shownText, titleLengthMax } from "#lib/domain/text.ts";
-import { readMoment } from "./normalise-dates.ts";
-import {
-  collectIds,
-  entityOf,
-  type JsonObject,
-  listOf,
-  objectOf,
-  resourceOf,
-  textOrLink,
-  wordOf,
-} from "./normalise-parts.ts";
+import { readMoment } from "../shared/moment.ts";
+import { type JsonObject, listOf, objectOf, wordOf } from "../shared/json.ts";
+import { collectIds, entityOf, resourceOf, textOrLink } from "./normalise-parts.ts";
 import type { AlertRef } from "./ref.ts";
 import { statusFrom } from "./status.ts";
 

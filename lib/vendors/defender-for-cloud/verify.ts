@@ -10,7 +10,7 @@ import { entraCall, problemFor } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
 import { azureError } from "./errors.ts";
 import { normalise } from "./normalise.ts";
-import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
+import { listOf, objectOf, wordOf } from "../shared/json.ts";
 import { effectivePermissions, PermissionEntry } from "./permissions.ts";
 
 type Finding = {

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
-import { type JsonObject, objectOf } from "./normalise-parts.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
 
 /**
  * Maps properties of an alert (2022-01-01) to their names in the flat body that workflow automation posts. Contains only

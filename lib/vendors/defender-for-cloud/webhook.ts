@@ -2,8 +2,8 @@ import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { WebhookAlert, WebhookReading } from "../contract.ts";
 import { idLengthMax, normalise, normaliseProperties } from "./normalise.ts";
-import { readMoment } from "./normalise-dates.ts";
-import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
+import { readMoment } from "../shared/moment.ts";
+import { type JsonObject, listOf, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
 import { propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
 

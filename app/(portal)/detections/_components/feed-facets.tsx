@@ -47,7 +47,7 @@ export function FacetOptions({ facet, chosen, onToggle }: FacetProps) {
           <label className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface md:min-h-9">
             <input
               type="checkbox"
-              className="size-4 accent-accent"
+              className="size-4"
               checked={chosen.includes(option.value)}
               onChange={() => onToggle(option.value)}
             />

@@ -163,7 +163,7 @@ function SearchBox({
         defaultValue={text}
         maxLength={200}
         placeholder="Search title, resource, IP, account: press Enter"
-        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base placeholder:text-muted md:min-h-9 md:text-sm"
+        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base text-ellipsis placeholder:text-muted md:min-h-9 md:text-sm"
         onChange={(event) => {
           const { value } = event.target;
           clearTimeout(timer.current);

@@ -56,7 +56,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           <span className="sr-only">{`Select ${item.title}`}</span>
           <input
             type="checkbox"
-            className="size-4 accent-accent"
+            className="size-4"
             checked={selected}
             onChange={(event) =>
               props.onSelect(

@@ -52,7 +52,7 @@ function KeysDialog({ rows, onClose }: { rows: [string, string][]; onClose: () =
       <label className="mt-4 flex min-h-11 items-center gap-2 text-sm">
         <input
           type="checkbox"
-          className="size-4 accent-accent"
+          className="size-4"
           checked={on}
           onChange={(event) => {
             switchKeys(event.target.checked);

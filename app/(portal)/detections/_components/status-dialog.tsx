@@ -176,7 +176,7 @@ function StatusChoices({ subjects, transitions, words, able, to, onChange }: Cho
             <input
               type="radio"
               name="status"
-              className="mt-0.5 size-4 accent-accent"
+              className="mt-0.5 size-4"
               disabled={count === 0}
               checked={to === target}
               onChange={() => onChange(target)}

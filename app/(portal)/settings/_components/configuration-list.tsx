@@ -46,7 +46,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             </p>
           ) : null}
           <Coverage coverage={configuration.coverage} />
-          <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+          <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
             <Figure label="Last good sync">
               {configuration.lastGoodSyncAt ? (
                 <Moment iso={configuration.lastGoodSyncAt} nowIso={nowIso} />

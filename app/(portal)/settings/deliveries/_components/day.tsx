@@ -11,7 +11,7 @@ export function Day({ page }: { page: DeliveryPage }) {
       <h2 id="day" className="mb-2 font-semibold">
         Last 24 hours
       </h2>
-      <dl className="flex flex-wrap gap-x-6 gap-y-2">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 md:flex md:flex-wrap">
         {deliveryOutcomes.map((outcome) => (
           <div key={outcome}>
             <dt className="text-xs text-muted">

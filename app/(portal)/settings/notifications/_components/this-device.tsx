@@ -26,8 +26,8 @@ export function ThisDevice({ organisationId, publicKey }: { organisationId: stri
     setRefusal("");
     try {
       await register();
-      const subscription = await subscribe(publicKey);
-      keeping.run(() => keepDevice(organisationId, subscription));
+      const input = await subscribe(publicKey);
+      keeping.run(() => keepDevice(organisationId, input));
     } catch (error) {
       console.warn("notifications:", error);
       // when it is blocked, the state says so

@@ -48,7 +48,7 @@ export function WebhookCard({ organisationId, url, nowIso }: Props) {
           />
         </TokenRow>
       ))}
-      <dl className="mt-4 flex flex-wrap gap-x-8 gap-y-2">
+      <dl className="mt-4 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
         {figures.map(([label, value]) => (
           <div key={label}>
             <dt className="text-muted">{label}</dt>
