@@ -206,7 +206,7 @@ async function fill(ctx: Context): Promise<Side> {
   if (held?.outcome !== "held") throw new Error("not held");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
-  const pushed = await fillPushTables(ctx, configurationId, webhookTokenId);
+  const pushed = await fillPushTables(ctx, configurationId, item.id, webhookTokenId);
   return {
     ctx,
     organisationId,
@@ -226,8 +226,10 @@ async function fill(ctx: Context): Promise<Side> {
 const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"], isOn: true };
 
 /** A row in each table of what came by webhook, and of what goes out. */
-async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
+async function fillPushTables(ctx: Context, configurationId: string, detectionId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
+  await ensureVapidKey(stack.services);
+  const vapidKeyId = (await currentVapidKey(stack.services))?.id ?? "";
   const at = new Date();
   const ids = {
     deliveryId: newId(),
@@ -260,7 +262,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
       platform: "ios",
       endpointHash: Buffer.from(ids.deviceId),
       subscriptionSealed: Buffer.from("sealed"),
-      vapidKeyId: newId(),
+      vapidKeyId,
       createdAt: at,
       lastSeenAt: at,
     });
@@ -278,7 +280,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
       createdAt: at,
     });
     await insertGroups(tx, organisationId, [
-      { detectionId: newId(), reason: "raised", intoDetectionId: newId(), intoReason: "raised", at },
+      { detectionId, reason: "raised", intoDetectionId: detectionId, intoReason: "raised", at },
     ]);
     await insertNotifications(tx, organisationId, [
       {
@@ -724,12 +726,14 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: () => [a.deviceId],
   },
-  // a session that names a device of theirs notes nothing on it
+  // a session can name no device of theirs, and notes nothing on it
   reportDevice: {
     ask: async () => {
       const user = { id: memberOf(a), displayName: "Member", signInName: "member@contoso.example" };
       const sessionHash = sha256(await openSession(stack.services, user, a.organisationId, "test"));
-      await setSessionDevice(stack.services.db, sessionHash, b.deviceId);
+      await expect(setSessionDevice(stack.services.db, sessionHash, b.deviceId)).rejects.toMatchObject({
+        cause: { code: "23503", constraint_name: "sessions_device_id_fk" },
+      });
       await reportDevice(a.ctx, "denied", sessionHash);
       return (await listDevices(b.ctx)).map((one) => one.permission);
     },

@@ -16,7 +16,9 @@ import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { configurations } from "./configurations.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** Where an entry of the timeline came from. */
 export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
@@ -61,6 +63,7 @@ export const detections = organisationTable(
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
+    names(t, t.configurationId, configurations),
   ],
 );
 
@@ -122,6 +125,7 @@ export const detectionSources = organisationTable(
     index("detection_sources_not_delivered")
       .on(t.organisationId, t.configurationId, t.firstPolledAt)
       .where(sql`first_delivered_at is null`),
+    names(t, t.detectionId, detections),
   ],
 );
 
@@ -145,6 +149,7 @@ export const detectionEvents = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("detection_events_of").on(t.organisationId, t.detectionId, t.changeSequence, t.position),
+    names(t, t.detectionId, detections),
   ],
 );
 
@@ -165,7 +170,8 @@ export const statusChanges = organisationTable(
       enum: ["held", "sending", "confirmed", "diverged", "failed", "cancelled"],
     }).notNull(),
     requestedBy: text("requested_by").notNull(),
-    requestedById: uuid("requested_by_id").notNull(),
+    /** null: a program of ours */
+    requestedById: uuid("requested_by_id"),
     requestedAt: moment("requested_at").notNull(),
     /** may have reached the vendor: from here on a retry looks before it writes again */
     attemptedAt: moment("attempted_at"),
@@ -180,6 +186,8 @@ export const statusChanges = organisationTable(
     index("status_changes_notes")
       .on(t.organisationId, t.alertType, t.resourceName, t.requestedAt)
       .where(sql`note is not null`),
+    names(t, t.detectionId, detections),
+    namesGlobal(t.requestedById, users),
   ],
 );
 
@@ -194,7 +202,7 @@ export const outbox = routingTable(
     leaseToken: uuid("lease_token"),
     attempts: integer("attempts").notNull().default(0),
   },
-  (t) => [index("outbox_due").on(t.dueAt)],
+  (t) => [index("outbox_due").on(t.dueAt), names(t, t.changeId, statusChanges)],
 );
 
 /** What a deletion leaves: its change number, so that whoever follows the sequence learns of it. */

@@ -2,7 +2,7 @@ import { index, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { scopes } from "#lib/domain/access-token.ts";
 import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** Routing: who a person is at Entra ID, keyed on tenant and object id, never on a name. */
 export const users = routingTable(
@@ -28,7 +28,11 @@ export const memberships = routingTable(
     role: text("role", { enum: roles }).notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), index("memberships_user").on(t.userId)],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.userId] }),
+    index("memberships_user").on(t.userId),
+    namesGlobal(t.userId, users),
+  ],
 );
 
 /** Routing: which organisations a directory has, and whom its first admin is to be. */
@@ -50,37 +54,22 @@ export const accessRequests = organisationTable(
     userId: uuid("user_id").notNull(),
     requestedAt: moment("requested_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
-);
-
-/** Routing: a session finds its organisation; only the hash of its id is kept. */
-export const sessions = routingTable(
-  "sessions",
-  {
-    idHash: bytea("id_hash").primaryKey(),
-    userId: uuid("user_id").notNull(),
-    /** the organisation looked at; null while waiting to be let in */
-    organisationId: uuid("organisation_id"),
-    createdAt: moment("created_at").notNull().defaultNow(),
-    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
-    expiresAt: moment("expires_at").notNull(),
-    revokedAt: moment("revoked_at"),
-    userAgent: text("user_agent").notNull().default(""),
-    /** the device of its organisation that it was last open on */
-    deviceId: uuid("device_id"),
-  },
-  (t) => [index("sessions_user").on(t.userId)],
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
 /** Routing: one-time links for the first admin and for break-glass; hashes only. */
-export const loginLinks = routingTable("login_links", {
-  tokenHash: bytea("token_hash").primaryKey(),
-  organisationId: organisationId(),
-  purpose: text("purpose", { enum: ["first-admin", "break-glass"] }).notNull(),
-  userId: uuid("user_id"),
-  expiresAt: moment("expires_at").notNull(),
-  usedAt: moment("used_at"),
-});
+export const loginLinks = routingTable(
+  "login_links",
+  {
+    tokenHash: bytea("token_hash").primaryKey(),
+    organisationId: organisationId(),
+    purpose: text("purpose", { enum: ["first-admin", "break-glass"] }).notNull(),
+    userId: uuid("user_id"),
+    expiresAt: moment("expires_at").notNull(),
+    usedAt: moment("used_at"),
+  },
+  (t) => [namesGlobal(t.userId, users)],
+);
 
 /** Routing: personal access tokens; the hash finds the person and the organisation, the rest is read from there. */
 export const apiTokens = routingTable(
@@ -100,5 +89,5 @@ export const apiTokens = routingTable(
     lastUsedAt: moment("last_used_at"),
     revokedAt: moment("revoked_at"),
   },
-  (t) => [index("api_tokens_of").on(t.organisationId, t.userId)],
+  (t) => [index("api_tokens_of").on(t.organisationId, t.userId), namesGlobal(t.userId, users)],
 );

@@ -1,4 +1,4 @@
-import { inOrganisation } from "#db/client.ts";
+import { inOrganisation, repeatIfRaced } from "#db/client.ts";
 import {
   deleteConfigurationRow,
   deleteDetections,
@@ -20,18 +20,19 @@ export async function deleteConfigurationRowsOf(
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const left = await inOrganisation(services.db, organisationId, async (tx) => {
-      if (!(await isBeingDeleted(tx, organisationId, configurationId))) return false;
-      const count = await deleteDetections(
-        tx,
-        organisationId,
-        configurationId,
-        perTransaction,
-        services.now(),
+    const isLeft = await inOrganisation(services.db, organisationId, async (tx) => {
+      if (!(await isBeingDeleted(tx, organisationId, configurationId))) return null;
+      return (
+        (await deleteDetections(tx, organisationId, configurationId, perTransaction, services.now())) > 0
       );
-      if (count === 0) await deleteConfigurationRow(tx, organisationId, configurationId);
-      return count > 0;
     });
-    if (!left) return;
+    if (isLeft) continue;
+    if (isLeft === null) return;
+    const isGone = await repeatIfRaced(() =>
+      inOrganisation(services.db, organisationId, (tx) =>
+        deleteConfigurationRow(tx, organisationId, configurationId),
+      ),
+    );
+    if (isGone) return;
   }
 }

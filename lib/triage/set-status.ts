@@ -168,7 +168,7 @@ async function requestOne(
     note: input.note || null,
     state: "held",
     requestedBy: ctx.actor.name,
-    requestedById: actorId(ctx.actor) ?? organisationId,
+    requestedById: actorId(ctx.actor),
     requestedAt: now,
   });
   await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);

@@ -42,7 +42,7 @@ export async function countMissedPoll(
     )
     .orderBy(detections.id)
     .limit(atOnce)
-    .for("update", { of: [detections, detectionSources] });
+    .for("no key update", { of: [detections, detectionSources] });
   if (missed.length === 0) return [];
   await tx
     .update(detectionSources)

@@ -45,7 +45,7 @@ export async function lockDetections(
       ),
     )
     .orderBy(detections.id)
-    .for("update", { of: detections });
+    .for("no key update", { of: detections });
   return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));
 }
 

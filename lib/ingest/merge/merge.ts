@@ -1,5 +1,6 @@
-import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
+import { inOrganisation, repeatIfRaced, StoreRaced, type Transaction } from "#db/client.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
+import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { putDeliveries } from "#db/queries/ingest/deliveries.ts";
 import { lockByIdentity } from "#db/queries/ingest/detection-writes.ts";
 import {
@@ -14,7 +15,7 @@ import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import { isOutOfReach } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/core/context.ts";
 import { storeObservations, type Stored } from "../observe/store-observations.ts";
-import { recordUse } from "./note-use.ts";
+import { recordUse, useOf } from "./note-use.ts";
 import { observationsByConfiguration, type RoutedDelivery, place } from "./route.ts";
 import { alertsOf, readDelivery } from "./read-delivery.ts";
 import { resultOf } from "./result.ts";
@@ -100,6 +101,10 @@ async function mergeBatch(
   }
   const stored = new Map<string, Stored>();
   const groups = observationsByConfiguration(placed);
+  const use = useOf(placed, configurations);
+  const named = new Set([...groups.map(({ configuration }) => configuration.id), ...use.heard.keys()]);
+  // one was deleted since: placed anew, its alerts belong to nobody
+  if ((await holdConfigurations(tx, organisationId, named)).size < named.size) throw new StoreRaced();
   const chosen = new Set(groups.flatMap(({ copies }) => copies.map(([, copy]) => copy)));
   // whoever locks detections does so before the change sequence, so what takes several rounds locks all first
   if (groups.length > 1 || chosen.size > alertsAtOnce)
@@ -115,7 +120,7 @@ async function mergeBatch(
         stored.set(key, one);
     }
   const now = services.now();
-  await recordUse(tx, organisationId, placed, configurations);
+  await recordUse(tx, organisationId, use);
   // on their way together; the first that fails ends them all
   await Promise.all([
     putDeliveries(

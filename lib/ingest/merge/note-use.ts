@@ -6,15 +6,16 @@ import type { RoutedDelivery } from "./route.ts";
 const latest = (one: Date | null, other: Date | null) =>
   one && other ? (one > other ? one : other) : (one ?? other);
 
-/** Notes which configurations and which tokens were heard, once a batch. */
-export async function recordUse(
-  tx: Transaction,
-  organisationId: string,
-  placed: readonly RoutedDelivery[],
-  configurations: readonly ConfigurationRow[],
-): Promise<void> {
-  const heard = new Map<string, { push: Date | null; heartbeat: Date | null }>();
-  const used = new Map<string, { at: Date; heartbeat: Date | null }>();
+/** Which configurations, by id, and which tokens a batch was heard from. */
+type Use = {
+  heard: Map<string, { push: Date | null; heartbeat: Date | null }>;
+  used: Map<string, { at: Date; heartbeat: Date | null }>;
+};
+
+/** What a batch says of configurations and tokens. */
+export function useOf(placed: readonly RoutedDelivery[], configurations: readonly ConfigurationRow[]): Use {
+  const heard: Use["heard"] = new Map();
+  const used: Use["used"] = new Map();
   for (const { read, vendor, alerts } of placed) {
     const { receivedAt, tokenId, replayedBy } = read.row;
     // a replay says nothing of the way here
@@ -37,6 +38,15 @@ export async function recordUse(
       });
     }
   }
+  return { heard, used };
+}
+
+/** Notes which configurations and which tokens were heard, once a batch. */
+export async function recordUse(
+  tx: Transaction,
+  organisationId: string,
+  { heard, used }: Use,
+): Promise<void> {
   // in one order, whoever merges at the same time
   for (const [id, what] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
     await recordHeard(tx, organisationId, id, what);
