@@ -77,7 +77,8 @@ CREATE TABLE "audit_events" (
 	"subject" text NOT NULL,
 	"subject_id" text NOT NULL,
 	"detail" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	CONSTRAINT "audit_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+	CONSTRAINT "audit_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "audit_events_action_known" CHECK ("audit_events"."action" IN ('audit.exported', 'certificate.prepared', 'configuration.changed', 'configuration.created', 'configuration.deleted', 'configuration.disabled', 'configuration.enabled', 'connection.ended', 'connection.made', 'credential.secret_replaced', 'device.activated', 'device.added', 'device.deactivated', 'device.removed', 'delivery.replayed', 'detection.acknowledged', 'detection.status_confirmed', 'detection.status_diverged', 'detection.status_failed', 'detection.status_requested', 'detection.status_undone', 'member.admitted', 'member.declined', 'member.first_admin', 'member.removed', 'member.role_changed', 'notifications.changed', 'notifications.rules_changed', 'organisation.created', 'outgoing_webhook.changed', 'outgoing_webhook.created', 'outgoing_webhook.secret_made', 'outgoing_webhook.sent_again', 'outgoing_webhook.switched_off', 'pipe_test.started', 'session.ended', 'session.login_link_made', 'session.organisation_chosen', 'session.started', 'token.created', 'token.revoked', 'webhook.url_made', 'webhook.url_revoked', 'webhook.url_rotated', 'webhook.url_shown'))
 );
 --> statement-breakpoint
 ALTER TABLE "audit_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -313,6 +314,7 @@ CREATE TABLE "detection_events" (
 	"change_sequence" bigint NOT NULL,
 	"position" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "detection_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "detection_events_kind_known" CHECK ("detection_events"."kind" IN ('received', 'seen', 'unconfirmed', 'nobody_notified', 'admins_notified', 'everyone_notified', 'admins_notified_again', 'acknowledged', 'status_requested', 'status_undone', 'status_confirmed', 'status_diverged', 'status_failed', 'status_changed', 'field_changed')),
 	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'vendor', 'worker', 'webhook'))
 );
 --> statement-breakpoint

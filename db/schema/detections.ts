@@ -15,6 +15,7 @@ import {
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
+import { timelineKinds } from "#lib/domain/timeline.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
@@ -136,7 +137,7 @@ export const detectionEvents = organisationTable(
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     at: moment("at").notNull(),
-    kind: text("kind").notNull(),
+    kind: text("kind", { enum: timelineKinds }).notNull(),
     /** a person's name, or the program that did it */
     actor: text("actor").notNull(),
     source: text("source", { enum: eventSources }).notNull(),

@@ -17,7 +17,7 @@ export default async function SettingsPage() {
   const { ctx } = await requirePage("settings.own");
   if (!isAllowed(ctx.actor, "settings.manage")) redirect("/settings/accounts");
   const configurations = await listVendorConfigurations(ctx);
-  const unproven = configurations.some((one) => one.health.word === "Not proven yet");
+  const unproven = configurations.some((one) => one.health.state === "not_proven");
   const expiring = configurations.filter((one) => one.expiry);
   return (
     <>

@@ -93,7 +93,7 @@ describe("what a person sees", () => {
       expect(await account(ben)).toMatchObject({ access: "refused", account: { signInNeeded: true } });
       expect(stack.logged.join()).toContain(`AADSTS${number}`);
       expect(await sees(admin)).toBe(true);
-      expect((await health()).word).toBe("Healthy");
+      expect((await health()).state).toBe("healthy");
       // no loop: they aren't asked again until they sign in again
       await control("DELETE", "/requests");
       await makeAllDue();
@@ -205,7 +205,7 @@ describe("a claims challenge that is never met", () => {
     await control("POST", "/faults", { target: "list", kind: "401", times: 2 });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
-    expect((await health()).word).toBe("Healthy");
+    expect((await health()).state).toBe("healthy");
   });
 });
 
@@ -248,7 +248,7 @@ describe("polling", () => {
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed" });
     expect(await health()).toMatchObject({
-      word: "Action needed",
+      state: "action_needed",
       code: "no_connection",
       remedy: expect.stringMatching(/Some analyst.*Some admin|Some admin.*Some analyst/),
     });
@@ -257,7 +257,7 @@ describe("polling", () => {
     expect(await requests()).toEqual([]);
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect((await health()).word).toBe("Healthy");
+    expect((await health()).state).toBe("healthy");
   });
 });
 

@@ -72,13 +72,13 @@ describe("the health of a webhook", () => {
   it("makes a configuration Degraded with its reason, and never hides that it can't be read", () => {
     const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now) ?? undefined;
     expect(healthOf(configuration(), now, problem)).toMatchObject({
-      word: "Degraded",
+      state: "degraded",
       code: "webhook_silent",
       reason: expect.stringContaining("1 alert that it should have brought"),
     });
     const broken = configuration({ problemCode: "secret_expired", problemMessage: "Expired." });
-    expect(healthOf(broken, now, problem)).toMatchObject({ word: "Action needed", code: "secret_expired" });
-    expect(healthOf(configuration({ disabledAt: now }), now, problem).word).toBe("Disabled");
+    expect(healthOf(broken, now, problem)).toMatchObject({ state: "action_needed", code: "secret_expired" });
+    expect(healthOf(configuration({ disabledAt: now }), now, problem).state).toBe("disabled");
   });
 });
 

@@ -65,8 +65,8 @@ export function FeedEmpty(props: {
       </Empty>
     );
   }
-  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
-  if (polled.length > 0 && polled.every((one) => one.health.word === "Not proven yet")) {
+  const polled = page.configurations.filter((one) => one.health.state !== "disabled");
+  if (polled.length > 0 && polled.every((one) => one.health.state === "not_proven")) {
     return (
       <Empty title="The first alerts are being read">
         <p>{`${polled.map((one) => one.displayName).join(", ")}: this takes a few seconds, and the list fills by itself.`}</p>

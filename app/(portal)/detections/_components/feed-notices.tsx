@@ -8,11 +8,11 @@ import { DisabledNotice } from "./disabled-notice.tsx";
 import { troubleTitle, UnheardNotice } from "./unheard-notice.tsx";
 
 type Source = FeedPage["configurations"][number];
-const isTroubled = (one: Source) => one.health.word === "Degraded" || one.health.word === "Action needed";
+const isTroubled = (one: Source) => one.health.state === "degraded" || one.health.state === "action_needed";
 
 /** When the slowest source was last read: the list is no fresher than that. */
 export function LastRead({ page }: { page: FeedPage }) {
-  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
+  const polled = page.configurations.filter((one) => one.health.state !== "disabled");
   if (polled.length === 0) return null;
   const times = polled.flatMap((one) => (one.lastGoodSyncAt ? [one.lastGoodSyncAt] : []));
   const oldest = times.toSorted()[0];
@@ -30,7 +30,7 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const { page, canConfigure, trouble } = props;
   // what is neither read nor heard has a banner of its own, with the same reason
   const troubled = page.configurations.filter((one) => isTroubled(one) && !one.unheardSince);
-  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
+  const polled = page.configurations.filter((one) => one.health.state !== "disabled");
   const expiring = canConfigure ? page.configurations.filter((one) => one.expiry !== null) : [];
   const { connections } = page;
   const unheard = page.configurations.filter((one) => one.unheardSince);

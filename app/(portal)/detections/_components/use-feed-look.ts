@@ -117,7 +117,7 @@ export function useFeedLook({ address, state, setState, isLive }: Options) {
   async function refresh(): Promise<void> {
     setRefreshing(true);
     try {
-      const asked = state.page.configurations.filter((one) => one.health.word !== "Disabled");
+      const asked = state.page.configurations.filter((one) => one.health.state !== "disabled");
       const pressedAt = Date.parse((await look())?.now ?? state.page.now);
       const answer = await refreshNow(asked.map((one) => one.id));
       if (!answer.ok) return setTrouble(answer.message);

@@ -6,7 +6,7 @@ import { Chip } from "#components/detections/marks.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
-import type { HealthWord } from "#lib/sources/configurations/health.ts";
+import type { HealthState } from "#lib/domain/health.ts";
 import type { ConfigurationItem } from "#lib/sources/configurations/list.ts";
 import { ConfigurationActions } from "./configuration-actions.tsx";
 import { HealthMark } from "./health-mark.tsx";
@@ -28,7 +28,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
                 {one.displayName}
               </Link>
             </h2>
-            <HealthMark word={one.health.word} />
+            <HealthMark state={one.health.state} />
             {one.expiry ? (
               <Chip tone={one.expiry.level === "notice" ? undefined : "warning"}>
                 {`${one.credentialKind === "certificate" ? "Certificate" : "Secret"} ${one.expiry.text}`}
@@ -63,7 +63,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             <ConfigurationActions
               id={one.id}
               displayName={one.displayName}
-              disabled={one.health.word === "Disabled"}
+              disabled={one.health.state === "disabled"}
             />
           </div>
         </li>
@@ -92,7 +92,7 @@ export function Figure({ label, children }: { label: string; children: React.Rea
   );
 }
 
-const worstFirst: HealthWord[] = ["Action needed", "Degraded", "Not proven yet", "Healthy", "Disabled"];
+const worstFirst: HealthState[] = ["action_needed", "degraded", "not_proven", "healthy", "disabled"];
 
 function ConfigurationTable({ configurations, nowIso }: Props) {
   const [text, setText] = useState("");
@@ -102,7 +102,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
     (one) => one.displayName.toLowerCase().includes(wanted) || one.scopeId.includes(wanted),
   );
   const byHealth = (a: ConfigurationItem, b: ConfigurationItem) =>
-    worstFirst.indexOf(a.health.word) - worstFirst.indexOf(b.health.word);
+    worstFirst.indexOf(a.health.state) - worstFirst.indexOf(b.health.state);
   const rows = sort === "name" ? found : found.toSorted(byHealth);
   return (
     <>
@@ -146,7 +146,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
                   <span className="block font-mono text-xs text-muted">{one.scopeId}</span>
                 </td>
                 <td className="px-3 py-2">
-                  <HealthMark word={one.health.word} />
+                  <HealthMark state={one.health.state} />
                   {one.health.reason ? (
                     <span className="block max-w-80 text-muted">{one.health.reason}</span>
                   ) : null}

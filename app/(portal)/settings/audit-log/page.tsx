@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { auditActions } from "#lib/domain/audit.ts";
+import { auditActionWords } from "#lib/domain/audit.ts";
 import { listAudit } from "#lib/core/audit/list.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -42,7 +42,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
           What
           <select name="action" defaultValue={query.action} className={field}>
             <option value="">Everything</option>
-            {Object.entries(auditActions).map(([action, words]) => (
+            {Object.entries(auditActionWords).map(([action, words]) => (
               <option key={action} value={action}>
                 {words}
               </option>
@@ -71,7 +71,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
         {entries.map((one) => (
           <li key={one.id} className="grid gap-x-4 p-3 md:grid-cols-[1fr_auto]">
             <p className="min-w-0 break-words">
-              <strong className="font-medium">{one.actor}</strong> {auditActions[one.action] ?? one.action}
+              <strong className="font-medium">{one.actor}</strong> {auditActionWords[one.action]}
             </p>
             <p className="text-muted md:text-right">
               <ExactMoment iso={one.at} />

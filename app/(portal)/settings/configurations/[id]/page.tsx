@@ -28,7 +28,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
   });
   return (
     <div className="max-w-3xl space-y-8 text-sm">
-      <KeepFresh everyMs={one.health.word === "Not proven yet" ? 2_000 : 10_000} />
+      <KeepFresh everyMs={one.health.state === "not_proven" ? 2_000 : 10_000} />
       <header className="space-y-3">
         <p>
           <Link className="text-muted hover:underline" href="/settings">
@@ -37,10 +37,13 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
         </p>
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h1 className="min-w-0 text-xl font-semibold break-words">{one.displayName}</h1>
-          <HealthMark word={one.health.word} />
+          <HealthMark state={one.health.state} />
         </div>
         {one.health.reason ? (
-          <Notice tone={one.health.word === "Action needed" ? "danger" : "warning"} title={one.health.reason}>
+          <Notice
+            tone={one.health.state === "action_needed" ? "danger" : "warning"}
+            title={one.health.reason}
+          >
             <PlaceText>{one.health.remedy}</PlaceText>
           </Notice>
         ) : null}
@@ -49,7 +52,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
           <ConfigurationActions
             id={one.id}
             displayName={one.displayName}
-            disabled={one.health.word === "Disabled"}
+            disabled={one.health.state === "disabled"}
           />
         </div>
       </header>

@@ -22,7 +22,7 @@ export function Arrival({ one }: { one: ConfigurationDetail }) {
       <PipeTest
         id={one.id}
         subscription={one.scopeName || one.scopeId}
-        disabled={one.health.word === "Disabled"}
+        disabled={one.health.state === "disabled"}
         readable={one.readable}
         samples={one.samples}
         last={one.lastPipeTest}
