@@ -90,6 +90,7 @@ async function main(): Promise<void> {
 }
 
 /** The queries alone, as the portal's role: EXPLAIN ANALYZE's own execution time. */
+// long: one query after the other, as they are measured
 async function inDatabase(organisationId: string, configurationId: string): Promise<void> {
   const client = postgres(stack.appUrl, { max: 1, onnotice: () => {} });
   let queries: { query: string; params: unknown[] }[] = [];

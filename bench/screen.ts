@@ -64,6 +64,7 @@ async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean>
 }
 
 /** From the webhook's request to "n new" on a page that is open in Chromium, at 1 and at 200 a second. */
+// long: one measurement from the request to the screen
 export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean> {
   const { actor, services } = stack.admin;
   if (actor.kind !== "user") throw new Error("nobody to sign in");

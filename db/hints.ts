@@ -27,6 +27,7 @@ function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): strin
  * connection of the pool. The connection that listens is opened at the first subscription; it listens again by
  * itself when it was cut. What goes wrong is told to `onProblem` and costs nothing but the hint.
  */
+// long: its parts share one connection and one queue of hints
 export function openHints(client: postgres.Sql, onProblem: (error: unknown) => void): Hints {
   const listeners: Record<HintTopic, Set<Listener>> = { changes: new Set(), deliveries: new Set() };
   let pending = new Map<HintTopic, Set<string>>();

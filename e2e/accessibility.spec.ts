@@ -13,6 +13,7 @@ function noViolations(page: Page, name: string): Promise<void> {
 }
 
 for (const [size, viewport] of Object.entries(sizes)) {
+  // long: one visit to each page
   test(`every page holds against axe, in light and dark, ${size}`, async ({ browser }) => {
     test.setTimeout(150_000);
     const context = await browser.newContext({ viewport });

@@ -22,6 +22,7 @@ const secretShown = async (page: Page) =>
     await page.getByRole("status").filter({ hasText: "you won't see it again" }).locator("code").innerText()
   ).trim();
 
+// long: one journey, of which each step needs the one before
 test("an admin sets up the outgoing webhook, and sees what came of everything it was told", async ({
   page,
 }) => {

@@ -3,7 +3,7 @@ import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire, isStored } from "./live-steps.ts";
 import { stack } from "./stack.ts";
 
-const scriptKbMax = 230;
+const scriptKbMax = 195;
 
 test("the feed's scripts weigh no more than their budget, and nothing on a page breaks its own policy", async ({
   page,

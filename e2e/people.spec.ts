@@ -119,6 +119,7 @@ test("an admin saves a delegated configuration by signing in, from the guide bes
   await expect(page.getByText("This sign-in is over", { exact: false }).first()).toBeVisible();
 });
 
+// long: one journey, of which each step needs the one before
 test("three people, each with what Azure gives them, side by side", async () => {
   test.setTimeout(120_000);
   for (const who of ["rita", "otto"] as const) await admit(who);

@@ -5,65 +5,70 @@ import { personOf, useEmulator } from "#test/emulator.ts";
 
 const { urls, control, arm, publicClient, signInBy, delegated, renew } = useEmulator();
 const ben = personOf("analyst");
-const asked = { access_token: { nbf: { essential: true, value: "1700000000" } } };
-const claims = JSON.stringify(asked);
-const others = JSON.stringify({ access_token: { nbf: { essential: true, value: "1600000000" } } });
-const challenge = (more: object = {}) =>
-  control("POST", "/challenges", { objectId: ben.objectId, claims: asked, interactive: false, ...more });
+const claimsObject = { access_token: { nbf: { essential: true, value: "1700000000" } } };
+const claims = JSON.stringify(claimsObject);
+const otherClaims = JSON.stringify({ access_token: { nbf: { essential: true, value: "1600000000" } } });
+const addChallenge = (more: object = {}) =>
+  control("POST", "/challenges", {
+    objectId: ben.objectId,
+    claims: claimsObject,
+    interactive: false,
+    ...more,
+  });
 const list = (bearer: string) =>
   arm(bearer, `${subscriptions.production}/providers/Microsoft.Security/alerts?api-version=2022-01-01`);
 const status = async (bearer: string) => (await list(bearer)).status;
-const refused = async (bearer: string) => {
+const expectRefusal = async (bearer: string) => {
   const answer = await list(bearer);
   expect(answer).toMatchObject({ status: 401, body: { error: { code: "InvalidAuthenticationToken" } } });
   return answer.headers.get("www-authenticate") ?? "";
 };
 
 describe("a claims challenge", () => {
-  it("is put to every token given before, in the header that Microsoft describes, and to that person alone", async () => {
+  it("refuses every token that this person was issued before, with the header that Microsoft describes", async () => {
     const [first, second, ana] = await Promise.all([delegated(ben), delegated(ben), delegated()]);
-    await challenge();
-    const header = await refused(first.body.access_token);
+    await addChallenge();
+    const header = await expectRefusal(first.body.access_token);
     expect(header).toContain('Bearer realm="", ');
     expect(header).toContain(`authorization_uri="${urls().authorityHost}/common/oauth2/authorize"`);
     expect(header).toContain('error="insufficient_claims"');
-    const sent = /claims="([^"]+)"/.exec(header)?.[1] ?? "";
-    expect(JSON.parse(Buffer.from(sent, "base64").toString())).toEqual(asked);
-    await refused(second.body.access_token);
+    const encoded = /claims="([^"]+)"/.exec(header)?.[1] ?? "";
+    expect(JSON.parse(Buffer.from(encoded, "base64").toString())).toEqual(claimsObject);
+    await expectRefusal(second.body.access_token);
     expect(await status(ana.body.access_token)).toBe(200);
     await control("DELETE", "/challenges");
     expect(await status(first.body.access_token)).toBe(200);
   });
 
-  it("is answered by MSAL's client in silence, whose own claims are among them", async () => {
+  it("is satisfied by MSAL's client without a sign-in, though MSAL adds claims of its own", async () => {
     const client = publicClient({ clientCapabilities: ["cp1"] });
     const { redeem, scopes } = await signInBy(client, ben);
     const { account, accessToken } = await redeem();
     if (!account) throw new Error("no account");
-    await challenge();
-    await refused(accessToken);
+    await addChallenge();
+    await expectRefusal(accessToken);
     const silent = (more: object) => client.acquireTokenSilent({ scopes, account, ...more });
-    await refused((await silent({ forceRefresh: true })).accessToken);
-    await refused((await silent({ claims: others })).accessToken);
-    const answered = await silent({ claims });
-    expect(await status(answered.accessToken)).toBe(200);
+    await expectRefusal((await silent({ forceRefresh: true })).accessToken);
+    await expectRefusal((await silent({ claims: otherClaims })).accessToken);
+    const satisfied = await silent({ claims });
+    expect(await status(satisfied.accessToken)).toBe(200);
     const later = await silent({ forceRefresh: true });
     expect(await status(later.accessToken)).toBe(200);
   });
 
-  it("is answered by a code too, asked for with the claims on the page or at redemption", async () => {
-    await challenge();
-    await refused((await delegated(ben)).body.access_token);
+  it("is satisfied by a code that was requested or redeemed with the claims", async () => {
+    await addChallenge();
+    await expectRefusal((await delegated(ben)).body.access_token);
     expect(await status((await delegated(ben, { claims })).body.access_token)).toBe(200);
     expect(await status((await delegated(ben, { tokenClaims: claims })).body.access_token)).toBe(200);
   });
 
-  it("that wants the person sends MSAL's client to the sign-in page, with the claims", async () => {
+  it("sends MSAL's client to the sign-in page with the claims if it is interactive", async () => {
     const client = publicClient({ clientCapabilities: ["cp1"] });
     const { redeem, scopes } = await signInBy(client, ben);
     const { account } = await redeem();
     if (!account) throw new Error("no account");
-    await challenge({ interactive: true });
+    await addChallenge({ interactive: true });
     const silent = client.acquireTokenSilent({ scopes, account, claims });
     await expect(silent).rejects.toBeInstanceOf(InteractionRequiredAuthError);
     await expect(silent).rejects.toMatchObject({
@@ -73,7 +78,7 @@ describe("a claims challenge", () => {
       claims,
     });
     const without = await (await signInBy(client, ben)).redeem();
-    await refused(without.accessToken);
+    await expectRefusal(without.accessToken);
     const fresh = await (await signInBy(client, ben, { claims })).redeem();
     expect(await status(fresh.accessToken)).toBe(200);
     const renewed = await client.acquireTokenSilent({
@@ -84,10 +89,10 @@ describe("a claims challenge", () => {
     expect(await status(renewed.accessToken)).toBe(200);
   });
 
-  it("that wants the person isn't answered at redemption, and leaves the refresh token alive", async () => {
-    await challenge({ interactive: true });
+  it("isn't satisfied at redemption if it is interactive, and leaves the refresh token valid", async () => {
+    await addChallenge({ interactive: true });
     const { access_token, refresh_token } = (await delegated(ben, { tokenClaims: claims })).body;
-    await refused(access_token);
+    await expectRefusal(access_token);
     expect((await renew(refresh_token, { claims })).body).toMatchObject({
       error: "interaction_required",
       error_codes: [50076],
@@ -96,7 +101,7 @@ describe("a claims challenge", () => {
     });
     const renewed = await renew(refresh_token);
     expect(renewed.status).toBe(200);
-    await refused(renewed.body.access_token);
+    await expectRefusal(renewed.body.access_token);
     await control("POST", "/reset");
     expect(await status(renewed.body.access_token)).toBe(200);
   });

@@ -30,7 +30,7 @@ async function signIn(scope = "openid profile offline_access") {
   return { query, form };
 }
 
-describe("Entra ID is strict", () => {
+describe("Entra ID", () => {
   it.each([
     ["an unknown directory", {}, "00000000-0000-4000-8000-000000000000", 400, 90002],
     ["an unknown application", { client_id: contoso }, contoso, 400, 700016],
@@ -40,11 +40,11 @@ describe("Entra ID is strict", () => {
     ["no secret", { client_secret: "" }, contoso, 401, 7000218],
     ["another scope", { scope: "https://graph.microsoft.com/.default" }, contoso, 400, 70011],
     ["another grant", { grant_type: "password" }, contoso, 400, 70003],
-  ])("with %s", async (_name, more, tenant, status, number) => {
+  ])("refuses %s", async (_name, more, tenant, status, number) => {
     expect(await appToken(apiApp, more, tenant)).toMatchObject({ status, body: { error_codes: [number] } });
   });
 
-  it("with redirect URI, PKCE and scope at the authorize page, where nobody is sent back", async () => {
+  it("refuses a wrong redirect URI, application, PKCE method or scope on the page, without a redirect", async () => {
     const { query } = await signIn();
     for (const [wrong, number] of [
       [{ redirect_uri: `${callback}/` }, "AADSTS50011"],
@@ -57,7 +57,7 @@ describe("Entra ID is strict", () => {
     }
   });
 
-  it("with a code: once, with its verifier, its redirect URI and the secret that the platform Web asks for", async () => {
+  it("redeems a code once, with its verifier, its redirect URI and the secret that the platform Web needs", async () => {
     const { query, form } = await signIn();
     const { back } = await click(query);
     expect(back?.searchParams.get("state")).toBe("s");
@@ -71,7 +71,7 @@ describe("Entra ID is strict", () => {
     expect(await numbers({})).toEqual([54005]);
   });
 
-  it("with refresh tokens: a new one each time, the old one dead, all dead when told so", async () => {
+  it("replaces a refresh token at each use, and expires all of them on request", async () => {
     const { query, form } = await signIn(`offline_access ${urls().armEndpoint}/user_impersonation`);
     const code = (await click(query)).back?.searchParams.get("code") ?? "";
     const first = (await token({ ...form, code })).body.refresh_token;
@@ -83,7 +83,7 @@ describe("Entra ID is strict", () => {
     expect((await renew(second.refresh_token)).body.error_codes).toEqual([700082]);
   });
 
-  it("gives MSAL's own client a person's token, whose roles are the person's", async () => {
+  it("issues MSAL's client a person's token, with the person's roles", async () => {
     const client = publicClient();
     const { redeem, scopes } = await signInBy(client);
     const result = await redeem();
@@ -107,7 +107,7 @@ describe("Entra ID is strict", () => {
     ["reader", [200, 200, 403, 403]],
     ["newcomer", [403, 403, 403, 403]],
     ["outsider", [403, 403, 403, 403]],
-  ])("gives %s what the directory says on each subscription", async (name, statuses) => {
+  ])("lets %s read the alerts of the subscriptions that the directory says", async (name, statuses) => {
     const { access_token } = (await delegated(personOf(name))).body;
     const { production, development, shared, sandbox } = subscriptions;
     const answers = [production, development, shared, sandbox].map(async (id) => {
@@ -117,19 +117,24 @@ describe("Entra ID is strict", () => {
     expect(await Promise.all(answers)).toEqual(statuses);
   });
 
-  it("leads a person who signed out back to a portal it knows, and nowhere else", async () => {
+  it("redirects a person who signed out to a known portal only", async () => {
     const logout = async (to: string) => {
       const address = `${urls().browserUrl}/${contoso}/oauth2/v2.0/logout?post_logout_redirect_uri=${encodeURIComponent(to)}`;
       return (await fetch(address, { redirect: "manual" })).headers.get("location");
     };
     expect(await logout("http://localhost:3000/sign-in")).toBe("http://localhost:3000/sign-in");
-    for (const elsewhere of ["https://elsewhere.example/", "javascript:alert(1)", "other://auth", "bent"])
+    for (const elsewhere of [
+      "https://elsewhere.example/",
+      "javascript:alert(1)",
+      "other://auth",
+      "malformed",
+    ])
       expect(await logout(elsewhere)).toBeNull();
   });
 });
 
-describe("Resource Manager is strict", () => {
-  const roles = (principal: string, names: RoleName[]) =>
+describe("Resource Manager", () => {
+  const setRoles = (principal: string, names: RoleName[]) =>
     control("POST", "/roles", { principal, subscriptionId: subscriptions.production, roles: names });
   const security = `${subscriptions.production}/providers/Microsoft.Security`;
 
@@ -137,7 +142,7 @@ describe("Resource Manager is strict", () => {
     ["/alerts", 400, "MissingApiVersionParameter"],
     ["/alerts?api-version=2019-01-01", 400, "NoRegisteredProviderFound"],
     ["/nothing?api-version=2022-01-01", 404, "InvalidResourceType"],
-  ])("with %s", async (path, status, code) => {
+  ])("refuses %s", async (path, status, code) => {
     const { access_token } = (await appToken(apiApp)).body;
     expect(await arm(access_token, `${security}${path}`)).toMatchObject({
       status,
@@ -145,11 +150,11 @@ describe("Resource Manager is strict", () => {
     });
   });
 
-  it("with tokens: none, bent, of another directory", async () => {
+  it("refuses a malformed token, and one of another directory", async () => {
     const list = `${security}/alerts?api-version=2022-01-01`;
-    const bent = await arm("bent", list);
-    expect(bent).toMatchObject({ status: 401, body: { error: { code: "InvalidAuthenticationToken" } } });
-    expect(bent.headers.get("www-authenticate")).toContain("invalid_token");
+    const malformed = await arm("malformed", list);
+    expect(malformed).toMatchObject({ status: 401, body: { error: { code: "InvalidAuthenticationToken" } } });
+    expect(malformed.headers.get("www-authenticate")).toContain("invalid_token");
     const other = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
     const { access_token } = (await appToken(fabrikamApp, {}, other)).body;
     expect(await arm(access_token, list)).toMatchObject({
@@ -158,7 +163,7 @@ describe("Resource Manager is strict", () => {
     });
   });
 
-  it("with In Progress: only from 2022-01-01, and not for a custom role; what it does shows on reading", async () => {
+  it("sets In Progress from version 2022-01-01 on, unless every role of the caller lacks the action", async () => {
     const [alert] = (await control("GET", `/alerts?subscriptionId=${subscriptions.production}`)) as {
       name: string;
       id: string;
@@ -169,36 +174,36 @@ describe("Resource Manager is strict", () => {
     const { access_token } = (await appToken(apiApp)).body;
     expect((await arm(access_token, path("2021-11-01"), "POST")).status).toBe(400);
     expect((await arm(access_token, path("2022-01-01"), "POST")).status).toBe(204);
-    await roles(apiApp.clientId, ["CustomWithoutInProgress"]);
+    await setRoles(apiApp.clientId, ["CustomWithoutInProgress"]);
     expect((await arm(access_token, path("2022-01-01"), "POST")).status).toBe(403);
-    // two roles that overlap: one grants what the other lacks
-    await roles(apiApp.clientId, ["CustomWithoutInProgress", "SecurityAdmin"]);
+    // one role grants what the other lacks
+    await setRoles(apiApp.clientId, ["CustomWithoutInProgress", "SecurityAdmin"]);
     expect((await arm(access_token, path("2022-01-01"), "POST")).status).toBe(204);
     const permissions = `${subscriptions.production}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
-    await roles(apiApp.clientId, ["SecurityReader", "Contributor"]);
+    await setRoles(apiApp.clientId, ["SecurityReader", "Contributor"]);
     const { body } = await arm(access_token, permissions);
     expect((body as { value: unknown[] }).value).toHaveLength(2);
   });
 
-  it("with each role, and lets the subscription itself be read only where the switch says so", async () => {
+  it("applies each role, and lets the subscription itself be read if a role or a setting allows it", async () => {
     const { access_token } = (await appToken(readerApp)).body;
-    const itself = `${subscriptions.production}?api-version=2022-12-01`;
+    const subscription = `${subscriptions.production}?api-version=2022-12-01`;
     const list = `${security}/alerts?api-version=2022-01-01`;
-    for (const [names, read, name] of [
+    for (const [names, listStatus, subscriptionStatus] of [
       [[], 403, 403],
       [["SecurityReader"], 200, 403],
       [["Reader"], 200, 200],
       [["Contributor"], 200, 200],
     ] as [RoleName[], number, number][]) {
-      await roles(readerApp.clientId, names);
+      await setRoles(readerApp.clientId, names);
       expect([
         names,
         (await arm(access_token, list)).status,
-        (await arm(access_token, itself)).status,
-      ]).toEqual([names, read, name]);
+        (await arm(access_token, subscription)).status,
+      ]).toEqual([names, listStatus, subscriptionStatus]);
     }
-    await roles(readerApp.clientId, ["SecurityReader"]);
+    await setRoles(readerApp.clientId, ["SecurityReader"]);
     await control("POST", "/settings", { subscriptionReadable: true });
-    expect((await arm(access_token, itself)).status).toBe(200);
+    expect((await arm(access_token, subscription)).status).toBe(200);
   });
 });

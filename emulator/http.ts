@@ -9,7 +9,7 @@ export type Answer = {
   headers?: Record<string, string>;
 };
 
-/** Reads a request's body, 1 MiB at most. */
+/** Reads a request's body. Throws when it is longer than 1 MiB. */
 export async function readBody(request: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
@@ -21,7 +21,7 @@ export async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString("utf8");
 }
 
-/** Sends an answer with the request ids that Azure adds to each. */
+/** Sends an answer with the request ids that Azure adds to every response. */
 export function send(response: ServerResponse, answer: Answer): void {
   const requestId = randomUUID();
   const headers: Record<string, string> = {

@@ -5,7 +5,7 @@ import { personOf, useEmulator } from "#test/emulator.ts";
 
 const { control, appToken, publicClient, signInBy, delegated, renew } = useEmulator();
 type Armed = { kind: string; code?: number; error?: string; suberror?: string; claims?: object };
-const fault = (more: object) => control("POST", "/faults", more);
+const addFault = (more: object) => control("POST", "/faults", more);
 
 describe("a fault of the sign-in page", () => {
   it.each<[Armed, string, string]>([
@@ -16,8 +16,8 @@ describe("a fault of the sign-in page", () => {
     [{ kind: "aadsts", code: 70011 }, "invalid_scope", "AADSTS70011"],
     [{ kind: "aadsts", code: 65001, error: "server_error" }, "server_error", "AADSTS65001"],
     [{ kind: "access_denied" }, "access_denied", "AADSTS65004"],
-  ])("leads back with an error once: %o", async (armed, error, text) => {
-    await fault({ target: "authorize", ...armed });
+  ])("redirects back with an error once: %o", async (armed, error, text) => {
+    await addFault({ target: "authorize", ...armed });
     const { back } = await signInBy(publicClient());
     const query = Object.fromEntries(back?.searchParams ?? []);
     expect(query).toMatchObject({ error, state: "s" });
@@ -30,8 +30,8 @@ describe("a fault of the sign-in page", () => {
 });
 
 describe("a fault of the token endpoint", () => {
-  it("gives tokens of another directory than the asked one, once, to a code", async () => {
-    await fault({ target: "token", kind: "other-tenant" });
+  it("issues tokens of another directory once, for a code", async () => {
+    await addFault({ target: "token", kind: "other-tenant" });
     expect((await appToken(apiApp)).status).toBe(200);
     const wrong = (await delegated()).body;
     expect(decodeJwt(wrong.id_token)).toMatchObject({
@@ -44,27 +44,27 @@ describe("a fault of the token endpoint", () => {
     expect(decodeJwt((await delegated()).body.id_token)).toMatchObject({ tid: contoso });
   });
 
-  it("gives an id_token with another nonce, which MSAL's client refuses", async () => {
-    const once = async () =>
-      (await signInBy(publicClient(), undefined, { nonce: "asked-for-this" })).redeem();
-    await fault({ target: "code", kind: "wrong-nonce" });
-    await expect(once()).rejects.toMatchObject({ errorCode: "nonce_mismatch" });
-    expect((await once()).account?.tenantId).toBe(contoso);
+  it("issues an id_token with another nonce, which MSAL's client refuses", async () => {
+    const signIn = async () =>
+      (await signInBy(publicClient(), undefined, { nonce: "requested-nonce" })).redeem();
+    await addFault({ target: "code", kind: "wrong-nonce" });
+    await expect(signIn()).rejects.toMatchObject({ errorCode: "nonce_mismatch" });
+    expect((await signIn()).account?.tenantId).toBe(contoso);
   });
 
-  it("fires for codes only, for refresh tokens only, or for all, as it was armed", async () => {
+  it("affects codes only, refresh tokens only, or every grant, as its target says", async () => {
     const { refresh_token } = (await delegated()).body;
-    await fault({ target: "refresh", kind: "aadsts", code: 70043 });
+    await addFault({ target: "refresh", kind: "aadsts", code: 70043 });
     expect([(await appToken(apiApp)).status, (await delegated()).status]).toEqual([200, 200]);
     expect((await renew(refresh_token)).body).toMatchObject({
       error_codes: [70043],
       suberror: "token_expired",
     });
-    await fault({ target: "code", kind: "503" });
+    await addFault({ target: "code", kind: "503" });
     const renewed = await renew(refresh_token);
     expect([(await appToken(apiApp)).status, renewed.status]).toEqual([200, 200]);
     expect((await delegated()).status).toBe(503);
-    await fault({ target: "token", kind: "503", times: 3 });
+    await addFault({ target: "token", kind: "503", times: 3 });
     expect([
       (await appToken(apiApp)).status,
       (await delegated()).status,
@@ -73,16 +73,16 @@ describe("a fault of the token endpoint", () => {
   });
 });
 
-it("notes what a token was asked with and whose it is", async () => {
+it("records the grant and the person of each token request", async () => {
   const ben = personOf("analyst");
   await appToken(apiApp);
   const { refresh_token } = (await delegated(ben)).body;
-  await fault({ target: "refresh", kind: "503" });
+  await addFault({ target: "refresh", kind: "503" });
   await renew(refresh_token);
   await renew(refresh_token);
   await renew("unknown");
-  const seen = (await control("GET", "/requests")) as Record<string, unknown>[];
-  expect(seen.map((one) => [one.grantType, one.principal, one.status])).toEqual([
+  const requests = (await control("GET", "/requests")) as Record<string, unknown>[];
+  expect(requests.map(({ grantType, principal, status }) => [grantType, principal, status])).toEqual([
     ["client_credentials", apiApp.clientId, 200],
     ["authorization_code", ben.objectId, 200],
     ["refresh_token", ben.objectId, 0],
@@ -91,13 +91,13 @@ it("notes what a token was asked with and whose it is", async () => {
   ]);
 });
 
-it("delays the token endpoint, and it alone", async () => {
-  const timed = async (work: () => Promise<unknown>) => {
+it("delays the token endpoint only", async () => {
+  const durationOf = async (work: () => Promise<unknown>) => {
     const begun = performance.now();
     await work();
     return performance.now() - begun;
   };
   await control("POST", "/settings", { tokenLatencyMs: 400 });
-  expect(await timed(() => appToken(apiApp))).toBeGreaterThan(390);
-  expect(await timed(() => signInBy(publicClient()))).toBeLessThan(390);
+  expect(await durationOf(() => appToken(apiApp))).toBeGreaterThan(390);
+  expect(await durationOf(() => signInBy(publicClient()))).toBeLessThan(390);
 });

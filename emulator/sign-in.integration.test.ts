@@ -8,87 +8,95 @@ import { azureCallback, personOf, useEmulator } from "#test/emulator.ts";
 const { urls, control, token, confidentialClient, publicClient, signInBy, delegated, renew } = useEmulator();
 
 describe("an application's certificate", () => {
-  const make = async (lasts = 86_400_000) => {
+  const makeCertificate = async (lastsMs = 86_400_000) => {
     const { cert, private: privateKey } = await generate([{ name: "commonName", value: "portal" }], {
       keySize: 2048,
       algorithm: "sha256",
       notBeforeDate: new Date(Date.now() - 172_800_000),
-      notAfterDate: new Date(Date.now() + lasts),
+      notAfterDate: new Date(Date.now() + lastsMs),
     });
-    const read = new X509Certificate(cert);
+    const parsed = new X509Certificate(cert);
     const hex = (fingerprint: string) => fingerprint.replaceAll(":", "");
     return {
       cert,
       privateKey,
-      der: read.raw.toString("base64"),
-      sha256: hex(read.fingerprint256),
-      sha1: hex(read.fingerprint),
+      der: parsed.raw.toString("base64"),
+      sha256: hex(parsed.fingerprint256),
+      sha1: hex(parsed.fingerprint),
     };
   };
-  type Made = Awaited<ReturnType<typeof make>>;
-  const known = (certificate: string) =>
+  type Certificate = Awaited<ReturnType<typeof makeCertificate>>;
+  const register = (certificate: string) =>
     control("POST", "/apps/certificates", { clientId: apiApp.clientId, certificate });
-  const clientWith = ({ privateKey, sha256 }: Made) =>
+  const clientWith = ({ privateKey, sha256 }: Certificate) =>
     confidentialClient({ clientCertificate: { privateKey, thumbprintSha256: sha256 } });
   const scopes = () => [`${urls().armEndpoint}/.default`];
-  const silent = (made: Made) => clientWith(made).acquireTokenByClientCredential({ scopes: scopes() });
+  const acquireToken = (certificate: Certificate) =>
+    clientWith(certificate).acquireTokenByClientCredential({ scopes: scopes() });
 
-  it("is good for MSAL's client, new header and old, until it is removed", async () => {
-    const [made, other] = await Promise.all([make(), make()]);
-    await expect(silent(made)).rejects.toMatchObject({ errorCode: "invalid_client", errorNo: 700027 });
-    await known(made.cert);
-    await known(other.der);
-    expect((await silent(made))?.accessToken).toBeTruthy();
-    expect((await silent(other))?.accessToken).toBeTruthy();
-    const { privateKey, sha1 } = made;
-    const old = confidentialClient({ clientCertificate: { privateKey, thumbprint: sha1 } });
-    expect((await old.acquireTokenByClientCredential({ scopes: scopes() }))?.accessToken).toBeTruthy();
+  it("lets MSAL's client in with the new and the old thumbprint, until it is removed", async () => {
+    const [certificate, other] = await Promise.all([makeCertificate(), makeCertificate()]);
+    await expect(acquireToken(certificate)).rejects.toMatchObject({
+      errorCode: "invalid_client",
+      errorNo: 700027,
+    });
+    await register(certificate.cert);
+    await register(other.der);
+    expect((await acquireToken(certificate))?.accessToken).toBeTruthy();
+    expect((await acquireToken(other))?.accessToken).toBeTruthy();
+    const { privateKey, sha1 } = certificate;
+    const oldClient = confidentialClient({ clientCertificate: { privateKey, thumbprint: sha1 } });
+    expect((await oldClient.acquireTokenByClientCredential({ scopes: scopes() }))?.accessToken).toBeTruthy();
     await control("DELETE", "/apps/certificates", { clientId: apiApp.clientId });
-    await expect(silent(made)).rejects.toMatchObject({ errorNo: 700027 });
+    await expect(acquireToken(certificate)).rejects.toMatchObject({ errorNo: 700027 });
   });
 
-  it("is refused once it expired, and with another's key", async () => {
-    const [past, made, other] = await Promise.all([make(-86_400_000), make(), make()]);
-    await known(past.cert);
-    await known(made.cert);
-    await expect(silent(past)).rejects.toMatchObject({ errorNo: 700027 });
-    await expect(silent({ ...made, privateKey: other.privateKey })).rejects.toMatchObject({
+  it("is refused once it has expired, and with the key of another", async () => {
+    const [expired, certificate, other] = await Promise.all([
+      makeCertificate(-86_400_000),
+      makeCertificate(),
+      makeCertificate(),
+    ]);
+    await register(expired.cert);
+    await register(certificate.cert);
+    await expect(acquireToken(expired)).rejects.toMatchObject({ errorNo: 700027 });
+    await expect(acquireToken({ ...certificate, privateKey: other.privateKey })).rejects.toMatchObject({
       errorNo: 700027,
     });
   });
 
-  it("redeems a code of the platform Web, and is refused by the platform Mobile", async () => {
-    const made = await make();
-    await known(made.cert);
+  it("redeems a code for the platform Web, and is refused for the platform Mobile", async () => {
+    const certificate = await makeCertificate();
+    await register(certificate.cert);
     const redirectUri = "https://soc.example.com/web";
     await control("POST", "/apps/redirects", {
       clientId: apiApp.clientId,
       uri: redirectUri,
       platform: "web",
     });
-    const web = await signInBy(clientWith(made), undefined, { redirectUri });
+    const web = await signInBy(clientWith(certificate), undefined, { redirectUri });
     expect((await web.redeem()).account?.tenantId).toBe(contoso);
-    const mobile = await signInBy(clientWith(made));
+    const mobile = await signInBy(clientWith(certificate));
     await expect(mobile.redeem()).rejects.toMatchObject({ errorNo: 700025 });
   });
 
   it.each([
-    ["outside its time", { exp: -10 }, 401, 700024],
+    ["after its time", { exp: -10 }, 401, 700024],
     ["before its time", { nbf: 3_600 }, 401, 700024],
     ["for another audience", { aud: "https://login.microsoftonline.com" }, 401, 700023],
     ["of another application", { sub: contoso }, 401, 700021],
-  ])("signs no assertion %s", async (_name, more, status, number) => {
-    const made = await make();
-    await known(made.cert);
+  ])("is refused with an assertion %s", async (_name, more, status, number) => {
+    const certificate = await makeCertificate();
+    await register(certificate.cert);
     const now = Math.floor(Date.now() / 1000);
     const address = `${urls().authorityHost}/${contoso}/oauth2/v2.0/token`;
-    const given = { iss: apiApp.clientId, sub: apiApp.clientId, aud: address, exp: 600, nbf: 0, ...more };
-    const assertion = await new SignJWT({ ...given, exp: now + given.exp, nbf: now + given.nbf })
+    const claims = { iss: apiApp.clientId, sub: apiApp.clientId, aud: address, exp: 600, nbf: 0, ...more };
+    const assertion = await new SignJWT({ ...claims, exp: now + claims.exp, nbf: now + claims.nbf })
       .setProtectedHeader({
         alg: "PS256",
-        "x5t#S256": Buffer.from(made.sha256, "hex").toString("base64url"),
+        "x5t#S256": Buffer.from(certificate.sha256, "hex").toString("base64url"),
       })
-      .sign(await importPKCS8(made.privateKey, "PS256"));
+      .sign(await importPKCS8(certificate.privateKey, "PS256"));
     const answer = await token({
       grant_type: "client_credentials",
       client_id: apiApp.clientId,
@@ -100,45 +108,42 @@ describe("an application's certificate", () => {
   });
 });
 
-describe("a person whom the directory keeps out", () => {
+describe("a person whom the directory refuses", () => {
   const ben = personOf("analyst");
-  const set = (more: object) => control("POST", "/accounts", { objectId: ben.objectId, ...more });
+  const setAccount = (more: object) => control("POST", "/accounts", { objectId: ben.objectId, ...more });
 
   it.each([
     ["disabled", 50057],
     ["unassigned", 50105],
-  ])(
-    "is %s: can't renew, redeem a code or come back from the sign-in page, until a reset",
-    async (what, number) => {
-      const client = publicClient();
-      const { redeem, scopes } = await signInBy(client, ben);
-      const { account } = await redeem();
-      if (!account) throw new Error("no account");
-      const late = await signInBy(publicClient(), ben);
-      const renewed = () => client.acquireTokenSilent({ scopes, account, forceRefresh: true });
-      await set({ [what]: true });
-      await expect(renewed()).rejects.toMatchObject({ errorCode: "invalid_grant", errorNo: number });
-      await expect(late.redeem()).rejects.toMatchObject({ errorNo: number });
-      const { back, page } = await signInBy(client, ben);
-      expect([back, page]).toEqual([null, expect.stringContaining(`AADSTS${number}`)]);
-      expect((await signInBy(client)).back?.searchParams.get("code")).toBeTruthy();
-      await control("POST", "/reset");
-      expect((await renewed()).accessToken).toBeTruthy();
-      await set({ [what]: true });
-      await set({ [what]: false });
-      expect((await signInBy(client, ben)).back).not.toBeNull();
-    },
-  );
+  ])("can't renew, redeem a code or sign in while %s, until a reset", async (property, number) => {
+    const client = publicClient();
+    const { redeem, scopes } = await signInBy(client, ben);
+    const { account } = await redeem();
+    if (!account) throw new Error("no account");
+    const started = await signInBy(publicClient(), ben);
+    const renewed = () => client.acquireTokenSilent({ scopes, account, forceRefresh: true });
+    await setAccount({ [property]: true });
+    await expect(renewed()).rejects.toMatchObject({ errorCode: "invalid_grant", errorNo: number });
+    await expect(started.redeem()).rejects.toMatchObject({ errorNo: number });
+    const { back, page } = await signInBy(client, ben);
+    expect([back, page]).toEqual([null, expect.stringContaining(`AADSTS${number}`)]);
+    expect((await signInBy(client)).back?.searchParams.get("code")).toBeTruthy();
+    await control("POST", "/reset");
+    expect((await renewed()).accessToken).toBeTruthy();
+    await setAccount({ [property]: true });
+    await setAccount({ [property]: false });
+    expect((await signInBy(client, ben)).back).not.toBeNull();
+  });
 
-  it("is revoked: what was given out is dead, what is given out after lives, a reset undoes it", async () => {
-    const [old, others] = [(await delegated(ben)).body, (await delegated()).body];
-    await set({ revoked: true });
+  it("can't use refresh tokens from before a revocation, until a reset", async () => {
+    const [old, otherPerson] = [(await delegated(ben)).body, (await delegated()).body];
+    await setAccount({ revoked: true });
     expect(await renew(old.refresh_token)).toMatchObject({
       status: 400,
       body: { error: "invalid_grant", error_codes: [50173] },
     });
     expect((await renew(old.refresh_token)).body.error_codes).toEqual([50173]);
-    expect((await renew(others.refresh_token)).status).toBe(200);
+    expect((await renew(otherPerson.refresh_token)).status).toBe(200);
     const fresh = (await delegated(ben)).body;
     expect((await renew(fresh.refresh_token)).status).toBe(200);
     await control("POST", "/reset");
@@ -153,7 +158,7 @@ describe("the sign-in page", () => {
     [{ loginHint: "viewer@contoso.example", prompt: "login" }, "Vera Viewer"],
     [{ loginHint: "viewer@contoso.example", prompt: "select_account" }, "Ana Admin"],
     [{ loginHint: "admin@fabrikam.example" }, "Ana Admin"],
-  ])("asked with %o shows everybody, and %s first", async (more, first) => {
+  ])("asked with %o shows everyone, with %s first", async (more, first) => {
     const address = await publicClient().getAuthCodeUrl({
       scopes: [`${urls().armEndpoint}/user_impersonation`],
       redirectUri: azureCallback,
@@ -168,8 +173,8 @@ describe("the sign-in page", () => {
   });
 });
 
-it("lets a refresh token be spent once, by requests at the same moment too", async () => {
+it("accepts a refresh token once, even from concurrent requests", async () => {
   const { refresh_token } = (await delegated()).body;
   const answers = await Promise.all([renew(refresh_token), renew(refresh_token), renew(refresh_token)]);
-  expect(answers.map(({ status }) => status).sort((one, other) => one - other)).toEqual([200, 400, 400]);
+  expect(answers.map(({ status }) => status).sort((left, right) => left - right)).toEqual([200, 400, 400]);
 });

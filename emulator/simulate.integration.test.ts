@@ -4,7 +4,7 @@ import { personOf, useEmulator } from "#test/emulator.ts";
 import { eventually } from "#test/logic-app-receiver.ts";
 
 const { urls, control, appToken, arm, delegated } = useEmulator();
-type Listed = { id: string; name: string; properties: Record<string, string> };
+type ListedAlert = { id: string; name: string; properties: Record<string, string> };
 const body = { properties: { kind: "Bundles", bundles: ["VirtualMachines"] } };
 const simulate = (bearer: string, id: string, sent: object = body, version = "2022-01-01") =>
   arm(
@@ -14,18 +14,18 @@ const simulate = (bearer: string, id: string, sent: object = body, version = "20
     sent,
   );
 const samples = async (id: string) =>
-  ((await control("GET", `/alerts?subscriptionId=${id}`)) as Listed[]).filter((one) =>
-    one.id.includes("/resourceGroups/Sample-RG/"),
+  ((await control("GET", `/alerts?subscriptionId=${id}`)) as ListedAlert[]).filter(({ id: alertId }) =>
+    alertId.includes("/resourceGroups/Sample-RG/"),
   );
 
 describe("sample alerts", () => {
-  it("are accepted, asked about until they have succeeded, and then there with the marks of samples", async () => {
+  it("are accepted at once and raised later, marked as samples; an operation reports progress", async () => {
     await control("POST", "/settings", { sampleDelayMs: 200 });
     const { access_token } = (await appToken(apiApp)).body;
-    const begun = await simulate(access_token, subscriptions.production);
-    expect(begun.status).toBe(202);
+    const accepted = await simulate(access_token, subscriptions.production);
+    expect(accepted.status).toBe(202);
     const follow = async (header: string) => {
-      const address = begun.headers.get(header) ?? "";
+      const address = accepted.headers.get(header) ?? "";
       return arm(access_token, address.slice(`${urls().armEndpoint}/subscriptions/`.length));
     };
     expect((await follow("azure-asyncoperation")).body).toMatchObject({ status: "InProgress" });
@@ -35,9 +35,9 @@ describe("sample alerts", () => {
       async () => ((await follow("azure-asyncoperation")).body as { status: string }).status === "Succeeded",
     );
     expect((await follow("location")).status).toBe(204);
-    const made = await samples(subscriptions.production);
-    expect(made).toHaveLength(5);
-    for (const { id, name, properties } of made) {
+    const raised = await samples(subscriptions.production);
+    expect(raised).toHaveLength(5);
+    for (const { id, name, properties } of raised) {
       expect(id).toContain("/locations/westeurope/alerts/");
       expect(properties).toMatchObject({ systemAlertId: name, status: "Active" });
       expect(properties.alertType).toMatch(/^SIMULATED_/);
@@ -48,7 +48,7 @@ describe("sample alerts", () => {
     }
   });
 
-  it("are refused to Security Reader and to Security Admin, and made for Contributor", async () => {
+  it("are refused to Security Reader and Security Admin, and raised for Contributor", async () => {
     const { access_token } = (await appToken(apiApp)).body;
     expect(await simulate(access_token, subscriptions.development)).toMatchObject({
       status: 403,
@@ -66,7 +66,7 @@ describe("sample alerts", () => {
     expect((await simulate(access_token, subscriptions.development)).status).toBe(202);
   });
 
-  it("are only heard of in 2021-11-01, and refused for bundles that don't exist", async () => {
+  it("have no operation in version 2021-11-01, and are refused for unknown bundles", async () => {
     const { access_token } = (await appToken(apiApp)).body;
     const { production } = subscriptions;
     expect((await simulate(access_token, production, body, "2021-11-01")).status).toBe(204);
@@ -75,7 +75,7 @@ describe("sample alerts", () => {
   });
 });
 
-it("the locations are listed with their ids", async () => {
+it("lists the locations with their ids", async () => {
   const { access_token } = (await appToken(readerApp)).body;
   const address = `${subscriptions.production}/providers/Microsoft.Security/locations?api-version=2015-06-01-preview`;
   const { value } = (await arm(access_token, address)).body as { value: unknown[] };

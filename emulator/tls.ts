@@ -5,13 +5,14 @@ import { generate } from "selfsigned";
 type Certificates = { caFile: string; key: string; cert: string };
 
 /**
- * The emulator's own certificate authority and a certificate for localhost, made once in `stateDir` and
- * used again for a year. Clients trust it through NODE_EXTRA_CA_CERTS; nobody ignores certificates.
+ * Returns a certificate for localhost, signed by a certificate authority of the emulator's own. Both are made once in
+ * `stateDir` and are valid for a year. Clients trust the authority through NODE_EXTRA_CA_CERTS, so none has to skip
+ * certificate checks.
  */
 export async function ensureCertificates(stateDir: string): Promise<Certificates> {
-  const at = (name: string) => join(stateDir, name);
-  const caFile = at("ca.pem");
-  if (!existsSync(at("localhost.pem"))) {
+  const pathOf = (name: string) => join(stateDir, name);
+  const caFile = pathOf("ca.pem");
+  if (!existsSync(pathOf("localhost.pem"))) {
     mkdirSync(stateDir, { recursive: true });
     const notAfterDate = new Date(Date.now() + 365 * 86_400_000);
     const ca = await generate([{ name: "commonName", value: "PocketSOC emulator CA" }], {
@@ -40,12 +41,12 @@ export async function ensureCertificates(stateDir: string): Promise<Certificates
       ],
     });
     writeFileSync(caFile, ca.cert, { mode: 0o600 });
-    writeFileSync(at("localhost.key"), server.private, { mode: 0o600 });
-    writeFileSync(at("localhost.pem"), server.cert, { mode: 0o600 });
+    writeFileSync(pathOf("localhost.key"), server.private, { mode: 0o600 });
+    writeFileSync(pathOf("localhost.pem"), server.cert, { mode: 0o600 });
   }
   return {
     caFile,
-    key: readFileSync(at("localhost.key"), "utf8"),
-    cert: readFileSync(at("localhost.pem"), "utf8"),
+    key: readFileSync(pathOf("localhost.key"), "utf8"),
+    cert: readFileSync(pathOf("localhost.pem"), "utf8"),
   };
 }

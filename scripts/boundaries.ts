@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
+import { lengthProblems } from "./function-lengths.ts";
 import { schemaDrift } from "./schema-drift.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
@@ -127,7 +128,13 @@ function checkMigrations(): void {
     );
 }
 
+/** No function is longer than can be read at once. */
+function checkLengths(): void {
+  problems.push(...lengthProblems(rooms.flatMap((room) => filesIn(room, /\.tsx?$/))));
+}
+
 checkBoundaries();
+checkLengths();
 checkMigrations();
 checkVendorNames();
 checkRetired();

@@ -38,7 +38,7 @@ export const checks: readonly Check[] = [
     name: "boundaries",
     commands: [["node", "scripts/boundaries.ts"]],
     remedy:
-      "Move code to the room it belongs in (docs/ARCHITECTURE.md), delete what nothing uses, and name only what is there.",
+      "Move code to the room it belongs in (docs/ARCHITECTURE.md), split what is too long, and name only what is there.",
   },
 ];
 

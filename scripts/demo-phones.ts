@@ -13,6 +13,7 @@ const keptMost = 200;
  * on this machine that lists what they took as a phone would show it. Its certificates are those of `emulatorDir`, which
  * the portal's programs trust.
  */
+// long: its parts share what the phones took
 export async function startDemoPhones(options: { emulatorDir: string; pushPort: number; portalUrl: string }) {
   const { emulatorDir: certificates, pushPort, portalUrl } = options;
   const messages: DemoMessage[] = [];

@@ -49,6 +49,7 @@ const date = (value: Json) => ok(`a date that is ${text(value)}`, text(push({ St
 const withText = (found: string, put: string) => text(push({ Description: found })).replace(found, put);
 
 /** All of them, each with alerts that were never sent before. */
+// long: a table
 export const badInputs = (): BadInput[] => [
   ok("NUL in a value", withText("MARK", "a\\u0000b")),
   ok("NUL in a name", text(push()).replace('"Description"', '"De\\u0000scription"')),

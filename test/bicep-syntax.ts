@@ -14,6 +14,7 @@ type BicepStatement =
   | { kind: "resource"; name: string; type: string; body: BicepNode };
 
 /** The statements of a Bicep file, of those kinds that ours has; an Error at the first thing that isn't one. */
+// long: its parts share one place in the text
 export function parseBicep(source: string): BicepStatement[] {
   const text = source.replace(/^\s*\/\/.*$/gm, "");
   let at = 0;

@@ -16,6 +16,7 @@ type BicepFunctions = Record<string, (...args: unknown[]) => unknown>;
  * Reads the subset of Bicep that our one file is written in, and works out its parameters and resources. It is no
  * compiler: it checks no types and no names against Azure's, so that a real `bicep build` may refuse what this reads.
  */
+// long: its parts share the values that are worked out so far
 export function readBicep(text: string, given: Record<string, unknown>, functions: BicepFunctions) {
   const statements = parseBicep(text);
   const values = new Map<string, () => unknown>();

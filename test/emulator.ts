@@ -20,6 +20,7 @@ export const personOf = (signInName: string) => {
 };
 
 /** An emulator of the test file's own, reset before each test, and the ways to speak to it. */
+// long: one object of ways to speak to it
 export function useEmulator() {
   let emulator: Awaited<ReturnType<typeof startEmulator>>;
   beforeAll(async () => {

@@ -226,6 +226,7 @@ async function fill(ctx: Context): Promise<Side> {
 const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"], isOn: true };
 
 /** A row in each table of what came by webhook, and of what goes out. */
+// long: a row for each table
 async function fillPushTables(ctx: Context, configurationId: string, detectionId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   await ensureVapidKey(stack.services);

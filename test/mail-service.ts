@@ -25,6 +25,7 @@ type Answer = "accept" | { at: Stage; status: number } | { at: Stage; status: "h
  * A mail server on this machine that keeps what it gets and sends nothing on. `answer` has it turn a message away at
  * some stage, or hang there. It stands in for a company's own, and proves nothing of what filters spam.
  */
+// long: its parts share what a connection has said so far
 export async function startMailService({
   tls = "starttls" as "starttls" | "implicit" | "none",
   login = null as { user: string; password: string } | null,

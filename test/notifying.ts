@@ -13,6 +13,7 @@ import { formValues, startTestStack } from "./stack.ts";
 import { leaseDecided, save } from "./steps.ts";
 
 /** A stack with a push service, an admin, an analyst and one configuration, whose clock can be put forward. */
+// long: one object of steps that tests take
 export async function startNotifying() {
   const push = await startPushService();
   const stack = await startTestStack();

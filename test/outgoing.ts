@@ -11,6 +11,7 @@ import { webhookToken } from "./webhook-bodies.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
 
 /** A stack with an admin, one configuration and a receiver of an outgoing webhook, whose clock can be put forward. */
+// long: one object of steps that tests take
 export async function startOutgoing() {
   const receiver = await startWebhookReceiver();
   const stack = await startTestStack();

@@ -31,6 +31,7 @@ type Answer = number | "hang" | ((body: Buffer) => number);
  * A push service over TLS: it decrypts what it gets (RFC 8291) and checks who sent it (RFC 8292). `answers` is what it
  * says by path, 201 where nothing is set. It stands in for Apple's, Google's and Mozilla's, and proves nothing of theirs.
  */
+// long: its parts share what it got
 export async function startPushService({
   port = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),

@@ -19,6 +19,7 @@ export { development, formValues, production, tenantId } from "./form.ts";
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
 /** A database, an emulator and the services between them, all this test file's own. */
+// long: one object of what tests are handed
 export async function startTestStack(own?: TestDatabase) {
   const database = own ?? (await createTestDatabase());
   const emulator = await startEmulator({

@@ -32,8 +32,8 @@ describe("the secret", () => {
   });
 
   it("goes into secure workflow parameters and nowhere else", () => {
-    const { resources, outputs, shownParameters } = resolved();
-    expect(placesOf("CANARY", { resources, outputs, shownParameters })).toEqual([
+    const { resources, outputs, visibleParameters } = resolved();
+    expect(placesOf("CANARY", { resources, outputs, visibleParameters })).toEqual([
       "/resources/0/properties/parameters/webhookUrl/value",
       "/resources/1/properties/parameters/webhookUrl/value",
     ]);

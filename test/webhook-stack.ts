@@ -14,6 +14,7 @@ export type WebhookStack = Awaited<ReturnType<typeof startWebhookStack>>;
  * A PostgreSQL of its own that writes to disk, so that it can be stopped; web processes and workers, two of each
  * unless told otherwise; an organisation with its webhook's token.
  */
+// long: one object of what tests are handed
 export async function startWebhookStack(
   name: string,
   { webs: webCount = 2, workers: workerCount = 2, settings = {} as Record<string, string> } = {},

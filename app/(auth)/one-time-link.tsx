@@ -1,6 +1,6 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { openBreakGlass, rememberFirstAdmin } from "./actions.ts";
@@ -26,7 +26,7 @@ export function OneTimeLink({ purpose }: { purpose: keyof typeof words }) {
   const { title, text, button } = words[purpose];
   const go = () => {
     const token = window.location.hash.slice(1);
-    if (purpose === "first-admin") run(() => rememberFirstAdmin(token), begin.start);
+    if (purpose === "first-admin") run(() => rememberFirstAdmin(token), { done: begin.start });
     else run(() => openBreakGlass(token));
   };
   return (
@@ -41,9 +41,9 @@ export function OneTimeLink({ purpose }: { purpose: keyof typeof words }) {
             </Notice>
           </div>
         ) : null}
-        <Button tone="primary" className="w-full" disabled={busy || begin.busy} onClick={go}>
+        <ActionButton tone="primary" className="w-full" disabled={busy || begin.busy} onAct={go}>
           {button}
-        </Button>
+        </ActionButton>
       </div>
     </main>
   );

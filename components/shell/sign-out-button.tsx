@@ -1,6 +1,6 @@
 "use client";
 
-import { Button } from "../ui/button.tsx";
+import { ActionButton } from "../ui/action-button.tsx";
 import { type Answer, useAction } from "../ui/use-action.ts";
 
 /** Ends the session; `signOut` leads to the sign-in page. */
@@ -10,9 +10,9 @@ export function SignOutButton({ signOut }: { signOut: () => Promise<Answer<void>
   );
   return (
     <>
-      <Button disabled={busy} onClick={() => run(signOut)}>
+      <ActionButton disabled={busy} onAct={() => run(signOut)}>
         Sign out
-      </Button>
+      </ActionButton>
       <output className="text-sm text-danger empty:hidden">{problem}</output>
     </>
   );

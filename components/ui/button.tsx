@@ -1,26 +1,26 @@
-import { cva, type VariantProps } from "class-variance-authority";
 import type { ComponentProps } from "react";
-import { twMerge } from "tailwind-merge";
 
-export const buttonStyle = cva(
-  "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded-md px-4 text-sm font-medium disabled:cursor-not-allowed disabled:opacity-55 md:min-h-9",
-  {
-    variants: {
-      tone: {
-        primary: "bg-accent text-accent-ink hover:opacity-90",
-        quiet: "border border-line bg-raised text-ink hover:border-muted",
-        danger: "border border-danger bg-raised text-danger hover:bg-surface",
-      },
-    },
-    defaultVariants: { tone: "quiet" },
-  },
-);
+const tones = {
+  primary: "bg-accent text-accent-ink hover:opacity-90",
+  quiet: "border border-line bg-raised text-ink hover:border-muted",
+  danger: "border border-danger bg-raised text-danger hover:bg-surface",
+};
+const shapes = {
+  regular: "rounded-md px-4",
+  /** its icon alone on a phone */
+  compact: "w-11 rounded-md px-0 md:w-auto md:px-4",
+  pill: "rounded-full px-4",
+};
 
-export function Button({
-  tone,
-  className,
-  type = "button",
-  ...rest
-}: ComponentProps<"button"> & VariantProps<typeof buttonStyle>) {
-  return <button type={type} className={twMerge(buttonStyle({ tone }), className)} {...rest} />;
+export type ButtonLook = { tone?: keyof typeof tones | undefined; shape?: keyof typeof shapes | undefined };
+export type ButtonProps = ComponentProps<"button"> & ButtonLook;
+
+/** The classes of a button, for links that look like one. */
+export function buttonStyle({ tone = "quiet", shape = "regular" }: ButtonLook = {}): string {
+  return `inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 text-sm font-medium disabled:cursor-not-allowed disabled:opacity-55 md:min-h-9 ${shapes[shape]} ${tones[tone]}`;
+}
+
+/** A button; `className` adds to its look and can't take anything away. */
+export function Button({ tone, shape, className = "", type = "button", ...rest }: ButtonProps) {
+  return <button type={type} className={`${buttonStyle({ tone, shape })} ${className}`} {...rest} />;
 }

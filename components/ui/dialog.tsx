@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, children, shape = "box" }: Props) {
     dialog?.showModal();
     return () => {
       dialog?.close();
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
   }, []);
   const place =

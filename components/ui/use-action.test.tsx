@@ -16,30 +16,34 @@ class Boundary extends Component<{ children: ReactNode }, { digest: string }> {
 function Asking({
   action,
   onDone,
+  refreshes,
 }: {
   action: () => Promise<Answer<string>>;
   onDone: (value: string) => void;
+  refreshes: boolean;
 }) {
-  const { busy, problem, run } = useAction("The portal could not be reached. Try again.");
+  const { busy, problem, said, run } = useAction("The portal could not be reached. Try again.", {
+    refreshes,
+  });
   return (
     <>
-      <button type="button" disabled={busy} onClick={() => run(action, onDone)}>
+      <button type="button" disabled={busy} onClick={() => run(action, { done: onDone, say: "Asked." })}>
         Ask
       </button>
-      <output>{problem}</output>
+      <output>{problem || said}</output>
     </>
   );
 }
 
 /** Asks once, and gives what the page says of it. */
-async function ask(action: () => Promise<Answer<string>>) {
+async function ask(action: () => Promise<Answer<string>>, rereads = true) {
   const done: string[] = [];
   let refreshes = 0;
   const router = { refresh: () => void refreshes++ } as never;
   const { place } = await draw(
     <AppRouterContext.Provider value={router}>
       <Boundary>
-        <Asking action={action} onDone={(value) => done.push(value)} />
+        <Asking action={action} onDone={(value) => done.push(value)} refreshes={rereads} />
       </Boundary>
     </AppRouterContext.Provider>,
   );
@@ -56,7 +60,7 @@ async function ask(action: () => Promise<Answer<string>>) {
 
 it("hands over what was answered, and reads the page anew", async () => {
   const { done, said, refreshes } = await ask(async () => ({ ok: true, value: "made" }));
-  expect([done, said(), refreshes()]).toEqual([["made"], "", 1]);
+  expect([done, said(), refreshes()]).toEqual([["made"], "Asked.", 1]);
 });
 
 it("says what the server says of why not", async () => {
@@ -79,15 +83,30 @@ it("says that the page is older than the portal", async () => {
   expect(said()).toMatch(/PocketSOC was updated since this page was opened.*Reload/);
 });
 
-it("is busy until there is an answer", async () => {
-  const { promise, resolve } = Promise.withResolvers<Answer<string>>();
-  const { button } = await ask(() => promise);
-  expect(button?.disabled).toBe(true);
-  await act(async () => resolve({ ok: true, value: "" }));
-  expect(button?.disabled).toBe(false);
+it.each([true, false])(
+  "is busy until there is an answer, and then no more (rereads: %s)",
+  async (rereads) => {
+    const { promise, resolve } = Promise.withResolvers<Answer<string>>();
+    const { button, refreshes } = await ask(() => promise, rereads);
+    expect(button?.disabled).toBe(true);
+    await act(async () => resolve({ ok: true, value: "" }));
+    expect(button?.disabled).toBe(false);
+    expect(refreshes()).toBe(rereads ? 1 : 0);
+  },
+);
+
+it.each([true, false])("lets a redirect go on its way (rereads: %s)", async (rereads) => {
+  const { place } = await ask(async () => redirect("/sign-in"), rereads);
+  expect(place.textContent).toMatch(/^NEXT_REDIRECT;.*\/sign-in/);
 });
 
-it("lets a redirect go on its way", async () => {
-  const { place } = await ask(async () => redirect("/sign-in"));
-  expect(place.textContent).toMatch(/^NEXT_REDIRECT;.*\/sign-in/);
+it("says nothing of the last time while it is asked again, so that the same words are read aloud again", async () => {
+  const { promise, resolve } = Promise.withResolvers<Answer<string>>();
+  const answers = [Promise.resolve<Answer<string>>({ ok: true, value: "" }), promise];
+  const { button, said } = await ask(() => answers.shift() ?? promise);
+  expect(said()).toBe("Asked.");
+  await act(async () => button?.click());
+  expect(said()).toBe("");
+  await act(async () => resolve({ ok: true, value: "" }));
+  expect(said()).toBe("Asked.");
 });

@@ -2,16 +2,17 @@ import type { Answer } from "../http.ts";
 import type { Caller } from "./arm-caller.ts";
 import { armError } from "./errors.ts";
 import { isAllowed, type RoleName } from "./roles.ts";
-import type { Store, Subscription } from "./store.ts";
+import type { Subscription } from "./directory.ts";
+import type { Store } from "./store.ts";
 
 /** A request to a known subscription by a known caller. */
 export type ArmRequest = {
   method: string;
   url: URL;
   body: string;
-  /** what follows the subscription and the resource group, in lower case */
+  /** the path segments after the subscription and the resource group, in lower case */
   path: string[];
-  /** the subscription's or the resource group's id, as asked for */
+  /** the id of the subscription or the resource group that was asked for */
   scope: string;
   subscription: Subscription;
   caller: Caller;
@@ -20,7 +21,7 @@ export type ArmRequest = {
 export const rolesOf = (store: Store, { caller, subscription }: ArmRequest): RoleName[] =>
   store.rolesOf(caller.principal, subscription.id);
 
-/** The refusal of what none of the caller's roles allows; null when one does. */
+/** Returns a 403 unless one of the caller's roles allows the action; null if one does. */
 export const refuse = (store: Store, request: ArmRequest, action: string): Answer | null =>
   isAllowed(rolesOf(store, request), action) ? null : forbidden(request, action);
 
@@ -31,7 +32,7 @@ export const forbidden = ({ caller, subscription }: ArmRequest, action: string):
     `The client '${caller.principal}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '/subscriptions/${subscription.id}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
 
-/** The refusal of a request without an api-version, or with one that the resource doesn't have. */
+/** Returns a 400 if the request has no api-version, or one that isn't in `known`; otherwise null. */
 export function refuseVersion(url: URL, ...known: string[]): Answer | null {
   const version = url.searchParams.get("api-version");
   if (!version)

@@ -2,17 +2,17 @@ import type { Answer } from "../http.ts";
 import { armError } from "./errors.ts";
 import type { Keys } from "./keys.ts";
 
-/** `principal` holds the roles: the application, or the person who is signed in to it. */
+/** Who sends a request. `principal` holds the roles: an application's id, or the object id of its signed-in person. */
 export type Caller = {
   principal: string;
   clientId: string;
   tenantId: string;
   objectId: string;
-  /** the challenges that the token answers, by their id */
+  /** ids of the claims challenges that the token satisfies */
   satisfies: string[];
 };
 
-/** Who a bearer token makes the caller, or how Resource Manager refuses it. */
+/** Returns the caller that a bearer token proves, or the 401 with which Resource Manager refuses it. */
 export async function callerOf(
   keys: Keys,
   endpoint: string,

@@ -12,7 +12,7 @@ import type { EntraUrls } from "./urls.ts";
 
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Azure Resource Manager, as far as the portal meets it. Paths and ids are compared without case. */
+/** The part of Azure Resource Manager that the portal uses. Case doesn't count in paths and ids. */
 export class Arm {
   private readonly store: Store;
   private readonly keys: Keys;
@@ -26,7 +26,7 @@ export class Arm {
     this.security = new Security(store, urls, logicApps);
   }
 
-  /** What the request is about, for arming faults. */
+  /** The name by which a fault targets this request. */
   static targetOf(method: string, path: string): string {
     if (/\/(simulate|operation(?:Results|Statuses)\/[^/]+)$/i.test(path)) return "simulate";
     if (method === "POST") return "status";
@@ -37,7 +37,7 @@ export class Arm {
     );
   }
 
-  /** `body` is read by the few calls that have one. */
+  /** Answers a request and says who made it; `principal` is empty if the token was refused. */
   async answer(
     method: string,
     url: URL,
@@ -48,26 +48,26 @@ export class Arm {
     const [first, subscriptionId = "", ...rest] = segments;
     const caller = await callerOf(this.keys, this.urls.armEndpoint, authorization);
     if ("answer" in caller) return { answer: caller.answer, principal: "" };
-    const done = (answer: Answer) => ({ answer, principal: caller.principal });
+    const answered = (answer: Answer) => ({ answer, principal: caller.principal });
     const challenge = this.store.challengesOf(caller.principal, caller.satisfies)[0];
-    if (challenge) return done(challengeAnswer(challenge, this.urls.authorityHost));
+    if (challenge) return answered(challengeAnswer(challenge, this.urls.authorityHost));
     if (first?.toLowerCase() !== "subscriptions")
-      return done(armError(404, "ResourceNotFound", "Not found."));
+      return answered(armError(404, "ResourceNotFound", "Not found."));
     if (!guid.test(subscriptionId))
-      return done(
+      return answered(
         armError(
           400,
           "InvalidSubscriptionId",
           `The provided subscription identifier '${subscriptionId}' is malformed or invalid.`,
         ),
       );
-    const subscription = this.store.subscriptions.find((one) => one.id === subscriptionId.toLowerCase());
+    const subscription = this.store.subscriptions.find(({ id }) => id === subscriptionId.toLowerCase());
     if (!subscription)
-      return done(
+      return answered(
         armError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`),
       );
     if (subscription.tenantId !== caller.tenantId) {
-      return done(
+      return answered(
         armError(
           401,
           "InvalidAuthenticationTokenTenant",
@@ -77,8 +77,8 @@ export class Arm {
     }
     const inGroup = rest[0]?.toLowerCase() === "resourcegroups";
     const scope = `/subscriptions/${subscription.id}${inGroup ? `/resourceGroups/${rest[1] ?? ""}` : ""}`;
-    const path = rest.slice(inGroup ? 2 : 0).map((one) => one.toLowerCase());
-    return done(this.route({ method, url, body, path, scope, subscription, caller }, rest.length === 0));
+    const path = rest.slice(inGroup ? 2 : 0).map((segment) => segment.toLowerCase());
+    return answered(this.route({ method, url, body, path, scope, subscription, caller }, rest.length === 0));
   }
 
   private route(request: ArmRequest, isSubscription: boolean): Answer {

@@ -4,11 +4,14 @@ import type { Answer } from "../http.ts";
 import type { Application } from "./directory.ts";
 import { entraError } from "./errors.ts";
 
-/** From PEM or the base64 of DER; throws on anything else. */
+/** Reads a certificate in PEM, or in DER encoded as base64. Throws on anything else. */
 export const readCertificate = (text: string): X509Certificate =>
   new X509Certificate(text.includes("-----BEGIN") ? text : Buffer.from(text, "base64"));
 
-/** An application's assertion, signed with its certificate's key: nothing, or how Entra ID refuses it. */
+/**
+ * Checks a client assertion, which an application signs with its certificate's key. Returns null if it is good, or
+ * the refusal of Entra ID.
+ */
 export async function checkAssertion(
   app: Application,
   assertion: string,
@@ -23,26 +26,30 @@ export async function checkAssertion(
   } catch {
     return refuse(50027);
   }
-  const certificate = app.certificates.find((one) => isNamed(one, header));
+  const certificate = app.certificates.find((candidate) => isNamedIn(header, candidate));
   const now = new Date();
   if (!certificate || certificate.validFromDate > now || certificate.validToDate < now) return refuse(700027);
   try {
     await jwtVerify(assertion, certificate.publicKey, {
       algorithms: ["PS256", "RS256"],
       requiredClaims: ["exp"],
-      // MSAL rounds its clock, up too
+      // MSAL rounds its timestamps, so one may lie in the future
       clockTolerance: 5,
     });
   } catch (error) {
-    const untimely = error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
-    return refuse(untimely ? 700024 : 700027);
+    const isTimeWrong =
+      error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
+    return refuse(isTimeWrong ? 700024 : 700027);
   }
   if (claims.iss !== app.clientId || claims.sub !== app.clientId) return refuse(700021);
   return String(claims.aud).toLowerCase() === tokenEndpoint.toLowerCase() ? null : refuse(700023);
 }
 
-function isNamed(certificate: X509Certificate, header: Record<string, unknown>): boolean {
-  const named = (fingerprint: string, thumbprint: unknown) =>
+/** Whether an assertion's header names the certificate by its SHA-256 or SHA-1 thumbprint. */
+function isNamedIn(header: Record<string, unknown>, certificate: X509Certificate): boolean {
+  const matches = (fingerprint: string, thumbprint: unknown) =>
     Buffer.from(fingerprint.replaceAll(":", ""), "hex").toString("base64url") === thumbprint;
-  return named(certificate.fingerprint256, header["x5t#S256"]) || named(certificate.fingerprint, header.x5t);
+  return (
+    matches(certificate.fingerprint256, header["x5t#S256"]) || matches(certificate.fingerprint, header.x5t)
+  );
 }

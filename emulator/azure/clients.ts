@@ -3,12 +3,12 @@ import { checkAssertion } from "./certificates.ts";
 import type { Application, Redirect } from "./directory.ts";
 import { entraError } from "./errors.ts";
 
-/** Who a client says it is, and what it shows for that. */
+/** A client's id and how it proves that it is that client. */
 export type Credentials = { clientId: string; secret: string | null; assertion: string | null };
 
 const bearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/** From the form or, for the secret too, from an Authorization header. */
+/** Reads a client's credentials from the form; the id and the secret may also stand in an Authorization header. */
 export function credentialsOf(form: URLSearchParams, authorization: string | undefined): Credentials {
   const [name, password] = authorization?.startsWith("Basic ")
     ? Buffer.from(authorization.slice(6), "base64").toString().split(":").map(decodeURIComponent)
@@ -20,7 +20,7 @@ export function credentialsOf(form: URLSearchParams, authorization: string | und
   };
 }
 
-/** A client that can keep a secret or a key: nothing, or how Entra ID refuses it. */
+/** Checks the secret or the assertion of a confidential client. Returns null, or the refusal of Entra ID. */
 export async function checkConfidential(
   app: Application,
   { secret, assertion }: Credentials,
@@ -28,12 +28,15 @@ export async function checkConfidential(
 ): Promise<Answer | null> {
   if (assertion) return checkAssertion(app, assertion, tokenEndpoint);
   if (!secret) return entraError(7000218);
-  const held = app.secrets.find((one) => one.value === secret);
-  if (!held) return entraError(7000215, { app: app.clientId });
-  return held.expired ? entraError(7000222, { app: app.clientId }) : null;
+  const known = app.secrets.find(({ value }) => value === secret);
+  if (!known) return entraError(7000215, { app: app.clientId });
+  return known.expired ? entraError(7000222, { app: app.clientId }) : null;
 }
 
-/** What the platform of the redirect URI asks of the client: web a secret or an assertion, mobile neither, spa a browser. */
+/**
+ * Checks a client as the platform of its redirect URI demands: `web` needs a secret or an assertion, `mobile` may send
+ * neither, and `spa` is refused because only a browser may use it. Returns null, or the refusal of Entra ID.
+ */
 export async function checkClient(
   app: Application,
   platform: Redirect["platform"] | undefined,

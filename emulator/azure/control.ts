@@ -6,14 +6,15 @@ import { controlLogicApps } from "../logic-app/control.ts";
 import type { LogicApps } from "../logic-app/logic-apps.ts";
 import type { Grants } from "./grants.ts";
 import type { RoleName } from "./roles.ts";
-import { type Alert, specs } from "./seed-alerts.ts";
+import { specs } from "./alert-specs.ts";
+import type { Alert } from "./seed-alerts.ts";
 import type { Fault, Store, WriteMode } from "./store.ts";
 
 type Body = Record<string, unknown>;
 type Controlled = { store: Store; grants: Grants; logicApps: LogicApps };
 const ok: Answer = { status: 200, body: { ok: true } };
 
-/** The control API: sets state, arms faults, adds alerts, lists the requests it saw. README has the list. */
+/** Answers a call to the control API, which the README of this folder describes. */
 export function control(
   { store, grants, logicApps }: Controlled,
   method: string,
@@ -48,7 +49,7 @@ export function control(
       store.setRoles(String(body.principal), String(body.subscriptionId), body.roles as RoleName[]), ok
     ),
     "POST /settings": () => (Object.assign(store.settings, body), ok),
-    "DELETE /refresh-tokens": () => (grants.killRefreshTokens(), ok),
+    "DELETE /refresh-tokens": () => (grants.expireRefreshTokens(), ok),
     "POST /accounts": () => setAccount(store, body),
     "POST /apps/secrets": () => setSecret(store, body),
     "POST /apps/certificates": () => addCertificate(store, body),
@@ -56,12 +57,12 @@ export function control(
     "POST /apps/redirects": () => addRedirect(store, body),
     "GET /alerts": () => ({
       status: 200,
-      body: store.alerts.filter((one) => one.id.includes(url.searchParams.get("subscriptionId") ?? "")),
+      body: store.alerts.filter(({ id }) => id.includes(url.searchParams.get("subscriptionId") ?? "")),
     }),
     "POST /alerts": () => addAlerts(store, body),
     "PATCH /alerts/:name": () => patchAlert(store, url, body),
     "DELETE /alerts/:name": () => (
-      (store.alerts = store.alerts.filter((one) => one.name !== nameOf(url))), store.save(), ok
+      (store.alerts = store.alerts.filter(({ name }) => name !== nameOf(url))), store.save(), ok
     ),
   };
   return (
@@ -77,7 +78,7 @@ const asText = (claims: unknown) => (typeof claims === "string" ? claims : JSON.
 const nameOf = (url: URL) => decodeURIComponent(url.pathname.slice("/alerts/".length));
 
 function setAccount(store: Store, { objectId, revoked, ...body }: Body): Answer {
-  const account = store.accounts.find((one) => one.objectId === objectId);
+  const account = store.accounts.find((candidate) => candidate.objectId === objectId);
   if (!account) return { status: 404, body: { error: "no such account" } };
   if (typeof body.disabled === "boolean") account.disabled = body.disabled;
   if (typeof body.unassigned === "boolean") account.unassigned = body.unassigned;
@@ -86,7 +87,7 @@ function setAccount(store: Store, { objectId, revoked, ...body }: Body): Answer 
 }
 
 function addChallenge(store: Store, { objectId, claims, interactive }: Body): Answer {
-  const account = store.accounts.find((one) => one.objectId === objectId);
+  const account = store.accounts.find((candidate) => candidate.objectId === objectId);
   if (!account) return { status: 404, body: { error: "no such account" } };
   store.challenges.push({
     id: crypto.randomUUID(),
@@ -98,42 +99,42 @@ function addChallenge(store: Store, { objectId, claims, interactive }: Body): An
 }
 
 function setSecret(store: Store, body: Body): Answer {
-  const app = store.applications.find((one) => one.clientId === body.clientId);
+  const app = store.applications.find(({ clientId }) => clientId === body.clientId);
   if (!app) return { status: 404, body: { error: "no such application" } };
-  app.secrets = app.secrets.filter((one) => one.value !== body.value);
+  app.secrets = app.secrets.filter(({ value }) => value !== body.value);
   if (body.state !== "removed")
     app.secrets.push({ value: String(body.value), expired: body.state === "expired" });
   return ok;
 }
 
 function addCertificate(store: Store, { clientId, certificate }: Body): Answer {
-  const app = store.applications.find((one) => one.clientId === clientId);
+  const app = store.applications.find((candidate) => candidate.clientId === clientId);
   if (!app) return { status: 404, body: { error: "no such application" } };
   app.certificates.push(readCertificate(String(certificate)));
   return ok;
 }
 
 function removeCertificates(store: Store, { clientId }: Body): Answer {
-  const app = store.applications.find((one) => one.clientId === clientId);
+  const app = store.applications.find((candidate) => candidate.clientId === clientId);
   if (!app) return { status: 404, body: { error: "no such application" } };
   app.certificates = [];
   return ok;
 }
 
 function addRedirect(store: Store, { clientId, uri, platform }: Body): Answer {
-  const app = store.applications.find((one) => one.clientId === clientId);
+  const app = store.applications.find((candidate) => candidate.clientId === clientId);
   if (!app) return { status: 404, body: { error: "no such application" } };
-  // one URI stands under one platform
-  app.redirects = app.redirects.filter((one) => one.uri !== uri);
+  // a URI belongs to one platform only
+  app.redirects = app.redirects.filter((redirect) => redirect.uri !== uri);
   app.redirects.push({ uri: String(uri), platform: platform as Redirect["platform"] });
   return ok;
 }
 
 function addAlerts(store: Store, body: Body): Answer {
-  const subscription = store.subscriptions.find((one) => one.id === body.subscriptionId);
+  const subscription = store.subscriptions.find(({ id }) => id === body.subscriptionId);
   const [first] = specs;
   if (!subscription || !first) return { status: 404, body: { error: "no such subscription" } };
-  // samples don't arise by themselves
+  // Azure raises samples on request only
   const kinds = specs.filter(([, alertType]) => !alertType.startsWith("SIMULATED_"));
   const added = Array.from({ length: Math.min(10_000, Number(body.count ?? 1)) }, (): Alert => {
     const spec = body.varied ? kinds[Math.floor(Math.random() * kinds.length)] : first;
@@ -142,11 +143,11 @@ function addAlerts(store: Store, body: Body): Answer {
     return { ...alert, properties, ...(body.alert as object) };
   });
   store.addAlerts(added);
-  return { status: 200, body: { names: added.map((one) => one.name) } };
+  return { status: 200, body: { names: added.map(({ name }) => name) } };
 }
 
 function patchAlert(store: Store, url: URL, body: Body): Answer {
-  const alert = store.alerts.find((one) => one.name === nameOf(url));
+  const alert = store.alerts.find(({ name }) => name === nameOf(url));
   if (!alert) return { status: 404, body: { error: "no such alert" } };
   Object.assign(alert.properties, body);
   store.save();

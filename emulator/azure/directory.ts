@@ -1,7 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 
-/** The directories, subscriptions, applications and people that the emulator knows; the README lists them. */
+/** The directory of the company that uses the portal. The README says who is in it and what they may do. */
 export const contoso = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+/** The directory of another company. */
 export const fabrikam = "9c8b7a6d-5e4f-4321-8fed-cba987654321";
 
 export const subscriptions = {
@@ -14,8 +15,27 @@ export const subscriptions = {
   fabrikam: "77c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e07",
 };
 
+export const allPlans = [
+  "VirtualMachines",
+  "StorageAccounts",
+  "SqlServers",
+  "KeyVaults",
+  "Containers",
+  "AppServices",
+  "Arm",
+  "Dns",
+];
+
+export type Subscription = {
+  id: string;
+  tenantId: string;
+  name: string;
+  /** whether it is registered with Microsoft.Security */
+  registered: boolean;
+  plans: string[];
+};
 type Secret = { value: string; expired: boolean };
-/** The platform that a redirect URI is registered under decides whether a secret is wanted or refused. */
+/** A registered redirect URI. Its platform decides whether the client must send a secret or mustn't. */
 export type Redirect = { uri: string; platform: "web" | "mobile" | "spa" };
 export type Application = {
   clientId: string;
@@ -32,9 +52,9 @@ export type Account = {
   name: string;
   signInName: string;
   disabled?: boolean;
-  /** not assigned to any application */
+  /** true: assigned to no application */
   unassigned?: boolean;
-  /** refresh tokens given out before are dead; by `performance.now()` */
+  /** refresh tokens issued before this time, in milliseconds of `performance.now()`, are refused */
   revokedAt?: number;
 };
 
@@ -59,8 +79,9 @@ export const fabrikamApp = {
 
 const valid = (...values: string[]): Secret[] => values.map((value) => ({ value, expired: false }));
 
+/** The applications at the start; `portalUrls` are the portals that sign people in. */
 export function seedApplications(portalUrls: string[]): Application[] {
-  const one = (
+  const application = (
     clientId: string,
     tenantId: string,
     objectId: string,
@@ -77,7 +98,7 @@ export function seedApplications(portalUrls: string[]): Application[] {
   });
   return [
     {
-      ...one(
+      ...application(
         portalApp.clientId,
         contoso,
         "a1000000-0000-4000-8000-000000000001",
@@ -87,7 +108,7 @@ export function seedApplications(portalUrls: string[]): Application[] {
       redirects: portalUrls.map((url) => ({ uri: `${url}/api/auth/callback/azure-ad`, platform: "web" })),
     },
     {
-      ...one(apiApp.clientId, contoso, "a1000000-0000-4000-8000-000000000002", "PocketSOC", [
+      ...application(apiApp.clientId, contoso, "a1000000-0000-4000-8000-000000000002", "PocketSOC", [
         ...valid(apiApp.secret, apiApp.secondSecret),
         { value: apiApp.expiredSecret, expired: true },
       ]),
@@ -96,14 +117,14 @@ export function seedApplications(portalUrls: string[]): Application[] {
         platform: "mobile",
       })),
     },
-    one(
+    application(
       readerApp.clientId,
       contoso,
       "a1000000-0000-4000-8000-000000000003",
       "PocketSOC Reader",
       valid(readerApp.secret),
     ),
-    one(
+    application(
       fabrikamApp.clientId,
       fabrikam,
       "a1000000-0000-4000-8000-000000000004",
@@ -113,8 +134,8 @@ export function seedApplications(portalUrls: string[]): Application[] {
   ];
 }
 
-const person = (n: number, tenantId: string, name: string, signInName: string): Account => ({
-  objectId: `b2000000-0000-4000-8000-00000000000${n}`,
+const person = (index: number, tenantId: string, name: string, signInName: string): Account => ({
+  objectId: `b2000000-0000-4000-8000-00000000000${index}`,
   tenantId,
   name,
   signInName,
@@ -130,9 +151,32 @@ export const accounts: Account[] = [
   person(7, contoso, "Otto Outsider", "outsider@contoso.example"),
 ];
 
-/** The AADSTS number that a person is refused with; `givenAt`: when their refresh token was. */
-export function whatKeepsOut(account: Account, givenAt = Infinity): number | null {
+/**
+ * The AADSTS number with which an account is refused, or null. `issuedAt`: when its refresh token was issued, in
+ * milliseconds of `performance.now()`.
+ */
+export function signInErrorOf(account: Account, issuedAt = Infinity): number | null {
   if (account.disabled) return 50057;
   if (account.unassigned) return 50105;
-  return givenAt < (account.revokedAt ?? 0) ? 50173 : null;
+  return issuedAt < (account.revokedAt ?? 0) ? 50173 : null;
+}
+
+/** The subscriptions at the start. */
+export function seedSubscriptions(): Subscription[] {
+  const subscription = (
+    id: string,
+    name: string,
+    plans = allPlans,
+    registered = true,
+    tenantId = contoso,
+  ): Subscription => ({ id, name, plans, registered, tenantId });
+  return [
+    subscription(subscriptions.production, "Contoso Production"),
+    subscription(subscriptions.development, "Contoso Development"),
+    subscription(subscriptions.shared, "Contoso Shared Services"),
+    subscription(subscriptions.sandbox, "Contoso Sandbox", []),
+    subscription(subscriptions.withoutRole, "Contoso Locked"),
+    subscription(subscriptions.unregistered, "Contoso New", [], false),
+    subscription(subscriptions.fabrikam, "Fabrikam", allPlans, true, fabrikam),
+  ];
 }

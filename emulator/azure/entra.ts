@@ -1,5 +1,5 @@
 import { type Answer, escapeHtml } from "../http.ts";
-import { whatKeepsOut } from "./directory.ts";
+import { signInErrorOf } from "./directory.ts";
 import type { EntraUrls } from "./urls.ts";
 import { authorizeError, entraError, entraText } from "./errors.ts";
 import type { Grants } from "./grants.ts";
@@ -7,7 +7,7 @@ import { page } from "./pages.ts";
 import type { Fault, Store } from "./store.ts";
 import { armScopes } from "./tokens.ts";
 
-/** Entra ID, as far as the portal meets it: what a machine discovers and what a person meets. */
+/** The part of Entra ID that the portal uses, except the token endpoint: discovery, sign-in and sign-out. */
 export class Entra {
   private readonly store: Store;
   private readonly grants: Grants;
@@ -46,14 +46,14 @@ export class Entra {
     };
   }
 
-  /** The sign-in page: the directory's accounts, one button each, the hinted one first. */
+  /** The sign-in page: a button for each account of the directory, with the hinted account first. */
   authorizePage(tenantId: string, query: URLSearchParams): Answer {
     const refused = this.checkAuthorize(tenantId, query);
     if (refused) return page("Sign-in is not possible", `<p>${escapeHtml(refused)}</p>`, 400);
     const hint = query.get("prompt") === "select_account" ? null : query.get("login_hint")?.toLowerCase();
     const buttons = this.store.accounts
       .filter((account) => account.tenantId === tenantId.toLowerCase())
-      .sort((one, other) => Number(other.signInName === hint) - Number(one.signInName === hint))
+      .sort((left, right) => Number(right.signInName === hint) - Number(left.signInName === hint))
       .map(
         (account) =>
           `<li><button name="account" value="${account.objectId}"><strong>${escapeHtml(account.name)}</strong><span>${escapeHtml(account.signInName)}</span></button></li>`,
@@ -65,7 +65,7 @@ export class Entra {
     );
   }
 
-  /** The person chose: back to the redirect URI with a code, or with Microsoft's word of refusal. */
+  /** Signs the chosen account in: redirects to the redirect URI with a code, or with an error. */
   authorize(tenantId: string, query: URLSearchParams, objectId: string): Answer {
     const refused = this.checkAuthorize(tenantId, query);
     if (refused) return page("Sign-in is not possible", `<p>${escapeHtml(refused)}</p>`, 400);
@@ -73,18 +73,18 @@ export class Entra {
     const state = query.get("state");
     if (state) back.searchParams.set("state", state);
     const account = this.store.accounts.find(
-      (one) => one.objectId === objectId && one.tenantId === tenantId.toLowerCase(),
+      (candidate) => candidate.objectId === objectId && candidate.tenantId === tenantId.toLowerCase(),
     );
     const clientId = query.get("client_id") ?? "";
-    const refuse = (number: number, words?: Partial<Fault>): Answer => {
-      for (const [name, value] of Object.entries(authorizeError(number, clientId, words)))
+    const refuse = (code: number, fields?: Partial<Fault>): Answer => {
+      for (const [name, value] of Object.entries(authorizeError(code, clientId, fields)))
         back.searchParams.set(name, value);
       return { status: 303, location: back.href };
     };
     if (!account) return refuse(65004);
-    const kept = whatKeepsOut(account);
-    if (kept) {
-      const text = entraText(kept, { app: clientId });
+    const number = signInErrorOf(account);
+    if (number) {
+      const text = entraText(number, { app: clientId });
       return page("Sign-in is not possible", `<p>${escapeHtml(text)}</p>`, 400);
     }
     const fault = this.store.takeFault(["authorize"]);
@@ -121,7 +121,7 @@ export class Entra {
     return null;
   }
 
-  /** Where a person lands who signed out of Microsoft: back at the portal, if that is one it knows. */
+  /** Signs a person out and redirects to the portal, if an application has a redirect URI of its origin. */
   logout(tenantId: string, query: URLSearchParams): Answer {
     const back = query.get("post_logout_redirect_uri");
     // the origin of pocketsoc://auth, and of javascript: too, is "null"

@@ -4,7 +4,7 @@ import type { Answer } from "../http.ts";
 type EntraEntry = {
   status?: number;
   error?: string;
-  /** the word that the sign-in page leads back with */
+  /** the `error` that the sign-in page sends to the redirect URI */
   errorAtAuthorize?: string;
   suberror?: string;
   claims?: string;
@@ -16,7 +16,7 @@ const policy = {
   claims: JSON.stringify({ access_token: { capolids: {} } }),
 };
 
-/** Microsoft's own numbers and texts (reference-error-codes); `{app}` and `{tenant}` are filled in. */
+/** Microsoft's error numbers and texts, as its page "reference-error-codes" lists them. `{app}` and `{tenant}` are filled in. */
 const entra: Record<number, EntraEntry> = {
   7000215: {
     status: 401,
@@ -133,16 +133,17 @@ const entra: Record<number, EntraEntry> = {
 };
 
 type About = { app?: string; tenant?: string };
-type Words = { error?: string; suberror?: string; claims?: string };
+type ErrorFields = { error?: string; suberror?: string; claims?: string };
 const unknown: EntraEntry = { error: "invalid_request", text: "The request is malformed." };
 
+/** Entra ID's text for an error number. */
 export function entraText(number: number, about: About = {}): string {
   const { text } = entra[number] ?? unknown;
   return `AADSTS${number}: ${text.replaceAll("{app}", about.app ?? "unknown").replaceAll("{tenant}", about.tenant ?? "unknown")}`;
 }
 
-/** Entra ID's error body for a number; `about` may put other words in place of the number's own. */
-export function entraError(number: number, about: About & Words = {}): Answer {
+/** Entra ID's error response for a number. `about` may replace the number's own `error`, `suberror` and `claims`. */
+export function entraError(number: number, about: About & ErrorFields = {}): Answer {
   const known = entra[number] ?? unknown;
   const { suberror = known.suberror, claims = known.claims } = about;
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
@@ -164,19 +165,23 @@ export function entraError(number: number, about: About & Words = {}): Answer {
   };
 }
 
-/** The query that the sign-in page leads back with; the number's own word unless another is given. */
-export function authorizeError(number: number, app: string, words: Words = {}): Record<string, string> {
+/** The query with which the sign-in page reports an error to the redirect URI. `fields` replace the number's own. */
+export function authorizeError(
+  number: number,
+  app: string,
+  fields: ErrorFields = {},
+): Record<string, string> {
   const known = entra[number] ?? unknown;
   return {
-    error: words.error ?? known.errorAtAuthorize ?? known.error ?? "interaction_required",
+    error: fields.error ?? known.errorAtAuthorize ?? known.error ?? "interaction_required",
     error_description: entraText(number, { app }),
     error_uri: `https://login.microsoftonline.com/error?code=${number}`,
-    ...(words.suberror ? { suberror: words.suberror } : {}),
-    ...(words.claims ? { claims: words.claims } : {}),
+    ...(fields.suberror ? { suberror: fields.suberror } : {}),
+    ...(fields.claims ? { claims: fields.claims } : {}),
   };
 }
 
-/** ARM's CloudError; a 401 says where a token comes from. */
+/** Resource Manager's error response (CloudError). A 401 also names the authority to get a token from. */
 export function armError(
   status: number,
   code: string,

@@ -9,8 +9,8 @@ const throttled = (headers: Record<string, string>) =>
     ...headers,
   });
 
-/** Answers in place of Azure as an armed fault says. `hang` never answers; `reset` cuts the line. */
-export function actFault(
+/** Answers a request with an armed fault. `hang` never answers; `reset` destroys the connection. */
+export function answerWithFault(
   fault: Fault,
   request: IncomingMessage,
   response: ServerResponse,
@@ -38,8 +38,8 @@ export function actFault(
     "next-link-loop": () => ({ status: 200, body: { value: [], nextLink: `${armEndpoint}${request.url}` } }),
     aadsts: () => entraError(fault.code, fault),
   };
-  const made = answers[fault.kind];
-  if (made) send(response, made());
+  const makeAnswer = answers[fault.kind];
+  if (makeAnswer) send(response, makeAnswer());
   else if (fault.kind === "body") {
     response.writeHead(200, { "content-type": "application/json; charset=utf-8" });
     response.end(fault.text);

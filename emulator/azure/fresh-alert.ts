@@ -1,19 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { type Alert, alertOf, type Spec } from "./seed-alerts.ts";
-import type { Subscription } from "./store.ts";
+import type { Spec } from "./alert-specs.ts";
+import { type Alert, alertOf } from "./seed-alerts.ts";
+import type { Subscription } from "./directory.ts";
 
-/** An alert that comes to exist now, of the given kind, with a name and an address of its own. */
+/** A new alert of the given kind, raised now, with a name of its own. */
 export function freshAlert(
   spec: Spec,
   subscription: Subscription,
   more: { location?: string; resourceGroup?: string } = {},
 ): Alert {
   const now = new Date();
-  const pattern = alertOf(spec, 0, subscription.id, subscription.tenantId, now.getTime());
-  const region = /\/locations\/([^/]+)\//.exec(pattern.id)?.[1] ?? "";
+  const example = alertOf(spec, 0, subscription.id, subscription.tenantId, now.getTime());
+  const region = /\/locations\/([^/]+)\//.exec(example.id)?.[1] ?? "";
   const name = randomUUID();
-  const text = JSON.stringify(pattern)
-    .replaceAll(pattern.name, name)
+  const text = JSON.stringify(example)
+    .replaceAll(example.name, name)
     .replaceAll(`/locations/${region}/`, `/locations/${more.location ?? region}/`)
     .replaceAll(`/location/${region}`, `/location/${more.location ?? region}`)
     .replaceAll("rg-contoso", more.resourceGroup ?? "rg-contoso");

@@ -1,42 +1,42 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Redirect } from "./directory.ts";
 
-/** What a person granted an application, as long as its tokens are renewed. */
+/** What a person granted an application. It lasts as long as the refresh tokens are renewed. */
 export type Session = {
   objectId: string;
   clientId: string;
   scopes: string[];
   platform: Redirect["platform"];
-  /** the challenges that its tokens answer, by their id */
+  /** ids of the claims challenges that its tokens satisfy */
   satisfies: string[];
 };
-/** A code, before it is redeemed. */
+/** What a person granted an application by an authorization code. */
 type Grant = {
   objectId: string;
   clientId: string;
   redirectUri: string;
   challenge: string;
   nonce: string | null;
-  /** what the sign-in page was asked for with this parameter */
+  /** the `claims` parameter of the request to the sign-in page */
   claims: string | null;
   scopes: string[];
 };
-type RefreshToken = { session: Session; givenAt: number };
+type RefreshToken = { session: Session; issuedAt: number };
 type Code = Grant & { expiresAt: number; used: boolean };
 
-/** The codes and refresh tokens given out. */
+/** The authorization codes and refresh tokens that were issued. */
 export class Grants {
   private readonly codes = new Map<string, Code>();
   private readonly refreshTokens = new Map<string, RefreshToken>();
 
-  /** A code, good once and for ten minutes. */
+  /** Issues a code, which can be redeemed once within ten minutes. */
   addCode(grant: Grant): string {
     const code = randomBytes(24).toString("base64url");
     this.codes.set(code, { ...grant, expiresAt: Date.now() + 600_000, used: false });
     return code;
   }
 
-  /** What stands behind a code or, with its AADSTS number, what is wrong with it. */
+  /** Redeems a code. Returns its grant, or the AADSTS number of the error. */
   redeem(code: string, clientId: string, form: URLSearchParams): Grant | number {
     const grant = this.codes.get(code);
     if (!grant || grant.clientId.toLowerCase() !== clientId || grant.expiresAt < Date.now()) return 70008;
@@ -56,24 +56,27 @@ export class Grants {
     return this.refreshTokens.get(form.get("refresh_token") ?? "");
   }
 
-  /** Whose code or refresh token a request brings, if that is known. */
+  /** The object id of the person whose code or refresh token a request brings, if it is known. */
   personOf(form: URLSearchParams): string | undefined {
     return this.codeOf(form)?.objectId ?? this.refreshTokenOf(form)?.session.objectId;
   }
 
   addRefreshToken(session: Session): string {
     const token = randomBytes(48).toString("base64url");
-    this.refreshTokens.set(token, { session, givenAt: performance.now() });
+    this.refreshTokens.set(token, { session, issuedAt: performance.now() });
     return token;
   }
 
-  /** Stricter than Entra ID, which lets an old refresh token live on: here it is good once; false if it was spent. */
+  /**
+   * Uses a refresh token up. Returns false if it was used before. This is stricter than Entra ID, where an old refresh
+   * token stays valid after a new one was issued.
+   */
   spendRefreshToken(token: string): boolean {
     return this.refreshTokens.delete(token);
   }
 
-  /** Every refresh token given out so far is dead, as after 90 days unused. */
-  killRefreshTokens(): void {
+  /** Invalidates every refresh token issued so far, as Entra ID does after 90 days without use. */
+  expireRefreshTokens(): void {
     this.refreshTokens.clear();
   }
 }

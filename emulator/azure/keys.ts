@@ -6,7 +6,7 @@ export type Keys = {
   verify(token: string): Promise<JWTPayload>;
 };
 
-/** A fresh RS256 signing key; tokens of an earlier run are strangers. */
+/** Makes a new RS256 signing key. Tokens of an earlier run don't verify with it. */
 export async function createKeys(): Promise<Keys> {
   const { publicKey, privateKey } = await generateKeyPair("RS256");
   const kid = "emulator-1";
@@ -15,7 +15,7 @@ export async function createKeys(): Promise<Keys> {
     jwks: { keys: [jwk] },
     sign: (claims, lifetimeSeconds) => {
       const now = Math.floor(Date.now() / 1000);
-      // no two tokens are the same, also of one second
+      // makes each token unique, even those signed within one second
       const uti = crypto.randomUUID();
       return new SignJWT({ ...claims, uti, iat: now, nbf: now, exp: now + lifetimeSeconds, ver: "2.0" })
         .setProtectedHeader({ alg: "RS256", kid, typ: "JWT" })

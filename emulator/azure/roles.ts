@@ -19,7 +19,7 @@ const entry = (actions: string[], notActions: string[] = []): Permission => ({
   notDataActions: [],
 });
 
-/** What each built-in role lists in Azure, as far as alerts are concerned. */
+/** The permissions of each role that concern alerts, as Azure lists them for the built-in ones. */
 export const rolePermissions: Record<RoleName, Permission> = {
   SecurityReader: entry([
     "Microsoft.Authorization/*/read",
@@ -42,7 +42,7 @@ export const rolePermissions: Record<RoleName, Permission> = {
   SampleAlerts: entry(["Microsoft.Security/locations/alerts/simulate/action"]),
 };
 
-/** Microsoft's documentation asks for Contributor; that Security Admin's wildcard isn't enough is our reading. */
+/** The roles that may make samples. Microsoft's documentation names Contributor; we read it as excluding Security Admin. */
 export const sampleRoles: RoleName[] = ["Contributor", "SampleAlerts"];
 
 const pattern = (text: string) =>
@@ -54,12 +54,13 @@ const pattern = (text: string) =>
     "i",
   );
 
-/** Whether any one assignment grants the action and does not take it away itself. */
+/** Whether one of the roles grants the action. A role's `notActions` limit that role only. */
 export function isAllowed(roles: RoleName[], action: string): boolean {
   return roles.some((role) => {
     const { actions, notActions } = rolePermissions[role];
     return (
-      actions.some((one) => pattern(one).test(action)) && !notActions.some((one) => pattern(one).test(action))
+      actions.some((granted) => pattern(granted).test(action)) &&
+      !notActions.some((excluded) => pattern(excluded).test(action))
     );
   });
 }

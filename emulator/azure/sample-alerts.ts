@@ -1,6 +1,6 @@
-import type { Spec } from "./seed-alerts.ts";
+import type { Spec } from "./alert-specs.ts";
 
-/** Written for the emulator: for each bundle its resource, and its samples as type, severity, intent and title. */
+/** The simulator's bundles, written for the emulator. A sample is `type|severity|intent|title`. */
 const bundles: Record<string, { plan: string; resource: string; samples: string[] }> = {
   VirtualMachines: {
     plan: "Servers",
@@ -96,7 +96,7 @@ const bundles: Record<string, { plan: string; resource: string; samples: string[
   },
 };
 
-/** The samples of each bundle that the simulator knows, with the marks that Azure's own carry. */
+/** The samples of each bundle, marked as samples the way Azure marks its own. */
 export const sampleSpecs: Record<string, Spec[]> = Object.fromEntries(
   Object.entries(bundles).map(([name, { plan, resource, samples }]) => [
     name,

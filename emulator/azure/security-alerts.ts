@@ -1,20 +1,22 @@
 import type { Answer } from "../http.ts";
 import { type ArmRequest, refuse, refuseVersion } from "./arm-access.ts";
 import { armError } from "./errors.ts";
-import type { Alert, AlertStatus } from "./seed-alerts.ts";
-import type { Store, Subscription } from "./store.ts";
+import type { AlertStatus } from "./alert-specs.ts";
+import type { Alert } from "./seed-alerts.ts";
+import type { Subscription } from "./directory.ts";
+import type { Store } from "./store.ts";
 import type { EntraUrls } from "./urls.ts";
 
-type Change = { word: string; to: AlertStatus; from: AlertStatus[] };
-const changes: Record<string, Change> = {
-  dismiss: { word: "dismiss", to: "Dismissed", from: ["Active", "InProgress"] },
-  resolve: { word: "resolve", to: "Resolved", from: ["Active", "InProgress"] },
-  activate: { word: "activate", to: "Active", from: ["InProgress", "Dismissed", "Resolved"] },
-  inprogress: { word: "inProgress", to: "InProgress", from: ["Active"] },
+type Transition = { verb: string; to: AlertStatus; from: AlertStatus[] };
+const transitions: Record<string, Transition> = {
+  dismiss: { verb: "dismiss", to: "Dismissed", from: ["Active", "InProgress"] },
+  resolve: { verb: "resolve", to: "Resolved", from: ["Active", "InProgress"] },
+  activate: { verb: "activate", to: "Active", from: ["InProgress", "Dismissed", "Resolved"] },
+  inprogress: { verb: "inProgress", to: "InProgress", from: ["Active"] },
 };
 const versions = ["2022-01-01", "2021-11-01"];
 
-/** Microsoft.Security's alerts: the lists, one of them, and the changes of its status. */
+/** The alerts of Microsoft.Security: lists, gets and status changes. */
 export class SecurityAlerts {
   private readonly store: Store;
   private readonly urls: EntraUrls;
@@ -24,7 +26,7 @@ export class SecurityAlerts {
     this.urls = urls;
   }
 
-  /** Page by page; of one location when it is named. */
+  /** Lists a subscription's alerts by page. `location` limits the list to one location; "" means all. */
   list(request: ArmRequest, location: string): Answer {
     return (
       refuseVersion(request.url, ...versions) ??
@@ -33,10 +35,11 @@ export class SecurityAlerts {
     );
   }
 
-  one(request: ArmRequest, location: string, name: string, verb: string | undefined): Answer {
+  /** Gets one alert or, with a verb, changes its status. */
+  getOrChange(request: ArmRequest, location: string, name: string, verb: string | undefined): Answer {
     const { method, url } = request;
-    const alert = this.listed(request.subscription, location).find((one) =>
-      one.id.toLowerCase().endsWith(`/alerts/${name}`),
+    const alert = this.listed(request.subscription, location).find(({ id }) =>
+      id.toLowerCase().endsWith(`/alerts/${name}`),
     );
     const missing = () => armError(404, "ResourceNotFound", `The alert '${name}' was not found.`);
     if (method === "GET" && !verb)
@@ -45,12 +48,12 @@ export class SecurityAlerts {
         refuse(this.store, request, "Microsoft.Security/locations/alerts/read") ??
         (alert ? { status: 200, body: alert } : missing())
       );
-    const change = verb ? changes[verb] : undefined;
-    if (method !== "POST" || !change) return armError(405, "MethodNotAllowed", "Not allowed.");
+    const transition = verb ? transitions[verb] : undefined;
+    if (method !== "POST" || !transition) return armError(405, "MethodNotAllowed", "Not allowed.");
     return (
-      refuseVersion(url, ...(change.to === "InProgress" ? ["2022-01-01"] : versions)) ??
-      refuse(this.store, request, `Microsoft.Security/locations/alerts/${change.word}/action`) ??
-      (alert ? this.change(alert, change) : missing())
+      refuseVersion(url, ...(transition.to === "InProgress" ? ["2022-01-01"] : versions)) ??
+      refuse(this.store, request, `Microsoft.Security/locations/alerts/${transition.verb}/action`) ??
+      (alert ? this.changeStatus(alert, transition) : missing())
     );
   }
 
@@ -63,7 +66,7 @@ export class SecurityAlerts {
     });
   }
 
-  private change(alert: Alert, { to, from }: Change): Answer {
+  private changeStatus(alert: Alert, { to, from }: Transition): Answer {
     const done: Answer = { status: 204, headers: { "x-ms-ratelimit-remaining-subscription-writes": "199" } };
     const { writeMode } = this.store;
     if (alert.properties.status === to || writeMode === "silent") return done;
@@ -78,7 +81,7 @@ export class SecurityAlerts {
   }
 
   private page({ url, subscription }: ArmRequest, location: string): Answer {
-    const all = this.listed(subscription, location);
+    const alerts = this.listed(subscription, location);
     const start = Number(url.searchParams.get("$skiptoken") ?? 0);
     const end = start + this.store.settings.pageSize;
     const next = new URL(url.pathname, this.urls.armEndpoint);
@@ -87,7 +90,7 @@ export class SecurityAlerts {
     return {
       status: 200,
       headers: { "x-ms-ratelimit-remaining-subscription-reads": "249" },
-      body: { value: all.slice(start, end), ...(end < all.length ? { nextLink: next.href } : {}) },
+      body: { value: alerts.slice(start, end), ...(end < alerts.length ? { nextLink: next.href } : {}) },
     };
   }
 }

@@ -1,16 +1,17 @@
 import type { Answer } from "../http.ts";
 import type { LogicApps } from "../logic-app/logic-apps.ts";
 import { type ArmRequest, refuse, refuseVersion } from "./arm-access.ts";
+import { allPlans } from "./directory.ts";
 import { armError } from "./errors.ts";
 import { SecurityAlerts } from "./security-alerts.ts";
 import { regions } from "./seed-alerts.ts";
 import { Simulations } from "./simulate.ts";
-import { allPlans, type Store } from "./store.ts";
+import type { Store } from "./store.ts";
 import type { EntraUrls } from "./urls.ts";
 
 const noSuchType = () => armError(404, "InvalidResourceType", "Not found.");
 
-/** The resource provider Microsoft.Security: Defender for Cloud. */
+/** The resource provider Microsoft.Security, which is Defender for Cloud. */
 export class Security {
   private readonly store: Store;
   private readonly logicApps: LogicApps;
@@ -42,7 +43,7 @@ export class Security {
     if (within !== "alerts") return noSuchType();
     if (name === "default" && verb === "simulate") return this.simulations.begin(request, location);
     if (!name) return this.alerts.list(request, location);
-    return this.alerts.one(request, location, name, verb);
+    return this.alerts.getOrChange(request, location, name, verb);
   }
 
   private pricings(request: ArmRequest): Answer {
@@ -74,7 +75,7 @@ export class Security {
       refuseVersion(request.url, "2023-12-01-preview") ??
       refuse(this.store, request, "Microsoft.Security/automations/read") ?? {
         status: 200,
-        body: { value: this.logicApps.shownAutomations(request.scope) },
+        body: { value: this.logicApps.listAutomations(request.scope) },
       }
     );
   }

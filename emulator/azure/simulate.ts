@@ -10,9 +10,9 @@ import type { EntraUrls } from "./urls.ts";
 
 type Operation = { id: string; startTime: string; done: boolean };
 const action = "Microsoft.Security/locations/alerts/simulate/action";
-const operationsKept = 100;
+const operationsMax = 100;
 
-/** Sample alerts on demand: accepted at once, there a little later, with an operation to ask about. */
+/** The alert simulator. It accepts a request at once, raises the samples later, and reports on that by an operation. */
 export class Simulations {
   private readonly store: Store;
   private readonly urls: EntraUrls;
@@ -26,26 +26,26 @@ export class Simulations {
   begin(request: ArmRequest, location: string): Answer {
     const { method, url, subscription, scope } = request;
     if (method !== "POST") return armError(405, "MethodNotAllowed", "Not allowed.");
-    const may = rolesOf(this.store, request).some((role) => sampleRoles.includes(role));
+    const maySimulate = rolesOf(this.store, request).some((role) => sampleRoles.includes(role));
     const refused =
       refuseVersion(url, "2022-01-01", "2021-11-01") ??
       refuse(this.store, request, action) ??
-      (may ? null : forbidden(request, action));
+      (maySimulate ? null : forbidden(request, action));
     if (refused) return refused;
     const bundles = bundlesIn(request.body);
-    const specs = bundles?.map((one) => sampleSpecs[one]);
+    const specs = bundles?.map((bundle) => sampleSpecs[bundle]);
     if (!specs?.length || specs.includes(undefined))
       return armError(400, "InvalidInput", "The alert simulator's bundles are missing or unknown.");
     const operation = { id: randomUUID(), startTime: new Date().toISOString(), done: false };
-    this.operations = [operation, ...this.operations.slice(0, operationsKept - 1)];
+    this.operations = [operation, ...this.operations.slice(0, operationsMax - 1)];
     setTimeout(() => {
       operation.done = true;
-      const alerts = specs.flatMap((bundle = []) =>
-        bundle.map((spec) => freshAlert(spec, subscription, { location, resourceGroup: "Sample-RG" })),
+      const alerts = specs.flatMap((bundleSpecs = []) =>
+        bundleSpecs.map((spec) => freshAlert(spec, subscription, { location, resourceGroup: "Sample-RG" })),
       );
       this.store.addAlerts(alerts);
     }, this.store.settings.sampleDelayMs).unref();
-    // 2021-11-01 says no more than that it was heard
+    // 2021-11-01 has no operation to follow
     if (url.searchParams.get("api-version") === "2021-11-01") return { status: 204 };
     const address = (kind: string) =>
       `${this.urls.armEndpoint}${scope}/providers/Microsoft.Security/locations/${location}/${kind}/${operation.id}?api-version=2022-01-01`;
@@ -62,7 +62,7 @@ export class Simulations {
   progress(request: ArmRequest, kind: "operationresults" | "operationstatuses", id: string): Answer {
     const refused = refuseVersion(request.url, "2022-01-01") ?? refuse(this.store, request, action);
     if (refused) return refused;
-    const operation = this.operations.find((one) => one.id === id);
+    const operation = this.operations.find((candidate) => candidate.id === id);
     if (!operation) return armError(404, "ResourceNotFound", "There is no such operation.");
     const { startTime, done } = operation;
     if (kind === "operationresults")
@@ -79,7 +79,7 @@ function bundlesIn(body: string): string[] | null {
     const { properties } = JSON.parse(body) as { properties?: { kind?: string; bundles?: string[] } };
     return properties?.kind === "Bundles" && Array.isArray(properties.bundles) ? properties.bundles : null;
   } catch {
-    // no JSON at all is as little a bundle as an empty one
+    // a body that isn't JSON names no bundles
     return null;
   }
 }

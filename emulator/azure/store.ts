@@ -5,37 +5,34 @@ import {
   type Account,
   type Application,
   accounts,
-  apiApp,
   contoso,
   fabrikam,
-  fabrikamApp,
-  readerApp,
   seedApplications,
+  seedSubscriptions,
+  type Subscription,
   subscriptions,
 } from "./directory.ts";
 import type { RoleName } from "./roles.ts";
-import { type Alert, type AlertStatus, seedAlerts } from "./seed-alerts.ts";
+import { seedRoles } from "./seed-roles.ts";
+import type { AlertStatus } from "./alert-specs.ts";
+import { type Alert, seedAlerts } from "./seed-alerts.ts";
 
-export type Subscription = {
-  id: string;
-  tenantId: string;
-  name: string;
-  registered: boolean;
-  plans: string[];
-};
+/** A fault that waits for requests. The README lists targets and kinds. */
 export type Fault = {
   target: string;
   kind: string;
+  /** how many more requests it answers */
   times: number;
   retryAfterSeconds: number;
+  /** for `aadsts`: the error number */
   code: number;
   /** for `slow` */
   delayMs: number;
-  /** for `body`: what is answered, word for word */
+  /** for `body`: the whole body of the answer */
   text: string;
-  /** how many requests pass before it begins */
+  /** how many requests pass before the first that it answers */
   after: number;
-  /** for `aadsts`: in place of what the number says by itself */
+  /** for `aadsts`: these replace the number's own */
   error?: string;
   suberror?: string;
   claims?: string;
@@ -47,7 +44,7 @@ type SeenRequest = {
   path: string;
   status: number;
   principal: string;
-  /** of the token endpoint */
+  /** for the token endpoint */
   grantType?: string;
 };
 export type WriteMode = "normal" | "strict" | "silent" | "lagging";
@@ -58,37 +55,27 @@ const settings = {
   accessTokenLifetimeSeconds: 3_599,
   latencyMs: 0,
   tokenLatencyMs: 0,
-  /** between a new alert's push and the moment that Resource Manager lists it */
+  /** how long after it was raised Resource Manager lists an alert */
   listDelayMs: 0,
-  /** between a new alert and its push */
+  /** how long after it was raised automations post an alert */
   automationDelayMs: 0,
-  /** between a simulation's acceptance and its alerts */
+  /** how long after a simulation was accepted its samples are raised */
   sampleDelayMs: 1_500,
-  /** what a Logic App's waits, the heartbeat's too, are multiplied by */
+  /** factor for every wait of a Logic App, the heartbeat's interval included */
   logicAppTimeScale: 1,
   disableAutomation: false,
-  /** runs of Logic Apps are lost, and nobody hears of it */
+  /** runs of Logic Apps are lost without a trace */
   dropWebhooks: false,
   duplicateWebhooks: false,
 };
-export const allPlans = [
-  "VirtualMachines",
-  "StorageAccounts",
-  "SqlServers",
-  "KeyVaults",
-  "Containers",
-  "AppServices",
-  "Arm",
-  "Dns",
-];
 
-/** The emulated cloud's whole state. Alerts outlive a restart when a state folder is given. */
+/** The whole state of the emulated cloud. With a state folder, alerts are kept over a restart. */
 export class Store {
   applications: Application[];
   accounts: Account[] = [];
   subscriptions: Subscription[] = [];
   alerts: Alert[] = [];
-  /** `${clientId} ${subscriptionId}` → roles */
+  /** roles by `${principal} ${subscriptionId}` */
   roles = new Map<string, RoleName[]>();
   challenges: Challenge[] = [];
   faults: Fault[] = [];
@@ -96,10 +83,11 @@ export class Store {
   settings = { ...settings };
   writeMode: WriteMode = "normal";
   lagMs = 2_000;
-  /** told of alerts that come to exist, and of a reset */
-  onArrival: (alerts: Alert[]) => void = () => {};
+  /** called with new alerts */
+  onNewAlerts: (alerts: Alert[]) => void = () => {};
   onReset: () => void = () => {};
-  private unlisted = new Map<string, number>();
+  /** when an alert that isn't listed yet will be, by its name; in milliseconds of `performance.now()` */
+  private listedFrom = new Map<string, number>();
   private readonly file: string | null;
   private readonly portalUrls: string[];
 
@@ -113,28 +101,14 @@ export class Store {
     else this.save();
   }
 
+  /** Puts everything back to the start. */
   reset(): void {
     const now = Date.now();
     this.onReset();
-    this.unlisted.clear();
+    this.listedFrom.clear();
     this.applications = seedApplications(this.portalUrls);
     this.accounts = structuredClone(accounts);
-    const one = (id: string, name: string, plans = allPlans, registered = true, tenantId = contoso) => ({
-      id,
-      name,
-      plans,
-      registered,
-      tenantId,
-    });
-    this.subscriptions = [
-      one(subscriptions.production, "Contoso Production"),
-      one(subscriptions.development, "Contoso Development"),
-      one(subscriptions.shared, "Contoso Shared Services"),
-      one(subscriptions.sandbox, "Contoso Sandbox", []),
-      one(subscriptions.withoutRole, "Contoso Locked"),
-      one(subscriptions.unregistered, "Contoso New", [], false),
-      one(subscriptions.fabrikam, "Fabrikam", allPlans, true, fabrikam),
-    ];
+    this.subscriptions = seedSubscriptions();
     this.alerts = [
       ...seedAlerts(subscriptions.production, contoso, (index) => index % 3 !== 1 || index > 37, now),
       ...seedAlerts(subscriptions.development, contoso, (index) => index % 6 === 1 && index <= 37, now),
@@ -142,31 +116,8 @@ export class Store {
       ...seedAlerts(subscriptions.fabrikam, fabrikam, (index) => index < 3, now),
     ];
     this.roles = new Map();
-    for (const id of [
-      subscriptions.production,
-      subscriptions.development,
-      subscriptions.shared,
-      subscriptions.sandbox,
-      subscriptions.unregistered,
-    ]) {
-      this.setRoles(apiApp.clientId, id, ["SecurityAdmin"]);
-    }
-    // in one subscription samples can be made, in the others that is refused
-    this.setRoles(apiApp.clientId, subscriptions.production, ["SecurityAdmin", "SampleAlerts"]);
-    const { production, development, shared, sandbox } = subscriptions;
-    for (const [name, role, ids] of [
-      ["admin", "SecurityAdmin", [production, development, shared, sandbox]],
-      ["analyst", "SecurityAdmin", [production, development]],
-      ["viewer", "SecurityReader", [production]],
-      ["reader", "SecurityReader", [production, development]],
-    ] as const) {
-      const person = this.accounts.find((one) => one.signInName === `${name}@contoso.example`);
-      for (const id of ids) this.setRoles(person?.objectId ?? "", id, [role]);
-      if (name === "admin")
-        this.setRoles(person?.objectId ?? "", production, ["SecurityAdmin", "SampleAlerts"]);
-    }
-    this.setRoles(readerApp.clientId, subscriptions.production, ["SecurityReader"]);
-    this.setRoles(fabrikamApp.clientId, subscriptions.fabrikam, ["SecurityAdmin"]);
+    for (const { principal, subscriptionId, roles } of seedRoles())
+      this.setRoles(principal, subscriptionId, roles);
     this.challenges = [];
     this.faults = [];
     this.requests = [];
@@ -175,44 +126,46 @@ export class Store {
   }
 
   hasTenant(tenantId: string): boolean {
-    return this.subscriptions.some((one) => one.tenantId === tenantId.toLowerCase());
+    return this.subscriptions.some((subscription) => subscription.tenantId === tenantId.toLowerCase());
   }
 
   application(tenantId: string, clientId: string | null): Application | undefined {
     return this.applications.find(
-      (one) => one.tenantId === tenantId.toLowerCase() && one.clientId === clientId?.toLowerCase(),
+      (candidate) =>
+        candidate.tenantId === tenantId.toLowerCase() && candidate.clientId === clientId?.toLowerCase(),
     );
   }
 
+  /** Throws when there is no such account. */
   account(objectId: string): Account {
-    const found = this.accounts.find((one) => one.objectId === objectId);
+    const found = this.accounts.find((account) => account.objectId === objectId);
     if (!found) throw new Error(`no account ${objectId}`);
     return found;
   }
 
-  setRoles(clientId: string, subscriptionId: string, roles: RoleName[]): void {
-    this.roles.set(`${clientId} ${subscriptionId}`, roles);
+  setRoles(principal: string, subscriptionId: string, roles: RoleName[]): void {
+    this.roles.set(`${principal} ${subscriptionId}`, roles);
   }
 
-  rolesOf(clientId: string, subscriptionId: string): RoleName[] {
-    return this.roles.get(`${clientId} ${subscriptionId}`) ?? [];
+  rolesOf(principal: string, subscriptionId: string): RoleName[] {
+    return this.roles.get(`${principal} ${subscriptionId}`) ?? [];
   }
 
-  /** Alerts that come to exist: from here on automations act on them, and they are listed. */
+  /** Adds new alerts. They are listed after `listDelayMs`, and automations act on them. */
   addAlerts(alerts: Alert[]): void {
     const { listDelayMs } = this.settings;
     if (listDelayMs > 0)
-      for (const { name } of alerts) this.unlisted.set(name, performance.now() + listDelayMs);
+      for (const { name } of alerts) this.listedFrom.set(name, performance.now() + listDelayMs);
     this.alerts.push(...alerts);
     this.save();
-    this.onArrival(alerts);
+    this.onNewAlerts(alerts);
   }
 
   isListed(alert: Alert): boolean {
-    const from = this.unlisted.get(alert.name);
+    const from = this.listedFrom.get(alert.name);
     if (from === undefined) return true;
     if (performance.now() < from) return false;
-    this.unlisted.delete(alert.name);
+    this.listedFrom.delete(alert.name);
     return true;
   }
 
@@ -223,14 +176,18 @@ export class Store {
     this.save();
   }
 
-  /** A person's challenges that are not among the answered ones. */
-  challengesOf(objectId: string, answered: string[]): Challenge[] {
-    return this.challenges.filter((one) => one.objectId === objectId && !answered.includes(one.id));
+  /** A person's claims challenges, except those with the ids in `satisfied`. */
+  challengesOf(objectId: string, satisfied: string[]): Challenge[] {
+    return this.challenges.filter(
+      (challenge) => challenge.objectId === objectId && !satisfied.includes(challenge.id),
+    );
   }
 
-  /** The armed fault for one of the targets, used up by one. */
+  /** Uses up one time of the first fault for one of the targets whose kind suits, and returns the fault. */
   takeFault(targets: string[], suits = (_kind: string) => true): Fault | undefined {
-    const fault = this.faults.find((one) => targets.includes(one.target) && one.times > 0 && suits(one.kind));
+    const fault = this.faults.find(
+      ({ target, times, kind }) => targets.includes(target) && times > 0 && suits(kind),
+    );
     if (!fault) return undefined;
     if (fault.after > 0) {
       fault.after--;

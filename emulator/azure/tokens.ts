@@ -8,10 +8,10 @@ import type { Store } from "./store.ts";
 export const armScopes = ({ armEndpoint }: EntraUrls) =>
   ["user_impersonation", ".default"].map((name) => `${armEndpoint}/${name}`);
 
-/** Faults that bend the tokens rather than keep them back. */
+/** Kinds of fault that issue wrong tokens instead of none. */
 export const twists = ["other-tenant", "wrong-nonce"];
 
-/** Makes the tokens that the token endpoint answers with. */
+/** Makes the tokens that the token endpoint issues. */
 export class Tokens {
   private readonly store: Store;
   private readonly keys: Keys;
@@ -42,40 +42,40 @@ export class Tokens {
     };
   }
 
-  /** `twist` is a fault's kind: "other-tenant" or "wrong-nonce". */
+  /** Makes a person's tokens. `twist` is the kind of a fault, "other-tenant" or "wrong-nonce", that makes them wrong. */
   async forPerson(account: Account, session: Session, nonce: string | null, twist?: string): Promise<object> {
     const { clientId, scopes } = session;
     const lifetime = this.store.settings.accessTokenLifetimeSeconds;
     const sub = createHash("sha256")
       .update(account.objectId + clientId)
       .digest("base64url");
-    const who = { iss: this.issuer(account.tenantId), tid: account.tenantId, sub, oid: account.objectId };
+    const person = { iss: this.issuer(account.tenantId), tid: account.tenantId, sub, oid: account.objectId };
     const otherTenant = account.tenantId === fabrikam ? contoso : fabrikam;
-    const claimed = twist === "other-tenant" ? otherTenant : account.tenantId;
+    const claimedTenant = twist === "other-tenant" ? otherTenant : account.tenantId;
     const idToken = {
-      ...who,
-      iss: this.issuer(claimed),
-      tid: claimed,
+      ...person,
+      iss: this.issuer(claimedTenant),
+      tid: claimedTenant,
       aud: clientId,
       name: account.name,
       preferred_username: account.signInName,
       ...(twist === "wrong-nonce" ? { nonce: randomUUID() } : nonce ? { nonce } : {}),
     };
     const accessToken = {
-      ...who,
+      ...person,
       aud: this.urls.armEndpoint,
       appid: clientId,
       scp: "user_impersonation",
       satisfies: session.satisfies,
     };
-    const forArm = scopes.some((scope) => armScopes(this.urls).includes(scope));
-    const clientInfo = { uid: account.objectId, utid: claimed };
+    const isForArm = scopes.some((scope) => armScopes(this.urls).includes(scope));
+    const clientInfo = { uid: account.objectId, utid: claimedTenant };
     return {
       token_type: "Bearer",
-      scope: forArm ? armScopes(this.urls).join(" ") : "openid profile email",
+      scope: isForArm ? armScopes(this.urls).join(" ") : "openid profile email",
       expires_in: lifetime,
       ext_expires_in: lifetime,
-      access_token: forArm
+      access_token: isForArm
         ? await this.keys.sign(accessToken, lifetime)
         : randomBytes(24).toString("base64url"),
       ...(scopes.includes("offline_access") ? { refresh_token: this.grants.addRefreshToken(session) } : {}),

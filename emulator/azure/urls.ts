@@ -1,2 +1,2 @@
-/** Where the emulated clouds answer: Entra ID for machines and for browsers, and Resource Manager. */
+/** The emulator's addresses: Entra ID for programs (`authorityHost`) and for browsers (`browserUrl`), and Resource Manager. */
 export type EntraUrls = { authorityHost: string; browserUrl: string; armEndpoint: string };

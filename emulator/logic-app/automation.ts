@@ -11,7 +11,7 @@ type Properties = {
 };
 export type Automation = Resource & { properties: Properties };
 
-/** The operators for text; case doesn't count. */
+/** The operators for text. Callers pass both sides in lower case. */
 const operators: Record<string, (value: string, expected: string) => boolean> = {
   Equals: (value, expected) => value === expected,
   NotEquals: (value, expected) => value !== expected,
@@ -20,43 +20,49 @@ const operators: Record<string, (value: string, expected: string) => boolean> = 
   EndsWith: (value, expected) => value.endsWith(expected),
 };
 
-/** An automation on alerts that starts Logic Apps; any other is a TemplateFault. */
+/** Reads an automation that starts Logic Apps on alerts. Throws TemplateFault on any other. */
 export function readAutomation(resource: Resource): Automation {
   const automation = resource as Automation;
   for (const { eventSource, ruleSets } of automation.properties.sources) {
-    if (eventSource !== "Alerts")
-      throw new TemplateFault(`the event source ${eventSource} is not known here`);
+    if (eventSource !== "Alerts") throw new TemplateFault(`The event source ${eventSource} isn't supported.`);
     for (const rule of (ruleSets ?? []).flatMap((set) => set.rules))
       if (rule.propertyType !== "String" || !operators[rule.operator])
-        throw new TemplateFault(`a rule on ${rule.propertyType} by ${rule.operator} is not known here`);
+        throw new TemplateFault(`A rule on ${rule.propertyType} with ${rule.operator} isn't supported.`);
   }
-  const other = automation.properties.actions.find((one) => one.actionType !== "LogicApp" || !one.uri);
-  if (other) throw new TemplateFault("an automation's action starts a Logic App by its uri");
+  if (automation.properties.actions.some(({ actionType, uri }) => actionType !== "LogicApp" || !uri))
+    throw new TemplateFault("An automation's action must be of type LogicApp and have a uri.");
   return automation;
 }
 
-/** Whether the automation acts on the alert: it is on, within a scope, and one rule set holds whole. */
-export function actsOn({ properties }: Automation, alertId: string, body: Record<string, unknown>): boolean {
+/**
+ * Whether the automation acts on an alert: it is enabled, one of its scopes contains the alert, and every rule of one rule
+ * set matches. `body` is what the automation would post.
+ */
+export function isTriggeredBy(
+  { properties }: Automation,
+  alertId: string,
+  body: Record<string, unknown>,
+): boolean {
   const id = alertId.toLowerCase();
   const inScope = properties.scopes.some(({ scopePath }) => id.startsWith(`${scopePath.toLowerCase()}/`));
-  const holds = ({ propertyJPath, expectedValue, operator }: Rule) =>
+  const ruleMatches = ({ propertyJPath, expectedValue, operator }: Rule) =>
     operators[operator]?.(valueAt(body, propertyJPath).toLowerCase(), expectedValue.toLowerCase()) ?? false;
-  const matches = ({ ruleSets = [] }: Source) =>
-    ruleSets.length === 0 || ruleSets.some(({ rules }) => rules.every(holds));
-  return properties.isEnabled && inScope && properties.sources.some(matches);
+  const sourceMatches = ({ ruleSets = [] }: Source) =>
+    ruleSets.length === 0 || ruleSets.some(({ rules }) => rules.every(ruleMatches));
+  return properties.isEnabled && inScope && properties.sources.some(sourceMatches);
 }
 
-/** As Azure lists it: without the address that starts the Logic App. */
-export function shownAutomation(automation: Automation, enabled: boolean): object {
+/** The automation as Azure lists it, without the addresses that start Logic Apps. */
+export function describeAutomation(automation: Automation, enabled: boolean): object {
   const { apiVersion: _, properties, ...rest } = automation;
   const actions = properties.actions.map(({ uri: _secret, ...action }) => action);
   return { ...rest, properties: { ...properties, isEnabled: properties.isEnabled && enabled, actions } };
 }
 
 function valueAt(body: Record<string, unknown>, path: string): string {
-  const found = path
+  const value = path
     .replace(/^\$\./, "")
     .split(".")
-    .reduce<unknown>((held, key) => (isObject(held) ? held[key] : undefined), body);
-  return typeof found === "string" ? found : "";
+    .reduce<unknown>((parent, key) => (isObject(parent) ? parent[key] : undefined), body);
+  return typeof value === "string" ? value : "";
 }

@@ -2,7 +2,7 @@ import type { Answer } from "../http.ts";
 import { TemplateFault } from "./expressions.ts";
 import type { DeploymentRequest, LogicApps } from "./logic-apps.ts";
 
-/** The control API's calls on deployments and runs; null for any other. README has the list. */
+/** Answers the control API's calls on deployments and runs, which the README describes. Returns null for any other call. */
 export function controlLogicApps(
   logicApps: LogicApps,
   method: string,
@@ -11,14 +11,14 @@ export function controlLogicApps(
 ): Answer | null {
   const [, runId] = /^\/runs\/([\w-]+)\/resubmit$/.exec(path) ?? [];
   const routes: Record<string, () => Answer> = {
-    "GET /deployments": () => ({ status: 200, body: logicApps.shownDeployments() }),
+    "GET /deployments": () => ({ status: 200, body: logicApps.listDeployments() }),
     "POST /deployments": () => deploy(logicApps, body),
     "DELETE /deployments": () => (void logicApps.clear(), { status: 200, body: { ok: true } }),
-    "GET /runs": () => ({ status: 200, body: logicApps.shownRuns() }),
+    "GET /runs": () => ({ status: 200, body: logicApps.listRuns() }),
     "POST /runs/:id/resubmit": () => {
-      const again = logicApps.resubmit(runId ?? "");
-      return again
-        ? { status: 200, body: again }
+      const newRun = logicApps.resubmit(runId ?? "");
+      return newRun
+        ? { status: 200, body: newRun }
         : { status: 404, body: { error: "no such run, or it was lost" } };
     },
   };

@@ -1,110 +1,115 @@
-/** What an expression may call, by its name in lower case; arguments are evaluated before. */
+/** The functions that an expression may call, by name in lower case. Arguments are evaluated before the call. */
 export type Functions = Record<string, (...args: unknown[]) => unknown>;
 
-/** A template, a definition or an expression that Azure would refuse, or that is not known here. */
+/** Thrown for a template, a definition or an expression that Azure would refuse or that the emulator doesn't support. */
 export class TemplateFault extends Error {
   override name = "TemplateFault";
 }
 
 /**
- * Evaluates one expression of the language that Resource Manager's templates and Logic Apps share: calls, strings
- * in single quotes, whole numbers, `.name`, `[index]` and the forgiving `?.name` and `?[index]`. Returns the value
- * and where the expression ends. A function that isn't known is a TemplateFault, never a guess.
+ * Evaluates the expression that begins at `start`. It is in the language that Resource Manager's templates and Logic Apps
+ * share: calls, strings in single quotes, whole numbers, `.name` and `[index]`, and `?.name` and `?[index]`, which give
+ * null for a missing member. Returns the value and the index after the expression. Throws TemplateFault on unsupported
+ * syntax and unknown functions.
  */
 export function evaluate(text: string, start: number, functions: Functions): { value: unknown; end: number } {
   let at = start;
-  const fail = (what: string): never => {
-    throw new TemplateFault(`${what} at ${at} of ${text}`);
+  const fail = (problem: string): never => {
+    throw new TemplateFault(`${problem} at ${at} of ${text}`);
   };
-  const take = (pattern: RegExp): string | null => {
-    const found = new RegExp(pattern.source, "y");
-    found.lastIndex = at;
-    const [taken] = found.exec(text) ?? [];
-    if (taken === undefined) return null;
-    at += taken.length;
-    return taken;
+  const read = (pattern: RegExp): string | null => {
+    const sticky = new RegExp(pattern.source, "y");
+    sticky.lastIndex = at;
+    const [match] = sticky.exec(text) ?? [];
+    if (match === undefined) return null;
+    at += match.length;
+    return match;
   };
-  const expect = (character: string) => take(/\s*/) !== null && text[at] === character && (at++, true);
-  const must = (character: string) => expect(character) || fail(`no ${character}`);
+  const accept = (character: string) => read(/\s*/) !== null && text[at] === character && (at++, true);
+  const requireCharacter = (character: string) => accept(character) || fail(`expected ${character}`);
 
   function primary(): unknown {
-    take(/\s*/);
-    const quoted = take(/'(?:[^']|'')*'/);
+    read(/\s*/);
+    const quoted = read(/'(?:[^']|'')*'/);
     if (quoted !== null) return quoted.slice(1, -1).replaceAll("''", "'");
-    const number = take(/-?\d+/);
+    const number = read(/-?\d+/);
     if (number !== null) return Number(number);
-    const name = take(/[a-zA-Z_]\w*/) ?? fail("nothing that begins an expression");
-    if (!expect("(")) {
-      const words: Record<string, unknown> = { true: true, false: false, null: null };
-      return name in words ? words[name] : fail(`${name} is no function call`);
+    const name = read(/[a-zA-Z_]\w*/) ?? fail("expected an expression");
+    if (!accept("(")) {
+      const literals: Record<string, unknown> = { true: true, false: false, null: null };
+      return name in literals ? literals[name] : fail(`${name} isn't a function call`);
     }
     const args: unknown[] = [];
-    if (!expect(")")) {
-      do args.push(whole());
-      while (expect(","));
-      must(")");
+    if (!accept(")")) {
+      do args.push(expression());
+      while (accept(","));
+      requireCharacter(")");
     }
-    const called = functions[name.toLowerCase()] ?? fail(`the function ${name} is not known here`);
-    return called(...args);
+    const call = functions[name.toLowerCase()] ?? fail(`the function ${name} isn't supported`);
+    return call(...args);
   }
 
-  function whole(): unknown {
+  function expression(): unknown {
     let value = primary();
     for (;;) {
-      const opening = take(/\??[.[]/);
+      const opening = read(/\??[.[]/);
       if (opening === null) return value;
-      const key = opening.endsWith(".") ? (take(/\w+/) ?? fail("no name after the point")) : whole();
-      if (opening.endsWith("[")) must("]");
-      value = within(value, key, opening.startsWith("?"));
+      const key = opening.endsWith(".")
+        ? (read(/\w+/) ?? fail("expected a name after the dot"))
+        : expression();
+      if (opening.endsWith("[")) requireCharacter("]");
+      value = memberOf(value, key, opening.startsWith("?"));
     }
   }
 
-  function within(value: unknown, key: unknown, forgiving: boolean): unknown {
-    const held = isObject(value) || Array.isArray(value) ? (value as Record<string, unknown>) : {};
-    if (Object.hasOwn(held, String(key))) return held[String(key)];
-    return forgiving ? null : fail(`there is no ${String(key)}`);
+  function memberOf(value: unknown, key: unknown, isOptional: boolean): unknown {
+    const parent = isObject(value) || Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    if (Object.hasOwn(parent, String(key))) return parent[String(key)];
+    return isOptional ? null : fail(`there is no member ${String(key)}`);
   }
 
-  const value = whole();
+  const value = expression();
   return { value, end: at };
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Every string of a JSON value, keys left alone, in the place of which `change` puts another value. */
-export function mapStrings(value: unknown, change: (text: string) => unknown): unknown {
-  if (typeof value === "string") return change(value);
-  if (Array.isArray(value)) return value.map((one) => mapStrings(one, change));
+/** Copies a JSON value and replaces every string in it by what `replace` returns. Keys stay. */
+export function mapStrings(value: unknown, replace: (text: string) => unknown): unknown {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((element) => mapStrings(element, replace));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, mapStrings(one, change)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, mapStrings(member, replace)]));
 }
 
-/** What both languages call alike. */
+/** The functions that both languages have. */
 export const commonFunctions: Functions = {
   concat: (...parts) => parts.map(asText).join(""),
-  length: (value) => (Array.isArray(value) || typeof value === "string" ? value.length : noLength(value)),
+  length: (value) => (Array.isArray(value) || typeof value === "string" ? value.length : failAsList(value)),
   tolower: (text) => asText(text).toLowerCase(),
   trim: (text) => asText(text).trim(),
-  split: (text, by) => asText(text).split(asText(by)),
-  last: (list) => (Array.isArray(list) || typeof list === "string" ? (list.at(-1) ?? null) : noLength(list)),
-  first: (list) => (Array.isArray(list) || typeof list === "string" ? (list.at(0) ?? null) : noLength(list)),
-  lastindexof: (text, sought) => asText(text).toLowerCase().lastIndexOf(asText(sought).toLowerCase()),
+  split: (text, separator) => asText(text).split(asText(separator)),
+  last: (list) =>
+    Array.isArray(list) || typeof list === "string" ? (list.at(-1) ?? null) : failAsList(list),
+  first: (list) =>
+    Array.isArray(list) || typeof list === "string" ? (list.at(0) ?? null) : failAsList(list),
+  lastindexof: (text, part) => asText(text).toLowerCase().lastIndexOf(asText(part).toLowerCase()),
   substring: (text, from, length) => {
-    const [whole, begin] = [asText(text), Number(from)];
-    const end = length === undefined ? whole.length : begin + Number(length);
-    if (begin < 0 || end < begin || end > whole.length)
-      throw new TemplateFault(`substring reaches outside of the text: from ${begin} to ${end}`);
-    return whole.slice(begin, end);
+    const [source, begin] = [asText(text), Number(from)];
+    const end = length === undefined ? source.length : begin + Number(length);
+    if (begin < 0 || end < begin || end > source.length)
+      throw new TemplateFault(`substring goes beyond the text: from ${begin} to ${end}`);
+    return source.slice(begin, end);
   },
 };
 
 function asText(value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new TemplateFault(`text was wanted, not ${JSON.stringify(value)}`);
+  throw new TemplateFault(`expected text, not ${JSON.stringify(value)}`);
 }
 
-function noLength(value: unknown): never {
-  throw new TemplateFault(`a list or a text was wanted, not ${JSON.stringify(value)}`);
+function failAsList(value: unknown): never {
+  throw new TemplateFault(`expected a list or text, not ${JSON.stringify(value)}`);
 }

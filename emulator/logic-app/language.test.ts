@@ -4,28 +4,28 @@ import { readRetryPolicy, retryDelayMs } from "./retry.ts";
 import { resolveTemplate } from "./template.ts";
 import { evaluateInputs, readWorkflow } from "./workflow.ts";
 
-const functions = { ...commonFunctions, held: () => ({ name: "a", list: ["x", "y"] }), none: () => null };
+const functions = { ...commonFunctions, pair: () => ({ name: "a", list: ["x", "y"] }), none: () => null };
 const value = (text: string) => evaluate(text, 0, functions).value;
 
 describe("expressions", () => {
   it.each([
     ["'it''s'", "it's"],
     ["concat('a', 1, 'b')", "a1b"],
-    ["held().list[1]", "y"],
-    ["held()['name']", "a"],
+    ["pair().list[1]", "y"],
+    ["pair()['name']", "a"],
     ["none()?['name']?.more", null],
     ["last(split(trim(' https://h/a/b '), '/'))", "b"],
     ["substring('https://h/a/b', 0, lastIndexOf('https://h/a/b', '/'))", "https://h/a"],
-  ])("%s", (text, wanted) => expect(value(text)).toEqual(wanted));
+  ])("are evaluated: %s", (text, expected) => expect(value(text)).toEqual(expected));
 
-  it.each(["guid('x')", "held().missing", "none()['name']", "concat(none())", "'open", "name", "concat('a'"])(
-    "%s is refused",
+  it.each(["guid('x')", "pair().missing", "none()['name']", "concat(none())", "'open", "name", "concat('a'"])(
+    "are refused: %s",
     (text) => expect(() => value(text)).toThrow(TemplateFault),
   );
 });
 
-it("a template's text that only looks like an expression stays text", () => {
-  const place = {
+it("leaves text that only looks like an expression as it is", () => {
+  const target = {
     subscriptionId: "s",
     subscriptionName: "S",
     tenantId: "t",
@@ -39,7 +39,7 @@ it("a template's text that only looks like an expression stays text", () => {
     location: "[resourceGroup().location]",
     properties: { a: "[[not this]", b: "nor [this]", c: "[resourceId('A.B/c/d', 'x', 'y')]" },
   };
-  expect(resolveTemplate({ resources: [resource] }, {}, place).resources).toEqual([
+  expect(resolveTemplate({ resources: [resource] }, {}, target).resources).toEqual([
     {
       ...resource,
       id: "/subscriptions/s/resourceGroups/g/providers/A.B/c/n1",
@@ -64,7 +64,7 @@ describe("a workflow", () => {
     parameters: { secret: { value: "s" } },
   });
 
-  it("has its expressions evaluated in texts, alone, and left where they are escaped", () => {
+  it("evaluates expressions alone and within text, and leaves escaped ones", () => {
     const inputs = {
       a: "x@{parameters('secret')}y@{triggerBody()?['n']}",
       b: "@triggerBody()",
@@ -84,7 +84,7 @@ describe("a workflow", () => {
     ["another trigger", definition({}, {}, { type: "Batch" })],
     ["another retry policy", definition({ retryPolicy: { type: "fixed" } })],
     ["no value for a parameter", { ...definition({}), parameters: {} }],
-  ])("with %s is refused", (_name, properties) => {
+  ])("is refused with %s", (_name, properties) => {
     expect(() => readWorkflow(properties)).toThrow(TemplateFault);
   });
 });
@@ -98,7 +98,7 @@ describe("the retry policy", () => {
     maximumInterval: "PT15M",
   });
 
-  it("waits within ranges that double, up to the maximum", () => {
+  it("waits a time from ranges that double, up to the maximum", () => {
     const ranges = Array.from({ length: 12 }, (_, index) =>
       [0, 1].map((random) => retryDelayMs(policy, index + 1, random) / 1_000),
     );
@@ -115,7 +115,7 @@ describe("the retry policy", () => {
     { minimumInterval: "PT1S" },
     { minimumInterval: "PT20S" },
     { maximumInterval: "PT10S" },
-  ])("is held to Azure's limits: %j", (wrong) => {
+  ])("is refused beyond Azure's limits: %j", (wrong) => {
     const raw = { type: "exponential", count: 4, interval: "PT15S", ...wrong };
     expect(() => readRetryPolicy(raw)).toThrow(TemplateFault);
   });

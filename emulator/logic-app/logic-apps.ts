@@ -1,9 +1,9 @@
 import type { Alert } from "../azure/seed-alerts.ts";
 import type { Store } from "../azure/store.ts";
-import { actsOn, type Automation, readAutomation, shownAutomation } from "./automation.ts";
+import { alertBody } from "./alert-body.ts";
+import { type Automation, describeAutomation, isTriggeredBy, readAutomation } from "./automation.ts";
 import { TemplateFault } from "./expressions.ts";
-import { pushBody } from "./push-body.ts";
-import { act, beginRun, type Run, shownRun } from "./run.ts";
+import { createRun, describeRun, performRun, type Run } from "./run.ts";
 import { callbackUrl, resolveTemplate } from "./template.ts";
 import { readWorkflow, type Workflow } from "./workflow.ts";
 
@@ -15,130 +15,134 @@ export type DeploymentRequest = {
   resourceGroup: string;
 };
 
-const runsKept = 5_000;
-const runsAtOnceMax = 10_000;
-const postsAtOnceMax = 50;
-const known: Record<string, string> = {
+const runsMax = 5_000;
+const activeRunsMax = 10_000;
+const postConcurrency = 50;
+const apiVersions: Record<string, string> = {
   "Microsoft.Logic/workflows": "2019-05-01",
   "Microsoft.Security/automations": "2023-12-01-preview",
 };
 
-/** The Logic Apps and workflow automations that were deployed, and their runs. Held in memory only. */
+/** The deployed Logic Apps and workflow automations, and their runs. They are in memory only. */
 export class LogicApps {
   private readonly store: Store;
   private deployments: object[] = [];
   private apps = new Map<string, App>();
   private automations = new Map<string, Automation>();
   private runs: Run[] = [];
-  private delayed = new Set<NodeJS.Timeout>();
-  private active = new Set<Promise<void>>();
-  private ending = new AbortController();
-  private slots = postsAtOnceMax;
-  private waiting: (() => void)[] = [];
+  private automationTimers = new Set<NodeJS.Timeout>();
+  private activeRuns = new Set<Promise<void>>();
+  private cancellation = new AbortController();
+  private freeSlots = postConcurrency;
+  private waitingForSlot: (() => void)[] = [];
 
   constructor(store: Store) {
     this.store = store;
-    store.onArrival = (alerts) => this.announce(alerts);
+    store.onNewAlerts = (alerts) => this.triggerAutomations(alerts);
     store.onReset = () => void this.clear();
   }
 
-  /** Deploys a template as Resource Manager would; a TemplateFault says what stands in the way. */
+  /** Deploys a template as Resource Manager does, and returns the entry of the deployment history. Throws TemplateFault. */
   deploy({ template, parameters, subscriptionId, resourceGroup }: DeploymentRequest): object {
-    const subscription = this.store.subscriptions.find((one) => one.id === subscriptionId);
+    const subscription = this.store.subscriptions.find(({ id }) => id === subscriptionId);
     if (!subscription) throw new TemplateFault(`The subscription ${subscriptionId} could not be found.`);
-    const place = {
+    const target = {
       subscriptionId,
       subscriptionName: subscription.name,
       tenantId: subscription.tenantId,
       resourceGroup: resourceGroup || "rg-pocketsoc",
       location: "westeurope",
     };
-    const { resources, outputs, shownParameters } = resolveTemplate(template, parameters, place);
-    // all are read before any is kept
-    const read = resources.map((resource) => {
-      if (known[resource.type] !== resource.apiVersion)
-        throw new TemplateFault(`${resource.type} of ${resource.apiVersion} is not known here.`);
+    const { resources, outputs, visibleParameters } = resolveTemplate(template, parameters, target);
+    // a template with a fault deploys nothing: every resource is read before any is saved
+    const parsed = resources.map((resource) => {
+      if (apiVersions[resource.type] !== resource.apiVersion)
+        throw new TemplateFault(`${resource.type} in version ${resource.apiVersion} isn't supported.`);
       return resource.type === "Microsoft.Logic/workflows"
         ? { app: { id: resource.id, workflow: readWorkflow(resource.properties) } }
         : { automation: readAutomation(resource) };
     });
-    for (const { app, automation } of read) {
-      if (app) this.keepApp(app);
+    for (const { app, automation } of parsed) {
+      if (app) this.saveApp(app);
       if (automation) this.automations.set(automation.id.toLowerCase(), automation);
     }
-    const shown = {
+    const deployment = {
       at: new Date().toISOString(),
       subscriptionId,
-      resourceGroup: place.resourceGroup,
-      parameters: shownParameters,
+      resourceGroup: target.resourceGroup,
+      parameters: visibleParameters,
       outputs,
-      resources: resources.map((one) => one.id),
+      resources: resources.map(({ id }) => id),
     };
-    this.deployments.push(shown);
-    return shown;
+    this.deployments.push(deployment);
+    return deployment;
   }
 
-  shownDeployments = () => this.deployments;
-  shownRuns = () => this.runs.map(shownRun);
-  shownAutomations(within: string): object[] {
+  listDeployments = () => this.deployments;
+  listRuns = () => this.runs.map(describeRun);
+  /** Lists the automations of a subscription or a resource group, named by its id. */
+  listAutomations(scope: string): object[] {
     return [...this.automations.values()]
-      .filter((one) => one.id.toLowerCase().startsWith(`${within.toLowerCase()}/`))
-      .map((one) => shownAutomation(one, !this.store.settings.disableAutomation));
+      .filter(({ id }) => id.toLowerCase().startsWith(`${scope.toLowerCase()}/`))
+      .map((automation) => describeAutomation(automation, !this.store.settings.disableAutomation));
   }
 
-  /** Posts again what a run posted, as "Trigger logic app" does by hand. Null when there is no such run. */
+  /** Posts a run's body again, as "Trigger logic app" does. Returns the new run, or null if there is no such run. */
   resubmit(runId: string): object | null {
-    const run = this.runs.find((one) => one.id === runId);
-    const again = run && this.start({ id: run.workflowId, workflow: run.workflow }, run.triggerBody);
-    return again ? shownRun(again) : null;
+    const run = this.runs.find(({ id }) => id === runId);
+    const newRun = run && this.start({ id: run.workflowId, workflow: run.workflow }, run.triggerBody);
+    return newRun ? describeRun(newRun) : null;
   }
 
-  /** Takes everything away; what runs is cancelled. Resolves once nothing runs. */
+  /** Removes everything and cancels runs. Resolves once no run is active. */
   async clear(): Promise<void> {
-    this.ending.abort();
-    this.ending = new AbortController();
-    for (const timer of [...this.delayed, ...[...this.apps.values()].map((one) => one.timer)])
+    this.cancellation.abort();
+    this.cancellation = new AbortController();
+    for (const timer of [...this.automationTimers, ...[...this.apps.values()].map((app) => app.timer)])
       clearTimeout(timer);
-    this.delayed.clear();
+    this.automationTimers.clear();
     this.deployments = [];
     this.apps.clear();
     this.automations.clear();
     this.runs = [];
-    await Promise.all(this.active);
+    await Promise.all(this.activeRuns);
   }
 
-  private keepApp(app: App): void {
+  private saveApp(app: App): void {
     const key = app.id.toLowerCase();
     clearTimeout(this.apps.get(key)?.timer);
     this.apps.set(key, app);
     const { everyMs } = app.workflow.trigger;
     if (everyMs === null) return;
-    const turn = () => {
+    const recur = () => {
       this.start(app, null);
       const waitMs = Math.max(20, everyMs * this.store.settings.logicAppTimeScale);
-      app.timer = setTimeout(turn, waitMs).unref();
+      app.timer = setTimeout(recur, waitMs).unref();
     };
-    turn();
+    recur();
   }
 
-  private announce(alerts: Alert[]): void {
+  private triggerAutomations(alerts: Alert[]): void {
     const { disableAutomation, automationDelayMs } = this.store.settings;
     if (disableAutomation || this.automations.size === 0) return;
-    const fire = () => {
-      for (const alert of alerts) this.fire(alert);
+    const trigger = () => {
+      for (const alert of alerts) this.startRunsFor(alert);
     };
-    if (automationDelayMs === 0) return fire();
-    const timer = setTimeout(() => (this.delayed.delete(timer), fire()), automationDelayMs).unref();
-    this.delayed.add(timer);
+    if (automationDelayMs === 0) return trigger();
+    const timer = setTimeout(
+      () => (this.automationTimers.delete(timer), trigger()),
+      automationDelayMs,
+    ).unref();
+    this.automationTimers.add(timer);
   }
 
-  private fire(alert: Alert): void {
-    const body = pushBody(alert);
+  private startRunsFor(alert: Alert): void {
+    const body = alertBody(alert);
     for (const automation of this.automations.values()) {
-      if (!actsOn(automation, alert.id, body)) continue;
+      if (!isTriggeredBy(automation, alert.id, body)) continue;
       for (const { logicAppResourceId, uri } of automation.properties.actions) {
         const app = this.apps.get(logicAppResourceId.toLowerCase());
-        // by an address that is not the trigger's own nothing starts, and nobody hears of it
+        // as in Azure, an address that isn't the trigger's own starts nothing and reports nothing
         if (!app || uri !== callbackUrl(`${app.id}/triggers/${app.workflow.trigger.name}`)) continue;
         this.start(app, body);
         if (this.store.settings.duplicateWebhooks) this.start(app, body);
@@ -147,29 +151,29 @@ export class LogicApps {
   }
 
   private start(app: App, triggerBody: unknown): Run | null {
-    if (this.store.settings.dropWebhooks || this.active.size >= runsAtOnceMax) return null;
-    const run = beginRun(app.id, app.workflow, triggerBody);
+    if (this.store.settings.dropWebhooks || this.activeRuns.size >= activeRunsMax) return null;
+    const run = createRun(app.id, app.workflow, triggerBody);
     this.runs.push(run);
-    if (this.runs.length > runsKept) this.runs.splice(0, this.runs.length - runsKept);
+    if (this.runs.length > runsMax) this.runs.splice(0, this.runs.length - runsMax);
     const io = {
-      signal: this.ending.signal,
+      signal: this.cancellation.signal,
       timeScale: () => this.store.settings.logicAppTimeScale,
       slot: <T>(work: () => Promise<T>) => this.inSlot(work),
     };
-    const acting: Promise<void> = act(run, io).finally(() => this.active.delete(acting));
-    this.active.add(acting);
+    const performing: Promise<void> = performRun(run, io).finally(() => this.activeRuns.delete(performing));
+    this.activeRuns.add(performing);
     return run;
   }
 
   private async inSlot<T>(work: () => Promise<T>): Promise<T> {
-    if (this.slots > 0) this.slots--;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.freeSlots > 0) this.freeSlots--;
+    else await new Promise<void>((resolve) => this.waitingForSlot.push(resolve));
     try {
       return await work();
     } finally {
-      const next = this.waiting.shift();
+      const next = this.waitingForSlot.shift();
       if (next) next();
-      else this.slots++;
+      else this.freeSlots++;
     }
   }
 }

@@ -1,17 +1,17 @@
 import { TemplateFault } from "./expressions.ts";
 
-export type Posted = { statusCode: number; retryAfterMs: number; hasLocation: boolean; body: unknown };
+export type PostResponse = { statusCode: number; retryAfterMs: number; hasLocation: boolean; body: unknown };
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
-/** Logic Apps gives a synchronous call 120 seconds. */
+/** Logic Apps ends a synchronous call after 120 seconds. */
 const timeoutMs = 120_000;
 const bodyCharsMax = 65_536;
 
 /**
- * One attempt of an Http action. Follows no redirect, since the secret would go along; http only to this machine.
- * Throws what `fetch` throws when there is no answer.
+ * Makes one attempt of an Http action. Follows no redirect, which would carry the secret along. Throws TemplateFault for an
+ * address that is neither https nor on this machine, and what `fetch` throws when there is no response.
  */
-export async function post(inputs: Record<string, unknown>, signal: AbortSignal): Promise<Posted> {
+export async function post(inputs: Record<string, unknown>, signal: AbortSignal): Promise<PostResponse> {
   const url = addressOf(String(inputs.uri));
   const response = await fetch(url, {
     method: String(inputs.method),
@@ -31,10 +31,10 @@ export async function post(inputs: Record<string, unknown>, signal: AbortSignal)
 }
 
 function addressOf(uri: string): URL {
-  if (!URL.canParse(uri)) throw new TemplateFault("The action's uri is no address.");
+  if (!URL.canParse(uri)) throw new TemplateFault("The action's uri isn't a valid address.");
   const url = new URL(uri);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.includes(url.hostname)))
-    throw new TemplateFault("The action's uri is neither https nor on this machine.");
+    throw new TemplateFault("The action's uri must be https, or on this machine.");
   return url;
 }
 
@@ -42,7 +42,7 @@ function asJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // an answer in words is shown as it is
+    // a response that isn't JSON is shown as text
     return text;
   }
 }

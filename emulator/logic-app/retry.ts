@@ -2,15 +2,16 @@ import { TemplateFault } from "./expressions.ts";
 
 export type RetryPolicy = { count: number; intervalMs: number; minimumMs: number; maximumMs: number };
 
-/** Logic Apps' own when none is written: four retries, scaled by 7.5 seconds, from 5 to 45 seconds. */
-const standard: RetryPolicy = { count: 4, intervalMs: 7_500, minimumMs: 5_000, maximumMs: 45_000 };
+/** The default of Logic Apps: four retries, scaled by 7.5 seconds, each after 5 to 45 seconds. */
+const defaultPolicy: RetryPolicy = { count: 4, intervalMs: 7_500, minimumMs: 5_000, maximumMs: 45_000 };
 
-/** Reads an action's `retryPolicy` within Azure's limits; of those with a pattern only the exponential is known. */
+/** Reads an action's `retryPolicy`. Throws TemplateFault beyond Azure's limits, and for types but none and exponential. */
 export function readRetryPolicy(raw: unknown): RetryPolicy {
-  if (raw === undefined) return standard;
+  if (raw === undefined) return defaultPolicy;
   const { type, count, interval, minimumInterval, maximumInterval } = raw as Record<string, unknown>;
-  if (type === "none") return { ...standard, count: 0 };
-  if (type !== "exponential") throw new TemplateFault(`a retry policy of the type ${String(type)}`);
+  if (type === "none") return { ...defaultPolicy, count: 0 };
+  if (type !== "exponential")
+    throw new TemplateFault(`A retry policy of type ${String(type)} isn't supported.`);
   const intervalMs = durationOf(interval);
   const policy = {
     count: Number(count),
@@ -19,25 +20,25 @@ export function readRetryPolicy(raw: unknown): RetryPolicy {
     maximumMs: maximumInterval === undefined ? 86_400_000 : durationOf(maximumInterval),
   };
   if (!Number.isInteger(policy.count) || policy.count < 1 || policy.count > 90)
-    throw new TemplateFault("a retry policy counts from 1 to 90");
+    throw new TemplateFault("A retry policy's count must be from 1 to 90.");
   if (policy.minimumMs < 5_000 || policy.minimumMs > intervalMs || intervalMs > policy.maximumMs)
-    throw new TemplateFault("a retry policy's minimum, interval and maximum must rise, from PT5S");
+    throw new TemplateFault("A retry policy needs PT5S <= minimumInterval <= interval <= maximumInterval.");
   return policy;
 }
 
-/** How long Logic Apps waits before the nth retry: at random within a range that doubles with each. */
+/** How long Logic Apps waits before a retry, counted from 1: a random time from a range that doubles with each retry. */
 export function retryDelayMs(policy: RetryPolicy, retry: number, random = Math.random()): number {
-  const within = (ms: number) => Math.min(policy.maximumMs, Math.max(policy.minimumMs, ms));
-  const from = retry === 1 ? policy.minimumMs : within(policy.intervalMs * 2 ** (retry - 2));
-  return Math.round(from + random * (within(policy.intervalMs * 2 ** (retry - 1)) - from));
+  const clamp = (ms: number) => Math.min(policy.maximumMs, Math.max(policy.minimumMs, ms));
+  const from = retry === 1 ? policy.minimumMs : clamp(policy.intervalMs * 2 ** (retry - 2));
+  return Math.round(from + random * (clamp(policy.intervalMs * 2 ** (retry - 1)) - from));
 }
 
-/** What Logic Apps asks again after; any other 4xx fails the run at once. */
+/** Whether Logic Apps retries after this status. Any other 4xx fails the run at once. */
 export const isRetried = (status: number) => status === 408 || status === 429 || status >= 500;
 
 function durationOf(text: unknown): number {
   const found = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(String(text));
-  if (!found) throw new TemplateFault(`a duration that is not known here: ${String(text)}`);
-  const [hours = 0, minutes = 0, seconds = 0] = found.slice(1).map((one) => Number(one ?? 0));
+  if (!found) throw new TemplateFault(`The duration ${String(text)} isn't supported.`);
+  const [hours = 0, minutes = 0, seconds = 0] = found.slice(1).map((digits) => Number(digits ?? 0));
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000;
 }

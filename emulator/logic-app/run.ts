@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { TemplateFault } from "./expressions.ts";
-import { type Posted, post } from "./post.ts";
+import { post, type PostResponse } from "./post.ts";
 import { isRetried, retryDelayMs } from "./retry.ts";
 import { evaluateInputs, type Workflow } from "./workflow.ts";
 
@@ -20,14 +20,14 @@ export type Run = {
   outputs: { statusCode: number; body: unknown } | null;
   error: string | null;
 };
-/** `slot` holds an attempt until it may go out. */
+/** `slot` runs one attempt, once there are not too many others. */
 type RunIo = {
   signal: AbortSignal;
   timeScale: () => number;
   slot: <T>(work: () => Promise<T>) => Promise<T>;
 };
 
-export const beginRun = (workflowId: string, workflow: Workflow, triggerBody: unknown): Run => ({
+export const createRun = (workflowId: string, workflow: Workflow, triggerBody: unknown): Run => ({
   id: randomUUID(),
   workflowId,
   workflow,
@@ -41,13 +41,13 @@ export const beginRun = (workflowId: string, workflow: Workflow, triggerBody: un
   error: null,
 });
 
-/** Does what the workflow's action says, with its own retries; the run holds how it went. Never throws. */
-export async function act(run: Run, io: RunIo): Promise<void> {
+/** Performs the workflow's action with its retries, and records the outcome in the run. Never throws. */
+export async function performRun(run: Run, io: RunIo): Promise<void> {
   try {
     const inputs = evaluateInputs(run.workflow, run.triggerBody);
     run.inputs = inputs;
-    const posted = await postWithRetries(run, inputs, io);
-    run.status = statusAfter(posted, run.workflow);
+    const response = await postWithRetries(run, inputs, io);
+    run.status = statusAfter(response, run.workflow);
   } catch (error) {
     run.status = io.signal.aborted ? "Cancelled" : "Failed";
     run.error = error instanceof TemplateFault ? error.message : "The action failed.";
@@ -55,36 +55,38 @@ export async function act(run: Run, io: RunIo): Promise<void> {
   run.endedAt = run.status === "Waiting" ? null : new Date().toISOString();
 }
 
-/** A 202 is the beginning of the asynchronous pattern, which waits for an end that nobody here ever tells. */
-function statusAfter(posted: Posted | null, { action }: Workflow): RunStatus {
-  if (!posted || posted.statusCode < 200 || posted.statusCode > 299) return "Failed";
-  return posted.statusCode === 202 && !action.disableAsyncPattern ? "Waiting" : "Succeeded";
+/** After a 202 the asynchronous pattern polls for the end. The emulator doesn't poll, so the run waits forever. */
+function statusAfter(response: PostResponse | null, { action }: Workflow): RunStatus {
+  if (!response || response.statusCode < 200 || response.statusCode > 299) return "Failed";
+  return response.statusCode === 202 && !action.disableAsyncPattern ? "Waiting" : "Succeeded";
 }
 
 async function postWithRetries(
   run: Run,
   inputs: Record<string, unknown>,
   { signal, timeScale, slot }: RunIo,
-): Promise<Posted | null> {
+): Promise<PostResponse | null> {
   const { retryPolicy } = run.workflow.action;
   for (let retry = 0; ; retry++) {
     const at = new Date().toISOString();
-    const posted = await slot(() => post(inputs, signal)).catch((error: unknown) => noAnswer(error, signal));
-    if (posted instanceof Error) run.attempts.push({ at, status: null, error: reasonOf(posted) });
+    const response = await slot(() => post(inputs, signal)).catch((error: unknown) =>
+      retriable(error, signal),
+    );
+    if (response instanceof Error) run.attempts.push({ at, status: null, error: reasonOf(response) });
     else {
-      run.attempts.push({ at, status: posted.statusCode });
-      run.outputs = { statusCode: posted.statusCode, body: posted.body };
-      if (!isRetried(posted.statusCode)) return posted;
+      run.attempts.push({ at, status: response.statusCode });
+      run.outputs = { statusCode: response.statusCode, body: response.body };
+      if (!isRetried(response.statusCode)) return response;
     }
-    if (retry === retryPolicy.count) return posted instanceof Error ? null : posted;
-    const asked = posted instanceof Error ? 0 : posted.retryAfterMs;
-    const delayMs = Math.max(asked, retryDelayMs(retryPolicy, retry + 1));
+    if (retry === retryPolicy.count) return response instanceof Error ? null : response;
+    const retryAfterMs = response instanceof Error ? 0 : response.retryAfterMs;
+    const delayMs = Math.max(retryAfterMs, retryDelayMs(retryPolicy, retry + 1));
     await pause(delayMs * timeScale(), undefined, { signal, ref: false });
   }
 }
 
-/** That nobody answered is retried; a definition's fault and our own end are not. */
-function noAnswer(error: unknown, signal: AbortSignal): Error {
+/** Returns the error of a request without a response, which is retried. Rethrows a fault of the definition and our own abort. */
+function retriable(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted || error instanceof TemplateFault || !(error instanceof Error)) throw error;
   return error;
 }
@@ -96,8 +98,8 @@ function reasonOf(error: Error): string {
 
 const secured = "(secured)";
 
-/** The run as its history shows it to an admin of Azure: what the definition secures isn't there. */
-export function shownRun(run: Run): object {
+/** The run as Azure's run history shows it, without the inputs and outputs that the definition secures. */
+export function describeRun(run: Run): object {
   const { trigger, action } = run.workflow;
   return {
     id: run.id,

@@ -7,7 +7,7 @@ import {
   TemplateFault,
 } from "./expressions.ts";
 
-type Place = {
+type Target = {
   subscriptionId: string;
   subscriptionName: string;
   tenantId: string;
@@ -25,12 +25,12 @@ export type Resource = {
 type Resolved = {
   resources: Resource[];
   outputs: Record<string, unknown>;
-  /** the parameters as a deployment's history shows them: secure ones are null */
-  shownParameters: Record<string, unknown>;
+  /** the parameters as the deployment history shows them: secure ones are null */
+  visibleParameters: Record<string, unknown>;
 };
 type Template = Record<string, unknown>;
 
-const knownParts = [
+const supportedElements = [
   "$schema",
   "contentVersion",
   "metadata",
@@ -39,42 +39,54 @@ const knownParts = [
   "resources",
   "outputs",
 ];
-const knownResourceParts = ["type", "apiVersion", "name", "location", "dependsOn", "properties", "tags"];
+const supportedResourceElements = [
+  "type",
+  "apiVersion",
+  "name",
+  "location",
+  "dependsOn",
+  "properties",
+  "tags",
+];
 
 /**
- * Resolves a template's expressions as Resource Manager does at a deployment to a resource group. `given` are the
- * parameters' values. What this can't evaluate is a TemplateFault.
+ * Resolves a template's expressions as Resource Manager does for a deployment to a resource group. `values` has the
+ * parameters by name. Throws TemplateFault on what Azure would refuse or the emulator doesn't support.
  */
-export function resolveTemplate(template: Template, given: Record<string, unknown>, place: Place): Resolved {
-  const unknown = Object.keys(template).find((key) => !knownParts.includes(key));
-  if (unknown) throw new TemplateFault(`a template's ${unknown} is not known here`);
+export function resolveTemplate(
+  template: Template,
+  values: Record<string, unknown>,
+  target: Target,
+): Resolved {
+  const unsupported = Object.keys(template).find((key) => !supportedElements.includes(key));
+  if (unsupported) throw new TemplateFault(`The template element ${unsupported} isn't supported.`);
   const declared = (template.parameters ?? {}) as Record<string, Template>;
-  const stray = Object.keys(given).find((name) => !(name in declared));
-  if (stray) throw new TemplateFault(`The template has no parameter ${stray}.`);
-  const functions: Functions = { ...commonFunctions, ...placeFunctions(place) };
-  const resolve = (value: unknown, more: Functions = {}) =>
-    mapStrings(value, (text) => resolveText(text, { ...functions, ...more }));
+  const undeclared = Object.keys(values).find((name) => !(name in declared));
+  if (undeclared) throw new TemplateFault(`The template has no parameter ${undeclared}.`);
+  const functions: Functions = { ...commonFunctions, ...targetFunctions(target) };
+  const resolve = (value: unknown, moreFunctions: Functions = {}) =>
+    mapStrings(value, (text) => resolveText(text, { ...functions, ...moreFunctions }));
 
   const parameters = new Map<string, unknown>();
   for (const [name, parameter] of Object.entries(declared))
-    parameters.set(name, valueOf(name, parameter, given, resolve));
-  functions.parameters = (name) => from(parameters, "parameter", name);
+    parameters.set(name, valueOf(name, parameter, values, resolve));
+  functions.parameters = (name) => lookUp(parameters, "parameter", name);
 
   const variables = new Map<string, unknown>();
-  functions.variables = (name) => from(variables, "variable", name);
-  const { copy = [], ...plain } = (template.variables ?? {}) as Record<string, unknown>;
+  functions.variables = (name) => lookUp(variables, "variable", name);
+  const { copy: loops = [], ...plain } = (template.variables ?? {}) as Record<string, unknown>;
   for (const [name, value] of Object.entries(plain)) variables.set(name, resolve(value));
-  for (const { name, count, input } of copy as { name: string; count: unknown; input: unknown }[]) {
-    const times = Number(resolve(count));
-    const made = Array.from({ length: times }, (_, index) => resolve(input, { copyindex: () => index }));
-    variables.set(name, made);
+  for (const { name, count, input } of loops as { name: string; count: unknown; input: unknown }[]) {
+    const length = Number(resolve(count));
+    const copies = Array.from({ length }, (_, index) => resolve(input, { copyindex: () => index }));
+    variables.set(name, copies);
   }
 
   const resources = ((template.resources ?? []) as Template[]).map((raw) => {
-    const odd = Object.keys(raw).find((key) => !knownResourceParts.includes(key));
-    if (odd) throw new TemplateFault(`a resource's ${odd} is not known here`);
+    const unsupported = Object.keys(raw).find((key) => !supportedResourceElements.includes(key));
+    if (unsupported) throw new TemplateFault(`The resource element ${unsupported} isn't supported.`);
     const resource = resolve(raw) as Omit<Resource, "id">;
-    return { ...resource, id: resourceId(place, resource.type, resource.name) };
+    return { ...resource, id: resourceId(target, resource.type, resource.name) };
   });
   const outputs = Object.fromEntries(
     Object.entries((template.outputs ?? {}) as Record<string, Template>).map(([name, output]) => [
@@ -82,17 +94,17 @@ export function resolveTemplate(template: Template, given: Record<string, unknow
       resolve(output.value),
     ]),
   );
-  const shownParameters = Object.fromEntries(
+  const visibleParameters = Object.fromEntries(
     [...parameters].map(([name, value]) => [name, isSecure(declared[name]) ? null : value]),
   );
-  return { resources, outputs, shownParameters };
+  return { resources, outputs, visibleParameters };
 }
 
 function resolveText(text: string, functions: Functions): unknown {
   if (!text.startsWith("[") || !text.endsWith("]")) return text;
   if (text.startsWith("[[")) return text.slice(1);
   const { value, end } = evaluate(text, 1, functions);
-  if (end !== text.length - 1) throw new TemplateFault(`more than one expression in ${text}`);
+  if (end !== text.length - 1) throw new TemplateFault(`There is more than one expression in ${text}.`);
   return value;
 }
 
@@ -101,13 +113,13 @@ const isSecure = (parameter: Template | undefined) => /^secure/i.test(String(par
 function valueOf(
   name: string,
   parameter: Template,
-  given: Record<string, unknown>,
+  values: Record<string, unknown>,
   resolve: (value: unknown) => unknown,
 ): unknown {
-  if (!(name in given) && !("defaultValue" in parameter))
+  if (!(name in values) && !("defaultValue" in parameter))
     throw new TemplateFault(`The parameter ${name} has no value.`);
-  const value = name in given ? given[name] : resolve(parameter.defaultValue);
-  const kinds: Record<string, boolean> = {
+  const value = name in values ? values[name] : resolve(parameter.defaultValue);
+  const isOfType: Record<string, boolean> = {
     string: typeof value === "string",
     securestring: typeof value === "string",
     array: Array.isArray(value),
@@ -116,52 +128,52 @@ function valueOf(
     bool: typeof value === "boolean",
   };
   const type = String(parameter.type).toLowerCase();
-  if (!kinds[type]) throw new TemplateFault(`The parameter ${name} wants ${type}.`);
+  if (!isOfType[type]) throw new TemplateFault(`The parameter ${name} must be of type ${type}.`);
   const allowed = parameter.allowedValues as unknown[] | undefined;
-  const held = Array.isArray(value) ? value : [value];
-  if (allowed && !held.every((one) => allowed.includes(one)))
+  const elements = Array.isArray(value) ? value : [value];
+  if (allowed && !elements.every((candidate) => allowed.includes(candidate)))
     throw new TemplateFault(`The parameter ${name} allows ${allowed.join(", ")} only.`);
-  if (held.length < Number(parameter.minLength ?? 0) && Array.isArray(value))
-    throw new TemplateFault(`The parameter ${name} wants at least ${String(parameter.minLength)}.`);
+  if (elements.length < Number(parameter.minLength ?? 0) && Array.isArray(value))
+    throw new TemplateFault(`The parameter ${name} needs at least ${String(parameter.minLength)} values.`);
   return value;
 }
 
-function from(held: Map<string, unknown>, kind: string, name: unknown): unknown {
-  if (!held.has(String(name))) throw new TemplateFault(`There is no ${kind} ${String(name)}.`);
-  return held.get(String(name));
+function lookUp(values: Map<string, unknown>, kind: string, name: unknown): unknown {
+  if (!values.has(String(name))) throw new TemplateFault(`There is no ${kind} ${String(name)}.`);
+  return values.get(String(name));
 }
 
-function placeFunctions(place: Place): Functions {
-  const subscription = `/subscriptions/${place.subscriptionId}`;
+function targetFunctions(target: Target): Functions {
+  const subscription = `/subscriptions/${target.subscriptionId}`;
   return {
     subscription: () => ({
       id: subscription,
-      subscriptionId: place.subscriptionId,
-      displayName: place.subscriptionName,
-      tenantId: place.tenantId,
+      subscriptionId: target.subscriptionId,
+      displayName: target.subscriptionName,
+      tenantId: target.tenantId,
     }),
     resourcegroup: () => ({
-      id: `${subscription}/resourceGroups/${place.resourceGroup}`,
-      name: place.resourceGroup,
-      location: place.location,
+      id: `${subscription}/resourceGroups/${target.resourceGroup}`,
+      name: target.resourceGroup,
+      location: target.location,
     }),
-    resourceid: (type, ...names) => resourceId(place, String(type), names.map(String).join("/")),
+    resourceid: (type, ...names) => resourceId(target, String(type), names.map(String).join("/")),
     listcallbackurl: (id) => ({ value: callbackUrl(String(id)) }),
   };
 }
 
-function resourceId(place: Place, type: string, name: string): string {
+function resourceId(target: Target, type: string, name: string): string {
   const [provider, ...types] = type.split("/");
   const names = name.split("/");
   if (types.length === 0 || types.length !== names.length)
-    throw new TemplateFault(`${type} doesn't fit the name ${name}.`);
-  const path = types.map((one, index) => `${one}/${names[index]}`).join("/");
-  return `/subscriptions/${place.subscriptionId}/resourceGroups/${place.resourceGroup}/providers/${provider}/${path}`;
+    throw new TemplateFault(`The name ${name} doesn't fit the type ${type}.`);
+  const path = types.map((segment, index) => `${segment}/${names[index]}`).join("/");
+  return `/subscriptions/${target.subscriptionId}/resourceGroups/${target.resourceGroup}/providers/${provider}/${path}`;
 }
 
-/** The address that starts a Logic App, as an automation holds it; nothing listens there. */
+/** The address by which an automation starts a Logic App. Nothing listens there. Throws TemplateFault on another id. */
 export function callbackUrl(triggerId: string): string {
   if (!/\/providers\/Microsoft\.Logic\/workflows\/[^/]+\/triggers\/[^/]+$/i.test(triggerId))
-    throw new TemplateFault(`listCallbackUrl wants a Logic App's trigger, not ${triggerId}.`);
+    throw new TemplateFault(`listCallbackUrl needs the id of a Logic App's trigger, not ${triggerId}.`);
   return `https://logic.emulator.invalid${triggerId}/paths/invoke?sig=emulated`;
 }

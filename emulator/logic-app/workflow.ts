@@ -10,7 +10,7 @@ import { type RetryPolicy, readRetryPolicy } from "./retry.ts";
 
 type Action = {
   name: string;
-  /** as written, expressions and all */
+  /** as in the definition, with expressions */
   inputs: Record<string, unknown>;
   retryPolicy: RetryPolicy;
   disableAsyncPattern: boolean;
@@ -20,28 +20,28 @@ type Action = {
 type Trigger = {
   name: string;
   hidesOutputs: boolean;
-  /** of a recurrence; null for what is started from outside */
+  /** the interval of a recurrence; null for a trigger that is called */
   everyMs: number | null;
 };
 export type Workflow = { trigger: Trigger; action: Action; parameters: Map<string, unknown> };
 type Raw = Record<string, unknown>;
 
 /**
- * Reads the part of the workflow definition language that PocketSOC's templates speak: one trigger (Request,
- * ApiConnectionWebhook or Recurrence) and one Http action. Anything else is a TemplateFault.
+ * Reads a workflow of the kind that PocketSOC's templates define: one trigger (Request, ApiConnectionWebhook or Recurrence)
+ * and one Http action. Throws TemplateFault on anything else.
  */
 export function readWorkflow(properties: Raw): Workflow {
   const definition = properties.definition as Raw;
-  const [triggerName, trigger] = only(definition.triggers, "trigger");
-  const [actionName, action] = only(definition.actions, "action");
-  if (action.type !== "Http") throw new TemplateFault(`an action of the type ${String(action.type)}`);
+  const [triggerName, trigger] = onlyEntryOf(definition.triggers, "trigger");
+  const [actionName, action] = onlyEntryOf(definition.actions, "action");
+  if (action.type !== "Http")
+    throw new TemplateFault(`An action of type ${String(action.type)} isn't supported.`);
   const { retryPolicy, ...inputs } = action.inputs as Raw;
   return {
     trigger: {
       name: triggerName,
       hidesOutputs: hides(trigger, "outputs"),
-      everyMs:
-        trigger.type === "Recurrence" ? intervalOf(trigger.recurrence as Raw) : startedFromOutside(trigger),
+      everyMs: trigger.type === "Recurrence" ? intervalOf(trigger.recurrence as Raw) : checkCalled(trigger),
     },
     action: {
       name: actionName,
@@ -55,12 +55,13 @@ export function readWorkflow(properties: Raw): Workflow {
   };
 }
 
-/** The action's request, its expressions evaluated for what the trigger brought. */
+/** The request of the workflow's action, with its expressions evaluated for the trigger's body. */
 export function evaluateInputs({ action, parameters }: Workflow, triggerBody: unknown): Raw {
   const functions: Functions = {
     ...commonFunctions,
     parameters: (name) => {
-      if (!parameters.has(String(name))) throw new TemplateFault(`no workflow parameter ${String(name)}`);
+      if (!parameters.has(String(name)))
+        throw new TemplateFault(`There is no workflow parameter ${String(name)}.`);
       return parameters.get(String(name));
     },
     triggerbody: () => triggerBody,
@@ -68,59 +69,62 @@ export function evaluateInputs({ action, parameters }: Workflow, triggerBody: un
   return mapStrings(action.inputs, (text) => evaluateText(text, functions)) as Raw;
 }
 
-/** `@call()` becomes the value, `@{call()}` within a text becomes text, `@@` an @. */
+/** Evaluates `@call()` to its value, `@{call()}` within a text to text, and a leading `@@` to an @. */
 function evaluateText(text: string, functions: Functions): unknown {
   if (text.startsWith("@@")) return text.slice(1);
   if (text.startsWith("@") && !text.startsWith("@{")) {
     const { value, end } = evaluate(text, 1, functions);
-    if (end !== text.length) throw new TemplateFault(`more than one expression in ${text}`);
+    if (end !== text.length) throw new TemplateFault(`There is more than one expression in ${text}.`);
     return value;
   }
-  let made = "";
+  let result = "";
   for (let at = 0; at < text.length; ) {
     const next = text.indexOf("@{", at);
-    if (next === -1) return made + text.slice(at);
+    if (next === -1) return result + text.slice(at);
     const { value, end } = evaluate(text, next + 2, functions);
-    if (text[end] !== "}") throw new TemplateFault(`no } at ${end} of ${text}`);
-    made += text.slice(at, next) + (typeof value === "string" ? value : JSON.stringify(value));
+    if (text[end] !== "}") throw new TemplateFault(`expected } at ${end} of ${text}`);
+    result += text.slice(at, next) + (typeof value === "string" ? value : JSON.stringify(value));
     at = end + 1;
   }
-  return made;
+  return result;
 }
 
-function only(held: unknown, what: string): [string, Raw] {
-  const entries = Object.entries((held ?? {}) as Record<string, Raw>);
+/** Returns the only entry of an object, which is a definition's triggers or actions. */
+function onlyEntryOf(value: unknown, kind: string): [string, Raw] {
+  const entries = Object.entries((value ?? {}) as Record<string, Raw>);
   const [entry] = entries;
-  if (!entry || entries.length > 1) throw new TemplateFault(`${entries.length} ${what}s; one is known here`);
+  if (!entry || entries.length > 1)
+    throw new TemplateFault(`A definition must have one ${kind}, not ${entries.length}.`);
   return entry;
 }
 
-function hides(held: Raw, what: string): boolean {
-  const secure = (held.runtimeConfiguration as { secureData?: { properties?: string[] } } | undefined)
-    ?.secureData;
-  return secure?.properties?.includes(what) ?? false;
+/** Whether a trigger or an action secures its inputs or outputs, so that the run history hides them. */
+function hides({ runtimeConfiguration }: Raw, property: "inputs" | "outputs"): boolean {
+  const { secureData } = (runtimeConfiguration ?? {}) as { secureData?: { properties?: string[] } };
+  return secureData?.properties?.includes(property) ?? false;
 }
 
-function startedFromOutside(trigger: Raw): null {
+/** Returns null for a trigger that is called from outside. Throws TemplateFault for any other. */
+function checkCalled(trigger: Raw): null {
   if (["Request", "ApiConnectionWebhook"].includes(String(trigger.type))) return null;
-  throw new TemplateFault(`a trigger of the type ${String(trigger.type)}`);
+  throw new TemplateFault(`A trigger of type ${String(trigger.type)} isn't supported.`);
 }
 
 function intervalOf({ frequency, interval }: Raw): number {
   const units: Record<string, number> = { Second: 1_000, Minute: 60_000, Hour: 3_600_000, Day: 86_400_000 };
   const unit = units[String(frequency)];
-  if (!unit || !(Number(interval) >= 1)) throw new TemplateFault("a recurrence that is not known here");
+  if (!unit || !(Number(interval) >= 1)) throw new TemplateFault("The recurrence isn't supported.");
   return unit * Number(interval);
 }
 
-function readParameters(definition: Raw, given: Raw): Map<string, unknown> {
+function readParameters(definition: Raw, values: Raw): Map<string, unknown> {
   const declared = (definition.parameters ?? {}) as Record<string, Raw>;
-  const stray = Object.keys(given).find((name) => !(name in declared));
-  if (stray) throw new TemplateFault(`The definition has no parameter ${stray}.`);
+  const undeclared = Object.keys(values).find((name) => !(name in declared));
+  if (undeclared) throw new TemplateFault(`The definition has no parameter ${undeclared}.`);
   return new Map(
     Object.entries(declared).map(([name, parameter]) => {
-      const held = given[name];
-      if (isObject(held) && "value" in held) return [name, held.value];
+      const entry = values[name];
+      if (isObject(entry) && "value" in entry) return [name, entry.value];
       if ("defaultValue" in parameter) return [name, parameter.defaultValue];
       throw new TemplateFault(`The workflow parameter ${name} has no value.`);
     }),

@@ -14,6 +14,7 @@ type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_usern
  * next-auth for one directory: Entra ID by a tenant-specific issuer, PKCE, state and nonce, no call to
  * Graph. The cookie's token holds a session id and nothing else; the `sessions` row decides.
  */
+// long: one object of settings, as next-auth takes it
 export function authOptions(): NextAuthOptions {
   const env = getEnv();
   const maxAge = sessionAbsoluteMs / 1_000;

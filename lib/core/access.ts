@@ -4,19 +4,23 @@ import { type AccountRow, listAccountsOf, listAccountsOfAll } from "#db/queries/
 import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
 import type { Actor, Context, Services } from "./context.ts";
 
-/** What the actor may see and change of one configuration, by the vendor's last answer to their own account. */
+/**
+ * What the actor may see and change of one configuration. Where people's own accounts count, the vendor's last answer decides.
+ */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
-  /** the actor's own; only where their own account counts */
+  /** the actor's own account; null where it doesn't count or isn't connected */
   account: AccountRow | null;
   access: Access;
   readable: boolean;
-  /** set while the access is `unconfirmed` */
+  /** since when the vendor hasn't confirmed the access; null unless the access is `unconfirmed` */
   unconfirmedSince: Date | null;
-  /** why no change can be asked for now, in a sentence; null when it can */
+  /** a sentence on why the actor can't change anything now; null when they can */
   writeBlock: string | null;
 };
 
-/** Every configuration, with what the actor may see of it. What isn't `readable` is shown to them nowhere. */
+/**
+ * Every configuration of the organisation, with the actor's access. Nothing of one that isn't `readable` may be shown to them.
+ */
 export async function listAccess(ctx: Context, tx: Transaction): Promise<ConfigurationAccess[]> {
   const { actor, services } = ctx;
   const all = await listConfigurations(tx, actor.organisationId);
@@ -28,8 +32,8 @@ export async function listAccess(ctx: Context, tx: Transaction): Promise<Configu
 }
 
 /**
- * The configurations, and which of them each of these people may see now: the same answer as `listAccess` has for
- * each, for many at once.
+ * The organisation's configurations by id, and a function that lists the ids a person may read now. It decides as
+ * `listAccess` does, for many people in one query.
  */
 export async function listReadable(
   services: Services,
@@ -41,12 +45,12 @@ export async function listReadable(
   const accounts = all.some(({ configuration }) => configuration.readAs === "person")
     ? await listAccountsOfAll(tx, organisationId, userIds)
     : [];
-  const byUser = Map.groupBy(accounts, (one) => one.userId);
+  const byUser = Map.groupBy(accounts, ({ userId }) => userId);
   return {
     configurations: new Map(all.map(({ configuration }) => [configuration.id, configuration])),
     readableOf: (userId: string) =>
       accessFrom(services, "user", all, byUser.get(userId) ?? [])
-        .filter((one) => one.readable)
+        .filter(({ readable }) => readable)
         .map(({ configuration }) => configuration.id),
   };
 }
@@ -57,24 +61,25 @@ function accessFrom(
   all: Awaited<ReturnType<typeof listConfigurations>>,
   own: readonly AccountRow[],
 ): ConfigurationAccess[] {
-  const byConfiguration = new Map(own.map((one) => [one.configurationId, one]));
-  return all.map((one) => {
-    const account = byConfiguration.get(one.configuration.id) ?? null;
-    const access = kind === "system" ? "granted" : readAccess(services, one.configuration, account);
+  const byConfiguration = new Map(own.map((account) => [account.configurationId, account]));
+  return all.map((configured) => {
+    const { configuration } = configured;
+    const account = byConfiguration.get(configuration.id) ?? null;
+    const access = kind === "system" ? "granted" : readAccess(services, configuration, account);
     return {
-      ...one,
+      ...configured,
       account,
       access,
       unconfirmedSince:
         access === "unconfirmed" && account ? unconfirmedSince(account, services.now()) : null,
       readable: mayRead(access),
-      writeBlock: writeBlockOf(one.configuration, account, access),
+      writeBlock: writeBlockOf(configuration, account, access),
     };
   });
 }
 
 function readAccess(services: Services, configuration: ConfigurationRow, account: AccountRow | null): Access {
-  // the application reads for everyone of the team
+  // the application reads for the whole team
   if (configuration.readAs === "application") return "granted";
   return accessOf(account, services.now(), services.unconfirmedMs);
 }
@@ -94,8 +99,8 @@ function writeBlockOf(
   return null;
 }
 
-/** The configurations whose detections the actor may see; null when those are all there are. */
+/** The ids of the configurations whose detections the actor may see; null when they may see all. */
 export function readableIds(all: readonly ConfigurationAccess[]): string[] | null {
-  if (all.every((one) => one.readable)) return null;
-  return all.filter((one) => one.readable).map(({ configuration }) => configuration.id);
+  if (all.every(({ readable }) => readable)) return null;
+  return all.filter(({ readable }) => readable).map(({ configuration }) => configuration.id);
 }

@@ -1,12 +1,12 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import type { Services } from "./context.ts";
 
-/** How many rows went, by what they were. */
+/** How many rows were deleted, by kind. */
 export type Tally = Readonly<Record<string, number>>;
 
-/** What a storey forgets once it is past its time. The worker runs it every hour. */
+/** How a storey deletes its expired rows. The worker runs it every hour. */
 export type CleanUp = {
-  /** of what belongs to no organisation, or finds one */
+  /** rows that belong to no organisation, or that find one */
   installation?(services: Services): Promise<Tally>;
   organisation?(services: Services, organisationId: string, signal: AbortSignal): Promise<Tally>;
 };
@@ -14,7 +14,7 @@ export type CleanUp = {
 /** The moment `ms` ago. */
 export const ago = (services: Services, ms: number): Date => new Date(services.now().getTime() - ms);
 
-/** Repeats a deletion of a batch of an organisation's rows, each in a transaction of its own, until none is left; returns how many went. */
+/** Repeats `deleteBatch`, each time in its own transaction, until it deletes nothing. Returns the number of deleted rows. */
 export async function deleteInBatches(
   services: Services,
   organisationId: string,

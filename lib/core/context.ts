@@ -14,7 +14,7 @@ import type { OutgoingSender } from "#lib/platform/outgoing-http.ts";
 import type { WebPushSender } from "#lib/platform/web-push-sender.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
 
-/** Who asks. Every verb takes one; a page, an API and a worker differ in nothing else. */
+/** Who acts. Every verb takes one: to a verb, a page, the API and a worker differ in nothing else. */
 export type Actor =
   | {
       kind: "user";
@@ -22,35 +22,35 @@ export type Actor =
       name: string;
       role: Role;
       organisationId: string;
-      /** their sign-in is too old for more than alerts: the session of a proved device */
+      /** the session of a verified device whose sign-in is too old for anything but alerts */
       alertsOnly?: boolean;
-      /** set when a personal access token asks for them: no more than it may, whatever their role is */
+      /** set when an API token acts for the person: it limits what their role allows */
       token?: { id: string; name: string; permissions: readonly Permission[] };
     }
   | { kind: "system"; name: string; organisationId: string };
 
-/** What every verb is handed: no verb reads the environment or opens a pool. */
+/** What every verb receives. No verb reads the environment or opens a database pool itself. */
 export type Services = {
   db: Database;
   keyring: readonly EncryptionKey[];
   vendors: Vendors;
-  /** where people open the portal; sign-ins at vendors come back to it */
+  /** the portal's public address, to which sign-ins at vendors return */
   portalUrl: string;
   jobs: JobQueue;
-  /** what this and other processes are told of after a commit */
+  /** messages to this and other processes after a commit */
   hints: Hints;
-  /** web push: who answers for it (null: nobody can be sent anything), hosts beside the known ones, and the way out */
+  /** web push: the VAPID subject (null: web push is off), push services beside the known ones, and the sender */
   webPush: { subject: string | null; moreHosts: readonly string[]; send: WebPushSender };
-  /** e-mail: the address that it comes from (null: none is set up), and the way out */
+  /** e-mail: the sender's address (null: e-mail isn't set up), and the sender */
   mail: { from: string | null; send: MailSender };
-  /** the organisations' own webhooks: hosts beside those of the internet, and the way out */
+  /** outgoing webhooks: permitted hosts that aren't on the public internet, and the sender */
   outgoing: { moreHosts: readonly string[]; send: OutgoingSender };
   undoWindowMs: number;
-  /** for how long a person still sees what their vendor can't be asked about */
+  /** how long a person keeps their access while the vendor can't confirm it */
   unconfirmedMs: number;
   /** days for which deliveries are kept */
   deliveriesKeptDays: number;
-  /** statuses that can't be asked for without a note */
+  /** statuses that need a note */
   noteRequired: readonly TargetStatus[];
   now: () => Date;
   log: (event: string, detail: Record<string, unknown>) => void;
@@ -58,14 +58,14 @@ export type Services = {
 
 export type Context = { services: Services; actor: Actor };
 
-/** Whether the actor may do it only once they have signed in again. */
+/** Whether the actor has to sign in again before the permission counts. */
 export function needsSignIn(actor: Actor, permission: Permission): boolean {
   return actor.kind === "user" && actor.alertsOnly === true && !alertPermissions.includes(permission);
 }
 
 /**
- * Throws `forbidden` unless the actor may, and `sign_in_again` when their sign-in is too old for it. Programs of ours
- * may do what their job asks.
+ * Throws ServiceError `forbidden` unless the actor has the permission, and `sign_in_again` when their sign-in is too old for
+ * it. PocketSOC's own programs have every permission.
  */
 export function authorise(ctx: Context, permission: Permission): void {
   if (ctx.actor.kind === "system") return;
@@ -91,8 +91,8 @@ export function authorise(ctx: Context, permission: Permission): void {
 }
 
 /**
- * The same once more at the end of long work, as the database says now: a person who was removed or given
- * another role meanwhile changes nothing any more. Throws `forbidden`.
+ * Checks the permission again at the end of long work, by the role the database holds now: the person may have been removed or
+ * given another role meanwhile. Throws ServiceError `forbidden`.
  */
 export async function reauthorise(ctx: Context, tx: Transaction, permission: Permission): Promise<void> {
   if (ctx.actor.kind === "system") return;
@@ -104,25 +104,28 @@ export async function reauthorise(ctx: Context, tx: Transaction, permission: Per
     );
 }
 
-/** The actor's organisation, in a transaction that sees no other. */
+/** Runs `work` in a transaction that sees the actor's organisation and no other. */
 export function inOwnOrganisation<T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> {
   return inOrganisation(ctx.services.db, ctx.actor.organisationId, work);
 }
 
-/** An id as a client sent it; what is no id at all is as unknown as another organisation's. */
+/** Parses an id that a client sent. Throws `gone()` for text that is no id, as for an id of another organisation. */
 export function idOf(raw: unknown, gone: () => ServiceError): string {
   const id = z.uuid().safeParse(raw);
   if (!id.success) throw gone();
   return id.data;
 }
 
-/** Whether the actor may, perhaps after signing in again; for what is offered rather than done. */
+/**
+ * Whether the actor has the permission, perhaps only after signing in again. For deciding what to offer; verbs call
+ * `authorise`.
+ */
 export function isAllowed(actor: Actor, permission: Permission): boolean {
   if (actor.kind === "system") return true;
   return roleAllows(actor.role, permission) && (!actor.token || actor.token.permissions.includes(permission));
 }
 
-/** Where an entry of the timeline came from. */
+/** The `source` of a timeline entry that the actor causes. */
 export function sourceOf(actor: Actor): "portal" | "api" {
   return actor.kind === "user" && actor.token ? "api" : "portal";
 }

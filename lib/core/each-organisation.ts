@@ -2,8 +2,8 @@ import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import type { Services } from "./context.ts";
 
 /**
- * Does something for every organisation, one after the other. One that fails is logged as `event` and keeps no other from its
- * turn. Throws an AggregateError at the end when any failed.
+ * Runs `work` for every organisation in turn. A failure is logged as `event`, and the next organisation follows. Throws an
+ * AggregateError at the end when any failed.
  */
 export async function forEachOrganisation(
   services: Services,

@@ -5,21 +5,23 @@ type Readiness = {
   status: "ready" | "not_ready";
   database: "up" | "down";
   migrations: "current" | "behind" | "unknown";
-  /** seconds since the oldest last good poll of each organisation that is polled, without names */
+  /** for each polled organisation, unnamed: seconds since the last good poll of its most stale configuration */
   lastGoodPollAgeSeconds: (number | null)[];
 };
 
 const freshMs = 5_000;
-let held: { at: number; answer: Promise<Readiness> } | null = null;
+let cached: { at: number; answer: Promise<Readiness> } | null = null;
 
-/** What an outside monitor may know: whether we can serve, and how fresh each organisation is. Asked every 5 s at most. */
+/**
+ * What an outside monitor may know: whether this process can serve, and how fresh each organisation's data is. Cached for 5 s.
+ */
 export function getReadiness(services: Services): Promise<Readiness> {
   const now = Date.now();
-  if (!held || now - held.at > freshMs) held = { at: now, answer: askReadiness(services) };
-  return held.answer;
+  if (!cached || now - cached.at > freshMs) cached = { at: now, answer: readReadiness(services) };
+  return cached.answer;
 }
 
-async function askReadiness(services: Services): Promise<Readiness> {
+async function readReadiness(services: Services): Promise<Readiness> {
   try {
     const current = await isMigrated(services.db);
     return {

@@ -10,15 +10,15 @@ import {
 import type { HashLabel } from "#lib/platform/seal-purposes.ts";
 import type { Services } from "./context.ts";
 
-/** What is stored sealed by the keyring itself; all else is sealed by a data key, which is one of these. */
+/** Stored values that the keyring itself seals. Data keys are among them, and seal everything else. */
 type StoredPurpose = "data-key" | "webhook-body" | "vapid-private-key";
-/** What is handed out and stored nowhere: it ends with its key. */
+/** Sealed values that are handed out and stored nowhere: they become invalid with their key. */
 type HandedOutPurpose = "vendor-alerts-cursor";
 export type KeyringPlace = SealContext & { purpose: StoredPurpose | HandedOutPurpose };
 
 /**
- * What is stored and made with a key of the keyring: sealed, or hashed. Each has a `Resealer` in its storey, so that
- * an earlier key can be taken out.
+ * Stored values that the keyring sealed or hashed. Each has a `Resealer` in its storey, so that an earlier key can be removed
+ * from the keyring.
  */
 export type KeyringValue = StoredPurpose | "webhook-token-hash";
 
@@ -32,26 +32,26 @@ function firstKey({ keyring }: Services): EncryptionKey {
 export const sealByKeyring = (services: Services, place: KeyringPlace, plain: Uint8Array): Buffer =>
   seal(firstKey(services), place, plain);
 
-/** Opens what any key of the keyring sealed for this very place; null when none opens it. */
+/** Opens a value that any key of the keyring sealed for this purpose and row; null when no key opens it. */
 export const openByKeyring = (services: Services, place: KeyringPlace, sealed: Buffer): Buffer | null =>
   unsealOrNull(services.keyring, place, sealed);
 
-/** The bytes that a value sealed by the first key carries from its second on. */
+/** The bytes that mark a value as sealed by the first key; they begin at the value's second byte. */
 export const firstMark = (services: Services): Buffer => sealMark(firstKey(services));
 
-/** What became of values that an earlier key made: made anew with the first, or left since no key at hand opens them. */
+/** How many values were resealed with the first key, and how many were left because no key of the keyring opens them. */
 export type Resealed = { resealed: number; unopened: number };
-/** What makes one kind of value anew with the keyring's first key. */
+/** Remakes the values of one kind with the keyring's first key. */
 export type Resealer =
   | { of: "installation"; reseal(services: Services): Promise<Resealed> }
   | {
       of: "organisation";
       reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
     };
-/** Those of one storey. */
+/** The resealers of one storey. */
 export type Resealers = Partial<Record<KeyringValue, Resealer>>;
 
-/** Seals with the first key what an earlier one sealed; `write` puts it in the place of what stood there. */
+/** Reseals with the first key each row that an earlier key sealed; `write` replaces the row's sealed value. */
 export async function resealEach<Row>(
   services: Services,
   rows: readonly Row[],
@@ -74,7 +74,7 @@ export async function resealEach<Row>(
 /** The id of the first key. */
 export const firstKeyId = (services: Services): string => firstKey(services).id;
 
-/** A keyed hash of a value and the id of its key, the first. */
+/** A keyed hash of a value under the first key, with that key's id. */
 export function hashByKeyring(
   services: Services,
   label: HashLabel,
@@ -84,10 +84,10 @@ export function hashByKeyring(
   return { hash: keyedHash(key, label, value), keyId: key.id };
 }
 
-/** The value's hashes under every key, the first one's first. */
+/** The value's hashes under every key, in the keyring's order. */
 export const hashesByKeyring = (services: Services, label: HashLabel, value: string): Buffer[] =>
   services.keyring.map((key) => keyedHash(key, label, value));
 
-/** Whether the keyring has the key of this id. */
+/** Whether the keyring contains the key with this id. */
 export const hasKey = (services: Services, id: string): boolean =>
   services.keyring.some((key) => key.id === id);

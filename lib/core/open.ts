@@ -12,7 +12,7 @@ import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
 import type { Services } from "./context.ts";
 
-/** What the services need: the settings as `lib/platform/env.ts` reads them, and the vendors that are offered. */
+/** The settings as `lib/platform/env.ts` reads them, and the vendors that are offered. */
 type ServiceSettings = {
   databaseUrl: string;
   encryptionKeys: readonly EncryptionKey[];
@@ -28,7 +28,7 @@ type ServiceSettings = {
   outgoingHosts?: readonly string[];
 };
 
-/** Opens what every verb is handed: the pool, the keyring, the clock, the log. */
+/** Opens the services that every verb receives. `name` is the pool's name in PostgreSQL; closing `handle` closes the pool. */
 export function openServices(
   settings: ServiceSettings,
   name: string,

@@ -23,7 +23,7 @@ const secretPlace = (organisationId: string, rowId: string): SealContext => ({
 const keyPlace = (organisationId: string, rowId: string) =>
   ({ purpose: "data-key", organisationId, rowId }) as const;
 
-/** Wraps with the keyring's first key those of the organisation's data keys that an earlier one wrapped. */
+/** Rewraps with the keyring's first key the organisation's data keys that an earlier key wrapped. */
 function rewrapDataKeys(services: Services, organisationId: string): Promise<Resealed> {
   return inOrganisation(services.db, organisationId, async (tx) =>
     resealEach(services, await listDataKeys(tx, organisationId), {
@@ -34,7 +34,7 @@ function rewrapDataKeys(services: Services, organisationId: string): Promise<Res
   );
 }
 
-/** What of this storey the keyring's first key seals anew. */
+/** The resealers of this storey. */
 export const coreResealers = {
   "data-key": { of: "organisation", reseal: rewrapDataKeys },
 } satisfies Resealers;
@@ -64,8 +64,8 @@ async function newDataKey(
 }
 
 /**
- * Seals something of an organisation's for its place. With no data key that opens, a new one is made: what the
- * lost one sealed stays closed, and opens again when its key of the keyring comes back.
+ * Seals text for one purpose and row with the organisation's newest data key. Makes a new data key when the keyring opens none:
+ * what the earlier data keys sealed opens again once their key is back in the keyring.
  */
 export async function sealAt(
   services: Services,
@@ -78,7 +78,7 @@ export async function sealAt(
   return seal(key, place, Buffer.from(plain, "utf8"));
 }
 
-/** Opens what was sealed for this very place; null when the keys at hand don't open it. */
+/** Opens text that was sealed for this purpose and row; null when no data key at hand opens it. */
 export async function openAt(
   services: Services,
   tx: Transaction,
@@ -88,7 +88,7 @@ export async function openAt(
   return (await dataKeysOpener(services, tx, place.organisationId))(place, sealed);
 }
 
-/** The same for many things of one organisation, whose data keys are read once. */
+/** A function that opens as `openAt` does, for many values of one organisation; it reads the data keys once. */
 export async function dataKeysOpener(
   services: Services,
   tx: Transaction,
@@ -98,7 +98,7 @@ export async function dataKeysOpener(
   return (place, sealed) => unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
 }
 
-/** Seals a client secret, or a certificate's private key, for one credential's row. */
+/** Seals a client secret, or a certificate's private key in PEM, for its credential's row. */
 export function sealSecret(
   services: Services,
   tx: Transaction,
@@ -110,8 +110,8 @@ export function sealSecret(
 }
 
 /**
- * An application's credential in the clear, for a vendor call, never for an answer; null when the keys at hand
- * don't open it, and for one that proves nothing.
+ * Opens an application's credential. The clear text is for vendor calls only, never for an answer to a client. Null when no
+ * data key at hand opens it, and for a credential without a secret.
  */
 export async function openOrNull(
   services: Services,
@@ -126,7 +126,9 @@ export async function openOrNull(
   return { kind: "secret", application, secret };
 }
 
-/** The same for what a person asked for. Throws ServiceError when the keys at hand don't open it. */
+/**
+ * Opens an application's credential for a person's request. Throws ServiceError `unavailable` when `openOrNull` returns null.
+ */
 export async function openCredential(
   services: Services,
   tx: Transaction,
@@ -137,7 +139,7 @@ export async function openCredential(
   return credential;
 }
 
-/** What a configuration's health and a failed change say then. */
+/** The problem that a configuration's health and a failed change show when a credential can't be opened. */
 export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",
   message:

@@ -15,7 +15,7 @@ if (!first) throw new Error("there is no vendor");
 const of = { vendor: first.manifest.id };
 
 let database: TestDatabase;
-/** two pools of one database, as two processes have them */
+/** two services on one database, as in two processes */
 let processes: ReturnType<typeof openServices>[];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -34,8 +34,8 @@ afterAll(async () => {
 });
 
 const never = new AbortController().signal;
-/** Asks for `count` turns at once, of each process in equal parts: after how long each came, or what was thrown. */
-function takeAtOnce(key: string, perMinute: number, count: number, signal = never) {
+/** Takes `count` turns concurrently, half of them in each process. For each: the ms it waited, or the error it threw. */
+function takeTurns(key: string, perMinute: number, count: number, signal = never) {
   const began = performance.now();
   return Promise.all(
     Array.from({ length: count }, async (_none, index): Promise<number | Error> => {
@@ -49,19 +49,19 @@ function takeAtOnce(key: string, perMinute: number, count: number, signal = neve
     }),
   );
 }
-const came = (answers: (number | Error)[]) =>
-  answers.filter((one) => typeof one === "number").toSorted((one, other) => one - other);
-const refused = (answers: (number | Error)[]) => answers.filter((one) => one instanceof VendorError);
+const waits = (answers: (number | Error)[]) =>
+  answers.filter((answer) => typeof answer === "number").toSorted((a, b) => a - b);
+const refused = (answers: (number | Error)[]) => answers.filter((answer) => answer instanceof VendorError);
 
 describe("turns at a vendor", () => {
-  it("are one line for all processes: a quarter at once, then singly, and none that would wait long", async () => {
+  it("are shared by all processes: a quarter comes at once, the rest singly, and long waits are refused", async () => {
     const perMinute = 240;
     const { atOnce, everyMs } = turnsOf(perMinute);
-    const answers = await takeAtOnce("a", perMinute, 80);
-    const times = came(answers);
+    const answers = await takeTurns("a", perMinute, 80);
+    const times = waits(answers);
     for (const [rank, ms] of times.entries())
       expect(ms, `turn ${rank + 1}`).toBeGreaterThan((rank + 1 - atOnce) * everyMs - 20);
-    // how many fit into the four seconds that one may wait, while the asking itself takes a moment
+    // at least as many as fit into the longest wait, four seconds; the calls themselves take a moment too
     expect(times.length).toBeGreaterThanOrEqual(atOnce + Math.floor(4_000 / everyMs));
     expect(refused(answers)).toHaveLength(80 - times.length);
     expect(refused(answers).length).toBeGreaterThan(0);
@@ -72,34 +72,34 @@ describe("turns at a vendor", () => {
     }
   });
 
-  it("are one of two where one comes a minute, whoever asks first", async () => {
+  it("go to one of two concurrent callers when there is one a minute", async () => {
     for (let round = 0; round < 20; round++) {
-      const answers = await takeAtOnce(`b${round}`, 1, 2);
-      expect([came(answers).length, refused(answers).length]).toEqual([1, 1]);
+      const answers = await takeTurns(`b${round}`, 1, 2);
+      expect([waits(answers).length, refused(answers).length]).toEqual([1, 1]);
       const [{ problem }] = refused(answers) as [VendorError];
       expect(problem.retryAfterMs).toBeGreaterThan(55_000);
     }
   });
 
-  it("of another name are another line", async () => {
-    await takeAtOnce("c", 1, 1);
-    expect(came(await takeAtOnce("d", 1, 1))).toHaveLength(1);
-    expect(came(await takeAtOnce("c", 1, 1))).toHaveLength(0);
+  it("are separate for each key", async () => {
+    await takeTurns("c", 1, 1);
+    expect(waits(await takeTurns("d", 1, 1))).toHaveLength(1);
+    expect(waits(await takeTurns("c", 1, 1))).toHaveLength(0);
   });
 
-  it("are waited for no longer than the work goes on", async () => {
-    await takeAtOnce("e", 20, 5);
+  it("are no longer waited for once the work is aborted", async () => {
+    await takeTurns("e", 20, 5);
     const stop = new AbortController();
     const reason = new Error("stopped");
     setTimeout(() => stop.abort(reason), 100);
-    const [answer] = await takeAtOnce("e", 20, 1, stop.signal);
+    const [answer] = await takeTurns("e", 20, 1, stop.signal);
     expect(answer).toBe(reason);
   });
 
-  it("are forgotten once nobody has asked for long", async () => {
+  it("are deleted once nobody has taken one for long", async () => {
     const { db } = (processes[0] as (typeof processes)[number]).services;
-    await takeAtOnce("f", 1, 1);
+    await takeTurns("f", 1, 1);
     await deleteOldVendorTurns(db, new Date(Date.now() + 3_600_000));
-    expect(came(await takeAtOnce("f", 1, 1))).toHaveLength(1);
+    expect(waits(await takeTurns("f", 1, 1))).toHaveLength(1);
   });
 });

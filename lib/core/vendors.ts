@@ -10,32 +10,35 @@ import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
 
-/** What names a vendor and one of its clouds: a configuration, a sign-in, what a form holds. */
+/** Anything that names a vendor and one of its clouds: a configuration, a sign-in, a form's values. */
 type Place = { vendor: string; cloud: string };
 
-/** The vendor that something is of. Throws for one we don't know. */
+/** The vendor that a row or a form names. Throws for an unknown vendor. */
 export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">): Vendor =>
   services.vendors.get(vendor);
 
-/** The vendors as this installation offers them, for pages and forms: JSON only. */
+/** The manifests of the vendors this installation offers. They are plain JSON, for pages and forms. */
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
 
 const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);
 
-/** A cloud that calls go to. Throws VendorError when it isn't offered here: nothing of it may be sent to another. */
+/**
+ * The cloud to send calls to. Throws VendorError when this installation doesn't offer it: nothing may go to another cloud
+ * instead.
+ */
 export function cloudOf(services: Services, place: Place): VendorCloud {
   const cloud = findCloud(services, place);
   if (!cloud) throw new VendorError(problemOf(notOffered(vendorOf(services, place))));
   return cloud;
 }
 
-/** A cloud for what a page says of it; one that isn't offered here any more by its id alone, and without addresses. */
+/** The cloud as a page shows it. One that is no longer offered has its id as its label, and no addresses. */
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
-/** What a vendor's folder is handed for one piece of work that `signal` may end. */
+/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work. */
 export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: AbortSignal): VendorIo {
   const { now, log } = services;
   const { manifest } = vendorOf(services, of);
@@ -45,17 +48,17 @@ export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: 
     signal,
     take: async (key, perMinute) => {
       const name = sha256(JSON.stringify([manifest.id, key]));
-      const turn = await takeVendorTurn(services.db, name, turnsOf(perMinute), longestLineMs);
-      if (!turn.taken) throw new VendorError(tooMuch(manifest.words.product, turn.waitMs));
+      const turn = await takeVendorTurn(services.db, name, turnsOf(perMinute), waitMaxMs);
+      if (!turn.taken) throw new VendorError(throttled(manifest.words.product, turn.waitMs));
       if (turn.waitMs > 0) await pause(turn.waitMs, signal);
     },
   };
 }
 
-/** who would wait longer comes back later, and holds no place of a worker's meanwhile */
-const longestLineMs = 4_000;
+/** work that would wait longer for its turn fails and is retried later, so that it doesn't occupy a worker */
+const waitMaxMs = 4_000;
 
-const tooMuch = (product: string, waitMs: number) =>
+const throttled = (product: string, waitMs: number) =>
   problemOf(
     {
       code: "throttled",
@@ -67,7 +70,7 @@ const tooMuch = (product: string, waitMs: number) =>
     { retryAfterMs: Math.ceil(waitMs) },
   );
 
-/** What a call for a configuration needs, with whatever signs in for it. Throws VendorError as `cloudOf` does. */
+/** What a vendor call for a configuration needs, with the credential that signs in. Throws VendorError as `cloudOf` does. */
 export function sourceOf(
   services: Services,
   of: Place & { scopeId: string; connection: Json },

@@ -2,14 +2,14 @@ import type { Lease, LeasedTable } from "#db/leased.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Services } from "./context.ts";
 
-/** A piece of leased work. It throws only for a fault of ours, or where the database is out of reach. */
+/** A piece of leased work. It throws only for an error in PocketSOC itself, or when the database can't be reached. */
 export type Work = () => Promise<void>;
-/** Leases up to `limit` pieces of due work; `signal` aborts when the worker is told to end. */
+/** Leases up to `limit` pieces of due work. `signal` aborts when the worker has to end. */
 export type LeaseWork = (services: Services, limit: number, signal: AbortSignal) => Promise<Work[]>;
 
 /**
- * Does `work` while its lease is renewed, a quarter of `leaseMs` after each renewal. One that fails is logged and tried again
- * a quarter later. A lost lease doesn't end the work: nothing that it writes under the lease is taken any more.
+ * Runs `work` and renews its lease every quarter of `leaseMs`. A renewal that fails is logged and tried again a quarter later.
+ * A lost lease doesn't stop the work, but nothing it writes under the lease is accepted any more.
  */
 export async function keepLease<L extends Lease, T>(
   services: Services,

@@ -14,17 +14,20 @@ const granted: Record<Scope, readonly Permission[]> = {
   triage: ["detections.read", "detections.triage"],
 };
 
-/** What a scope needs of the role of the person who makes the token. */
-export const neededBy: Record<Scope, Permission> = { read: "detections.read", triage: "detections.triage" };
+/** The permission that a person's role must have before they may give a token the scope. */
+export const requiredPermission: Record<Scope, Permission> = {
+  read: "detections.read",
+  triage: "detections.triage",
+};
 
-/** The permissions that a token's scopes carry; its person's role may allow less. */
-export function permissionsOf(held: readonly Scope[]): Permission[] {
-  return [...new Set(held.flatMap((scope) => granted[scope]))];
+/** The permissions of a token with these scopes. The role of the token's owner may allow less. */
+export function permissionsOf(tokenScopes: readonly Scope[]): Permission[] {
+  return [...new Set(tokenScopes.flatMap((scope) => granted[scope]))];
 }
 
-/** days that the page offers; any whole number from 1 to `expiresInDaysMax` is taken */
+/** days that the page offers; `createToken` accepts any whole number from 1 to `expiresInDaysMax` */
 export const expiryChoices = [7, 30, 90, 365] as const;
 export const expiresInDaysMax = 365;
-/** tokens of one person in one organisation that may live at once */
+/** live tokens that one person may have in one organisation */
 export const liveTokensMax = 25;
 export const tokenNameLengthMax = 80;

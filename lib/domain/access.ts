@@ -1,28 +1,28 @@
 /**
- * What a person may see of a configuration: `unconfirmed` is still shown, since the vendor's last answer was yes
- * and it can't be asked now; `lapsed` was that for too long.
+ * A person's access to a delegated configuration. `unconfirmed`: the vendor granted access before and can't be asked now, so
+ * detections are still shown. `lapsed`: that has lasted too long, so they aren't.
  */
 export type Access = "granted" | "unconfirmed" | "lapsed" | "refused" | "not_connected";
 
-/** What decides it: the vendor's last answer to the person's own account. */
+/** The vendor's last answer about the person's own account. */
 type LastAnswer = {
   access: "granted" | "refused";
   confirmedAt: Date;
   unconfirmedSince: Date | null;
 };
 
-/** A yes that is older is one that the vendor wasn't asked for again, as it should have been every few minutes. */
+/** The vendor is asked every few minutes. An answer older than this means that it couldn't be asked. */
 const freshMs = 15 * 60_000;
 
-/** Since when the vendor's last yes is unconfirmed; null while it is fresh. */
+/** Returns since when granted access is unconfirmed, or null while the vendor's answer is fresh. */
 export function unconfirmedSince(last: LastAnswer, now: Date): Date | null {
   if (last.unconfirmedSince) return last.unconfirmedSince;
   return now.getTime() - last.confirmedAt.getTime() > freshMs ? last.confirmedAt : null;
 }
 
 /**
- * A person's access to a delegated configuration. `shownMs`: for how long after the vendor's last yes something is
- * still shown while it can't be asked.
+ * Derives a person's access to a delegated configuration from the vendor's last answer. `shownMs` is how long detections are
+ * shown after the vendor last granted access.
  */
 export function accessOf(last: LastAnswer | null, now: Date, shownMs: number): Access {
   if (!last) return "not_connected";
@@ -31,5 +31,5 @@ export function accessOf(last: LastAnswer | null, now: Date, shownMs: number): A
   return unconfirmedSince(last, now) ? "unconfirmed" : "granted";
 }
 
-/** Whether detections are shown at all. */
+/** Whether a person with this access sees detections. */
 export const mayRead = (access: Access) => access === "granted" || access === "unconfirmed";

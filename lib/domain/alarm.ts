@@ -1,10 +1,10 @@
 /**
- * What an alarm is about: how a configuration is, a secret or certificate that expires, or hours in which nobody who
- * can be reached is on call.
+ * The subject of an alarm: a configuration's health, an expiring secret or certificate, or hours in which nobody who can be
+ * reached is on call.
  */
 export const alarmKinds = ["health", "secret", "on_call_coverage"] as const;
 
-/** How bad or how near it is. A new stage is sent at once, except `degraded`, which can only follow a worse one. */
+/** How severe or how close the problem is. A new stage is sent at once, except `degraded`: it only ever follows a worse one. */
 export const alarmStages = [
   "degraded",
   "action_needed",

@@ -1,4 +1,4 @@
-/** What the audit log may say that somebody did. */
+/** Every audit action. */
 export const auditActions = [
   "audit.exported",
   "certificate.prepared",
@@ -48,7 +48,7 @@ export const auditActions = [
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
-/** Each in words, which stand after the person's name. */
+/** The text of each audit action. It follows the person's name. */
 export const auditActionWords: Record<AuditAction, string> = {
   "audit.exported": "exported the audit log",
   "certificate.prepared": "prepared a certificate",

@@ -1,15 +1,15 @@
-/** UTF-16 code units that a configuration's display name has at most. */
+/** The maximum length of a configuration's display name, in UTF-16 code units. */
 export const displayNameMax = 80;
 
 /**
- * The name of one of several configurations that were saved under one name: with its scope's own name where
- * both fit, else with the beginning of its id.
+ * Names one of several configurations that are saved under the same display name. Adds the scope's name in brackets or, if
+ * there is none or it doesn't fit, the start of the scope's id.
  */
-export function nameOfOneOfSeveral(displayName: string, scope: { id: string; name: string | null }): string {
+export function nameWithScope(displayName: string, scope: { id: string; name: string | null }): string {
   const byId = ` (${scope.id.slice(0, 8)})`;
   const byName = scope.name ? ` (${scope.name})` : byId;
   if (displayName.length + byName.length <= displayNameMax) return displayName + byName;
-  // half a character at the end is none
+  // the cut may leave half a surrogate pair
   const beginning = displayName.slice(0, displayNameMax - byId.length).replace(/[\ud800-\udbff]$/, "");
   return beginning.trimEnd() + byId;
 }

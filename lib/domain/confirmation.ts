@@ -1,9 +1,9 @@
 /**
- * What a person types before something is deleted for good. A word of ours, never a name of theirs: every keyboard has
- * its letters, and no name has to be.
+ * The word a person types before something is deleted for good. It isn't the thing's name, because a name may have letters
+ * that their keyboard lacks.
  */
 export const confirmationWord = "delete";
 
-/** Whether it was typed, as any keyboard writes it: capitals, full-width letters and spaces around it count for nothing. */
+/** Whether the typed text is the confirmation word. Case, full-width letters and surrounding spaces are ignored. */
 export const isConfirmation = (typed: string): boolean =>
   typed.normalize("NFKC").trim().toLowerCase() === confirmationWord;

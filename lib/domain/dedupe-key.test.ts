@@ -7,19 +7,19 @@ const part = fc.oneof(
   fc.string({ unit: fc.constantFrom('"', ",", "\\", "[", "]", "|", "a", "A", "\u0000"), maxLength: 5 }),
 );
 const key = fc.record({ organisationId: part, vendor: part, scopeId: part, vendorAlertId: part });
-const parts = (one: { organisationId: string; vendor: string; scopeId: string; vendorAlertId: string }) =>
-  [one.organisationId, one.vendor, one.scopeId, one.vendorAlertId].map((text) => text.toLowerCase());
+const partsOf = (alert: { organisationId: string; vendor: string; scopeId: string; vendorAlertId: string }) =>
+  [alert.organisationId, alert.vendor, alert.scopeId, alert.vendorAlertId].map((text) => text.toLowerCase());
 
 describe("the identity of an alert", () => {
-  it("is the same in any case", () => {
+  it("ignores case", () => {
     fc.assert(
-      fc.property(key, (one) => {
+      fc.property(key, (alert) => {
         const lower = {
-          ...one,
-          vendorAlertId: one.vendorAlertId.toLowerCase(),
-          scopeId: one.scopeId.toLowerCase(),
+          ...alert,
+          vendorAlertId: alert.vendorAlertId.toLowerCase(),
+          scopeId: alert.scopeId.toLowerCase(),
         };
-        expect(dedupeKeyInput(one)).toBe(dedupeKeyInput(lower));
+        expect(dedupeKeyInput(alert)).toBe(dedupeKeyInput(lower));
       }),
     );
     expect(
@@ -27,11 +27,11 @@ describe("the identity of an alert", () => {
     ).toBe(dedupeKeyInput({ organisationId: "o", vendor: "v", scopeId: "sub", vendorAlertId: "2517_ab" }));
   });
 
-  it("differs as soon as a part does, and no part bleeds into the next", () => {
+  it("differs if any part differs, and keeps the parts separate", () => {
     fc.assert(
-      fc.property(key, key, (one, other) => {
-        fc.pre(JSON.stringify(parts(one)) !== JSON.stringify(parts(other)));
-        expect(dedupeKeyInput(one)).not.toBe(dedupeKeyInput(other));
+      fc.property(key, key, (alert, other) => {
+        fc.pre(JSON.stringify(partsOf(alert)) !== JSON.stringify(partsOf(other)));
+        expect(dedupeKeyInput(alert)).not.toBe(dedupeKeyInput(other));
       }),
       { numRuns: 5_000 },
     );
@@ -49,14 +49,14 @@ describe("the identity of an alert", () => {
     }
   });
 
-  it("is another in another organisation, of another vendor and in another scope", () => {
-    const one = { organisationId: "o1", vendor: "v1", scopeId: "s1", vendorAlertId: "a1" };
+  it("differs between organisations, vendors and scopes", () => {
+    const alert = { organisationId: "o1", vendor: "v1", scopeId: "s1", vendorAlertId: "a1" };
     const keys = [
-      one,
-      { ...one, organisationId: "o2" },
-      { ...one, vendor: "v2" },
-      { ...one, scopeId: "s2" },
-      { ...one, vendorAlertId: "a2" },
+      alert,
+      { ...alert, organisationId: "o2" },
+      { ...alert, vendor: "v2" },
+      { ...alert, scopeId: "s2" },
+      { ...alert, vendorAlertId: "a2" },
     ];
     expect(new Set(keys.map(dedupeKeyInput)).size).toBe(5);
   });

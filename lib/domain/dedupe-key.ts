@@ -1,6 +1,6 @@
 /**
- * The text whose hash is an alert's identity: organisation, vendor, scope and the vendor's id, without case. JSON keeps
- * the parts apart whatever they hold.
+ * Returns the text whose hash is an alert's identity: organisation, vendor, scope and the vendor's id, in lower case. JSON
+ * keeps the parts separate, whatever characters they contain.
  */
 export function dedupeKeyInput(key: {
   organisationId: string;

@@ -1,20 +1,20 @@
-/** What became of a delivery. */
+/** The outcomes of a delivery. */
 export const deliveryOutcomes = [
-  /** it brought at least one alert that was new, or newer than what stood */
+  /** it brought at least one alert that was new, or newer than the stored one */
   "accepted",
-  /** everything in it was known */
+  /** it brought nothing new */
   "duplicate",
   "heartbeat",
-  /** read, and it holds no alert of the vendor's */
+  /** it was read, but contains no alert of the vendor */
   "unrecognised",
-  /** its subscription belongs to no configuration that is enabled */
+  /** no enabled configuration reads its scope */
   "unclaimed",
-  /** not read: the door turned it down, though the token was good */
+  /** the receiver refused it, although the token was valid */
   "rejected",
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** In which shape a delivery came: the flat push of workflow automation, an alert of Resource Manager's, … */
+/** The format of a delivery. `push` is the flat form of workflow automation, `resource` an alert of Resource Manager. */
 export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
 export type DeliverySchema = (typeof deliverySchemas)[number];
 
@@ -27,7 +27,7 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   rejected: "Rejected",
 };
 
-/** What a result means, for who reads one delivery. */
+/** The explanation of each outcome on a delivery's page. */
 export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   accepted: "It brought at least one alert that was new, or newer than what stood.",
   duplicate: "Everything in it was known already, so nothing was changed.",
@@ -45,5 +45,5 @@ export const deliverySchemaLabel: Record<DeliverySchema, string> = {
   unknown: "Not recognised",
 };
 
-/** days for which deliveries are kept, unless the operator says otherwise */
+/** days that deliveries are kept by default */
 export const deliveriesKeptDays = 30;

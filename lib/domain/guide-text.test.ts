@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { fillIn, partsOf } from "./guide-text.ts";
 
-it("fills in what is known and leaves the rest to be seen", () => {
+it("fills in known values and leaves the other names visible", () => {
   const values = { tenantId: " t-1 ", empty: "" };
   expect(fillIn("{tenantId}/{empty}/{other}/{tenantId}", values)).toBe("t-1/{empty}/{other}/t-1");
   expect(fillIn("{toString} {constructor}", {})).toBe("{toString} {constructor}");
@@ -21,11 +21,11 @@ it("finds bold, code and links", () => {
   ]);
 });
 
-it("makes no link of any other scheme", () => {
+it("makes no link with another scheme", () => {
   expect(partsOf("[x](javascript:alert(1))")).toEqual([{ kind: "plain", text: "[x](javascript:alert(1))" }]);
 });
 
-it("loses no text that holds no marks, and makes none up", () => {
+it("keeps text without marks whole, and adds no text", () => {
   const piece = fc.constantFrom("**", "`", "[", "](", ")", "#a", "/b", "some text", " ");
   const marked = fc.array(piece).map((pieces) => pieces.join(""));
   fc.assert(

@@ -1,4 +1,4 @@
-/** Puts values in the place of `{names}`; a name without one stays as it stands. */
+/** Replaces each `{name}` in a text by its value. A name without a value stays. */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? values[name]?.trim() || whole : whole,
@@ -13,18 +13,18 @@ export type TextPart =
 
 const marks = /\*\*(.+?)\*\*|`(.+?)`|\[(.+?)\]\(((?:#|\/|https:\/\/)[^)\s]*)\)/g;
 
-/** The parts of a text that is marked up with `**bold**`, code between backticks, and `[label](address)`. */
+/** Splits a text with the marks `**bold**`, code between backticks and `[label](address)` into its parts. */
 export function partsOf(text: string): TextPart[] {
   const parts: TextPart[] = [];
-  let at = 0;
-  for (const found of text.matchAll(marks)) {
-    const [whole, bold, code, label, href] = found;
-    if (found.index > at) parts.push({ kind: "plain", text: text.slice(at, found.index) });
+  let end = 0;
+  for (const match of text.matchAll(marks)) {
+    const [whole, bold, code, label, href] = match;
+    if (match.index > end) parts.push({ kind: "plain", text: text.slice(end, match.index) });
     if (bold !== undefined) parts.push({ kind: "bold", text: bold });
     else if (code !== undefined) parts.push({ kind: "code", text: code });
     else if (label !== undefined && href !== undefined) parts.push({ kind: "link", text: label, href });
-    at = found.index + whole.length;
+    end = match.index + whole.length;
   }
-  if (at < text.length) parts.push({ kind: "plain", text: text.slice(at) });
+  if (end < text.length) parts.push({ kind: "plain", text: text.slice(end) });
   return parts;
 }

@@ -4,21 +4,23 @@ import { anyJson } from "#test/alerts.ts";
 import { elementTexts, prettyJson } from "./json-text.ts";
 
 describe("elementTexts", () => {
-  it("gives each element as it is written, whatever stands around and in it", () => {
+  it("returns each element as it is written, whatever it contains and whatever surrounds it", () => {
     fc.assert(
       fc.property(
         fc.array(anyJson),
         fc.dictionary(fc.string(), anyJson),
         fc.constantFrom(0, 1, "\t", " \r\n "),
         (list, around, indent) => {
-          // JSON.parse and its text are the measure: keys that stand twice, __proto__ and spaces included
+          // the result must equal that of JSON.parse, even with duplicate keys, __proto__ and spaces
           const text = JSON.stringify(
             { ...around, value: list, [`${Object.keys(around)[0] ?? ""}x`]: around },
             null,
             indent,
           );
           const texts = elementTexts(text, "value");
-          expect(texts?.map((one) => JSON.parse(one) as unknown)).toEqual(JSON.parse(JSON.stringify(list)));
+          expect(texts?.map((element) => JSON.parse(element) as unknown)).toEqual(
+            JSON.parse(JSON.stringify(list)),
+          );
         },
       ),
       { numRuns: 400 },
@@ -39,12 +41,12 @@ describe("elementTexts", () => {
     ["{}", null],
     ["[1]", null],
     ["5", null],
-  ])("of %s", (text, texts) => {
+  ])("reads %s", (text, texts) => {
     JSON.parse(text);
     expect(elementTexts(text, "value")).toEqual(texts);
   });
 
-  it("walks, however deep an element is", () => {
+  it("reads an element of any depth", () => {
     const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
     expect(elementTexts(`{"value":[${deep},1]}`, "value")).toEqual([deep, "1"]);
   });

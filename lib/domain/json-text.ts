@@ -2,7 +2,7 @@ const quote = 34;
 const backslash = 92;
 const isSpace = (code: number) => code === 32 || code === 10 || code === 13 || code === 9;
 
-/** Where the string that begins at `at` ends. */
+/** Returns the index after the string that begins at `at`. */
 function endOfString(text: string, at: number): number {
   for (let index = at + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -12,7 +12,7 @@ function endOfString(text: string, at: number): number {
   return text.length;
 }
 
-/** Where the value that begins at `at` ends; it walks, so that no depth exhausts the stack. */
+/** Returns the index after the value that begins at `at`. It doesn't recurse, so no depth exhausts the stack. */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   for (let index = at; index < text.length; ) {
@@ -41,9 +41,9 @@ function skipSpace(text: string, at: number): number {
 }
 
 /**
- * The elements of the list under `key` of a JSON object, each as it is written: numbers beyond 2^53, 1e400 and
- * keys that stand twice survive, as they don't when a value is parsed and written again. `text` is JSON that
- * `JSON.parse` took; of several lists under `key` it is the last, as there. Null when there is none.
+ * Returns the source text of each element of the array under `key` of a JSON object, or null if there is no such array.
+ * Numbers beyond 2^53, 1e400 and duplicate keys survive, which parsing would lose. `text` must be valid JSON. If `key` occurs
+ * several times the last one counts, as in `JSON.parse`.
  */
 export function elementTexts(text: string, key: string): string[] | null {
   let found: string[] | null = null;
@@ -63,7 +63,7 @@ export function elementTexts(text: string, key: string): string[] | null {
   return found;
 }
 
-/** The elements of a JSON list, each as it is written; null for what is no list. `text` as in `elementTexts`. */
+/** Returns the source text of each element of a JSON array, or null if the value isn't one. `text` must be valid JSON. */
 export function listTexts(text: string): string[] | null {
   const at = skipSpace(text, 0);
   return text[at] === "[" ? elementsOf(text, at) : null;
@@ -81,9 +81,9 @@ function elementsOf(text: string, at: number): string[] {
   return elements;
 }
 
-/** JSON laid out for reading, every number as it was written. `text` is JSON that `JSON.parse` took. */
+/** Indents JSON for reading and keeps each number as it was written. `text` must be valid JSON. */
 export function prettyJson(text: string): string {
-  // both are in the language since ES2025 (JSON.parse source text access), and not yet in the library's types
+  // JSON.parse source text access is in the language since ES2025, but not yet in TypeScript's types
   const parse = JSON.parse as (
     text: string,
     reviver: (key: string, value: unknown, context: { source?: string }) => unknown,

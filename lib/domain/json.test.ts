@@ -4,7 +4,7 @@ import { anyJson, nested } from "#test/alerts.ts";
 import { cleanJson, isTooDeep } from "./json.ts";
 
 describe("cleanJson", () => {
-  it("gives what PostgreSQL's jsonb takes, whatever it is given", () => {
+  it("returns a value that PostgreSQL's jsonb accepts", () => {
     fc.assert(
       fc.property(anyJson, (value) => {
         const text = JSON.stringify(cleanJson(value));
@@ -25,7 +25,7 @@ describe("cleanJson", () => {
     expect(cleanJson(nested(64))).toEqual(nested(64));
   });
 
-  it("writes what JSON has no number for as text", () => {
+  it("writes a number that JSON can't represent as text", () => {
     expect(cleanJson(JSON.parse("[1e400,-0,1.5]"))).toEqual(["Infinity", -0, 1.5]);
   });
 });
@@ -39,7 +39,7 @@ describe("isTooDeep", () => {
     [[], false],
     [null, false],
     ["x", false],
-  ])("knows what runs out of stack (%#)", (value, deep) => {
+  ])("recognises values nested too deeply (%#)", (value, deep) => {
     expect(isTooDeep(value)).toBe(deep);
   });
 });

@@ -3,13 +3,15 @@ import { cleanText } from "./text.ts";
 
 const depthMax = 64;
 
-/** Whether a JSON value is nested deeper than `depthMax` levels: what walks into it may run out of stack. */
+/** Whether a JSON value is nested deeper than 64 levels. Recursion into such a value may exhaust the stack. */
 export function isTooDeep(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return false;
   return depth > depthMax || Object.values(value).some((part) => isTooDeep(part, depth + 1));
 }
 
-/** A JSON value that PostgreSQL's jsonb takes: NUL and lone surrogates replaced, also in keys; depth capped. */
+/**
+ * Makes a JSON value that PostgreSQL's jsonb accepts: replaces NUL and lone surrogates, also in keys, and cuts at 64 levels.
+ */
 export function cleanJson(value: unknown, depth = 0): Json {
   if (depth > depthMax) return "(deeper than 64 levels)";
   if (typeof value === "string") return cleanText(value, Number.MAX_SAFE_INTEGER);

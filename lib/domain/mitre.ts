@@ -1,4 +1,4 @@
-/** ATT&CK's enterprise tactics by the words that Azure sends as `intent` (attack.mitre.org). */
+/** The enterprise tactics of MITRE ATT&CK (attack.mitre.org), by Azure's values of `intent` in lower case. */
 const tactics: Record<string, { id: string; label: string }> = {
   reconnaissance: { id: "TA0043", label: "Reconnaissance" },
   resourcedevelopment: { id: "TA0042", label: "Resource Development" },
@@ -16,14 +16,14 @@ const tactics: Record<string, { id: string; label: string }> = {
   impact: { id: "TA0040", label: "Impact" },
 };
 
-/** A tactic's name and page; Azure's own words (PreAttack, Probing, Exploitation) have none. */
+/** Returns a tactic's name and its page. Azure's own tactics (PreAttack, Probing, Exploitation) have no page. */
 export function tacticOf(word: string): { label: string; href: string | null } {
   const known = tactics[word.toLowerCase().replace(/[^a-z]/g, "")];
   if (known) return { label: known.label, href: `https://attack.mitre.org/tactics/${known.id}/` };
   return { label: word.replace(/([a-z])([A-Z])/g, "$1 $2"), href: null };
 }
 
-/** A technique's page; null when the id isn't one of ATT&CK's (T1110, T1110.001). */
+/** Returns the page of a technique, or null if the id doesn't have ATT&CK's form (T1110, T1110.001). */
 export function techniqueHref(id: string): string | null {
   const found = /^(T\d{4})(?:\.(\d{3}))?$/.exec(id.trim().toUpperCase());
   if (!found) return null;

@@ -1,17 +1,17 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** Samples notify the people who asked for some within this time. Azure makes them within a minute or two. */
+/** A sample notifies the people who asked for it within this time. Azure makes samples within a minute or two. */
 export const samplesNotifyForMs = 10 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
   status === "active" || status === "in_progress" || status === "unknown";
 
 /**
- * What a detection means to people when it is first seen. `notify`: it is open, and the vendor raised it within the
- * policy's `freshMinutes`. `history`: it is open and older; a digest counts it. `sample`: it is fresh, and notifies
- * those who asked for samples. `none`: all else. A detection without a time counts as raised now: one notification too many
- * is better than one too few.
+ * Decides how a detection that is seen for the first time notifies. `notify`: it is open, and the vendor raised it within the
+ * policy's `freshMinutes`. `history`: it is open and older, so a digest counts it. `sample`: it is a fresh sample, and
+ * notifies the people who asked for one. `none`: it doesn't notify. A detection without a time counts as raised now,
+ * because one notification too many is better than one too few.
  */
 export function noveltyOf(
   detection: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { outgoingAddressProblem } from "./outgoing.ts";
 
 it.each(["https://hooks.contoso.com/in?sig=abc", "https://hooks.contoso.com:8443/", "https://8.8.8.8/in"])(
-  "may be %s",
+  "accepts %s",
   (address) => {
     expect(outgoingAddressProblem(address, [])).toBeNull();
   },
@@ -19,11 +19,11 @@ it.each([
   ["https://siem.internal/in", "POCKETSOC_OUTGOING_HOSTS"],
   ["https://0x7f.1/", "POCKETSOC_OUTGOING_HOSTS"],
   ["https://[::ffff:169.254.169.254]/", "POCKETSOC_OUTGOING_HOSTS"],
-])("may not be %s", (address, why) => {
+])("refuses %s", (address, why) => {
   expect(outgoingAddressProblem(address, [])).toContain(why);
 });
 
-it("may be a host that the operator names, with that port and no other", () => {
+it("accepts a host that the operator allows, with that port only", () => {
   expect(outgoingAddressProblem("https://SIEM.internal:8443/in", ["siem.internal:8443"])).toBeNull();
   expect(outgoingAddressProblem("https://siem.internal/in", ["siem.internal"])).toBeNull();
   expect(outgoingAddressProblem("https://siem.internal:9000/in", ["siem.internal"])).not.toBeNull();

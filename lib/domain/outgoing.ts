@@ -1,6 +1,6 @@
 import { reachability } from "./public-address.ts";
 
-/** The types of events that are posted to an outgoing webhook. */
+/** The types of events that the outgoing webhook posts. */
 export const outgoingTypes = [
   "detection.raised",
   "detection.unacknowledged",
@@ -18,7 +18,7 @@ export const outgoingTypeLabel: Record<OutgoingType, string> = {
   test: "Test",
 };
 
-/** How far an event has come. `failed`: there is no further attempt. */
+/** The states of an event. `failed`: no further attempt is made. */
 export const outgoingStates = ["waiting", "delivered", "failed"] as const;
 export type OutgoingState = (typeof outgoingStates)[number];
 export const outgoingStateLabel: Record<OutgoingState, string> = {
@@ -27,7 +27,7 @@ export const outgoingStateLabel: Record<OutgoingState, string> = {
   failed: "Failed",
 };
 
-/** Something that happened. A configuration that needs action and its recovery have the same alarm. */
+/** An event to post. The alarm of `configuration.action_needed` is also that of its `configuration.recovered`. */
 export type OutgoingEvent =
   | { type: "detection.raised" | "detection.unacknowledged"; detectionId: string }
   | {
@@ -40,20 +40,21 @@ export type OutgoingEvent =
 
 export const outgoingAddressLengthMax = 2_000;
 
-/** Whether an operator named the host of `url` as one that may be called wherever it is. */
-export const isNamedHost = (url: URL, named: readonly string[]): boolean => named.includes(url.host);
+/** Whether the operator allowed the host of `url`, wherever it is. `allowedHosts` are `host` or `host:port`. */
+export const isAllowedHost = (url: URL, allowedHosts: readonly string[]): boolean =>
+  allowedHosts.includes(url.host);
 
 /**
- * Why an address can't be called, as far as the address itself tells, in a sentence; null when it can. `named` are hosts that
- * an operator vouches for.
+ * Says in a sentence why the outgoing webhook can't call an address, or returns null. It looks at the address only, not at
+ * DNS. `allowedHosts` are internal hosts that the operator allowed.
  */
-export function outgoingAddressProblem(address: string, named: readonly string[]): string | null {
+export function outgoingAddressProblem(address: string, allowedHosts: readonly string[]): string | null {
   const url = URL.parse(address);
-  if (!url) return "This can't be read as an address. It begins with https://.";
-  if (url.protocol !== "https:") return "The address has to begin with https://.";
+  if (!url) return "This isn't a valid address. It must begin with https://.";
+  if (url.protocol !== "https:") return "The address must begin with https://.";
   if (url.username || url.password)
     return "Leave out the user name and password: the signature tells the receiver who calls.";
-  if (isNamedHost(url, named)) return null;
+  if (isAllowedHost(url, allowedHosts)) return null;
   const reach = reachability(url.href);
   return reach.reachable
     ? null

@@ -13,7 +13,7 @@ it.each([
   "https://100.128.0.1",
   "https://[2606:4700::1111]",
   "https://[::ffff:8.8.8.8]",
-])("finds nothing against %s", (address) => {
+])("finds no problem with %s", (address) => {
   expect(reachability(address)).toEqual({ reachable: true });
 });
 
@@ -24,12 +24,12 @@ it.each([
   ["https://soc.localhost", "itself"],
   ["https://127.0.0.1", "itself"],
   ["https://127.255.0.9", "itself"],
-  // as a browser reads them
+  // other spellings of 127.0.0.1
   ["https://0x7f.1", "itself"],
   ["https://2130706433", "itself"],
   ["https://[::1]", "itself"],
   ["https://[::ffff:127.0.0.1]", "itself"],
-  ["https://0.0.0.0", "no machine"],
+  ["https://0.0.0.0", "of a machine"],
   ["https://[::]", "itself"],
   ["https://10.1.2.3", "private"],
   ["https://172.16.0.1", "private"],
@@ -41,30 +41,30 @@ it.each([
   ["https://169.254.169.254", "link-local"],
   ["https://[fe80::1]", "link-local"],
   ["https://168.63.129.16", "Azure's own platform"],
-  ["https://192.0.0.192", "set aside"],
+  ["https://192.0.0.192", "reserved for protocols"],
   ["https://[64:ff9b::a00:1]", "another network"],
   ["https://[2002:a00:1::1]", "another network"],
-  ["https://[2001:0:4136:e378::1]", "set aside"],
-  ["https://[2001:db8::1]", "documents"],
-  ["https://[::10.0.0.1]", "no machine"],
-  ["https://224.0.0.1", "no machine"],
-  ["https://255.255.255.255", "no machine"],
-  ["https://[ff02::1]", "no machine"],
+  ["https://[2001:0:4136:e378::1]", "reserved for protocols"],
+  ["https://[2001:db8::1]", "documentation"],
+  ["https://[::10.0.0.1]", "of a machine"],
+  ["https://224.0.0.1", "of a machine"],
+  ["https://255.255.255.255", "of a machine"],
+  ["https://[ff02::1]", "of a machine"],
   ["https://soc.local", ".local"],
   ["https://soc.corp.internal", ".internal"],
   ["https://SOC.LAN", ".lan"],
   ["https://soc.home.arpa", ".arpa"],
   ["https://soc.internal.", ".internal"],
   ["https://soc", "inside a network"],
-  ["soc.contoso.com", "can't be read"],
-  ["", "can't be read"],
-])("says why %s is out of reach", (address, why) => {
+  ["soc.contoso.com", "valid address"],
+  ["", "valid address"],
+])("says why %s can't be reached", (address, why) => {
   const answer = reachability(address);
   expect(answer).toMatchObject({ reachable: false, why: expect.stringContaining(why) as string });
 });
 
 it.each(["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "2001:4860:4860::8888"])(
-  "lets a look-up lead to %s",
+  "accepts the IP address %s",
   (address) => {
     expect(publicAddressProblem(address)).toBeNull();
   },
@@ -75,7 +75,7 @@ it.each([
   ["10.0.0.7", "private"],
   ["169.254.169.254", "link-local"],
   ["100.100.100.200", "inside"],
-  ["0.0.0.0", "no machine"],
+  ["0.0.0.0", "of a machine"],
   ["::1", "itself"],
   ["::", "itself"],
   ["::ffff:127.0.0.1", "itself"],
@@ -84,7 +84,7 @@ it.each([
   ["64:ff9b:1::1", "another network"],
   ["fe80::1%eth0", "link-local"],
   ["fd00:ec2::254", "private"],
-  ["nothing of the kind", "no address"],
-])("says why a look-up may not lead to %s", (address, why) => {
+  ["not an address", "isn't an IP address"],
+])("says why the IP address %s is refused", (address, why) => {
   expect(publicAddressProblem(address)).toContain(why);
 });

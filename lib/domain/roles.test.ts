@@ -4,11 +4,11 @@ import { roleAllows, roleLabel, roleMeaning, roles } from "./roles.ts";
 import { Role } from "./words.ts";
 
 describe("roles", () => {
-  it("may do this and nothing else", () => {
-    const may = Object.fromEntries(
+  it("have exactly these permissions", () => {
+    const allowed = Object.fromEntries(
       roles.map((role) => [role, permissions.filter((permission) => roleAllows(role, permission))]),
     );
-    expect(may).toEqual({
+    expect(allowed).toEqual({
       admin: ["detections.read", "detections.triage", "settings.own", "settings.manage"],
       analyst: ["detections.read", "detections.triage", "settings.own"],
       viewer: ["detections.read", "settings.own"],
@@ -19,7 +19,7 @@ describe("roles", () => {
     for (const role of roles) expect([roleLabel[role], roleMeaning[role]]).not.toContain("");
   });
 
-  it.each(["owner", "Admin", "", "__proto__", null])("%j is none", (value) => {
+  it.each(["owner", "Admin", "", "__proto__", null])("don't include %j", (value) => {
     expect(Role.safeParse(value).success).toBe(false);
   });
 });

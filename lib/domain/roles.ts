@@ -8,13 +8,13 @@ export const roleMeaning: Record<Role, string> = {
   viewer: "See detections",
 };
 
-/** What a person may do; services ask for these, never for a role's name. */
+/** What a person may do. Verbs check permissions, never a role's name. */
 export type Permission =
   | "detections.read"
   | "detections.triage"
-  /** one's own devices, wishes, accounts and tokens */
+  /** a person's own devices, preferences, accounts and tokens */
   | "settings.own"
-  /** the team's: configurations, people, rules */
+  /** the organisation's configurations, people and notification policy */
   | "settings.manage";
 
 const granted: Record<Role, readonly Permission[]> = {
@@ -23,7 +23,7 @@ const granted: Record<Role, readonly Permission[]> = {
   viewer: ["detections.read", "settings.own"],
 };
 
-/** Whether a role carries a permission. */
+/** Whether a role has a permission. */
 export function roleAllows(role: Role, permission: Permission): boolean {
   return granted[role].includes(permission);
 }

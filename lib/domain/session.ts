@@ -1,26 +1,26 @@
 import { isVerified, type Verification } from "./device.ts";
 import type { Permission } from "./roles.ts";
 
-/** after a sign-in, however busy its person is */
+/** how long a session is valid after the sign-in, even while it is used */
 export const sessionAbsoluteMs = 12 * 3_600_000;
-/** without anything done */
+/** how long a session is valid without activity */
 const sessionIdleMs = 30 * 60_000;
-/** after a sign-in on a proved device, idle or not, for alerts only */
+/** how long a session on a verified device is valid for alerts after the sign-in, with or without activity */
 export const alertsSessionMs = 7 * 86_400_000;
 
-/** What a session is good for: everything its person may do, or alerts only until they sign in again. */
+/** What a session allows: everything the person may do, or only work on alerts until they sign in again. */
 export type SessionReach = "everything" | "alerts";
 
-/** What a session is good for after its sign-in is too old for everything else. */
+/** The permissions of a session whose reach is `alerts`. */
 export const alertPermissions: readonly Permission[] = ["detections.read", "detections.triage"];
 
 type SessionTimes = { createdAt: Date; lastSeenAt: Date; expiresAt: Date; revokedAt: Date | null };
 
-/** Whether the sign-in itself still holds: 12 hours, and 30 minutes without anything done. */
+/** Whether a session allows everything: the sign-in is under 12 hours old, and the last activity under 30 minutes. */
 export const isFresh = ({ revokedAt, expiresAt, lastSeenAt }: SessionTimes, now: Date): boolean =>
   !revokedAt && expiresAt > now && now.getTime() - lastSeenAt.getTime() < sessionIdleMs;
 
-/** What a session is good for now, on the device that it is open on; null when it is over. */
+/** Returns what a session allows now on its device, or null if it is over. */
 export function reachOf(
   session: SessionTimes,
   device: Verification | undefined,

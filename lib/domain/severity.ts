@@ -1,8 +1,8 @@
-/** The levels that a person can choose, most urgent first. */
+/** The severities that a person can choose, most urgent first. */
 export const namedSeverities = ["high", "medium", "low", "informational"] as const;
 export type NamedSeverity = (typeof namedSeverities)[number];
 
-/** Azure's four levels of an alert, most urgent first; `unknown` is what a vendor sent that none of them is. */
+/** The severities of a detection, most urgent first. `unknown` stands for any other value that a vendor sent. */
 export const severities = [...namedSeverities, "unknown"] as const;
 export type Severity = (typeof severities)[number];
 
@@ -14,7 +14,7 @@ export const severityLabel: Record<Severity, string> = {
   unknown: "Unknown",
 };
 
-/** Larger is more urgent; kept as a number beside the row so that sorting needs no CASE. */
+/** Larger is more urgent. The rank is stored with each detection, so sorting needs no CASE. */
 export const severityRank: Record<Severity, number> = {
   high: 4,
   medium: 3,

@@ -19,7 +19,7 @@ describe("cleanText", () => {
     );
   });
 
-  it("leaves a good text as it is", () => {
+  it("leaves a clean text as it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 50 }), (text) => {
         fc.pre(!text.includes("\0"));
@@ -36,12 +36,12 @@ describe("cleanText", () => {
     ["😀😀😀😀", 2, "😀😀"],
     ["ab😀", 3, "ab😀"],
     ["", 3, ""],
-  ])("makes %j, cut at %i, %j", (text, lengthMax, clean) => {
+  ])("cleans %j, cut at %i, to %j", (text, lengthMax, clean) => {
     expect(cleanText(text, lengthMax)).toBe(clean);
   });
 
   it.each([[null], [undefined], [7], [true], [{ toString: () => "x" }], [["x"]]])(
-    "takes %j for nothing",
+    "returns an empty text for %j",
     (value) => {
       expect(cleanText(value, 10)).toBe("");
     },
@@ -63,7 +63,7 @@ describe("visibleText", () => {
     expect(visibleText(text)).toBe(shown);
   });
 
-  it("leaves nothing that controls the line or its direction", () => {
+  it("leaves no character that controls the line or its direction", () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const shown = visibleText(text);
@@ -76,7 +76,7 @@ describe("visibleText", () => {
 });
 
 describe("shownText", () => {
-  it("keeps its length after what can't be seen is shown", () => {
+  it("keeps to its length after invisible characters are replaced", () => {
     expect(shownText("\u200b".repeat(50), 10)).toBe("⟨U+200B⟩⟨U");
     fc.assert(
       fc.property(anyText, fc.nat(300), (text, lengthMax) => {
@@ -97,7 +97,7 @@ describe("defang", () => {
     expect(defang(value)).toBe(safe);
   });
 
-  it("leaves nothing that a program would make a link of", () => {
+  it("leaves nothing that a program would turn into a link", () => {
     fc.assert(
       fc.property(fc.webUrl(), (url) => {
         expect(defang(url)).not.toMatch(/https?:|\w\.\w|\w@\w/i);
@@ -111,7 +111,7 @@ describe("httpsUrl", () => {
     ["https://portal.azure.com/#blade/x", "https://portal.azure.com/#blade/x"],
     ["  https://a.example  ", "https://a.example/"],
     ["HTTPS://A.EXAMPLE/", "https://a.example/"],
-  ])("takes %j", (value, href) => {
+  ])("accepts %j", (value, href) => {
     expect(httpsUrl(value)).toBe(href);
   });
 
@@ -136,7 +136,7 @@ describe("httpsUrl", () => {
     expect(httpsUrl(value)).toBeNull();
   });
 
-  it("never gives anything but https without a user", () => {
+  it("returns only https addresses without a user", () => {
     fc.assert(
       fc.property(
         fc.oneof(

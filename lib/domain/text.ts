@@ -2,40 +2,43 @@ export const titleLengthMax = 1_024;
 export const descriptionLengthMax = 16_000;
 export const wordLengthMax = 256;
 
-/** A text fit for a database: well formed, without NUL, cut by characters. Anything but a string is "". */
+/**
+ * Makes a text that PostgreSQL accepts: well formed, without NUL, cut to `lengthMax` code points. A value of another type
+ * becomes "".
+ */
 export function cleanText(value: unknown, lengthMax: number): string {
   if (typeof value !== "string") return "";
-  const whole = value.toWellFormed().replaceAll("\u0000", "\ufffd");
-  return whole.length <= lengthMax ? whole : [...whole.slice(0, lengthMax * 2)].slice(0, lengthMax).join("");
+  const text = value.toWellFormed().replaceAll("\u0000", "\ufffd");
+  return text.length <= lengthMax ? text : [...text.slice(0, lengthMax * 2)].slice(0, lengthMax).join("");
 }
 
-const hidden =
+const invisible =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Makes what can't be seen visible: controls, bidi overrides and zero-widths become their code point. */
+/** Makes invisible characters visible: controls, bidi overrides and zero-width characters become ⟨U+202E⟩ and the like. */
 export function visibleText(text: string): string {
   return text
     .replaceAll("\r\n", "\n")
     .replace(
-      hidden,
+      invisible,
       (character) => `⟨U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`,
     );
 }
 
-/** A vendor's text fit to be stored and shown: clean, visible, and within its length after both. */
+/** Makes a vendor's text safe to store and show: clean, without invisible characters, and cut to `lengthMax` code points. */
 export function shownText(value: unknown, lengthMax: number): string {
   return cleanText(visibleText(cleanText(value, lengthMax)).trim(), lengthMax);
 }
 
-/** A word at the beginning of a sentence. */
+/** Capitalises the first letter of a word. */
 export const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);
 
-/** An indicator that nobody clicks by mistake: 192[.]0[.]2[.]7, hxxps://… */
+/** Writes an indicator so that nobody can click it by mistake: 192[.]0[.]2[.]7, hxxps://… */
 export function defang(value: string): string {
   return value.replace(/^http/i, "hxxp").replaceAll(".", "[.]").replaceAll("@", "[@]");
 }
 
-/** The address when it is https and names no user, else null. */
+/** Returns an https address in normal form, or null if the value is anything else or names a user. */
 export function httpsUrl(value: unknown): string | null {
   if (typeof value !== "string" || value.length > 4_096) return null;
   const url = URL.parse(value.trim());

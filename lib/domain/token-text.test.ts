@@ -15,40 +15,40 @@ const fromBase62 = (text: string) => [...text].reduce((sum, digit) => sum * 62 +
 describe.each(kinds)("the text of a token that begins with $prefix", ({ kind, prefix }) => {
   const form = new RegExp(`^${prefix}[0-9A-Za-z]{49}$`);
 
-  it("has 43 characters for 256 bits and 6 of a checksum", () => {
+  it("has 43 characters for 256 bits and 6 for the checksum", () => {
     expect(tokenText(kind, new Uint8Array(32))).toMatch(new RegExp(`^${prefix}0{43}[0-9A-Za-z]{6}$`));
     expect(tokenText(kind, new Uint8Array(32).fill(255))).toMatch(form);
     fc.assert(
-      fc.property(bytes, (some) => {
-        expect(tokenText(kind, some)).toMatch(form);
-        expect(isTokenText(kind, tokenText(kind, some))).toBe(true);
+      fc.property(bytes, (random) => {
+        expect(tokenText(kind, random)).toMatch(form);
+        expect(isTokenText(kind, tokenText(kind, random))).toBe(true);
       }),
     );
   });
 
   it("ends with the CRC-32 of its 43 characters, in base 62", () => {
     fc.assert(
-      fc.property(bytes, (some) => {
-        const text = tokenText(kind, some).slice(prefix.length);
+      fc.property(bytes, (random) => {
+        const text = tokenText(kind, random).slice(prefix.length);
         expect(fromBase62(text.slice(43))).toBe(crc32(text.slice(0, 43)));
       }),
     );
   });
 
-  it("is another for other bytes, so no bit is lost", () => {
+  it("changes with every bit, so no bit is lost", () => {
     fc.assert(
-      fc.property(bytes, fc.nat(255), (some, bit) => {
-        const other = some.slice();
+      fc.property(bytes, fc.nat(255), (random, bit) => {
+        const other = random.slice();
         other[bit >> 3] = (other[bit >> 3] ?? 0) ^ (1 << (bit & 7));
-        expect(tokenText(kind, other)).not.toBe(tokenText(kind, some));
+        expect(tokenText(kind, other)).not.toBe(tokenText(kind, random));
       }),
     );
   });
 
-  it("is refused with any one character mistyped, cut short or dressed up", () => {
+  it("is refused with a mistyped, missing or additional character", () => {
     fc.assert(
-      fc.property(bytes, fc.integer({ min: 0, max: prefix.length + 48 }), (some, at) => {
-        const text = tokenText(kind, some);
+      fc.property(bytes, fc.integer({ min: 0, max: prefix.length + 48 }), (random, at) => {
+        const text = tokenText(kind, random);
         const wrong = text[at] === "x" ? "y" : "x";
         expect(isTokenText(kind, text.slice(0, at) + wrong + text.slice(at + 1))).toBe(false);
       }),
@@ -66,12 +66,12 @@ describe.each(kinds)("the text of a token that begins with $prefix", ({ kind, pr
       expect(isTokenText(kind, bad)).toBe(false);
   });
 
-  it("isn't taken for one of another kind", () => {
+  it("isn't a token of another kind", () => {
     const text = tokenText(kind, new Uint8Array(32).fill(5));
     for (const other of kinds) expect(isTokenText(other.kind, text)).toBe(other.kind === kind);
   });
 
-  it("shows its last four characters as the hint", () => {
+  it("has its last four characters as the hint", () => {
     const text = tokenText(kind, new Uint8Array(32).fill(9));
     expect(text.endsWith(tokenHint(text))).toBe(true);
     expect(tokenHint(text)).toHaveLength(4);

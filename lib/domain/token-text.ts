@@ -1,9 +1,9 @@
-/** How our tokens begin, so that scanners for leaked secrets know them: a person's, and a webhook's. */
+/** The prefixes of API tokens and webhook tokens, by which scanners for leaked secrets recognise them. */
 const prefixes = { access: "psoc_", webhook: "psk_" } as const;
 type TokenKind = keyof typeof prefixes;
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** 62^43 is just above 2^256: every 32 bytes have a text of their own */
+/** 62^43 is just above 2^256, so 43 digits represent any 32 bytes */
 const bodyLength = 43;
 const checksumLength = 6;
 const form = /^[0-9A-Za-z]{49}$/;
@@ -26,7 +26,7 @@ function crc32(text: string): number {
 
 const checksumOf = (body: string) => inBase62(BigInt(crc32(body)), checksumLength);
 
-/** A token's text from 32 random bytes: its kind's prefix, the bytes in base 62, and a checksum of that. */
+/** Makes a token's text from 32 random bytes: the prefix of its kind, the bytes in base 62, and a checksum. */
 export function tokenText(kind: TokenKind, bytes: Uint8Array): string {
   let value = 0n;
   for (const byte of bytes) value = (value << 8n) | BigInt(byte);
@@ -34,12 +34,12 @@ export function tokenText(kind: TokenKind, bytes: Uint8Array): string {
   return prefixes[kind] + body + checksumOf(body);
 }
 
-/** Whether a text has the form of a token of that kind and a checksum that fits: what fails this was never ours. */
+/** Whether a text has the form of a token of this kind and the right checksum. Any other text can't be a token. */
 export function isTokenText(kind: TokenKind, text: string): boolean {
   if (!text.startsWith(prefixes[kind])) return false;
   const rest = text.slice(prefixes[kind].length);
   return form.test(rest) && rest.slice(bodyLength) === checksumOf(rest.slice(0, bodyLength));
 }
 
-/** The last four characters, by which a person tells a token from others. */
+/** The last four characters of a token, by which people recognise it. */
 export const tokenHint = (text: string) => text.slice(-4);

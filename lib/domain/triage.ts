@@ -1,19 +1,19 @@
 import { statusLabel, type TargetStatus } from "./status.ts";
 
-/** characters of a note on a change of status */
+/** characters in the note of a status change */
 export const noteLengthMax = 500;
 /** detections in one request */
 export const bulkMax = 500;
 
-/** What somebody reads who left out a note that is needed. */
+/** The message for a person who left out a required note. */
 export const noteMissing = (to: TargetStatus) =>
   `Say why it is set to ${statusLabel[to]}: the next analyst who sees this alert will read it.`;
 
-/** The feed's time ranges, by the time an alert was raised. */
+/** The feed's time ranges. They apply to the time the alert was raised. */
 export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export type TimeRange = (typeof timeRanges)[number];
 
-/** How far back each reaches, in ms; null: as far as there is anything. */
+/** How far back each time range goes, in milliseconds; null has no limit. */
 export const timeRangeMs: Record<TimeRange, number | null> = {
   "1h": 3_600_000,
   "24h": 86_400_000,
@@ -22,5 +22,5 @@ export const timeRangeMs: Record<TimeRange, number | null> = {
   all: null,
 };
 
-/** For so long a deletion leaves its tombstone: who comes back to a stream later may have missed it. */
+/** How long tombstones are kept. A client that resumes a stream later than this has to reload. */
 export const tombstonesKeptMs = 30 * 86_400_000;

@@ -1,5 +1,5 @@
 import "server-only";
-import { isOutOfReach, ServiceError } from "#lib/platform/errors.ts";
+import { isDatabaseUnavailable, ServiceError } from "#lib/platform/errors.ts";
 import { newReference } from "#lib/platform/ids.ts";
 import { type Problem, type ProblemCode, problems } from "#lib/schemas/api-problem.ts";
 import { getServices } from "#lib/auth/services.ts";
@@ -30,7 +30,7 @@ function problemOf(error: unknown, reference: string): ApiProblem {
   if (error instanceof ApiProblem) return error;
   if (error instanceof ServiceError)
     return new ApiProblem(error.code, error.message, { errors: error.fields });
-  if (isOutOfReach(error))
+  if (isDatabaseUnavailable(error))
     return new ApiProblem(
       "unavailable",
       `The portal can't reach its database, so nothing was read or changed. Try again in a moment; if it stays, tell whoever runs PocketSOC the reference ${reference}.`,

@@ -1,6 +1,6 @@
 /**
- * JSON as text that stays the same while its meaning does: keys in order, and the values of `references`, names that only
- * point within the JSON and may be others with every answer, numbered by first appearance.
+ * Serialises JSON so that equal meaning gives equal text. Keys are sorted. The values of the keys named in `references`
+ * only point within the JSON and may change with every response, so they are numbered by first appearance.
  */
 export function canonicalJson(value: unknown, references: readonly string[] = []): string {
   const numbers = new Map<unknown, number>();
@@ -13,12 +13,12 @@ export function canonicalJson(value: unknown, references: readonly string[] = []
   const ordered = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(ordered);
     if (part === null || typeof part !== "object") return part;
-    const out: [string, unknown][] = [];
+    const entries: [string, unknown][] = [];
     for (const key of Object.keys(part).sort()) {
-      const inner = (part as Record<string, unknown>)[key];
-      out.push([key, references.includes(key) ? numberOf(inner) : ordered(inner)]);
+      const member = (part as Record<string, unknown>)[key];
+      entries.push([key, references.includes(key) ? numberOf(member) : ordered(member)]);
     }
-    return out;
+    return entries;
   };
   return JSON.stringify(ordered(value));
 }

@@ -10,7 +10,7 @@ import {
 } from "node:crypto";
 import type { HashLabel, SealPurpose } from "./seal-purposes.ts";
 
-/** A key of the keyring or an organisation's data key: 32 bytes. */
+/** A key of the keyring, or an organisation's data key. `key` has 32 bytes. */
 export type EncryptionKey = { id: string; key: Buffer };
 
 const version = 0x01;
@@ -20,13 +20,13 @@ const headLength = 1 + 4 + ivLength + tagLength;
 
 const shortId = (id: string) => createHash("sha256").update(id).digest().subarray(0, 4);
 
-/** What a sealed value is for, and whose; opening it as anything else fails. */
+/** The purpose and the owner of a sealed value. It opens only in the context that it was sealed in. */
 export type SealContext = { purpose: SealPurpose; organisationId: string; rowId: string };
 
 const associated = ({ purpose, organisationId, rowId }: SealContext) =>
   Buffer.from(`v1|${purpose}|${organisationId}|${rowId}`, "utf8");
 
-/** AES-256-GCM: version (1) | key id (4) | iv (12) | tag (16) | ciphertext. */
+/** Encrypts with AES-256-GCM. Layout in bytes: version (1) | key id (4) | IV (12) | tag (16) | ciphertext. */
 export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array): Buffer {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv("aes-256-gcm", key.key, iv, { authTagLength: tagLength });
@@ -35,15 +35,15 @@ export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array
   return Buffer.concat([Buffer.from([version]), shortId(key.id), iv, cipher.getAuthTag(), body]);
 }
 
-/** What every value that the key sealed carries in its bytes 1 to 4. */
+/** The key id in a sealed value, its bytes 1 to 4: the start of a hash of `key.id`. */
 export const sealMark = (key: EncryptionKey): Buffer => shortId(key.id);
 
-/** Whether this very key sealed the value, by the id it carries. */
+/** Whether a sealed value carries the id of this key. */
 export const isSealedBy = (key: EncryptionKey, sealed: Buffer) => sealed.subarray(1, 5).equals(sealMark(key));
 
 /**
- * Opens what `seal` made, with whichever of `keys` it names; null when it doesn't open: another key, another
- * place, or damaged.
+ * Decrypts a sealed value with the key among `keys` that it names. Returns null if that key is missing, the context is a
+ * different one or the value is damaged.
  */
 export function unsealOrNull(
   keys: readonly EncryptionKey[],
@@ -65,19 +65,20 @@ export function unsealOrNull(
   }
 }
 
-/** HMAC-SHA256 under a key of its own for `label`, derived from a key of the keyring (HKDF, RFC 5869): 32 bytes. */
+/** HMAC-SHA256 (32 bytes) under a key that is derived from `key` for `label` by HKDF (RFC 5869). */
 export function keyedHash(key: EncryptionKey, label: HashLabel, value: string): Buffer {
   return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
 }
 
-/** A key is derived once in its life: the webhook's door needs it with every call. */
+/** Each key is derived once, because the receiver needs it for every request. */
 const derivedKeys = new WeakMap<EncryptionKey, Map<string, KeyObject>>();
 
 function derivedKey(key: EncryptionKey, label: string): KeyObject {
-  const known = derivedKeys.get(key) ?? new Map<string, KeyObject>();
-  derivedKeys.set(key, known);
-  const made =
-    known.get(label) ?? createSecretKey(Buffer.from(hkdfSync("sha256", key.key, Buffer.alloc(0), label, 32)));
-  known.set(label, made);
-  return made;
+  const byLabel = derivedKeys.get(key) ?? new Map<string, KeyObject>();
+  derivedKeys.set(key, byLabel);
+  const derived =
+    byLabel.get(label) ??
+    createSecretKey(Buffer.from(hkdfSync("sha256", key.key, Buffer.alloc(0), label, 32)));
+  byLabel.set(label, derived);
+  return derived;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { readEnv } from "./env.ts";
 
-const right = () => ({
+const validSettings = () => ({
   POCKETSOC_URL: "https://soc.contoso.example",
   POCKETSOC_SESSION_SECRET: "s".repeat(32),
   POCKETSOC_ENTRA_TENANT_ID: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
@@ -14,19 +14,19 @@ const right = () => ({
 
 const problemsOf = (source: Record<string, string | undefined>) => {
   const read = readEnv(source);
-  return read.ok ? [] : read.problems.map((one) => one.name);
+  return read.ok ? [] : read.problems.map((problem) => problem.name);
 };
 
 describe("settings", () => {
-  it("are read when all are right, with Entra ID's public origin by default", () => {
-    const read = readEnv(right());
+  it("are read when all are valid, with Entra ID's public origin by default", () => {
+    const read = readEnv(validSettings());
     expect(read).toMatchObject({
       ok: true,
       env: { entra: { authorityHost: "https://login.microsoftonline.com" } },
     });
   });
 
-  it("lists every missing one at once", () => {
+  it("that are missing are all reported at once", () => {
     expect(problemsOf({})).toEqual([
       "POCKETSOC_URL",
       "POCKETSOC_SESSION_SECRET",
@@ -53,14 +53,14 @@ describe("settings", () => {
     ["POCKETSOC_SMTP_URL", "mail.contoso.com"],
     ["POCKETSOC_MAIL_FROM", "PocketSOC"],
     ["POCKETSOC_MAIL_FROM", undefined],
-  ])("refuses %s=%s", (name, value) => {
+  ])("refuse %s=%s", (name, value) => {
     const mail = { POCKETSOC_SMTP_URL: "smtp://mail.contoso.com", POCKETSOC_MAIL_FROM: "soc@contoso.com" };
-    expect(problemsOf({ ...right(), ...mail, [name]: value })).toEqual([name]);
+    expect(problemsOf({ ...validSettings(), ...mail, [name]: value })).toEqual([name]);
   });
 
-  it("never says a secret's value", () => {
+  it("with a problem never show a secret's value", () => {
     const read = readEnv({
-      ...right(),
+      ...validSettings(),
       POCKETSOC_SESSION_SECRET: "CANARY",
       POCKETSOC_ENCRYPTION_KEYS: "k1:CANARY",
     });

@@ -3,11 +3,11 @@ import { originProblem } from "./origin.ts";
 import { isMailbox, readSmtpUrl, type SmtpSettings } from "./smtp-settings.ts";
 import { isVapidSubject } from "./vapid-subject.ts";
 
-/** The settings of the web and the worker, parsed once. */
+/** The settings of the web, the worker and the receiver. */
 export type Env = {
   production: boolean;
   demo: boolean;
-  /** origin that people open, without a trailing slash */
+  /** the portal's origin, without a trailing slash */
   portalUrl: string;
   sessionSecret: string;
   /** the portal's own sign-in, and the origin of the Entra ID that it is at */
@@ -16,20 +16,20 @@ export type Env = {
   databaseUrl: string;
   firstAdmin: string | null;
   undoSeconds: number;
-  /** for how long a person still sees what their vendor can't be asked about */
+  /** how long a person keeps seeing detections while the vendor can't confirm their access */
   unconfirmedHours: number;
   deliveriesKeptDays: number;
-  /** who answers for web push, as RFC 8292 has it; null: nobody, so nothing is sent */
+  /** the contact that push services get (RFC 8292); null turns web push off */
   vapidSubject: string | null;
-  /** hosts of push services beside the known ones */
+  /** hosts of push services in addition to the known ones */
   pushHosts: readonly string[];
-  /** the way out for e-mail, and the address that it comes from; null: none is sent */
+  /** the mail server and the sender's address; null turns e-mail off */
   mail: { smtp: SmtpSettings; from: string } | null;
-  /** hosts that an organisation's outgoing webhook may call beside those of the internet */
+  /** internal hosts that an organisation's outgoing webhook may call */
   outgoingHosts: readonly string[];
-  /** where the webhook's own door listens, if it is started */
+  /** the port of the receiver program */
   receiverPort: number;
-  /** statuses that can't be asked for without a note */
+  /** target statuses that require a note */
   noteRequired: readonly string[];
 };
 export type EnvProblem = { name: string; problem: string };
@@ -49,61 +49,62 @@ class Reader {
     this.problems.push({ name, problem });
   }
 
-  /** `is` says what the value must be; undefined when it is right. */
-  text(name: string, is: (value: string) => string | undefined, fallback?: string): string {
+  /** Reads a setting. `problemOf` returns what is wrong with a value, or undefined for a valid one. */
+  text(name: string, problemOf: (value: string) => string | undefined, fallback?: string): string {
     const value = this.source[name]?.trim() || fallback;
     if (!value) {
       this.refuse(name, "is missing.");
       return "";
     }
-    const problem = is(value);
+    const problem = problemOf(value);
     if (problem) this.refuse(name, problem);
     return value;
   }
 }
 
-const isGuid = (value: string) =>
+const guidProblem = (value: string) =>
   guid.test(value) ? undefined : "must be a GUID, as the Azure portal shows it.";
-const isAnything = () => undefined;
-const isLong = (value: string) => (value.length >= 32 ? undefined : "must have at least 32 characters.");
-const isDatabase = (value: string) =>
+const noProblem = () => undefined;
+const lengthProblem = (value: string) =>
+  value.length >= 32 ? undefined : "must have at least 32 characters.";
+const databaseProblem = (value: string) =>
   /^postgres(ql)?:\/\//.test(value) ? undefined : "must begin with postgres:// and name a database.";
 
-/** Reads every setting and lists all that are missing or malformed, never with a secret's value. */
+/** Reads every setting. Returns all problems at once; a problem never contains a secret's value. */
 export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; problems: EnvProblem[] } {
-  const r = new Reader(source);
+  const reader = new Reader(source);
   const origin = (name: string, localHttp: boolean, fallback?: string) =>
-    r.text(name, (value) => originProblem(value, localHttp), fallback).replace(/\/$/, "");
+    reader.text(name, (value) => originProblem(value, localHttp), fallback).replace(/\/$/, "");
   const env: Env = {
     demo: source.POCKETSOC_DEMO === "1",
     production: source.NODE_ENV === "production" && source.POCKETSOC_DEMO !== "1",
     portalUrl: origin("POCKETSOC_URL", true),
-    sessionSecret: r.text("POCKETSOC_SESSION_SECRET", isLong),
+    sessionSecret: reader.text("POCKETSOC_SESSION_SECRET", lengthProblem),
     entra: {
-      tenantId: r.text("POCKETSOC_ENTRA_TENANT_ID", isGuid).toLowerCase(),
-      clientId: r.text("POCKETSOC_ENTRA_CLIENT_ID", isGuid).toLowerCase(),
-      clientSecret: r.text("POCKETSOC_ENTRA_CLIENT_SECRET", isAnything),
+      tenantId: reader.text("POCKETSOC_ENTRA_TENANT_ID", guidProblem).toLowerCase(),
+      clientId: reader.text("POCKETSOC_ENTRA_CLIENT_ID", guidProblem).toLowerCase(),
+      clientSecret: reader.text("POCKETSOC_ENTRA_CLIENT_SECRET", noProblem),
       authorityHost: origin("AZURE_AUTHORITY_HOST", false, "https://login.microsoftonline.com"),
     },
-    encryptionKeys: readKeys(r),
-    databaseUrl: r.text("DATABASE_URL", isDatabase),
+    encryptionKeys: readKeys(reader),
+    databaseUrl: reader.text("DATABASE_URL", databaseProblem),
     firstAdmin: source.POCKETSOC_FIRST_ADMIN?.trim() || null,
-    undoSeconds: readWhole(r, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
-    unconfirmedHours: readWhole(r, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
-    deliveriesKeptDays: readWhole(r, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
-    vapidSubject: readVapidSubject(r),
+    undoSeconds: readInteger(reader, "POCKETSOC_UNDO_SECONDS", "seconds", 8, 60),
+    unconfirmedHours: readInteger(reader, "POCKETSOC_UNCONFIRMED_HOURS", "hours", 72, 168),
+    deliveriesKeptDays: readInteger(reader, "POCKETSOC_DELIVERY_DAYS", "days", 30, 365),
+    vapidSubject: readVapidSubject(reader),
     pushHosts: readHosts(source.POCKETSOC_PUSH_HOSTS),
     outgoingHosts: readHosts(source.POCKETSOC_OUTGOING_HOSTS),
-    mail: readMail(r),
-    receiverPort: readWhole(r, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
-    noteRequired: readNoteRequired(r),
+    mail: readMail(reader),
+    receiverPort: readInteger(reader, "POCKETSOC_DOOR_PORT", "port", 3001, 65_535),
+    noteRequired: readNoteRequired(reader),
   };
-  return r.problems.length === 0 ? { ok: true, env } : { ok: false, problems: r.problems };
+  return reader.problems.length === 0 ? { ok: true, env } : { ok: false, problems: reader.problems };
 }
 
-function readKeys(r: Reader): EncryptionKey[] {
+function readKeys(reader: Reader): EncryptionKey[] {
   const name = "POCKETSOC_ENCRYPTION_KEYS";
-  const text = r.text(name, isAnything);
+  const text = reader.text(name, noProblem);
   const keys = text
     .split(",")
     .filter(Boolean)
@@ -112,75 +113,74 @@ function readKeys(r: Reader): EncryptionKey[] {
       return { id: entry.slice(0, at).trim(), key: Buffer.from(entry.slice(at + 1), "base64") };
     });
   if (keys.some(({ id, key }) => !/^[a-z0-9-]{1,16}$/.test(id) || key.length !== 32)) {
-    r.refuse(
+    reader.refuse(
       name,
       "must be id:key pairs separated by commas, each key 32 bytes in base64 (openssl rand -base64 32).",
     );
   } else if (new Set(keys.map(({ id }) => id)).size !== keys.length) {
-    r.refuse(name, "names one id twice.");
+    reader.refuse(name, "names one id twice.");
   }
   return keys;
 }
 
-function readWhole(r: Reader, name: string, unit: string, usual: number, most: number): number {
-  const value = Number(r.text(name, isAnything, String(usual)));
-  if (!Number.isInteger(value) || value < 0 || value > most)
-    r.refuse(name, `must be whole ${unit} between 0 and ${most}.`);
+function readInteger(reader: Reader, name: string, unit: string, fallback: number, max: number): number {
+  const value = Number(reader.text(name, noProblem, String(fallback)));
+  if (!Number.isInteger(value) || value < 0 || value > max)
+    reader.refuse(name, `must be a whole number (${unit}) between 0 and ${max}.`);
   return value;
 }
 
-/** "host" or "host:port", separated by commas, as `URL` writes a host. */
+/** Reads hosts, each `host` or `host:port`, separated by commas. */
 const readHosts = (text = ""): string[] =>
   text
     .split(",")
-    .map((one) => one.trim().toLowerCase())
+    .map((host) => host.trim().toLowerCase())
     .filter(Boolean);
 
-/** The portal's own https address, where no other is given and the internet may know it. */
-function readVapidSubject(r: Reader): string | null {
+/** Reads the subject of web push. The default is the portal's address, if that is public. */
+function readVapidSubject(reader: Reader): string | null {
   const name = "POCKETSOC_VAPID_SUBJECT";
-  const given = r.source[name]?.trim();
+  const given = reader.source[name]?.trim();
   if (given && !isVapidSubject(given))
-    r.refuse(
-      name,
-      "must be mailto: with an address, or an https address, at a host that the internet knows.",
-    );
-  const own = r.source.POCKETSOC_URL?.trim() ?? "";
+    reader.refuse(name, "must be mailto: with an e-mail address, or an https address, at a public host.");
+  const own = reader.source.POCKETSOC_URL?.trim() ?? "";
   return given || (isVapidSubject(own) ? own : null);
 }
 
-/** A sender without a server is no mistake: it is left where the server was taken out. */
-function readMail(r: Reader): Env["mail"] {
-  const text = r.source.POCKETSOC_SMTP_URL?.trim();
+/**
+ * Reads the mail settings. The sender's address is checked only when a server is set: people remove one and leave the other.
+ */
+function readMail(reader: Reader): Env["mail"] {
+  const text = reader.source.POCKETSOC_SMTP_URL?.trim();
   if (!text) return null;
   const read = readSmtpUrl(text);
-  if ("problem" in read) r.refuse("POCKETSOC_SMTP_URL", read.problem);
-  const from = r.text("POCKETSOC_MAIL_FROM", (value) =>
+  if ("problem" in read) reader.refuse("POCKETSOC_SMTP_URL", read.problem);
+  const from = reader.text("POCKETSOC_MAIL_FROM", (value) =>
     isMailbox(value) ? undefined : "must be one e-mail address and nothing else, as in soc@contoso.com.",
   );
   return "settings" in read ? { smtp: read.settings, from } : null;
 }
 
-const notable = ["active", "in_progress", "dismissed", "resolved"];
+const statusNames = ["active", "in_progress", "dismissed", "resolved"];
 
-function readNoteRequired(r: Reader): string[] {
+function readNoteRequired(reader: Reader): string[] {
   const name = "POCKETSOC_NOTE_REQUIRED";
-  const text = r.text(name, isAnything, "dismissed");
-  const statuses = text === "none" ? [] : text.split(",").map((one) => one.trim());
-  if (statuses.some((one) => !notable.includes(one)))
-    r.refuse(name, `must be none, or some of ${notable.join(", ")}, separated by commas.`);
+  const text = reader.text(name, noProblem, "dismissed");
+  const statuses = text === "none" ? [] : text.split(",").map((status) => status.trim());
+  if (statuses.some((status) => !statusNames.includes(status)))
+    reader.refuse(name, `must be none, or some of ${statusNames.join(", ")}, separated by commas.`);
   return statuses;
 }
 
 let parsed: Env | undefined;
 
-/** The settings of this process; throws an Error that lists every problem. */
+/** Returns the settings of this process, parsed once. Throws an Error that lists every problem. */
 export function getEnv(): Env {
   if (parsed) return parsed;
   const read = readEnv(process.env);
   if (!read.ok) {
     throw new Error(
-      `PocketSOC can't start:\n${read.problems.map((one) => `- ${one.name} ${one.problem}`).join("\n")}`,
+      `PocketSOC can't start:\n${read.problems.map(({ name, problem }) => `- ${name} ${problem}`).join("\n")}`,
     );
   }
   parsed = read.env;

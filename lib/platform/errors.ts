@@ -1,22 +1,22 @@
-/** Stable codes for machines; `message` is our own sentence for people. */
+/** Stable codes for programs. The error's `message` is for people. */
 export type ServiceErrorCode =
   | "unauthenticated"
-  /** signed in too long ago for this; good for alerts still */
+  /** the sign-in is too old for this action, but still valid for alerts */
   | "sign_in_again"
   | "forbidden"
-  /** by an admin; its person is as welcome as ever elsewhere */
+  /** an admin deactivated this device; the person's other devices still work */
   | "device_deactivated"
   | "not_found"
   | "invalid"
   | "conflict"
   | "unavailable";
 
-/** An answer, not a fault: something a person can act on. */
+/** An expected failure that a person can act on. Any other error is a fault of the program. */
 export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
-  /** messages by form field, where the fault is in the input */
+  /** messages by form field, if the input is invalid */
   readonly fields: Record<string, string>;
-  /** where to go instead, e.g. the configuration that stands already */
+  /** the id to go to instead, for example of the configuration that exists already */
   readonly subjectId: string | null;
 
   constructor(
@@ -32,7 +32,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The HTTP status for each code. Ids of another organisation are `not_found`, always. */
+/** The HTTP status for each code. An id of another organisation is always `not_found`. */
 export const httpStatus: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
   sign_in_again: 403,
@@ -44,27 +44,28 @@ export const httpStatus: Record<ServiceErrorCode, number> = {
   unavailable: 503,
 };
 
-/** What PostgreSQL or the way to it says while it can't serve: refused, restarting, full. */
-const outOfReach =
+/** Codes of Node, the driver and PostgreSQL for a database that can't serve: unreachable, restarting, full, read-only. */
+const unavailableCodes =
   /^(ECONN\w+|CONNECT_TIMEOUT|CONNECTION_\w+|ENOTFOUND|EAI_AGAIN|57P0[1-3]|53\d{3}|08\w{3}|25006)$/;
 
-/** Whether an error, or one that caused it, says that the database can't serve now; trying again may help. */
-export function isOutOfReach(error: unknown): boolean {
-  for (let one = error; one instanceof Error; one = one.cause)
-    if ("code" in one && typeof one.code === "string" && outOfReach.test(one.code)) return true;
+/** Whether an error or one of its causes says that the database can't serve now. A retry may succeed. */
+export function isDatabaseUnavailable(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ("code" in cause && typeof cause.code === "string" && unavailableCodes.test(cause.code)) return true;
   return false;
 }
 
-/** Whether it is for what is in the data: a value that the store refuses, or one too long for it or for us. */
-export function isOfTheData(error: unknown): boolean {
-  for (let one = error; one instanceof Error; one = one.cause)
-    if (one instanceof RangeError || ("code" in one && /^(22|54)\w{3}$/.test(String(one.code)))) return true;
+/** Whether an error or one of its causes blames the data: PostgreSQL refused a value, or a value is too long. */
+export function isDataError(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof RangeError || ("code" in cause && /^(22|54)\w{3}$/.test(String(cause.code))))
+      return true;
   return false;
 }
 
-/** Whether PostgreSQL gave up waiting for a lock, or for a statement. */
+/** Whether PostgreSQL cancelled a statement because it, or a lock that it waited for, took too long. */
 export function isLockTimeout(error: unknown): boolean {
-  for (let one = error; one instanceof Error; one = one.cause)
-    if ("code" in one && (one.code === "55P03" || one.code === "57014")) return true;
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if ("code" in cause && (cause.code === "55P03" || cause.code === "57014")) return true;
   return false;
 }

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomFillSync, timingSafeEqual } from "node:crypto";
 
-// random bytes cost less many at a time, and a storm of alerts takes thousands of ids a second
+// one large read of random bytes is cheaper than many small ones, and a storm of alerts needs thousands of ids a second
 const pool = Buffer.alloc(16 * 256);
 let taken = pool.length;
 
-/** A UUIDv7 (RFC 9562): made here, close together in an index; no order is ever read from it. */
+/** Makes a UUIDv7 (RFC 9562). New ids are close together in an index; nothing relies on their order. */
 export function newId(): string {
   if (taken === pool.length) {
     randomFillSync(pool);
@@ -18,22 +18,22 @@ export function newId(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** 256 random bits, base64url: session ids and one-time links. */
+/** Makes 256 random bits, base64url, for session ids and one-time links. */
 export function newToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** SHA-256 of a string or bytes, 32 bytes. */
+/** SHA-256, 32 bytes. */
 export function sha256(value: string | Uint8Array): Buffer {
   return createHash("sha256").update(value).digest();
 }
 
-/** Equal, in a time that tells nothing; false at once when the lengths differ. */
+/** Compares two values in constant time. Returns false at once if their lengths differ. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Eight characters that a person can read out, to find a failure in the log. */
+/** Makes a reference of eight characters that a person can read out, and that finds a failure in the log. */
 export function newReference(): string {
   return randomBytes(5).toString("hex").slice(0, 8).toUpperCase();
 }

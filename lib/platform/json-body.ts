@@ -1,14 +1,13 @@
 import { isUtf8 } from "node:buffer";
 
-/** A body as JSON: its text without the byte order mark, what it says, and whether bytes had to be replaced. */
+/** A parsed body. `text` has no byte order mark; `mended` says whether invalid bytes were replaced. */
 type JsonBody = { ok: true; text: string; value: object; mended: boolean } | { ok: false; reason: string };
 
 const depthMax = 64;
 
 /**
- * Reads a request's body as a JSON object or list. One byte order mark is stripped, bytes that are no UTF-8
- * become U+FFFD: text that an attacker made must not hide an alert. Deeper than 64 levels is refused before
- * anything walks into it.
+ * Parses a request's body as a JSON object or array. A byte order mark is stripped, and bytes that aren't UTF-8 become U+FFFD:
+ * text from an attacker must not hide an alert. A body nested deeper than 64 levels is refused before it is parsed.
  */
 export function readJsonBody(bytes: Uint8Array): JsonBody {
   const text = new TextDecoder("utf-8").decode(bytes);
@@ -19,14 +18,14 @@ export function readJsonBody(bytes: Uint8Array): JsonBody {
   try {
     value = JSON.parse(text);
   } catch {
-    return { ok: false, reason: "The body is no JSON." };
+    return { ok: false, reason: "The body isn't JSON." };
   }
   if (typeof value !== "object" || value === null)
     return { ok: false, reason: "The body is JSON, but neither an object nor a list." };
   return { ok: true, text, value, mended: !isUtf8(bytes) };
 }
 
-/** How deep brackets nest, those in strings left out. It walks, so that no depth exhausts the stack. */
+/** Returns how deep brackets nest outside strings. It doesn't recurse, so no depth exhausts the stack. */
 function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;

@@ -1,9 +1,7 @@
-/** Why a body wasn't read to its end. */
+/** Why a body wasn't read completely. */
 type BodyRefusal = "too_large" | "too_slow" | "broken_off";
 
-/**
- * Reads a stream's bytes, at most `maxBytes` of them and for at most `timeoutMs`; what is over is never held.
- */
+/** Reads a stream of up to `maxBytes` within `timeoutMs`. A refusal carries the bytes up to there, `maxBytes` at most. */
 export async function readLimited(
   body: AsyncIterable<Uint8Array> | null,
   maxBytes: number,
@@ -18,7 +16,7 @@ export async function readLimited(
     timer = setTimeout(() => resolve("late"), timeoutMs);
   });
   const refuse = (refusal: BodyRefusal) => {
-    // nobody waits for the rest, and how its end fails is nobody's concern
+    // the rest is dropped, so a failure to close the stream changes nothing
     reader.return?.().catch(() => undefined);
     return { ok: false, refusal, bytes: Buffer.concat(chunks) } as const;
   };
@@ -32,7 +30,7 @@ export async function readLimited(
       chunks.push(next.value);
     }
   } catch {
-    // the client went away in the middle
+    // the client disconnected
     return refuse("broken_off");
   } finally {
     clearTimeout(timer);

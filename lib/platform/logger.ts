@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-/** Names that never reach the log with their value, at any depth we log. */
+/** Names whose values are redacted in the log, down to the third level. */
 const secretNames = [
   "clientSecret",
   "secret",
@@ -12,7 +12,7 @@ const secretNames = [
   "code",
 ];
 
-/** JSON lines on standard output; values under a secret's name are replaced. */
+/** Logs JSON lines to standard output. Values under a secret's name are redacted. */
 export const logger = pino({
   level: "info",
   base: undefined,
@@ -23,13 +23,13 @@ export const logger = pino({
   },
 });
 
-/** drizzle puts a failed query's parameters behind its text: whole alerts, notes, names. */
+/** Drizzle appends a failed query's parameters to the message: whole alerts, notes, names. */
 const withoutParameters = (message: string) =>
   message.startsWith("Failed query:")
     ? message.replace(/\nparams: [\s\S]*$/, "\nparams: [left out]")
     : message;
 
-/** What may be logged of an error: its class, message and stack, and those of its cause. */
+/** Returns the parts of an error that may be logged: name, message and stack, and those of its causes. */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { value: typeof error };
   const message = withoutParameters(error.message);

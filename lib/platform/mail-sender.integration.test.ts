@@ -33,7 +33,7 @@ function senderFor(url: string, change: Partial<SmtpSettings> = {}, timeoutMs = 
   return createMailSender("soc@contoso.com", { ...read.settings, ...change }, timeoutMs);
 }
 
-it("hands an e-mail over by STARTTLS, with a Message-ID that is the same at every try", async () => {
+it("sends an e-mail over STARTTLS, with the same Message-ID at every attempt", async () => {
   const mail = await start();
   const { send } = mail.asWayOut("soc@contoso.com");
   expect(await send(message)).toEqual({ outcome: "accepted" });
@@ -44,11 +44,11 @@ it("hands an e-mail over by STARTTLS, with a Message-ID that is the same at ever
   expect(first?.raw).toMatch(/^To: ana@contoso\.com\r$/m);
   expect(first?.raw).toMatch(/^Subject: High: new alert\r$/m);
   expect(first?.raw).toMatch(/^Auto-Submitted: auto-generated\r$/m);
-  for (const one of [first, second])
-    expect(one?.raw).toMatch(new RegExp(`^Message-ID: <${id}@contoso\\.com>\\r$`, "m"));
+  for (const mail of [first, second])
+    expect(mail?.raw).toMatch(new RegExp(`^Message-ID: <${id}@contoso\\.com>\\r$`, "m"));
 });
 
-it("logs in, over TLS from the first byte and over STARTTLS", async () => {
+it("logs in over implicit TLS and over STARTTLS", async () => {
   for (const tls of ["implicit", "starttls"] as const) {
     const mail = await start({ tls, login });
     expect(await senderFor(mail.url)(message)).toEqual({ outcome: "accepted" });
@@ -57,7 +57,7 @@ it("logs in, over TLS from the first byte and over STARTTLS", async () => {
   }
 });
 
-it("sends without TLS on this machine, and not where TLS is required", async () => {
+it("sends without TLS to the local machine, but not if TLS is required", async () => {
   const mail = await start({ tls: "none" });
   expect(await senderFor(mail.url)(message)).toEqual({ outcome: "accepted" });
   expect(mail.received).toMatchObject([{ isSecure: false }]);
@@ -68,7 +68,7 @@ it("sends without TLS on this machine, and not where TLS is required", async () 
   expect(early).toMatchObject({ outcome: "misconfigured", problem: expect.stringContaining("no TLS") });
 });
 
-it("tells no password to a server whose certificate nobody vouches for, unless TLS is optional", async () => {
+it("sends no password to a server with an untrusted certificate, unless TLS is optional", async () => {
   const certificates = mkdtempSync(join(tmpdir(), "pocketsoc-mail-"));
   for (const tls of ["implicit", "starttls"] as const) {
     const mail = await start({ tls, login, certificates });
@@ -95,14 +95,14 @@ it.each([
   ["recipient", 450, { outcome: "later" }],
   ["message", 554, { outcome: "refused" }],
   ["message", 452, { outcome: "later" }],
-] as const)("a server that answers the %s with %i is one for %j", async (at, status, answer) => {
+] as const)("returns, after the server answers the %s with %i, %j", async (at, status, answer) => {
   const mail = await start({ login });
   mail.answer({ at, status });
   expect(await senderFor(mail.url)(message)).toMatchObject({ ...answer, status });
   expect(mail.received).toEqual([]);
 });
 
-it("is refused a wrong password, and told where to look when a login is wanted", async () => {
+it("reports a wrong password, and a missing login, as misconfigured", async () => {
   const mail = await start({ login });
   const wrong = await senderFor(mail.url, { login: { user: "soc", password: "hunter2" } })(message);
   expect(wrong).toMatchObject({ outcome: "misconfigured", status: 535 });
@@ -115,7 +115,7 @@ it("is refused a wrong password, and told where to look when a login is wanted",
 });
 
 it.each(["greeting", "login", "sender", "recipient", "message"] as const)(
-  "gives up on a server that hangs at the %s",
+  "gives up when the server hangs at the %s",
   async (at) => {
     const mail = await start({ login });
     mail.answer({ at, status: "hang" });
@@ -123,28 +123,28 @@ it.each(["greeting", "login", "sender", "recipient", "message"] as const)(
   },
 );
 
-it("tries again later where nobody listens, where somebody hangs up, and where the name leads nowhere", async () => {
-  const rude = createServer((socket) => socket.destroy());
-  await new Promise<void>((resolve) => rude.listen(0, "localhost", resolve));
-  const { port } = rude.address() as AddressInfo;
+it("answers later when the port is closed, the server hangs up or the name is unknown", async () => {
+  const closing = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => closing.listen(0, "localhost", resolve));
+  const { port } = closing.address() as AddressInfo;
   const later = { outcome: "later", status: null };
   expect(await senderFor(`smtp://localhost:${port}`)(message)).toMatchObject(later);
   expect(await senderFor(`smtps://localhost:${port}`)(message)).toMatchObject(later);
-  await new Promise((resolve) => rude.close(resolve));
+  await new Promise((resolve) => closing.close(resolve));
   expect(await senderFor(`smtp://localhost:${port}`)(message)).toMatchObject(later);
   expect(await senderFor("smtp://nobody.invalid", {}, 2_000)(message)).toMatchObject(later);
 });
 
-it("keeps hostile text out of the headers and out of the conversation", async () => {
+it("keeps hostile text out of the headers and of the SMTP conversation", async () => {
   const mail = await start();
   const send = senderFor(mail.url);
   const subject = `High: \r\nBcc: eve@evil.example\r\n\r\n<script>\u2028${"ü".repeat(900)}`;
   const text = "one\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n\0\ud800 two";
   expect(await send({ ...message, subject, text })).toEqual({ outcome: "accepted" });
-  const [one] = mail.received;
-  expect(one?.raw.split("\r\n\r\n")[0]).not.toMatch(/^bcc/im);
-  expect(one?.subject).toBe(`High:  Bcc: eve@evil.example <script> ${"ü".repeat(900)}`.slice(0, 200));
-  expect(one?.text.trimEnd()).toBe("one\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n\ufffd\ufffd two");
+  const [first] = mail.received;
+  expect(first?.raw.split("\r\n\r\n")[0]).not.toMatch(/^bcc/im);
+  expect(first?.subject).toBe(`High:  Bcc: eve@evil.example <script> ${"ü".repeat(900)}`.slice(0, 200));
+  expect(first?.text.trimEnd()).toBe("one\r\n.\r\nMAIL FROM:<eve@evil.example>\r\n\ufffd\ufffd two");
   expect(mail.received).toHaveLength(1);
   for (const to of ["a@b.example\r\nRCPT TO:<eve@evil.example>", "a@b.example, eve@evil.example", ""])
     expect(await send({ ...message, to })).toEqual({ outcome: "refused", status: null, said: "" });

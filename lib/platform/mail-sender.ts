@@ -11,13 +11,12 @@ type MailMessage = {
   subject: string;
   /** plain text */
   text: string;
-  /** a UUID of what is told; the same again is the same Message-ID, by which a second copy is known as one */
+  /** a UUID; the same id makes the same Message-ID, so a mail client recognises a second copy */
   messageId: string;
 };
 /**
- * What the mail server answered. `refused`: it doesn't take this address or this message. `misconfigured`: it takes
- * nothing from us, and `problem` says where to look. `later`: it may go well when it is tried again. `said` is the
- * server's own words, for the log.
+ * The mail server's answer. `refused`: it refuses this address or this message. `misconfigured`: it refuses everything from
+ * this portal, and `problem` says where to look. `later`: a retry may succeed. `said` is the server's own text, for the log.
  */
 type MailAnswer =
   | { outcome: "accepted" }
@@ -26,15 +25,15 @@ type MailAnswer =
 export type MailSender = (message: MailMessage) => Promise<MailAnswer>;
 
 const subjectLengthMax = 200;
-/** for a goodbye that the server doesn't answer */
+/** how long the server may take to close the connection after QUIT */
 const lingerMs = 2_000;
-/** how Node names an answer that is no TLS, and we a certificate that isn't trusted */
+/** Node's error codes for an answer that isn't TLS, and our own for an untrusted certificate */
 const noTls = /^(ERR_SSL_.*|EPROTO|UNTRUSTED)$/;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const problems = {
   none: "No e-mail can be sent: POCKETSOC_SMTP_URL is not set.",
-  login: "The mail server doesn't take the user and password in POCKETSOC_SMTP_URL.",
+  login: "The mail server refuses the user and password in POCKETSOC_SMTP_URL.",
   noLogin: "The mail server wants a user and a password; put them into POCKETSOC_SMTP_URL.",
   sender: "The mail server doesn't send for the address in POCKETSOC_MAIL_FROM.",
   tls: "The mail server has no TLS, or a certificate that isn't trusted; see POCKETSOC_SMTP_URL and NODE_EXTRA_CA_CERTS.",
@@ -42,8 +41,8 @@ const problems = {
 };
 
 /**
- * Sends plain-text e-mail from `from` by SMTP, one connection each. Never throws for what a mail server does: also one
- * that hangs, for `timeoutMs` in all, or can't be reached is an answer. Throws for a `messageId` that is no UUID.
+ * Sends plain-text e-mail from `from` by SMTP, with a new connection for each. A server that can't be reached, or takes longer
+ * than `timeoutMs` in all, makes the answer `later`. Throws only if `messageId` isn't a UUID.
  */
 export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 15_000): MailSender {
   return async ({ to, subject, text, messageId }) => {
@@ -63,11 +62,11 @@ export function createMailSender(from: string, smtp: SmtpSettings, timeoutMs = 1
   };
 }
 
-/** What stands in where no e-mail is set up. */
+/** The sender for an installation without a mail server: every message is `misconfigured`. */
 export const sendNoMail: MailSender = () =>
   Promise.resolve({ outcome: "misconfigured", status: null, said: "", problem: problems.none });
 
-/** A header that ends where it should: without line breaks and other controls, cut by characters. */
+/** Makes a text safe for a header: without line breaks and control characters, and cut to the maximum length. */
 const oneLine = (text: string) =>
   [
     ...text
@@ -86,12 +85,12 @@ async function deliver(
 ): Promise<MailAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   const { host, port, isImplicitTls, isTlsRequired } = smtp;
-  // looked at by ourselves before anything is told: the reason for a refusal is lost on the way through the library
+  // `converse` checks the certificate before it logs in: the library would hide the reason for a refusal
   const tls = { rejectUnauthorized: false };
   const socket: Socket = isImplicitTls
     ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...tls })
     : connectPlain({ host, port });
-  // what comes after the answer changes nothing
+  // an error after the answer changes nothing
   socket.on("error", () => {});
   try {
     await once(socket, isImplicitTls ? "secureConnect" : "connect", { signal });
@@ -113,7 +112,7 @@ async function deliver(
   }
 }
 
-/** Greets, logs in and hands the mail over; resolves once the server has said that it has it. */
+/** Logs in and sends the mail. Resolves once the server has accepted it. */
 function converse(
   connection: SMTPConnection,
   { login, isTlsRequired }: SmtpSettings,
@@ -139,11 +138,11 @@ function converse(
 
 const isTrusted = (socket: Socket) => socket instanceof TLSSocket && socket.authorized;
 
-/** What a failure means, by the command that failed and the status (RFC 5321, RFC 4954). */
+/** Classifies a failure by the command that failed and its status (RFC 5321, RFC 4954). */
 function answerOf(error: SMTPConnection.SMTPError, hasLogin: boolean): MailAnswer {
   const { code, command, responseCode } = error;
   const status = responseCode ?? null;
-  // what a server says to a login may hold what it was told
+  // a server's answer to a login may repeat the password
   const said = code === "EAUTH" ? "" : oneLine(error.response ?? "");
   const misconfigured = (problem: string): MailAnswer => ({
     outcome: "misconfigured",

@@ -13,25 +13,25 @@ beforeEach(() => {
 });
 afterAll(() => receiver.stop());
 
-const post = (address: string, whyNot: (address: string) => string | null = () => null) =>
-  postOutgoing({ address, headers: { "content-type": "application/json" }, body: '{"ä":1}', whyNot });
+const post = (address: string, checkAddress: (address: string) => string | null = () => null) =>
+  postOutgoing({ address, headers: { "content-type": "application/json" }, body: '{"ä":1}', checkAddress });
 
-describe("what goes out", () => {
-  it("is posted whole to where the name led at the look-up", async () => {
-    const asked: string[] = [];
+describe("an outgoing request", () => {
+  it("is posted to an address that was found by the lookup and checked", async () => {
+    const checked: string[] = [];
     const answer = await post(`https://${receiver.host}/in`, (address) => {
-      asked.push(address);
+      checked.push(address);
       return null;
     });
     expect(answer).toEqual({ outcome: "answered", status: 204, retryAfterMs: null });
     expect(receiver.received).toMatchObject([
       { path: "/in", body: '{"ä":1}', headers: { "content-length": "8", host: receiver.host } },
     ]);
-    expect(asked.length).toBeGreaterThan(0);
-    for (const one of asked) expect(["127.0.0.1", "::1"]).toContain(one);
+    expect(checked.length).toBeGreaterThan(0);
+    for (const address of checked) expect(["127.0.0.1", "::1"]).toContain(address);
   });
 
-  it("isn't sent where a name leads inside, whatever the name", async () => {
+  it("isn't sent to an internal address, however its host is written", async () => {
     expect(await post(`https://${receiver.host}/in`, publicAddressProblem)).toEqual({
       outcome: "refused",
       why: expect.stringContaining("itself"),
@@ -45,11 +45,11 @@ describe("what goes out", () => {
     expect(receiver.received).toEqual([]);
   });
 
-  it("isn't sent in the clear", async () => {
+  it("isn't sent over plain HTTP", async () => {
     expect(await post(`http://${receiver.host}/in`)).toMatchObject({ outcome: "refused" });
   });
 
-  it("isn't sent to whom nobody vouches for", async () => {
+  it("isn't sent to a server with an untrusted certificate", async () => {
     const stranger = await startWebhookReceiver({ certificates: join(".pocketsoc", "test-stranger") });
     expect(await post(`https://${stranger.host}/in`)).toEqual({ outcome: "unreachable", why: "certificate" });
     expect(stranger.received).toEqual([]);
@@ -58,7 +58,7 @@ describe("what goes out", () => {
     expect(await post(`https://${host}/in`)).toEqual({ outcome: "unreachable", why: "connection" });
   });
 
-  it("says that a name is unknown", async () => {
+  it("reports an unknown name", async () => {
     expect(await post("https://nobody.invalid/in")).toEqual({ outcome: "unreachable", why: "name" });
   });
 });

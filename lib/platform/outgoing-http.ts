@@ -10,12 +10,12 @@ type OutgoingRequest = {
   address: string;
   headers: Record<string, string>;
   body: string;
-  /** why no connection may be made to an IP address; null when it may */
-  whyNot: (ipAddress: string) => string | null;
+  /** says why no connection may be made to an IP address, or null if it may */
+  checkAddress: (ipAddress: string) => string | null;
 };
 /**
- * What came of a call. `refused`: it wasn't made, for where its name leads. `unreachable`: its name isn't known, no connection
- * could be made, its certificate isn't trusted, or it said nothing in time.
+ * The outcome of a request. `refused`: it wasn't sent, because its host leads to a forbidden address. `unreachable`: the name
+ * is unknown, the connection failed, the certificate isn't trusted, or no answer came in time.
  */
 export type OutgoingAnswer =
   | { outcome: "answered"; status: number; retryAfterMs: number | null }
@@ -23,38 +23,38 @@ export type OutgoingAnswer =
   | { outcome: "unreachable"; why: "name" | "connection" | "certificate" | "silence" };
 export type OutgoingSender = (call: OutgoingRequest) => Promise<OutgoingAnswer>;
 
-/** for the whole: name, connection, answer */
+/** for lookup, connection and answer together */
 const outgoingTimeoutMs = 10_000;
 const answerMaxBytes = 64 * 1_024;
-const retryAfterMostMs = 5 * 3_600_000;
+const retryAfterMaxMs = 5 * 3_600_000;
 
 /**
- * Posts to an address that somebody typed. Its name is looked up once, every address that it leads to is asked about,
- * and the connection is made to one of those: a name that answers otherwise a moment later leads nowhere else.
- * Redirects aren't followed. Never throws for what is at the other end.
+ * Posts to an address that somebody typed. Its host is looked up once, each IP address found is checked, and the connection
+ * goes to one of them. A DNS answer that changes in between (DNS rebinding) therefore has no effect. Redirects aren't
+ * followed. A failure at the other end is an outcome, never an exception.
  */
-export const postOutgoing: OutgoingSender = async ({ address, headers, body, whyNot }) => {
+export const postOutgoing: OutgoingSender = async ({ address, headers, body, checkAddress }) => {
   const url = new URL(address);
   if (url.protocol !== "https:") return { outcome: "refused", why: "it doesn't begin with https" };
   const signal = AbortSignal.timeout(outgoingTimeoutMs);
   try {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const found = await inTime(lookup(host, { all: true }), signal);
-    for (const one of found) {
-      const why = whyNot(one.address);
-      if (why) return { outcome: "refused", why: `${url.hostname} leads to ${one.address}, which ${why}` };
+    for (const { address: ipAddress } of found) {
+      const why = checkAddress(ipAddress);
+      if (why) return { outcome: "refused", why: `${url.hostname} leads to ${ipAddress}, which ${why}` };
     }
     const response = await post(url, found, headers, body, signal);
-    // what it says beside its status is read so that it can say it, and forgotten
+    // the body is read so that the receiver can finish, and dropped
     await readLimited(response, answerMaxBytes, outgoingTimeoutMs);
     response.destroy();
     return {
       outcome: "answered",
       status: response.statusCode ?? 0,
-      retryAfterMs: retryAfterMs(response.headers["retry-after"], retryAfterMostMs),
+      retryAfterMs: retryAfterMs(response.headers["retry-after"], retryAfterMaxMs),
     };
   } catch (error) {
-    return { outcome: "unreachable", why: signal.aborted ? "silence" : whyOf(error) };
+    return { outcome: "unreachable", why: signal.aborted ? "silence" : causeOf(error) };
   }
 };
 
@@ -78,7 +78,7 @@ function post(
       {
         method: "POST",
         headers: { ...headers, "content-length": Buffer.byteLength(body) },
-        // a connection of its own: none that was made to what the name led to before
+        // a new connection: a kept one may lead to an address that wasn't checked
         agent: false,
         rejectUnauthorized: true,
         signal,
@@ -95,7 +95,7 @@ function post(
   });
 }
 
-function whyOf(error: unknown): "name" | "connection" | "certificate" {
+function causeOf(error: unknown): "name" | "connection" | "certificate" {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   if (/^(ENOTFOUND|EAI_)/.test(code)) return "name";
   return /CERT|^UNABLE_TO_|^DEPTH_ZERO/.test(code) ? "certificate" : "connection";

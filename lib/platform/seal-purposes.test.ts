@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { keyedHash, unsealOrNull } from "./crypto.ts";
 import type { HashLabel, SealPurpose } from "./seal-purposes.ts";
 
-/** "a secret" of organisation o1 and row r1, sealed when the purpose was new. None of these lines ever changes. */
-const kept: Record<SealPurpose, string> = {
+/** "a secret", sealed for organisation o1 and row r1 when the purpose was added. These values never change. */
+const sealedValues: Record<SealPurpose, string> = {
   "data-key": "AWq58euV0H4RxQB2s0jdvuwX1kEVaccK5bA/PSW65mPXN1B8UIN6iGY=",
   "credential-secret": "AWq58evR5mvRbOT2jiZR03Tb05bXM+ZiILIXf2bIEKB4S4p5hBDl6jE=",
   "prepared-certificate-key": "AWq58euzCZqApUQzKBeJMWcOvqh6zsPse1OSJ86fjrVZ23IYwSB5700=",
@@ -19,26 +19,26 @@ const kept: Record<SealPurpose, string> = {
   "vendor-alerts-cursor": "AWq58evoUH6QkkAerVVuRrIcXzFdqRLVvEWK2+UqexNh3oWNJm7Kt6s=",
 };
 
-it.each(Object.entries(kept) as [SealPurpose, string][])(
-  "what was sealed as %s opens for ever, as that and nothing else",
+it.each(Object.entries(sealedValues) as [SealPurpose, string][])(
+  "a value sealed earlier as %s still opens, for that purpose only",
   (purpose, sealed) => {
     const key = { id: "k1", key: Buffer.alloc(32, 7) };
-    const opening = (Object.keys(kept) as SealPurpose[]).filter((tried) => {
-      const place = { purpose: tried, organisationId: "o1", rowId: "r1" };
-      return unsealOrNull([key], place, Buffer.from(sealed, "base64"))?.toString() === "a secret";
+    const opening = (Object.keys(sealedValues) as SealPurpose[]).filter((candidate) => {
+      const context = { purpose: candidate, organisationId: "o1", rowId: "r1" };
+      return unsealOrNull([key], context, Buffer.from(sealed, "base64"))?.toString() === "a secret";
     });
     expect(opening).toEqual([purpose]);
   },
 );
 
-/** "a text", hashed when the label was new. None of these lines ever changes. */
+/** "a text", hashed when the label was added. These values never change. */
 const hashes: Record<HashLabel, string> = {
   "webhook-token": "3jf7jtL7EwCUQUW5fBzwjdDQOFDSxS4cT/3Jc5raTEM=",
   "notification-receipt": "VcmU7DAXDZWiAuAaJE2Ri9OnEgH5nRtClv8HnSJpwMw=",
 };
 
 it.each(Object.entries(hashes) as [HashLabel, string][])(
-  "what was hashed as %s is found for ever",
+  "a value hashed earlier as %s has the same hash today",
   (label, hash) => {
     const key = { id: "k1", key: Buffer.alloc(32, 7) };
     expect(keyedHash(key, label, "a text").toString("base64")).toBe(hash);

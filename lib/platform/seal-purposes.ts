@@ -1,19 +1,19 @@
 /**
- * What a value is sealed for, once for each kind of value. The texts are part of what is sealed: one that is spelled
- * otherwise opens nothing that it sealed before, so they never change. None is the name of a table, which may.
+ * The purpose of a sealed value, one for each kind. The text is authenticated with the value, so a purpose never changes:
+ * under a new spelling, existing values would no longer open. No purpose is named after a table, because tables are renamed.
  */
 export type SealPurpose =
   /** an organisation's data key, under the keyring */
   | "data-key"
-  /** what an application proves itself with: a client secret, or the private key of its certificate */
+  /** an application's client secret, or the private key of its certificate */
   | "credential-secret"
   /** the private key of a certificate that isn't in use yet */
   | "prepared-certificate-key"
   /** a person's tokens at a vendor */
   | "connection-tokens"
-  /** PKCE verifier and nonce of a sign-in under way, then its tokens */
+  /** the PKCE verifier and nonce of an unfinished sign-in, then its tokens */
   | "sign-in"
-  /** a webhook's token, to be shown again */
+  /** a webhook's token, kept so that it can be shown again */
   | "webhook-token"
   /** a delivery that waits to be merged */
   | "webhook-body"
@@ -23,12 +23,12 @@ export type SealPurpose =
   | "vapid-private-key"
   | "outgoing-webhook-address"
   | "outgoing-webhook-secret"
-  /** the secret before that one, which signs beside it for a while */
+  /** the previous secret, which also signs for a while after a rotation */
   | "outgoing-webhook-earlier-secret"
-  /** the vendor's next address, in a client's hands */
+  /** the vendor's address of the next page, in a cursor that an API client holds */
   | "vendor-alerts-cursor";
 
-/** What a keyed hash is made for, once for each kind of value: the labels of HKDF, which never change for the same reason. */
+/** The purpose of a keyed hash, one for each kind of value. It is the label of HKDF, so it never changes either. */
 export type HashLabel =
   /** finds a webhook's token */
   | "webhook-token"

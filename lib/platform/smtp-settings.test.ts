@@ -1,21 +1,27 @@
 import { expect, it } from "vitest";
 import { isMailbox, readSmtpUrl } from "./smtp-settings.ts";
 
-const usual = { host: "mail.contoso.com", port: 587, isImplicitTls: false, isTlsRequired: true, login: null };
+const defaults = {
+  host: "mail.contoso.com",
+  port: 587,
+  isImplicitTls: false,
+  isTlsRequired: true,
+  login: null,
+};
 
 it.each([
-  ["smtp://mail.contoso.com", usual],
-  ["smtp://mail.contoso.com/?tls=optional", { ...usual, isTlsRequired: false }],
-  ["smtp://127.0.0.1:25", { ...usual, host: "127.0.0.1", port: 25, isTlsRequired: false }],
-  ["smtp://[::1]:25", { ...usual, host: "::1", port: 25, isTlsRequired: false }],
-  ["smtp://localhost.contoso.com", { ...usual, host: "localhost.contoso.com" }],
-  ["smtp://127.contoso.com", { ...usual, host: "127.contoso.com" }],
-  ["smtps://localhost", { ...usual, host: "localhost", port: 465, isImplicitTls: true }],
+  ["smtp://mail.contoso.com", defaults],
+  ["smtp://mail.contoso.com/?tls=optional", { ...defaults, isTlsRequired: false }],
+  ["smtp://127.0.0.1:25", { ...defaults, host: "127.0.0.1", port: 25, isTlsRequired: false }],
+  ["smtp://[::1]:25", { ...defaults, host: "::1", port: 25, isTlsRequired: false }],
+  ["smtp://localhost.contoso.com", { ...defaults, host: "localhost.contoso.com" }],
+  ["smtp://127.contoso.com", { ...defaults, host: "127.contoso.com" }],
+  ["smtps://localhost", { ...defaults, host: "localhost", port: 465, isImplicitTls: true }],
   [
     "smtps://soc%40contoso.com:p%3Ass%25@mail.contoso.com",
-    { ...usual, port: 465, isImplicitTls: true, login: { user: "soc@contoso.com", password: "p:ss%" } },
+    { ...defaults, port: 465, isImplicitTls: true, login: { user: "soc@contoso.com", password: "p:ss%" } },
   ],
-])("%s is %j", (text, settings) => {
+])("%s reads as %j", (text, settings) => {
   expect(readSmtpUrl(text)).toEqual({ settings });
 });
 
@@ -56,6 +62,6 @@ it.each([
   "soc@contoso.com>",
   "söc@contoso.com",
   `${"a".repeat(65)}@contoso.com`,
-])("%j is none", (text) => {
+])("%j isn't a mailbox", (text) => {
   expect(isMailbox(text)).toBe(false);
 });

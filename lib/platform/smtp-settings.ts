@@ -1,12 +1,12 @@
 import { isIPv4 } from "node:net";
 
-/** Where e-mail goes out, as `POCKETSOC_SMTP_URL` says it. */
+/** The mail server in `POCKETSOC_SMTP_URL`. */
 export type SmtpSettings = {
   host: string;
   port: number;
-  /** TLS from the first byte (smtps), not by STARTTLS */
+  /** TLS from the first byte (smtps) instead of STARTTLS */
   isImplicitTls: boolean;
-  /** false: sent without TLS where there is none, and with a certificate that nobody vouches for */
+  /** false: e-mail is also sent without TLS, or with an untrusted certificate, if the server offers no better */
   isTlsRequired: boolean;
   login: { user: string; password: string } | null;
 };
@@ -14,20 +14,20 @@ export type SmtpSettings = {
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i;
 const localPart = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/;
 
-/** Whether a text is one e-mail address (RFC 5321) and nothing else: no name beside it, no quotes, ASCII. */
+/** Whether a text is exactly one ASCII e-mail address (RFC 5321), without a display name or quotes. */
 export function isMailbox(text: string): boolean {
   const at = text.lastIndexOf("@");
   const [name, host] = [text.slice(0, at), text.slice(at + 1)];
   if (at < 1 || text.length > 254 || name.length > 64) return false;
-  return localPart.test(name) && host.split(".").every((one) => label.test(one));
+  return localPart.test(name) && host.split(".").every((part) => label.test(part));
 }
 
 const isLoopback = (host: string) =>
   host === "localhost" || host === "[::1]" || (isIPv4(host) && host.startsWith("127."));
 
 /**
- * Reads `smtp://user:password@host:port` or `smtps://…`; the ports are 587 and 465 where none is given. Otherwise what is
- * wrong with it, to follow the setting's name; never with its password.
+ * Parses `smtp://user:password@host:port` or `smtps://…`. The default ports are 587 and 465. `problem` is the rest of a
+ * sentence that begins with the setting's name, and never contains the password.
  */
 export function readSmtpUrl(text: string): { settings: SmtpSettings } | { problem: string } {
   const url = URL.parse(text);
@@ -39,7 +39,7 @@ export function readSmtpUrl(text: string): { settings: SmtpSettings } | { proble
   const isImplicitTls = url.protocol === "smtps:";
   if (url.search && (isImplicitTls || url.search !== "?tls=optional"))
     return {
-      problem: "takes nothing behind the question mark but tls=optional, and that with smtp:// only.",
+      problem: "may have only tls=optional after the question mark, and that with smtp:// only.",
     };
   if (url.port === "0") return { problem: "must name a port between 1 and 65535." };
   const [user, password] = [decoded(url.username), decoded(url.password)];

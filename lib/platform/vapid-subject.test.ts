@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { isVapidSubject } from "./vapid-subject.ts";
 
 it.each(["mailto:soc@contoso.com", "https://soc.contoso.com", "https://soc.contoso.com/contact"])(
-  "%s is a subject that push services take",
+  "%s is a subject that push services accept",
   (text) => {
     expect(isVapidSubject(text)).toBe(true);
   },
@@ -20,6 +20,6 @@ it.each([
   "https://[::1]",
   "https://portal",
   "https://me@soc.contoso.com",
-])("%s is none", (text) => {
+])("%s isn't a subject that push services accept", (text) => {
   expect(isVapidSubject(text)).toBe(false);
 });

@@ -1,8 +1,8 @@
 const reserved = /^(localhost|local|test|invalid|example|internal|lan|home|corp|arpa|onion)$/;
 
 /**
- * Whether a text can be the subject of RFC 8292: `mailto:` with an address, or an https address, at a host that the
- * internet knows. Push services look: Apple's answers 403 to every message under another.
+ * Whether a text can be the subject of RFC 8292: `mailto:` with an address, or an https address, at a public host. Push
+ * services check it: Apple's answers 403 to every message with another subject.
  */
 export function isVapidSubject(text: string): boolean {
   const mail = /^mailto:[^@\s?]+@([^@\s/?]+)$/.exec(text)?.[1];
@@ -10,6 +10,7 @@ export function isVapidSubject(text: string): boolean {
   const host = mail ?? (url?.protocol === "https:" && !url.username ? url.hostname : "");
   const labels = host.toLowerCase().split(".");
   const last = labels.at(-1) ?? "";
-  if (labels.length < 2 || labels.some((one) => !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(one))) return false;
+  if (labels.length < 2 || labels.some((label) => !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(label)))
+    return false;
   return /[a-z]/.test(last) && last.length > 1 && !reserved.test(last);
 }

@@ -20,22 +20,22 @@ it("sends an encrypted message with the headers of RFC 8030", async () => {
   ]);
 });
 
-it("uses a token again for hours, of one key and one push service, and then makes another", async () => {
+it("reuses a token for six hours, for the same key and push service", async () => {
   let at = Date.now();
   const send = createWebPushSender(() => at);
   const other = await startPushService();
-  const exp = async (service: PushService, key = vapid) => {
+  const tokenAt = async (service: PushService, key = vapid) => {
     expect(await send(service.subscribe(), message, key)).toEqual({ outcome: "accepted" });
     return service.received.at(-1)?.token;
   };
-  const first = await exp(push);
+  const first = await tokenAt(push);
   at += 5 * 3_600_000;
-  expect(await exp(push)).toBe(first);
-  // refused by the stand-in where it is made for another or by another
-  expect(await exp(other)).not.toBe(first);
-  expect(await exp(push, { ...vapid, ...newVapidKeys() })).not.toBe(first);
+  expect(await tokenAt(push)).toBe(first);
+  // the stand-in refuses a token of another push service or another key
+  expect(await tokenAt(other)).not.toBe(first);
+  expect(await tokenAt(push, { ...vapid, ...newVapidKeys() })).not.toBe(first);
   at += 2 * 3_600_000;
-  expect(await exp(push)).not.toBe(first);
+  expect(await tokenAt(push)).not.toBe(first);
   await other.stop();
 });
 
@@ -52,13 +52,13 @@ it.each([
   [500, "soon", { outcome: "later", status: 500, retryAfterMs: null }],
   [429, "999999999", { outcome: "later", status: 429, retryAfterMs: 3_600_000 }],
   [429, "Thu, 01 Jan 1970 00:00:00 GMT", { outcome: "later", status: 429, retryAfterMs: 0 }],
-])("takes %i with Retry-After %s for %j", async (status, retryAfter, answer) => {
+])("reads status %i with Retry-After %s as %j", async (status, retryAfter, answer) => {
   const target = push.subscribe();
   push.answer(target.path, status, retryAfter === undefined ? {} : { "retry-after": retryAfter });
   expect(await createWebPushSender()(target, message, vapid)).toEqual(answer);
 });
 
-it("follows no redirect, and answers with later where nobody answers", async () => {
+it("follows no redirect, and answers later when the service can't be reached", async () => {
   const send = createWebPushSender();
   const moved = push.subscribe();
   push.answer(moved.path, 307, { location: `https://${push.host}/elsewhere` });
@@ -70,7 +70,7 @@ it("follows no redirect, and answers with later where nobody answers", async () 
   expect(await send(target, message, vapid)).toEqual({ outcome: "later", status: null, retryAfterMs: null });
 });
 
-it("notices that a kept connection has ended, and sends on another", async () => {
+it("sends on a new connection when the kept one has closed", async () => {
   const send = createWebPushSender();
   const target = push.subscribe();
   expect(await send(target, message, vapid)).toEqual({ outcome: "accepted" });

@@ -4,22 +4,23 @@ import { Agent, request } from "node:https";
 import webpush from "web-push";
 import { retryAfterMs } from "./retry-after.ts";
 
-/** A browser's push subscription (RFC 8030), and the keys that a message to it is encrypted with (RFC 8291). */
+/** A browser's push subscription (RFC 8030) and the keys to encrypt a message for it (RFC 8291), base64url. */
 type WebPushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
-/** What identifies us to the push service (RFC 8292). Keys are base64url. */
+/** The portal's identity at push services (RFC 8292). Keys are base64url. */
 type Vapid = { subject: string; publicKey: string; privateKey: string };
 type WebPushMessage = {
   /** JSON, under 3 KB */
   payload: string;
-  /** for how long the push service keeps it for a device that is away */
+  /** how long the push service keeps the message for a device that is offline */
   ttlSeconds: number;
   urgency: "high" | "normal";
-  /** at most 32 characters of base64url; a waiting message of the same topic is replaced */
+  /** at most 32 characters of base64url; the message replaces a waiting one of the same topic */
   topic: string;
 };
 /**
- * What the push service answered. `gone`: the subscription is no more. `refused`: it doesn't take our key or our
- * subject, for any device. `too_large`: of the payload. `later`: it may go well when it is tried again.
+ * The push service's answer. `gone`: the subscription no longer exists. `refused`: the service refuses the portal's key or
+ * subject, for any device. `too_large`: the payload is too large. `rejected`: any other error that a retry doesn't help.
+ * `later`: a retry may succeed.
  */
 export type WebPushAnswer =
   | { outcome: "accepted" }
@@ -32,14 +33,14 @@ export type WebPushSender = (
 ) => Promise<WebPushAnswer>;
 
 const timeoutMs = 10_000;
-const retryAfterMostMs = 3_600_000;
-/** of a token's 12 hours; RFC 8292 lets one be used again, and signing costs more than all else but encrypting */
-const tokenUsedForMs = 6 * 3_600_000;
-const tokensMost = 100;
+const retryAfterMaxMs = 3_600_000;
+/** a token is valid for 12 hours and may be reused (RFC 8292); signing is the costliest step after encryption */
+const tokenReusedForMs = 6 * 3_600_000;
+const tokensMax = 100;
 
 /**
- * Sends by web push. Never throws for what a push service does: also one that hangs or can't be reached is an answer.
- * Connections are kept, and so is the token that a push service asks for; `now` in ms.
+ * Makes a sender of web push. A service that hangs or can't be reached makes the answer `later`; nothing that a service does
+ * throws. Connections and VAPID tokens are reused. `now` returns milliseconds since the epoch.
  */
 export function createWebPushSender(now: () => number = Date.now): WebPushSender {
   const agent = new Agent({ keepAlive: true });
@@ -55,8 +56,8 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
       privateKey,
       "aes128gcm",
     );
-    if (tokens.size >= tokensMost) tokens.clear();
-    tokens.set(key, { header, until: now() + tokenUsedForMs });
+    if (tokens.size >= tokensMax) tokens.clear();
+    tokens.set(key, { header, until: now() + tokenReusedForMs });
     return header;
   };
   return async (target, message, vapid) => {
@@ -70,13 +71,16 @@ export function createWebPushSender(now: () => number = Date.now): WebPushSender
     try {
       return await post(agent, target.endpoint, headers, body);
     } catch {
-      // nobody there, a broken connection, silence: there is no more to say of it than that
+      // no connection, a broken one, or no answer in time
       return { outcome: "later", status: null, retryAfterMs: null };
     }
   };
 }
 
-/** Posts a message and gives the answer by its status alone. A kept connection that had ended meanwhile is replaced once. */
+/**
+ * Posts a message and reads the answer from its status. If a kept connection turns out to be closed, it tries a new one,
+ * once.
+ */
 async function post(
   agent: Agent,
   endpoint: string,
@@ -89,7 +93,7 @@ async function post(
   sending.end(body);
   try {
     const [response] = (await once(sending, "response")) as [IncomingMessage];
-    // read and thrown away, so that the connection can be used again; what breaks then changes nothing
+    // the body is read to the end and dropped, so that the connection can be reused; an error here changes nothing
     response.on("error", () => {}).resume();
     const { statusCode: status = 0 } = response;
     return status >= 200 && status < 300
@@ -101,15 +105,15 @@ async function post(
   }
 }
 
-/** An answer that isn't a success, by its status; `retryAfter` is the header, in seconds or as a date. */
+/** Maps the status of a failure to an answer. `retryAfter` is the header. */
 function answerOf(status: number, retryAfter: string | undefined): WebPushAnswer {
   if (status === 404 || status === 410) return { outcome: "gone", status };
   if (status === 401 || status === 403) return { outcome: "refused", status };
   if (status === 413) return { outcome: "too_large", status };
   if (status === 408 || status === 429 || status >= 500)
-    return { outcome: "later", status, retryAfterMs: retryAfterMs(retryAfter, retryAfterMostMs) };
+    return { outcome: "later", status, retryAfterMs: retryAfterMs(retryAfter, retryAfterMaxMs) };
   return { outcome: "rejected", status };
 }
 
-/** A new pair of P-256 keys for RFC 8292, base64url. */
+/** Makes a P-256 key pair for RFC 8292, base64url. */
 export const newVapidKeys = (): { publicKey: string; privateKey: string } => webpush.generateVAPIDKeys();

@@ -2,18 +2,18 @@ import { randomBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
 
 const prefix = "whsec_";
-/** of the secret itself: enough to tell two apart, and nothing to guess the rest from */
+/** shows four characters of the secret itself: enough to tell two secrets apart, too few to guess the rest */
 const hintLength = prefix.length + 4;
 
-/** A new signing secret as Standard Webhooks writes it: `whsec_` and the base64 of 32 random bytes. */
+/** Makes a signing secret in the form of Standard Webhooks: `whsec_` and 32 random bytes in base64. */
 export const newSigningSecret = (): string => `${prefix}${randomBytes(32).toString("base64")}`;
 
-/** Its first characters, by which people know it again. */
+/** The first characters of a secret, by which people recognise it. */
 export const signingSecretHint = (secret: string): string => secret.slice(0, hintLength);
 
 /**
- * The headers of Standard Webhooks for one attempt at `at` to post `body` as the message `id`, signed with each of `secrets`: a
- * receiver that knows one of them takes it.
+ * Makes the headers of Standard Webhooks for an attempt at `at` to post `body` as message `id`. It is signed with each of
+ * `secrets`, so a receiver needs to know only one of them.
  */
 export function signedHeaders(
   secrets: readonly string[],

@@ -17,7 +17,10 @@ export type AcknowledgeResult = {
   by: string | null;
 };
 
-/** Acknowledges detections for the person who asks. Ours alone: Azure isn't told. A result each. */
+/**
+ * Acknowledges up to 500 detections for the actor. The vendor isn't told. Returns one result for each id, in the order asked;
+ * a detection the actor may not see is `not_found`. Throws ServiceError.
+ */
 export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult[]> {
   authorise(ctx, "detections.triage");
   const parsed = AcknowledgeInput.safeParse(rawInput);
@@ -50,7 +53,7 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
       results.set(row.id, { id: row.id, outcome: "acknowledged", by: name });
     }
     const userId = actorId(ctx.actor);
-    // whoever did it first: this person said that they saw it, too
+    // someone else may have acknowledged it first, but this person has now seen it too
     if (userId) await recordActed(tx, organisationId, { userId, detectionIds: [...results.keys()] }, now);
     return ids.map((id) => results.get(id) ?? { id, outcome: "not_found", by: null });
   });

@@ -6,10 +6,10 @@ import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import { deleteConfigurationRowsOf } from "./delete-configuration-rows.ts";
 
 const batchLimit = 5_000;
-/** by then the job of a deleted configuration has run, or was given up */
+/** after this long, the job that deletes a configuration's rows has either run or been given up */
 const deletionMs = 3_600_000;
 
-/** Forgets tombstones after 30 days, and finishes deletions of configurations whose job was given up. */
+/** Deletes tombstones after 30 days, and finishes the deletion of configurations whose job was given up. */
 export const triageCleanUp: CleanUp = {
   organisation: async (services, organisationId, signal) => {
     const before = ago(services, tombstonesKeptMs);

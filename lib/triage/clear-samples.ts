@@ -6,8 +6,8 @@ import { setDetectionStatus, type StatusResult } from "#lib/triage/set-status.ts
 const gone = () => new ServiceError("not_found", "This test isn't here any more. Run another one.");
 
 /**
- * Dismisses in Azure the samples that came since a test began and are open still; a result each, as for any change
- * of status. Throws ServiceError.
+ * Dismisses, at the vendor, the samples that have arrived since a pipe test began and are still open. Returns the results of
+ * `setDetectionStatus`, one for each sample. Throws ServiceError `not_found` for an unknown test.
  */
 export async function clearPipeTest(ctx: Context, rawId: unknown): Promise<StatusResult[]> {
   authorise(ctx, "settings.manage");
@@ -18,11 +18,13 @@ export async function clearPipeTest(ctx: Context, rawId: unknown): Promise<Statu
     if (!test) throw gone();
     const samples = await listSamplesSince(tx, organisationId, test.configurationId, test.startedAt);
     await updatePipeTest(tx, organisationId, id, { clearedAt: ctx.services.now() });
-    return samples.filter((one) => !one.pendingStatus && ["active", "in_progress"].includes(one.status));
+    return samples.filter(
+      (sample) => !sample.pendingStatus && ["active", "in_progress"].includes(sample.status),
+    );
   });
   if (open.length === 0) return [];
   return setDetectionStatus(ctx, {
-    items: open.map((one) => ({ id: one.id, expected: one.status })),
+    items: open.map((sample) => ({ id: sample.id, expected: sample.status })),
     to: "dismissed",
     note: "Sample alert of a pipe test.",
   });

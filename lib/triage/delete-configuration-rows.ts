@@ -6,12 +6,12 @@ import {
 } from "#db/queries/triage/configuration-rows.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** detections in one transaction, which holds the organisation's change sequence until it commits */
+/** detections deleted in one transaction; it locks the organisation's change sequence until it commits */
 const perTransaction = 200;
 
 /**
- * Deletes the rows of a configuration that was marked deleted, in batches, and the configuration itself at the end. Cut off
- * anywhere, it goes on where it was when it is run again.
+ * Deletes the detections of a configuration that is marked deleted, in batches, and then the configuration. It can be
+ * interrupted at any point: the next run continues.
  */
 export async function deleteConfigurationRowsOf(
   services: Services,
@@ -20,14 +20,14 @@ export async function deleteConfigurationRowsOf(
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted();
-    const isLeft = await inOrganisation(services.db, organisationId, async (tx) => {
+    const mayHaveMore = await inOrganisation(services.db, organisationId, async (tx) => {
       if (!(await isBeingDeleted(tx, organisationId, configurationId))) return null;
       return (
         (await deleteDetections(tx, organisationId, configurationId, perTransaction, services.now())) > 0
       );
     });
-    if (isLeft) continue;
-    if (isLeft === null) return;
+    if (mayHaveMore) continue;
+    if (mayHaveMore === null) return;
     const isGone = await repeatIfRaced(() =>
       inOrganisation(services.db, organisationId, (tx) =>
         deleteConfigurationRow(tx, organisationId, configurationId),

@@ -26,30 +26,34 @@ const gone = () =>
     "This detection isn't in your organisation, or its configuration was deleted.",
   );
 
-/** Everything the detail page shows of one detection. Throws `not_found`, also for another organisation's. */
+/**
+ * Everything the detail page shows of one detection. Throws ServiceError `not_found`, also for a detection of another
+ * organisation and for one the actor may not see.
+ */
+// long: what the page shows, a field a line
 export async function getDetection(ctx: Context, rawId: unknown) {
   authorise(ctx, "detections.read");
   const id = z.uuid().safeParse(rawId);
   if (!id.success) throw gone();
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
-    // first, so that whoever follows the sequence from here misses nothing
+    // read before the rows: a client that follows the sequence from this number misses nothing
     const lastChange = await getLastChange(tx, organisationId);
     const found = await getDetectionRow(tx, organisationId, id.data);
     if (!found) throw gone();
     const { detection, source, configuration } = found;
     const access = await listAccess(ctx, tx);
-    const held = access.find((one) => one.configuration.id === configuration.id);
-    if (!held?.readable) throw gone();
+    const ownAccess = access.find((item) => item.configuration.id === configuration.id);
+    if (!ownAccess?.readable) throw gone();
     const events = await listEvents(tx, organisationId, detection.id);
     const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
     const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
     const { manifest, links } = vendorOf(ctx.services, configuration);
-    const n = source.normalised;
+    const alert = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
     const azureUrl = links.alert(
-      { vendorUrl: n.vendorUrl, application: held.credential.application },
+      { vendorUrl: alert.vendorUrl, application: ownAccess.credential.application },
       shownCloud(ctx.services, configuration),
     );
     return {
@@ -76,24 +80,24 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       occurredAt: detection.occurredAt.toISOString(),
       receivedAt: detection.receivedAt.toISOString(),
       changeSequence: detection.changeSequence,
-      description: n.description,
-      alertType: n.alertType,
-      productComponent: n.productComponent,
-      compromisedEntity: n.compromisedEntity,
-      techniques: n.techniques,
-      resources: n.resources,
-      entities: n.entities,
-      extendedProperties: n.extendedProperties,
-      remediationSteps: n.remediationSteps,
-      links: n.links,
-      remarks: n.remarks,
-      startedAt: n.startedAt,
-      endedAt: n.endedAt,
-      generatedAt: n.generatedAt,
+      description: alert.description,
+      alertType: alert.alertType,
+      productComponent: alert.productComponent,
+      compromisedEntity: alert.compromisedEntity,
+      techniques: alert.techniques,
+      resources: alert.resources,
+      entities: alert.entities,
+      extendedProperties: alert.extendedProperties,
+      remediationSteps: alert.remediationSteps,
+      links: alert.links,
+      remarks: alert.remarks,
+      startedAt: alert.startedAt,
+      endedAt: alert.endedAt,
+      generatedAt: alert.generatedAt,
       azureUrl,
-      kql: links.query?.(n.vendorAlertId) ?? null,
+      kql: links.query?.(alert.vendorAlertId) ?? null,
       ticketText: ticketOf(
-        n,
+        alert,
         statusLabel[detection.status],
         `${configuration.displayName} (${manifest.words.provider})`,
         azureUrl,
@@ -112,15 +116,15 @@ export async function getDetection(ctx: Context, rawId: unknown) {
         digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
       })),
       canTriage,
-      unconfirmedSince: configuration.disabledAt ? null : (held.unconfirmedSince?.toISOString() ?? null),
-      writeBlock: canTriage ? (held.writeBlock ?? unknownBlock(source, manifest.words)) : null,
+      unconfirmedSince: configuration.disabledAt ? null : (ownAccess.unconfirmedSince?.toISOString() ?? null),
+      writeBlock: canTriage ? (ownAccess.writeBlock ?? unknownBlock(source, manifest.words)) : null,
       copies: {
         firstPolledAt: source.firstPolledAt?.toISOString() ?? null,
         firstDeliveredAt: source.firstDeliveredAt?.toISOString() ?? null,
         unknown: isUnknown(source),
       },
       noteRequired: ctx.services.noteRequired,
-      writeProblem: canTriage ? writeProblemOf(held, manifest.words) : null,
+      writeProblem: canTriage ? writeProblemOf(ownAccess, manifest.words) : null,
       stateSentence:
         latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
           ? [
@@ -139,9 +143,9 @@ export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
 const unknownBlock = (source: DetectionSourceRow, words: VendorWords) =>
   isUnknown(source) ? unknownToVendor(words) : null;
 
-const rawText = (kept: Buffer | null) => (kept ? prettyJson(gunzipSync(kept).toString("utf8")) : "");
+const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzipped).toString("utf8")) : "");
 
-/** Why a change would not take effect, as far as we know; the vendor has the last word. */
+/** Why a change would probably not take effect, in a sentence; null when nothing speaks against it. The vendor decides. */
 function writeProblemOf(
   { configuration, account, writeBlock }: ConfigurationAccess,
   words: VendorWords,
@@ -150,16 +154,17 @@ function writeProblemOf(
     return `This configuration is disabled, so nothing is sent to ${words.provider}.`;
   if (writeBlock) return null;
   const personal = configuration.writeAs === "person";
-  const known = WriteRights.safeParse(personal ? account?.facts : configuration.facts);
-  if (!known.success || Object.values(known.data.rights).some((right) => right !== "no")) return null;
-  const asOf = known.data.rightsAsOf.slice(0, 16).replace("T", " ");
+  const permissions = WritePermissions.safeParse(personal ? account?.facts : configuration.facts);
+  if (!permissions.success || Object.values(permissions.data.rights).some((right) => right !== "no"))
+    return null;
+  const asOf = permissions.data.rightsAsOf.slice(0, 16).replace("T", " ");
   const who = personal ? `Your ${words.account}` : "The application";
   return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has Security Admin on the ${words.scope}.`;
 }
 
-const WriteRights = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
+const WritePermissions = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
 
-const places = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
+const sourceLabels = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
 
 function timelineItem(event: DetectionEventRow, words: VendorWords) {
   return {
@@ -167,13 +172,13 @@ function timelineItem(event: DetectionEventRow, words: VendorWords) {
     at: event.at.toISOString(),
     text: eventText(event.kind, event.detail, words),
     by: event.actor,
-    where: event.source === "vendor" ? words.provider : places[event.source],
+    where: event.source === "vendor" ? words.provider : sourceLabels[event.source],
     note: event.note,
   };
 }
 
 function ticketOf(
-  n: {
+  alert: {
     title: string;
     severity: string;
     resourceName: string;
@@ -186,11 +191,11 @@ function ticketOf(
   url: string | null,
 ): string {
   return [
-    n.title,
-    `Severity: ${n.severity} · Status: ${status} · Source: ${source}`,
-    `Resource: ${n.resourceName || "none named"}`,
-    `Activity began: ${n.startedAt ?? "not given"}`,
-    `Alert type: ${n.alertType} · Alert id: ${n.vendorAlertId}`,
+    alert.title,
+    `Severity: ${alert.severity} · Status: ${status} · Source: ${source}`,
+    `Resource: ${alert.resourceName || "none named"}`,
+    `Activity began: ${alert.startedAt ?? "not given"}`,
+    `Alert type: ${alert.alertType} · Alert id: ${alert.vendorAlertId}`,
     ...(url ? [url] : []),
   ].join("\n");
 }

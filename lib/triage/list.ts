@@ -11,15 +11,18 @@ export type { FeedItem } from "./item.ts";
 export type { FeedSummary } from "./summary.ts";
 const pageSize = 50;
 
-/** The filter, narrowed to what the actor may see; null when nothing of it is left. */
-function within(filter: FeedFilter, readable: string[] | null): FeedFilter | null {
+/** Narrows the filter to the configurations the actor may see (`readable`; null: all). Null when none is left. */
+function narrowToReadable(filter: FeedFilter, readable: string[] | null): FeedFilter | null {
   if (!readable) return filter;
   const wanted = filter.configurationIds ?? [];
   const configurationIds = wanted.length > 0 ? readable.filter((id) => wanted.includes(id)) : readable;
   return configurationIds.length > 0 ? { ...filter, configurationIds } : null;
 }
 
-/** One page of the feed, newest first, with what the filter bar and the banners need. */
+/**
+ * One page of the feed, newest first, with the counts and health that surround it. A `cursorText` that isn't valid means the
+ * first page.
+ */
 export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {
   authorise(ctx, "detections.read");
   const { organisationId } = ctx.actor;
@@ -34,12 +37,12 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
   };
   const cursor = parseCursor(cursorText);
   return inOwnOrganisation(ctx, async (tx) => {
-    // before the rows: whoever follows the sequence from here misses nothing of what they don't hold yet
+    // read before the rows: a client that follows the sequence from this number misses nothing
     const changeSequence = await getLastChange(tx, organisationId);
     const access = await listAccess(ctx, tx);
     const byId = new Map(access.map(({ configuration }) => [configuration.id, configuration]));
-    const seen = within(filter, readableIds(access));
-    const rows = seen ? await listFeed(tx, organisationId, seen, cursor, pageSize + 1) : [];
+    const narrowed = narrowToReadable(filter, readableIds(access));
+    const rows = narrowed ? await listFeed(tx, organisationId, narrowed, cursor, pageSize + 1) : [];
     const page = rows.slice(0, pageSize);
     const last = page.at(-1);
     const ids = page.map((row) => row.id);
@@ -48,11 +51,11 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       changeSequence,
       items: page.flatMap((row) => {
         const configuration = byId.get(row.configurationId);
-        // one that was deleted: its rows are on their way out
+        // without a configuration, the row is about to be deleted
         return configuration ? [itemOf(ctx.services, row, configuration)] : [];
       }),
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
-      /** of rows that were asked for by id: those that hold the text searched for */
+      /** ids of the page; when rows were asked for by id and by text, only those that contain the text */
       holding:
         filter.ids && query.q && ids.length > 0 ? await listHolding(tx, organisationId, ids, query.q) : ids,
     };

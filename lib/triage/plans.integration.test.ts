@@ -28,7 +28,7 @@ let client: postgres.Sql;
 let configurationId: string;
 let logged: string[] = [];
 
-/** PostgreSQL itself tells each plan that it ran for the portal's role, also inside its functions. */
+/** PostgreSQL's auto_explain reports every plan that it runs for the portal's role, also inside functions. */
 beforeAll(async () => {
   stack = await startTestStack();
   const database = new URL(stack.database.superUrl).pathname.slice(1);
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** Every read of a table that `work` made the database do. */
+/** Every scan of a table or an index that the database runs during `work`. */
 async function scansOf(work: () => Promise<unknown>): Promise<Scan[]> {
   logged = [];
   await work();
@@ -77,7 +77,7 @@ async function scansOf(work: () => Promise<unknown>): Promise<Scan[]> {
 }
 
 const growing = ["detections", "detection_sources", "detection_events", "status_changes", "audit_events"];
-const wholeReads = (scans: Scan[]) =>
+const fullScans = (scans: Scan[]) =>
   scans.filter((scan) => scan.type === "Seq Scan" && growing.includes(scan.table));
 const rowsOf = (scans: Scan[]) =>
   Math.max(0, ...scans.filter((scan) => scan.table === "detections").map((scan) => scan.rows));
@@ -85,12 +85,12 @@ const indexesOf = (scans: Scan[]) => [...new Set(scans.flatMap((scan) => scan.in
 const list = (query: object, cursor: string | null = null) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), cursor);
 
-describe("what the database does for a feed of many", () => {
-  it("tells when a table is read whole (this test's own eyes)", async () => {
+describe("query plans of a feed with 10,000 detections", () => {
+  it("show a full table scan where there is one", async () => {
     const scans = await scansOf(
       () => client`select count(*) from (select random() from detections where title || '' = 'x') t`,
     );
-    // without an organisation set nothing is read; with one, all of it is
+    // without an organisation, row-level security hides every row; with one, the whole table is read
     expect(scans.length).toBeGreaterThan(0);
     const whole = await scansOf(() =>
       client.begin(async (tx) => {
@@ -101,7 +101,7 @@ describe("what the database does for a feed of many", () => {
         await tx`select count(*) from detections where title || '' = 'x'`;
       }),
     );
-    expect(wholeReads(whole)).toHaveLength(1);
+    expect(fullScans(whole)).toHaveLength(1);
     expect(rowsOf(whole)).toBeGreaterThanOrEqual(perOrganisation);
   });
 
@@ -109,7 +109,7 @@ describe("what the database does for a feed of many", () => {
     const at = new Date(Date.now() - perOrganisation * 0.66 * 105_000).toISOString().replace("Z", "000Z");
     return `${at}_ffffffff-ffff-7fff-8fff-ffffffffffff`;
   };
-  const pages: [name: string, query: () => object, deep: boolean, index: string, most: number][] = [
+  const pages: [name: string, query: () => object, deep: boolean, index: string, rowsMax: number][] = [
     ["the first page", () => ({}), false, "detections_feed", 51],
     ["a page two thirds down", () => ({}), true, "detections_feed", 51],
     ["of the last 24 hours", () => ({ range: "24h" }), false, "detections_feed", 51],
@@ -132,40 +132,43 @@ describe("what the database does for a feed of many", () => {
       3_000,
     ],
   ];
-  it.each(pages)("%s: along an index, no row more than it needs", async (_name, query, deep, index, most) => {
-    const scans = await scansOf(async () => {
-      const page = await list(query(), deep ? cursor() : null);
-      expect(page.items).toHaveLength(50);
-    });
-    expect(wholeReads(scans)).toEqual([]);
-    expect(indexesOf(scans).some((name) => name.startsWith(index))).toBe(true);
-    expect(rowsOf(scans)).toBeLessThanOrEqual(most);
-  });
+  it.each(pages)(
+    "%s: uses an index and reads only the rows it needs",
+    async (_name, query, deep, index, rowsMax) => {
+      const scans = await scansOf(async () => {
+        const page = await list(query(), deep ? cursor() : null);
+        expect(page.items).toHaveLength(50);
+      });
+      expect(fullScans(scans)).toEqual([]);
+      expect(indexesOf(scans).some((name) => name.startsWith(index))).toBe(true);
+      expect(rowsOf(scans)).toBeLessThanOrEqual(rowsMax);
+    },
+  );
 
   it.each([
-    ["a word that half of all hold", "suspicious", 50],
+    ["a word in half of all detections", "suspicious", 50],
     ["a rare word", "rareword", 1],
-    ["no hit at all", "nothing-holds-this", 0],
-  ])("text search, %s: never the whole table", async (_name, q, found) => {
+    ["no match at all", "nothing-holds-this", 0],
+  ])("text search for %s never scans the whole table", async (_name, q, found) => {
     const scans = await scansOf(async () => expect((await list({ q })).items).toHaveLength(found));
-    expect(wholeReads(scans)).toEqual([]);
+    expect(fullScans(scans)).toEqual([]);
     expect(rowsOf(scans)).toBeLessThanOrEqual(5_000);
   });
 
-  it("counts are kept, not counted", async () => {
+  it("counts are read from a table of counts", async () => {
     const scans = await scansOf(() => list({}));
     expect(scans.filter((scan) => scan.table === "detection_counts").length).toBeGreaterThan(0);
     expect(rowsOf(scans)).toBeLessThanOrEqual(51);
   });
 
-  it("one detection, and acknowledging it, by key", async () => {
+  it("a detection is read and acknowledged by its key", async () => {
     const id = (await list({})).items[0]?.id ?? "";
     const scans = await scansOf(() => getDetection(ctx, id));
-    expect(wholeReads(scans)).toEqual([]);
-    // those alike: same type and resource
+    expect(fullScans(scans)).toEqual([]);
+    // the last note comes from detections of the same type and resource
     expect(rowsOf(scans)).toBeLessThanOrEqual(50);
     const written = await scansOf(() => acknowledgeDetections(ctx, [id]));
-    expect(wholeReads(written)).toEqual([]);
+    expect(fullScans(written)).toEqual([]);
     expect(rowsOf(written)).toBeLessThanOrEqual(2);
   });
 });

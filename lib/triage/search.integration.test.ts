@@ -25,7 +25,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.stop());
 
-async function pages(query: object) {
+async function allPages(query: object) {
   const found: { id: string; at: string }[] = [];
   let cursor: string | null = null;
   do {
@@ -38,19 +38,19 @@ async function pages(query: object) {
 
 describe("text search", () => {
   it("pages through a common word without a gap or a repeat, newest first", async () => {
-    const found = await pages({ q: "COMMON words" });
+    const found = await allPages({ q: "COMMON words" });
     expect(found).toHaveLength(130);
-    expect(new Set(found.map((one) => one.id)).size).toBe(130);
-    expect(found.map((one) => one.at)).toEqual(
+    expect(new Set(found.map(({ id }) => id)).size).toBe(130);
+    expect(found.map(({ at }) => at)).toEqual(
       found
-        .map((one) => one.at)
+        .map(({ at }) => at)
         .toSorted()
         .toReversed(),
     );
   });
-  it("takes % and _ for letters, and keeps to the other filters", async () => {
-    expect(await pages({ q: "100% _here_" })).toHaveLength(130);
-    expect(await pages({ q: "100%here" })).toHaveLength(0);
-    expect(await pages({ q: "common words", status: "resolved" })).toHaveLength(0);
+  it("treats % and _ as ordinary characters, and applies the other filters too", async () => {
+    expect(await allPages({ q: "100% _here_" })).toHaveLength(130);
+    expect(await allPages({ q: "100%here" })).toHaveLength(0);
+    expect(await allPages({ q: "common words", status: "resolved" })).toHaveLength(0);
   });
 });

@@ -29,20 +29,27 @@ import type { Services } from "#lib/core/context.ts";
 import { identityOf } from "#lib/ingest/observe/observe-alerts.ts";
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { keepLease } from "#lib/core/work.ts";
-import { type Ending, look, type Ready, unplaced, type Work, writeAndReadBack } from "./write-back.ts";
+import {
+  type Ending,
+  type Ready,
+  takeSnapshot,
+  unknownRefEnding,
+  type Work,
+  writeAndReadBack,
+} from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
 
-/** Leases up to `limit` status changes whose time for Undo is over. */
+/** Leases up to `limit` status changes that can no longer be undone. */
 export const leaseStatusChanges = (services: Services, limit: number): Promise<OutboxLease[]> =>
   leaseDueStatusChanges(services.db, sendLeaseMs, limit);
 
 /**
- * Sends one leased status change and reads it back. Looks before it writes, so that a retry after a crash
- * or a time-out never writes twice and never overwrites what someone else decided in Azure. Ends as
- * confirmed, diverged or failed, or is put off when trying again can help.
+ * Sends one leased status change to the vendor and reads the alert again. A snapshot is taken before the write: a retry
+ * after a crash or a time-out never writes twice, and never overwrites a decision made at the vendor. The change ends as
+ * confirmed, diverged or failed, or is postponed when another attempt can help.
  */
 export async function sendStatusChange(
   services: Services,
@@ -57,7 +64,7 @@ export async function sendStatusChange(
   });
 }
 
-/** The change's ending; null when it was put off. */
+/** How the change ended; null when it was postponed. */
 async function send(
   services: Services,
   lease: OutboxLease,
@@ -67,13 +74,13 @@ async function send(
   const { source, ref } = work;
   if (work.disabledName !== null) {
     return {
-      ...unread(),
+      ...failedUnread(),
       message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
       remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
     };
   }
-  if ("problem" in source) return { ...unread(), ...source.problem };
-  if (ref === null) return unplaced;
+  if ("problem" in source) return { ...failedUnread(), ...source.problem };
+  if (ref === null) return unknownRefEnding;
   const ready = { ...work, source, ref };
   const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal);
   try {
@@ -102,26 +109,31 @@ async function send(
       return null;
     }
     return {
-      ...((await lastLook(ready, io)) ?? unread()),
+      ...((await snapshotAfterFailure(ready, io)) ?? failedUnread()),
       state: "failed",
-      message: problem?.message ?? "The change could not be sent for a reason of our own; the log has it.",
+      message:
+        problem?.message ??
+        "The change could not be sent because of an error in PocketSOC, which is in its log.",
       remedy: passes
-        ? `It was tried ${lease.attempts} times and is given up. Ask for it once more when the trouble is over.`
+        ? `PocketSOC tried ${lease.attempts} times and gave up. Ask for the change once more when the trouble is over.`
         : (problem?.remedy ?? null),
       requestId: problem?.requestId ?? null,
     };
   }
 }
 
-/** The beginning of an ending without an answer of Azure's. */
-const unread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
+/** The common part of an ending for which the vendor gave no answer. */
+const failedUnread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
 
-/** What Azure holds after a failure, where it can be asked: a write that failed may still have been heard. */
-async function lastLook(work: Ready, io: VendorIo): Promise<Awaited<ReturnType<typeof look>> | null> {
+/** A snapshot after a failed write, which the vendor may have accepted nonetheless; null when it can't be taken. */
+async function snapshotAfterFailure(
+  work: Ready,
+  io: VendorIo,
+): Promise<Awaited<ReturnType<typeof takeSnapshot>> | null> {
   try {
-    return await look(work, io);
+    return await takeSnapshot(work, io);
   } catch (error) {
-    io.log("status.last_look_failed", { changeId: work.change.id, error });
+    io.log("status.snapshot_after_failure_failed", { changeId: work.change.id, error });
     return null;
   }
 }
@@ -130,17 +142,17 @@ function postpone(services: Services, lease: OutboxLease, dueInMs: number): Prom
   return outboxLeases.release(services.db, lease, fromNow(dueInMs));
 }
 
-/** From here on Undo comes too late. Returns null when there is nothing to send any more. */
+/** Marks the change as being sent; it can't be undone after this. Null when there is nothing left to send. */
 function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   const { organisationId, changeId } = lease;
   return inOrganisation(services.db, organisationId, async (tx) => {
     const asked = await getStatusChange(tx, organisationId, changeId);
-    // the detection first: whoever touches both locks them in this order
+    // every writer locks the detection before its status change
     if (asked) await lockDetections(tx, organisationId, [asked.detectionId], null);
     const change = await getStatusChange(tx, organisationId, changeId);
     const found = change && (await getDetectionRow(tx, organisationId, change.detectionId));
-    const held = change && (await getConfiguration(tx, organisationId, change.configurationId));
-    if (!change || !found || !held || !["held", "sending"].includes(change.state)) {
+    const configured = change && (await getConfiguration(tx, organisationId, change.configurationId));
+    if (!change || !found || !configured || !["held", "sending"].includes(change.state)) {
       await removeOutbox(tx, organisationId, changeId);
       return null;
     }
@@ -151,25 +163,25 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       return null;
     await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { source } = found;
-    const { configuration } = held;
-    const writer = await writerOf(services, tx, held, change.requestedById);
+    const { configuration } = configured;
+    const writer = await writerOf(services, tx, configured, change.requestedById);
     if ("problem" in writer)
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
     return {
       change,
       takeReadTicket: () => takeReadTicket(services.db),
-      pushedOnly: !source.firstPolledAt,
+      onlyByWebhook: !source.firstPolledAt,
       vendor: vendorOf(services, configuration),
       disabledName: configuration.disabledAt ? configuration.displayName : null,
       account: "account" in writer ? writer.account : null,
       source: "problem" in writer ? writer : sourceFor(services, configuration, writer.credential),
       ref: source.ref,
-      isIt: (detection) => identityOf(configuration, detection).equals(source.identity),
+      isSameAlert: (detection) => identityOf(configuration, detection).equals(source.identity),
     };
   });
 }
 
-/** What the change is sent to, or why nothing can be. */
+/** The vendor source the change is sent to, or the problem that prevents sending. */
 function sourceFor(services: Services, configuration: ConfigurationRow, credential: VendorCredential) {
   try {
     return sourceOf(services, configuration, credential);
@@ -180,12 +192,13 @@ function sourceFor(services: Services, configuration: ConfigurationRow, credenti
   }
 }
 
+// long: all that an ending writes, in one transaction
 function finish(services: Services, lease: OutboxLease, work: Work, ending: Ending): Promise<void> {
   const { organisationId } = lease;
   const { change } = work;
   return inOrganisation(services.db, organisationId, async (tx: Transaction) => {
     const [row] = await lockDetections(tx, organisationId, [change.detectionId], null);
-    // another worker took it over: what became of it is its to say
+    // the lease was lost: the worker that took it over records the ending
     if (!(await outboxLeases.remove(tx, lease))) return;
     const now = services.now();
     const { message, remedy, requestId } = ending;
@@ -196,18 +209,18 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
       requestId,
     });
     if (!row || !moved) return;
-    const ours = row.pendingChangeId === change.id;
+    const isPending = row.pendingChangeId === change.id;
     const source = (await listSourceStates(tx, organisationId, [row.id])).get(row.id);
     const { holds, read } = ending;
-    const news =
+    const newerState =
       holds && read && source && read.ticket >= source.readTicket
         ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
         : null;
     const sequence = await setOnDetection(tx, organisationId, row.id, {
-      ...(ours ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
-      ...(news ? { status: news.vendorStatus } : {}),
+      ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
+      ...(newerState ? { status: newerState.vendorStatus } : {}),
     });
-    if (news) await setVendorStatus(tx, organisationId, row.id, news);
+    if (newerState) await setVendorStatus(tx, organisationId, row.id, newerState);
     await insertEvents(tx, organisationId, row.id, now, sequence, [
       {
         id: newId(),

@@ -21,7 +21,7 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
 export type StatusResult =
-  /** `undoMs`: for how long Undo is still in time */
+  /** `undoMs`: how long the change can still be undone */
   | { id: string; outcome: "held"; changeId: string; undoMs: number }
   | {
       id: string;
@@ -33,8 +33,9 @@ export type StatusResult =
 const perTransaction = 50;
 
 /**
- * Asks for a status on up to 500 detections: each is held for Undo, then sent by the worker. A result each;
- * one that changed meanwhile, or is on its way already, is refused with the reason. Throws ServiceError.
+ * Requests a status for up to 500 detections. Each change is pending until Undo is over, then the worker sends it. Returns one
+ * result for each detection: one whose status has changed since, or that has a change under way, is `refused` with the
+ * reason. Throws ServiceError.
  */
 export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
   authorise(ctx, "detections.triage");
@@ -64,7 +65,7 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
   );
 }
 
-/** One transaction's share; a failure is told of each of its detections, since earlier shares stand. */
+/** Requests one transaction's part of the changes. A failure refuses each detection of this part; earlier parts stand. */
 async function requestPart(
   ctx: Context,
   part: string[],
@@ -75,7 +76,7 @@ async function requestPart(
     return await inOwnOrganisation(ctx, async (tx) => {
       const results: StatusResult[] = [];
       const access = await listAccess(ctx, tx);
-      const byId = new Map(access.map((one) => [one.configuration.id, one]));
+      const byId = new Map(access.map((item) => [item.configuration.id, item]));
       const rows = await lockDetections(tx, ctx.actor.organisationId, part, readableIds(access));
       const sources = await listSourceStates(
         tx,
@@ -83,49 +84,48 @@ async function requestPart(
         rows.map((row) => row.id),
       );
       for (const row of rows) {
-        const held = byId.get(row.configurationId);
-        // its configuration was deleted meanwhile
-        if (!held) continue;
-        const vendor = vendorOf(ctx.services, held.configuration);
+        const ownAccess = byId.get(row.configurationId);
+        // the configuration has been deleted meanwhile
+        if (!ownAccess) continue;
+        const vendor = vendorOf(ctx.services, ownAccess.configuration);
         const source = sources.get(row.id);
         results.push(
-          held.writeBlock
-            ? refusedAs(row.id, "not_allowed", held.writeBlock)
+          ownAccess.writeBlock
+            ? refusedResult(row.id, "not_allowed", ownAccess.writeBlock)
             : source && isUnknown(source)
-              ? refusedAs(row.id, "not_allowed", unknownToVendor(vendor.manifest.words))
+              ? refusedResult(row.id, "not_allowed", unknownToVendor(vendor.manifest.words))
               : await requestOne(ctx, tx, vendor, row, expected.get(row.id) ?? row.status, input),
         );
       }
       const userId = actorId(ctx.actor);
-      const detectionIds = results.filter((one) => one.outcome === "held").map(({ id }) => id);
+      const detectionIds = results.filter(({ outcome }) => outcome === "held").map(({ id }) => id);
       if (userId)
         await recordActed(tx, ctx.actor.organisationId, { userId, detectionIds }, ctx.services.now());
       return results;
     });
   } catch (error) {
     const reference = newReference();
-    ctx.services.log("status.hold_failed", { reference, error });
-    const message = `It could not be stored, so nothing is sent for it. Try again; if it stays, tell whoever runs PocketSOC the reference ${reference}.`;
+    ctx.services.log("status.request_failed", { reference, error });
+    const message = `The change could not be stored, so nothing is sent to the vendor. Try again. If it fails again, tell whoever runs PocketSOC the reference ${reference}.`;
     return part.map((id) => ({ id, outcome: "refused", code: "unavailable", message }));
   }
 }
 
-const refusedAs = (id: string, code: "conflict" | "not_allowed", message: string): StatusResult => ({
+const refusedResult = (id: string, code: "conflict" | "not_allowed", message: string): StatusResult => ({
   id,
   outcome: "refused",
   code,
   message,
 });
 
-async function requestOne(
-  ctx: Context,
-  tx: Transaction,
+/** Why one can't be taken to a status, or null. */
+function refusalOf(
   { manifest, can }: Vendor,
   row: LockedDetection,
   expected: LockedDetection["status"],
-  input: { to: TargetStatus; note: string },
-): Promise<StatusResult> {
-  const refuse = (code: "conflict" | "not_allowed", message: string) => refusedAs(row.id, code, message);
+  to: TargetStatus,
+): StatusResult | null {
+  const refuse = (code: "conflict" | "not_allowed", message: string) => refusedResult(row.id, code, message);
   if (row.configurationDisabledAt) {
     return refuse(
       "not_allowed",
@@ -147,12 +147,25 @@ async function requestOne(
   const { provider } = manifest.words;
   if (!can.update?.fields.includes("status"))
     return refuse("not_allowed", `${provider} takes no changes of status from PocketSOC.`);
-  if (!manifest.transitions[row.status].includes(input.to)) {
+  if (!manifest.transitions[row.status].includes(to)) {
     return refuse(
       "not_allowed",
-      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[input.to]}. Set it back to Active first.`,
+      `${provider} doesn't take ${statusLabel[row.status]} to ${statusLabel[to]}. Set it back to Active first.`,
     );
   }
+  return null;
+}
+
+async function requestOne(
+  ctx: Context,
+  tx: Transaction,
+  vendor: Vendor,
+  row: LockedDetection,
+  expected: LockedDetection["status"],
+  input: { to: TargetStatus; note: string },
+): Promise<StatusResult> {
+  const refusal = refusalOf(vendor, row, expected, input.to);
+  if (refusal) return refusal;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const changeId = newId();

@@ -15,41 +15,42 @@ type FeedCounts = {
   configuration: Record<string, number>;
 };
 
-/** What a person is asked to do about their own account, or told of it; nothing while all is well. */
-function toConnect(ctx: Context, one: ConfigurationAccess) {
-  const { configuration, account, access, readable } = one;
+/** The notice about the person's own account at one configuration, as an array of one; empty while nothing is wrong. */
+function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
+  const { configuration, account, access, readable } = ownAccess;
   const { id, displayName, writeAs, disabledAt } = configuration;
   if (writeAs !== "person" || disabledAt) return [];
-  // who changes nothing needs no account for it
+  // a person who changes nothing needs no account for writing
   if (configuration.readAs === "application" && !isAllowed(ctx.actor, "detections.triage")) return [];
   const needed = !account || account.signInNeeded || access === "lapsed";
   if (!needed && access !== "unconfirmed") return [];
-  const since = one.unconfirmedSince?.toISOString() ?? null;
+  const since = ownAccess.unconfirmedSince?.toISOString() ?? null;
   const forWriting = configuration.readAs === "application";
   return [
     { id, displayName, connected: account !== null, readable, forWriting, signInNeeded: needed, since },
   ];
 }
 
-/** A configuration that an admin switched off, for those who may know of it; nothing of one that is on. */
-function switchedOff({ configuration, access, readable }: ConfigurationAccess) {
+/**
+ * The notice about a disabled configuration, as an array of one; empty for an enabled one and for people the vendor refuses.
+ */
+function disabledNotices({ configuration, access, readable }: ConfigurationAccess) {
   const { id, displayName, disabledAt } = configuration;
-  // what the vendor doesn't let them see is as good as not there
   if (!disabledAt || access === "refused") return [];
   return [{ id, displayName, readable, since: disabledAt.toISOString() }];
 }
 
-/** What stands around the list, by what the actor may see of each configuration. */
+/** Counts, health and notices that surround the list, limited to what the actor may see. `access` comes from `listAccess`. */
 export async function summaryOf(ctx: Context, tx: Transaction, access: readonly ConfigurationAccess[]) {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
   const mayReplace = isAllowed(ctx.actor, "settings.manage");
-  const known = access.filter((one) => one.readable);
-  const seen = new Set(known.map(({ configuration }) => configuration.id));
-  const kept = await listCounts(tx, organisationId);
-  const heard = await listWebhookHealth(tx, organisationId);
-  const readable = known.map((one) => one.configuration);
-  const pushes = await webhookProblems(tx, organisationId, readable, heard, now);
+  const readable = access.filter((ownAccess) => ownAccess.readable);
+  const readableIds = new Set(readable.map(({ configuration }) => configuration.id));
+  const counts = await listCounts(tx, organisationId);
+  const webhookHealth = await listWebhookHealth(tx, organisationId);
+  const configurations = readable.map(({ configuration }) => configuration);
+  const problems = await webhookProblems(tx, organisationId, configurations, webhookHealth, now);
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,
@@ -57,17 +58,17 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
     transitions: Object.fromEntries(
       ctx.services.vendors.all.map(({ manifest: { id, transitions } }) => [id, transitions]),
     ),
-    // kept for each configuration, so what a person reads is a sum over what they may see
-    counts: countsOf(kept.filter((one) => seen.has(one.configurationId))),
-    connections: access.flatMap((one) => toConnect(ctx, one)),
-    disabled: access.flatMap(switchedOff),
-    /** something of the team's is there that the vendor doesn't let this person see */
-    someHidden: access.some((one) => one.access === "refused"),
-    configurations: known.map(({ configuration, credential, dueAt }) => ({
+    // counts are stored for each configuration, so that a person's counts are a sum over what they may see
+    counts: countsOf(counts.filter(({ configurationId }) => readableIds.has(configurationId))),
+    connections: access.flatMap((ownAccess) => accountNotices(ctx, ownAccess)),
+    disabled: access.flatMap(disabledNotices),
+    /** whether the vendor hides some of the team's configurations from this person */
+    someHidden: access.some((ownAccess) => ownAccess.access === "refused"),
+    configurations: readable.map(({ configuration, credential, dueAt }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
-      health: healthOf(configuration, now, pushes.get(configuration.id)),
-      unheardSince: unheardSince(configuration, heard.get(configuration.id), now),
+      health: healthOf(configuration, now, problems.get(configuration.id)),
+      unheardSince: unheardSince(configuration, webhookHealth.get(configuration.id), now),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,
       nextSyncAt: dueAt?.toISOString() ?? null,
@@ -78,7 +79,7 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
 }
 export type FeedSummary = Awaited<ReturnType<typeof summaryOf>>;
 
-/** Counts, health and what a person has to connect: everything of the feed but its rows. */
+/** Everything the feed shows except its rows: counts, health, and the accounts the actor has to connect. */
 export async function getFeedSummary(ctx: Context): Promise<FeedSummary> {
   authorise(ctx, "detections.read");
   return inOwnOrganisation(ctx, async (tx) => summaryOf(ctx, tx, await listAccess(ctx, tx)));

@@ -54,7 +54,7 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
     `${fieldLabel(field)} changed: ${fieldText(field, from)} → ${fieldText(field, to)}`,
 };
 
-/** A timeline entry in a sentence. */
+/** A timeline entry as a sentence. */
 export function eventText(kind: TimelineKind, detail: Detail, words: VendorWords): string {
   return sentences[kind](detail, words);
 }

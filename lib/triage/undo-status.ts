@@ -22,7 +22,10 @@ type UndoResult = { changeId: string; undone: boolean };
 
 const perTransaction = 50;
 
-/** Takes changes back that are still held; one that was sent meanwhile stays, and says so. A result each. */
+/**
+ * Undoes up to 500 status changes that are still pending. Returns one result for each: `undone` is false for a change that
+ * has been sent, that isn't there or whose detection the actor may not see. Throws ServiceError.
+ */
 export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promise<UndoResult[]> {
   authorise(ctx, "detections.triage");
   const parsed = UndoInput.safeParse(rawInput);
@@ -36,7 +39,7 @@ export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promis
   return results;
 }
 
-/** One transaction's share; when it fails, none of it was taken back, and earlier shares stand. */
+/** Undoes one transaction's part. When it fails, nothing of this part is undone; earlier parts stand. */
 async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
   try {
     return await inOwnOrganisation(ctx, async (tx) => {
@@ -49,7 +52,7 @@ async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
       );
       const undone = new Set<string>();
       for (const change of changes) {
-        const row = rows.find((one) => one.id === change.detectionId);
+        const row = rows.find(({ id }) => id === change.detectionId);
         if (row && (await undoOne(ctx, tx, change, row.id))) undone.add(change.id);
       }
       return part.map((changeId) => ({ changeId, undone: undone.has(changeId) }));

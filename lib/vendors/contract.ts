@@ -9,85 +9,86 @@ import type { VendorIo } from "./io.ts";
 import type { VendorCloud, VendorManifest } from "./manifest.ts";
 import type { VerifyStep } from "./problem.ts";
 
-/** What a call needs to reach one scope of alerts. */
+/** Everything a call needs to reach the alerts of one scope. */
 export type VendorSource<Connection = Json> = {
   credential: VendorCredential;
   /** the vendor's scope, in lower case: for Azure, a subscription */
   scopeId: string;
-  /** what the vendor's own fields of the form held, parsed by its schema */
+  /** the values of the vendor's own form fields, parsed by the vendor's schema */
   connection: Connection;
   cloud: VendorCloud;
 };
 
-/** An alert as its vendor gave it: what it says, and the very text that said it. */
+/** An alert as the vendor sent it: the parsed value and the exact text it was parsed from. */
 export type RawAlert = { value: Json; text: string };
 
-/** A page of what a vendor lists, and where the list goes on: good for minutes, null on the last page. */
+/** A page of the vendor's list. `next` points at the following page and is valid for minutes; it is null on the last page. */
 export type AlertPage = { alerts: RawAlert[]; next: Json | null };
 
-/** A page of what a poll reads. */
+/** A page that a poll reads. */
 type ReadPage = {
   alerts: RawAlert[];
-  /** where a later poll goes on once this page is stored, kept with the configuration; null: at the beginning */
+  /** where a later poll continues once this page is stored; kept with the configuration. Null means from the beginning. */
   cursor: Json | null;
-  /** with this page the read has given everything that the vendor holds: what it didn't give is gone there */
+  /** true once the read has returned every alert the vendor holds; an alert it didn't return is gone at the vendor */
   whole: boolean;
-  /** the vendor wants to be polled less often for now */
+  /** the vendor asks to be polled less often for now */
   easeOff?: boolean;
 };
 
-/** An alert that came by webhook. */
+/** An alert received by webhook. */
 export type WebhookAlert<Ref = Json> = {
   schema: DeliverySchema;
   value: Json;
-  /** the scope that it names, lower case: it decides the configuration */
+  /** the scope that the alert names, in lower case; it decides which configuration the alert belongs to */
   scopeId: string | null;
-  /** the vendor's own time of this copy, ISO 8601 in UTC */
+  /** the vendor's timestamp of this message, ISO 8601 in UTC */
   at: string | null;
   result: NormaliseResult<Ref>;
 };
-/** What a delivery holds. */
+/** The parsed content of a delivery. */
 export type WebhookReading<Ref = Json> =
   | { kind: "heartbeat"; scopeId: string | null }
   | { kind: "alerts"; alerts: WebhookAlert<Ref>[] }
   | { kind: "unrecognised"; reason: string };
 
-/** A field of a detection beside the place in the body that it came from. */
+/** A field of a detection and the path in the body that it was read from. */
 export type FieldSource = { label: string; value: string; path: string | null };
 
-/** Reads what a vendor's webhook brings. `read` and `sources` are pure and total: any JSON in, never an exception. */
+/** Reads a vendor's deliveries. `read` and `sources` are pure and total: they accept any JSON and never throw. */
 type WebhookReader<Connection = Json, Ref = Json> = {
-  /** What a body, parsed, holds. */
+  /** Reads a parsed body. */
   read(body: Json): WebhookReading<Ref>;
-  /** Where the fields of one alert of a body came from. */
+  /** Says where in the body each field of an alert was read from. */
   sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
-   * Whether the vendor itself knows the place that a ref names. Whoever has the webhook's address can post any, so it
-   * is asked before a ref that only a webhook gave enters an address that carries our token. Throws VendorError.
+   * Asks the vendor whether the location named by a ref exists. Anyone who has the webhook's address can post any ref, so
+   * this is called before a ref that was only seen in a delivery becomes part of an address that gets our token. Throws
+   * VendorError.
    */
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };
 
-/** What one decision of a person asks of the vendor; only fields that `can.update` names are ever set. */
+/** The change that a person's decision asks the vendor for. Only fields listed in `can.update` are set. */
 type VendorChange = { status?: TargetStatus };
 
 /** Links into the vendor's console; `cloud` is the configuration's. */
 export type VendorLinks = {
-  /** an alert's own page, or null where it has none */
+  /** the alert's page, or null if it has none */
   alert(of: { vendorUrl: string | null; application: Application }, cloud: VendorCloud): string | null;
-  /** where an application's secrets are made */
+  /** the page where an application's secrets are created */
   secrets?(application: Application, cloud: VendorCloud): string;
-  /** where its alerts are, and samples can be made by hand */
+  /** the page that lists alerts and creates samples by hand */
   alerts?(cloud: VendorCloud): string;
-  /** a query that finds an alert in the vendor's own search */
+  /** a query that finds an alert in the vendor's search */
   query?(vendorAlertId: string): string;
 };
 
-/** What a vendor can do beside being read; each is absent where it can't. All that ask throw VendorError. */
+/** What a vendor can do besides being read. An ability it lacks is absent. Every method that calls the vendor throws VendorError. */
 type VendorAbilities<Connection = Json, Ref = Json> = {
   update?: {
     fields: readonly (keyof VendorChange)[];
-    /** One call for one decision. Resolving proves nothing: what counts is what `reread` says then. */
+    /** Sends one decision in one call. A resolved promise proves nothing; only a later `reread` does. */
     send(
       source: VendorSource<Connection>,
       ref: Ref,
@@ -95,56 +96,56 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
       io: VendorIo,
     ): Promise<{ requestId: string | null }>;
   };
-  /** One alert as the vendor holds it now. A vendor that can update can do this. */
+  /** Reads one alert as the vendor holds it now. Every vendor with `update` has this. */
   reread?(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<Json>;
-  /** Asks for a handful of sample alerts. */
+  /** Asks the vendor to create a few sample alerts. */
   samples?(source: VendorSource<Connection>, io: VendorIo): Promise<void>;
-  /** What is set up there to post to our webhook. */
+  /** Lists the forwarding rules that post to our webhook. */
   rules?(source: VendorSource<Connection>, io: VendorIo): Promise<ForwardingRule[]>;
-  /** There where the manifest has a webhook. */
+  /** Present if the manifest has a webhook. */
   webhook?: WebhookReader<Connection, Ref>;
-  /** People's own accounts; there where the manifest has a sign-in. */
+  /** Sign-in with people's own accounts. Present if the manifest has a sign-in. */
   signIn?: VendorSignIn;
 };
 
 /**
- * Everything PocketSOC asks of a vendor. `Connection` is what its own fields of the form hold, `Ref` where it finds one
- * alert again; both are kept as JSON and parsed by the vendor's schemas before they are handed back.
+ * The contract of a vendor. `Connection` holds the values of the vendor's own form fields. `Ref` locates one alert at the
+ * vendor. Both are stored as JSON and parsed with the vendor's schemas before they are passed back to it.
  */
 export type Vendor<Connection = Json, Ref = Json> = {
   manifest: VendorManifest;
-  /** its guide as a page; on the server alone */
+  /** the setup guide as a page; used on the server only */
   document?: VendorDocument;
-  /** what an operator may set for it */
+  /** the vendor's settings in the environment */
   settings?: VendorSettings;
   connection: z.ZodType<Connection>;
   ref: z.ZodType<Ref>;
-  /** Checks with fresh tokens, a step at a time; ends after the first failed gate. Never throws but on abort. */
+  /** Verifies a source with fresh tokens and yields each finished step. Stops after the first failed gate. Throws only on abort. */
   verify(source: VendorSource<Connection>, io: VendorIo): AsyncGenerator<VerifyStep, void, void>;
-  /** A page of what the vendor lists now: the first, or the one at `next` of the page before. Throws VendorError. */
+  /** Reads one page of the vendor's list: the first page, or the page that the previous page's `next` points at. Throws VendorError. */
   list(source: VendorSource<Connection>, next: Json | null, io: VendorIo): Promise<AlertPage>;
-  /** A poll, page by page, from the cursor that an earlier one left. Throws VendorError. */
+  /** Polls page by page, starting at the cursor of an earlier poll. Throws VendorError. */
   read(
     source: VendorSource<Connection>,
     cursor: Json | null,
     io: VendorIo,
   ): AsyncGenerator<ReadPage, void, void>;
-  /** Pure and total: any JSON in, never an exception. */
+  /** Converts a raw alert to a detection. Pure and total: accepts any JSON and never throws. */
   normalise(raw: Json): NormaliseResult<Ref>;
-  /** A text that is another one once something of the alert changed that counts. Pure and total as well. */
+  /** Returns a text that changes only when the alert changes in a way that matters. Pure and total. */
   fingerprint(raw: Json): string;
   links: VendorLinks;
   can: VendorAbilities<Connection, Ref>;
 };
 
-/** Settings of the environment that belong to a vendor, and what they come to. */
+/** The environment settings that belong to a vendor, and how they are read. */
 export type VendorSettings = {
   names: readonly string[];
-  /** The cloud that takes the place of all that the vendor offers, if any; and what is wrong with the values. */
+  /** Returns the cloud that replaces all of the vendor's clouds, if the operator set one, and every problem with the values. */
   read(values: Readonly<Record<string, string | undefined>>): {
     cloud: VendorCloud | null;
     problems: SettingProblem[];
   };
 };
-/** What is wrong with a setting: "must be an https address."; never its value. */
+/** A problem with a setting, such as "must be an https address." It never contains the value. */
 export type SettingProblem = { name: string; problem: string };

@@ -1,13 +1,13 @@
 /**
- * A vendor's guide as a page: JSON only. In texts `**bold**`, `code` and `[label](address)` are marks, and `{names}` are
- * filled with the reader's own values, or with what `placeholders` says instead (lib/domain/guide-text.ts).
+ * A vendor's guide as a page. JSON only. Texts may contain `**bold**`, `code` and `[label](address)`. A `{name}` is replaced
+ * with the reader's own value, or else with the text in `placeholders` (lib/domain/guide-text.ts).
  */
 export type VendorDocument = {
   title: string;
   summary: string;
   sections: GuideSection[];
   placeholders: Record<string, string>;
-  /** where the vendor posts to our webhook; a block of kind `deploy` needs it */
+  /** how forwarding is deployed at the vendor; required if the guide has a `deploy` block */
   deploy?: VendorDeploy;
 };
 
@@ -21,24 +21,24 @@ export type GuideBlock =
   | { kind: "note"; tone: "info" | "warning"; text: string }
   | { kind: "copy"; label: string; value: string; needsReach?: boolean }
   | { kind: "link"; label: string; href: string }
-  /** the button that opens the vendor's portal with our template, or why it can't */
+  /** the button that opens the vendor's portal with our template, or the reason why it can't */
   | { kind: "deploy" };
 
-/** How a vendor is made to post to our webhook; in commands `{severities}` stands for a JSON list. */
+/** How to deploy what posts to our webhook. In commands `{severities}` is replaced with a JSON list. */
 export type VendorDeploy = {
   who: string;
   severities: { all: string[]; preset: string[] };
-  /** in order; `needsReach`: the vendor fetches the template from us */
+  /** in order; with `needsReach` the vendor must be able to fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** said of the commands for a cloud of that id */
+  /** shown with the commands for every cloud but this one */
   cloudHint: { exceptCloudId: string; text: string };
-  /** behind the address of the vendor's portal; `{templateUri}` is encoded */
+  /** the path at the vendor's portal; `{templateUri}` is URL-encoded */
   buttonPath: string;
-  /** the template that the button opens, and what can be saved; under /templates/ */
+  /** the template that the button opens and the files to download, all below /templates/ */
   template: string;
   downloads: { label: string; file: string }[];
   makes: string[];
   manual: { download: { label: string; file: string }; parts: GuideSection[] };
-  /** what the vendor must be able to reach */
+  /** the portal's paths that the vendor must be able to reach */
   paths: string[];
 };

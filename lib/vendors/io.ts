@@ -1,12 +1,12 @@
-/** Handed in, so that a vendor's folder reads no environment, no clock and no database. */
+/** Passed to every call, so that a vendor's folder needs no environment, clock or database of its own. */
 export type VendorIo = {
   now: () => Date;
   signal: AbortSignal;
   log: (event: string, detail: Record<string, unknown>) => void;
   /**
-   * Waits in line for a turn under `key`, the vendor's own name for what it counts: all processes of the installation
-   * together take no more than `perMinute` in any minute, a quarter of them at once. Throws VendorError `throttled`, which
-   * passes, where the line is longer than a few seconds.
+   * Waits for a turn under a rate limit. `key` is the vendor's name for what is counted. All processes of the installation
+   * together get at most `perMinute` turns a minute, and at most a quarter of those at once. Throws VendorError `throttled`,
+   * which may be retried, if the wait would exceed a few seconds.
    */
   take: (key: string, perMinute: number) => Promise<void>;
 };

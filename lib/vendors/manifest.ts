@@ -1,52 +1,52 @@
 import type { Transitions } from "#lib/domain/status.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 
-/** What the portal says of a vendor: JSON only, safe on both sides of the wire. */
+/** Describes a vendor to the portal. JSON only, so it can be sent to the browser. */
 export type VendorManifest = {
   id: string;
   label: string;
   words: VendorWords;
-  /** who signs its callers in; vendors may share one, and with it credentials and accounts */
+  /** the authority that signs callers in; vendors that share one also share credentials and accounts */
   authority: string;
   authTypes: VendorAuthType[];
   fields: VendorField[];
-  /** which statuses may be asked for while the vendor holds one */
+  /** the statuses that may be requested from each status */
   transitions: Transitions;
-  /** where the vendor can be reached; an operator's own endpoints take the place of all of them */
+  /** where the vendor can be reached; an operator's own endpoints replace all of them */
   clouds: VendorCloud[];
   guide: GuideStep[];
-  /** where it posts alerts as they arise; absent where it can't */
+  /** the webhook that the vendor posts new alerts to; absent if it can't */
   webhook?: VendorWebhook;
-  /** people's own accounts; absent where it has none */
+  /** sign-in with people's own accounts; absent if the vendor has none */
   signIn?: {
-    /** where sign-ins come back to, as it stands in an application's registration */
+    /** the path of the redirect URI, as registered with the application */
     callbackPath: CallbackPath;
   };
-  /** what a person who has connected nothing reads: the way there in a few lines */
+  /** the first steps, in a few lines, for a person who has connected nothing yet */
   firstSteps: string[];
-  /** how to have the vendor make an alert that is none */
+  /** how to make the vendor create a sample alert */
   sampleHint: string;
 };
 
-/** The portal's addresses for sign-ins that come back. The first is what Microsoft's registrations hold. */
+/** The portal's redirect paths. Registrations at Microsoft contain the first one. */
 type CallbackPath = "/api/azure/callback" | "/api/connect/callback";
 
-/** The vendor's own words, for the portal's sentences. */
+/** The vendor's own words, used in the portal's sentences. */
 export type VendorWords = {
-  /** in full: Microsoft Defender for Cloud */
+  /** the full product name, such as Microsoft Defender for Cloud */
   product: string;
-  /** who holds the alerts, and how a detection names it: Azure */
+  /** the platform that holds the alerts, as detections name it, such as Azure */
   provider: string;
-  /** a person's own: Azure account */
+  /** a person's account, such as Azure account */
   account: string;
-  /** what a configuration reads: subscription */
+  /** what a configuration reads, such as subscription */
   scope: string;
   scopes: string;
-  /** where a person looks at alerts there: Azure portal */
+  /** where a person views alerts at the vendor, such as Azure portal */
   console: string;
 };
 
-/** A way to sign in, and whose eyes a configuration is read with by it. */
+/** A way to sign in. `reads` says whose permissions a configuration is read with. */
 type VendorAuthType = {
   id: string;
   label: string;
@@ -55,27 +55,27 @@ type VendorAuthType = {
   reads: "application" | "person";
 };
 
-/** One of the vendor's clouds: origins without a trailing slash, and what a person calls it. */
+/** One of the vendor's clouds. Origins have no trailing slash; `label` is shown to people. */
 export type VendorCloud = {
   id: string;
   label: string;
   consoleUrl: string;
-  /** by the vendor's own names */
+  /** origins, keyed by the vendor's own names */
   endpoints: Readonly<Record<string, string>>;
 };
 
-/** A vendor's webhook, as Settings names it; `id` is the last segment of its address. */
+/** A vendor's webhook as Settings shows it. `id` is the last segment of its address. */
 type VendorWebhook = { id: string; label: string; help: string };
 
-/** A step of the guide beside the form; `{tenantId}` and friends are filled with what the admin typed. */
+/** A step of the guide beside the form. Placeholders such as `{tenantId}` are filled with the form's values. */
 export type GuideStep = {
   title: string;
-  /** what to do, in order */
+  /** instructions, in order */
   body: string[];
-  /** what to know about it */
+  /** background to the step */
   notes?: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };
-  /** shown only while the form holds one of these values */
+  /** shows the step only while the form has one of these values */
   when?: Record<string, string[]>;
 };

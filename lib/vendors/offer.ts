@@ -1,15 +1,15 @@
 import type { SettingProblem, Vendor } from "./contract.ts";
 
-/** The vendors of an installation, each with the clouds that are offered here. */
+/** The vendors of an installation, each with the clouds that the installation offers. */
 export type Vendors = {
   all: readonly Vendor[];
-  /** The vendor of that id; throws for one we don't know. */
+  /** Returns the vendor with this id. Throws Error if there is none. */
   get(id: string): Vendor;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Offers each vendor as its settings say, and lists what is wrong with these. */
+/** Applies each vendor's settings. Returns the vendors and every problem with the settings. */
 export function offerVendors(
   registry: readonly Vendor[],
   environment: Environment,
@@ -20,7 +20,7 @@ export function offerVendors(
     const { names } = vendor.settings;
     const read = vendor.settings.read(Object.fromEntries(names.map((name) => [name, environment[name]])));
     problems.push(...read.problems);
-    return read.cloud ? within(vendor, read.cloud) : vendor;
+    return read.cloud ? withOnlyCloud(vendor, read.cloud) : vendor;
   });
   const byId = new Map(all.map((vendor) => [vendor.manifest.id, vendor]));
   const get = (id: string) => {
@@ -31,8 +31,8 @@ export function offerVendors(
   return { vendors: { all, get }, problems };
 }
 
-/** A vendor that is offered in one cloud alone: an operator's own takes the place of all of its. */
-function within(vendor: Vendor, cloud: Vendor["manifest"]["clouds"][number]): Vendor {
+/** Replaces all clouds of a vendor with the operator's own. */
+function withOnlyCloud(vendor: Vendor, cloud: Vendor["manifest"]["clouds"][number]): Vendor {
   const options = [{ id: cloud.id, label: cloud.label }];
   const fields = vendor.manifest.fields.map((field) =>
     field.id === "cloud" ? { ...field, options } : field,
@@ -40,13 +40,13 @@ function within(vendor: Vendor, cloud: Vendor["manifest"]["clouds"][number]): Ve
   return { ...vendor, manifest: { ...vendor.manifest, clouds: [cloud], fields } };
 }
 
-/** The same for a program that starts. Throws an Error that lists every problem. */
+/** Opens the vendors when a program starts. Throws an Error that lists every problem with the settings. */
 export function openVendors(registry: readonly Vendor[], environment: Environment): Vendors {
   const { vendors, problems } = offerVendors(registry, environment);
   if (problems.length === 0) return vendors;
-  const list = problems.map((one) => `- ${one.name} ${one.problem}`).join("\n");
+  const list = problems.map(({ name, problem }) => `- ${name} ${problem}`).join("\n");
   throw new Error(`PocketSOC can't start:\n${list}`);
 }
 
-/** For a program that has nothing to do with any. */
+/** No vendors, for a program that calls none. */
 export const noVendors: Vendors = offerVendors([], {}).vendors;

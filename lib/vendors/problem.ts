@@ -1,49 +1,49 @@
 import type { Json } from "#lib/domain/detection.ts";
 
 /**
- * A failure a person can act on. The vendor's folder judges what it means: all else goes by these flags, never by a code.
- * `code` is stable and ours; `vendorCode` is what the vendor said.
+ * A failure that a person can act on. The vendor's folder decides what it means; the rest of the code reads only these flags,
+ * never a code. `code` is PocketSOC's and stable. `vendorCode` is the vendor's.
  */
 export type VendorProblem = {
   code: string;
   vendorCode: string | null;
-  /** which field of the form it points at, if any */
+  /** the form field that the problem points at, if any */
   field: string | null;
   /** what happened and what it means */
   message: string;
   remedy: string;
   /**
-   * Whose trouble it is: the vendor's (whoever asks meets it too), that of the application's credential or of the person's
-   * account that asked, or one alert's alone, which says nothing of what else may be read.
+   * What the problem affects: every caller of the vendor, the application's credential, the person's account that made the
+   * call, or one alert only. A problem with one alert says nothing about the others.
    */
   concerns: "vendor" | "credential" | "person" | "alert";
-  /** worth trying again by itself (throttled, 5xx, time-out) */
+  /** a retry may succeed (throttled, 5xx, timeout) */
   passes: boolean;
-  /** the vendor said no to this account, as opposed to: it can't be asked now */
+  /** the vendor denied access to this account; false if the vendor just couldn't be asked */
   refuses: boolean;
-  /** only the person can mend it, by signing in again: they are asked for nothing until then */
+  /** only a new sign-in by the person helps; the vendor isn't called for them until then */
   needsSignIn: boolean;
-  /** it may be the vendor's own delay: offer "Keep trying" */
+  /** the cause may be a delay at the vendor; the form then offers "Keep trying" */
   maybeDelay: boolean;
   retryAfterMs: number | null;
-  /** the vendor's name for the request, for its support */
+  /** the vendor's id of the request, for its support */
   requestId: string | null;
-  /** what is to be proved at the next sign-in, as the vendor said it */
+  /** the claims challenge for the next sign-in, as the vendor sent it */
   challenge: string | null;
 };
 
 type Flag = "field" | "concerns" | "passes" | "refuses" | "needsSignIn" | "maybeDelay";
 
-/** What a vendor's folder says of one failure, whenever it happens; it concerns the credential unless it says so. */
+/** The fixed part of a problem, from the tables of a vendor's folder. `concerns` is "credential" by default. */
 export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
   Partial<Pick<VendorProblem, Flag>>;
 
-/** What is known of one failure beside its entry. */
+/** The part of a problem that differs between occurrences. */
 export type ProblemDetail = Partial<
   Pick<VendorProblem, "vendorCode" | "retryAfterMs" | "requestId" | "challenge">
 >;
 
-/** A whole problem out of an entry, and what the vendor said beside it. */
+/** Builds a problem from its entry and the details of one occurrence. */
 export function problemOf(entry: ProblemEntry, detail: ProblemDetail = {}): VendorProblem {
   return {
     vendorCode: null,
@@ -61,7 +61,7 @@ export function problemOf(entry: ProblemEntry, detail: ProblemDetail = {}): Vend
   };
 }
 
-/** Thrown by every vendor call; its message is for logs and holds no secret. */
+/** Thrown by every call to a vendor. The message is for logs and contains no secret. */
 export class VendorError extends Error {
   readonly problem: VendorProblem;
   constructor(problem: VendorProblem) {
@@ -75,16 +75,16 @@ export class VendorError extends Error {
 export type VerifyStep = {
   id: string;
   label: string;
-  /** `warning` never blocks */
+  /** a `warning` doesn't prevent saving */
   outcome: "passed" | "warning" | "failed" | "skipped";
   detail: string;
   remedy: string | null;
   problem: VendorProblem | null;
   tookMs: number;
   /**
-   * What the step found out, kept with the configuration, or of a person with their account. The portal reads `scopeName`
-   * (what the vendor calls the scope), `rights` (changes by name: "yes", "no" or "probably"), `rightsAsOf` (ISO 8601) and
-   * `plans` (names); the rest is the vendor's.
+   * What the step found. It is stored with the configuration or, for a person's account, with the account access. The portal
+   * reads `scopeName` (the vendor's name of the scope), `rights` ("yes", "no" or "probably" by change), `rightsAsOf`
+   * (ISO 8601) and `plans` (names). Other keys belong to the vendor.
    */
   facts: Record<string, Json>;
 };

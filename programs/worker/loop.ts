@@ -1,7 +1,7 @@
 import type { Services } from "#lib/core/context.ts";
 import type { LeaseWork, Work } from "#lib/core/work.ts";
 import { pause } from "#lib/platform/pause.ts";
-import { openTurns } from "#lib/platform/turns.ts";
+import { createLimiter } from "#lib/platform/limiter.ts";
 
 /** How a loop works; times in ms. */
 export type LoopOptions = {
@@ -33,7 +33,7 @@ export function startLoop(
 ): Loop {
   const ending = new AbortController();
   const taken = new Set<Promise<void>>();
-  const inTurn = openTurns(options.concurrency);
+  const inTurn = createLimiter(options.concurrency);
   const idle = openIdle();
   const run = (work: Work) => {
     const piece: Promise<void> = inTurn(work)

@@ -1,15 +1,15 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { useSignIn } from "../use-sign-in.ts";
 
 export function SignInButton({ back }: { back: string }) {
   const { busy, problem, start } = useSignIn(back);
   return (
     <>
-      <Button tone="primary" className="w-full" disabled={busy} onClick={start}>
+      <ActionButton tone="primary" className="w-full" disabled={busy} onAct={start}>
         {busy ? "Opening Microsoft …" : "Sign in with Microsoft"}
-      </Button>
+      </ActionButton>
       <output className="mt-2 block text-sm text-danger empty:hidden">{problem}</output>
     </>
   );

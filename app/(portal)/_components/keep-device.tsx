@@ -1,7 +1,8 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { keepDevice, reportDevice } from "../settings/notifications/actions.ts";
 import { heldSubscription, pushState, register, subscribe } from "./push-browser.ts";
 
@@ -15,44 +16,45 @@ type Props = {
 // the page of notifications says what doesn't work; here it would be in the way
 const warn = (error: unknown) => console.warn("notifications:", error);
 
-/** Tells the portal what it should know of this browser; true when an admin deactivated it. */
-async function keep({ organisationId, publicKey, isDevice }: Props): Promise<boolean> {
-  const state = pushState();
-  try {
-    if (isDevice && publicKey && (state === "denied" || state === "ask"))
-      await reportDevice(organisationId, state === "denied" ? "denied" : "default");
-    if (!publicKey || state !== "allowed") return false;
-    const held = await heldSubscription();
-    const input =
-      held?.publicKey === publicKey
-        ? held
-        : await subscribe(publicKey).catch(async (error: unknown) => {
-            if (isDevice) await reportDevice(organisationId, "granted");
-            throw error;
-          });
-    const answer = await keepDevice(organisationId, input);
-    return !answer.ok && answer.code === "device_deactivated";
-  } catch (error) {
-    warn(error);
-    return false;
-  }
-}
-
 /**
  * Registers the service worker, and sees at each opening of the portal, and when the permission has changed since, that
  * the portal knows this browser as it is: browsers lose subscriptions without a word, and people block notifications.
  */
 export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);
+  const { run } = useAction("the portal could not be reached", { refreshes: false });
+  const report = (permission: string) =>
+    run(() => reportDevice(organisationId, permission), { refused: ({ problem }) => warn(problem) });
+  const keep = useEffectEvent(async (seen: ReturnType<typeof pushState>) => {
+    if (isDevice && publicKey && seen === "denied") report("denied");
+    if (isDevice && publicKey && seen === "ask") report("default");
+    if (!publicKey || seen !== "allowed") return setDeactivated(false);
+    try {
+      const held = await heldSubscription();
+      const input = held?.publicKey === publicKey ? held : await subscribe(publicKey);
+      run(() => keepDevice(organisationId, input), {
+        done: () => setDeactivated(false),
+        refused: ({ problem, code }) => {
+          setDeactivated(code === "device_deactivated");
+          warn(problem);
+        },
+      });
+    } catch (error) {
+      // it was allowed, and this browser can't be subscribed
+      if (isDevice) report("granted");
+      warn(error);
+    }
+  });
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
     // not waited for: where a worker is at work already, another look at it can be long in coming
     register().catch(warn);
     let seen = "";
     const look = () => {
-      if (document.visibilityState !== "visible" || pushState() === seen) return;
-      seen = pushState();
-      void keep({ organisationId, publicKey, isDevice }).then(setDeactivated);
+      const state = pushState();
+      if (document.visibilityState !== "visible" || state === seen) return;
+      seen = state;
+      void keep(state);
     };
     look();
     document.addEventListener("visibilitychange", look);

@@ -1,7 +1,7 @@
 import { RichText } from "#components/ui/rich-text.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import type { GuideBlock, GuideSection } from "#lib/sources/guides/get.ts";
-import { Copyable } from "./copyable.tsx";
+import { Copyable } from "#components/ui/copyable.tsx";
 import { type Deployable, DeployButtons } from "./deploy-buttons.tsx";
 
 type Shared = {

@@ -10,6 +10,7 @@ const atOnce = 200;
  * before `settledBefore` (the list may lag), and
  * says in the timeline when a detection has been missed `most` times. Gives the ids of those.
  */
+// long: the statements of one transaction, a condition a line
 export async function countMissedPoll(
   tx: Transaction,
   organisationId: string,

@@ -13,7 +13,7 @@ import {
   type OutgoingWebhookRow,
   switchWebhookOff,
 } from "#db/queries/alerting/outgoing-webhook.ts";
-import { isNamedHost, outgoingAddressProblem } from "#lib/domain/outgoing.ts";
+import { isAllowedHost, outgoingAddressProblem } from "#lib/domain/outgoing.ts";
 import { publicAddressProblem } from "#lib/domain/public-address.ts";
 import { signedHeaders } from "#lib/platform/webhook-signature.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -43,7 +43,7 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
   const ready = await inOrganisation(services.db, organisationId, (tx) => prepare(services, tx, lease));
   if (!ready) return;
   const { address, body, secrets, changedAt } = ready;
-  const isNamed = isNamedHost(new URL(address), services.outgoing.moreHosts);
+  const isAllowed = isAllowedHost(new URL(address), services.outgoing.moreHosts);
   const answer = await services.outgoing.send({
     address,
     body,
@@ -52,7 +52,7 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
       "user-agent": "PocketSOC",
       ...signedHeaders(secrets, { id, at: services.now(), body }),
     },
-    whyNot: isNamed ? () => null : publicAddressProblem,
+    checkAddress: isAllowed ? () => null : publicAddressProblem,
   });
   const verdict = verdictOf(answer, lease.attempts);
   await inOrganisation(services.db, organisationId, (tx) => record(services, tx, lease, verdict, changedAt));

@@ -5,7 +5,7 @@ import { recordAudit } from "./record.ts";
 
 const exportMax = 50_000;
 
-/** Everything that matches as CSV (RFC 4180), at most 50,000 rows, newest first. The export is audited. */
+/** Exports the audit entries that match as CSV (RFC 4180): at most 50,000 rows, newest first. The export itself is audited. */
 export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<string> {
   authorise(ctx, "settings.manage");
   const { before: _page, ...query } = AuditQuery.parse(rawQuery);
@@ -27,7 +27,7 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
       row.subjectId,
       JSON.stringify(row.detail),
     ]);
-    // the one who reads the file has to know that it isn't all
+    // readers of the file must know that it is incomplete
     if (rows.length === exportMax)
       lines.push([
         "",
@@ -43,7 +43,10 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
   });
 }
 
-/** A cell that no spreadsheet takes for a formula (OWASP, CSV injection): a quote before = + - @ and tabs. */
+/**
+ * Quotes a cell. A leading = + - @ or tab gets an apostrophe, so that no spreadsheet runs it as a formula (OWASP, CSV
+ * injection).
+ */
 function csvCell(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return `"${safe.replaceAll('"', '""')}"`;

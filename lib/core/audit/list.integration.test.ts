@@ -21,36 +21,36 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 describe("the audit log", () => {
-  it("names everyone once, and filters by who, what and when", async () => {
+  it("lists each actor once, and filters by actor, action and time", async () => {
     expect((await listAudit(admin, {})).actors).toEqual(["PocketSOC", "Some admin", "Some analyst"]);
-    const by = async (query: object) => [
-      ...new Set((await listAudit(admin, query)).entries.map((one) => `${one.actor}: ${one.action}`)),
+    const foundBy = async (query: object) => [
+      ...new Set((await listAudit(admin, query)).entries.map(({ actor, action }) => `${actor}: ${action}`)),
     ];
-    expect(await by({ actor: "Some analyst" })).toEqual(["Some analyst: detection.acknowledged"]);
-    expect(await by({ action: "configuration.created" })).toEqual(["Some admin: configuration.created"]);
-    expect(await by({ actor: "Some admin", action: "detection.acknowledged" })).toEqual([]);
-    expect(await by({ to: "2020-01-01" })).toEqual([]);
-    expect(await by({ from: "0000-01-01", to: "9999-12-31" })).toHaveLength(3);
+    expect(await foundBy({ actor: "Some analyst" })).toEqual(["Some analyst: detection.acknowledged"]);
+    expect(await foundBy({ action: "configuration.created" })).toEqual(["Some admin: configuration.created"]);
+    expect(await foundBy({ actor: "Some admin", action: "detection.acknowledged" })).toEqual([]);
+    expect(await foundBy({ to: "2020-01-01" })).toEqual([]);
+    expect(await foundBy({ from: "0000-01-01", to: "9999-12-31" })).toHaveLength(3);
   });
 
-  it("names whom a change of the team was about", async () => {
-    const userId = (await listTeam(admin)).members.find((one) => one.role === "analyst")?.userId;
+  it("names the member a change of the team was about", async () => {
+    const userId = (await listTeam(admin)).members.find(({ role }) => role === "analyst")?.userId;
     await changeRole(admin, { userId, role: "viewer" });
     await removeMember(admin, { userId });
     const { entries } = await listAudit(admin, {});
-    const said = { name: "Some analyst", signInName: "analyst@contoso.example" };
-    expect(entries.slice(0, 2).map((one) => one.detail)).toEqual([
-      said,
-      { ...said, from: "analyst", to: "viewer" },
+    const detail = { name: "Some analyst", signInName: "analyst@contoso.example" };
+    expect(entries.slice(0, 2).map((entry) => entry.detail)).toEqual([
+      detail,
+      { ...detail, from: "analyst", to: "viewer" },
     ]);
   });
 
-  it("gives the next page where the last one ended, and all of it as a file", async () => {
+  it("continues each page where the last one ended, and exports everything as a file", async () => {
     const file = (await exportAudit(admin, {})).split("\r\n");
     const first = await listAudit(admin, {});
     const rest = first.before ? (await listAudit(admin, { before: first.before })).entries : [];
-    const ids = new Set([...first.entries, ...rest].map((one) => one.id));
-    // the file has a line of headings, and was written before its own entry
+    const ids = new Set([...first.entries, ...rest].map(({ id }) => id));
+    // the file has a line of headings and lacks the entry of its own export, so the counts match
     expect(ids.size).toBe(file.length);
   });
 });

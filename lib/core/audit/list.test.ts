@@ -6,7 +6,7 @@ import { auditFilter, AuditQuery } from "./list.ts";
 const id = "0190f6f0-1111-7222-8333-444455556666";
 
 describe("the audit log's filters", () => {
-  it("read what the URL says, both days included", () => {
+  it("are read from the URL, both days included", () => {
     const before = `2026-03-04T05:06:07.123Z_${id}`;
     expect(auditFilter(AuditQuery.parse({ from: "2026-03-01", to: "2026-03-31", before }))).toEqual({
       from: new Date("2026-03-01T00:00:00Z"),
@@ -24,11 +24,11 @@ describe("the audit log's filters", () => {
     ["from", "2026-13-01"],
     ["to", "yesterday"],
     ["action", "\0"],
-  ])("leave out %s=%j", (name, value) => {
+  ])("ignore %s=%j", (name, value) => {
     expect(auditFilter(AuditQuery.parse({ [name]: value }))).toEqual({});
   });
 
-  it("never fail, and give the database only moments and ids", () => {
+  it("never throw, and pass only valid dates and ids to the database", () => {
     const names = ["from", "to", "before", "action", "actor"];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {

@@ -16,7 +16,7 @@ const text = (lengthMax: number) =>
     .default("")
     .transform((value) => value.replaceAll("\u0000", "").toWellFormed());
 
-/** The audit log's filters as they stand in the URL; what can't be read is left out. */
+/** The audit log's filters as they appear in the URL. A filter that can't be read is ignored. */
 export const AuditQuery = z.object({
   action: z.enum(auditActions).or(z.literal("")).catch("").default(""),
   actor: text(200),
@@ -36,7 +36,7 @@ export type AuditQuery = z.infer<typeof AuditQuery>;
 
 const auditPageSize = 100;
 
-/** What the queries take of the URL's filters. */
+/** Converts the URL's filters to those of the database query. */
 export function auditFilter(query: AuditQuery): AuditFilter {
   const [at = "", id = ""] = query.before.split("_");
   return {
@@ -48,7 +48,7 @@ export function auditFilter(query: AuditQuery): AuditFilter {
   };
 }
 
-/** Settings → Audit log: a page of what matches, newest first, with what one can filter by. */
+/** Settings → Audit log: a page of matching entries, newest first, with the actors to filter by. */
 export async function listAudit(ctx: Context, rawQuery: unknown) {
   authorise(ctx, "settings.manage");
   const query = AuditQuery.parse(rawQuery);
@@ -59,7 +59,7 @@ export async function listAudit(ctx: Context, rawQuery: unknown) {
     const last = entries.at(-1);
     return {
       query,
-      entries: entries.map((one) => ({ ...one, at: one.at.toISOString() })),
+      entries: entries.map((entry) => ({ ...entry, at: entry.at.toISOString() })),
       before: rows.length > auditPageSize && last ? `${last.at.toISOString()}_${last.id}` : null,
       actors: await listAuditActors(tx, organisationId),
     };

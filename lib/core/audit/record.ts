@@ -5,7 +5,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { actorId, type Context } from "../context.ts";
 
-/** Writes what the actor did, in the transaction that did it. `detail` never holds a secret. */
+/** Writes an audit entry of the actor's action, in the action's own transaction. `detail` must not contain a secret. */
 export async function recordAudit(
   ctx: Context,
   tx: Transaction,

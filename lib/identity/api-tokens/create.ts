@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { insertApiToken, listLiveApiTokens, lockMembership } from "#db/queries/identity/api-tokens.ts";
-import { liveTokensMax, neededBy, scopeLabel } from "#lib/domain/access-token.ts";
+import { liveTokensMax, requiredPermission, scopeLabel } from "#lib/domain/access-token.ts";
 import { type Role, roleAllows, roleLabel } from "#lib/domain/roles.ts";
 import { tokenHint, tokenText } from "#lib/domain/token-text.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -64,7 +64,7 @@ export async function createToken(ctx: Context, rawInput: unknown) {
 function refuseBeyondRole(role: Role | null, asked: ApiTokenInput["scopes"]): void {
   if (!role)
     throw new ServiceError("forbidden", "You aren't in this organisation any more, so no token was made.");
-  const beyond = asked.find((scope) => !roleAllows(role, neededBy[scope]));
+  const beyond = asked.find((scope) => !roleAllows(role, requiredPermission[scope]));
   if (!beyond) return;
   const problem = `As ${roleLabel[role]} you can't give a token ${scopeLabel[beyond]}: it can't do more than you may.`;
   throw new ServiceError("invalid", problem, { fields: { scopes: problem } });

@@ -111,7 +111,7 @@ describe("a delivery", () => {
     });
     const bad = await deliver("{ not json");
     expect(bad.answer).toMatchObject({ status: 400, sentence: expect.stringContaining("no JSON") });
-    expect(bad.delivery).toMatchObject({ outcome: "rejected", reason: "The body is no JSON." });
+    expect(bad.delivery).toMatchObject({ outcome: "rejected", reason: "The body isn't JSON." });
     await expect(replayDelivery(admin, bad.delivery.id)).rejects.toMatchObject({ code: "conflict" });
   });
 

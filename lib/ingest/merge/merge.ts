@@ -12,7 +12,7 @@ import {
 } from "#db/queries/ingest/inbox.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
-import { isOutOfReach } from "#lib/platform/errors.ts";
+import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/core/context.ts";
 import { storeObservations, type Stored } from "../observe/store-observations.ts";
 import { recordUse, useOf } from "./note-use.ts";
@@ -55,7 +55,7 @@ export async function mergeDeliveries(
       if (took === 0) return merged;
       merged += took;
     } catch (error) {
-      if (isOutOfReach(error)) throw error;
+      if (isDatabaseUnavailable(error)) throw error;
       services.log("delivery.merge_failed", { organisationId, deliveries: begun.length, error });
       const [only] = begun;
       if (!only) throw error;
@@ -69,6 +69,7 @@ export async function mergeDeliveries(
   return merged;
 }
 
+// long: one transaction, in the order that keeps its locks apart
 async function mergeBatch(
   services: Services,
   tx: Transaction,

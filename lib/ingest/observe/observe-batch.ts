@@ -2,7 +2,7 @@ import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
 import { putSkippedAlerts } from "#db/queries/sources/configuration-health.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Read } from "#db/queries/ingest/read-tickets.ts";
-import { isOfTheData } from "#lib/platform/errors.ts";
+import { isDataError } from "#lib/platform/errors.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -35,7 +35,7 @@ export async function observeBatch(
   try {
     return await store(alerts);
   } catch (error) {
-    if (!isOfTheData(error)) throw error;
+    if (!isDataError(error)) throw error;
   }
   const tally: PollTally = { read: 0, added: 0, changed: 0, skipped: 0 };
   let refused = 0;
@@ -43,7 +43,7 @@ export async function observeBatch(
     try {
       addTally(tally, await store([alert]));
     } catch (error) {
-      if (!isOfTheData(error) || ++refused > refusedMax) throw error;
+      if (!isDataError(error) || ++refused > refusedMax) throw error;
       services.log("poll.alert_refused", { configurationId: configuration.id, error });
       const reason = "The database refused what is in it; the log has why.";
       const skipped = [{ bodyHash: sha256(alert.text), reason, body: alert.text }];

@@ -34,6 +34,7 @@ export type PipeTestEvent =
  * stored. Where Azure refuses to make them, it waits for those made in Azure's own portal. Ends when all that is
  * expected is here, after five minutes, or once the page of `runId` was left. Throws ServiceError.
  */
+// long: a generator, whose events come one after the other
 export async function* runPipeTest(
   ctx: Context,
   rawId: unknown,

@@ -3,7 +3,7 @@ import type { CredentialRow, getConfiguration } from "#db/queries/sources/config
 import { type AccountRow, getTokens, lockTokens, updateTokens } from "#db/queries/sources/accounts.ts";
 import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
-import { openTurns } from "#lib/platform/turns.ts";
+import { createLimiter } from "#lib/platform/limiter.ts";
 import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
 import { type ProblemEntry, problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
@@ -72,7 +72,7 @@ export function personCredential(
 }
 
 /** Each holds a connection to the database while the vendor is asked, and most of those are for everyone else. */
-const inTurn = openTurns(3);
+const inTurn = createLimiter(3);
 
 type Kept = {
   /** the cache as it stands; throws VendorError when there is none */

@@ -24,6 +24,7 @@ import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 const bodyShown = 4_000;
 
 /** One configuration with all that its page shows, and never a secret. Throws `not_found`. */
+// long: what the page shows, a field a line
 export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
   const id = z.uuid().safeParse(rawId);

@@ -3,7 +3,7 @@ import { lockCredential } from "#db/queries/sources/configuration-deletion.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/sources/configuration-writes.ts";
 import { putPollTarget } from "#db/queries/sources/configurations.ts";
 import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
-import { nameOfOneOfSeveral } from "#lib/domain/configuration-name.ts";
+import { nameWithScope } from "#lib/domain/configuration-name.ts";
 import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -164,5 +164,5 @@ async function storeOne(
 
 function nameOf(displayName: string, { facts, scopeId }: Verified): string {
   const name = typeof facts.scopeName === "string" ? facts.scopeName : null;
-  return nameOfOneOfSeveral(displayName, { id: scopeId, name });
+  return nameWithScope(displayName, { id: scopeId, name });
 }

@@ -38,8 +38,8 @@ async function follow(ctx: Context) {
   return readEvents(body);
 }
 
-describe("a stream and what a person's own account may see", () => {
-  it("brings nothing that the vendor refuses them, from the moment it does, and says that it is another view", async () => {
+describe("a stream for people whose own accounts decide what they see", () => {
+  it("carries nothing the vendor refuses them, from the moment of the refusal, and announces changed access", async () => {
     const admin = await stack.asMember("admin");
     const { organisationId } = admin.actor;
     const reader = await stack.asMember("analyst", organisationId);
@@ -51,11 +51,11 @@ describe("a stream and what a person's own account may see", () => {
     await makeDue(stack.services);
     for (const lease of await leasePolls(stack.services, 10))
       await pollConfiguration(stack.services, lease, signal);
-    const of = async (ctx: Context, configuration: string) =>
+    const idsOf = async (ctx: Context, configuration: string) =>
       (await feed(ctx, { configuration })).items.map((item) => item.id);
-    const secret = await of(admin, delegated);
-    expect(secret.length).toBeGreaterThan(2);
-    expect(await of(outsider, delegated)).toEqual([]);
+    const delegatedIds = await idsOf(admin, delegated);
+    expect(delegatedIds.length).toBeGreaterThan(2);
+    expect(await idsOf(outsider, delegated)).toEqual([]);
     const touch = (id: string) =>
       inOrganisation(stack.services.db, organisationId, async (tx) => {
         const sequence = await takeChanges(tx, organisationId, 1);
@@ -63,31 +63,31 @@ describe("a stream and what a person's own account may see", () => {
         return sequence;
       });
 
-    const [seesAll, seesOne] = [await follow(reader), await follow(outsider)];
+    const [seesAll, seesShared] = [await follow(reader), await follow(outsider)];
     await vi.waitFor(() => {
-      expect(seesAll.events.some((one) => one.data.configurationId === delegated)).toBe(true);
-      expect(seesOne.events.some((one) => one.data.configurationId === shared)).toBe(true);
+      expect(seesAll.events.some((event) => event.data.configurationId === delegated)).toBe(true);
+      expect(seesShared.events.some((event) => event.data.configurationId === shared)).toBe(true);
     });
-    for (const id of secret) await touch(id);
-    const [open = ""] = await of(admin, shared);
+    for (const id of delegatedIds) await touch(id);
+    const [open = ""] = await idsOf(admin, shared);
     const marker = await touch(open);
-    for (const stream of [seesAll, seesOne])
-      await vi.waitFor(() => expect(stream.events.map((one) => one.id)).toContain(marker), {
+    for (const stream of [seesAll, seesShared])
+      await vi.waitFor(() => expect(stream.events.map(({ id }) => id)).toContain(marker), {
         timeout: 8_000,
       });
-    expect(JSON.stringify(seesOne.events)).not.toContain(delegated);
-    for (const id of secret) expect(JSON.stringify(seesOne.events)).not.toContain(id);
-    expect(seesAll.events.map((one) => one.event)).not.toContain("access");
+    expect(JSON.stringify(seesShared.events)).not.toContain(delegated);
+    for (const id of delegatedIds) expect(JSON.stringify(seesShared.events)).not.toContain(id);
+    expect(seesAll.events.map(({ event }) => event)).not.toContain("access");
 
     await disconnect(reader, delegated);
-    const after = await touch(secret[0] ?? "");
+    const after = await touch(delegatedIds[0] ?? "");
     await vi.waitFor(() => expect(seesAll.events.at(-1)?.event).toBe("access"), { timeout: 12_000 });
     await touch(open);
     await vi.waitFor(() => expect(seesAll.events.at(-1)?.data.id).toBe(open), { timeout: 8_000 });
-    expect(seesAll.events.filter((one) => one.event === "detection").map((one) => one.id)).not.toContain(
+    expect(seesAll.events.filter(({ event }) => event === "detection").map(({ id }) => id)).not.toContain(
       after,
     );
     await seesAll.close();
-    await seesOne.close();
+    await seesShared.close();
   });
 });

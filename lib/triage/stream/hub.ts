@@ -7,24 +7,25 @@ import { OrganisationReader } from "./reader.ts";
 import { Watcher, type WatcherOptions } from "./watcher.ts";
 
 export const streamsOfOneMax = 10;
-const lookEveryMs = 1_500;
+const sequencesEveryMs = 1_500;
 const recheckEveryMs = 2_000;
-const beatEveryMs = 15_000;
-/** what people may see is looked at with every change, and this often without one */
-const rightsEveryMs = 6_000;
+const heartbeatEveryMs = 15_000;
+/** what people may see is read with every change, and this often without one */
+const accessEveryMs = 6_000;
 
 export type Hub = {
-  /** Throws `unavailable` when the process is ending. */
+  /** Throws ServiceError `unavailable` while the process is ending. */
   open(options: Omit<WatcherOptions, "onClosed" | "onDrained">): Watcher;
   countOf(userId: string): number;
-  /** Ends every stream: their clients come back, to another process. */
+  /** Ends every stream. Clients reconnect, to another process. */
   close(): void;
 };
 
 /**
- * Every stream of this process: one reader for each organisation that is watched, woken by hints and by a look at
- * all their sequences every 1.5 s; credentials of all are looked at together every 2 s.
+ * Holds every stream of this process. Each watched organisation has one reader, woken by hints and by a query of all change
+ * sequences every 1.5 s. The credentials of all streams are checked together every 2 s.
  */
+// long: its parts share the streams that are open and their timers
 export function openHub(services: Services): Hub {
   const readers = new Map<string, OrganisationReader>();
   const watchers = new Set<Watcher>();
@@ -32,8 +33,8 @@ export function openHub(services: Services): Hub {
   let unsubscribe = () => {};
   let closed = false;
 
-  /** One after the other while anybody watches; a failure is told and tried again. */
-  function every(ms: number, name: string, work: () => Promise<void> | void): void {
+  /** Runs `work` every `ms`, never twice at once. A failure is logged, and the next turn tries again. */
+  function repeat(ms: number, name: string, work: () => Promise<void> | void): void {
     let busy = false;
     const turn = async () => {
       if (busy) return;
@@ -49,31 +50,33 @@ export function openHub(services: Services): Hub {
     timers.add(setInterval(() => void turn(), ms));
   }
 
-  async function look(): Promise<void> {
-    const last = await listLastChanges(services.db, [...readers.keys()]);
-    for (const [id, reader] of readers) reader.look(last.get(id) ?? 0, rightsEveryMs);
+  async function checkSequences(): Promise<void> {
+    const lastChanges = await listLastChanges(services.db, [...readers.keys()]);
+    for (const [id, reader] of readers) reader.wakeIfBehind(lastChanges.get(id) ?? 0, accessEveryMs);
   }
 
-  async function recheck(): Promise<void> {
-    const asked = [...watchers];
-    const hashes = asked.flatMap(({ credential: one }) => ("sessionHash" in one ? [one.sessionHash] : []));
-    const tokens = asked.flatMap(({ credential: one }) => ("tokenId" in one ? [one.tokenId] : []));
-    const sessionsNow = await listLiveSessions(services, hashes);
-    const tokensNow = await listLiveTokens(services.db, tokens, services.now());
-    for (const watcher of asked) {
+  async function recheckCredentials(): Promise<void> {
+    const checked = [...watchers];
+    const hashes = checked.flatMap(({ credential }) =>
+      "sessionHash" in credential ? [credential.sessionHash] : [],
+    );
+    const tokens = checked.flatMap(({ credential }) => ("tokenId" in credential ? [credential.tokenId] : []));
+    const liveSessions = await listLiveSessions(services, hashes);
+    const liveTokens = await listLiveTokens(services.db, tokens, services.now());
+    for (const watcher of checked) {
       const { credential } = watcher;
       const live: Live | undefined =
         "tokenId" in credential
-          ? tokensNow.get(credential.tokenId)
-          : sessionsNow.get(credential.sessionHash.toString("hex"));
+          ? liveTokens.get(credential.tokenId)
+          : liveSessions.get(credential.sessionHash.toString("hex"));
       if (live?.organisationId !== watcher.organisationId || live.role !== watcher.role) watcher.end();
     }
   }
 
   function start(): void {
-    every(lookEveryMs, "look", look);
-    every(recheckEveryMs, "recheck", recheck);
-    every(beatEveryMs, "beat", () => watchers.forEach((one) => one.beat()));
+    repeat(sequencesEveryMs, "check_sequences", checkSequences);
+    repeat(recheckEveryMs, "recheck", recheckCredentials);
+    repeat(heartbeatEveryMs, "heartbeat", () => watchers.forEach((watcher) => watcher.heartbeat()));
     unsubscribe = services.hints.subscribe("changes", (ids) => {
       for (const id of ids) readers.get(id)?.wake();
     });
@@ -107,10 +110,10 @@ export function openHub(services: Services): Hub {
       reader.wake();
       return watcher;
     },
-    countOf: (userId) => [...watchers].filter((one) => one.userId === userId).length,
+    countOf: (userId) => [...watchers].filter((watcher) => watcher.userId === userId).length,
     close() {
       closed = true;
-      for (const watcher of watchers) watcher.part();
+      for (const watcher of watchers) watcher.endForRestart();
       stop();
     },
   };

@@ -6,12 +6,13 @@ import { authorise, type Context } from "#lib/core/context.ts";
 import { type Hub, streamsOfOneMax } from "./hub.ts";
 import type { Credential } from "./watcher.ts";
 
-/** deletions this much younger than what is forgotten are surely kept: no clock is exact */
+/** a margin for clocks that differ: a tombstone this much younger than its limit is surely still there */
 const marginMs = 3_600_000;
 
 /**
- * A stream of what changes in the actor's organisation and they may see, after change number `after`, or from
- * now on; null when the person has ten already. Throws `forbidden`, and `unavailable` when the process is ending.
+ * Opens a stream of the changes the actor may see, from after change number `after` (null: from now on). Returns null when the
+ * person already has ten streams. A number too old to continue from gets a `reset`. Throws ServiceError `forbidden`, and
+ * `unavailable` while the process is ending.
  */
 export async function openStream(
   ctx: Context,
@@ -24,14 +25,14 @@ export async function openStream(
   const { organisationId, userId, role } = actor;
   const { last, known } = await inOrganisation(services.db, organisationId, async (tx) => {
     const end = await getLastChange(tx, organisationId);
-    // 0 is the very beginning, and who is at the end has missed nothing
-    const whole = after === null || after === 0 || after === end;
-    if (whole || after > end) return { last: end, known: whole };
+    // from 0 everything is read anyway, and a client at the end has missed nothing
+    const isComplete = after === null || after === 0 || after === end;
+    if (isComplete || after > end) return { last: end, known: isComplete };
     const at = await getChangeTime(tx, organisationId, after);
     const oldest = services.now().getTime() - tombstonesKeptMs + marginMs;
     return { last: end, known: at !== null && at.getTime() > oldest };
   });
-  // counted where no other request can come between
+  // counted without an await before the stream opens, so that no other request comes between
   if (hub.countOf(userId) >= streamsOfOneMax) return null;
   const watcher = hub.open({
     organisationId,

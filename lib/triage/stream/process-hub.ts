@@ -1,21 +1,21 @@
 import type { Hub } from "./hub.ts";
 
-// pages, route handlers and what runs at start are separate module graphs: one hub for all hangs on globalThis
+// Next gives pages, route handlers and instrumentation separate module graphs, so the one hub lives on globalThis
 const slot = Symbol.for("pocketsoc.streams");
 const holder = globalThis as { [slot]?: { hub: Hub | null; ended: boolean } };
-const held = () => (holder[slot] ??= { hub: null, ended: false });
+const hubState = () => (holder[slot] ??= { hub: null, ended: false });
 
-/** This process's hub, opened at first use; one that takes no streams once the process is ending. */
+/** This process's hub, opened at first use. While the process is ending it accepts no streams. */
 export function processHub(open: () => Hub): Hub {
-  const one = held();
-  one.hub ??= open();
-  if (one.ended) one.hub.close();
-  return one.hub;
+  const state = hubState();
+  state.hub ??= open();
+  if (state.ended) state.hub.close();
+  return state.hub;
 }
 
-/** Ends this process's streams, and takes no new ones. */
+/** Ends this process's streams and accepts no new ones. */
 export function endStreams(): void {
-  const one = held();
-  one.ended = true;
-  one.hub?.close();
+  const state = hubState();
+  state.ended = true;
+  state.hub?.close();
 }

@@ -5,25 +5,25 @@ import type { Services } from "#lib/core/context.ts";
 import { itemOf } from "../item.ts";
 import { textOf } from "./event-text.ts";
 
-const rowsAtOnce = 200;
+const rowsLimit = 200;
 
-/** A change with its text, made once for everyone; a deletion is of no configuration any more. */
+/** A change with its event text, which all streams share. A deletion has no configuration any more. */
 export type Change = { sequence: number; configurationId: string | null; text: string };
 
 export type Changes = {
   changes: Change[];
-  /** everything up to here is in `changes` or was replaced by a later change */
+  /** every change up to this number is in `changes`, or was replaced by a later change */
   end: number;
-  /** how far the sequence is; `end` is less while there is more to read */
+  /** the sequence's last number; `end` is lower while there is more to read */
   last: number;
-  /** by person: the configurations they may see now, and a text that is another one when that changed */
+  /** by user id: the configurations the person may see now, and a key that changes whenever those do */
   access: Map<string, { readable: ReadonlySet<string>; key: string }>;
 };
 
 /**
- * What changed after `after`, at most 200 changes, and what each person may see now. The end is read first: the
- * sequence's row lock orders commits, so every change up to it is visible to the statements that follow, and what
- * a later one replaces meanwhile comes with its later number.
+ * Reads at most 200 changes and 200 deletions after change number `after`, and what each person may see now. The sequence's
+ * last number is read first: its row lock orders commits, so the statements that follow see every change up to it. A row that
+ * changes again meanwhile comes with its later number.
  */
 export async function readChanges(
   services: Services,
@@ -42,12 +42,12 @@ export async function readChanges(
       }),
     );
     if (last <= after) return { changes: [], end: last, last, access };
-    const range = { after, upTo: last, most: rowsAtOnce };
+    const range = { after, upTo: last, most: rowsLimit };
     const rows = await listChanged(tx, organisationId, range);
     const deleted = await listDeleted(tx, organisationId, range);
     const changed = rows.flatMap((row): Change[] => {
       const configuration = configurations.get(row.configurationId);
-      // of a configuration that is being deleted: its rows are on their way out
+      // without a configuration, the row is about to be deleted
       if (!configuration) return [];
       const { changeSequence: id } = row;
       const text = textOf({ event: "detection", id, data: itemOf(services, row, configuration) });
@@ -62,13 +62,13 @@ export async function readChanges(
     });
     const end = Math.min(endOf(rows, last), endOf(deleted, last));
     const changes = [...changed, ...gone]
-      .filter((one) => one.sequence <= end)
+      .filter(({ sequence }) => sequence <= end)
       .toSorted((a, b) => a.sequence - b.sequence);
     return { changes, end, last, access };
   });
 }
 
-/** Up to where a list is whole: a full one may have been cut off. */
+/** The number up to which a list is complete: a list of the full length may have been cut off. */
 function endOf(rows: { changeSequence: number }[], last: number): number {
-  return rows.length < rowsAtOnce ? last : (rows.at(-1)?.changeSequence ?? last);
+  return rows.length < rowsLimit ? last : (rows.at(-1)?.changeSequence ?? last);
 }

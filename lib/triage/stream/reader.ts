@@ -3,8 +3,8 @@ import { readChanges } from "./read-changes.ts";
 import type { Watcher } from "./watcher.ts";
 
 /**
- * Reads one organisation's changes for all its streams of this process: one after the other, and once for all
- * that are within the same 200 changes. Whoever is far behind gets a page a round, so that nobody waits for them.
+ * Reads one organisation's changes for all its streams of this process. Reads never overlap, and streams within the same 200
+ * changes share one. A stream that is far behind gets one page a round, so that no other stream waits for it.
  */
 export class OrganisationReader {
   readonly watchers = new Set<Watcher>();
@@ -12,15 +12,17 @@ export class OrganisationReader {
   private readonly organisationId: string;
   private reading: Promise<void> | null = null;
   private wanted = false;
-  /** when it was last looked at what its people may see */
-  private lookedAtMs = 0;
+  /** when people's access was last read, by `performance.now()` */
+  private accessReadAtMs = 0;
 
   constructor(services: Services, organisationId: string) {
     this.services = services;
     this.organisationId = organisationId;
   }
 
-  /** Reads now, or once more after what is being read. Never throws: the next look tries again. */
+  /**
+   * Reads now, or once more when the running read is done. Never throws: a failure is logged, and the next wake tries again.
+   */
   wake(): void {
     this.wanted = true;
     this.reading ??= this.run().finally(() => {
@@ -28,10 +30,10 @@ export class OrganisationReader {
     });
   }
 
-  /** Reads when the sequence is another than some stream is at, or nobody's rights were looked at for long. */
-  look(last: number, rightsEveryMs: number): void {
-    const someBehind = [...this.watchers].some((one) => one.cursor !== last);
-    if (someBehind || performance.now() - this.lookedAtMs > rightsEveryMs) this.wake();
+  /** Wakes when a stream isn't at the sequence's `last` number, or people's access was read longer than `accessEveryMs` ago. */
+  wakeIfBehind(last: number, accessEveryMs: number): void {
+    const isSomeoneBehind = [...this.watchers].some(({ cursor }) => cursor !== last);
+    if (isSomeoneBehind || performance.now() - this.accessReadAtMs > accessEveryMs) this.wake();
   }
 
   private async run(): Promise<void> {
@@ -46,24 +48,24 @@ export class OrganisationReader {
     }
   }
 
-  /** One page for every stream; whether some of them have more to read. */
+  /** Gives every stream one page; returns whether some streams have more to read. */
   private async round(): Promise<boolean> {
-    this.lookedAtMs = performance.now();
+    this.accessReadAtMs = performance.now();
     let more = false;
     const waiting = [...this.watchers].toSorted((a, b) => a.cursor - b.cursor);
     while (waiting[0]) {
       const after = waiting[0].cursor;
-      const userIds = [...new Set(waiting.map((one) => one.userId))];
+      const userIds = [...new Set(waiting.map(({ userId }) => userId))];
       const page = await readChanges(this.services, this.organisationId, after, userIds);
-      const whole = page.end === page.last;
-      while (waiting[0] && (whole || waiting[0].cursor < page.end)) {
+      const isLastPage = page.end === page.last;
+      while (waiting[0] && (isLastPage || waiting[0].cursor < page.end)) {
         const watcher = waiting.shift();
         if (!watcher || !this.watchers.has(watcher)) continue;
-        // a database that was restored from a backup counts from an earlier number again
+        // a database restored from a backup counts from an earlier number again
         if (watcher.cursor > page.last) watcher.reset(page.last);
-        else if (whole) watcher.give(page);
-        else if (watcher.takesMore(performance.now())) {
-          watcher.give(page);
+        else if (isLastPage) watcher.write(page);
+        else if (watcher.acceptsMore(performance.now())) {
+          watcher.write(page);
           more = true;
         }
       }

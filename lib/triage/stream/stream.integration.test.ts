@@ -17,8 +17,8 @@ import { type Hub, openHub, streamsOfOneMax } from "./hub.ts";
 import { openStream } from "./open.ts";
 
 const rowCount = 60;
-const patience = { timeout: 8_000 };
-const until = (check: () => void | Promise<void>) => vi.waitFor(check, patience);
+const within8s = { timeout: 8_000 };
+const until = (check: () => void | Promise<void>) => vi.waitFor(check, within8s);
 let stack: TestStack;
 let owner: postgres.Sql;
 let admin: Context;
@@ -46,7 +46,7 @@ beforeAll(async () => {
   hub = openHub(stack.services);
 });
 afterEach(async () => {
-  for (const one of opened.splice(0)) await one.close();
+  for (const stream of opened.splice(0)) await stream.close();
 });
 afterAll(async () => {
   hub.close();
@@ -79,12 +79,12 @@ async function follow(ctx: Context, after: number | null, of: Hub = hub, session
   const reading = readEvents(body);
   opened.push(reading);
   const sequences = () =>
-    reading.events.filter((one) => ["detection", "deleted"].includes(one.event)).map((one) => one.id);
-  const named = (name: string) => reading.events.filter((one) => one.event === name);
+    reading.events.filter(({ event }) => ["detection", "deleted"].includes(event)).map(({ id }) => id);
+  const named = (name: string) => reading.events.filter(({ event }) => event === name);
   return { ...reading, sequences, named };
 }
 
-/** Changes a row as every write does; its number. */
+/** Changes a row as every write does, and returns its change number. */
 async function touch(tx: Transaction, of: string, id: string): Promise<number> {
   const sequence = await takeChanges(tx, of, 1);
   await tx.execute(
@@ -98,7 +98,7 @@ const last = async () => (await feed(admin)).changeSequence;
 const idAt = (index: number) => ids[index] ?? "";
 
 describe("a stream", () => {
-  it("begins where the page was read, in the order of changes, in the list's own shape", async () => {
+  it("begins at the page's change number and carries changes in order, each in the shape of a list item", async () => {
     const { changeSequence, items } = await feed(admin);
     const stream = await follow(admin, changeSequence);
     const made: number[] = [];
@@ -108,11 +108,11 @@ describe("a stream", () => {
     const [event] = stream.events;
     expect(ApiDetectionItem.strict().parse(event?.data)).toEqual(event?.data);
     const row = (await feed(admin, { id: event?.data.id })).items[0];
-    expect(stream.events.findLast((one) => one.data.id === row?.id)?.data).toEqual(row);
+    expect(stream.events.findLast(({ data }) => data.id === row?.id)?.data).toEqual(row);
     expect(items).toHaveLength(50);
   });
 
-  it("without an id begins now, and from 0 has everything there is", async () => {
+  it("begins now without an id, and carries everything from 0", async () => {
     const now = await follow(admin, null);
     const all = await follow(admin, 0);
     await until(() => expect(all.sequences()).toHaveLength(rowCount));
@@ -122,7 +122,7 @@ describe("a stream", () => {
     expect(all.sequences()).toEqual(all.sequences().toSorted((a, b) => a - b));
   });
 
-  it("goes on after the id that it was left with, however many pages that is, deletions included", async () => {
+  it("continues after the last id of a closed stream, over several pages and deletions", async () => {
     const from = await last();
     const first = await follow(admin, from);
     await change(idAt(0));
@@ -141,14 +141,14 @@ describe("a stream", () => {
     const again = await follow(admin, left);
     await until(() => expect(again.named("deleted")).toHaveLength(20));
     expect(inThird).toBe(20);
-    expect(new Set(again.named("detection").map((one) => one.data.id)).size).toBe(rowCount - 20);
+    expect(new Set(again.named("detection").map(({ data }) => data.id)).size).toBe(rowCount - 20);
     expect(again.sequences()).toEqual(again.sequences().toSorted((a, b) => a - b));
     expect(again.events.at(-1)?.id).toBe(await last());
     expect(again.named("reset")).toEqual([]);
-    ids = ids.filter((id) => !again.named("deleted").some((one) => one.data.id === id));
+    ids = ids.filter((id) => !again.named("deleted").some(({ data }) => data.id === id));
   });
 
-  it("says reset to an id beyond the sequence, or from before the deletions that are still known", async () => {
+  it("sends reset for an id beyond the sequence, and for one older than the tombstones that are kept", async () => {
     const end = await last();
     const beyond = await follow(admin, end + 1_000);
     await until(() => expect(beyond.events).toMatchObject([{ event: "reset", id: end }]));
@@ -168,26 +168,26 @@ describe("a stream", () => {
   });
 });
 
-describe("a commit that is late", () => {
-  it("holds back those with later numbers, and no stream, open or resumed, misses one of them", async () => {
+describe("a late commit", () => {
+  it("delays the commits with later numbers, and no open or resumed stream misses one of them", async () => {
     const from = await last();
     const second = openHub(stack.services);
     const streams = [await follow(admin, from), await follow(admin, from), await follow(admin, from, second)];
     let release = () => {};
-    const held = new Promise<void>((resolve) => (release = resolve));
-    let took: (sequence: number) => void = () => {};
-    const taken = new Promise<number>((resolve) => (took = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let reportSequence: (sequence: number) => void = () => {};
+    const firstSequence = new Promise<number>((resolve) => (reportSequence = resolve));
     const late = inOrganisation(stack.services.db, organisationId, async (tx) => {
-      took(await touch(tx, organisationId, idAt(0)));
-      await held;
+      reportSequence(await touch(tx, organisationId, idAt(0)));
+      await released;
     });
-    const first = await taken;
-    // those that come now wait for the row, whoever they are
+    const first = await firstSequence;
+    // every other writer now waits for the lock on the sequence's row
     const others = [1, 2, 3, 4].map((index) => change(idAt(index)));
     const resumed = [await follow(admin, from), await follow(admin, first)];
     await new Promise((resolve) => setTimeout(resolve, 3_500));
     for (const stream of [...streams, ...resumed.slice(0, 1)]) expect(stream.sequences()).toEqual([]);
-    // the one number that nobody can have seen yet is beyond the sequence
+    // the uncommitted number is beyond the sequence, so a stream can't continue from it
     expect(resumed[1]?.named("reset")).toHaveLength(1);
     release();
     await late;
@@ -197,27 +197,27 @@ describe("a commit that is late", () => {
     for (const stream of resumed) await until(() => expect(stream.sequences()).toEqual(all));
     for (const after of all) {
       const again = await follow(admin, after);
-      const rest = all.filter((one) => one > after);
+      const rest = all.filter((sequence) => sequence > after);
       await until(() => expect(again.sequences()).toEqual(rest));
       await again.close();
     }
     second.close();
   });
 
-  it("or one that is taken back leaves a gap in the numbers and nothing else", async () => {
+  it("that is rolled back leaves nothing but a gap in the numbers", async () => {
     const from = await last();
     const stream = await follow(admin, from);
     await expect(
       inOrganisation(stack.services.db, organisationId, async (tx) => {
         await touch(tx, organisationId, idAt(0));
-        throw new Error("taken back");
+        throw new Error("rolled back");
       }),
-    ).rejects.toThrow("taken back");
+    ).rejects.toThrow("rolled back");
     const sequence = await change(idAt(1));
     await until(() => expect(stream.sequences()).toEqual([sequence]));
   });
 
-  it("among hundreds of writers at once: everyone sees each row's last change, in order", async () => {
+  it("among 300 concurrent writers: every stream carries each row's last change, in order", async () => {
     const from = await last();
     const streams = [await follow(admin, from), await follow(admin, from)];
     await Promise.all(
@@ -234,13 +234,13 @@ describe("a commit that is late", () => {
       await until(() => {
         const seen = stream.sequences();
         expect(seen).toEqual(seen.toSorted((a, b) => a - b));
-        expect(wanted.filter((one) => !seen.includes(one))).toEqual([]);
+        expect(wanted.filter((sequence) => !seen.includes(sequence))).toEqual([]);
       });
   });
 });
 
 describe("when something fails", () => {
-  it("the connection that listens, cut: the stream is still current within 2 seconds", async () => {
+  it("a stream is current within 2 seconds although the connection that listens for hints was cut", async () => {
     const stream = await follow(admin, await last());
     await owner`select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and query ilike 'listen%'`;
@@ -250,7 +250,7 @@ describe("when something fails", () => {
     expect(performance.now() - began).toBeLessThan(2_000);
   });
 
-  it("a reader that takes nothing is given up at a megabyte, and has missed nothing when it comes back", async () => {
+  it("a client that reads nothing is cut off at a megabyte, and misses nothing once it reconnects", async () => {
     const from = await last();
     const body = await openStream(admin, hub, {
       after: from,
@@ -262,7 +262,7 @@ describe("when something fails", () => {
         for (const id of ids) await touch(tx, organisationId, id);
       });
       await vi.waitFor(async () => expect(other.events.at(-1)?.id).toBe(await last()), {
-        ...patience,
+        ...within8s,
         interval: 10,
       });
     }
@@ -274,17 +274,17 @@ describe("when something fails", () => {
     expect(hub.countOf(personOf(admin).userId)).toBe(2);
   });
 
-  it("the process that ends takes leave of everyone and takes no new ones", async () => {
-    const one = openHub(stack.services);
-    const stream = await follow(admin, null, one);
-    one.close();
+  it("a process that is ending closes its streams and accepts no new ones", async () => {
+    const endingHub = openHub(stack.services);
+    const stream = await follow(admin, null, endingHub);
+    endingHub.close();
     expect(await stream.ended).toBe("ended");
-    await expect(follow(admin, null, one)).rejects.toMatchObject({ code: "unavailable" });
+    await expect(follow(admin, null, endingHub)).rejects.toMatchObject({ code: "unavailable" });
   });
 });
 
-describe("who sees what", () => {
-  it("another organisation's changes never appear", async () => {
+describe("who may have a stream", () => {
+  it("never sees another organisation's changes", async () => {
     const other = await team();
     const theirs = other.ctx.actor.organisationId;
     const own = await follow(admin, await last());
@@ -296,7 +296,7 @@ describe("who sees what", () => {
     for (const { data } of others.named("detection")) expect(other.ids).toContain(data.id);
   });
 
-  it("ten at most are one person's; closing one makes room", async () => {
+  it("has at most ten at once; closing one makes room", async () => {
     const viewer = await stack.asMember("viewer", organisationId);
     const credential = { sessionHash: await sessionFor(viewer) };
     const open = () => openStream(viewer, hub, { after: null, credential });
@@ -315,13 +315,15 @@ describe("who sees what", () => {
     expect(await stream.ended).toBe("ended");
   };
 
-  it("a session that is revoked or idle, a member removed or given another role, is out within 5 seconds", async () => {
+  it("loses it within 5 seconds when the session is revoked or idle, the member is removed or the role changes", async () => {
     const people = await Promise.all(
       Array.from({ length: 4 }, () => stack.asMember("viewer", organisationId)),
     );
     const [signedOut, removed, promoted, idle] = people as [Context, Context, Context, Context];
     const hashes = await Promise.all(people.map(sessionFor));
-    const streams = await Promise.all(people.map((one, index) => follow(one, null, hub, hashes[index])));
+    const streams = await Promise.all(
+      people.map((person, index) => follow(person, null, hub, hashes[index])),
+    );
     const stays = await follow(admin, null);
     await revokeSession(stack.services.db, hashes[0] as Buffer, new Date());
     await removeMember(admin, { userId: personOf(removed).userId });
@@ -333,12 +335,12 @@ describe("who sees what", () => {
     await until(() => expect(stays.sequences()).toEqual([sequence]));
   });
 
-  it("a token that is revoked is out within 5 seconds", async () => {
+  it("loses it within 5 seconds when the API token is revoked", async () => {
     const made = await createToken(admin, { name: "feed", scopes: ["read"], expiresInDays: 30 });
     const body = await openStream(admin, hub, { after: null, credential: { tokenId: made.id } });
     const stream = readEvents(body as ReadableStream<Uint8Array>);
     await new Promise((resolve) => setTimeout(resolve, 2_500));
-    expect(stream.events.map((one) => one.event)).not.toContain("end");
+    expect(stream.events.map(({ event }) => event)).not.toContain("end");
     await revokeToken(admin, made.id);
     await vi.waitFor(() => expect(stream.events.at(-1)?.event).toBe("end"), within5s);
   });

@@ -1,15 +1,15 @@
 import type { Change, Changes } from "./read-changes.ts";
-import { openingText, partingText, textOf } from "./event-text.ts";
+import { closingText, openingText, textOf } from "./event-text.ts";
 
-/** bytes that may wait for a reader before it is given up */
+/** bytes that may wait for a client before its stream is ended */
 const bufferBytesMax = 1_048_576;
-/** bytes beyond which someone who is behind gets no more until they have read some */
+/** bytes beyond which a client that is behind gets no further page until it has read some */
 const bufferBytesBehind = 262_144;
-/** how long a reader that is behind may take nothing at all */
+/** how long a client that is behind may read nothing before its stream is ended */
 const stuckMs = 30_000;
 const retryMs = 2_000;
 
-/** What a stream's credential is known by. */
+/** The session or API token that opened a stream. */
 export type Credential = { sessionHash: Buffer } | { tokenId: string };
 export type WatcherOptions = {
   organisationId: string;
@@ -18,13 +18,13 @@ export type WatcherOptions = {
   credential: Credential;
   after: number;
   onClosed: (watcher: Watcher) => void;
-  /** it has read what waited for it */
+  /** called when the client has read everything that waited for it */
   onDrained: () => void;
 };
 
 const encoder = new TextEncoder();
 
-/** One open stream: how far it is, what its person may see, and what waits to be read by them. */
+/** One open stream: its position in the change sequence, its person's access, and the bytes the client hasn't read yet. */
 export class Watcher {
   readonly organisationId: string;
   readonly userId: string;
@@ -38,11 +38,11 @@ export class Watcher {
   private closed = false;
   private readonly onClosed: (watcher: Watcher) => void;
 
-  constructor({ onClosed, onDrained, after, ...who }: WatcherOptions) {
-    this.organisationId = who.organisationId;
-    this.userId = who.userId;
-    this.role = who.role;
-    this.credential = who.credential;
+  constructor({ onClosed, onDrained, after, ...person }: WatcherOptions) {
+    this.organisationId = person.organisationId;
+    this.userId = person.userId;
+    this.role = person.role;
+    this.credential = person.credential;
     this.cursor = after;
     this.onClosed = onClosed;
     this.body = new ReadableStream<Uint8Array>(
@@ -57,60 +57,62 @@ export class Watcher {
       },
       new ByteLengthQueuingStrategy({ highWaterMark: bufferBytesMax }),
     );
-    this.write(openingText(after, retryMs));
+    this.send(openingText(after, retryMs));
   }
 
-  /** Whether it can be given a page that isn't the last; ends it when its reader has taken nothing for long. */
-  takesMore(nowMs: number): boolean {
+  /** Whether the stream can take a page that isn't the last. Ends it when the client has read nothing for 30 s. */
+  acceptsMore(nowMs: number): boolean {
     if (this.waitingBytes <= bufferBytesBehind) return true;
     this.waitingSince ??= nowMs;
     if (nowMs - this.waitingSince > stuckMs) this.finish();
     return false;
   }
 
-  /** Gives what its person may see of a page, if it isn't past that, and moves on to the page's end. */
-  give({ changes, end, access }: Changes): void {
+  /**
+   * Sends the changes of a page that come after the cursor and that the person may see, and moves the cursor to the page's end.
+   */
+  write({ changes, end, access }: Changes): void {
     const now = access.get(this.userId);
     if (!now || this.closed) return;
     if (this.accessKey !== null && this.accessKey !== now.key)
-      this.write(textOf({ event: "access", id: this.cursor }));
+      this.send(textOf({ event: "access", id: this.cursor }));
     this.accessKey = now.key;
-    const seen = (one: Change) =>
-      one.sequence > this.cursor && (one.configurationId === null || now.readable.has(one.configurationId));
-    const text = changes
-      .filter(seen)
-      .map((one) => one.text)
+    const isSent = ({ sequence, configurationId }: Change) =>
+      sequence > this.cursor && (configurationId === null || now.readable.has(configurationId));
+    const sent = changes
+      .filter(isSent)
+      .map(({ text }) => text)
       .join("");
     this.cursor = Math.max(this.cursor, end);
-    if (text) this.write(text);
+    if (sent) this.send(sent);
   }
 
-  /** What it holds may be wrong: it asks anew, and goes on from `at`. */
+  /** Tells the client to load the list again, and continues from change number `at`. */
   reset(at: number): void {
     this.cursor = at;
-    this.write(textOf({ event: "reset", id: at }));
+    this.send(textOf({ event: "reset", id: at }));
   }
 
-  beat(): void {
-    this.write(textOf({ event: "heartbeat", id: this.cursor }));
+  heartbeat(): void {
+    this.send(textOf({ event: "heartbeat", id: this.cursor }));
   }
 
-  /** Its person or credential is good no more, or is another one's now. */
+  /** Ends the stream because its credential is no longer valid. */
   end(): void {
-    this.write(textOf({ event: "end", id: this.cursor }));
+    this.send(textOf({ event: "end", id: this.cursor }));
     this.finish();
   }
 
-  /** The process ends: the client comes back, to another one. */
-  part(): void {
-    this.write(partingText(200 + Math.floor(Math.random() * 800)));
+  /** Ends the stream because the process is ending. Clients reconnect to another process, spread over a second. */
+  endForRestart(): void {
+    this.send(closingText(200 + Math.floor(Math.random() * 800)));
     this.finish();
   }
 
-  private write(text: string): void {
+  private send(text: string): void {
     if (this.closed) return;
     this.sink.enqueue(encoder.encode(text));
-    // a reader this slow would cost memory without end; it comes back and goes on where it was
+    // the memory for a slow client must have a limit; it reconnects and continues where it was
     if ((this.sink.desiredSize ?? 0) <= 0) this.finish();
   }
 
@@ -120,9 +122,9 @@ export class Watcher {
 
   private finish(): void {
     if (this.closed) return;
-    // what a slow reader never took is thrown away, or it would be kept for as long as they stay
+    // close() would keep the unread bytes for as long as a slow client stays, error() drops them
     if (this.waitingBytes > bufferBytesBehind)
-      this.sink.error(new DOMException("the reader is too slow", "AbortError"));
+      this.sink.error(new DOMException("the client reads too slowly", "AbortError"));
     else this.sink.close();
     this.leave();
   }

@@ -5,8 +5,8 @@ import type { VendorIo } from "../io.ts";
 import { VendorError } from "../problem.ts";
 import { entraApplication } from "../shared/microsoft-entra/api.ts";
 import { entraSignIn } from "../shared/microsoft-entra/sign-in.ts";
-import { keptTokens } from "../shared/microsoft-entra/token-source.ts";
-import { entraCall, resourceManager, toldTo } from "./api.ts";
+import { cachedTokens } from "../shared/microsoft-entra/token-source.ts";
+import { entraCall, resourceManager, problemFor } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
 import { document } from "./document.ts";
 import { azureError } from "./errors.ts";
@@ -21,33 +21,33 @@ import { readWebhook } from "./webhook.ts";
 import { createSamples, listForwardingRules, listLocations } from "./webhook-calls.ts";
 import { sourcesOf } from "./webhook-sources.ts";
 
-/** The subscription is the scope, and the form asks for nothing else of Defender for Cloud. */
+/** Empty: the subscription is the scope, and the form has no other field for Defender for Cloud. */
 const Connection = z.object({});
 type Source = VendorSource<z.output<typeof Connection>>;
 
-/** fewer reads than this, and Resource Manager would soon refuse some */
+/** with fewer remaining reads than this, polls slow down before Resource Manager refuses some */
 const lowReads = 25;
-/** Resource Manager takes 200 writes at once and ten a second then, of each principal in each subscription */
+/** per principal and subscription; Resource Manager allows a burst of 200 writes, then ten a second */
 const writesPerMinute = 780;
-const writesOf = ({ credential, scopeId }: Source) =>
+const writeLimitKey = ({ credential, scopeId }: Source) =>
   `writes ${scopeId} ${credential.kind === "person" ? credential.tokens.key : entraApplication(credential.application).applicationId}`;
 
 const clientOf = (source: Source, io: VendorIo) =>
-  armClient(source, keptTokens(source.credential, entraCall(source.cloud, io)), io);
+  armClient(source, cachedTokens(source.credential, entraCall(source.cloud, io)), io);
 
-/** What a person's own account met is told to that person. */
-const told = ({ credential }: Source, error: unknown): unknown =>
-  error instanceof VendorError ? new VendorError(toldTo(credential, error.problem)) : error;
+/** Rewords the problem if a person's own account made the call. */
+const rewordError = ({ credential }: Source, error: unknown): unknown =>
+  error instanceof VendorError ? new VendorError(problemFor(credential, error.problem)) : error;
 
 async function withClient<T>(source: Source, io: VendorIo, call: (arm: ArmClient) => Promise<T>): Promise<T> {
   try {
     return await call(clientOf(source, io));
   } catch (error) {
-    throw told(source, error);
+    throw rewordError(source, error);
   }
 }
 
-/** The whole list each time: Azure tells nobody what changed since. */
+/** Reads the whole list each time, because Azure has no way to ask what changed. */
 async function* read(source: Source, _cursor: Json | null, io: VendorIo) {
   try {
     for await (const { alerts, remainingReads, next } of clientOf(source, io).listAlerts()) {
@@ -55,7 +55,7 @@ async function* read(source: Source, _cursor: Json | null, io: VendorIo) {
       yield { alerts, cursor: null, whole: next === null, easeOff };
     }
   } catch (error) {
-    throw told(source, error);
+    throw rewordError(source, error);
   }
 }
 
@@ -81,7 +81,7 @@ export const defenderForCloud: Vendor<z.output<typeof Connection>, AlertRef> = {
     update: {
       fields: ["status"],
       send: async (source, ref, { status }, io) => {
-        await io.take(writesOf(source), writesPerMinute);
+        await io.take(writeLimitKey(source), writesPerMinute);
         return withClient(source, io, async (arm) => ({
           requestId: status ? await arm.setStatus(ref, status) : null,
         }));

@@ -16,7 +16,7 @@ const guard = guardPolicy({
   prepare: (address) => armAddress(address, endpoint, subscription),
 });
 
-/** What of a request goes out with our token, and the problem for which nothing does. */
+/** Sends a request through the guard. Returns what was sent with our token and the problem's code, if any. */
 async function attempt(address: string) {
   const sent: { url: string; authorization: string | undefined }[] = [];
   const next: SendRequest = async (request) => {
@@ -68,7 +68,7 @@ describe("an address that gets our token", () => {
     expect(await attempt(address)).toEqual(refused);
   });
 
-  it("is never at another origin, whatever the text", async () => {
+  it("is never at another origin, whatever the address", async () => {
     const start = fc.constantFrom(
       endpoint,
       `${endpoint}@`,

@@ -2,7 +2,7 @@ import { azureError } from "./errors.ts";
 
 export const alertsVersion = "2022-01-01";
 
-/** Whether an address may be sent our token: this Resource Manager, this subscription, nobody's name in it. */
+/** Whether an address may get our token: same Resource Manager, same subscription, no user name or password. */
 function isTrusted(address: string, endpoint: string, subscriptionId: string): boolean {
   const url = URL.parse(address);
   if (!url || url.origin !== endpoint || url.username || url.password) return false;
@@ -11,7 +11,7 @@ function isTrusted(address: string, endpoint: string, subscriptionId: string): b
   return path === own || path.startsWith(`${own}/`);
 }
 
-/** An address as it is asked: alerts in the one api-version. Throws VendorError for one that isn't this subscription's. */
+/** Returns the address to call. Alerts get our api-version. Throws VendorError if the address is outside the subscription. */
 export function armAddress(address: string, endpoint: string, subscriptionId: string): string {
   if (!isTrusted(address, endpoint, subscriptionId)) throw azureError("untrusted_link");
   const url = new URL(address);

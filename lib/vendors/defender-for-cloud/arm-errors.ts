@@ -1,6 +1,6 @@
 import type { ProblemEntry as Entry } from "../problem.ts";
 
-/** What each ARM error code means and what to do. */
+/** The problem for each error code of Resource Manager. */
 export const armTable: Readonly<Record<string, Entry>> = {
   AuthorizationFailed: {
     code: "role_missing",

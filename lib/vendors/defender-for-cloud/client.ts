@@ -17,37 +17,38 @@ import { retryAfterMs } from "../shared/microsoft-entra/retry-after.ts";
 import type { TokenSource } from "../shared/microsoft-entra/token-source.ts";
 import { resourceManager } from "./api.ts";
 import { alertsVersion, armAddress } from "./arm-address.ts";
-import { type Asked, armError, azureError } from "./errors.ts";
+import { armError, azureError, type RequestPurpose } from "./errors.ts";
 import { type JsonObject, objectOf } from "./normalise-parts.ts";
 import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 
 const pagesMax = 1_000;
-/** a list that takes longer than this fails, so that it can't hold its place for ever */
+/** a list that takes longer than this fails, so that it can't block others forever */
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
 /** A page of the list of alerts. */
 export type ArmPage = {
   alerts: RawAlert[];
-  /** how many reads Resource Manager still grants, where it says so */
+  /** the reads that Resource Manager still allows, or null if it doesn't say */
   remainingReads: number | null;
-  /** where the list goes on, an address of Azure's; null on the last page */
+  /** the address of the next page, from Azure; null on the last page */
   next: string | null;
 };
 
 /**
- * The Azure SDK, tamed (docs/decisions/0002): alerts in api-version 2022-01-01, requests to nobody but the
- * configured Resource Manager and this subscription, JSON or nothing, no retries of its own, no redirects,
- * and the raw body instead of the SDK's model, which drops what it doesn't know.
+ * Wraps the Azure SDK for one subscription (docs/decisions/0002). Alerts use api-version 2022-01-01. Requests go only to the
+ * configured Resource Manager and this subscription, without the SDK's retries and redirects. Responses must be JSON and are
+ * returned raw, because the SDK's model drops properties it doesn't know. Every method throws VendorError.
  */
+// long: its calls share one SDK client and its guard
 export function armClient(
   { scopeId: subscriptionId, cloud }: Pick<VendorSource, "scopeId" | "cloud">,
   tokens: TokenSource,
   io: VendorIo,
 ) {
   const endpoint = resourceManager.origin(cloud);
-  // the SDK wants one; the guard puts our own token on each request
+  // the SDK requires a credential, but the guard adds our own token to each request
   const credential = { getToken: async () => null };
   const sdk = new SecurityCenter(credential, subscriptionId, {
     endpoint,
@@ -67,7 +68,7 @@ export function armClient(
     method: "GET" | "POST",
     path: string,
     apiVersion: string,
-    asked: Asked = "read",
+    purpose: RequestPurpose = "read",
     body?: Json,
   ): Promise<PipelineResponse> => {
     const request = createPipelineRequest({
@@ -80,21 +81,21 @@ export function armClient(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const response = await attempt(io, () => sdk.sendRequest(request));
-    if (response.status < 200 || response.status > 299) throw responseError(response, asked);
+    if (response.status < 200 || response.status > 299) throw responseError(response, purpose);
     return response;
   };
 
   return {
-    /** Any resource of the subscription, as JSON. */
+    /** Reads a resource of the subscription as JSON. */
     get: async (path: string, apiVersion: string): Promise<Json> =>
       parse((await send("GET", path, apiVersion)).bodyAsText),
 
-    /** Asks the subscription for something that isn't a status. */
-    post: async (path: string, apiVersion: string, asked: Asked, body: Json): Promise<void> => {
-      await send("POST", path, apiVersion, asked, body);
+    /** Posts to the subscription, for anything but a status. */
+    post: async (path: string, apiVersion: string, purpose: RequestPurpose, body: Json): Promise<void> => {
+      await send("POST", path, apiVersion, purpose, body);
     },
 
-    /** The list of alerts, a page at a time; `nextLink` is followed only where it belongs. */
+    /** Lists alerts page by page. Follows `nextLink` only within the subscription. */
     async *listAlerts(): AsyncGenerator<ArmPage, void, void> {
       const seen = new Set<string>();
       const started = performance.now();
@@ -120,17 +121,17 @@ export function armClient(
       }
     },
 
-    /** The page of the list at an address that the page before gave; the SDK can't begin in the middle. */
+    /** Reads one page at the address that the page before gave. The SDK can't start in the middle of a list. */
     listPageAt: async (url: string): Promise<ArmPage> => {
       const headers = createHttpHeaders({ accept: "application/json" });
       return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
-    /** One alert, addressed at the subscription, which also finds those of a resource group. */
+    /** Reads one alert. The address is the subscription's, which also finds alerts of a resource group. */
     getAlert: async (alert: AlertRef): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
-    /** Asks for a status. A 2xx that carries an error is a refusal too. */
+    /** Requests a status. A 2xx whose body contains an error counts as a refusal. Returns Azure's request id. */
     setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
       if (response.bodyAsText) {
@@ -142,7 +143,7 @@ export function armClient(
   };
 }
 
-/** A page of the list, each alert with its own text. Throws VendorError for what is none. */
+/** Parses a page of the list and keeps each alert's own text. Throws VendorError if it isn't one. */
 function listPage(response: PipelineResponse): ArmPage {
   if (response.status !== 200) throw responseError(response, "list");
   const page = pageOf(response);
@@ -153,7 +154,7 @@ function listPage(response: PipelineResponse): ArmPage {
   return { alerts, remainingReads: remainingReads(response), next };
 }
 
-/** How many reads Resource Manager still grants: of its token bucket, or, as older answers say, in all. */
+/** Returns the reads that Resource Manager still allows, from the header of its token bucket or the older total. */
 function remainingReads(response: PipelineResponse): number | null {
   const found = ["reads", "resource-requests"]
     .map((kind) => response.headers.get(`x-ms-ratelimit-remaining-subscription-${kind}`) ?? "")
@@ -162,7 +163,7 @@ function remainingReads(response: PipelineResponse): number | null {
   return found.length > 0 ? Math.min(...found) : null;
 }
 
-/** Every segment is checked and encoded: this address carries our token. */
+/** Returns an alert's path. Every segment is validated and encoded, because this address gets our token. */
 function alertPath({ location, alertId }: AlertRef): string {
   if (!/^[a-z0-9]{1,64}$/i.test(location) || !/^[A-Za-z0-9_-]{1,128}$/.test(alertId)) {
     throw azureError("not_found", { vendorCode: "address" });
@@ -171,8 +172,8 @@ function alertPath({ location, alertId }: AlertRef): string {
 }
 
 /**
- * What the SDK needs to go on to the next page, and no more of its model: one alert that isn't as the model
- * wants it would throw the whole page away.
+ * Gives the SDK only `nextLink` instead of its model of the page. With the model, one alert that doesn't match it would make
+ * the SDK discard the whole page.
  */
 const pagePolicy: PipelinePolicy = {
   name: "pocketsocPage",
@@ -185,7 +186,7 @@ const pagePolicy: PipelinePolicy = {
   },
 };
 
-/** A page may be large, so it is parsed once. */
+/** Parsed bodies by response. A page may be large, so it is parsed only once. */
 const parsedPages = new WeakMap<PipelineResponse, JsonObject>();
 const pageOf = (response: PipelineResponse) =>
   parsedPages.get(response) ?? objectOf(parse(response.bodyAsText));
@@ -208,7 +209,7 @@ async function attempt<T>(io: VendorIo, call: () => Promise<T>): Promise<T> {
 
 function vendorErrorOf(error: unknown): VendorError {
   if (error instanceof VendorError) return error;
-  // by name: the SDK is CommonJS and brings a class of its own, so `instanceof` never holds
+  // `isRestError` goes by name: the SDK is CommonJS with its own copy of the class, so `instanceof` fails
   if (isRestError(error)) {
     if (error.response && error.statusCode) return responseError(error.response, "read");
     return azureError("network");
@@ -218,17 +219,17 @@ function vendorErrorOf(error: unknown): VendorError {
   return error instanceof SyntaxError ? azureError("not_json") : azureError("network");
 }
 
-function responseError(response: PipelineResponse, asked: Asked): VendorError {
+function responseError(response: PipelineResponse, purpose: RequestPurpose): VendorError {
   let code = "";
   try {
     const error = objectOf(objectOf(JSON.parse(response.bodyAsText ?? "") as Json).error);
     code = typeof error.code === "string" ? error.code.slice(0, 80) : "";
   } catch {
-    // an error without a JSON body is judged by its status
+    // without a JSON body the status alone decides
   }
   const retryAfter = response.headers.get("retry-after");
   return armError(response.status, code, {
-    asked,
+    purpose,
     requestId: response.headers.get("x-ms-request-id") ?? null,
     retryAfterMs: retryAfter ? retryAfterMs(retryAfter) : null,
     challenge: response.status === 401 ? claimsOf(response) : null,

@@ -12,12 +12,12 @@ const subscriptionId = "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01";
 const signIn = entraSignIn(api);
 afterEach(() => vi.unstubAllGlobals());
 
-/** A cloud that answers discovery and token requests, and notes each with its body. */
-function listen(authorityHost: string) {
-  const asked: { url: string; body: string }[] = [];
+/** Stubs a cloud's discovery and token endpoints. Returns the list of recorded requests. */
+function stubCloud(authorityHost: string) {
+  const requests: { url: string; body: string }[] = [];
   const base = `${authorityHost}/${tenantId}`;
   vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
-    asked.push({ url, body: typeof init.body === "string" ? init.body : "" });
+    requests.push({ url, body: typeof init.body === "string" ? init.body : "" });
     return Response.json(
       url.endsWith("openid-configuration")
         ? {
@@ -29,7 +29,7 @@ function listen(authorityHost: string) {
         : { token_type: "Bearer", expires_in: 3600, ext_expires_in: 3600, access_token: "not-a-real-token" },
     );
   });
-  return asked;
+  return requests;
 }
 
 describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, cloud) => {
@@ -44,15 +44,15 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
   };
   const domain = cloud.id === "AzureUSGovernment" ? /\.(us|usgovcloudapi\.net)$/ : /\.(com)$/;
 
-  it("is one authority, Resource Manager and portal, all of one domain", () => {
+  it("has its authority, Resource Manager and portal in one domain", () => {
     for (const address of [authorityHost, resourceManager, consoleUrl]) {
       expect(new URL(address).origin).toBe(address);
       expect(new URL(address).hostname).toMatch(domain);
     }
   });
 
-  it("signs an application in there, for its own Resource Manager, and asks nobody else", async () => {
-    const asked = listen(authorityHost);
+  it("signs an application in for its own Resource Manager and calls no other host", async () => {
+    const requests = stubCloud(authorityHost);
     const credential = { kind: "secret" as const, application, secret: "secret" };
     const steps = [];
     const source = { credential, scopeId: subscriptionId, connection: {}, cloud };
@@ -64,13 +64,13 @@ describe.each(clouds.map((cloud) => [cloud.id, cloud] as const))("%s", (_id, clo
       ["tenant", "passed"],
       ["credential", "passed"],
     ]);
-    expect(new Set(asked.map(({ url }) => new URL(url).origin))).toEqual(new Set([authorityHost]));
-    const scope = new URLSearchParams(asked.find(({ body }) => body)?.body).get("scope");
+    expect(new Set(requests.map(({ url }) => new URL(url).origin))).toEqual(new Set([authorityHost]));
+    const scope = new URLSearchParams(requests.find(({ body }) => body)?.body).get("scope");
     expect(scope?.split(" ")).toContain(`${resourceManager}/.default`);
   });
 
-  it("signs people in there, and links into its own portal", async () => {
-    listen(authorityHost);
+  it("signs people in and links to its own portal", async () => {
+    stubCloud(authorityHost);
     const url = new URL(
       await signIn.begin(
         { application, cloud },

@@ -2,8 +2,8 @@ import type { VendorCloud } from "../manifest.ts";
 import { authorityHosts } from "../shared/microsoft-entra/api.ts";
 
 /**
- * Where Defender for Cloud can be reached (Microsoft's national clouds). Scopes follow: `<resource manager>/.default` for an
- * application, `<resource manager>/user_impersonation` for a person.
+ * The clouds that have Defender for Cloud (Microsoft's national clouds). The OAuth scope is `<resource manager>/.default` for an
+ * application and `<resource manager>/user_impersonation` for a person.
  */
 export const clouds: VendorCloud[] = [
   {
@@ -26,9 +26,9 @@ export const clouds: VendorCloud[] = [
   },
 ];
 
-/** The origin of Resource Manager in a cloud. */
+/** Returns the origin of Resource Manager in a cloud. */
 export function resourceManagerOf({ endpoints }: VendorCloud): string {
   const { resourceManager } = endpoints;
-  if (!resourceManager) throw new Error("a cloud of Azure names its Resource Manager");
+  if (!resourceManager) throw new Error("this cloud has no resourceManager endpoint");
   return new URL(resourceManager).origin;
 }

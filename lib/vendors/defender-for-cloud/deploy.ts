@@ -12,7 +12,7 @@ const deployment = (source: string) =>
     `--parameters pocketsocWebhookUrl="{webhookUrl}" severities='{severities}'`,
   ].join(" \\\n  ");
 
-/** Option B: the same by hand. The values of the template's lower part are the reader's own. */
+/** Option B: the same steps by hand. The reader fills in the values at the end of the template. */
 const manual: GuideSection[] = [
   {
     id: "option-b-logic-app",

@@ -8,7 +8,7 @@ export const statuses: GuideSection = {
     {
       kind: "table",
       head: ["In PocketSOC", "In Azure", "Meaning"],
-      // Azure's portal uses the same words
+      // the same words as in the Azure portal
       rows: targetStatuses.map((status) => [statusLabel[status], statusLabel[status], statusMeaning[status]]),
     },
     {

@@ -3,14 +3,14 @@ import type { GuideBlock, GuideSection } from "../document-contract.ts";
 import { steps } from "./guide.ts";
 import { manifest } from "./manifest.ts";
 
-/** A step of the form's guide as the page shows it. */
+/** Converts a step of the form's guide to a section of the page. */
 function blocksOf(step: GuideStep): GuideBlock[] {
   const items = step.body;
   return [
     ...(items.length > 1
       ? [{ kind: "steps" as const, items }]
       : items.map((text) => ({ kind: "text" as const, text }))),
-    ...(step.copy ?? []).map((one) => ({ kind: "copy" as const, ...one })),
+    ...(step.copy ?? []).map((value) => ({ kind: "copy" as const, ...value })),
     ...(step.notes ?? []).map((text) => ({ kind: "note" as const, tone: "warning" as const, text })),
     ...(step.link ? [{ kind: "link" as const, ...step.link }] : []),
   ];
@@ -19,7 +19,7 @@ function blocksOf(step: GuideStep): GuideBlock[] {
 const heading = (text: string): GuideBlock => ({ kind: "text", text: `**${text}**` });
 const text = (said: string): GuideBlock => ({ kind: "text", text: said });
 
-/** What the form asks for, by its own labels. */
+/** The form's fields, under the form's own labels. */
 const fieldRows = (): string[][] => [
   ["Vendor", manifest.label],
   ["Auth Type", manifest.authTypes.map(({ label }) => label).join(" or ")],

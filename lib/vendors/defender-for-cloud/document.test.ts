@@ -22,7 +22,7 @@ const texts = sections.flatMap((section) => section.blocks.flatMap(textsOf));
 const whole = texts.join("\n");
 
 describe("the guide as a page", () => {
-  it("has an anchor of its own for every part, and no link that leads to none", () => {
+  it("has a unique anchor for every section and no broken internal link", () => {
     const ids = sections.map((section) => section.id);
     expect(ids).toEqual([...new Set(ids)]);
     const anchors = texts
@@ -32,19 +32,19 @@ describe("the guide as a page", () => {
     expect(anchors.filter((anchor) => !ids.includes(anchor))).toEqual([]);
   });
 
-  it("has something to say in the place of everything that is filled in", () => {
+  it("has a value for every placeholder", () => {
     const known = [
       ...Object.keys(document.placeholders),
       ...["pocketsocUrl", "redirectUri", "templateUri", "consoleUrl", "authorityHost"],
     ];
-    const asked = [...whole.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "");
-    expect(asked.filter((name) => !known.includes(name))).toEqual([]);
+    const used = [...whole.matchAll(/\{(\w+)\}/g)].map((found) => found[1] ?? "");
+    expect(used.filter((name) => !known.includes(name))).toEqual([]);
   });
 
-  it("says every step that stands beside the form, and every field of it", () => {
+  it("contains every step beside the form and every form field", () => {
     const missing = guide
       .filter(({ title }) => title !== "Redirect URI for the analysts' own accounts")
-      // the page has each way to sign in, so it need not say that one needs nothing
+      // the page shows every way to sign in, so it leaves out that one of them needs nothing
       .filter(({ body }) => !body[0]?.startsWith("None are needed"))
       .flatMap((step) => [...step.body, ...(step.notes ?? [])])
       .filter((line) => !texts.includes(line));
@@ -52,7 +52,7 @@ describe("the guide as a page", () => {
     for (const { label } of manifest.fields) expect(texts).toContain(label);
   });
 
-  it("names what the product's guide names", () => {
+  it("names what a reader must type or choose", () => {
     for (const name of [
       "pocketsoc://auth",
       "{redirectUri}",
@@ -73,10 +73,10 @@ describe("the guide as a page", () => {
   });
 });
 
-describe("how it is deployed", () => {
+describe("the deployment", () => {
   const { commands, downloads, manual, template, severities } = document.deploy;
 
-  it("hands both parameters to each deployment, and the address only where Azure fetches it", () => {
+  it("passes both parameters in each command, and the address only if Azure fetches the template", () => {
     const deployments = commands.filter(({ text }) => text.includes("az deployment"));
     expect(deployments).toHaveLength(3);
     for (const { text, needsReach } of deployments) {
@@ -87,7 +87,7 @@ describe("how it is deployed", () => {
     expect(severities.preset).toEqual(JSON.parse(document.placeholders.severities ?? ""));
   });
 
-  it.runIf(existsSync("public/templates"))("offers files that are there", () => {
+  it.runIf(existsSync("public/templates"))("offers only files that exist", () => {
     const files = [template, ...downloads.map(({ file }) => file), manual.download.file];
     for (const file of files)
       expect([file, existsSync(join("public", "templates", file))]).toEqual([file, true]);

@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VendorCredential } from "../credential.ts";
 import type { VendorProblem } from "../problem.ts";
-import { toldTo } from "./api.ts";
+import { problemFor } from "./api.ts";
 import { armTable } from "./arm-errors.ts";
 import { armError, azureError } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 
 const fields = new Set(manifest.fields.map((field) => field.id));
 
-/** What keeps a person from acting on a problem. */
+/** Lists what prevents a person from acting on a problem. */
 function faultsOf(problem: VendorProblem): string[] {
   const faults = [problem.message, problem.remedy].filter((text) => !/^[A-Z].{10,}[.\w]$/.test(text));
   if (!/^[a-z_]+$/.test(problem.code)) faults.push(`code: ${problem.code}`);
@@ -17,8 +17,8 @@ function faultsOf(problem: VendorProblem): string[] {
   return faults;
 }
 
-describe("Resource Manager's codes", () => {
-  it.each(Object.keys(armTable))("%s says what happened and what to do", (code) => {
+describe("an error code of Resource Manager", () => {
+  it.each(Object.keys(armTable))("has a message and a remedy: %s", (code) => {
     const { problem } = armError(400, code, { requestId: "r-1" });
     expect(faultsOf(problem)).toEqual([]);
     expect(problem).toMatchObject({ vendorCode: code, requestId: "r-1", ...armTable[code] });
@@ -43,13 +43,13 @@ describe("Resource Manager's codes", () => {
     [400, "BadRequest", true, "refused"],
     [400, "constructor", false, "refused"],
     [400, "__proto__", false, "refused"],
-  ])("%i %s (write: %s) is %s", (status, code, write, ours) => {
-    const { problem } = armError(status, code, { asked: write ? "write" : "read" });
+  ])("maps %i %s (write: %s) to %s", (status, code, write, ours) => {
+    const { problem } = armError(status, code, { purpose: write ? "write" : "read" });
     expect(faultsOf(problem)).toEqual([]);
     expect(problem).toMatchObject({ code: ours, vendorCode: code || String(status) });
   });
 
-  it("is tried again by itself only when that can help", () => {
+  it("allows a retry only if it may help", () => {
     const passes = (status: number, code: string) => armError(status, code).problem.passes;
     expect([passes(429, ""), passes(500, ""), passes(401, "ExpiredAuthenticationToken")]).toEqual([
       true,
@@ -65,35 +65,35 @@ describe("Resource Manager's codes", () => {
     ]).toEqual([false, false, false, false]);
   });
 
-  it("is helpful for any code and status", () => {
+  it("has a message and a remedy, whatever the code and the status", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 300, max: 599 }), fc.boolean(), (code, status, write) => {
-        expect(faultsOf(armError(status, code, { asked: write ? "write" : "read" }).problem)).toEqual([]);
+        expect(faultsOf(armError(status, code, { purpose: write ? "write" : "read" }).problem)).toEqual([]);
       }),
     );
   });
 });
 
-describe("what a failure means to whoever asked", () => {
+describe("a problem of a person's own account", () => {
   const person: VendorCredential = {
     kind: "person",
     application: {},
-    tokens: { key: "any", update: () => Promise.reject(new Error("asks nobody")) },
+    tokens: { key: "any", update: () => Promise.reject(new Error("must not be called")) },
   };
-  /** The flags of a failure that a person's own account met. */
+  /** `concerns` and the flags of an error, reworded for the person. */
   const flags = ({ problem }: { problem: VendorProblem }) => {
-    const { concerns, passes, refuses, needsSignIn } = toldTo(person, problem);
-    const said = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));
-    return [concerns, ...said].join(" ");
+    const { concerns, passes, refuses, needsSignIn } = problemFor(person, problem);
+    const set = Object.entries({ passes, refuses, needsSignIn }).flatMap(([name, is]) => (is ? [name] : []));
+    return [concerns, ...set].join(" ");
   };
 
   it.each([
     [armError(403, "AuthorizationFailed"), "person refuses"],
     [armError(404, "SubscriptionNotFound"), "person refuses"],
     [armError(404, "Subscription Not Registered"), "person refuses"],
-    [armError(403, "", { asked: "write" }), "alert refuses"],
+    [armError(403, "", { purpose: "write" }), "alert refuses"],
     [armError(404, ""), "alert"],
-    [armError(409, "Conflict", { asked: "write" }), "alert"],
+    [armError(409, "Conflict", { purpose: "write" }), "alert"],
     [armError(401, "InvalidAuthenticationToken"), "person needsSignIn"],
     [armError(401, "InvalidAuthenticationTokenTenant"), "person needsSignIn"],
     [armError(429, ""), "person passes"],
@@ -103,12 +103,12 @@ describe("what a failure means to whoever asked", () => {
     [azureError("not_json"), "vendor passes"],
     [azureError("untrusted_link"), "vendor"],
     [azureError("too_large"), "vendor"],
-  ] as const)("%s is %s", (error, expected) => {
+  ] as const)("has the right flags: %s, %s", (error, expected) => {
     expect(flags(error)).toBe(expected);
   });
 });
 
-describe("what carries no code of Azure's", () => {
+describe("a problem without an error code of Azure's", () => {
   it.each([
     "throttled",
     "server_error",
@@ -118,11 +118,11 @@ describe("what carries no code of Azure's", () => {
     "untrusted_link",
     "too_large",
     "refused",
-  ] as const)("%s says what happened and what to do", (name) => {
+  ] as const)("has a message and a remedy: %s", (name) => {
     expect(faultsOf(azureError(name).problem)).toEqual([]);
   });
 
-  it("puts only its codes into the message of the error, which is logged", () => {
+  it("puts only codes into the error's message, which is logged", () => {
     expect(armError(403, "AuthorizationFailed").message).toBe("role_missing (AuthorizationFailed)");
     expect(azureError("network").message).toBe("network");
   });

@@ -3,8 +3,8 @@ import { answerProblems } from "../shared/microsoft-entra/answer-problems.ts";
 import { armTable } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
-/** Failures that carry no code of Azure's. */
-const plain = {
+/** Problems that have no error code of Azure's. */
+const codeless = {
   ...answerProblems(words),
   throttled: {
     code: "throttled",
@@ -51,33 +51,33 @@ const plain = {
   },
 } satisfies Record<string, ProblemEntry>;
 
-/** A failure from one of the tables, with what the vendor said beside it. */
+/** Builds an error from an entry of one of the tables and the details of one occurrence. */
 export function azureError(
-  entry: ProblemEntry | keyof typeof plain,
+  entry: ProblemEntry | keyof typeof codeless,
   detail: ProblemDetail = {},
 ): VendorError {
-  return new VendorError(problemOf(typeof entry === "string" ? plain[entry] : entry, detail));
+  return new VendorError(problemOf(typeof entry === "string" ? codeless[entry] : entry, detail));
 }
 
-/** What a request to ARM was for: a missing role, and something not found, mean another thing for each. */
-export type Asked = "list" | "read" | "write" | "simulate";
+/** The purpose of a request. It decides what a missing role or a 404 means. */
+export type RequestPurpose = "list" | "read" | "write" | "simulate";
 
-/** ARM's answer by its status and code. */
+/** Builds the error for a failed response of Resource Manager, from its status and error code. */
 export function armError(
   status: number,
   code: string,
-  { asked, ...more }: Omit<ProblemDetail, "vendorCode"> & { asked?: Asked } = {},
+  { purpose, ...details }: Omit<ProblemDetail, "vendorCode"> & { purpose?: RequestPurpose } = {},
 ): VendorError {
-  const detail = { ...more, vendorCode: code || String(status) };
-  if (status === 403 && asked === "simulate") return azureError("samples_refused", detail);
-  if (status === 403 && asked === "write") return azureError("role_missing_write", detail);
+  const detail = { ...details, vendorCode: code || String(status) };
+  if (status === 403 && purpose === "simulate") return azureError("samples_refused", detail);
+  if (status === 403 && purpose === "write") return azureError("role_missing_write", detail);
   const entry = Object.hasOwn(armTable, code) ? armTable[code] : undefined;
   if (entry) return azureError(entry, detail);
   if (status === 401) return azureError(armTable.AuthenticationFailed ?? "refused", detail);
   if (status === 429) return azureError("throttled", detail);
   if (status >= 500) return azureError("server_error", detail);
   if (status === 403) return azureError(armTable.AuthorizationFailed ?? "refused", detail);
-  if (status === 404 && asked === "list")
+  if (status === 404 && purpose === "list")
     return azureError(armTable.SubscriptionNotFound ?? "not_found", detail);
   if (status === 404) return azureError("not_found", detail);
   return azureError("refused", detail);

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { canonicalJson } from "#lib/platform/canonical.ts";
 
-/** The whole alert counts, but for the numbers of its entities: Azure hands out new ones with every answer. */
+/** Covers the whole alert, except for its `$id` and `$ref` numbers, which Azure assigns anew in every response. */
 export const fingerprint = (raw: Json): string => canonicalJson(raw, ["$id", "$ref"]);

@@ -1,6 +1,6 @@
 import type { GuideStep } from "../manifest.ts";
 
-/** Registered in the customer's application by Step 2; only the phone app can receive it. */
+/** The phone app's redirect URI, which Step 2 registers in the customer's application. */
 export const phoneRedirectUri = "pocketsoc://auth";
 
 const delegated = { authType: ["delegated"] };
@@ -32,7 +32,7 @@ const roles = (assignee: string) => [
   },
 ];
 
-/** Each step once: the guide beside the form and the guide as a page (document.ts) say the same. */
+/** The steps, shared by the guide beside the form and the guide as a page (document.ts). */
 export const steps = {
   register: {
     title: "Register an application",
@@ -141,5 +141,5 @@ export const steps = {
   },
 } satisfies Record<string, GuideStep>;
 
-/** The guide beside the form, in the product's own steps; `when` follows what the form holds. */
+/** The guide beside the form. `when` selects steps by the form's values. */
 export const guide: GuideStep[] = Object.values(steps);

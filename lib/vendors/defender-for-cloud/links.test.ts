@@ -18,7 +18,7 @@ describe("the link to an alert", () => {
     ],
     ["https://portal.azure.us/#blade/x/alertId/a1", `${portal}/#@${tenantId}/blade/x/alertId/a1`],
     ["https://portal.azure.com/#/view/x", `${portal}/#@${tenantId}/view/x`],
-  ])("names the directory and the operator's portal (%#)", (vendorUrl, href) => {
+  ])("contains the directory and the operator's portal (%#)", (vendorUrl, href) => {
     expect(links.alert({ vendorUrl, application: { tenantId } }, cloud)).toBe(href);
   });
 
@@ -31,11 +31,11 @@ describe("the link to an alert", () => {
     "https://portal.azure.com@evil.example/#blade/x",
     "http://portal.azure.com/#blade/x",
     "javascript:alert(1)#blade",
-  ])("is none for %j", (vendorUrl) => {
+  ])("is null for %j", (vendorUrl) => {
     expect(links.alert({ vendorUrl, application: { tenantId } }, cloud)).toBeNull();
   });
 
-  it("leads to the operator's portal, whatever the vendor and the tenant say", () => {
+  it("leads to the operator's portal, whatever the vendor's address and the tenant contain", () => {
     const urls = fc.oneof(
       anyText,
       fc.webUrl({ withFragments: true }),
@@ -53,7 +53,7 @@ describe("the link to an alert", () => {
   });
 });
 
-it("the link to an application's secrets carries its id and nothing that breaks out of it", () => {
+it("the link to an application's secrets contains its id, encoded", () => {
   expect(links.secrets({ applicationId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5" }, cloud)).toBe(
     `${portal}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5`,
   );
@@ -61,7 +61,7 @@ it("the link to an application's secrets carries its id and nothing that breaks 
 });
 
 describe("the query for Log Analytics", () => {
-  /** What KQL reads in a double-quoted literal that starts at the beginning of `text`. */
+  /** Reads the double-quoted literal at the beginning of `text` as KQL does. */
   const literal = (text: string) => {
     const found = /^"((?:[^"\\\r\n]|\\["\\rn])*)"$/.exec(text);
     const escapes: Record<string, string> = { r: "\r", n: "\n" };
@@ -72,7 +72,7 @@ describe("the query for Log Analytics", () => {
     expect(links.query("2517_ab")).toBe('SecurityAlert | where VendorOriginalId =~ "2517_ab"');
   });
 
-  it("holds the id as one literal, so that none can add to the query", () => {
+  it("quotes the id as one literal, so that an id can't change the query", () => {
     fc.assert(
       fc.property(
         fc.oneof(anyText, fc.string({ unit: fc.constantFrom('"', "\\", "|", "\n", "\r", "a") })),

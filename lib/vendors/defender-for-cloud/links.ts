@@ -12,7 +12,7 @@ export const links: Required<VendorLinks> = {
   },
   secrets: ({ applicationId = "" }, { consoleUrl }) =>
     `${consoleUrl}/#view/Microsoft_AAD_RegisteredApps/ApplicationMenuBlade/~/Credentials/appId/${encodeURIComponent(applicationId)}`,
-  // the overview, from which Microsoft's own pages lead on: no address of the list itself is published
+  // Defender for Cloud's overview, because Microsoft publishes no address of the list itself
   alerts: ({ consoleUrl }) => `${consoleUrl}/#view/Microsoft_Azure_Security/SecurityMenuBlade/~/0`,
   query: (vendorAlertId) => {
     const literal = vendorAlertId.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r");

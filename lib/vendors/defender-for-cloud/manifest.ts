@@ -8,7 +8,7 @@ import { words } from "./words.ts";
 
 const oauth = { authType: ["oauth"] };
 
-/** Defender for Cloud, in the guide's words (docs: the product's setup guide, steps 1 to 7). JSON only. */
+/** Describes Defender for Cloud in the words of its guide (guide.ts). JSON only. */
 export const manifest: VendorManifest = {
   id: "defender-for-cloud",
   label: "Defender for Cloud",

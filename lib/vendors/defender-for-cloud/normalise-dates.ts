@@ -3,8 +3,8 @@ const earliest = Date.UTC(2010, 0, 1);
 const aDay = 86_400_000;
 
 /**
- * An ISO moment in UTC with microseconds at most, or null: anything else, a day that doesn't exist
- * (30 February), before 2010 (.NET's and FILETIME's zero) or more than a day ahead.
+ * Reads an ISO 8601 time and returns it in UTC with microseconds. Returns null for anything else: a day that doesn't exist
+ * (30 February), a time before 2010 (such as .NET's or FILETIME's zero) or more than a day in the future.
  */
 export function readMoment(value: unknown): string | null {
   if (typeof value !== "string") return null;

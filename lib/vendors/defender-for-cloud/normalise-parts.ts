@@ -5,17 +5,17 @@ export type JsonObject = { [key: string]: Json };
 const valueLengthMax = 2_000;
 const entriesMax = 100;
 
-/** The value when it is an object that is no list, else an empty one. */
+/** Returns the value if it is an object and not a list, or else an empty object. */
 export function objectOf(value: Json | undefined): JsonObject {
   return value && typeof value === "object" && !Array.isArray(value) ? value : {};
 }
 
-/** The value when it is a list, at most 100 of it, else an empty one. */
+/** Returns the first 100 entries of the value if it is a list, or else an empty list. */
 export function listOf(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value.slice(0, entriesMax) : [];
 }
 
-/** A short text fit to be shown. */
+/** Returns a short text that is safe to show; "" if the value is no text. */
 export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
   return shownText(value, lengthMax);
 }
@@ -25,7 +25,7 @@ function scalarOf(value: Json | undefined): string {
   return wordOf(value, valueLengthMax);
 }
 
-/** Text, or a link when Azure hid one in a string: {"displayValue","kind":"Link","value"}. https only. */
+/** Returns text, or an https link if Azure put one in a string: {"displayValue","kind":"Link","value"}. */
 export function textOrLink(value: Json | undefined): TextOrLink {
   const text = typeof value === "object" && value !== null ? JSON.stringify(value) : scalarOf(value);
   if (text.startsWith("{")) {
@@ -36,13 +36,13 @@ export function textOrLink(value: Json | undefined): TextOrLink {
         return { text: wordOf(inner.displayValue, valueLengthMax) || (href ?? wordOf(inner.value)), href };
       }
     } catch {
-      // not JSON after all: it is shown as the text it is
+      // not JSON, so it is shown as text
     }
   }
   return { text: wordOf(text, valueLengthMax), href: httpsUrl(text) };
 }
 
-/** Name and kind out of an ARM id, whatever its case; both "" when it is none. */
+/** Returns the name and the resource type in an ARM id, in any case. The type is "" if there is none. */
 function partsOfArmId(id: string): { name: string; resourceType: string } {
   const segments = id.split("/").filter(Boolean);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
@@ -52,7 +52,7 @@ function partsOfArmId(id: string): { name: string; resourceType: string } {
   return { name, resourceType: wordOf([segments[at + 1] ?? "", ...kinds].join("/")) };
 }
 
-/** What an alert is about, out of `resourceIdentifiers`. */
+/** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if it has no id. */
 export function resourceOf(value: Json): AffectedResource | null {
   const part = objectOf(value);
   const kind = wordOf(part.type) || "Unknown";
@@ -81,8 +81,8 @@ const nameFields: Record<string, string[]> = {
 const anyNameFields = ["name", "displayName", "address", "resourceName", "imageId", "id"];
 
 /**
- * One entity with its references resolved: a referred entity appears by its name only, so nothing can
- * loop, however `$id` and `$ref` point.
+ * Reads one entity and resolves its references. A referenced entity is shown by name only, so `$id` and `$ref` can't cause an
+ * endless loop.
  */
 export function entityOf(value: Json, byId: ReadonlyMap<string, JsonObject>): Entity | null {
   const part = objectOf(value);
@@ -91,7 +91,7 @@ export function entityOf(value: Json, byId: ReadonlyMap<string, JsonObject>): En
   const fields: Entity["fields"] = [];
   for (const [key, inner] of Object.entries(part).slice(0, 60)) {
     if (["$id", "type", "Type", "asset", "metadata"].includes(key)) continue;
-    const shown = typeof inner === "object" && inner !== null ? referred(inner, byId) : scalarOf(inner);
+    const shown = typeof inner === "object" && inner !== null ? referenceText(inner, byId) : scalarOf(inner);
     if (shown) fields.push({ label: labelOf(key), value: shown });
   }
   const name = nameOf(part, kind);
@@ -109,7 +109,7 @@ function nameOf(part: JsonObject, kind: string): string {
     return `${wordOf(part.name)}@${wordOf(part.upnSuffix)}`;
   if (kind === "file" && part.directory)
     return `${wordOf(part.directory)}${wordOf(part.directory).includes("\\") ? "\\" : "/"}${wordOf(part.name)}`;
-  // only its own: a vendor may well name a kind "constructor"
+  // `hasOwn`, because a vendor may name a kind "constructor"
   const keys = Object.hasOwn(nameFields, kind) ? (nameFields[kind] ?? []) : anyNameFields;
   for (const key of keys) {
     const found = scalarOf(part[key]);
@@ -118,17 +118,17 @@ function nameOf(part: JsonObject, kind: string): string {
   return "";
 }
 
-function referred(value: Json, byId: ReadonlyMap<string, JsonObject>): string {
+function referenceText(value: Json, byId: ReadonlyMap<string, JsonObject>): string {
   const part = objectOf(value);
   const target = typeof part.$ref === "string" ? byId.get(part.$ref) : part;
   if (!target || Array.isArray(value)) return wordOf(JSON.stringify(value).slice(0, 300), 300);
   const kind = wordOf(target.type ?? target.Type).toLowerCase();
-  // named as often as the alert likes: in a word, not in whole
-  return wordOf(nameOf(target, kind)) || inWords(part);
+  // only the name, because an alert may reference the same entity many times
+  return wordOf(nameOf(target, kind)) || describeFields(part);
 }
 
-/** What an object without a name says, such as a location: "Country Code: nl, City: Amsterdam". */
-function inWords(part: JsonObject): string {
+/** Describes an object without a name, such as a location: "Country Code: nl, City: Amsterdam". */
+function describeFields(part: JsonObject): string {
   const words = Object.entries(part).flatMap(([key, value]) => {
     const shown = key.startsWith("$") ? "" : scalarOf(value);
     return shown ? [`${labelOf(key)}: ${shown}`] : [];
@@ -142,7 +142,7 @@ const labelOf = (key: string) =>
     80,
   );
 
-/** Every object that carries an `$id`, at any depth up to 12, by that id. */
+/** Collects every object that has an `$id`, down to depth 12, keyed by that id. */
 export function collectIds(
   value: Json | undefined,
   found = new Map<string, JsonObject>(),

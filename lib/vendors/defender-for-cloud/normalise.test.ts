@@ -21,7 +21,7 @@ const reasonOf = (raw: Json) => {
   return result.ok ? null : result.reason;
 };
 
-/** Every text in a value, at any depth. */
+/** Yields every text in a value, at any depth. */
 function* textsIn(value: unknown): Generator<string> {
   if (typeof value === "string") yield value;
   else if (typeof value === "object" && value !== null)
@@ -30,7 +30,7 @@ function* textsIn(value: unknown): Generator<string> {
 const lengthOf = (text: string) => [...text].length;
 const moment = /^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
-/** What is wrong with the answer for `raw`: nothing, whatever comes in. */
+/** Lists what is wrong with the result for `raw`. It must be empty for any JSON. */
 function faultsOf(raw: Json): string[] {
   const result = normalise(raw);
   if (!result.ok) return /^[A-Z].+\.$/.test(result.reason) ? [] : [`no sentence: ${result.reason}`];
@@ -38,10 +38,10 @@ function faultsOf(raw: Json): string[] {
   const parsed = NormalisedDetection.safeParse(d);
   const faults: string[] = parsed.success ? [] : [`not a detection: ${parsed.error.message}`];
   const texts = [...textsIn(d)];
-  // ids and addresses are compared and linked, never laid out as text
+  // ids are compared and linked, never shown as text
   const { vendorAlertId, scopeId, ...laidOut } = d;
   const words = [d.alertType, d.resourceName, d.resourceType, d.compromisedEntity, d.product, d.version];
-  const hrefs = [...d.links, ...d.remediationSteps, ...d.extendedProperties.map((one) => one.value)];
+  const hrefs = [...d.links, ...d.remediationSteps, ...d.extendedProperties.map(({ value }) => value)];
   const rules: [string, unknown[]][] = [
     ["not well formed", texts.filter((text) => !text.isWellFormed())],
     ["holds NUL", texts.filter((text) => text.includes("\0"))],
@@ -52,19 +52,19 @@ function faultsOf(raw: Json): string[] {
     ["no moment", [d.startedAt, d.endedAt, d.generatedAt].filter((at) => at !== null && !moment.test(at))],
     [
       "unsafe link",
-      [d.vendorUrl, ...hrefs.map((one) => one.href)].filter(
+      [d.vendorUrl, ...hrefs.map(({ href }) => href)].filter(
         (href) => href !== null && !/^https:\/\/[^@/]+(\/|$)/.test(href),
       ),
     ],
     ["id in capitals", [vendorAlertId, scopeId].filter((id) => id !== id.toLowerCase())],
   ];
   for (const [rule, broken] of rules)
-    for (const one of broken) faults.push(`${rule}: ${JSON.stringify(one).slice(0, 200)}`);
+    for (const value of broken) faults.push(`${rule}: ${JSON.stringify(value).slice(0, 200)}`);
   return faults;
 }
 
 describe("normalise", () => {
-  it("reads what a good alert says", () => {
+  it("reads every field of a good alert", () => {
     expect(detectionOf(goodAlert())).toMatchObject({
       vendorAlertId: "2517_aa-01",
       scopeId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
@@ -94,7 +94,7 @@ describe("normalise", () => {
     });
   });
 
-  it("is total: any JSON gives a sound detection or a reason", () => {
+  it("returns a valid detection or a reason for any JSON", () => {
     fc.assert(
       fc.property(anyJson, (raw) => {
         expect(faultsOf(raw)).toEqual([]);
@@ -103,7 +103,7 @@ describe("normalise", () => {
     );
   });
 
-  it("is total for alerts with any property bent, dropped or enlarged", () => {
+  it("is total for alerts with any property changed, removed or enlarged", () => {
     fc.assert(
       fc.property(bentAlert, (raw) => {
         expect(faultsOf(raw)).toEqual([]);
@@ -112,13 +112,13 @@ describe("normalise", () => {
     );
   });
 
-  it("is total however the known properties are typed", () => {
+  it("is total whatever the types of the known properties", () => {
     const values: Json[] = [null, true, 7, "", "x", [], [null], [[]], {}, { a: null }, ["x", 3, {}]];
     for (const key of Object.keys(goodAlert().properties))
       for (const value of values) expect(faultsOf(goodAlert({ [key]: value }))).toEqual([]);
   });
 
-  it("changes nothing of what it reads and answers the same each time", () => {
+  it("leaves its input unchanged and gives the same result each time", () => {
     fc.assert(
       fc.property(bentAlert, (raw) => {
         const before = JSON.stringify(raw);
@@ -150,7 +150,7 @@ describe("normalise", () => {
     expect(faultsOf(goodAlert({ extendedProperties: { deep: nested(60) } }))).toEqual([]);
   });
 
-  it("keeps every name within its length, also after what can't be seen is shown", () => {
+  it("keeps every name within its maximum length, even after invisible characters are escaped", () => {
     const long = "\u200b".repeat(5_000);
     const detection = detectionOf(
       goodAlert({
@@ -167,7 +167,7 @@ describe("normalise", () => {
     expect(lengthOf(detection.description)).toBe(descriptionLengthMax);
   });
 
-  it("doesn't say again and again what is referred to", () => {
+  it("doesn't repeat a referenced entity in full", () => {
     const again = Object.fromEntries(Array.from({ length: 59 }, (_none, at) => [`f${at}`, { $ref: "a" }]));
     const entities = [
       { $id: "a", type: "process", commandLine: "x".repeat(2_000) },
@@ -180,7 +180,7 @@ describe("normalise", () => {
     expect(result.detection.remarks).toEqual([expect.stringContaining("more entities than are shown")]);
   });
 
-  it("resolves references without a loop", () => {
+  it("resolves references without an endless loop", () => {
     const { entities } = detectionOf(
       goodAlert({
         entities: [
@@ -189,7 +189,7 @@ describe("normalise", () => {
         ],
       }),
     );
-    expect(entities.map((one) => one.fields.at(-1))).toEqual([
+    expect(entities.map(({ fields }) => fields.at(-1))).toEqual([
       { label: "Parent Process", value: "2" },
       { label: "Parent Process", value: "1" },
     ]);
@@ -206,11 +206,11 @@ describe("normalise", () => {
     ["Its id isn't the address of a Defender for Cloud alert.", { ...goodAlert(), id: "/subscriptions/s/x" }],
     ["It has no properties.", { ...goodAlert(), properties: null }],
     ["It has no properties.", { ...goodAlert(), properties: {} }],
-  ])("refuses with %s", (reason, raw) => {
+  ])("rejects with the reason %j", (reason, raw) => {
     expect(reasonOf(raw)).toBe(reason);
   });
 
-  it("takes the same id in any case as the same alert", () => {
+  it("treats ids that differ only in case as the same alert", () => {
     const { id } = goodAlert();
     const shouted = { ...goodAlert(), id: id.toUpperCase() };
     expect(detectionOf(shouted)).toMatchObject({
@@ -220,7 +220,7 @@ describe("normalise", () => {
     expect(refOf(shouted)).toEqual(refOf(goodAlert()));
   });
 
-  it("says where the alert is found again", () => {
+  it("returns a ref to the alert", () => {
     expect(refOf(goodAlert())).toEqual({
       subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
       location: "westeurope",
@@ -228,7 +228,7 @@ describe("normalise", () => {
     });
   });
 
-  it("takes an alert of the subscription itself, without a resource group", () => {
+  it("accepts an alert of the subscription itself, without a resource group", () => {
     const id = goodAlert().id.replace("/resourceGroups/rg-pay", "");
     expect(detectionOf({ ...goodAlert(), id }).vendorAlertId).toBe("2517_aa-01");
   });
@@ -247,14 +247,14 @@ describe("normalise", () => {
     "",
     "2026-01-01",
     "2026-01-01T00:00:00",
-  ])("leaves the date %j out, and says so", (value) => {
+  ])("leaves the date %j out and remarks on it", (value) => {
     expect(detectionOf(goodAlert({ startTimeUtc: value }))).toMatchObject({
       startedAt: null,
       remarks: ["startTimeUtc isn't a usable date."],
     });
   });
 
-  it("keeps severities and statuses it doesn't know, in the vendor's words", () => {
+  it("keeps unknown severities and statuses in the vendor's words", () => {
     expect(detectionOf(goodAlert({ severity: "Apocalyptic", status: "Parked" }))).toMatchObject({
       severity: "unknown",
       status: "unknown",
@@ -271,7 +271,7 @@ describe("normalise", () => {
     ["SIMULATED_VM_Miner", "A miner"],
     ["VM_Miner", "[SAMPLE ALERT] A miner"],
     ["VM_Miner", "Sample alert: a miner"],
-  ])("knows a sample by %s and %s", (alertType, alertDisplayName) => {
+  ])("recognises a sample by %s and %s", (alertType, alertDisplayName) => {
     expect(detectionOf(goodAlert({ alertType, alertDisplayName })).isSample).toBe(true);
   });
 });
@@ -279,7 +279,7 @@ describe("normalise", () => {
 const samples = process.env.AZURE_SAMPLES_DIR;
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-/** Of Resource Manager, in the shape of 2022-01-01: older ones name the severity otherwise, a push has no id. */
+/** Whether an alert has Resource Manager's format of 2022-01-01. Older versions name the severity differently; deliveries have no id. */
 const isCurrent = (raw: Json) => isObject(raw) && isObject(raw.properties) && "severity" in raw.properties;
 
 function* alertsUnder(folder: string): Generator<[string, Json]> {
@@ -287,18 +287,18 @@ function* alertsUnder(folder: string): Generator<[string, Json]> {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) yield* alertsUnder(path);
     else if (name.endsWith(".json")) {
-      const held = JSON.parse(readFileSync(path, "utf8")) as Json;
-      const within = isObject(held) && "value" in held ? held.value : held;
+      const content = JSON.parse(readFileSync(path, "utf8")) as Json;
+      const within = isObject(content) && "value" in content ? content.value : content;
       const list = Array.isArray(within) ? within : [within ?? null];
       for (const [index, alert] of list.entries()) yield [`${path}#${index}`, alert];
     }
   }
 }
 
-describe.skipIf(!samples)("normalise, of the samples in AZURE_SAMPLES_DIR", () => {
+describe.skipIf(!samples)("normalise, with the samples in AZURE_SAMPLES_DIR", () => {
   const all = samples && existsSync(samples) ? [...alertsUnder(samples)] : [];
 
-  it("has samples to read, some in today's shape", () => {
+  it("finds samples, some of them in the current format", () => {
     expect(all.length).toBeGreaterThan(0);
     expect(all.filter(([, raw]) => isCurrent(raw)).length).toBeGreaterThan(0);
   });
@@ -307,7 +307,7 @@ describe.skipIf(!samples)("normalise, of the samples in AZURE_SAMPLES_DIR", () =
     expect(faultsOf(raw)).toEqual([]);
   });
 
-  it.each(all.filter(([, raw]) => isCurrent(raw)))("%s is understood whole", (_path, raw) => {
+  it.each(all.filter(([, raw]) => isCurrent(raw)))("%s is read completely", (_path, raw) => {
     const { title, severity, status, remarks, resourceName, generatedAt } = detectionOf(raw);
     expect({ remarks, untitled: title.startsWith("(") }).toEqual({ remarks: [], untitled: false });
     expect([severity, status]).not.toContain("unknown");

@@ -27,8 +27,8 @@ const armId =
   /^\/subscriptions\/([^/]+)\/(?:resourceGroups\/[^/]+\/)?providers\/Microsoft\.Security\/locations\/([^/]+)\/alerts\/([^/]+)$/i;
 
 /**
- * An ARM alert (2022-01-01) as a detection, or the reason why it is none. Pure and total: any JSON in,
- * never an exception. Ids are compared without case, so they come out in lower case.
+ * Converts an ARM alert (2022-01-01) to a detection, or returns the reason why it can't. Pure and total: accepts any JSON and
+ * never throws. Ids are returned in lower case, because Azure's ids ignore case.
  */
 export function normalise(raw: Json): NormaliseResult<AlertRef> {
   const alert = objectOf(raw);
@@ -41,14 +41,14 @@ export function normalise(raw: Json): NormaliseResult<AlertRef> {
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
   const p = objectOf(alert.properties);
   if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
-  return understood(p, { subscription, location: wordOf(location, 64).toLowerCase(), name });
+  return normaliseProperties(p, { subscription, location: wordOf(location, 64).toLowerCase(), name });
 }
 
-/** Where an alert lives, as far as its copy says so. */
+/** An alert's location as far as the message names it. */
 type AlertPlace = { subscription: string; location: string | null; name: string };
 
-/** What an alert's properties (2022-01-01) and its place come to. Pure and total. */
-export function understood(p: JsonObject, place: AlertPlace) {
+/** Converts an alert's properties (2022-01-01) and its location to a detection and a ref. Pure and total. */
+export function normaliseProperties(p: JsonObject, place: AlertPlace) {
   const detection = detectionOf(p, place);
   const { scopeId: subscriptionId, vendorAlertId: alertId } = detection;
   const ref = place.location ? { subscriptionId, location: place.location, alertId } : null;
@@ -62,8 +62,8 @@ function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
   const alertType = wordOf(p.alertType);
   const resources = listOf(p.resourceIdentifiers)
     .map(resourceOf)
-    .filter((one): one is AffectedResource => one !== null);
-  const main = resources.find((one) => one.kind === "AzureResource") ?? resources[0];
+    .filter((resource): resource is AffectedResource => resource !== null);
+  const main = resources.find(({ kind }) => kind === "AzureResource") ?? resources[0];
   const severity = Severity.safeParse(wordOf(p.severity).toLowerCase());
   const moment = (field: string) => {
     const read = readMoment(p[field]);
@@ -91,7 +91,7 @@ function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
     compromisedEntity: wordOf(p.compromisedEntity),
     tactics: tacticsOf(p.intent),
     techniques: [...listOf(p.techniques), ...listOf(p.subTechniques)]
-      .map((one) => wordOf(one, 32))
+      .map((technique) => wordOf(technique, 32))
       .filter(Boolean),
     resources,
     entities: entitiesOf(p, remarks),
@@ -101,8 +101,8 @@ function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
     remediationSteps: listOf(p.remediationSteps)
       .map(textOrLink)
       .filter((step) => step.text !== ""),
-    links: listOf(p.extendedLinks).map((one) => {
-      const link = objectOf(one);
+    links: listOf(p.extendedLinks).map((entry) => {
+      const link = objectOf(entry);
       const href = httpsUrl(link.Href ?? link.href);
       return { text: wordOf(link.Label ?? link.label) || (href ?? ""), href };
     }),
@@ -122,7 +122,7 @@ function tacticsOf(intent: Json | undefined): string[] {
   return [...new Set(words)].filter((word) => word !== "" && word.toLowerCase() !== "unknown").slice(0, 20);
 }
 
-/** characters that an alert's entities may take together: a body can say the same again and again by reference */
+/** characters of all entities of an alert; with references a small body could expand without limit */
 const entitiesLengthMax = 100_000;
 
 function entitiesOf(p: JsonObject, remarks: string[]): Entity[] {

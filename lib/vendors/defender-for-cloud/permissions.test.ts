@@ -40,14 +40,14 @@ describe("an action", () => {
     expect(mayDismiss(entry([pattern]))).toBe(matched);
   });
 
-  it("needs both ends of a pattern, which may not overlap", () => {
+  it("must match both ends of a pattern without overlap", () => {
     for (let at = 1; at < dismiss.length; at++) {
       expect(mayDismiss(entry([`${dismiss.slice(0, at)}*${dismiss.slice(at)}`]))).toBe(true);
       expect(mayDismiss(entry([`${dismiss.slice(0, at + 1)}*${dismiss.slice(at)}`]))).toBe(false);
     }
   });
 
-  it("is matched by a pattern exactly when a regular expression says so", () => {
+  it("is matched by a pattern exactly if the equivalent regular expression matches", () => {
     const place = fc.nat(dismiss.length);
     const short = fc.tuple(place, fc.nat(2)).map(([from, length]) => dismiss.slice(from, from + length));
     const any = fc.oneof(
@@ -78,19 +78,19 @@ describe("an action", () => {
     expect(Math.min(seen.matched, seen.other)).toBeGreaterThan(500);
   });
 
-  it("is taken away within its own assignment", () => {
+  it("can be excluded by its own assignment", () => {
     expect(mayDismiss(entry(["*"], ["Microsoft.Security/*"]))).toBe(false);
     expect(mayDismiss(entry(["*"], ["Microsoft.Security/*/READ"]))).toBe(true);
   });
 
-  it("is never taken away by another assignment", () => {
+  it("can't be excluded by another assignment", () => {
     const grants = entry(["Microsoft.Security/*"]);
     const takes = entry(["*"], ["Microsoft.Security/*"]);
     expect(mayDismiss(grants, takes)).toBe(true);
     expect(mayDismiss(takes, grants)).toBe(true);
   });
 
-  it("never becomes forbidden by one more assignment", () => {
+  it("stays allowed when an assignment is added", () => {
     const patterns = fc.array(fc.constantFrom("*", "Microsoft.Security/*", "*/read", dismiss), {
       maxLength: 3,
     });
@@ -103,7 +103,7 @@ describe("an action", () => {
   });
 });
 
-describe("rights", () => {
+describe("the status changes", () => {
   const all = { dismiss: "yes", resolve: "yes", activate: "yes", inProgress: "yes" };
   const none = { dismiss: "no", resolve: "no", activate: "no", inProgress: "no" };
 
@@ -113,17 +113,17 @@ describe("rights", () => {
     ["Contributor", [contributor], all],
     ["Reader and Security Admin", [entry(["*/read"]), securityAdmin], all],
     ["nothing", [], none],
-  ])("of %s", (_name, entries, rights) => {
+  ])("allowed by %s", (_name, entries, rights) => {
     expect(effectivePermissions(entries)).toEqual(rights);
   });
 
-  it("of a custom role without In Progress leave that to the first write", () => {
+  it('of a custom role without In Progress are "probably" for it', () => {
     const verbs = ["dismiss", "resolve", "activate"];
     const custom = entry(verbs.map((verb) => `Microsoft.Security/locations/alerts/${verb}/action`));
     expect(effectivePermissions([custom])).toEqual({ ...all, inProgress: "probably" });
   });
 
-  it("come out whatever an entry looks like", () => {
+  it("are read from entries of any shape", () => {
     expect(PermissionEntry.parse({ actions: "all", notActions: [1] })).toEqual(entry([]));
     expect(PermissionEntry.parse({})).toEqual(entry([]));
   });

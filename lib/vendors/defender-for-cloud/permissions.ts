@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** One entry per role assignment, as Microsoft.Authorization/permissions lists them. */
+/** The permissions of one role assignment, as Microsoft.Authorization/permissions lists them. */
 export const PermissionEntry = z.object({
   actions: z.array(z.string()).catch([]).default([]),
   notActions: z.array(z.string()).catch([]).default([]),
@@ -24,8 +24,8 @@ const matches = (pattern: string, action: string) => {
 };
 
 /**
- * Whether an action is allowed: when any one entry matches it and does not take it away itself. Never
- * subtract across entries: assignments add up (Azure RBAC).
+ * Whether an action is allowed: at least one entry includes it in `actions` and doesn't exclude it in its own `notActions`. One
+ * entry's `notActions` never affect another, because role assignments add up (Azure RBAC).
  */
 function allows(entries: readonly PermissionEntry[], action: string): boolean {
   return entries.some(
@@ -39,8 +39,8 @@ type Right = "yes" | "no" | "probably";
 type Rights = Record<"dismiss" | "resolve" | "activate" | "inProgress", Right>;
 
 /**
- * What may be done to alerts. `…/inProgress/action` is reported not to be available to custom roles, so
- * without it, but with the others, the first write decides: "probably".
+ * Returns the status changes that the permissions allow. Custom roles reportedly can't contain `…/inProgress/action`. If only
+ * that one is missing, the result is "probably" and the first write will tell.
  */
 export function effectivePermissions(entries: readonly PermissionEntry[]): Rights {
   const may = (verb: string): Right =>

@@ -1,7 +1,7 @@
 import type { VendorProblem } from "../problem.ts";
 
-/** What Resource Manager's refusals mean when a person's own account asks. */
-export const personal: Readonly<Record<string, Partial<VendorProblem>>> = {
+/** How Resource Manager's problems read when a person's own account made the call. */
+export const personOverrides: Readonly<Record<string, Partial<VendorProblem>>> = {
   role_missing: {
     message: "Your Azure account may not read this subscription's alerts: it has no fitting role there.",
     remedy: "Ask for Security Reader or Security Admin on this subscription.",
@@ -14,7 +14,7 @@ export const personal: Readonly<Record<string, Partial<VendorProblem>>> = {
     message: "Azure knows no subscription with this Subscription ID, or your account can't see it.",
     remedy: "Check the Subscription ID, and that your account has a role on it.",
   },
-  // renewed a moment before, so trying again by itself helps no more
+  // the token has just been renewed, so another retry won't help
   token_refused: {
     code: "sign_in_needed",
     passes: false,

@@ -1,5 +1,5 @@
 import { z } from "zod";
 
-/** Where an alert lives; each segment is checked before it enters an address that carries our token. */
+/** Locates an alert. Each segment is validated before it becomes part of an address that gets our token. */
 export const AlertRef = z.object({ subscriptionId: z.string(), location: z.string(), alertId: z.string() });
 export type AlertRef = z.output<typeof AlertRef>;

@@ -6,15 +6,15 @@ const own = {
   AZURE_RESOURCE_MANAGER_ENDPOINT: "https://management.stack.example:8443",
 };
 
-describe("an operator's own Azure", () => {
+describe("an operator's own Azure cloud", () => {
   it.each([
     ["nothing is set", {}],
     ["only the portal is named", { AZURE_PORTAL_URL: "https://portal.stack.example" }],
-  ])("is none where %s", (_when, values) => {
+  ])("is null if %s", (_when, values) => {
     expect(settings.read(values)).toEqual({ cloud: null, problems: [] });
   });
 
-  it("is one cloud in the place of all, with the public one's where nothing is named", () => {
+  it("replaces all clouds and defaults to the public cloud's addresses", () => {
     expect(settings.read(own)).toEqual({
       cloud: {
         id: "custom",
@@ -34,8 +34,8 @@ describe("an operator's own Azure", () => {
     ["AZURE_RESOURCE_MANAGER_ENDPOINT", "https://management.azure.com@evil.example/"],
     ["AZURE_RESOURCE_MANAGER_ENDPOINT", "https://management.azure.com/subscriptions"],
     ["AZURE_PORTAL_URL", "portal.azure.com"],
-  ])("refuses %s=%s", (name, value) => {
+  ])("rejects %s=%s", (name, value) => {
     const { cloud, problems } = settings.read({ ...own, [name]: value });
-    expect([cloud, problems.map((one) => one.name)]).toEqual([null, [name]]);
+    expect([cloud, problems.map((problem) => problem.name)]).toEqual([null, [name]]);
   });
 });

@@ -2,20 +2,20 @@ import { originProblem } from "#lib/platform/origin.ts";
 import type { SettingProblem, VendorSettings } from "../contract.ts";
 import { authorityHosts } from "../shared/microsoft-entra/api.ts";
 
-const usual = {
+const defaults = {
   AZURE_AUTHORITY_HOST: authorityHosts.AzureCloud,
   AZURE_RESOURCE_MANAGER_ENDPOINT: "https://management.azure.com",
   AZURE_PORTAL_URL: "https://portal.azure.com",
 };
-type Name = keyof typeof usual;
+type Name = keyof typeof defaults;
 
-/** An operator's own Azure: what isn't named of it is the public one's. */
+/** The settings of an operator's own Azure. Those that are missing default to the public cloud's. */
 export const settings: VendorSettings = {
-  names: Object.keys(usual),
+  names: Object.keys(defaults),
   read: (values) => {
     const problems: SettingProblem[] = [];
     const origin = (name: Name, mayBeLocal: boolean) => {
-      const value = values[name]?.trim() || usual[name];
+      const value = values[name]?.trim() || defaults[name];
       const problem = originProblem(value, mayBeLocal);
       if (problem) problems.push({ name, problem });
       return value.replace(/\/$/, "");
@@ -26,7 +26,7 @@ export const settings: VendorSettings = {
     const isOwn = Boolean(values.AZURE_AUTHORITY_HOST || values.AZURE_RESOURCE_MANAGER_ENDPOINT);
     if (!isOwn || problems.length > 0) return { cloud: null, problems };
     return {
-      // one name for it, whatever it is: an operator who moves it moves what is stored under it too
+      // a fixed id, so that stored configurations still match when the operator changes the address
       cloud: {
         id: "custom",
         label: new URL(resourceManager).host,

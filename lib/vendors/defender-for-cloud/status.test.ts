@@ -9,17 +9,17 @@ describe("statuses", () => {
     ["in_progress", "InProgress", "inProgress"],
     ["dismissed", "Dismissed", "dismiss"],
     ["resolved", "Resolved", "resolve"],
-  ] as const)("%s is %s at Azure and asked for by %s", (status, word, action) => {
+  ] as const)("%s is %s at Azure and is requested with %s", (status, word, action) => {
     expect(statusAction[status]).toBe(action);
     for (const cased of [word, word.toLowerCase(), word.toUpperCase(), ` ${word} `])
       expect(statusFrom(cased)).toBe(status);
   });
 
-  it("takes a push's New for Active", () => {
+  it("reads New, which deliveries say, as Active", () => {
     expect(statusFrom("New")).toBe("active");
   });
 
-  it("takes every other word for unknown", () => {
+  it("reads every other word as unknown", () => {
     const known = new Set(["new", "active", "inprogress", "dismissed", "resolved"]);
     fc.assert(
       fc.property(
@@ -32,7 +32,7 @@ describe("statuses", () => {
     );
   });
 
-  it("may go these ways and no others", () => {
+  it("have exactly these transitions", () => {
     expect(transitions).toEqual({
       active: ["in_progress", "dismissed", "resolved"],
       in_progress: ["active", "dismissed", "resolved"],

@@ -7,7 +7,7 @@ const words: Record<TargetStatus, string> = {
   resolved: "Resolved",
 };
 
-/** Our status for a word of Azure's, in any case; `New` is what a push calls Active. */
+/** Returns our status for Azure's word, in any case. Deliveries say `New` for Active. */
 export function statusFrom(word: string): Status {
   const wanted = word.trim().toLowerCase();
   if (wanted === "new") return "active";
@@ -17,7 +17,7 @@ export function statusFrom(word: string): Status {
   return found ?? "unknown";
 }
 
-/** The last segment of the request that asks for a status (Microsoft.Security alerts, 2022-01-01). */
+/** The last path segment of the request for each status (Microsoft.Security alerts, 2022-01-01). */
 export const statusAction: Record<TargetStatus, string> = {
   active: "activate",
   in_progress: "inProgress",
@@ -26,8 +26,8 @@ export const statusAction: Record<TargetStatus, string> = {
 };
 
 /**
- * Which statuses are offered from each. Only Resolved → Active is published by Microsoft; the others are our choice
- * (docs/decisions/0003), which is why every write is read back.
+ * The statuses offered from each status. Microsoft documents only Resolved → Active. The others are our choice
+ * (docs/decisions/0003), so every write is read back.
  */
 export const transitions: Transitions = {
   active: ["in_progress", "dismissed", "resolved"],

@@ -6,7 +6,7 @@ import { VendorError, type VendorProblem, type VerifyStep } from "../problem.ts"
 import { type EntraCall, entraApplication } from "../shared/microsoft-entra/api.ts";
 import { findTenant } from "../shared/microsoft-entra/network.ts";
 import { freshTokens } from "../shared/microsoft-entra/token-source.ts";
-import { entraCall, toldTo } from "./api.ts";
+import { entraCall, problemFor } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
 import { azureError } from "./errors.ts";
 import { normalise } from "./normalise.ts";
@@ -21,8 +21,8 @@ type Finding = {
 };
 
 /**
- * Proves a target with the real calls, a step at a time. Three gates: the tenant is found, the credential
- * accepted, alerts listed; after the first that fails nothing more is asked. The rest is best effort.
+ * Verifies a source with real calls and yields each finished step. There are three gates: the tenant exists, the credential is
+ * accepted, alerts can be listed. The first failed gate ends the verification. The steps after the gates can only warn.
  */
 export async function* verify(
   source: VendorSource<unknown>,
@@ -34,7 +34,7 @@ export async function* verify(
   const who = person ? "Your account" : "The application";
   let client: ArmClient | undefined;
   const arm = () => {
-    if (!client) throw new Error("asked before the token was there");
+    if (!client) throw new Error("the credential gate must pass first");
     return client;
   };
   const gates = [
@@ -50,7 +50,7 @@ export async function* verify(
     gate("alerts", "Alerts listed", () => listAlerts(arm())),
   ];
   for (const run of gates) {
-    const step = toldStep(source, await run(io));
+    const step = rewordStep(source, await run(io));
     yield step;
     if (step.outcome === "failed") return;
   }
@@ -64,14 +64,14 @@ export async function* verify(
   }
 }
 
-/** A failed step in the words for whom it concerns. */
-function toldStep({ credential }: VendorSource<unknown>, step: VerifyStep): VerifyStep {
+/** Rewords a failed step if a person's own account is verified. */
+function rewordStep({ credential }: VendorSource<unknown>, step: VerifyStep): VerifyStep {
   if (!step.problem) return step;
-  const problem = toldTo(credential, step.problem);
+  const problem = problemFor(credential, step.problem);
   return { ...step, problem, detail: problem.message, remedy: problem.remedy };
 }
 
-/** Says so when the ids stand in each other's field: then the application's id is a directory. */
+/** Checks the tenant. Throws `ids_swapped` if the application id is a tenant instead, so the two ids are in the wrong fields. */
 async function findOwnTenant(tenantId: string, applicationId: string, at: EntraCall): Promise<void> {
   try {
     await findTenant(tenantId, at);
@@ -121,7 +121,7 @@ async function listAlerts(arm: ArmClient): Promise<Finding> {
   for await (const { alerts } of arm.listAlerts()) {
     const newest = alerts
       .map(({ value }) => normalise(value))
-      .flatMap((one) => (one.ok ? [one.detection] : []))
+      .flatMap((result) => (result.ok ? [result.detection] : []))
       .sort((a, b) => (b.generatedAt ?? "").localeCompare(a.generatedAt ?? ""))[0];
     const count = alerts.length;
     if (!newest)

@@ -7,25 +7,25 @@ import { objectOf } from "./normalise-parts.ts";
 
 const locationsVersion = "2015-06-01-preview";
 const automationsVersion = "2023-12-01-preview";
-/** the smallest of the bundles that Azure has samples of */
+/** the smallest bundle of samples that Azure offers */
 const sampleBundle = "DNS";
 
-/** The names of the locations where a subscription's alerts can be, lower case. Throws VendorError. */
+/** Lists the locations that can hold a subscription's alerts, in lower case. Throws VendorError. */
 export async function listLocations(arm: ArmClient): Promise<string[]> {
   const { value } = objectOf(await arm.get("/providers/Microsoft.Security/locations", locationsVersion));
   if (!Array.isArray(value)) throw azureError("not_json");
-  return value.flatMap((one) => {
-    const { name } = objectOf(one);
+  return value.flatMap((location) => {
+    const { name } = objectOf(location);
     return typeof name === "string" ? [name.toLowerCase()] : [];
   });
 }
 
-/** The workflow automations that post to our webhook. Throws VendorError. */
+/** Lists the workflow automations that post to our webhook. Throws VendorError. */
 export async function listForwardingRules(arm: ArmClient): Promise<ForwardingRule[]> {
   return forwardingRules(await arm.get("/providers/Microsoft.Security/automations", automationsVersion));
 }
 
-/** Asks for the samples of one bundle; they come within minutes (a long-running operation). Throws VendorError. */
+/** Requests the samples of one bundle. They appear within minutes (a long-running operation). Throws VendorError. */
 export async function createSamples(arm: ArmClient): Promise<void> {
   const [location = "centralus"] = await listLocations(arm);
   const path = `/providers/Microsoft.Security/locations/${encodeURIComponent(location)}/alerts/default/simulate`;

@@ -2,11 +2,11 @@ import type { Json } from "#lib/domain/detection.ts";
 import { type JsonObject, objectOf } from "./normalise-parts.ts";
 
 /**
- * Each property of an alert (2022-01-01), by its name in the flat body that workflow automation posts. Only
- * those of which the push says nothing else than the alert does (SecurityAlert.schema.json of Microsoft's
- * Defender for Cloud repository; aka.ms/ASCAutomationSchemas).
+ * Maps properties of an alert (2022-01-01) to their names in the flat body that workflow automation posts. Contains only
+ * properties with the same meaning in both (SecurityAlert.schema.json in Microsoft's Defender for Cloud repository;
+ * aka.ms/ASCAutomationSchemas).
  */
-const pushKeys = {
+const webhookKeys = {
   vendorName: "VendorName",
   alertType: "AlertType",
   productName: "ProductName",
@@ -30,12 +30,12 @@ const pushKeys = {
   resourceIdentifiers: "ResourceIdentifiers",
   alertUri: "AlertUri",
 } as const;
-export type AlertProperty = keyof typeof pushKeys;
+export type AlertProperty = keyof typeof webhookKeys;
 
-/** A body's own keys by their lower-case form; of several, the last, as with a name given twice. */
+/** A body's keys by their lower-case form. If two differ only in case, the last wins, as in JSON.parse. */
 const keysOf = (body: JsonObject) => new Map(Object.keys(body).map((key) => [key.toLowerCase(), key]));
 
-/** Reads a body's top-level values whatever the case of their names. */
+/** Reads a body's top-level values and ignores the case of their names. */
 export function topLevel(body: JsonObject): {
   key(name: string): string | null;
   value(name: string): Json | undefined;
@@ -51,14 +51,14 @@ export function topLevel(body: JsonObject): {
   };
 }
 
-/** The name that a property of an alert has in a flat body; null when it isn't there. */
+/** Returns the key of an alert's property in a flat body, or null if it is missing. */
 export const webhookKeyOf = (body: JsonObject, property: AlertProperty): string | null =>
-  topLevel(body).key(pushKeys[property]);
+  topLevel(body).key(webhookKeys[property]);
 
-/** A flat body's values as an alert's properties; names inside lists begin in lower case there. */
+/** Converts a flat body to an alert's properties. Nested names get a lower-case first letter, as Resource Manager has them. */
 export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   const { value } = topLevel(body);
-  const properties = Object.entries(pushKeys).flatMap(([property, key]): [string, Json][] => {
+  const properties = Object.entries(webhookKeys).flatMap(([property, key]): [string, Json][] => {
     const found = value(key);
     return found === undefined || found === null ? [] : [[property, lowerFirst(found)]];
   });
@@ -73,7 +73,7 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
   };
 }
 
-/** Every name of an object, at any depth (64 at most, the door sees to it), with its first letter in lower case. */
+/** Lower-cases the first letter of every key at any depth. The receiver has already limited the depth to 64. */
 function lowerFirst(value: Json): Json {
   if (Array.isArray(value)) return value.map(lowerFirst);
   if (value === null || typeof value !== "object") return value;

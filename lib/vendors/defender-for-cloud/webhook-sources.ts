@@ -6,35 +6,40 @@ import { objectOf } from "./normalise-parts.ts";
 import type { AlertRef } from "./ref.ts";
 import { type AlertProperty, webhookKeyOf, topLevel } from "./webhook-shape.ts";
 
-const listed = (values: readonly unknown[]) => ["", "1 entry"][values.length] ?? `${values.length} entries`;
+const countEntries = (values: readonly unknown[]) =>
+  ["", "1 entry"][values.length] ?? `${values.length} entries`;
 
 const fields: [
   label: string,
   property: AlertProperty,
-  value: (d: NormalisedDetection, ref: AlertRef | null) => string,
+  value: (detection: NormalisedDetection, ref: AlertRef | null) => string,
 ][] = [
-  ["Title", "alertDisplayName", (d) => d.title],
-  ["Alert type", "alertType", (d) => d.alertType],
-  ["Severity", "severity", (d) => severityLabel[d.severity]],
-  ["Status", "status", (d) => statusLabel[d.status]],
-  ["Alert id", "systemAlertId", (d) => d.vendorAlertId],
-  ["Subscription", "alertUri", (d) => d.scopeId],
-  ["Location", "alertUri", (_d, ref) => ref?.location ?? ""],
-  ["Generated", "timeGeneratedUtc", (d) => d.generatedAt ?? ""],
-  ["Activity began", "startTimeUtc", (d) => d.startedAt ?? ""],
-  ["Activity ended", "endTimeUtc", (d) => d.endedAt ?? ""],
-  ["Description", "description", (d) => d.description],
-  ["Tactics", "intent", (d) => d.tactics.join(", ")],
-  ["Compromised entity", "compromisedEntity", (d) => d.compromisedEntity],
-  ["Affected resources", "resourceIdentifiers", (d) => d.resources.map((one) => one.name).join(", ")],
-  ["Entities", "entities", (d) => listed(d.entities)],
-  ["Extended properties", "extendedProperties", (d) => listed(d.extendedProperties)],
-  ["Remediation steps", "remediationSteps", (d) => listed(d.remediationSteps)],
-  ["Product", "productName", (d) => d.product],
-  ["Incident", "isIncident", (d) => (d.isIncident ? "Yes" : "No")],
+  ["Title", "alertDisplayName", (detection) => detection.title],
+  ["Alert type", "alertType", (detection) => detection.alertType],
+  ["Severity", "severity", (detection) => severityLabel[detection.severity]],
+  ["Status", "status", (detection) => statusLabel[detection.status]],
+  ["Alert id", "systemAlertId", (detection) => detection.vendorAlertId],
+  ["Subscription", "alertUri", (detection) => detection.scopeId],
+  ["Location", "alertUri", (_detection, ref) => ref?.location ?? ""],
+  ["Generated", "timeGeneratedUtc", (detection) => detection.generatedAt ?? ""],
+  ["Activity began", "startTimeUtc", (detection) => detection.startedAt ?? ""],
+  ["Activity ended", "endTimeUtc", (detection) => detection.endedAt ?? ""],
+  ["Description", "description", (detection) => detection.description],
+  ["Tactics", "intent", (detection) => detection.tactics.join(", ")],
+  ["Compromised entity", "compromisedEntity", (detection) => detection.compromisedEntity],
+  [
+    "Affected resources",
+    "resourceIdentifiers",
+    (detection) => detection.resources.map(({ name }) => name).join(", "),
+  ],
+  ["Entities", "entities", (detection) => countEntries(detection.entities)],
+  ["Extended properties", "extendedProperties", (detection) => countEntries(detection.extendedProperties)],
+  ["Remediation steps", "remediationSteps", (detection) => countEntries(detection.remediationSteps)],
+  ["Product", "productName", (detection) => detection.product],
+  ["Incident", "isIncident", (detection) => (detection.isIncident ? "Yes" : "No")],
 ];
 
-/** What was made of one alert of a body, each field beside the place it came from; nothing for one that is none. */
+/** Lists the fields read from one alert and where in the body each came from. Empty if the alert couldn't be read. */
 export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): FieldSource[] {
   if (!result.ok) return [];
   const { detection, ref } = result;
@@ -46,7 +51,7 @@ export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): Fi
   }));
 }
 
-/** In an alert as Resource Manager writes it, identity and place come from its id. */
+/** Returns a field's path in Resource Manager's format, where alert id, subscription and location come from `id`. */
 function resourcePath(body: { [key: string]: Json }, label: string, property: AlertProperty): string | null {
   const top = topLevel(body);
   if (["Alert id", "Subscription", "Location"].includes(label)) return top.key("id");

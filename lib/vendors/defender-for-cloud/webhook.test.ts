@@ -30,11 +30,11 @@ const reasonOf = (body: Json) => {
   return result.ok ? null : result.reason;
 };
 
-describe("the webhook's reading", () => {
-  it("takes the flat push for the alert that it is", () => {
-    const pulled = normalise(goodAlert());
-    if (!pulled.ok) throw new Error(pulled.reason);
-    const { techniques: _none, version: _no, ...expected } = pulled.detection;
+describe("reading a delivery", () => {
+  it("reads an alert in the flat format", () => {
+    const listed = normalise(goodAlert());
+    if (!listed.ok) throw new Error(listed.reason);
+    const { techniques: _none, version: _no, ...expected } = listed.detection;
     expect(detectionOf(webhookBodyOf(goodAlert()))).toMatchObject({
       ...expected,
       vendorStatus: "New",
@@ -43,24 +43,24 @@ describe("the webhook's reading", () => {
     });
   });
 
-  it("reads top-level names without case", () => {
+  it("ignores the case of top-level names", () => {
     const lower = Object.fromEntries(
       Object.entries(webhookBodyOf(goodAlert())).map(([key, value]) => [key.toLowerCase(), value]),
     );
     expect(detectionOf(lower)).toEqual(detectionOf(webhookBodyOf(goodAlert())));
   });
 
-  it("takes an alert as Resource Manager writes it, and a list of either", () => {
+  it("reads an alert in Resource Manager's format, and a list of either format", () => {
     const reading = readWebhook([goodAlert(), webhookBodyOf(goodAlert()), { hello: "there" }]);
     if (reading.kind !== "alerts") throw new Error(reading.kind);
-    expect(reading.alerts.map((one) => [one.schema, one.result.ok])).toEqual([
+    expect(reading.alerts.map((alert) => [alert.schema, alert.result.ok])).toEqual([
       ["resource", true],
       ["push", true],
       ["unknown", false],
     ]);
   });
 
-  it("knows the heartbeat, with the subscription that it may name", () => {
+  it("recognises a heartbeat, with or without a subscription", () => {
     expect(readWebhook({ pocketsoc: "heartbeat", version: 1 })).toEqual({
       kind: "heartbeat",
       scopeId: null,
@@ -74,7 +74,7 @@ describe("the webhook's reading", () => {
     ).toEqual({ kind: "heartbeat", scopeId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01" });
   });
 
-  it("says why something is no alert", () => {
+  it("gives the reason why a body isn't an alert", () => {
     expect(readWebhook([])).toMatchObject({ kind: "unrecognised", reason: "It is an empty list." });
     expect(reasonOf({ schemaId: "azureMonitorCommonAlertSchema", data: {} })).toMatch("Azure Monitor");
     expect(reasonOf({ a: 1 })).toMatch("neither a SystemAlertId");
@@ -84,14 +84,14 @@ describe("the webhook's reading", () => {
     expect(reasonOf({ id: "/not/arm", properties: {} })).toMatch("isn't the address");
   });
 
-  it("has no location for a body without AlertUri, nor for one that points elsewhere", () => {
+  it("has no location if AlertUri is missing or leads elsewhere", () => {
     expect(refOf(webhookBodyOf(goodAlert()))).toMatchObject({ location: "westeurope" });
     expect(refOf(webhookBodyOf(goodAlert(), { AlertUri: null }))).toBeNull();
     const steered = "https://portal.azure.com/#blade/x/location/../../evil";
     expect(refOf(webhookBodyOf(goodAlert(), { AlertUri: steered }))).toBeNull();
   });
 
-  it("never throws, whatever it is given, and names a place for no more than there is", () => {
+  it("never throws, and names a path only for fields that exist", () => {
     fc.assert(
       fc.property(fc.oneof(anyJson, bentAlert, fc.array(bentAlert, { maxLength: 3 })), (body) => {
         const reading = readWebhook(body);
@@ -102,7 +102,7 @@ describe("the webhook's reading", () => {
     );
   });
 
-  it("says of each field where it came from, by the name that stands in the body", () => {
+  it("gives each field's path with the name that the body uses", () => {
     const push = only({
       ...webhookBodyOf(goodAlert()),
       AlertDisplayName: undefined as never,
@@ -110,8 +110,8 @@ describe("the webhook's reading", () => {
     });
     expect(sourcesOf(push)[0]).toEqual({ label: "Title", value: "Other", path: "alertdisplayname" });
     const resource = sourcesOf(only(goodAlert()));
-    expect(resource.find((one) => one.label === "Severity")?.path).toBe("properties.severity");
-    expect(resource.find((one) => one.label === "Location")).toMatchObject({
+    expect(resource.find(({ label }) => label === "Severity")?.path).toBe("properties.severity");
+    expect(resource.find(({ label }) => label === "Location")).toMatchObject({
       value: "westeurope",
       path: "id",
     });
@@ -121,23 +121,26 @@ describe("the webhook's reading", () => {
 const samples = process.env.AZURE_SAMPLES_DIR;
 const twins = samples ? join(samples, "derived", "webhook") : "";
 
-describe.skipIf(!samples)("the pushes in AZURE_SAMPLES_DIR", () => {
-  it("are each the same alert as their twin of Resource Manager's", () => {
+describe.skipIf(!samples)("the deliveries in AZURE_SAMPLES_DIR", () => {
+  it("are read like the same alerts in Resource Manager's format", () => {
     if (!samples || !existsSync(twins)) throw new Error("AZURE_SAMPLES_DIR has no derived/webhook");
     const names = readdirSync(twins).filter((name) => name.endsWith(".json"));
     expect(names.length).toBeGreaterThan(50);
     for (const name of names) {
       const read = (folder: string) =>
         JSON.parse(readFileSync(join(samples, "derived", folder, name), "utf8")) as Json;
-      const pulled = normalise(read("arm"));
-      if (!pulled.ok) throw new Error(`${name}: ${pulled.reason}`);
-      expect({ name, ...told(detectionOf(read("webhook"))) }).toEqual({ name, ...told(pulled.detection) });
+      const listed = normalise(read("arm"));
+      if (!listed.ok) throw new Error(`${name}: ${listed.reason}`);
+      expect({ name, ...commonFields(detectionOf(read("webhook"))) }).toEqual({
+        name,
+        ...commonFields(listed.detection),
+      });
     }
   });
 });
 
-/** What push and list say alike of one alert. */
-const told = ({
+/** The fields that both formats have in common. */
+const commonFields = ({
   vendorAlertId,
   scopeId,
   title,

@@ -1,7 +1,7 @@
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import { isTooDeep } from "#lib/domain/json.ts";
 import type { WebhookAlert, WebhookReading } from "../contract.ts";
-import { idLengthMax, normalise, understood } from "./normalise.ts";
+import { idLengthMax, normalise, normaliseProperties } from "./normalise.ts";
 import { readMoment } from "./normalise-dates.ts";
 import { type JsonObject, listOf, objectOf } from "./normalise-parts.ts";
 import type { AlertRef } from "./ref.ts";
@@ -9,7 +9,7 @@ import { propertiesOfWebhookAlert, topLevel } from "./webhook-shape.ts";
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** What a body holds that Azure Logic Apps posted for Defender for Cloud (docs/decisions/0015). Pure and total. */
+/** Reads a body that a Logic App posted for Defender for Cloud (docs/decisions/0015). Pure and total. */
 export function readWebhook(body: Json): WebhookReading<AlertRef> {
   if (Array.isArray(body)) {
     if (body.length === 0) return { kind: "unrecognised", reason: "It is an empty list." };
@@ -48,7 +48,7 @@ function alertOf(value: Json): WebhookAlert<AlertRef> {
   );
 }
 
-/** An alert as Resource Manager writes it: `{ id, name, properties }`. */
+/** Reads an alert in Resource Manager's format: `{ id, name, properties }`. */
 function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
   const properties = objectOf(top.value("properties"));
@@ -56,7 +56,7 @@ function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const result =
     read.ok && !guid.test(read.detection.scopeId)
       ? ({ ok: false, reason: "The subscription in its id is no GUID." } as const)
-      : linked(read);
+      : withOwnLink(read);
   return {
     schema: "resource",
     value,
@@ -66,7 +66,7 @@ function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
   };
 }
 
-/** An alert as workflow automation posts it: flat, without an id of Resource Manager's. */
+/** Reads an alert in the flat format of workflow automation, which has no Resource Manager id. */
 function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
   const p = propertiesOfWebhookAlert(value);
@@ -78,11 +78,11 @@ function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
   const place = { subscription: scopeId, location: locationOf(p.alertUri), name: id.trim() };
-  return { ...alert, result: linked(understood(p, place)) };
+  return { ...alert, result: withOwnLink(normaliseProperties(p, place)) };
 }
 
-/** The page in the portal that a body names, only where it is this very alert's: people follow it. */
-function linked(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
+/** Drops the link to the Azure portal unless it leads to this very alert, because people follow it. */
+function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
   if (!result.ok) return result;
   const { vendorUrl, vendorAlertId, scopeId } = result.detection;
   const own = `/alertid/${vendorAlertId}/subscriptionid/${scopeId}/`;
@@ -92,13 +92,13 @@ function linked(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRef> {
 
 const timeOf = (p: JsonObject) => readMoment(p.processingEndTimeUtc) ?? readMoment(p.timeGeneratedUtc);
 
-/** `…/location/westeurope`, of an alert's page: in all of Azure's own it is that of the alert's id. */
+/** Returns the location in the address of an alert's page (`…/location/westeurope`). Azure uses the same one in the alert's id. */
 function locationOf(alertUri: Json | undefined): string | null {
   if (typeof alertUri !== "string") return null;
   return /\/location\/([a-z0-9]{1,64})(?:[/?#]|$)/i.exec(alertUri)?.[1]?.toLowerCase() ?? null;
 }
 
-/** The subscription that an alert belongs to: of its page, else of what it is about. */
+/** Returns the subscription id in the alert's page address, or else in its resources or properties. */
 function subscriptionOf(body: JsonObject, p: JsonObject): string | null {
   const top = topLevel(body);
   const within = [

@@ -2,7 +2,7 @@
 
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
-import { ConnectButton } from "./connect-button.tsx";
+import { ConnectButton } from "../../_components/connect-button.tsx";
 
 /** The way on from a sign-in that failed: again for a configuration that stands, or back to the form. */
 export function ConnectAgain(props: { configurationId: string | null; returnTo: string }) {

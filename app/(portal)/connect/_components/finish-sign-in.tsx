@@ -5,11 +5,11 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FinishEvent } from "#lib/sources/accounts/finish.ts";
-import { LostNotice } from "../../settings/_components/lost-notice.tsx";
-import { useStream } from "../../settings/_components/use-stream.ts";
-import { FailedNotice, StepList } from "../../settings/_components/verify-panel.tsx";
+import { LostNotice } from "#components/ui/lost-notice.tsx";
+import { useStream } from "#components/ui/use-stream.ts";
+import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
 import { finish } from "../actions.ts";
-import { ConnectButton } from "./connect-button.tsx";
+import { ConnectButton } from "../../_components/connect-button.tsx";
 
 type Props = {
   id: string;

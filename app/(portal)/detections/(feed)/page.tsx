@@ -6,7 +6,7 @@ import { FeedQuery } from "#lib/schemas/detections.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
 import { listDetections } from "#lib/triage/list.ts";
 import { Feed } from "../_components/feed.tsx";
-import { liveName } from "../_components/live-tabs.ts";
+import { liveName } from "../_store/live-tabs.ts";
 
 export const metadata: Metadata = { title: "Detections" };
 

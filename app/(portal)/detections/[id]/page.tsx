@@ -5,7 +5,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { recordReceipt } from "#lib/alerting/delivery/receipt.ts";
 import { DetectionPage } from "../_components/detection-page.tsx";
-import { liveName } from "../_components/live-tabs.ts";
+import { liveName } from "../_store/live-tabs.ts";
 
 export const metadata: Metadata = { title: "Detection" };
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { DetectionDetail } from "#lib/triage/get.ts";
-import { CopyButton } from "./copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 
 type Props = { detection: DetectionDetail };
 

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { FeedPage } from "#lib/triage/list.ts";
-import { ConnectButton } from "../../connect/_components/connect-button.tsx";
+import { ConnectButton } from "../../_components/connect-button.tsx";
 
 /** Which configurations wait for the person's own account, and the way to each. */
 export function ConnectNotice({ page }: { page: FeedPage }) {

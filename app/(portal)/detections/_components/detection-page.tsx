@@ -5,19 +5,25 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { useAction } from "#components/ui/use-action.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
-import { acknowledge } from "../actions.ts";
+import type { LiveEvent } from "../_store/live-connection.ts";
 import { DetectionNews, noveltyOf, type TimelineEntry } from "./detection-news.tsx";
 import { DetectionView } from "./detection-view.tsx";
-import { StatusDialog } from "./status-dialog.tsx";
-import { StatusToast } from "./status-toast.tsx";
+import { TriageDialogs } from "./triage-dialogs.tsx";
 import { useKeys } from "./use-keys.ts";
 import { useLive } from "./use-live.ts";
-import { useStatusBatch } from "./use-status-batch.ts";
+import { useTriage } from "./use-triage.ts";
 
 type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
+
+const unreachable = "The portal could not be reached. Acknowledge it once more; twice does no harm.";
+
+/** Whether an event of the stream may change what is shown of a detection. */
+const concerns = (id: string) => (event: LiveEvent) =>
+  (event.type === "row" && event.item.id === id) ||
+  (event.type === "deleted" && event.id === id) ||
+  ["reset", "access", "end"].includes(event.type);
 
 /** The full page of a detection: the view, its actions, and another look when it changed, which says what did. */
 export function DetectionPage({ detection, nowIso, liveName }: Props) {
@@ -29,35 +35,25 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     name: liveName,
     after: detection.lastChange,
     onEvents: (events) => {
-      const isOurs = events.some(
-        (event) =>
-          (event.type === "row" && event.item.id === detection.id) ||
-          (event.type === "deleted" && event.id === detection.id) ||
-          ["reset", "access", "end"].includes(event.type),
-      );
-      if (isOurs) router.refresh();
+      if (events.some(concerns(detection.id))) router.refresh();
     },
   });
   const lookEveryMs = live.state === "live" ? 60_000 : detection.pendingStatus ? 1_500 : 30_000;
-  const [asking, setAsking] = useState<{ preset: TargetStatus | null } | null>(null);
-  const { problem, run } = useAction(
-    "The portal could not be reached. Acknowledge it once more; twice does no harm.",
-  );
-  const { batch, ask, undo, dismiss } = useStatusBatch(() => router.refresh());
-
-  const claim = () => run(() => acknowledge([detection.id]));
-  const status = (preset: TargetStatus | null) => {
-    if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock) setAsking({ preset });
+  const triage = useTriage({ unreachable, onChanged: () => router.refresh() });
+  const acknowledge = () => triage.acknowledgeAll([detection]);
+  const ask = (preset: TargetStatus | null) => {
+    if (detection.canTriage && !detection.pendingStatus && !detection.writeBlock)
+      triage.ask([detection], preset);
   };
   useKeys({
     a: () => {
-      if (detection.canTriage && !detection.acknowledgedBy) claim();
+      if (detection.canTriage) acknowledge();
     },
-    i: () => status("in_progress"),
-    r: () => status("resolved"),
-    d: () => status("dismissed"),
-    t: () => status("active"),
-    u: () => void undo(),
+    i: () => ask("in_progress"),
+    r: () => ask("resolved"),
+    d: () => ask("dismissed"),
+    t: () => ask("active"),
+    u: triage.undo,
     v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
     y: () => void navigator.clipboard.writeText(location.href),
     Escape: () => router.push("/detections"),
@@ -78,40 +74,24 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
       >
         <ArrowLeft aria-hidden="true" size={16} /> Detections
       </button>
-      {problem ? (
+      {triage.problem ? (
         <div role="alert" className="mb-3">
-          <Notice tone="danger" title={problem} />
+          <Notice tone="danger" title={triage.problem} />
         </div>
       ) : null}
-      <DetectionView detection={detection} nowIso={nowIso} onStatus={status} onAcknowledge={claim} />
+      <DetectionView detection={detection} nowIso={nowIso} onStatus={ask} onAcknowledge={acknowledge} />
       <DetectionNews
         news={shown.news}
         nowIso={nowIso}
         className="bottom-[calc(8.5rem+env(safe-area-inset-bottom))] md:bottom-4"
         onClose={() => setShown({ detection, news: [] })}
       />
-      {asking ? (
-        <StatusDialog
-          subjects={[detection]}
-          preset={asking.preset}
-          noteRequired={detection.noteRequired}
-          transitions={{ [detection.vendor]: detection.transitions }}
-          onClose={() => setAsking(null)}
-          onAsk={(to, subjects, note) => {
-            setAsking(null);
-            void ask(to, subjects, note);
-          }}
-        />
-      ) : null}
-      {batch ? (
-        <StatusToast
-          key={batch.held[0]?.changeId ?? "none"}
-          batch={batch}
-          watched={() => detection}
-          onUndo={() => void undo()}
-          onDismiss={dismiss}
-        />
-      ) : null}
+      <TriageDialogs
+        triage={triage}
+        noteRequired={detection.noteRequired}
+        transitions={{ [detection.vendor]: detection.transitions }}
+        find={() => detection}
+      />
     </div>
   );
 }

@@ -5,8 +5,8 @@ import { ExactMoment } from "#components/ui/moment.tsx";
 import { tacticOf, techniqueHref } from "#lib/domain/mitre.ts";
 import { defang } from "#lib/domain/text.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
-import { CopyButton } from "./copy-button.tsx";
-import { feedAddress, noFilters } from "./feed-address.ts";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { feedAddress, noFilters } from "../_store/feed-address.ts";
 
 /** A titled part of a detection. */
 export function Section({
@@ -78,7 +78,11 @@ export function Entities({ entities }: { entities: DetectionDetail["entities"] }
             </p>
           </div>
           {entity.pivot ? (
-            <CopyButton small label={`Copy ${entity.name}, defanged`} value={defang(entity.pivot.value)} />
+            <CopyButton
+              show="icon"
+              label={`Copy ${entity.name}, defanged`}
+              value={defang(entity.pivot.value)}
+            />
           ) : null}
         </li>
       ))}

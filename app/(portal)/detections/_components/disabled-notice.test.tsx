@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { FeedPage } from "#lib/triage/list.ts";
 import { draw } from "#test/draw.ts";
 import { DisabledNotice } from "./disabled-notice.tsx";
-import { noFilters } from "./feed-address.ts";
+import { noFilters } from "../_store/feed-address.ts";
 import { FeedEmpty } from "./feed-empty.tsx";
 
 const one = { id: "one", displayName: "Azure Production", readable: true, since: "2026-03-04T08:00:00.000Z" };

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import type { FeedPage } from "#lib/triage/list.ts";
-import { countFilters, type Filters, noFilters } from "./feed-address.ts";
+import { countFilters, type Filters, noFilters } from "../_store/feed-address.ts";
 import { rangeLabel } from "./feed-facets.tsx";
 
 /** What the vendors' manifests say to who has nothing to look at yet. */

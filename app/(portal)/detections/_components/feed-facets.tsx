@@ -1,8 +1,7 @@
 "use client";
 
-import { Popover } from "@base-ui/react/popover";
 import { ChevronDown } from "lucide-react";
-import { buttonStyle } from "#components/ui/button.tsx";
+import { Popover } from "#components/ui/popover.tsx";
 import { type TimeRange, timeRanges } from "#lib/domain/triage.ts";
 
 export const rangeLabel: Record<TimeRange, string> = {
@@ -24,24 +23,17 @@ type FacetProps = { facet: Facet; chosen: string[]; onToggle: (value: string) =>
 
 /** A facet as a menu, on desktops. */
 export function FacetMenu({ facet, chosen, onToggle }: FacetProps) {
+  const button = (
+    <>
+      {facet.label}
+      {chosen.length > 0 ? <span className="text-accent">({chosen.length})</span> : null}
+      <ChevronDown aria-hidden="true" size={14} />
+    </>
+  );
   return (
-    <Popover.Root>
-      <Popover.Trigger className={`${buttonStyle()} px-3`}>
-        {facet.label}
-        {chosen.length > 0 ? <span className="text-accent">({chosen.length})</span> : null}
-        <ChevronDown aria-hidden="true" size={14} />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align="start" className="z-30">
-          <Popover.Popup
-            aria-label={facet.label}
-            className="max-h-96 min-w-56 overflow-y-auto rounded-lg border border-line bg-raised p-2 text-ink shadow-lg"
-          >
-            <FacetOptions facet={facet} chosen={chosen} onToggle={onToggle} />
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Popover label={facet.label} button={button}>
+      <FacetOptions facet={facet} chosen={chosen} onToggle={onToggle} />
+    </Popover>
   );
 }
 

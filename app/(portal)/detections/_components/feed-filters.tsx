@@ -8,8 +8,9 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel, statuses } from "#lib/domain/status.ts";
 import type { FeedPage } from "#lib/triage/list.ts";
-import { countFilters, feedAddress, type Filters, noFilters, views } from "./feed-address.ts";
+import { countFilters, feedAddress, type Filters, noFilters, views } from "../_store/feed-address.ts";
 import { type Facet, FacetMenu, FacetOptions, RangeSelect, rangeLabel } from "./feed-facets.tsx";
+import { useKeys } from "./use-keys.ts";
 
 function facetsOf(page: FeedPage): Facet[] {
   const counted = <T extends string>(
@@ -39,19 +40,17 @@ function facetsOf(page: FeedPage): Facet[] {
   ];
 }
 
-type Props = {
-  page: FeedPage;
-  filters: Filters;
-  onChange: (filters: Filters, how?: "push" | "replace") => void;
-  searchRef: RefObject<HTMLInputElement | null>;
-};
+type Change = (filters: Filters, how?: "push" | "replace") => void;
+type Props = { page: FeedPage; filters: Filters; change: Change };
 
 /** Views, search, facets and chips; on phones the facets are in one sheet. */
-export function FeedFilters({ page, filters, onChange: apply, searchRef }: Props) {
+export function FeedFilters({ page, filters, change }: Props) {
+  const searchRef = useRef<HTMLInputElement>(null);
+  useKeys({ "/": () => searchRef.current?.focus() });
   // what was typed and not sent yet goes along with any other filter
-  const onChange: Props["onChange"] = (next, how) => {
+  const onChange: Change = (next, how) => {
     const typed = searchRef.current?.value.trim() ?? next.q;
-    apply(next === noFilters || next.q !== filters.q ? next : { ...next, q: typed }, how);
+    change(next === noFilters || next.q !== filters.q ? next : { ...next, q: typed }, how);
   };
   const [sheet, setSheet] = useState(false);
   const facets = facetsOf(page);

@@ -2,21 +2,17 @@
 
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { FeedItem } from "#lib/triage/list.ts";
-import type { Gone } from "./feed-state.ts";
+import type { FeedState } from "../_store/feed-state.ts";
+import type { FeedView, Look } from "../_store/feed-view.ts";
 import { FeedRow } from "./feed-row.tsx";
-import type { Selection } from "./use-selection.ts";
 
 type Props = {
-  items: FeedItem[];
-  gone: ReadonlyMap<string, Gone>;
-  nowIso: string;
-  selection: Selection;
+  feed: FeedState;
+  view: FeedView;
+  look: Look;
+  selected: ReadonlySet<string>;
   canTriage: boolean;
-  openId: string | null;
-  currentId: string | null;
   onOpen: (id: string, event: MouseEvent) => void;
-  onFocus: (id: string) => void;
 };
 
 const rowHeight = 57;
@@ -24,8 +20,9 @@ const rowHeight = 57;
 const firstRect = { width: 1024, height: 1200 };
 
 /** The rows in view and a few around them, however long the list is. */
-export function FeedList(props: Props) {
-  const { items, selection } = props;
+export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Props) {
+  const { items } = feed;
+  const currentId = look.currentId ?? items[0]?.id;
   const ref = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop(ref.current?.offsetTop ?? 0), []);
@@ -84,16 +81,16 @@ export function FeedList(props: Props) {
           >
             <FeedRow
               item={item}
-              gone={props.gone.get(item.id) ?? null}
-              nowIso={props.nowIso}
-              selecting={props.canTriage && selection.selecting}
-              selectable={props.canTriage}
-              selected={selection.ids.has(item.id)}
-              open={item.id === props.openId}
-              current={item.id === props.currentId}
-              onSelect={selection.toggle}
-              onOpen={props.onOpen}
-              onFocus={props.onFocus}
+              gone={feed.gone.get(item.id) ?? null}
+              nowIso={feed.page.now}
+              selecting={canTriage && look.isSelecting}
+              selectable={canTriage}
+              selected={selected.has(item.id)}
+              open={item.id === look.openId}
+              current={item.id === currentId}
+              onSelect={view.toggle}
+              onOpen={onOpen}
+              onFocus={view.focus}
             />
           </li>
         );

@@ -4,7 +4,7 @@ import { useEffect, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { useNow } from "#components/ui/now.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
-import type { Live } from "./use-live.ts";
+import type { Live } from "../_store/live-stream.ts";
 
 const staleMs = 60_000;
 const announceEveryMs = 10_000;
@@ -46,7 +46,8 @@ export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () =
       {fresh.length > 0 ? (
         <Button
           tone="primary"
-          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit rounded-full shadow-lg md:top-3 md:bottom-auto"
+          shape="pill"
+          className="fixed inset-x-0 bottom-20 z-10 mx-auto w-fit shadow-lg md:top-3 md:bottom-auto"
           onClick={onShow}
         >
           {freshText(fresh)}

@@ -9,7 +9,7 @@ import { tacticOf } from "#lib/domain/mitre.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
-import type { Gone } from "./feed-state.ts";
+import type { Gone } from "../_store/feed-state.ts";
 
 const bars: Record<Severity, string> = {
   high: "border-l-high",

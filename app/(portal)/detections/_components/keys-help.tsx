@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { keysAreOn, switchKeys } from "./use-keys.ts";
+import { keysAreOn, switchKeys, useKeys } from "./use-keys.ts";
 
 const rows: [string, string][] = [
   ["j / k, arrows", "Next, previous detection"],
@@ -23,8 +23,21 @@ const rows: [string, string][] = [
   ["g d, g s", "Go to Detections, Settings"],
 ];
 
-/** The shortcuts, with their switch. */
-export function KeysHelp({ onClose }: { onClose: () => void }) {
+/** How to find the shortcuts, and the dialog with them and their switch. */
+export function KeysHelp() {
+  const [isOpen, setOpen] = useState(false);
+  useKeys({ "?": () => setOpen(true) });
+  return (
+    <>
+      <p className="hidden text-xs text-muted md:block">
+        Press <kbd className="rounded border border-line px-1 font-mono">?</kbd> for keyboard shortcuts.
+      </p>
+      {isOpen ? <KeysDialog onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function KeysDialog({ onClose }: { onClose: () => void }) {
   const [on, setOn] = useState(keysAreOn);
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>

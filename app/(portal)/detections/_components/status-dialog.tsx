@@ -70,13 +70,6 @@ export function StatusDialog({ subjects, preset, noteRequired, transitions, onCl
   const many = subjects.length > 1;
   const [first] = subjects;
 
-  function why(target: TargetStatus): string {
-    if (many) return `None of the ${subjects.length} can go there from where they are.`;
-    if (first?.pendingStatus) return "A change is on its way already.";
-    if (first?.status === target) return "It is this already.";
-    return "Azure leads here only from Active. Set it back to Active first.";
-  }
-
   return (
     <Dialog
       title={many ? `Change status of ${subjects.length} detections` : "Change status"}
@@ -98,41 +91,16 @@ export function StatusDialog({ subjects, preset, noteRequired, transitions, onCl
             {first?.title} {first ? <StatusPill status={first.status} /> : null}
           </p>
         )}
-        <fieldset className="space-y-2">
-          <legend className="sr-only">Status</legend>
-          {targetStatuses.map((target) => {
-            const count = able(target).length;
-            return (
-              <label
-                key={target}
-                className="grid cursor-pointer grid-cols-[auto_1fr] gap-x-3 rounded-md border border-line p-3 text-sm has-checked:border-accent has-checked:bg-chosen has-disabled:cursor-not-allowed has-disabled:text-muted"
-              >
-                <input
-                  type="radio"
-                  name="status"
-                  className="mt-0.5 size-4 accent-accent"
-                  disabled={count === 0}
-                  checked={to === target}
-                  onChange={() => {
-                    setTo(target);
-                    setMissing(null);
-                  }}
-                />
-                <span className="font-medium">
-                  {statusLabel[target]}
-                  {many && count > 0 && count < subjects.length
-                    ? ` – ${count} of ${subjects.length} can`
-                    : ""}
-                </span>
-                <span className="col-start-2 text-muted">
-                  {count === 0
-                    ? why(target)
-                    : `${statusMeaning[target]}. ${nextOf(target, transitions[first?.vendor ?? ""])}`}
-                </span>
-              </label>
-            );
-          })}
-        </fieldset>
+        <StatusChoices
+          subjects={subjects}
+          transitions={transitions}
+          chosen={to}
+          able={able}
+          onChoose={(target) => {
+            setTo(target);
+            setMissing(null);
+          }}
+        />
         <div>
           <label htmlFor="status-note" className="text-sm font-medium">
             Note{" "}
@@ -174,5 +142,57 @@ export function StatusDialog({ subjects, preset, noteRequired, transitions, onCl
         </div>
       </form>
     </Dialog>
+  );
+}
+
+type ChoicesProps = Pick<Props, "subjects" | "transitions"> & {
+  chosen: TargetStatus | null;
+  /** those that can go to a status from where they are */
+  able: (to: TargetStatus) => Subject[];
+  onChoose: (to: TargetStatus) => void;
+};
+
+/** Each status with what it means, or why it can't be chosen. */
+function StatusChoices({ subjects, transitions, chosen, able, onChoose }: ChoicesProps) {
+  const [first] = subjects;
+  const many = subjects.length > 1;
+  function why(target: TargetStatus): string {
+    if (many) return `None of the ${subjects.length} can go there from where they are.`;
+    if (first?.pendingStatus) return "A change is on its way already.";
+    if (first?.status === target) return "It is this already.";
+    return "Azure leads here only from Active. Set it back to Active first.";
+  }
+
+  return (
+    <fieldset className="space-y-2">
+      <legend className="sr-only">Status</legend>
+      {targetStatuses.map((target) => {
+        const count = able(target).length;
+        return (
+          <label
+            key={target}
+            className="grid cursor-pointer grid-cols-[auto_1fr] gap-x-3 rounded-md border border-line p-3 text-sm has-checked:border-accent has-checked:bg-chosen has-disabled:cursor-not-allowed has-disabled:text-muted"
+          >
+            <input
+              type="radio"
+              name="status"
+              className="mt-0.5 size-4 accent-accent"
+              disabled={count === 0}
+              checked={chosen === target}
+              onChange={() => onChoose(target)}
+            />
+            <span className="font-medium">
+              {statusLabel[target]}
+              {many && count > 0 && count < subjects.length ? ` – ${count} of ${subjects.length} can` : ""}
+            </span>
+            <span className="col-start-2 text-muted">
+              {count === 0
+                ? why(target)
+                : `${statusMeaning[target]}. ${nextOf(target, transitions[first?.vendor ?? ""])}`}
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
   );
 }

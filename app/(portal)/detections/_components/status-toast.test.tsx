@@ -3,7 +3,7 @@ import { act } from "react";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { draw } from "#test/draw.ts";
 import { StatusToast } from "./status-toast.tsx";
-import type { Batch } from "./use-status-batch.ts";
+import type { Batch } from "./use-status-changes.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -12,7 +12,7 @@ const batch: Batch = {
   to: "resolved",
   sendAt: 0,
   undoMs: 8_000,
-  held: [{ id: "one", changeId: "change" }],
+  pending: [{ id: "one", changeId: "change" }],
   refused: [],
   problem: null,
   undone: false,
@@ -25,7 +25,7 @@ it("closes by itself in a feed that is drawn again all the time", async () => {
   const toast = () => (
     <StatusToast
       batch={batch}
-      watched={confirmed}
+      find={confirmed}
       onUndo={() => {}}
       onDismiss={() => {
         closed++;

@@ -4,20 +4,21 @@ import Link from "next/link";
 import { useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
-import type { Batch } from "./use-status-batch.ts";
+import type { Batch } from "./use-status-changes.ts";
 
 const quietMs = 6_000;
 
-type Watched = { pendingStatus: TargetStatus | null; syncState: string };
+/** A detection as it is now. */
+export type Watched = { pendingStatus: TargetStatus | null; syncState: string };
 type ToastProps = {
   batch: Batch;
-  watched: (id: string) => Watched | undefined;
+  find: (id: string) => Watched | undefined;
   onUndo: () => void;
   onDismiss: () => void;
 };
 
 /** What became of the last change: held with Undo, on its way, confirmed by Azure, or not and why. */
-export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
+export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
   const [now, setNow] = useState(() => Date.now());
   const secondsLeft = Math.max(0, Math.ceil((batch.sendAt - now) / 1000));
   const counting = secondsLeft > 0 && !batch.undone;
@@ -27,7 +28,7 @@ export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
     return () => clearInterval(timer);
   }, [counting]);
 
-  const states = batch.held.map((one) => ({ id: one.id, seen: watched(one.id) }));
+  const states = batch.pending.map((one) => ({ id: one.id, seen: find(one.id) }));
   const waiting = states.filter(({ seen }) => seen?.pendingStatus).length;
   const failed = states.filter(
     ({ seen }) => seen && !seen.pendingStatus && ["diverged", "failed"].includes(seen.syncState),
@@ -44,7 +45,7 @@ export function StatusToast({ batch, watched, onUndo, onDismiss }: ToastProps) {
   }, [quiet]);
 
   const label = statusLabel[batch.to];
-  const count = batch.held.length;
+  const count = batch.pending.length;
   const what = count > 1 ? `${label} for ${count} detections` : label;
   const main = batch.undone
     ? "Taken back. Nothing was sent to Azure; it stays acknowledged."

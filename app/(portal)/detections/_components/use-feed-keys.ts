@@ -1,41 +1,32 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import type { RefObject } from "react";
 import type { TargetStatus } from "#lib/domain/status.ts";
-import type { FeedItem } from "#lib/triage/list.ts";
+import type { FeedView } from "../_store/feed-view.ts";
 import { useKeys } from "./use-keys.ts";
-import type { Selection } from "./use-selection.ts";
+import type { Triage } from "./use-triage.ts";
 
 type Options = {
-  items: FeedItem[];
-  selection: Selection;
-  currentId: string | null;
-  openId: string | null;
-  setCurrent: (id: string) => void;
-  open: (id: string | null) => void;
-  openCurrent: () => void;
-  status: (preset: TargetStatus) => void;
-  claim: () => void;
-  undo: () => void;
+  view: FeedView;
+  /** null for a person who may not decide anything */
+  triage: Triage | null;
   showFresh: () => void;
-  showHelp: () => void;
-  searchRef: RefObject<HTMLInputElement | null>;
 };
 
-/** The feed's keys (keys-help.tsx says which). */
-export function useFeedKeys(options: Options): void {
+/** Whether the pane has its place beside the list. */
+export const isWide = () => matchMedia("(min-width: 1280px)").matches;
+
+/** The feed's keys; keys-help.tsx says which. */
+export function useFeedKeys({ view, triage, showFresh }: Options): void {
   const router = useRouter();
-  const { items, selection, currentId, openId, setCurrent, open, status } = options;
   function move(step: number, extend: boolean): void {
-    const at = items.findIndex((item) => item.id === currentId);
-    const next = items[Math.min(items.length - 1, Math.max(0, at + step))];
-    if (!next) return;
-    if (extend) selection.add([currentId ?? next.id, next.id]);
-    setCurrent(next.id);
-    if (openId) open(next.id);
-    document.dispatchEvent(new CustomEvent("pocketsoc:row", { detail: next.id }));
+    const id = view.move(step, extend && triage !== null);
+    if (id) document.dispatchEvent(new CustomEvent("pocketsoc:row", { detail: id }));
   }
+  const ask = (preset: TargetStatus) => () => {
+    const targets = view.targets();
+    if (targets.length > 0) triage?.ask(targets, preset);
+  };
   useKeys({
     j: () => move(1, false),
     k: () => move(-1, false),
@@ -43,26 +34,33 @@ export function useFeedKeys(options: Options): void {
     ArrowUp: () => move(-1, false),
     J: () => move(1, true),
     K: () => move(-1, true),
-    o: options.openCurrent,
-    Escape: () => {
-      if (selection.ids.size > 0) selection.clear();
-      else if (openId) open(null);
+    o: () => {
+      const { currentId } = view.get();
+      if (!currentId) return;
+      if (isWide()) view.open(currentId);
+      else router.push(`/detections/${currentId}`);
     },
-    x: () => currentId && selection.toggle(currentId, false),
-    a: options.claim,
-    i: () => status("in_progress"),
-    r: () => status("resolved"),
-    d: () => status("dismissed"),
-    t: () => status("active"),
-    u: options.undo,
+    Escape: () => {
+      if (view.selected().size > 0) view.clear();
+      else if (view.get().openId) view.open(null);
+    },
+    x: () => {
+      const { currentId } = view.get();
+      if (currentId && triage) view.toggle(currentId, false);
+    },
+    a: () => triage?.acknowledgeAll(view.targets()),
+    i: ask("in_progress"),
+    r: ask("resolved"),
+    d: ask("dismissed"),
+    t: ask("active"),
+    u: () => triage?.undo(),
     v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
     y: () => {
+      const { openId, currentId } = view.get();
       const id = openId ?? currentId;
       if (id) void navigator.clipboard.writeText(`${location.origin}/detections/${id}`);
     },
-    "/": () => options.searchRef.current?.focus(),
-    ".": options.showFresh,
-    "?": options.showHelp,
+    ".": showFresh,
     "g d": () => router.push("/detections"),
     "g s": () => router.push("/settings"),
   });

@@ -3,12 +3,16 @@ import { AppRouterContext } from "next/dist/shared/lib/app-router-context.shared
 import { act, useState } from "react";
 import { expect, it } from "vitest";
 import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
+import { useStore } from "#components/ui/use-store.ts";
 import { draw } from "#test/draw.ts";
+import { noFilters } from "../_store/feed-address.ts";
+import { withChanges } from "../_store/feed-state.ts";
+import { FeedStore } from "../_store/feed-store.ts";
+import { FeedView } from "../_store/feed-view.ts";
 import { FeedList } from "./feed-list.tsx";
-import { startOf, withChanges } from "./feed-state.ts";
 import { useFeedKeys } from "./use-feed-keys.ts";
 import { useGone } from "./use-gone.ts";
-import { useSelection } from "./use-selection.ts";
+import type { Triage } from "./use-triage.ts";
 
 const now = "2026-03-04T10:00:00.000Z";
 const items = ["a", "b", "c", "d", "e", "f"].map(
@@ -34,55 +38,38 @@ const page = {
 } as unknown as FeedPage;
 const nothing = () => {};
 
+function openList() {
+  const store = new FeedStore({ first: page, filters: noFilters, liveName: "", openLive: null });
+  const view = new FeedView({ items: () => store.get().items, openId: null, onOpen: nothing });
+  return { store, view };
+}
+
 /** The feed's list with its keys; "d" closes the current row, as the server would say it. */
-function List({ openId = null }: { openId?: string | null }) {
-  const [state, setState] = useState(() => startOf(page));
-  const [currentId, setCurrentId] = useState<string | null>(null);
-  const selection = useSelection(state.items);
-  useGone({ state, setState, keeps: new Set(openId ? [openId] : []) });
-  useFeedKeys({
-    items: state.items,
-    selection,
-    currentId,
-    openId: null,
-    setCurrent: setCurrentId,
-    open: nothing,
-    openCurrent: nothing,
-    status: () =>
-      setState((before) =>
+function List() {
+  const [{ store, view }] = useState(openList);
+  const feed = useStore(store);
+  const look = useStore(view);
+  useGone(store, view);
+  const closes: Pick<Triage, "ask"> = {
+    ask: () =>
+      store.apply((state) =>
         withChanges(
-          before,
-          before.items
-            .filter((item) => item.id === currentId)
+          state,
+          state.items
+            .filter(({ id }) => id === look.currentId)
             .map((item) => ({ type: "row", item: { ...item, changeSequence: 2 }, matches: false })),
         ),
       ),
-    claim: nothing,
-    undo: nothing,
-    showFresh: nothing,
-    showHelp: nothing,
-    searchRef: { current: null },
-  });
-  return (
-    <FeedList
-      items={state.items}
-      gone={state.gone}
-      nowIso={now}
-      selection={selection}
-      canTriage
-      openId={openId}
-      currentId={currentId}
-      onOpen={nothing}
-      onFocus={setCurrentId}
-    />
-  );
+  };
+  useFeedKeys({ view, triage: closes as Triage, showFresh: nothing });
+  return <FeedList feed={feed} view={view} look={look} selected={new Set()} canTriage onOpen={nothing} />;
 }
 
-async function list(openId: string | null = null) {
+async function list() {
   const { place } = await draw(
     // of the router, keys use its way to other pages alone
     <AppRouterContext.Provider value={{ push: nothing } as never}>
-      <List openId={openId} />
+      <List />
     </AppRouterContext.Provider>,
   );
   const press = async (...keys: string[]) => {
@@ -111,8 +98,8 @@ it("lets go of a closed row once j or k has moved the focus two rows on", async 
   expect([shown(), focused()]).toEqual(["acde", "d"]);
 });
 
-it("keeps the one that is open", async () => {
-  const { press, shown } = await list("b");
-  await press("j", "j", "d", "j", "j", "j");
+it("keeps one that is selected", async () => {
+  const { press, shown } = await list();
+  await press("j", "j", "x", "d", "j", "j", "j");
   expect(shown()).toBe("abcdef");
 });

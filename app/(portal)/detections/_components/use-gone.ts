@@ -1,15 +1,10 @@
 "use client";
 
-import { type Dispatch, type SetStateAction, useEffect, useEffectEvent } from "react";
+import { useEffect } from "react";
 import { flushSync } from "react-dom";
-import { type FeedState, withoutFarGone, withoutGone } from "./feed-state.ts";
-
-type Options = {
-  state: FeedState;
-  setState: Dispatch<SetStateAction<FeedState>>;
-  /** rows that are selected or open */
-  keeps: ReadonlySet<string>;
-};
+import { type FeedState, withoutFarGone, withoutGone } from "../_store/feed-state.ts";
+import type { FeedStore } from "../_store/feed-store.ts";
+import type { FeedView } from "../_store/feed-view.ts";
 
 const everything = { above: Number.POSITIVE_INFINITY, below: Number.POSITIVE_INFINITY };
 
@@ -28,33 +23,31 @@ function roomAround(row: HTMLElement): { above: number; below: number } {
  * Lets go of rows that are gone once the focus has moved two rows on, or nobody looks at the page. The focused row
  * stays where it is on the screen, always under a pointer; where a key moved the focus, as far as the page can scroll.
  */
-export function useGone({ state, setState, keeps }: Options): void {
-  const onFocus = useEffectEvent((target: EventTarget | null) => {
-    const row = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
-    const id = row?.dataset.row;
-    if (!row || !id) return;
-    const room = row.matches(":focus-visible") ? everything : roomAround(row);
-    const next = (held: FeedState) => withoutFarGone(held, id, keeps, room);
-    if (next(state) === state) return;
-    const before = row.getBoundingClientRect().top;
-    // the focus may move while React draws, as when a dialog gives it back
-    queueMicrotask(() => {
-      flushSync(() => setState(next));
-      scrollBy(0, row.getBoundingClientRect().top - before);
-    });
-  });
-  const onHide = useEffectEvent(() => setState((before) => withoutGone(before, keeps)));
+export function useGone(store: FeedStore, view: FeedView): void {
   useEffect(() => {
     // the focus itself: keys move it a frame after the current row has changed
-    const focused = (event: FocusEvent) => onFocus(event.target);
-    const turned = () => {
-      if (document.hidden) onHide();
+    const onFocus = ({ target }: FocusEvent) => {
+      const row = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
+      const id = row?.dataset.row;
+      if (!row || !id) return;
+      const room = row.matches(":focus-visible") ? everything : roomAround(row);
+      const letGo = (state: FeedState) => withoutFarGone(state, id, view.keeps(), room);
+      if (letGo(store.get()) === store.get()) return;
+      const before = row.getBoundingClientRect().top;
+      // the focus may move while React draws, as when a dialog gives it back
+      queueMicrotask(() => {
+        flushSync(() => store.apply(letGo));
+        scrollBy(0, row.getBoundingClientRect().top - before);
+      });
     };
-    document.addEventListener("focusin", focused);
-    document.addEventListener("visibilitychange", turned);
+    const onVisibility = () => {
+      if (document.hidden) store.apply((state) => withoutGone(state, view.keeps()));
+    };
+    document.addEventListener("focusin", onFocus);
+    document.addEventListener("visibilitychange", onVisibility);
     return () => {
-      document.removeEventListener("focusin", focused);
-      document.removeEventListener("visibilitychange", turned);
+      document.removeEventListener("focusin", onFocus);
+      document.removeEventListener("visibilitychange", onVisibility);
     };
-  }, []);
+  }, [store, view]);
 }

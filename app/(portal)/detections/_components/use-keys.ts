@@ -14,10 +14,12 @@ export function switchKeys(on: boolean): void {
 }
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
+/** an open one holds the focus, or its button does; its Escape is the browser's */
+const popover = "[popover], [popovertarget]";
 
 /**
  * Calls `keys[event.key]` for single keys, and `keys["g d"]` for two in a row; never while typing, with a
- * modifier, or under a dialog. "?" always works, so that the help with the switch can be found.
+ * modifier, in a popover or under a dialog. "?" always works, so that the help with the switch can be found.
  */
 export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): void {
   const held = useRef(keys);
@@ -30,7 +32,7 @@ export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): v
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target instanceof Element ? event.target : null;
-      if (target?.closest(typing) || document.querySelector("dialog[open]")) return;
+      if (target?.closest(`${typing}, ${popover}`) || document.querySelector("dialog[open]")) return;
       if (event.key !== "?" && event.key !== "Escape" && !keysAreOn()) return;
       const pair = Date.now() - beforeAt < 1_000 ? `${before} ${event.key}` : "";
       before = event.key;

@@ -1,12 +1,12 @@
 "use client";
 
-import { useEffect, useEffectEvent, useState, useTransition } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { prepare } from "../actions.ts";
-import { inputStyle } from "./field.tsx";
+import { inputStyle, TextField } from "#components/ui/field.tsx";
 
 type Props = {
   field: { label: string; help?: string };
@@ -23,27 +23,22 @@ export function CertificateField({ field, problem, credentialId, prepared = null
   const [ready, setReady] = useState(prepared);
   const [pasting, setPasting] = useState(false);
   const [pem, setPem] = useState("");
-  const [said, setSaid] = useState<string | null>(null);
-  const [busy, startTransition] = useTransition();
+  const {
+    busy,
+    problem: refusal,
+    run,
+  } = useAction("The portal could not be reached. Nothing was made; try again.", { refreshes: false });
   // one that isn't shown any more isn't the form's either
   const forget = useEffectEvent(() => onPrepared(prepared?.id ?? ""));
   useEffect(() => forget, []);
   const ask = (pasted?: string) =>
-    startTransition(async () => {
-      try {
-        const answer = await prepare({
-          credentialId: credentialId ?? null,
-          ...(pasted ? { pem: pasted } : {}),
-        });
-        if (!answer.ok) return setSaid(answer.message);
-        setSaid(null);
+    run(() => prepare({ credentialId: credentialId ?? null, ...(pasted ? { pem: pasted } : {}) }), {
+      done: (made) => {
         setPem("");
         setPasting(false);
-        setReady(answer.value);
-        onPrepared(answer.value.id);
-      } catch (error) {
-        setSaid(problemOfCall(error, "The portal could not be reached. Nothing was made; try again."));
-      }
+        setReady(made);
+        onPrepared(made.id);
+      },
     });
   return (
     <fieldset>
@@ -79,11 +74,9 @@ export function CertificateField({ field, problem, credentialId, prepared = null
       )}
       {pasting && !ready ? (
         <div className="mt-3">
-          <label htmlFor="certificate-pem" className="text-sm font-medium">
-            Certificate and private key (PEM)
-          </label>
-          <textarea
+          <TextField
             id="certificate-pem"
+            label="Certificate and private key (PEM)"
             rows={5}
             autoComplete="off"
             spellCheck={false}
@@ -96,9 +89,9 @@ export function CertificateField({ field, problem, credentialId, prepared = null
           </Button>
         </div>
       ) : null}
-      {said ? (
+      {refusal ? (
         <div role="alert" className="mt-2">
-          <Notice tone="danger" title={said} />
+          <Notice tone="danger" title={refusal} />
         </div>
       ) : null}
       <p className={`mt-1 text-sm ${problem && !ready ? "text-danger" : "text-muted"}`}>

@@ -2,92 +2,80 @@
 
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button } from "#components/ui/button.tsx";
+import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
-import { useAction } from "#components/ui/use-action.ts";
-import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
-import type { CheckEvent } from "#lib/sources/configurations/check.ts";
-import { check, remove, setDisabled } from "../actions.ts";
-import { inputStyle } from "./field.tsx";
-import { LostNotice } from "./lost-notice.tsx";
-import { useStream } from "./use-stream.ts";
-import { FailedNotice, StepList } from "./verify-panel.tsx";
+import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { useStream } from "#components/ui/use-stream.ts";
+import type { CheckEvent } from "#lib/sources/configurations/check.ts";
+import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
+import { check, remove, setDisabled } from "../actions.ts";
 
 type Props = { id: string; displayName: string; disabled: boolean };
-type Asked = "check" | "disable" | "delete" | null;
+
+const unreachable = "The portal could not be reached. Reload the page to see what stands, then try again.";
 
 /** Check again, Disable or Enable, Delete: for a card of the list and for the configuration's page. */
 export function ConfigurationActions({ id, displayName, disabled }: Props) {
   const router = useRouter();
-  const [asked, setAsked] = useState<Asked>(null);
-  const { busy, problem, run } = useAction(
-    "The portal could not be reached. Reload the page to see what stands, then try again.",
-  );
   return (
     <>
-      <Button onClick={() => setAsked("check")}>Check again</Button>
-      <Button
-        disabled={busy}
-        onClick={() => (disabled ? run(() => setDisabled(id, false)) : setAsked("disable"))}
+      <CheckButton id={id} displayName={displayName} />
+      {disabled ? (
+        <EnableButton id={id} />
+      ) : (
+        <ConfirmButton
+          title={`Disable ${displayName}?`}
+          text="Nothing is read from Azure and no status is sent until you enable it again. Its detections stay."
+          confirm="Disable"
+          unreachable={unreachable}
+          action={() => setDisabled(id, true)}
+        >
+          Disable
+        </ConfirmButton>
+      )}
+      <ConfirmButton
+        tone="danger"
+        title={`Delete ${displayName}?`}
+        text="Deletes this configuration and every detection it brought, with their timelines and notes. This can't be undone. Azure keeps its alerts. The secret goes too, unless another configuration uses it."
+        confirm="Delete"
+        confirmTone="danger"
+        isForGood
+        unreachable={unreachable}
+        action={(typed) => remove(id, typed)}
+        done={() => router.push("/settings")}
       >
-        {disabled ? "Enable" : "Disable"}
-      </Button>
-      <Button tone="danger" onClick={() => setAsked("delete")}>
         Delete
-      </Button>
-      {problem && asked === null ? (
-        <p role="alert" className="w-full text-danger">
+      </ConfirmButton>
+    </>
+  );
+}
+
+function EnableButton({ id }: { id: string }) {
+  const { busy, problem, run } = useAction(unreachable);
+  return (
+    <>
+      <ActionButton disabled={busy} onAct={() => run(() => setDisabled(id, false))}>
+        Enable
+      </ActionButton>
+      {problem ? (
+        <p role="alert" className="order-last basis-full text-danger">
           {problem}
         </p>
       ) : null}
-      {asked === "check" ? (
-        <CheckDialog id={id} displayName={displayName} onClose={() => setAsked(null)} />
-      ) : null}
-      {asked === "disable" ? (
-        <Dialog title={`Disable ${displayName}?`} onClose={() => setAsked(null)}>
-          <p className="text-sm">
-            Nothing is read from Azure and no status is sent until you enable it again. Its detections stay.
-          </p>
-          {problem ? (
-            <p role="alert" className="mt-2 text-sm text-danger">
-              {problem}
-            </p>
-          ) : null}
-          <div className="mt-4 flex gap-2">
-            <Button
-              tone="primary"
-              disabled={busy}
-              onClick={() =>
-                run(
-                  () => setDisabled(id, true),
-                  () => setAsked(null),
-                )
-              }
-            >
-              Disable
-            </Button>
-            <Button onClick={() => setAsked(null)}>Cancel</Button>
-          </div>
-        </Dialog>
-      ) : null}
-      {asked === "delete" ? (
-        <DeleteDialog
-          displayName={displayName}
-          busy={busy}
-          problem={problem}
-          onClose={() => setAsked(null)}
-          onDelete={(typed) =>
-            run(
-              () => remove(id, typed),
-              () => {
-                setAsked(null);
-                router.push("/settings");
-              },
-            )
-          }
-        />
-      ) : null}
+    </>
+  );
+}
+
+function CheckButton({ id, displayName }: { id: string; displayName: string }) {
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setAsked(true)}>Check again</Button>
+      {isAsked ? <CheckDialog id={id} displayName={displayName} onClose={() => setAsked(false)} /> : null}
     </>
   );
 }
@@ -125,58 +113,6 @@ function CheckDialog({ id, displayName, onClose }: { id: string; displayName: st
           <Button onClick={onClose}>Close</Button>
         </div>
       </div>
-    </Dialog>
-  );
-}
-
-function DeleteDialog(props: {
-  displayName: string;
-  busy: boolean;
-  problem: string;
-  onClose: () => void;
-  onDelete: (typed: string) => void;
-}) {
-  const { displayName, busy, problem, onClose, onDelete } = props;
-  const [typed, setTyped] = useState("");
-  return (
-    <Dialog title={`Delete ${displayName}?`} onClose={onClose}>
-      <form
-        className="space-y-3 text-sm"
-        onSubmit={(event) => {
-          event.preventDefault();
-          onDelete(typed);
-        }}
-      >
-        <p>
-          Deletes this configuration and every detection it brought, with their timelines and notes. This
-          can't be undone. Azure keeps its alerts. The secret goes too, unless another configuration uses it.
-        </p>
-        <div>
-          <label htmlFor="typed">
-            Type <strong>{confirmationWord}</strong> to confirm it
-          </label>
-          <input
-            id="typed"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            className={inputStyle}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-          />
-        </div>
-        {problem ? (
-          <p role="alert" className="text-danger">
-            {problem}
-          </p>
-        ) : null}
-        <div className="flex gap-2">
-          <Button type="submit" tone="danger" disabled={busy || !isConfirmation(typed)}>
-            Delete
-          </Button>
-          <Button onClick={onClose}>Cancel</Button>
-        </div>
-      </form>
     </Dialog>
   );
 }

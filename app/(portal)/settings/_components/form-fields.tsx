@@ -5,7 +5,7 @@ import type { ConfigurationFormValues } from "#lib/schemas/configuration.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import { CertificateField } from "./certificate-field.tsx";
-import { inputStyle } from "./field.tsx";
+import { Field, SelectField, TextField } from "#components/ui/field.tsx";
 
 type Props = {
   field: VendorField;
@@ -30,13 +30,6 @@ export function FormField({ field, values, errors, register, setValue, prepared 
   const options = field.options ?? [];
   // a choice of one is none
   if (field.kind === "choice" && options.length < 2) return null;
-  const chosen = options.find((one) => one.id === (values[name] || options[0]?.id));
-  const common = {
-    id: field.id,
-    "aria-invalid": message ? true : undefined,
-    "aria-describedby": `${field.id}-help`,
-    className: inputStyle,
-  };
   if (field.kind === "certificate") {
     return (
       <CertificateField
@@ -47,34 +40,19 @@ export function FormField({ field, values, errors, register, setValue, prepared 
       />
     );
   }
-  return (
-    <div>
-      <label htmlFor={field.id} className="text-sm font-medium">
-        {field.label}
-      </label>
-      {field.kind === "choice" ? (
-        <select {...common} {...register(name)}>
-          {options.map((one) => (
-            <option key={one.id} value={one.id}>
-              {one.label}
-            </option>
-          ))}
-        </select>
-      ) : null}
-      {field.kind === "guid-list" ? <textarea rows={2} {...common} {...register(name)} /> : null}
-      {field.kind !== "choice" && field.kind !== "guid-list" ? (
-        <input
-          type={inputTypes[field.kind] ?? "text"}
-          autoComplete="off"
-          spellCheck={false}
-          placeholder={field.example}
-          {...common}
-          {...register(name)}
-        />
-      ) : null}
-      <p id={`${field.id}-help`} className={`mt-1 text-sm ${message ? "text-danger" : "text-muted"}`}>
-        {message ?? chosen?.help ?? field.help}
-      </p>
-    </div>
-  );
+  const chosen = options.find((option) => option.id === (values[name] || options[0]?.id));
+  const common = { id: field.id, label: field.label, help: field.help, problem: message, ...register(name) };
+  if (field.kind === "choice") {
+    return (
+      <SelectField {...common} help={chosen?.help ?? field.help}>
+        {options.map((option) => (
+          <option key={option.id} value={option.id}>
+            {option.label}
+          </option>
+        ))}
+      </SelectField>
+    );
+  }
+  if (field.kind === "guid-list") return <TextField rows={2} {...common} />;
+  return <Field type={inputTypes[field.kind] ?? "text"} placeholder={field.example} {...common} />;
 }

@@ -1,7 +1,4 @@
-"use client";
-
-import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { RichText } from "#components/ui/rich-text.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import type { offeredManifests } from "#lib/core/vendors.ts";
@@ -52,21 +49,13 @@ export function Guide({ steps, values, href }: { steps: Steps; values: Values; h
 }
 
 function Copyable({ label, value }: { label: string; value: string }) {
-  const [copied, setCopied] = useState(false);
   return (
     <div className="mt-2 flex items-center gap-2">
       <p className="min-w-0 flex-1">
         <span className="block text-muted">{label}</span>
         <code className="font-mono text-xs break-all">{value}</code>
       </p>
-      <Button
-        aria-label={`Copy ${label}`}
-        onClick={() => {
-          void navigator.clipboard.writeText(value).then(() => setCopied(true));
-        }}
-      >
-        {copied ? "Copied" : "Copy"}
-      </Button>
+      <CopyButton show="words" label="Copy" name={`Copy ${label}`} value={value} />
     </div>
   );
 }

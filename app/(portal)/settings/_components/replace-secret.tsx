@@ -3,19 +3,20 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { Field, SelectField } from "#components/ui/field.tsx";
+import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { useStream } from "#components/ui/use-stream.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import type { ReplaceEvent } from "#lib/sources/configurations/replace-secret.ts";
+import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
 import { replace } from "../actions.ts";
 import { CertificateField } from "./certificate-field.tsx";
-import { Field, inputStyle } from "./field.tsx";
-import { LostNotice } from "./lost-notice.tsx";
-import { useStream } from "./use-stream.ts";
-import { FailedNotice, StepList } from "./verify-panel.tsx";
 
+type Kind = "secret" | "certificate";
 type Props = {
   credentialId: string;
-  kind: "secret" | "certificate";
+  kind: Kind;
   /** a certificate that was prepared to follow */
   next: PreparedCertificate | null;
   usedBy: string[];
@@ -24,51 +25,40 @@ type Props = {
 };
 
 /** A new secret or certificate beside the old one, proved with every configuration that shares it, then switched. */
-export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: Props) {
+export function ReplaceSecret(props: Props) {
+  const { credentialId, kind, next } = props;
   const router = useRouter();
-  const [open, setOpen] = useState(false);
-  const [proof, setProof] = useState(next ? "certificate" : kind);
-  const [certificateId, setCertificateId] = useState(next?.id ?? "");
-  const [secret, setSecret] = useState("");
-  const [expires, setExpires] = useState("");
-  const { events, failed, busy, run } = useStream<ReplaceEvent>();
-  const last = events.at(-1);
-  const invalid = last?.type === "invalid" ? last : null;
-  const start = () =>
-    void run(
-      (runId) =>
-        replace(
-          credentialId,
-          proof === "certificate" ? { certificateId } : { secret, secretExpiresOn: expires },
-          runId,
-        ),
+  const [isOpen, setOpen] = useState(false);
+  const [typed, setTyped] = useState<Typed>({
+    proof: next ? "certificate" : kind,
+    certificateId: next?.id ?? "",
+    secret: "",
+    expires: "",
+  });
+  const replacing = useStream<ReplaceEvent>();
+  const last = replacing.events.at(-1);
+  const change = (changed: Partial<Typed>) => setTyped((before) => ({ ...before, ...changed }));
+  const start = () => {
+    const { proof, certificateId, secret, expires } = typed;
+    const input = proof === "certificate" ? { certificateId } : { secret, secretExpiresOn: expires };
+    void replacing.run(
+      (runId) => replace(credentialId, input, runId),
       (event) => {
         if (event.type !== "replaced") return;
-        setSecret("");
+        change({ secret: "" });
         router.refresh();
       },
     );
-  if (last?.type === "replaced") {
-    return (
-      <Notice
-        tone="success"
-        title={proof === "certificate" ? "The new certificate is in use" : "The new secret is in use"}
-      >
-        <p>{`Now delete the old one, beginning ${last.oldHint}, in Azure.`}</p>
-        {last.secretsUrl ? (
-          <a className={`${buttonStyle()} mt-2`} href={last.secretsUrl} target="_blank" rel="noreferrer">
-            Open Certificates &amp; secrets
-          </a>
-        ) : null}
-      </Notice>
-    );
-  }
-  if (!open)
+  };
+  if (last?.type === "replaced") return <Replaced by={typed.proof} {...last} />;
+  if (!isOpen)
     return (
       <Button onClick={() => setOpen(true)}>
         {kind === "certificate" ? (next ? "Go on with the next certificate" : "Prepare next") : "Replace"}
       </Button>
     );
+  const invalid = last?.type === "invalid" ? last : null;
+  const isReady = typed.proof === "secret" || typed.certificateId !== "";
   return (
     <form
       noValidate
@@ -78,8 +68,46 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
         start();
       }}
     >
+      <Proof {...props} typed={typed} fields={invalid?.fields ?? {}} onChange={change} />
+      <StepList steps={replacing.events.filter((event) => event.type === "step")} busy={replacing.busy} />
+      {replacing.failed ? (
+        <FailedNotice
+          {...replacing.failed}
+          title="Nothing was changed; the old one stays in use"
+          busy={replacing.busy}
+          onRetry={start}
+        />
+      ) : null}
+      {invalid && Object.keys(invalid.fields).length === 0 ? (
+        <div role="alert">
+          <Notice tone="danger" title={invalid.message} />
+        </div>
+      ) : null}
+      <LostNotice last={last}>Reload the page to see which secret is in use.</LostNotice>
+      <div className="flex gap-2">
+        <Button type="submit" tone="primary" disabled={replacing.busy || !isReady}>
+          {replacing.busy ? "Checking …" : "Check and replace"}
+        </Button>
+        <Button onClick={() => setOpen(false)}>Cancel</Button>
+      </div>
+    </form>
+  );
+}
+
+type Typed = { proof: Kind; certificateId: string; secret: string; expires: string };
+type ProofProps = Pick<Props, "credentialId" | "next" | "usedBy" | "secretsUrl"> & {
+  typed: Typed;
+  /** what is wrong, by field */
+  fields: Record<string, string>;
+  onChange: (changed: Partial<Typed>) => void;
+};
+
+/** What takes the old one's place, and where it comes from. */
+function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange }: ProofProps) {
+  return (
+    <>
       <p className="text-sm text-muted">
-        {proof === "certificate"
+        {typed.proof === "certificate"
           ? "Upload the next certificate in Azure first ("
           : "Create another secret in Azure first ("}
         {secretsUrl ? (
@@ -94,21 +122,18 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
           ? `It is proved with ${usedBy.join(", ")}, and all switch at once or none.`
           : "It is proved before it takes the old one's place."}
       </p>
-      <div>
-        <label htmlFor="new-proof" className="text-sm font-medium">
-          Replace it by
-        </label>
-        <select
-          id="new-proof"
-          className={inputStyle}
-          value={proof}
-          onChange={(event) => setProof(event.target.value === "certificate" ? "certificate" : "secret")}
-        >
-          <option value="secret">Client Secret</option>
-          <option value="certificate">Certificate</option>
-        </select>
-      </div>
-      {proof === "certificate" ? (
+      <SelectField
+        id="new-proof"
+        label="Replace it by"
+        value={typed.proof}
+        onChange={(event) =>
+          onChange({ proof: event.target.value === "certificate" ? "certificate" : "secret" })
+        }
+      >
+        <option value="secret">Client Secret</option>
+        <option value="certificate">Certificate</option>
+      </SelectField>
+      {typed.proof === "certificate" ? (
         <CertificateField
           field={{
             label: "Next certificate",
@@ -116,7 +141,7 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
           }}
           credentialId={credentialId}
           prepared={next}
-          onPrepared={setCertificateId}
+          onPrepared={(certificateId) => onChange({ certificateId })}
         />
       ) : (
         <>
@@ -124,47 +149,40 @@ export function ReplaceSecret({ credentialId, kind, next, usedBy, secretsUrl }: 
             id="new-secret"
             label="New Client Secret"
             type="password"
-            value={secret}
+            value={typed.secret}
             help="The secret's Value, not its Secret ID."
-            problem={invalid?.fields.secret}
-            onChange={(event) => setSecret(event.target.value)}
+            problem={fields.secret}
+            onChange={(event) => onChange({ secret: event.target.value })}
           />
           <Field
             id="new-expiry"
             label="Expires"
             type="date"
-            value={expires}
+            value={typed.expires}
             help="We remind you 30, 14, 7 and 1 days before."
-            problem={invalid?.fields.secretExpiresOn}
-            onChange={(event) => setExpires(event.target.value)}
+            problem={fields.secretExpiresOn}
+            onChange={(event) => onChange({ expires: event.target.value })}
           />
         </>
       )}
-      <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
-      {failed ? (
-        <FailedNotice
-          {...failed}
-          title="Nothing was changed; the old one stays in use"
-          busy={busy}
-          onRetry={start}
-        />
+    </>
+  );
+}
+
+type ReplacedProps = { by: Kind; oldHint: string; secretsUrl: string | null };
+
+function Replaced({ by, oldHint, secretsUrl }: ReplacedProps) {
+  return (
+    <Notice
+      tone="success"
+      title={by === "certificate" ? "The new certificate is in use" : "The new secret is in use"}
+    >
+      <p>{`Now delete the old one, beginning ${oldHint}, in Azure.`}</p>
+      {secretsUrl ? (
+        <a className={`${buttonStyle()} mt-2`} href={secretsUrl} target="_blank" rel="noreferrer">
+          Open Certificates &amp; secrets
+        </a>
       ) : null}
-      {invalid && Object.keys(invalid.fields).length === 0 ? (
-        <div role="alert">
-          <Notice tone="danger" title={invalid.message} />
-        </div>
-      ) : null}
-      <LostNotice last={last}>Reload the page to see which secret is in use.</LostNotice>
-      <div className="flex gap-2">
-        <Button
-          type="submit"
-          tone="primary"
-          disabled={busy || (proof === "certificate" && certificateId === "")}
-        >
-          {busy ? "Checking …" : "Check and replace"}
-        </Button>
-        <Button onClick={() => setOpen(false)}>Cancel</Button>
-      </div>
-    </form>
+    </Notice>
   );
 }

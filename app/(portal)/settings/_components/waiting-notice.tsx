@@ -1,6 +1,6 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { forget } from "../../connect/actions.ts";
@@ -27,9 +27,9 @@ export function WaitingNotice({ waiting }: { waiting: { id: string; over: boolea
       <p className="mt-1">
         {waiting.over ? "It ended after ten minutes. Begin it again." : "You can begin it again at any time."}
       </p>
-      <Button className="mt-2" disabled={busy} onClick={() => run(() => forget(waiting.id))}>
+      <ActionButton className="mt-2" disabled={busy} onAct={() => run(() => forget(waiting.id))}>
         Forget it
-      </Button>
+      </ActionButton>
       <output className="mt-2 block text-danger empty:hidden">{problem}</output>
     </Notice>
   );

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { requirePage } from "#lib/auth/session.ts";
-import { neededBy, scopes } from "#lib/domain/access-token.ts";
+import { requiredPermission, scopes } from "#lib/domain/access-token.ts";
 import { isAllowed } from "#lib/core/context.ts";
 import { listOrganisationTokens, listTokens } from "#lib/identity/api-tokens/list.ts";
-import { CopyButton } from "../../detections/_components/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { TokenForm } from "./_components/token-form.tsx";
 import { TokenList } from "./_components/token-list.tsx";
 
@@ -18,7 +18,7 @@ export default async function TokensPage() {
   const others = isManager
     ? (await listOrganisationTokens(ctx)).filter((token) => !own.some(({ id }) => id === token.id))
     : [];
-  const offered = scopes.filter((scope) => isAllowed(ctx.actor, neededBy[scope]));
+  const offered = scopes.filter((scope) => isAllowed(ctx.actor, requiredPermission[scope]));
   const example = `curl -H "Authorization: Bearer $POCKETSOC_TOKEN" "${portalUrl}/api/v1/detections?severity=high"`;
   const nowIso = now().toISOString();
   return (

@@ -1,7 +1,8 @@
 import type { VendorWords } from "../../manifest.ts";
 import type { ProblemEntry } from "../../problem.ts";
 
-/** Failures of Microsoft's answers that carry no code of theirs, in the words of the API that was asked. */
+/** Problems with Microsoft's responses that have no code of Microsoft's own. Texts name the API's provider. */
+// long: a table of sentences
 export function answerProblems({ provider }: Pick<VendorWords, "provider">) {
   return {
     throttled: {

@@ -5,35 +5,35 @@ import type { VendorCloud, VendorWords } from "../../manifest.ts";
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../../problem.ts";
 import { answerProblems } from "./answer-problems.ts";
 
-/** What vendors name in their manifests whose callers Entra ID signs in. */
+/** The `authority` in the manifest of every vendor whose callers Entra ID signs in. */
 export const authority = "microsoft-entra";
 
 /**
- * Entra ID in Microsoft's national clouds (China's was retired in August 2026), by the names of the Azure CLI. Vendors
- * use these names for their clouds, so that a credential of one cloud is sent to no other.
+ * The origins of Entra ID in Microsoft's national clouds, keyed by the names of the Azure CLI. China's was retired in August
+ * 2026. Vendors use the same names for their clouds, so a credential of one cloud is never sent to another.
  */
 export const authorityHosts = {
   AzureCloud: "https://login.microsoftonline.com",
   AzureUSGovernment: "https://login.microsoftonline.us",
 } as const;
 
-/** One API of Microsoft's that Entra ID gives tokens for. */
+/** A Microsoft API that Entra ID issues tokens for. */
 export type EntraApi = {
   words: Pick<VendorWords, "provider" | "account">;
-  /** its origin in a cloud, which its scopes begin with */
+  /** returns the API's origin in a cloud; OAuth scopes begin with it */
   origin(cloud: VendorCloud): string;
-  /** the scope that people consent to, without the origin */
+  /** the OAuth scope that people consent to, without the origin */
   personScope: string;
-  /** where our native app is led back to */
+  /** the redirect URI of our native app */
   nativeRedirectUri: string;
 };
 
-/** What every call of Entra ID is made with. */
+/** Passed to every call of Entra ID. */
 export type EntraCall = { api: EntraApi; cloud: VendorCloud; io: VendorIo };
 
 type AnswerProblem = keyof ReturnType<typeof answerProblems>;
 
-/** A failure that any of Microsoft's answers may be. */
+/** Builds the error for a failed response of Microsoft. `code` is a key of `answerProblems`, or an entry of its own. */
 export function answerError(
   { words }: Pick<EntraApi, "words">,
   code: AnswerProblem | ProblemEntry,
@@ -45,19 +45,19 @@ export function answerError(
 
 const EntraApplication = z.object({ tenantId: z.guid(), applicationId: z.guid() });
 
-/** The directory and the client id of an application at Entra ID. */
+/** Returns the directory id and the client id of an application at Entra ID. Throws ZodError for anything else. */
 export function entraApplication(application: Application): z.output<typeof EntraApplication> {
   return EntraApplication.parse(application);
 }
 
-/** The origin of Entra ID in a cloud. */
+/** Returns the origin of Entra ID in a cloud. */
 export function authorityHostOf({ endpoints }: VendorCloud): string {
   const { authorityHost } = endpoints;
-  if (!authorityHost) throw new Error("a cloud of Microsoft's names its authorityHost");
+  if (!authorityHost) throw new Error("this cloud has no authorityHost");
   return authorityHost;
 }
 
-/** Where a directory signs its callers in. */
+/** Returns the authority address of an application's directory. */
 export function authorityOf({ application, cloud }: Registration): string {
   const { tenantId } = entraApplication(application);
   return `${new URL(authorityHostOf(cloud)).origin}/${encodeURIComponent(tenantId)}`;

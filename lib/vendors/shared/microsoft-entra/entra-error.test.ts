@@ -5,10 +5,10 @@ import { entraError } from "./entra-error.ts";
 import { entraTable } from "./entra-errors.ts";
 
 const api = { words: { provider: "Azure", account: "Azure account" } };
-/** Fields that the form of a vendor at Entra ID has. */
+/** The form fields of a vendor that signs in at Entra ID. */
 const fields = new Set(["tenantId", "applicationId", "clientSecret", "cloud"]);
 
-/** What keeps a person from acting on a problem. */
+/** Lists what prevents a person from acting on a problem. */
 function faultsOf(problem: VendorProblem): string[] {
   const faults = [problem.message, problem.remedy].filter((text) => !/^[A-Z].{10,}[.\w]$/.test(text));
   if (!/^[a-z_]+$/.test(problem.code)) faults.push(`code: ${problem.code}`);
@@ -16,8 +16,8 @@ function faultsOf(problem: VendorProblem): string[] {
   return faults;
 }
 
-describe("Entra ID's numbers", () => {
-  it.each(Object.keys(entraTable).map(Number))("AADSTS%i says what happened and what to do", (number) => {
+describe("an error number of Entra ID", () => {
+  it.each(Object.keys(entraTable).map(Number))("has a message and a remedy: AADSTS%i", (number) => {
     const { problem } = entraError(api, [number], 400, { requestId: "trace-1" });
     expect(faultsOf(problem)).toEqual([]);
     expect(problem).toMatchObject({
@@ -35,16 +35,16 @@ describe("Entra ID's numbers", () => {
     [90002, "tenant_not_found", "tenantId"],
     [65001, "consent_missing", "applicationId"],
     [53003, "blocked_by_policy", null],
-  ])("AADSTS%i is %s and points at %s", (number, code, field) => {
+  ])("has the right code and form field: AADSTS%i, %s, %s", (number, code, field) => {
     expect(entraError(api, [number], 401).problem).toMatchObject({ code, field });
   });
 
-  it("only says that waiting may help where it may", () => {
+  it("suggests waiting only if that may help", () => {
     const delayed = Object.keys(entraTable).filter((number) => entraTable[Number(number)]?.maybeDelay);
     expect(delayed).toEqual(["700016", "700027", "7000215"]);
   });
 
-  it("finds the known number among several, and keeps the first of unknown ones", () => {
+  it("is found among several numbers; if all are unknown, the first is kept", () => {
     expect(entraError(api, [1, 7000222], 401).problem).toMatchObject({
       code: "secret_expired",
       vendorCode: "AADSTS7000222",
@@ -61,11 +61,11 @@ describe("Entra ID's numbers", () => {
     [503, "server_error", true],
     [400, "sign_in_refused", false],
     [401, "sign_in_refused", false],
-  ])("without a number, status %i is %s", (status, code, passes) => {
+  ])("is replaced by the HTTP status if there is none: %i is %s", (status, code, passes) => {
     expect(entraError(api, [], status).problem).toMatchObject({ code, passes, vendorCode: null });
   });
 
-  it("is helpful for any number and status", () => {
+  it("has a message and a remedy, whatever the number and the status", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer(), { maxLength: 3 }),

@@ -20,7 +20,7 @@ const redirect = (message: string, remedy: string): Entry => ({
   remedy,
 });
 
-/** What each AADSTS number means and what to do (Entra's reference of error codes; numbers, never texts). */
+/** The problem for each AADSTS number, from Microsoft's reference of error codes. Looked up by number, never by text. */
 export const entraTable: Readonly<Record<number, Entry>> = {
   90002: tenant(
     "Entra ID knows no directory with this Tenant ID.",

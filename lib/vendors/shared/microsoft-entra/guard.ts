@@ -7,17 +7,17 @@ const requestTimeoutMs = 30_000;
 const bodyLengthMax = 64 * 1024 * 1024;
 
 /**
- * Puts our token on each request, which `prepare` has looked at before: it gives the address to ask, and throws
- * VendorError for one that must not be sent our token. Each request alone is bounded in time: a list of many pages may
- * take long in all. A token that is refused is renewed once, with what the refusal asked for.
+ * Adds our token to each request. `prepare` runs first: it returns the address to call, and throws VendorError for an address
+ * that must not get the token. The timeout applies to each request, because a list of many pages may take long. After a 401
+ * the token is renewed once, with the claims that the response asked for.
  */
-export function guardPolicy(of: {
+export function guardPolicy(options: {
   api: EntraApi;
   tokens: TokenSource;
   signal: AbortSignal;
   prepare: (address: string) => string;
 }): PipelinePolicy {
-  const { api, tokens, signal, prepare } = of;
+  const { api, tokens, signal, prepare } = options;
   return {
     name: "pocketsocGuard",
     sendRequest: async (request, next) => {
@@ -43,7 +43,7 @@ export function guardPolicy(of: {
   };
 }
 
-/** Another token; where there is none, what the vendor asked for is kept for the next sign-in. */
+/** Renews a token. If that fails, the error carries the claims challenge for the next sign-in. */
 async function renew(tokens: TokenSource, refused: string, claims: string | null): Promise<string | null> {
   try {
     return await tokens.renew(refused, claims);
@@ -53,7 +53,7 @@ async function renew(tokens: TokenSource, refused: string, claims: string | null
   }
 }
 
-/** What a 401 asks to have proved (continuous access evaluation): base64 of JSON in WWW-Authenticate. */
+/** Returns the claims challenge of a 401 (continuous access evaluation): base64-encoded JSON in WWW-Authenticate. */
 export function claimsOf(response: PipelineResponse): string | null {
   const found = /\bclaims="([A-Za-z0-9+/_=-]{1,5400})"/.exec(response.headers.get("www-authenticate") ?? "");
   if (!found?.[1]) return null;
@@ -63,7 +63,7 @@ export function claimsOf(response: PipelineResponse): string | null {
     const isObject = claims !== null && typeof claims === "object" && !Array.isArray(claims);
     return isObject && Object.keys(claims).length > 0 ? text : null;
   } catch {
-    // a challenge that can't be read is answered like none
+    // an unreadable challenge is treated like none
     return null;
   }
 }

@@ -15,10 +15,10 @@ const tokenTimeoutMs = 10_000;
 const metadataKeptMs = 24 * 3_600_000;
 const metadataMax = 500;
 
-/** MSAL's transport: bounded in time, ended by the caller, and never led elsewhere by a redirect. */
+/** MSAL's transport, with a timeout, the caller's abort signal and no redirects. `onError` gets every VendorError. */
 function networkModule(
   { api, io }: EntraCall,
-  failed: (error: VendorError) => void = () => {},
+  onError: (error: VendorError) => void = () => {},
 ): INetworkModule {
   const send = async (method: string, url: string, options?: NetworkRequestOptions) => {
     let response: Response;
@@ -41,17 +41,17 @@ function networkModule(
       throw response.status >= 500
         ? answerError(api, "server_error", { requestId })
         : answerError(api, "not_json", { requestId });
-    // classified here by number: MSAL would throttle itself for a minute after a 429 or 5xx
+    // throw here: if MSAL saw a 429 or 5xx, it would throttle itself for a minute
     if (!response.ok) {
       const numbers = Array.isArray(body.error_codes)
-        ? body.error_codes.filter((one): one is number => typeof one === "number")
+        ? body.error_codes.filter((code): code is number => typeof code === "number")
         : [];
       const retryAfter = response.headers.get("retry-after");
       const trace = typeof body.trace_id === "string" ? body.trace_id : requestId;
       throw entraError(
         api,
         body.error === "invalid_tenant" && numbers.length === 0 ? [90002] : numbers,
-        // the number may be one that nobody told us of, and still it passes
+        // a retry may succeed even if the number is unknown
         body.error === "temporarily_unavailable" ? 503 : response.status,
         {
           requestId: trace,
@@ -62,22 +62,22 @@ function networkModule(
     }
     return { headers: Object.fromEntries(response.headers), body: body as never, status: response.status };
   };
-  // MSAL wraps what its transport throws in an error of its own, so it is handed out beside it
-  const told = async (method: string, url: string, options?: NetworkRequestOptions) => {
+  // MSAL wraps transport errors in its own, so the original is also passed to `onError`
+  const sendReporting = async (method: string, url: string, options?: NetworkRequestOptions) => {
     try {
       return await send(method, url, options);
     } catch (error) {
-      if (error instanceof VendorError) failed(error);
+      if (error instanceof VendorError) onError(error);
       throw error;
     }
   };
   return {
-    sendGetRequestAsync: (url, options) => told("GET", url, options),
-    sendPostRequestAsync: (url, options) => told("POST", url, options),
+    sendGetRequestAsync: (url, options) => sendReporting("GET", url, options),
+    sendPostRequestAsync: (url, options) => sendReporting("POST", url, options),
   };
 }
 
-/** A failed `fetch` as a problem: out of time, or not reached. */
+/** Converts a failed `fetch` to `timeout` or `network`. */
 function transportError(api: EntraCall["api"], error: unknown): VendorError {
   const name = error instanceof Error ? error.name : "";
   return answerError(api, name === "TimeoutError" || name === "AbortError" ? "timeout" : "network");
@@ -95,8 +95,8 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /**
- * Runs a call of MSAL's that uses the transport it is handed; whatever fails is a VendorError: MSAL wraps what its
- * transport throws in an error of its own.
+ * Runs an MSAL call with our transport. Throws only VendorError: the original error if the transport failed, since MSAL wraps
+ * it, or else one that stands for MSAL's own error.
  */
 export async function askEntra<T>(at: EntraCall, call: (network: INetworkModule) => Promise<T>): Promise<T> {
   let failure: VendorError | undefined;
@@ -129,7 +129,7 @@ function vendorErrorOf(api: EntraCall["api"], error: unknown): VendorError {
 
 const metadata = new Map<string, { text: string; at: number }>();
 
-/** The directory's discovery document, asked for once a day and process. Throws VendorError. */
+/** Returns a directory's discovery document as JSON text. Each process fetches it once a day. Throws VendorError. */
 export async function discover(application: Application, at: EntraCall): Promise<string> {
   const { cloud, io } = at;
   const address = discoveryAddress(authorityOf({ application, cloud }));
@@ -144,7 +144,7 @@ export async function discover(application: Application, at: EntraCall): Promise
 
 const discoveryAddress = (directory: string) => `${directory}/v2.0/.well-known/openid-configuration`;
 
-/** Whether the directory exists: its discovery document names it. Throws VendorError. */
+/** Resolves if the directory exists. Throws VendorError `tenant_not_found` or another problem if not. */
 export async function findTenant(tenantId: string, at: EntraCall): Promise<void> {
   const directory = `${authorityHostOf(at.cloud)}/${encodeURIComponent(tenantId)}`;
   await fetchDiscovery(discoveryAddress(directory), at);
@@ -152,7 +152,7 @@ export async function findTenant(tenantId: string, at: EntraCall): Promise<void>
 
 const knownHosts: readonly unknown[] = Object.values(authorityHosts);
 
-/** The document, whose token endpoint must be this authority's: it is sent our secrets and codes. */
+/** Fetches the document. Its token endpoint gets our secrets and codes, so it must be at the same authority. */
 async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
   const { body } = await networkModule(at).sendGetRequestAsync<{ token_endpoint?: unknown }>(address);
   const origin = URL.parse(String(body.token_endpoint))?.origin;
@@ -160,7 +160,7 @@ async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
   throw answerError(at.api, knownHosts.includes(origin) ? "wrong_cloud" : "not_json");
 }
 
-/** Whether what is to be proved can be sent back to Entra ID as it came. */
+/** Whether a claims challenge is well-formed and short enough to be sent back to Entra ID unchanged. */
 function isClaims(text: string): boolean {
   return text.length <= 4_000 && parseObject(text) !== null;
 }

@@ -1,10 +1,10 @@
 import type { VendorProblem } from "../../problem.ts";
 import type { EntraApi } from "./api.ts";
 
-type Said = Readonly<Record<string, Partial<VendorProblem>>>;
+type Overrides = Readonly<Record<string, Partial<VendorProblem>>>;
 
-/** What some failures mean when a person's own account asks, through an application that has no secret. */
-const personal = (account: string): Said => ({
+/** Texts and flags that differ when a person's own account made the call, through an application without a secret. */
+const personOverrides = (account: string): Overrides => ({
   secret_missing: {
     code: "redirect_wrong",
     field: "applicationId",
@@ -24,7 +24,7 @@ const personal = (account: string): Said => ({
     message: "Your account isn't assigned to the application.",
     remedy: "Ask for the assignment under Enterprise applications > Users and groups, then sign in again.",
   },
-  // each account has limits of its own
+  // the limits are per account
   throttled: { concerns: "person" },
   account_disabled: {
     message: `Your ${account} is disabled.`,
@@ -36,7 +36,7 @@ const personal = (account: string): Said => ({
   },
 });
 
-/** Failures that stay until the person signs in again, or someone changes the registration and they do. */
+/** Codes of problems that last until the person signs in again, sometimes after somebody has changed the registration. */
 const untilSignIn = new Set([
   "account_disabled",
   "app_not_found",
@@ -51,17 +51,22 @@ const untilSignIn = new Set([
   "wrong_tenant",
 ]);
 
-/** The same problem, told to the person whose account met it; `own` is what the API's refusals mean to them. */
-export function tellPerson(
+/**
+ * Rewords a problem for the person whose account made the call, and sets `concerns` and `needsSignIn` to match. `own` holds
+ * further overrides, for the codes of the API.
+ */
+export function problemForPerson(
   { words }: Pick<EntraApi, "words">,
   problem: VendorProblem,
-  own: Said = {},
+  own: Overrides = {},
 ): VendorProblem {
-  const meanings = { ...personal(words.account), ...own };
-  const said = Object.hasOwn(meanings, problem.code) ? { ...problem, ...meanings[problem.code] } : problem;
+  const overrides = { ...personOverrides(words.account), ...own };
+  const reworded = Object.hasOwn(overrides, problem.code)
+    ? { ...problem, ...overrides[problem.code] }
+    : problem;
   return {
-    ...said,
-    concerns: said.concerns === "credential" ? "person" : said.concerns,
-    needsSignIn: said.needsSignIn || untilSignIn.has(said.code),
+    ...reworded,
+    concerns: reworded.concerns === "credential" ? "person" : reworded.concerns,
+    needsSignIn: reworded.needsSignIn || untilSignIn.has(reworded.code),
   };
 }

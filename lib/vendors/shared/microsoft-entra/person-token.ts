@@ -8,9 +8,9 @@ import { type AccessToken, knownToken } from "./token.ts";
 type PersonCredential = Extract<VendorCredential, { kind: "person" }>;
 
 /**
- * A person's access token. Where this process has none that lasts, the shared cache is asked under its lock, and
- * Entra ID only when that has none either. `refused` is one that the vendor took no more, `claims` what it asked
- * to have proved. Throws VendorError.
+ * Returns a person's access token: this process's own if it is still valid, or else the one in the shared cache, which is read
+ * under a lock and renewed at Entra ID if necessary. `refused` is a token that the vendor has just rejected, `claims` the
+ * challenge that came with it. Throws VendorError.
  */
 export function personToken(
   credential: PersonCredential,
@@ -20,14 +20,14 @@ export function personToken(
 ): Promise<string> {
   const key = `${credential.tokens.key} ${at.api.origin(at.cloud)}`;
   return knownToken(key, refused, at.io, async () => {
-    // what needs no lock is asked before it is taken
+    // discovery needs no lock, so it runs before the lock is taken
     await discover(credential.application, at);
     return credential.tokens.update((cache) => renew(credential, cache, refused, claims, at));
   });
 }
 
-/** Fills the cache; one that can't be read holds nobody. */
-function accountsIn(
+/** Loads the cache and returns its accounts. Throws VendorError `sign_in_needed` if the cache can't be read. */
+function loadAccounts(
   { api }: EntraCall,
   tokens: ReturnType<PublicClientApplication["getTokenCache"]>,
   cache: string,
@@ -49,10 +49,10 @@ function renew(
 ): Promise<{ cache: string; value: AccessToken }> {
   return withPublicClient(application, at, async (client) => {
     const tokens = client.getTokenCache();
-    const accounts = await accountsIn(at, tokens, cache);
-    // a guest has a profile in the home tenant too; the tokens are this tenant's
+    const accounts = await loadAccounts(at, tokens, cache);
+    // a guest also has a profile in their home tenant, but the tokens are for this one
     const { tenantId } = entraApplication(application);
-    const account = accounts.find((one) => one.tenantId === tenantId) ?? accounts[0];
+    const account = accounts.find((candidate) => candidate.tenantId === tenantId) ?? accounts[0];
     if (!account) throw answerError(at.api, "sign_in_needed");
     const request = { account, scopes: scopesOf(at).slice(0, 1), ...(claims ? { claims } : {}) };
     let result = await client.acquireTokenSilent(request);

@@ -3,7 +3,7 @@ import type { Application } from "../../credential.ts";
 import { authorityHostOf, authorityOf, type EntraApi, type EntraCall, entraApplication } from "./api.ts";
 import { askEntra, discover } from "./network.ts";
 
-/** What a person's sign-in asks for: the API, and who they are. */
+/** The OAuth scopes of a person's sign-in: the API and the person's profile. */
 export const scopesOf = ({ api, cloud }: Pick<EntraCall, "cloud"> & { api: EntraApi }) => [
   `${api.origin(cloud)}/${api.personScope}`,
   "offline_access",
@@ -11,7 +11,7 @@ export const scopesOf = ({ api, cloud }: Pick<EntraCall, "cloud"> & { api: Entra
   "profile",
 ];
 
-/** Runs a call of a public client's, one instance for each: its cache holds one person's tokens and no other's. */
+/** Runs a call with a public client of its own, so that its cache never holds two people's tokens. Throws VendorError. */
 export function withPublicClient<T>(
   application: Application,
   at: EntraCall,
@@ -26,7 +26,7 @@ export function withPublicClient<T>(
           authority: authorityOf({ application, cloud }),
           knownAuthorities: [new URL(authorityHostOf(cloud)).host],
           authorityMetadata: await discover(application, at),
-          // we answer claims challenges, so that what changes in the directory takes effect at once
+          // says that we answer claims challenges, so changes in the directory take effect at once
           clientCapabilities: ["cp1"],
         },
         system: { networkClient, loggerOptions: { logLevel: LogLevel.Error, loggerCallback: () => {} } },

@@ -1,4 +1,4 @@
-/** Retry-After in milliseconds, whether seconds or a date; at most an hour. */
+/** Parses Retry-After, in seconds or as a date, to milliseconds of at most an hour. Returns null if it is malformed. */
 export function retryAfterMs(header: string, now: number = Date.now()): number | null {
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? null : Math.min(3_600_000, Math.max(0, ms));

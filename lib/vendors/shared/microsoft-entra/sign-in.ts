@@ -10,10 +10,10 @@ import {
   entraApplication,
 } from "./api.ts";
 import { entraError } from "./entra-error.ts";
-import { tellPerson } from "./person-errors.ts";
+import { problemForPerson } from "./person-errors.ts";
 import { scopesOf, withPublicClient } from "./public-client.ts";
 
-/** People's sign-in at Entra ID for one API: authorization code, PKCE, no secret (docs/decisions/0012). */
+/** Creates people's sign-in at Entra ID for one API: authorization code with PKCE, no secret (docs/decisions/0012). */
 export function entraSignIn(api: EntraApi): VendorSignIn {
   return {
     name: ({ application, cloud }) => {
@@ -44,14 +44,14 @@ export function entraSignIn(api: EntraApi): VendorSignIn {
       try {
         return await redeem(api, registration, answer, io);
       } catch (error) {
-        throw error instanceof VendorError ? new VendorError(tellPerson(api, error.problem)) : error;
+        throw error instanceof VendorError ? new VendorError(problemForPerson(api, error.problem)) : error;
       }
     },
     problem: (error, description) => {
       const number = Number(/^AADSTS(\d{4,8})\b/.exec(description)?.[1] ?? 0);
       if (error === "access_denied" && (number === 0 || number === 65004))
         return answerError(api, "sign_in_cancelled").problem;
-      return tellPerson(api, entraError(api, number ? [number] : [], 400).problem);
+      return problemForPerson(api, entraError(api, number ? [number] : [], 400).problem);
     },
     consentUrl: ({ application, cloud }) => {
       const { tenantId, applicationId } = entraApplication(application);
@@ -62,7 +62,7 @@ export function entraSignIn(api: EntraApi): VendorSignIn {
   };
 }
 
-/** Redeems a code, and says who signed in by the checked id_token. */
+/** Redeems a code. The validated id_token says who signed in. */
 function redeem(
   api: EntraApi,
   { application, cloud }: Parameters<VendorSignIn["finish"]>[0],

@@ -3,29 +3,29 @@ import type { EntraCall } from "./api.ts";
 import { personToken } from "./person-token.ts";
 import { cachedToken, fetchToken } from "./token.ts";
 
-/** Where a client of one of Microsoft's APIs gets its tokens from. */
+/** Supplies access tokens to the client of a Microsoft API. Both methods throw VendorError. */
 export type TokenSource = {
   token(): Promise<string>;
-  /** One in the place of a token that was refused, with what the refusal asked for; null when there is none. */
+  /** Returns a token to replace `refused`, with the claims that the vendor asked for, or null if there is none. */
   renew(refused: string, claims: string | null): Promise<string | null>;
 };
 
-/** Kept tokens, for polling and writing. */
-export function keptTokens(credential: VendorCredential, at: EntraCall): TokenSource {
-  const ask = (refused: string | null, claims: string | null) =>
+/** Cached tokens, for polling and writing. */
+export function cachedTokens(credential: VendorCredential, at: EntraCall): TokenSource {
+  const getToken = (refused: string | null, claims: string | null) =>
     credential.kind === "person"
       ? personToken(credential, refused, claims, at)
       : cachedToken(credential, refused, at);
-  return { token: () => ask(null, null), renew: ask };
+  return { token: () => getToken(null, null), renew: getToken };
 }
 
 /**
- * Tokens for a check: an application's straight from Entra ID, so that no kept one hides a wrong secret; a
- * person's from the sign-in that has just been.
+ * Tokens for a verification. An application's token is fetched from Entra ID, so a cached one can't hide a wrong secret.
+ * A person's token comes from the sign-in they have just completed. Throws VendorError.
  */
 export async function freshTokens(credential: VendorCredential, at: EntraCall): Promise<TokenSource> {
   if (credential.kind === "person") {
-    const tokens = keptTokens(credential, at);
+    const tokens = cachedTokens(credential, at);
     await tokens.token();
     return tokens;
   }

@@ -8,10 +8,10 @@ import { askEntra, discover } from "./network.ts";
 const cacheMax = 500;
 
 type ApplicationCredential = Extract<VendorCredential, { kind: "secret" | "certificate" }>;
-/** An access token, and when it ends (ms since the epoch). */
+/** An access token and its expiry in ms since the epoch. */
 export type AccessToken = { token: string; expiresAt: number };
 
-/** How the application proves itself: its secret, or its certificate by the SHA-256 thumbprint. */
+/** The application's proof for MSAL: its secret, or its private key with the certificate's SHA-256 thumbprint. */
 function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
   if (credential.kind === "secret") return { clientSecret: credential.secret };
   const thumbprintSha256 = new X509Certificate(credential.certificate).fingerprint256.replaceAll(":", "");
@@ -19,8 +19,8 @@ function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
 }
 
 /**
- * A token straight from Entra ID, by a fresh MSAL instance with an empty cache: a wrong new secret can't
- * pass on an old token. Throws VendorError.
+ * Fetches a token from Entra ID. Each call uses a new MSAL instance with an empty cache, so a wrong new secret can't succeed
+ * because of an old token. Throws VendorError.
  */
 export function fetchToken(credential: ApplicationCredential, at: EntraCall): Promise<AccessToken> {
   const { api, cloud, io } = at;
@@ -31,7 +31,7 @@ export function fetchToken(credential: ApplicationCredential, at: EntraCall): Pr
         clientId: entraApplication(application).applicationId,
         ...proofOf(credential),
         authority: authorityOf({ application, cloud }),
-        // without this MSAL asks Microsoft's public cloud whether the host is one of its own
+        // otherwise MSAL asks Microsoft's public cloud whether it knows the host
         knownAuthorities: [new URL(authorityHostOf(cloud)).host],
         authorityMetadata: await discover(application, at),
       },
@@ -49,16 +49,16 @@ export function fetchToken(credential: ApplicationCredential, at: EntraCall): Pr
   });
 }
 
-const held = new Map<string, AccessToken>();
-const underWay = new Map<string, Promise<AccessToken>>();
+const cache = new Map<string, AccessToken>();
+const pending = new Map<string, Promise<AccessToken>>();
 const renewBeforeMs = 5 * 60_000;
 
-/** Whether a token lasts long enough to begin with. */
-const lasts = (known: AccessToken, io: VendorIo) => known.expiresAt - renewBeforeMs > io.now().getTime();
+/** Whether a token doesn't need to be renewed yet. */
+const isFresh = (known: AccessToken, io: VendorIo) => known.expiresAt - renewBeforeMs > io.now().getTime();
 
 /**
- * A token kept under `key` until five minutes before its end, or the one that `fetch` brings; `refused` is one
- * that the vendor took no more. Keys name the credential, so that another one never gets its token.
+ * Returns the token cached under `key`, or the result of `fetch` if it expires within five minutes or equals `refused`, a token
+ * that the vendor has just rejected. The key names the credential, so no other credential gets its token.
  */
 export async function knownToken(
   key: string,
@@ -66,27 +66,27 @@ export async function knownToken(
   io: VendorIo,
   fetch: () => Promise<AccessToken>,
 ): Promise<string> {
-  const known = held.get(key);
-  if (known && known.token !== refused && lasts(known, io)) return known.token;
-  // many callers at once are one request, unless it may have begun before the refusal
-  const sameAsk = `${key} ${refused ?? ""}`;
-  const asking = underWay.get(sameAsk) ?? fetch();
-  underWay.set(sameAsk, asking);
+  const known = cache.get(key);
+  if (known && known.token !== refused && isFresh(known, io)) return known.token;
+  // concurrent callers share one request, unless it may have begun before the rejection
+  const requestKey = `${key} ${refused ?? ""}`;
+  const request = pending.get(requestKey) ?? fetch();
+  pending.set(requestKey, request);
   try {
-    const fresh = await asking;
+    const fresh = await request;
     const now = io.now().getTime();
-    for (const [other, { expiresAt }] of held) if (expiresAt < now) held.delete(other);
-    held.delete(key);
-    held.set(key, fresh);
-    const [oldest] = held.keys();
-    if (held.size > cacheMax && oldest) held.delete(oldest);
+    for (const [other, { expiresAt }] of cache) if (expiresAt < now) cache.delete(other);
+    cache.delete(key);
+    cache.set(key, fresh);
+    const [oldest] = cache.keys();
+    if (cache.size > cacheMax && oldest) cache.delete(oldest);
     return fresh.token;
   } finally {
-    underWay.delete(sameAsk);
+    pending.delete(requestKey);
   }
 }
 
-/** A token for polling and writing; kept by the hash of all that the credential is and of what it is for. */
+/** Returns a token for polling and writing. It is cached under a hash of the credential and the API. Throws VendorError. */
 export function cachedToken(
   credential: ApplicationCredential,
   refused: string | null,

@@ -1,15 +1,11 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
 import { Chip } from "#components/detections/marks.tsx";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { ExactMoment, Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
 import type { OwnAccounts } from "#lib/sources/accounts/list.ts";
-import { ConnectButton } from "../../../connect/_components/connect-button.tsx";
+import { ConnectButton } from "../../../_components/connect-button.tsx";
 import { disconnect } from "../../../connect/actions.ts";
 import { WaitingNotice } from "../../_components/waiting-notice.tsx";
 
@@ -91,54 +87,20 @@ function State({ one: { account, access, forWriting } }: { one: Configuration })
   );
 }
 
-function Disconnect({ configuration }: { configuration: Configuration }) {
-  const router = useRouter();
-  const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [busy, startTransition] = useTransition();
-  const { displayName, forWriting, id } = configuration;
-  const go = () =>
-    startTransition(async () => {
-      try {
-        const answer = await disconnect(id);
-        setProblem(answer.ok ? null : answer.message);
-        if (!answer.ok) return;
-        setAsking(false);
-        router.refresh();
-      } catch (error) {
-        const unreachable = "The portal could not be reached. Reload the page to see what stands.";
-        setProblem(problemOfCall(error, unreachable));
-      }
-    });
+function Disconnect({ configuration: { displayName, forWriting, id } }: { configuration: Configuration }) {
+  const text = forWriting
+    ? "You can't change the status of its detections until you connect again."
+    : "You see none of its detections until you connect again, and it is read only while someone else's account is connected.";
   return (
-    <>
-      <Button onClick={() => setAsking(true)}>
-        Disconnect<span className="sr-only"> {displayName}</span>
-      </Button>
-      {asking ? (
-        <Dialog title={`Disconnect from ${displayName}?`} onClose={() => setAsking(false)}>
-          <div className="space-y-4 text-sm">
-            <p>
-              {`PocketSOC forgets your Azure sign-in. ${
-                forWriting
-                  ? "You can't change the status of its detections until you connect again."
-                  : "You see none of its detections until you connect again, and it is read only while someone else's account is connected."
-              }`}
-            </p>
-            {problem ? (
-              <p role="alert" className="text-danger">
-                {problem}
-              </p>
-            ) : null}
-            <p className="flex gap-2">
-              <Button tone="danger" disabled={busy} onClick={go}>
-                Disconnect
-              </Button>
-              <Button onClick={() => setAsking(false)}>Cancel</Button>
-            </p>
-          </div>
-        </Dialog>
-      ) : null}
-    </>
+    <ConfirmButton
+      title={`Disconnect from ${displayName}?`}
+      text={`PocketSOC forgets your Azure sign-in. ${text}`}
+      confirm="Disconnect"
+      confirmTone="danger"
+      unreachable="The portal could not be reached. Reload the page to see what stands."
+      action={() => disconnect(id)}
+    >
+      Disconnect<span className="sr-only"> {displayName}</span>
+    </ConfirmButton>
   );
 }

@@ -6,7 +6,7 @@ import { requirePage } from "#lib/auth/session.ts";
 import { deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type DeliveryDetail, getDelivery } from "#lib/ingest/deliveries/get.ts";
-import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { Contents } from "../_components/contents.tsx";
 import { DeliveryMark } from "../_components/delivery-mark.tsx";
 import { Head } from "../_components/head.tsx";
@@ -35,7 +35,7 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
         </div>
         <p className="flex items-center gap-1">
           <span className="font-mono text-xs break-all text-muted">{one.id}</span>
-          <CopyButton small label="Copy the delivery's id" value={one.id} />
+          <CopyButton show="icon" label="Copy the delivery's id" value={one.id} />
         </p>
         <p className="break-words">{one.reason ?? deliveryOutcomeMeaning[one.outcome]}</p>
         <Detections one={one} />

@@ -1,5 +1,5 @@
 import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
-import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { sizeText } from "./figures.ts";
 
 /** The body as it came, beside what was made of it and the place in it that each field came from. */

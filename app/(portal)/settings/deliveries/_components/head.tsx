@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { deliverySchemaLabel } from "#lib/domain/delivery.ts";
 import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
-import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { countText, sizeText } from "./figures.ts";
 
 const headerLabel: Record<string, string> = {

@@ -1,10 +1,10 @@
 "use client";
 
-import { useEffect, useState, useTransition } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { useEffect, useState } from "react";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import { type DeliveryOutcome, deliveryOutcomeLabel, deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
 import { replay } from "../actions.ts";
 
@@ -16,33 +16,26 @@ const patienceMs = 15_000;
 export function Replay({ id, outcome, reason, mergedAt }: Props) {
   const [before, setBefore] = useState<string | null>(null);
   const [late, setLate] = useState(false);
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
+  const { busy, problem, run } = useAction(
+    "The portal could not be reached. Reload the page to see what stands, then try again.",
+    { refreshes: false },
+  );
   const waiting = before !== null && before === mergedAt;
   useEffect(() => {
     if (!waiting) return;
     const patience = setTimeout(() => setLate(true), patienceMs);
     return () => clearTimeout(patience);
   }, [waiting]);
-  const start = () =>
-    startTransition(async () => {
-      setLate(false);
-      try {
-        const answer = await replay(id);
-        setProblem(answer.ok ? "" : answer.message);
-        if (answer.ok) setBefore(mergedAt);
-      } catch (error) {
-        const unreachable =
-          "The portal could not be reached. Reload the page to see what stands, then try again.";
-        setProblem(problemOfCall(error, unreachable));
-      }
-    });
+  const start = () => {
+    setLate(false);
+    run(() => replay(id), { done: () => setBefore(mergedAt) });
+  };
   return (
     <div className="space-y-3">
       {waiting ? <KeepFresh everyMs={lookEveryMs} /> : null}
-      <Button disabled={busy || waiting} onClick={start}>
+      <ActionButton disabled={busy || waiting} onAct={start}>
         {waiting ? "Replaying …" : "Replay"}
-      </Button>
+      </ActionButton>
       <output className="block empty:hidden">
         {waiting && late ? (
           <Notice tone="warning" title="It waits still">

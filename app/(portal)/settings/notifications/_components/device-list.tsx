@@ -1,13 +1,14 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { Outcome } from "#components/ui/outcome.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { permissionProblem, platformLabel } from "#lib/domain/device.ts";
 import type { DeviceItem } from "#lib/alerting/devices/list.ts";
 import { remove, sendTest } from "../actions.ts";
 import { RenameDevice } from "./rename-device.tsx";
-import { useOutcome } from "./use-outcome.ts";
 
 type Props = { organisationId: string; devices: DeviceItem[]; nowIso: string };
 
@@ -35,7 +36,7 @@ function Row({
   device: DeviceItem;
   nowIso: string;
 }) {
-  const { said, busy, run } = useOutcome();
+  const acting = useAction("The portal could not be reached, so nothing was changed. Try again.");
   const blocked = problemOf(device);
   const reachable = !device.isGone && !device.isDeactivated && !blocked;
   return (
@@ -55,23 +56,25 @@ function Row({
         </div>
         <div className="flex flex-wrap gap-2">
           <RenameDevice organisationId={organisationId} device={device} />
-          <Button
-            disabled={busy || !reachable}
+          <ActionButton
+            disabled={acting.busy || !reachable}
             aria-label={`Send test to ${device.name}`}
-            onClick={() =>
-              run(() => sendTest(organisationId, device.id), "A test is on its way to this device.")
+            onAct={() =>
+              acting.run(() => sendTest(organisationId, device.id), {
+                say: "A test is on its way to this device.",
+              })
             }
           >
             Send test
-          </Button>
-          <Button
+          </ActionButton>
+          <ActionButton
             tone="danger"
-            disabled={busy}
+            disabled={acting.busy}
             aria-label={`Remove ${device.name}`}
-            onClick={() => run(() => remove(organisationId, device.id), "Removed.")}
+            onAct={() => acting.run(() => remove(organisationId, device.id), { say: "Removed." })}
           >
             Remove
-          </Button>
+          </ActionButton>
         </div>
       </div>
       {blocked ? <Notice tone="warning" title={blocked} /> : null}
@@ -83,11 +86,7 @@ function Row({
           {device.lastFailure}
         </Notice>
       ) : null}
-      {said ? (
-        <output className="block">
-          <Notice {...said} />
-        </output>
-      ) : null}
+      <Outcome of={acting} />
     </li>
   );
 }

@@ -2,10 +2,12 @@
 
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
+import { ChoiceRow } from "#components/ui/choices.tsx";
+import { Field, inputStyle } from "#components/ui/field.tsx";
+import { Outcome } from "#components/ui/outcome.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
 import { setRules } from "../actions.ts";
-import { useOutcome } from "./use-outcome.ts";
 
 const numbers = [
   [
@@ -27,14 +29,14 @@ export function RulesForm({ organisationId, rules }: { organisationId: string; r
     freshMinutes: String(rules.freshMinutes),
   });
   const [isPrivate, setPrivate] = useState(rules.isPrivate);
-  const { said, busy, run } = useOutcome();
+  const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
   const save = () => {
     const input = {
       escalateMinutes: Number(minutes.escalateMinutes || Number.NaN),
       freshMinutes: Number(minutes.freshMinutes || Number.NaN),
       isPrivate,
     };
-    run(() => setRules(organisationId, input), "Saved.");
+    saving.run(() => setRules(organisationId, input), { say: "Saved." });
   };
   return (
     <form
@@ -44,48 +46,37 @@ export function RulesForm({ organisationId, rules }: { organisationId: string; r
         save();
       }}
     >
-      {numbers.map(([field, label, hint]) => (
-        <div key={field}>
-          <label className="block font-medium" htmlFor={field}>
-            {label}
-          </label>
-          <input
-            id={field}
-            className="mt-1 block min-h-11 w-28 rounded-md border border-line bg-raised px-3 text-base md:min-h-9 md:text-sm"
-            inputMode="numeric"
-            required
-            aria-describedby={`${field}-hint`}
-            value={minutes[field]}
-            onChange={(event) => setMinutes({ ...minutes, [field]: event.target.value })}
-          />
-          <p id={`${field}-hint`} className="mt-1 text-muted">
-            {hint}
-          </p>
-        </div>
+      {numbers.map(([field, label, help]) => (
+        <Field
+          key={field}
+          id={field}
+          label={label}
+          help={help}
+          className={`${inputStyle} max-w-28`}
+          inputMode="numeric"
+          required
+          value={minutes[field]}
+          onChange={(event) => setMinutes({ ...minutes, [field]: event.target.value })}
+        />
       ))}
       <div>
-        <label className="flex min-h-11 items-center gap-2 font-medium md:min-h-0">
-          <input
-            type="checkbox"
-            className="size-5 md:size-4"
-            checked={isPrivate}
-            aria-describedby="private-hint"
-            onChange={() => setPrivate(!isPrivate)}
-          />
+        <ChoiceRow
+          type="checkbox"
+          className="font-medium"
+          checked={isPrivate}
+          aria-describedby="private-hint"
+          onChange={() => setPrivate(!isPrivate)}
+        >
           Private notifications
-        </label>
+        </ChoiceRow>
         <p id="private-hint" className="mt-1 text-muted">
           They name the severity and how many there are, and nothing of the alert.
         </p>
       </div>
-      <Button type="submit" disabled={busy}>
-        {busy ? "Saving …" : "Save for everyone"}
+      <Button type="submit" disabled={saving.busy}>
+        {saving.busy ? "Saving …" : "Save for everyone"}
       </Button>
-      {said ? (
-        <output className="block">
-          <Notice {...said} />
-        </output>
-      ) : null}
+      <Outcome of={saving} />
     </form>
   );
 }

@@ -1,10 +1,9 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { useState, useSyncExternalStore } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import { type PushState, pushState, register, subscribe } from "../../../_components/push-browser.ts";
 import { keepDevice } from "../actions.ts";
 import { HomeScreenGuide } from "./home-screen-guide.tsx";
@@ -13,38 +12,32 @@ const never = () => () => {};
 
 /** What this browser can do, in one step. */
 export function ThisDevice({ organisationId, publicKey }: { organisationId: string; publicKey: string }) {
-  const router = useRouter();
   // the server doesn't know it, and nothing tells of a change but what is done here
   const found = useSyncExternalStore(never, pushState, () => null);
   const [after, setAfter] = useState<PushState | null>(null);
   const state = after ?? found;
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const keep = async (subscription: unknown) => {
-    try {
-      const answer = await keepDevice(organisationId, subscription);
-      if (answer.ok) router.refresh();
-      else setProblem(answer.message);
-    } catch (error) {
-      setProblem(problemOfCall(error, "The portal could not be reached, so nothing was set up. Try again."));
-    }
-  };
+  const [isSubscribing, setSubscribing] = useState(false);
+  const [refusal, setRefusal] = useState("");
+  const keeping = useAction("The portal could not be reached, so nothing was set up. Try again.");
+  const busy = isSubscribing || keeping.busy;
+  const problem = refusal || keeping.problem;
   const allow = async () => {
-    setBusy(true);
-    setProblem(null);
+    setSubscribing(true);
+    setRefusal("");
     try {
       await register();
-      await keep(await subscribe(publicKey));
+      const subscription = await subscribe(publicKey);
+      keeping.run(() => keepDevice(organisationId, subscription));
     } catch (error) {
       console.warn("notifications:", error);
       // that it is blocked is said by the state
       if (Notification.permission !== "denied")
-        setProblem(
+        setRefusal(
           "This browser's push service could not be reached, so nothing was set up. Check the network of this device, then try again.",
         );
     } finally {
       setAfter(pushState());
-      setBusy(false);
+      setSubscribing(false);
     }
   };
   if (state === null) return null;

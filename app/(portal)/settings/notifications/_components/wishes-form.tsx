@@ -2,18 +2,18 @@
 
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Notice } from "#components/ui/notice.tsx";
+import { Outcome } from "#components/ui/outcome.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import type { Preferences } from "#lib/domain/recipients.ts";
 import type { Hours } from "#lib/domain/on-call-hours.ts";
-import { severities, severityLabel } from "#lib/domain/severity.ts";
+import { severities, type Severity, severityLabel } from "#lib/domain/severity.ts";
 import { setWishes } from "../actions.ts";
-import { Choices, Either } from "./choices.tsx";
+import { ChoiceRow, Choices, Either } from "#components/ui/choices.tsx";
 import { HoursEditor } from "./hours-editor.tsx";
-import { useOutcome } from "./use-outcome.ts";
 
 const offered = severities
-  .filter((one) => one !== "unknown")
-  .map((one) => ({ id: one, label: severityLabel[one] }));
+  .filter((severity) => severity !== "unknown")
+  .map((severity): { id: Severity; label: string } => ({ id: severity, label: severityLabel[severity] }));
 
 type Props = {
   organisationId: string;
@@ -24,18 +24,13 @@ type Props = {
 
 /** What a person wishes to be told of and when, on all their devices. */
 export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
-  const [isOn, setOn] = useState(preferences.isOn);
-  const [chosen, setChosen] = useState<readonly string[]>(preferences.severities);
-  const [configurationIds, setConfigurationIds] = useState<readonly string[] | null>(
-    preferences.configurationIds,
-  );
-  const [hours, setHours] = useState<Hours | null>(preferences.hours);
-  const [always, setAlways] = useState<readonly string[]>(preferences.alwaysNotify);
-  const { said, busy, run } = useOutcome();
+  const [wished, setWished] = useState(preferences);
+  const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
+  const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = wished;
+  const change = (changed: Partial<Preferences>) => setWished({ ...wished, ...changed });
   const save = () => {
-    const alwaysNotify = always.filter((one) => chosen.includes(one));
-    const input = { isOn, severities: chosen, configurationIds, hours, alwaysNotify };
-    run(() => setWishes(organisationId, input), "Saved.");
+    const input = { ...wished, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
+    saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
     <form
@@ -45,16 +40,15 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
         save();
       }}
     >
-      <label className="flex min-h-11 items-center gap-2 md:min-h-0">
-        <input type="checkbox" className="size-5 md:size-4" checked={isOn} onChange={() => setOn(!isOn)} />
+      <ChoiceRow type="checkbox" checked={isOn} onChange={() => change({ isOn: !isOn })}>
         Notify me
-      </label>
+      </ChoiceRow>
       <fieldset disabled={!isOn} className="space-y-5 disabled:opacity-55">
         <Choices
           legend="Of new alerts of these severities"
           offered={offered}
           chosen={chosen}
-          onChange={setChosen}
+          onChange={(severities) => change({ severities })}
         />
         {configurations.length > 1 || configurationIds ? (
           <Either
@@ -63,14 +57,16 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
             usual="Everything I may see"
             other="Only these configurations"
             isOther={configurationIds !== null}
-            onChange={(isOther) => setConfigurationIds(isOther ? configurations.map(({ id }) => id) : null)}
+            onChange={(isOther) =>
+              change({ configurationIds: isOther ? configurations.map(({ id }) => id) : null })
+            }
           >
             <Choices
               legend="Configurations"
               isLegendHidden
               offered={configurations}
               chosen={configurationIds ?? []}
-              onChange={setConfigurationIds}
+              onChange={(ids) => change({ configurationIds: ids })}
             />
           </Either>
         ) : null}
@@ -80,16 +76,16 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
           usual="Always"
           other="In my on-call hours"
           isOther={hours !== null}
-          onChange={(isOther) => setHours(isOther ? (preferences.hours ?? usualHours()) : null)}
+          onChange={(isOther) => change({ hours: isOther ? (preferences.hours ?? usualHours()) : null })}
         >
           {hours ? (
             <div className="space-y-4">
-              <HoursEditor hours={hours} onChange={setHours} nowIso={nowIso} />
+              <HoursEditor hours={hours} onChange={(next) => change({ hours: next })} nowIso={nowIso} />
               <Choices
                 legend="What rings outside them as well"
                 offered={offered.filter(({ id }) => chosen.includes(id))}
-                chosen={always}
-                onChange={setAlways}
+                chosen={alwaysNotify}
+                onChange={(severities) => change({ alwaysNotify: severities })}
               />
               <p className="max-w-prose text-muted">
                 The rest waits and comes as one summary when your hours begin.
@@ -101,10 +97,12 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
       <p className="max-w-prose text-muted">
         A High alert that would reach nobody at once goes to the admins all the same.
       </p>
-      <Button type="submit" disabled={busy}>
-        {busy ? "Saving …" : "Save"}
+      <Button type="submit" disabled={saving.busy}>
+        {saving.busy ? "Saving …" : "Save"}
       </Button>
-      <output className="block empty:hidden">{said ? <Notice {...said} /> : null}</output>
+      <div>
+        <Outcome of={saving} />
+      </div>
     </form>
   );
 }

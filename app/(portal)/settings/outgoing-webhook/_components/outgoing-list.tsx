@@ -3,7 +3,7 @@
 import { Check, Clock, X } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type OutgoingState, outgoingStateLabel, outgoingTypeLabel } from "#lib/domain/outgoing.ts";
@@ -53,7 +53,6 @@ export function OutgoingList({ organisationId, items, nowIso }: Props) {
 function Row({ organisationId, one, nowIso }: { organisationId: string; one: OutgoingItem; nowIso: string }) {
   const { Mark, colour } = marks[one.state];
   const { busy, problem, run } = useAction();
-  const again = () => run(() => sendAgain(organisationId, one.id));
   return (
     <li className="flex flex-wrap gap-x-3 gap-y-1 p-3 md:col-span-full md:grid md:grid-cols-subgrid md:gap-x-4 md:py-2">
       <time className="order-2 ml-auto tabular-nums md:order-none md:ml-0" dateTime={one.createdAt}>
@@ -81,13 +80,13 @@ function Row({ organisationId, one, nowIso }: { organisationId: string; one: Out
         <div className="order-4 flex basis-full flex-wrap items-center gap-x-4 gap-y-2 md:order-none md:col-span-full">
           <p className="min-w-0 flex-1 basis-64 break-words text-muted">{one.problem}</p>
           {one.state === "failed" ? (
-            <Button
+            <ActionButton
               disabled={busy}
               aria-label={`Send again what was told at ${one.createdAt.slice(11, 19)}`}
-              onClick={again}
+              onAct={() => run(() => sendAgain(organisationId, one.id))}
             >
               {busy ? "Sending …" : "Send again"}
-            </Button>
+            </ActionButton>
           ) : null}
           <output className="basis-full text-danger empty:hidden">{problem}</output>
         </div>

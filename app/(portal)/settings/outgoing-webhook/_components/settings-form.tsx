@@ -1,16 +1,18 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { ChoiceRow, Choices } from "#components/ui/choices.tsx";
+import { Field } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import { severities, severityLabel } from "#lib/domain/severity.ts";
 import type { OutgoingWebhookView } from "#lib/alerting/webhook/get.ts";
-import { Field } from "../../_components/field.tsx";
 import { change, create } from "../actions.ts";
 
-const offered = severities.filter((one) => one !== "unknown");
+const offered = severities
+  .filter((severity) => severity !== "unknown")
+  .map((severity) => ({ id: severity, label: severityLabel[severity] }));
 
 type Props = {
   organisationId: string;
@@ -20,39 +22,34 @@ type Props = {
 
 /** Address, severities and switch; the first time its secret is made too. */
 export function SettingsForm({ organisationId, webhook, onMade }: Props) {
-  const router = useRouter();
-  const [address, setAddress] = useState(webhook?.address ?? "");
-  const [chosen, setChosen] = useState<readonly string[]>(webhook?.severities ?? ["high"]);
-  const [isOn, setOn] = useState(webhook?.isOn ?? true);
-  const [said, setSaid] = useState<{ tone: "success" | "danger"; title: string } | null>(null);
-  const [publicAddressProblem, setAddressProblem] = useState("");
-  const [busy, startTransition] = useTransition();
+  const [values, setValues] = useState({
+    address: webhook?.address ?? "",
+    severities: (webhook?.severities ?? ["high"]) as readonly string[],
+    isOn: webhook?.isOn ?? true,
+  });
+  const [refusedAddress, setRefusedAddress] = useState("");
+  const saving = useAction("The portal could not be reached. Reload the page to see whether it was saved.");
   // what PocketSOC switched off by itself meanwhile is off here too, and not switched on by a Save of something else
-  const [wasOn, setWasOn] = useState(webhook?.isOn);
-  if (webhook?.isOn !== wasOn) {
-    setWasOn(webhook?.isOn);
-    if (webhook && wasOn !== undefined && webhook.isOn !== isOn) {
-      setOn(webhook.isOn);
-      setSaid(null);
-    }
+  const [known, setKnown] = useState({ isOn: webhook?.isOn, isOvertaken: false });
+  if (webhook?.isOn !== known.isOn) {
+    const isOvertaken = known.isOn !== undefined && webhook?.isOn !== values.isOn;
+    setKnown({ isOn: webhook?.isOn, isOvertaken });
+    if (webhook && isOvertaken) setValues({ ...values, isOn: webhook.isOn });
   }
-  const save = () =>
-    startTransition(async () => {
-      setAddressProblem("");
-      setSaid(null);
-      const input = { address, severities: chosen, isOn };
-      try {
-        const answer = webhook ? await change(organisationId, input) : await create(organisationId, input);
-        if (answer.ok && answer.value) onMade(answer.value.secret);
-        if (answer.ok) setSaid({ tone: "success", title: "Saved." });
-        else if (answer.fields.address) setAddressProblem(answer.fields.address);
-        else setSaid({ tone: "danger", title: answer.message });
-        router.refresh();
-      } catch (error) {
-        const unreachable = "The portal could not be reached. Reload the page to see whether it was saved.";
-        setSaid({ tone: "danger", title: problemOfCall(error, unreachable) });
-      }
-    });
+  const save = () => {
+    setRefusedAddress("");
+    setKnown({ ...known, isOvertaken: false });
+    saving.run<{ secret: string } | void>(
+      () => (webhook ? change(organisationId, values) : create(organisationId, values)),
+      {
+        say: "Saved.",
+        done: (made) => {
+          if (made) onMade(made.secret);
+        },
+        refused: ({ fields }) => setRefusedAddress(fields.address ?? ""),
+      },
+    );
+  };
   return (
     <form
       noValidate
@@ -70,41 +67,38 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         inputMode="url"
         placeholder="https://hooks.example.com/pocketsoc"
         help="It begins with https:// and is on the internet, or at a host that whoever runs PocketSOC allowed."
-        problem={publicAddressProblem || undefined}
-        value={address}
-        onChange={(event) => setAddress(event.target.value)}
+        problem={refusedAddress || undefined}
+        value={values.address}
+        onChange={(event) => setValues({ ...values, address: event.target.value })}
       />
-      <fieldset>
-        <legend className="mb-1 font-medium">Alerts of these severities</legend>
-        <div className="flex flex-wrap gap-x-5 gap-y-1">
-          {offered.map((one) => (
-            <label key={one} className="flex min-h-11 items-center gap-2 md:min-h-0">
-              <input
-                type="checkbox"
-                className="size-5 md:size-4"
-                checked={chosen.includes(one)}
-                onChange={() =>
-                  setChosen(chosen.includes(one) ? chosen.filter((other) => other !== one) : [...chosen, one])
-                }
-              />
-              {severityLabel[one]}
-            </label>
-          ))}
-        </div>
+      <div>
+        <Choices
+          legend="Alerts of these severities"
+          offered={offered}
+          chosen={values.severities}
+          onChange={(chosen) => setValues({ ...values, severities: chosen })}
+        />
         <p className="mt-1 text-muted">
-          {chosen.length === 0
+          {values.severities.length === 0
             ? "With none it is told of configurations alone."
             : "Of configurations that need somebody it is told in any case."}
         </p>
-      </fieldset>
-      <label className="flex min-h-11 items-center gap-2 font-medium md:min-h-0">
-        <input type="checkbox" className="size-5 md:size-4" checked={isOn} onChange={() => setOn(!isOn)} />
+      </div>
+      <ChoiceRow
+        type="checkbox"
+        className="font-medium"
+        checked={values.isOn}
+        onChange={() => setValues({ ...values, isOn: !values.isOn })}
+      >
         Switched on
-      </label>
-      <Button type="submit" tone="primary" disabled={busy}>
-        {busy ? "Saving …" : webhook ? "Save" : "Set it up"}
+      </ChoiceRow>
+      <Button type="submit" tone="primary" disabled={saving.busy}>
+        {saving.busy ? "Saving …" : webhook ? "Save" : "Set it up"}
       </Button>
-      <output className="block empty:hidden">{said ? <Notice {...said} /> : null}</output>
+      <output className="block empty:hidden">
+        {saving.said && !known.isOvertaken ? <Notice tone="success" title={saving.said} /> : null}
+        {saving.problem && !refusedAddress ? <Notice tone="danger" title={saving.problem} /> : null}
+      </output>
     </form>
   );
 }

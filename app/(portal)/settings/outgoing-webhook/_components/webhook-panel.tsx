@@ -1,11 +1,12 @@
 "use client";
 
 import { useState } from "react";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import type { OutgoingWebhookView } from "#lib/alerting/webhook/get.ts";
-import { CopyButton } from "../../../detections/_components/copy-button.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
 import { sendTest } from "../actions.ts";
 import { SecretSection } from "./secret-section.tsx";
 import { SettingsForm } from "./settings-form.tsx";
@@ -52,8 +53,7 @@ function NewSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
 }
 
 function TestSection({ organisationId, isOn }: { organisationId: string; isOn: boolean }) {
-  const [sent, setSent] = useState(false);
-  const { busy, problem, run } = useAction();
+  const { busy, problem, said, run } = useAction();
   return (
     <section>
       <h2 className="mb-1 text-base font-semibold">Try it</h2>
@@ -62,19 +62,14 @@ function TestSection({ organisationId, isOn }: { organisationId: string; isOn: b
           ? "A test goes the way that everything else goes. What came of it stands in the list below within seconds."
           : "The webhook is off. Switch it on and save, then a test can be sent."}
       </p>
-      <Button
+      <ActionButton
         disabled={busy || !isOn}
-        onClick={() =>
-          run(
-            () => sendTest(organisationId),
-            () => setSent(true),
-          )
-        }
+        onAct={() => run(() => sendTest(organisationId), { say: "A test is on its way." })}
       >
         {busy ? "Sending …" : "Send test"}
-      </Button>
+      </ActionButton>
       <output className={`mt-2 block empty:hidden ${problem ? "text-danger" : "text-muted"}`}>
-        {problem || (sent && isOn ? "A test is on its way." : "")}
+        {problem || (isOn ? said : "")}
       </output>
     </section>
   );

@@ -1,13 +1,13 @@
 "use client";
 
-import { Button } from "#components/ui/button.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import { Notice } from "#components/ui/notice.tsx";
+import { Outcome } from "#components/ui/outcome.tsx";
+import { useAction } from "#components/ui/use-action.ts";
 import { platformLabel } from "#lib/domain/device.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import type { Reachability } from "#lib/alerting/devices/reachability.ts";
 import { problemOf, stateOf } from "../../notifications/_components/device-list.tsx";
-import { useOutcome } from "../../notifications/_components/use-outcome.ts";
 import { sendTest, setActive } from "../../notifications/actions.ts";
 
 type Person = Reachability["people"][number];
@@ -84,7 +84,7 @@ function Light({ reach }: { reach: Person["reach"] }) {
 type RowProps = { organisationId: string; device: Device; person: string; nowIso: string };
 
 function Row({ organisationId, device, person, nowIso }: RowProps) {
-  const { said, busy, run } = useOutcome();
+  const acting = useAction("The portal could not be reached, so nothing was changed. Try again.");
   return (
     <li className="flex flex-wrap items-center gap-3 border-t border-line p-3">
       <Light reach={device.reach} />
@@ -104,36 +104,33 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
         ) : null}
       </div>
       <div className="flex flex-wrap gap-2">
-        <Button
-          disabled={busy || device.reach === "unreachable"}
+        <ActionButton
+          disabled={acting.busy || device.reach === "unreachable"}
           aria-label={`Test ${device.name} of ${person} now`}
-          onClick={() =>
-            run(() => sendTest(organisationId, device.id), "A test is on its way to this device.")
+          onAct={() =>
+            acting.run(() => sendTest(organisationId, device.id), {
+              say: "A test is on its way to this device.",
+            })
           }
         >
           Test now
-        </Button>
-        <Button
+        </ActionButton>
+        <ActionButton
           tone={device.isDeactivated ? "quiet" : "danger"}
-          disabled={busy}
+          disabled={acting.busy}
           aria-label={`${device.isDeactivated ? "Activate" : "Deactivate"} ${device.name} of ${person}`}
-          onClick={() =>
-            run(
-              () => setActive(organisationId, device.id, device.isDeactivated),
-              device.isDeactivated
+          onAct={() =>
+            acting.run(() => setActive(organisationId, device.id, device.isDeactivated), {
+              say: device.isDeactivated
                 ? "Activated."
                 : "Deactivated: nothing is sent there, and its session has ended.",
-            )
+            })
           }
         >
           {device.isDeactivated ? "Activate" : "Deactivate"}
-        </Button>
+        </ActionButton>
       </div>
-      {said ? (
-        <output className="block basis-full">
-          <Notice {...said} />
-        </output>
-      ) : null}
+      <Outcome of={acting} className="basis-full" />
     </li>
   );
 }

@@ -1,62 +1,58 @@
 "use client";
 
 import { useState } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { ActionButton } from "#components/ui/action-button.tsx";
+import { ConfirmButton } from "#components/ui/confirm-button.tsx";
+import { Select } from "#components/ui/field.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { type Role, roleLabel, roleMeaning, roles } from "#lib/domain/roles.ts";
 import { admit, decline, removeFromTeam, setRole } from "../actions.ts";
 
 const unreachable = "The portal could not be reached. Reload the page to see who is in the team and as what.";
-const selectStyle = "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
 
-function RoleSelect({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: Role;
-  onChange: (role: Role) => void;
-}) {
+function RoleSelect(props: { label: string; value: Role; onChange: (role: Role) => void }) {
   return (
-    <select
-      aria-label={label}
-      className={selectStyle}
-      value={value}
-      onChange={(event) => onChange(event.target.value as Role)}
+    <Select
+      aria-label={props.label}
+      value={props.value}
+      onChange={(event) => props.onChange(event.target.value as Role)}
     >
       {roles.map((role) => (
         <option key={role} value={role}>
           {`${roleLabel[role]}: ${roleMeaning[role]}`}
         </option>
       ))}
-    </select>
+    </Select>
   );
 }
 
 type Person = { organisationId: string; userId: string; name: string };
 
+/** Lets somebody who waits into the team, or not. */
 export function WaitingControls({ organisationId, userId, name }: Person) {
   const { run, busy, problem } = useAction(unreachable);
   const [role, setRoleWanted] = useState<Role>("analyst");
   return (
     <>
       <RoleSelect label={`Role for ${name}`} value={role} onChange={setRoleWanted} />
-      <Button tone="primary" disabled={busy} onClick={() => run(() => admit(organisationId, userId, role))}>
+      <ActionButton
+        tone="primary"
+        disabled={busy}
+        onAct={() => run(() => admit(organisationId, userId, role))}
+      >
         Let in
-      </Button>
-      <Button disabled={busy} onClick={() => run(() => decline(organisationId, userId))}>
+      </ActionButton>
+      <ActionButton disabled={busy} onAct={() => run(() => decline(organisationId, userId))}>
         Decline
-      </Button>
+      </ActionButton>
       <output className="text-danger empty:hidden">{problem}</output>
     </>
   );
 }
 
+/** A member's role, and the end of it. */
 export function MemberControls({ organisationId, userId, name, role }: Person & { role: Role }) {
-  const { run, busy, problem } = useAction(unreachable);
-  const [asked, setAsked] = useState(false);
+  const { run, problem } = useAction(unreachable);
   return (
     <>
       <RoleSelect
@@ -64,29 +60,18 @@ export function MemberControls({ organisationId, userId, name, role }: Person & 
         value={role}
         onChange={(wanted) => run(() => setRole(organisationId, userId, wanted))}
       />
-      <Button tone="danger" disabled={busy} onClick={() => setAsked(true)}>
+      <ConfirmButton
+        tone="danger"
+        title={`Remove ${name}?`}
+        text="Their sessions here end at once. What they did stays in timelines and in the audit log. They can ask to be let in again."
+        confirm={`Remove ${name}`}
+        confirmTone="danger"
+        busyLabel="Removing …"
+        unreachable={unreachable}
+        action={() => removeFromTeam(organisationId, userId)}
+      >
         Remove
-      </Button>
-      {asked ? (
-        <Dialog title={`Remove ${name}?`} onClose={() => setAsked(false)}>
-          <p>
-            Their sessions here end at once. What they did stays in timelines and in the audit log. They can
-            ask to be let in again.
-          </p>
-          <div className="mt-4 flex gap-2">
-            <Button
-              tone="danger"
-              onClick={() => {
-                setAsked(false);
-                run(() => removeFromTeam(organisationId, userId));
-              }}
-            >
-              {`Remove ${name}`}
-            </Button>
-            <Button onClick={() => setAsked(false)}>Cancel</Button>
-          </div>
-        </Dialog>
-      ) : null}
+      </ConfirmButton>
       <output className="text-danger empty:hidden">{problem}</output>
     </>
   );

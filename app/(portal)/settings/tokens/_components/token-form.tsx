@@ -1,48 +1,46 @@
 "use client";
 
 import { zodResolver } from "@hookform/resolvers/zod";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { Button } from "#components/ui/button.tsx";
+import { ChoiceRow } from "#components/ui/choices.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import { expiryChoices, type Scope, scopeLabel, scopeMeaning } from "#lib/domain/access-token.ts";
 import { ApiTokenInput, type ApiTokenValues } from "#lib/schemas/api-token.ts";
-import { CopyButton } from "../../../detections/_components/copy-button.tsx";
-import { Field, inputStyle } from "../../_components/field.tsx";
+import { CopyButton } from "#components/ui/copy-button.tsx";
+import { Field, SelectField } from "#components/ui/field.tsx";
 import { create } from "../actions.ts";
 
 type Props = { organisationId: string; offered: Scope[] };
 
 /** Makes a token and shows its text, once. */
 export function TokenForm({ organisationId, offered }: Props) {
-  const router = useRouter();
   const [made, setMade] = useState<{ name: string; text: string } | null>(null);
   const [problem, setProblem] = useState("");
+  const { busy, run } = useAction(
+    "The portal could not be reached. Reload the page to see whether the token was made.",
+  );
   const form = useForm<ApiTokenValues, unknown, ApiTokenInput>({
     resolver: zodResolver(ApiTokenInput),
     defaultValues: { name: "", scopes: ["read"], expiresInDays: 30 },
   });
-  const { errors, isSubmitting } = form.formState;
-  const submit = form.handleSubmit(async (values) => {
+  const { errors } = form.formState;
+  const submit = form.handleSubmit((values) => {
     setProblem("");
-    try {
-      const answer = await create(organisationId, values);
-      if (answer.ok) {
-        setMade(answer.value);
+    run(() => create(organisationId, values), {
+      done: (token) => {
+        setMade(token);
         form.reset();
-        router.refresh();
-        return;
-      }
-      for (const [name, message] of Object.entries(answer.fields))
-        form.setError(name as keyof ApiTokenValues, { message });
-      if (Object.keys(answer.fields).length === 0) setProblem(answer.message);
-    } catch (error) {
-      const unreachable =
-        "The portal could not be reached. Reload the page to see whether the token was made.";
-      setProblem(problemOfCall(error, unreachable));
-    }
+      },
+      refused: ({ problem: refusal, fields }) => {
+        for (const [name, message] of Object.entries(fields))
+          form.setError(name as keyof ApiTokenValues, { message });
+        // what is said of a field stands below it
+        if (Object.keys(fields).length === 0) setProblem(refusal);
+      },
+    });
   });
   return (
     <>
@@ -63,37 +61,38 @@ export function TokenForm({ organisationId, offered }: Props) {
         <fieldset>
           <legend className="text-sm font-medium">Scopes</legend>
           {offered.map((scope) => (
-            <label key={scope} className="flex min-h-11 items-start gap-2 py-2 text-sm md:min-h-9 md:py-1">
-              <input type="checkbox" value={scope} className="size-5 shrink-0" {...form.register("scopes")} />
+            <ChoiceRow
+              key={scope}
+              type="checkbox"
+              value={scope}
+              isRoomy
+              className="items-start py-2 text-sm md:py-1"
+              {...form.register("scopes")}
+            >
               <span>
                 <strong className="font-medium">{scopeLabel[scope]}</strong>
                 <span className="text-muted">{` — ${scopeMeaning[scope]}`}</span>
               </span>
-            </label>
+            </ChoiceRow>
           ))}
           <p className="text-sm text-danger empty:hidden">{errors.scopes?.message}</p>
         </fieldset>
-        <div>
-          <label htmlFor="token-expiry" className="text-sm font-medium">
-            Expires
-          </label>
-          <select
-            id="token-expiry"
-            className={inputStyle}
-            {...form.register("expiresInDays", { valueAsNumber: true })}
-          >
-            {expiryChoices.map((days) => (
-              <option key={days} value={days}>{`in ${days} days`}</option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          id="token-expiry"
+          label="Expires"
+          {...form.register("expiresInDays", { valueAsNumber: true })}
+        >
+          {expiryChoices.map((days) => (
+            <option key={days} value={days}>{`in ${days} days`}</option>
+          ))}
+        </SelectField>
         {problem ? (
           <div role="alert">
             <Notice tone="danger" title={problem} />
           </div>
         ) : null}
-        <Button type="submit" tone="primary" disabled={isSubmitting}>
-          {isSubmitting ? "Making …" : "Make token"}
+        <Button type="submit" tone="primary" disabled={busy}>
+          {busy ? "Making …" : "Make token"}
         </Button>
       </form>
     </>

@@ -1,11 +1,7 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
-import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { ConfirmButton } from "#components/ui/confirm-button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
 import { scopeLabel } from "#lib/domain/access-token.ts";
 import type { TokenItem } from "#lib/identity/api-tokens/list.ts";
 import { revoke } from "../actions.ts";
@@ -56,47 +52,19 @@ export function TokenList({ organisationId, tokens, nowIso, withNames, empty }: 
 }
 
 function RevokeControl({ organisationId, token }: { organisationId: string; token: TokenItem }) {
-  const router = useRouter();
-  const [asked, setAsked] = useState(false);
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
-  const end = () =>
-    startTransition(async () => {
-      try {
-        const answer = await revoke(organisationId, token.id);
-        setProblem(answer.ok ? "" : answer.message);
-        router.refresh();
-      } catch (error) {
-        const unreachable = "The portal could not be reached. Reload the page to see whether it was revoked.";
-        setProblem(problemOfCall(error, unreachable));
-      }
-      setAsked(false);
-    });
   return (
-    <>
-      <Button
-        tone="danger"
-        disabled={busy}
-        aria-label={`Revoke ${token.name}`}
-        onClick={() => setAsked(true)}
-      >
-        Revoke
-      </Button>
-      {asked ? (
-        <Dialog title={`Revoke ${token.name}?`} onClose={() => setAsked(false)}>
-          <p className="text-sm">
-            What uses it is refused from its next request on. This can't be undone; make another token if it
-            is still needed.
-          </p>
-          <div className="mt-4 flex gap-2">
-            <Button tone="danger" disabled={busy} onClick={end}>
-              {busy ? "Revoking …" : "Revoke it"}
-            </Button>
-            <Button onClick={() => setAsked(false)}>Cancel</Button>
-          </div>
-        </Dialog>
-      ) : null}
-      <output className="text-danger empty:hidden">{problem}</output>
-    </>
+    <ConfirmButton
+      tone="danger"
+      aria-label={`Revoke ${token.name}`}
+      title={`Revoke ${token.name}?`}
+      text="What uses it is refused from its next request on. This can't be undone; make another token if it is still needed."
+      confirm="Revoke it"
+      confirmTone="danger"
+      busyLabel="Revoking …"
+      unreachable="The portal could not be reached. Reload the page to see whether it was revoked."
+      action={() => revoke(organisationId, token.id)}
+    >
+      Revoke
+    </ConfirmButton>
   );
 }

@@ -3,35 +3,42 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import { show } from "../actions.ts";
 
 type Props = { organisationId: string; id: string; label: string };
 
 /** Asks for the whole URL, which the audit log notes, and copies it. When the browser refuses, shows it instead. */
 export function CopyUrl({ organisationId, id, label }: Props) {
-  const [said, setSaid] = useState<"" | "Copied">("");
-  const [problem, setProblem] = useState("");
+  const [isDone, setDone] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
-  const copy = async () => {
-    setProblem("");
-    setSaid("");
+  const { problem, run } = useAction("The portal could not be reached, so nothing was copied.", {
+    refreshes: false,
+  });
+  const copy = () => {
+    setDone(false);
     setShown(null);
-    try {
-      const asked = show(organisationId, id);
-      if (await isCopied(asked)) return setSaid("Copied");
-      const answer = await asked;
-      if (answer.ok) setShown(answer.value.url);
-      else setProblem(answer.message);
-    } catch (error) {
-      setProblem(problemOfCall(error, "The portal could not be reached, so nothing was copied."));
-    }
+    run(
+      async () => {
+        const asked = show(organisationId, id);
+        const isDoneByBrowser = await isCopied(asked);
+        const answer = await asked;
+        if (!answer.ok) return answer;
+        return { ok: true, value: isDoneByBrowser ? null : answer.value.url };
+      },
+      {
+        done: (url) => {
+          setDone(url === null);
+          setShown(url);
+        },
+      },
+    );
   };
   return (
     <>
-      <Button tone="primary" aria-label={said || label} onClick={() => void copy()}>
-        {said ? <Check aria-hidden="true" size={16} /> : <Copy aria-hidden="true" size={16} />}
-        {said || "Copy"}
+      <Button tone="primary" aria-label={isDone ? "Copied" : label} onClick={copy}>
+        {isDone ? <Check aria-hidden="true" size={16} /> : <Copy aria-hidden="true" size={16} />}
+        {isDone ? "Copied" : "Copy"}
       </Button>
       {shown ? (
         <div className="order-last w-full">
@@ -46,7 +53,7 @@ export function CopyUrl({ organisationId, id, label }: Props) {
   );
 }
 
-/** Observations the URL once it is there; false when the browser refuses, or when it doesn't come. */
+/** Copies the URL once it is there; false when the browser refuses, or when it doesn't come. */
 async function isCopied(asked: ReturnType<typeof show>): Promise<boolean> {
   try {
     // written as a promise: some browsers allow it only within the click itself

@@ -1,7 +1,8 @@
 "use client";
 
 import type { GuideValues } from "#lib/sources/guides/list-values.ts";
-import { Field, inputStyle } from "../../_components/field.tsx";
+import { ChoiceRow } from "#components/ui/choices.tsx";
+import { Field, SelectField } from "#components/ui/field.tsx";
 
 export type Choices = {
   severities: string[];
@@ -32,37 +33,32 @@ export function DeployChoices({ offered, configurations, choices, onChange }: Pr
         <legend className="text-sm font-medium">Severities sent at once</legend>
         <div className="flex flex-wrap gap-x-5">
           {offered.map((severity) => (
-            <label key={severity} className="flex min-h-11 items-center gap-2 md:min-h-9">
-              <input
-                type="checkbox"
-                className="size-5 shrink-0"
-                checked={severities.includes(severity)}
-                disabled={severities.length === 1 && severities.includes(severity)}
-                onChange={() => turn(severity)}
-              />
+            <ChoiceRow
+              key={severity}
+              type="checkbox"
+              isRoomy
+              checked={severities.includes(severity)}
+              disabled={severities.length === 1 && severities.includes(severity)}
+              onChange={() => turn(severity)}
+            >
               {severity}
-            </label>
+            </ChoiceRow>
           ))}
         </div>
       </fieldset>
       {configurations.length > 0 ? (
-        <div>
-          <label htmlFor="deploy-subscription" className="text-sm font-medium">
-            Subscription
-          </label>
-          <select
-            id="deploy-subscription"
-            className={inputStyle}
-            value={choices.scopeId}
-            onChange={(event) => onChange({ ...choices, scopeId: event.target.value })}
-          >
-            {configurations.map((one) => (
-              <option key={one.id} value={one.scopeId}>
-                {`${one.displayName} (${one.scopeId})`}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SelectField
+          id="deploy-subscription"
+          label="Subscription"
+          value={choices.scopeId}
+          onChange={(event) => onChange({ ...choices, scopeId: event.target.value })}
+        >
+          {configurations.map((configuration) => (
+            <option key={configuration.id} value={configuration.scopeId}>
+              {`${configuration.displayName} (${configuration.scopeId})`}
+            </option>
+          ))}
+        </SelectField>
       ) : null}
       <div className="grid gap-3 md:grid-cols-2">
         <Field

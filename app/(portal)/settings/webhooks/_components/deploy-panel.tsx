@@ -2,12 +2,13 @@
 
 import { useState } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
+import { ChoiceRow } from "#components/ui/choices.tsx";
 import { RichText } from "#components/ui/rich-text.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import type { VendorDeploy, VendorGuide } from "#lib/sources/guides/get.ts";
 import type { GuideValues } from "#lib/sources/guides/list-values.ts";
-import { Copyable } from "../../../../docs/_components/copyable.tsx";
+import { Copyable } from "#components/ui/copyable.tsx";
 import { DeployButtons } from "../../../../docs/_components/deploy-buttons.tsx";
 import { GuideSections } from "../../../../docs/_components/guide-blocks.tsx";
 import { show } from "../actions.ts";
@@ -37,10 +38,9 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
   const url = filled?.id === currentId ? filled.url : "";
   const fill = (wanted: boolean) => {
     if (!wanted) return setFilled(null);
-    run(
-      () => show(organisationId, currentId),
-      (answer) => setFilled({ id: currentId, url: answer.url }),
-    );
+    run(() => show(organisationId, currentId), {
+      done: (answer) => setFilled({ id: currentId, url: answer.url }),
+    });
   };
   const cloudId = configurations.find((one) => one.scopeId === choices.scopeId)?.cloud;
   const values = valuesOf(guide, choices, url);
@@ -89,19 +89,19 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
           choices={choices}
           onChange={setChoices}
         />
-        <label className="my-2 flex min-h-11 items-center gap-2 md:min-h-9">
-          <input
-            type="checkbox"
-            className="size-5 shrink-0"
-            checked={busy || url !== ""}
-            disabled={busy || currentId === ""}
-            onChange={(event) => fill(event.target.checked)}
-          />
+        <ChoiceRow
+          type="checkbox"
+          isRoomy
+          className="my-2"
+          checked={busy || url !== ""}
+          disabled={busy || currentId === ""}
+          onChange={(event) => fill(event.target.checked)}
+        >
           <span>
             Fill in my webhook URL{" "}
             <span className="text-muted">— it is a secret; the audit log notes it</span>
           </span>
-        </label>
+        </ChoiceRow>
         <output className="text-danger empty:hidden">{problem}</output>
         {cloudId && cloudId !== deploy.cloudHint.exceptCloudId && cloudId !== "custom" ? (
           <Copyable label="This subscription's cloud" value={fillIn(deploy.cloudHint.text, { cloudId })} />

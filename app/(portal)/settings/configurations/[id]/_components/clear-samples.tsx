@@ -1,37 +1,28 @@
 "use client";
 
-import { useState, useTransition } from "react";
-import { Button } from "#components/ui/button.tsx";
+import { useState } from "react";
+import { ActionButton } from "#components/ui/action-button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { problemOfCall } from "#components/ui/use-action.ts";
+import { useAction } from "#components/ui/use-action.ts";
 import type { StatusResult } from "#lib/triage/set-status.ts";
 import { clear } from "../actions.ts";
 
 /** Dismisses a test's samples in Azure, and says of how many it could not be asked. */
 export function ClearSamples({ testId }: { testId: string }) {
   const [results, setResults] = useState<StatusResult[] | null>(null);
-  const [problem, setProblem] = useState("");
-  const [busy, startTransition] = useTransition();
-  const start = () =>
-    startTransition(async () => {
-      try {
-        const answer = await clear(testId);
-        setProblem(answer.ok ? "" : answer.message);
-        if (answer.ok) setResults(answer.value);
-      } catch (error) {
-        const unreachable =
-          "The portal could not be reached. Look at the samples under Detections, then try again.";
-        setProblem(problemOfCall(error, unreachable));
-      }
-    });
+  const { busy, problem, run } = useAction(
+    "The portal could not be reached. Look at the samples under Detections, then try again.",
+    { refreshes: false },
+  );
+  const start = () => run(() => clear(testId), { done: setResults });
   const refused = (results ?? []).flatMap((one) => (one.outcome === "refused" ? [one] : []));
   const held = (results ?? []).length - refused.length;
   return (
     <div className="space-y-2">
       {results === null || refused.length > 0 ? (
-        <Button disabled={busy} onClick={start}>
+        <ActionButton disabled={busy} onAct={start}>
           {busy ? "Clearing …" : "Clear the samples"}
-        </Button>
+        </ActionButton>
       ) : null}
       <output className="block space-y-2 empty:hidden">
         {results !== null && (held > 0 || results.length === 0) ? (

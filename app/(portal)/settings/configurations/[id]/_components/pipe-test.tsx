@@ -3,12 +3,12 @@
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { Dialog } from "#components/ui/dialog.tsx";
+import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
-import { LostNotice } from "../../../_components/lost-notice.tsx";
-import { useStream } from "../../../_components/use-stream.ts";
+import { LostNotice } from "#components/ui/lost-notice.tsx";
+import { useStream } from "#components/ui/use-stream.ts";
 import { type PipeTestAnswer, test } from "../actions.ts";
 import { ClearSamples } from "./clear-samples.tsx";
 import { Hops, SampleList } from "./pipe-test-hops.tsx";
@@ -109,17 +109,13 @@ export function PipeTest(props: Props) {
         <ClearSamples key={testId} testId={testId} />
       ) : null}
       {asked ? (
-        <Dialog title="Run the pipe test?" onClose={() => setAsked(false)}>
-          <p className="text-sm break-words">
-            {`This asks Azure to create about 5 sample alerts in ${props.subscription}. They also reach Sentinel, e-mail and any other automation of that subscription.`}
-          </p>
-          <div className="mt-4 flex gap-2">
-            <Button tone="primary" onClick={start}>
-              Create samples
-            </Button>
-            <Button onClick={() => setAsked(false)}>Cancel</Button>
-          </div>
-        </Dialog>
+        <ConfirmDialog
+          title="Run the pipe test?"
+          text={`This asks Azure to create about 5 sample alerts in ${props.subscription}. They also reach Sentinel, e-mail and any other automation of that subscription.`}
+          confirm="Create samples"
+          onConfirm={start}
+          onClose={() => setAsked(false)}
+        />
       ) : null}
     </div>
   );

@@ -1,0 +1,42 @@
+"use client";
+
+import { useState } from "react";
+import { ActionButton } from "#components/ui/action-button.tsx";
+import { useAction } from "#components/ui/use-action.ts";
+import { begin } from "../connect/actions.ts";
+
+type Props = {
+  configurationId: string;
+  returnTo: string;
+  /** what the button says */
+  children: React.ReactNode;
+  tone?: "primary" | "quiet";
+};
+
+/** Goes to Microsoft to sign in for one configuration. */
+export function ConnectButton({ configurationId, returnTo, children, tone = "primary" }: Props) {
+  // once the address is known, until the browser has left
+  const [isLeaving, setLeaving] = useState(false);
+  const { busy, problem, run } = useAction("The portal could not be reached. Try again.", {
+    refreshes: false,
+  });
+  const go = () =>
+    run(() => begin(configurationId, returnTo), {
+      done: ({ url }) => {
+        setLeaving(true);
+        location.assign(url);
+      },
+    });
+  return (
+    <>
+      <ActionButton tone={tone} disabled={busy || isLeaving} onAct={go}>
+        {busy || isLeaving ? "Going to Microsoft …" : children}
+      </ActionButton>
+      {problem ? (
+        <span role="alert" className="text-sm text-danger">
+          {problem}
+        </span>
+      ) : null}
+    </>
+  );
+}

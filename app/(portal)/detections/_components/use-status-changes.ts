@@ -1,0 +1,68 @@
+"use client";
+
+import { useState } from "react";
+import { useAction } from "#components/ui/use-action.ts";
+import type { TargetStatus } from "#lib/domain/status.ts";
+import { setStatus, undoStatus } from "../actions.ts";
+import type { Subject } from "./status-dialog.tsx";
+
+/** What one press of "Set status" came to: the changes that Undo takes back, what was refused, and how long Undo works. */
+export type Batch = {
+  to: TargetStatus;
+  /** by this browser's clock */
+  sendAt: number;
+  undoMs: number;
+  pending: { id: string; changeId: string }[];
+  refused: { id: string; message: string }[];
+  problem: string | null;
+  undone: boolean;
+};
+
+const unreachable = {
+  set: "The portal could not be reached. Look at the status again before you repeat it: your request may have arrived.",
+  undo: "The portal could not be reached, so nothing was taken back.",
+};
+
+const nothingSet = { sendAt: 0, undoMs: 0, pending: [], refused: [], problem: null, undone: false };
+
+const lateProblem = (late: number, count: number) =>
+  `${late} of ${count} had been sent already, so they can't be taken back. Change them again if you need to.`;
+
+/** Asks for statuses and takes them back; `onChanged` looks at the detections again. */
+export function useStatusChanges(onChanged: (ids: string[]) => void) {
+  const [batch, setBatch] = useState<Batch | null>(null);
+  const setting = useAction(unreachable.set, { refreshes: false });
+  const undoing = useAction(unreachable.undo, { refreshes: false });
+
+  function set(to: TargetStatus, subjects: Subject[], note: string): void {
+    const items = subjects.map(({ id, status }) => ({ id, expected: status }));
+    setting.run(() => setStatus({ items, to, note }), {
+      done: (results) => {
+        const pending = results.flatMap((result) => (result.outcome === "held" ? [result] : []));
+        const refused = results.flatMap((result) => (result.outcome === "refused" ? [result] : []));
+        const undoMs = Math.min(...pending.map((change) => change.undoMs));
+        const sendAt = pending.length > 0 ? Date.now() + undoMs : 0;
+        setBatch({ ...nothingSet, to, pending, refused, undoMs, sendAt });
+        onChanged(items.map(({ id }) => id));
+      },
+      refused: ({ problem }) => setBatch({ ...nothingSet, to, problem }),
+    });
+  }
+
+  function undo(): void {
+    if (!batch || batch.undone || batch.pending.length === 0 || undoing.busy) return;
+    // another change may have been asked for meanwhile
+    const note = (changed: Partial<Batch>) =>
+      setBatch((current) => (current === batch ? { ...batch, ...changed } : current));
+    undoing.run(() => undoStatus(batch.pending.map(({ changeId }) => changeId)), {
+      done: (results) => {
+        const late = results.filter(({ undone }) => !undone).length;
+        note({ undone: late === 0, problem: late === 0 ? null : lateProblem(late, batch.pending.length) });
+        onChanged(batch.pending.map(({ id }) => id));
+      },
+      refused: ({ problem }) => note({ problem }),
+    });
+  }
+
+  return { batch, set, undo, dismiss: () => setBatch(null) };
+}

@@ -1,0 +1,32 @@
+import { timeRangeMs } from "#lib/domain/triage.ts";
+import type { FeedItem } from "#lib/triage/list.ts";
+import type { Filters } from "./feed-address.ts";
+import type { Change } from "./feed-state.ts";
+import type { LiveEvent } from "./live-connection.ts";
+
+/** Whether a row belongs in a list with these filters; `ask`: only the server knows, since it is about text. */
+type Match = "yes" | "no" | "ask";
+
+export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match {
+  const has = (chosen: readonly string[], value: string) => chosen.length === 0 || chosen.includes(value);
+  if (!has(filters.severity, item.severity) || !has(filters.status, item.status)) return "no";
+  if (!has(filters.configuration, item.configurationId)) return "no";
+  const span = timeRangeMs[filters.range];
+  if (span !== null && Date.parse(item.occurredAt) < nowMs - span) return "no";
+  return filters.q ? "ask" : "yes";
+}
+
+/** What events of the stream mean for a list with these filters; of `unsure` rows only the server knows. */
+export function changesOf(events: readonly LiveEvent[], filters: Filters, nowMs: number) {
+  const rows: FeedItem[] = [];
+  const unsure: FeedItem[] = [];
+  const changes = events.flatMap((event): Change[] => {
+    if (event.type === "deleted") return [{ type: "deleted", id: event.id }];
+    if (event.type !== "row") return [];
+    rows.push(event.item);
+    const match = matchOf(filters, event.item, nowMs);
+    if (match === "ask") unsure.push(event.item);
+    return match === "ask" ? [] : [{ type: "row", item: event.item, matches: match === "yes" }];
+  });
+  return { rows, changes, unsure };
+}

@@ -1,0 +1,251 @@
+import { Store } from "#components/ui/store.ts";
+import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
+import { awaitReads } from "./await-reads.ts";
+import { feedAddress, type Filters } from "./feed-address.ts";
+import { changesOf, matchOf } from "./feed-match.ts";
+import { FeedPolls } from "./feed-polls.ts";
+import { drawn, type Feed, hasRowsLive, pendingIdsOf, withWatched } from "./feed-snapshot.ts";
+import {
+  type Change,
+  type FeedState,
+  startOf,
+  withChanges,
+  withLook,
+  withMore,
+  withRows,
+  withSummary,
+} from "./feed-state.ts";
+import type { LiveEvent } from "./live-connection.ts";
+import { LiveStream } from "./live-stream.ts";
+import type { OpenLive } from "./live-tabs.ts";
+import { inBrowser, type Surroundings } from "./surroundings.ts";
+import { TextQuestions } from "./text-questions.ts";
+
+type Options = {
+  /** the page as the server drew it, with these filters */
+  first: FeedPage;
+  filters: Filters;
+  /** what this browser's tabs share a connection by */
+  liveName: string;
+  surroundings?: Surroundings;
+  /** null where the browser can't follow the stream */
+  openLive?: OpenLive | null;
+};
+
+const idsMax = 50;
+
+const troubles = {
+  signed_out: "Your session has ended. Reload the page to sign in again; what you see stays until then.",
+  unreachable: "The portal can't be reached, so this list may be out of date. It is tried again by itself.",
+};
+const moreTrouble = "The next page could not be loaded. What you see stays as it was; try again.";
+
+const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id }) => id).join(" ");
+
+/**
+ * The feed in the browser: its rows, what waits, what is gone, counts, further pages, and how fresh all of it is. Rows come
+ * by the stream, or by looking again where there is none. Answers may come late, in any order, and after events that they
+ * don't know of: each row's newest copy counts, and what the stream said after an answer was read is taken in once more.
+ */
+export class FeedStore extends Store<Feed> {
+  readonly #surroundings: Surroundings;
+  readonly #stream: LiveStream;
+  readonly #texts: TextQuestions;
+  readonly #polls: FeedPolls;
+  #first: FeedPage;
+  #filters: Filters;
+  /** another with each page that the server draws; answers to an earlier one are too late */
+  #reading = {};
+  /** the detection that is open beside the list */
+  #openId: string | null = null;
+
+  constructor({ first, filters, liveName, surroundings = inBrowser, openLive }: Options) {
+    super(drawn(first));
+    this.#first = first;
+    this.#filters = filters;
+    this.#surroundings = surroundings;
+    this.#stream = new LiveStream({
+      name: liveName,
+      after: first.changeSequence,
+      surroundings,
+      ...(openLive === undefined ? {} : { open: openLive }),
+    });
+    this.#texts = new TextQuestions((ids) => this.#askAboutText(ids));
+    const polled = {
+      hasRowsLive: () => hasRowsLive(this.get()),
+      look: this.#lookAgain,
+      ask: () => this.#ask(),
+      pendingIds: () => pendingIdsOf(this.get()),
+      lookAt: this.lookAt,
+    };
+    this.#polls = new FeedPolls(polled, surroundings);
+  }
+
+  /** Follows the stream, or looks again by itself; returns what ends it. */
+  readonly start = (): (() => void) => {
+    const ends = [
+      this.#stream.subscribe(() => this.#noteLive()),
+      this.#polls.start(),
+      this.#stream.start((events) => this.#hear(events)),
+      () => this.#texts.clear(),
+    ];
+    return () => ends.forEach((end) => end());
+  };
+
+  /** Begins anew with a page that the server drew; the same page changes nothing. */
+  readonly begin = (first: FeedPage, filters: Filters): void => {
+    if (first === this.#first) return;
+    this.#first = first;
+    this.#filters = filters;
+    this.#reading = {};
+    this.#texts.clear();
+    this.change({ ...startOf(first), isLoadingMore: false, moreProblem: null });
+    if (!this.#takeAgain(first.changeSequence)) void this.look();
+  };
+
+  /** Says which detection is open beside the list. */
+  readonly watch = (id: string | null): void => {
+    this.#openId = id;
+  };
+
+  /** Says what is wrong, until the next answer. */
+  readonly tell = (trouble: string): void => this.change({ trouble });
+
+  /** Changes the list by a step of feed-state.ts. */
+  readonly apply = (step: (state: FeedState) => FeedState): void => this.change(step(this.get()));
+
+  /** Loads the next page behind what is shown. */
+  readonly more = async (): Promise<void> => {
+    const { nextCursor, isLoadingMore } = this.get();
+    if (!nextCursor || isLoadingMore) return;
+    const reading = this.#reading;
+    this.change({ isLoadingMore: true });
+    const address = feedAddress(this.#filters, "/api/feed", { cursor: nextCursor });
+    const got = await this.#surroundings.request<FeedPage>(address);
+    if (reading !== this.#reading || (got.ok && this.#isOfAnother(got.value))) return;
+    this.change({ isLoadingMore: false, moreProblem: got.ok ? null : moreTrouble });
+    if (!got.ok) return;
+    this.change(withMore(this.get(), got.value));
+    this.#takeAgain(got.value.changeSequence);
+  };
+
+  /** Looks at the first page as it is now; null when it could not be had. */
+  readonly look = async (): Promise<FeedPage | null> => {
+    const reading = this.#reading;
+    const page = await this.#get<FeedPage>(feedAddress(this.#filters, "/api/feed"));
+    if (!page || reading !== this.#reading) return null;
+    // answers may overtake each other
+    if (page.changeSequence < this.get().page.changeSequence) return page;
+    this.change(withLook(this.get(), page));
+    this.#takeAgain(page.changeSequence);
+    return page;
+  };
+
+  /** Looks at a few rows, wherever they stand in the list. */
+  readonly lookAt = async (ids: readonly string[]): Promise<void> => {
+    for (let at = 0; at < ids.length; at += idsMax) {
+      const page = await this.#get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
+      if (page) this.#takeCopies(page.items, page.items);
+    }
+  };
+
+  /** Looks until configurations that were asked to be read were tried, after a moment by the portal's clock. */
+  readonly awaitReads = async (asked: Parameters<typeof awaitReads>[0], sinceMs: number): Promise<void> => {
+    this.change({ isReading: true });
+    const slow = await awaitReads(asked, sinceMs, this.#lookAgain);
+    this.change({ isReading: false });
+    const names = slow.map(({ displayName }) => displayName).join(", ");
+    if (names) this.tell(`${names} has not answered yet. The list updates by itself when it does.`);
+  };
+
+  protected override change(parts: Partial<Feed>): void {
+    super.change(parts);
+    this.#polls.followPending();
+  }
+
+  /** Asks the portal; null when there is no answer, which `trouble` then says. */
+  async #get<T extends FeedSummary>(address: string): Promise<T | null> {
+    const got = await this.#surroundings.request<T>(address);
+    if (got.ok && this.#isOfAnother(got.value)) return null;
+    this.change({ trouble: got.ok ? null : troubles[got.failure] });
+    return got.ok ? got.value : null;
+  }
+
+  /** Another tab chose another organisation: nothing of it may stand under this one's name. */
+  #isOfAnother({ organisationId }: FeedSummary): boolean {
+    if (organisationId === this.get().page.organisationId) return false;
+    this.#surroundings.goTo("/detections");
+    return true;
+  }
+
+  /** Looks at counts, health and what may be seen; at all of it when what may be seen is another. */
+  async #ask(): Promise<FeedSummary | null> {
+    const summary = await this.#get<FeedSummary>("/api/feed/summary");
+    if (!summary) return null;
+    if (configurationsOf(summary) !== configurationsOf(this.get().page)) return this.look();
+    this.change(withSummary(this.get(), summary));
+    return summary;
+  }
+
+  /** What is to be looked at again: all of the list, or what stands around it where its rows come by the stream. */
+  readonly #lookAgain = (): Promise<FeedSummary | null> =>
+    hasRowsLive(this.get()) ? this.#ask() : this.look();
+
+  #hear(events: readonly LiveEvent[]): void {
+    const has = (...types: LiveEvent["type"][]) => events.some(({ type }) => types.includes(type));
+    this.#takeEvents(events);
+    if (has("row", "deleted")) this.#polls.askSoon();
+    if (has("reset", "access")) void this.look();
+    if (has("end")) void this.#ask();
+  }
+
+  #takeEvents(events: readonly LiveEvent[]): void {
+    const { rows, changes, unsure } = changesOf(events, this.#filters, Date.now());
+    for (const change of changes) if (change.type === "deleted") this.#texts.drop(change.id);
+    for (const row of unsure) this.#texts.add(row);
+    if (changes.length > 0) this.change(withChanges(this.get(), changes));
+    const { watched } = this.get();
+    // a row that is shown is patched at once, whatever the answer about its text will be
+    this.#takeCopies(
+      rows,
+      rows.filter(({ id }) => id === this.#openId || watched.has(id)),
+    );
+  }
+
+  /** Takes in once more what the stream said after an answer was read; false when not all of that is known. */
+  #takeAgain(sequence: number): boolean {
+    const { events, isWhole } = this.#stream.since(sequence);
+    if (events.length > 0) this.#takeEvents(events);
+    return isWhole;
+  }
+
+  /** Puts newer copies in the places of rows that are shown, and of those that are watched. */
+  #takeCopies(rows: readonly FeedItem[], watched: readonly FeedItem[]): void {
+    const feed = this.get();
+    this.change({ ...withRows(feed, rows), watched: withWatched(feed.watched, watched) });
+  }
+
+  async #askAboutText(ids: string[]): Promise<boolean> {
+    const reading = this.#reading;
+    const address = feedAddress(this.#filters, "/api/feed", { id: ids.join(",") });
+    const got = await this.#surroundings.request<FeedPage>(address);
+    if (!got.ok || reading !== this.#reading) return got.ok;
+    const { items, holding, changeSequence } = got.value;
+    const changes = items.map((item): Change => {
+      const fits = matchOf(this.#filters, item, Date.now()) !== "no";
+      return { type: "row", item, matches: fits && holding.includes(item.id) };
+    });
+    this.change(withChanges(this.get(), changes));
+    this.#takeAgain(changeSequence);
+    return true;
+  }
+
+  #noteLive(): void {
+    const before = this.get();
+    this.change({ live: this.#stream.get() });
+    if (hasRowsLive(this.get()) === hasRowsLive(before)) return;
+    this.#polls.reschedule();
+    // the stream is back, and so is who answers
+    if (hasRowsLive(this.get()) && before.trouble) void this.#ask();
+  }
+}

@@ -1,0 +1,104 @@
+import { Store } from "#components/ui/store.ts";
+import { EventLog } from "./event-log.ts";
+import type { LiveEvent } from "./live-connection.ts";
+import { canShareTabs, openLive } from "./live-tabs.ts";
+import { inBrowser, type Surroundings } from "./surroundings.ts";
+
+/** `off`: this browser can't follow, so the page looks again by itself. `heardAt`: by this browser's clock. */
+export type Live = { state: "off" | "waiting" | "live" | "reconnecting"; heardAt: number };
+
+/** frames may come 60 times a second; a list that changes more often than this can't be read */
+const flushEveryMs = 250;
+const hiddenFlushMs = 1_000;
+
+type Options = {
+  /** one connection for each name and browser */
+  name: string;
+  /** the change number that the page was read at */
+  after: number;
+  /** null where the browser can't */
+  open?: typeof openLive | null;
+  surroundings?: Surroundings;
+};
+
+/** Follows the organisation's changes and hands them over in batches, one a frame at most. Its value is how it does. */
+export class LiveStream extends Store<Live> {
+  readonly #options: Options;
+  readonly #surroundings: Surroundings;
+  #onEvents: (events: LiveEvent[]) => void = () => {};
+  readonly #log: EventLog;
+  /** everything up to here is handed over */
+  #after: number;
+  /** what isn't handed over yet */
+  #queue: LiveEvent[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #flushedAt = 0;
+
+  constructor(options: Options) {
+    super({ state: "waiting", heardAt: 0 });
+    this.#options = options;
+    this.#surroundings = options.surroundings ?? inBrowser;
+    this.#log = new EventLog(options.after);
+    this.#after = options.after;
+  }
+
+  /** What came after a change number, whether handed over yet or not, and whether that is all of it. */
+  since(sequence: number): { events: LiveEvent[]; isWhole: boolean } {
+    return this.#log.since(sequence);
+  }
+
+  /** Begins to follow, and hands over what comes; returns what ends it. */
+  start(onEvents: (events: LiveEvent[]) => void): () => void {
+    this.#onEvents = onEvents;
+    const { open = canShareTabs() ? openLive : null, name } = this.#options;
+    if (!open) {
+      this.change({ state: "off" });
+      return () => {};
+    }
+    const leave = open({
+      name,
+      after: this.#after,
+      surroundings: this.#surroundings,
+      onEvent: (event) => this.#take(event),
+      onState: (isLive) => this.#note(isLive),
+    });
+    return () => {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#queue = [];
+      leave();
+    };
+  }
+
+  #take(event: LiveEvent): void {
+    this.#queue.push(event);
+    this.#log.push(event);
+    const { isHidden, onFrame } = this.#surroundings;
+    const wait = isHidden() ? hiddenFlushMs : this.#flushedAt + flushEveryMs - performance.now();
+    this.#timer ??= setTimeout(
+      // a page that isn't seen draws no frames
+      () => (isHidden() ? this.#flush() : onFrame(() => this.#flush())),
+      Math.max(0, wait),
+    );
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    this.#flushedAt = performance.now();
+    const events = this.#queue;
+    const last = events.at(-1);
+    if (!last) return;
+    this.#queue = [];
+    this.#after = last.sequence;
+    this.change({ heardAt: Date.now() });
+    this.#onEvents(events);
+  }
+
+  #note(isLive: boolean): void {
+    const { state, heardAt } = this.get();
+    const isFirst = state === "waiting" && heardAt === 0;
+    if (isLive) this.change({ state: "live", heardAt: Date.now() });
+    // a connection that never was has been silent from now on
+    else this.change({ state: "reconnecting", heardAt: isFirst ? Date.now() : heardAt });
+  }
+}

@@ -1,0 +1,36 @@
+import type { FeedPage } from "#lib/triage/list.ts";
+import type { Filters } from "./feed-address.ts";
+import { FeedStore } from "./feed-store.ts";
+import { FeedView } from "./feed-view.ts";
+
+export type Drawn = {
+  /** the page as the server drew it, with these filters */
+  first: FeedPage;
+  filters: Filters;
+  initialOpen: string | null;
+  /** what this browser's tabs share a connection by */
+  liveName: string;
+};
+
+/** The stores of a feed that is on screen; nothing begins yet. */
+export function openFeed({ first, filters, initialOpen, liveName }: Drawn) {
+  const store = new FeedStore({ first, filters, liveName });
+  const view = new FeedView({
+    items: () => store.get().items,
+    openId: initialOpen,
+    onOpen: (id) => {
+      store.watch(id);
+      keepInAddress(id);
+    },
+  });
+  store.watch(initialOpen);
+  return { store, view };
+}
+
+/** The address keeps what is open, so that a reload or a shared link shows the same. */
+function keepInAddress(id: string | null): void {
+  const url = new URL(location.href);
+  if (id) url.searchParams.set("open", id);
+  else url.searchParams.delete("open");
+  history.replaceState(history.state, "", url);
+}

@@ -1,0 +1,38 @@
+/** An answer of the portal, or why there is none. */
+type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
+
+/** What the feed needs of the browser; tests hand in their own. */
+export type Surroundings = {
+  /** never throws */
+  request: <T>(address: string) => Promise<Got<T>>;
+  isHidden: () => boolean;
+  /** calls back when the page is hidden or shown; returns what ends it */
+  onVisibility: (listener: () => void) => () => void;
+  /** calls back before the next frame is drawn */
+  onFrame: (draw: () => void) => void;
+  /** leaves for another page */
+  goTo: (address: string) => void;
+};
+
+/** The browser that the page is open in. */
+export const inBrowser: Surroundings = {
+  request,
+  isHidden: () => document.hidden,
+  onVisibility: (listener) => {
+    document.addEventListener("visibilitychange", listener);
+    return () => document.removeEventListener("visibilitychange", listener);
+  },
+  onFrame: (draw) => void requestAnimationFrame(draw),
+  goTo: (address) => location.assign(address),
+};
+
+async function request<T>(address: string): Promise<Got<T>> {
+  try {
+    const response = await fetch(address, { cache: "no-store" });
+    if (response.status === 401) return { ok: false, failure: "signed_out" };
+    if (!response.ok) return { ok: false, failure: "unreachable" };
+    return { ok: true, value: (await response.json()) as T };
+  } catch {
+    return { ok: false, failure: "unreachable" };
+  }
+}

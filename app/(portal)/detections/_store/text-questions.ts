@@ -1,0 +1,44 @@
+import type { FeedItem } from "#lib/triage/list.ts";
+
+const askAfterMs = 400;
+const askAgainMs = 3_000;
+const idsMax = 50;
+
+/** Rows of which only the server knows whether they hold the text that is searched for; it is asked about many at once. */
+export class TextQuestions {
+  readonly #rows = new Map<string, FeedItem>();
+  /** asks; false when there was no answer */
+  readonly #ask: (ids: string[]) => Promise<boolean>;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ask: (ids: string[]) => Promise<boolean>) {
+    this.#ask = ask;
+  }
+
+  add(row: FeedItem): void {
+    this.#rows.set(row.id, row);
+    this.#timer ??= setTimeout(() => void this.#turn(), askAfterMs);
+  }
+
+  drop(id: string): void {
+    this.#rows.delete(id);
+  }
+
+  clear(): void {
+    this.#rows.clear();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #turn(): Promise<void> {
+    const asked = [...this.#rows.values()].slice(0, idsMax);
+    for (const { id } of asked) this.#rows.delete(id);
+    const timer = this.#timer;
+    const isAnswered = await this.#ask(asked.map(({ id }) => id));
+    // cleared meanwhile: what was asked belongs to other filters
+    if (timer !== this.#timer) return;
+    this.#timer = undefined;
+    if (!isAnswered) for (const row of asked) if (!this.#rows.has(row.id)) this.#rows.set(row.id, row);
+    if (this.#rows.size > 0) this.#timer = setTimeout(() => void this.#turn(), askAgainMs);
+  }
+}

@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { Button, buttonStyle } from "#components/ui/button.tsx";
+import { LostNotice } from "#components/ui/lost-notice.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { FailedNotice } from "../../_components/verify-panel.tsx";
+import type { ConfigurationFormState } from "./use-configuration-form.ts";
+
+/** What saving a configuration came to, and what can be done next. */
+export function SaveOutcome({ state: { saving, last, saved, submit } }: { state: ConfigurationFormState }) {
+  const { failed, busy } = saving;
+  const invalid = last?.type === "invalid" ? last : null;
+  return (
+    <>
+      {saved ? (
+        <Notice
+          tone="success"
+          title={saved.disabled ? "Saved, and switched off" : "Saved. The first alerts are on their way."}
+        >
+          <Link className={`${buttonStyle()} mt-2`} href={saved.disabled ? "/settings" : "/detections"}>
+            {saved.disabled ? "Vendor Configurations" : "See detections"}
+          </Link>
+        </Notice>
+      ) : null}
+      {failed ? (
+        <FailedNotice {...failed} title="Nothing was saved" busy={busy} onRetry={() => submit(false)}>
+          <Button disabled={busy} onClick={() => submit(true)}>
+            Save as disabled
+          </Button>
+        </FailedNotice>
+      ) : null}
+      {invalid ? (
+        <div role="alert">
+          <Notice tone="danger" title="Nothing was saved">
+            {invalid.message}{" "}
+            {invalid.existingId ? (
+              <Link className="text-accent underline" href={`/settings/configurations/${invalid.existingId}`}>
+                Open that configuration
+              </Link>
+            ) : null}
+          </Notice>
+        </div>
+      ) : null}
+      <LostNotice last={last}>
+        Look under Vendor Configurations whether it was saved before you save again.
+      </LostNotice>
+    </>
+  );
+}

@@ -1,0 +1,90 @@
+"use client";
+
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useEffect, useMemo, useState } from "react";
+import { useForm, useWatch } from "react-hook-form";
+import { useStream } from "#components/ui/use-stream.ts";
+import {
+  type ConfigurationFormValues,
+  type ConfigurationInput,
+  configurationInput,
+} from "#lib/schemas/configuration.ts";
+import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
+import type { getPendingDraft } from "#lib/sources/accounts/list.ts";
+import type { SaveEvent } from "#lib/sources/configurations/save.ts";
+import type { listSharedCredentials } from "#lib/sources/configurations/list.ts";
+import type { offeredManifests } from "#lib/core/vendors.ts";
+import { save } from "../actions.ts";
+import { startOf } from "./form-values.ts";
+
+type Manifest = ReturnType<typeof offeredManifests>[number];
+type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
+type Pending = NonNullable<Awaited<ReturnType<typeof getPendingDraft>>>;
+
+/** What the form of a new configuration begins with. */
+export type NewConfiguration = {
+  organisationId: string;
+  manifest: Manifest;
+  credentials: Credentials;
+  /** a sign-in for a configuration like this that hasn't come back, with what was typed for it */
+  pending: Pending | null;
+  /** a certificate that the person made before and hasn't used */
+  prepared: PreparedCertificate | null;
+  /** the scope that a configuration is wanted for */
+  scopeId: string | null;
+};
+
+export type ConfigurationFormState = ReturnType<typeof useConfigurationForm>;
+
+/** The form of a new configuration: its values, the check that saves it, and whether the browser leaves to sign in. */
+export function useConfigurationForm(props: NewConfiguration) {
+  const { manifest, credentials, pending, prepared, scopeId } = props;
+  const schema = useMemo(() => configurationInput(manifest), [manifest]);
+  const form = useForm<ConfigurationFormValues, unknown, ConfigurationInput>({
+    resolver: zodResolver(schema),
+    mode: "onBlur",
+    defaultValues: startOf(manifest, {
+      draft: pending?.draft,
+      shared: credentials[0]?.application,
+      certificateId: prepared?.id,
+      scopeId,
+    }),
+  });
+  const values = useWatch({ control: form.control });
+  const [isLeaving, setLeaving] = useState(false);
+  const saving = useStream<SaveEvent>();
+  const last = saving.events.at(-1);
+  const saved = last?.type === "saved" ? last : null;
+  useAskBeforeLeaving(form.formState.isDirty && !saved && !isLeaving);
+  const authType = manifest.authTypes.find(({ id }) => id === values.authType);
+  const isDelegated = authType?.reads === "person";
+  const secret = manifest.fields.find(({ of }) => of === "secret");
+
+  const take = (event: SaveEvent) => {
+    // what was typed has done its work, and stays on no screen
+    if (event.type === "saved" && secret) form.setValue(secret.id, "");
+    if (event.type === "sign_in") {
+      setLeaving(true);
+      // once what asks before leaving is gone
+      setTimeout(() => location.assign(event.url), 0);
+    }
+    if (event.type !== "invalid") return;
+    for (const [name, message] of Object.entries(event.fields))
+      form.setError(name, { message }, { shouldFocus: true });
+  };
+  const submit = (saveAsDisabled: boolean) => {
+    const input = { ...form.getValues(), ...(isDelegated ? { credentialId: null } : {}) };
+    void saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), take);
+  };
+  return { form, values, authType, isDelegated, isLeaving, saving, last, saved, submit };
+}
+
+/** Leaving by accident would lose what was typed, and a check under way. */
+function useAskBeforeLeaving(isWanted: boolean): void {
+  useEffect(() => {
+    if (!isWanted) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", ask);
+    return () => removeEventListener("beforeunload", ask);
+  }, [isWanted]);
+}

@@ -1,0 +1,68 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import { confirmationWord, isConfirmation } from "#lib/domain/confirmation.ts";
+import { Button } from "./button.tsx";
+import { Dialog } from "./dialog.tsx";
+import { inputStyle } from "./field.tsx";
+
+export type Question = {
+  title: string;
+  /** what it does and what it ends */
+  text: ReactNode;
+  /** what the button says that does it */
+  confirm: string;
+  confirmTone?: "primary" | "danger";
+  /** it can't be undone, so a word has to be typed first */
+  isForGood?: boolean;
+};
+
+type Props = Question & {
+  busy?: boolean;
+  problem?: string;
+  onConfirm: (typed: string) => void;
+  onClose: () => void;
+};
+
+/** Asks before something is done. */
+export function ConfirmDialog(props: Props) {
+  const { title, text, confirm, confirmTone = "primary", isForGood = false, busy = false, problem } = props;
+  const [typed, setTyped] = useState("");
+  return (
+    <Dialog title={title} onClose={props.onClose}>
+      <form
+        className="text-sm"
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onConfirm(typed);
+        }}
+      >
+        <div className="space-y-2 break-words">{typeof text === "string" ? <p>{text}</p> : text}</div>
+        {isForGood ? (
+          <label className="mt-3 block">
+            Type <strong>{confirmationWord}</strong> to confirm it
+            <input
+              autoComplete="off"
+              autoCapitalize="none"
+              spellCheck={false}
+              className={inputStyle}
+              value={typed}
+              onChange={(event) => setTyped(event.target.value)}
+            />
+          </label>
+        ) : null}
+        {problem ? (
+          <p role="alert" className="mt-3 text-danger">
+            {problem}
+          </p>
+        ) : null}
+        <div className="mt-4 flex flex-wrap gap-2">
+          <Button type="submit" tone={confirmTone} disabled={busy || (isForGood && !isConfirmation(typed))}>
+            {confirm}
+          </Button>
+          <Button onClick={props.onClose}>Cancel</Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { Button } from "./button.tsx";
+
+type Props = {
+  label: string;
+  value: string;
+  /** what is seen of it: by default the icon and the label, or what became of it in the label's place */
+  show?: "all" | "icon" | "words";
+  /** what the button is called where its label alone doesn't say what it copies */
+  name?: string;
+};
+
+/** Copies `value` and says so; when the browser refuses, says that instead. */
+export function CopyButton({ label, value, show = "all", name }: Props) {
+  const [said, setSaid] = useState<"" | "Copied" | "Not allowed by the browser">("");
+  const Mark = said === "Copied" ? Check : Copy;
+  const copy = () => {
+    navigator.clipboard.writeText(value).then(
+      () => setSaid("Copied"),
+      () => setSaid("Not allowed by the browser"),
+    );
+  };
+  if (show === "icon") {
+    return (
+      <button
+        type="button"
+        aria-label={said || label}
+        title={said || label}
+        onClick={copy}
+        className="inline-flex size-11 shrink-0 cursor-pointer items-center justify-center rounded text-muted hover:text-ink md:size-7"
+      >
+        <Mark aria-hidden="true" size={14} />
+      </button>
+    );
+  }
+  return (
+    <Button aria-label={said || name} onClick={copy}>
+      {show === "all" ? <Mark aria-hidden="true" size={16} /> : null}
+      {said || label}
+    </Button>
+  );
+}

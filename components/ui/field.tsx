@@ -1,0 +1,68 @@
+import type { ComponentProps, ReactNode } from "react";
+
+export const inputStyle =
+  "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-3 py-2 text-base aria-invalid:border-danger md:min-h-9 md:text-sm";
+
+type Labelled = { id: string; label: string; help?: ReactNode; problem?: string | undefined };
+
+/** A label above a control; what helps to fill it gives way to what is wrong with it. */
+function Labelled({ id, label, help, problem, children }: Labelled & { children: ReactNode }) {
+  return (
+    <div>
+      <label htmlFor={id} className="text-sm font-medium">
+        {label}
+      </label>
+      {children}
+      <p id={`${id}-help`} className={`mt-1 text-sm empty:hidden ${problem ? "text-danger" : "text-muted"}`}>
+        {problem ?? help}
+      </p>
+    </div>
+  );
+}
+
+const linked = ({ id, problem }: Labelled) => ({
+  id,
+  "aria-invalid": problem ? true : undefined,
+  "aria-describedby": `${id}-help`,
+  className: inputStyle,
+});
+
+/** A labelled input. */
+export function Field({ label, help, problem, ...input }: ComponentProps<"input"> & Labelled) {
+  const labelled = { id: input.id, label, help, problem };
+  return (
+    <Labelled {...labelled}>
+      <input autoComplete="off" spellCheck={false} {...linked(labelled)} {...input} />
+    </Labelled>
+  );
+}
+
+/** A labelled choice of one; its options are its children. */
+export function SelectField({ label, help, problem, ...select }: ComponentProps<"select"> & Labelled) {
+  const labelled = { id: select.id, label, help, problem };
+  return (
+    <Labelled {...labelled}>
+      <select {...linked(labelled)} {...select} />
+    </Labelled>
+  );
+}
+
+/** A labelled text of several lines. */
+export function TextField({ label, help, problem, ...text }: ComponentProps<"textarea"> & Labelled) {
+  const labelled = { id: text.id, label, help, problem };
+  return (
+    <Labelled {...labelled}>
+      <textarea {...linked(labelled)} {...text} />
+    </Labelled>
+  );
+}
+
+/** A choice of one that stands in a line with others; `aria-label` names it. */
+export function Select({ className = "", ...select }: ComponentProps<"select">) {
+  return (
+    <select
+      className={`min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm ${className}`}
+      {...select}
+    />
+  );
+}

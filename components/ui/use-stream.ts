@@ -1,0 +1,59 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { problemOfCall } from "./use-action.ts";
+
+/** The word that a stream ends with when its request never came through; `outdated` says so of an old page. */
+export type Unreachable = { type: "unreachable"; outdated: string };
+
+/** Tells the server that nobody waits for a run any more; a beacon arrives even when the page is gone. */
+function abandon(runId: string): void {
+  const body = new Blob([JSON.stringify({ id: runId })], { type: "application/json" });
+  navigator.sendBeacon("/api/settings/abandoned-runs", body);
+}
+
+/** Follows an action that streams events. A second run, or leaving the page, abandons the first. */
+export function useStream<E extends { type: string }>() {
+  const [events, setEvents] = useState<(E | Unreachable)[]>([]);
+  const [failed, setFailed] = useState<Extract<E, { type: "failed" }> | null>(null);
+  const [busy, setBusy] = useState(false);
+  const current = useRef<string | null>(null);
+  useEffect(
+    () => () => {
+      if (current.current) abandon(current.current);
+      current.current = null;
+    },
+    [],
+  );
+
+  async function run(
+    start: (runId: string) => Promise<AsyncIterable<E>> | AsyncIterable<E>,
+    onEvent?: (event: E) => void,
+  ): Promise<void> {
+    const mine = crypto.randomUUID();
+    if (current.current) abandon(current.current);
+    current.current = mine;
+    setBusy(true);
+    setEvents([]);
+    try {
+      // the type of an action says a generator; over the wire it is a promise of one
+      for await (const event of await start(mine)) {
+        if (mine !== current.current) return;
+        setEvents((before) => [...before, event]);
+        // a failure stays on screen while it is tried again
+        if (event.type === "failed") setFailed(event as Extract<E, { type: "failed" }>);
+        else if (event.type !== "step" && event.type !== "verified") setFailed(null);
+        onEvent?.(event);
+      }
+    } catch (error) {
+      const lost: Unreachable = { type: "unreachable", outdated: problemOfCall(error, "") };
+      if (mine === current.current) setEvents((before) => [...before, lost]);
+    } finally {
+      if (mine === current.current) {
+        current.current = null;
+        setBusy(false);
+      }
+    }
+  }
+  return { events, failed, busy, run };
+}

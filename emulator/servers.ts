@@ -1,0 +1,31 @@
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+
+/** Servers on localhost that end together. */
+export class Servers {
+  private readonly certificate: { key: string; cert: string };
+  private readonly servers: Server[] = [];
+
+  constructor(certificate: { key: string; cert: string }) {
+    this.certificate = certificate;
+  }
+
+  /** Starts a server, over TLS or not, and returns its address. Port 0 takes any free one. */
+  async listen(port: number, tls: boolean, handler: RequestListener): Promise<string> {
+    const server: Server = tls ? createTlsServer(this.certificate, handler) : createHttpServer(handler);
+    // as clouds do; after Node's five seconds a slow test may reuse a connection in the moment it is closed
+    server.keepAliveTimeout = 60_000;
+    await new Promise<void>((resolve, reject) =>
+      server.once("error", reject).listen(port, "localhost", resolve),
+    );
+    this.servers.push(server);
+    const address = server.address();
+    return `${tls ? "https" : "http"}://localhost:${typeof address === "object" && address ? address.port : port}`;
+  }
+
+  /** Closes every connection, and resolves once no server listens. */
+  async close(): Promise<void> {
+    for (const server of this.servers) server.closeAllConnections();
+    await Promise.all(this.servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+}

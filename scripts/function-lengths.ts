@@ -1,0 +1,85 @@
+import { readFileSync } from "node:fs";
+import { parseSync } from "@swc/core";
+
+type Node = { type: string; span: { start: number; end: number } } & Record<string, unknown>;
+/** A function that is longer than its room allows. `line` is where it begins. */
+type LongFunction = { name: string; line: number; lines: number };
+
+const functions = new Set([
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+  "ClassMethod",
+  "PrivateMethod",
+  "Constructor",
+  "MethodProperty",
+]);
+/** Says why a function is long, in the line above it. */
+const reason = /^\s*\/\/ long: \S/;
+
+/** Lines a function may have: components are mostly markup, so the pages' room allows more. */
+const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
+
+/** The outermost functions of a file that have more than `limit` lines and no reason above them. */
+export function longFunctions(path: string, text: string, limit: number): LongFunction[] {
+  const source = Buffer.from(text);
+  const lineAt = (offset: number) => source.subarray(0, offset).toString().split("\n").length;
+  const lines = text.split("\n");
+  const found: LongFunction[] = [];
+  const visit = (value: unknown, name: string): void => {
+    if (Array.isArray(value)) return value.forEach((element) => visit(element, name));
+    if (typeof value !== "object" || value === null) return;
+    const node = value as Node;
+    const own = nameOf(node) ?? name;
+    if (functions.has(node.type)) {
+      // swc counts bytes from 1
+      const line = lineAt(node.span.start - 1);
+      const length = lineAt(node.span.end - 1) - line + 1;
+      if (length > limit) {
+        if (!reason.test(lines[line - 2] ?? "")) found.push({ name: own, line, lines: length });
+        return;
+      }
+    }
+    for (const child of childrenOf(node)) visit(child, own);
+  };
+  const syntax = { syntax: "typescript", tsx: path.endsWith("x"), target: "es2024" } as const;
+  visit(parseSync(text, syntax).body, "anonymous");
+  return found;
+}
+
+/** What a node holds; of a `describe`, the tests in it, since it is a list and no function. */
+function childrenOf(node: Node): unknown[] {
+  const callee = node.type === "CallExpression" ? baseOf(node.callee as Node) : "";
+  if (callee !== "describe") return Object.values(node);
+  return (node.arguments as { expression: Node }[]).map(({ expression }) => expression.body);
+}
+
+/** `describe` of `describe.each(…)` too. */
+function baseOf(callee: Node): string {
+  if (callee.type === "MemberExpression") return baseOf(callee.object as Node);
+  if (callee.type === "CallExpression") return baseOf(callee.callee as Node);
+  return callee.type === "Identifier" ? (callee.value as string) : "";
+}
+
+/** The name that a node gives to a function in it: its own, or the first text of a call, as tests have it. */
+function nameOf(node: Node): string | undefined {
+  const { identifier, id, key, callee } = node as Record<string, Node | undefined>;
+  const named = identifier ?? id ?? key;
+  if (named && typeof named.value === "string") return named.value;
+  if (!callee) return undefined;
+  const [first] = node.arguments as { expression: Node }[];
+  if (first?.expression.type === "StringLiteral") return first.expression.value as string;
+  if (first?.expression.type !== "TemplateLiteral") return undefined;
+  return (first.expression.quasis as { cooked: string }[]).map(({ cooked }) => cooked).join("…");
+}
+
+/** What is wrong with the lengths of functions in these files, a sentence each. */
+export function lengthProblems(paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    const limit = limitOf(path);
+    return longFunctions(path, readFileSync(path, "utf8"), limit).map(
+      ({ name, line, lines }) =>
+        `${path}:${line}: ${name} has ${lines} lines; ${limit} is the most. Split it, or say why above it: // long: …`,
+    );
+  });
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { subscriptions } from "../emulator/azure/directory.ts";
+import { useEmulator } from "./emulator.ts";
+import { type Received, useReceiver } from "./logic-app-receiver.ts";
+
+/** PocketSOC's automation template, as Azure deploys it. */
+export const template = JSON.parse(
+  readFileSync("public/templates/pocketsoc-defender-automation.json", "utf8"),
+) as object;
+/** The webhook's token in deployments. It holds the word CANARY, which must not leak. */
+export const canary = "CANARY-pst_0123456789abcdef";
+export const subscriptionId = subscriptions.production;
+export const isHeartbeat = ({ body }: Received) => body.pocketsoc === "heartbeat";
+
+type Run = {
+  id: string;
+  workflow: string;
+  status: string;
+  error: string | null;
+  trigger: { outputs: unknown };
+  action: { inputs: unknown; outputs: unknown; attempts: { status: number | null }[] };
+};
+
+/** Starts an emulator and a receiver for the test file that calls this, and returns what deploys the template there. */
+export function useAutomation() {
+  const emulator = useEmulator();
+  const { control } = emulator;
+  const receiver = useReceiver();
+  const { received } = receiver;
+  return {
+    ...emulator,
+    receiver,
+    /** The requests so far, without heartbeats. */
+    deliveries: () => received.filter((request) => !isHeartbeat(request)),
+    /** The runs of the Logic App that posts alerts. */
+    runs: async () =>
+      ((await control("GET", "/runs")) as Run[]).filter(
+        ({ workflow }) => workflow === "pocketsoc-defender-alerts",
+      ),
+    /** Deploys the template with more parameters, or a changed template. Returns the control API's answer. */
+    deploy: (parameters: object = {}, changedTemplate: object = template) =>
+      control("POST", "/deployments", {
+        template: changedTemplate,
+        subscriptionId,
+        resourceGroup: "rg-pocketsoc",
+        parameters: {
+          pocketsocWebhookUrl: `${receiver.url()}/api/webhooks/azure-logic-app/${canary}`,
+          ...parameters,
+        },
+      }),
+    /** Raises an alert and returns its name. */
+    addAlert: async (properties: object = {}, inSubscription = subscriptionId) => {
+      const body = { subscriptionId: inSubscription, properties };
+      const { names } = (await control("POST", "/alerts", body)) as { names: string[] };
+      return names[0] ?? "";
+    },
+  };
+}

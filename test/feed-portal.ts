@@ -1,0 +1,172 @@
+import { onTestFinished, vi } from "vitest";
+import { type Filters, noFilters } from "#app/(portal)/detections/_store/feed-address.ts";
+import { matchOf } from "#app/(portal)/detections/_store/feed-match.ts";
+import { FeedStore } from "#app/(portal)/detections/_store/feed-store.ts";
+import type { LiveEvent } from "#app/(portal)/detections/_store/live-connection.ts";
+import type { OpenLive } from "#app/(portal)/detections/_store/live-tabs.ts";
+import type { Surroundings } from "#app/(portal)/detections/_store/surroundings.ts";
+import { FeedQuery } from "#lib/schemas/detections.ts";
+import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
+
+const pageSize = 3;
+const begin = Date.parse("2026-03-04T10:00:00.000Z");
+export const newestFirst = (a: FeedItem, b: FeedItem) =>
+  b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
+
+/** What stands around the list alone. */
+function withoutList(page: FeedPage): FeedPage {
+  const { items: _i, changeSequence: _s, nextCursor: _n, holding: _h, ...summary } = page;
+  return summary as FeedPage;
+}
+
+/** A question that the portal hasn't answered yet. */
+type Asked = { address: string; read: FeedPage | null; resolve: (page: FeedPage | null) => void };
+
+/**
+ * A portal's detections as the feed sees them: rows with change numbers, pages of them as they were when they were read,
+ * and the stream. Answers and events arrive when a test says so, in any order.
+ */
+export class FeedPortal {
+  readonly rows = new Map<string, FeedItem>();
+  readonly events: LiveEvent[] = [];
+  /** not answered yet, the oldest first */
+  readonly asked: Asked[] = [];
+  organisationId = "one";
+  sequence = 10;
+
+  /** Makes a detection or changes one; `minute` is when it happened. */
+  put(id: string, minute: number, more: Partial<FeedItem> = {}): void {
+    const occurredAt = new Date(begin + minute * 60_000).toISOString();
+    this.sequence++;
+    const item = {
+      id,
+      configurationId: "a",
+      severity: "high",
+      status: "active",
+      pendingStatus: null,
+      ...this.rows.get(id),
+      title: `${id} ${this.sequence}`,
+      occurredAt,
+      changeSequence: this.sequence,
+      ...more,
+    } as FeedItem;
+    this.rows.set(id, item);
+    this.events.push({ type: "row", sequence: this.sequence, item });
+  }
+
+  remove(id: string): void {
+    if (!this.rows.delete(id)) return;
+    this.sequence++;
+    this.events.push({ type: "deleted", sequence: this.sequence, id });
+  }
+
+  /** All that belongs in a list with these filters, newest first. */
+  matching(filters: Filters): FeedItem[] {
+    const holds = (item: FeedItem) => item.title.includes(filters.q);
+    const fits = (item: FeedItem) => matchOf(filters, item, begin) !== "no" && holds(item);
+    return [...this.rows.values()].filter(fits).sort(newestFirst);
+  }
+
+  /** A page as the server reads it now. */
+  page(filters: Filters, after: string | null = null, ids: readonly string[] = []): FeedPage {
+    const inAll = this.matching(filters);
+    const rows = ids.length > 0 ? ids.flatMap((id) => this.rows.get(id) ?? []) : inAll;
+    const from = after ? rows.filter((item) => `${item.occurredAt}_${item.id}` < after) : rows;
+    const items = ids.length > 0 ? from : from.slice(0, pageSize);
+    const last = items.at(-1);
+    return {
+      organisationId: this.organisationId,
+      configurations: [{ id: "a", displayName: "A", lastAttemptAt: null }],
+      now: new Date(begin).toISOString(),
+      changeSequence: this.sequence,
+      items,
+      nextCursor: from.length > items.length && last ? `${last.occurredAt}_${last.id}` : null,
+      holding: items.filter(({ id }) => inAll.some((item) => item.id === id)).map(({ id }) => id),
+    } as unknown as FeedPage;
+  }
+
+  readonly request: Surroundings["request"] = async <T>(address: string) => {
+    const { promise, resolve } = Promise.withResolvers<FeedPage | null>();
+    this.asked.push({ address, read: null, resolve });
+    const page = await promise;
+    return page ? { ok: true, value: page as T } : { ok: false, failure: "unreachable" };
+  };
+
+  /** Reads what was asked, as it is now, to be answered later. */
+  read(at: number): void {
+    const asked = this.asked[at];
+    if (!asked || asked.read) return;
+    const url = new URL(asked.address, "http://portal");
+    const { cursor = null, id = "", ...query } = Object.fromEntries(url.searchParams);
+    const { id: _none, ...filters } = FeedQuery.parse(query);
+    const page = this.page(filters, cursor, id.split(",").filter(Boolean));
+    asked.read = url.pathname === "/api/feed/summary" ? withoutList(page) : page;
+  }
+
+  /** Answers with what was read, or is read now; or not at all, as where the portal can't be reached. */
+  async answer(at = 0, isReachable = true): Promise<void> {
+    this.read(at);
+    const [asked] = this.asked.splice(at, 1);
+    asked?.resolve(isReachable ? asked.read : null);
+    await vi.advanceTimersByTimeAsync(0);
+  }
+
+  /** A browser with the feed open; its time is the test's fake one. */
+  open(filters: Filters = noFilters) {
+    let stream: Parameters<OpenLive>[0] | null = null;
+    let isHidden = false;
+    const shown = new Set<() => void>();
+    const left: string[] = [];
+    const surroundings: Surroundings = {
+      request: this.request,
+      isHidden: () => isHidden,
+      onVisibility: (listener) => {
+        shown.add(listener);
+        return () => void shown.delete(listener);
+      },
+      onFrame: (draw) => draw(),
+      goTo: (address) => void left.push(address),
+    };
+    const openLive: OpenLive = (options) => {
+      stream = options;
+      return () => {
+        stream = null;
+      };
+    };
+    const first = this.page(filters);
+    let heard = first.changeSequence;
+    const store = new FeedStore({ first, filters, liveName: "", surroundings, openLive });
+    const leave = store.start();
+    onTestFinished(leave);
+    return {
+      store,
+      /** where it went instead */
+      left,
+      leave,
+      connect: (isLive: boolean) => stream?.onState(isLive),
+      /** Hands over the next events, all of them by default, as a frame does. */
+      hear: async (count = Number.POSITIVE_INFINITY) => {
+        const next = this.events.filter(({ sequence }) => sequence > heard).slice(0, count);
+        for (const event of next) stream?.onEvent(event);
+        heard = next.at(-1)?.sequence ?? heard;
+        await vi.advanceTimersByTimeAsync(300);
+      },
+      /** The stream can't tell what came before now. */
+      reset: async () => {
+        heard = this.sequence;
+        stream?.onEvent({ type: "reset", sequence: heard });
+        await vi.advanceTimersByTimeAsync(300);
+      },
+      tell: async (event: LiveEvent) => {
+        stream?.onEvent(event);
+        await vi.advanceTimersByTimeAsync(300);
+      },
+      hide: (hidden: boolean) => {
+        isHidden = hidden;
+        for (const listener of shown) listener();
+      },
+      titles: () => store.get().items.map(({ title }) => title),
+      fresh: () => store.get().fresh.map(({ title }) => title),
+    };
+  }
+}
