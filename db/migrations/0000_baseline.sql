@@ -372,13 +372,15 @@ CREATE TABLE "detections" (
 	"occurred_at" timestamp with time zone NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
 	"search_text" text NOT NULL,
-	"acknowledged_by" text,
+	"acknowledged_by_user_id" uuid,
 	"acknowledged_at" timestamp with time zone,
+	"owner_id" uuid,
 	"pending_change_id" uuid,
 	"pending_status" text,
 	"sync_state" text DEFAULT 'idle' NOT NULL,
 	"change_sequence" bigint NOT NULL,
 	CONSTRAINT "detections_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "detections_acknowledged" CHECK (("detections"."acknowledged_by_user_id" IS NULL) = ("detections"."acknowledged_at" IS NULL)),
 	CONSTRAINT "detections_severity_known" CHECK ("detections"."severity" IN ('high', 'medium', 'low', 'informational', 'unknown')),
 	CONSTRAINT "detections_status_known" CHECK ("detections"."status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown')),
 	CONSTRAINT "detections_pending_status_known" CHECK ("detections"."pending_status" IN ('active', 'in_progress', 'dismissed', 'resolved')),
@@ -726,6 +728,8 @@ ALTER TABLE "webhook_health" ADD CONSTRAINT "webhook_health_configuration_id_fk"
 ALTER TABLE "detection_events" ADD CONSTRAINT "detection_events_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "detection_sources" ADD CONSTRAINT "detection_sources_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "detections" ADD CONSTRAINT "detections_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detections" ADD CONSTRAINT "detections_acknowledged_by_user_id_fk" FOREIGN KEY ("acknowledged_by_user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detections" ADD CONSTRAINT "detections_owner_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "outbox" ADD CONSTRAINT "outbox_change_id_fk" FOREIGN KEY ("organisation_id","change_id") REFERENCES "public"."status_changes"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "status_changes" ADD CONSTRAINT "status_changes_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "status_changes" ADD CONSTRAINT "status_changes_requested_by_id_fk" FOREIGN KEY ("requested_by_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

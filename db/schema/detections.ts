@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -45,8 +46,10 @@ export const detections = organisationTable(
     receivedAt: moment("received_at").notNull(),
     /** lower-cased words that the text search reads */
     searchText: text("search_text").notNull(),
-    acknowledgedBy: text("acknowledged_by"),
+    acknowledgedByUserId: uuid("acknowledged_by_user_id"),
     acknowledgedAt: moment("acknowledged_at"),
+    /** whose case it is; nobody can take one yet */
+    ownerId: uuid("owner_id"),
     /** the change on its way to the vendor, if any */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
@@ -64,7 +67,13 @@ export const detections = organisationTable(
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
+    check(
+      "detections_acknowledged",
+      sql`(${t.acknowledgedByUserId} IS NULL) = (${t.acknowledgedAt} IS NULL)`,
+    ),
     names(t, t.configurationId, configurations),
+    namesGlobal(t.acknowledgedByUserId, users),
+    namesGlobal(t.ownerId, users),
   ],
 );
 
