@@ -62,9 +62,21 @@ module.exports = {
     ),
     never(
       "vendors-only-through-the-registry",
-      { pathNot: ["^lib/vendors/", tests] },
+      { pathNot: ["^lib/vendors/", "^test/paper-vendor/vendor/", tests] },
       { path: "^lib/vendors/[^/]+/" },
       "a vendor is a folder and a line",
+    ),
+    only(
+      "the-paper-vendor-is-a-vendor",
+      "^test/paper-vendor/vendor/",
+      ["^test/paper-vendor/vendor/", "^lib/vendors/(shared/)?[^/]+\\.ts$", "^lib/(domain|platform|schemas)/"],
+      "it proves the contract: it may import what a folder of lib/vendors may",
+    ),
+    never(
+      "nobody-ships-tests",
+      { pathNot: ["^(test|e2e|scripts|bench)/", tests] },
+      { path: "^(test|e2e)/" },
+      "the paper vendor and the stand-ins are no part of the product",
     ),
     never(
       "vendors-are-handed-in",

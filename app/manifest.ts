@@ -1,12 +1,12 @@
 import type { MetadataRoute } from "next";
 
-/** What a phone or a desktop installs: the portal as it is, in a window of its own. */
+/** The web app manifest for phones and desktops that install the portal. */
 export default function manifest(): MetadataRoute.Manifest {
   return {
     id: "/",
     name: "PocketSOC",
     short_name: "PocketSOC",
-    description: "Cloud alerts, and decisions that take effect in Azure.",
+    description: "Security alerts, and decisions that take effect at the vendor.",
     start_url: "/detections",
     scope: "/",
     display: "standalone",

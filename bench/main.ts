@@ -30,7 +30,7 @@ import { countMissed, figuresOf, report, timed } from "./figures.ts";
 const count = Number(process.env.BENCH_DETECTIONS ?? 300_000);
 const deep = Math.floor((count * 2) / 3);
 const stateDir = join(".pocketsoc", "bench");
-const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
+const directoryId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
 if (!(await buildPortal())) process.exit(1);
 const stack = await startStack({
@@ -59,10 +59,10 @@ async function main(): Promise<void> {
     },
     "bench",
   );
-  const organisationId = await createOrganisation(services, { name: "Bench", tenantId, firstAdmin: null });
+  const organisationId = await createOrganisation(services, { name: "Bench", directoryId, firstAdmin: null });
   const user = await upsertUser(services.db, {
     id: newId(),
-    tenantId,
+    directoryId,
     objectId: newId(),
     signInName: "bench@contoso.example",
     displayName: "Bench",

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import { saveDevice } from "#lib/alerting/devices/save.ts";
 import { currentVapidKey, ensureVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
 import { type WebhookStack, startWebhookStack } from "#test/webhook-stack.ts";
@@ -90,7 +90,7 @@ async function addPeople(): Promise<void> {
     for (let device = 0; device < devicesOfEach; device++) {
       const endpoint = `https://${standIn.host}/${person}/${device}`;
       await saveDevice(ctx, {
-        subscription: { endpoint, keys: standIn.keys },
+        pushSubscription: { endpoint, keys: standIn.keys },
         publicKey,
         userAgent: "Bench",
         hasTouch: true,
@@ -160,7 +160,7 @@ async function measure(
 /** A person's phone rings for so many an hour: what rang for an earlier part doesn't count for the next. */
 async function forget({ services, admin }: WebhookStack): Promise<void> {
   // the worker may be at some of it
-  await repeatIfRaced(() =>
+  await retryIfRaced(() =>
     inOrganisation(services.db, admin.actor.organisationId, async (tx) => {
       await tx.execute("delete from notification_queue");
       await tx.execute("delete from notifications");

@@ -30,12 +30,12 @@ await post("/alerts", { subscriptionId: production, count: alerts });
 
 const organisationId = await createOrganisation(services, {
   name: "Poll",
-  tenantId: env.entra.tenantId,
+  directoryId: env.signIn.directoryId,
   firstAdmin: null,
 });
 const user = await upsertUser(services.db, {
   id: newId(),
-  tenantId: env.entra.tenantId,
+  directoryId: env.signIn.directoryId,
   objectId: newId(),
   signInName: "poll@contoso.example",
   displayName: "Poll",

@@ -5,47 +5,47 @@ import { type CatalogueKind, readCatalogue } from "#test/catalogue.ts";
 import { createEmptyDatabase, createTestDatabase, type TestDatabase } from "#test/database.ts";
 import { createExtensions } from "./extensions.ts";
 import { migrateDatabase } from "./migrate.ts";
-import { putRepeatable } from "./repeatable.ts";
+import { applyRepeatable } from "./repeatable.ts";
 import * as schema from "./schema/index.ts";
 
 let migrated: TestDatabase;
-let made: TestDatabase;
+let created: TestDatabase;
 let owner: postgres.Sql;
 
 beforeAll(async () => {
-  [migrated, made] = [await createTestDatabase(), await createEmptyDatabase()];
+  [migrated, created] = [await createTestDatabase(), await createEmptyDatabase()];
   owner = postgres(migrated.ownerUrl, { max: 1, onnotice: () => {} });
 });
 afterAll(async () => {
   await owner.end();
   await migrated.drop();
-  await made.drop();
+  await created.drop();
 });
 
-/** A database made from db/schema alone, as if there were no migrations. */
-async function makeFromSchema(client: postgres.Sql): Promise<void> {
+/** Creates the database from db/schema alone, without migrations. */
+async function createFromSchema(client: postgres.Sql): Promise<void> {
   await createExtensions(client);
   const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson(schema));
   for (const statement of statements) await client.unsafe(statement);
-  // what the rights are granted in beside the tables
+  // the other schemas and tables that rights are granted on
   await client.unsafe(
     "create schema pgboss; create schema drizzle; create table drizzle.__drizzle_migrations ()",
   );
-  await putRepeatable(client, "pocketsoc_app");
+  await applyRepeatable(client, "pocketsoc_app");
 }
 
 describe("a migrated database", () => {
-  it("is what db/schema says, in every part of its catalogue", async () => {
-    const client = postgres(made.ownerUrl, { max: 1, onnotice: () => {} });
+  it("has the same catalogue as one created from db/schema", async () => {
+    const client = postgres(created.ownerUrl, { max: 1, onnotice: () => {} });
     try {
-      await makeFromSchema(client);
+      await createFromSchema(client);
       expect(await readCatalogue(owner)).toEqual(await readCatalogue(client));
     } finally {
       await client.end();
     }
   });
 
-  it("stays as it is when it is migrated again", async () => {
+  it("doesn't change when it is migrated again", async () => {
     const before = await readCatalogue(owner);
     expect(await migrateDatabase(migrated.ownerUrl)).toEqual({ applied: 0 });
     expect(await readCatalogue(owner)).toEqual(before);
@@ -89,15 +89,15 @@ describe("the catalogue", () => {
     ["grants", "grant update on sequence read_tickets to pocketsoc_app"],
   ];
 
-  it.each(changes)("shows a change of %s: %s", async (kind, change) => {
+  it.each(changes)("shows a change to %s: %s", async (kind, change) => {
     const before = await readCatalogue(owner);
-    const undone = new Error("undone");
+    const rollback = new Error("rolled back");
     const trial = owner.begin(async (tx) => {
       await tx.unsafe(change);
       const after = await readCatalogue(tx);
       expect(after[kind]).not.toEqual(before[kind]);
-      throw undone;
+      throw rollback;
     });
-    await expect(trial).rejects.toBe(undone);
+    await expect(trial).rejects.toBe(rollback);
   });
 });

@@ -6,8 +6,8 @@ import { compareMigrations, readApplied, readShipped, whyRefused } from "./migra
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
 
 /**
- * Why the portal can't run on the database at `appUrl`, as that role; an empty list when it can. It needs a
- * PostgreSQL that is new enough, our migrations, and a role that row-level security binds.
+ * Lists why the portal can't run on the database at `appUrl` with that role. Empty if it can. It needs PostgreSQL 15 or newer,
+ * all migrations, and a role that row-level security applies to.
  */
 export async function checkDatabaseRole(appUrl: string): Promise<string[]> {
   const client = postgres(appUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
@@ -31,7 +31,7 @@ async function versionProblems(client: postgres.Sql): Promise<string[]> {
   return [`DATABASE_URL leads to PostgreSQL ${server?.name}; PocketSOC needs 15 or newer.`];
 }
 
-/** Superusers, owners of our tables and BYPASSRLS all walk past row-level security. */
+/** Row-level security doesn't apply to superusers, owners of our tables and roles with BYPASSRLS. */
 async function roleProblems(client: postgres.Sql): Promise<string[]> {
   const [role] = await client<{ rolsuper: boolean; rolbypassrls: boolean; owns: boolean }[]>`
     select rolsuper, rolbypassrls,
@@ -48,7 +48,7 @@ async function roleProblems(client: postgres.Sql): Promise<string[]> {
 }
 
 async function migrationProblems(client: postgres.Sql): Promise<string[]> {
-  // from the catalogue, since naming a table that one may not see is an error
+  // from the catalogue, because a query on a table without rights fails
   const [table] = await client<{ readable: boolean }[]>`
     select has_schema_privilege(n.oid, 'USAGE') and has_table_privilege(c.oid, 'SELECT') as readable
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -56,7 +56,7 @@ async function migrationProblems(client: postgres.Sql): Promise<string[]> {
   if (!table) return ["The database has no tables of PocketSOC's yet. Run: npm run db:migrate"];
   if (!table.readable)
     return [
-      "DATABASE_URL signs in as a role that was granted nothing. Run: npm run db:migrate, with the same DATABASE_URL",
+      "DATABASE_URL signs in as a role without rights. Run: npm run db:migrate, with the same DATABASE_URL",
     ];
   const state = compareMigrations(await readApplied(client), readShipped(migrationsFolder));
   const refused = whyRefused(state);

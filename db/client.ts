@@ -13,14 +13,14 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 export type DatabaseHandle = { db: Database; client: postgres.Sql; hints: Hints; close(): Promise<void> };
 type Options = { max?: number; name?: string; onHintProblem?: (error: unknown) => void };
 
-/** The hints of each pool: what commits on it announces itself by them. */
+/** The hints of each pool. Transactions on it publish a hint after commit. */
 const hintsOf = new WeakMap<Database, Hints>();
-/** transactions that took numbers of the change sequence */
+/** transactions that took change numbers */
 const changing = new WeakSet<Transaction>();
 
 const dialect = new PgDialect();
 
-/** Opens a pool as the restricted role. `max` connections; closing waits 5 s for what is under way. */
+/** Opens a pool of `max` connections (default 10) as the restricted role. `close` waits up to 5 s for running queries. */
 export function openDatabase(url: string, options: Options = {}): DatabaseHandle {
   const client = postgres(url, {
     max: options.max ?? 10,
@@ -43,9 +43,9 @@ export function openDatabase(url: string, options: Options = {}): DatabaseHandle
 }
 
 /**
- * One unit of work inside one organisation: a transaction whose row-level security sees that organisation
- * and no other. The setting is local to the transaction; a session-level one leaks through the pool. One that
- * took change numbers is announced once it is committed.
+ * Runs `work` in a transaction in which row-level security shows this organisation only. The setting is local to the
+ * transaction, because a session setting would leak through the pool. If the transaction took change numbers, a hint is
+ * published after commit.
  */
 export async function inOrganisation<T>(
   db: Database,
@@ -55,17 +55,17 @@ export async function inOrganisation<T>(
   let changed = false;
   const result = await db.transaction(async (tx) => {
     await executePrepared(tx, sql`select set_config('app.organisation_id', ${organisationId}, true)`);
-    const done = await work(tx);
+    const value = await work(tx);
     changed = changing.has(tx);
-    return done;
+    return value;
   });
   if (changed) hintsOf.get(db)?.publish("changes", organisationId);
   return result;
 }
 
 /**
- * Runs a statement prepared: one round trip and no planning once a connection knows its text. For statements
- * whose text stays the same; each other text stays in the connection's memory until it closes.
+ * Runs a prepared statement. Once a connection knows the text, this takes one round trip and no planning. Use it only for
+ * statements with a constant text, because a connection keeps every text in memory until it closes.
  */
 export async function executePrepared<T>(db: Database | Transaction, statement: SQL): Promise<T[]> {
   const query = db._.session.prepareQuery(dialect.sqlToQuery(statement), undefined, "prepared", false);
@@ -73,8 +73,8 @@ export async function executePrepared<T>(db: Database | Transaction, statement: 
 }
 
 /**
- * The last of the next `k` numbers of the organisation's change sequence; holds its row until commit, so that
- * the order of numbers is the order of commits.
+ * Takes the next `k` numbers of the organisation's change sequence and returns the last one. The sequence's row stays locked
+ * until commit, so the numbers are in the order of commits.
  */
 export async function takeChanges(tx: Transaction, organisationId: string, k: number): Promise<number> {
   changing.add(tx);
@@ -83,11 +83,11 @@ export async function takeChanges(tx: Transaction, organisationId: string, k: nu
     sql`select take_changes(${organisationId}::uuid, ${k}::integer) as last`,
   );
   const last = rows[0]?.last;
-  if (last === null || last === undefined) throw new Error("no change sequence in this organisation");
+  if (last === null || last === undefined) throw new Error("the organisation has no change sequence");
   return Number(last);
 }
 
-/** Runs `work` while no other process runs one under the same name. */
+/** Runs `work` under an advisory lock, so that only one process at a time runs work with this name. */
 export function withLock<T>(db: Database, name: string, work: () => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${name}))`);
@@ -95,10 +95,10 @@ export function withLock<T>(db: Database, name: string, work: () => Promise<T>):
   });
 }
 
-/** Another transaction stored the same thing first; repeated, the work finds it there. */
+/** Thrown if another transaction stored the same row first. A retry will find the row. */
 export class StoreRaced extends Error {
   constructor() {
-    super("another transaction stored the same thing first");
+    super("another transaction stored the same row first");
     this.name = "StoreRaced";
   }
 }
@@ -106,8 +106,8 @@ export class StoreRaced extends Error {
 /** a deadlock, a serialisation failure, and a row that went as another named it */
 const raceCodes = ["40P01", "40001", "23503"];
 
-/** Runs `work`, a whole transaction, again when another one got in its way; five times at most. */
-export async function repeatIfRaced<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work`, a whole transaction, and retries it after a StoreRaced, deadlock or serialisation failure; five attempts at most. */
+export async function retryIfRaced<T>(work: () => Promise<T>): Promise<T> {
   for (let left = 4; ; left--) {
     try {
       return await work();

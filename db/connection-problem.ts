@@ -8,7 +8,7 @@ const reasons: Record<string, string> = {
   "3D000": "there is no such database",
 };
 
-/** Why the address in a setting can't be used, as one sentence; the cause's own code stands in it. */
+/** Explains in one sentence, with the error's code, why the database address in a setting can't be used. */
 export function explainConnection(setting: string, error: unknown): string {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   const reason = reasons[code];

@@ -1,15 +1,15 @@
 import type postgres from "postgres";
 
-/** The trigram index of the search is made of them. */
-const wanted = ["pg_trgm", "btree_gin"];
+/** The trigram index for search needs both. */
+const required = ["pg_trgm", "btree_gin"];
 
 /**
- * Creates the extensions that the database lacks; one that is there is left alone, since a managed server may refuse
- * the statement even then. What an administrator has to do first is an Error with one sentence.
+ * Creates the missing extensions. Doesn't touch existing ones, because a managed server may refuse the statement even then.
+ * Throws Error with one sentence if an administrator has to act first.
  */
 export async function createExtensions(client: postgres.Sql): Promise<void> {
   const found = await client<{ name: string }[]>`select extname as name from pg_extension`;
-  const missing = wanted.filter((name) => found.every((one) => one.name !== name));
+  const missing = required.filter((name) => found.every((extension) => extension.name !== name));
   for (const name of missing) {
     try {
       await client`create extension ${client(name)}`;
@@ -26,12 +26,12 @@ async function explain(client: postgres.Sql, missing: string[], cause: unknown):
       (select count(*)::int from pg_available_extensions where name in ${client(missing)}) as available`;
   const names = missing.join(" and ");
   const statements = missing.map((name) => `CREATE EXTENSION ${name};`).join(" ");
-  const byHand = `in the database ${here?.database} an administrator runs ${statements}`;
-  const said = `(${message}, ${code})`;
+  const byHand = `run in the database ${here?.database}: ${statements}`;
+  const reason = `(${message}, ${code})`;
   if (here && here.available < missing.length)
-    return `The server lacks what PocketSOC needs, ${names} ${said}: an administrator installs PostgreSQL's contrib modules, then ${byHand}`;
-  // feature_not_supported: a managed server's list of what may be created
+    return `The server lacks ${names}, which PocketSOC needs ${reason}. Ask an administrator to install PostgreSQL's contrib modules and to ${byHand}`;
+  // feature_not_supported: a managed server allows only the extensions on its list
   if (code === "0A000")
-    return `The server doesn't allow ${names} ${said}: an administrator adds them to its list of extensions, in Azure the server parameter azure.extensions, and ${byHand}`;
-  return `The role ${here?.role} may not create ${names} ${said}: ${byHand}`;
+    return `The server doesn't allow ${names} ${reason}. Ask an administrator to add them to the server's list of extensions (README.md names its setting) and to ${byHand}`;
+  return `The role ${here?.role} may not create ${names} ${reason}. Ask an administrator to ${byHand}`;
 }

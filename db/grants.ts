@@ -10,8 +10,8 @@ type TableKey = {
 const all = "SELECT, INSERT, UPDATE, DELETE";
 
 /**
- * What the portal's role may do with each table: what its queries do, and no more. A row lock takes UPDATE, and
- * ON CONFLICT DO UPDATE does too.
+ * The rights of the portal's role on each table: exactly what its queries need. Row locks and ON CONFLICT DO UPDATE need
+ * UPDATE.
  */
 const onTables: Record<TableKey, string> = {
   abandonedRuns: "SELECT, INSERT, DELETE",
@@ -20,15 +20,15 @@ const onTables: Record<TableKey, string> = {
   accessRequests: "SELECT, INSERT, DELETE",
   alarms: all,
   apiTokens: all,
-  // never changed, never taken away
+  // entries are never changed or deleted
   auditEvents: "SELECT, INSERT",
-  // by take_changes()
+  // take_changes() updates it
   changeSequences: "SELECT, INSERT, UPDATE",
   configurations: all,
   credentials: all,
   dataKeys: "SELECT, INSERT, UPDATE",
   deliveries: all,
-  // by the trigger on detections
+  // the trigger on detections writes it
   detectionCounts: all,
   detectionEvents: "SELECT, INSERT, DELETE",
   detectionSources: all,
@@ -56,24 +56,23 @@ const onTables: Record<TableKey, string> = {
   signIns: all,
   skippedAlerts: all,
   statusChanges: all,
-  tenants: "SELECT, INSERT, UPDATE",
+  directoryOrganisations: "SELECT, INSERT, UPDATE",
   users: "SELECT, INSERT, UPDATE",
-  // sealed anew after a rotation
+  // resealed after a key rotation
   vapidKeys: "SELECT, INSERT, UPDATE",
   vendorTurns: all,
   webhookRefusals: all,
   webhookTokens: all,
 };
 
-/** Those of db/schema/*.sql that are called by name. */
+/** The functions of db/schema/*.sql that the portal calls. */
 const functions = ["last_changes", "search_detections", "take_changes"];
 
 const schemas = ["public", "pgboss", "drizzle"];
 
 /**
- * Leaves the portal's role with what is listed here, and without what an earlier version granted it. Of what isn't
- * listed, PUBLIC calls no function of ours either. Runs as the owner, in a transaction, so that nobody sees a state
- * between.
+ * Gives the portal's role exactly the rights listed here, and revokes what an earlier version granted. Also revokes our
+ * functions from PUBLIC. Runs as the owner and in a transaction, so that nobody sees an intermediate state.
  */
 export async function grantRights(tx: postgres.TransactionSql, role: string): Promise<void> {
   const revocations = await tx<{ statement: string }[]>`
@@ -93,7 +92,7 @@ export async function grantRights(tx: postgres.TransactionSql, role: string): Pr
     ...tables,
     ...functions.map((name) => `GRANT EXECUTE ON FUNCTION ${name} ${to}`),
     `GRANT USAGE ON SEQUENCE read_tickets ${to}`,
-    // pg-boss knows best what it does with its own
+    // pg-boss decides what it does with its own tables
     `GRANT ${all} ON ALL TABLES IN SCHEMA pgboss ${to}`,
     `GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA pgboss ${to}`,
     `GRANT SELECT ON drizzle.__drizzle_migrations ${to}`,

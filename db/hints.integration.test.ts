@@ -24,36 +24,36 @@ afterAll(async () => {
   await database.drop();
 });
 
-const cut = () =>
+const cutListener = () =>
   owner`select pg_terminate_backend(pid) from pg_stat_activity
     where application_name = 'hints-there' and query ilike 'listen%'`;
 
 describe("hints", () => {
-  it("reach another process, those of one burst together, and none that was asked to stop", async () => {
-    const heard: string[][] = [];
+  it("reach another process, are combined in a burst, and stop after unsubscribing", async () => {
+    const received: string[][] = [];
     const other: string[][] = [];
-    const stop = there.hints.subscribe("changes", (ids) => heard.push(ids));
+    const stop = there.hints.subscribe("changes", (ids) => received.push(ids));
     there.hints.subscribe("deliveries", (ids) => other.push(ids));
     const first = newId();
     await vi.waitFor(async () => {
       here.hints.publish("changes", first);
       await new Promise((resolve) => setTimeout(resolve, 50));
-      expect(heard.flat()).toContain(first);
+      expect(received.flat()).toContain(first);
     });
-    heard.length = 0;
+    received.length = 0;
     const ids = Array.from({ length: 300 }, newId);
     for (const id of ids) for (let times = 0; times < 3; times++) here.hints.publish("changes", id);
-    await vi.waitFor(() => expect(heard.flat().toSorted()).toEqual(ids.toSorted()));
-    expect(heard.length).toBeLessThanOrEqual(3);
+    await vi.waitFor(() => expect(received.flat().toSorted()).toEqual(ids.toSorted()));
+    expect(received.length).toBeLessThanOrEqual(3);
     expect(other).toEqual([]);
     stop();
     here.hints.publish("changes", newId());
     here.hints.publish("deliveries", first);
     await vi.waitFor(() => expect(other).toEqual([[first]]));
-    expect(heard.flat()).toHaveLength(300);
+    expect(received.flat()).toHaveLength(300);
   });
 
-  it("go out as texts that name the organisations by topic, each so short that PostgreSQL takes it", async () => {
+  it("are sent as payloads of organisation ids by topic, each short enough for PostgreSQL", async () => {
     const texts: string[] = [];
     const { unlisten } = await owner.listen("pocketsoc_hints", (text) => texts.push(text));
     for (const id of ["a", "b", "a"]) here.hints.publish("changes", id);
@@ -61,35 +61,36 @@ describe("hints", () => {
     texts.length = 0;
     const ids = Array.from({ length: 1_000 }, newId);
     for (const id of ids) here.hints.publish("deliveries", id);
-    const told = () => texts.flatMap((text) => (JSON.parse(text) as { deliveries: string[] }).deliveries);
-    await vi.waitFor(() => expect(told()).toEqual(ids));
+    const receivedIds = () =>
+      texts.flatMap((text) => (JSON.parse(text) as { deliveries: string[] }).deliveries);
+    await vi.waitFor(() => expect(receivedIds()).toEqual(ids));
     for (const text of texts) expect(Buffer.byteLength(text)).toBeLessThan(8_000);
     await unlisten();
   });
 
-  it("are heard again after the connection that listens was cut, also while none could be made", async () => {
-    const heard = new Set<string>();
-    there.hints.subscribe("changes", (ids) => ids.forEach((id) => heard.add(id)));
+  it("arrive again after the listening connection was cut, even if reconnecting failed for a while", async () => {
+    const received = new Set<string>();
+    there.hints.subscribe("changes", (ids) => ids.forEach((id) => received.add(id)));
     const arrives = async () => {
       const id = newId();
       await vi.waitFor(
         async () => {
           here.hints.publish("changes", id);
           await new Promise((resolve) => setTimeout(resolve, 50));
-          expect(heard).toContain(id);
+          expect(received).toContain(id);
         },
         { timeout: 20_000 },
       );
     };
     await arrives();
-    expect(await cut()).toHaveLength(1);
+    expect(await cutListener()).toHaveLength(1);
     await arrives();
     const name = new URL(database.superUrl).pathname.slice(1);
     const admin = postgres(Object.assign(new URL(database.superUrl), { pathname: "/postgres" }).href, {
       max: 1,
     });
     await admin`alter database ${admin(name)} allow_connections false`;
-    expect(await cut()).toHaveLength(1);
+    expect(await cutListener()).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     await admin`alter database ${admin(name)} allow_connections true`;
     await admin.end();

@@ -3,29 +3,29 @@ import { z } from "zod";
 import { type Hints, type HintTopic, hintTopics } from "#lib/platform/hints.ts";
 
 const channel = "pocketsoc_hints";
-/** NOTIFY takes a lock on the whole server at commit, so there are 40 a second at most from one process */
-const everyMs = 25;
-/** with their quotes and commas they stay under the 8,000 bytes that PostgreSQL takes */
-const idsAtOnce = 180;
-const listenAgainMs = 2_000;
+/** at most 40 a second from one process, because NOTIFY takes a server-wide lock at commit */
+const sendIntervalMs = 25;
+/** with quotes and commas they stay below PostgreSQL's limit of 8,000 bytes */
+const idsPerPayload = 180;
+const reconnectMs = 2_000;
 
 const Payload = z.partialRecord(z.enum(hintTopics), z.array(z.string()));
 type Listener = (organisationIds: string[]) => void;
 
-/** Payloads that hold all that is pending, each short enough for one NOTIFY. */
+/** Splits the pending ids into payloads, each short enough for one NOTIFY. */
 function payloadsOf(pending: ReadonlyMap<HintTopic, ReadonlySet<string>>): string[] {
   return [...pending].flatMap(([topic, ids]) => {
     const all = [...ids];
     const parts = [];
-    for (let at = 0; at < all.length; at += idsAtOnce) parts.push(all.slice(at, at + idsAtOnce));
+    for (let at = 0; at < all.length; at += idsPerPayload) parts.push(all.slice(at, at + idsPerPayload));
     return parts.map((part) => JSON.stringify({ [topic]: part }));
   });
 }
 
 /**
- * Hints over LISTEN and NOTIFY on one channel: what is published within 25 ms goes out as one, on an ordinary
- * connection of the pool. The connection that listens is opened at the first subscription; it listens again by
- * itself when it was cut. What goes wrong is told to `onProblem` and costs nothing but the hint.
+ * Opens hints over LISTEN and NOTIFY on one channel. Hints published within 25 ms are sent together, on a connection of the
+ * pool. The listening connection opens for the first listener and reconnects by itself. Errors go to `onProblem`; they cost
+ * only the hint.
  */
 // long: its parts share one connection and one queue of hints
 export function openHints(client: postgres.Sql, onProblem: (error: unknown) => void): Hints {
@@ -40,18 +40,18 @@ export function openHints(client: postgres.Sql, onProblem: (error: unknown) => v
   async function send(): Promise<void> {
     timer = undefined;
     lastSentAt = performance.now();
-    const taken = pending;
+    const batch = pending;
     pending = new Map();
     try {
-      for (const payload of payloadsOf(taken)) await client.notify(channel, payload);
+      for (const payload of payloadsOf(batch)) await client.notify(channel, payload);
     } catch (error) {
       onProblem(error);
     }
   }
 
-  function hear(text: string): void {
+  function receive(text: string): void {
     const payload = Payload.safeParse(parse(text));
-    if (!payload.success) return onProblem(new Error("a hint that can't be read"));
+    if (!payload.success) return onProblem(new Error("a hint has an invalid payload"));
     for (const topic of hintTopics) {
       const ids = payload.data[topic];
       if (ids) for (const listener of listeners[topic]) listener(ids);
@@ -61,11 +61,11 @@ export function openHints(client: postgres.Sql, onProblem: (error: unknown) => v
   function listen(): void {
     if (listening || closed) return;
     listening = true;
-    client.listen(channel, hear).catch((error: unknown) => {
+    client.listen(channel, receive).catch((error: unknown) => {
       if (closed) return;
       onProblem(error);
       listening = false;
-      setTimeout(listen, listenAgainMs).unref();
+      setTimeout(listen, reconnectMs).unref();
     });
   }
 
@@ -73,7 +73,7 @@ export function openHints(client: postgres.Sql, onProblem: (error: unknown) => v
     publish(topic, organisationId) {
       const ids = pending.get(topic) ?? new Set();
       pending.set(topic, ids.add(organisationId));
-      const waitMs = Math.max(0, lastSentAt + everyMs - performance.now());
+      const waitMs = Math.max(0, lastSentAt + sendIntervalMs - performance.now());
       timer ??= setTimeout(() => {
         sending = sending.then(send);
       }, waitMs);

@@ -10,7 +10,7 @@ const share = 3;
 const leaseMs = 150;
 const workersOfProcess = 3;
 let database: TestDatabase;
-/** of several processes */
+/** one for each simulated process */
 let handles: DatabaseHandle[];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -21,8 +21,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Random numbers in [0, 1) that come the same for the same seed. */
-function randomOf(seed: number): () => number {
+/** Returns a generator of random numbers in [0, 1) that depend only on the seed. */
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -32,16 +32,16 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** A lease as it is seen from outside: it was granted between `asked` and `seen`, and lasts until `asked + leaseMs` at least. */
+/** A lease as seen from outside. It was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`. */
 type Grant = { token: string; asked: number; seen: number; isOver: boolean; attempts: number | undefined };
 
 /**
- * What may not be, by what is seen from outside. Leases run by the database's clock, which on one machine goes as ours does;
- * where answers may have come in another order than they were made, only what is certain is a fault.
+ * Collects violations that can be seen from outside. Leases end by the database's clock, which runs like ours on one machine.
+ * Responses may arrive out of order, so only certain violations count.
  */
 class Observer {
   readonly faults: string[] = [];
-  /** when each row that is done was known to be */
+  /** when each row was seen to be done */
   readonly done = new Map<string, number>();
   readonly grants = new Map<string, Grant[]>();
   readonly organisationOf: ReadonlyMap<string, string>;
@@ -50,7 +50,7 @@ class Observer {
     this.organisationOf = organisationOf;
   }
 
-  /** A row was leased, by a call that began at `asked`. */
+  /** Records a lease granted by a call that began at `asked`. */
   leased(key: string, lease: Lease & { attempts?: number }, asked: number): void {
     const seen = performance.now();
     const all = this.grants.get(key) ?? [];
@@ -63,7 +63,7 @@ class Observer {
     this.grants.set(key, all);
   }
 
-  /** A lease is about to be given back, or its row to be removed. */
+  /** Records that a lease is about to be released, or its row removed. */
   ending(key: string, { leaseToken }: Lease): void {
     for (const grant of this.grants.get(key) ?? []) if (grant.token === leaseToken) grant.isOver = true;
   }
@@ -78,13 +78,13 @@ class Observer {
     this.lost.push([key, leaseToken]);
   }
 
-  /** What can be said only once every answer has come. */
+  /** Runs the checks that need all responses. Returns all violations. */
   finish(): string[] {
     for (const [key, token] of this.lost) {
       const all = this.grants.get(key) ?? [];
       const lease = all.find((grant) => grant.token === token);
       if (!all.some((grant) => grant !== lease && grant.seen > (lease?.asked ?? 0)))
-        this.faults.push(`${key} was lost to nobody`);
+        this.faults.push(`${key} was lost, but nobody else leased it`);
     }
     for (const [key, all] of this.grants) {
       const attempts = all.flatMap((grant) => grant.attempts ?? []).toSorted((x, y) => x - y);
@@ -94,14 +94,15 @@ class Observer {
     return this.faults;
   }
 
-  /** Rows of an organisation that nobody leased yet. */
+  /** Counts the rows of an organisation that haven't been leased yet. */
   untouched(organisationId: string): number {
-    return [...this.organisationOf].filter(([key, of]) => of === organisationId && !this.grants.has(key))
-      .length;
+    return [...this.organisationOf].filter(
+      ([key, owner]) => owner === organisationId && !this.grants.has(key),
+    ).length;
   }
 }
 
-/** One worker, and those that take its place when it dies, until all is done. */
+/** Simulates one worker and its successors until all rows are done. */
 async function work(
   { name, leases }: LeasedTableCase,
   { db }: DatabaseHandle,
@@ -118,9 +119,9 @@ async function work(
       leased.map(async (lease) => {
         const key = leases.keyOf(lease);
         const fate = random();
-        // it dies: nobody hears of this lease again
+        // the worker dies and never ends the lease
         if (fate < 0.15) return;
-        // it stalls for longer than its lease lasts, and goes on as if nothing had been
+        // the worker stalls for longer than its lease and then continues
         await pause(fate < 0.3 ? leaseMs * 2 : random() * 40);
         observer.ending(key, lease);
         const isDone = fate < 0.75;
@@ -135,7 +136,7 @@ async function work(
   }
 }
 
-/** While an organisation has plenty of old work, no more than its share of it is leased at any moment. */
+/** Checks that an organisation with plenty of old work never has more rows leased than its share. */
 async function checkShares(name: string, db: DatabaseHandle["db"], observer: Observer): Promise<void> {
   const plenty = new Set([...observer.organisationOf.values()].filter((id) => observer.untouched(id) > 20));
   const rows = await db.execute<{ id: string; running: number }>(
@@ -147,7 +148,7 @@ async function checkShares(name: string, db: DatabaseHandle["db"], observer: Obs
 
 describe.each(leasedTables)("many workers that die and stall, on $name", (table) => {
   const seed = Date.now() % 2 ** 31;
-  it(`work on no row twice at the same time, lose none, and let nobody wait for another (seed ${seed})`, async () => {
+  it(`lease no row twice at once, lose none, and let no organisation wait for another (seed ${seed})`, async () => {
     const [first] = handles;
     if (!first) throw new Error("no database");
     const organisationOf = new Map<string, string>();
@@ -162,7 +163,7 @@ describe.each(leasedTables)("many workers that die and stall, on $name", (table)
     const small = await add(share, 1_000);
     await add(20, 60_000);
     const observer = new Observer(organisationOf);
-    const random = randomOf(seed);
+    const random = seededRandom(seed);
     let waitedFor = Number.NaN;
     const watching = setInterval(() => {
       if (Number.isNaN(waitedFor) && observer.untouched(small) === 0) waitedFor = observer.untouched(large);
@@ -174,7 +175,7 @@ describe.each(leasedTables)("many workers that die and stall, on $name", (table)
     expect(observer.finish()).toEqual([]);
     expect(new Set(observer.done.keys())).toEqual(new Set(organisationOf.keys()));
     expect(await first.db.execute(`select 1 from ${table.name}`)).toHaveLength(0);
-    // the youngest work of all was begun while most of the oldest waited
+    // the newest work was leased while most of the oldest was still waiting
     expect(waitedFor).toBeGreaterThan(45);
   });
 });

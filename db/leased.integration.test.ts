@@ -25,40 +25,40 @@ afterAll(async () => {
 });
 
 const ours = newId();
-const of = { limit: 100, leaseMs: 60_000, share: 100 };
+const options = { limit: 100, leaseMs: 60_000, share: 100 };
 
 describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
   beforeEach(async () => {
     await db.execute(`delete from ${name}`);
   });
-  /** Rows due one after the other, a second apart; the first is the oldest. */
+  /** Inserts rows that were due one second apart, the oldest first. */
   const add = async (count: number, organisationId = ours): Promise<string[]> => {
     const ids = Array.from({ length: count }, newId);
     for (const [index, id] of ids.entries()) await insert(db, organisationId, [id], (count - index) * 1_000);
     return ids;
   };
   const leaseOne = async () => {
-    const [lease] = await leases.lease(db, { ...of, limit: 1 });
+    const [lease] = await leases.lease(db, { ...options, limit: 1 });
     if (!lease) throw new Error("nothing is due");
     return lease;
   };
-  /** What the passing of time does. */
+  /** Ends all leases. */
   const expire = () => db.execute(`update ${name} set leased_until = now() - interval '1 millisecond'`);
 
-  it("leases what is due, the oldest first, and nothing twice", async () => {
+  it("leases due rows, the oldest first, and no row twice", async () => {
     const ids = await add(5);
     await insert(db, ours, [newId()], -60_000);
-    const first = await leases.lease(db, { ...of, limit: 2 });
-    const rest = await leases.lease(db, of);
+    const first = await leases.lease(db, { ...options, limit: 2 });
+    const rest = await leases.lease(db, options);
     expect([...first, ...rest].map((lease) => leases.keyOf(lease))).toEqual(ids);
-    expect(await leases.lease(db, of)).toEqual([]);
+    expect(await leases.lease(db, options)).toEqual([]);
   });
 
-  it("has no more of an organisation under way than its share, and leaves the others theirs", async () => {
+  it("leases no more rows of an organisation than its share, and still leases those of others", async () => {
     const other = newId();
     await add(9);
     await add(1, other);
-    const shared = { ...of, share: 3 };
+    const shared = { ...options, share: 3 };
     const first = await leases.lease(db, { ...shared, limit: 2 });
     const second = await leases.lease(db, shared);
     const organisations = [...first, ...second].map((lease) => lease.organisationId);
@@ -68,7 +68,7 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
     expect(await leases.lease(db, shared)).toHaveLength(1);
   });
 
-  it("ends a lease by the database's clock, and takes nothing by a lost lease", async () => {
+  it("ends a lease by the database's clock, and ignores operations with a lost lease", async () => {
     await add(1);
     const lost = await leaseOne();
     await expire();
@@ -85,7 +85,7 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
     expect(await db.execute(`select 1 from ${name}`)).toHaveLength(0);
   });
 
-  it("takes nothing of another organisation's by a lease", async () => {
+  it("ignores a lease with the id of another organisation", async () => {
     await add(1);
     const lease = { ...(await leaseOne()), organisationId: newId() };
     expect(await leases.renew(db, lease, 60_000)).toBe(false);
@@ -94,11 +94,11 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
     expect(await db.transaction((tx) => leases.lock(tx, lease))).toBe(false);
   });
 
-  it("gives a lease back, due when it is told", async () => {
+  it("releases a lease and makes the row due at the given time", async () => {
     await add(1);
     const lease = await leaseOne();
     expect(await leases.release(db, lease, fromNow(60_000))).toBe(true);
-    expect(await leases.lease(db, of)).toEqual([]);
+    expect(await leases.lease(db, options)).toEqual([]);
     const [row] = await db.execute<{ seconds: number }>(
       `select extract(epoch from due_at - now())::float8 as seconds from ${name}`,
     );
@@ -107,22 +107,22 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
     expect(leases.keyOf(await leaseOne())).toBe(leases.keyOf(lease));
   });
 
-  it("keeps a locked row from everyone else, also once its lease is over", async () => {
+  it("doesn't lease a locked row, even after its lease has ended", async () => {
     await add(2);
     const lease = await leaseOne();
     await db.transaction(async (tx) => {
       expect(await leases.lock(tx, lease)).toBe(true);
-      // as if it had ended before: what this transaction writes nobody sees yet
+      // ends the lease; other transactions don't see the change yet
       await tx.execute(`update ${name} set leased_until = now() - interval '1 minute'`);
-      expect(await leases.lease(db, of)).toHaveLength(0);
+      expect(await leases.lease(db, options)).toHaveLength(0);
     });
-    expect(await leases.lease(db, of)).toHaveLength(2);
+    expect(await leases.lease(db, options)).toHaveLength(2);
   });
 
-  it("keeps a lease for as long as its work takes", async () => {
+  it("renews a lease while its work runs", async () => {
     await add(1);
     const leaseMs = 1_200;
-    const [lease] = await leases.lease(db, { ...of, leaseMs });
+    const [lease] = await leases.lease(db, { ...options, leaseMs });
     if (!lease) throw new Error("nothing is due");
     const logged: string[] = [];
     const services = { db, log: (event: string) => logged.push(event) } as unknown as Services;
@@ -130,14 +130,14 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
     await keepLease(services, leases, lease, leaseMs, async () => {
       for (let waited = 0; waited < 2.5 * leaseMs; waited += 100) {
         await pause(100);
-        others.push(...(await leases.lease(db, of)));
+        others.push(...(await leases.lease(db, options)));
       }
     });
     expect([others, logged]).toEqual([[], []]);
     expect(await db.transaction((tx) => leases.lock(tx, lease))).toBe(true);
   });
 
-  it("tells that a lease was lost, and lets its work end", async () => {
+  it("logs that a lease was lost, and lets the work finish", async () => {
     await add(1);
     const lease = await leaseOne();
     await expire();
@@ -153,20 +153,20 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
   });
 });
 
-it("is tested on every table that has leases", () => {
+it("the tests above cover every table with leases", () => {
   const withLeases = Object.values(schema).filter((value) => is(value, PgTable) && "leasedUntil" in value);
   expect(leasedTables.map(({ name }) => name).toSorted()).toEqual(
     withLeases.map((table) => getTableName(table as PgTable)).toSorted(),
   );
 });
 
-it("leases a part of a table apart from the rest, each with a share of its own", async () => {
+it("parts of a table can be leased separately, each with its own share", async () => {
   const queue = leasedTable(schema.notificationQueue, "id", ["subject"]);
   for (const subject of ["email", "outgoing"])
     await db.execute(`insert into notification_queue (id, organisation_id, subject, subject_id)
       select gen_random_uuid(), '${ours}', '${subject}', gen_random_uuid() from generate_series(1, 5)`);
   const leaseOf = (subject: "email" | "outgoing") =>
-    queue.lease(db, { ...of, share: 2, only: eq(schema.notificationQueue.subject, subject) });
+    queue.lease(db, { ...options, share: 2, only: eq(schema.notificationQueue.subject, subject) });
   expect((await leaseOf("email")).map(({ subject }) => subject)).toEqual(["email", "email"]);
   expect((await leaseOf("outgoing")).map(({ subject }) => subject)).toEqual(["outgoing", "outgoing"]);
   expect(await leaseOf("email")).toEqual([]);

@@ -3,28 +3,28 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { newId } from "#lib/platform/ids.ts";
 import type { Database, Transaction } from "./client.ts";
 
-/** The columns of a leased table. One that also has `attempts` counts how often each row was leased. */
+/** The required columns of a leased table. If the table also has `attempts`, it counts how often a row was leased. */
 type LeasedColumns = Record<"organisationId" | "dueAt" | "leasedUntil" | "leaseToken", PgColumn>;
-/** Columns that a lease may carry: their values come as they are, of whatever type PostgreSQL sends them. */
+/** Columns that a lease may carry. Their values are not converted, so they must be strings or numbers. */
 type ColumnOf<Table extends PgTable> = {
   [Name in keyof Table["$inferSelect"]]: Table["$inferSelect"][Name] extends string | number ? Name : never;
 }[keyof Table["$inferSelect"]] &
   string;
 
-/** The right to work on a row for a while. It ends when another worker has leased the row since. */
+/** The right to work on a row for a while. It is lost once another worker leases the row. */
 export type Lease = {
   organisationId: string;
   leaseToken: string;
-  /** when the row was due as it was leased, as PostgreSQL writes it: a Date would lose microseconds */
+  /** when the row was due, as PostgreSQL's text, because a Date would lose microseconds */
   dueAt: string;
 };
 /** The type of a leased table's leases. */
 export type LeaseOf<Leased> = Leased extends LeasedTable<infer L> ? L : never;
 
-/** A moment by the database's clock, `ms` from now. */
+/** The database's time in `ms` milliseconds. */
 export const fromNow = (ms: number): SQL => sql`now() + ${`${Math.round(ms)} milliseconds`}::interval`;
 
-/** Makes a table whose rows are a queue leasable. A lease names its row by `key`, a uuid, and carries the columns in `more`. */
+/** Makes a table whose rows are a queue leasable. A lease contains the row's `key`, a uuid, and the columns in `more`. */
 export function leasedTable<
   Table extends PgTable & LeasedColumns,
   Key extends ColumnOf<Table>,
@@ -38,8 +38,7 @@ export function leasedTable<
 }
 
 /**
- * The operations on a leased table. A lease's time runs by the database's clock, and each operation with a lease does nothing
- * once another worker has leased the row.
+ * The operations on a leased table. Leases end by the database's clock. An operation with a lost lease does nothing.
  */
 export class LeasedTable<L extends Lease> {
   readonly name: string;
@@ -65,20 +64,23 @@ export class LeasedTable<L extends Lease> {
   }
 
   /**
-   * Leases up to `limit` due rows for `leaseMs`, the longest waiting first. A row whose lease is over is due as well. Of one
-   * organisation no more than `share` are leased at a time, so that its trouble delays no other's; a row that is queued while
-   * two workers lease, due before all others, may exceed it. `only` narrows all this to a part of the table's rows.
+   * Leases up to `limit` due rows for `leaseMs`, the oldest first. A row whose lease has ended is due again. At most `share`
+   * rows of one organisation are leased at a time, so that a slow organisation doesn't delay the others. Two workers that lease
+   * at the same moment may exceed `share` by a row that was queued in between. `only` restricts all of this to some rows.
    */
-  async lease(db: Database, of: { limit: number; leaseMs: number; share: number; only?: SQL }): Promise<L[]> {
+  async lease(
+    db: Database,
+    options: { limit: number; leaseMs: number; share: number; only?: SQL },
+  ): Promise<L[]> {
     const leaseToken = newId();
     const carried = this.columns.map(
       ([name, column]) => sql`${sql.identifier(column.name)} as ${sql.identifier(name)}`,
     );
     const rows = await db.execute(sql`
-      with due as (${this.dueRows(of.limit, of.share, of.only ?? sql`true`)}),
+      with due as (${this.dueRows(options.limit, options.share, options.only ?? sql`true`)}),
       leased as (
         update ${this.table} t
-        set leased_until = ${fromNow(of.leaseMs)}, lease_token = ${leaseToken}::uuid ${this.countAttempt}
+        set leased_until = ${fromNow(options.leaseMs)}, lease_token = ${leaseToken}::uuid ${this.countAttempt}
         from due where t.${sql.identifier(this.keyColumn.name)} = due.key
         returning t.*
       )
@@ -86,11 +88,11 @@ export class LeasedTable<L extends Lease> {
     return rows.map((row) => ({ ...row, leaseToken }) as unknown as L);
   }
 
-  /** Keys of due rows, locked; what another worker is leasing at this moment is skipped. */
+  /** Selects and locks the keys of due rows. Skips rows that another worker is leasing right now. */
   private dueRows(limit: number, share: number, only: SQL): SQL {
     const { table, keyColumn } = this;
     const { organisationId, dueAt, leasedUntil } = table;
-    // one order for all workers, also of rows that were queued together: each takes from its beginning
+    // a total order, the same for all workers, even for rows with the same due time
     const order = sql`${dueAt}, ${keyColumn}`;
     const isDue = sql`(${only}) and ${dueAt} <= now() and (${leasedUntil} is null or ${leasedUntil} < now())`;
     return sql`
@@ -109,42 +111,43 @@ export class LeasedTable<L extends Lease> {
       order by ${order} limit ${limit} for update skip locked`;
   }
 
-  /** Extends a lease to `leaseMs` from now; false when it is lost. */
+  /** Extends a lease to `leaseMs` from now. Returns false if the lease is lost. */
   async renew(db: Database, lease: L, leaseMs: number): Promise<boolean> {
     const rows = await db.execute(
-      sql`update ${this.table} set leased_until = ${fromNow(leaseMs)} where ${this.isOf(lease)} returning 1`,
+      sql`update ${this.table} set leased_until = ${fromNow(leaseMs)} where ${this.isOwnRow(lease)} returning 1`,
     );
     return rows.length === 1;
   }
 
-  /** Locks a leased row until the transaction ends, so that nobody leases it meanwhile; false when the lease is lost. */
+  /** Locks a leased row until the transaction ends, so that no other worker can lease it. Returns false if the lease is lost. */
   async lock(tx: Transaction, lease: L): Promise<boolean> {
-    const rows = await tx.execute(sql`select 1 from ${this.table} where ${this.isOf(lease)} for update`);
+    const rows = await tx.execute(sql`select 1 from ${this.table} where ${this.isOwnRow(lease)} for update`);
     return rows.length === 1;
   }
 
   /**
-   * Gives a lease back, its row due at `dueAt`; false when the lease is lost. `more` are further assignments, each after a comma.
+   * Ends a lease and makes its row due at `dueAt`. Returns false if the lease is lost. `more` holds further assignments, each
+   * after a comma.
    */
   async release(db: Database | Transaction, lease: L, dueAt: SQL, more: SQL = sql``): Promise<boolean> {
     const rows = await db.execute(sql`
       update ${this.table} set leased_until = null, lease_token = null, due_at = ${dueAt} ${more}
-      where ${this.isOf(lease)} returning 1`);
+      where ${this.isOwnRow(lease)} returning 1`);
     return rows.length === 1;
   }
 
-  /** Takes a row off the queue; false when its lease is lost, and nothing may be written for it. */
+  /** Removes a row from the queue. Returns false if the lease is lost; then nothing may be written for the row. */
   async remove(tx: Transaction, lease: L): Promise<boolean> {
     return (await this.removeAll(tx, [lease])).length === 1;
   }
 
-  /** Takes rows off the queue; returns the leases that weren't lost, for nothing may be written for the others. */
+  /** Removes rows from the queue. Returns the leases that weren't lost; for the others nothing may be written. */
   async removeAll(tx: Transaction, leases: readonly L[]): Promise<L[]> {
     const removed = new Set<string>();
     const groups = Map.groupBy(leases, (lease) => `${lease.organisationId} ${lease.leaseToken}`);
-    for (const some of groups.values()) {
-      const [{ organisationId, leaseToken } = { organisationId: "", leaseToken: "" }] = some;
-      const keys = some.map((lease) => this.keyOf(lease));
+    for (const group of groups.values()) {
+      const [{ organisationId, leaseToken } = { organisationId: "", leaseToken: "" }] = group;
+      const keys = group.map((lease) => this.keyOf(lease));
       const rows = await tx.execute<{ key: string }>(sql`
         delete from ${this.table}
         where ${this.keyColumn} = any (${`{${keys.join()}}`}::uuid[])
@@ -155,12 +158,12 @@ export class LeasedTable<L extends Lease> {
     return leases.filter((lease) => removed.has(`${lease.leaseToken} ${this.keyOf(lease)}`));
   }
 
-  /** The key of a lease's row. */
+  /** Returns the key of a lease's row. */
   keyOf(lease: L): string {
     return lease[this.key as keyof L] as string;
   }
 
-  private isOf(lease: L): SQL {
+  private isOwnRow(lease: L): SQL {
     return sql`${this.keyColumn} = ${this.keyOf(lease)}::uuid
       and organisation_id = ${lease.organisationId}::uuid and lease_token = ${lease.leaseToken}::uuid`;
   }

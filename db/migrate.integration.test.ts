@@ -29,7 +29,7 @@ const problems = () => checkDatabaseRole(database.appUrl);
 describe("an empty database", () => {
   beforeEach(async () => open(await createEmptyDatabase()));
 
-  it("is refused by the start check until it is migrated", async () => {
+  it("fails the start check until it is migrated", async () => {
     expect(await problems()).toEqual([
       "The database has no tables of PocketSOC's yet. Run: npm run db:migrate",
     ]);
@@ -37,13 +37,13 @@ describe("an empty database", () => {
     expect(await problems()).toEqual([]);
   });
 
-  it("is migrated once, however many migrate it at the same moment", async () => {
+  it("is migrated once, even if several processes migrate it at the same time", async () => {
     const applied = await Promise.all([migrate(), migrate(), migrate()]);
-    expect(applied.filter((one) => one.applied === 1)).toHaveLength(1);
-    expect(applied.filter((one) => one.applied === 0)).toHaveLength(2);
+    expect(applied.filter((result) => result.applied === 1)).toHaveLength(1);
+    expect(applied.filter((result) => result.applied === 0)).toHaveLength(2);
   });
 
-  it("needs an owner who may create schemas, and tables in public, and says how to let it", async () => {
+  it("needs an owner who may create schemas and tables in public; errors say how to grant that", async () => {
     const [{ name } = { name: "" }] = await superuser<{ name: string }[]>`select current_database() as name`;
     await superuser.unsafe(`alter database ${name} owner to postgres`);
     await expect(migrate()).rejects.toThrow(
@@ -58,13 +58,13 @@ describe("an empty database", () => {
     expect(await problems()).toEqual([]);
   });
 
-  it("is given to no portal that runs as the owner, whose own rights would be taken away", async () => {
+  it("isn't migrated for a portal that runs as the owner, whose rights would be revoked", async () => {
     await expect(migrateDatabase(database.ownerUrl, "pocketsoc_owner")).rejects.toThrow(
       /^The role pocketsoc_owner owns the tables, so the portal needs another one\./,
     );
   });
 
-  it("keeps nothing of migrations that fail, and says why they did", async () => {
+  it("is unchanged after a failed migration, and the error has the reason", async () => {
     await owner`create table vapid_keys ()`;
     await expect(migrate()).rejects.toThrow(
       'The migrations failed, and nothing of them was kept: relation "vapid_keys" already exists (42P07).',
@@ -76,14 +76,14 @@ describe("an empty database", () => {
 describe("extensions", () => {
   beforeEach(async () => open(await createEmptyDatabase()));
 
-  /** A managed server's answer to every CREATE EXTENSION. */
+  /** Makes the server refuse every CREATE EXTENSION, as a managed server does. */
   const refuseExtensions = (code: string) =>
     superuser.unsafe(`
       create function refuse() returns event_trigger language plpgsql as
         $$ begin raise exception 'not allow-listed' using errcode = '${code}'; end $$;
       create event trigger refuse on ddl_command_start when tag in ('CREATE EXTENSION') execute function refuse()`);
 
-  it("are left alone where an administrator made them: the server may refuse the statement even then", async () => {
+  it("aren't touched if they exist, because the server may refuse the statement even then", async () => {
     await superuser`create extension pg_trgm`;
     await superuser`create extension btree_gin`;
     await refuseExtensions("42501");
@@ -91,38 +91,38 @@ describe("extensions", () => {
     expect(await migrate()).toEqual({ applied: 0 });
   });
 
-  it("that the owner may not create are asked of an administrator, those that are missing and no others", async () => {
+  it("that are missing and that the owner may not create are left to an administrator", async () => {
     await superuser`create extension pg_trgm`;
     await refuseExtensions("42501");
     await expect(migrate()).rejects.toThrow(
-      /^The role pocketsoc_owner may not create btree_gin \(not allow-listed, 42501\): in the database test_\w+ an administrator runs CREATE EXTENSION btree_gin;$/,
+      /^The role pocketsoc_owner may not create btree_gin \(not allow-listed, 42501\)\. Ask an administrator to run in the database test_\w+: CREATE EXTENSION btree_gin;$/,
     );
     expect(await owner`select from pg_namespace where nspname in ('drizzle', 'pgboss')`).toHaveLength(0);
   });
 
-  it("that the server doesn't allow are named with the setting that lists them", async () => {
+  it("that the server doesn't allow are named with the setting that allows them", async () => {
     await refuseExtensions("0A000");
     await expect(migrate()).rejects.toThrow(
-      /^The server doesn't allow pg_trgm and btree_gin .*azure\.extensions, and .* runs CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
+      /^The server doesn't allow pg_trgm and btree_gin .* list of extensions \(README\.md names its setting\) and to run .*: CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gin;$/,
     );
   });
 });
 
 describe("a database of another version", () => {
-  it("from before 0.2.0 is refused in one sentence, and nothing is done to it", async () => {
+  it("from before 0.2.0 is refused and left unchanged", async () => {
     open(await createEmptyDatabase());
     await owner.unsafe(readFileSync("test/first-version.sql", "utf8"));
     await expect(migrate()).rejects.toThrow(RefusedDatabase);
     const [problem, ...more] = await problems();
     expect(problem).toMatch(
-      /^The database is from before PocketSOC 0\.2\.0, .*empty database.*first poll.*history doesn't notify\)\.$/,
+      /^The database is from before PocketSOC 0\.2\.0 and .*empty database.*first poll, and old ones don't notify\.$/,
     );
     expect(more).toEqual([]);
     expect(await owner`select from drizzle.__drizzle_migrations`).toHaveLength(22);
     expect(await owner`select from pg_namespace where nspname = 'pgboss'`).toHaveLength(0);
   });
 
-  it("from before 0.2.0 is recognised however early it stopped", async () => {
+  it("from before 0.2.0 is recognised by its first migration alone", async () => {
     open(await createEmptyDatabase());
     await owner.unsafe(readFileSync("test/first-version.sql", "utf8"));
     await owner`delete from drizzle.__drizzle_migrations where id > 1`;
@@ -143,9 +143,9 @@ describe("a database of another version", () => {
       false,
     ],
     [
-      "whose migration has another text",
+      "whose migration differs",
       "update drizzle.__drizzle_migrations set hash = 'ab'",
-      /has another text than in this version/,
+      /differs from this version's/,
       false,
     ],
     [
@@ -156,7 +156,7 @@ describe("a database of another version", () => {
     ],
   ];
 
-  it("newer than a web that runs on it leaves that one ready; one that lacks or alters a migration doesn't", async () => {
+  it("that is newer than a running web leaves it ready; an altered migration doesn't", async () => {
     open(await createTestDatabase());
     const { db, close } = openDatabase(database.appUrl, { max: 1 });
     try {
@@ -170,19 +170,19 @@ describe("a database of another version", () => {
     }
   });
 
-  it.each(states)("%s is told by the start check", async (_name, change, sentence, isMended) => {
+  it.each(states)("%s fails the start check", async (_name, change, sentence, isMended) => {
     open(await createTestDatabase());
     await owner.unsafe(change);
     expect(await problems()).toEqual([expect.stringMatching(sentence)]);
-    // the tables are there already, so what is to be made again fails; what is refused isn't tried
+    // the tables exist, so migrating again fails; a refused database isn't even tried
     await expect(migrate()).rejects.toThrow(isMended ? /^The migrations failed/ : sentence);
   });
 });
 
-describe("what every migration puts in place", () => {
+describe("every migration", () => {
   beforeEach(async () => open(await createTestDatabase()));
 
-  it("is the portal's rights, as listed: what isn't listed is taken away", async () => {
+  it("grants the portal's role the listed rights and revokes all others", async () => {
     await owner`grant update, truncate on audit_events to pocketsoc_app`;
     await owner`grant update (detail) on audit_events to pocketsoc_app`;
     await owner`grant execute on function keep_detection_counts() to pocketsoc_app`;
@@ -204,7 +204,7 @@ describe("what every migration puts in place", () => {
     expect(may).toEqual({ truncate: false, call: false, anyone: false });
   });
 
-  it("is the rights of the role it is told, whatever its name", async () => {
+  it("grants rights to the given role, whatever its name", async () => {
     const name = `por"tal $$ ${database.appUrl.slice(-6)}`;
     await superuser`create role ${superuser(name)}`;
     try {
@@ -218,7 +218,7 @@ describe("what every migration puts in place", () => {
     }
   });
 
-  it("is forced row-level security with a policy for whoever owns the table", async () => {
+  it("forces row-level security and creates a policy for the table's owner", async () => {
     await owner`alter table detections no force row level security`;
     await owner`drop policy owner on devices`;
     await owner`alter policy owner on digests to pocketsoc_app`;
@@ -233,7 +233,7 @@ describe("what every migration puts in place", () => {
     expect(forced).toEqual({ is: true });
   });
 
-  it("waits for nobody who reads meanwhile, where nothing is to be changed", async () => {
+  it("doesn't wait for readers if nothing changes", async () => {
     const app = postgres(database.appUrl, { max: 1 });
     try {
       await app.begin(async (tx) => {
@@ -250,7 +250,7 @@ describe("what every migration puts in place", () => {
 describe("the portal's role", () => {
   beforeEach(async () => open(await createTestDatabase()));
 
-  it("can neither change nor forget what the audit log says", async () => {
+  it("can neither change nor delete audit entries", async () => {
     const app = postgres(database.appUrl, { max: 1 });
     try {
       for (const statement of [

@@ -8,16 +8,16 @@ import { putQueue } from "#lib/jobs/queue.ts";
 import { explainConnection } from "./connection-problem.ts";
 import { createExtensions } from "./extensions.ts";
 import { compareMigrations, readApplied, readShipped, whyRefused } from "./migration-state.ts";
-import { putRepeatable } from "./repeatable.ts";
+import { applyRepeatable } from "./repeatable.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
-/** any constant will do; two migrators at once must choose the same */
+/** any constant, but the same for all migrators */
 const advisoryLock = 7_268_401;
 
 /**
- * Brings the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role
- * (`appRole`) what db/grants.ts lists. Says how many migrations it applied. What an operator can mend is an
- * Error with one sentence; a database of another version is a RefusedDatabase.
+ * Migrates the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role (`appRole`) the
+ * rights in db/grants.ts. Returns the number of applied migrations. Throws RefusedDatabase for a database of another version,
+ * and Error with one sentence for anything else that an operator can fix.
  */
 export async function migrateDatabase(
   ownerUrl: string,
@@ -25,7 +25,7 @@ export async function migrateDatabase(
 ): Promise<{ applied: number }> {
   const client = postgres(ownerUrl, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
-    await requireGrounds(client, appRole);
+    await checkPrerequisites(client, appRole);
     await client`select pg_advisory_lock(${advisoryLock})`;
     const applied = await readApplied(client);
     const shipped = readShipped(migrationsFolder);
@@ -34,15 +34,15 @@ export async function migrateDatabase(
     await createExtensions(client);
     await migrate(drizzle(client), { migrationsFolder }).catch(explainFailure);
     await installJobs(ownerUrl);
-    await putRepeatable(client, appRole);
+    await applyRepeatable(client, appRole);
     return { applied: shipped.length - applied.length };
   } finally {
     await client.end({ timeout: 5 });
   }
 }
 
-/** The portal's role is there, and the owner may create our schemas and extensions. */
-async function requireGrounds(client: postgres.Sql, appRole: string): Promise<void> {
+/** Checks that the portal's role exists and that the owner may create schemas and tables. Throws Error with one sentence. */
+async function checkPrerequisites(client: postgres.Sql, appRole: string): Promise<void> {
   const [found] = await client<
     { role: boolean; maySchemas: boolean; mayTables: boolean; owner: string; database: string }[]
   >`select exists (select from pg_roles where rolname = ${appRole}) as role, current_user as owner,
@@ -54,7 +54,7 @@ async function requireGrounds(client: postgres.Sql, appRole: string): Promise<vo
     throw new Error(
       `The role ${appRole}, which the portal runs as, doesn't exist. Create it, or name another one in DATABASE_URL.`,
     );
-  // its own rights would be taken from it
+  // grantRights would revoke the owner's own rights
   if (found.owner === appRole)
     throw new Error(
       `The role ${appRole} owns the tables, so the portal needs another one. Create it without SUPERUSER and BYPASSRLS, and name it in DATABASE_URL.`,
@@ -69,16 +69,16 @@ async function requireGrounds(client: postgres.Sql, appRole: string): Promise<vo
     );
 }
 
-/** pg-boss's tables, at the version that comes with the project, and a queue for each job. */
+/** Installs pg-boss's tables and creates a queue for each job. */
 async function installJobs(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({ connectionString: ownerUrl, max: 1, supervise: false, schedule: false });
-  boss.on("error", () => {}); // what fails here rejects start() too
+  boss.on("error", () => {}); // an error here also rejects start()
   await boss.start();
   for (const job of jobs) await putQueue(boss, job);
   await boss.stop({ graceful: false });
 }
 
-/** Drizzle's own message holds the statement and not the reason. */
+/** Throws an Error with the database's reason. Drizzle's own message has only the statement. */
 function explainFailure(error: unknown): never {
   const { message, code = "" } = (error instanceof Error ? (error.cause ?? error) : {}) as {
     message?: string;

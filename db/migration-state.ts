@@ -2,22 +2,22 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import type postgres from "postgres";
 import { firstVersionHash } from "./first-version.ts";
 
-/** A migration, by the SHA-256 of its file, in hex, and its moment in the journal, in ms. */
+/** A migration: the SHA-256 of its file in hex and its time in the journal in ms. */
 type Migration = { hash: string; at: number };
 
-/** How a database's migrations stand to this version's. */
+/** A database's migrations compared with this version's. */
 type MigrationState =
   | { kind: "current" }
-  /** it has those of this version but the last `missing` */
+  /** the last `missing` migrations of this version are missing */
   | { kind: "behind"; missing: number }
-  /** it has some that this version doesn't know */
+  /** the database has migrations that this version doesn't know */
   | { kind: "newer" }
-  /** one of this version's has another text there */
+  /** a migration was applied with a different text */
   | { kind: "altered" }
-  /** it is from before 0.2.0 */
+  /** the database is from before 0.2.0 */
   | { kind: "first-version" };
 
-/** Compares what a database had, in any order, with what this version ships. */
+/** Compares a database's applied migrations, in any order, with those that this version ships. */
 export function compareMigrations(
   applied: readonly Migration[],
   shipped: readonly Migration[],
@@ -30,14 +30,14 @@ export function compareMigrations(
   return missing > 0 ? { kind: "behind", missing } : { kind: "current" };
 }
 
-/** The migrations in `folder`. */
+/** Reads the migrations in `folder`. */
 export const readShipped = (folder: string): Migration[] =>
   readMigrationFiles({ migrationsFolder: folder }).map(({ hash, folderMillis }) => ({
     hash,
     at: folderMillis,
   }));
 
-/** Those that a database had; none where drizzle's table isn't there yet. */
+/** Reads the applied migrations of a database. Empty if drizzle's table doesn't exist yet. */
 export async function readApplied(client: postgres.Sql): Promise<Migration[]> {
   const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') as name`;
   if (!table?.name) return [];
@@ -46,19 +46,19 @@ export async function readApplied(client: postgres.Sql): Promise<Migration[]> {
   return rows.map(({ hash, created_at }) => ({ hash, at: Number(created_at) }));
 }
 
-/** What `db:migrate` can't mend. */
+/** The states that `db:migrate` can't fix. */
 type Refused = Extract<MigrationState["kind"], "first-version" | "newer" | "altered">;
 
 const sentences: Record<Refused, (how: string) => string> = {
   "first-version": (how) =>
-    `The database is from before PocketSOC 0.2.0, which this version can't carry over; to begin anew, ${how} (alerts come again with the first poll, and history doesn't notify).`,
+    `The database is from before PocketSOC 0.2.0 and can't be upgraded. To start over, ${how}. Alerts come back with the first poll, and old ones don't notify.`,
   altered: (how) =>
-    `A migration in the database has another text than in this version, so its tables may differ; use the version that migrated it, or begin anew: ${how}.`,
+    `A migration in the database differs from this version's, so its tables may differ too. Use the version that migrated it, or start over: ${how}.`,
   newer: () =>
-    "The database is from a newer version of PocketSOC: it has a migration that this version doesn't know. Use that version, or a newer one.",
+    "The database is from a newer version of PocketSOC: it has a migration that this version doesn't know. Use that version or a newer one.",
 };
 
-/** A database that this version keeps off. `how` says what to do to begin anew. */
+/** Thrown for a database that this version must not touch. `how` says how to start over. */
 export class RefusedDatabase extends Error {
   readonly kind: Refused;
   constructor(kind: Refused, how = "give PocketSOC an empty database and run npm run db:migrate") {
@@ -68,7 +68,7 @@ export class RefusedDatabase extends Error {
   }
 }
 
-/** Why this version keeps off a database in that state; null when it doesn't, or `db:migrate` mends it. */
+/** Returns why this version must not touch a database in this state, or null if it may. */
 export function whyRefused({ kind }: MigrationState): RefusedDatabase | null {
   return kind === "current" || kind === "behind" ? null : new RefusedDatabase(kind);
 }

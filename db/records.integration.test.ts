@@ -37,7 +37,7 @@ const stored = () =>
     tx.select().from(deliveries).orderBy(deliveries.id),
   );
 
-it("rows come out as they went in, whatever is in them", async () => {
+it("rows are read back as they were inserted, whatever they contain", async () => {
   const rows = [
     row(odd, Buffer.from([0, 1, 92, 34, 255]), [newId(), newId()]),
     row(null, Buffer.alloc(0), []),
@@ -46,11 +46,11 @@ it("rows come out as they went in, whatever is in them", async () => {
     insertRecords<typeof deliveries, { id: string }>(tx, deliveries, rows, sql`returning id`),
   );
   expect(returned.map(({ id }) => id)).toEqual(rows.map(({ id }) => id));
-  const nothing = { unclaimedScopeIds: [], scopeId: null, configurationId: null, replayedBy: null };
-  expect(await stored()).toEqual(rows.map((one) => ({ ...one, ...nothing })));
+  const defaults = { unclaimedScopeIds: [], scopeId: null, configurationId: null, replayedBy: null };
+  expect(await stored()).toEqual(rows.map((inserted) => ({ ...inserted, ...defaults })));
 });
 
-it("what PostgreSQL's JSON refuses is replaced, and costs no statement", async () => {
+it("characters that PostgreSQL's JSON rejects are replaced and don't fail the statement", async () => {
   const half = "🦊".slice(0, 1);
   const bad = row(`a${half}b\u0000c \\ud83d`, Buffer.from("x"), []);
   const rows = [{ ...bad, headers: { [`k${half}`]: `v\u0000` } }];
@@ -65,7 +65,7 @@ it("what PostgreSQL's JSON refuses is replaced, and costs no statement", async (
   });
 });
 
-it("an update writes what a row names and nothing else, and only in its organisation", async () => {
+it("an update writes only the given columns, and only in its organisation", async () => {
   const [first, second, ...others] = await stored();
   if (!first || !second) throw new Error("nothing stored");
   const { organisationId } = admin.actor;
@@ -84,14 +84,14 @@ it("an update writes what a row names and nothing else, and only in its organisa
   await expect(write(organisationId, [updates[0] ?? {}, { id: second.id }])).rejects.toThrow("same columns");
 });
 
-it("however many rows there are, one statement is prepared", async () => {
+it("one prepared statement serves any number of rows", async () => {
   const { organisationId } = admin.actor;
   const prepared = await inOrganisation(stack.services.db, organisationId, async (tx) => {
-    for (const many of [1, 2, 3])
+    for (const length of [1, 2, 3])
       await insertRecords(
         tx,
         deliveries,
-        Array.from({ length: many }, () => row(null, Buffer.alloc(1), [])),
+        Array.from({ length }, () => row(null, Buffer.alloc(1), [])),
       );
     return executePrepared<{ count: number }>(
       tx,

@@ -4,12 +4,12 @@ import { cleanJson } from "#lib/domain/json.ts";
 import { executePrepared, type Transaction } from "./client.ts";
 
 /**
- * Rows as one parameter, `json_to_recordset(…) as r(…)`: the text of a statement stays the same however many
- * there are. Columns are those that any row names; a row that lacks one has null there.
+ * Passes rows as one parameter, `json_to_recordset(…) as r(…)`, so that a statement's text doesn't depend on their number. The
+ * columns are those that any row has. A row without one gets null.
  */
 function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$inferInsert"]>[]) {
-  const named = new Set(rows.flatMap((row) => Object.keys(row)));
-  const columns = Object.entries(getTableColumns(table)).filter(([key]) => named.has(key));
+  const present = new Set(rows.flatMap((row) => Object.keys(row)));
+  const columns = Object.entries(getTableColumns(table)).filter(([key]) => present.has(key));
   const json = acceptedJson(
     rows.map((row) =>
       Object.fromEntries(columns.map(([key, column]) => [column.name, asJson(row[key as keyof typeof row])])),
@@ -24,7 +24,7 @@ function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$infer
   };
 }
 
-/** bytea reads its own notation out of a text. */
+/** Converts a value to JSON. A Buffer becomes PostgreSQL's hex notation for bytea. */
 function asJson(value: unknown): unknown {
   if (Buffer.isBuffer(value)) return `\\x${value.toString("hex")}`;
   return value instanceof Date ? value.toISOString() : value;
@@ -32,28 +32,28 @@ function asJson(value: unknown): unknown {
 
 const halfOrNul = /\\u(?:0000|d[89a-f])/;
 
-/** As text that PostgreSQL takes: it refuses half a surrogate pair and NUL, and the whole statement with them. */
+/** Serialises records for PostgreSQL, which rejects a statement whose JSON contains NUL or half a surrogate pair. */
 function acceptedJson(records: Record<string, unknown>[]): string {
   const json = JSON.stringify(records);
   return halfOrNul.test(json) ? JSON.stringify(cleanJson(records)) : json;
 }
 
-/** Inserts rows of one kind, however many, with one prepared statement that ends in `more`; gives what it returns. */
+/** Inserts any number of rows with one prepared statement. `suffix` ends the statement, such as `returning id`. Returns its rows. */
 export async function insertRecords<T extends PgTable, Returned = unknown>(
   tx: Transaction,
   table: T,
   rows: readonly Partial<T["$inferInsert"]>[],
-  more: SQL = sql``,
+  suffix: SQL = sql``,
 ): Promise<Returned[]> {
   if (rows.length === 0) return [];
   const { names, records } = recordsOf(table, rows);
   const list = sql.join(names, sql`, `);
-  return executePrepared(tx, sql`insert into ${table} (${list}) select ${list} from ${records} ${more}`);
+  return executePrepared(tx, sql`insert into ${table} (${list}) select ${list} from ${records} ${suffix}`);
 }
 
 /**
- * Updates rows of an organisation, however many, with one prepared statement. `id` is the column that tells which;
- * all rows name the same columns. `more` are further assignments: the row is `t`, what is written `r`.
+ * Updates any number of an organisation's rows with one prepared statement. `id` is the column that identifies a row. All rows
+ * must have the same columns. `extra` holds further assignments, each after a comma; the stored row is `t`, the new values `r`.
  */
 export async function updateRecords<T extends PgTable>(
   tx: Transaction,
@@ -61,19 +61,19 @@ export async function updateRecords<T extends PgTable>(
   organisationId: string,
   id: PgColumn,
   rows: readonly Partial<T["$inferInsert"]>[],
-  more: SQL = sql``,
+  extra: SQL = sql``,
 ): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const keys = Object.keys(first).sort().join();
   if (rows.some((row) => Object.keys(row).sort().join() !== keys))
-    throw new Error("rows of one update name the same columns");
+    throw new Error("all rows of one update must have the same columns");
   const { names, records } = recordsOf(table, rows);
   const assignments = names.filter((name) => name.value !== id.name).map((name) => sql`${name} = r.${name}`);
   const key = sql.identifier(id.name);
   await executePrepared(
     tx,
-    sql`update ${table} t set ${sql.join(assignments, sql`, `)} ${more}
+    sql`update ${table} t set ${sql.join(assignments, sql`, `)} ${extra}
       from ${records} where t.organisation_id = ${organisationId} and t.${key} = r.${key}`,
   );
 }

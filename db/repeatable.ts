@@ -5,10 +5,10 @@ import { grantRights } from "./grants.ts";
 const folder = new URL("./schema/", import.meta.url);
 
 /**
- * Puts in place what drizzle can't say (db/schema/*.sql) and the rights of the portal's role, at the end of every
- * migration and in one transaction.
+ * Applies what drizzle can't express (db/schema/*.sql) and grants the rights of the portal's role. Runs at the end of every
+ * migration, in one transaction.
  */
-export async function putRepeatable(client: postgres.Sql, appRole: string): Promise<void> {
+export async function applyRepeatable(client: postgres.Sql, appRole: string): Promise<void> {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .toSorted();

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { inOrganisation } from "#db/client.ts";
 import { openVapidKey } from "#lib/alerting/delivery/vapid-keys.ts";
-import { subscriptionSealContext } from "#lib/alerting/devices/seal-context.ts";
+import { pushSubscriptionSealContext } from "#lib/alerting/devices/seal-context.ts";
 import { listDevices } from "#lib/alerting/devices/list.ts";
 import { outgoingSealContext } from "#lib/alerting/webhook/seal-context.ts";
 import { openAt, openOrNull } from "#lib/core/sealing.ts";
@@ -77,8 +77,8 @@ async function expectOpened(services: Services): Promise<void> {
         "select address_sealed as sealed from outgoing_webhooks",
       ),
       await open(
-        subscriptionSealContext(organisationId, releaseId("devices")),
-        "select subscription_sealed as sealed from devices",
+        pushSubscriptionSealContext(organisationId, releaseId("devices")),
+        "select push_subscription_sealed as sealed from devices",
       ),
       await open(
         { purpose: "webhook-token", organisationId, rowId: releaseId("webhook_tokens") },

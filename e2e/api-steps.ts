@@ -10,7 +10,7 @@ export async function make(page: Page, name: string, triage: boolean): Promise<s
   await page.getByLabel("Name").fill(name);
   if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
   await page.getByLabel("Expires").selectOption("7");
-  await page.getByRole("button", { name: "Make token" }).click();
+  await page.getByRole("button", { name: "Create token" }).click();
   await expect(page.getByText("you won't see it again")).toBeVisible();
   const text = (await page.getByRole("status").locator("code").textContent()) ?? "";
   await reload(page);

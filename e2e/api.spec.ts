@@ -74,7 +74,7 @@ test("a person makes tokens on the page, and each text is shown once", async ({ 
   });
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Save as disabled" }).click();
-  await expect(page.getByText("Saved, and switched off")).toBeVisible();
+  await expect(page.getByText("Saved as disabled")).toBeVisible();
   tokens.read = await make(page, "Reads", false);
   tokens.triage = await make(page, "Triages", true);
   await page.setViewportSize({ width: 390, height: 844 });
@@ -214,7 +214,7 @@ test("what can't be read or isn't there is refused, with the field by name", asy
       expect([String(wrong), (await post(address, wrong)).status]).toEqual([String(wrong), 400]);
   const tooMany = Array.from({ length: 501 }, () => ({ id: nobody, expected: "active" }));
   expect((await post(many, { items: tooMany, to: "resolved" })).body.errors).toEqual({
-    items: "Give 500 at most.",
+    items: "Send at most 500.",
   });
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16"])
     for (const address of [status, many])
@@ -356,7 +356,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   await page
     .getByRole("listitem")
     .filter({ hasText: "Ben Analyst" })
-    .getByRole("button", { name: "Let in" })
+    .getByRole("button", { name: "Approve" })
     .click();
   await expect(page.getByLabel("Role of Ben Analyst")).toHaveValue("viewer");
   await visit(other, "/settings/tokens");

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { connect, rows, subscriptions, visit } from "./helpers.ts";
+import { fire, isStored } from "./live-steps.ts";
 
 /** Keeps the page's scripts back, as a slow network does, until they are let go; what stands in the page itself runs. */
 async function holdScripts(page: Page): Promise<() => void> {
@@ -27,8 +28,12 @@ test("what is pressed before the page's scripts have come is done once they have
   await page.getByRole("button", { name: "Ana Admin" }).tap();
   await page.waitForURL(/\/detections/);
   await connect(page, "Azure Production", subscriptions.production);
-  await visit(page, "/detections?range=all");
-  const href = (await rows(page).getByRole("link").first().getAttribute("href")) ?? "";
+  // one that no other journey acknowledges
+  await fire(page, "Pressed before its time");
+  await isStored(page, "Pressed before its time");
+  await visit(page, "/detections?range=all&q=before");
+  const row = rows(page).filter({ hasText: "Pressed before its time" }).getByRole("link");
+  const href = (await row.getAttribute("href")) ?? "";
 
   letGo = await holdScripts(page);
   await page.goto(href, { waitUntil: "commit" });

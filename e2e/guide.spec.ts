@@ -10,7 +10,7 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   await expect(page.getByRole("heading", { name: "Vendor Configurations" })).toBeVisible();
   await page.getByRole("link", { name: "Add Configuration" }).click();
   await page.getByLabel("Auth Type").selectOption("oauth");
-  await page.getByLabel("Status changes as").selectOption("application");
+  await page.getByLabel("Change alert status as").selectOption("application");
   await page.getByLabel("Client Secret", { exact: true }).fill("0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d");
   for (const [label, value] of [
     ["Display Name", "Azure Production"],
@@ -61,7 +61,7 @@ test("someone else of the directory waits, is let in, and is removed at once", a
   await expect(other.getByText("Ana Admin")).toBeVisible();
   await signIn(page, "Ana Admin");
   await visit(page, "/settings/team");
-  await page.getByRole("button", { name: "Let in" }).click();
+  await page.getByRole("button", { name: "Approve" }).click();
   await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toBeVisible();
   await visit(other, "/detections");
   await expect(other.getByRole("heading", { name: "Detections" })).toBeVisible();

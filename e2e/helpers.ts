@@ -67,7 +67,7 @@ export async function fillForm(
     "Client Secret": values.secret ?? secrets.first,
   };
   await page.getByLabel("Auth Type", { exact: true }).selectOption("oauth");
-  await page.getByLabel("Status changes as", { exact: true }).selectOption("application");
+  await page.getByLabel("Change alert status as", { exact: true }).selectOption("application");
   const credential = page.getByLabel("Credential", { exact: true });
   if (await credential.count()) await credential.selectOption("");
   for (const [label, value] of Object.entries(fields))

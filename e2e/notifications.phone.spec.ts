@@ -64,7 +64,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await visit(page, "/settings/notifications");
   await expect(page.getByText("Notifications are allowed here.")).toBeVisible();
   await page.getByRole("button", { name: "Set up again" }).tap();
-  await expect(device()).toContainText("not proved yet");
+  await expect(device()).toContainText("not verified yet");
   await noViolations(page);
   await device()
     .getByRole("button", { name: /^Rename/ })
@@ -75,7 +75,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await page.getByRole("checkbox", { name: "Medium" }).check();
   await page.getByRole("button", { name: "Save", exact: true }).tap();
   await expect(page.getByText("Saved.")).toBeVisible();
-  await page.getByLabel("Minutes until more people are told").fill("7");
+  await page.getByLabel("Escalate after (minutes)").fill("7");
   await page.getByRole("button", { name: "Save for everyone" }).tap();
   await expect(page.getByText("Saved.")).toHaveCount(2);
   await noViolations(page);
@@ -87,7 +87,7 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await hand(testTitle);
   await expect(async () => {
     await reload(page);
-    await expect(device()).toContainText("reachable · last showed one", { timeout: 1_000 });
+    await expect(device()).toContainText("reachable · last displayed one", { timeout: 1_000 });
   }).toPass();
 
   await fire(page, "Recipient to a phone");
@@ -139,7 +139,7 @@ test("an alert is acknowledged from its notification, and the portal says who ac
   await expect(page.getByRole("heading", { name: "Acknowledged from afar" })).toBeVisible();
 });
 
-test("a proved phone stays signed in for alerts, and Settings asks to sign in again and comes back", async () => {
+test("a verified phone stays signed in for alerts, and Settings asks to sign in again and comes back", async () => {
   await visit(page, "/detections?range=all");
   await expect.poll(() => cookieDays()).toBeGreaterThan(6.9);
   await leaveForADay();
@@ -176,7 +176,7 @@ test("a browser that blocks notifications is said to, and is reached again once 
   await noViolations(page);
   await expect(page.getByRole("button", { name: "Send test to Night phone" })).toBeDisabled();
   await allow("granted");
-  await looks("reachable · last showed one");
+  await looks("reachable · last displayed one");
 });
 
 test("the person of a device that an admin deactivates reads that, and what to do", async ({ browser }) => {
@@ -189,7 +189,7 @@ test("the person of a device that an admin deactivates reads that, and what to d
   await admin.waitForURL(/\/settings\/readiness/);
   await isUsable(admin);
   await admin.getByRole("button", { name: "Deactivate Night phone of Ana Admin" }).click();
-  await expect(admin.getByText("Deactivated: nothing is sent there")).toBeVisible();
+  await expect(admin.getByText("Deactivated. It gets no notifications")).toBeVisible();
   await reload(page);
   await expect(page).toHaveURL(/\/sign-in/);
   await expect(page.getByText("Device deactivated", { exact: true })).toBeVisible();

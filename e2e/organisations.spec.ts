@@ -20,7 +20,7 @@ test("two organisations of one directory see nothing of each other", async ({ pa
   const other = await browser.newPage();
   await signIn(other, "Vera Viewer");
   await expect(other.getByText("Contoso Retail")).toBeVisible();
-  await expect(other.getByText("nothing is connected")).toBeVisible();
+  await expect(other.getByText("Connect your first subscription")).toBeVisible();
   for (const foreign of [`/detections/${id}`, settings ?? ""]) {
     const answer = await visit(other, foreign);
     expect(answer?.status()).toBe(404);

@@ -16,7 +16,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => receiver.stop());
 
-const told = (page: Page) => page.getByRole("list", { name: "What it was told" }).getByRole("listitem");
+const told = (page: Page) => page.getByRole("list", { name: "Sent events" }).getByRole("listitem");
 const secretShown = async (page: Page) =>
   (
     await page.getByRole("status").filter({ hasText: "you won't see it again" }).locator("code").innerText()
@@ -72,10 +72,10 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
 
   await visit(page, "/settings/outgoing-webhook");
   await page.getByRole("button", { name: "New secret" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Create it" }).click();
   await expect(page.getByText("you won't see it again")).toBeVisible();
   expect(await secretShown(page)).not.toBe(secret);
-  await expect(page.getByText("the one before signs too")).toBeVisible();
+  await expect(page.getByText("the earlier one also signs")).toBeVisible();
 
   receiver.answer({ status: 410 });
   await page.getByRole("button", { name: "Send test" }).click();

@@ -31,8 +31,8 @@ async function admit(who: Who): Promise<void> {
   await visit(pages.ana, "/settings/team");
   const row = pages.ana.getByRole("listitem").filter({ hasText: people[who].name });
   await row.getByRole("combobox").selectOption("analyst");
-  const letIn = row.getByRole("button", { name: /^Let in/ });
-  if (await letIn.count()) await letIn.click();
+  const approve = row.getByRole("button", { name: /^Approve/ });
+  if (await approve.count()) await approve.click();
   await expect(row.getByRole("button", { name: /^Remove/ })).toBeVisible();
   await visit(pages[who], "/detections");
 }
@@ -116,7 +116,7 @@ test("an admin saves a delegated configuration by signing in, from the guide bes
     timeout: 20_000,
   });
   await visit(page, finished);
-  await expect(page.getByText("This sign-in is over", { exact: false }).first()).toBeVisible();
+  await expect(page.getByText("This sign-in is complete")).toBeVisible();
 });
 
 // long: one journey, of which each step needs the one before
@@ -125,7 +125,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
   for (const who of ["rita", "otto"] as const) await admit(who);
   // nobody connected: nothing of it is seen, and the banner says what to do
   for (const who of ["rita", "otto"] as const) {
-    await expect(pages[who].getByText(`You see nothing of ${name}`)).toBeVisible();
+    await expect(pages[who].getByText(`to see alerts from ${name}`)).toBeVisible();
     await expect(rows(pages[who]).filter({ hasText: name })).toHaveCount(0);
   }
   const connect = async (who: Who) => {
@@ -203,11 +203,11 @@ test("one's own account is seen and disconnected in Settings, and what it showed
   await expect(rita).toHaveURL(/\/settings\/accounts$/);
   const card = rita.getByRole("listitem").filter({ hasText: name });
   await expect(card.getByText("Connected as reader@contoso.example")).toBeVisible();
-  await expect(card.getByText("Microsoft may ask again at any time")).toBeVisible();
+  await expect(card.getByText("We'll tell you if Microsoft asks you to sign in again")).toBeVisible();
   await noViolations(rita);
   await card.getByRole("button", { name: "Disconnect" }).click();
   await rita.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
-  await expect(card.getByText("Not connected, so you see none of its detections")).toBeVisible();
+  await expect(card.getByText("Not connected. Connect your Azure account to see its alerts.")).toBeVisible();
   await visit(rita, "/detections?range=all");
   await expect(rows(rita).filter({ hasText: name })).toHaveCount(0);
 });
@@ -225,17 +225,17 @@ test("a callback that is loaded again, or made up, gets a clear page and changes
   expect(callback).toContain("code=");
   expect(rita.url()).not.toContain("code=");
   await visit(rita, callback);
-  await expect(rita.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
+  await expect(rita.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
   // the other address of the portal's knows no more
   await visit(rita, callback.replace("/api/azure/callback", "/api/connect/callback"));
-  await expect(rita.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
+  await expect(rita.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
   const forged = new URL(callback);
   forged.searchParams.set("state", "A".repeat(43));
   await visit(rita, forged.href);
   await expect(rita.getByText("PocketSOC knows no sign-in that this answer belongs to")).toBeVisible();
   await noViolations(rita);
   await visit(pages.otto, callback);
-  await expect(pages.otto.getByRole("heading", { name: "This sign-in was not taken" })).toBeVisible();
+  await expect(pages.otto.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
 });
 
 /** The contract's numbers that come back to us: as an error of the sign-in page, or of the code's redemption. */

@@ -71,7 +71,7 @@ test("hours are chosen with a thumb, and Readiness says which ones nobody covers
   await page.getByLabel("to", { exact: true }).selectOption("17:30");
   await page.getByRole("button", { name: "Add a window" }).tap();
   await expect(page.getByText("the next day")).toBeVisible();
-  await expect(page.getByText(/^By these hours you are/)).toBeVisible();
+  await expect(page.getByText(/^You're (on call now|off call)/)).toBeVisible();
   expect((await smallTargets(page)).filter((one) => !one.startsWith("A Link to "))).toEqual([]);
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await page.getByRole("button", { name: "Save", exact: true }).tap();

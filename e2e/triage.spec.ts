@@ -118,7 +118,7 @@ test("three subscriptions at once share one credential; one without a plan is to
   await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Contoso");
   await page.getByLabel("Auth Type").selectOption("oauth");
-  await page.getByLabel("Status changes as").selectOption("application");
+  await page.getByLabel("Change alert status as").selectOption("application");
   await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
   await page
     .getByLabel("Subscription ID", { exact: true })
@@ -137,7 +137,7 @@ test("three subscriptions at once share one credential; one without a plan is to
   await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Again");
   await page.getByLabel("Auth Type").selectOption("oauth");
-  await page.getByLabel("Status changes as").selectOption("application");
+  await page.getByLabel("Change alert status as").selectOption("application");
   await page.getByLabel("Credential", { exact: true }).selectOption({ index: 1 });
   await page.getByLabel("Subscription ID", { exact: true }).fill(subscriptions.third);
   await page.getByRole("button", { name: "Save", exact: true }).click();

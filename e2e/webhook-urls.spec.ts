@@ -27,7 +27,7 @@ test("an admin copies the webhook URL, and only the copy holds its secret", asyn
     url.slice(-4),
   );
   await visit(page, "/settings/audit-log");
-  await expect(page.getByText("Ana Admin had a webhook URL shown").first()).toBeVisible();
+  await expect(page.getByText("Ana Admin revealed a webhook URL").first()).toBeVisible();
 });
 
 test("a URL is rotated, both work for a while, and the earlier one is revoked", async ({ page, context }) => {
@@ -43,7 +43,7 @@ test("a URL is rotated, both work for a while, and the earlier one is revoked", 
   await expect.poll(() => copied(page)).not.toBe(before);
   // the next rotation says first what it would end
   await page.getByRole("button", { name: "Rotate" }).click();
-  await expect(page.getByRole("dialog")).toContainText("ends at once: only two work at a time");
+  await expect(page.getByRole("dialog")).toContainText("Only two URLs work at a time");
   await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: "Revoke now" }).click();
   await expect(page.getByRole("dialog")).toContainText("It was never used.");

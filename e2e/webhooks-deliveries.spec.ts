@@ -91,7 +91,7 @@ test("the pipe test asks first, and follows samples to this screen", async ({ pa
   await connect(page, "Azure Production", subscriptions.production);
   await page.getByRole("link", { name: "Edit Azure Production" }).click();
   await page.getByRole("button", { name: "Run the pipe test" }).click();
-  await expect(page.getByRole("dialog")).toContainText("They also reach Sentinel");
+  await expect(page.getByRole("dialog")).toContainText("They also reach e-mail");
   await page.getByRole("button", { name: "Create samples" }).click();
   const hops = page.getByRole("list", { name: "Pipe test" });
   for (const hop of ["Accepted by Azure", "Seen by poll", "Stored", "On this screen"])

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import * as schema from "#db/schema/index.ts";
 import { lengthProblems } from "./function-lengths.ts";
 import { schemaDrift } from "./schema-drift.ts";
+import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
 /** what pages may name beside the rooms with code in them */
@@ -84,6 +85,15 @@ function checkVendorNames(): void {
   }
 }
 
+/** Nothing outside a vendor's folder says a vendor's words. */
+function checkVendorWords(): void {
+  const outside = [join("lib", "vendors"), join("db", "migrations")];
+  const files = ["app", "components", "db", "lib", "programs", "public"]
+    .flatMap((room) => filesIn(room, /(?<!\.test)\.(tsx?|js|sql)$/))
+    .filter((file) => outside.every((folder) => !file.startsWith(folder)));
+  problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
+}
+
 /** Identifiers that the glossary retired stand in no code, so that a word keeps its one meaning. */
 function checkRetired(): void {
   const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
@@ -137,6 +147,7 @@ checkBoundaries();
 checkLengths();
 checkMigrations();
 checkVendorNames();
+checkVendorWords();
 checkRetired();
 checkFloors();
 checkPages();

@@ -86,8 +86,8 @@ async function lend(
   const { path, endpoint, keys, privateKey } = phone;
   try {
     if (old && !isSamePort) await removeDevice(ctx, old.deviceId).catch(passIfGone);
-    const subscription = { endpoint, keys };
-    const input = { subscription, publicKey, userAgent: "Demo phone", hasTouch: true };
+    const pushSubscription = { endpoint, keys };
+    const input = { pushSubscription, publicKey, userAgent: "Demo phone", hasTouch: true };
     const { id } = await saveDevice(ctx, input);
     if (id !== old?.deviceId) await renameDevice(ctx, id, "Demo phone");
     return { path, privateKey, auth: keys.auth, deviceId: id };

@@ -4,7 +4,7 @@ import { openTool } from "./tool.ts";
 
 const { values } = parseArgs({ options: { admin: { type: "string" } } });
 const { env, services, close } = await openTool("pocketsoc-login-link");
-const made = await createBreakGlassLink(services, env.entra.tenantId, values.admin ?? null);
+const made = await createBreakGlassLink(services, env.signIn.directoryId, values.admin ?? null);
 if (made) {
   console.log(
     `Signs ${made.signInName} in once, within 15 minutes, without Microsoft:\n${env.portalUrl}/login-link#${made.token}`,

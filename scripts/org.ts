@@ -13,7 +13,7 @@ if (verb !== "create" || !name || !values.admin) {
 const { env, services, close } = await openTool("pocketsoc-org");
 const id = await createOrganisation(services, {
   name,
-  tenantId: env.entra.tenantId,
+  directoryId: env.signIn.directoryId,
   firstAdmin: values.admin,
 });
 console.log(

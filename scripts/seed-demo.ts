@@ -22,7 +22,7 @@ export async function seedDemo(appUrl: string): Promise<void> {
   try {
     await ensureFirstOrganisation(services, {
       name: "Contoso",
-      tenantId: contoso,
+      directoryId: contoso,
       firstAdmin: "admin@contoso.example",
     });
   } finally {

@@ -111,8 +111,8 @@ export class FeedPortal {
     await vi.advanceTimersByTimeAsync(0);
   }
 
-  /** A browser with the feed open; its time is the test's fake one. */
-  open(filters: Filters = noFilters) {
+  /** A tab with the feed open; its time is the test's fake one. `share` is how it gets at the stream, if not by itself. */
+  open(filters: Filters = noFilters, share?: OpenLive) {
     let stream: Parameters<OpenLive>[0] | null = null;
     let isHidden = false;
     const shown = new Set<() => void>();
@@ -135,7 +135,7 @@ export class FeedPortal {
     };
     const first = this.page(filters);
     let heard = first.changeSequence;
-    const store = new FeedStore({ first, filters, liveName: "", surroundings, openLive });
+    const store = new FeedStore({ first, filters, liveName: "", surroundings, openLive: share ?? openLive });
     const leave = store.start();
     onTestFinished(leave);
     return {

@@ -12,7 +12,7 @@ export async function putConfigurations(
   const organisation = sql`${organisationId}::uuid`;
   await inOrganisation(db, organisationId, async (tx) => {
     // the organisation's id is that of its person and its credential, too
-    await tx.execute(sql`insert into users (id, tenant_id, object_id, sign_in_name, display_name)
+    await tx.execute(sql`insert into users (id, directory_id, object_id, sign_in_name, display_name)
       values (${organisation}, 'test', ${organisationId}, 'somebody@contoso.example', 'Somebody') on conflict do nothing`);
     await tx.execute(sql`insert into credentials
         (organisation_id, id, authority, application, kind, secret_hint, secret_set_at, secret_set_by)

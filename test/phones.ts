@@ -19,7 +19,7 @@ export async function keepPhone(
   if (!publicKey) throw new Error("no key");
   const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1";
   const { endpoint, keys } = subscription;
-  const input = { subscription: { endpoint, keys }, publicKey, userAgent, hasTouch: true };
+  const input = { pushSubscription: { endpoint, keys }, publicKey, userAgent, hasTouch: true };
   return (await saveDevice(ctx, input, sessionHash)).id;
 }
 

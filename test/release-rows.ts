@@ -4,7 +4,7 @@ import { getTableConfig, PgArray, type PgColumn, PgTable } from "drizzle-orm/pg-
 import { drizzle } from "drizzle-orm/postgres-js";
 import type postgres from "postgres";
 import * as schema from "#db/schema/index.ts";
-import { subscriptionSealContext } from "#lib/alerting/devices/seal-context.ts";
+import { pushSubscriptionSealContext } from "#lib/alerting/devices/seal-context.ts";
 import { outgoingSealContext } from "#lib/alerting/webhook/seal-context.ts";
 import { seal, type SealContext } from "#lib/platform/crypto.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
@@ -103,8 +103,8 @@ function saidRows(): Record<string, Row[]> {
     ],
     devices: [
       {
-        subscriptionSealed: sealed(
-          subscriptionSealContext(organisationId, releaseId("devices")),
+        pushSubscriptionSealed: sealed(
+          pushSubscriptionSealContext(organisationId, releaseId("devices")),
           releaseSecrets.subscription,
         ),
       },

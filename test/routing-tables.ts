@@ -6,7 +6,7 @@
 export const routingTables = [
   "users",
   "memberships",
-  "tenant_organisations",
+  "directory_organisations",
   "sessions",
   "login_links",
   "api_tokens",

@@ -66,10 +66,11 @@ export async function startTestStack(own?: TestDatabase) {
   /** A new organisation with one member, as that member. */
   const asMember = async (role: Role, organisationId?: string): Promise<Context> => {
     const id =
-      organisationId ?? (await createOrganisation(services, { name: "Test", tenantId, firstAdmin: null }));
+      organisationId ??
+      (await createOrganisation(services, { name: "Test", directoryId: tenantId, firstAdmin: null }));
     const user = await upsertUser(services.db, {
       id: newId(),
-      tenantId,
+      directoryId: tenantId,
       objectId: newId(),
       signInName: `${role}@contoso.example`,
       displayName: `Some ${role}`,

@@ -13,10 +13,9 @@ const token = "a token, which names no row";
 export const unkeyed: Readonly<Record<string, Unkeyed>> = {
   // the keys within an organisation are composite, so only its outermost rows could name another one
   "*.organisation_id": { why: "an organisation never goes: nobody may delete one" },
-  "*.tenant_id": { why: outside },
+  "*.directory_id": { why: outside },
   "*.object_id": { why: outside },
   "*.scope_id": { why: outside },
-  "sign_ins.directory_id": { why: outside },
   "status_changes.request_id": { why: outside },
   "webhook_tokens.hash_key_id": { why: "names a key of the keyring" },
   "deliveries.unclaimed_scope_ids": { why: outside },

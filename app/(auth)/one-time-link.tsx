@@ -19,7 +19,7 @@ const words = {
   },
 };
 
-/** The token stands behind the #, which browsers send to nobody; a click uses it, a preview can't. */
+/** The token follows the #, which browsers never send. A click uses it, so a link preview can't. */
 export function OneTimeLink({ purpose }: { purpose: keyof typeof words }) {
   const { busy, problem, run } = useAction("The portal could not be reached. Try again.");
   const begin = useSignIn("/detections");

@@ -3,7 +3,7 @@
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 
-/** The way to Microsoft's sign-in, and from there to `back`; it stays busy until the browser has left. */
+/** Opens Microsoft's sign-in, which returns to `back`. Stays busy until the browser has left. */
 export function useSignIn(back: string) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");

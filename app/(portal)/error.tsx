@@ -3,7 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
-/** A page that failed. The log has the cause under the digest; the rest of the portal still works. */
+/** Shown for a page that failed. The log has the cause under the digest. */
 export default function PortalError({
   error,
   reset,

@@ -14,7 +14,7 @@ export default async function PortalLayout({ children }: { children: ReactNode }
   const theme = (await cookies()).get("pocketsoc.theme")?.value;
   return (
     <Shell
-      // another organisation is another page: nothing of the first may stay on screen
+      // the key changes with the organisation, so that nothing of the previous one stays on screen
       key={membership?.organisationId}
       organisation={{ id: membership?.organisationId ?? "", name: membership?.organisationName ?? "" }}
       organisations={

@@ -21,7 +21,7 @@ const glyphs: Record<Severity, { shape: ReactElement; colour: string }> = {
   },
 };
 
-/** Severity by shape, word and colour: never by colour alone. */
+/** Severity by shape, word and colour, never by colour alone. */
 export function SeverityMark({ severity }: { severity: Severity }) {
   const { shape, colour } = glyphs[severity];
   return (
@@ -42,7 +42,7 @@ const statusColours: Record<Status, string> = {
   unknown: "border-line text-muted",
 };
 
-/** Status as an outlined pill, another channel than severity. */
+/** Status as an outlined pill, to differ from severity. */
 export function StatusPill({ status }: { status: Status }) {
   return (
     <span

@@ -5,7 +5,7 @@ import { type Answer, useAction } from "../ui/use-action.ts";
 
 type Organisation = { id: string; name: string };
 
-/** Which organisation one looks at; a choice only for those who are in several. `choose` leads to its page. */
+/** The current organisation, as a choice for people in several. `choose` opens the chosen one. */
 export function OrganisationSwitcher({
   current,
   organisations,
@@ -33,9 +33,9 @@ export function OrganisationSwitcher({
         }}
         className="-ml-1 min-h-9 w-full max-w-44 rounded-md border border-line bg-raised px-1 text-base text-muted md:min-h-8 md:text-sm"
       >
-        {organisations.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name}
+        {organisations.map((organisation) => (
+          <option key={organisation.id} value={organisation.id}>
+            {organisation.name}
           </option>
         ))}
       </select>

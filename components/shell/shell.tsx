@@ -16,7 +16,7 @@ type ShellProps = {
   children: ReactNode;
 };
 
-/** The signed-in frame: a rail on desktops, a tab bar within reach of a thumb on phones. */
+/** The frame of signed-in pages: a rail on desktops, a tab bar at the bottom on phones. */
 export function Shell(props: ShellProps) {
   return (
     <div className="min-h-dvh md:grid md:grid-cols-[12.5rem_minmax(0,1fr)]">

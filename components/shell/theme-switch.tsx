@@ -8,7 +8,7 @@ type Theme = (typeof themes)[number];
 const marks = { system: Monitor, light: Sun, dark: Moon };
 const names = { system: "as the device", light: "light", dark: "dark" };
 
-/** Light, dark, or as the device; kept in a cookie, so that the server draws the right one at once. */
+/** Light, dark, or as the device. A cookie keeps the choice, so that the server renders it from the start. */
 export function ThemeSwitch({ theme }: { theme: Theme }) {
   const [now, setNow] = useState(theme);
   const Mark = marks[now];
@@ -19,7 +19,7 @@ export function ThemeSwitch({ theme }: { theme: Theme }) {
       aria-label={`Colours: ${names[now]}. Change to ${names[next]}`}
       title={`Colours: ${names[now]}`}
       onClick={() => {
-        // the cookie store's own interface isn't in every browser that we serve
+        // not every supported browser has the Cookie Store API
         // oxlint-disable-next-line unicorn/no-document-cookie
         document.cookie = `pocketsoc.theme=${next}; path=/; max-age=31536000; samesite=lax`;
         if (next === "system") delete document.documentElement.dataset.theme;

@@ -3,15 +3,15 @@
 import { Button, type ButtonProps } from "./button.tsx";
 
 type Props = Omit<ButtonProps, "type" | "onClick" | "form" | "className"> & {
-  /** where it stands among others */
+  /** classes for its position */
   className?: string;
-  /** what the press does; it never throws, as `run` of useAction doesn't */
+  /** called on press; must not throw, like `run` of useAction */
   onAct: () => void;
 };
 
 /**
- * A button that acts at once. It submits a form of its own, since React carries out what was submitted before the page's
- * scripts had come, as it doesn't with a click. It can't stand in another form.
+ * A button that acts without a question. It submits its own form, because React replays submits that happen before the
+ * page's scripts have loaded, but not clicks. It can't be inside another form.
  */
 export function ActionButton({ onAct, className = "", ...button }: Props) {
   return (

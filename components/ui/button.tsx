@@ -7,7 +7,7 @@ const tones = {
 };
 const shapes = {
   regular: "rounded-md px-4",
-  /** its icon alone on a phone */
+  /** shows only its icon on a phone */
   compact: "w-11 rounded-md px-0 md:w-auto md:px-4",
   pill: "rounded-full px-4",
 };
@@ -20,7 +20,7 @@ export function buttonStyle({ tone = "quiet", shape = "regular" }: ButtonLook = 
   return `inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 text-sm font-medium disabled:cursor-not-allowed disabled:opacity-55 md:min-h-9 ${shapes[shape]} ${tones[tone]}`;
 }
 
-/** A button; `className` adds to its look and can't take anything away. */
+/** A button. `className` adds to its style and can't remove anything. */
 export function Button({ tone, shape, className = "", type = "button", ...rest }: ButtonProps) {
   return <button type={type} className={`${buttonStyle({ tone, shape })} ${className}`} {...rest} />;
 }

@@ -2,14 +2,14 @@ import type { ComponentProps, ReactNode } from "react";
 
 type RowProps = ComponentProps<"input"> & {
   type: "checkbox" | "radio";
-  /** one below the other, rather than in a line */
+  /** one below the other instead of in a line */
   isRoomy?: boolean;
   /** of the label */
   className?: string;
   children: ReactNode;
 };
 
-/** A checkbox or a radio button with what it means: a thumb's height on phones. */
+/** A checkbox or a radio button with its label, 44 px high on phones. */
 export function ChoiceRow({ isRoomy = false, className = "", children, ...input }: RowProps) {
   return (
     <label
@@ -29,7 +29,7 @@ type ChoicesProps<Id extends string> = {
   onChange: (chosen: Id[]) => void;
 };
 
-/** Any number of a few. */
+/** A group of checkboxes. */
 export function Choices<Id extends string>(props: ChoicesProps<Id>) {
   const { legend, isLegendHidden = false, offered, chosen, onChange } = props;
   const toggle = (id: Id) =>
@@ -58,7 +58,7 @@ type EitherProps = {
   children: ReactNode;
 };
 
-/** The usual, or something else that is then said below it. */
+/** A choice between a default and an alternative, whose settings appear below. */
 export function Either({ legend, name, usual, other, isOther, onChange, children }: EitherProps) {
   return (
     <fieldset>

@@ -7,21 +7,21 @@ import { type Answer, useAction } from "./use-action.ts";
 
 type Props<T> = Question &
   Pick<ButtonLook, "tone"> & {
-    /** what the button says */
+    /** the button's text */
     children: ReactNode;
-    /** what both buttons say while it is done */
+    /** the text of both buttons while the action runs */
     busyLabel?: string;
     "aria-label"?: string;
-    /** `typed` is the word that was typed where one has to be */
+    /** `typed` is the typed word, where one is required */
     action: (typed: string) => Promise<Answer<T>>;
     done?: (value: T) => void;
-    /** what to say when the portal didn't answer */
+    /** the message when the portal doesn't answer */
     unreachable?: string;
   };
 
 /**
- * Asks, then acts. The question stays until there is an answer, and says why it wasn't done; closed meanwhile, the button
- * says so.
+ * Asks, then acts. The dialog stays open until the action is done, and shows why it failed. Closed earlier, the button
+ * shows that instead.
  */
 export function ConfirmButton<T>(props: Props<T>) {
   const { children, busyLabel, tone, action, done, unreachable, confirm, ...question } = props;

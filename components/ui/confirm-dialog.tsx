@@ -8,12 +8,12 @@ import { inputStyle } from "./field.tsx";
 
 export type Question = {
   title: string;
-  /** what it does and what it ends */
+  /** what the action does and what it ends */
   text: ReactNode;
-  /** what the button says that does it */
+  /** the text of the confirming button */
   confirm: string;
   confirmTone?: "primary" | "danger";
-  /** it can't be undone, so a word has to be typed first */
+  /** the action can't be undone, so a word has to be typed first */
   isForGood?: boolean;
 };
 
@@ -24,7 +24,7 @@ type Props = Question & {
   onClose: () => void;
 };
 
-/** Asks before something is done. */
+/** A dialog that asks for confirmation. */
 export function ConfirmDialog(props: Props) {
   const { title, text, confirm, confirmTone = "primary", isForGood = false, busy = false, problem } = props;
   const [typed, setTyped] = useState("");

@@ -7,13 +7,13 @@ import { Button } from "./button.tsx";
 type Props = {
   label: string;
   value: string;
-  /** what is seen of it: by default the icon and the label, or what became of it in the label's place */
+  /** what the button shows: by default its icon and its label, or the outcome in the label's place */
   show?: "all" | "icon" | "words";
-  /** what the button is called where its label alone doesn't say what it copies */
+  /** the accessible name, where the label doesn't say what is copied */
   name?: string;
 };
 
-/** Copies `value` and says so; when the browser refuses, says that instead. */
+/** Copies `value`, and says so or that the browser refused. */
 export function CopyButton({ label, value, show = "all", name }: Props) {
   const [said, setSaid] = useState<"" | "Copied" | "Not allowed by the browser">("");
   const Mark = said === "Copied" ? Check : Copy;

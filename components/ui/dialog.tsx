@@ -7,15 +7,15 @@ type Props = {
   title: string;
   onClose: () => void;
   children: ReactNode;
-  /** a sheet rises from the bottom on phones */
+  /** `sheet`: rises from the bottom on phones */
   shape?: "box" | "sheet";
 };
 
-/** The browser's own modal dialog: it traps focus, closes on Escape, and gives focus back. */
+/** The browser's own modal dialog. It traps the focus, closes on Escape, and returns the focus. */
 export function Dialog({ title, onClose, children, shape = "box" }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  // before the browser draws, and before React takes the dialog away, or focus would be lost with it
+  // before the browser paints and before React removes the dialog, or the focus would be lost with it
   useLayoutEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
@@ -30,7 +30,7 @@ export function Dialog({ title, onClose, children, shape = "box" }: Props) {
       ? "mx-0 mt-auto mb-0 w-full max-w-none rounded-t-2xl pb-[env(safe-area-inset-bottom)] md:m-auto md:w-full md:max-w-lg md:rounded-xl"
       : "m-auto w-[calc(100%-1.5rem)] max-w-lg rounded-xl";
   return (
-    // a click on the backdrop is a pointer's Escape; keyboards have the key itself
+    // a click on the backdrop closes the dialog for pointers; keyboards have Escape
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events
     <dialog
       ref={ref}

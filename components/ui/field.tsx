@@ -5,7 +5,7 @@ export const inputStyle =
 
 type Labelled = { id: string; label: string; help?: ReactNode; problem?: string | undefined };
 
-/** A label above a control; what helps to fill it gives way to what is wrong with it. */
+/** A label above a control, and below it the help text, or the problem in its place. */
 function Labelled({ id, label, help, problem, children }: Labelled & { children: ReactNode }) {
   return (
     <div>
@@ -37,7 +37,7 @@ export function Field({ label, help, problem, ...input }: ComponentProps<"input"
   );
 }
 
-/** A labelled choice of one; its options are its children. */
+/** A labelled select. Its options are its children. */
 export function SelectField({ label, help, problem, ...select }: ComponentProps<"select"> & Labelled) {
   const labelled = { id: select.id, label, help, problem };
   return (
@@ -47,7 +47,7 @@ export function SelectField({ label, help, problem, ...select }: ComponentProps<
   );
 }
 
-/** A labelled text of several lines. */
+/** A labelled textarea. */
 export function TextField({ label, help, problem, ...text }: ComponentProps<"textarea"> & Labelled) {
   const labelled = { id: text.id, label, help, problem };
   return (
@@ -57,7 +57,7 @@ export function TextField({ label, help, problem, ...text }: ComponentProps<"tex
   );
 }
 
-/** A choice of one that stands in a line with others; `aria-label` names it. */
+/** A select without a visible label, for use in a line. `aria-label` names it. */
 export function Select({ className = "", ...select }: ComponentProps<"select">) {
   return (
     <select

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("reads the page anew while the portal answers, and leaves it alone while nothing or a proxy does", async () => {
+it("rereads the page while the portal answers, and leaves it alone while nothing or only a proxy does", async () => {
   let answer = async () => new Response();
   vi.stubGlobal("fetch", () => answer());
   let refreshes = 0;
@@ -33,7 +33,7 @@ it("reads the page anew while the portal answers, and leaves it alone while noth
   await pass();
   expect(refreshes).toBe(2);
 
-  // asked, and left before the answer came
+  // requested, but unmounted before the answer arrived
   const { promise, resolve } = Promise.withResolvers<Response>();
   answer = () => promise;
   await pass();

@@ -4,15 +4,14 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
 /**
- * Has the server draw the page again every so often while it is visible; what was typed stays, also while the portal
- * can't be reached.
+ * Rereads the page at an interval while it is visible. Typed text stays, even while the portal can't be reached.
  */
 export function KeepFresh({ everyMs }: { everyMs: number }) {
   const router = useRouter();
   useEffect(() => {
     let isLeft = false;
     const look = async () => {
-      // a refresh that doesn't come through leaves the page, with what was typed, for the browser's own error
+      // a failed refresh would replace the page and its typed text with the browser's error page
       if (!document.hidden && (await isAnswering()) && !isLeft) router.refresh();
     };
     const timer = setInterval(() => void look(), everyMs);
@@ -24,7 +23,7 @@ export function KeepFresh({ everyMs }: { everyMs: number }) {
   return null;
 }
 
-/** Whether the portal answers now; nothing of a proxy that answers in its place. */
+/** Whether the portal itself answers now, and not a proxy in its place. */
 async function isAnswering(): Promise<boolean> {
   try {
     return (await fetch("/api/health/live", { cache: "no-store" })).ok;

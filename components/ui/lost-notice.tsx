@@ -3,14 +3,14 @@ import { Notice } from "./notice.tsx";
 import type { Unreachable } from "./use-stream.ts";
 
 type Props = {
-  /** the last of a stream's events */
+  /** the stream's last event */
   last: { type: string } | Unreachable | undefined;
   title?: string;
-  /** what may have been done, and how to see it */
+  /** what may have happened, and how to find out */
   children: ReactNode;
 };
 
-/** Says of a stream that it ended without its last word; nothing of one that didn't. */
+/** A notice for a stream that ended without its final event. */
 export function LostNotice({ last, title = "The portal could not be reached", children }: Props) {
   if (!last || !("outdated" in last)) return null;
   return (

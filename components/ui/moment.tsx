@@ -21,8 +21,8 @@ const dayText = new Intl.DateTimeFormat("en-GB", {
 });
 
 /**
- * A moment as people say it, with the exact time behind it; with `day`, what is older than one is a date.
- * `nowIso` comes from the server.
+ * A relative time with the exact one in its title. With `day`, times older than a day are dates. `nowIso` comes from the
+ * server.
  */
 export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?: boolean }) {
   const now = useNow(nowIso);
@@ -39,7 +39,7 @@ export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?
   );
 }
 
-/** A moment to the second, in UTC and, once the browser's time zone is known, as it reads here. */
+/** A time to the second in UTC, and also in the browser's time zone once that is known. */
 export function ExactMoment({ iso }: { iso: string }) {
   const hydrated = useHydrated();
   return (

@@ -7,7 +7,7 @@ const tones = {
   success: "border-success",
 };
 
-/** What happened, what it means, what to do. */
+/** A notice: what happened, what it means, what to do. */
 export function Notice({
   tone = "info",
   title,

@@ -19,7 +19,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Now in ms, moving every 15 s with one timer for the page; the server's moment while hydrating. */
+/** The current time in ms, updated every 15 s by one timer per page. While hydrating, the server's time. */
 export function useNow(serverIso: string): number {
   return useSyncExternalStore(
     subscribe,
@@ -30,7 +30,7 @@ export function useNow(serverIso: string): number {
 
 const nothing = () => () => {};
 
-/** Whether the page runs in a browser by now: what depends on the person's time zone waits for it. */
+/** Whether the page is hydrated. Until then the person's time zone is unknown. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     nothing,

@@ -1,7 +1,7 @@
 import { Notice } from "./notice.tsx";
 import type { Action } from "./use-action.ts";
 
-/** What an action came to, read aloud as it comes; nothing before. */
+/** The outcome of an action, announced when it arrives. Nothing before. */
 export function Outcome({ of: { said, problem }, className = "" }: { of: Action; className?: string }) {
   if (!said && !problem) return null;
   return (

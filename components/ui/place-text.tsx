@@ -1,19 +1,21 @@
 import Link from "next/link";
 
-const places: Record<string, string> = {
+const pages: Record<string, string> = {
   "Settings > Deliveries": "/settings/deliveries",
   "Settings > Webhook URLs": "/settings/webhooks",
-  "Settings > Azure accounts": "/settings/accounts",
 };
-const named = /(Settings > (?:Deliveries|Webhook URLs|Azure accounts))/;
+// the page of people's own accounts is called by the vendor's word for them
+const named = /(Settings > (?:Deliveries|Webhook URLs|[^>.,;]+? accounts))/;
+const addressOf = (part: string) =>
+  pages[part] ?? (/^Settings > .+ accounts$/.test(part) ? "/settings/accounts" : undefined);
 
-/** A sentence; where it names a place in Settings, that is a link. */
+/** A sentence in which the name of a page in Settings is a link to it. */
 export function PlaceText({ children }: { children: string | null }) {
   return (children ?? "").split(named).map((part, index) => {
-    const href = places[part];
+    const href = addressOf(part);
     if (!href) return part;
     return (
-      // the parts of a sentence stay where they are
+      // the parts of a sentence keep their order
       // oxlint-disable-next-line react/no-array-index-key
       <Link key={index} className="text-accent underline" href={href}>
         {part}

@@ -6,16 +6,16 @@ import { buttonStyle } from "./button.tsx";
 const gapPx = 6;
 
 type Props = {
-  /** what the panel is called */
+  /** the panel's accessible name */
   label: string;
-  /** what the button says */
+  /** the button's text */
   button: ReactNode;
   children: ReactNode;
 };
 
 /**
- * A button with a panel below it. The browser opens and closes it: on Escape, on a click elsewhere, and before the page's
- * scripts have come. The focus goes to its first field and back.
+ * A button with a panel below it. The browser itself opens and closes the panel, so it works before the page's scripts
+ * have loaded. The focus moves to the first field and back.
  */
 export function Popover({ label, button, children }: Props) {
   const id = useId();
@@ -23,7 +23,7 @@ export function Popover({ label, button, children }: Props) {
   const place = ({ currentTarget: panel }: ToggleEvent<HTMLDialogElement>) => {
     const rect = opener.current?.getBoundingClientRect();
     if (!rect) return;
-    // its width is known once it is shown
+    // its width is known only once it is shown
     const mostLeft = document.documentElement.clientWidth - panel.offsetWidth - gapPx;
     panel.style.left = `${scrollX + Math.max(0, Math.min(rect.left, mostLeft))}px`;
     panel.style.top = `${scrollY + rect.bottom + gapPx}px`;

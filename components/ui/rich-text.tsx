@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { partsOf, type TextPart } from "#lib/domain/guide-text.ts";
 
-/** A guide's text with its marks drawn: bold, code and links. */
+/** A guide's text, with its bold, code and link marks rendered. */
 export function RichText({ text }: { text: string }) {
   return partsOf(text).map((part, index) => (
     // oxlint-disable-next-line react/no-array-index-key

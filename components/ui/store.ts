@@ -1,4 +1,4 @@
-/** A value that others follow. What it holds is never changed, only replaced. */
+/** An observable value. The value is never changed, only replaced. */
 export class Store<T extends object> {
   #value: T;
   readonly #listeners = new Set<() => void>();
@@ -9,13 +9,13 @@ export class Store<T extends object> {
 
   readonly get = (): T => this.#value;
 
-  /** Calls back whenever the value is another; returns what ends it. */
+  /** Calls back whenever the value is replaced. Returns a function that stops it. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
 
-  /** Puts a value in the place of the one before, with these parts of it changed; where none is another, nothing happens. */
+  /** Replaces the value with a copy that has these parts changed. Does nothing where no part differs. */
   protected change(parts: Partial<T>): void {
     const before = this.#value;
     if (Object.entries(parts).every(([name, part]) => Object.is(before[name as keyof T], part))) return;

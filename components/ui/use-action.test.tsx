@@ -35,7 +35,7 @@ function Asking({
   );
 }
 
-/** Asks once, and gives what the page says of it. */
+/** Calls the action once, and returns what the page shows. */
 async function ask(action: () => Promise<Answer<string>>, rereads = true) {
   const done: string[] = [];
   let refreshes = 0;
@@ -58,17 +58,17 @@ async function ask(action: () => Promise<Answer<string>>, rereads = true) {
   };
 }
 
-it("hands over what was answered, and reads the page anew", async () => {
+it("passes on the answer, and rereads the page", async () => {
   const { done, said, refreshes } = await ask(async () => ({ ok: true, value: "made" }));
   expect([done, said(), refreshes()]).toEqual([["made"], "Asked.", 1]);
 });
 
-it("says what the server says of why not", async () => {
+it("shows the server's reason for a refusal", async () => {
   const { done, said, refreshes } = await ask(async () => ({ ok: false, message: "You are a viewer." }));
   expect([done, said(), refreshes()]).toEqual([[], "You are a viewer.", 1]);
 });
 
-it("says that the portal could not be reached, and leaves the page as it is", async () => {
+it("says that the portal could not be reached, and doesn't reread the page", async () => {
   const { done, said, button, refreshes } = await ask(async () => {
     throw new TypeError("Failed to fetch");
   });
@@ -100,7 +100,7 @@ it.each([true, false])("lets a redirect go on its way (rereads: %s)", async (rer
   expect(place.textContent).toMatch(/^NEXT_REDIRECT;.*\/sign-in/);
 });
 
-it("says nothing of the last time while it is asked again, so that the same words are read aloud again", async () => {
+it("clears the last message while it runs again, so that the same words are announced again", async () => {
   const { promise, resolve } = Promise.withResolvers<Answer<string>>();
   const answers = [Promise.resolve<Answer<string>>({ ok: true, value: "" }), promise];
   const { button, said } = await ask(() => answers.shift() ?? promise);

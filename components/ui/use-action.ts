@@ -7,28 +7,28 @@ import {
 } from "next/navigation";
 import { useState, useTransition } from "react";
 
-/** What a server action answers: the value, or our own sentence on why not, with more of it by field. */
+/** A server action's answer: its value, or our own sentence on the refusal, with messages by field. */
 export type Answer<T> =
   | { ok: true; value: T }
   | { ok: false; message: string; code?: string; fields?: Record<string, string> };
 
-/** Why an action wasn't done. Without an answer, `code` is "" and `fields` are none. */
+/** Why an action failed. Without an answer, `code` is "" and `fields` is empty. */
 type Refusal = { problem: string; code: string; fields: Record<string, string> };
 
 type Ending<T> = {
-  /** what to say once it is done */
+  /** the message once it is done */
   say?: string;
   done?: (value: T) => void;
   refused?: (why: Refusal) => void;
 };
 
-/** A server action as a component sees it. */
+/** The state of a server action for a component. */
 export type Action = {
-  /** whether it is under way; where the page is reread, until that is done */
+  /** whether it is running, including the rereading of the page */
   busy: boolean;
-  /** why it wasn't done, or "" */
+  /** why it failed, or "" */
   problem: string;
-  /** what its `say` was, once it is done, or "" */
+  /** its `say` once it is done, or "" */
   said: string;
   /** never throws */
   run: <T>(action: () => Promise<Answer<T>>, ending?: Ending<T>) => void;
@@ -39,8 +39,8 @@ const outdated =
   "PocketSOC was updated since this page was opened, so nothing was changed. Reload the page, then try again.";
 
 /**
- * What to say of a call that threw instead of answering: `unreachable`, or that the page is older than the portal.
- * Throws a redirect again, which is no failure.
+ * The message for a call that threw: `unreachable`, or that the page is older than the portal. Rethrows a redirect,
+ * which isn't a failure.
  */
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
@@ -48,8 +48,8 @@ export function problemOfCall(error: unknown, unreachable: string): string {
 }
 
 /**
- * The one way to call a server action from a component. `unreachable` is said when it had no answer. The page is reread
- * after an answer; with `refreshes` false it isn't, and the call holds back no navigation.
+ * The one way to call a server action from a component. `unreachable` is the message without an answer. After an answer
+ * the page is reread, unless `refreshes` is false; then the call doesn't delay navigation either.
  */
 export function useAction(
   unreachable = "The portal could not be reached. Reload the page to see what was done.",
@@ -64,7 +64,7 @@ export function useAction(
     try {
       answer = await action();
     } catch (error) {
-      // the page isn't reread: where nothing answers, that would lose it to the browser's own error
+      // not reread: while nothing answers, that would replace the page with the browser's error page
       const problem = problemOfCall(error, unreachable);
       setOutcome({ problem, said: "" });
       return refused?.({ problem, code: "", fields: {} });
@@ -75,12 +75,12 @@ export function useAction(
     if (refreshes) router.refresh();
   }
   const run: Action["run"] = (action, ending = {}) => {
-    // said a second time, it is read aloud a second time
+    // cleared first, so that the same message is announced again
     setOutcome(nothing);
     if (refreshes) return startTransition(() => call(action, ending));
     setCalls((count) => count + 1);
     call(action, ending)
-      // a redirect: the router takes it from here
+      // a redirect, which the router handles
       .catch((error: unknown) =>
         startTransition(() => {
           throw error;

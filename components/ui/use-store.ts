@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import type { Store } from "./store.ts";
 
-/** What a store holds, as it is now. */
+/** A store's current value. */
 export function useStore<T extends object>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
 }

@@ -3,10 +3,10 @@
 import { useEffect, useRef, useState } from "react";
 import { problemOfCall } from "./use-action.ts";
 
-/** The word that a stream ends with when its request never came through; `outdated` says so of an old page. */
+/** The final event of a stream whose request failed; `outdated` where the page is older than the portal. */
 export type Unreachable = { type: "unreachable"; outdated: string };
 
-/** Tells the server that nobody waits for a run any more; a beacon arrives even when the page is gone. */
+/** Tells the server that nobody waits for a run any more. A beacon arrives even after the page is closed. */
 function abandon(runId: string): void {
   const body = new Blob([JSON.stringify({ id: runId })], { type: "application/json" });
   navigator.sendBeacon("/api/settings/abandoned-runs", body);
@@ -36,11 +36,11 @@ export function useStream<E extends { type: string }>() {
     setBusy(true);
     setEvents([]);
     try {
-      // the type of an action says a generator; over the wire it is a promise of one
+      // an action's type says generator, but over the wire it is a promise of one
       for await (const event of await start(mine)) {
         if (mine !== current.current) return;
         setEvents((before) => [...before, event]);
-        // a failure stays on screen while it is tried again
+        // a failure stays on screen during a retry
         if (event.type === "failed") setFailed(event as Extract<E, { type: "failed" }>);
         else if (event.type !== "step" && event.type !== "verified") setFailed(null);
         onEvent?.(event);

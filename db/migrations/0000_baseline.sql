@@ -451,7 +451,7 @@ CREATE TABLE "devices" (
 	"name" text NOT NULL,
 	"platform" text NOT NULL,
 	"endpoint_hash" "bytea" NOT NULL,
-	"subscription_sealed" "bytea" NOT NULL,
+	"push_subscription_sealed" "bytea" NOT NULL,
 	"vapid_key_id" uuid NOT NULL,
 	"created_at" timestamp with time zone NOT NULL,
 	"last_seen_at" timestamp with time zone NOT NULL,
@@ -591,7 +591,7 @@ ALTER TABLE "change_sequences" ENABLE ROW LEVEL SECURITY;--> statement-breakpoin
 CREATE TABLE "organisations" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
-	"tenant_id" text NOT NULL,
+	"directory_id" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -660,6 +660,13 @@ CREATE TABLE "api_tokens" (
 	CONSTRAINT "api_tokens_scopes_known" CHECK ("api_tokens"."scopes" <@ ARRAY['read', 'triage'])
 );
 --> statement-breakpoint
+CREATE TABLE "directory_organisations" (
+	"directory_id" text NOT NULL,
+	"organisation_id" uuid NOT NULL,
+	"first_admin" text,
+	CONSTRAINT "directory_organisations_directory_id_organisation_id_pk" PRIMARY KEY("directory_id","organisation_id")
+);
+--> statement-breakpoint
 CREATE TABLE "login_links" (
 	"token_hash" "bytea" PRIMARY KEY NOT NULL,
 	"organisation_id" uuid NOT NULL,
@@ -679,22 +686,15 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_role_known" CHECK ("memberships"."role" IN ('admin', 'analyst', 'viewer'))
 );
 --> statement-breakpoint
-CREATE TABLE "tenant_organisations" (
-	"tenant_id" text NOT NULL,
-	"organisation_id" uuid NOT NULL,
-	"first_admin" text,
-	CONSTRAINT "tenant_organisations_tenant_id_organisation_id_pk" PRIMARY KEY("tenant_id","organisation_id")
-);
---> statement-breakpoint
 CREATE TABLE "users" (
 	"id" uuid PRIMARY KEY NOT NULL,
-	"tenant_id" text NOT NULL,
+	"directory_id" text NOT NULL,
 	"object_id" text NOT NULL,
 	"sign_in_name" text NOT NULL,
 	"display_name" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"last_sign_in_at" timestamp with time zone,
-	CONSTRAINT "users_identity" UNIQUE("tenant_id","object_id")
+	CONSTRAINT "users_identity" UNIQUE("directory_id","object_id")
 );
 --> statement-breakpoint
 CREATE TABLE "sessions" (

@@ -12,15 +12,15 @@ export const accounts = organisationTable(
     id: uuid("id").notNull(),
     userId: uuid("user_id").notNull(),
     authority: text("authority").notNull(),
-    /** names the application that the tokens were given for, by a hash: those of another don't open */
+    /** a hash that names the application the tokens were issued for; tokens of another one don't open */
     registration: text("registration").notNull(),
     /** the account's id at the authority */
     objectId: text("object_id").notNull(),
-    /** the name it signs in with, as its token gave it */
+    /** the sign-in name in the account's token */
     signInName: text("sign_in_name").notNull(),
-    /** as the authority's code serialises them; bound to person, registration and account */
+    /** in the format of the authority's code; sealed to person, registration and account */
     tokensSealed: bytea("tokens_sealed").notNull(),
-    /** grows with each sign-in, so that an answer to an earlier one isn't taken for this one's */
+    /** increases with each sign-in, so that a response to an earlier one isn't attributed to this one */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [
@@ -40,18 +40,18 @@ export const accountAccess = organisationTable(
     /** whether it may read */
     access: text("access", { enum: ["granted", "refused"] }).notNull(),
     confirmedAt: moment("confirmed_at").notNull(),
-    /** the vendor could not be asked since; null while it answers */
+    /** since when the vendor couldn't be asked; null while it answers */
     unconfirmedSince: moment("unconfirmed_since"),
-    /** only the person can mend it: asked no more until they sign in again */
+    /** the person must sign in again; the vendor isn't called for them until then */
     signInNeeded: boolean("sign_in_needed").notNull().default(false),
     askedAt: moment("asked_at").notNull(),
     usedAt: moment("used_at").notNull(),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
-    /** what the vendor wants proved at the next sign-in, as it said it */
+    /** the claims challenge for the next sign-in, as the vendor sent it */
     challenge: text("challenge"),
-    /** which changes the account may make, and as of when, as the vendor listed it */
+    /** the changes that the account may make, according to the vendor, and as of when */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     connectedAt: moment("connected_at").notNull(),
   },
@@ -64,7 +64,7 @@ export const accountAccess = organisationTable(
   ],
 );
 
-/** A sign-in at the vendor on its way: begun here, good for ten minutes and one answer. */
+/** A sign-in at the vendor that is in progress. It is valid for ten minutes and one response. */
 export const signIns = organisationTable(
   "sign_ins",
   {
@@ -72,7 +72,7 @@ export const signIns = organisationTable(
     stateHash: bytea("state_hash").notNull(),
     sessionHash: bytea("session_hash").notNull(),
     userId: uuid("user_id").notNull(),
-    /** the configuration to connect to; null while it is yet to be saved, as `draft` says */
+    /** the configuration to connect to; null if it is new, see `draft` */
     configurationId: uuid("configuration_id"),
     draft: jsonb("draft").$type<{ [key: string]: Json }>(),
     vendor: text("vendor").notNull(),
@@ -80,10 +80,10 @@ export const signIns = organisationTable(
     authority: text("authority").notNull(),
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     redirectUri: text("redirect_uri").notNull(),
-    /** PKCE verifier and nonce, sealed; after the answer, the tokens */
+    /** sealed: the PKCE verifier and the nonce, and after the response the tokens */
     sealed: bytea("sealed").notNull(),
     state: text("state", { enum: ["begun", "answered", "signed_in", "failed", "done"] }).notNull(),
-    /** who came back: the sign-in name, what the account belongs to at the authority, and its id there */
+    /** who signed in: the sign-in name, and below it the directory and the account's id at the authority */
     account: text("account"),
     directoryId: text("directory_id"),
     objectId: text("object_id"),

@@ -4,7 +4,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import { moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** Every change of configuration, membership, status and session, written in the transaction that made it. */
+/** The audit log: every change of a configuration, membership, status or session, written in the same transaction. */
 export const auditEvents = organisationTable(
   "audit_events",
   {

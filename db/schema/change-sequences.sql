@@ -1,4 +1,4 @@
--- The next k numbers of an organisation's change sequence, under its row's lock until commit.
+-- Takes the next k numbers of an organisation's change sequence and returns the last one. The row stays locked until commit.
 CREATE OR REPLACE FUNCTION take_changes(organisation uuid, k integer) RETURNS bigint
 LANGUAGE sql VOLATILE
 SET search_path = public, pg_temp
@@ -7,7 +7,7 @@ AS $$
   WHERE organisation_id = organisation RETURNING last_sequence
 $$;
 
--- How far each organisation's change sequence is, for the processes that hold streams of many: numbers only.
+-- Returns the last change number of each organisation, for processes that hold streams of many organisations. Numbers only.
 CREATE OR REPLACE FUNCTION last_changes(organisations uuid[]) RETURNS TABLE (organisation_id uuid, last_sequence bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp

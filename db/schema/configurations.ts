@@ -16,10 +16,10 @@ import { bytea, moment, organisationId } from "./columns.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Who signs in at a vendor: an application by itself, or each person with an account of their own. */
+/** Who calls the vendor: an application, or each person with their own account. */
 const actors = ["application", "person"] as const;
 
-/** An organisation's data keys, each wrapped by a key of the keyring; the newest that opens is written with. */
+/** An organisation's data keys, each wrapped by a key of the keyring. The newest one that opens is used to write. */
 export const dataKeys = organisationTable(
   "data_keys",
   {
@@ -31,30 +31,30 @@ export const dataKeys = organisationTable(
 );
 
 /**
- * A vendor's application sign-in; several configurations may share one. `public` proves itself with nothing:
- * people sign in through it.
+ * What an application proves itself with at an authority. Several configurations may share one. A `public` application has no
+ * proof; people sign in through it.
  */
 export const credentials = organisationTable(
   "credentials",
   {
     id: uuid("id").notNull(),
-    /** who signs its callers in: vendors of one authority may share it */
+    /** the authority that signs callers in; its vendors may share the credential */
     authority: text("authority").notNull(),
-    /** as the authority knows the application: for Entra ID, directory and client id */
+    /** the application's ids at the authority; for Microsoft, the directory id and the client id */
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     kind: text("kind", { enum: ["secret", "certificate", "public"] })
       .notNull()
       .default("secret"),
     /** the secret, or the certificate's private key in PEM; null for `public` */
     secretSealed: bytea("secret_sealed"),
-    /** first three characters; for a certificate, the beginning of its thumbprint */
+    /** the secret's first three characters, or the beginning of the certificate's thumbprint */
     secretHint: text("secret_hint").notNull(),
-    /** PEM, public; set for `certificate` */
+    /** the public certificate in PEM; only for `certificate` */
     certificate: text("certificate"),
     secretExpiresOn: date("secret_expires_on", { mode: "string" }),
     secretSetAt: moment("secret_set_at").notNull(),
     secretSetBy: uuid("secret_set_by").notNull(),
-    /** grows with each replacement; a poll that began on an older one can't mark the new one broken */
+    /** increases with each replacement, so that a poll with the old secret can't record a problem for the new one */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [
@@ -68,33 +68,33 @@ export const credentials = organisationTable(
   ],
 );
 
-/** One scope of one vendor: how it is reached, and how often it is polled. */
+/** A vendor configuration: one scope of one vendor, how it is reached and how often it is polled. */
 export const configurations = organisationTable(
   "configurations",
   {
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
-    /** the vendor's own name for the way to sign in; what follows from it stands in the two below */
+    /** the vendor's id of the way to sign in; it decides the two columns below */
     authType: text("auth_type").notNull(),
-    /** whose eyes it is read with */
+    /** whose permissions it is read with */
     readAs: text("read_as", { enum: actors }).notNull().default("application"),
-    /** whose name a change of status carries at the vendor */
+    /** in whose name status changes are made at the vendor */
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
     /** null once it is deleted: what it signed in with goes at once */
     credentialId: uuid("credential_id"),
     cloud: text("cloud").notNull(),
-    /** in the vendor's own words, lower case: for Azure, a subscription */
+    /** the vendor's scope, in lower case */
     scopeId: text("scope_id").notNull(),
-    /** the vendor's own values of its form that aren't secret */
+    /** the values of the vendor's own form fields that aren't secret */
     connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),
     pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
-    /** where the next poll goes on, in the vendor's own form; null: at the beginning */
+    /** where the next poll continues, in the vendor's format; null means from the beginning */
     pollCursor: jsonb("poll_cursor").$type<Json>(),
     disabledAt: moment("disabled_at"),
-    /** deleted by an admin: seen by nobody from then on, and gone once a job has taken its rows away */
+    /** when an admin deleted it; nobody sees it any more, and a job deletes its rows */
     deletedAt: moment("deleted_at"),
-    /** what verification found: names, plans, rights, each with its time */
+    /** what verification found: names, plans and permissions */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     verifiedAt: moment("verified_at"),
     lastGoodSyncAt: moment("last_good_sync_at"),
@@ -104,7 +104,7 @@ export const configurations = organisationTable(
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
     problemSince: moment("problem_since"),
-    /** it is worth trying again by itself */
+    /** a retry may succeed */
     problemPasses: boolean("problem_passes").notNull().default(false),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
@@ -120,19 +120,19 @@ export const configurations = organisationTable(
   ],
 );
 
-/** Certificates made or pasted here, and not yet in use: their keys wait for the vendor to know them. */
+/** Certificates created or pasted in the portal that aren't in use yet, because the vendor may not know them. */
 export const preparedCertificates = organisationTable(
   "prepared_certificates",
   {
     id: uuid("id").notNull(),
-    /** PEM, public */
+    /** the public certificate in PEM */
     certificate: text("certificate").notNull(),
-    /** PEM, sealed */
+    /** the private key in PEM, sealed */
     keySealed: bytea("key_sealed").notNull(),
     /** SHA-1 of the certificate in hex */
     thumbprint: text("thumbprint").notNull(),
     expiresOn: date("expires_on", { mode: "string" }).notNull(),
-    /** the credential it is to follow on; null for one that is yet to be saved */
+    /** the credential whose certificate it will replace; null for a new credential */
     credentialId: uuid("credential_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
@@ -145,21 +145,21 @@ export const preparedCertificates = organisationTable(
   ],
 );
 
-/** Routing: the lines before vendors that take only so many calls, each under the hash of its name. */
+/** Routing: rate limits of vendors. A row holds the next turn under one limit, keyed by the hash of its name. */
 export const vendorTurns = routingTable("vendor_turns", {
   nameHash: bytea("name_hash").primaryKey(),
-  /** when a turn would come that is taken now, were they taken singly */
+  /** when the next turn would be, without bursts */
   nextAt: moment("next_at").notNull(),
 });
 
-/** Routing: when a configuration is due, and who holds it. */
+/** Routing: the queue of polls: when each configuration is due, and its lease. */
 export const pollTargets = routingTable(
   "poll_targets",
   {
     configurationId: uuid("configuration_id").primaryKey(),
     organisationId: organisationId(),
     dueAt: moment("due_at").notNull(),
-    /** whoever asks for it sooner: not before this, since the vendor said so or it was read just now */
+    /** earliest time of the next poll, even on request: the vendor asked to wait, or it has just been polled */
     notBefore: moment("not_before"),
     leasedUntil: moment("leased_until"),
     leaseToken: uuid("lease_token"),
@@ -167,7 +167,7 @@ export const pollTargets = routingTable(
   (t) => [index("poll_targets_due").on(t.dueAt), names(t, t.configurationId, configurations)],
 );
 
-/** Checks whose page was left while they ran: what they would have saved is not saved. */
+/** Verifications whose page was closed while they ran. Their results aren't saved. */
 export const abandonedRuns = organisationTable(
   "abandoned_runs",
   {
@@ -177,14 +177,14 @@ export const abandonedRuns = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
-/** Alerts that a poll couldn't use, with the reason an admin reads. */
+/** Alerts that a poll couldn't use, with a reason for the admin. */
 export const skippedAlerts = organisationTable(
   "skipped_alerts",
   {
     configurationId: uuid("configuration_id").notNull(),
     bodyHash: bytea("body_hash").notNull(),
     reason: text("reason").notNull(),
-    /** gzipped, the first 64 KiB */
+    /** the first 64 KiB, gzipped */
     body: bytea("body").notNull(),
     firstSeenAt: moment("first_seen_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),

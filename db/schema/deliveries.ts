@@ -17,21 +17,21 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Routing: a webhook's token finds its organisation; its keyed hash, and a sealed copy to show again. */
+/** Routing: webhook tokens. The keyed hash finds the organisation; the sealed copy can be shown again. */
 export const webhookTokens = routingTable(
   "webhook_tokens",
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** which webhook it opens: the last segment of its address */
+    /** the webhook it is valid for: the last segment of its address */
     webhook: text("webhook").notNull(),
     tokenHash: bytea("token_hash").notNull(),
-    /** the key of the keyring that the hash was made with */
+    /** the key of the keyring that made the hash */
     hashKeyId: text("hash_key_id").notNull(),
     sealed: bytea("sealed").notNull(),
     createdAt: moment("created_at").notNull(),
     createdBy: text("created_by").notNull(),
-    /** set once another one was made: until then both work */
+    /** set when a newer token was made; both work until then */
     expiresAt: moment("expires_at"),
     revokedAt: moment("revoked_at"),
     lastUsedAt: moment("last_used_at"),
@@ -41,13 +41,13 @@ export const webhookTokens = routingTable(
 );
 
 /**
- * Routing: deliveries that wait to be merged. The row is the queue: one INSERT at the door, taken away in the
- * transaction that merges it. The body is gzipped and sealed.
+ * Routing: deliveries waiting to be merged. The receiver inserts a row, and the transaction that merges the delivery deletes
+ * it. The body is gzipped and sealed.
  */
 export const inbox = routingTable(
   "inbox",
   {
-    /** first come, first merged; what comes of a delivery doesn't depend on it */
+    /** the order of merging; the result doesn't depend on it */
     arrival: bigint("arrival", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     id: uuid("id").notNull(),
     organisationId: organisationId(),
@@ -57,7 +57,7 @@ export const inbox = routingTable(
     sizeBytes: integer("size_bytes").notNull(),
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
     body: bytea("body").notNull(),
-    /** why the door refused it; kept so that an admin sees it */
+    /** why the receiver rejected it, for the admin */
     refused: text("refused"),
     replayedBy: text("replayed_by"),
     dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
@@ -66,19 +66,19 @@ export const inbox = routingTable(
   (t) => [unique("inbox_id").on(t.id), index("inbox_due").on(t.organisationId, t.arrival)],
 );
 
-/** Routing: calls of a webhook with a token that isn't good, counted by the hour; which one, where it was ours. */
+/** Routing: webhook calls with an invalid token, counted by hour and token. */
 export const webhookRefusals = routingTable(
   "webhook_refusals",
   {
     hour: moment("hour").notNull(),
-    /** the nil UUID for a token that was never ours */
+    /** the nil UUID if we never issued the token */
     tokenId: uuid("token_id").notNull(),
     count: integer("count").notNull(),
   },
   (t) => [primaryKey({ columns: [t.hour, t.tokenId] })],
 );
 
-/** What arrived by webhook, and what became of it. */
+/** The deliveries that were merged or rejected, with their outcome. */
 export const deliveries = organisationTable(
   "deliveries",
   {
@@ -89,17 +89,17 @@ export const deliveries = organisationTable(
     mergedAt: moment("merged_at").notNull(),
     sizeBytes: integer("size_bytes").notNull(),
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
-    /** gzipped; of one that the door refused, the first 64 KiB */
+    /** gzipped; only the first 64 KiB if the receiver rejected it */
     body: bytea("body").notNull(),
     schema: text("schema", { enum: deliverySchemas }).notNull(),
     outcome: text("outcome", { enum: deliveryOutcomes }).notNull(),
-    /** why it isn't accepted, or what was odd about it, in words */
+    /** why it wasn't accepted, or what was unusual about it, as a sentence */
     reason: text("reason"),
-    /** text had to be mended before it could be read: bytes that are no UTF-8, a name given twice, … */
+    /** whether the text had to be repaired before parsing: invalid UTF-8, a duplicate name, … */
     mended: boolean("mended").notNull().default(false),
-    /** the scope that it names; of several, one that nobody claims */
+    /** the scope that its alerts name; of several, an unclaimed one */
     scopeId: text("scope_id"),
-    /** those that its alerts name and no enabled configuration claims */
+    /** the scopes that its alerts name and no enabled configuration reads */
     unclaimedScopeIds: text("unclaimed_scope_ids").array().notNull().default([]),
     configurationId: uuid("configuration_id"),
     detectionIds: uuid("detection_ids").array().notNull(),
@@ -112,16 +112,16 @@ export const deliveries = organisationTable(
   ],
 );
 
-/** What a configuration was last heard by webhook. */
+/** When the webhook last brought something for a configuration, and what it missed. */
 export const webhookHealth = organisationTable(
   "webhook_health",
   {
     configurationId: uuid("configuration_id").notNull(),
-    /** by an alert or the heartbeat */
+    /** the first alert or heartbeat */
     firstHeardAt: moment("first_heard_at"),
     lastAlertAt: moment("last_alert_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
-    /** alerts that reads found since, and that the webhook should have brought by then; as of the last read */
+    /** alerts that polls found since then and the webhook should have brought; as of the last poll */
     missedCount: integer("missed_count").notNull().default(0),
     missedSince: moment("missed_since"),
   },
@@ -131,7 +131,7 @@ export const webhookHealth = organisationTable(
   ],
 );
 
-/** A run of the pipe test: what Azure was asked, and when; the hops are read from the detections. */
+/** A pipe test: when it started and what the vendor answered. The hops are read from the detections. */
 export const pipeTests = organisationTable(
   "pipe_tests",
   {
@@ -139,9 +139,9 @@ export const pipeTests = organisationTable(
     configurationId: uuid("configuration_id").notNull(),
     startedAt: moment("started_at").notNull(),
     startedBy: text("started_by").notNull(),
-    /** whose phone the samples ring */
+    /** the person who is notified of the samples */
     startedById: uuid("started_by_id"),
-    /** when Azure took the request for samples; null while it hasn't, or when they are made in its portal */
+    /** when the vendor accepted the request for samples; null before that, or if they are created by hand */
     acceptedAt: moment("accepted_at"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),

@@ -1,4 +1,4 @@
--- Kept counts, moved in the transaction that moves the rows. Samples stay out.
+-- Updates the counts of detections in the transaction that changes the rows. Samples aren't counted.
 CREATE OR REPLACE FUNCTION keep_detection_counts() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = public, pg_temp

@@ -22,10 +22,10 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Where an entry of the timeline came from. */
+/** The origin of a timeline entry. */
 export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
 
-/** The hot row: what a list shows and filters by, and nothing else. Whoever changes a detection locks it first. */
+/** What lists show and filter by, and nothing else. A transaction that changes a detection locks this row first. */
 export const detections = organisationTable(
   "detections",
   {
@@ -41,16 +41,16 @@ export const detections = organisationTable(
     tactics: text("tactics").array().notNull(),
     isSample: boolean("is_sample").notNull(),
     isIncident: boolean("is_incident").notNull(),
-    /** what the feed sorts by: raised, else began, else received */
+    /** the feed's sort key: when the alert was raised; if unknown, when its activity began or it was received */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
-    /** lower-cased words that the text search reads */
+    /** the text that search looks in, in lower case */
     searchText: text("search_text").notNull(),
     acknowledgedByUserId: uuid("acknowledged_by_user_id"),
     acknowledgedAt: moment("acknowledged_at"),
     /** whose case it is; nobody can take one yet */
     ownerId: uuid("owner_id"),
-    /** the change on its way to the vendor, if any */
+    /** the status change that isn't finished, if any */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
     syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
@@ -60,7 +60,7 @@ export const detections = organisationTable(
   },
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
-    // ascending, and read backwards: "DESC NULLS LAST" would not serve ORDER BY … DESC
+    // ascending and scanned backwards, because "DESC NULLS LAST" wouldn't serve ORDER BY … DESC
     index("detections_feed").on(t.organisationId, t.occurredAt, t.id),
     index("detections_by_status").on(t.organisationId, t.status, t.occurredAt, t.id),
     index("detections_by_severity").on(t.organisationId, t.severity, t.occurredAt, t.id),
@@ -77,12 +77,12 @@ export const detections = organisationTable(
   ],
 );
 
-/** The order between reads of a vendor, and between a read and a delivery: a number taken as each begins. */
+/** Read tickets: the order of reads of vendors and of deliveries. Each takes a number as it begins. */
 export const readTickets = pgSequence("read_tickets");
 
 /**
- * Where a detection comes from: the alert as its vendor holds it, one row an alert. Whether a copy says something new is
- * told by this row alone, so that an unchanged alert costs no write and no lock.
+ * The alert behind a detection, as the vendor holds it; one row for each alert. This row alone decides whether an observation
+ * brings something new, so an unchanged alert costs no write and no lock.
  */
 export const detectionSources = organisationTable(
   "detection_sources",
@@ -90,40 +90,40 @@ export const detectionSources = organisationTable(
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
     vendor: text("vendor").notNull(),
-    /** SHA-256 of organisation, vendor, scope and the vendor's id: none twice */
+    /** SHA-256 of organisation, vendor, scope and the vendor's id; unique */
     identity: bytea("identity").notNull(),
-    /** where the vendor finds it again, in its own form; null while no copy says */
+    /** locates the alert at the vendor, in the vendor's format; null while unknown */
     ref: jsonb("ref").$type<Json>(),
-    /** the status that the vendor held when it last said so */
+    /** the last known status at the vendor */
     vendorStatus: text("vendor_status", { enum: statuses }).notNull(),
-    /** SHA-256 of its fingerprint as last read from the vendor; null until it was */
+    /** SHA-256 of the fingerprint as last read from the vendor; null before the first read */
     contentHash: bytea("content_hash"),
     /**
-     * The ticket taken when the request that brought this state began (`read_tickets`): an older answer never
-     * overwrites a newer one, whatever any clock says. 0 until the vendor was read.
+     * The ticket of the read that brought this state (`read_tickets`). An older response never overwrites a newer one,
+     * whatever the clocks say. 0 before the first read.
      */
     readTicket: bigint("read_ticket", { mode: "number" }).notNull().default(0),
-    /** that moment by the database's clock */
+    /** when that read began, by the database's clock */
     readAt: moment("read_at").notNull(),
-    /** when a read of the vendor first brought it */
+    /** when a read first brought the alert */
     firstPolledAt: moment("first_polled_at"),
-    /** when a webhook first brought it */
+    /** when a webhook first brought the alert */
     firstDeliveredAt: moment("first_delivered_at"),
-    /** of the copy that the webhook brought: which of several is the newest, by the vendor's own times */
+    /** orders deliveries of the alert by the vendor's own times; this is the newest one's */
     webhookOrder: text("webhook_order"),
-    /** the ticket taken when a webhook's copy was first stored: a read begun later should find it */
+    /** the ticket taken when a delivery first brought the alert; a later read should find it */
     webhookTicket: bigint("webhook_ticket", { mode: "number" }),
-    /** whole reads begun after that which didn't bring it */
+    /** the number of complete reads since then that didn't find the alert */
     missedPolls: smallint("missed_polls").notNull().default(0),
-    /** as last read from the vendor, gzipped; null until it was */
+    /** the alert as last read from the vendor, gzipped; null before the first read */
     raw: bytea("raw"),
-    /** as the webhook brought it, gzipped */
+    /** the alert as the webhook brought it, gzipped */
     webhookRaw: bytea("webhook_raw"),
-    /** what is shown: the copies as one */
+    /** what is shown: the two observations below combined */
     normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
-    /** what was last read, once a webhook brought a copy too; else `normalised` is it */
+    /** the last read, if a webhook brought the alert too; otherwise `normalised` is that */
     polled: jsonb("polled").$type<NormalisedDetection>(),
-    /** what the webhook's copy was understood to say, once the vendor was read too; else `normalised` is it */
+    /** the last delivery, if the vendor was read too; otherwise `normalised` is that */
     delivered: jsonb("delivered").$type<NormalisedDetection>(),
   },
   (t) => [
@@ -139,7 +139,7 @@ export const detectionSources = organisationTable(
   ],
 );
 
-/** The timeline: every change, who and where from. */
+/** The timeline: every change of a detection, by whom and from where. */
 export const detectionEvents = organisationTable(
   "detection_events",
   {
@@ -147,12 +147,12 @@ export const detectionEvents = organisationTable(
     detectionId: uuid("detection_id").notNull(),
     at: moment("at").notNull(),
     kind: text("kind", { enum: timelineKinds }).notNull(),
-    /** a person's name, or the program that did it */
+    /** the name of a person or a program */
     actor: text("actor").notNull(),
     source: text("source", { enum: eventSources }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
     note: text("note"),
-    /** order within a detection: no order ever comes from an id or a clock */
+    /** with `position`, the order within a detection; ids and clocks give none */
     changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
     position: integer("position").notNull().default(0),
   },
@@ -163,14 +163,14 @@ export const detectionEvents = organisationTable(
   ],
 );
 
-/** A status asked for: held for Undo, sent, read back. */
+/** A status that somebody asked for: pending for Undo, then sent, then read back. */
 export const statusChanges = organisationTable(
   "status_changes",
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
-    /** of the detection: its last note is shown on the next alert of the same type and resource */
+    /** copied from the detection, to find the last note on an alert of the same type and resource */
     alertType: text("alert_type").notNull(),
     resourceName: text("resource_name").notNull(),
     fromStatus: text("from_status", { enum: statuses }).notNull(),
@@ -183,7 +183,7 @@ export const statusChanges = organisationTable(
     /** null: a program of ours */
     requestedById: uuid("requested_by_id"),
     requestedAt: moment("requested_at").notNull(),
-    /** may have reached the vendor: from here on a retry looks before it writes again */
+    /** set before the vendor is called; from then on a retry reads the alert before it writes */
     attemptedAt: moment("attempted_at"),
     finishedAt: moment("finished_at"),
     message: text("message"),
@@ -201,7 +201,7 @@ export const statusChanges = organisationTable(
   ],
 );
 
-/** Routing: the outbox. Ids, times and leases; what is to be sent stands in status_changes. */
+/** Routing: the outbox, a queue of status changes to send. Ids, times and leases only. */
 export const outbox = routingTable(
   "outbox",
   {
@@ -215,7 +215,7 @@ export const outbox = routingTable(
   (t) => [index("outbox_due").on(t.dueAt), names(t, t.changeId, statusChanges)],
 );
 
-/** What a deletion leaves: its change number, so that whoever follows the sequence learns of it. */
+/** The change number of a deleted detection, for readers that follow the change sequence. */
 export const detectionTombstones = organisationTable(
   "detection_tombstones",
   {
@@ -229,7 +229,7 @@ export const detectionTombstones = organisationTable(
   ],
 );
 
-/** Kept counts, moved by a trigger in the same transaction as the rows. Samples stay out. */
+/** Counts of detections without samples, updated by a trigger in the same transaction. */
 export const detectionCounts = organisationTable(
   "detection_counts",
   {

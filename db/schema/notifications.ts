@@ -20,7 +20,7 @@ import { names, namesGlobal, organisationTable, routingTable } from "./table.ts"
 /** Routing: the installation's VAPID keys (RFC 8292). The newest signs; a device keeps the one it subscribed with. */
 export const vapidKeys = routingTable("vapid_keys", {
   id: uuid("id").primaryKey(),
-  /** an uncompressed P-256 point, base64url, as `applicationServerKey` takes it */
+  /** an uncompressed P-256 point in base64url, for `applicationServerKey` */
   publicKey: text("public_key").notNull(),
   /** sealed by the keyring */
   privateSealed: bytea("private_sealed").notNull(),
@@ -35,22 +35,22 @@ export const devices = organisationTable(
     userId: uuid("user_id").notNull(),
     name: text("name").notNull(),
     platform: text("platform", { enum: devicePlatforms }).notNull(),
-    /** SHA-256 of the subscription's endpoint: a browser is one device, whoever is signed in there */
+    /** SHA-256 of the push subscription's endpoint; a browser is one device, whoever is signed in */
     endpointHash: bytea("endpoint_hash").notNull(),
     /** {endpoint, keys}, sealed */
-    subscriptionSealed: bytea("subscription_sealed").notNull(),
+    pushSubscriptionSealed: bytea("push_subscription_sealed").notNull(),
     vapidKeyId: uuid("vapid_key_id").notNull(),
     createdAt: moment("created_at").notNull(),
     /** when the portal was last opened there */
     lastSeenAt: moment("last_seen_at").notNull(),
     /** when it last reported a notification shown or opened */
     lastShownAt: moment("last_shown_at"),
-    /** the browser's permission as it was last reported; null: not yet */
+    /** the browser's last reported permission; null before the first report */
     permission: text("permission", { enum: devicePermissions }),
-    /** consecutive sends that failed, and why the last of them did */
+    /** the number of consecutive failed sends, and below it why the last one failed */
     failures: integer("failures").notNull().default(0),
     lastFailure: text("last_failure"),
-    /** since when the push service doesn't know it any more, or its person is signed out there */
+    /** when the push service dropped it or its person signed out there */
     goneAt: moment("gone_at"),
     deactivatedAt: moment("deactivated_at"),
     deactivatedBy: text("deactivated_by"),
@@ -64,16 +64,16 @@ export const devices = organisationTable(
   ],
 );
 
-/** What a person wants to be notified of. Without a row: the default preferences. */
+/** A person's preferences. Without a row, the defaults apply. */
 export const notificationPreferences = organisationTable(
   "notification_preferences",
   {
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
     severities: text("severities", { enum: severities }).array().notNull(),
-    /** null: all that they may see */
+    /** null means all that the person may see */
     configurationIds: uuid("configuration_ids").array(),
-    /** on-call hours by the wall clock of an IANA time zone; null: always on call */
+    /** on-call hours in an IANA time zone; null means always on call */
     timeZone: text("time_zone"),
     windows: jsonb("windows").$type<readonly Window[]>(),
     /** severities that notify outside these hours too */
@@ -83,7 +83,7 @@ export const notificationPreferences = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
-/** What an organisation decides for everyone. Without a row: the default policy. */
+/** An organisation's notification policy. Without a row, the default applies. */
 export const notificationPolicies = organisationTable(
   "notification_policies",
   {
@@ -97,9 +97,8 @@ export const notificationPolicies = organisationTable(
 const alertCount = (name: string) => integer(name).notNull().default(0);
 
 /**
- * One message about several alerts. A digest of history is for everyone who may see its configuration, or for the one
- * person whose hours hadn't begun; the other kinds are for one person. It is open, and counts more alerts, until it is
- * sent.
+ * One message about several alerts. A digest of history is for everyone who may see its configuration, or for one person whose
+ * hours hadn't begun; the other kinds are for one person. Until it is sent, it is open and counts more alerts.
  */
 export const digests = organisationTable(
   "digests",
@@ -110,19 +109,19 @@ export const digests = organisationTable(
     userId: uuid("user_id"),
     /** why its alerts are history */
     cause: text("cause", { enum: historyCauses }),
-    /** of a gap: the last read before it, and the moment at which it was over */
+    /** the last poll before a gap, and below it the end of the gap */
     gapFrom: moment("gap_from"),
     gapUntil: moment("gap_until"),
-    /** how many alerts of each severity; of a person's kinds, counted when it is sent */
+    /** alerts by severity; for a personal digest they are counted when it is sent */
     highCount: alertCount("high_count"),
     mediumCount: alertCount("medium_count"),
     lowCount: alertCount("low_count"),
     informationalCount: alertCount("informational_count"),
     unknownCount: alertCount("unknown_count"),
-    /** how many of them were closed by then */
+    /** how many of these alerts were closed by then */
     closedCount: alertCount("closed_count"),
     createdAt: moment("created_at").notNull(),
-    /** when it was sent, or there was nobody to send it to */
+    /** when it was sent or dropped because it had no recipient */
     endedAt: moment("ended_at"),
   },
   (t) => [
@@ -140,25 +139,25 @@ export const digests = organisationTable(
   ],
 );
 
-/** A message to the admins about something they must mend. It is open until it is mended, and is sent again until then. */
+/** A message to the admins about something they must fix. It stays open and repeats until that is fixed. */
 export const alarms = organisationTable(
   "alarms",
   {
     id: uuid("id").notNull(),
     kind: text("kind", { enum: alarmKinds }).notNull(),
-    /** null: it concerns the whole organisation */
+    /** null if the alarm concerns the whole organisation */
     configurationId: uuid("configuration_id"),
     stage: text("stage", { enum: alarmStages }).notNull(),
-    /** "{name}" stands for the configuration's name */
+    /** "{name}" is replaced with the configuration's name */
     title: text("title").notNull(),
     body: text("body").notNull(),
-    /** how often it was sent */
+    /** how many times it was sent */
     rounds: integer("rounds").notNull().default(0),
     /** whether the outgoing webhook got an event about it */
     isPosted: boolean("is_posted").notNull().default(false),
     createdAt: moment("created_at").notNull(),
     endedAt: moment("ended_at"),
-    /** whether the admins are notified that it ended: it was mended, and they had been sent it */
+    /** whether the admins, who were notified of the alarm, are notified of its recovery too */
     isRecovered: boolean("is_recovered").notNull().default(false),
   },
   (t) => [
@@ -172,35 +171,35 @@ export const alarms = organisationTable(
 );
 
 /**
- * A message to one person on one device or by e-mail, and how far it has come. It is inserted before it is sent, so that
- * none is sent twice. What is about an alert has a detection; the others have a digest, an alarm, or neither for a test.
+ * A message to one person on one device or by e-mail, and its state. The row is inserted before the message is sent, so none
+ * is sent twice. It is about a detection, a digest or an alarm; a test has none of them.
  */
 export const notifications = organisationTable(
   "notifications",
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id"),
-    /** the digest that it sends or, with a detection, that counts the alert */
+    /** the digest that it sends; with a detection, the digest that counts the alert */
     digestId: uuid("digest_id"),
     alarmId: uuid("alarm_id"),
-    /** which sending of the alarm it belongs to */
+    /** the round of the alarm */
     round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),
     channel: text("channel", { enum: notificationChannels }).notNull().default("web_push"),
-    /** null: no device is meant, or its person has none */
+    /** null if it isn't for a device or the person has none */
     deviceId: uuid("device_id"),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
-    /** the notification that counts its alert */
+    /** the notification that counts this alert */
     groupedInto: uuid("grouped_into"),
-    /** why it failed or was skipped, in words */
+    /** why it failed or was skipped, as a sentence */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
-    /** by the push service or the mail server */
+    /** when the push service or the mail server accepted it */
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),
     openedAt: moment("opened_at"),
-    /** when its person, once notified, acknowledged the detection or changed its status */
+    /** when the notified person acknowledged the detection or changed its status */
     actedAt: moment("acted_at"),
   },
   (t) => [
@@ -214,7 +213,7 @@ export const notifications = organisationTable(
       "notifications_digested",
       sql`(${t.state} IN ('deferred', 'rate_limited')) = (${t.detectionId} IS NOT NULL AND ${t.digestId} IS NOT NULL)`,
     ),
-    // grouped and digested ones may be many; those that are sent are few
+    // partial, because there may be many grouped and digested notifications but few sent ones
     index("notifications_recent")
       .on(t.organisationId, t.queuedAt, t.userId)
       .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
@@ -229,15 +228,15 @@ export const notifications = organisationTable(
 );
 
 /**
- * A detection that all notifications for another one count. It is one row, where one for each device would be hundreds
- * for each alert of a storm.
+ * A detection that is counted by all notifications for another detection. One row stands for all devices; a row for each would
+ * mean hundreds for every alert of a storm.
  */
 export const notificationGroups = organisationTable(
   "notification_groups",
   {
     detectionId: uuid("detection_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),
-    /** the detection whose notifications, for this reason, count it */
+    /** the detection whose notifications count this one, for the reason below */
     intoDetectionId: uuid("into_detection_id").notNull(),
     intoReason: text("into_reason", { enum: notificationReasons }).notNull(),
     at: moment("at").notNull(),
@@ -251,7 +250,7 @@ export const notificationGroups = organisationTable(
   ],
 );
 
-/** Routing: what is to be decided, sent and posted. Ids, times and leases. */
+/** Routing: the queue of notifications to decide on, send and post. Ids, times and leases only. */
 export const notificationQueue = routingTable(
   "notification_queue",
   {

@@ -2,15 +2,15 @@ import { bigint, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 import { boundTable, organisationTable } from "./table.ts";
 
-/** Row-level security compares `id` here, as `organisation_id` elsewhere. */
+/** The organisations. Row-level security compares `id` instead of `organisation_id`. */
 export const organisations = boundTable("organisations", "id", {
   id: uuid("id").primaryKey(),
   name: text("name").notNull(),
-  tenantId: text("tenant_id").notNull(),
+  directoryId: text("directory_id").notNull(),
   createdAt: moment("created_at").notNull().defaultNow(),
 });
 
-/** One narrow row an organisation: the number its next change takes, under this row's lock. */
+/** One row for each organisation with its last change number. A change locks the row and takes the next number. */
 export const changeSequences = organisationTable(
   "change_sequences",
   { lastSequence: bigint("last_sequence", { mode: "number" }).notNull().default(0) },

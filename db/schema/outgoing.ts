@@ -5,25 +5,25 @@ import { namedSeverities } from "#lib/domain/severity.ts";
 import { bytea, moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** An organisation's outgoing webhook. It has one at most. */
+/** The outgoing webhook of an organisation, at most one. */
 export const outgoingWebhooks = organisationTable(
   "outgoing_webhooks",
   {
-    /** with its port where that isn't 443; the rest of the address may hold a key of the receiver's */
+    /** the host, with the port unless it is 443; the rest of the address may contain a secret of the receiver */
     host: text("host").notNull(),
     addressSealed: bytea("address_sealed").notNull(),
     severities: text("severities", { enum: namedSeverities }).array().notNull(),
     isOn: boolean("is_on").notNull(),
-    /** why PocketSOC switched it off, in words; null: a person did, or it is on */
+    /** why PocketSOC switched it off; null if a person did or it is on */
     offBecause: text("off_because"),
     secretSealed: bytea("secret_sealed").notNull(),
-    /** its first characters */
+    /** the secret's first characters */
     secretHint: text("secret_hint").notNull(),
     secretMadeAt: moment("secret_made_at").notNull(),
-    /** the secret before this one; it signs too until `earlierSecretUntil` */
+    /** the previous secret, which also signs until `earlierSecretUntil` */
     earlierSecretSealed: bytea("earlier_secret_sealed"),
     earlierSecretUntil: moment("earlier_secret_until"),
-    /** when address, severities or switch were last changed; an answer to an earlier state switches nothing off */
+    /** last change of address, severities or switch; a response to an earlier state doesn't switch it off */
     changedAt: moment("changed_at").notNull(),
   },
   (t) => [
@@ -35,27 +35,27 @@ export const outgoingWebhooks = organisationTable(
   ],
 );
 
-/** An event for the outgoing webhook, one for each type and subject, and how far it has come. Its body is made when it is posted. */
+/** An event for the outgoing webhook and its state; one for each type and subject. The body is built when it is posted. */
 export const outgoingDeliveries = organisationTable(
   "outgoing_deliveries",
   {
-    /** also the id of the message in Standard Webhooks, the same at every attempt */
+    /** also the message id of Standard Webhooks, the same for every attempt */
     id: uuid("id").notNull(),
     type: text("type", { enum: outgoingTypes }).notNull(),
-    /** a detection, an alarm or, of a test, this row */
+    /** the id of a detection or an alarm; for a test, this row's own id */
     subjectId: uuid("subject_id").notNull(),
     /** null for a test */
     configurationId: uuid("configuration_id"),
-    /** what happened to the configuration, in a sentence */
+    /** a sentence on what happened to the configuration */
     reason: text("reason"),
     createdAt: moment("created_at").notNull(),
     state: text("state", { enum: outgoingStates }).notNull().default("waiting"),
     attempts: integer("attempts").notNull().default(0),
     attemptedAt: moment("attempted_at"),
     nextTryAt: moment("next_try_at"),
-    /** HTTP status of the last answer */
+    /** HTTP status of the last response */
     status: integer("status"),
-    /** why the last attempt failed, in words */
+    /** why the last attempt failed, as a sentence */
     problem: text("problem"),
   },
   (t) => [

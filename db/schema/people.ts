@@ -4,22 +4,22 @@ import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Routing: who a person is at Entra ID, keyed on tenant and object id, never on a name. */
+/** Routing: people. Directory and object id identify a person; names don't. */
 export const users = routingTable(
   "users",
   {
     id: uuid("id").primaryKey(),
-    tenantId: text("tenant_id").notNull(),
+    directoryId: text("directory_id").notNull(),
     objectId: text("object_id").notNull(),
     signInName: text("sign_in_name").notNull(),
     displayName: text("display_name").notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
     lastSignInAt: moment("last_sign_in_at"),
   },
-  (t) => [unique("users_identity").on(t.tenantId, t.objectId)],
+  (t) => [unique("users_identity").on(t.directoryId, t.objectId)],
 );
 
-/** Routing: which organisations a person belongs to, and as what. */
+/** Routing: a person's organisations and their role in each. */
 export const memberships = routingTable(
   "memberships",
   {
@@ -35,19 +35,19 @@ export const memberships = routingTable(
   ],
 );
 
-/** Routing: which organisations a directory has, and whom its first admin is to be. */
-export const tenants = routingTable(
-  "tenant_organisations",
+/** Routing: the organisations of a directory. */
+export const directoryOrganisations = routingTable(
+  "directory_organisations",
   {
-    tenantId: text("tenant_id").notNull(),
+    directoryId: text("directory_id").notNull(),
     organisationId: organisationId(),
-    /** a sign-in name, good for one sign-in while the organisation has no admin */
+    /** the sign-in name that becomes the first admin, at one sign-in and only while there is no admin */
     firstAdmin: text("first_admin"),
   },
-  (t) => [primaryKey({ columns: [t.tenantId, t.organisationId] })],
+  (t) => [primaryKey({ columns: [t.directoryId, t.organisationId] })],
 );
 
-/** Someone of the tenant who signed in and is in no team yet. */
+/** A person of the directory who has signed in and isn't in a team yet. */
 export const accessRequests = organisationTable(
   "access_requests",
   {
@@ -57,7 +57,7 @@ export const accessRequests = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
-/** Routing: one-time links for the first admin and for break-glass; hashes only. */
+/** Routing: one-time links for the first admin and for break-glass access. Only hashes are stored. */
 export const loginLinks = routingTable(
   "login_links",
   {
@@ -71,7 +71,7 @@ export const loginLinks = routingTable(
   (t) => [namesGlobal(t.userId, users)],
 );
 
-/** Routing: personal access tokens; the hash finds the person and the organisation, the rest is read from there. */
+/** Routing: API tokens. The hash finds the person and the organisation. */
 export const apiTokens = routingTable(
   "api_tokens",
   {
@@ -79,9 +79,9 @@ export const apiTokens = routingTable(
     id: uuid("id").notNull().unique(),
     organisationId: organisationId(),
     userId: uuid("user_id").notNull(),
-    /** what the person calls it */
+    /** the name that the person gave it */
     name: text("name").notNull(),
-    /** its last four characters, to tell it from others */
+    /** the last four characters, to recognise it by */
     hint: text("hint").notNull(),
     scopes: text("scopes", { enum: scopes }).array().notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),

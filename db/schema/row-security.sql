@@ -1,5 +1,5 @@
--- Row-level security binds the owner too, which has a policy of its own: migrations see the rows they migrate, and
--- the owner's functions those they read. What stands already is left alone, since each change locks its table.
+-- Forces row-level security for the owner too, and gives the owner a policy that allows all rows, for migrations and for
+-- functions that run as the owner. Tables that are already right aren't touched, because each change locks the table.
 DO $$
 DECLARE
   bound record;

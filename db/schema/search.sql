@@ -1,7 +1,7 @@
--- Text search: LIKE isn't leakproof, so row-level security would keep it out of the trigram index. This
--- function runs as the owner, filters by the set organisation itself, and gives back ids and nothing else.
--- A word that many alerts hold: the trigram index would gather and sort them all (157 ms for 75,000 of
--- 300,000). So the newest 5,000 are looked through first; a page found there is the page. Bounded either way.
+-- Text search. LIKE isn't leakproof, so under row-level security it couldn't use the trigram index. This function
+-- therefore runs as the owner, filters by the organisation that is set, and returns only ids.
+-- For a word in many alerts the trigram index would collect and sort all of them (157 ms for 75,000 of 300,000).
+-- So the newest 5,000 alerts are searched first, and the index is used only if they don't fill the page.
 CREATE OR REPLACE FUNCTION search_detections(
   needle text, severities text[], statuses text[], configuration_ids uuid[],
   since timestamptz, until timestamptz, cursor_at timestamptz, cursor_id uuid, most integer

@@ -5,20 +5,20 @@ import { devices } from "./notifications.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, routingTable } from "./table.ts";
 
-/** Routing: a session finds its organisation; only the hash of its id is kept. */
+/** Routing: sessions. Only the hash of a session's id is stored. */
 export const sessions = routingTable(
   "sessions",
   {
     idHash: bytea("id_hash").primaryKey(),
     userId: uuid("user_id").notNull(),
-    /** the organisation looked at; null while waiting to be let in */
+    /** the organisation that is open; null while the person waits to be admitted */
     organisationId: uuid("organisation_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
     expiresAt: moment("expires_at").notNull(),
     revokedAt: moment("revoked_at"),
     userAgent: text("user_agent").notNull().default(""),
-    /** the device of its organisation that it was last open on */
+    /** the organisation's device that the session was last open on */
     deviceId: uuid("device_id"),
   },
   (t) => [

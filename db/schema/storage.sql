@@ -1,5 +1,5 @@
--- What is gzipped or sealed doesn't get smaller; PostgreSQL would try to compress each alert four times.
--- A column that stands as it should is left alone, since the change locks its table.
+-- Turns off compression for columns that are gzipped or sealed, which PostgreSQL would try to compress in vain.
+-- Columns that are already right aren't touched, because the change locks the table.
 DO $$
 DECLARE
   packed record;

@@ -4,14 +4,14 @@ import { describe, expect, it } from "vitest";
 import { routingTables } from "#test/routing-tables.ts";
 import * as schema from "./index.ts";
 
-const tables = Object.values(schema).flatMap((one) => (is(one, PgTable) ? [getTableConfig(one)] : []));
+const tables = Object.values(schema).flatMap((table) => (is(table, PgTable) ? [getTableConfig(table)] : []));
 const dialect = new PgDialect();
 
 describe("every table", () => {
   it.each(tables.map((table) => [table.name, table] as const))(
     "%s is bound to its organisation or finds it",
     (name, { policies }) => {
-      const isRouting = routingTables.some((one) => one === name);
+      const isRouting = routingTables.some((table) => table === name);
       expect(policies.map((policy) => policy.name)).toEqual(isRouting ? [] : ["organisation"]);
     },
   );
@@ -32,11 +32,11 @@ describe("every table", () => {
     }),
   );
 
-  it.each(closed)("holds $name to its list", ({ values, checks, known }) => {
-    const check = checks.find((one) => one.name === known);
+  it.each(closed)("limits $name to its list of values", ({ values, checks, known }) => {
+    const check = checks.find(({ name }) => name === known);
     const text = check ? dialect.sqlToQuery(check.value).sql : "";
     expect([...text.matchAll(/'([^']*)'/g)].map(([, value]) => value)).toEqual(values);
   });
 
-  it("has columns to hold", () => expect(closed.length).toBeGreaterThan(20));
+  it("has more than 20 columns with such a list", () => expect(closed.length).toBeGreaterThan(20));
 });

@@ -20,8 +20,8 @@ type Constraints<Name extends string, C extends Columns> = (
 ) => PgTableExtraConfigValue[];
 
 /**
- * An organisation's table: its first column is `organisation_id`, and row-level security shows and takes rows of the
- * organisation set in the transaction, none while none is set.
+ * Defines a table of an organisation. Its first column is `organisation_id`. Row-level security allows only rows of the
+ * organisation that is set in the transaction, and no rows if none is set.
  */
 export function organisationTable<Name extends string, C extends Columns>(
   name: Name,
@@ -31,7 +31,7 @@ export function organisationTable<Name extends string, C extends Columns>(
   return boundTable(name, "organisation_id", { organisationId: organisationId(), ...columns }, constraints);
 }
 
-/** A table bound to the organisation by another column than `organisation_id`. */
+/** Defines a table whose row-level security compares another column than `organisation_id`. */
 export function boundTable<Name extends string, C extends Columns>(
   name: Name,
   column: string,
@@ -44,8 +44,8 @@ export function boundTable<Name extends string, C extends Columns>(
 }
 
 /**
- * A table without row-level security, whose rows find the organisation: hashes, ids, names people sign in with, times
- * and leases, and sealed bodies.
+ * Defines a table without row-level security, whose rows are used to find the organisation. It may contain hashes, ids,
+ * sign-in names, times, leases and sealed bodies only.
  */
 export function routingTable<Name extends string, C extends Columns>(
   name: Name,
@@ -67,7 +67,7 @@ function checkedTable<Name extends string, C extends Columns>(
   return table;
 }
 
-/** One CHECK for each column of a closed list, made from the list that types it: `<table>_<column>_known`. */
+/** Creates a CHECK `<table>_<column>_known` for each column with a closed list of values. */
 function checksOf(name: string, columns: Record<string, PgColumn>): CheckBuilder[] {
   return Object.values(columns).flatMap((column) => {
     const isArray = is(column, PgArray);

@@ -1,17 +1,17 @@
--- Unique indexes that are partial and count nulls as equal, which drizzle can't say. One that changes gets a new
--- name, and the old one a DROP INDEX IF EXISTS here.
+-- Partial unique indexes that treat nulls as equal, which drizzle can't express. To change one, give it a new name and
+-- add DROP INDEX IF EXISTS for the old name here.
 
--- One open digest of a kind for each configuration and person.
+-- At most one open digest of a kind for each configuration and person.
 CREATE UNIQUE INDEX IF NOT EXISTS digests_open
   ON digests (organisation_id, kind, configuration_id, user_id)
   NULLS NOT DISTINCT WHERE ended_at IS NULL;
 
--- One open alarm of a kind for each configuration, or for the organisation.
+-- At most one open alarm of a kind for each configuration, or for the organisation.
 CREATE UNIQUE INDEX IF NOT EXISTS alarms_open
   ON alarms (organisation_id, kind, configuration_id)
   NULLS NOT DISTINCT WHERE ended_at IS NULL;
 
--- A person is notified once of an alert on a device, for one reason. Tests are sent as often as somebody likes.
+-- A person is notified of an alert once on each device and for each reason. Tests aren't limited.
 CREATE UNIQUE INDEX IF NOT EXISTS notifications_once
   ON notifications (organisation_id, detection_id, user_id, device_id, channel, reason)
   NULLS NOT DISTINCT WHERE detection_id IS NOT NULL;

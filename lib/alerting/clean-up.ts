@@ -5,12 +5,12 @@ import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import type { Resealers } from "#lib/core/keyring.ts";
 import { resealVapidKeys } from "./delivery/vapid-keys.ts";
 
-/** who was notified of an alert is asked after an incident, which may be looked at late */
+/** long, because people ask after an incident who was notified */
 const notificationsKeptMs = 90 * 86_400_000;
 const outgoingKeptMs = 30 * 86_400_000;
 const batchLimit = 5_000;
 
-/** Forgets who was notified of what after 90 days, and what was posted to the outgoing webhook after 30. */
+/** Deletes notifications after 90 days and events of the outgoing webhook after 30. */
 export const alertingCleanUp: CleanUp = {
   organisation: async (services, organisationId, signal) => {
     const before = ago(services, notificationsKeptMs);
@@ -24,7 +24,7 @@ export const alertingCleanUp: CleanUp = {
   },
 };
 
-/** What of this storey the keyring's first key seals anew. */
+/** Reseals this storey's secrets with the keyring's first key. */
 export const alertingResealers = {
   "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
 } satisfies Resealers;

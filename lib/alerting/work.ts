@@ -7,7 +7,7 @@ import { sendDigest } from "./digests/send-digest.ts";
 import { decideRecipients } from "./routing/decide-recipients.ts";
 import { escalate } from "./routing/escalate.ts";
 
-/** after it another worker may take the work over */
+/** after this time another worker may take the work over */
 const leaseMs = 60_000;
 
 type AlertingLane = "decide" | "push" | "mail";
@@ -23,7 +23,7 @@ const oneByOne =
   (services, leases) =>
     leases.map((lease) => () => verb(services, lease));
 
-/** What is done for each subject of the queue. New detections come first. */
+/** The verb for each subject of the queue. New detections come first. */
 const workBySubject: Record<AlertingSubject, WorkFor> = {
   detection: together(decideRecipients),
   escalation: oneByOne(escalate),
@@ -34,14 +34,14 @@ const workBySubject: Record<AlertingSubject, WorkFor> = {
   group_update: sendNotifications,
 };
 
-/** Leases decisions on who is notified: of new detections, of those nobody acknowledged, of digests and alarms. */
+/** Leases decisions on recipients: of new detections, escalations, digests and alarms. */
 export const leaseDecisions: LeaseWork = (services, limit) => leaseLane(services, "decide", limit);
-/** Leases what is sent to people's devices. */
+/** Leases notifications to send by web push. */
 export const leaseWebPushes: LeaseWork = (services, limit) => leaseLane(services, "push", limit);
-/** Leases what is sent to people by e-mail. */
+/** Leases notifications to send by e-mail. */
 export const leaseEmails: LeaseWork = (services, limit) => leaseLane(services, "mail", limit);
 
-/** Leases up to `limit` rows of one lane. Each piece of work is for one organisation. */
+/** Leases up to `limit` rows of a lane. Each piece of work belongs to one organisation. */
 async function leaseLane(services: Services, lane: AlertingLane, limit: number): Promise<Work[]> {
   const leases = await leaseDueAlertingWork(services.db, lane, leaseMs, limit);
   return [...new Set(Object.values(workBySubject))].flatMap((workFor) => {

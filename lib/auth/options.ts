@@ -18,7 +18,7 @@ type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_usern
 export function authOptions(): NextAuthOptions {
   const env = getEnv();
   const maxAge = sessionAbsoluteMs / 1_000;
-  const issuer = `${env.entra.authorityHost}/${env.entra.tenantId}/v2.0`;
+  const issuer = `${env.signIn.authorityHost}/${env.signIn.directoryId}/v2.0`;
   return {
     secret: env.sessionSecret,
     session: { strategy: "jwt", maxAge },
@@ -34,8 +34,8 @@ export function authOptions(): NextAuthOptions {
         type: "oauth",
         wellKnown: `${issuer}/.well-known/openid-configuration`,
         issuer,
-        clientId: env.entra.clientId,
-        clientSecret: env.entra.clientSecret,
+        clientId: env.signIn.clientId,
+        clientSecret: env.signIn.clientSecret,
         authorization: { params: { scope: "openid profile email", prompt: "select_account" } },
         idToken: true,
         checks: ["pkce", "state", "nonce"],
@@ -48,7 +48,7 @@ export function authOptions(): NextAuthOptions {
     callbacks: {
       signIn({ profile }) {
         const { tid, oid } = (profile ?? {}) as EntraProfile;
-        return typeof oid === "string" && tid?.toLowerCase() === env.entra.tenantId.toLowerCase();
+        return typeof oid === "string" && tid?.toLowerCase() === env.signIn.directoryId.toLowerCase();
       },
       async jwt({ token, account, profile }) {
         if (!account || !profile) return { sessionId: token.sessionId };
@@ -57,7 +57,7 @@ export function authOptions(): NextAuthOptions {
         const { sessionId } = await signIn(
           getServices(),
           {
-            tenantId: entra.tid ?? "",
+            directoryId: entra.tid ?? "",
             objectId: entra.oid ?? "",
             signInName: entra.preferred_username ?? "",
             displayName: entra.name ?? "",

@@ -3,6 +3,7 @@ import { type ConfigurationRow, listConfigurations } from "#db/queries/sources/c
 import { type AccountRow, listAccountsOf, listAccountsOfAll } from "#db/queries/sources/accounts.ts";
 import { type Access, accessOf, mayRead, unconfirmedSince } from "#lib/domain/access.ts";
 import type { Actor, Context, Services } from "./context.ts";
+import { accountsPage, wordsFor } from "./vendors.ts";
 
 /**
  * What the actor may see and change of one configuration. Where people's own accounts count, the vendor's last answer decides.
@@ -73,7 +74,7 @@ function accessFrom(
       unconfirmedSince:
         access === "unconfirmed" && account ? unconfirmedSince(account, services.now()) : null,
       readable: mayRead(access),
-      writeBlock: writeBlockOf(configuration, account, access),
+      writeBlock: writeBlockOf(services, configuration, account, access),
     };
   });
 }
@@ -85,17 +86,20 @@ function readAccess(services: Services, configuration: ConfigurationRow, account
 }
 
 function writeBlockOf(
-  { displayName, writeAs }: ConfigurationRow,
+  services: Services,
+  configuration: ConfigurationRow,
   account: AccountRow | null,
   access: Access,
 ): string | null {
+  const { displayName, writeAs } = configuration;
   if (writeAs === "application") return null;
+  const words = wordsFor(services, configuration);
   if (!account)
-    return `Changes to “${displayName}” carry your own name in Azure. Connect your Azure account first, under Settings > Azure accounts.`;
+    return `Changes to “${displayName}” carry your own name in ${words.provider}. Connect your ${words.account} first, under ${accountsPage(services)}.`;
   if (account.signInNeeded)
-    return `Your Azure account for “${displayName}” has to sign in again before you can change anything. Reconnect it under Settings > Azure accounts.`;
+    return `Your ${words.account} for “${displayName}” has to sign in again before you can change anything. Reconnect it under ${accountsPage(services)}.`;
   if (access === "unconfirmed")
-    return `Azure can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under Settings > Azure accounts may help.`;
+    return `${words.provider} can't be asked at the moment whether you may still see “${displayName}”, so nothing can be changed. It is tried again by itself; signing in again under ${accountsPage(services)} may help.`;
   return null;
 }
 

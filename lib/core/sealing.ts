@@ -143,6 +143,6 @@ export async function openCredential(
 export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",
   message:
-    "The stored secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this subscription is neither read nor changed.",
+    "The stored secret can't be opened with the keys in POCKETSOC_ENCRYPTION_KEYS, so this configuration is neither read nor changed.",
   remedy: "Put the earlier key back into POCKETSOC_ENCRYPTION_KEYS, or replace the secret.",
 });

@@ -1,6 +1,7 @@
 import { takeVendorTurn } from "#db/queries/sources/vendor-turns.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { turnsOf } from "#lib/domain/turns.ts";
+import { accountsLabel, commonWords, type Words, wordsOf } from "#lib/domain/vendor-words.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
@@ -21,6 +22,22 @@ export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">):
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
 
+/** What a vendor calls its own things. Throws for one we don't know. */
+export const wordsFor = (services: Services, of: Pick<Place, "vendor">): Words =>
+  wordsOf(vendorOf(services, of).manifest.words);
+
+/** The same of every vendor that is offered, by its id. */
+export const wordsByVendor = (services: Services): Record<string, Words> =>
+  Object.fromEntries(offeredManifests(services).map(({ id, words }) => [id, wordsOf(words)]));
+
+/** The words that fit all vendors that take people's own accounts. */
+export const accountWords = (services: Services): Words =>
+  commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
+
+/** Where people connect their own accounts, as sentences name the page. */
+export const accountsPage = (services: Services): string =>
+  `Settings > ${accountsLabel(accountWords(services))}`;
+
 const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);
 
@@ -38,8 +55,13 @@ export function cloudOf(services: Services, place: Place): VendorCloud {
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
-/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work. */
-export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: AbortSignal): VendorIo {
+/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work; it waits `waitMaxMs` at most for a turn. */
+export function vendorIo(
+  services: Services,
+  of: Pick<Place, "vendor">,
+  signal: AbortSignal,
+  waitMaxMs = usualWaitMaxMs,
+): VendorIo {
   const { now, log } = services;
   const { manifest } = vendorOf(services, of);
   return {
@@ -56,7 +78,7 @@ export function vendorIo(services: Services, of: Pick<Place, "vendor">, signal: 
 }
 
 /** work that would wait longer for its turn fails and is retried later, so that it doesn't occupy a worker */
-const waitMaxMs = 4_000;
+const usualWaitMaxMs = 4_000;
 
 const throttled = (product: string, waitMs: number) =>
   problemOf(

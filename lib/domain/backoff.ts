@@ -1,14 +1,14 @@
-/** How long to wait before the next attempt: `firstMs`, then twice as long each time, up to `maxMs`. */
+/** The waits between attempts: `firstMs` at first, then doubled each time, up to `maxMs`. */
 export type Backoff = { firstMs: number; maxMs: number };
-/** Waits that were promised to somebody outside, in ms, one after each attempt; after the last of them there is one more attempt. */
+/** Documented waits in ms, one after each attempt. The last wait is followed by one final attempt. */
 export type PromisedBackoff = readonly number[];
 
-/** Spreads a wait by a tenth either way, so that what failed together doesn't come back together. `random` returns a number in [0, 1). */
+/** Varies a wait by up to 10% either way, so that work that failed together isn't retried together. `random` returns a number in [0, 1). */
 export const jitter = (ms: number, random: () => number): number => ms * (0.9 + 0.2 * random());
 
 /**
- * The wait in ms after the attempt numbered `attempt`, from 1. It is never shorter than `atLeastMs`: what the other side asked
- * for, as with `Retry-After`.
+ * Returns the wait in ms after an attempt, counted from 1. It is never shorter than `atLeastMs`, which the other side may have asked
+ * for with `Retry-After`.
  */
 export function backoffMs(
   { firstMs, maxMs }: Backoff,
@@ -20,7 +20,7 @@ export function backoffMs(
   return Math.max(atLeastMs, jitter(Math.min(maxMs, doubledMs), random));
 }
 
-/** The same by promised waits, which are kept as they are; null when no attempt is left. */
+/** Returns the documented wait in ms after an attempt, counted from 1, without jitter; null after the final attempt. */
 export function promisedBackoffMs(waitsMs: PromisedBackoff, attempt: number, atLeastMs = 0): number | null {
   const waitMs = waitsMs[attempt - 1];
   return waitMs === undefined ? null : Math.max(atLeastMs, waitMs);

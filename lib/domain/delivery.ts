@@ -14,7 +14,7 @@ export const deliveryOutcomes = [
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** The format of a delivery. `push` is the flat form of workflow automation, `resource` an alert of Resource Manager. */
+/** The format of a delivery. `push` is the flat form of workflow automation, `resource` the form of Resource Manager. */
 export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
 export type DeliverySchema = (typeof deliverySchemas)[number];
 
@@ -29,13 +29,12 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
 
 /** The explanation of each outcome on a delivery's page. */
 export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
-  accepted: "It brought at least one alert that was new, or newer than what stood.",
-  duplicate: "Everything in it was known already, so nothing was changed.",
-  heartbeat: "The sender says that it is there. It brings no alert.",
-  unrecognised: "It was read, and holds no alert that PocketSOC knows.",
-  unclaimed:
-    "Its subscription belongs to no configuration that is enabled. It is kept, and used once one claims it.",
-  rejected: "It was turned down at the door, though the token was good.",
+  accepted: "New or updated alert.",
+  duplicate: "All its alerts were known already, so nothing changed.",
+  heartbeat: "The sender's sign of life. It contains no alert.",
+  unrecognised: "It contains no alert that PocketSOC recognises.",
+  unclaimed: "No enabled configuration reads its scope. It is kept, and used once one claims it.",
+  rejected: "The receiver refused it, although its token was valid.",
 };
 
 export const deliverySchemaLabel: Record<DeliverySchema, string> = {

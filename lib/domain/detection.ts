@@ -1,58 +1,58 @@
 import { z } from "zod";
 import { Severity, Status } from "./words.ts";
 
-/** Any JSON value, as it came from a vendor. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** One thing an alert is about (a resource, a directory, a workspace). */
+/** A resource, directory or workspace that an alert is about. */
 export const AffectedResource = z.object({
-  /** the vendor's own kind */
+  /** the vendor's own name of the kind */
   kind: z.string(),
   id: z.string(),
-  /** last segment, for people */
+  /** the last segment of the id, to show */
   name: z.string(),
-  /** e.g. Microsoft.Compute/virtualMachines; "" when it can't be told */
+  /** such as Microsoft.Compute/virtualMachines; "" if unknown */
   resourceType: z.string(),
 });
 export type AffectedResource = z.infer<typeof AffectedResource>;
 
-/** An entity of an alert, its references resolved one level deep so that a loop can't form. */
+/** An entity of an alert. References are resolved one level deep, so there can be no loop. */
 export const Entity = z.object({
   kind: z.string(),
-  /** what a person would call it: an address, a host name, an account, a file path */
+  /** the name to show: an address, a host name, an account, a file path */
   name: z.string(),
   fields: z.array(z.object({ label: z.string(), value: z.string() })),
-  /** set when a click may filter the feed by it */
+  /** what a click filters the feed by; null if it can't */
   pivot: z.object({ type: z.enum(["ip", "host", "account"]), value: z.string() }).nullable(),
 });
 export type Entity = z.infer<typeof Entity>;
 
-/** A piece of vendor text; `href` only ever holds an https address. */
+/** A text from a vendor. `href` is an https address or null. */
 export const TextOrLink = z.object({ text: z.string(), href: z.string().nullable() });
 export type TextOrLink = z.infer<typeof TextOrLink>;
 
 /**
- * What a vendor's alert becomes: one shape for every vendor. Strings are well formed, free of NUL, and cut
- * to the lengths given in `lib/domain/text.ts`; the raw alert keeps everything.
+ * An alert in the common format of all vendors. Strings are well formed, without NUL, and cut to the lengths in
+ * `lib/domain/text.ts`. The raw alert is stored separately and complete.
  */
 export const NormalisedDetection = z.object({
-  /** the vendor's id, lower case */
+  /** the vendor's id, in lower case */
   vendorAlertId: z.string(),
-  /** the vendor's scope of that id, lower case */
+  /** the scope that the id belongs to, in lower case */
   scopeId: z.string(),
   title: z.string(),
   description: z.string(),
   alertType: z.string(),
   severity: Severity,
   status: Status,
-  /** the words as sent, for values we don't know */
+  /** the vendor's own words, for unknown values */
   vendorSeverity: z.string(),
   vendorStatus: z.string(),
   isSample: z.boolean(),
   isIncident: z.boolean(),
   product: z.string(),
   productComponent: z.string(),
-  /** what the row shows; "" when none */
+  /** the resource to show in lists; "" if there is none */
   resourceName: z.string(),
   resourceType: z.string(),
   compromisedEntity: z.string(),
@@ -63,20 +63,20 @@ export const NormalisedDetection = z.object({
   extendedProperties: z.array(z.object({ name: z.string(), value: TextOrLink })),
   remediationSteps: z.array(TextOrLink),
   links: z.array(TextOrLink),
-  /** the vendor's own page for the alert; https or null */
+  /** the alert's page at the vendor; an https address or null */
   vendorUrl: z.string().nullable(),
-  /** ISO 8601, UTC, microseconds at most; null when missing or not a date of 2010 or later */
+  /** ISO 8601 in UTC with microseconds; null if missing or not a usable date */
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   generatedAt: z.string().nullable(),
-  /** the vendor's change counter, as sent */
+  /** the vendor's version of the alert, unchanged */
   version: z.string(),
-  /** what had to be bent to fit: "startTimeUtc isn't a date", "title was cut", … */
+  /** sentences about parts that couldn't be used: "startTimeUtc isn't a usable date.", … */
   remarks: z.array(z.string()),
 });
 export type NormalisedDetection = z.infer<typeof NormalisedDetection>;
 
-/** What a vendor's alert came to: a detection, with where the vendor finds it again if the copy says so; or why it is none. */
+/** The result of normalising an alert: a detection with its ref, if the alert names one, or the reason why it can't be used. */
 export type NormaliseResult<Ref = Json> =
   | { ok: true; detection: NormalisedDetection; ref: Ref | null }
   | { ok: false; reason: string };

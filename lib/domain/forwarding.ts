@@ -1,22 +1,22 @@
 import type { Severity } from "./severity.ts";
 
-/** full reads after which an alert that only a webhook brought is one that its vendor doesn't know */
+/** complete reads that must miss an alert before the vendor counts as not knowing it */
 export const unknownAfterPolls = 2;
-/** Azure puts its list together from regions, so for so long it may show neither an alert nor a change. */
+/** how long a vendor's list, which may be assembled from regions, may lack a new alert or a change */
 export const listLagMs = 5 * 60_000;
-/** a heartbeat comes every 15 minutes; after three that didn't, the pipe counts as broken */
+/** the interval of heartbeats; after `heartbeatsMissed` missing ones the webhook counts as broken */
 export const heartbeatEveryMs = 15 * 60_000;
 export const heartbeatsMissed = 3;
-/** for so long an alert that a read found may still be on its way by webhook */
+/** how long the webhook may take to bring an alert that a poll has found */
 export const webhookGraceMs = 5 * 60_000;
-/** what the templates send unless told otherwise */
+/** the severities that the templates forward by default */
 const defaultSeverities: readonly Severity[] = ["high", "medium"];
 
-/** What sends alerts to a webhook, as the vendor says it is set up now. */
+/** A forwarding rule at the vendor, as the vendor lists it. */
 export type ForwardingRule = { name: string; enabled: boolean; severities: readonly Severity[] };
 
-/** The severities that the vendor's rules send: those of the enabled ones, or the usual when none is known. */
+/** Returns the severities that the enabled rules forward, or the default ones if no rule is known. */
 export function forwardedSeverities(rules: readonly ForwardingRule[] | null): readonly Severity[] {
   if (!rules || rules.length === 0) return defaultSeverities;
-  return [...new Set(rules.filter((one) => one.enabled).flatMap((one) => one.severities))];
+  return [...new Set(rules.filter(({ enabled }) => enabled).flatMap((rule) => rule.severities))];
 }

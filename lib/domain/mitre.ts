@@ -1,4 +1,4 @@
-/** The enterprise tactics of MITRE ATT&CK (attack.mitre.org), by Azure's values of `intent` in lower case. */
+/** The enterprise tactics of MITRE ATT&CK (attack.mitre.org), by their names in lower case without spaces. */
 const tactics: Record<string, { id: string; label: string }> = {
   reconnaissance: { id: "TA0043", label: "Reconnaissance" },
   resourcedevelopment: { id: "TA0042", label: "Resource Development" },
@@ -16,7 +16,7 @@ const tactics: Record<string, { id: string; label: string }> = {
   impact: { id: "TA0040", label: "Impact" },
 };
 
-/** Returns a tactic's name and its page. Azure's own tactics (PreAttack, Probing, Exploitation) have no page. */
+/** Returns a tactic's name and its page. A vendor's own tactics (PreAttack, Probing, Exploitation) have no page. */
 export function tacticOf(word: string): { label: string; href: string | null } {
   const known = tactics[word.toLowerCase().replace(/[^a-z]/g, "")];
   if (known) return { label: known.label, href: `https://attack.mitre.org/tactics/${known.id}/` };

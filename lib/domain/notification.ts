@@ -2,7 +2,7 @@ import { alarmKinds } from "./alarm.ts";
 import { digestKinds } from "./digest.ts";
 
 /**
- * Why a person is notified of an alert: it is new, they asked for samples, nobody else can be reached, or nobody
+ * The reasons to notify a person of an alert: it is new, they asked for samples, nobody else can be reached, or nobody has
  * acknowledged it.
  */
 const detectionReasons = [
@@ -14,7 +14,7 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
-/** Why a person is notified. A digest and an alarm give their kind; `recovered` ends an alarm. */
+/** The reasons of all notifications. For a digest or an alarm it is the kind; `recovered` is for a recovery. */
 export const notificationReasons = [
   ...detectionReasons,
   "test",
@@ -27,9 +27,8 @@ export type NotificationReason = (typeof notificationReasons)[number];
 export const notificationChannels = ["web_push", "email"] as const;
 
 /**
- * How far a notification has come. `accepted`: by the push service or the mail server; what happened after it is told
- * by its times. `grouped`: another notification counts its alert. `deferred` and `rate_limited`: a digest will.
- * `skipped`: its person has no device.
+ * The states of a notification. `accepted`: the push service or the mail server took it; its times show what followed. `grouped`:
+ * another notification counts its alert. `deferred` and `rate_limited`: a digest will count it. `skipped`: the person has no device.
  */
 export const notificationStates = [
   "queued",
@@ -47,9 +46,9 @@ export const reachingStates = ["queued", "accepted"] as const;
 export const digestedStates = ["deferred", "rate_limited"] as const;
 
 /**
- * What the queue holds, by the id of: a detection whose recipients are to be decided, or that is to be escalated; a
- * digest or an alarm to be sent; a notification to be sent by web push or e-mail, or to be updated with how many alerts
- * were grouped into it; an event for the outgoing webhook.
+ * The subjects of the queue. A detection waits for the decision on its recipients or for escalation; a digest or an alarm waits to be
+ * sent; a notification waits to be sent by web push or e-mail, or to be updated with the number of grouped alerts; an event waits for
+ * the outgoing webhook.
  */
 export const notificationSubjects = [
   "detection",

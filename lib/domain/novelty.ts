@@ -1,7 +1,7 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** A sample notifies the people who asked for it within this time. Azure makes samples within a minute or two. */
+/** A sample notifies the people who asked for it within this time. Vendors make samples within a minute or two. */
 export const samplesNotifyForMs = 10 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>

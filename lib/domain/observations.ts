@@ -1,21 +1,21 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { Status } from "./status.ts";
 
-/** The copies of one alert: as it was last read from its vendor, and as a webhook brought it. */
+/** The observations of one alert: the last read from the vendor, and the newest delivery by webhook. */
 export type Observations = { polled: NormalisedDetection | null; delivered: NormalisedDetection | null };
 
 /**
- * The copies as one detection. What was read wins, field by field; a webhook's copy fills what the read one
- * leaves empty. At least one of the two must be there.
+ * Combines the observations of an alert. The read one wins field by field; the delivered one fills its empty fields. Throws Error if
+ * both are null.
  */
 export function mergeObservations({ polled, delivered }: Observations): NormalisedDetection {
-  const one = polled ?? delivered;
-  if (!one) throw new Error("a detection needs a copy to be made of");
-  if (!polled || !delivered) return one;
+  const single = polled ?? delivered;
+  if (!single) throw new Error("a detection needs at least one observation");
+  if (!polled || !delivered) return single;
   const filled = Object.entries(delivered).filter(([field]) =>
     isEmpty(polled[field as keyof NormalisedDetection]),
   );
-  // what had to be bent is said of the copy that is shown
+  // the remarks are about the read observation
   return { ...polled, ...Object.fromEntries(filled), remarks: polled.remarks } as NormalisedDetection;
 }
 
@@ -24,9 +24,9 @@ function isEmpty(value: unknown): boolean {
 }
 
 /**
- * Where a webhook's copy stands among those of the same alert: by the vendor's own time, then by how far its
- * status is (of two at one moment, a closed one isn't opened again), then by its hash, so that any order of
- * arrival ends the same. `at` is ISO 8601 in UTC or null; texts compare as they sort.
+ * Returns a text that sorts deliveries of the same alert: by the vendor's time, then by the progress of the status, so that of two at
+ * the same time the closed one wins, then by hash. The newest delivery is thus the same in any order of arrival. `at` is ISO 8601 in
+ * UTC or null.
  */
 export function webhookOrder(at: string | null, status: Status, contentHashHex: string): string {
   const [seconds = "", fraction = ""] = (at ?? "").replace("Z", "").split(".");

@@ -40,7 +40,7 @@ it.each([
   ["https://100.64.1.1", "inside"],
   ["https://169.254.169.254", "link-local"],
   ["https://[fe80::1]", "link-local"],
-  ["https://168.63.129.16", "Azure's own platform"],
+  ["https://168.63.129.16", "Microsoft's own platform"],
   ["https://192.0.0.192", "reserved for protocols"],
   ["https://[64:ff9b::a00:1]", "another network"],
   ["https://[2002:a00:1::1]", "another network"],

@@ -25,8 +25,8 @@ const blocks: Block[] = [
   ["100.64.0.0", 10, "is an address inside a provider's network"],
   ["127.0.0.0", 8, "means the machine itself"],
   ["169.254.0.0", 16, "is a link-local address"],
-  // a public address by number, but on a machine in Azure it leads to the platform
-  ["168.63.129.16", 32, "is the address of Azure's own platform"],
+  // a public address by number, but on a machine in Microsoft's cloud it leads to the platform
+  ["168.63.129.16", 32, "is the address of Microsoft's own platform"],
   ["172.16.0.0", 12, "is a private address"],
   ["192.0.0.0", 24, "is reserved for protocols"],
   ["192.0.2.0", 24, "is reserved for documentation"],

@@ -1,4 +1,7 @@
-/** So many at once, and then one every so often: together no more than `perMinute`, 1 or more, in any minute. */
+/**
+ * Splits a limit of `perMinute` (1 or more) into a burst of `atOnce` calls and one call every `everyMs` after it. Together they never
+ * exceed the limit in any minute.
+ */
 export function turnsOf(perMinute: number): { atOnce: number; everyMs: number } {
   const atOnce = Math.max(1, Math.floor(perMinute / 4));
   return { atOnce, everyMs: 60_000 / (perMinute - atOnce + 1) };

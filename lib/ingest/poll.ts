@@ -24,7 +24,7 @@ const pollLeaseMs = 120_000;
 const backoff: Backoff = { firstMs: 30_000, maxMs: 15 * 60_000 };
 /** so much longer a vendor is left alone that asks for it */
 const easedOff = 3;
-/** Refresh, however often it is pressed, has Azure asked no more often than this. */
+/** Refresh, however often it is pressed, has a vendor asked no more often than this. */
 const restMs = 5_000;
 
 /** What a poll did; `lost` means that its lease went to another worker and it wrote nothing more. */
@@ -39,7 +39,7 @@ export const leasePolls = (services: Services, limit: number): Promise<PollLease
 /**
  * Reads every alert of one leased configuration and stores what is new or changed, page by page. Always
  * gives the lease back with the next due time: the interval after success, a backoff after failure, later
- * when Azure asks for it.
+ * when the vendor asks for it.
  */
 export async function pollConfiguration(
   services: Services,

@@ -22,7 +22,7 @@ describe("settings", () => {
     const read = readEnv(validSettings());
     expect(read).toMatchObject({
       ok: true,
-      env: { entra: { authorityHost: "https://login.microsoftonline.com" } },
+      env: { signIn: { authorityHost: "https://login.microsoftonline.com" } },
     });
   });
 

@@ -11,7 +11,7 @@ export type Env = {
   portalUrl: string;
   sessionSecret: string;
   /** the portal's own sign-in, and the origin of the Entra ID that it is at */
-  entra: { tenantId: string; clientId: string; clientSecret: string; authorityHost: string };
+  signIn: { directoryId: string; clientId: string; clientSecret: string; authorityHost: string };
   encryptionKeys: readonly EncryptionKey[];
   databaseUrl: string;
   firstAdmin: string | null;
@@ -80,8 +80,8 @@ export function readEnv(source: Source): { ok: true; env: Env } | { ok: false; p
     production: source.NODE_ENV === "production" && source.POCKETSOC_DEMO !== "1",
     portalUrl: origin("POCKETSOC_URL", true),
     sessionSecret: reader.text("POCKETSOC_SESSION_SECRET", lengthProblem),
-    entra: {
-      tenantId: reader.text("POCKETSOC_ENTRA_TENANT_ID", guidProblem).toLowerCase(),
+    signIn: {
+      directoryId: reader.text("POCKETSOC_ENTRA_TENANT_ID", guidProblem).toLowerCase(),
       clientId: reader.text("POCKETSOC_ENTRA_CLIENT_ID", guidProblem).toLowerCase(),
       clientSecret: reader.text("POCKETSOC_ENTRA_CLIENT_SECRET", noProblem),
       authorityHost: origin("AZURE_AUTHORITY_HOST", false, "https://login.microsoftonline.com"),

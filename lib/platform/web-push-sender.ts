@@ -18,7 +18,7 @@ type WebPushMessage = {
   topic: string;
 };
 /**
- * The push service's answer. `gone`: the subscription no longer exists. `refused`: the service refuses the portal's key or
+ * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's key or
  * subject, for any device. `too_large`: the payload is too large. `rejected`: any other error that a retry doesn't help.
  * `later`: a retry may succeed.
  */

@@ -19,7 +19,7 @@ const document = apiDocument("session") as {
 };
 const ajv = addFormats.default(new Ajv2020({ strict: false, validateSchema: false }));
 ajv.addSchema(document, "openapi");
-/** Why a value doesn't fit a schema of the document; null when it does. */
+/** Validates a value against a schema of the document. Returns the error, or null. */
 function misfit(schema: object, value: unknown): unknown {
   const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object;
   const validate = ajv.compile(whole);
@@ -31,14 +31,14 @@ const routes = readdirSync("app/api/v1", { recursive: true, encoding: "utf8" })
   .map((file) => `/api/v1/${file.replace(/\/?route\.ts$/, "").replaceAll(/\[(\w+)\]/g, "{$1}")}`);
 
 describe("the OpenAPI document", () => {
-  it("names every route there is, and no other", () => {
+  it("contains exactly the existing routes", () => {
     const open = ["/api/v1/openapi.json", "/api/v1/[[...rest]]"];
     expect(routes.filter((route) => !open.includes(route)).toSorted()).toEqual(
       Object.keys(document.paths).toSorted(),
     );
   });
 
-  it("is what the routes are made from: each asks for the operations of its path by name", () => {
+  it("matches the routes, each of which uses the operations of its path by name", () => {
     for (const id of operationIds) {
       const { path } = operations[id];
       const file = join("app", `${path.replaceAll("{", "[").replaceAll("}", "]")}`, "route.ts");
@@ -46,7 +46,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  it("refers to nothing that isn't in it", () => {
+  it("has no dangling references", () => {
     const text = JSON.stringify(document);
     for (const [, name = ""] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g))
       expect(Object.keys(document.components.schemas)).toContain(name);
@@ -54,7 +54,7 @@ describe("the OpenAPI document", () => {
     expect(text).not.toContain("$schema");
   });
 
-  it.each(operationIds)("shows examples of %s that hold against its schemas", (id) => {
+  it.each(operationIds)("has examples of %s that are valid against its schemas", (id) => {
     const operation: Operation = operations[id];
     const described = document.paths[operation.path]?.[operation.method.toLowerCase()];
     expect(described?.operationId).toBe(id);
@@ -71,7 +71,7 @@ describe("the OpenAPI document", () => {
     expect(operation.body.parse(body.example)).toEqual(examples[id].body);
   });
 
-  it("lets no more through than it says", () => {
+  it("rejects what its schemas don't allow", () => {
     const { response } = operations.listConfigurations;
     const [item] = examples.listConfigurations.response.items;
     const leaky = { items: [{ ...item, clientSecret: "canary" }], more: 1 };

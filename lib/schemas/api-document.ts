@@ -5,24 +5,25 @@ import { Problem, problems } from "./api-problem.ts";
 
 type Schema = { [key: string]: unknown };
 
-const about = `Everything that PocketSOC's list and detail page do, for programs. A token acts as its person, through the same checks. Every refusal is application/problem+json with a stable \`code\`; a path that isn't here answers 404, another method of one that is here 405 with \`Allow\`.`;
+const about = `The functions of PocketSOC's list and detail pages, for programs. A token acts as its person and passes the same checks. Errors are application/problem+json with a stable \`code\`. Unknown paths return 404, and other methods of a known path 405 with \`Allow\`.`;
 
 const rateHeaders = {
   "RateLimit-Policy": {
-    description: 'The limits that count this request, e.g. `"token";q=600;w=60`.',
+    description: 'The rate limits that count this request, such as `"token";q=600;w=60`.',
     schema: { type: "string" },
   },
   RateLimit: {
-    description: 'What is left of them and for how many seconds, e.g. `"token";r=598;t=42`.',
+    description:
+      'What remains of these limits and the seconds until they reset, such as `"token";r=598;t=42`.',
     schema: { type: "string" },
   },
 };
 
-/** The shapes that a document refers to, gathered while its operations are written. */
+/** The named schemas of a document, collected while its operations are built. */
 class Components {
   readonly schemas: { [id: string]: Schema } = {};
 
-  /** A zod schema in JSON Schema 2020-12, with what has a name of its own put among the components. */
+  /** Converts a zod schema to JSON Schema 2020-12 and moves its named schemas to the components. */
   of(schema: z.ZodType, io: "input" | "output"): Schema {
     const text = JSON.stringify(z.toJSONSchema(schema, { target: "draft-2020-12", io }));
     const {
@@ -59,10 +60,10 @@ function responsesOf(id: OperationId, components: Components): Schema {
   const operation: Operation = operations[id];
   const responses: Schema = {};
   for (const status of statusesOf(operation)) {
-    const good = status === operation.status;
-    const schema = components.of(good ? operation.response : Problem, "output");
+    const isSuccess = status === operation.status;
+    const schema = components.of(isSuccess ? operation.response : Problem, "output");
     responses[status] = {
-      description: good ? operation.summary : titleOf(status),
+      description: isSuccess ? operation.summary : titleOf(status),
       headers: {
         ...rateHeaders,
         ...([429, 503].includes(status)
@@ -70,7 +71,7 @@ function responsesOf(id: OperationId, components: Components): Schema {
           : {}),
         ...(status === 401 ? { "WWW-Authenticate": { schema: { type: "string" } } } : {}),
       },
-      content: good
+      content: isSuccess
         ? { [mediaTypeOf(operation)]: { schema, example: examples[id].response } }
         : { "application/problem+json": { schema } },
     };
@@ -78,7 +79,7 @@ function responsesOf(id: OperationId, components: Components): Schema {
   return responses;
 }
 
-/** What a good answer is. */
+/** The media type of a successful response. */
 const mediaTypeOf = ({ isStream }: Operation) => (isStream ? "text/event-stream" : "application/json");
 
 const titleOf = (status: number) =>
@@ -112,7 +113,7 @@ function operationOf(id: OperationId, components: Components): Schema {
   };
 }
 
-/** The OpenAPI 3.1 document of the API, from the schemas that its requests and answers are held to. */
+/** Builds the OpenAPI 3.1 document from the schemas that validate requests and responses. */
 export function apiDocument(sessionCookie: string): Schema {
   const components = new Components();
   const paths: { [path: string]: Schema } = {};
@@ -131,14 +132,14 @@ export function apiDocument(sessionCookie: string): Schema {
         token: {
           type: "http",
           scheme: "bearer",
-          description: "A personal access token (`psoc_…`), made under Settings → API tokens.",
+          description: "A personal access token (`psoc_…`), created under Settings → API tokens.",
         },
         session: {
           type: "apiKey",
           in: "cookie",
           name: sessionCookie,
           description:
-            "The portal's own session, from its own pages only: a POST needs our Origin, and `content-type: application/json` or an `x-requested-with` header.",
+            "The portal's session, for the portal's own pages only. A POST needs the portal's Origin, and `content-type: application/json` or an `x-requested-with` header.",
         },
       },
     },

@@ -2,11 +2,11 @@ import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
-/** What was given, short enough for a sentence; nothing for what isn't text or a number. */
-function given(issue: Issue): string {
+/** Quotes a text or number from the request, shortened to 40 characters. Returns "" for anything else. */
+function quoted(issue: Issue): string {
   const { input } = issue;
-  if (typeof input === "number") return ` “${input}”`;
-  return typeof input === "string" ? ` “${input.length > 40 ? `${input.slice(0, 40)}…` : input}”` : "";
+  if (typeof input === "number") return `“${input}”`;
+  return typeof input === "string" ? `“${input.length > 40 ? `${input.slice(0, 40)}…` : input}”` : "";
 }
 
 const kinds: Record<string, string> = {
@@ -27,23 +27,23 @@ function sentenceOf(issue: Issue): string {
     case "invalid_value":
       return issue.input === undefined
         ? `This is missing. Use one of ${issue.values.map(String).join(", ")}.`
-        : `There is no${given(issue)} here. Use one of ${issue.values.map(String).join(", ")}.`;
+        : `${quoted(issue) || "This"} isn't allowed here. Use one of ${issue.values.map(String).join(", ")}.`;
     case "too_big":
       return issue.origin === "array"
-        ? `Give ${issue.maximum} at most.`
+        ? `Send at most ${issue.maximum}.`
         : `Keep it within ${issue.maximum} characters.`;
     case "too_small":
-      return issue.origin === "array" ? `Give at least ${issue.minimum}.` : "This is empty.";
+      return issue.origin === "array" ? `Send at least ${issue.minimum}.` : "This is empty.";
     case "invalid_format":
       return issue.format === "uuid"
-        ? `This isn't an id:${given(issue)}.`
-        : "This can't be read. Use it as an answer gave it.";
+        ? `This isn't an id: ${quoted(issue)}.`
+        : "This can't be read. Send the value exactly as the API returned it.";
     default:
       return "This can't be read.";
   }
 }
 
-/** A sentence of our own for each field at fault, by its path (`items.3.expected`); `body` is the whole. */
+/** Returns one sentence for each invalid field, by path (`items.3.expected`), or under `body` for the whole body. */
 export function fieldErrors(error: z.ZodError): Record<string, string> {
   const errors: Record<string, string> = {};
   for (const issue of error.issues as Issue[]) {

@@ -19,11 +19,11 @@ const item: z.input<typeof ApiDetectionItem> = {
   pendingStatus: null,
   syncState: "idle",
   resourceName: "vm-web-01",
-  resourceType: "Microsoft.Compute/virtualMachines",
+  resourceType: "machine",
   configurationId,
-  configurationName: "Azure Production",
+  configurationName: "Production",
   vendor: "example-cloud",
-  provider: "Azure",
+  provider: "Example Cloud",
   tactics: ["Execution"],
   isSample: false,
   isIncident: false,
@@ -34,16 +34,16 @@ const item: z.input<typeof ApiDetectionItem> = {
   changeSequence: 4_711,
 };
 
-/** One body and one answer of each operation, as the OpenAPI document shows them. */
+/** An example request and response for each operation, shown in the OpenAPI document. */
 export const examples: { [K in OperationId]: Example<K> } = {
   listConfigurations: {
     response: {
       items: [
         {
           id: configurationId,
-          name: "Azure Production",
+          name: "Production",
           vendor: "example-cloud",
-          provider: "Azure",
+          provider: "Example Cloud",
           authType: "delegated",
           access: "granted",
           unconfirmedSince: null,
@@ -52,10 +52,10 @@ export const examples: { [K in OperationId]: Example<K> } = {
           subscriptionId: "11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01",
           isDisabled: false,
           signIn: {
-            authority: "https://login.microsoftonline.com/4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
+            authority: "https://login.example.com/4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b",
             clientId: "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5",
             redirectUri: "pocketsoc://auth",
-            scope: "https://management.azure.com/user_impersonation offline_access openid profile",
+            scope: "https://api.example.com/user_impersonation offline_access openid profile",
           },
           health: { state: "healthy", code: null, reason: null, remedy: null },
           pollIntervalSeconds: 60,
@@ -68,9 +68,7 @@ export const examples: { [K in OperationId]: Example<K> } = {
   },
   listVendorAlerts: {
     response: {
-      value: [
-        { id: `/subscriptions/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/alerts/${detectionId}`, properties: {} },
-      ],
+      value: [{ id: `/scopes/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/alerts/${detectionId}`, properties: {} }],
       nextLink: `https://soc.example/api/v1/configurations/${configurationId}/alerts?cursor=AbCd`,
     },
   },
@@ -96,10 +94,10 @@ export const examples: { [K in OperationId]: Example<K> } = {
       techniques: ["T1059"],
       resources: [
         {
-          kind: "AzureResource",
-          id: "/subscriptions/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/vm-web-01",
+          kind: "Machine",
+          id: "/scopes/11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01/machines/vm-web-01",
           name: "vm-web-01",
-          resourceType: "Microsoft.Compute/virtualMachines",
+          resourceType: "machine",
         },
       ],
       entities: [
@@ -124,7 +122,7 @@ export const examples: { [K in OperationId]: Example<K> } = {
         {
           id: otherId,
           at: "2026-11-20T08:31:05.120Z",
-          text: "Received by poll through Azure Production, as Active",
+          text: "Received by poll through Production, as Active",
           by: null,
           where: "PocketSOC",
           note: null,

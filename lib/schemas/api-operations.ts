@@ -2,51 +2,53 @@ import { z } from "zod";
 import type { Scope } from "#lib/domain/access-token.ts";
 import {
   ApiAcknowledged,
-  ApiBulkStatusBody,
   ApiConfigurationList,
   ApiDetection,
   ApiDetectionList,
-  ApiFeedQuery,
-  ApiStatusBody,
   ApiStatusHeld,
   ApiStatusResultList,
-  ApiStreamQuery,
   ApiStreamText,
   ApiSyncAsked,
   ApiVendorAlertList,
-  ApiVendorAlertQuery,
 } from "./api.ts";
+import {
+  ApiBulkStatusBody,
+  ApiFeedQuery,
+  ApiStatusBody,
+  ApiStreamQuery,
+  ApiVendorAlertQuery,
+} from "./api-requests.ts";
 
 export type Operation = {
   method: "GET" | "POST";
-  /** as OpenAPI writes it */
+  /** in OpenAPI's syntax */
   path: `/api/v1/${string}`;
   summary: string;
   description: string;
-  /** the token scope it needs; the verb behind it decides */
+  /** the token scope that it requires; its service verb enforces it */
   scope: Scope;
-  /** each call is one of the vendor's, so there are fewer of them */
+  /** every call results in a call to the vendor, so the rate limit is lower */
   asksVendor: boolean;
   params: z.ZodObject;
   query: z.ZodObject;
   body: z.ZodType | null;
   bodyMaxBytes: number;
-  /** of a good answer */
+  /** the status of a successful response */
   status: 200 | 202;
   response: z.ZodType;
-  /** answers with server-sent events, for as long as both sides want */
+  /** responds with server-sent events until one side closes the connection */
   isStream: boolean;
-  /** the statuses of its problems, beside those that every operation has */
+  /** the statuses of its problems, in addition to those of every operation */
   refusals: readonly number[];
 };
 
-/** statuses that any operation may answer with */
+/** the problem statuses of every operation */
 const commonRefusals = [400, 401, 403, 429, 500, 503] as const;
 
 const none = z.strictObject({});
 const byId = z.object({ id: z.uuid() });
 const kib = 1_024;
-const usual = {
+const defaults = {
   asksVendor: false,
   isStream: false,
   params: none,
@@ -56,25 +58,26 @@ const usual = {
   refusals: [],
 };
 
-/** Every operation of the API, once: the routes and the OpenAPI document are both made from it. */
+/** All operations of the API. The routes and the OpenAPI document are both built from this table. */
 export const operations = {
   listConfigurations: {
-    ...usual,
+    ...defaults,
     method: "GET",
     path: "/api/v1/configurations",
     summary: "List the vendor configurations",
-    description: "Those the caller may see, by name, with their health. Never a secret.",
+    description:
+      "Lists the configurations that the caller may see, by name, with their health. Contains no secrets.",
     scope: "read",
     status: 200,
     response: ApiConfigurationList,
   },
   listVendorAlerts: {
-    ...usual,
+    ...defaults,
     method: "GET",
     path: "/api/v1/configurations/{id}/alerts",
     summary: "List a configuration's alerts, live from its vendor",
     description:
-      "The alert proxy: a page of what the vendor lists now, in its own shape, asked with the stored credential or, of a delegated configuration, with the caller's own account.",
+      "Returns a page of the vendor's current list in the vendor's format. Calls the vendor with the stored credential or, for a delegated configuration, with the caller's own account.",
     scope: "read",
     asksVendor: true,
     params: byId,
@@ -84,11 +87,11 @@ export const operations = {
     refusals: [404, 409],
   },
   syncConfiguration: {
-    ...usual,
+    ...defaults,
     method: "POST",
     path: "/api/v1/configurations/{id}/sync",
-    summary: "Ask for a sync",
-    description: "Makes the configuration due now; a worker reads it within seconds.",
+    summary: "Request a sync",
+    description: "Makes the configuration due now. A worker polls it within seconds.",
     scope: "read",
     params: byId,
     status: 202,
@@ -96,23 +99,23 @@ export const operations = {
     refusals: [404, 409],
   },
   listDetections: {
-    ...usual,
+    ...defaults,
     method: "GET",
     path: "/api/v1/detections",
     summary: "List detections",
-    description: "Newest first, 50 a page; `nextCursor` leads to the next one.",
+    description: "Newest first, 50 per page. `nextCursor` leads to the next page.",
     scope: "read",
     query: ApiFeedQuery,
     status: 200,
     response: ApiDetectionList,
   },
   streamChanges: {
-    ...usual,
+    ...defaults,
     method: "GET",
     path: "/api/v1/stream",
-    summary: "Follow what changes",
+    summary: "Stream changes",
     description:
-      "Server-sent events in the order of the organisation's changes, for what the caller may see: `detection` (data: an ApiDetectionItem), `deleted` (data: `id`), `heartbeat` every 15 s; `reset` and `access` mean that what you hold may be wrong, so list anew; `end` that these credentials are good no more. Each carries an `id`: come back with it as `Last-Event-ID` and nothing is missed.",
+      "Server-sent events in the order of the organisation's changes, for detections that the caller may see. `detection` has an ApiDetectionItem as data, `deleted` an `id`. `heartbeat` comes every 15 s. `reset` and `access` mean that your data may be outdated: list the detections again. `end` means that the credentials are no longer valid. Every event has an `id`: reconnect with it as `Last-Event-ID` to miss nothing.",
     scope: "read",
     query: ApiStreamQuery,
     isStream: true,
@@ -120,11 +123,11 @@ export const operations = {
     response: ApiStreamText,
   },
   getDetection: {
-    ...usual,
+    ...defaults,
     method: "GET",
     path: "/api/v1/detections/{id}",
     summary: "Get a detection",
-    description: "With everything known of it, and its timeline.",
+    description: "Returns all details and the timeline.",
     scope: "read",
     params: byId,
     status: 200,
@@ -132,11 +135,12 @@ export const operations = {
     refusals: [404],
   },
   acknowledgeDetection: {
-    ...usual,
+    ...defaults,
     method: "POST",
     path: "/api/v1/detections/{id}/acknowledge",
     summary: "Acknowledge a detection",
-    description: "Claims it for the caller; the vendor isn't told. Who has it already keeps it.",
+    description:
+      "Acknowledges it for the caller. The vendor isn't told. If somebody has acknowledged it already, nothing changes.",
     scope: "triage",
     params: byId,
     status: 200,
@@ -144,11 +148,12 @@ export const operations = {
     refusals: [404],
   },
   setDetectionStatus: {
-    ...usual,
+    ...defaults,
     method: "POST",
     path: "/api/v1/detections/{id}/status",
     summary: "Change a detection's status",
-    description: "Held for a moment, then sent to the vendor, read back and confirmed; the timeline says so.",
+    description:
+      "The change waits a few seconds for Undo, is then sent to the vendor, and is read back to confirm it. The timeline shows each step.",
     scope: "triage",
     params: byId,
     body: ApiStatusBody,
@@ -157,11 +162,12 @@ export const operations = {
     refusals: [404, 409, 413, 415],
   },
   setDetectionStatuses: {
-    ...usual,
+    ...defaults,
     method: "POST",
     path: "/api/v1/detections/status",
     summary: "Change the status of up to 500 detections",
-    description: "A result for each, in the order asked; one that is refused stops no other.",
+    description:
+      "Returns a result for each, in the order of the request. A refused item doesn't affect the others.",
     scope: "triage",
     body: ApiBulkStatusBody,
     bodyMaxBytes: 256 * kib,
@@ -175,6 +181,6 @@ export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 export const operationIds = Object.keys(operations) as OperationId[];
 
-/** Every status that an operation may answer with. */
+/** Returns all statuses that an operation may respond with. */
 export const statusesOf = ({ status, refusals }: Operation): number[] =>
   [...new Set([status, ...commonRefusals, ...refusals])].toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** What each code of a problem answers with; the codes are stable, the sentences in `detail` are for people. */
+/** The HTTP status and title of each problem code. Codes are stable; the sentences in `detail` are for people. */
 export const problems = {
   invalid: { status: 400, title: "The request can't be read" },
   unauthenticated: { status: 401, title: "Not signed in" },
@@ -20,19 +20,19 @@ export const problems = {
 export type ProblemCode = keyof typeof problems;
 const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]];
 
-/** Every refusal and failure of the API (RFC 9457, application/problem+json). */
+/** The body of every error response of the API (RFC 9457, application/problem+json). */
 export const Problem = z
   .object({
     type: z.string().regex(/^urn:pocketsoc:problem:[a-z_]+$/),
     title: z.string(),
     status: z.int(),
-    detail: z.string().meta({ description: "What happened, what it means, what to do; for people." }),
-    code: z.enum(problemCodes).meta({ description: "Stable, for programs." }),
-    reference: z.string().meta({ description: "Finds this answer in the log of whoever runs PocketSOC." }),
+    detail: z.string().meta({ description: "For people: what happened, what it means and what to do." }),
+    code: z.enum(problemCodes).meta({ description: "For programs. Codes are stable." }),
+    reference: z.string().meta({ description: "Identifies this response in PocketSOC's log." }),
     errors: z
       .record(z.string(), z.string())
       .optional()
-      .meta({ description: "A sentence for each field at fault, by its path, e.g. `items.3.expected`." }),
+      .meta({ description: "One sentence for each invalid field, by path, such as `items.3.expected`." }),
   })
   .meta({ id: "Problem" });
 export type Problem = z.output<typeof Problem>;

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { expiresInDaysMax, scopes, tokenNameLengthMax } from "#lib/domain/access-token.ts";
 
-/** A personal access token asked for: what it is called, what it may do, and for how many days. */
+/** The form of a new API token: its name, its scopes and its validity in days. */
 export const ApiTokenInput = z.object({
   name: z
     .string()
     .transform((text) =>
       text
-        // what can't be shown, and what would turn the line around
+        // control and format characters, such as those that reverse the text direction
         .replace(/[\p{Cc}\p{Cf}]/gu, " ")
         .trim()
         .toWellFormed(),

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { AffectedResource, Entity, TextOrLink } from "#lib/domain/detection.ts";
 import { healthStates } from "#lib/domain/health.ts";
-import { bulkMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 import { FeedCursorText } from "./detections.ts";
 
-// what the public API takes and gives, and nothing else: an answer is cut to these shapes
+// the responses of the public API, which are reduced to these schemas; api-requests.ts has the requests
 
 const Moment = z.iso.datetime().meta({ description: "ISO 8601, UTC." });
 const count = z.int().min(0);
@@ -17,18 +16,21 @@ export const ApiConfiguration = z
     vendor: z.string(),
     provider: z.string(),
     authType: z.enum(["oauth", "delegated"]).meta({
-      description: "`delegated`: each person sees what the vendor lets their own account see.",
+      description: "With `delegated`, each person sees what the vendor allows their own account to see.",
     }),
     access: z.enum(["granted", "unconfirmed", "lapsed", "not_connected"]).meta({
       description:
-        "Whether the caller sees its detections: `unconfirmed` means as the vendor last answered, `lapsed` and `not_connected` that their account has to sign in first, in the portal.",
+        "Whether the caller sees its detections. `unconfirmed`: yes, according to the vendor's last answer. `lapsed` and `not_connected`: no, the caller must first sign in with their account in the portal.",
     }),
     unconfirmedSince: Moment.nullable(),
-    changesBlocked: z.string().nullable().meta({ description: "Why the caller can't change a status now." }),
+    changesBlocked: z
+      .string()
+      .nullable()
+      .meta({ description: "Why the caller can't change a status now, or null." }),
     scope: z
       .object({ id: z.string(), name: z.string().nullable() })
       .nullable()
-      .meta({ description: "What it reads, by the vendor's id and name: for Azure, a subscription." }),
+      .meta({ description: "What the configuration reads, with the vendor's id and name." }),
     subscriptionId: z.string().nullable().meta({ description: "The scope's id." }),
     isDisabled: z.boolean(),
     signIn: z
@@ -36,7 +38,7 @@ export const ApiConfiguration = z
       .nullable()
       .meta({
         description:
-          "What a native app signs its person in at the vendor with, by authorization code and PKCE. Null unless `authType` is `delegated`.",
+          "What a native app needs to sign its user in at the vendor with authorization code and PKCE. Null unless `authType` is `delegated`.",
       }),
     health: z
       .object({
@@ -47,33 +49,31 @@ export const ApiConfiguration = z
       })
       .nullable()
       .meta({
-        description: "Null, as `scope` and all that follows, where the caller doesn't see its detections.",
+        description:
+          "Null if the caller doesn't see the configuration's detections; so are `scope` and the fields below.",
       }),
     pollIntervalSeconds: z.int().nullable(),
     lastGoodSyncAt: Moment.nullable(),
     lastAttemptAt: Moment.nullable(),
     nextSyncAt: Moment.nullable(),
   })
-  .meta({ id: "ApiConfiguration", description: "A vendor configuration. Its credential is in no answer." });
+  .meta({
+    id: "ApiConfiguration",
+    description: "A vendor configuration. No response contains its credential.",
+  });
 export type ApiConfiguration = z.output<typeof ApiConfiguration>;
 
 export const ApiConfigurationList = z
   .object({ items: z.array(ApiConfiguration) })
   .meta({ id: "ApiConfigurationList" });
 
-export const ApiVendorAlertQuery = z.strictObject({
-  cursor: z
-    .string()
-    .min(1)
-    .max(8_192)
-    .optional()
-    .meta({ description: "From `nextLink` of the page before." }),
-});
-
 export const ApiVendorAlertList = z
   .object({
-    value: z.array(z.json()).meta({ description: "Each alert word for word, in the vendor's own shape." }),
-    nextLink: z.url().optional().meta({ description: "Where the list goes on; absent on the last page." }),
+    value: z.array(z.json()).meta({ description: "The alerts, unchanged, in the vendor's format." }),
+    nextLink: z
+      .url()
+      .optional()
+      .meta({ description: "The address of the next page; absent on the last page." }),
   })
   .meta({ id: "ApiVendorAlertList" });
 
@@ -81,16 +81,16 @@ const Tracked = z.object({
   id: z.uuid(),
   title: z.string(),
   severity: Severity,
-  status: Status.meta({ description: "As the vendor holds it, when it was last read." }),
+  status: Status.meta({ description: "The status at the vendor when it was last read." }),
   pendingStatus: TargetStatus.nullable().meta({
-    description: "A status that was asked for and isn't confirmed yet.",
+    description: "A requested status that isn't confirmed yet.",
   }),
   syncState: z.enum(["idle", "held", "sending", "confirmed", "diverged", "failed"]),
   resourceName: z.string(),
   resourceType: z.string(),
   configurationId: z.uuid(),
   configurationName: z.string(),
-  vendor: z.string().meta({ description: "Which product raised it, by its id." }),
+  vendor: z.string().meta({ description: "The id of the product that raised the alert." }),
   provider: z.string(),
   tactics: z.array(z.string()),
   isSample: z.boolean(),
@@ -100,7 +100,7 @@ const Tracked = z.object({
   occurredAt: Moment,
   receivedAt: Moment,
   changeSequence: count.meta({
-    description: "The number of its last change; of two copies the one with the higher is the newer.",
+    description: "The number of its last change. Of two versions, the one with the higher number is newer.",
   }),
 });
 
@@ -117,7 +117,10 @@ export const ApiDetectionList = z
         status: z.partialRecord(Status, count),
         configuration: z.record(z.string(), count),
       })
-      .meta({ description: "Of everything in the organisation but samples, whatever the filters are." }),
+      .meta({
+        description:
+          "Counts of all detections in the organisation except samples, regardless of the filters.",
+      }),
   })
   .meta({ id: "ApiDetectionList" });
 
@@ -144,24 +147,33 @@ export const ApiDetection = Tracked.extend({
   extendedProperties: z.array(z.object({ name: z.string(), value: TextOrLink })),
   remediationSteps: z.array(TextOrLink),
   links: z.array(TextOrLink),
-  remarks: z.array(z.string()).meta({ description: "What of the alert had to be bent to fit." }),
+  remarks: z
+    .array(z.string())
+    .meta({ description: "Parts of the alert that could not be used as they were." }),
   startedAt: Moment.nullable(),
   endedAt: Moment.nullable(),
   generatedAt: Moment.nullable(),
-  vendorUrl: z.string().nullable().meta({ description: "The vendor's own page for the alert." }),
+  vendorUrl: z.string().nullable().meta({ description: "The alert's page at the vendor." }),
   lastNote: z.object({ text: z.string(), by: z.string(), at: Moment }).nullable().meta({
     description: "The last note on another alert of the same type and resource.",
   }),
   stateMessage: z.string().nullable().meta({ description: "Why the last change diverged or failed." }),
-  writeProblem: z.string().nullable().meta({ description: "Why a change would not take effect." }),
-  changesBlocked: z.string().nullable().meta({ description: "Why the caller can't change its status now." }),
+  writeProblem: z
+    .string()
+    .nullable()
+    .meta({ description: "Why a status change would not take effect, or null." }),
+  changesBlocked: z
+    .string()
+    .nullable()
+    .meta({ description: "Why the caller can't change the status now, or null." }),
   unconfirmedSince: Moment.nullable().meta({
-    description: "Shown as the vendor last let the caller see it; since then it couldn't be asked.",
+    description:
+      "Since when the vendor could not be asked whether the caller may see it; its last answer applies.",
   }),
   canTriage: z.boolean(),
-  noteRequired: z.array(TargetStatus).meta({ description: "Statuses that need a note." }),
+  noteRequired: z.array(TargetStatus).meta({ description: "The statuses that need a note." }),
   timeline: z.array(ApiTimelineEntry).meta({ description: "Newest first, 500 at most." }),
-  raw: z.string().meta({ description: "The alert as received, as indented JSON text." }),
+  raw: z.string().meta({ description: "The alert as received, as indented JSON." }),
 }).meta({ id: "ApiDetection" });
 export type ApiDetection = z.output<typeof ApiDetection>;
 
@@ -169,7 +181,7 @@ export const ApiAcknowledged = z
   .object({
     id: z.uuid(),
     outcome: z.enum(["acknowledged", "already"]),
-    by: z.string().nullable().meta({ description: "Who has it." }),
+    by: z.string().nullable().meta({ description: "Who has acknowledged it." }),
   })
   .meta({ id: "ApiAcknowledged" });
 
@@ -178,7 +190,7 @@ export const ApiStatusHeld = z
     id: z.uuid(),
     outcome: z.literal("held"),
     changeId: z.uuid(),
-    undoMs: count.meta({ description: "For how long it is held before it is sent, in milliseconds." }),
+    undoMs: count.meta({ description: "Milliseconds until the change is sent, in which it can be undone." }),
   })
   .meta({ id: "ApiStatusHeld" });
 
@@ -201,62 +213,6 @@ export const ApiStatusResultList = z
   .meta({ id: "ApiStatusResultList" });
 
 export const ApiSyncAsked = z.object({ asked: z.literal(1) }).meta({ id: "ApiSyncAsked" });
-
-const note = z
-  .string()
-  .trim()
-  .max(noteLengthMax)
-  .optional()
-  .meta({ description: "Why; some statuses need one. It stays in PocketSOC." });
-const expected = Status.meta({ description: "The status you saw: refused when it is another by now." });
-
-export const ApiStatusBody = z
-  .strictObject({ to: TargetStatus, expected, note })
-  .meta({ id: "ApiStatusBody" });
-
-export const ApiBulkStatusBody = z
-  .strictObject({
-    items: z
-      .array(z.strictObject({ id: z.uuid(), expected }))
-      .min(1)
-      .max(bulkMax),
-    to: TargetStatus,
-    note,
-  })
-  .meta({ id: "ApiBulkStatusBody" });
-
-const list = <T extends z.ZodType<string, string>>(item: T) =>
-  z
-    .string()
-    .max(4_000)
-    .transform((text) => text.split(",").filter(Boolean))
-    .pipe(z.array(item).max(60))
-    .default([]);
-
-/** The feed's filters, but strict: a program that misspells one must hear of it. */
-export const ApiFeedQuery = z.strictObject({
-  severity: list(Severity).meta({ description: "Any of these, comma separated." }),
-  status: list(Status).meta({ description: "Any of these, comma separated." }),
-  configuration: list(z.uuid()).meta({ description: "Ids of configurations, comma separated." }),
-  range: z.enum(timeRanges).default("30d").meta({ description: "How far back, by the time of the alert." }),
-  q: z
-    .string()
-    .overwrite((text) => text.replaceAll("\u0000", "").trim().toWellFormed())
-    .max(200)
-    .default("")
-    .meta({ description: "Text to search for, as in the portal's list." }),
-  cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the page before." }),
-});
-
-/** A change number, as streams write it. */
-export const ChangeNumber = z.string().regex(/^\d{1,15}$/);
-
-export const ApiStreamQuery = z.strictObject({
-  after: ChangeNumber.optional().meta({
-    description:
-      "Begin after this `id`; a `Last-Event-ID` header goes before it. Without either it begins with what changes from now on.",
-  }),
-});
 
 export const ApiStreamText = z.string().meta({
   id: "ApiStreamText",

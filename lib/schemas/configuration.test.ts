@@ -24,8 +24,8 @@ const fieldsOf = (values: object) => {
   );
 };
 
-describe("a vendor's form, by its manifest", () => {
-  it("takes what the guide has one paste, spaces and capitals forgiven", () => {
+describe("the schema of a vendor's form", () => {
+  it("accepts values as pasted from the guide, with spaces and capitals", () => {
     expect(ConfigurationInput.parse(right)).toEqual({
       vendor: "defender-for-cloud",
       displayName: "Azure Production",
@@ -48,7 +48,7 @@ describe("a vendor's form, by its manifest", () => {
     });
   });
 
-  it("takes several subscriptions, however they are separated, each once", () => {
+  it("accepts several subscriptions with any separators and removes duplicates", () => {
     const [a, b] = ["11c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e01", "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02"];
     const ids = (text: string) => ConfigurationInput.parse({ ...right, subscriptionIds: text }).scopeIds;
     expect(ids(`${a}\r\n${b}\n`)).toEqual([a, b]);
@@ -66,13 +66,24 @@ describe("a vendor's form, by its manifest", () => {
     ["tenantId", "contoso.onmicrosoft.com", /^The Tenant ID is a GUID such as/],
     ["tenantId", "../../evil", /^The Tenant ID is a GUID such as/],
     ["tenantId", `{${right.tenantId}}`, /^The Tenant ID is a GUID such as/],
+    [
+      "tenantId",
+      right.tenantId.slice(1),
+      "That Tenant ID is one character short. Copy it again from the Azure portal.",
+    ],
+    [
+      "subscriptionIds",
+      `${right.tenantId}ab`,
+      "That Subscription ID is 2 characters too long. Copy it again from the Azure portal.",
+    ],
+    ["subscriptionIds", "nope", /^The Subscription ID is a GUID such as/],
     ["subscriptionIds", "", "Enter the Subscription ID."],
     ["subscriptionIds", " , ;\n", "Enter the Subscription ID."],
-    ["applicationId", right.tenantId, /^This is the Tenant ID again\./],
+    ["applicationId", right.tenantId, /^This is the Tenant ID\./],
     ["clientSecret", "", "Enter the Client Secret."],
     ["clientSecret", "1d2e3f40-5a6b-4c7d-8e9f-a0b1c2d3e4f5", /^This looks like the Secret ID\./],
-    ["clientSecret", "two words", /^A Client Secret holds no spaces/],
-    ["clientSecret", "sécret", /^A Client Secret holds no spaces/],
+    ["clientSecret", "two words", /^A Client Secret contains no spaces/],
+    ["clientSecret", "sécret", /^A Client Secret contains no spaces/],
     ["clientSecret", "x".repeat(513), /^A Client Secret has at most 512 characters/],
     ["secretExpiresOn", "31.03.2027", "Enter the expiry date as a day, such as 2027-03-31."],
     ["secretExpiresOn", "2027-02-30", "Enter the expiry date as a day, such as 2027-03-31."],
@@ -81,12 +92,14 @@ describe("a vendor's form, by its manifest", () => {
     ["pollIntervalSeconds", "45.5", "Enter whole seconds."],
     ["pollIntervalSeconds", "soon", "Enter the poll interval in seconds."],
   ])("refuses %s %j", (field, value, message) => {
-    const said = fieldsOf({ [field]: value });
-    expect(Object.keys(said)).toEqual([field]);
-    expect(said[field]).toMatch(message instanceof RegExp ? message : new RegExp(`^${escaped(message)}$`));
+    const messages = fieldsOf({ [field]: value });
+    expect(Object.keys(messages)).toEqual([field]);
+    expect(messages[field]).toMatch(
+      message instanceof RegExp ? message : new RegExp(`^${escaped(message)}$`),
+    );
   });
 
-  it("refuses 51 subscriptions and names the one that is no GUID", () => {
+  it("rejects 51 subscriptions and names the entry that isn't a GUID", () => {
     const many = Array.from(
       { length: 51 },
       (_, n) => `11c0ffee-1a2b-4c3d-8e4f-${String(n).padStart(12, "0")}`,
@@ -99,18 +112,18 @@ describe("a vendor's form, by its manifest", () => {
     });
   });
 
-  it("asks for nothing of the credential when an existing one is used", () => {
+  it("ignores the credential's fields if an existing credential is used", () => {
     const values = { tenantId: "", applicationId: "", clientSecret: "" };
     expect(fieldsOf({ ...values, credentialId: "0190f6f0-1111-7222-8333-444455556666" })).toEqual({});
     expect(Object.keys(fieldsOf(values))).toEqual(["tenantId", "applicationId", "clientSecret"]);
   });
 
-  it("takes the ends of the poll interval and a day that exists", () => {
+  it("accepts the limits of the poll interval and only days that exist", () => {
     expect(fieldsOf({ pollIntervalSeconds: "30" })).toEqual({});
     expect(fieldsOf({ pollIntervalSeconds: 3_600, secretExpiresOn: "2028-02-29" })).toEqual({});
   });
 
-  it("never throws, and never repeats a secret in what it says", () => {
+  it("never throws, and never repeats a secret in a message", () => {
     const names = Object.keys(right);
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {
@@ -120,24 +133,24 @@ describe("a vendor's form, by its manifest", () => {
       { numRuns: 1_000 },
     );
     const { clientSecret } = fieldsOf({ clientSecret: `${secret} ${secret}` });
-    expect(clientSecret).toMatch(/^A Client Secret holds no spaces/);
+    expect(clientSecret).toMatch(/^A Client Secret contains no spaces/);
     expect(clientSecret).not.toContain("CANARY");
   });
 
-  it("lets only GUIDs through as ids, in lower case", () => {
+  it("accepts only GUIDs as ids and lower-cases them", () => {
     fc.assert(
       fc.property(
         fc.oneof(
           anyText,
           fc.uuid(),
-          fc.uuid().map((one) => one.toUpperCase()),
+          fc.uuid().map((id) => id.toUpperCase()),
         ),
         (text) => {
           const parsed = ConfigurationInput.safeParse({ ...right, tenantId: text, subscriptionIds: text });
           fc.pre(parsed.data !== undefined);
-          for (const one of [parsed.data?.application.tenantId ?? "", ...(parsed.data?.scopeIds ?? [])]) {
-            expect(one).toMatch(guid);
-            expect(one).toBe(one.toLowerCase());
+          for (const id of [parsed.data?.application.tenantId ?? "", ...(parsed.data?.scopeIds ?? [])]) {
+            expect(id).toMatch(guid);
+            expect(id).toBe(id.toLowerCase());
           }
         },
       ),
@@ -146,7 +159,7 @@ describe("a vendor's form, by its manifest", () => {
 });
 
 describe("ReplaceSecretInput and ConfigurationEdit", () => {
-  it("hold a new secret and an edit to the same rules", () => {
+  it("apply the same rules to a new secret and to an edit", () => {
     expect(ReplaceSecretInput.parse({ secret: ` ${secret} ` })).toEqual({
       secret,
       secretExpiresOn: null,
@@ -175,13 +188,13 @@ describe("ReplaceSecretInput and ConfigurationEdit", () => {
     expect(ConfigurationEdit.safeParse(input).success).toBe(false);
   });
 
-  it("never repeat a secret in what they say", () => {
-    const said = ReplaceSecretInput.safeParse({
+  it("never repeat a secret in a message", () => {
+    const result = ReplaceSecretInput.safeParse({
       secret: `${secret} ${secret}`,
       secretExpiresOn: secret,
     });
-    expect(said.error).toBeDefined();
-    expect(JSON.stringify(said.error)).not.toContain("CANARY");
+    expect(result.error).toBeDefined();
+    expect(JSON.stringify(result.error)).not.toContain("CANARY");
   });
 });
 

@@ -1,52 +1,65 @@
 import { z } from "zod";
 import { displayNameMax } from "#lib/domain/configuration-name.ts";
-import { day, duration, isAsked, isOfCredential, ruleOf, text, type VendorField } from "./vendor-field.ts";
+import {
+  day,
+  duration,
+  entriesOf,
+  isAsked,
+  isOfCredential,
+  ruleOf,
+  text,
+  type VendorField,
+} from "./vendor-field.ts";
 
-/** Who signs in at a vendor: an application by itself, or each person with an account of their own. */
+/** Who calls the vendor: an application, or each person with their own account. */
 type ActsAs = "application" | "person";
 
-/** What Settings → Add Configuration sends, checked; the same on both sides of the wire. */
+/** The validated form of Settings → Add Configuration, on the client and on the server. */
 export type ConfigurationInput = {
   vendor: string;
   displayName: string;
-  /** the vendor's own name for the way to sign in */
+  /** the vendor's id of the way to sign in */
   authType: string;
-  /** whose eyes it is read with */
+  /** whose permissions it is read with */
   readAs: ActsAs;
-  /** whose name a change of status carries at the vendor */
+  /** in whose name status changes are made at the vendor */
   writeAs: ActsAs;
-  /** which of the vendor's clouds */
+  /** the id of one of the vendor's clouds */
   cloud: string;
-  /** how the application proves itself */
+  /** the kind of the application's credential */
   proof: "secret" | "certificate";
-  /** an existing credential, which takes the place of application and secret */
+  /** an existing credential to use instead of `application` and `secret` */
   credentialId: string | null;
-  /** what it reads, a configuration each */
+  /** the scopes; each becomes a configuration */
   scopeIds: string[];
-  /** the vendor's own values that aren't secret */
+  /** the values of the vendor's own fields that aren't secret */
   connection: { [field: string]: string };
   application: { [field: string]: string };
   secret: string;
-  /** one that was prepared here, in place of a secret */
+  /** a prepared certificate to use instead of a secret */
   certificateId: string | null;
   secretExpiresOn: string | null;
   pollIntervalSeconds: number;
 };
-/** The same as a form holds it: by the fields' ids, with `vendor`, `authType` and `credentialId`. */
+/** The raw values of the form, by field id, with `vendor`, `authType` and `credentialId`. */
 export type ConfigurationFormValues = { [field: string]: string | number | null };
 
-/** What of a vendor's manifest its form is made of. */
+/** The parts of a vendor's manifest that define its form. */
 type FormManifest = {
   id: string;
   authTypes: { id: string; reads: ActsAs }[];
   fields: readonly VendorField[];
+  clouds: readonly { id: string }[];
   words: Parameters<typeof ruleOf>[1];
 };
+
+/** the poll interval if the form has no field for it */
+const defaultPollSeconds = 60;
 
 type Values = Record<string, unknown>;
 type Refuse = (field: string, message: string) => void;
 
-/** The schema of a vendor's form, built from its manifest: each field by its kind, label and lengths. */
+/** Builds the schema of a vendor's form from its manifest: each field by its kind, label and lengths. */
 export function configurationInput(
   manifest: FormManifest,
 ): z.ZodType<ConfigurationInput, ConfigurationFormValues> {
@@ -54,7 +67,7 @@ export function configurationInput(
     vendor: z.literal(manifest.id, "Choose a vendor of the list."),
     authType: z
       .string()
-      .refine((id) => manifest.authTypes.some((one) => one.id === id), "Choose an Auth Type."),
+      .refine((id) => manifest.authTypes.some((authType) => authType.id === id), "Choose an Auth Type."),
     credentialId: z.uuid().nullable().default(null),
   });
   const schema = head.transform((input, context): ConfigurationInput => {
@@ -67,22 +80,26 @@ export function configurationInput(
   return schema as unknown as z.ZodType<ConfigurationInput, ConfigurationFormValues>;
 }
 
-/** The values of the fields that are asked for, each by its own rule. */
+/** Validates each visible field by its own rule and returns the values. */
 function readFields({ fields, words }: FormManifest, input: Values, refuse: Refuse): Values {
   const { vendor, authType, credentialId } = input;
   const values: Values = { vendor, authType, credentialId };
   for (const field of fields) {
     if (credentialId && isOfCredential(field)) continue;
     if (!isAsked(field, values)) continue;
-    const given = input[field.id] ?? (field.kind === "duration" ? Number(field.example) : "");
+    const given = input[field.id] ?? (field.kind === "duration" ? defaultPollSeconds : "");
     const checked = ruleOf(field, words).safeParse(given);
     if (checked.success) values[field.id] = checked.data;
-    // of several, which one
-    else
-      for (const { path, message } of checked.error.issues.slice(0, 1))
-        refuse(field.id, typeof path[0] === "number" ? `Entry ${path[0] + 1}: ${message}` : message);
+    else refuse(field.id, firstMessage(checked.error, given));
   }
   return values;
+}
+
+/** Returns the first problem of a field. For a list with several entries, the message has the position of the wrong one. */
+function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
+  const place = issue?.path[0];
+  const isList = typeof place === "number" && entriesOf(String(given)).length > 1;
+  return `${isList ? `Entry ${place + 1}: ` : ""}${issue?.message ?? ""}`;
 }
 
 function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Values, refuse: Refuse): void {
@@ -92,34 +109,38 @@ function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Val
     refuse(id, onlyOne.message);
 }
 
-/** The portal's own values as they are, the vendor's each in its place. */
-function inputOf({ fields }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
-  const placed = (place: VendorField["of"]) =>
+/** Puts the portal's own fields and the vendor's fields into the input. */
+function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
+  const valuesIn = (place: VendorField["of"]) =>
     Object.fromEntries(
       fields.flatMap(({ id, of }) => (of === place && values[id] !== undefined ? [[id, values[id]]] : [])),
     ) as { [field: string]: string };
-  const own = (id: string, fallback: unknown) => values[id] ?? fallback;
+  const valueOr = (id: string, fallback: unknown) => values[id] ?? fallback;
   return {
     vendor: values.vendor,
     displayName: values.displayName,
     authType: values.authType,
     readAs,
-    // everything that people read is changed by people
-    writeAs: readAs === "person" ? "person" : own("writeAs", "application"),
-    cloud: values.cloud,
-    proof: own("proof", "secret"),
+    // a configuration that people read with their own accounts is also written with them
+    writeAs: readAs === "person" ? "person" : valueOr("writeAs", "application"),
+    // the form of a vendor with one cloud has no field for it
+    cloud: valueOr("cloud", clouds[0]?.id),
+    proof: valueOr("proof", "secret"),
     credentialId: values.credentialId,
-    scopeIds: Object.values(placed("scope")).flat(),
-    connection: placed("connection"),
-    application: placed("application"),
-    secret: Object.values(placed("secret")).join(""),
-    certificateId: own("certificateId", null),
-    secretExpiresOn: own("secretExpiresOn", null),
-    pollIntervalSeconds: values.pollIntervalSeconds,
+    // scope ids ignore case
+    scopeIds: Object.values(valuesIn("scope"))
+      .flat()
+      .map((id) => id.toLowerCase()),
+    connection: valuesIn("connection"),
+    application: valuesIn("application"),
+    secret: Object.values(valuesIn("secret")).join(""),
+    certificateId: valueOr("certificateId", null),
+    secretExpiresOn: valueOr("secretExpiresOn", null),
+    pollIntervalSeconds: valueOr("pollIntervalSeconds", defaultPollSeconds),
   } as ConfigurationInput;
 }
 
-/** What may change of a configuration without asking Azure again. */
+/** The settings of a configuration that may change without a new verification. */
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,
@@ -127,14 +148,14 @@ export const ConfigurationEdit = z.object({
   writeAs: z.enum(["application", "person"], "Choose whose name a change carries.").optional(),
 });
 
-/** What takes the place of a credential's proof: a secret, or a prepared certificate. It is checked first. */
+/** Builds the schema of a replacement for a credential's secret or certificate. */
 export function replaceSecretInput({ fields, words }: FormManifest) {
   const field = fields.find(({ of }) => of === "secret");
   const secret = (field ? ruleOf(field, words) : z.never()) as z.ZodType<string>;
   return z.union([z.object({ certificateId: z.uuid() }), z.object({ secret, secretExpiresOn: day })]);
 }
 
-/** The first message for each field, as forms show them. */
+/** Returns the first message for each field, for forms. */
 export function fieldMessages(error: z.ZodError): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[String(issue.path[0] ?? "form")] ??= issue.message;

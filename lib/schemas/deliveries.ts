@@ -1,19 +1,20 @@
 import { z } from "zod";
 import { deliveryOutcomes } from "#lib/domain/delivery.ts";
 
-const listOf = <T extends z.ZodType>(one: T) =>
+const listOf = <T extends z.ZodType>(entry: T) =>
   z.preprocess(
     (value) => (typeof value === "string" ? value.split(",").filter(Boolean) : (value ?? [])),
-    z.array(one),
+    z.array(entry),
   );
 
-/** What the Deliveries page may be asked for; an unknown word in it shows all. */
+/** The filters of the Deliveries page. A filter with an invalid value is ignored. */
 export const DeliveryQuery = z.object({
   outcome: listOf(z.enum(deliveryOutcomes)).catch([]),
   configuration: z.uuid().optional().catch(undefined),
-  subscription: z.string().trim().min(1).max(200).toLowerCase().optional().catch(undefined),
+  /** the vendor's scope id, in any case */
+  scope: z.string().trim().min(1).max(200).toLowerCase().optional().catch(undefined),
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
-/** Where a page of deliveries ended: its last row's time and id. */
+/** The cursor of a page of deliveries: the last row's time and id. */
 export const DeliveryCursorText = z.templateLiteral([z.iso.datetime(), "_", z.uuid()]);

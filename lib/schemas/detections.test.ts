@@ -10,7 +10,7 @@ import { FeedCursorText, FeedQuery, setStatusInput } from "./detections.ts";
 const id = "0190f6f0-1111-7222-8333-444455556666";
 
 describe("FeedQuery", () => {
-  it("reads what the URL says", () => {
+  it("reads the filters in the URL", () => {
     expect(
       FeedQuery.parse({
         severity: "high,low",
@@ -29,7 +29,7 @@ describe("FeedQuery", () => {
     });
   });
 
-  it("begins with everything of the last 30 days", () => {
+  it("defaults to everything of the last 30 days", () => {
     expect(FeedQuery.parse({})).toEqual({
       severity: [],
       status: [],
@@ -56,14 +56,14 @@ describe("FeedQuery", () => {
     expect(FeedQuery.parse({ [name]: value })).toMatchObject({ [name]: left });
   });
 
-  it("never fails, and lets through only what the database may be asked", () => {
+  it("never fails, and returns only values that the database accepts", () => {
     const names = ["severity", "status", "configuration", "range", "q", "id"];
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...names), fc.oneof(anyText, anyJson)), (values) => {
         const query = FeedQuery.parse(values);
         expect(severities).toEqual(expect.arrayContaining(query.severity));
         expect(statuses).toEqual(expect.arrayContaining(query.status));
-        for (const one of [...query.configuration, ...query.id]) expect(one).toMatch(/^[0-9a-f-]{36}$/i);
+        for (const id of [...query.configuration, ...query.id]) expect(id).toMatch(/^[0-9a-f-]{36}$/i);
         expect(timeRanges).toContain(query.range);
         expect(query.q.length).toBeLessThanOrEqual(200);
         expect(query.q).not.toContain("\0");
@@ -73,7 +73,7 @@ describe("FeedQuery", () => {
     );
   });
 
-  it("cuts a long text between characters", () => {
+  it("cuts a long text without splitting a character", () => {
     const { q } = FeedQuery.parse({ q: `${"x".repeat(199)}😀😀` });
     expect(q.isWellFormed()).toBe(true);
     expect(q.startsWith("x".repeat(199))).toBe(true);
@@ -81,7 +81,7 @@ describe("FeedQuery", () => {
 });
 
 describe("FeedCursorText", () => {
-  it("takes what the list gave out", () => {
+  it("accepts the cursor of a list", () => {
     expect(FeedCursorText.safeParse(`2026-03-04T05:06:07.123456Z_${id}`).success).toBe(true);
   });
 
@@ -104,7 +104,7 @@ describe("FeedCursorText", () => {
 
 const SetStatusInput = setStatusInput(["dismissed"]);
 describe("setStatusInput", () => {
-  it("asks for a note where it is told to, and nowhere else", () => {
+  it("requires a note for the configured statuses only", () => {
     const bare = { items: [{ id: "0190f6f0-1111-7222-8333-444455556666", expected: "active" }] };
     const takes = (needed: TargetStatus[], to: TargetStatus) =>
       setStatusInput(needed).safeParse({ ...bare, to }).success;
@@ -115,7 +115,7 @@ describe("setStatusInput", () => {
   const item = { id, expected: "active" };
   const parse = (more: object) => SetStatusInput.safeParse({ items: [item], to: "resolved", ...more });
 
-  it("takes a status for one and for 500", () => {
+  it("accepts one detection and 500", () => {
     expect(parse({}).data).toEqual({ items: [item], to: "resolved", note: "" });
     expect(parse({ items: Array.from({ length: 500 }, () => item) }).success).toBe(true);
   });
@@ -148,7 +148,7 @@ describe("setStatusInput", () => {
     expect(parse(more).success).toBe(false);
   });
 
-  it("makes a note fit for the database", () => {
+  it("replaces characters of a note that the database rejects", () => {
     expect(parse({ note: " a\0b\ud800 " }).data?.note).toBe("a\ufffdb\ufffd");
   });
 

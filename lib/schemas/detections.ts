@@ -4,8 +4,8 @@ import { bulkMax, noteLengthMax, noteMissing, timeRanges } from "#lib/domain/tri
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 
 /**
- * A status asked for, for one or many: what each is expected to hold now is the guard against a race. A
- * status of `noteRequired` needs a note.
+ * Builds the schema of a status change for one or more detections. `expected` is the status that the person saw, and guards against
+ * races. Statuses in `noteRequired` need a note.
  */
 export const setStatusInput = (noteRequired: readonly Target[]) =>
   z
@@ -37,13 +37,13 @@ const list = <T extends z.ZodType<string, string>>(item: T) =>
     .transform((text) => text.split(",").filter(Boolean))
     .pipe(z.array(item).max(60));
 
-/** The feed's filters as they stand in the URL. What can't be read is left out, never an error page. */
+/** The feed's filters in the URL. Invalid values are ignored instead of causing an error page. */
 export const FeedQuery = z.object({
   severity: list(Severity).catch([]).default([]),
   status: list(Status).catch([]).default([]),
   configuration: list(z.uuid()).catch([]).default([]),
   range: TimeRange.catch("30d").default("30d"),
-  /** exactly these, whatever the other filters say: how a page looks again at rows it shows */
+  /** exactly these detections, whatever the other filters are; a page uses it to refresh the rows it shows */
   id: list(z.uuid()).catch([]).default([]),
   q: z
     .string()
@@ -53,7 +53,7 @@ export const FeedQuery = z.object({
 });
 export type FeedQuery = z.output<typeof FeedQuery>;
 
-/** Where the last page ended, opaque to the browser: a moment and an id that the database can read. */
+/** The cursor of a feed page: a time and an id that PostgreSQL accepts. Opaque to the browser. */
 export const FeedCursorText = z
   .string()
   .max(200)

@@ -11,15 +11,15 @@ const base64url = (bytes: number) =>
       `must be ${bytes} bytes`,
     );
 
-/** A browser's push subscription as `PushSubscription.toJSON()` gives it: the P-256 point and the secret of RFC 8291. */
-export const WebPushSubscriptionInput = z.object({
+/** A browser's push subscription, as returned by `PushSubscription.toJSON()`. `keys` are the P-256 point and the secret of RFC 8291. */
+export const PushSubscriptionFields = z.object({
   endpoint: z.string().max(1_000),
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
 });
-export type WebPushSubscriptionInput = z.infer<typeof WebPushSubscriptionInput>;
+export type PushSubscriptionFields = z.infer<typeof PushSubscriptionFields>;
 
 export const DeviceInput = z.object({
-  subscription: WebPushSubscriptionInput,
+  pushSubscription: PushSubscriptionFields,
   /** the VAPID key that the browser subscribed with */
   publicKey: z.string().max(200),
   userAgent: z.string().max(500),
@@ -27,7 +27,7 @@ export const DeviceInput = z.object({
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
 
-/** The permission of a browser that can't be reached. It is `granted` where only the subscription is missing. */
+/** The permission that an unreachable browser reports. It is `granted` if only the push subscription is missing. */
 export const DeviceReport = z.enum(devicePermissions);
 export type DeviceReport = z.infer<typeof DeviceReport>;
 

@@ -2,14 +2,25 @@ import { z } from "zod";
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** A GUID, lower-cased; spaces around it are forgiven. `from`: where a person copies it, as in "the Azure portal". */
+/** The schema of a GUID. Trims spaces and lower-cases it. `from` names where a person copies it, such as the vendor's console. */
 export const Guid = (label: string, from: string) =>
   z
     .string(`Enter the ${label}.`)
     .trim()
     .toLowerCase()
     .min(1, `Enter the ${label}.`)
-    .regex(
-      pattern,
-      `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from ${from}.`,
-    );
+    .superRefine((text, context) => {
+      if (text !== "" && !pattern.test(text))
+        context.addIssue({ code: "custom", message: wrongGuid(text, label, from) });
+    });
+
+const guidLength = 36;
+
+function wrongGuid(text: string, label: string, from: string): string {
+  const missing = guidLength - text.length;
+  const count = Math.abs(missing);
+  // a GUID with a few characters lost or added while selecting it
+  if (/^[0-9a-f-]+$/.test(text) && count > 0 && count < 5)
+    return `That ${label} is ${count === 1 ? "one character" : `${count} characters`} ${missing > 0 ? "short" : "too long"}. Copy it again from ${from}.`;
+  return `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from ${from}.`;
+}

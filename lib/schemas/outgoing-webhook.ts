@@ -2,7 +2,7 @@ import { z } from "zod";
 import { outgoingAddressLengthMax } from "#lib/domain/outgoing.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 
-/** The settings of an organisation's webhook. Where the address leads is looked at by who calls it. */
+/** The form of the outgoing webhook. The sender checks separately where the address leads. */
 export const OutgoingWebhookInput = z.object({
   address: z
     .string()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Guid } from "./guid.ts";
 
-/** What every form may ask for, whatever the vendor: the portal keeps it in places of its own. */
+/** The portal's own fields, which any vendor's form may have. */
 type OwnField =
   | "displayName"
   | "cloud"
@@ -12,12 +12,12 @@ type OwnField =
   | "pollIntervalSeconds";
 
 /**
- * Where the value of a vendor's own field is kept: what the configuration reads (one or several), with the configuration,
- * in the record of the application at its authority, or sealed.
+ * Where the value of a vendor's own field is stored: as the scope (or scopes), in the configuration's connection, in the
+ * credential's application, or sealed as the secret.
  */
 type FieldPlace = "scope" | "connection" | "application" | "secret";
 
-/** One field of a vendor's form; data, so that one form and one zod builder serve every vendor. */
+/** A field of a vendor's form. It is data, so one form and one schema builder serve every vendor. */
 export type VendorField = {
   label: string;
   kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration" | "choice" | "certificate";
@@ -26,37 +26,37 @@ export type VendorField = {
   advanced?: boolean;
   help?: string;
   example?: string;
-  /** characters; for a list, entries */
+  /** maximum number of characters or, for a list, of entries */
   lengthMax?: number;
-  /** of a choice, the usual one first */
+  /** for a choice, the default first */
   options?: { id: string; label: string; help?: string }[];
-  /** asked for only while each of these fields (or authType) holds one of these values */
+  /** the field is shown only while each of these fields (or authType) has one of these values */
   when?: Record<string, string[]>;
-  /** what a pasted value often is in place of the right one: regular expressions, without case, and what is said */
+  /** values that are often pasted by mistake: a case-insensitive regular expression and the message to show */
   refuses?: { pattern: string; message: string }[];
-  /** another field whose value it often is by mistake */
+  /** another field whose value is often entered here by mistake */
   notSameAs?: { field: string; message: string };
-  /** of a list: while these fields hold one of these values, one entry is all that is taken */
+  /** for a list: only one entry is allowed while these fields have one of these values */
   onlyOne?: { when: Record<string, string[]>; message: string };
-  /** usually the same in all of an organisation's configurations: filled in from one that stands */
+  /** usually the same in all configurations of an organisation, so it is prefilled from an existing one */
   shared?: boolean;
 } & ({ id: string; of: FieldPlace } | { id: OwnField; of?: never });
 
-/** Whether a field belongs to the credential, and isn't asked for when an existing one is used. */
+/** Whether a field belongs to the credential and is hidden if an existing credential is used. */
 export function isOfCredential({ id, of }: VendorField): boolean {
   if (of) return of === "application" || of === "secret";
   return id === "proof" || id === "certificateId" || id === "secretExpiresOn";
 }
 
-/** The vendor's words that messages need. */
+/** The vendor's words that appear in messages. */
 type FieldWords = { console: string; provider: string };
 
-/** Whether a field (or a step of a guide) is asked for, given what the others hold. */
-export function isAsked(one: Pick<VendorField, "when">, values: Record<string, unknown>): boolean {
-  return Object.entries(one.when ?? {}).every(([name, wanted]) => wanted.includes(String(values[name])));
+/** Whether a field or a step of a guide is shown with these form values. */
+export function isAsked(part: Pick<VendorField, "when">, values: Record<string, unknown>): boolean {
+  return Object.entries(part.when ?? {}).every(([name, wanted]) => wanted.includes(String(values[name])));
 }
 
-/** A name or another line of text, with nothing in it that can't be shown. */
+/** The schema of a line of text without control characters. */
 export const text = (label: string, lengthMax: number) =>
   z
     .string(`Enter the ${label}.`)
@@ -68,24 +68,20 @@ export const text = (label: string, lengthMax: number) =>
     )
     .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
 
-/** Several ids: one a line, or separated by commas or spaces. */
-const guidList = (label: string, most: number, from: string) =>
+/** Splits a list into its entries, separated by line breaks, commas or spaces. */
+export const entriesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
+
+/** The schema of a list of GUIDs. */
+const guidList = (label: string, limit: number, from: string) =>
   z
     .string(`Enter the ${label}.`)
-    .max(most * 80, `That is too much text for the ${label}. Enter at most ${most} ids.`)
-    .transform((text) => [
-      ...new Set(
-        text
-          .split(/[\s,;]+/)
-          .filter(Boolean)
-          .map((id) => id.toLowerCase()),
-      ),
-    ])
+    .max(limit * 80, `That is too much text for the ${label}. Enter at most ${limit} ids.`)
+    .transform((text) => [...new Set(entriesOf(text).map((id) => id.toLowerCase()))])
     .pipe(
       z
         .array(Guid(label, from))
         .min(1, `Enter the ${label}.`)
-        .max(most, `Enter at most ${most} ids at once.`),
+        .max(limit, `Enter at most ${limit} ids at once.`),
     );
 
 const isDay = (text: string) => {
@@ -97,7 +93,7 @@ const isDay = (text: string) => {
   );
 };
 
-/** A day such as 2027-03-31; null when it is left empty. */
+/** The schema of a day such as 2027-03-31; null if empty. */
 export const day = z
   .string()
   .trim()
@@ -105,14 +101,14 @@ export const day = z
   .refine((text) => text === "" || isDay(text), "Enter the expiry date as a day, such as 2027-03-31.")
   .transform((text) => text || null);
 
-/** How often to poll, in whole seconds. */
+/** The schema of a poll interval in whole seconds. */
 export const duration = z.coerce
   .number("Enter the poll interval in seconds.")
   .int("Enter whole seconds.")
   .min(30, "The shortest poll interval is 30 seconds.")
   .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
 
-/** A secret's value; what looks like something else is refused in the vendor's words, and never repeated. */
+/** The schema of a secret. A value that matches `refuses` is rejected with the vendor's message, which never repeats the value. */
 const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
   z
     .string()
@@ -128,16 +124,16 @@ const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
     })
     .transform((text) => text.trim());
 
-/** One of a choice's options; the first when nothing is said. */
+/** The schema of a choice: the id of an option, or the first option if empty. */
 const choice = (field: VendorField) => {
-  const ids = (field.options ?? []).map((one) => one.id);
+  const ids = (field.options ?? []).map(({ id }) => id);
   return z
     .string()
     .transform((text) => text || (ids[0] ?? ""))
     .refine((text) => ids.includes(text), `Choose one of the list under ${field.label}.`);
 };
 
-/** The id of a certificate that was prepared here. */
+/** The schema of a prepared certificate's id. */
 const certificate = (label: string, provider: string) =>
   z.uuid(`Make a ${label} or paste one first, and upload it in ${provider}.`);
 
@@ -153,7 +149,7 @@ const rules = {
   certificate: (field: VendorField, words: FieldWords) => certificate(field.label, words.provider),
 };
 
-/** What a field of this kind takes, with the messages that its form shows. */
+/** Returns the schema of a field, with the messages that the form shows. */
 export function ruleOf(field: VendorField, words: FieldWords): z.ZodType {
   return rules[field.kind](field, words);
 }

@@ -1,4 +1,4 @@
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import {
   deleteConfigurationRow,
   deleteDetections,
@@ -28,7 +28,7 @@ export async function deleteConfigurationRowsOf(
     });
     if (mayHaveMore) continue;
     if (mayHaveMore === null) return;
-    const isGone = await repeatIfRaced(() =>
+    const isGone = await retryIfRaced(() =>
       inOrganisation(services.db, organisationId, (tx) =>
         deleteConfigurationRow(tx, organisationId, configurationId),
       ),

@@ -5,7 +5,7 @@ import {
   type DetectionEventRow,
   type DetectionSourceRow,
   getDetectionRow,
-  getLastNoteAlike,
+  getLastSimilarNote,
   getLatestChange,
   listEvents,
 } from "#db/queries/triage/detections.ts";
@@ -13,10 +13,10 @@ import { listRecipients } from "#db/queries/alerting/recipients.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
-import type { VendorWords } from "#lib/vendors/manifest.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { type ConfigurationAccess, listAccess, readableIds } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
+import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { eventText } from "./timeline-text.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
@@ -48,11 +48,12 @@ export async function getDetection(ctx: Context, rawId: unknown) {
     const events = await listEvents(tx, organisationId, detection.id);
     const recipients = await listRecipients(tx, organisationId, detection.id);
     const latest = await getLatestChange(tx, organisationId, detection.id);
-    const note = await getLastNoteAlike(tx, organisationId, detection, readableIds(access));
+    const note = await getLastSimilarNote(tx, organisationId, detection, readableIds(access));
     const { manifest, links } = vendorOf(ctx.services, configuration);
+    const words = wordsFor(ctx.services, configuration);
     const alert = source.normalised;
     const canTriage = isAllowed(ctx.actor, "detections.triage");
-    const azureUrl = links.alert(
+    const consoleUrl = links.alert(
       { vendorUrl: alert.vendorUrl, application: ownAccess.credential.application },
       shownCloud(ctx.services, configuration),
     );
@@ -70,7 +71,8 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       configurationId: configuration.id,
       configurationName: configuration.displayName,
       vendor: configuration.vendor,
-      provider: manifest.words.provider,
+      provider: words.provider,
+      words,
       transitions: manifest.transitions,
       tactics: detection.tactics,
       isSample: detection.isSample,
@@ -94,43 +96,35 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       startedAt: alert.startedAt,
       endedAt: alert.endedAt,
       generatedAt: alert.generatedAt,
-      azureUrl,
+      consoleUrl,
       kql: links.query?.(alert.vendorAlertId) ?? null,
       ticketText: ticketOf(
         alert,
         statusLabel[detection.status],
-        `${configuration.displayName} (${manifest.words.provider})`,
-        azureUrl,
+        `${configuration.displayName} (${words.provider})`,
+        consoleUrl,
       ),
       raw: rawText(source.raw ?? source.webhookRaw),
       webhookRaw: source.raw && source.webhookRaw ? rawText(source.webhookRaw) : null,
       lastNote: note?.note ? { text: note.note, by: note.by, at: note.at.toISOString() } : null,
-      timeline: events.map((event) => timelineItem(event, manifest.words)),
-      recipients: recipients.map((recipient) => ({
-        ...recipient,
-        queuedAt: recipient.queuedAt.toISOString(),
-        acceptedAt: recipient.acceptedAt?.toISOString() ?? null,
-        shownAt: recipient.shownAt?.toISOString() ?? null,
-        openedAt: recipient.openedAt?.toISOString() ?? null,
-        actedAt: recipient.actedAt?.toISOString() ?? null,
-        digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
-      })),
+      timeline: events.map((event) => timelineItem(event, words)),
+      recipients: recipients.map(recipientView),
       canTriage,
       unconfirmedSince: configuration.disabledAt ? null : (ownAccess.unconfirmedSince?.toISOString() ?? null),
-      writeBlock: canTriage ? (ownAccess.writeBlock ?? unknownBlock(source, manifest.words)) : null,
+      writeBlock: canTriage ? (ownAccess.writeBlock ?? unknownBlock(source, words)) : null,
       copies: {
         firstPolledAt: source.firstPolledAt?.toISOString() ?? null,
         firstDeliveredAt: source.firstDeliveredAt?.toISOString() ?? null,
         unknown: isUnknown(source),
       },
       noteRequired: ctx.services.noteRequired,
-      writeProblem: canTriage ? writeProblemOf(ownAccess, manifest.words) : null,
+      writeProblem: canTriage ? writeProblemOf(ownAccess, words) : null,
       stateSentence:
         latest && ["diverged", "failed"].includes(latest.state) && latest.state === detection.syncState
           ? [
               latest.message,
               latest.remedy,
-              latest.requestId ? `${manifest.words.provider}'s request id: ${latest.requestId}` : "",
+              latest.requestId ? `${words.provider}'s request id: ${latest.requestId}` : "",
             ]
               .filter(Boolean)
               .join(" ")
@@ -140,7 +134,17 @@ export async function getDetection(ctx: Context, rawId: unknown) {
 }
 export type DetectionDetail = Awaited<ReturnType<typeof getDetection>>;
 
-const unknownBlock = (source: DetectionSourceRow, words: VendorWords) =>
+const recipientView = (recipient: Awaited<ReturnType<typeof listRecipients>>[number]) => ({
+  ...recipient,
+  queuedAt: recipient.queuedAt.toISOString(),
+  acceptedAt: recipient.acceptedAt?.toISOString() ?? null,
+  shownAt: recipient.shownAt?.toISOString() ?? null,
+  openedAt: recipient.openedAt?.toISOString() ?? null,
+  actedAt: recipient.actedAt?.toISOString() ?? null,
+  digestEndedAt: recipient.digestEndedAt?.toISOString() ?? null,
+});
+
+const unknownBlock = (source: DetectionSourceRow, words: Words) =>
   isUnknown(source) ? unknownToVendor(words) : null;
 
 const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzipped).toString("utf8")) : "");
@@ -148,7 +152,7 @@ const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzi
 /** Why a change would probably not take effect, in a sentence; null when nothing speaks against it. The vendor decides. */
 function writeProblemOf(
   { configuration, account, writeBlock }: ConfigurationAccess,
-  words: VendorWords,
+  words: Words,
 ): string | null {
   if (configuration.disabledAt)
     return `This configuration is disabled, so nothing is sent to ${words.provider}.`;
@@ -159,14 +163,14 @@ function writeProblemOf(
     return null;
   const asOf = permissions.data.rightsAsOf.slice(0, 16).replace("T", " ");
   const who = personal ? `Your ${words.account}` : "The application";
-  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has Security Admin on the ${words.scope}.`;
+  return `${who} could only read alerts when it was last checked (${asOf} UTC): ${words.provider} will refuse the change until it has ${words.writeRole} on the ${words.scope}.`;
 }
 
 const WritePermissions = z.object({ rights: z.record(z.string(), z.string()), rightsAsOf: z.string() });
 
 const sourceLabels = { portal: "Portal", api: "API", worker: "PocketSOC", webhook: "Webhook" } as const;
 
-function timelineItem(event: DetectionEventRow, words: VendorWords) {
+function timelineItem(event: DetectionEventRow, words: Words) {
   return {
     id: event.id,
     at: event.at.toISOString(),

@@ -1,5 +1,5 @@
 import { getLastChange } from "#db/queries/triage/changes.ts";
-import { type FeedCursor, type FeedFilter, listFeed, listHolding } from "#db/queries/triage/detections.ts";
+import { type FeedCursor, type FeedFilter, listFeed, listContaining } from "#db/queries/triage/detections.ts";
 import { timeRangeMs } from "#lib/domain/triage.ts";
 import { FeedCursorText, type FeedQuery } from "#lib/schemas/detections.ts";
 import { listAccess, readableIds } from "#lib/core/access.ts";
@@ -57,7 +57,9 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       /** ids of the page; when rows were asked for by id and by text, only those that contain the text */
       holding:
-        filter.ids && query.q && ids.length > 0 ? await listHolding(tx, organisationId, ids, query.q) : ids,
+        filter.ids && query.q && ids.length > 0
+          ? await listContaining(tx, organisationId, ids, query.q)
+          : ids,
     };
   });
 }

@@ -15,7 +15,7 @@ import {
   listSourceStates,
   lockDetections,
   moveStatusChange,
-  setOnDetection,
+  updateDetection,
   setVendorStatus,
 } from "#db/queries/triage/status-changes.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
@@ -39,6 +39,8 @@ import {
 } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
+/** a change that gives up its turn wastes those of its snapshots, so it waits for one longer than a poll does */
+const waitMaxMs = 20_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
 
@@ -72,17 +74,19 @@ async function send(
   signal: AbortSignal,
 ): Promise<Ending | null> {
   const { source, ref } = work;
+  const { words } = work.vendor.manifest;
+  const { provider } = words;
   if (work.disabledName !== null) {
     return {
       ...failedUnread(),
-      message: `“${work.disabledName}” was disabled before Azure confirmed the change.`,
-      remedy: "Once an admin has enabled it again, refresh to see what Azure holds, then decide.",
+      message: `“${work.disabledName}” was disabled before ${provider} confirmed the change.`,
+      remedy: `Once an admin has enabled it again, refresh to see what ${provider} holds, then decide.`,
     };
   }
   if ("problem" in source) return { ...failedUnread(), ...source.problem };
-  if (ref === null) return unknownRefEnding;
+  if (ref === null) return unknownRefEnding(words);
   const ready = { ...work, source, ref };
-  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal);
+  const io = vendorIo(services, { vendor: work.vendor.manifest.id }, signal, waitMaxMs);
   try {
     const ending = await writeAndReadBack(ready, io);
     if (work.account) {
@@ -161,7 +165,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       !(await moveStatusChange(tx, organisationId, changeId, ["held", "sending"], "sending", { attemptedAt }))
     )
       return null;
-    await setOnDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
+    await updateDetection(tx, organisationId, change.detectionId, { syncState: "sending" });
     const { source } = found;
     const { configuration } = configured;
     const writer = await writerOf(services, tx, configured, change.requestedById);
@@ -169,6 +173,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
     return {
       change,
+      owner: found.acknowledgedBy,
       takeReadTicket: () => takeReadTicket(services.db),
       onlyByWebhook: !source.firstPolledAt,
       vendor: vendorOf(services, configuration),
@@ -216,7 +221,7 @@ function finish(services: Services, lease: OutboxLease, work: Work, ending: Endi
       holds && read && source && read.ticket >= source.readTicket
         ? { vendorStatus: holds.status, readTicket: read.ticket, readAt: read.at }
         : null;
-    const sequence = await setOnDetection(tx, organisationId, row.id, {
+    const sequence = await updateDetection(tx, organisationId, row.id, {
       ...(isPending ? { pendingChangeId: null, pendingStatus: null, syncState: ending.state } : {}),
       ...(newerState ? { status: newerState.vendorStatus } : {}),
     });

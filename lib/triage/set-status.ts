@@ -7,7 +7,7 @@ import {
   type LockedDetection,
   listSourceStates,
   lockDetections,
-  setOnDetection,
+  updateDetection,
 } from "#db/queries/triage/status-changes.ts";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -186,7 +186,7 @@ async function requestOne(
     requestedAt: now,
   });
   await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);
-  const sequence = await setOnDetection(tx, organisationId, row.id, {
+  const sequence = await updateDetection(tx, organisationId, row.id, {
     pendingChangeId: changeId,
     pendingStatus: input.to,
     syncState: "held",

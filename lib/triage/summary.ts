@@ -7,6 +7,7 @@ import type { Status } from "#lib/domain/status.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
+import { wordsByVendor } from "#lib/core/vendors.ts";
 import { webhookProblems, unheardSince } from "#lib/sources/configurations/webhook-health.ts";
 
 type FeedCounts = {
@@ -18,7 +19,7 @@ type FeedCounts = {
 /** The notice about the person's own account at one configuration, as an array of one; empty while nothing is wrong. */
 function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
   const { configuration, account, access, readable } = ownAccess;
-  const { id, displayName, writeAs, disabledAt } = configuration;
+  const { id, displayName, vendor, writeAs, disabledAt } = configuration;
   if (writeAs !== "person" || disabledAt) return [];
   // a person who changes nothing needs no account for writing
   if (configuration.readAs === "application" && !isAllowed(ctx.actor, "detections.triage")) return [];
@@ -27,7 +28,16 @@ function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
   const since = ownAccess.unconfirmedSince?.toISOString() ?? null;
   const forWriting = configuration.readAs === "application";
   return [
-    { id, displayName, connected: account !== null, readable, forWriting, signInNeeded: needed, since },
+    {
+      id,
+      displayName,
+      vendor,
+      connected: account !== null,
+      readable,
+      forWriting,
+      signInNeeded: needed,
+      since,
+    },
   ];
 }
 
@@ -50,7 +60,14 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   const counts = await listCounts(tx, organisationId);
   const webhookHealth = await listWebhookHealth(tx, organisationId);
   const configurations = readable.map(({ configuration }) => configuration);
-  const problems = await webhookProblems(tx, organisationId, configurations, webhookHealth, now);
+  const problems = await webhookProblems(
+    ctx.services,
+    tx,
+    organisationId,
+    configurations,
+    webhookHealth,
+    now,
+  );
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,
@@ -58,6 +75,8 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
     transitions: Object.fromEntries(
       ctx.services.vendors.all.map(({ manifest: { id, transitions } }) => [id, transitions]),
     ),
+    /** by vendor */
+    words: wordsByVendor(ctx.services),
     // counts are stored for each configuration, so that a person's counts are a sum over what they may see
     counts: countsOf(counts.filter(({ configurationId }) => readableIds.has(configurationId))),
     connections: access.flatMap((ownAccess) => accountNotices(ctx, ownAccess)),

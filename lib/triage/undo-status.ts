@@ -6,7 +6,7 @@ import {
   listStatusChanges,
   lockDetections,
   moveStatusChange,
-  setOnDetection,
+  updateDetection,
   type StatusChangeRow,
 } from "#db/queries/triage/status-changes.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -74,7 +74,7 @@ async function undoOne(
   if (!(await moveStatusChange(tx, organisationId, change.id, ["held"], "cancelled", { finishedAt: now })))
     return false;
   await removeOutbox(tx, organisationId, change.id);
-  const sequence = await setOnDetection(tx, organisationId, detectionId, {
+  const sequence = await updateDetection(tx, organisationId, detectionId, {
     pendingChangeId: null,
     pendingStatus: null,
     syncState: "idle",

@@ -3,9 +3,11 @@ import type { AccountRow } from "#db/queries/sources/accounts.ts";
 import type { StatusChangeRow } from "#db/queries/triage/status-changes.ts";
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { statusLabel } from "#lib/domain/status.ts";
+import { verdictOf } from "#lib/domain/verdict.ts";
 import { pause } from "#lib/platform/pause.ts";
-import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
+import type { Vendor, VendorChange, VendorSource } from "#lib/vendors/contract.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
+import type { VendorWords } from "#lib/vendors/manifest.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
 /** pauses before each snapshot that follows a write, in ms: a vendor may show a change late */
@@ -14,6 +16,8 @@ const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 /** A status change with everything needed to send it. */
 export type Work = {
   change: StatusChangeRow;
+  /** who acknowledged the detection */
+  owner: string | null;
   vendor: Vendor;
   /** the person's own account that signs in for the write; null when the application does */
   account: AccountRow | null;
@@ -31,7 +35,7 @@ export type Work = {
   takeReadTicket: () => Promise<Read>;
 };
 export type Ready = Work & { source: VendorSource; ref: Json };
-type Snapshot = { holds: NormalisedDetection; read: Read };
+type Snapshot = { holds: NormalisedDetection; raw: Json; read: Read };
 /** How a write-back ended. */
 export type Ending = {
   state: "confirmed" | "diverged" | "failed";
@@ -48,26 +52,38 @@ export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot>
   const { vendor, source, ref } = work;
   if (!vendor.can.reread) throw new Error("this vendor can't reread an alert");
   const read = await work.takeReadTicket();
-  const result = vendor.normalise(await vendor.can.reread(source, ref, io));
+  const raw = await vendor.can.reread(source, ref, io);
+  const result = vendor.normalise(raw);
   if (!result.ok) throw new Error(`the reread alert can't be normalised: ${result.reason}`);
   if (!work.isSameAlert(result.detection))
     throw new Error("the vendor returned another alert than the one asked for");
-  return { holds: result.detection, read };
+  return { holds: result.detection, raw, read };
 }
 
 /**
  * The ending of a change whose alert's ref the vendor doesn't confirm. A webhook body may hold anything, so such a ref never
  * enters the address of a request that carries our token.
  */
-export const unknownRefEnding: Ending = {
+export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   state: "failed",
   holds: null,
   read: null,
-  message: "This alert came by webhook, and Azure doesn't list the location that it names. Nothing was sent.",
+  message: `This alert came by webhook, and ${provider} doesn't list the location that it names. Nothing was sent.`,
   remedy:
     "It can be changed once a poll has found it. If no poll does, an admin should look at it under Settings > Deliveries.",
   requestId: null,
-};
+});
+
+/** Everything a decision says that the vendor accepts: the status, what that means, who owns the alert, and the note. */
+function changeOf({ change, owner, vendor }: Work): VendorChange {
+  const decision: VendorChange = { status: change.toStatus };
+  const verdict = verdictOf(change.toStatus);
+  if (verdict !== undefined) decision.verdict = verdict;
+  if (owner) decision.owner = owner;
+  if (change.note) decision.comment = change.note;
+  const accepted = new Set<string>(vendor.can.update?.fields);
+  return Object.fromEntries(Object.entries(decision).filter(([field]) => accepted.has(field)));
+}
 
 /**
  * Takes a snapshot, writes unless the alert already has the status or someone else has changed it, then takes snapshots until
@@ -76,8 +92,11 @@ export const unknownRefEnding: Ending = {
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
   const { update, webhook } = work.vendor.can;
+  const { words } = work.vendor.manifest;
+  const { provider } = words;
   if (!update) throw new Error("this vendor accepts no changes");
-  if (work.onlyByWebhook && !(await webhook?.knows(work.source, work.ref, io))) return unknownRefEnding;
+  if (work.onlyByWebhook && !(await webhook?.knows(work.source, work.ref, io)))
+    return unknownRefEnding(words);
   const triedBefore = change.attemptedAt !== null;
   const before = await takeSnapshot(work, io);
   const noMessage = { message: null, remedy: null, requestId: null };
@@ -87,30 +106,40 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
       state: "diverged",
       ...before,
       message: triedBefore
-        ? `Azure gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
-        : `Someone set this alert to ${statusLabel[before.holds.status]} in Azure before your change was sent, so yours was not sent.`,
+        ? `${provider} gave no clear answer to your change, and the alert is ${statusLabel[before.holds.status]} there now: someone else changed it.`
+        : `Someone set this alert to ${statusLabel[before.holds.status]} in ${provider} before your change was sent, so yours was not sent.`,
       remedy: "Look at what they decided; change it again if you still want to.",
       requestId: null,
     };
   }
-  const { requestId } = await update.send(work.source, work.ref, { status: change.toStatus }, io);
+  const sent = changeOf(work);
+  const { requestId } = await update.send(work.source, work.ref, sent, io);
   let after = before;
   for (const waitMs of readBackAfterMs) {
     if (waitMs) await pause(waitMs, io.signal);
     after = await takeSnapshot(work, io);
-    if (after.holds.status === change.toStatus)
-      return { state: "confirmed", ...after, ...noMessage, requestId };
+    const isShown = after.holds.status === change.toStatus && (update.shows?.(after.raw, sent) ?? true);
+    if (isShown) return { state: "confirmed", ...after, ...noMessage, requestId };
   }
-  const isUnchanged = after.holds.status === change.fromStatus;
+  return { state: "diverged", ...after, ...divergence(work, after), requestId };
+}
+
+/** The message for a change that was sent, and that the vendor doesn't show as requested. */
+function divergence({ change, vendor }: Ready, after: Snapshot): { message: string; remedy: string } {
+  const { provider } = vendor.manifest.words;
+  const held = statusLabel[after.holds.status];
+  if (after.holds.status === change.toStatus)
+    return {
+      message: `${provider} shows ${held}, but not everything that was set together with it.`,
+      remedy: `Open the alert in ${provider} to see what it shows.`,
+    };
+  if (after.holds.status === change.fromStatus)
+    return {
+      message: `${provider} accepted the request, but the alert is still ${held} there.`,
+      remedy: `${provider} may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in ${provider} with the request id.`,
+    };
   return {
-    state: "diverged",
-    ...after,
-    message: isUnchanged
-      ? `Azure accepted the request, but the alert is still ${statusLabel[after.holds.status]} there.`
-      : `Azure accepted the request, but the alert is ${statusLabel[after.holds.status]} there now: someone else changed it at the same time.`,
-    remedy: isUnchanged
-      ? "Azure may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in Azure with the request id."
-      : "Look at what they decided; change it again if you still want to.",
-    requestId,
+    message: `${provider} accepted the request, but the alert is ${held} there now: someone else changed it at the same time.`,
+    remedy: "Look at what they decided; change it again if you still want to.",
   };
 }

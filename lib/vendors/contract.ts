@@ -3,6 +3,7 @@ import type { DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
+import type { Verdict } from "#lib/domain/verdict.ts";
 import type { Application, VendorCredential, VendorSignIn } from "./credential.ts";
 import type { VendorDocument } from "./document-contract.ts";
 import type { VendorIo } from "./io.ts";
@@ -70,7 +71,15 @@ type WebhookReader<Connection = Json, Ref = Json> = {
 };
 
 /** The change that a person's decision asks the vendor for. Only fields listed in `can.update` are set. */
-type VendorChange = { status?: TargetStatus };
+export type VendorChange = {
+  status?: TargetStatus;
+  /** what the alert turned out to be; null withdraws an earlier verdict */
+  verdict?: Verdict | null;
+  /** the name of the person who acknowledged the alert */
+  owner?: string;
+  /** the note that was written with the decision, for a vendor that keeps comments on an alert */
+  comment?: string;
+};
 
 /** Links into the vendor's console; `cloud` is the configuration's. */
 export type VendorLinks = {
@@ -95,6 +104,8 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
       change: VendorChange,
       io: VendorIo,
     ): Promise<{ requestId: string | null }>;
+    /** Says whether a reread alert shows all of a change. Pure and total. Absent if comparing the status is enough. */
+    shows?(raw: Json, change: VendorChange): boolean;
   };
   /** Reads one alert as the vendor holds it now. Every vendor with `update` has this. */
   reread?(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<Json>;

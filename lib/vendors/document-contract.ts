@@ -30,10 +30,18 @@ export type VendorDeploy = {
   severities: { all: string[]; preset: string[] };
   /** in order; with `needsReach` the vendor must be able to fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** shown with the commands for every cloud but this one */
-  cloudHint: { exceptCloudId: string; text: string };
-  /** the path at the vendor's portal; `{templateUri}` is URL-encoded */
-  buttonPath: string;
+  /** the heading of the commands, such as With the Azure CLI */
+  commandsTitle: string;
+  /** a note below the commands */
+  commandsNote: string;
+  /** values that the reader must enter for the commands; `refuses` is a regular expression for characters that a shell would interpret */
+  inputs: { id: string; label: string; help: string; refuses: string }[];
+  /** a command for every cloud except the one with this id */
+  cloudHint: { exceptCloudId: string; label: string; text: string };
+  /** `label` is for the first cloud; for others it contains their name. `path` is a path of the vendor's console; `{templateUri}` is URL-encoded. */
+  button: { label: string; path: string; note: string };
+  /** shown instead of the button if the vendor can't reach us; `{why}` ends a clause, and the paths follow */
+  outOfReach: { title: string; text: string };
   /** the template that the button opens and the files to download, all below /templates/ */
   template: string;
   downloads: { label: string; file: string }[];

@@ -1,4 +1,5 @@
 import type { Transitions } from "#lib/domain/status.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 
 /** Describes a vendor to the portal. JSON only, so it can be sent to the browser. */
@@ -21,7 +22,13 @@ export type VendorManifest = {
   signIn?: {
     /** the path of the redirect URI, as registered with the application */
     callbackPath: CallbackPath;
+    /** what to check if a sign-in never returns; the redirect URI follows */
+    lostHint?: string;
   };
+  /** the name of the console's page where an application's secrets and certificates are created */
+  secretPage?: string;
+  /** the vendor's word for its protection plans; absent if `verify` doesn't report any */
+  plans?: string;
   /** the first steps, in a few lines, for a person who has connected nothing yet */
   firstSteps: string[];
   /** how to make the vendor create a sample alert */
@@ -31,20 +38,7 @@ export type VendorManifest = {
 /** The portal's redirect paths. Registrations at Microsoft contain the first one. */
 type CallbackPath = "/api/azure/callback" | "/api/connect/callback";
 
-/** The vendor's own words, used in the portal's sentences. */
-export type VendorWords = {
-  /** the full product name, such as Microsoft Defender for Cloud */
-  product: string;
-  /** the platform that holds the alerts, as detections name it, such as Azure */
-  provider: string;
-  /** a person's account, such as Azure account */
-  account: string;
-  /** what a configuration reads, such as subscription */
-  scope: string;
-  scopes: string;
-  /** where a person views alerts at the vendor, such as Azure portal */
-  console: string;
-};
+export type { VendorWords } from "#lib/domain/vendor-words.ts";
 
 /** A way to sign in. `reads` says whose permissions a configuration is read with. */
 type VendorAuthType = {
@@ -65,7 +59,17 @@ export type VendorCloud = {
 };
 
 /** A vendor's webhook as Settings shows it. `id` is the last segment of its address. */
-type VendorWebhook = { id: string; label: string; help: string };
+export type VendorWebhook = {
+  id: string;
+  label: string;
+  help: string;
+  /** how to deploy forwarding again, as the end of a sentence: deploy the template again in Azure */
+  redeploy: string;
+  /** labels for headers of deliveries, by header name in lower case */
+  headers?: Readonly<Record<string, string>>;
+  /** how to find the vendor's record of a delivery; `{sender}` is replaced with the value of `senderHeader` */
+  record?: { idHeader: string; senderHeader: string; hint: string; copy: string };
+};
 
 /** A step of the guide beside the form. Placeholders such as `{tenantId}` are filled with the form's values. */
 export type GuideStep = {

@@ -15,7 +15,7 @@ const { services, handle } = openServices(
 );
 await ensureVapidKey(services);
 const token = await prepareInstallation(services, {
-  tenantId: env.entra.tenantId,
+  directoryId: env.signIn.directoryId,
   firstAdmin: env.firstAdmin,
 });
 if (token)

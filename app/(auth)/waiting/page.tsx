@@ -6,13 +6,13 @@ import { currentPerson } from "#lib/auth/session.ts";
 import { isWaiting, listAdminNames } from "#lib/identity/sessions/current.ts";
 import { endSession } from "../actions.ts";
 
-export const metadata: Metadata = { title: "Waiting to be let in" };
+export const metadata: Metadata = { title: "Waiting for approval" };
 
 export default async function WaitingPage() {
   const person = await currentPerson();
   if (!person) redirect("/sign-in");
   if (person.membership) redirect("/detections");
-  const admins = await listAdminNames(getServices(), person.tenantId);
+  const admins = await listAdminNames(getServices(), person.directoryId);
   const waiting = await isWaiting(getServices(), person);
   return (
     <main className="grid min-h-dvh place-items-center p-4">
@@ -21,8 +21,8 @@ export default async function WaitingPage() {
         <p className="mt-3 text-sm">
           You are {person.name} ({person.signInName}).{" "}
           {waiting
-            ? "An admin has to let you in; your request is in their list under Settings, Team. Ask one of them, then reload this page:"
-            : "Your request to be let in was turned down. To ask again, sign out and sign in once more, and tell one of them:"}
+            ? "An admin has to approve your request under Settings, Team. Ask one of them, then reload this page:"
+            : "Your request was declined. To ask again, sign out, sign in again, and tell one of them:"}
         </p>
         <ul className="my-3 list-disc pl-5 text-sm">
           {admins.length ? (

@@ -8,14 +8,16 @@ import { begin } from "../connect/actions.ts";
 type Props = {
   configurationId: string;
   returnTo: string;
-  /** what the button says */
+  /** who signs people in, for instance Microsoft */
+  signIn: string;
+  /** the button's text */
   children: React.ReactNode;
   tone?: "primary" | "quiet";
 };
 
-/** Goes to Microsoft to sign in for one configuration. */
-export function ConnectButton({ configurationId, returnTo, children, tone = "primary" }: Props) {
-  // once the address is known, until the browser has left
+/** Leaves the portal to sign in for one configuration. */
+export function ConnectButton({ configurationId, returnTo, signIn, children, tone = "primary" }: Props) {
+  // from when the address is known until the browser has left
   const [isLeaving, setLeaving] = useState(false);
   const { busy, problem, run } = useAction("The portal could not be reached. Try again.", {
     refreshes: false,
@@ -30,7 +32,7 @@ export function ConnectButton({ configurationId, returnTo, children, tone = "pri
   return (
     <>
       <ActionButton tone={tone} disabled={busy || isLeaving} onAct={go}>
-        {busy || isLeaving ? "Going to Microsoft …" : children}
+        {busy || isLeaving ? `Going to ${signIn} …` : children}
       </ActionButton>
       {problem ? (
         <span role="alert" className="text-sm text-danger">

@@ -4,21 +4,21 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { Notice } from "#components/ui/notice.tsx";
 import { useAction } from "#components/ui/use-action.ts";
 import { keepDevice, reportDevice } from "../settings/notifications/actions.ts";
-import { heldSubscription, pushState, register, subscribe } from "./push-browser.ts";
+import { heldPushSubscription, pushState, register, subscribe } from "./push-browser.ts";
 
 type Props = {
   organisationId: string;
   publicKey: string | null;
-  /** the session is known to be open on a device, which may have something to say */
+  /** the session belongs to a known device, whose permission may have to be reported */
   isDevice: boolean;
 };
 
-// the page of notifications says what doesn't work; here it would be in the way
+// the Notifications page shows what doesn't work; here it would be in the way
 const warn = (error: unknown) => console.warn("notifications:", error);
 
 /**
  * Registers the service worker, and sees at each opening of the portal, and when the permission has changed since, that
- * the portal knows this browser as it is: browsers lose subscriptions without a word, and people block notifications.
+ * the portal knows this browser as it is: browsers lose push subscriptions without a word, and people block notifications.
  */
 export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);
@@ -30,7 +30,7 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
     if (isDevice && publicKey && seen === "ask") report("default");
     if (!publicKey || seen !== "allowed") return setDeactivated(false);
     try {
-      const held = await heldSubscription();
+      const held = await heldPushSubscription();
       const input = held?.publicKey === publicKey ? held : await subscribe(publicKey);
       run(() => keepDevice(organisationId, input), {
         done: () => setDeactivated(false),
@@ -40,14 +40,14 @@ export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
         },
       });
     } catch (error) {
-      // it was allowed, and this browser can't be subscribed
+      // notifications are allowed, but this browser can't subscribe
       if (isDevice) report("granted");
       warn(error);
     }
   });
   useEffect(() => {
     if (!("serviceWorker" in navigator)) return;
-    // not waited for: where a worker is at work already, another look at it can be long in coming
+    // not awaited: with an active service worker, an update check can take long
     register().catch(warn);
     let seen = "";
     const look = () => {

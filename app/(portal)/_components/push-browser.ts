@@ -1,6 +1,6 @@
 import type { DeviceInput } from "#lib/schemas/device.ts";
 
-/** What notifications need of this browser. `install`: on iPhone and iPad only what stands on the Home Screen has them. */
+/** What notifications need in this browser. `install`: on iPhone and iPad only apps on the Home Screen can show them. */
 export type PushState = "unsupported" | "install" | "ask" | "denied" | "allowed";
 
 const isAppleTouch = () =>
@@ -17,25 +17,25 @@ export function pushState(): PushState {
   return Notification.permission === "granted" ? "allowed" : "ask";
 }
 
-/** Registers the service worker; the browser looks for a newer one by itself. */
+/** Registers the service worker. The browser checks for a newer one itself. */
 export function register(): Promise<ServiceWorkerRegistration> {
   return navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
 }
 
-/** This browser's subscription under `publicKey`, made anew where it has none or one of an earlier key; asks for permission. */
+/** This browser's push subscription under `publicKey`, made anew where it has none or one of an earlier key; asks for permission. */
 export async function subscribe(publicKey: string): Promise<DeviceInput> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();
   if (held && keyOf(held) !== publicKey) await held.unsubscribe();
-  const subscription = await registration.pushManager.subscribe({
+  const pushSubscription = await registration.pushManager.subscribe({
     userVisibleOnly: true,
     applicationServerKey: publicKey,
   });
-  return inputOf(subscription, publicKey);
+  return inputOf(pushSubscription, publicKey);
 }
 
-/** What this browser has, and the key that it was made with; null when it has none. */
-export async function heldSubscription(): Promise<DeviceInput | null> {
+/** This browser's push subscription and the key that it was created with, or null. */
+export async function heldPushSubscription(): Promise<DeviceInput | null> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();
   return held && inputOf(held, keyOf(held));
@@ -49,10 +49,10 @@ function keyOf({ options }: PushSubscription): string {
     .replaceAll("=", "");
 }
 
-function inputOf(subscription: PushSubscription, publicKey: string): DeviceInput {
-  const { endpoint = "", keys = {} } = subscription.toJSON();
+function inputOf(pushSubscription: PushSubscription, publicKey: string): DeviceInput {
+  const { endpoint = "", keys = {} } = pushSubscription.toJSON();
   return {
-    subscription: { endpoint, keys: { p256dh: keys.p256dh ?? "", auth: keys.auth ?? "" } },
+    pushSubscription: { endpoint, keys: { p256dh: keys.p256dh ?? "", auth: keys.auth ?? "" } },
     publicKey,
     userAgent: navigator.userAgent.slice(0, 500),
     hasTouch: navigator.maxTouchPoints > 1,

@@ -7,14 +7,15 @@ import { FailedNotice } from "./verify-panel.tsx";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it("tries again every 30 seconds, also while the form around it is typed in", async () => {
+it("retries every 30 seconds, even while somebody types in the form around it", async () => {
   let tries = 0;
-  // as a form does, each time with a function of its own
+  // like a form, it passes another function at each render
   const notice = (busy = false) => (
     <FailedNotice
       title="Nothing was saved"
-      message="Azure refused."
+      message="The vendor refused."
       reference=""
+      provider="the vendor"
       maybeDelay
       busy={busy}
       onRetry={() => {
@@ -33,7 +34,7 @@ it("tries again every 30 seconds, also while the form around it is typed in", as
   expect(tries).toBe(1);
   await pass(30);
   expect(tries).toBe(2);
-  // a try that is under way is waited for
+  // a retry that is running is waited for
   await pass(60, true);
   expect(tries).toBe(2);
   await pass(30);

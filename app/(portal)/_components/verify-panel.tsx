@@ -13,8 +13,15 @@ const marks = {
   skipped: { Mark: Minus, colour: "text-muted", word: "Skipped" },
 };
 
-/** The check as it happens: each finished step with its time, a sentence, and what to do. */
-export function StepList({ steps, busy }: { steps: StepEvent[]; busy: boolean }) {
+type StepsProps = {
+  steps: StepEvent[];
+  busy: boolean;
+  /** who is asked, in the vendor's words */
+  provider: string;
+};
+
+/** A check while it runs: each finished step with its time, a sentence, and what to do. */
+export function StepList({ steps, busy, provider }: StepsProps) {
   if (steps.length === 0 && !busy) return null;
   const several = new Set(steps.map((one) => one.scopeId)).size > 1;
   return (
@@ -46,7 +53,7 @@ export function StepList({ steps, busy }: { steps: StepEvent[]; busy: boolean })
           </li>
         );
       })}
-      {busy ? <li className="text-sm text-muted">Asking Azure …</li> : null}
+      {busy ? <li className="text-sm text-muted">{`Asking ${provider} …`}</li> : null}
     </ol>
   );
 }
@@ -58,21 +65,23 @@ type FailedProps = {
   title: string;
   message: string;
   reference: string;
+  /** who was asked, in the vendor's words */
+  provider: string;
   maybeDelay: boolean;
   busy: boolean;
   onRetry: () => void;
   children?: ReactNode;
 };
 
-/** A check that failed; what may be Azure's own delay can be tried again by itself for ten minutes. */
+/** A failed check. Where the vendor's own delay may be the cause, it can be retried automatically for ten minutes. */
 export function FailedNotice(props: FailedProps) {
-  const { title, message, reference, maybeDelay, busy, onRetry, children } = props;
+  const { title, message, reference, provider, maybeDelay, busy, onRetry, children } = props;
   return (
     <div role="alert">
       <Notice tone="danger" title={title}>
         <p>{message}</p>
         {maybeDelay ? (
-          <p className="mt-2">If you changed this in Azure just now: Azure can need up to 10 minutes.</p>
+          <p className="mt-2">{`If you just changed this in ${provider}, it can take up to 10 minutes to apply.`}</p>
         ) : null}
         {reference ? (
           <p className="mt-2">
@@ -88,7 +97,7 @@ export function FailedNotice(props: FailedProps) {
   );
 }
 
-/** Lives as long as the same check keeps failing: its parent keeps it mounted over the retries. */
+/** Keeps its count while the same check keeps failing: its parent keeps it mounted between retries. */
 function KeepTrying({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const [left, setLeft] = useState<number | null>(null);
   const [tries, setTries] = useState(0);

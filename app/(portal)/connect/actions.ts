@@ -7,7 +7,7 @@ import { beginSignIn } from "#lib/sources/accounts/begin.ts";
 import { type FinishEvent, finishSignIn } from "#lib/sources/accounts/finish.ts";
 import { disconnect as disconnectAccount, forgetSignIn } from "#lib/sources/accounts/list.ts";
 
-/** Begins a sign-in at the vendor; gives the page to go to. */
+/** Begins a sign-in at the vendor. Returns the address to go to. */
 export async function begin(configurationId: string, returnTo: string) {
   const sessionId = (await readSessionId()) ?? "";
   return act((ctx) => beginSignIn(ctx, configurationId, sessionId, ownPath(String(returnTo))));

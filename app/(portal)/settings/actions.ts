@@ -44,7 +44,7 @@ export async function* replace(
   );
 }
 
-/** Makes a certificate, or takes a pasted one, for an application to prove itself with. */
+/** Creates a certificate, or takes a pasted one, for an application. */
 export async function prepare(input: unknown) {
   return act((ctx) => prepareCertificate(ctx, input));
 }

@@ -1,8 +1,11 @@
 import type { ReactNode } from "react";
 import { requirePage } from "#lib/auth/session.ts";
 import { isAllowed } from "#lib/core/context.ts";
+import { accountWords } from "#lib/core/vendors.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { SettingsTab } from "./_components/settings-tab.tsx";
 
+/** Address, label and permission. The label of people's own accounts depends on the vendors. */
 const entries = [
   ["/settings", "Vendor Configurations", "settings.manage"],
   ["/settings/webhooks", "Webhook URLs", "settings.manage"],
@@ -12,11 +15,11 @@ const entries = [
   ["/settings/readiness", "Readiness", "settings.manage"],
   ["/settings/notifications", "Notifications", "settings.own"],
   ["/settings/outgoing-webhook", "Outgoing webhook", "settings.manage"],
-  ["/settings/accounts", "Azure accounts", "settings.own"],
+  ["/settings/accounts", null, "settings.own"],
   ["/settings/tokens", "API tokens", "settings.own"],
 ] as const;
 
-/** Everyone has settings of their own; the team's are for admins. */
+/** Everyone has settings of their own. Those of the team are for admins. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const { ctx } = await requirePage("settings.own");
   return (
@@ -26,7 +29,7 @@ export default async function SettingsLayout({ children }: { children: ReactNode
           .filter(([, , permission]) => isAllowed(ctx.actor, permission))
           .map(([href, label]) => (
             <SettingsTab key={href} href={href}>
-              {label}
+              {label ?? accountsLabel(accountWords(ctx.services))}
             </SettingsTab>
           ))}
       </nav>

@@ -17,8 +17,8 @@ export default async function SettingsPage() {
   const { ctx } = await requirePage("settings.own");
   if (!isAllowed(ctx.actor, "settings.manage")) redirect("/settings/accounts");
   const configurations = await listVendorConfigurations(ctx);
-  const unproven = configurations.some((one) => one.health.state === "not_proven");
-  const expiring = configurations.filter((one) => one.expiry);
+  const unproven = configurations.some((configuration) => configuration.health.state === "not_proven");
+  const expiring = configurations.filter((configuration) => configuration.expiry);
   return (
     <>
       <KeepFresh everyMs={unproven ? 2_000 : 10_000} />
@@ -31,7 +31,11 @@ export default async function SettingsPage() {
       {expiring.length > 0 ? (
         <div className="mb-4">
           <Notice
-            tone={expiring.some((one) => one.expiry?.level !== "notice") ? "danger" : "warning"}
+            tone={
+              expiring.some((configuration) => configuration.expiry?.level !== "notice")
+                ? "danger"
+                : "warning"
+            }
             title={
               expiring.length === 1
                 ? "A secret or certificate needs replacing"
@@ -39,12 +43,15 @@ export default async function SettingsPage() {
             }
           >
             <ul>
-              {expiring.map((one) => (
-                <li key={one.id}>
-                  <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
-                    {one.displayName}
+              {expiring.map((configuration) => (
+                <li key={configuration.id}>
+                  <Link
+                    className="text-accent underline"
+                    href={`/settings/configurations/${configuration.id}`}
+                  >
+                    {configuration.displayName}
                   </Link>
-                  {`: it ${one.expiry?.text}.`}
+                  {`: it ${configuration.expiry?.text}.`}
                 </li>
               ))}
             </ul>
@@ -56,7 +63,7 @@ export default async function SettingsPage() {
           <p className="mb-1 text-base font-semibold text-ink">No vendor is connected yet</p>
           <p>
             {`Add a configuration to see the alerts of ${offeredManifests(ctx.services)
-              .map((one) => one.label)
+              .map((configuration) => configuration.label)
               .join(" or ")}. The guide stands beside the form.`}
           </p>
           <p className="mt-2">

@@ -8,6 +8,7 @@ import { currentContext } from "#lib/auth/session.ts";
 import { isAllowed, needsSignIn } from "#lib/core/context.ts";
 import { getGuide } from "#lib/sources/guides/get.ts";
 import { listGuideValues } from "#lib/sources/guides/list-values.ts";
+import { deployableOf } from "../_components/deploy-buttons.tsx";
 import { GuideSections } from "../_components/guide-blocks.tsx";
 import { OwnValues } from "../_components/own-values.tsx";
 import { TableOfContents } from "../_components/table-of-contents.tsx";
@@ -22,18 +23,18 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return title ? { title: `${title} setup` } : {};
 }
 
-/** A vendor's guide, for anyone; an admin finds the ids of their configurations filled in. */
+/** A vendor's guide, public. For admins, the ids of their configurations are filled in. */
 export default async function GuidePage({ params, searchParams }: Props) {
   const guide = getGuide(getServices(), (await params).guide);
   if (!guide) notFound();
-  const { document, clouds, reach } = guide;
+  const { document, clouds } = guide;
   const ctx = await currentContext();
   const mayRead =
     ctx && isAllowed(ctx.actor, "settings.manage") && !needsSignIn(ctx.actor, "settings.manage");
   const own = mayRead ? await listGuideValues(ctx, guide.id) : [];
   const wanted = (await searchParams).for;
-  const chosen = own.find((one) => one.id === wanted) ?? own[0];
-  const cloud = clouds.find((one) => one.id === chosen?.cloud) ?? clouds[0];
+  const chosen = own.find((configuration) => configuration.id === wanted) ?? own[0];
+  const cloud = clouds.find((configuration) => configuration.id === chosen?.cloud) ?? clouds[0];
   const values: Record<string, string> = {
     ...guide.values,
     consoleUrl: cloud?.consoleUrl ?? "",
@@ -71,17 +72,7 @@ export default async function GuidePage({ params, searchParams }: Props) {
             sections={document.sections}
             level={2}
             values={values}
-            deploy={
-              deploy
-                ? {
-                    clouds,
-                    reach,
-                    buttonPath: deploy.buttonPath,
-                    paths: deploy.paths,
-                    templateUri: values.templateUri ?? "",
-                  }
-                : null
-            }
+            deploy={deploy ? deployableOf(guide, deploy) : null}
           />
         </main>
       </div>

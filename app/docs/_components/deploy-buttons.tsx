@@ -1,19 +1,22 @@
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
-import type { VendorGuide } from "#lib/sources/guides/get.ts";
+import type { VendorDeploy, VendorGuide } from "#lib/sources/guides/get.ts";
 
-/** What the buttons need of a guide. */
-export type Deployable = Pick<VendorGuide, "clouds" | "reach"> & {
-  buttonPath: string;
-  paths: string[];
-  templateUri: string;
-};
+/** The parts of a guide that the buttons need. */
+export type Deployable = Pick<VendorGuide, "clouds" | "reach"> &
+  Pick<VendorDeploy, "button" | "outOfReach" | "paths"> & { templateUri: string };
 
-/** Opens Azure's portal with our template, in each cloud; or says why Azure couldn't fetch it. */
-export function DeployButtons({ clouds, reach, buttonPath, paths, templateUri }: Deployable) {
-  if (!reach.reachable) return <OutOfReach why={reach.why} paths={paths} />;
-  const path = fillIn(buttonPath, { templateUri: encodeURIComponent(templateUri) });
+/** Picks what the buttons need from a guide. */
+export const deployableOf = (
+  { clouds, reach, values }: Pick<VendorGuide, "clouds" | "reach" | "values">,
+  { button, outOfReach, paths }: VendorDeploy,
+): Deployable => ({ clouds, reach, button, outOfReach, paths, templateUri: values.templateUri ?? "" });
+
+/** Links that open the vendor's console with our template, one for each cloud, or why the vendor can't fetch it. */
+export function DeployButtons({ clouds, reach, button, outOfReach, paths, templateUri }: Deployable) {
+  if (!reach.reachable) return <OutOfReach why={reach.why} paths={paths} {...outOfReach} />;
+  const path = fillIn(button.path, { templateUri: encodeURIComponent(templateUri) });
   return (
     <div className="my-3 flex flex-wrap gap-2 print:hidden">
       {clouds.map((cloud, index) => (
@@ -24,20 +27,20 @@ export function DeployButtons({ clouds, reach, buttonPath, paths, templateUri }:
           target="_blank"
           rel="noreferrer"
         >
-          {`Deploy to ${index === 0 ? "Azure" : cloud.label}`}
+          {index === 0 ? button.label : `Deploy to ${cloud.label}`}
         </a>
       ))}
     </div>
   );
 }
 
-function OutOfReach({ why, paths }: { why: string; paths: string[] }) {
+type OutOfReachProps = VendorDeploy["outOfReach"] & { why: string; paths: string[] };
+
+function OutOfReach({ title, text, why, paths }: OutOfReachProps) {
   return (
     <div className="my-3">
-      <Notice tone="warning" title="Azure can't reach this portal at its present address">
-        <p>
-          {`POCKETSOC_URL holds its address, and ${why}. A Logic App's posts would never arrive, and Azure can't fetch the templates. Give the portal an https address that the internet reaches, or publish these two paths under one and set POCKETSOC_URL to it:`}
-        </p>
+      <Notice tone="warning" title={title}>
+        <p>{fillIn(text, { why })}</p>
         <ul className="my-1 list-disc pl-5">
           {paths.map((path) => (
             <li key={path}>
@@ -45,7 +48,7 @@ function OutOfReach({ why, paths }: { why: string; paths: string[] }) {
             </li>
           ))}
         </ul>
-        <p>Until then the templates can be saved here and deployed from the file.</p>
+        <p>Until then, download the templates here and deploy them from the file.</p>
       </Notice>
     </div>
   );

@@ -5,13 +5,13 @@ import { Copyable } from "#components/ui/copyable.tsx";
 import { type Deployable, DeployButtons } from "./deploy-buttons.tsx";
 
 type Shared = {
-  /** the reader's own, or what stands for them */
+  /** the reader's own values, or placeholders */
   values: Record<string, string>;
-  /** null where the vendor posts to no webhook of ours */
+  /** null where the vendor doesn't post to our webhook */
   deploy: Deployable | null;
 };
 
-/** Sections of a guide, with their parts one level below. */
+/** The sections of a guide, with their parts one heading level below. */
 export function GuideSections({
   sections,
   level,

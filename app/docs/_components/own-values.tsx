@@ -3,7 +3,7 @@ import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 
 type Props = { path: string; own: GuideValues[]; chosen: GuideValues };
 
-/** Whose ids stand in the commands below, and the choice of another configuration's. */
+/** Names the configuration whose ids fill the commands below, and offers others. */
 export function OwnValues({ path, own, chosen }: Props) {
   return (
     <aside aria-label="Your values" className="my-4 rounded-md border border-line bg-raised p-3 print:hidden">
@@ -15,14 +15,14 @@ export function OwnValues({ path, own, chosen }: Props) {
       {own.length > 1 ? (
         <ul className="mt-1 flex flex-wrap gap-x-4">
           {own
-            .filter((one) => one.id !== chosen.id)
-            .map((one) => (
-              <li key={one.id}>
+            .filter((configuration) => configuration.id !== chosen.id)
+            .map((configuration) => (
+              <li key={configuration.id}>
                 <Link
                   className="inline-flex min-h-11 items-center text-accent underline md:min-h-6"
-                  href={`${path}?for=${one.id}`}
+                  href={`${path}?for=${configuration.id}`}
                 >
-                  {`Use ${one.displayName}`}
+                  {`Use ${configuration.displayName}`}
                 </Link>
               </li>
             ))}

@@ -1,6 +1,6 @@
 import type { GuideSection } from "#lib/sources/guides/get.ts";
 
-/** Where everything stands: beside the text where there is room, folded above it on a phone. */
+/** The table of contents: beside the text where there is room, folded above it on a phone. */
 export function TableOfContents({ sections }: { sections: GuideSection[] }) {
   return (
     <div className="print:hidden">

@@ -7,7 +7,7 @@ export type AlarmRow = typeof alarms.$inferSelect;
 const isAlarm = (organisationId: string, id: string) =>
   and(eq(alarms.organisationId, organisationId), eq(alarms.id, id));
 
-/** Opens an alarm, unless one of its kind is open for its configuration. Returns the new one's id, or null. */
+/** Opens an alarm. Returns its id, or null if one of its kind is already open for the configuration. */
 export async function openAlarm(
   tx: Transaction,
   organisationId: string,
@@ -21,7 +21,7 @@ export async function openAlarm(
   return rows[0]?.id ?? null;
 }
 
-/** An alarm, locked until commit, or undefined. */
+/** Locks an alarm until commit and returns it, or undefined. */
 export async function lockAlarm(
   tx: Transaction,
   organisationId: string,
@@ -31,7 +31,7 @@ export async function lockAlarm(
   return rows[0];
 }
 
-/** An alarm, or undefined. */
+/** Returns an alarm, or undefined. */
 export async function getAlarm(
   tx: Transaction,
   organisationId: string,
@@ -41,7 +41,7 @@ export async function getAlarm(
   return rows[0];
 }
 
-/** The open alarms of an organisation, locked until commit. */
+/** Locks the open alarms of an organisation until commit and returns them. */
 export async function lockOpenAlarms(tx: Transaction, organisationId: string): Promise<AlarmRow[]> {
   return tx
     .select()
@@ -50,7 +50,7 @@ export async function lockOpenAlarms(tx: Transaction, organisationId: string): P
     .for("update");
 }
 
-/** Writes some of an alarm's columns. */
+/** Updates columns of an alarm. */
 export async function updateAlarm(
   tx: Transaction,
   organisationId: string,

@@ -7,7 +7,7 @@ export type DeviceRow = typeof devices.$inferSelect;
 const isDevice = (organisationId: string, id: string) =>
   and(eq(devices.organisationId, organisationId), eq(devices.id, id));
 
-/** A person's devices, by name. */
+/** Lists a person's devices, by name. */
 export async function listDevicesOf(
   tx: Transaction,
   organisationId: string,
@@ -20,7 +20,7 @@ export async function listDevicesOf(
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** Every device of an organisation, by name. */
+/** Lists all devices of an organisation, by name. */
 export async function listAllDevices(tx: Transaction, organisationId: string): Promise<DeviceRow[]> {
   return tx
     .select()
@@ -29,7 +29,7 @@ export async function listAllDevices(tx: Transaction, organisationId: string): P
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** The devices of an organisation that can be sent to, with their people. */
+/** Lists the devices of an organisation that can be sent to, with their users' ids. */
 export async function listSendableDevices(tx: Transaction, organisationId: string) {
   return tx
     .select({ id: devices.id, userId: devices.userId })
@@ -39,14 +39,14 @@ export async function listSendableDevices(tx: Transaction, organisationId: strin
         eq(devices.organisationId, organisationId),
         isNull(devices.goneAt),
         isNull(devices.deactivatedAt),
-        // one that reported no permission yet is tried
+        // a device that hasn't reported its permission yet is tried
         or(isNull(devices.permission), eq(devices.permission, "granted")),
       ),
     )
     .orderBy(asc(devices.id));
 }
 
-/** A device, or undefined. */
+/** Returns a device, or undefined. */
 export async function getDevice(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,7 @@ export async function getDevice(
   return rows[0];
 }
 
-/** The devices of an organisation with these ids. */
+/** Returns the devices of an organisation with these ids. */
 export async function listDevicesById(
   tx: Transaction,
   organisationId: string,
@@ -68,7 +68,7 @@ export async function listDevicesById(
     .where(and(eq(devices.organisationId, organisationId), inArray(devices.id, ids)));
 }
 
-/** A person's device by its endpoint, or undefined. */
+/** Returns a person's device by its endpoint, or undefined. */
 export async function getDeviceAt(
   tx: Transaction,
   organisationId: string,
@@ -88,7 +88,7 @@ export async function getDeviceAt(
   return rows[0];
 }
 
-/** The device of an endpoint, locked until commit, or undefined. The endpoint is locked too. */
+/** Locks an endpoint and its device until commit. Returns the device, or undefined. */
 export async function lockDeviceByEndpoint(
   tx: Transaction,
   organisationId: string,
@@ -108,7 +108,7 @@ export async function insertDevice(tx: Transaction, row: typeof devices.$inferIn
   await tx.insert(devices).values(row);
 }
 
-/** Writes some of a device's columns. False when there is no such device. */
+/** Updates columns of a device. Returns false if it doesn't exist. */
 export async function updateDevice(
   tx: Transaction,
   organisationId: string,
@@ -123,7 +123,7 @@ export async function updateDevice(
   return rows.length === 1;
 }
 
-/** Marks a person's device as gone, by its endpoint: nothing is sent there until it is saved again. */
+/** Marks a person's device as gone, by its endpoint. Nothing is sent to it until it is saved again. */
 export async function endDeviceAt(
   tx: Transaction,
   organisationId: string,
@@ -157,13 +157,13 @@ export async function clearDeviceFailures(
       and(
         eq(devices.organisationId, organisationId),
         inArray(devices.id, [...ids]),
-        // nearly always there is nothing to write
+        // there is rarely anything to clear
         or(ne(devices.failures, 0), isNotNull(devices.lastFailure)),
       ),
     );
 }
 
-/** Counts one more consecutive send that failed. */
+/** Counts one more consecutive failed send. */
 export async function countDeviceFailure(
   tx: Transaction,
   organisationId: string,
@@ -176,7 +176,7 @@ export async function countDeviceFailure(
     .where(isDevice(organisationId, id));
 }
 
-/** Deletes a person's device. False when they have no such device. */
+/** Deletes a person's device. Returns false if it doesn't exist. */
 export async function deleteDevice(
   tx: Transaction,
   organisationId: string,

@@ -8,13 +8,13 @@ import { detections, digests, notifications } from "../../schema/index.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
-/** What a digest of history counts: the alerts of a configuration, for one person or, with null, for everyone. */
+/** The alerts that a digest of history counts: a configuration's, for one person or, if null, for everyone. */
 export type HistorySubject = { configurationId: string; userId: string | null };
 
 const isDigest = (organisationId: string, id: string) =>
   and(eq(digests.organisationId, organisationId), eq(digests.id, id));
 
-/** How many alerts of each severity a digest counts. */
+/** Returns a digest's counts of alerts by severity. */
 export const countsOf = (digest: DigestRow): Counts => ({
   high: digest.highCount,
   medium: digest.mediumCount,
@@ -31,7 +31,7 @@ const countValues = ({ high = 0, medium = 0, low = 0, informational = 0, unknown
   unknownCount: unknown,
 });
 
-/** Opens a digest of history, unless one is open for its subject. Returns the new one's id, or null. */
+/** Opens a digest of history. Returns its id, or null if one is already open for the subject. */
 export async function openHistoryDigest(
   tx: Transaction,
   organisationId: string,
@@ -46,7 +46,7 @@ export async function openHistoryDigest(
   return rows[0]?.id ?? null;
 }
 
-/** Adds to the counts of the open digest of history. False when none is open. */
+/** Adds to the counts of the open digest of history. Returns false if none is open. */
 export async function addToHistoryDigest(
   tx: Transaction,
   organisationId: string,
@@ -77,8 +77,8 @@ export async function addToHistoryDigest(
 }
 
 /**
- * Returns the open digest of one kind of each of these people, by user id, and opens one where there is none (`isNew`).
- * None of them can end until commit, so a digest counts every notification that refers to it now.
+ * Returns the open digests of one kind for these people, by user id. Opens missing ones (`isNew`). None of them can end before
+ * commit, so a digest will count every notification that refers to it now.
  */
 export async function openPersonalDigests(
   tx: Transaction,
@@ -89,9 +89,9 @@ export async function openPersonalDigests(
   createdAt: Date,
 ): Promise<Map<string, { id: string; isNew: boolean }>> {
   const open = new Map<string, { id: string; isNew: boolean }>();
-  // in one order, or two transactions could wait for each other
-  const wanted = [...new Set(userIds)].sort();
-  for (let missing = wanted; missing.length > 0; missing = wanted.filter((id) => !open.has(id))) {
+  // sorted, because two transactions in different orders could deadlock
+  const sortedIds = [...new Set(userIds)].sort();
+  for (let missing = sortedIds; missing.length > 0; missing = sortedIds.filter((id) => !open.has(id))) {
     const added = await insertRecords<typeof digests, { id: string }>(
       tx,
       digests,
@@ -116,7 +116,7 @@ export async function openPersonalDigests(
   return open;
 }
 
-/** A person's open digest of one kind, locked until commit, or undefined. */
+/** Locks a person's open digest of one kind until commit and returns it, or undefined. */
 export async function lockOpenDigest(
   tx: Transaction,
   organisationId: string,
@@ -138,7 +138,7 @@ export async function lockOpenDigest(
   return rows[0];
 }
 
-/** A digest, locked until commit, or undefined. */
+/** Locks a digest until commit and returns it, or undefined. */
 export async function lockDigest(
   tx: Transaction,
   organisationId: string,
@@ -148,7 +148,7 @@ export async function lockDigest(
   return rows[0];
 }
 
-/** A digest, or undefined. */
+/** Returns a digest, or undefined. */
 export async function getDigest(
   tx: Transaction,
   organisationId: string,
@@ -158,7 +158,7 @@ export async function getDigest(
   return rows[0];
 }
 
-/** Ends a digest: it counts no more alerts. */
+/** Ends a digest, which then counts no more alerts. */
 export async function endDigest(
   tx: Transaction,
   organisationId: string,
@@ -168,7 +168,7 @@ export async function endDigest(
   await tx.update(digests).set({ endedAt }).where(isDigest(organisationId, id));
 }
 
-/** Writes how many alerts a personal digest counts, and how many of them are closed. */
+/** Sets a personal digest's counts of alerts, and of closed ones. */
 export async function setDigestCounts(
   tx: Transaction,
   organisationId: string,
@@ -189,7 +189,7 @@ const isKeptFor = (organisationId: string, digestId: string) =>
     inArray(notifications.state, [...digestedStates]),
   );
 
-/** How many alerts of these configurations are kept for a digest, by severity, and how many of them are closed by now. */
+/** Counts the alerts of these configurations that are kept for a digest, by severity, and how many of them are closed. */
 export async function countKeptFor(
   tx: Transaction,
   organisationId: string,
@@ -217,7 +217,7 @@ export async function countKeptFor(
     .groupBy(detections.severity);
 }
 
-/** The ids of up to `limit` detections that are kept for a digest. */
+/** Lists up to `limit` ids of detections that are kept for a digest. */
 export async function listKeptFor(
   tx: Transaction,
   organisationId: string,

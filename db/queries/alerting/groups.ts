@@ -7,18 +7,18 @@ import type { NotificationRow } from "./notifications.ts";
 
 export type NewGroup = Omit<typeof notificationGroups.$inferInsert, "organisationId">;
 
-/** A detection's groups. */
+/** The condition for a detection's groups. */
 export const isGroupOf = (organisationId: string, detectionId: string) =>
   and(eq(notificationGroups.organisationId, organisationId), eq(notificationGroups.detectionId, detectionId));
 
-/** Joins a group to the notifications that count its detection. */
+/** The join of a group with the notifications that count its detection. */
 export const isGroupedInto = and(
   eq(notificationGroups.organisationId, notifications.organisationId),
   eq(notificationGroups.intoDetectionId, notifications.detectionId),
   eq(notificationGroups.intoReason, notifications.reason),
 );
 
-/** Groups detections into the notifications for others, except those that were grouped before. */
+/** Groups detections into the notifications for others. Skips detections that are already grouped. */
 export async function insertGroups(
   tx: Transaction,
   organisationId: string,
@@ -32,7 +32,7 @@ export async function insertGroups(
   );
 }
 
-/** How many alerts were grouped into each of these notifications, by id. One without any isn't there. */
+/** Counts the alerts that were grouped into these notifications, by notification id. Notifications without any are missing. */
 export async function countGrouped(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,7 @@ export async function countGrouped(
   return counts;
 }
 
-/** The ids of up to `limit` detections that a notification counts: grouped into it, or kept for the digest that it sends. */
+/** Lists up to `limit` detection ids that a notification counts: grouped into it, or kept for the digest that it sends. */
 export async function listCountedBy(
   tx: Transaction,
   { organisationId, id, detectionId, digestId, reason }: NotificationRow,

@@ -10,7 +10,7 @@ export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" |
 const isNotification = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
 
-/** Inserts notifications, except those that were inserted before. Returns the ids of the new ones. */
+/** Inserts notifications and skips those that exist. Returns the ids of the new ones. */
 export async function insertNotifications(
   tx: Transaction,
   organisationId: string,
@@ -25,7 +25,7 @@ export async function insertNotifications(
   return inserted.map(({ id }) => id);
 }
 
-/** These notifications, each with its device; null where none is meant or it was removed. */
+/** Returns notifications with their devices. The device is null if it was removed or the notification has none. */
 export async function listNotifications(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
     .select({ notification: notifications, device: devices })
@@ -56,7 +56,7 @@ export async function acceptNotifications(
     );
 }
 
-/** Marks a queued notification as failed, with the reason in words. */
+/** Marks a queued notification as failed, with the reason as a sentence. */
 export async function failNotification(
   tx: Transaction,
   organisationId: string,
@@ -70,8 +70,8 @@ export async function failNotification(
 }
 
 /**
- * Records when a notification was shown or opened, the first time only. Returns its device, or null when it was recorded
- * before or isn't known.
+ * Records the first time a notification was shown or opened. Returns its device id, or null if it was recorded before or the
+ * notification doesn't exist.
  */
 export async function recordReceiptOf(
   tx: Transaction,
@@ -89,7 +89,7 @@ export async function recordReceiptOf(
   return rows[0]?.deviceId ?? null;
 }
 
-/** Records that a person acted on detections, the first time only, in their accepted notifications for these. */
+/** Records in a person's accepted notifications for these detections the first time the person acted on them. */
 export async function recordActed(
   tx: Transaction,
   organisationId: string,

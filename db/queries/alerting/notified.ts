@@ -6,8 +6,8 @@ import { digests, notificationGroups, notifications } from "../../schema/index.t
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /**
- * Whether a notification for a detection reached anyone, or still may. A digest that was sent to nobody doesn't count; where
- * somebody must be notified `now`, no digest counts.
+ * Whether a notification for a detection has reached anyone or still may. A digest without a recipient doesn't count. With
+ * `now`, no digest counts.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
@@ -63,7 +63,7 @@ export async function isAnyoneNotified(
   return grouped.length > 0;
 }
 
-/** Whether there is a notification for a detection for this reason, grouped ones included. */
+/** Whether a detection has a notification for this reason. Grouped ones count. */
 export async function isNotifiedFor(
   tx: Transaction,
   organisationId: string,
@@ -89,7 +89,7 @@ export async function isNotifiedFor(
   return groups.length > 0;
 }
 
-/** Locks a detection's fallback until commit, so that one worker at a time decides on it. */
+/** Locks a detection's fallback until commit, so that only one worker at a time decides on it. */
 export async function lockFallback(
   tx: Transaction,
   organisationId: string,

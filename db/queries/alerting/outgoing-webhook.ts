@@ -9,7 +9,7 @@ const isOf = (organisationId: string) => eq(outgoingWebhooks.organisationId, org
 const isDelivery = (organisationId: string, id: string) =>
   and(eq(outgoingDeliveries.organisationId, organisationId), eq(outgoingDeliveries.id, id));
 
-/** The organisation's outgoing webhook, or undefined. */
+/** Returns the organisation's outgoing webhook, or undefined. */
 export async function getWebhook(
   tx: Transaction,
   organisationId: string,
@@ -23,7 +23,7 @@ export async function getWebhook(
   return rows[0];
 }
 
-/** The organisation's outgoing webhook, locked until commit, or undefined. */
+/** Locks the organisation's outgoing webhook until commit and returns it, or undefined. */
 export async function lockWebhook(
   tx: Transaction,
   organisationId: string,
@@ -32,7 +32,7 @@ export async function lockWebhook(
   return rows[0];
 }
 
-/** Inserts the outgoing webhook. False when there is one. */
+/** Inserts the outgoing webhook. Returns false if there is one already. */
 export async function insertWebhook(
   tx: Transaction,
   row: typeof outgoingWebhooks.$inferInsert,
@@ -45,7 +45,7 @@ export async function insertWebhook(
   return rows.length === 1;
 }
 
-/** Writes some of the outgoing webhook's columns. False when there is none. */
+/** Updates columns of the outgoing webhook. Returns false if there is none. */
 export async function updateWebhook(
   tx: Transaction,
   organisationId: string,
@@ -59,7 +59,7 @@ export async function updateWebhook(
   return rows.length === 1;
 }
 
-/** Switches the outgoing webhook off, unless it was changed after `asOf`. Returns whether it did. */
+/** Switches the outgoing webhook off. Returns false if it is off or was changed after `asOf`. */
 export async function switchWebhookOff(
   tx: Transaction,
   organisationId: string,
@@ -74,7 +74,7 @@ export async function switchWebhookOff(
   return rows.length === 1;
 }
 
-/** Inserts an event. False when there is one of its type and subject. */
+/** Inserts an event. Returns false if there is one with its type and subject already. */
 export async function insertOutgoing(
   tx: Transaction,
   row: typeof outgoingDeliveries.$inferInsert,
@@ -87,7 +87,7 @@ export async function insertOutgoing(
   return rows.length === 1;
 }
 
-/** An event that waits, locked until commit; undefined when it is delivered, has failed or was deleted. */
+/** Locks a waiting event until commit and returns it; undefined if it was delivered, has failed or was deleted. */
 export async function lockWaiting(
   tx: Transaction,
   organisationId: string,
@@ -101,7 +101,7 @@ export async function lockWaiting(
   return rows[0];
 }
 
-/** Counts an attempt that begins. */
+/** Counts an attempt at its start. */
 export async function countAttempt(
   tx: Transaction,
   organisationId: string,
@@ -114,7 +114,7 @@ export async function countAttempt(
     .where(isDelivery(organisationId, id));
 }
 
-/** Writes the outcome of an attempt, unless the event doesn't wait any more. */
+/** Records the outcome of an attempt. Does nothing if the event isn't waiting any more. */
 export async function recordOutgoing(
   tx: Transaction,
   organisationId: string,
@@ -127,7 +127,7 @@ export async function recordOutgoing(
     .where(and(isDelivery(organisationId, id), eq(outgoingDeliveries.state, "waiting")));
 }
 
-/** Makes a failed event wait again. Undefined when it hasn't failed or was deleted. */
+/** Makes a failed event wait again and returns it. Returns undefined if it hasn't failed or was deleted. */
 export async function reviveOutgoing(
   tx: Transaction,
   organisationId: string,
@@ -142,7 +142,7 @@ export async function reviveOutgoing(
   return rows[0];
 }
 
-/** The newest `limit` events, each with the title of its detection where it has one. */
+/** Lists the newest `limit` events with the titles of their detections, if any. */
 export async function listOutgoing(tx: Transaction, organisationId: string, limit: number) {
   return tx
     .select({ delivery: outgoingDeliveries, title: detections.title })
@@ -159,7 +159,7 @@ export async function listOutgoing(tx: Transaction, organisationId: string, limi
     .limit(limit);
 }
 
-/** The severity and the configuration of a detection, or undefined. */
+/** Returns the severity and the configuration of a detection, or undefined. */
 export async function getOutgoingSubject(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select({ severity: detections.severity, configurationId: detections.configurationId })
@@ -168,7 +168,7 @@ export async function getOutgoingSubject(tx: Transaction, organisationId: string
   return rows[0];
 }
 
-/** Deletes the events from before `before`. */
+/** Deletes events created before `before`. */
 export async function deleteOldOutgoing(
   tx: Transaction,
   organisationId: string,

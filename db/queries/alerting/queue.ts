@@ -9,23 +9,23 @@ const queueLeases = leasedTable(notificationQueue, "id", ["subject", "subjectId"
 export type NotificationLease = LeaseOf<typeof queueLeases>;
 
 /**
- * What is leased apart, so that none waits for another: deciding who is notified, web push, e-mail, and organisations' own
- * webhooks. `share` is how much of one organisation's is under way at once.
+ * Lanes are leased separately, so that none waits for another: deciding who is notified, web push, e-mail and outgoing webhooks.
+ * `share` limits how many pieces of one organisation are leased at once.
  */
 const lanes = {
-  // they wait for a push service or a mail server, and cost little meanwhile
+  // most of the time is spent waiting for a push service or a mail server
   decide: { subjects: ["detection", "escalation", "digest", "alarm"], share: 100 },
   push: { subjects: ["web_push", "group_update"], share: 100 },
   mail: { subjects: ["email"], share: 100 },
-  // a receiver may keep each waiting
+  // a slow receiver may block each piece
   outgoing: { subjects: ["outgoing"], share: 4 },
 } as const satisfies Record<string, { subjects: readonly NotificationSubject[]; share: number }>;
 type Lane = keyof typeof lanes;
-/** What may be leased in a lane. */
+/** The subjects of a lane. */
 export type SubjectOf<L extends Lane> = (typeof lanes)[L]["subjects"][number];
 type LaneLease<L extends Lane> = NotificationLease & { subject: SubjectOf<L> };
 
-/** Leases up to `limit` due pieces of one lane for `leaseMs`, the longest waiting first. */
+/** Leases up to `limit` due pieces of work of a lane for `leaseMs`, the oldest first. */
 export async function leaseDueAlertingWork<L extends Lane>(
   db: Database,
   lane: L,
@@ -37,12 +37,12 @@ export async function leaseDueAlertingWork<L extends Lane>(
   return (await queueLeases.lease(db, { limit, leaseMs, share, only })) as LaneLease<L>[];
 }
 
-/** Takes a piece off the queue; false when its lease is lost, and nothing may be written for it. */
+/** Removes a piece of work from the queue. Returns false if the lease is lost; then nothing may be written for it. */
 export function removeNotificationLease(tx: Transaction, lease: NotificationLease): Promise<boolean> {
   return queueLeases.remove(tx, lease);
 }
 
-/** Takes pieces off the queue; returns those whose lease isn't lost, for nothing may be written for the others. */
+/** Removes pieces of work from the queue. Returns those whose lease isn't lost; for the others nothing may be written. */
 export async function removeNotificationLeases<T extends { lease: NotificationLease }>(
   tx: Transaction,
   pieces: readonly T[],
@@ -56,7 +56,7 @@ export async function removeNotificationLeases<T extends { lease: NotificationLe
   return pieces.filter(({ lease }) => ours.has(lease));
 }
 
-/** Gives a lease back, its piece due after `dueInMs`; false when the lease is lost. */
+/** Ends a lease and makes its work due in `dueInMs`. Returns false if the lease is lost. */
 export function postponeNotification(
   db: Database | Transaction,
   lease: NotificationLease,
@@ -65,7 +65,7 @@ export function postponeNotification(
   return queueLeases.release(db, lease, fromNow(dueInMs));
 }
 
-/** Queues work on these subjects, due after `dueInMs` by the database's clock. A subject that is queued already stays as it is. */
+/** Queues work on these subjects, due in `dueInMs` by the database's clock. Skips subjects that are already queued. */
 export async function queueAlertingWork(
   tx: Transaction,
   organisationId: string,
@@ -93,7 +93,7 @@ export async function queueAlertingWork(
     );
 }
 
-/** Makes queued work due now. A worker that has leased it keeps it. */
+/** Makes queued work due now. Doesn't affect an existing lease. */
 export async function hastenAlertingWork(
   tx: Transaction,
   subject: NotificationLease["subject"],

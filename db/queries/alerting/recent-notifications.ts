@@ -8,10 +8,10 @@ const ofSameDetection = and(
   eq(detections.id, notifications.detectionId),
 );
 
-/** How many alerts a person's devices were notified of, and how many of these were High or unknown. */
+/** The alerts that a person's devices were notified of; `urgent` are those of High or unknown severity. */
 export type RecentCount = { total: number; urgent: number };
 
-/** The counts since `since`, by user id. A person who isn't there was notified of none. */
+/** Counts the alerts since `since`, by user id. People who weren't notified are missing. */
 export async function countRecentByUser(
   tx: Transaction,
   organisationId: string,
@@ -39,19 +39,19 @@ export async function countRecentByUser(
   return new Map(rows.map(({ userId, total, urgent }) => [userId, { total, urgent }]));
 }
 
-/** Alerts that may be grouped: those of one type, or with null of any type, of a configuration. */
+/** Alerts that may be grouped: those of a configuration and type; null means any type. */
 export type AlertKind = { configurationId: string; alertType: string | null };
 export const alertKindKey = ({ configurationId, alertType }: AlertKind): string =>
   `${configurationId} ${alertType ?? ""}`;
 
-/** Locks these kinds until commit, so that one worker at a time plans notifications for a kind. */
+/** Locks these kinds until commit, so that only one worker at a time plans notifications for a kind. */
 export async function lockAlertKinds(
   tx: Transaction,
   organisationId: string,
   kinds: readonly AlertKind[],
 ): Promise<void> {
   const names = kinds.map((kind) => `alert kind ${organisationId} ${alertKindKey(kind)}`);
-  // in one order, or two transactions could wait for each other
+  // in order, because two transactions in different orders could deadlock
   await tx.execute(sql`
     select pg_advisory_xact_lock(hash) from (
       select distinct hashtext(name) as hash
@@ -63,7 +63,7 @@ const selectRecent = (tx: Transaction) =>
   tx
     .select({
       id: notifications.id,
-      // `isRecent` leaves out those without
+      // not null, see `isRecent`
       deviceId: sql<string>`${notifications.deviceId}`,
       detectionId: sql<string>`${notifications.detectionId}`,
       reason: notifications.reason,
@@ -74,20 +74,20 @@ const selectRecent = (tx: Transaction) =>
     .from(notifications)
     .innerJoin(detections, ofSameDetection);
 
-/** A web push about a detection that alerts like it can be grouped into. */
+/** A web push about a detection that similar alerts can be grouped into. */
 export type RecentNotification = Awaited<ReturnType<typeof selectRecent>>[number];
 
 const isRecent = (organisationId: string, since: Date) =>
   and(
     eq(notifications.organisationId, organisationId),
     gt(notifications.queuedAt, since),
-    // a failed one notified nobody
+    // a failed notification reached nobody
     inArray(notifications.state, [...reachingStates]),
     isNotNull(notifications.detectionId),
     isNotNull(notifications.deviceId),
   );
 
-/** The web pushes since `since` for alerts of one kind that were sent for one of `reasons`, the newest first. */
+/** Lists the web pushes since `since` for alerts of one kind, sent for one of `reasons`, newest first. */
 export async function listRecentOfKind(
   tx: Transaction,
   organisationId: string,
@@ -108,8 +108,8 @@ export async function listRecentOfKind(
 }
 
 /**
- * The web pushes since `since` for alerts of one configuration on one resource that are no less severe and no
- * incidents, the newest first.
+ * Lists the web pushes since `since` for alerts of one configuration on one resource, newest first. Leaves out incidents and
+ * less severe alerts.
  */
 export async function listRecentOnResource(
   tx: Transaction,

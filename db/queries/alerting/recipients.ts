@@ -4,10 +4,10 @@ import type { Transaction } from "../../client.ts";
 import { devices, digests, notificationGroups, notifications, users } from "../../schema/index.ts";
 import { isGroupOf } from "./groups.ts";
 
-/** more than two hundred devices, each notified of the alert, of its escalation and as an admin's */
+/** enough for over two hundred devices, each notified of the alert, of its escalation and as a fallback */
 const recipientsMax = 1_000;
 
-/** The recipients of a detection in the order in which they were notified. A device that was removed since has no name. */
+/** Lists the recipients of a detection in the order of notification. A removed device has no name. */
 export async function listRecipients(tx: Transaction, organisationId: string, detectionId: string) {
   const recipients = await selectRecipients(tx)
     .where(and(eq(notifications.organisationId, organisationId), eq(notifications.detectionId, detectionId)))
@@ -27,7 +27,7 @@ export async function listRecipients(tx: Transaction, organisationId: string, de
       )
       .orderBy(asc(users.displayName), asc(notifications.id))
       .limit(recipientsMax);
-    // what became of the other alert's notification isn't this one's
+    // the other alert's notification has its own outcome
     const own = {
       reason,
       state: "grouped",
@@ -50,7 +50,7 @@ const selectRecipients = (tx: Transaction) =>
       reason: notifications.reason,
       channel: notifications.channel,
       deviceId: notifications.deviceId,
-      /** when the digest that counts the alert was sent, or there was nobody to send it to */
+      /** when the digest that counts the alert was sent, or dropped because it had no recipient */
       digestEndedAt: digests.endedAt,
       person: users.displayName,
       device: devices.name,

@@ -4,31 +4,31 @@ import { vapidKeys } from "../../schema/index.ts";
 
 export type VapidKeyRow = typeof vapidKeys.$inferSelect;
 
-/** The installation's VAPID keys, the newest first. */
+/** Lists the installation's VAPID keys, newest first. */
 export async function listVapidKeys(db: Database): Promise<VapidKeyRow[]> {
   return db.select().from(vapidKeys).orderBy(desc(vapidKeys.createdAt), desc(vapidKeys.id));
 }
 
-/** A VAPID key, or undefined. */
+/** Returns a VAPID key, or undefined. */
 export async function getVapidKey(db: Database | Transaction, id: string): Promise<VapidKeyRow | undefined> {
   const rows = await db.select().from(vapidKeys).where(eq(vapidKeys.id, id));
   return rows[0];
 }
 
-/** Inserts a VAPID key. Browsers subscribe with it from now on. */
+/** Inserts a VAPID key. New push subscriptions use it from now on. */
 export async function insertVapidKey(db: Database, row: VapidKeyRow): Promise<void> {
   await db.insert(vapidKeys).values(row);
 }
 
-/** Replaces the sealed private key `was`. Does nothing when another process replaced it first. */
+/** Replaces the sealed private key `previous`. Does nothing if another process has replaced it first. */
 export async function resealVapidKey(
   db: Database,
   id: string,
-  was: Buffer,
+  previous: Buffer,
   privateSealed: Buffer,
 ): Promise<void> {
   await db
     .update(vapidKeys)
     .set({ privateSealed })
-    .where(and(eq(vapidKeys.id, id), eq(vapidKeys.privateSealed, was)));
+    .where(and(eq(vapidKeys.id, id), eq(vapidKeys.privateSealed, previous)));
 }

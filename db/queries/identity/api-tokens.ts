@@ -5,7 +5,7 @@ import { apiTokens, memberships, users } from "../../schema/index.ts";
 
 type ApiTokenRow = typeof apiTokens.$inferSelect;
 
-/** Stores a token; its hash, never its text. */
+/** Stores a token's hash, never its text. */
 export async function insertApiToken(
   tx: Transaction,
   organisationId: string,
@@ -14,7 +14,7 @@ export async function insertApiToken(
   await tx.insert(apiTokens).values({ ...row, organisationId });
 }
 
-/** A live token with its person and the role they have now in its organisation; undefined when any is missing. */
+/** Returns a live token with its person's name and current role in the organisation; undefined if any is missing. */
 export async function findLiveApiToken(db: Database, tokenHash: Buffer, now: Date) {
   const rows = await db
     .select({ token: apiTokens, userName: users.displayName, role: memberships.role })
@@ -30,14 +30,14 @@ export async function findLiveApiToken(db: Database, tokenHash: Buffer, now: Dat
   return rows[0];
 }
 
-/** Notes that a token was used. */
+/** Records when a token was last used. */
 export async function touchApiToken(db: Database, tokenHash: Buffer, at: Date): Promise<void> {
   await db.update(apiTokens).set({ lastUsedAt: at }).where(eq(apiTokens.tokenHash, tokenHash));
 }
 
 /**
- * A person's role in an organisation, their membership locked until commit: one token of theirs is made at a
- * time, and none while they are being removed. Null when they aren't in it.
+ * Locks a person's membership until commit, so that they create one token at a time and none while they are being removed.
+ * Returns their role, or null if they aren't a member.
  */
 export async function lockMembership(
   tx: Transaction,
@@ -52,7 +52,7 @@ export async function lockMembership(
   return rows[0]?.role ?? null;
 }
 
-/** The tokens of an organisation that live, newest first, with their people; of one person when given. */
+/** Lists an organisation's live tokens with their people's names, newest first. With `userId`, only that person's. */
 export async function listLiveApiTokens(
   tx: Transaction,
   organisationId: string,
@@ -74,7 +74,7 @@ export async function listLiveApiTokens(
     .orderBy(desc(apiTokens.createdAt), asc(apiTokens.id));
 }
 
-/** Ends a token; undefined when there is none that could be ended. With `userId`, only that person's own. */
+/** Revokes a token and returns it, or undefined if there is no such unrevoked token. With `userId`, only that person's. */
 export async function revokeApiToken(
   tx: Transaction,
   organisationId: string,
@@ -97,7 +97,7 @@ export async function revokeApiToken(
   return rows[0];
 }
 
-/** Ends every token that a person has in an organisation. */
+/** Revokes all tokens of a person in an organisation. */
 export async function revokeApiTokensOf(
   tx: Transaction,
   organisationId: string,
@@ -116,7 +116,7 @@ export async function revokeApiTokensOf(
     );
 }
 
-/** Deletes tokens that ended before `before`; returns how many. */
+/** Deletes tokens that ended before `before`. Returns the number of deleted tokens. */
 export async function deleteOldApiTokens(db: Database, before: Date): Promise<number> {
   const rows = await db
     .delete(apiTokens)

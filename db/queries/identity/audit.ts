@@ -15,7 +15,7 @@ type AuditEntry = {
   detail: { [key: string]: Json };
 };
 
-/** Writes one audit row in the transaction that made the change. */
+/** Inserts an audit entry in the transaction that makes the change. */
 export async function insertAuditEvent(
   tx: Transaction,
   organisationId: string,
@@ -32,7 +32,7 @@ export type AuditFilter = {
   before?: { at: Date; id: string };
 };
 
-/** Newest first, `limit` rows, from `before` on. */
+/** Lists up to `limit` audit entries, newest first, starting after `before`. */
 export async function listAuditEvents(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,7 @@ export async function listAuditEvents(
     .limit(limit);
 }
 
-/** Everyone who did something, by name; at most 200. Steps from name to name, however long the log is. */
+/** Lists the names in the audit log, at most 200. The query jumps from name to name, so the log's length doesn't matter. */
 export async function listAuditActors(tx: Transaction, organisationId: string): Promise<string[]> {
   const next = (after: SQL) => sql`
     select min(audit_events.actor) from ${auditEvents} where organisation_id = ${organisationId}::uuid ${after}`;

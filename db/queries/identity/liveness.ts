@@ -3,10 +3,10 @@ import type { Role } from "#lib/domain/roles.ts";
 import type { Database } from "../../client.ts";
 import { apiTokens, memberships, sessions } from "../../schema/index.ts";
 
-/** Where a credential still leads: its organisation, and the role its person has there now. */
+/** The organisation of a live session or API token, and the person's current role there. */
 export type Live = { organisationId: string; role: Role };
 
-/** Those of the sessions that nobody ended, each with the organisation it looks at and its person's role there. */
+/** Returns those of the sessions that weren't revoked, each with its open organisation and the person's role there. */
 export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
   if (idHashes.length === 0) return [];
   return db
@@ -22,7 +22,7 @@ export async function listSessionsWithRole(db: Database, idHashes: Buffer[]) {
     .where(and(inArray(sessions.idHash, idHashes), isNull(sessions.revokedAt)));
 }
 
-/** Those of the personal access tokens that live, by id. */
+/** Returns those of the API tokens that are live, by id. */
 export async function listLiveTokens(db: Database, ids: string[], now: Date): Promise<Map<string, Live>> {
   if (ids.length === 0) return new Map();
   const rows = await db

@@ -1,20 +1,22 @@
 import type { Database, Transaction } from "../../client.ts";
-import { changeSequences, organisations, tenants } from "../../schema/index.ts";
+import { changeSequences, organisations, directoryOrganisations } from "../../schema/index.ts";
 
-/** Creates an organisation of a directory with its change sequence; the transaction is the organisation's. */
+/** Inserts an organisation of a directory with its change sequence. The transaction must be in the new organisation. */
 export async function insertOrganisation(
   tx: Transaction,
-  row: { id: string; name: string; tenantId: string; firstAdmin: string | null },
+  row: { id: string; name: string; directoryId: string; firstAdmin: string | null },
 ): Promise<void> {
-  await tx.insert(organisations).values({ id: row.id, name: row.name, tenantId: row.tenantId });
+  await tx.insert(organisations).values({ id: row.id, name: row.name, directoryId: row.directoryId });
   await tx.insert(changeSequences).values({ organisationId: row.id });
   await tx
-    .insert(tenants)
-    .values({ tenantId: row.tenantId, organisationId: row.id, firstAdmin: row.firstAdmin });
+    .insert(directoryOrganisations)
+    .values({ directoryId: row.directoryId, organisationId: row.id, firstAdmin: row.firstAdmin });
 }
 
-/** Every organisation's id. */
+/** Lists the ids of all organisations. */
 export async function listOrganisationIds(db: Database): Promise<string[]> {
-  const rows = await db.selectDistinct({ id: tenants.organisationId }).from(tenants);
+  const rows = await db
+    .selectDistinct({ id: directoryOrganisations.organisationId })
+    .from(directoryOrganisations);
   return rows.map((row) => row.id);
 }

@@ -1,16 +1,22 @@
 import { and, asc, eq, inArray, notExists } from "drizzle-orm";
 import type { Role } from "#lib/domain/roles.ts";
 import type { Database, Transaction } from "../../client.ts";
-import { accessRequests, memberships, organisations, tenants, users } from "../../schema/index.ts";
+import {
+  accessRequests,
+  memberships,
+  organisations,
+  directoryOrganisations,
+  users,
+} from "../../schema/index.ts";
 
 type Handle = Database | Transaction;
 
-/** Finds or creates the person behind an Entra identity, and refreshes the names shown. */
+/** Creates the person with an identity of a directory, or updates their names. Returns the person. */
 export async function upsertUser(
   db: Handle,
   person: {
     id: string;
-    tenantId: string;
+    directoryId: string;
     objectId: string;
     signInName: string;
     displayName: string;
@@ -21,20 +27,24 @@ export async function upsertUser(
     .insert(users)
     .values({ ...person, lastSignInAt: person.at })
     .onConflictDoUpdate({
-      target: [users.tenantId, users.objectId],
+      target: [users.directoryId, users.objectId],
       set: { signInName: person.signInName, displayName: person.displayName, lastSignInAt: person.at },
     })
     .returning();
-  if (!row) throw new Error("the person could not be stored");
+  if (!row) throw new Error("the person was not stored");
   return row;
 }
 
-/** The organisations of a directory. */
-export async function listTenantOrganisations(db: Handle, tenantId: string) {
-  return db.select().from(tenants).where(eq(tenants.tenantId, tenantId)).orderBy(asc(tenants.organisationId));
+/** Lists the organisations of a directory. */
+export async function listDirectoryOrganisations(db: Handle, directoryId: string) {
+  return db
+    .select()
+    .from(directoryOrganisations)
+    .where(eq(directoryOrganisations.directoryId, directoryId))
+    .orderBy(asc(directoryOrganisations.organisationId));
 }
 
-/** A person's memberships, oldest first. */
+/** Lists a person's memberships, oldest first. */
 export async function listMemberships(db: Handle, userId: string) {
   return db
     .select()
@@ -43,7 +53,7 @@ export async function listMemberships(db: Handle, userId: string) {
     .orderBy(asc(memberships.createdAt));
 }
 
-/** A person's role in an organisation, locked until commit; null when they aren't in it. */
+/** Returns a person's role in an organisation and locks the membership until commit; null if they aren't a member. */
 export async function getRole(tx: Transaction, organisationId: string, userId: string): Promise<Role | null> {
   const rows = await tx
     .select({ role: memberships.role })
@@ -53,7 +63,7 @@ export async function getRole(tx: Transaction, organisationId: string, userId: s
   return rows[0]?.role ?? null;
 }
 
-/** The roles of some people in an organisation; who isn't in it is left out. */
+/** Returns people's roles in an organisation, by user id. People who aren't members are missing. */
 export async function listRoles(
   tx: Transaction,
   organisationId: string,
@@ -66,7 +76,7 @@ export async function listRoles(
   return new Map(rows.map(({ userId, role }) => [userId, role]));
 }
 
-/** The people of an organisation, by name. */
+/** Lists the members of an organisation, by name. */
 export async function listMembers(db: Handle, organisationId: string) {
   return db
     .select({
@@ -83,7 +93,7 @@ export async function listMembers(db: Handle, organisationId: string) {
     .orderBy(asc(users.displayName), asc(users.id));
 }
 
-/** Adds a person or changes their role. */
+/** Adds a member or changes their role. */
 export async function putMembership(
   db: Handle,
   organisationId: string,
@@ -96,7 +106,7 @@ export async function putMembership(
     .onConflictDoUpdate({ target: [memberships.organisationId, memberships.userId], set: { role } });
 }
 
-/** The admins of an organisation, locked: two removals at once can't both leave "another" admin. */
+/** Locks the admins of an organisation and returns their ids, so that two concurrent removals can't remove the last two. */
 export async function lockAdmins(tx: Transaction, organisationId: string): Promise<string[]> {
   const rows = await tx
     .select({ userId: memberships.userId })
@@ -107,7 +117,7 @@ export async function lockAdmins(tx: Transaction, organisationId: string): Promi
   return rows.map((row) => row.userId);
 }
 
-/** Takes a person out of an organisation; false when they weren't in it. */
+/** Removes a person from an organisation. Returns false if they weren't a member. */
 export async function deleteMembership(
   tx: Transaction,
   organisationId: string,
@@ -120,7 +130,7 @@ export async function deleteMembership(
   return rows.length === 1;
 }
 
-/** Notes that someone waits to be let in; once. */
+/** Records that a person waits to be admitted. Does nothing if it is recorded already. */
 export async function putAccessRequest(
   tx: Transaction,
   organisationId: string,
@@ -129,7 +139,7 @@ export async function putAccessRequest(
   await tx.insert(accessRequests).values({ organisationId, userId }).onConflictDoNothing();
 }
 
-/** Forgets that someone waits. */
+/** Deletes a person's access request. Returns false if there was none. */
 export async function deleteAccessRequest(
   tx: Transaction,
   organisationId: string,
@@ -142,7 +152,7 @@ export async function deleteAccessRequest(
   return rows.length === 1;
 }
 
-/** Who waits to be let in and is in no team yet, longest first. */
+/** Lists the people who wait to be admitted and aren't in any team, the longest waiting first. */
 export async function listAccessRequests(tx: Transaction, organisationId: string) {
   return tx
     .select({
@@ -164,18 +174,21 @@ export async function listAccessRequests(tx: Transaction, organisationId: string
     .orderBy(asc(accessRequests.requestedAt));
 }
 
-/** The organisation's own row, inside its transaction. */
+/** Returns the organisation of the transaction. */
 export async function getOrganisation(tx: Transaction, organisationId: string) {
   const rows = await tx.select().from(organisations).where(eq(organisations.id, organisationId));
   return rows[0];
 }
 
-/** Names the person who is to become an organisation's first Admin. */
+/** Sets the sign-in name of the person who will become an organisation's first Admin. */
 export async function setFirstAdmin(db: Handle, organisationId: string, firstAdmin: string): Promise<void> {
-  await db.update(tenants).set({ firstAdmin }).where(eq(tenants.organisationId, organisationId));
+  await db
+    .update(directoryOrganisations)
+    .set({ firstAdmin })
+    .where(eq(directoryOrganisations.organisationId, organisationId));
 }
 
-/** A person by our id, or undefined. */
+/** Returns a person by id, or undefined. */
 export async function getUser(db: Handle, id: string) {
   const rows = await db.select().from(users).where(eq(users.id, id));
   return rows[0];

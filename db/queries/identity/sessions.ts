@@ -10,22 +10,22 @@ export async function insertSession(db: Handle, row: typeof sessions.$inferInser
   await db.insert(sessions).values(row);
 }
 
-/** A session with its person, unless it was ended; with `isOver` one that was, too. */
-export async function findSession(db: Handle, idHash: Buffer, { isOver = false } = {}) {
+/** Returns a session with its person, or undefined. Revoked sessions are returned only with `includeRevoked`. */
+export async function findSession(db: Handle, idHash: Buffer, { includeRevoked = false } = {}) {
   const rows = await db
     .select({ session: sessions, user: users })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(eq(sessions.idHash, idHash), isOver ? undefined : isNull(sessions.revokedAt)));
+    .where(and(eq(sessions.idHash, idHash), includeRevoked ? undefined : isNull(sessions.revokedAt)));
   return rows[0];
 }
 
-/** Notes that a session was used. */
+/** Records when a session was last used. */
 export async function touchSession(db: Handle, idHash: Buffer, at: Date): Promise<void> {
   await db.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.idHash, idHash));
 }
 
-/** Points a session at another organisation, and at the device that its browser is there. */
+/** Switches a session to another organisation and to its browser's device there. */
 export async function setSessionOrganisation(
   db: Handle,
   idHash: Buffer,
@@ -35,7 +35,7 @@ export async function setSessionOrganisation(
   await db.update(sessions).set({ organisationId, deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Ends one session; gives the device that it was open on, if it is known. */
+/** Revokes a session. Returns the id of the device that it was open on, or null if unknown. */
 export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<string | null> {
   const rows = await db
     .update(sessions)
@@ -45,7 +45,7 @@ export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promi
   return rows[0]?.deviceId ?? null;
 }
 
-/** Ends every session that a person has in an organisation. */
+/** Revokes a person's sessions in an organisation, and those without one. */
 export async function revokeSessionsOf(
   db: Handle,
   userId: string,
@@ -64,7 +64,7 @@ export async function revokeSessionsOf(
     );
 }
 
-/** The device that a session is open on, if it is known. */
+/** Returns the id of the device that a session is open on, or null if unknown. */
 export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<string | null> {
   const rows = await db
     .select({ deviceId: sessions.deviceId })
@@ -73,12 +73,12 @@ export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<stri
   return rows[0]?.deviceId ?? null;
 }
 
-/** Notes on which device a session is open. */
+/** Records which device a session is open on. */
 export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<void> {
   await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Ends every session that is open on a device, but for `exceptHash`. */
+/** Revokes a person's sessions on a device, except `exceptHash`. */
 export async function revokeSessionsOn(
   db: Handle,
   on: { userId: string; deviceId: string; exceptHash?: Buffer | null },
@@ -102,7 +102,7 @@ export async function insertLoginLink(db: Handle, row: typeof loginLinks.$inferI
   await db.insert(loginLinks).values(row);
 }
 
-/** Uses a one-time link up; undefined when it is unknown, used or too old. */
+/** Marks a one-time link as used and returns it; undefined if it is unknown, used or expired. */
 export async function useLoginLink(
   db: Handle,
   tokenHash: Buffer,
@@ -126,7 +126,7 @@ export async function useLoginLink(
   return rows[0];
 }
 
-/** Takes back every first-admin link of an organisation that nobody has used. */
+/** Invalidates all unused first-admin links of an organisation. */
 export async function voidFirstAdminLinks(db: Handle, organisationId: string, at: Date): Promise<void> {
   await db
     .update(loginLinks)
@@ -140,7 +140,7 @@ export async function voidFirstAdminLinks(db: Handle, organisationId: string, at
     );
 }
 
-/** Deletes sessions and one-time links that ended before `before`; returns how many. */
+/** Deletes sessions and one-time links that expired before `before`. Returns the number of deleted rows. */
 export async function deleteOldSessions(db: Database, before: Date): Promise<number> {
   const ended = await db
     .delete(sessions)

@@ -6,7 +6,7 @@ import { deliveries, webhookHealth, webhookTokens } from "../../schema/index.ts"
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** Writes what became of deliveries; of one that was replayed, anew. */
+/** Inserts deliveries with their outcome, or updates those that were replayed. */
 export async function putDeliveries(
   tx: Transaction,
   rows: (typeof deliveries.$inferInsert)[],
@@ -25,11 +25,11 @@ export async function putDeliveries(
 
 type DeliveryFilter = {
   outcomes?: DeliveryOutcome[];
-  /** with the heartbeats of its scope, which belong to no configuration by themselves */
+  /** includes the heartbeats of its scope, which have no configuration of their own */
   configuration?: { id: string; scopeId: string; webhook: string | null };
   scopeId?: string;
 };
-/** Where a page ended: its last row's time (with microseconds) and id. */
+/** The end of a page: the last row's time with microseconds, and its id. */
 export type DeliveryCursor = { at: string; id: string };
 
 const listed = {
@@ -49,7 +49,7 @@ const listed = {
   cursorAt: sql<string>`to_char(${deliveries.receivedAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** A page of deliveries without their bodies, newest first, after `cursor`. */
+/** Lists a page of deliveries without bodies, newest first, after `cursor`. */
 export async function listDeliveryRows(
   tx: Transaction,
   organisationId: string,
@@ -90,7 +90,7 @@ const ofConfiguration = ({ id, scopeId, webhook }: NonNullable<DeliveryFilter["c
         ),
   );
 
-/** One delivery with its body, or undefined. */
+/** Returns a delivery with its body, or undefined. */
 export async function getDeliveryRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -99,7 +99,7 @@ export async function getDeliveryRow(tx: Transaction, organisationId: string, id
   return rows[0];
 }
 
-/** Deliveries since `since`, counted by what became of them. */
+/** Counts the deliveries since `since` by outcome. */
 export async function countDeliveries(
   tx: Transaction,
   organisationId: string,
@@ -113,23 +113,23 @@ export async function countDeliveries(
   return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
 }
 
-/** Scopes that post and belong to no enabled configuration, with how often and since when. */
+/** Lists up to 20 scopes with unclaimed deliveries, with their number and the time of the latest. */
 export async function listUnclaimed(tx: Transaction, organisationId: string) {
   return tx.execute<{ webhook: string; scopeId: string; count: number; lastAt: string }>(sql`
-    select webhook, one as "scopeId", count(*)::integer as count,
+    select webhook, scope as "scopeId", count(*)::integer as count,
       to_char(max(received_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as "lastAt"
-    from deliveries, unnest(unclaimed_scope_ids) as one
+    from deliveries, unnest(unclaimed_scope_ids) as scope
     where organisation_id = ${organisationId} and outcome = 'unclaimed'
-    group by webhook, one order by max(received_at) desc limit 20`);
+    group by webhook, scope order by max(received_at) desc limit 20`);
 }
 
-/** Unclaimed deliveries of a scope by one webhook, by id after `after`, at most `most`. */
+/** Lists up to `limit` unclaimed deliveries of a scope by one webhook, by id, after `after`. */
 export async function listUnclaimedFor(
   tx: Transaction,
   organisationId: string,
   { webhook, scopeId }: { webhook: string; scopeId: string },
   after: string | null,
-  most: number,
+  limit: number,
 ): Promise<DeliveryRow[]> {
   return tx
     .select()
@@ -144,24 +144,24 @@ export async function listUnclaimedFor(
       ),
     )
     .orderBy(deliveries.id)
-    .limit(most);
+    .limit(limit);
 }
 
-/** Notes when a configuration was heard by webhook: an alert, or the heartbeat. */
-export async function recordHeard(
+/** Records when the webhook last brought an alert or a heartbeat for a configuration. */
+export async function recordWebhookActivity(
   tx: Transaction,
   organisationId: string,
   configurationId: string,
-  heard: { push: Date | null; heartbeat: Date | null },
+  latest: { alert: Date | null; heartbeat: Date | null },
 ): Promise<void> {
   await tx
     .insert(webhookHealth)
     .values({
       organisationId,
       configurationId,
-      firstHeardAt: heard.push ?? heard.heartbeat,
-      lastAlertAt: heard.push,
-      lastHeartbeatAt: heard.heartbeat,
+      firstHeardAt: latest.alert ?? latest.heartbeat,
+      lastAlertAt: latest.alert,
+      lastHeartbeatAt: latest.heartbeat,
     })
     .onConflictDoUpdate({
       target: [webhookHealth.organisationId, webhookHealth.configurationId],
@@ -175,7 +175,7 @@ export async function recordHeard(
     .execute();
 }
 
-/** Notes that tokens were used, and which brought a heartbeat. */
+/** Records when a token was last used, and when it last brought a heartbeat. */
 export async function recordTokenUse(
   tx: Transaction,
   tokenId: string,
@@ -196,24 +196,24 @@ export async function recordTokenUse(
 
 const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
 
-const deletedAtOnce = 5_000;
+const deletedMax = 5_000;
 
 /**
- * Deletes deliveries from before `before`, and of those that couldn't be used all but the newest `most`; 5,000 of
- * each at a time. Says how many went.
+ * Deletes deliveries received before `before`, and all but the newest `kept` of those that couldn't be used; up to 5,000 of each.
+ * Returns the number of deleted deliveries.
  */
 export async function deleteOldDeliveries(
   tx: Transaction,
   organisationId: string,
   before: Date,
-  most: number,
+  kept: number,
 ): Promise<number> {
   const own = eq(deliveries.organisationId, organisationId);
   const expired = tx
     .select({ id: deliveries.id })
     .from(deliveries)
     .where(and(own, lt(deliveries.receivedAt, before)))
-    .limit(deletedAtOnce);
+    .limit(deletedMax);
   const old = await tx
     .delete(deliveries)
     .where(and(own, inArray(deliveries.id, expired)))
@@ -223,8 +223,8 @@ export async function deleteOldDeliveries(
     .from(deliveries)
     .where(and(own, inArray(deliveries.outcome, unusable)))
     .orderBy(desc(deliveries.receivedAt), desc(deliveries.id))
-    .offset(most)
-    .limit(deletedAtOnce);
+    .offset(kept)
+    .limit(deletedMax);
   const over = await tx
     .delete(deliveries)
     .where(and(own, inArray(deliveries.id, surplus)))

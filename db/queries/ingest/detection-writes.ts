@@ -12,7 +12,7 @@ export type EventInput = Pick<
   "id" | "kind" | "actor" | "source" | "detail" | "note"
 >;
 
-const heldColumns = {
+const sourceColumns = {
   id: detectionSources.detectionId,
   identity: detectionSources.identity,
   contentHash: detectionSources.contentHash,
@@ -26,11 +26,11 @@ const heldColumns = {
   missedPolls: detectionSources.missedPolls,
 };
 
-/** Those of `identities` that are stored, with what tells whether a copy is news; nothing is locked. */
+/** Returns the stored detections with these identities and the columns that show whether an observation is new. Locks nothing. */
 export async function listByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
-    .select(heldColumns)
+    .select(sourceColumns)
     .from(detectionSources)
     .where(and(eq(detectionSources.organisationId, organisationId), isOneOf(identities)))
     .prepare("list_by_identity")
@@ -38,17 +38,17 @@ export async function listByIdentity(tx: Transaction, organisationId: string, id
 }
 
 const isOneOf = (identities: Buffer[]) =>
-  sql`${detectionSources.identity} = any (${`{${identities.map((one) => `"\\\\x${one.toString("hex")}"`).join()}}`}::bytea[])`;
+  sql`${detectionSources.identity} = any (${`{${identities.map((identity) => `"\\\\x${identity.toString("hex")}"`).join()}}`}::bytea[])`;
 
 /**
- * Those of `identities` that are stored, with their copies; locked until commit, always in the same order, the hot row
- * before its source. Both are locked, since only what is locked is read anew once another transaction lets it go.
+ * Locks the stored detections with these identities, each before its source and in a fixed order, until commit, and returns them.
+ * Both rows are locked, because after waiting for another transaction PostgreSQL rereads only locked rows.
  */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
     .select({
-      ...heldColumns,
+      ...sourceColumns,
       occurredAt: detections.occurredAt,
       ref: detectionSources.ref,
       normalised: detectionSources.normalised,
@@ -79,31 +79,31 @@ export type StoredDetection = Awaited<ReturnType<typeof lockByIdentity>>[number]
 
 type Source = Partial<typeof detectionSources.$inferInsert>;
 
-/** What is written of a detection: what is shown of it, and what of its source the copy that came says. */
+/** What to write: `shown` is the combined detection, `source` the columns that the observation changes. */
 type WrittenDetection = { configurationId: string; shown: NormalisedDetection; source: Source };
 
-/** Text as it is kept. */
+/** Compresses text as it is stored. */
 export const gzipped = (text: string) => gzipSync(Buffer.from(text, "utf8"), { level: 6 });
 
-function hotColumns(d: NormalisedDetection) {
+function listColumns(detection: NormalisedDetection) {
   const words = [
-    d.title,
-    d.alertType,
-    d.compromisedEntity,
-    d.resourceName,
-    ...d.entities.map((entity) => entity.name),
+    detection.title,
+    detection.alertType,
+    detection.compromisedEntity,
+    detection.resourceName,
+    ...detection.entities.map((entity) => entity.name),
   ];
   return {
-    title: d.title,
-    alertType: d.alertType,
-    severity: d.severity,
-    severityRank: severityRank[d.severity],
-    status: d.status,
-    resourceName: d.resourceName,
-    resourceType: d.resourceType,
-    tactics: d.tactics,
-    isSample: d.isSample,
-    isIncident: d.isIncident,
+    title: detection.title,
+    alertType: detection.alertType,
+    severity: detection.severity,
+    severityRank: severityRank[detection.severity],
+    status: detection.status,
+    resourceName: detection.resourceName,
+    resourceType: detection.resourceType,
+    tactics: detection.tactics,
+    isSample: detection.isSample,
+    isIncident: detection.isIncident,
     searchText: cleanText([...new Set(words)].join("\n").toLowerCase(), 4_000),
   };
 }
@@ -114,8 +114,8 @@ const occurredAtOf = ({ generatedAt, startedAt }: NormalisedDetection) => {
 };
 
 /**
- * Stores new detections, at most 200, each with its source, its own change number and a first timeline entry. Throws
- * StoreRaced when one of them was stored by another transaction meanwhile.
+ * Inserts up to 200 new detections with their sources, change numbers and first timeline entries. Throws StoreRaced if another
+ * transaction has inserted one of them meanwhile.
  */
 export async function insertDetections(
   tx: Transaction,
@@ -125,14 +125,14 @@ export async function insertDetections(
 ): Promise<void> {
   if (rows.length === 0) return;
   const first = (await takeChanges(tx, organisationId, rows.length)) - rows.length + 1;
-  // on their way together; the first that fails ends them all
+  // pipelined; the first failure rejects all
   const [, inserted] = await Promise.all([
     insertRecords(
       tx,
       detections,
       rows.map(({ id, configurationId, shown }, index) => ({
         syncState: "idle" as const,
-        ...hotColumns(shown),
+        ...listColumns(shown),
         organisationId,
         id,
         configurationId,
@@ -174,7 +174,7 @@ export async function insertDetections(
   if (inserted.length < rows.length) throw new StoreRaced();
 }
 
-/** Writes what copies changed on locked detections, at most 200, with a change number and timeline entries each. */
+/** Updates up to 200 locked detections, each with a change number and timeline entries. */
 export async function updateDetections(
   tx: Transaction,
   organisationId: string,
@@ -190,13 +190,13 @@ export async function updateDetections(
       organisationId,
       detections.id,
       rows.map(({ held, configurationId, shown }, index) => ({
-        ...hotColumns(shown),
+        ...listColumns(shown),
         id: held.id,
         configurationId,
         occurredAt: occurredAtOf(shown) ?? held.occurredAt,
         changeSequence: first + index,
       })),
-      // what was said of a change that didn't take is over once the vendor shows another status
+      // a diverged or failed change is outdated once the vendor has another status
       sql`, sync_state = case when t.sync_state in ('diverged', 'failed') and t.status <> r.status
         then 'idle' else t.sync_state end`,
     ),
@@ -229,7 +229,7 @@ export async function updateDetections(
   ]);
 }
 
-/** Adds timeline entries under one change number, in their order. */
+/** Inserts timeline entries under one change number. */
 export async function insertEvents(
   tx: Transaction,
   organisationId: string,
@@ -239,14 +239,8 @@ export async function insertEvents(
   events: EventInput[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await tx.insert(detectionEvents).values(
-    events.map((event, position) => ({
-      organisationId,
-      detectionId,
-      at,
-      changeSequence,
-      position,
-      ...event,
-    })),
-  );
+  const shared = { organisationId, detectionId, at, changeSequence };
+  await tx
+    .insert(detectionEvents)
+    .values(events.map((event, position) => ({ ...shared, position, ...event })));
 }

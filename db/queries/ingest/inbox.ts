@@ -6,21 +6,21 @@ import { inbox } from "../../schema/index.ts";
 export type InboxRow = typeof inbox.$inferSelect;
 export type NewInboxRow = Omit<typeof inbox.$inferInsert, "arrival">;
 
-/** Puts a delivery into the inbox: one statement, committed when it resolves. */
+/** Inserts a delivery into the inbox. It is committed when the promise resolves. */
 export async function putDelivery(db: Database, row: NewInboxRow): Promise<void> {
-  // prepared: one round trip and not two, with every delivery
+  // prepared, which saves a round trip for every delivery
   await db.$client`
     insert into inbox (id, organisation_id, webhook, token_id, received_at, size_bytes, headers, body, refused)
     values (${row.id}, ${row.organisationId}, ${row.webhook}, ${row.tokenId}, ${row.receivedAt.toISOString()},
       ${row.sizeBytes}, ${JSON.stringify(row.headers)}, ${row.body}, ${row.refused ?? null})`;
 }
 
-/** Puts deliveries back, to be merged anew; those that wait already are left. */
-export async function putBack(tx: Transaction, rows: NewInboxRow[]): Promise<void> {
+/** Puts deliveries back into the inbox to be merged again. Skips those that are in it. */
+export async function requeueDeliveries(tx: Transaction, rows: NewInboxRow[]): Promise<void> {
   if (rows.length > 0) await tx.insert(inbox).values(rows).onConflictDoNothing({ target: inbox.id });
 }
 
-/** Up to `limit` organisations that have deliveries due, the longest waiting first, without those in `busy`. */
+/** Lists up to `limit` organisations that have due deliveries and aren't in `busy`, the longest waiting first. */
 export async function listWaitingOrganisations(
   db: Database,
   busy: readonly string[],
@@ -34,9 +34,9 @@ export async function listWaitingOrganisations(
 }
 
 /**
- * The oldest due deliveries of an organisation that nobody else is merging: up to `limit`, and no further one once they
- * weigh `bytesMax`. One that failed before comes alone. They aren't leased: merging takes one transaction, and they are
- * locked until it ends.
+ * Locks the oldest due deliveries of an organisation until commit and returns them: up to `limit`, and no more once their sizes
+ * add up to `bytesMax`. Skips deliveries that another worker is merging. A delivery that failed before comes alone. There is no
+ * lease, because merging takes a single transaction.
  */
 export async function lockInboxRows(
   tx: Transaction,
@@ -72,12 +72,12 @@ export async function lockInboxRows(
 
 const isOneOf = (arrivals: number[]) => sql`${inbox.arrival} = any (${`{${arrivals.join()}}`}::bigint[])`;
 
-/** Takes merged deliveries out of the inbox. */
-export async function takeOut(tx: Transaction, arrivals: number[]): Promise<void> {
+/** Removes merged deliveries from the inbox. */
+export async function removeFromInbox(tx: Transaction, arrivals: number[]): Promise<void> {
   if (arrivals.length > 0) await tx.delete(inbox).where(isOneOf(arrivals)).prepare("take_out").execute();
 }
 
-/** Puts a delivery that couldn't be merged off by `dueInMs`, and counts the attempt. */
+/** Makes a delivery that couldn't be merged due in `dueInMs`, and counts the attempt. */
 export async function postponeDelivery(db: Database, arrival: number, dueInMs: number): Promise<void> {
   await db
     .update(inbox)
@@ -85,8 +85,8 @@ export async function postponeDelivery(db: Database, arrival: number, dueInMs: n
     .where(eq(inbox.arrival, arrival));
 }
 
-/** Puts deliveries off by `dueInMs`, without counting an attempt. */
-export async function leaveForLater(tx: Transaction, arrivals: number[], dueInMs: number): Promise<void> {
+/** Makes deliveries due in `dueInMs` without counting an attempt. */
+export async function delayDeliveries(tx: Transaction, arrivals: number[], dueInMs: number): Promise<void> {
   if (arrivals.length === 0) return;
   await tx
     .update(inbox)
@@ -94,16 +94,16 @@ export async function leaveForLater(tx: Transaction, arrivals: number[], dueInMs
     .where(isOneOf(arrivals));
 }
 
-/** How many deliveries of an organisation wait. */
+/** Counts the waiting deliveries of an organisation. */
 export async function countWaiting(tx: Transaction, organisationId: string): Promise<number> {
   return tx.$count(inbox, eq(inbox.organisationId, organisationId));
 }
 
 /**
- * Deliveries of an organisation that arrived after `after` and whose bodies don't carry `mark`, the key's, where a
- * sealed value has it: up to `limit`, locked until commit. Those that are being merged are left.
+ * Locks up to `limit` deliveries of an organisation until commit and returns them: those that arrived after `after` and were
+ * sealed with another key than the one whose mark is `mark`. Skips deliveries that are being merged.
  */
-export async function listSealedOtherwise(
+export async function lockSealedWithOtherKey(
   tx: Transaction,
   organisationId: string,
   mark: Buffer,
@@ -125,7 +125,7 @@ export async function listSealedOtherwise(
     .for("update", { skipLocked: true });
 }
 
-/** Puts a body sealed anew in the place of a delivery's. */
+/** Replaces a delivery's body with a resealed one. */
 export async function resealDelivery(tx: Transaction, arrival: number, body: Buffer): Promise<void> {
   await tx.update(inbox).set({ body }).where(eq(inbox.arrival, arrival));
 }

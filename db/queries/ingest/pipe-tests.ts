@@ -4,12 +4,12 @@ import { detectionSources, detections, pipeTests } from "../../schema/index.ts";
 
 type PipeTestRow = typeof pipeTests.$inferSelect;
 
-/** Notes that a pipe test began. */
+/** Inserts a pipe test. */
 export async function insertPipeTest(tx: Transaction, row: typeof pipeTests.$inferInsert): Promise<void> {
   await tx.insert(pipeTests).values(row);
 }
 
-/** Notes what the vendor said to the request for samples, or that they were dismissed. */
+/** Records the vendor's response to the request for samples, or that the samples were dismissed. */
 export async function updatePipeTest(
   tx: Transaction,
   organisationId: string,
@@ -24,7 +24,7 @@ export async function updatePipeTest(
     .where(and(eq(pipeTests.organisationId, organisationId), eq(pipeTests.id, id)));
 }
 
-/** A pipe test, or undefined. */
+/** Returns a pipe test, or undefined. */
 export async function getPipeTestRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -33,7 +33,7 @@ export async function getPipeTestRow(tx: Transaction, organisationId: string, id
   return rows[0];
 }
 
-/** A configuration's last pipe test, or undefined. */
+/** Returns a configuration's latest pipe test, or undefined. */
 export async function getLastPipeTest(tx: Transaction, organisationId: string, configurationId: string) {
   const rows = await tx
     .select()
@@ -44,8 +44,8 @@ export async function getLastPipeTest(tx: Transaction, organisationId: string, c
   return rows[0];
 }
 
-/** Who began a pipe test of a configuration since `since`. */
-export async function listSamplesAskedBy(
+/** Lists the ids of people who started a pipe test of a configuration since `since`. */
+export async function listPipeTestStarters(
   tx: Transaction,
   organisationId: string,
   configurationId: string,
@@ -64,12 +64,12 @@ export async function listSamplesAskedBy(
   return rows.flatMap(({ userId }) => userId ?? []);
 }
 
-/** samples carry the moment they were made, by another clock than ours */
-const clocksApart = sql`interval '1 hour'`;
+/** a sample's time comes from the vendor's clock, which may differ from ours */
+const clockTolerance = sql`interval '1 hour'`;
 
 /**
- * The samples of a configuration that came since `since`, the first first, at most 50; not those of earlier days,
- * which a first read finds.
+ * Lists up to 50 samples of a configuration that arrived since `since`, oldest first. Leaves out samples created earlier, which a
+ * first poll may find.
  */
 export async function listSamplesSince(
   tx: Transaction,
@@ -102,7 +102,7 @@ export async function listSamplesSince(
         eq(detections.configurationId, configurationId),
         eq(detections.isSample, true),
         sql`${detections.receivedAt} >= ${since.toISOString()}::timestamptz`,
-        sql`${detections.occurredAt} >= ${since.toISOString()}::timestamptz - ${clocksApart}`,
+        sql`${detections.occurredAt} >= ${since.toISOString()}::timestamptz - ${clockTolerance}`,
       ),
     )
     .orderBy(detections.receivedAt, detections.id)

@@ -6,17 +6,17 @@ import { pollTargets } from "../../schema/index.ts";
 export const pollLeases = leasedTable(pollTargets, "configurationId");
 export type PollLease = LeaseOf<typeof pollLeases>;
 
-/** configurations of one organisation that are polled at once */
+/** at most so many configurations of one organisation are polled at once */
 const share = 3;
 
-/** Leases up to `limit` due configurations for `leaseMs`. */
+/** Leases up to `limit` configurations that are due to be polled, for `leaseMs`. */
 export function leaseDuePolls(db: Database, leaseMs: number, limit: number): Promise<PollLease[]> {
   return pollLeases.lease(db, { limit, leaseMs, share });
 }
 
 /**
- * Gives a poll's lease back, due again after `dueInMs`, unless somebody asked for an earlier poll meanwhile. Whoever asks,
- * the configuration isn't polled again within `restMs`.
+ * Ends a poll's lease and makes the configuration due in `dueInMs`, or earlier if somebody requested a poll meanwhile. It isn't
+ * polled again within `restMs`, even on request.
  */
 export async function releasePoll(
   tx: Transaction,

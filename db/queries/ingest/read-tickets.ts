@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { type Database, executePrepared, type Transaction } from "../../client.ts";
 
-/** When a read of a vendor began: its place among all of them, and that moment by the database's clock. */
+/** The start of a read of a vendor: its read ticket, and the time by the database's clock. */
 export type Read = { ticket: number; at: Date };
 
-/** Taken as a read begins. Later ones have higher tickets, in whatever process and by whatever clock. */
+/** Takes the ticket of a read that begins. Later reads get higher tickets, whatever the process and its clock. */
 export async function takeReadTicket(db: Database | Transaction): Promise<Read> {
   const [row] = await executePrepared<{ ticket: string; at: string }>(
     db,

@@ -3,12 +3,12 @@ import { newId } from "#lib/platform/ids.ts";
 import { type Transaction, takeChanges } from "../../client.ts";
 import { detectionEvents, detectionSources, detections } from "../../schema/index.ts";
 
-const atOnce = 200;
+const batchMax = 200;
 
 /**
- * Counts a whole read, begun with `ticket`, that didn't bring what only a webhook had brought before it began and
- * before `settledBefore` (the list may lag), and
- * says in the timeline when a detection has been missed `most` times. Gives the ids of those.
+ * Counts a complete read, begun with `ticket`, for the detections that it should have found: those that only a webhook had brought
+ * before the read began and before `settledBefore` (the vendor's list may lag). A detection missed `missedMax` times gets a timeline
+ * entry. Returns the ids of these.
  */
 // long: the statements of one transaction, a condition a line
 export async function countMissedPoll(
@@ -16,7 +16,7 @@ export async function countMissedPoll(
   organisationId: string,
   configurationId: string,
   ticket: number,
-  most: number,
+  missedMax: number,
   { at, settledBefore }: { at: Date; settledBefore: Date },
 ): Promise<string[]> {
   const missed = await tx
@@ -34,15 +34,15 @@ export async function countMissedPoll(
         eq(detectionSources.organisationId, organisationId),
         eq(detectionSources.configurationId, configurationId),
         isNull(detectionSources.firstPolledAt),
-        // one that was asked for by its id is known
+        // a detection that was read by its id exists
         eq(detectionSources.readTicket, 0),
         lt(detectionSources.webhookTicket, ticket),
         lt(detectionSources.firstDeliveredAt, settledBefore),
-        lt(detectionSources.missedPolls, most),
+        lt(detectionSources.missedPolls, missedMax),
       ),
     )
     .orderBy(detections.id)
-    .limit(atOnce)
+    .limit(batchMax)
     .for("no key update", { of: [detections, detectionSources] });
   if (missed.length === 0) return [];
   await tx
@@ -53,11 +53,11 @@ export async function countMissedPoll(
         eq(detectionSources.organisationId, organisationId),
         inArray(
           detectionSources.detectionId,
-          missed.map((one) => one.id),
+          missed.map(({ id }) => id),
         ),
       ),
     );
-  const unknown = missed.filter((one) => one.missedPolls + 1 >= most).map((one) => one.id);
+  const unknown = missed.filter(({ missedPolls }) => missedPolls + 1 >= missedMax).map(({ id }) => id);
   if (unknown.length === 0) return [];
   let sequence = (await takeChanges(tx, organisationId, unknown.length)) - unknown.length;
   for (const id of unknown) {
@@ -80,11 +80,11 @@ export async function countMissedPoll(
   return unknown;
 }
 
-/** How many detections of each configuration that came since `since` its vendor doesn't know. */
-export async function countUnknown(
+/** Counts the detections since `since` that the vendor doesn't know, missed `missedMax` times, by configuration id. */
+export async function countUnconfirmed(
   tx: Transaction,
   organisationId: string,
-  most: number,
+  missedMax: number,
   since: Date,
 ): Promise<Map<string, number>> {
   const rows = await tx
@@ -94,7 +94,7 @@ export async function countUnknown(
       and(
         eq(detectionSources.organisationId, organisationId),
         isNull(detectionSources.firstPolledAt),
-        sql`${detectionSources.missedPolls} >= ${most}`,
+        sql`${detectionSources.missedPolls} >= ${missedMax}`,
         sql`${detectionSources.firstDeliveredAt} > ${since.toISOString()}::timestamptz`,
       ),
     )

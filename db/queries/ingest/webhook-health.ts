@@ -5,7 +5,7 @@ import { detectionSources, detections, webhookHealth } from "../../schema/index.
 
 export type WebhookHealthRow = typeof webhookHealth.$inferSelect;
 
-/** What each configuration was heard by webhook, by its id. */
+/** Returns the webhook health of each configuration, by id. */
 export async function listWebhookHealth(
   tx: Transaction,
   organisationId: string,
@@ -15,8 +15,8 @@ export async function listWebhookHealth(
 }
 
 /**
- * Notes how many alerts reads found since the webhook was last heard that it should have brought: raised since it
- * was first heard, of a severity that it sends, and found longer ago than `before`.
+ * Records how many alerts the webhook has missed since it last brought one. An alert counts if polls found it before `before`, it
+ * was raised after the webhook first brought anything, and it has one of the `severities` that are forwarded.
  */
 export async function recordMissedDeliveries(
   tx: Transaction,
@@ -27,7 +27,7 @@ export async function recordMissedDeliveries(
 ): Promise<void> {
   if (severities.length === 0) return;
   const sent = sql.join(
-    severities.map((one) => sql`${one}`),
+    severities.map((severity) => sql`${severity}`),
     sql`, `,
   );
   await tx.execute(sql`
@@ -51,11 +51,14 @@ export type WebhookCoverage = {
   configurationId: string;
   alerts: number;
   pushed: number;
-  /** seconds from the alert's time to its arrival by webhook, for 95 of 100 */
+  /** 95th percentile of the seconds between an alert's time and its arrival by webhook */
   p95Seconds: number | null;
 };
 
-/** Of alerts raised since `since`, and since the webhook was first heard: how many, how many by webhook and how soon. */
+/**
+ * Returns the webhook coverage of each configuration, by id. Counts alerts raised since `since` and since the webhook first brought
+ * anything.
+ */
 export async function listWebhookCoverage(
   tx: Transaction,
   organisationId: string,

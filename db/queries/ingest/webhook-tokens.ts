@@ -4,12 +4,12 @@ import { deliveries, webhookRefusals, webhookTokens } from "../../schema/index.t
 
 export type WebhookTokenRow = typeof webhookTokens.$inferSelect;
 
-/** Holds the organisation's tokens until commit: two admins make or rotate them one after the other. */
+/** Locks the organisation's tokens until commit, so that two admins can't create or rotate them at the same time. */
 export async function lockWebhookTokens(tx: Transaction, organisationId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`webhook_tokens ${organisationId}`}))`);
 }
 
-/** The organisation's tokens for one webhook that were not revoked and have not run out, the oldest first. */
+/** Lists the organisation's tokens for a webhook that aren't revoked or expired, oldest first. */
 export async function listLiveWebhookTokens(
   tx: Transaction,
   organisationId: string,
@@ -28,12 +28,12 @@ export async function listLiveWebhookTokens(
           or(isNull(webhookTokens.expiresAt), gt(webhookTokens.expiresAt, now)),
         ),
       )
-      // the one in use last: it is the one without an end
+      // the current token, which has no expiry, comes last
       .orderBy(sql`${webhookTokens.expiresAt} asc nulls last`, asc(webhookTokens.id))
   );
 }
 
-/** One of the organisation's tokens, ended or not; undefined when there is none of that id. */
+/** Returns a token of the organisation, live or not, or undefined. */
 export async function getWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -46,7 +46,7 @@ export async function getWebhookToken(
   return rows[0];
 }
 
-/** Stores a token: its keyed hash and its sealed text. */
+/** Stores a token's keyed hash and sealed text. */
 export async function insertWebhookToken(
   tx: Transaction,
   row: typeof webhookTokens.$inferInsert,
@@ -54,7 +54,7 @@ export async function insertWebhookToken(
   await tx.insert(webhookTokens).values(row);
 }
 
-/** Gives a token its last moment, or ends it now. */
+/** Sets when a token expires, or revokes it. */
 export async function endWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -67,20 +67,20 @@ export async function endWebhookToken(
     .where(and(eq(webhookTokens.organisationId, organisationId), eq(webhookTokens.id, id)));
 }
 
-/** The token with one of these hashes, whatever has become of it; read outside of any organisation. */
+/** Finds the token with one of these hashes, live or not. Runs outside any organisation. */
 export async function findWebhookTokenRow(
   db: Database,
   hashes: readonly Buffer[],
   now: Date,
 ): Promise<FoundTokenRow | undefined> {
-  // the webhook's door asks this with every call: prepared, it is one round trip and not two
+  // prepared, which saves a round trip: the receiver runs this for every request
   const rows = await db.$client<FoundTokenRow[]>`
     select id, organisation_id as "organisationId", webhook, token_hash as "tokenHash",
       revoked_at is not null or coalesce(expires_at <= ${now.toISOString()}::timestamptz, false) as "hasEnded"
     from webhook_tokens where token_hash in ${db.$client([...hashes])} limit 1`;
   return rows[0];
 }
-/** What the door needs of a token. */
+/** The columns of a token that the receiver needs. */
 type FoundTokenRow = {
   id: string;
   organisationId: string;
@@ -89,8 +89,8 @@ type FoundTokenRow = {
   hasEnded: boolean;
 };
 
-/** The organisation's tokens, ended ones too, whose hash was made with another key than `keyId`. */
-export async function listHashedOtherwise(
+/** Lists the organisation's tokens, live or not, whose hash was made with another key than `keyId`. */
+export async function listHashedWithOtherKey(
   tx: Transaction,
   organisationId: string,
   keyId: string,
@@ -101,7 +101,7 @@ export async function listHashedOtherwise(
     .where(and(eq(webhookTokens.organisationId, organisationId), ne(webhookTokens.hashKeyId, keyId)));
 }
 
-/** Puts a hash made with another key in the place of a token's. */
+/** Replaces a token's hash with one made with another key. */
 export async function rehashWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -114,7 +114,7 @@ export async function rehashWebhookToken(
     .where(and(eq(webhookTokens.organisationId, organisationId), eq(webhookTokens.id, id)));
 }
 
-/** Calls since `since` with tokens of the organisation that were ended. */
+/** Counts the requests since `since` with revoked or expired tokens of the organisation. */
 export async function countEndedTokenCalls(
   tx: Transaction,
   organisationId: string,
@@ -135,13 +135,13 @@ export async function countEndedTokenCalls(
   return rows[0]?.count ?? 0;
 }
 
-/** The newest delivery by a webhook, and how many came since `since`, counted to `most` at the furthest. */
+/** Returns the time of a webhook's newest delivery, and the number of deliveries since `since`, counted up to `limit`. */
 export async function summariseDeliveries(
   tx: Transaction,
   organisationId: string,
   webhook: string,
   since: Date,
-  most: number,
+  limit: number,
 ): Promise<{ lastReceivedAt: Date | null; count: number }> {
   const own = and(eq(deliveries.organisationId, organisationId), eq(deliveries.webhook, webhook));
   const newest = await tx
@@ -150,13 +150,13 @@ export async function summariseDeliveries(
     .where(own)
     .orderBy(sql`${deliveries.receivedAt} desc, ${deliveries.id} desc`)
     .limit(1);
-  const some = tx
+  const recent = tx
     .select({ one: sql`1`.as("one") })
     .from(deliveries)
     .where(and(own, gte(deliveries.receivedAt, since)))
-    .limit(most)
-    .as("some");
-  const counted = await tx.select({ count: sql<number>`count(*)::int` }).from(some);
+    .limit(limit)
+    .as("recent");
+  const counted = await tx.select({ count: sql<number>`count(*)::int` }).from(recent);
   return { lastReceivedAt: newest[0]?.at ?? null, count: counted[0]?.count ?? 0 };
 }
 
@@ -176,7 +176,7 @@ export async function deleteOldWebhookTokens(
     );
 }
 
-/** Deletes counts of refused calls from before `before`. */
+/** Deletes counts of refused requests from before `before`. */
 export async function deleteOldWebhookRefusals(db: Database, before: Date): Promise<void> {
   await db.delete(webhookRefusals).where(lt(webhookRefusals.hour, before));
 }

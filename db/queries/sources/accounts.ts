@@ -1,10 +1,9 @@
-import { and, asc, eq, getTableColumns, inArray, lte, ne, notExists, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, ne, notExists, type SQL, sql } from "drizzle-orm";
 import { newId } from "#lib/platform/ids.ts";
-import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
 import { accountAccess, accounts, memberships, users } from "../../schema/index.ts";
 
-const shown = {
+const accountColumns = {
   ...getTableColumns(accountAccess),
   objectId: accounts.objectId,
   signInName: accounts.signInName,
@@ -16,15 +15,15 @@ const isOwnAccount = and(
 );
 const ofOrganisation = (organisationId: string) => eq(accountAccess.organisationId, organisationId);
 
-/** What a person's account may see of one configuration, and whose it is; never its tokens. */
+/** A person's account and its access to one configuration, without tokens. */
 export type AccountRow = Awaited<ReturnType<typeof listAccountsOf>>[number];
-/** One sign-in of an account for one configuration: whatever is written by it holds for no later one. */
+/** Identifies one sign-in of an account for one configuration. A write with it doesn't affect a later sign-in. */
 export type AccountKey = Pick<
   AccountRow,
   "organisationId" | "configurationId" | "userId" | "accountId" | "revision"
 >;
 
-const of = (organisationId: string, configurationId: string, userId: string) =>
+const isAccessOf = (organisationId: string, configurationId: string, userId: string) =>
   and(
     ofOrganisation(organisationId),
     eq(accountAccess.configurationId, configurationId),
@@ -33,16 +32,16 @@ const of = (organisationId: string, configurationId: string, userId: string) =>
 
 const selectAccounts = (tx: Transaction, organisationId: string, which: SQL) =>
   tx
-    .select(shown)
+    .select(accountColumns)
     .from(accountAccess)
     .innerJoin(accounts, isOwnAccount)
     .where(and(ofOrganisation(organisationId), which));
 
-/** A person's accounts, for any configuration. */
+/** Lists a person's accounts for all configurations. */
 export const listAccountsOf = (tx: Transaction, organisationId: string, userId: string) =>
   selectAccounts(tx, organisationId, eq(accountAccess.userId, userId));
 
-/** The accounts of several people, for any configuration. */
+/** Lists the accounts of several people for all configurations. */
 export async function listAccountsOfAll(
   tx: Transaction,
   organisationId: string,
@@ -52,10 +51,10 @@ export async function listAccountsOfAll(
   return selectAccounts(tx, organisationId, inArray(accountAccess.userId, userIds));
 }
 
-/** Those who are connected to a configuration and still in the team, the longest unasked first. */
+/** Lists the accounts of current members that are connected to a configuration, least recently asked first. */
 export async function listAccountsFor(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
-    .select({ account: shown, name: users.displayName })
+    .select({ account: accountColumns, name: users.displayName })
     .from(accountAccess)
     .innerJoin(accounts, isOwnAccount)
     .innerJoin(users, eq(users.id, accountAccess.userId))
@@ -70,7 +69,7 @@ export async function listAccountsFor(tx: Transaction, organisationId: string, c
     .orderBy(asc(accountAccess.askedAt), asc(accountAccess.userId));
 }
 
-/** One person's account for one configuration, or undefined. */
+/** Returns a person's account for a configuration, or undefined. */
 export async function getAccount(
   tx: Transaction,
   organisationId: string,
@@ -85,25 +84,25 @@ export async function getAccount(
   return rows[0];
 }
 
-/** Whether it is still the very sign-in that is connected there. */
-const isStanding = (key: AccountKey) =>
+/** The condition that `key` is still the connected sign-in. */
+export const isCurrentSignIn = (key: AccountKey) =>
   and(
-    of(key.organisationId, key.configurationId, key.userId),
+    isAccessOf(key.organisationId, key.configurationId, key.userId),
     eq(accountAccess.accountId, key.accountId),
     sql`exists (select from ${accounts} where ${isOwnAccount} and ${accounts.revision} = ${key.revision})`,
   );
 
-/** The sealed tokens of a sign-in while it is still connected there, or undefined. */
+/** Returns the sealed tokens of a sign-in, or undefined if it isn't the connected one any more. */
 export async function getTokens(tx: Transaction, key: AccountKey): Promise<Buffer | undefined> {
   const rows = await tx
     .select({ tokensSealed: accounts.tokensSealed })
     .from(accountAccess)
     .innerJoin(accounts, isOwnAccount)
-    .where(isStanding(key));
+    .where(isCurrentSignIn(key));
   return rows[0]?.tokensSealed;
 }
 
-/** Puts renewed tokens in the place of a sign-in's own; nothing happens when there was another sign-in since. */
+/** Replaces a sign-in's tokens with renewed ones. Does nothing after another sign-in. */
 export async function updateTokens(tx: Transaction, key: AccountKey, tokensSealed: Buffer): Promise<void> {
   await tx
     .update(accounts)
@@ -118,10 +117,10 @@ export async function updateTokens(tx: Transaction, key: AccountKey, tokensSeale
 }
 
 /**
- * Held by whoever writes what a person's accounts may see, until the transaction ends: a sign-in that renews an account for
- * all that it serves meets no answer to an earlier one half-way.
+ * Locks a person's account access until the transaction ends. Every write of account access takes this lock, so that a sign-in,
+ * which renews an account for all its configurations, can't interleave with responses to an earlier sign-in.
  */
-async function lockPerson(tx: Transaction, organisationId: string, userId: string): Promise<void> {
+export async function lockPerson(tx: Transaction, organisationId: string, userId: string): Promise<void> {
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`accounts ${organisationId} ${userId}`}, 0))`,
   );
@@ -131,15 +130,15 @@ type Account = Omit<typeof accounts.$inferInsert, "id" | "revision">;
 type Access = Omit<typeof accountAccess.$inferInsert, "organisationId" | "userId" | "accountId">;
 
 /**
- * Connects an account to a configuration, in the place of what was connected there. Where the person has signed in with it
- * before, its tokens are renewed for all that it serves: nothing of these waits for a sign-in any more.
+ * Connects an account to a configuration and replaces the account that was connected. If the person has signed in with the account
+ * before, its tokens are renewed for all configurations it is connected to, and none of them needs a sign-in any more.
  */
 export async function putAccount(tx: Transaction, account: Account, access: Access): Promise<void> {
   const { organisationId, userId, signInName, tokensSealed } = account;
   await lockPerson(tx, organisationId, userId);
-  const before = await tx
+  const previous = await tx
     .delete(accountAccess)
-    .where(of(organisationId, access.configurationId, userId))
+    .where(isAccessOf(organisationId, access.configurationId, userId))
     .returning({ accountId: accountAccess.accountId });
   const [row] = await tx
     .insert(accounts)
@@ -177,33 +176,37 @@ export async function putAccount(tx: Transaction, account: Account, access: Acce
   await deleteUnneeded(
     tx,
     organisationId,
-    before.map((one) => one.accountId).filter((id) => id !== accountId),
+    previous.map(({ accountId: previousId }) => previousId).filter((id) => id !== accountId),
   );
 }
 
 /**
- * Takes away those of these accounts, with their tokens, that no configuration needs any more. Locked first, so that what
- * another sign-in has just connected is seen.
+ * Deletes those of these accounts, with their tokens, that aren't connected to any configuration. Locks them first, to see what
+ * another sign-in has just connected.
  */
 async function deleteUnneeded(tx: Transaction, organisationId: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   const own = and(eq(accounts.organisationId, organisationId), inArray(accounts.id, ids));
   await tx.select({ id: accounts.id }).from(accounts).where(own).orderBy(accounts.id).for("update");
-  const needed = tx.select({ one: sql`1` }).from(accountAccess).where(isOwnAccount);
+  const needed = tx.select({ exists: sql`1` }).from(accountAccess).where(isOwnAccount);
   await tx.delete(accounts).where(and(own, notExists(needed)));
 }
 
-/** Forgets answers, and the accounts that were there for nothing else; says how many answers there were. */
-async function forget(tx: Transaction, organisationId: string, which: SQL | undefined): Promise<number> {
+/** Deletes account access, and accounts that have none left. Returns the number of deleted account access rows. */
+async function deleteAccess(
+  tx: Transaction,
+  organisationId: string,
+  which: SQL | undefined,
+): Promise<number> {
   const rows = await tx
     .delete(accountAccess)
     .where(and(ofOrganisation(organisationId), which))
     .returning({ accountId: accountAccess.accountId });
-  await deleteUnneeded(tx, organisationId, [...new Set(rows.map((one) => one.accountId))]);
+  await deleteUnneeded(tx, organisationId, [...new Set(rows.map(({ accountId }) => accountId))]);
   return rows.length;
 }
 
-/** Disconnects a person's account from a configuration; false when there was none. */
+/** Disconnects a person's account from a configuration. Returns false if none was connected. */
 export async function deleteAccount(
   tx: Transaction,
   organisationId: string,
@@ -211,17 +214,17 @@ export async function deleteAccount(
   userId: string,
 ): Promise<boolean> {
   await lockPerson(tx, organisationId, userId);
-  return (await forget(tx, organisationId, of(organisationId, configurationId, userId))) === 1;
+  return (await deleteAccess(tx, organisationId, isAccessOf(organisationId, configurationId, userId))) === 1;
 }
 
-/** Forgets every account of a person in an organisation. */
+/** Deletes all accounts of a person in an organisation. */
 export async function deleteAccountsOf(
   tx: Transaction,
   organisationId: string,
   userId: string,
 ): Promise<void> {
   await lockPerson(tx, organisationId, userId);
-  await forget(tx, organisationId, eq(accountAccess.userId, userId));
+  await deleteAccess(tx, organisationId, eq(accountAccess.userId, userId));
 }
 
 /** Disconnects everyone from a configuration. */
@@ -237,62 +240,11 @@ export async function deleteAccountsFor(
     .where(connected)
     .orderBy(accountAccess.userId);
   for (const { userId } of people) await lockPerson(tx, organisationId, userId);
-  await forget(tx, organisationId, connected);
+  await deleteAccess(tx, organisationId, connected);
 }
 
-/** One at a time among all processes, until the transaction ends; PostgreSQL gives up (55P03) after 20 seconds. */
+/** Locks tokens by name among all processes until the transaction ends. PostgreSQL fails with 55P03 after 20 seconds. */
 export async function lockTokens(tx: Transaction, name: string): Promise<void> {
   await tx.execute(sql`select set_config('lock_timeout', '20s', true)`);
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`tokens ${name}`}, 0))`);
-}
-
-/** Changes the last answer while the very sign-in stands that it was given to. */
-export async function updateAccess(
-  tx: Transaction,
-  key: AccountKey,
-  values: Partial<
-    Pick<
-      AccountRow,
-      | "access"
-      | "confirmedAt"
-      | "unconfirmedSince"
-      | "signInNeeded"
-      | "askedAt"
-      | "usedAt"
-      | "problemCode"
-      | "problemMessage"
-      | "problemRemedy"
-      | "challenge"
-    > & { facts: { [key: string]: Json } }
-  >,
-  /** nothing is changed when it was asked again since then */
-  askedBefore?: Date,
-): Promise<void> {
-  await lockPerson(tx, key.organisationId, key.userId);
-  await tx
-    .update(accountAccess)
-    .set(values)
-    .where(and(isStanding(key), askedBefore ? lte(accountAccess.askedAt, askedBefore) : undefined));
-}
-
-/** Notes that the vendor couldn't be asked; since when stands from the first time on. */
-export async function markUnconfirmed(
-  tx: Transaction,
-  key: AccountKey,
-  at: Date,
-  problem: { code: string; message: string; remedy: string; challenge: string | null; needsSignIn: boolean },
-): Promise<void> {
-  await lockPerson(tx, key.organisationId, key.userId);
-  await tx
-    .update(accountAccess)
-    .set({
-      askedAt: at,
-      unconfirmedSince: sql`coalesce(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
-      signInNeeded: problem.needsSignIn,
-      problemCode: problem.code,
-      problemMessage: problem.message,
-      problemRemedy: problem.remedy,
-      challenge: problem.challenge,
-    })
-    .where(isStanding(key));
 }

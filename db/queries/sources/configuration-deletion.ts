@@ -5,8 +5,8 @@ import { deleteAccountsFor } from "./accounts.ts";
 import { deleteNextCertificate } from "./prepared-certificates.ts";
 
 /**
- * Takes a configuration out of everyone's sight: nothing is read any more. Its credential goes when no other configuration
- * uses it. False when it was deleted already. Its rows go later, in batches.
+ * Marks a configuration as deleted: nobody sees it, and it isn't polled any more. Also deletes its credential unless another
+ * configuration uses it. Returns false if it was deleted already. A job deletes its rows later, in batches.
  */
 export async function markConfigurationDeleted(
   tx: Transaction,
@@ -15,7 +15,7 @@ export async function markConfigurationDeleted(
   credentialId: string,
   at: Date,
 ): Promise<boolean> {
-  // sign-ins first: whoever finishes one locks it before the place in the schedule
+  // sign-ins first, the order in which finishing a sign-in takes its locks
   await tx
     .delete(signIns)
     .where(and(eq(signIns.organisationId, organisationId), eq(signIns.configurationId, id)));
@@ -35,7 +35,7 @@ export async function markConfigurationDeleted(
     )
     .returning({ id: configurations.id });
   if (rows.length === 0) return false;
-  // people's tokens are of no more use, so they go at once
+  // nobody needs people's tokens any more
   await deleteAccountsFor(tx, organisationId, id);
   await deleteUnusedCredential(tx, organisationId, credentialId);
   return true;
@@ -56,8 +56,8 @@ async function deleteUnusedCredential(tx: Transaction, organisationId: string, i
 }
 
 /**
- * Locks a credential until commit and gives its revision; null when it is gone. Who begins to use one and who
- * deletes it both do.
+ * Locks a credential until commit and returns its revision, or null if it is gone. Called before a credential is used by another
+ * configuration and before it is deleted.
  */
 export async function lockCredential(
   tx: Transaction,

@@ -4,7 +4,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
 import { configurations, credentials, skippedAlerts } from "../../schema/index.ts";
 
-/** Notes a poll that read everything. */
+/** Records a successful poll and clears the problem. */
 export async function recordGoodSync(
   tx: Transaction,
   organisationId: string,
@@ -27,8 +27,8 @@ export async function recordGoodSync(
 }
 
 /**
- * Notes a poll that failed, and returns how many failed in a row. A poll that began with an older secret
- * says nothing of the one in use now, so it leaves the configuration as it is and returns 0.
+ * Records a failed poll and returns the number of consecutive failures. Does nothing and returns 0 if the poll began with a secret
+ * that has been replaced since.
  */
 export async function recordProblem(
   tx: Transaction,
@@ -61,7 +61,7 @@ export async function recordProblem(
   return rows[0]?.failures ?? 0;
 }
 
-/** Notes a check that passed: what it found out, and that no problem is known any more. */
+/** Records a successful verification with its facts and clears the problem. */
 export async function recordVerified(
   tx: Transaction,
   organisationId: string,
@@ -83,7 +83,7 @@ export async function recordVerified(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Alerts of a configuration that couldn't be used, the last seen first, at most 50. */
+/** Lists up to 50 skipped alerts of a configuration, last seen first. */
 export async function listSkippedAlerts(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
     .select({
@@ -103,7 +103,7 @@ export async function listSkippedAlerts(tx: Transaction, organisationId: string,
     .limit(50);
 }
 
-/** Adds to what is known of a configuration. */
+/** Merges facts into those of a configuration. */
 export async function setFacts(
   tx: Transaction,
   organisationId: string,
@@ -116,7 +116,7 @@ export async function setFacts(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Keeps where the next poll of a configuration goes on. */
+/** Sets where the next poll of a configuration continues. */
 export async function setPollCursor(
   tx: Transaction,
   organisationId: string,
@@ -129,7 +129,7 @@ export async function setPollCursor(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Keeps alerts that couldn't be used, with the reason; the same one again only moves its time. */
+/** Stores alerts that couldn't be used, with the reason. For a known one, updates only when it was last seen. */
 export async function putSkippedAlerts(
   tx: Transaction,
   organisationId: string,
@@ -140,12 +140,12 @@ export async function putSkippedAlerts(
   await tx
     .insert(skippedAlerts)
     .values(
-      skipped.map((one) => ({
+      skipped.map(({ bodyHash, reason, body }) => ({
         organisationId,
         configurationId,
-        bodyHash: one.bodyHash,
-        reason: one.reason,
-        body: gzipSync(Buffer.from(one.body.slice(0, 65_536), "utf8")),
+        bodyHash,
+        reason,
+        body: gzipSync(Buffer.from(body.slice(0, 65_536), "utf8")),
       })),
     )
     .onConflictDoUpdate({

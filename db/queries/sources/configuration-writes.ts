@@ -3,12 +3,12 @@ import type { Transaction } from "../../client.ts";
 import { configurations, credentials } from "../../schema/index.ts";
 import type { ConfigurationRow } from "./configurations.ts";
 
-/** Stores a credential; its secret is sealed already. */
+/** Inserts a credential whose secret is already sealed. */
 export async function insertCredential(tx: Transaction, row: typeof credentials.$inferInsert): Promise<void> {
   await tx.insert(credentials).values(row);
 }
 
-/** Stores a configuration; false when its scope is taken, also by someone a moment earlier. */
+/** Inserts a configuration. Returns false if another one reads its scope already. */
 export async function insertConfiguration(
   tx: Transaction,
   row: typeof configurations.$inferInsert,
@@ -28,7 +28,7 @@ export async function insertConfiguration(
   return rows.length === 1;
 }
 
-/** Switches a configuration off at a moment, or on with null. */
+/** Disables a configuration as of `at`, or enables it if null. */
 export async function setDisabled(
   tx: Transaction,
   organisationId: string,
@@ -41,7 +41,7 @@ export async function setDisabled(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Changes what may change without asking the vendor again. */
+/** Updates columns that need no verification. */
 export async function updateConfiguration(
   tx: Transaction,
   organisationId: string,
@@ -54,7 +54,7 @@ export async function updateConfiguration(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Notes when a credential's secret expires, as its admin says; null for unknown. */
+/** Sets when a credential's secret expires, according to an admin; null if unknown. */
 export async function setSecretExpiry(
   tx: Transaction,
   organisationId: string,
@@ -67,7 +67,7 @@ export async function setSecretExpiry(
     .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, credentialId)));
 }
 
-/** Puts a new secret in the place of the one at `revision`; false when that one is gone already. */
+/** Replaces the secret at `revision`. Returns false if it has been replaced already. */
 export async function replaceSecretRow(
   tx: Transaction,
   organisationId: string,

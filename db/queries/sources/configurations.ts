@@ -5,7 +5,7 @@ import { configurations, credentials, dataKeys, pollTargets } from "../../schema
 export type ConfigurationRow = typeof configurations.$inferSelect;
 export type CredentialRow = typeof credentials.$inferSelect;
 
-/** Every configuration with its credential, by display name; none that is deleted. */
+/** Lists all configurations with their credentials, by display name. Leaves out deleted ones. */
 export async function listConfigurations(tx: Transaction, organisationId: string) {
   return tx
     .select({ configuration: configurations, credential: credentials, dueAt: pollTargets.dueAt })
@@ -27,7 +27,7 @@ export async function listConfigurations(tx: Transaction, organisationId: string
     .execute();
 }
 
-/** One configuration with its credential, or undefined; also when it is deleted. */
+/** Returns a configuration with its credential, or undefined if it doesn't exist or is deleted. */
 export async function getConfiguration(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select({ configuration: configurations, credential: credentials })
@@ -49,7 +49,7 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
   return rows[0];
 }
 
-/** The configurations that read any of these scopes already, deleted ones with rows left included. */
+/** Lists the configurations that read any of these scopes, including deleted ones that still have rows. */
 export async function findByScopes(
   tx: Transaction,
   organisationId: string,
@@ -73,7 +73,7 @@ export async function findByScopes(
     );
 }
 
-/** A credential, or undefined. */
+/** Returns a credential, or undefined. */
 export async function getCredential(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -82,7 +82,7 @@ export async function getCredential(tx: Transaction, organisationId: string, id:
   return rows[0];
 }
 
-/** Every credential of the organisation, oldest first. */
+/** Lists all credentials of the organisation, oldest first. */
 export async function listCredentials(tx: Transaction, organisationId: string) {
   return tx
     .select()
@@ -91,7 +91,7 @@ export async function listCredentials(tx: Transaction, organisationId: string) {
     .orderBy(asc(credentials.secretSetAt));
 }
 
-/** The organisation's wrapped data keys, newest first. */
+/** Lists the organisation's wrapped data keys, newest first. */
 export async function listDataKeys(tx: Transaction, organisationId: string) {
   return tx
     .select({ id: dataKeys.id, wrapped: dataKeys.wrapped })
@@ -100,7 +100,7 @@ export async function listDataKeys(tx: Transaction, organisationId: string) {
     .orderBy(desc(dataKeys.createdAt), desc(dataKeys.id));
 }
 
-/** Adds a wrapped data key. */
+/** Inserts a wrapped data key. */
 export async function insertDataKey(
   tx: Transaction,
   organisationId: string,
@@ -110,23 +110,25 @@ export async function insertDataKey(
   await tx.insert(dataKeys).values({ organisationId, id, wrapped });
 }
 
-/** Puts a data key wrapped anew in place of `was`; nothing happens when someone else did so first. */
+/** Replaces the wrapped data key `previous`. Does nothing if another process has replaced it first. */
 export async function rewrapDataKey(
   tx: Transaction,
   organisationId: string,
   id: string,
-  was: Buffer,
+  previous: Buffer,
   wrapped: Buffer,
 ): Promise<void> {
   await tx
     .update(dataKeys)
     .set({ wrapped })
-    .where(and(eq(dataKeys.organisationId, organisationId), eq(dataKeys.id, id), eq(dataKeys.wrapped, was)));
+    .where(
+      and(eq(dataKeys.organisationId, organisationId), eq(dataKeys.id, id), eq(dataKeys.wrapped, previous)),
+    );
 }
 
 /**
- * Makes a configuration due as soon as its vendor allows; a lease that is held stays. Locks its place in the
- * schedule, which whoever also changes the configuration's row does first.
+ * Makes a configuration due to be polled as soon as its vendor allows. Doesn't affect an existing lease. Locks the poll target; a
+ * transaction that also changes the configuration must call this first.
  */
 export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
@@ -138,7 +140,7 @@ export async function putPollTarget(tx: Transaction, organisationId: string, con
     });
 }
 
-/** Takes a configuration off the schedule; a poll under way finds its lease gone and writes nothing more. */
+/** Removes a configuration's poll target. A running poll loses its lease and writes nothing more. */
 export async function removePollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
     .delete(pollTargets)
@@ -147,7 +149,7 @@ export async function removePollTarget(tx: Transaction, organisationId: string, 
     );
 }
 
-/** How many detections each configuration brought since `since`, samples left out. Index-only by time. */
+/** Counts the detections of each configuration since `since`, without samples. */
 export async function countRecent(
   tx: Transaction,
   organisationId: string,

@@ -4,16 +4,16 @@ import { credentials, preparedCertificates } from "../../schema/index.ts";
 
 type PreparedCertificateRow = typeof preparedCertificates.$inferSelect;
 
-const of = (organisationId: string, id: string) =>
+const isCertificate = (organisationId: string, id: string) =>
   and(eq(preparedCertificates.organisationId, organisationId), eq(preparedCertificates.id, id));
 
-const following = (organisationId: string, credentialId: string) =>
+const isNextOf = (organisationId: string, credentialId: string) =>
   and(
     eq(preparedCertificates.organisationId, organisationId),
     eq(preparedCertificates.credentialId, credentialId),
   );
 
-/** Keeps a certificate with its sealed key until it is used. */
+/** Inserts a prepared certificate with its sealed key. */
 export async function insertCertificate(
   tx: Transaction,
   row: typeof preparedCertificates.$inferInsert,
@@ -21,37 +21,37 @@ export async function insertCertificate(
   await tx.insert(preparedCertificates).values(row);
 }
 
-/** A prepared certificate, or undefined. */
+/** Returns a prepared certificate, or undefined. */
 export async function getCertificate(
   tx: Transaction,
   organisationId: string,
   id: string,
 ): Promise<PreparedCertificateRow | undefined> {
-  const rows = await tx.select().from(preparedCertificates).where(of(organisationId, id));
+  const rows = await tx.select().from(preparedCertificates).where(isCertificate(organisationId, id));
   return rows[0];
 }
 
-/** Takes a prepared certificate into use; undefined when it is gone: it is used once. */
-export async function takeCertificate(
+/** Deletes a prepared certificate to use it, which works once, and returns it. Returns undefined if it is gone. */
+export async function consumeCertificate(
   tx: Transaction,
   organisationId: string,
   id: string,
 ): Promise<PreparedCertificateRow | undefined> {
-  const rows = await tx.delete(preparedCertificates).where(of(organisationId, id)).returning();
+  const rows = await tx.delete(preparedCertificates).where(isCertificate(organisationId, id)).returning();
   return rows[0];
 }
 
-/** The one that is to follow on a credential's own, or undefined. */
+/** Returns the certificate prepared to replace a credential's, or undefined. */
 export async function getNextCertificate(
   tx: Transaction,
   organisationId: string,
   credentialId: string,
 ): Promise<PreparedCertificateRow | undefined> {
-  const rows = await tx.select().from(preparedCertificates).where(following(organisationId, credentialId));
+  const rows = await tx.select().from(preparedCertificates).where(isNextOf(organisationId, credentialId));
   return rows[0];
 }
 
-/** The newest that a person prepared for a credential that is yet to be saved, or undefined. */
+/** Returns the newest certificate that a person prepared for a new credential, or undefined. */
 export async function getUnusedCertificate(
   tx: Transaction,
   organisationId: string,
@@ -72,18 +72,18 @@ export async function getUnusedCertificate(
   return rows[0];
 }
 
-/** Takes away what was prepared to follow on a credential's own certificate. */
+/** Deletes the certificate prepared to replace a credential's. */
 export async function deleteNextCertificate(
   tx: Transaction,
   organisationId: string,
   credentialId: string,
 ): Promise<void> {
-  await tx.delete(preparedCertificates).where(following(organisationId, credentialId));
+  await tx.delete(preparedCertificates).where(isNextOf(organisationId, credentialId));
 }
 
 /**
- * Forgets certificates that nobody used since `before`, but for those that are to follow on a credential that
- * stands; says how many.
+ * Deletes certificates prepared before `before`, except those prepared for an existing credential. Returns the number of deleted
+ * rows.
  */
 export async function deleteOldCertificates(
   tx: Transaction,

@@ -4,12 +4,12 @@ import { signIns } from "../../schema/index.ts";
 
 export type SignInRow = typeof signIns.$inferSelect;
 
-/** Stores a sign-in that begins. */
+/** Inserts a sign-in that begins. */
 export async function insertSignIn(tx: Transaction, row: typeof signIns.$inferInsert): Promise<void> {
   await tx.insert(signIns).values(row);
 }
 
-/** Takes a person's earlier sign-ins for the same thing back: an answer to them comes too late. */
+/** Deletes a person's earlier sign-ins for a configuration or, if null, for a new one. Responses to them will fail. */
 export async function deleteEarlierSignIns(
   tx: Transaction,
   organisationId: string,
@@ -27,23 +27,25 @@ export async function deleteEarlierSignIns(
     );
 }
 
-/** Takes back every sign-in of a person, or every one for a configuration. */
+/** Deletes all sign-ins of a person or for a configuration. */
 export async function deleteSignInsOf(
   tx: Transaction,
   organisationId: string,
-  of: { userId: string } | { configurationId: string },
+  owner: { userId: string } | { configurationId: string },
 ): Promise<void> {
   await tx
     .delete(signIns)
     .where(
       and(
         eq(signIns.organisationId, organisationId),
-        "userId" in of ? eq(signIns.userId, of.userId) : eq(signIns.configurationId, of.configurationId),
+        "userId" in owner
+          ? eq(signIns.userId, owner.userId)
+          : eq(signIns.configurationId, owner.configurationId),
       ),
     );
 }
 
-/** A sign-in by the hash of its state, locked until commit: two answers at once can't both be taken. */
+/** Locks a sign-in until commit and returns it, by the hash of its state. Two concurrent responses can't both be accepted. */
 export async function lockSignInByState(
   tx: Transaction,
   organisationId: string,
@@ -57,7 +59,7 @@ export async function lockSignInByState(
   return rows[0];
 }
 
-/** A person's own sign-in, or undefined. */
+/** Returns a person's sign-in, or undefined. */
 export async function getSignIn(
   tx: Transaction,
   organisationId: string,
@@ -71,7 +73,7 @@ export async function getSignIn(
   return rows[0];
 }
 
-/** A person's sign-ins that aren't over, newest first. */
+/** Lists a person's sign-ins that aren't done, newest first. */
 export async function listSignIns(
   tx: Transaction,
   organisationId: string,
@@ -90,7 +92,7 @@ export async function listSignIns(
     .orderBy(desc(signIns.createdAt));
 }
 
-/** Moves a sign-in on from one of `from`; false when it stands elsewhere: each answer is taken once. */
+/** Updates a sign-in whose state is one of `from`. Returns false for any other state, so each response is accepted once. */
 export async function moveSignIn(
   tx: Transaction,
   organisationId: string,
@@ -106,7 +108,7 @@ export async function moveSignIn(
   return rows.length === 1;
 }
 
-/** Forgets a sign-in with all that it held; false when it was gone. */
+/** Deletes a sign-in. Returns false if it is gone. */
 export async function deleteSignIn(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
   const rows = await tx
     .delete(signIns)
@@ -115,7 +117,7 @@ export async function deleteSignIn(tx: Transaction, organisationId: string, id: 
   return rows.length === 1;
 }
 
-/** Forgets sign-ins that began before `before`; says how many. */
+/** Deletes sign-ins that began before `before`. Returns the number of deleted rows. */
 export async function deleteOldSignIns(
   tx: Transaction,
   organisationId: string,

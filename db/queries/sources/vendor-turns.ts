@@ -2,12 +2,12 @@ import { lt, type SQL, sql } from "drizzle-orm";
 import { type Database, executePrepared } from "../../client.ts";
 import { vendorTurns } from "../../schema/index.ts";
 
-/** A turn, and how long until it has come; or none, and how long the line is. */
+/** Whether a turn was taken, and the ms until it or, if none was taken, until the next possible one. */
 type Turn = { taken: boolean; waitMs: number };
 
 /**
- * Takes the next turn under a name, by the database's clock and in one statement, so that all processes stand in one line:
- * `atOnce` together, then one every `everyMs`. None is taken where it would come later than in `longestMs`.
+ * Takes the next turn under a rate limit that all processes share: a burst of `atOnce` turns, then one every `everyMs`. Uses the
+ * database's clock and one statement. Takes no turn if the wait would exceed `longestMs`.
  */
 export async function takeVendorTurn(
   db: Database,
@@ -30,7 +30,7 @@ export async function takeVendorTurn(
       returning ${until(sql`next_at - ${step}`)} as "waitMs"`,
   );
   if (taken) return { taken: true, waitMs: taken.waitMs };
-  // a statement of its own: the line may be younger than what the first one saw
+  // a second statement, because the first one's snapshot may be older than the row
   const [line] = await executePrepared<{ waitMs: number }>(
     db,
     sql`select ${until(sql`next_at`)} as "waitMs" from vendor_turns where name_hash = ${nameHash}`,
@@ -38,7 +38,7 @@ export async function takeVendorTurn(
   return { taken: false, waitMs: line?.waitMs ?? 0 };
 }
 
-/** Forgets the lines that nobody has stood in since `before`. */
+/** Deletes rate limits that haven't been used since `before`. */
 export async function deleteOldVendorTurns(db: Database, before: Date): Promise<void> {
   await db.delete(vendorTurns).where(lt(vendorTurns.nextAt, before));
 }

@@ -3,7 +3,7 @@ import type { Database, Transaction } from "../../client.ts";
 import { detections, detectionTombstones } from "../../schema/index.ts";
 import { feedColumns } from "./detections.ts";
 
-/** How far each of these organisations' change sequence is; one that isn't there is left out. */
+/** Returns the last change number of each organisation. Unknown organisations are missing. */
 export async function listLastChanges(
   db: Database | Transaction,
   organisationIds: string[],
@@ -15,16 +15,16 @@ export async function listLastChanges(
   return new Map(rows.map((row) => [row.organisation_id, Number(row.last_sequence)]));
 }
 
-/** How far the organisation's change sequence is: every change up to it is visible to what is read next. */
+/** Returns the organisation's last change number. The next query sees all changes up to it. */
 export async function getLastChange(tx: Transaction, organisationId: string): Promise<number> {
   return (await listLastChanges(tx, [organisationId])).get(organisationId) ?? 0;
 }
 
-/** Detections whose last change is after `after` and not after `upTo`, in its order. */
+/** Lists up to `limit` detections whose last change is after `after` and at most `upTo`, in order of change. */
 export async function listChanged(
   tx: Transaction,
   organisationId: string,
-  { after, upTo, most }: { after: number; upTo: number; most: number },
+  { after, upTo, limit }: { after: number; upTo: number; limit: number },
 ) {
   return tx
     .select(feedColumns)
@@ -37,14 +37,14 @@ export async function listChanged(
       ),
     )
     .orderBy(asc(detections.changeSequence))
-    .limit(most);
+    .limit(limit);
 }
 
-/** Deletions after `after` and not after `upTo`, in order. */
+/** Lists up to `limit` deletions after `after` and at most `upTo`, in order of change. */
 export async function listDeleted(
   tx: Transaction,
   organisationId: string,
-  { after, upTo, most }: { after: number; upTo: number; most: number },
+  { after, upTo, limit }: { after: number; upTo: number; limit: number },
 ) {
   return tx
     .select({ id: detectionTombstones.detectionId, changeSequence: detectionTombstones.changeSequence })
@@ -57,19 +57,19 @@ export async function listDeleted(
       ),
     )
     .orderBy(asc(detectionTombstones.changeSequence))
-    .limit(most);
+    .limit(limit);
 }
 
 /**
- * A moment that is not after the change with this number: the latest of those made up to it that are still known
- * of the rows around it. Null when none is.
+ * Returns a time no later than the change with this number: the latest known change up to it among rows with nearby numbers.
+ * Returns null if there is none.
  */
 export async function getChangeTime(
   tx: Transaction,
   organisationId: string,
   sequence: number,
 ): Promise<Date | null> {
-  // a row that changed since is found by its new number; its timeline still says what was before
+  // a row that has changed since has a higher number, but its timeline still has the earlier change
   const [row] = await tx.execute<{ at: string | null }>(sql`
     with around as (
       (select id from detections where organisation_id = ${organisationId}::uuid and change_sequence <= ${sequence}
@@ -89,7 +89,7 @@ export async function getChangeTime(
   return row?.at ? new Date(row.at) : null;
 }
 
-/** Deletes up to `limit` tombstones from before `before`; returns how many. */
+/** Deletes up to `limit` tombstones from before `before`. Returns the number of deleted rows. */
 export async function deleteOldTombstones(
   tx: Transaction,
   organisationId: string,

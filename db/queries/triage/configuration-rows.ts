@@ -21,7 +21,7 @@ import { deleteAccountsFor } from "../sources/accounts.ts";
 import { removePollTarget } from "../sources/configurations.ts";
 import { deleteSignInsOf } from "../sources/sign-ins.ts";
 
-/** Configurations deleted before `before` whose rows are still there. */
+/** Lists configurations deleted before `before` that still have rows. */
 export async function listDeletedConfigurations(
   tx: Transaction,
   organisationId: string,
@@ -34,7 +34,7 @@ export async function listDeletedConfigurations(
   return rows.map((row) => row.id);
 }
 
-/** Whether a configuration was deleted and its rows are still there. */
+/** Whether a configuration is deleted but still has rows. */
 export async function isBeingDeleted(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
   const rows = await tx
     .select({ deletedAt: configurations.deletedAt })
@@ -97,7 +97,7 @@ export async function deleteDetections(
 
 /**
  * Deletes what is left of a configuration once its detections are gone; its scope is free again. False when some came
- * meanwhile. Another transaction that wrote a row which names it makes it fail with 23503, which `repeatIfRaced` repeats.
+ * meanwhile. Another transaction that wrote a row which names it makes it fail with 23503, which `retryIfRaced` repeats.
  */
 export async function deleteConfigurationRow(
   tx: Transaction,

@@ -22,10 +22,10 @@ export type FeedFilter = {
   since?: Date;
   until?: Date;
   text?: string;
-  /** exactly these, of the configurations named */
+  /** exactly these detections, in the given configurations */
   ids?: string[];
 };
-/** Where a page ended: its last row's time (with microseconds) and id. */
+/** The end of a page: the last row's time with microseconds, and its id. */
 export type FeedCursor = { at: string; id: string };
 
 /** The name of whoever acknowledged a detection, as it is now; null while nobody did. */
@@ -33,7 +33,7 @@ export const acknowledgedBy = sql<
   string | null
 >`(select users.display_name from users where users.id = detections.acknowledged_by_user_id)`;
 
-/** What lists and streams show of a detection, and where a page that ends with it ended. */
+/** The columns that lists and streams show, and the cursor of a page that ends with the row. */
 export const feedColumns = {
   id: detections.id,
   title: detections.title,
@@ -56,7 +56,7 @@ export const feedColumns = {
   cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** A page of the feed, newest first, after `cursor`. The same cost at any depth. */
+/** Lists a page of the feed, newest first, after `cursor`. The cost doesn't depend on the depth. */
 export async function listFeed(
   tx: Transaction,
   organisationId: string,
@@ -107,8 +107,8 @@ export async function listFeed(
 
 export type FeedRow = Awaited<ReturnType<typeof listFeed>>[number];
 
-/** Those of `ids` that hold `text`, as `search_detections` finds it. */
-export async function listHolding(
+/** Returns those of `ids` whose detections contain `text`, with the rules of `search_detections`. */
+export async function listContaining(
   tx: Transaction,
   organisationId: string,
   ids: string[],
@@ -143,7 +143,7 @@ async function searchIds(
   return rows.map((row) => row.id);
 }
 
-/** The kept counts, a row for each configuration, severity and status that has any. Samples are not in. */
+/** Lists the counts of detections by configuration, severity and status, without zeros and samples. */
 export async function listCounts(tx: Transaction, organisationId: string) {
   return tx
     .select({
@@ -156,7 +156,7 @@ export async function listCounts(tx: Transaction, organisationId: string) {
     .where(and(eq(detectionCounts.organisationId, organisationId), sql`${detectionCounts.count} > 0`));
 }
 
-/** What a list shows of these detections, each with its configuration; a deleted one's are left out. */
+/** Returns these detections with their configurations. Leaves out those of deleted configurations. */
 export async function listDetectionRows(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
     .select({ detection: detections, configuration: configurations })
@@ -172,7 +172,7 @@ export async function listDetectionRows(tx: Transaction, organisationId: string,
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...ids])));
 }
 
-/** One detection with its source and configuration, or undefined. */
+/** Returns a detection with its source and configuration, or undefined. */
 export async function getDetectionRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select({
@@ -201,7 +201,7 @@ export async function getDetectionRow(tx: Transaction, organisationId: string, i
   return rows[0];
 }
 
-/** A detection's timeline, newest first; the last 500 entries. */
+/** Lists the last 500 entries of a detection's timeline, newest first. */
 export async function listEvents(
   tx: Transaction,
   organisationId: string,
@@ -217,7 +217,7 @@ export async function listEvents(
     .limit(500);
 }
 
-/** The newest status change asked for on a detection, or undefined. */
+/** Returns a detection's latest status change, or undefined. */
 export async function getLatestChange(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select()
@@ -228,14 +228,14 @@ export async function getLatestChange(tx: Transaction, organisationId: string, d
   return rows[0];
 }
 
-/** The last note on another alert of the same type and resource, of the configurations `of` (null: any). */
-export async function getLastNoteAlike(
+/** Returns the last note on another alert of the same type and resource, in these configurations (null means all). */
+export async function getLastSimilarNote(
   tx: Transaction,
   organisationId: string,
   detection: { id: string; alertType: string; resourceName: string },
-  of: string[] | null,
+  configurationIds: string[] | null,
 ) {
-  if (of?.length === 0) return undefined;
+  if (configurationIds?.length === 0) return undefined;
   const rows = await tx
     .select({ note: statusChanges.note, by: statusChanges.requestedBy, at: statusChanges.requestedAt })
     .from(statusChanges)
@@ -247,7 +247,7 @@ export async function getLastNoteAlike(
         isNotNull(statusChanges.note),
         ne(statusChanges.detectionId, detection.id),
         ne(statusChanges.state, "cancelled"),
-        of ? inArray(statusChanges.configurationId, of) : undefined,
+        configurationIds ? inArray(statusChanges.configurationId, configurationIds) : undefined,
       ),
     )
     .orderBy(desc(statusChanges.requestedAt))

@@ -6,7 +6,7 @@ import { outbox, statusChanges } from "../../schema/index.ts";
 export const outboxLeases = leasedTable(outbox, "changeId", ["attempts"]);
 export type OutboxLease = LeaseOf<typeof outboxLeases>;
 
-/** status changes of one organisation that are sent at once */
+/** at most so many status changes of one organisation are sent at once */
 const share = 3;
 
 /** Leases up to `limit` status changes that are due to be sent, for `leaseMs`. */
@@ -14,7 +14,7 @@ export function leaseDueStatusChanges(db: Database, leaseMs: number, limit: numb
   return outboxLeases.lease(db, { limit, leaseMs, share });
 }
 
-/** Queues status changes, due after `dueInMs` by the database's clock. */
+/** Queues status changes, due in `dueInMs` by the database's clock. */
 export async function putOutbox(
   tx: Transaction,
   organisationId: string,
@@ -26,14 +26,14 @@ export async function putOutbox(
   await tx.insert(outbox).values(changeIds.map((changeId) => ({ changeId, organisationId, dueAt })));
 }
 
-/** Takes a status change off the queue, whoever has leased it. */
+/** Removes a status change from the queue, even if it is leased. */
 export async function removeOutbox(tx: Transaction, organisationId: string, changeId: string): Promise<void> {
   await tx
     .delete(outbox)
     .where(and(eq(outbox.changeId, changeId), eq(outbox.organisationId, organisationId)));
 }
 
-/** Takes what wasn't sent yet of a configuration off the queue. */
+/** Removes the unsent status changes of a configuration from the queue. */
 export async function removeOutboxOf(
   tx: Transaction,
   organisationId: string,

@@ -5,7 +5,7 @@ import { acknowledgedBy, type DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
-/** A locked detection, with what decides whether anything may be sent for it. */
+/** A locked detection with the columns of its configuration that decide whether anything may be sent. */
 export type LockedDetection = DetectionRow & {
   acknowledgedBy: string | null;
   configurationName: string;
@@ -13,16 +13,16 @@ export type LockedDetection = DetectionRow & {
 };
 
 /**
- * The detections of `ids` that are the organisation's and whose configuration stands and is among `of` (null: any),
- * locked until commit, always in the same order.
+ * Locks the organisation's detections with these ids until commit, in a fixed order, and returns them. Leaves out those of deleted
+ * configurations and of configurations that aren't in `configurationIds` (null means all).
  */
 export async function lockDetections(
   tx: Transaction,
   organisationId: string,
   ids: string[],
-  of: string[] | null,
+  configurationIds: string[] | null,
 ): Promise<LockedDetection[]> {
-  if (ids.length === 0 || of?.length === 0) return [];
+  if (ids.length === 0 || configurationIds?.length === 0) return [];
   const rows = await tx
     .select({
       detection: detections,
@@ -43,7 +43,7 @@ export async function lockDetections(
       and(
         eq(detections.organisationId, organisationId),
         inArray(detections.id, ids),
-        of ? inArray(detections.configurationId, of) : undefined,
+        configurationIds ? inArray(detections.configurationId, configurationIds) : undefined,
       ),
     )
     .orderBy(detections.id)
@@ -51,8 +51,8 @@ export async function lockDetections(
   return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));
 }
 
-/** Sets what stands on a locked detection's row; returns the change number it took. */
-export async function setOnDetection(
+/** Updates columns of a locked detection. Returns the change number that it took. */
+export async function updateDetection(
   tx: Transaction,
   organisationId: string,
   id: string,
@@ -71,7 +71,7 @@ export async function setOnDetection(
   return changeSequence;
 }
 
-/** What is known of locked detections' sources, by detection. */
+/** Returns the read state of detections' sources, by detection id. */
 export async function listSourceStates(
   tx: Transaction,
   organisationId: string,
@@ -96,7 +96,7 @@ export type SourceState = Pick<
   "detectionId" | "readTicket" | "firstPolledAt" | "missedPolls"
 >;
 
-/** Notes the status that a locked detection's vendor was read to hold. */
+/** Records the status that a read found at the vendor for a locked detection. */
 export async function setVendorStatus(
   tx: Transaction,
   organisationId: string,
@@ -111,7 +111,7 @@ export async function setVendorStatus(
     );
 }
 
-/** Acknowledges a detection for a person; null when somebody has it already. */
+/** Acknowledges a detection for a person. Returns its change number, or null if it is already acknowledged. */
 export async function markAcknowledged(
   tx: Transaction,
   organisationId: string,
@@ -134,7 +134,7 @@ export async function markAcknowledged(
   return rows.length === 1 ? changeSequence : null;
 }
 
-/** Stores a change asked for, held. */
+/** Inserts a status change. */
 export async function insertStatusChange(
   tx: Transaction,
   row: typeof statusChanges.$inferInsert,
@@ -142,7 +142,7 @@ export async function insertStatusChange(
   await tx.insert(statusChanges).values(row);
 }
 
-/** A change, or undefined. */
+/** Returns a status change, or undefined. */
 export async function getStatusChange(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -151,7 +151,7 @@ export async function getStatusChange(tx: Transaction, organisationId: string, i
   return rows[0];
 }
 
-/** Those of `ids` that are the organisation's, in the order of their ids. */
+/** Returns the organisation's status changes with these ids, in the order of the ids. */
 export async function listStatusChanges(
   tx: Transaction,
   organisationId: string,
@@ -165,7 +165,7 @@ export async function listStatusChanges(
     .orderBy(statusChanges.id);
 }
 
-/** Moves a change from one of `from` to `to`; false when it stood elsewhere: the database decides races. */
+/** Moves a status change from one of the states `from` to `to`. Returns false for any other state, so the database decides races. */
 export async function moveStatusChange(
   tx: Transaction,
   organisationId: string,

@@ -5,14 +5,17 @@ import { pollTargets } from "../../schema/index.ts";
 
 let shipped: ReturnType<typeof readShipped> | undefined;
 
-/** Whether the database had all of this version's migrations; throws when it can't be asked. */
+/** Whether the database has all of this version's migrations. Throws if the database can't be reached. */
 export async function isMigrated(db: Database): Promise<boolean> {
   const applied = new Set((await readApplied(db.$client)).map(({ hash }) => hash));
   shipped ??= readShipped("db/migrations");
   return shipped.every(({ hash }) => applied.has(hash));
 }
 
-/** For each organisation that is polled: the age of its oldest last good poll, in seconds; null when it never had one. */
+/**
+ * Returns one number for each organisation that is polled: the seconds since the last good poll of the configuration that was
+ * polled longest ago, or null if one has never been polled.
+ */
 export async function listPollAges(db: Database, now: Date): Promise<(number | null)[]> {
   const organisations = await db.selectDistinct({ id: pollTargets.organisationId }).from(pollTargets);
   const ages: (number | null)[] = [];

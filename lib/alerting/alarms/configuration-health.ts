@@ -2,10 +2,10 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Health } from "#lib/sources/configurations/health.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
-/** what mends itself sooner is nobody's business */
+/** a problem that is over sooner raises no alarm */
 const degradedWaitMs = 15 * 60_000;
 
-/** The alarm of a configuration that is degraded or needs action; null while it is neither. */
+/** Returns the alarm of a configuration that is degraded or needs action, or null. */
 export function healthAlarm(configuration: ConfigurationRow, health: Health, now: Date): FoundAlarm | null {
   const { state: stage } = health;
   if (stage !== "degraded" && stage !== "action_needed") return null;

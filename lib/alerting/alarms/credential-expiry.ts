@@ -1,6 +1,7 @@
 import type { ConfigurationRow, CredentialRow } from "#db/queries/sources/configurations.ts";
 import type { AlarmStage } from "#lib/domain/alarm.ts";
 import { daysUntil, reminderDays } from "#lib/domain/expiry.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
 const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
@@ -11,13 +12,14 @@ const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
 };
 
 /**
- * The alarm of a secret or certificate that expires within 30 days or has expired; null while that is further off, or
- * nobody entered the day. From the last day on it repeats.
+ * Returns the alarm of a secret or certificate that expires within 30 days or has expired, or null if it expires later or nobody
+ * entered the day. On the last day and after it the alarm repeats.
  */
 export function secretAlarm(
   configuration: ConfigurationRow,
   { kind, secretExpiresOn }: Pick<CredentialRow, "kind" | "secretExpiresOn">,
   now: Date,
+  { provider }: VendorWords,
 ): FoundAlarm | null {
   if (configuration.disabledAt || !secretExpiresOn || kind === "public") return null;
   const days = daysUntil(secretExpiresOn, now);
@@ -25,13 +27,14 @@ export function secretAlarm(
   const nearest = reachedDays.at(-1);
   if (nearest === undefined) return null;
   const credential = kind === "secret" ? "the client secret" : "the certificate";
-  const effect = days < 0 ? "Azure takes it no more, so nothing is read." : "From then on nothing is read.";
+  const effect =
+    days < 0 ? `${provider} takes it no more, so nothing is read.` : "From then on nothing is read.";
   return {
     kind: "secret",
     configurationId: configuration.id,
     stage: stageOf[nearest],
     title: `{name}: ${credential} ${expiryText(days)}`,
-    body: `${effect} Make a new one in Entra ID and put it in with Replace secret.`,
+    body: `${effect} Make a new one in ${provider} and put it in with Replace secret.`,
     waitMs: 0,
   };
 }

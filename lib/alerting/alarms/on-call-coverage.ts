@@ -8,12 +8,12 @@ import type { Services } from "#lib/core/context.ts";
 import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
-/** The hours of the coming week in which nobody is notified of alerts of a severity, and of which configurations. */
+/** The hours of the coming week without anyone to notify of alerts of a severity, and the configurations concerned. */
 type CoverageGap = { severity: NamedSeverity; configurations: string[]; gaps: Gap[]; hours: number };
 
 /**
- * The hours of the coming week in which nobody who can be reached is notified at once: of High alerts, and of those of
- * other severities that somebody wants. Configurations with the same hours are listed together.
+ * Lists the hours of the coming week in which nobody who can be reached would be notified at once: for High alerts, and for other
+ * severities that somebody wants. Configurations with the same hours are listed together.
  */
 export async function listCoverageGaps(
   services: Services,
@@ -44,7 +44,7 @@ export async function listCoverageGaps(
   });
 }
 
-/** Those of the team with a verified device. */
+/** Returns the members who have a verified device. */
 function reachableOf(people: readonly TeamPerson[], devices: readonly DeviceRow[], now: Date): TeamPerson[] {
   const verifiedIds = new Set(devices.filter((device) => isVerified(device, now)).map(({ id }) => id));
   return people.filter(({ deviceIds }) => deviceIds.some((id) => verifiedIds.has(id)));
@@ -53,7 +53,7 @@ function reachableOf(people: readonly TeamPerson[], devices: readonly DeviceRow[
 const isWanted = (people: readonly TeamPerson[], severity: NamedSeverity): boolean =>
   people.some(({ preferences: { isOn, severities } }) => isOn && severities.includes(severity));
 
-/** The alarm of hours in the coming week in which High alerts would notify nobody; null when there are none. */
+/** Returns the alarm of hours in the coming week in which High alerts would notify nobody, or null. */
 export async function onCallCoverageAlarm(
   services: Services,
   tx: Transaction,
@@ -68,7 +68,7 @@ export async function onCallCoverageAlarm(
     stage: "uncovered",
     title: `High alerts would wake nobody for ${hours === 1 ? "1 hour" : `${hours} hours`} of the coming week`,
     body: "Nobody with a proved device is on call then. See Settings > Readiness for the hours and for who can be reached.",
-    // a team that is being set up, or a phone that is being replaced, is no reason for an alarm
+    // gives time to set up a team or to replace a phone
     waitMs: 3_600_000,
   };
 }

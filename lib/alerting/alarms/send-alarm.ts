@@ -18,13 +18,13 @@ const repeatMs = 4 * 3_600_000;
 const repeats = ({ kind, stage }: AlarmRow) => kind === "health" || stage === "last_day";
 
 /**
- * Notifies the admins of an open alarm, or that one ended, in the transaction that ends the lease. One that ended before
- * anyone was notified is sent to nobody.
+ * Notifies the admins of an open alarm or of its recovery, in the transaction that ends the lease. An alarm that ended before anyone
+ * was notified has no recipients.
  */
 export async function sendAlarm(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
-    // before its row of the queue, as in every transaction that changes an alarm: they could wait for each other
+    // locked before the queue's row, as in every transaction that changes an alarm, to prevent deadlocks
     const alarm = await lockAlarm(tx, organisationId, id);
     if (!(await removeNotificationLease(tx, lease)) || !alarm) return;
     if (alarm.endedAt && !alarm.isRecovered) return;
@@ -49,7 +49,7 @@ async function notifyAdmins(services: Services, tx: Transaction, alarm: AlarmRow
   );
 }
 
-/** Queues an outgoing event, once, for a configuration that needs action. What may mend itself isn't posted. */
+/** Queues one outgoing event for a configuration that needs action. Problems that may pass by themselves aren't posted. */
 async function postAlarm(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, configurationId, stage, isPosted, body: reason } = alarm;
   if (!configurationId || stage !== "action_needed" || isPosted) return;

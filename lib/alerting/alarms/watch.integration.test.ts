@@ -26,16 +26,16 @@ afterAll(async () => {
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-/** Gives the configuration a problem of this code. */
+/** Gives the configuration a problem with this code. */
 const breakConfiguration = (code: string, since: Date) =>
   execute(
     `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}', problem_passes = ${code === "throttled"}`,
   );
-/** Watches, and sends what is due by then. */
+/** Watches at a time and sends what is due then. */
 const watch = async () => {
-  // else hours in which nobody can be reached are an alarm too
+  // otherwise hours in which nobody can be reached raise an alarm too
   await execute("update devices set last_shown_at = now()");
-  // and so are alerts that the tests make up, and Azure doesn't know
+  // and so do the tests' own alerts, which Azure doesn't know
   await execute("update detection_sources set missed_polls = 0");
   await watchOrganisations(services, signal);
   await notifyDue(services);
@@ -43,7 +43,7 @@ const watch = async () => {
 const titlesAt = (path: string) => readAt(path).map(({ title }) => title);
 
 describe("a configuration that isn't well", () => {
-  it("and needs action is an alarm for the admins by web push and e-mail, every four hours, and ends once", async () => {
+  it("and needs action raises an alarm by web push and e-mail every four hours, and one recovery", async () => {
     services.mail = mail.asWayOut();
     const subjects = () => mail.received.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]);
     const [device, other] = [await addDevice(admin), await addDevice(analyst)];
@@ -71,7 +71,7 @@ describe("a configuration that isn't well", () => {
     expect(readAt(device.path).slice(2)).toEqual([
       { title: "Azure Production is well again", body: "It was: Azure refuses the secret. Replace it." },
     ]);
-    // it doesn't take the alarm's place on the device
+    // it doesn't replace the alarm on the device
     const [first, again, recovery] = push.received.map(({ topic }) => topic);
     expect(again).toBe(first);
     expect(recovery).not.toBe(first);
@@ -83,7 +83,7 @@ describe("a configuration that isn't well", () => {
     expect(readAt(device.path)).toHaveLength(3);
   });
 
-  it("and is degraded is an alarm after a quarter of an hour, and none if it is well by then", async () => {
+  it("and is degraded raises an alarm after a quarter of an hour unless it is well by then", async () => {
     const device = await addDevice(admin);
     await breakConfiguration("throttled", services.now());
     await watch();
@@ -96,13 +96,13 @@ describe("a configuration that isn't well", () => {
     await breakConfiguration("throttled", new Date(services.now().getTime() - 16 * minuteMs));
     await watch();
     expect(readAt(device.path)).toMatchObject([{ title: "Azure Production is degraded" }]);
-    // a stage that is worse is sent at once
+    // a worse stage is sent at once
     await breakConfiguration("invalid_secret", services.now());
     await watch();
     expect(readAt(device.path)[1]).toMatchObject({ title: "Azure Production needs action" });
   });
 
-  it("and is disabled meanwhile is not called well again", async () => {
+  it("and is disabled meanwhile has no recovery", async () => {
     await addDevice(admin);
     await breakConfiguration("invalid_secret", services.now());
     await watch();
@@ -115,7 +115,7 @@ describe("a configuration that isn't well", () => {
 });
 
 describe("a secret that expires", () => {
-  it("is an alarm at each stage, and every four hours from the last day on", async () => {
+  it("raises an alarm at each stage, and every four hours from the last day on", async () => {
     const device = await addDevice(admin);
     const expireIn = (days: number) =>
       execute(
@@ -146,7 +146,7 @@ describe("a secret that expires", () => {
     await execute("update credentials set secret_expires_on = null");
   });
 
-  it("and makes its configuration fail ends together with that in one message", async () => {
+  it("and makes its configuration fail recovers together with it in one message", async () => {
     const device = await addDevice(admin);
     const at = (days: number) => new Date(services.now().getTime() + days * dayMs).toISOString().slice(0, 10);
     await execute(`update credentials set secret_expires_on = '${at(-1)}'`);
@@ -166,7 +166,7 @@ describe("a secret that expires", () => {
 });
 
 describe("hours in which nobody is on call", () => {
-  it("are an alarm an hour later, once, and end without a word", async () => {
+  it("raise one alarm after an hour and have no recovery", async () => {
     const device = await addDevice(admin);
     await watchOrganisations(services, signal);
     expect((await dueInSeconds("alarm")).map(Math.round)).toEqual([expect.closeTo(3_600, -1)]);

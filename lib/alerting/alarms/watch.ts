@@ -8,6 +8,7 @@ import { alarmKinds } from "#lib/domain/alarm.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { forEachOrganisation } from "#lib/core/each-organisation.ts";
 import type { Services } from "#lib/core/context.ts";
+import { wordsFor } from "#lib/core/vendors.ts";
 import { healthOf } from "#lib/sources/configurations/health.ts";
 import { webhookProblems } from "#lib/sources/configurations/webhook-health.ts";
 import { healthAlarm } from "./configuration-health.ts";
@@ -18,8 +19,8 @@ import { onCallCoverageAlarm } from "./on-call-coverage.ts";
 type Configurations = Awaited<ReturnType<typeof listConfigurations>>;
 
 /**
- * Opens, follows and ends the alarms of every organisation: configurations that aren't well, secrets that expire, hours
- * in which nobody is on call. Runs every minute.
+ * Opens, updates and ends the alarms of every organisation: unhealthy configurations, expiring secrets, and hours in which nobody is on
+ * call. Runs every minute.
  */
 export function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
   return forEachOrganisation(services, signal, "watch.failed", (organisationId) =>
@@ -58,7 +59,7 @@ async function watch(services: Services, tx: Transaction, organisationId: string
 const keyOf = ({ kind, configurationId }: Pick<AlarmRow, "kind" | "configurationId">) =>
   `${kind} ${configurationId}`;
 
-/** What somebody must mend now. */
+/** Lists the problems that exist now. */
 async function findAlarms(
   services: Services,
   tx: Transaction,
@@ -68,6 +69,7 @@ async function findAlarms(
   const now = services.now();
   const webhookHealth = await listWebhookHealth(tx, organisationId);
   const webhookProblemById = await webhookProblems(
+    services,
     tx,
     organisationId,
     configurations.map(({ configuration }) => configuration),
@@ -76,12 +78,12 @@ async function findAlarms(
   );
   const byConfiguration = configurations.flatMap(({ configuration, credential }) => {
     const health = healthOf(configuration, now, webhookProblemById.get(configuration.id));
-    // configurations may share a credential: the first of them has its alarm
+    // configurations may share a credential; only the first one gets the alarm
     const sharing = configurations.filter((other) => other.credential.id === credential.id);
     const isFirst = sharing[0]?.configuration === configuration;
     return [
       healthAlarm(configuration, health, now),
-      isFirst ? secretAlarm(configuration, credential, now) : null,
+      isFirst ? secretAlarm(configuration, credential, now, wordsFor(services, configuration)) : null,
     ];
   });
   const found = [...byConfiguration, await onCallCoverageAlarm(services, tx, organisationId)];
@@ -98,8 +100,8 @@ async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promis
 }
 
 /**
- * Ends alarms, and notifies the admins of it where they were notified of the alarm. They get one message for each
- * configuration: where its health and its secret are mended at once, the one about its health.
+ * Ends alarms and notifies the admins of the recovery if they were notified of the alarm. They get one message for each configuration;
+ * if its health and its secret recover together, it is about the health.
  */
 async function endAlarms(
   services: Services,
@@ -119,14 +121,14 @@ async function endAlarms(
   }
 }
 
-/** Whether the admins know of an alarm, and it ended because somebody mended its configuration or its secret. */
+/** Whether the admins were notified of an alarm, and it ended because its configuration or secret was fixed. */
 function wasMended({ kind, configurationId, rounds }: AlarmRow, configurations: Configurations): boolean {
   const found = configurations.find(({ configuration }) => configuration.id === configurationId);
   if (rounds === 0 || !found || found.configuration.disabledAt) return false;
   return kind !== "secret" || Boolean(found.credential.secretExpiresOn);
 }
 
-/** Sends an alarm now, also where it is queued to be repeated later. */
+/** Makes an alarm due now, even if its next repetition is queued for later. */
 async function sendNow(tx: Transaction, { organisationId, id }: AlarmRow): Promise<void> {
   await queueAlertingWork(tx, organisationId, "alarm", [id], newId);
   await hastenAlertingWork(tx, "alarm", id);

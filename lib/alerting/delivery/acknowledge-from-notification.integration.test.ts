@@ -43,7 +43,7 @@ const actedOf = async (id: string) =>
   );
 
 describe("acknowledging from a notification", () => {
-  it("is done by the person who is signed in, and says so once more when it is done already", async () => {
+  it("works for the signed-in person, and can be repeated", async () => {
     const { id, data } = await raiseFor(analyst, admin);
     const [input] = data;
     expect(await acknowledgeNotified(analyst, input)).toMatchObject({ id, outcome: "acknowledged" });
@@ -60,7 +60,7 @@ describe("acknowledging from a notification", () => {
     expect(timeline.filter(({ text }) => text.includes("cknowledged"))).toHaveLength(1);
   });
 
-  it("is done once when two people do it at the same moment", async () => {
+  it("happens once if two people do it at the same time", async () => {
     const { data } = await raiseFor(analyst, admin);
     const results = await Promise.all([
       acknowledgeNotified(analyst, data[0]),
@@ -69,7 +69,7 @@ describe("acknowledging from a notification", () => {
     expect(results.map(({ outcome }) => outcome).toSorted()).toEqual(["acknowledged", "already"]);
   });
 
-  it("is offered for one alert that nobody has acknowledged, to those who may", async () => {
+  it("is offered for a single unacknowledged alert to people who may acknowledge", async () => {
     const { data } = await raiseFor(analyst, viewer);
     expect(data).toMatchObject([{ canAcknowledge: true }, { canAcknowledge: false }]);
     await expect(acknowledgeNotified(viewer, data[1])).rejects.toMatchObject({ code: "forbidden" });
@@ -84,7 +84,7 @@ describe("acknowledging from a notification", () => {
     expect(sent.filter(({ canAcknowledge }) => canAcknowledge)).toEqual([]);
   });
 
-  it("is refused for a test, for another organisation, and for what we didn't sign", async () => {
+  it("is refused for a test, for another organisation and for a receipt that we didn't sign", async () => {
     const { data } = await raiseFor(analyst);
     const receipt = data[0]?.receipt ?? "";
     for (const bad of [null, {}, { receipt: 1 }, { receipt: "x".repeat(301) }, { receipt: receipt.slice(1) }])
@@ -101,7 +101,7 @@ describe("acknowledging from a notification", () => {
 });
 
 describe("a recipient", () => {
-  it("acted when they acknowledged, on all their devices, and nobody else did", async () => {
+  it("acted if they acknowledged, which counts on all their devices and for nobody else", async () => {
     const { id } = await raiseFor(analyst, analyst, admin);
     expect(await actedOf(id)).toEqual({ "Some analyst": false, "Some admin": false });
     await acknowledgeDetections(analyst, [id]);
@@ -113,7 +113,7 @@ describe("a recipient", () => {
     expect(after.map(({ actedAt }) => actedAt)).toEqual(acted.map(({ actedAt }) => actedAt));
   });
 
-  it("acted when they changed the status; a change that was refused is none", async () => {
+  it("acted if they changed the status, but not if the change was refused", async () => {
     const { id } = await raiseFor(analyst, admin);
     const change = (ctx: Context, expected: string) =>
       setDetectionStatus(ctx, { items: [{ id, expected }], to: "in_progress", note: "" });
@@ -123,7 +123,7 @@ describe("a recipient", () => {
     expect(await actedOf(id)).toEqual({ "Some analyst": false, "Some admin": true });
   });
 
-  it("didn't act on what the push service hadn't accepted by then", async () => {
+  it("didn't act on a notification that wasn't accepted by then", async () => {
     await addDevice(analyst);
     const id = await raise();
     await acknowledgeDetections(analyst, [id]);
@@ -136,7 +136,7 @@ describe("a recipient", () => {
 });
 
 describe("a receipt", () => {
-  it("records when a notification was shown and opened, each once, if we signed it", async () => {
+  it("records the first time a notification was shown and opened, if we signed it", async () => {
     await addDevice(analyst);
     const id = await raise();
     await notifyDue(services);

@@ -11,8 +11,8 @@ const gone = () =>
   new ServiceError("not_found", "The alert isn't there any more, or you may not see it any more.");
 
 /**
- * Acknowledges the detection of a notification for the person who asks; the receipt names the notification. For a
- * detection that somebody acknowledged before it returns `already`, and by whom. Throws `forbidden`, `conflict` and `not_found`.
+ * Acknowledges the detection of a notification for the caller. The receipt identifies the notification. If the detection is already
+ * acknowledged, returns `already` and by whom. Throws `forbidden`, `conflict` and `not_found`.
  */
 export async function acknowledgeNotified(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult> {
   authorise(ctx, "detections.triage");

@@ -15,7 +15,7 @@ import { Unsendable } from "./prepared.ts";
 const notTheirs = () =>
   new Unsendable("Its person may not see it any more, or what it is about was deleted.");
 
-/** What a notification says to its person. Throws `Unsendable` when they may not see it any more. */
+/** Composes a notification's text for its person. Throws `Unsendable` if they may not see its subject any more. */
 export async function composeText(
   tx: Transaction,
   lookups: Lookups,
@@ -78,12 +78,12 @@ async function composeAlarm(
   const alarm = await getAlarm(tx, organisationId, alarmId);
   if (!alarm || role !== "admin") throw notTheirs();
   const name = await nameOf(tx, organisationId, alarm.configurationId);
-  // it has a place of its own on the device, beside the alarm that it ends
+  // a separate tag, so that it doesn't replace the alarm on the device
   const tag = reason === "recovered" ? id : alarm.id;
   return alarmText(alarm, { isRecovery: reason === "recovered", name, tag, policy: await lookups.policy() });
 }
 
-/** A configuration's name; null where no configuration is meant. Throws `Unsendable` when it was deleted. */
+/** Returns a configuration's name, or null if there is no configuration. Throws `Unsendable` if it was deleted. */
 async function nameOf(
   tx: Transaction,
   organisationId: string,

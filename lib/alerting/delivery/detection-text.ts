@@ -5,13 +5,13 @@ import { cleanText } from "#lib/domain/text.ts";
 import type { NotificationText } from "./payload.ts";
 
 const titleLengthMax = 120;
-/** how often the policy's minutes have passed */
+/** how many times the policy's minutes have passed */
 const waits: Partial<Record<NotificationReason, number>> = {
   escalated_to_everyone: 1,
   escalated_to_admins: 2,
 };
 
-/** What a notification of an alert says. `groupedCount`: alerts like it that came within its minute. */
+/** Composes the text of a notification of an alert. `groupedCount` is the number of similar alerts within its minute. */
 export function detectionText(alert: {
   id: string;
   title: string;
@@ -38,12 +38,12 @@ export function detectionText(alert: {
     ].join(" · "),
     path: `/detections/${alert.id}`,
     tag: alert.id,
-    // nobody acknowledges several alerts unseen
+    // several alerts can't be acknowledged unseen
     canAcknowledge: alert.canAcknowledge && groupedCount === 0,
   };
 }
 
-/** What a test of a device says. */
+/** The text of a device's test. */
 export const testText = (id: string): NotificationText => ({
   title: "PocketSOC can reach this device",
   shortTitle: "PocketSOC can reach this device",

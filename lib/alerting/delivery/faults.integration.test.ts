@@ -16,10 +16,10 @@ afterEach(() => {
 });
 afterAll(started.stop);
 
-/** Makes everything due that is queued, but for escalations. */
+/** Makes all queued work due, except escalations. */
 const makeAllDue = () =>
   services.db.execute("update notification_queue set due_at = now() where subject <> 'escalation'");
-/** How much is queued, but for escalations. */
+/** Counts the queued work, without escalations. */
 const countQueued = async () =>
   [
     ...(await services.db.execute<{ n: number }>(
@@ -31,7 +31,7 @@ const minuteMs = 60_000;
 const notifyBySix = () => Promise.all(Array.from({ length: 6 }, () => notifyDue(services)));
 
 describe("a push service that is down", () => {
-  it("for ten minutes in a storm of 500 alerts loses none and says none twice", async () => {
+  it("for ten minutes in a storm of 500 alerts loses none and repeats none", async () => {
     const devices = [await addDevice(analyst), await addDevice(analyst)];
     await setOwnPreferences(admin, switchedOff);
     for (const { path } of devices) push.answer(path, 503);
@@ -67,7 +67,7 @@ describe("a push service that is down", () => {
     expect(push.received).toHaveLength(20);
   }, 120_000);
 
-  it("for longer than an hour ends what waits, says so, and has the admins notified instead", async () => {
+  it("for longer than an hour makes waiting notifications fail, and the admins are notified instead", async () => {
     await setOwnPreferences(admin, switchedOff);
     const [own, other] = [await addDevice(analyst), await addDevice(admin)];
     push.answer(own.path, 503);
@@ -84,7 +84,7 @@ describe("a push service that is down", () => {
     expect(readAt(other.path)).toMatchObject([{ title: "High: down-for-long" }]);
   });
 
-  it("that can't be sent to at all is given up, and the admins are notified instead", async () => {
+  it("that can't be used at all makes notifications fail, and the admins are notified instead", async () => {
     await addDevice(analyst);
     const other = await addDevice(admin);
     await setOwnPreferences(admin, switchedOff);
@@ -116,7 +116,7 @@ describe("a push service that is down", () => {
     );
   });
 
-  it("that hangs holds up nobody else's", async () => {
+  it("that hangs doesn't hold up other push services", async () => {
     const [slow, fast] = [await addDevice(analyst), await addDevice(admin)];
     let release = () => {};
     const hung = new Promise<void>((resolve) => {
@@ -141,7 +141,7 @@ describe("a push service that is down", () => {
 });
 
 describe("a device", () => {
-  it("that is removed while it is sent to leaves nothing behind, and the alert's recipients say so", async () => {
+  it("that is removed while a notification is being sent leaves no rows, and the alert's recipients show it", async () => {
     const device = await addDevice(analyst);
     services.webPush = {
       ...services.webPush,
@@ -164,19 +164,19 @@ describe("a device", () => {
 });
 
 describe("a worker", () => {
-  it("that dies between deciding and sending, or before it records it, leaves all of it to the next", async () => {
+  it("that dies between deciding and sending, or before recording, leaves the work to the next one", async () => {
     const device = await addDevice(analyst);
     const id = await raise("dies");
-    // leased, and never decided
+    // leased but never decided
     expect(await leaseDecided(services)).toHaveLength(1);
     await started.expireLeases();
     const [decide] = await leaseDecided(services);
     if (!decide) throw new Error("nothing waits");
     await decide();
-    // leased, and never sent
+    // leased but never sent
     expect(await leaseSent(services)).toHaveLength(1);
     await started.expireLeases();
-    // sent, and never recorded
+    // sent but never recorded
     services.webPush = {
       ...services.webPush,
       send: async (...args) => {
@@ -190,7 +190,7 @@ describe("a worker", () => {
     services.webPush = { ...services.webPush, send };
     await started.expireLeases();
     await notifyDue(services);
-    // twice under one topic, so that the second takes the place of the first
+    // twice under one topic, so that the second replaces the first
     expect(readAt(device.path)).toHaveLength(2);
     expect(new Set(push.received.map(({ topic }) => topic)).size).toBe(1);
     expect(await started.recipientsOf(id)).toMatchObject([{ state: "accepted" }]);

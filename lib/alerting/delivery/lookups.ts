@@ -12,8 +12,7 @@ import { openVapidKey } from "./vapid-keys.ts";
 export type Lookups = ReturnType<typeof openLookups>;
 
 /**
- * What is needed to send notifications of one organisation. Each thing is read when it is first asked for, and once for all
- * of them.
+ * The data needed to send one organisation's notifications. Each part is read on first use and once for all notifications.
  */
 export function openLookups(
   services: Services,
@@ -24,12 +23,12 @@ export function openLookups(
   const userIds = [...new Set(notifications.map(({ userId }) => userId))];
   const ids = notifications.map(({ id }) => id);
   return {
-    /** roles by user id; one who left the team has none */
+    /** roles by user id; people who left the team are missing */
     roles: once(() => listRoles(tx, organisationId, userIds)),
-    /** which configurations each person may see */
+    /** the configurations that each person may see */
     readable: once(() => listReadable(services, tx, organisationId, userIds)),
     policy: once(() => getPolicy(tx, organisationId)),
-    /** how many alerts were grouped into each notification; one without any isn't there */
+    /** the number of alerts grouped into each notification; notifications without any are missing */
     groupedCounts: once(() => countGrouped(tx, organisationId, ids)),
     detection: oncePerKey((id) => getDetectionRow(tx, organisationId, id)),
     vapidKey: oncePerKey((id) => openVapidKey(services, tx, id)),

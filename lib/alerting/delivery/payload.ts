@@ -1,17 +1,17 @@
-/** What a notification says, and the page that it opens. */
+/** A notification's text and the page that it opens. */
 export type NotificationText = {
   title: string;
-  /** a title that fits every push service */
+  /** a title short enough for every push service */
   shortTitle: string;
   body: string;
   path: string;
-  /** a later notification of the same tag takes its place on a device */
+  /** a later notification with the same tag replaces this one on a device */
   tag: string;
-  /** it is about one alert that nobody has acknowledged, and its person may do that */
+  /** it is about a single unacknowledged alert, and the person may acknowledge it */
   canAcknowledge: boolean;
 };
 
-/** Where a notification leads. `receipt` tells the portal which one was opened. */
+/** The address that a notification opens. `receipt` tells the portal which notification it was. */
 const linkOf = (portalUrl: string, path: string, receipt: string): string => {
   const url = new URL(path, portalUrl);
   url.searchParams.set("told", receipt);
@@ -20,8 +20,8 @@ const linkOf = (portalUrl: string, path: string, receipt: string): string => {
 
 /**
  * The message of a web push, in the format of Declarative Web Push: iOS 18.4 and later show it without a script, and
- * `public/sw.js` shows it elsewhere. An update takes its notification's place without a sound. With `receipt` the device
- * reports it shown and opened, and its person acknowledges the alert.
+ * `public/sw.js` shows it elsewhere. An update replaces its notification silently. With `receipt` the device reports that it was shown
+ * or opened, and the person can acknowledge the alert.
  */
 export function payloadOf(
   portalUrl: string,
@@ -44,7 +44,7 @@ export function payloadOf(
   });
 }
 
-/** The same as an e-mail in plain text. */
+/** The plain text of the e-mail. */
 export function emailOf(
   portalUrl: string,
   { title, body, path }: NotificationText,

@@ -12,8 +12,8 @@ import { prepareWebPush } from "./web-push.ts";
 type Found = Awaited<ReturnType<typeof listNotifications>>[number];
 
 /**
- * Prepares the notifications of one organisation's leases, by lease id. Whether a person may still see what theirs is
- * about is asked now. One that can't be sent any more is recorded as failed and left out.
+ * Prepares the notifications of one organisation's leases and returns them by lease id. Checks that each person may still see the
+ * subject. A notification that can't be sent any more is recorded as failed and left out.
  */
 export async function prepareNotifications(
   services: Services,
@@ -49,7 +49,7 @@ async function prepare(
   found: Found | undefined,
 ): Promise<Prepared | Failure | null> {
   const isUpdate = lease.subject === "group_update";
-  // it was sent by a worker that ended before it could say so; or it was never accepted, and there is nothing to update
+  // a worker sent it and died before recording it; or it was never accepted, so there is nothing to update
   if (found?.notification.state !== (isUpdate ? "accepted" : "queued")) {
     await removeNotificationLease(tx, lease);
     return null;

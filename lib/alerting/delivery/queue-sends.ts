@@ -3,7 +3,7 @@ import type { NewNotification } from "#db/queries/alerting/notifications.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { newId } from "#lib/platform/ids.ts";
 
-/** Queues notifications to be sent. E-mails are queued apart, so that no phone waits for a mail server. */
+/** Queues notifications to be sent. E-mails have a lane of their own, so that no phone waits for a mail server. */
 export async function queueSends(
   tx: Transaction,
   organisationId: string,

@@ -12,7 +12,7 @@ const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
 const signatures = (services: Services, organisationId: string, id: string) =>
   hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);
 
-/** The receipt of a notification, signed with the keyring's first key. A device sends it back when it shows or opens the notification. */
+/** Returns a notification's receipt, signed with the keyring's first key. A device sends it back when it shows or opens the notification. */
 export function receiptOf(services: Services, organisationId: string, id: string): string {
   const [signature] = signatures(services, organisationId, id);
   if (!signature) throw new Error("the keyring is empty");
@@ -21,7 +21,7 @@ export function receiptOf(services: Services, organisationId: string, id: string
 
 export const ReceiptKind = z.enum(["shown", "opened"]);
 
-/** The notification that a receipt is of; null when we didn't sign it. */
+/** Returns the notification of a receipt, or null if we didn't sign it. */
 export function readReceipt(
   services: Services,
   receipt: string,
@@ -35,8 +35,8 @@ export function readReceipt(
 }
 
 /**
- * Records that a notification was shown or opened, the first time only, which verifies its device. False when we didn't
- * sign the receipt. Nobody has to be signed in: the device may be locked.
+ * Records the first time a notification was shown or opened, which verifies its device. Returns false if we didn't sign the receipt.
+ * Needs no session, because the device may be locked.
  */
 export async function recordReceipt(
   services: Services,

@@ -1,4 +1,4 @@
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import { clearDeviceFailures } from "#db/queries/alerting/devices.ts";
 import { acceptNotifications, type NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
@@ -19,7 +19,7 @@ export function openAcceptedRecorder(services: Services): (accepted: Accepted) =
       nextBatch = null;
       return recordAccepted(services, batch);
     });
-    // a batch that fails doesn't keep the next one from being written
+    // a failed batch doesn't prevent the next one
     lastWrite = written.catch(() => undefined);
     return { batch, written };
   };
@@ -33,11 +33,11 @@ export function openAcceptedRecorder(services: Services): (accepted: Accepted) =
 async function recordAccepted(services: Services, batch: readonly Accepted[]): Promise<void> {
   const organisationId = batch[0]?.notification.organisationId ?? "";
   const acceptedAt = services.now();
-  await repeatIfRaced(() =>
+  await retryIfRaced(() =>
     inOrganisation(services.db, organisationId, async (tx) => {
       const ours = await removeNotificationLeases(tx, batch);
       if (ours.length === 0) return;
-      // only queued ones are marked: an update leaves the moment at which its notification was accepted
+      // only queued notifications are marked, so an update doesn't change when its notification was accepted
       const ids = ours.map(({ notification }) => notification.id);
       await acceptNotifications(tx, organisationId, ids, acceptedAt);
       const deviceIds = ours.flatMap(({ notification }) => notification.deviceId ?? []);

@@ -23,7 +23,7 @@ export async function recordFailed(
 ): Promise<void> {
   const now = services.now();
   if (result.outcome === "again" && now.getTime() - notification.queuedAt.getTime() < retriedForMs) {
-    // no sooner than our own backoff, also where a push service asks for no pause
+    // our own backoff is the minimum, whatever the push service asks for
     const dueInMs = backoffMs(backoff, lease.attempts, Math.random, result.retryAfterMs ?? 0);
     return void (await postponeNotification(services.db, lease, dueInMs));
   }

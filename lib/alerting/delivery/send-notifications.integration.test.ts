@@ -43,7 +43,7 @@ afterAll(async () => {
 async function addTest(ctx: Context = admin) {
   const { publicKey } = await getWebPushSetup(ctx);
   const { path, endpoint, keys } = push.subscribe();
-  const input = { subscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
+  const input = { pushSubscription: { endpoint, keys }, publicKey, userAgent: "Test", hasTouch: true };
   const { id } = await saveDevice(ctx, input);
   const { notificationId } = await testDevice(ctx, id);
   return { path, deviceId: id, notificationId };
@@ -73,7 +73,7 @@ const statesOf = async (tests: readonly { notificationId: string }[], ctx = admi
   return ids.map((id) => states.get(id));
 };
 
-it("sends more at once than there are connections to the database, each by itself", async () => {
+it("more notifications than database connections are sent at once", async () => {
   const tests = await addTests(20);
   const pieces: (() => Promise<void>)[] = [];
   for (const _ of tests) pieces.push(...(await leaseSent(stack.services, 1)));
@@ -83,7 +83,7 @@ it("sends more at once than there are connections to the database, each by itsel
   expect(new Set(await statesOf(tests))).toEqual(new Set(["accepted"]));
 }, 20_000);
 
-it("sends what is leased together, each once, and records the outcome of each", async () => {
+it("notifications leased together are each sent once and recorded", async () => {
   const tests = await addTests(20);
   const [gone, busy, removed] = tests;
   push.answer(gone?.path ?? "", 410);
@@ -100,11 +100,11 @@ it("sends what is leased together, each once, and records the outcome of each", 
   expect(await leased()).toEqual([]);
 }, 20_000);
 
-it("keeps nobody from being notified because one can't be prepared", async () => {
+it("a notification that can't be prepared doesn't hold up the others", async () => {
   const tests = await addTests(3);
   const { organisationId } = admin.actor;
   await inOrganisation(stack.services.db, organisationId, (tx) =>
-    tx.execute(`update devices set subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
+    tx.execute(`update devices set push_subscription_sealed = '\\x00' where id = '${tests[0]?.deviceId}'`),
   );
   const leases = await leased();
   const broken = { ...leases.find(({ subjectId }) => subjectId === tests[1]?.notificationId) };
@@ -116,7 +116,7 @@ it("keeps nobody from being notified because one can't be prepared", async () =>
   expect(await statesOf(tests)).toEqual(["failed", "queued", "accepted"]);
 });
 
-it("writes nothing for what another worker has taken over meanwhile", async () => {
+it("nothing is written for a notification that another worker has taken over", async () => {
   const tests = await addTests(2);
   const leases = await leased();
   const pieces = sendNotifications(stack.services, leases);
@@ -127,7 +127,7 @@ it("writes nothing for what another worker has taken over meanwhile", async () =
   expect(await statesOf(tests)).toEqual(["queued", "accepted"]);
 });
 
-it("sends each organisation's own", async () => {
+it("each organisation's notifications are sent separately", async () => {
   const other = await stack.asMember("admin");
   const tests = await addTests(2);
   const others = await addTests(2, other);
@@ -137,7 +137,7 @@ it("sends each organisation's own", async () => {
   expect(push.received).toHaveLength(4);
 });
 
-it("waits for nothing that is to be decided, however much there is", async () => {
+it("sending doesn't wait for pending decisions, however many there are", async () => {
   const tests = await addTests(2);
   const { organisationId } = admin.actor;
   const waiting = Array.from({ length: 150 }, () => newId());

@@ -5,13 +5,13 @@ import type { Prepared, SendResult } from "./prepared.ts";
 import { openAcceptedRecorder } from "./record-accepted.ts";
 import { recordFailed } from "./record-failed.ts";
 
-/** a notification fails once this many attempts have thrown */
+/** a notification fails after this many attempts that threw */
 const faultsMax = 5;
 
 /**
- * Returns a piece of work for each of one organisation's leases, which sends the notification and records the outcome. The
- * pieces are to be called at once: notifications are prepared together, sent each on its own, and recorded together when
- * they are accepted. One that fails for good falls back to the admins if nobody else may be reached.
+ * Returns a piece of work for each of one organisation's leases, which sends a notification and records the outcome. Call all pieces at
+ * once: notifications are prepared together, sent separately, and recorded in batches once accepted. A notification that fails for
+ * good falls back to the admins if nobody else may be reached.
  */
 export function sendNotifications(
   services: Services,
@@ -22,7 +22,7 @@ export function sendNotifications(
   const prepareFor = async (lease: NotificationLease) => {
     preparing ??= prepareNotifications(services, leases);
     if (leases.length === 1) return preparing;
-    // where they can't be prepared together, each is prepared on its own
+    // if preparing them together fails, each is prepared separately
     return preparing.catch(() => prepareNotifications(services, [lease]));
   };
   return leases.map((lease) => async () => {
@@ -34,7 +34,7 @@ export function sendNotifications(
   });
 }
 
-/** Sends a notification. Throws for a fault of our own that may pass; one that lasts is a failure, which falls back. */
+/** Sends a notification. Throws if our own code failed and may succeed later; after too many attempts that is a failure too. */
 async function send(services: Services, lease: NotificationLease, prepared: Prepared): Promise<SendResult> {
   try {
     return await prepared.send();

@@ -13,7 +13,7 @@ const { services } = started.stack;
 beforeEach(started.reset);
 afterAll(started.stop);
 
-it("is made once, also by two that start at the same moment, and kept sealed", async () => {
+it("a pair of keys is created once, even by two concurrent starts, and stored sealed", async () => {
   const before = await currentVapidKey(services);
   await Promise.all([ensureVapidKey(services), ensureVapidKey(services)]);
   expect(await currentVapidKey(services)).toEqual(before);
@@ -22,7 +22,7 @@ it("is made once, also by two that start at the same moment, and kept sealed", a
   expect(row?.privateSealed.length).toBeGreaterThan(60);
 });
 
-it("signs for the devices that subscribed with it when the portal has a newer one, until they subscribe again", async () => {
+it("an older pair still signs for the devices that subscribed with it, until they subscribe again", async () => {
   const device = await addDevice(analyst);
   await raise("old-key");
   await notifyDue(services);
@@ -37,7 +37,7 @@ it("signs for the devices that subscribed with it when the portal has a newer on
   await raise("new-key");
   await notifyDue(services);
   expect(readAt(device.path)).toHaveLength(2);
-  // its browser subscribes anew at the next opening: the old subscription is gone there
+  // the browser subscribes again at the next opening, and its old subscription is gone
   push.answer(device.path, 410);
   const again = await addDevice(analyst);
   await raise("both-keys");

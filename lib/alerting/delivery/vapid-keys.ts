@@ -16,7 +16,7 @@ const sealContext = (rowId: string) => ({ purpose: "vapid-private-key", organisa
 const open = (services: Services, row: VapidKeyRow) =>
   openByKeyring(services, sealContext(row.id), row.privateSealed)?.toString("utf8") ?? null;
 
-/** Makes a pair of VAPID keys, unless the newest one opens with the keyring. */
+/** Creates a pair of VAPID keys unless the keyring can open the newest one. */
 export function ensureVapidKey(services: Services): Promise<void> {
   return withLock(services.db, "vapid-keys", async () => {
     const [newest] = await listVapidKeys(services.db);
@@ -32,7 +32,7 @@ export function ensureVapidKey(services: Services): Promise<void> {
   });
 }
 
-/** Seals every private key again with the keyring's first key. Older ones are kept, since devices subscribed with them. */
+/** Reseals all private keys with the keyring's first key. Older pairs are kept because devices have subscribed with them. */
 export async function resealVapidKeys(services: Services): Promise<Resealed> {
   return resealEach(services, await listVapidKeys(services.db), {
     place: ({ id }) => sealContext(id),
@@ -41,13 +41,13 @@ export async function resealVapidKeys(services: Services): Promise<Resealed> {
   });
 }
 
-/** The key that browsers subscribe with now; null before the worker's first start. */
+/** Returns the key that browsers subscribe with now, or null before the worker's first start. */
 export async function currentVapidKey(services: Services): Promise<{ id: string; publicKey: string } | null> {
   const [newest] = await listVapidKeys(services.db);
   return newest ? { id: newest.id, publicKey: newest.publicKey } : null;
 }
 
-/** A pair of keys to send with; null when no key of the keyring opens it. */
+/** Returns a pair of keys to send with, or null if the keyring can't open it. */
 export async function openVapidKey(
   services: Services,
   tx: Transaction,

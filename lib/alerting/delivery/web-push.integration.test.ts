@@ -13,7 +13,7 @@ beforeEach(started.reset);
 afterAll(started.stop);
 
 describe("a push service", () => {
-  it("that doesn't know a device any more gets no message for it, until it subscribes again", async () => {
+  it("that dropped a device gets no message for it until it subscribes again", async () => {
     const device = await addDevice(analyst);
     push.answer(device.path, 410);
     const id = await raise("gone-1");
@@ -51,7 +51,7 @@ describe("a push service", () => {
     },
   );
 
-  it("that finds a message too large gets a smaller one", async () => {
+  it("that rejects a message as too large gets a smaller one", async () => {
     const device = await addDevice(analyst);
     const sizes: number[] = [];
     push.answer(device.path, ({ length }) => (sizes.push(length) === 1 ? 413 : 201));
@@ -68,7 +68,7 @@ describe("a push service", () => {
     [403, "refused the portal's key or address"],
     [413, "too large"],
     [400, "turned the message down"],
-  ])("that answers %i is not asked again, and the reason is recorded", async (status, words) => {
+  ])("that responds with %i isn't retried, and the reason is recorded", async (status, words) => {
     const device = await addDevice(analyst);
     push.answer(device.path, status);
     const id = await raise(`refused-${status}`);
@@ -83,7 +83,7 @@ describe("a push service", () => {
 });
 
 describe("a web push", () => {
-  it("is not sent to someone who left the team after their recipient was decided", async () => {
+  it("isn't sent to a person who left the team after the decision", async () => {
     const leaver = await stack.asMember("analyst", admin.actor.organisationId);
     await addDevice(leaver);
     await raise("left");
@@ -95,7 +95,7 @@ describe("a web push", () => {
     expect(push.received).toEqual([]);
   });
 
-  it("takes the place of the first when its worker died between sending and recording it", async () => {
+  it("replaces the first one if the worker died between sending and recording", async () => {
     await addDevice(analyst);
     const id = await raise("crash-2");
     const { webPush } = services;
@@ -115,7 +115,7 @@ describe("a web push", () => {
     expect(await recipientsOf(id)).toMatchObject([{ state: "accepted" }]);
   });
 
-  it("isn't sent without an address of whoever runs the portal, and the setup says what to set", async () => {
+  it("isn't sent without the operator's contact address, and the setup names the setting", async () => {
     const { webPush } = services;
     await addDevice(analyst);
     const id = await raise("no-subject");

@@ -2,15 +2,15 @@ import type { DeviceRow } from "#db/queries/alerting/devices.ts";
 import type { NotificationRow } from "#db/queries/alerting/notifications.ts";
 import { permissionProblem } from "#lib/domain/device.ts";
 import type { WebPushAnswer } from "#lib/platform/web-push-sender.ts";
-import { WebPushSubscriptionInput } from "#lib/schemas/device.ts";
+import { PushSubscriptionFields } from "#lib/schemas/device.ts";
 import type { Services } from "#lib/core/context.ts";
-import { subscriptionSealContext } from "../devices/seal-context.ts";
+import { pushSubscriptionSealContext } from "../devices/seal-context.ts";
 import type { Lookups } from "./lookups.ts";
 import { type NotificationText, payloadOf } from "./payload.ts";
 import { type Prepared, type SendResult, Unsendable } from "./prepared.ts";
 import { receiptOf } from "./receipt.ts";
 
-/** for how long the push service keeps a message, and for how long it is retried */
+/** how long the push service keeps a message, and how long we retry */
 const keptForMs = 3_600_000;
 
 /** Prepares a web push to one of the person's devices. Throws `Unsendable`. */
@@ -24,11 +24,11 @@ export async function prepareWebPush(
 ): Promise<Prepared> {
   const reachable = reachableDevice(notification, device);
   const vapid = await openVapid(services, lookups, reachable.vapidKeyId);
-  const subscription = await openSubscription(lookups, reachable);
+  const pushSubscription = await openPushSubscription(lookups, reachable);
   const receipt = receiptOf(services, notification.organisationId, notification.id);
   const push = (content: NotificationText) =>
     services.webPush.send(
-      subscription,
+      pushSubscription,
       {
         payload: payloadOf(services.portalUrl, content, receipt, isUpdate),
         ttlSeconds: keptForMs / 1_000,
@@ -45,7 +45,7 @@ export async function prepareWebPush(
   return { notification, retriedForMs: keptForMs, send };
 }
 
-/** The device, if it can be sent to. Throws `Unsendable`. */
+/** Returns a device that can be sent to. Throws `Unsendable`. */
 function reachableDevice(notification: NotificationRow, device: DeviceRow | null): DeviceRow {
   if (!device) throw new Unsendable("Its device was removed before it was sent.");
   if (device.userId !== notification.userId) throw new Unsendable("Someone else uses the device now.");
@@ -55,7 +55,7 @@ function reachableDevice(notification: NotificationRow, device: DeviceRow | null
   return device;
 }
 
-/** What signs the message. Throws `Unsendable` where the portal isn't set up to send. */
+/** Returns the keys that sign the message. Throws `Unsendable` if the portal isn't set up for web push. */
 async function openVapid(services: Services, lookups: Lookups, vapidKeyId: string) {
   const { subject } = services.webPush;
   const keys = await lookups.vapidKey(vapidKeyId);
@@ -66,13 +66,16 @@ async function openVapid(services: Services, lookups: Lookups, vapidKeyId: strin
   return { subject, ...keys };
 }
 
-/** Throws `Unsendable` where no key at hand opens it. */
-async function openSubscription(lookups: Lookups, device: DeviceRow): Promise<WebPushSubscriptionInput> {
+/** Throws `Unsendable` if the keyring can't open it. */
+async function openPushSubscription(lookups: Lookups, device: DeviceRow): Promise<PushSubscriptionFields> {
   const open = await lookups.opener();
-  const opened = open(subscriptionSealContext(device.organisationId, device.id), device.subscriptionSealed);
-  const parsed = opened === null ? null : WebPushSubscriptionInput.safeParse(JSON.parse(opened));
+  const opened = open(
+    pushSubscriptionSealContext(device.organisationId, device.id),
+    device.pushSubscriptionSealed,
+  );
+  const parsed = opened === null ? null : PushSubscriptionFields.safeParse(JSON.parse(opened));
   if (!parsed?.success)
-    throw new Unsendable("The device's subscription can't be opened with the keys at hand.");
+    throw new Unsendable("The device's push subscription can't be opened with the keys at hand.");
   return parsed.data;
 }
 

@@ -21,7 +21,7 @@ const { services } = started.stack;
 beforeEach(started.reset);
 afterAll(started.stop);
 
-/** Signs a person in, and gives the session's id. */
+/** Signs a person in and returns the session's id. */
 function signIn(ctx: Context, userAgent = "test"): Promise<string> {
   const { userId, organisationId, name } = ctx.actor as Extract<Context["actor"], { kind: "user" }>;
   const user = { id: userId, displayName: name } as Parameters<typeof openSession>[1];
@@ -29,14 +29,14 @@ function signIn(ctx: Context, userAgent = "test"): Promise<string> {
 }
 
 describe("a device", () => {
-  it("is one, whoever is signed in there: the next person's alerts are not the last one's", async () => {
+  it("is the same for whoever is signed in, but gets only that person's alerts", async () => {
     const device = await addDevice(admin);
     await addDevice(analyst, device);
     expect(await listDevices(admin)).toEqual([]);
     expect(await listDevices(analyst)).toMatchObject([{ id: device.id }]);
   });
 
-  it("is renamed and removed by its person alone", async () => {
+  it("can be renamed and removed only by its person", async () => {
     const { id } = await addDevice(analyst);
     await expect(renameDevice(admin, id, "Mine")).rejects.toMatchObject({ code: "not_found" });
     await expect(removeDevice(admin, id)).rejects.toMatchObject({ code: "not_found" });
@@ -46,7 +46,7 @@ describe("a device", () => {
     expect(await listDevices(analyst)).toMatchObject([{ name: "Night phone" }]);
   });
 
-  it("is sent nothing once its person signed out there, until they sign in there again", async () => {
+  it("gets nothing after its person signed out there, until they sign in again", async () => {
     const device = push.subscribe();
     const sessionId = await signIn(analyst);
     const { id } = await addDevice(analyst, device, sha256(sessionId));
@@ -59,7 +59,7 @@ describe("a device", () => {
     expect(await listDevices(analyst)).toMatchObject([{ id, isGone: false }]);
   });
 
-  it("that an admin deactivates is sent nothing, and can't be removed or added until it is activated", async () => {
+  it("that an admin deactivated gets nothing, and can't be removed or added until it is activated", async () => {
     const device = await addDevice(analyst);
     await raise("deactivated-1");
     expect(await started.decideDue()).toBe(1);
@@ -91,7 +91,7 @@ describe("a device", () => {
     "https://user@fcm.googleapis.com/x",
     "https://169.254.169.254/latest",
     "no address",
-  ])("is none at %s", async (endpoint) => {
+  ])("can't have the endpoint %s", async (endpoint) => {
     await expect(addDevice(analyst, { ...push.subscribe(), endpoint })).rejects.toMatchObject({
       code: "invalid",
     });
@@ -106,7 +106,7 @@ describe("a browser that blocks notifications", () => {
     return { id, subscription, sessionHash };
   }
 
-  it("is sent nothing, is listed as blocked, and heals when it allows them", async () => {
+  it("gets nothing, is listed as blocked, and works again once it allows them", async () => {
     const { id, subscription, sessionHash } = await openOn(analyst);
     for (const permission of ["denied", "default"] as const) {
       await reportDevice(analyst, permission, sessionHash);
@@ -125,7 +125,7 @@ describe("a browser that blocks notifications", () => {
     expect(push.received).toHaveLength(1);
   });
 
-  it("is gone without a subscription until it has one again", async () => {
+  it("is gone without a subscription until it has a new one", async () => {
     const { id, subscription, sessionHash } = await openOn(analyst);
     await reportDevice(analyst, "granted", sessionHash);
     expect(await listDevices(analyst)).toMatchObject([{ id, isGone: true }]);
@@ -133,7 +133,7 @@ describe("a browser that blocks notifications", () => {
     expect(await listDevices(analyst)).toMatchObject([{ id, isGone: false }]);
   });
 
-  it("says nothing of another person's device, and nothing that isn't a permission", async () => {
+  it("can't report for another person's device, nor anything but a permission", async () => {
     const { id } = await openOn(analyst);
     const { sessionHash } = await openOn(admin);
     await setSessionDevice(services.db, sessionHash, id);

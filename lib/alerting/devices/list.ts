@@ -2,10 +2,10 @@ import { type DeviceRow, listDevicesOf } from "#db/queries/alerting/devices.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "./owner.ts";
 
-/** A device as people see it, without its subscription. */
+/** A device without its push subscription, to show. */
 export type DeviceItem = ReturnType<typeof deviceItem>;
 
-/** The devices of the person who asks. Throws `forbidden`. */
+/** Lists the caller's devices. Throws `forbidden`. */
 export async function listDevices(ctx: Context): Promise<DeviceItem[]> {
   authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);

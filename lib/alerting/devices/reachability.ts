@@ -8,12 +8,12 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { type DeviceItem, deviceItem } from "./list.ts";
 
 /**
- * How a device, or a person by their best device, can be reached. `verified`: it showed a notification within seven days.
- * `unverified`: it can be sent to, and nothing proves that it shows it. `unreachable`: it can't be sent to.
+ * The reachability of a device, or of a person by their best device. `verified`: it showed a notification within seven days.
+ * `unverified`: it can be sent to, but hasn't shown anything lately. `unreachable`: it can't be sent to.
  */
 type Reach = "verified" | "unverified" | "unreachable";
 
-/** Who can be reached now and on what, and the hours of the coming week in which nobody is. Throws `forbidden`. */
+/** Returns who can be reached now and how, and the hours of the coming week in which nobody can. Throws `forbidden`. */
 export async function getReachability(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -24,7 +24,7 @@ export async function getReachability(ctx: Context) {
     const coverageGaps = await listCoverageGaps(ctx.services, tx, organisationId);
     const configurations = await listConfigurations(tx, organisationId);
     return {
-      /** no alert comes without one */
+      /** whether any configuration is enabled */
       hasConfiguration: configurations.some(({ configuration }) => configuration.disabledAt === null),
       hasMail: ctx.services.mail.from !== null,
       people: people.map((person) => personItem(person, devices.get(person.userId) ?? [], now)),

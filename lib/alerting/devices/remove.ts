@@ -6,8 +6,7 @@ import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/cont
 import { deviceGone, ownerOf } from "./owner.ts";
 
 /**
- * Removes a device of the person who asks, and ends the session that is open there, unless it is `sessionHash`, which
- * asks. Throws `forbidden`, `not_found`, and `conflict` for a device that an admin deactivated.
+ * Removes a device of the caller and ends the session that is open there, unless it is the caller's own (`sessionHash`). Throws `forbidden`, `not_found`, and `conflict` for a device that an admin deactivated.
  */
 export async function removeDevice(
   ctx: Context,
@@ -18,7 +17,7 @@ export async function removeDevice(
   const { userId, organisationId } = ownerOf(ctx.actor);
   const id = idOf(rawId, deviceGone);
   await inOwnOrganisation(ctx, async (tx) => {
-    // without its row it could be added again at once
+    // a deactivated device keeps its row, because otherwise it could be added again at once
     if ((await getDevice(tx, organisationId, id))?.deactivatedAt)
       throw new ServiceError(
         "conflict",

@@ -4,7 +4,7 @@ import { DeviceName } from "#lib/schemas/device.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { deviceGone, ownerOf } from "./owner.ts";
 
-/** Renames a device of the person who asks. Throws `forbidden`, `invalid` and `not_found`. */
+/** Renames a device of the caller. Throws `forbidden`, `invalid` and `not_found`. */
 export async function renameDevice(ctx: Context, rawId: unknown, rawName: unknown): Promise<void> {
   authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);

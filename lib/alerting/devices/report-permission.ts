@@ -6,9 +6,9 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 import { ownerOf } from "./owner.ts";
 
 /**
- * Records the permission of the browser of the session `sessionHash`, which can't be reached: it may show no
- * notifications, or it may and has no subscription. It is sent nothing until it is saved again. A browser that isn't a
- * device of its person is ignored. Throws `forbidden` and `invalid`.
+ * Records the permission of an unreachable browser, identified by its session `sessionHash`: it blocks notifications or has lost its
+ * push subscription. The device gets nothing until it is saved again. Ignores a browser that isn't a device of the person. Throws
+ * `forbidden` and `invalid`.
  */
 export async function reportDevice(ctx: Context, rawReport: unknown, sessionHash: Buffer): Promise<void> {
   authorise(ctx, "detections.read");

@@ -18,16 +18,15 @@ import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/
 import { sealAt } from "#lib/core/sealing.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
 import { ownerOf } from "./owner.ts";
-import { subscriptionSealContext } from "./seal-context.ts";
+import { pushSubscriptionSealContext } from "./seal-context.ts";
 
-/** of one person, without those that are gone */
+/** devices of one person, not counting those that are gone */
 const devicesMax = 20;
 
 /**
- * Saves the push subscription of the browser that asks as a device of its person. The same browser is the same device,
- * also for another person. `sessionHash`: of the session that is open there. Every opening of the portal calls it, which
- * repairs a device that was gone. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
- * `conflict` for a subscription with an earlier key or one device too many.
+ * Saves the calling browser's push subscription as a device of its person. A browser stays the same device even for another person.
+ * `sessionHash` is its session. Called whenever the portal is opened, which also restores a device that was gone. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
+ * `conflict` for a push subscription with an earlier key or one device too many.
  */
 export async function saveDevice(
   ctx: Context,
@@ -39,7 +38,7 @@ export async function saveDevice(
   const { services } = ctx;
   const input = readInput(services, rawInput);
   const vapidKeyId = await requireCurrentKey(services, input.publicKey);
-  const endpointHash = sha256(input.subscription.endpoint);
+  const endpointHash = sha256(input.pushSubscription.endpoint);
   return inOwnOrganisation(ctx, async (tx) => {
     const now = services.now();
     const known = await lockDeviceByEndpoint(tx, organisationId, endpointHash);
@@ -51,10 +50,10 @@ export async function saveDevice(
     const id = known?.id ?? newId();
     const bound = sessionHash && { organisationId, userId, deviceId: id, sessionHash };
     if (bound) await endEarlier(tx, bound, now);
-    const sealContext = subscriptionSealContext(organisationId, id);
+    const sealContext = pushSubscriptionSealContext(organisationId, id);
     const values = {
       userId,
-      subscriptionSealed: await sealAt(services, tx, sealContext, JSON.stringify(input.subscription)),
+      pushSubscriptionSealed: await sealAt(services, tx, sealContext, JSON.stringify(input.pushSubscription)),
       vapidKeyId,
       lastSeenAt: now,
       goneAt: null,
@@ -69,7 +68,10 @@ export async function saveDevice(
 
 function readInput(services: Services, rawInput: unknown): DeviceInput {
   const parsed = DeviceInput.safeParse(rawInput);
-  if (!parsed.success || !isWebPushEndpoint(parsed.data.subscription.endpoint, services.webPush.moreHosts))
+  if (
+    !parsed.success ||
+    !isWebPushEndpoint(parsed.data.pushSubscription.endpoint, services.webPush.moreHosts)
+  )
     throw new ServiceError(
       "invalid",
       "This browser named a push service that PocketSOC doesn't know, so it can't be reached. Whoever runs PocketSOC can add its host with POCKETSOC_PUSH_HOSTS.",
@@ -77,7 +79,7 @@ function readInput(services: Services, rawInput: unknown): DeviceInput {
   return parsed.data;
 }
 
-/** The id of the VAPID key that browsers subscribe with now, which must be the one that this browser used. */
+/** Returns the id of the current VAPID key, which must be the one that this browser used. */
 async function requireCurrentKey(services: Services, publicKey: string): Promise<string> {
   const key = await currentVapidKey(services);
   if (!key || key.publicKey !== publicKey)
@@ -88,7 +90,7 @@ async function requireCurrentKey(services: Services, publicKey: string): Promise
   return key.id;
 }
 
-/** Clears the failures of a device that has another person now, or was gone. */
+/** Clears the failures of a device that has a new person or was gone. */
 const failuresFor = ({ userId, goneAt }: DeviceRow, newUserId: string) =>
   userId === newUserId && !goneAt ? {} : { failures: 0, lastFailure: null };
 
@@ -112,7 +114,7 @@ async function addDevice(
 
 type Bound = { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer };
 
-/** A browser has one subscription: the device that its session was bound to is gone. */
+/** A browser has one push subscription: the device that its session was bound to is gone. */
 async function endEarlier(
   tx: Transaction,
   { organisationId, userId, deviceId, sessionHash }: Bound,

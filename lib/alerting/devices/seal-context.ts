@@ -1,7 +1,7 @@
 import type { SealContext } from "#lib/platform/crypto.ts";
 
-/** What a device's sealed push subscription is bound to. */
-export const subscriptionSealContext = (organisationId: string, deviceId: string): SealContext => ({
+/** The seal context of a device's push subscription. */
+export const pushSubscriptionSealContext = (organisationId: string, deviceId: string): SealContext => ({
   purpose: "push-subscription",
   organisationId,
   rowId: deviceId,

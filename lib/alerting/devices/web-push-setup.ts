@@ -1,7 +1,7 @@
 import { authorise, type Context } from "#lib/core/context.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
 
-/** The key that a browser subscribes with, or why no device can be sent anything, in words. Throws `forbidden`. */
+/** Returns the key that browsers subscribe with, or a sentence on why web push is unavailable. Throws `forbidden`. */
 export async function getWebPushSetup(
   ctx: Context,
 ): Promise<{ publicKey: string; problem: null } | { publicKey: null; problem: string }> {

@@ -7,7 +7,7 @@ import type { NotificationText } from "../delivery/payload.ts";
 
 const nameLengthMax = 80;
 
-/** What a digest says to a person in `timeZone`. `configurationName` is null where no configuration is meant. */
+/** Composes a digest's text for a person in `timeZone`. `configurationName` is null if there is no configuration. */
 export function digestText(
   digest: DigestRow,
   configurationName: string | null,
@@ -65,7 +65,7 @@ function historyTitle(
     : `${name}: ${alerts} came late`;
 }
 
-/** "01:12–04:40" by the wall clock of a time zone, with the days where these differ. */
+/** Formats a range such as "01:12–04:40" in a time zone, with the days if they differ. */
 function spanText(from: Date, until: Date, timeZone: string): string {
   const format = (at: Date, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(at);

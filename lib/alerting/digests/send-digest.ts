@@ -6,14 +6,14 @@ import type { Services } from "#lib/core/context.ts";
 import { sendHistory } from "./send-history.ts";
 import { sendPersonal } from "./send-personal.ts";
 
-/** Notifies the people whom a digest is for, and ends it, in the transaction that ends the lease. */
+/** Notifies the recipients of a digest and ends it, in the transaction that ends the lease. */
 export async function sendDigest(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
     // a digest of history may open others of its configuration
     const { configurationId } = (await getDigest(tx, organisationId, id)) ?? {};
     if (configurationId) await holdConfigurations(tx, organisationId, [configurationId]);
-    // before its row of the queue, as in every transaction that changes a digest: they could wait for each other
+    // locked before the queue's row, as in every transaction that changes a digest, to prevent deadlocks
     const digest = await lockDigest(tx, organisationId, id);
     if (!(await removeNotificationLease(tx, lease))) return;
     if (!digest || digest.endedAt) return;

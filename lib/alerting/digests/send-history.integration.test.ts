@@ -8,7 +8,7 @@ const { push, admin, analyst, clock, alertOf, deliver, addDevice, makeDue, readA
 const { execute, dueInSeconds } = started;
 const { services } = started.stack;
 beforeEach(async () => {
-  // what Azure holds already isn't new
+  // alerts that Azure has already aren't new
   await pollNow(services);
   await started.reset();
 });
@@ -16,7 +16,7 @@ afterAll(started.stop);
 
 describe("history", () => {
   const old = (name: string, properties: object = {}) => alertOf(name, properties, 3 * 3_600_000);
-  /** Has the analyst off call for now, and the admin want nothing; gives when the analyst's hours begin. */
+  /** Puts the analyst off call and lets the admin want nothing. Returns when the analyst's hours begin. */
   const goOffCall = async () => {
     const { hours, begins } = hoursThatBegin(services.now());
     await setOwnPreferences(analyst, { ...everySeverity, hours, alwaysNotify: [] });
@@ -24,7 +24,7 @@ describe("history", () => {
     return begins;
   };
 
-  it("notifies nobody, and is one digest that names the time in which nothing was read", async () => {
+  it("notifies nobody, and is one digest that names the time without polls", async () => {
     const device = await addDevice(analyst);
     await execute("update configurations set last_good_sync_at = '2026-03-04T01:12:00Z'");
     await deliver([old("old-1"), old("old-2", { severity: "Low" }), old("old-3", { severity: "Low" })]);
@@ -42,7 +42,7 @@ describe("history", () => {
     expect(messages[0]?.body).toBe("1 High, 1 Medium, 2 Low · Too old to ring one by one");
   });
 
-  it("that comes while an earlier digest waits for a person's hours is added to that", async () => {
+  it("that arrives while a digest waits for a person's hours is added to it", async () => {
     const device = await addDevice(analyst);
     const begins = await goOffCall();
     for (const name of ["late-1", "late-2"]) {
@@ -57,7 +57,7 @@ describe("history", () => {
     expect(readAt(device.path)).toMatchObject([{ body: "2 Medium · Too old to ring one by one" }]);
   });
 
-  it("of a first read comes when that is over, and outside a person's hours when they begin", async () => {
+  it("of a first poll is sent when the poll is over, or when a person's hours begin", async () => {
     const device = await addDevice(analyst);
     const begins = await goOffCall();
     await execute("update configurations set last_good_sync_at = null");

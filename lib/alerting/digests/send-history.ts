@@ -16,12 +16,12 @@ import { listPeople, peopleFor } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 
 const firstReadCheckMs = 30_000;
-/** a first read that takes longer is counted as far as it has come */
+/** if a first poll takes longer, the digest counts what has arrived so far */
 const firstReadMaxMs = 30 * 60_000;
 
 /**
- * Notifies those who want alerts of the worst severity that a digest of history counts: now, or when their hours begin,
- * each with a digest of their own. A digest of a first read waits until that is over.
+ * Sends a digest of history to people who want alerts of its worst severity. People outside their on-call hours get a digest of their
+ * own when their hours begin. A digest of a first poll waits until the poll is over.
  */
 export async function sendHistory(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
   const { organisationId, id, configurationId } = digest;
@@ -43,7 +43,7 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
     { organisationId, digestId: id, reason: digest.kind },
     people.filter(({ userId }) => nowUserIds.has(userId)),
   );
-  // ended first, or a person's own digest could not be opened beside it
+  // ended first, because otherwise a personal digest couldn't be opened
   await endDigest(tx, organisationId, id, now);
   for (const recipient of recipients)
     if (recipient.way === "deferred")
@@ -56,7 +56,7 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
       );
 }
 
-/** Opens a digest for one person with the same counts, due in `dueInMs`, or adds these to the one that is open. */
+/** Opens a digest for one person with the same counts, due in `dueInMs`, or adds the counts to the person's open one. */
 async function deferHistory(
   tx: Transaction,
   digest: DigestRow,

@@ -11,7 +11,7 @@ beforeEach(started.reset);
 afterAll(started.stop);
 
 describe("outside a person's hours", () => {
-  it("alerts are deferred until these begin, when one digest says how many there were", async () => {
+  it("alerts are deferred until the hours begin, and then counted in one digest", async () => {
     const device = await addDevice(analyst);
     const { hours, begins } = hoursThatBegin(services.now());
     await setOwnPreferences(analyst, { ...everySeverity, hours });
@@ -40,7 +40,7 @@ describe("outside a person's hours", () => {
     expect(await notifyDue(services)).toBe(0);
   });
 
-  it("a change of the hours ends the wait; who switches notifications off gets no digest", async () => {
+  it("a change of the hours ends the wait, and a person who switches notifications off gets no digest", async () => {
     const device = await addDevice(analyst);
     const { hours } = hoursThatBegin(services.now());
     await setOwnPreferences(analyst, { ...everySeverity, hours });
@@ -60,7 +60,7 @@ describe("outside a person's hours", () => {
 });
 
 describe("a person", () => {
-  it("is notified of thirty alerts an hour; what comes beyond is one digest", async () => {
+  it("is notified of thirty alerts an hour; further alerts are in one digest", async () => {
     const device = await addDevice(analyst);
     await setOwnPreferences(admin, switchedOff);
     await deliver(Array.from({ length: 42 }, (_none, index) => alertOf(`many-${index}`)));

@@ -17,8 +17,8 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 
 /**
- * Notifies a person of the alerts that were deferred or rate-limited for them, as far as they may see these now. A digest
- * that can't be sent to them ends, and its alerts fall back to the admins unless somebody else was notified of them.
+ * Sends a person the digest of their deferred or rate-limited alerts. It counts only alerts that they may still see. If it can't be
+ * sent, it ends and its alerts fall back to the admins unless somebody else was notified of them.
  */
 export async function sendPersonal(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
   const { organisationId, id, userId } = digest;
@@ -27,7 +27,7 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   const hoursBegin =
     person && digest.kind === "off_hours" ? whenHoursBegin(services, person.preferences) : null;
   if (hoursBegin) {
-    // their hours were changed meanwhile
+    // the person has changed their hours meanwhile
     const dueInMs = hoursBegin.getTime() - services.now().getTime();
     await queueAlertingWork(tx, organisationId, "digest", [id], newId, dueInMs);
     return;
@@ -43,13 +43,13 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   );
 }
 
-/** The next beginning of a person's hours; null when they are on call, or have switched notifications off. */
+/** Returns when a person's hours begin next, or null if they are on call or have switched notifications off. */
 function whenHoursBegin(services: Services, { isOn, hours }: Preferences): Date | null {
   const now = services.now();
   return isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
 }
 
-/** Whether there was anything to send, and a way to the person. */
+/** Sends the digest. Returns false if there was nothing to send or no way to reach the person. */
 async function sendTo(
   services: Services,
   tx: Transaction,

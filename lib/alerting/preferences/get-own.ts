@@ -3,7 +3,7 @@ import { defaultPreferences, type Preferences } from "#lib/domain/recipients.ts"
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "../devices/owner.ts";
 
-/** The preferences of the person who asks. Throws `forbidden`. */
+/** Returns the caller's preferences. Throws `forbidden`. */
 export async function getOwnPreferences(ctx: Context): Promise<Preferences> {
   authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);

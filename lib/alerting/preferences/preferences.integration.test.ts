@@ -14,7 +14,7 @@ beforeEach(started.reset);
 afterAll(started.stop);
 
 describe("a person's preferences", () => {
-  it("let a High alert through outside their hours, unless they say no: then it wakes the admins", async () => {
+  it("let a High alert through outside the hours; without that it falls back to the admins", async () => {
     const [own, other] = [await addDevice(analyst), await addDevice(admin)];
     const { hours } = hoursThatBegin(services.now());
     await setOwnPreferences(analyst, { ...defaultPreferences, hours });
@@ -32,7 +32,7 @@ describe("a person's preferences", () => {
     expect((await getDetection(admin, id)).timeline[0]?.text).toContain("The admins were notified");
   });
 
-  it("leave out a configuration that they didn't choose", async () => {
+  it("leave out configurations that the person didn't choose", async () => {
     await addDevice(analyst);
     await setOwnPreferences(analyst, {
       ...everySeverity,
@@ -48,13 +48,13 @@ describe("a person's preferences", () => {
     [{ hours: { timeZone: "UTC", windows: [] } }, "Add at least one window"],
     [{ hours: { timeZone: "UTC", windows: [{ day: 1, from: "08:10", to: "17:00" }] } }, "quarters"],
     [{ configurationIds: [] }, "at least one configuration"],
-  ])("can't be %j, which is said in words", async (changes, words) => {
+  ])("can't be %j, and the error says why", async (changes, words) => {
     await expect(setOwnPreferences(analyst, { ...defaultPreferences, ...changes })).rejects.toThrow(words);
   });
 });
 
 describe("the organisation's policy", () => {
-  it("says how old an alert may be, when it is escalated, and whether anything of it is named", async () => {
+  it("decides how old an alert may be, when it is escalated, and whether notifications name it", async () => {
     await addDevice(analyst);
     await setNotificationPolicy(admin, { freshMinutes: 10, escalateMinutes: 2, isPrivate: true });
     try {
@@ -74,7 +74,7 @@ describe("the organisation's policy", () => {
     }
   });
 
-  it("is the admins' to change, within bounds", async () => {
+  it("can be changed by admins only, within limits", async () => {
     await expect(setNotificationPolicy(analyst, defaultPolicy)).rejects.toMatchObject({ code: "forbidden" });
     for (const bad of [
       { freshMinutes: 0 },

@@ -7,7 +7,7 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "../devices/owner.ts";
 
-/** Saves the preferences of the person who asks. Throws `forbidden` and `invalid`. */
+/** Saves the caller's preferences. Throws `forbidden` and `invalid`. */
 export async function setOwnPreferences(ctx: Context, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.own");
   const { userId, organisationId } = ownerOf(ctx.actor);
@@ -19,7 +19,7 @@ export async function setOwnPreferences(ctx: Context, rawInput: unknown): Promis
     );
   await inOwnOrganisation(ctx, async (tx) => {
     await putPreferences(tx, organisationId, userId, parsed.data, ctx.services.now());
-    // their hours may begin at another time now
+    // the new hours may begin at another time
     const digest = await lockOpenDigest(tx, organisationId, "off_hours", userId);
     if (digest) await hastenAlertingWork(tx, "digest", digest.id);
     await recordAudit(ctx, tx, "notifications.changed", { kind: "user", id: userId }, parsed.data);

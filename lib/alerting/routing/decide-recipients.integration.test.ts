@@ -14,7 +14,7 @@ beforeEach(started.reset);
 afterAll(started.stop);
 
 describe("a new High alert", () => {
-  it("notifies each device of everyone who may see it once, encrypted for that device alone", async () => {
+  it("notifies each device of everyone who may see it once, encrypted for that device only", async () => {
     const devices = [await addDevice(admin), await addDevice(analyst), await addDevice(analyst)];
     const id = await raise("notifies-1");
     await notifyDue(services);
@@ -43,7 +43,7 @@ describe("a new High alert", () => {
     expect(push.received).toHaveLength(3);
   });
 
-  it("notifies nobody when it is history, a sample, closed, or of a severity that nobody wants", async () => {
+  it("notifies nobody if it is history, a sample, closed, or of a severity that nobody wants", async () => {
     await addDevice(analyst);
     await raise("quiet-1", {}, 61 * 60_000);
     await raise("quiet-2", { alertType: "SIMULATED_X" });
@@ -58,7 +58,7 @@ describe("a new High alert", () => {
     expect(push.received).toHaveLength(1);
   });
 
-  it("goes to those who want its severity, and to the admins when it is High and nobody does", async () => {
+  it("notifies people who want its severity, and the admins if it is High and nobody does", async () => {
     const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
     await setOwnPreferences(analyst, { ...defaultPreferences, isOn: true, severities: ["medium"] });
     await setOwnPreferences(admin, { ...switchedOff, severities: [] });
@@ -74,7 +74,7 @@ describe("a new High alert", () => {
     ).rejects.toThrow("at least one severity");
   });
 
-  it("that can notify nobody says so in its timeline", async () => {
+  it("that can notify nobody has an entry about it in its timeline", async () => {
     const id = await raise("nobody");
     await notifyDue(services);
     const { recipients, timeline } = await getDetection(admin, id);
@@ -87,7 +87,7 @@ describe("a new High alert", () => {
 });
 
 describe("a worker", () => {
-  it("that dies between deciding and sending leaves it to another, which sends it once", async () => {
+  it("that dies between deciding and sending leaves the notification to another, which sends it once", async () => {
     const device = await addDevice(analyst);
     await raise("crash-1");
     const [decide] = await leaseDecided(services);
@@ -102,7 +102,7 @@ describe("a worker", () => {
     expect(push.received.map(({ path }) => path)).toEqual([device.path]);
   });
 
-  it("side by side with others decides once and sends once, thirty alerts to four devices", async () => {
+  it("decides and sends once beside other workers, for thirty alerts and four devices", async () => {
     for (const ctx of [admin, admin, analyst, analyst]) await addDevice(ctx);
     await deliver(Array.from({ length: 30 }, (_none, index) => alertOf(`side-${index}`)));
     await Promise.all(Array.from({ length: 4 }, () => notifyDue(services)));
@@ -112,7 +112,7 @@ describe("a worker", () => {
     expect(new Set(sent).size).toBe(120);
   });
 
-  it("that can't decide on one of many decides on the others, and tries that one again", async () => {
+  it("that fails to decide on one of many alerts decides on the others and retries that one", async () => {
     const device = await addDevice(analyst);
     const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
     try {

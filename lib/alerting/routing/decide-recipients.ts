@@ -1,7 +1,7 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
-import { listSamplesAskedBy } from "#db/queries/ingest/pipe-tests.ts";
+import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
 import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
@@ -17,9 +17,9 @@ import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Decides who is notified of the new detections of one organisation's leases, oldest first, and inserts their
- * notifications in the transaction that ends the leases. After a crash another worker decides again, and nobody is
- * notified twice. Where the detections can't be decided together, each is decided on its own.
+ * Decides who is notified of the new detections of one organisation's leases, oldest first, and inserts the notifications in the
+ * transaction that ends the leases. After a crash another worker decides again, and nobody is notified twice. If deciding together
+ * fails, each detection is decided separately.
  */
 export async function decideRecipients(
   services: Services,
@@ -83,7 +83,7 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
 async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
   const { organisationId, configurationId } = open.detection;
   const since = new Date(services.now().getTime() - samplesNotifyForMs);
-  const askedBy = await listSamplesAskedBy(tx, organisationId, configurationId, since);
+  const askedBy = await listPipeTestStarters(tx, organisationId, configurationId, since);
   const recipients = peopleFor(people, configurationId)
     .filter((person) => person.mayRead && askedBy.includes(person.userId))
     .flatMap(({ userId, deviceIds }) =>
@@ -110,7 +110,7 @@ async function planAlert(
   return kind ? [{ detectionId, kind }] : [];
 }
 
-/** What is unusual about the recipients: nobody can be notified though somebody should be, or the admins are instead. */
+/** Returns timeline events for unusual recipients: nobody can be notified although somebody should be, or the admins are instead. */
 function unusualKind(
   recipients: readonly Recipient[],
   severity: Severity,

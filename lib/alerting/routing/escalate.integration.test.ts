@@ -22,7 +22,7 @@ async function escalateDue(steps = 1): Promise<void> {
 }
 
 describe("a High alert that nobody acknowledges", () => {
-  it("goes to everyone who may see it, then to the admins again, and then no further", async () => {
+  it("is escalated to everyone who may see it, then to the admins again, and then no more", async () => {
     const [ofAdmin, ofAnalyst] = [await addDevice(admin), await addDevice(analyst)];
     await setOwnPreferences(admin, { ...switchedOff, severities: [] });
     const takePaths = () => push.received.splice(0).map(({ path }) => path);
@@ -43,7 +43,7 @@ describe("a High alert that nobody acknowledges", () => {
     expect(texts[1]).toContain("within 5 minutes, so everyone who may see it was notified");
   });
 
-  it("goes no further once it is acknowledged", async () => {
+  it("isn't escalated once it is acknowledged", async () => {
     await addDevice(analyst);
     const id = await raise("ends-acknowledged");
     await notifyDue(services);
@@ -53,7 +53,7 @@ describe("a High alert that nobody acknowledges", () => {
     expect(push.received).toHaveLength(1);
   });
 
-  it("goes no further once it is resolved in Azure", async () => {
+  it("isn't escalated once it is resolved in Azure", async () => {
     await addDevice(analyst);
     await raise("ends-resolved");
     await notifyDue(services);
@@ -66,7 +66,7 @@ describe("a High alert that nobody acknowledges", () => {
     expect(push.received).toHaveLength(1);
   });
 
-  it("is grouped with others of its type: a storm notifies once more and no more often, five minutes on", async () => {
+  it("is grouped with others of its type, so a storm escalates only once after five minutes", async () => {
     await addDevice(analyst);
     for (let index = 0; index < 5; index++)
       await raise(`unacknowledged-${index}`, { alertType: "VM_Unacknowledged" });
@@ -78,7 +78,7 @@ describe("a High alert that nobody acknowledges", () => {
   });
 });
 
-describe("by e-mail, a High alert that nobody acknowledges", () => {
+describe("a High alert that nobody acknowledges, by e-mail", () => {
   let mail: MailService;
   const sendWithoutMail = services.mail;
   beforeAll(async () => {
@@ -93,14 +93,14 @@ describe("by e-mail, a High alert that nobody acknowledges", () => {
     await mail.stop();
   });
 
-  it("comes to the admins once more where nobody has a device", async () => {
+  it("is sent to the admins once more if nobody has a device", async () => {
     await raise("no-device-anywhere");
     await notifyDue(services);
     await escalateDue(3);
     expect(mail.received).toHaveLength(2);
   });
 
-  it("comes to the admins after twice the minutes, unless it is taken care of by then", async () => {
+  it("is sent to the admins after twice the minutes unless somebody has acted by then", async () => {
     await addDevice(admin);
     const id = await raise("unacknowledged-mail");
     await notifyDue(services);

@@ -16,8 +16,8 @@ import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Notifies more people of a High detection that nobody acknowledged or closed: everyone who may see it and, when that
- * didn't help either, the admins once more.
+ * Notifies more people of a High detection that nobody has acknowledged or closed: first everyone who may see it, and next time the
+ * admins once more.
  */
 export async function escalate(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: detectionId } = lease;
@@ -36,7 +36,7 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
     const recent = await openRecentAlike(services, tx, organisationId)(open, [escalation]);
     planNotifications(plan, open.detection, recipients, recent);
     await writePlan(tx, plan);
-    // nobody may see it now; whoever may later finds it in the list
+    // nobody may see it now
     if (recipients.length === 0) return;
     if (!isSecond) await queueEscalations(tx, organisationId, [detectionId]);
     if (recipients.every(({ way }) => way === "none")) return;
@@ -49,6 +49,6 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
   });
 }
 
-/** Whether somebody acknowledged a detection, or changed its status or asked for that. */
+/** Whether somebody has acknowledged a detection or requested a status change. */
 const isTakenCareOf = ({ detection: { status, acknowledgedAt, pendingStatus } }: OpenDetection): boolean =>
   acknowledgedAt !== null || pendingStatus !== null || (status !== "active" && status !== "unknown");

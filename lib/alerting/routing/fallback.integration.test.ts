@@ -12,8 +12,8 @@ const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
 
-describe("the admins, whatever they prefer, are notified instead", () => {
-  it("when two devices of an alert fail at the same moment", async () => {
+describe("the admins are notified instead, whatever their preferences", () => {
+  it("if two devices of an alert fail at the same time", async () => {
     const devices = [await addDevice(analyst), await addDevice(analyst)];
     const other = await addDevice(admin);
     await setOwnPreferences(admin, switchedOff);
@@ -28,7 +28,7 @@ describe("the admins, whatever they prefer, are notified instead", () => {
     expect(readAt(other.path)).toMatchObject([{ title: "High: both-gone" }]);
   });
 
-  it("of an alert that was grouped into a notification that fails, too", async () => {
+  it("of an alert that was grouped into a failed notification", async () => {
     const device = await addDevice(analyst);
     const other = await addDevice(admin);
     await setOwnPreferences(admin, switchedOff);
@@ -42,7 +42,7 @@ describe("the admins, whatever they prefer, are notified instead", () => {
     ).toEqual(["High: counted-1", "High: counted-2"]);
   });
 
-  it("of the alerts of a digest that can be sent to nobody", async () => {
+  it("of the alerts of a digest without a recipient", async () => {
     const device = await addDevice(analyst);
     const other = await addDevice(admin);
     await setOwnPreferences(analyst, { ...everySeverity, hours: hoursThatBegin(services.now()).hours });
@@ -58,7 +58,7 @@ describe("the admins, whatever they prefer, are notified instead", () => {
   });
 });
 
-describe("where web push reaches nobody", () => {
+describe("if web push reaches nobody", () => {
   let mail: MailService;
   const sendWithoutMail = services.mail;
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe("where web push reaches nobody", () => {
     await mail.stop();
   });
 
-  it("a High alert goes to the admins by e-mail", async () => {
+  it("the admins get an e-mail about a High alert", async () => {
     const id = await raise("by-mail");
     await notifyDue(services);
     expect(mail.received).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("where web push reaches nobody", () => {
     expect(await statesOf(id)).toContainEqual(["Some admin", "accepted"]);
   });
 
-  it("because the last device is gone when it is sent to, the admins get an e-mail at once", async () => {
+  it("the admins get an e-mail at once when the last device turns out to be gone", async () => {
     await setOwnPreferences(admin, switchedOff);
     const device = await addDevice(analyst);
     push.answer(device.path, 410);
@@ -98,7 +98,7 @@ describe("where web push reaches nobody", () => {
     );
   });
 
-  it("nor e-mail does, the timeline says that nobody was notified", async () => {
+  it("and e-mail doesn't either, the timeline says that nobody was notified", async () => {
     mail.answer({ at: "recipient", status: 550 });
     const id = await raise("no-way-at-all");
     await notifyDue(services);

@@ -9,7 +9,7 @@ import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** the most alerts of one failed notification or unsent digest that fall back to the admins */
+/** maximum number of alerts of a failed notification or an unsent digest that fall back to the admins */
 export const fallbackMax = 500;
 
 /**

@@ -17,7 +17,7 @@ describe("a storm of alerts of one type", () => {
     for (let index = 0; index < count; index++) await raise(`${prefix}-${index}`, properties);
   };
 
-  it("notifies once, and says after its minute how many there were", async () => {
+  it("notifies once, and the notification has their number after a minute", async () => {
     const device = await addDevice(analyst);
     await raiseMany("group", 10, { alertType: "VM_Group" });
     await notifyDue(services);
@@ -40,7 +40,7 @@ describe("a storm of alerts of one type", () => {
     expect(takeReceived()).toMatchObject([{ title: "High: group-later" }]);
   });
 
-  it("notifies again for a tactic that is new, for another type and for a higher severity", async () => {
+  it("notifies again for a new tactic, another type or a higher severity", async () => {
     await addDevice(analyst);
     await setOwnPreferences(analyst, { ...defaultPreferences, isOn: true, severities: ["high", "medium"] });
     const alerts = [
@@ -62,7 +62,7 @@ describe("a storm of alerts of one type", () => {
     ]);
   });
 
-  it("notifies for the next alert when the first notification failed", async () => {
+  it("notifies for the next alert if the first notification failed", async () => {
     const device = await addDevice(analyst);
     push.answer(device.path, 400);
     await raise("unsent-0", { alertType: "VM_Unsent" });
@@ -73,7 +73,7 @@ describe("a storm of alerts of one type", () => {
     expect(takeReceived()).toMatchObject([{ title: "High: unsent-1" }]);
   });
 
-  it("notifies once when several workers decide on it at the same time", async () => {
+  it("notifies once even if several workers decide on it at the same time", async () => {
     await addDevice(analyst);
     await raiseMany("raced", 20, { alertType: "VM_Raced" });
     await Promise.all(Array.from({ length: 4 }, () => notifyDue(services)));
@@ -101,7 +101,7 @@ describe("a sample", () => {
 });
 
 describe("an incident", () => {
-  it("is grouped into the notifications for its members, unless it is more severe than they are", async () => {
+  it("is grouped into the notifications for its members unless it is more severe", async () => {
     const device = await addDevice(analyst);
     await setOwnPreferences(analyst, everySeverity);
     const on = { compromisedEntity: "vm-incident" };

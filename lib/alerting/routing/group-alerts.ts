@@ -4,9 +4,9 @@ import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
 import type { Recipient } from "#lib/domain/recipients.ts";
 
 /**
- * The notification that an alert is grouped into on each device, by device id. It is one that the alert adds nothing to;
- * of several the oldest, since its minute ends first. `recent` has the newest first. `isAlwaysCovered`: the alert adds
- * nothing to any of them.
+ * Returns the notification that an alert is grouped into on each device, by device id. The alert must add nothing to it; of several the
+ * oldest is chosen, because its minute ends first. `recent` has the newest first. With `isAlwaysCovered` the alert adds nothing to any
+ * of them.
  */
 export const groupTargets = (
   alert: Weight,
@@ -20,9 +20,8 @@ export const groupTargets = (
   );
 
 /**
- * The other alert that this one can be grouped with as a whole, in one row instead of one for each device; null where
- * devices differ. Every device that this alert would be sent to must count it in its notification for the other one, and
- * no further device may have such a notification.
+ * Returns the other alert that this one can be grouped with on all devices, which takes one row instead of one for each device. Returns
+ * null if devices differ: every device of this alert must have a notification for the other one, and no further device may have one.
  */
 export function wholeGroup(
   recipients: readonly Recipient[],

@@ -9,7 +9,7 @@ import type { Services } from "#lib/core/context.ts";
 /** A member of the team with their name and the configurations that they may see. */
 export type TeamPerson = Omit<Person, "mayRead"> & { name: string; readableIds: readonly string[] };
 
-/** The members of the team as they are now: what they may see, what they prefer, and how they can be reached. */
+/** Returns the current members of the team: what they may see, what they prefer, and how they can be reached. */
 export async function listPeople(
   services: Services,
   tx: Transaction,
@@ -35,6 +35,6 @@ export async function listPeople(
   }));
 }
 
-/** The team, with whether each person may see one configuration. */
+/** Returns the team for one configuration: whether each person may see it. */
 export const peopleFor = (people: readonly TeamPerson[], configurationId: string): Person[] =>
   people.map((person) => ({ ...person, mayRead: person.readableIds.includes(configurationId) }));

@@ -6,7 +6,7 @@ import type { Services } from "#lib/core/context.ts";
 import { queueSends } from "../delivery/queue-sends.ts";
 import type { TeamPerson } from "./list-people.ts";
 
-/** What people are notified of beside single alerts. */
+/** What people are notified of besides single alerts. */
 type Message = { organisationId: string; reason: NotificationReason } & (
   | { digestId: string }
   | { alarmId: string; round: number }

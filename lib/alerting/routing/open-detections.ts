@@ -5,7 +5,7 @@ import { listDetectionRows } from "#db/queries/triage/detections.ts";
 /** A detection that isn't closed, with its configuration. */
 export type OpenDetection = Awaited<ReturnType<typeof listDetectionRows>>[number];
 
-/** Those of these detections that are still open, in the order of `ids`. Nobody is notified of one that was closed meanwhile. */
+/** Returns those of the detections that are still open, in the order of `ids`. Nobody is notified of a closed one. */
 export async function listOpenDetections(
   tx: Transaction,
   organisationId: string,
@@ -18,7 +18,7 @@ export async function listOpenDetections(
     .filter(({ detection: { status } }) => status !== "resolved" && status !== "dismissed");
 }
 
-/** Which alerts a detection is grouped with: those of its type, or any samples, since one notification for these is enough. */
+/** Returns the kind of alerts that a detection is grouped with: those of its type. For a sample it is all samples, which need only one notification. */
 export const alertKindOf = ({
   detection: { configurationId, alertType, isSample },
 }: OpenDetection): AlertKind => ({

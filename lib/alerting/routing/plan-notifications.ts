@@ -23,11 +23,11 @@ export type Plan = {
   queuedAt: Date;
   notifications: PlannedNotification[];
   groups: NewGroup[];
-  /** the notifications that alerts are grouped into, by id, with when they were queued; each is updated after its minute */
+  /** when the notifications that alerts are grouped into were queued, by id; each is updated after its minute */
   groupedInto: Map<string, Date>;
-  /** the people for whom alerts are deferred, by user id, with when their hours begin */
+  /** when the hours begin of people for whom alerts are deferred, by user id */
   deferredUntil: Map<string, Date>;
-  /** how many alerts each person was notified of within the hour, by user id; those planned here count */
+  /** the alerts that people were notified of within the hour, by user id, including those planned here */
   countByUser: Map<string, RecentCount>;
 };
 
@@ -48,9 +48,8 @@ export async function openPlan(services: Services, tx: Transaction, organisation
 
 /**
  * Plans the notifications of one detection for its recipients. On each device the alert is grouped into a recent
- * notification that it adds nothing to; otherwise it is sent, or rate-limited once its person has had enough within the
- * hour. `recent` has the newest first, and gets what is planned to be sent. `isAlwaysCovered`: the alert adds nothing to any
- * recent one.
+ * notification that it adds nothing to. Otherwise it is sent, or rate-limited if the person has had enough within the hour. `recent` has
+ * the newest first; planned notifications are added to it. With `isAlwaysCovered` the alert adds nothing to any recent one.
  */
 export function planNotifications(
   plan: Plan,
@@ -67,7 +66,7 @@ export function planNotifications(
   for (const recipient of recipients) {
     const target = recipient.way === "web_push" ? targets.get(recipient.deviceId) : undefined;
     if (target) plan.groupedInto.set(target.id, target.queuedAt);
-    // the group's row says so for all devices
+    // one group row covers all devices
     if (target && group) continue;
     if (recipient.way === "deferred") plan.deferredUntil.set(recipient.userId, recipient.until);
     const notification = plannedFor(plan, detection, recipient, target);
@@ -109,7 +108,7 @@ function plannedFor(
 const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
   countByUser.get(userId) ?? { total: 0, urgent: 0 };
 
-/** Whether a person has had enough alerts within the hour. Urgent ones aren't held back by the others. */
+/** Whether a person has had enough alerts within the hour. Urgent alerts count only other urgent ones. */
 function isRateLimited(plan: Plan, userId: string, severity: Severity): boolean {
   const { total, urgent } = countOf(plan, userId);
   return (mustNotify(severity) ? urgent : total) >= notificationsAnHour;

@@ -17,8 +17,8 @@ export type RecentAlike = (
 ) => Promise<RecentNotification[]>;
 
 /**
- * Reads each kind once, and returns the same array for every detection of it. A plan adds to that array what it plans, so
- * that the next detection is grouped into it.
+ * Reads each kind once and returns the same array for all of its detections. A plan adds its notifications to the array, so that the
+ * next detection is grouped into them.
  */
 export function openRecentAlike(services: Services, tx: Transaction, organisationId: string): RecentAlike {
   const since = new Date(services.now().getTime() - groupWindowMs);
@@ -33,15 +33,15 @@ export function openRecentAlike(services: Services, tx: Transaction, organisatio
 }
 
 /**
- * The web pushes that an incident adds nothing to: those of the last day for alerts on its resource that are no less
- * severe. Azure doesn't name an incident's members in any shape that we know, so these stand for them.
+ * Lists the web pushes that an incident adds nothing to: those of the last day for alerts on its resource that are at least as severe.
+ * They stand for the incident's members, which vendors don't name in any format that we know.
  */
 export async function listRecentMembers(
   services: Services,
   tx: Transaction,
   { detection: { organisationId, isIncident, ...incident } }: OpenDetection,
 ): Promise<RecentNotification[]> {
-  // an incident without a resource, or of a severity that isn't known, may be about anything
+  // an incident without a resource or with an unknown severity may be about anything
   if (!isIncident || incident.resourceName === "" || incident.severity === "unknown") return [];
   const since = new Date(services.now().getTime() - incidentWindowMs);
   return listRecentOnResource(tx, organisationId, incident, since);

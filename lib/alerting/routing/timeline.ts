@@ -3,13 +3,13 @@ import { insertEvents } from "#db/queries/ingest/detection-writes.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** An event of a detection's timeline, where it was unusual who was notified. `minutes`: since the alert came. */
+/** A timeline event about unusual recipients. `minutes` counts from the alert's arrival. */
 export type NotifiedEvent = { detectionId: string } & (
   | { kind: "nobody_notified" | "admins_notified" }
   | { kind: "everyone_notified" | "admins_notified_again"; minutes: number }
 );
 
-/** Writes these events into the timelines of their detections. */
+/** Inserts events into the timelines of their detections. */
 export async function recordInTimelines(
   services: Services,
   tx: Transaction,

@@ -35,7 +35,7 @@ export async function writePlan(tx: Transaction, plan: Plan): Promise<void> {
   await queueDigests(tx, plan, digests);
 }
 
-/** The open digests of everyone for whom the plan keeps alerts. */
+/** Opens or finds the digests of everyone for whom the plan keeps alerts. */
 async function openDigests(tx: Transaction, plan: Plan): Promise<Digests> {
   const { organisationId, queuedAt, notifications } = plan;
   const open = (kind: PersonalDigestKind, userIds: readonly string[]) =>
@@ -56,19 +56,19 @@ function digestOf(digests: Digests, { state, userId }: PlannedNotification): str
   return null;
 }
 
-/** Has each notification that alerts are grouped into updated with their number once its minute is over. */
+/** Queues an update of each notification that alerts are grouped into, for after its minute. */
 async function queueGroupUpdates(tx: Transaction, plan: Plan): Promise<void> {
-  // the notifications for one alert are of one moment, and may be hundreds
+  // one alert's notifications are queued at the same time and may be hundreds
   const byMoment = Map.groupBy(plan.groupedInto, ([, queuedAt]) => queuedAt.getTime());
   for (const [queuedAtMs, notifications] of byMoment) {
     const dueInMs = queuedAtMs + groupWindowMs - plan.queuedAt.getTime();
     const ids = notifications.map(([id]) => id);
-    // an incident is grouped into notifications of long ago, which stay as they are
+    // an incident may be grouped into old notifications, which aren't updated
     if (dueInMs > 0) await queueAlertingWork(tx, plan.organisationId, "group_update", ids, newId, dueInMs);
   }
 }
 
-/** Queues the digests that were opened: in ten minutes, or when their person's hours begin. */
+/** Queues newly opened digests, due in ten minutes or when the person's hours begin. */
 async function queueDigests(tx: Transaction, plan: Plan, digests: Digests): Promise<void> {
   const queue = (id: string, dueInMs: number) =>
     queueAlertingWork(tx, plan.organisationId, "digest", [id], newId, Math.max(1, dueInMs));

@@ -7,7 +7,7 @@ import { outgoingSealContext } from "./seal-context.ts";
 import { auditDetail, auditSubject, readInput, settingsColumns } from "./settings.ts";
 
 /**
- * Changes the outgoing webhook's address, severities and switch. Events that wait are posted to the new address. Throws
+ * Changes the outgoing webhook's address, severities and switch. Waiting events are posted to the new address. Throws
  * `forbidden`, `not_found`, and `invalid` with messages by field.
  */
 export async function changeOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<void> {
@@ -22,7 +22,7 @@ export async function changeOutgoingWebhook(ctx: Context, rawInput: unknown): Pr
     await updateWebhook(tx, organisationId, {
       ...(await settingsColumns(ctx.services, tx, organisationId, input)),
       offBecause: input.isOn ? null : row.offBecause,
-      // later than before, so that a 410 to the earlier settings doesn't switch these off
+      // always increases, so that a 410 for the earlier settings doesn't switch these off
       changedAt: new Date(Math.max(ctx.services.now().getTime(), row.changedAt.getTime() + 1)),
     });
     await recordAudit(ctx, tx, "outgoing_webhook.changed", auditSubject(organisationId), {

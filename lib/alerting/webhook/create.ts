@@ -9,7 +9,7 @@ import { auditDetail, auditSubject, readInput, settingsColumns } from "./setting
 
 /**
  * Sets up the organisation's outgoing webhook. Returns its signing secret, which is never shown again. Throws
- * `forbidden`, `invalid` with messages by field, and `conflict` when there is one already.
+ * `forbidden`, `invalid` with messages by field, and `conflict` if there is one already.
  */
 export async function createOutgoingWebhook(ctx: Context, rawInput: unknown): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");

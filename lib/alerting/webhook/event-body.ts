@@ -6,9 +6,8 @@ import { getDetectionRow } from "#db/queries/triage/detections.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * The JSON that is posted, as things are now; null when what it is about was deleted. An alert's title is left out where
- * the organisation's notifications are private, and where people see alerts only with their own accounts, since we can't
- * ask who reads it at the receiver.
+ * Builds the JSON body of an event from the current data, or returns null if its subject was deleted. Leaves out an alert's title if the
+ * organisation's notifications are private, and for delegated configurations, because we don't know who reads it at the receiver.
  */
 export async function eventBody(
   services: Services,

@@ -5,8 +5,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 const listedMax = 100;
 
 /**
- * The newest 100 events for the outgoing webhook, and how far each has come. An alert's title is for those who may see
- * the alert; a configuration's name is for every admin. Throws `forbidden`.
+ * Lists the newest 100 events of the outgoing webhook with their states. Contains an alert's title only if the caller may see the alert;
+ * configuration names are for every admin. Throws `forbidden`.
  */
 export async function listOutgoingDeliveries(ctx: Context) {
   authorise(ctx, "settings.manage");

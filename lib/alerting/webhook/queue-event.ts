@@ -7,8 +7,8 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Queues an event for the organisation's outgoing webhook, if that is on and set to take it, in the transaction in which
- * it happened. Each type is queued once for each detection or alarm, however often this is called.
+ * Queues an event for the organisation's outgoing webhook if it is on and accepts the event, in the transaction of the change itself.
+ * Repeated calls queue an event of one type only once for each detection or alarm.
  */
 export async function queueOutgoing(
   services: Services,

@@ -7,12 +7,12 @@ import { noWebhook } from "./problems.ts";
 import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
 import { auditSubject } from "./settings.ts";
 
-/** for how long the earlier secret signs too, so that the receiver can be given the new one without haste */
+/** how long the previous secret also signs, to give time to configure the receiver */
 const graceMs = 86_400_000;
 
 /**
- * Makes a new signing secret and returns it, which happens only here. The earlier one signs too for 24 hours; any from
- * before that signs no more. Throws `forbidden` and `not_found`.
+ * Creates a new signing secret and returns it; it is never shown again. The previous one also signs for 24 hours. Older ones stop
+ * signing. Throws `forbidden` and `not_found`.
  */
 export async function rotateOutgoingSecret(ctx: Context): Promise<{ secret: string }> {
   authorise(ctx, "settings.manage");
@@ -24,7 +24,7 @@ export async function rotateOutgoingSecret(ctx: Context): Promise<{ secret: stri
   await inOwnOrganisation(ctx, async (tx) => {
     const row = await lockWebhook(tx, organisationId);
     if (!row) throw noWebhook();
-    // a secret that no key at hand opens can't sign any more
+    // a secret that the keyring can't open doesn't sign any more
     const earlier = await openAt(services, tx, contextOf("secret"), row.secretSealed);
     await updateWebhook(tx, organisationId, {
       secretSealed: await sealAt(services, tx, contextOf("secret"), secret),

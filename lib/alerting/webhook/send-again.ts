@@ -13,7 +13,7 @@ const gone = () =>
   );
 
 /**
- * Queues a failed event again, with as many attempts as at first and under the same `webhook-id`. Throws `forbidden`,
+ * Queues a failed event again with a full number of attempts and the same `webhook-id`. Throws `forbidden`,
  * `not_found`, and `conflict` while the outgoing webhook is off.
  */
 export async function sendOutgoingAgain(ctx: Context, rawId: unknown): Promise<void> {

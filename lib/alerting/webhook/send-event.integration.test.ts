@@ -24,7 +24,7 @@ beforeEach(started.reset);
 afterAll(started.stop);
 
 describe("the outgoing webhook", () => {
-  it("gets one event for a new alert, signed so that the receiver can verify it", async () => {
+  it("gets one signed event for a new alert", async () => {
     const id = await raise("posted-1");
     await postDue(services);
     expect(receiver.received).toHaveLength(1);
@@ -60,7 +60,7 @@ describe("the outgoing webhook", () => {
     expect(await postDue(services)).toBe(0);
   });
 
-  it("gets events of the severities that it is set to, and none while it is off", async () => {
+  it("gets events of the chosen severities, and none while it is off", async () => {
     await raise("quiet-1", { severity: "Medium" });
     expect(await outcomes()).toEqual([]);
     await changeOutgoingWebhook(admin, { ...settings(), severities: ["medium"] });
@@ -77,7 +77,7 @@ describe("the outgoing webhook", () => {
     await expect(testOutgoingWebhook(admin)).rejects.toThrow("switched off");
   });
 
-  it("gets one event for an alert that nobody acknowledged", async () => {
+  it("gets one event for an unacknowledged alert", async () => {
     const id = await raise("unheard-1");
     for (let step = 0; step < 2; step++) {
       await makeDue("escalation");
@@ -91,7 +91,7 @@ describe("the outgoing webhook", () => {
     ]);
   });
 
-  it("gets one event for each alarm of a configuration and one for its end, with the configuration's name", async () => {
+  it("gets one event for each alarm of a configuration and one for its recovery, with the configuration's name", async () => {
     const alarmId = newId();
     const event = { alarmId, configurationId, reason: "The secret has expired." };
     for (let time = 0; time < 2; time++) await queue({ type: "configuration.action_needed", ...event });
@@ -108,7 +108,7 @@ describe("the outgoing webhook", () => {
     expect(events.map(({ type }) => type)).toContain("configuration.recovered");
   });
 
-  it("doesn't get an alert's title where notifications are private, or people see it with their own accounts", async () => {
+  it("doesn't get an alert's title if notifications are private or the configuration is delegated", async () => {
     await raise("hush-1");
     await setNotificationPolicy(admin, { ...defaultPolicy, isPrivate: true });
     await postDue(services);
@@ -131,7 +131,7 @@ describe("the outgoing webhook", () => {
 });
 
 describe("a receiver", () => {
-  it("that can't take it is tried again as documented, each time as the same message, and after the last time no more", async () => {
+  it("that fails is retried as documented with the same message, and not after the last attempt", async () => {
     receiver.answer({ status: 503 });
     await testOutgoingWebhook(admin);
     for (const delayMs of [5_000, 30_000, 120_000, 600_000, 1_800_000, 7_200_000, 18_000_000]) {
@@ -173,7 +173,7 @@ describe("a receiver", () => {
     expect(await audited("sent_again")).toMatchObject({ subjectId: failed?.id });
   });
 
-  it("that asks for time with Retry-After is given it, and five hours at most", async () => {
+  it("that sends Retry-After gets that time, up to five hours", async () => {
     receiver.answer({ status: 429, headers: { "retry-after": "90" } });
     await testOutgoingWebhook(admin);
     await postDue(services);
@@ -189,7 +189,7 @@ describe("a receiver", () => {
     expect(await dueInSeconds()).toBeGreaterThan(110);
   });
 
-  it("that wants no more has the webhook switched off, unless somebody changed it meanwhile", async () => {
+  it("that responds with 410 switches the webhook off, unless somebody has changed it meanwhile", async () => {
     receiver.answer({ status: 410 });
     await testOutgoingWebhook(admin);
     await testOutgoingWebhook(admin);
@@ -224,7 +224,7 @@ describe("a receiver", () => {
     [400, "See that the address is right"],
     [401, "verifies signatures"],
     [404, "See that the address is right"],
-  ])("that turns it down with %i isn't asked again", async (status, words) => {
+  ])("that responds with %i isn't retried", async (status, words) => {
     receiver.answer({ status });
     await testOutgoingWebhook(admin);
     await postDue(services);
@@ -233,7 +233,7 @@ describe("a receiver", () => {
     ]);
   });
 
-  it("that answers with a redirect isn't followed", async () => {
+  it("that redirects isn't followed", async () => {
     receiver.answer({ status: 307, headers: { location: `https://${receiver.host}/elsewhere` } });
     await testOutgoingWebhook(admin);
     await postDue(services);
@@ -243,7 +243,7 @@ describe("a receiver", () => {
     ]);
   });
 
-  it.each(["hang", "cut"] as const)("that lets it %s is tried again", async (answer) => {
+  it.each(["hang", "cut"] as const)("that makes a request %s is retried", async (answer) => {
     receiver.answer(answer);
     await testOutgoingWebhook(admin);
     const began = performance.now();
@@ -255,7 +255,7 @@ describe("a receiver", () => {
     ]);
   });
 
-  it("whose answer never ends has taken it", async () => {
+  it("whose response body never ends has accepted the event", async () => {
     receiver.answer("endless");
     await testOutgoingWebhook(admin);
     const began = performance.now();
@@ -264,7 +264,7 @@ describe("a receiver", () => {
     expect(await outcomes()).toMatchObject([{ state: "delivered", status: 200 }]);
   });
 
-  it("inside the network is called only while the operator names its host", async () => {
+  it("inside the network is called only if the operator has allowed its host", async () => {
     await testOutgoingWebhook(admin);
     services.outgoing.moreHosts = [];
     await postDue(services);
@@ -292,7 +292,7 @@ describe("a receiver", () => {
 });
 
 describe("a worker", () => {
-  it("that dies between posting and recording it has it posted again under the same id", async () => {
+  it("that dies between posting and recording leaves the event to another, which posts it with the same id", async () => {
     const id = await raise("crash-1");
     const { send } = services.outgoing;
     services.outgoing.send = async (call) => {
@@ -311,7 +311,7 @@ describe("a worker", () => {
     expect(await listOutgoingDeliveries(admin)).toMatchObject([{ state: "delivered", attempts: 2 }]);
   });
 
-  it("whose lease ran out overwrites nothing that another recorded", async () => {
+  it("whose lease has ended doesn't overwrite another one's record", async () => {
     await testOutgoingWebhook(admin);
     const { send } = services.outgoing;
     services.outgoing.send = async () => {
@@ -325,14 +325,14 @@ describe("a worker", () => {
     expect(await postDue(services)).toBe(0);
   });
 
-  it("posts four of an organisation's events at a time, apart from what is sent to people", async () => {
+  it("posts at most four of an organisation's events at a time, in a lane of their own", async () => {
     for (let index = 0; index < 6; index++) await testOutgoingWebhook(admin);
     expect(await notifyDue(services)).toBe(0);
     expect(await leaseOutgoing(services, 100)).toHaveLength(4);
     expect(await leaseOutgoing(services, 100)).toEqual([]);
   });
 
-  it("posts nothing of a configuration that was deleted meanwhile", async () => {
+  it("posts nothing for a deleted configuration", async () => {
     const before = {
       ...formValues,
       displayName: "Goes",

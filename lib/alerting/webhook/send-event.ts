@@ -24,19 +24,18 @@ import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
 import { auditSubject } from "./settings.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** well over what one attempt may take */
+/** well above the duration of one attempt */
 const outgoingLeaseMs = 60_000;
 
 type Ready = { address: string; body: string; secrets: string[]; changedAt: Date };
 
-/** Leases up to `limit` posts to organisations' own webhooks. */
+/** Leases up to `limit` events to post. */
 export const leaseOutgoing = (services: Services, limit: number): Promise<NotificationLease[]> =>
   leaseDueAlertingWork(services.db, "outgoing", outgoingLeaseMs, limit);
 
 /**
- * Makes one attempt to post an event to the organisation's outgoing webhook, and records its outcome. Whether the webhook
- * is on, and the body, are looked up now. When a worker dies before it records the outcome, another posts the event again
- * under the same `webhook-id`.
+ * Makes one attempt to post an event to the organisation's outgoing webhook and records the outcome. The switch and the body are read
+ * now. If a worker dies before it records the outcome, another one posts the event again with the same `webhook-id`.
  */
 export async function sendOutgoing(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
@@ -58,7 +57,7 @@ export async function sendOutgoing(services: Services, lease: NotificationLease)
   await inOrganisation(services.db, organisationId, (tx) => record(services, tx, lease, verdict, changedAt));
 }
 
-/** What an attempt needs; null when the event can't be posted any more, which is recorded. */
+/** Reads what an attempt needs. If the event can't be posted any more, records that and returns null. */
 async function prepare(services: Services, tx: Transaction, lease: NotificationLease): Promise<Ready | null> {
   const { organisationId, subjectId: id } = lease;
   const delivery = await lockWaiting(tx, organisationId, id);
@@ -73,7 +72,7 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
       });
     return null;
   };
-  // delivered by a worker that ended before it could take it off the queue; or deleted
+  // a worker delivered it and died before removing it from the queue; or it was deleted
   if (!delivery) return drop("");
   const webhook = await getWebhook(tx, organisationId);
   if (!webhook?.isOn) return drop("The webhook was switched off before it was sent.");
@@ -90,7 +89,7 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   return { address, body, secrets, changedAt: webhook.changedAt };
 }
 
-/** The address, and the secrets that sign, the newest first; null and none where no key at hand opens them. */
+/** Returns the address and the secrets that sign, newest first. Those that the keyring can't open are null or missing. */
 async function openWebhook(services: Services, tx: Transaction, row: OutgoingWebhookRow) {
   const { organisationId, addressSealed, secretSealed, earlierSecretSealed, earlierSecretUntil } = row;
   const open = (part: SealedPart, sealed: Buffer) =>

@@ -21,7 +21,7 @@ beforeEach(started.reset);
 afterAll(started.stop);
 
 describe("the signing secret", () => {
-  it("is shown once, and signs for 24 hours more beside a new one", async () => {
+  it("is shown once, and signs for 24 hours beside a new one", async () => {
     expect(secret.value).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const { secret: next } = await rotateOutgoingSecret(admin);
     expect(next).not.toBe(secret.value);
@@ -44,7 +44,7 @@ describe("the signing secret", () => {
     );
   });
 
-  it("that no key opens any more keeps events from being posted, and that is said", async () => {
+  it("that the keyring can't open prevents posting, and the problem is shown", async () => {
     await testOutgoingWebhook(admin);
     await inOrganisation(services.db, admin.actor.organisationId, (tx) =>
       tx.execute("update outgoing_webhooks set secret_sealed = 'x', address_sealed = 'x'"),
@@ -63,7 +63,7 @@ describe("the signing secret", () => {
 });
 
 describe("Settings", () => {
-  it("keep one outgoing webhook for an organisation, and the audit log holds no key of it", async () => {
+  it("hold one outgoing webhook for each organisation, and the audit log contains no secret of it", async () => {
     await expect(createOutgoingWebhook(admin, settings())).rejects.toMatchObject({ code: "conflict" });
     await changeOutgoingWebhook(admin, { ...settings(), isOn: false });
     expect(await audited("changed")).toMatchObject({
@@ -72,7 +72,7 @@ describe("Settings", () => {
     expect(JSON.stringify(await listAudit(admin, {}))).not.toContain("key=theirs");
   });
 
-  it("are the admins'", async () => {
+  it("are for admins only", async () => {
     const analyst = await stack.asMember("analyst", admin.actor.organisationId);
     for (const work of [
       () => getOutgoingWebhook(analyst),
@@ -86,7 +86,7 @@ describe("Settings", () => {
       await expect(work()).rejects.toMatchObject({ code: "forbidden" });
   });
 
-  it("and events are seen by no other organisation", async () => {
+  it("and events aren't visible to other organisations", async () => {
     await testOutgoingWebhook(admin);
     const other = await stack.asMember("admin");
     expect(await getOutgoingWebhook(other)).toBeNull();

@@ -2,24 +2,25 @@ import type { Transaction } from "#db/client.ts";
 import { outgoingAddressProblem } from "#lib/domain/outgoing.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { OutgoingWebhookInput } from "#lib/schemas/outgoing-webhook.ts";
 import type { Services } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
 import { outgoingSealContext } from "./seal-context.ts";
 
-/** Reads what an admin entered. Throws `invalid` with messages by field, also for an address that may not be called. */
+/** Validates an admin's settings. Throws `invalid` with messages by field, also for a forbidden address. */
 export function readInput(services: Services, rawInput: unknown): OutgoingWebhookInput {
   const parsed = OutgoingWebhookInput.safeParse(rawInput);
-  if (!parsed.success)
-    throw new ServiceError("invalid", "Some fields need another look.", {
-      fields: fieldMessages(parsed.error),
-    });
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
+  }
   const problem = outgoingAddressProblem(parsed.data.address, services.outgoing.moreHosts);
   if (problem) throw new ServiceError("invalid", problem, { fields: { address: problem } });
   return parsed.data;
 }
 
-/** The columns for these settings, with the address sealed. */
+/** Returns the columns for these settings, with the address sealed. */
 export async function settingsColumns(
   services: Services,
   tx: Transaction,
@@ -35,7 +36,7 @@ export async function settingsColumns(
   };
 }
 
-/** What the audit log holds of these settings. Of the address it is the host alone: the rest may hold a key. */
+/** Returns these settings for the audit log. Only the host of the address is included, because the rest may contain a secret. */
 export const auditDetail = ({ address, severities, isOn }: OutgoingWebhookInput) => ({
   host: new URL(address).host,
   severities,

@@ -4,11 +4,11 @@ import { verdictOf } from "./verdict.ts";
 const status = (code: number, attempt = 1, retryAfterMs: number | null = null) =>
   verdictOf({ outcome: "answered", status: code, retryAfterMs }, attempt);
 
-it.each([200, 201, 202, 204, 299])("takes %i for delivered", (code) => {
+it.each([200, 201, 202, 204, 299])("counts %i as delivered", (code) => {
   expect(status(code)).toEqual({ state: "delivered", status: code, problem: null });
 });
 
-it.each([408, 429, 500, 502, 503, 504, 599])("tries again after %i", (code) => {
+it.each([408, 429, 500, 502, 503, 504, 599])("retries after %i", (code) => {
   expect(status(code)).toMatchObject({ state: "waiting", dueInMs: 5_000 });
 });
 
@@ -36,7 +36,7 @@ it("gives up after eight attempts within eight hours", () => {
   expect(status(503, 9)).toMatchObject({ state: "failed" });
 });
 
-it("waits as long as it was asked to, and no shorter than it would", () => {
+it("waits as long as the receiver asks, but no shorter than documented", () => {
   expect(status(429, 1, 60_000).dueInMs).toBe(60_000);
   expect(status(429, 4, 60_000).dueInMs).toBe(600_000);
 });

@@ -1,21 +1,21 @@
 import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
-/** the pause after each attempt, as docs/outgoing-webhook.md says; after the last of them one attempt is left */
+/** the wait after each attempt, as documented in docs/outgoing-webhook.md; the last one is followed by a final attempt */
 const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";
   status: number | null;
-  /** why it wasn't delivered, in words */
+  /** why it wasn't delivered, as a sentence */
   problem: string | null;
-  /** the pause until the next attempt, where there is one */
+  /** ms until the next attempt, if there is one */
   dueInMs?: number;
   /** the receiver wants no more events */
   isGone?: true;
 };
 
-/** What an answer means for the event. `attempt` counts from 1. */
+/** Decides what a response means for the event. `attempt` counts from 1. */
 export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
   switch (answer.outcome) {
     case "refused":

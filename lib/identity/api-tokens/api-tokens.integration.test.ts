@@ -36,7 +36,7 @@ const make = (ctx: Context, scopes: string[] = ["read"], more: object = {}) =>
   createToken(ctx, { name: "A script", scopes, expiresInDays: 7, ...more });
 const find = (text: string) => findToken(stack.services, text);
 const userOf = (ctx: Context) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");
-/** The context that a token gives. */
+/** Returns the context of a token. */
 async function through(text: string): Promise<Context> {
   const actor = await find(text);
   if (!actor) throw new Error("the token is dead");
@@ -50,7 +50,7 @@ const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
 };
-/** Runs `work` as if it were `ms` later. */
+/** Runs `work` with a clock that is `ms` ahead. */
 async function later<T>(ms: number, work: () => Promise<T>): Promise<T> {
   const { now } = stack.services;
   stack.services.now = () => new Date(Date.now() + ms);
@@ -61,7 +61,7 @@ async function later<T>(ms: number, work: () => Promise<T>): Promise<T> {
   }
 }
 
-it("keeps the hash of a token and nothing that it could be made from", async () => {
+it("a token is stored only as a hash", async () => {
   const { text, id, hint } = await make(admin);
   const [row] = await stack.services.db.select().from(apiTokens).where(eq(apiTokens.id, id));
   expect(row?.tokenHash.equals(sha256(text))).toBe(true);
@@ -84,7 +84,7 @@ const pairs = roles.flatMap((role) => scopes.map((scope) => ({ role, scope })));
 const fits = ({ role, scope }: { role: Role; scope: Scope }) =>
   carried[scope].every((permission) => granted[role].includes(permission));
 
-it.each(pairs.filter(fits))("lets $role with $scope do what both allow, and nothing else", async (pair) => {
+it.each(pairs.filter(fits))("$role with $scope may do what both allow and nothing else", async (pair) => {
   const { role, scope } = pair;
   const as = await through((await make(await member(role), [scope])).text);
   for (const permission of permissions) {
@@ -98,13 +98,16 @@ it.each(pairs.filter(fits))("lets $role with $scope do what both allow, and noth
   expect(await codeOf(() => editConfiguration(as, newId(), {}))).toBe("forbidden");
 });
 
-it.each(pairs.filter((pair) => !fits(pair)))("makes no $scope for $role", async ({ role, scope }) => {
-  const ctx = await member(role);
-  expect(await codeOf(() => make(ctx, [scope]))).toBe("invalid");
-  expect(await listTokens(ctx)).toEqual([]);
-});
+it.each(pairs.filter((pair) => !fits(pair)))(
+  "$role can't create a token with $scope",
+  async ({ role, scope }) => {
+    const ctx = await member(role);
+    expect(await codeOf(() => make(ctx, [scope]))).toBe("invalid");
+    expect(await listTokens(ctx)).toEqual([]);
+  },
+);
 
-it("lets no token make, list or revoke tokens", async () => {
+it("a token can't create, list or revoke tokens", async () => {
   const { text, id } = await make(admin, ["read", "triage"]);
   const as = await through(text);
   for (const verb of [
@@ -117,7 +120,7 @@ it("lets no token make, list or revoke tokens", async () => {
   expect(await find(text)).not.toBeNull();
 });
 
-it("refuses what isn't one without asking the database", async () => {
+it("a malformed token is rejected without the database", async () => {
   const select = vi.spyOn(stack.services.db, "select");
   const good = tokenText("access", new Uint8Array(32).fill(3));
   for (const text of [
@@ -133,7 +136,7 @@ it("refuses what isn't one without asking the database", async () => {
   select.mockRestore();
 });
 
-it("ends at its expiry, and is forgotten 30 days after", async () => {
+it("a token ends at its expiry and is deleted 30 days later", async () => {
   const ctx = await member("viewer");
   const { text, id } = await make(ctx, ["read"], { expiresInDays: 1 });
   expect(await later(dayMs - 60_000, () => find(text))).not.toBeNull();
@@ -147,7 +150,7 @@ it("ends at its expiry, and is forgotten 30 days after", async () => {
   expect(await there()).toBe(0);
 });
 
-it("takes what is between a day and a year, and a name", async () => {
+it("a token needs a name and a validity between a day and a year", async () => {
   for (const wrong of [{ expiresInDays: 0 }, { expiresInDays: 366 }, { expiresInDays: 1.5 }, { name: " " }])
     expect(await codeOf(() => make(admin, ["read"], wrong))).toBe("invalid");
   expect(await codeOf(() => make(admin, []))).toBe("invalid");
@@ -155,15 +158,15 @@ it("takes what is between a day and a year, and a name", async () => {
   expect(await codeOf(() => make(admin, ["read"], { expiresInDays: 365 }))).toBe("ok");
 });
 
-it("is dead once its person revokes it, and at nobody else's word but an admin's", async () => {
-  const [one, other] = [await member("analyst"), await member("analyst")];
-  const mine = await make(one);
+it("a token can be revoked by its person or an admin, and by nobody else", async () => {
+  const [owner, other] = [await member("analyst"), await member("analyst")];
+  const mine = await make(owner);
   expect(await codeOf(() => revokeToken(other, mine.id))).toBe("not_found");
   expect((await listTokens(other)).map((token) => token.id)).toEqual([]);
-  expect(await codeOf(() => listOrganisationTokens(one))).toBe("forbidden");
-  await revokeToken(one, mine.id);
+  expect(await codeOf(() => listOrganisationTokens(owner))).toBe("forbidden");
+  await revokeToken(owner, mine.id);
   expect(await find(mine.text)).toBeNull();
-  expect(await codeOf(() => revokeToken(one, mine.id))).toBe("not_found");
+  expect(await codeOf(() => revokeToken(owner, mine.id))).toBe("not_found");
 
   const again = await make(other);
   expect((await listOrganisationTokens(admin)).map((token) => token.id)).toContain(again.id);
@@ -174,18 +177,18 @@ it("is dead once its person revokes it, and at nobody else's word but an admin's
   expect(about.toSorted()).toEqual(["token.created", "token.revoked"]);
 });
 
-it("follows its person's role at the next request", async () => {
+it("a changed role applies at the token's next request", async () => {
   const ctx = await member("analyst");
   const { text } = await make(ctx, ["triage"]);
   expect(isAllowed((await through(text)).actor, "detections.triage")).toBe(true);
   await changeRole(admin, { userId: userOf(ctx), role: "viewer" });
   expect((await find(text))?.role).toBe("viewer");
   expect(isAllowed((await through(text)).actor, "detections.triage")).toBe(false);
-  // the page that was open before asks with the old role; what holds is the new one
+  // the page was opened with the old role, but the new one applies
   expect(await codeOf(() => make(ctx, ["triage"]))).toBe("invalid");
 });
 
-it("dies with its person's membership, and doesn't come back with it", async () => {
+it("a token ends with its person's membership, even if the person is admitted again", async () => {
   const ctx = await member("analyst");
   const { text } = await make(ctx);
   await removeMember(admin, { userId: userOf(ctx) });
@@ -198,7 +201,7 @@ it("dies with its person's membership, and doesn't come back with it", async () 
   expect(await find(text)).toBeNull();
 });
 
-it("holds in the organisation it was made in, whatever else its person is in", async () => {
+it("a token is valid only in the organisation where it was created", async () => {
   const elsewhere = await stack.asMember("admin");
   const { organisationId } = elsewhere.actor;
   await inOrganisation(stack.services.db, organisationId, (tx) =>
@@ -212,7 +215,7 @@ it("holds in the organisation it was made in, whatever else its person is in", a
   expect(await find(text)).not.toBeNull();
 });
 
-it("notes its last use once a minute at most", async () => {
+it("the last use is recorded at most once a minute", async () => {
   const ctx = await member("viewer");
   const { text } = await make(ctx);
   const used = async () => (await listTokens(ctx))[0]?.lastUsedAt ?? null;
@@ -226,7 +229,7 @@ it("notes its last use once a minute at most", async () => {
   expect(await used()).not.toBe(first);
 });
 
-it("are 25 a person at most, also when they are asked for at once", async () => {
+it("a person may have at most 25 tokens, even with concurrent requests", async () => {
   const ctx = await member("viewer");
   const answers = await Promise.all(Array.from({ length: 30 }, () => codeOf(() => make(ctx))));
   expect(answers.filter((answer) => answer === "ok")).toHaveLength(liveTokensMax);

@@ -7,6 +7,7 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { ApiTokenInput } from "#lib/schemas/api-token.ts";
 import { fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "./owner.ts";
@@ -14,17 +15,17 @@ import { ownerOf } from "./owner.ts";
 const dayMs = 86_400_000;
 
 /**
- * Makes a personal access token for the person who asks. Its text is in this answer and nowhere else: what is
- * kept is a hash. Throws `forbidden`, `invalid`, and `conflict` at 25 that live.
+ * Creates an API token for the caller. The returned `text` is not stored, only its hash. Throws ServiceError `forbidden`, `invalid`,
+ * or `conflict` if the caller has 25 live tokens.
  */
 export async function createToken(ctx: Context, rawInput: unknown) {
   authorise(ctx, "settings.own");
   const { userId } = ownerOf(ctx.actor);
   const parsed = ApiTokenInput.safeParse(rawInput);
-  if (!parsed.success)
-    throw new ServiceError("invalid", "Some fields need another look.", {
-      fields: fieldMessages(parsed.error),
-    });
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
+  }
   const { name, scopes, expiresInDays } = parsed.data;
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
@@ -33,7 +34,7 @@ export async function createToken(ctx: Context, rawInput: unknown) {
   const hint = tokenHint(text);
   const expiresAt = new Date(now.getTime() + expiresInDays * dayMs);
   await inOwnOrganisation(ctx, async (tx) => {
-    // the role as it is now: the page that asks may be old
+    // the current role, because the caller's page may be outdated
     refuseBeyondRole(await lockMembership(tx, organisationId, userId), scopes);
     if ((await listLiveApiTokens(tx, organisationId, now, userId)).length >= liveTokensMax)
       throw new ServiceError(

@@ -4,12 +4,12 @@ import { isTokenText } from "#lib/domain/token-text.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Actor, Services } from "#lib/core/context.ts";
 
-/** last use is noted this often at most: a busy script would write a row at every request */
+/** minimum time between two records of use, so that a busy script doesn't cause a write with every request */
 const touchEveryMs = 60_000;
 
 /**
- * Whom a token acts as: its person with the role they have at this moment, and no more than its scopes.
- * Null when it is malformed (told without the database), unknown, expired, revoked, or its person has left.
+ * Returns the actor of a token: its person with their current role, limited to the token's scopes. Returns null if the token is
+ * malformed (checked without the database), unknown, expired or revoked, or if the person has left the organisation.
  */
 export async function findToken(
   services: Services,

@@ -19,14 +19,14 @@ async function listLive(ctx: Context, userId?: string) {
   }));
 }
 
-/** The live tokens of the person who asks, in this organisation, newest first. Throws `forbidden`. */
+/** Lists the caller's own live tokens in this organisation, newest first. Throws ServiceError `forbidden`. */
 export async function listTokens(ctx: Context) {
   authorise(ctx, "settings.own");
   return listLive(ctx, ownerOf(ctx.actor).userId);
 }
 export type TokenItem = Awaited<ReturnType<typeof listTokens>>[number];
 
-/** Everyone's live tokens in this organisation, newest first, for who manages it. Throws `forbidden`. */
+/** Lists everyone's live tokens in this organisation for an admin, newest first. Throws ServiceError `forbidden`. */
 export async function listOrganisationTokens(ctx: Context): Promise<TokenItem[]> {
   authorise(ctx, "settings.manage");
   ownerOf(ctx.actor);

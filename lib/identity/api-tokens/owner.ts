@@ -3,7 +3,7 @@ import type { Actor } from "#lib/core/context.ts";
 
 type Person = Extract<Actor, { kind: "user" }>;
 
-/** The signed-in person behind an actor. Throws `forbidden` for programs, and for tokens: none makes another. */
+/** Returns the signed-in person behind an actor. Throws ServiceError `forbidden` for programs and for API tokens, which can't manage tokens. */
 export function ownerOf(actor: Actor): Person {
   if (actor.kind === "user" && !actor.token) return actor;
   throw new ServiceError(

@@ -9,8 +9,8 @@ const gone = () =>
   new ServiceError("not_found", "This token isn't here any more: it was revoked. Reload the page.");
 
 /**
- * Ends a token from its next request: one's own, or for who manages the organisation anyone's in it. Throws
- * `forbidden`, and `not_found` for what isn't theirs to end.
+ * Revokes a token: the caller's own or, for an admin, anyone's in the organisation. Throws ServiceError `forbidden`, or `not_found`
+ * for any other token.
  */
 export async function revokeToken(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");

@@ -1,34 +1,34 @@
 import { inOrganisation, withLock } from "#db/client.ts";
 import { insertOrganisation } from "#db/queries/identity/organisations.ts";
-import { listTenantOrganisations } from "#db/queries/identity/people.ts";
+import { listDirectoryOrganisations } from "#db/queries/identity/people.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Creates an organisation of a directory. `firstAdmin` is a sign-in name (compared without case) that
- * becomes its Admin at first sign-in, bound to the object id from then on. Returns its id.
+ * Creates an organisation of a directory and returns its id. The person with the sign-in name `firstAdmin` (compared without case)
+ * becomes its Admin at their first sign-in, and is identified by object id from then on.
  */
 export async function createOrganisation(
   services: Services,
-  input: { name: string; tenantId: string; firstAdmin: string | null },
+  input: { name: string; directoryId: string; firstAdmin: string | null },
 ): Promise<string> {
   const id = newId();
   const ctx = { services, actor: { kind: "system", name: "PocketSOC", organisationId: id } } as const;
   await inOrganisation(services.db, id, async (tx) => {
-    await insertOrganisation(tx, { ...input, id, tenantId: input.tenantId.toLowerCase() });
+    await insertOrganisation(tx, { ...input, id, directoryId: input.directoryId.toLowerCase() });
     await recordAudit(ctx, tx, "organisation.created", { kind: "organisation", id }, { name: input.name });
   });
   return id;
 }
 
-/** The directory's first organisation, created when it has none, also by two programs that start at once. */
+/** Returns the directory's first organisation and creates it if there is none. Safe to call from several programs at once. */
 export async function ensureFirstOrganisation(
   services: Services,
-  input: { name: string; tenantId: string; firstAdmin: string | null },
+  input: { name: string; directoryId: string; firstAdmin: string | null },
 ): Promise<{ id: string; created: boolean }> {
   return withLock(services.db, "first-organisation", async () => {
-    const [first] = await listTenantOrganisations(services.db, input.tenantId.toLowerCase());
+    const [first] = await listDirectoryOrganisations(services.db, input.directoryId.toLowerCase());
     if (first) return { id: first.organisationId, created: false };
     return { id: await createOrganisation(services, input), created: true };
   });

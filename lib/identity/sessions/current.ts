@@ -5,7 +5,7 @@ import {
   listAccessRequests,
   listMembers,
   listMemberships,
-  listTenantOrganisations,
+  listDirectoryOrganisations,
 } from "#db/queries/identity/people.ts";
 import {
   findSession,
@@ -24,22 +24,22 @@ export type CurrentPerson = {
   userId: string;
   name: string;
   signInName: string;
-  tenantId: string;
-  /** null while nobody has let them in */
+  directoryId: string;
+  /** null while the person waits to be admitted */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
-  /** their sign-in is too old for anything but alerts */
+  /** the sign-in is too old for anything but alerts */
   alertsOnly: boolean;
-  /** the device that the session is open on, as far as is known */
+  /** the device that the session is open on; null if unknown */
   deviceId: string | null;
 };
 
 const touchEveryMs = 60_000;
 
 /**
- * The person behind a session id, read from the database at every request; null when the session is over. What a
- * page does by itself for as long as it stands (`isActivity: false`) doesn't keep the session from idling out, and
- * nothing brings back a sign-in that did: on a proved device the session is good for alerts from then on.
+ * Returns the person of a session, read from the database with every request, or null if the session has ended. Requests that a page
+ * makes by itself (`isActivity: false`) don't prevent the idle timeout. After the timeout a session on a verified device is valid for
+ * alerts only, and no activity changes that.
  */
 export async function getCurrentPerson(
   services: Services,
@@ -53,8 +53,10 @@ export async function getCurrentPerson(
   const alertsOnly = live.reach === "alerts";
   if (isActivity && !alertsOnly && now.getTime() - live.session.lastSeenAt.getTime() > touchEveryMs)
     await touchSession(services.db, idHash, now);
-  const mine = await listMemberships(services.db, live.user.id);
-  const chosen = mine.find((one) => one.organisationId === live.session.organisationId) ?? mine[0];
+  const memberships = await listMemberships(services.db, live.user.id);
+  const chosen =
+    memberships.find(({ organisationId }) => organisationId === live.session.organisationId) ??
+    memberships[0];
   if (chosen && chosen.organisationId !== live.session.organisationId) {
     await setSessionOrganisation(services.db, idHash, chosen.organisationId, null);
   }
@@ -67,18 +69,18 @@ export async function getCurrentPerson(
     userId: live.user.id,
     name: live.user.displayName,
     signInName: live.user.signInName,
-    tenantId: live.user.tenantId,
+    directoryId: live.user.directoryId,
     membership:
       chosen && organisation
         ? { organisationId: chosen.organisationId, organisationName: organisation.name, role: chosen.role }
         : null,
-    organisationIds: mine.map((one) => one.organisationId),
+    organisationIds: memberships.map(({ organisationId }) => organisationId),
     alertsOnly,
     deviceId: live.session.deviceId,
   };
 }
 
-/** The actor that a signed-in, let-in person is. */
+/** Returns the actor of a signed-in member, or null for a person who isn't a member. */
 export function actorOf(person: CurrentPerson): Actor | null {
   if (!person.membership) return null;
   const { organisationId, role } = person.membership;
@@ -86,10 +88,10 @@ export function actorOf(person: CurrentPerson): Actor | null {
   return { kind: "user", userId, name, role, organisationId, alertsOnly };
 }
 
-/** The names of those who can let a waiting person in. */
-export async function listAdminNames(services: Services, tenantId: string): Promise<string[]> {
+/** Lists the names of the Admins who can admit a waiting person of the directory. */
+export async function listAdminNames(services: Services, directoryId: string): Promise<string[]> {
   const names = new Set<string>();
-  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId)) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, directoryId)) {
     for (const member of await listMembers(services.db, organisationId)) {
       if (member.role === "admin") names.add(`${member.displayName} (${member.signInName})`);
     }
@@ -97,18 +99,18 @@ export async function listAdminNames(services: Services, tenantId: string): Prom
   return [...names];
 }
 
-/** Whether anyone of their directory has their request to be let in before them. */
+/** Whether an organisation of the person's directory has their access request. */
 export async function isWaiting(services: Services, person: CurrentPerson): Promise<boolean> {
-  for (const { organisationId } of await listTenantOrganisations(services.db, person.tenantId)) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, person.directoryId)) {
     const waiting = await inOrganisation(services.db, organisationId, (tx) =>
       listAccessRequests(tx, organisationId),
     );
-    if (waiting.some((one) => one.userId === person.userId)) return true;
+    if (waiting.some(({ userId }) => userId === person.userId)) return true;
   }
   return false;
 }
 
-/** The organisations a person may switch to. */
+/** Lists the organisations that a person may switch to. */
 export async function listOwnOrganisations(services: Services, person: CurrentPerson) {
   const found = [];
   for (const id of person.organisationIds) {
@@ -119,8 +121,9 @@ export async function listOwnOrganisations(services: Services, person: CurrentPe
 }
 
 /**
- * Looks at another of one's organisations; `foreign` when the person isn't in it, `sign_in_again` when the session is
- * good for alerts only and its device isn't proved there: each organisation's admins decide on devices by themselves.
+ * Switches a session to another organisation of its person. Returns `foreign` if the person isn't a member there. Returns
+ * `sign_in_again` if the session is valid for alerts only and its device isn't verified there, since each organisation's admins decide
+ * on devices themselves.
  */
 export async function switchOrganisation(
   services: Services,
@@ -143,7 +146,7 @@ export async function switchOrganisation(
   });
 }
 
-/** Ends the session, at once and everywhere it is used; the device that it was open on is sent nothing any more. */
+/** Ends a session at once, and stops notifications to the device that it was open on. */
 export async function signOut(services: Services, sessionId: string): Promise<void> {
   const person = await getCurrentPerson(services, sessionId);
   const now = services.now();
@@ -158,7 +161,7 @@ export async function signOut(services: Services, sessionId: string): Promise<vo
     await recordAudit(ctx, tx, "session.ended", { kind: "user", id: person.userId });
     return deviceId ? getDevice(tx, organisationId, deviceId) : undefined;
   });
-  // nothing is shown there any more, of whichever organisation
+  // the device gets no notifications from any organisation any more
   if (device)
     for (const id of person.organisationIds)
       await inOrganisation(services.db, id, (tx) =>

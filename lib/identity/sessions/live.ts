@@ -6,7 +6,7 @@ import { isVerified } from "#lib/domain/device.ts";
 import { alertsSessionMs, isFresh, reachOf, type SessionReach } from "#lib/domain/session.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** A session that isn't over, with its person and what it is good for; null when it is over. */
+/** Returns a live session with its person and its reach, or null if the session has ended. */
 export async function findLiveSession(services: Services, idHash: Buffer) {
   const found = await findSession(services.db, idHash);
   if (!found) return null;
@@ -16,18 +16,18 @@ export async function findLiveSession(services: Services, idHash: Buffer) {
   return reach && { ...found, reach };
 }
 
-/** Those of the sessions that aren't over, by their hash in hex, in the organisation each looks at. */
+/** Returns those of the sessions that are live, by their hash in hex, with the open organisation and the role there. */
 export async function listLiveSessions(services: Services, idHashes: Buffer[]): Promise<Map<string, Live>> {
   const now = services.now();
   const rows = await listSessionsWithRole(services.db, idHashes);
   const stale = rows.filter(({ session }) => session.deviceId && !isFresh(session, now));
   const devices = new Map<string, Awaited<ReturnType<typeof listDevicesById>>[number]>();
-  for (const [organisationId, those] of Map.groupBy(stale, ({ live }) => live.organisationId)) {
-    const ids = those.flatMap(({ session }) => session.deviceId ?? []);
-    for (const one of await inOrganisation(services.db, organisationId, (tx) =>
+  for (const [organisationId, staleRows] of Map.groupBy(stale, ({ live }) => live.organisationId)) {
+    const ids = staleRows.flatMap(({ session }) => session.deviceId ?? []);
+    for (const device of await inOrganisation(services.db, organisationId, (tx) =>
       listDevicesById(tx, organisationId, ids),
     ))
-      devices.set(one.id, one);
+      devices.set(device.id, device);
   }
   return new Map(
     rows
@@ -39,7 +39,7 @@ export async function listLiveSessions(services: Services, idHashes: Buffer[]): 
   );
 }
 
-/** The device that a session is open on, in the organisation that it looks at, if it is still its person's. */
+/** Returns the device that a session is open on, if it still belongs to the session's person. */
 export async function deviceOf(services: Services, { organisationId, deviceId, userId }: SessionRow) {
   if (!organisationId || !deviceId) return undefined;
   const device = await inOrganisation(services.db, organisationId, (tx) =>
@@ -48,7 +48,7 @@ export async function deviceOf(services: Services, { organisationId, deviceId, u
   return device?.userId === userId ? device : undefined;
 }
 
-/** Until when the browser has to keep the id of a session on a proved device; null for any other session. */
+/** Returns until when the browser must keep the cookie of a session on a verified device; null for any other session. */
 export async function alertsSessionEndsAt(services: Services, idHash: Buffer): Promise<Date | null> {
   const live = await findLiveSession(services, idHash);
   const device = live && (await deviceOf(services, live.session));
@@ -56,9 +56,9 @@ export async function alertsSessionEndsAt(services: Services, idHash: Buffer): P
   return new Date(live.session.createdAt.getTime() + alertsSessionMs);
 }
 
-/** Whether a session ended because an admin deactivated the device that it was open on. */
+/** Whether a session ended because an admin deactivated its device. */
 export async function wasDeactivated(services: Services, idHash: Buffer): Promise<boolean> {
-  const found = await findSession(services.db, idHash, { isOver: true });
+  const found = await findSession(services.db, idHash, { includeRevoked: true });
   const device = found?.session.revokedAt ? await deviceOf(services, found.session) : undefined;
   return device !== undefined && device.deactivatedAt !== null;
 }

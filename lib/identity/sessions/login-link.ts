@@ -1,5 +1,5 @@
 import { inOrganisation } from "#db/client.ts";
-import { getUser, listMembers, listTenantOrganisations } from "#db/queries/identity/people.ts";
+import { getUser, listMembers, listDirectoryOrganisations } from "#db/queries/identity/people.ts";
 import { insertLoginLink, useLoginLink, voidFirstAdminLinks } from "#db/queries/identity/sessions.ts";
 import { newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -9,12 +9,20 @@ import { openSession } from "./sign-in.ts";
 const breakGlassMs = 15 * 60_000;
 const firstAdminMs = 24 * 3_600_000;
 
-/** A one-time link that signs an Admin in without Microsoft, for when the portal's own secret has expired. */
-export async function createBreakGlassLink(services: Services, tenantId: string, signInName: string | null) {
-  for (const { organisationId } of await listTenantOrganisations(services.db, tenantId.toLowerCase())) {
+/**
+ * Creates a one-time link that signs an Admin in without Microsoft, for use when the portal's own secret has expired. Valid for 15
+ * minutes. Returns its token, or null if the directory has no such Admin.
+ */
+export async function createBreakGlassLink(
+  services: Services,
+  directoryId: string,
+  signInName: string | null,
+) {
+  for (const { organisationId } of await listDirectoryOrganisations(services.db, directoryId.toLowerCase())) {
     const admin = (await listMembers(services.db, organisationId)).find(
-      (one) =>
-        one.role === "admin" && (!signInName || one.signInName.toLowerCase() === signInName.toLowerCase()),
+      (member) =>
+        member.role === "admin" &&
+        (!signInName || member.signInName.toLowerCase() === signInName.toLowerCase()),
     );
     if (!admin) continue;
     const token = newToken();
@@ -35,7 +43,10 @@ export async function createBreakGlassLink(services: Services, tenantId: string,
   return null;
 }
 
-/** Signs in by a break-glass link, in place of the session that the browser held; null when it is unknown, used or too old. */
+/**
+ * Signs in with a break-glass link and revokes the browser's previous session (`replaces`). Returns the new session's id, or null if
+ * the link is unknown, used or expired.
+ */
 export async function useBreakGlassLink(
   services: Services,
   token: string,
@@ -49,15 +60,15 @@ export async function useBreakGlassLink(
 }
 
 /**
- * A one-time link that makes whoever signs in with it the organisation's first Admin; null when it has one.
- * An earlier one that nobody used is void.
+ * Creates a one-time link that makes whoever signs in with it the organisation's first Admin. Valid for 24 hours; voids earlier
+ * unused links. Returns its token, or null if the organisation has an Admin.
  */
 export async function createFirstAdminLink(
   services: Services,
   organisationId: string,
 ): Promise<string | null> {
   const members = await listMembers(services.db, organisationId);
-  if (members.some((one) => one.role === "admin")) return null;
+  if (members.some(({ role }) => role === "admin")) return null;
   const token = newToken();
   const now = services.now();
   await inOrganisation(services.db, organisationId, async (tx) => {

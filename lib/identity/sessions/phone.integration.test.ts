@@ -49,21 +49,21 @@ const who = (sessionId: string) => getCurrentPerson(stack.services, sessionId);
 const reach = async (sessionId: string) => {
   const person = await who(sessionId);
   const streams = await listLiveSessions(stack.services, [sha256(sessionId)]);
-  // a page and a stream never disagree
+  // pages and streams must agree
   expect(streams.size).toBe(person ? 1 : 0);
   return person && (person.alertsOnly ? "alerts" : "everything");
 };
 const some = () => someSubscription(publicKey);
 const later = (ms: number) => (laterMs = ms);
 
-/** Opens a session on a browser that was allowed to notify, as its person's browser does. */
+/** Opens a session on a browser that is registered as a device. */
 async function openPhone(ctx: Context, subscription = some()) {
   const user = await getUser(stack.services.db, idOf(ctx));
   if (!user) throw new Error("no person");
   const sessionId = await openSession(stack.services, user, ctx.actor.organisationId, "phone");
   return { sessionId, deviceId: await keepPhone(ctx, subscription, sha256(sessionId)), subscription };
 }
-/** The device says that it showed a notification. */
+/** Records that the device showed a notification. */
 async function prove(ctx: Context, deviceId: string): Promise<void> {
   const { organisationId } = ctx.actor;
   const id = newId();
@@ -97,8 +97,8 @@ async function contextOf(sessionId: string): Promise<Context> {
   return { services: stack.services, actor };
 }
 
-describe("the session of a proved phone", () => {
-  it("is good for alerts for 7 days from its sign-in, and reading brings nothing more back", async () => {
+describe("a session on a verified phone", () => {
+  it("is valid for alerts for 7 days after sign-in, and reading restores nothing more", async () => {
     const { sessionId } = await provedPhone(analyst);
     later(29 * minute);
     expect(await reach(sessionId)).toBe("everything");
@@ -113,7 +113,7 @@ describe("the session of a proved phone", () => {
     expect(await reach(sessionId)).toBeNull();
   });
 
-  it("reads, acknowledges and changes status, and does nothing else", async () => {
+  it("allows reading, acknowledging and status changes, and nothing else", async () => {
     const { sessionId } = await provedPhone(admin);
     later(day);
     const ctx = await contextOf(sessionId);
@@ -132,12 +132,12 @@ describe("the session of a proved phone", () => {
       await expect(verb()).rejects.toMatchObject({ code: "sign_in_again" });
   });
 
-  it("isn't the session of a phone that was never proved, or not for 7 days", async () => {
+  it("requires that the phone was verified within 7 days", async () => {
     const { sessionId } = await openPhone(analyst);
     const early = await provedPhone(await stack.asMember("analyst", admin.actor.organisationId));
     later(3 * day);
     expect(await reach(sessionId)).toBeNull();
-    // the same device, signed in again on the third day: what proved it is seven days old on the seventh
+    // the same device signs in again on the third day; its verification is seven days old on the seventh
     const user = await getUser(stack.services.db, (await who(early.sessionId))?.userId ?? "");
     if (!user) throw new Error("no person");
     const again = await openSession(stack.services, user, admin.actor.organisationId, "phone", {
@@ -181,7 +181,7 @@ describe("the session of a proved phone", () => {
     expect(await reach(phone.sessionId)).toBeNull();
   });
 
-  it("stays with who removes the very device they hold, for as long as any session", async () => {
+  it("stays open for a person who removes the device it is open on, until it times out", async () => {
     const { sessionId, deviceId } = await provedPhone(analyst);
     await removeDevice(analyst, deviceId, sha256(sessionId));
     expect(await reach(sessionId)).toBe("everything");
@@ -189,19 +189,19 @@ describe("the session of a proved phone", () => {
     expect(await reach(sessionId)).toBeNull();
   });
 
-  it("says afterwards that the device was deactivated, and nothing of the kind otherwise", async () => {
+  it("reports that its device was deactivated, and only then", async () => {
     const phone = await provedPhone(analyst);
-    const said = () => wasDeactivated(stack.services, sha256(phone.sessionId));
-    expect(await said()).toBe(false);
+    const isReported = () => wasDeactivated(stack.services, sha256(phone.sessionId));
+    expect(await isReported()).toBe(false);
     await setDeviceActive(admin, phone.deviceId, false);
-    expect(await said()).toBe(true);
+    expect(await isReported()).toBe(true);
     await setDeviceActive(admin, phone.deviceId, true);
-    expect(await said()).toBe(false);
-    // what was ended stays so
+    expect(await isReported()).toBe(false);
+    // a revoked session stays revoked
     expect(await reach(phone.sessionId)).toBeNull();
   });
 
-  it("has the browser keep its cookie for 7 days, and no other session's", async () => {
+  it("keeps its cookie for 7 days, unlike other sessions", async () => {
     const unproved = await openPhone(analyst);
     expect(await alertsSessionEndsAt(stack.services, sha256(unproved.sessionId))).toBeNull();
     await prove(analyst, unproved.deviceId);
@@ -212,7 +212,7 @@ describe("the session of a proved phone", () => {
 });
 
 describe("signing in again on a phone", () => {
-  it("ends the session that it held, and hands the device on", async () => {
+  it("revokes the previous session, and the new one takes over the device", async () => {
     const { sessionId, deviceId } = await provedPhone(analyst);
     later(day);
     const user = await getUser(stack.services.db, idOf(analyst));
@@ -226,19 +226,23 @@ describe("signing in again on a phone", () => {
     expect(await reach(again)).toBe("alerts");
   });
 
-  it("hands nothing on to another person, whose sign-in ends the session all the same", async () => {
+  it("revokes another person's session too, but doesn't take over the device", async () => {
     const { sessionId } = await provedPhone(analyst);
     const { sessionId: other } = await signIn(
       stack.services,
-      { tenantId, objectId: newId(), signInName: "other@contoso.example", displayName: "Other" },
+      { directoryId: tenantId, objectId: newId(), signInName: "other@contoso.example", displayName: "Other" },
       { userAgent: "phone", firstAdminToken: null, replaces: sessionId },
     );
     expect(await reach(sessionId)).toBeNull();
     expect((await who(other))?.deviceId).toBeNull();
   });
 
-  it("opens the organisation that was looked at", async () => {
-    const second = await createOrganisation(stack.services, { name: "Two", tenantId, firstAdmin: null });
+  it("opens the organisation that was open before", async () => {
+    const second = await createOrganisation(stack.services, {
+      name: "Two",
+      directoryId: tenantId,
+      firstAdmin: null,
+    });
     const user = await getUser(stack.services.db, idOf(analyst));
     if (!user) throw new Error("no person");
     await inOrganisation(stack.services.db, second, (tx) => putMembership(tx, second, user.id, "viewer"));
@@ -255,7 +259,7 @@ describe("signing in again on a phone", () => {
     expect((await who(again.sessionId))?.membership?.organisationId).toBe(last);
   });
 
-  it("on a browser whose subscription was lost makes the earlier device one that is gone", async () => {
+  it("marks the earlier device as gone if the browser lost its subscription", async () => {
     const phone = await provedPhone(analyst);
     const other = await keepPhone(analyst, some(), sha256(phone.sessionId));
     const devices = await listDevices(analyst);
@@ -266,8 +270,8 @@ describe("signing in again on a phone", () => {
   });
 });
 
-describe("another organisation on a phone that is signed in for alerts", () => {
-  it("is looked at only where the device is proved there, too", async () => {
+describe("switching organisations on a phone that is signed in for alerts", () => {
+  it("requires that the device is verified there too", async () => {
     const second = await stack.asMember("admin");
     const { organisationId } = second.actor;
     await inOrganisation(stack.services.db, organisationId, (tx) =>

@@ -16,10 +16,15 @@ beforeAll(async () => {
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => stack.stop());
 
-const enter = (tenantId: string, name: string, firstAdminToken: string | null = null, objectId = newId()) =>
+const enter = (
+  directoryId: string,
+  name: string,
+  firstAdminToken: string | null = null,
+  objectId = newId(),
+) =>
   signIn(
     stack.services,
-    { tenantId, objectId, signInName: `${name}@contoso.example`, displayName: name },
+    { directoryId, objectId, signInName: `${name}@contoso.example`, displayName: name },
     { userAgent: "test", firstAdminToken },
   );
 const who = (sessionId: string) => getCurrentPerson(stack.services, sessionId);
@@ -34,25 +39,25 @@ const later = (ms: number) =>
 const minute = 60_000;
 
 describe("the first Admin", () => {
-  it("is the one whom the settings name, corrected at the next start; everyone else waits", async () => {
-    const tenantId = newId();
-    const prepare = (firstAdmin: string) => prepareInstallation(stack.services, { tenantId, firstAdmin });
+  it("is the person named in the settings, which the next start may correct; everyone else waits", async () => {
+    const directoryId = newId();
+    const prepare = (firstAdmin: string) => prepareInstallation(stack.services, { directoryId, firstAdmin });
     expect(await prepare("mistyped@contoso.example")).toBeNull();
-    const early = await enter(tenantId, "ana");
+    const early = await enter(directoryId, "ana");
     expect((await who(early.sessionId))?.membership).toBeNull();
     await prepare("ANA@contoso.example");
-    const { sessionId } = await enter(tenantId, "ana");
+    const { sessionId } = await enter(directoryId, "ana");
     expect((await who(sessionId))?.membership).toMatchObject({ role: "admin" });
-    // with an Admin there, the name gives nobody else anything
-    const second = await enter(tenantId, "ana");
+    // once there is an Admin, the name in the settings has no effect
+    const second = await enter(directoryId, "ana");
     expect((await who(second.sessionId))?.membership).toBeNull();
     const { waiting } = await listTeam(await contextOf(sessionId));
-    expect(waiting.map((one) => one.displayName)).toEqual(["ana", "ana"]);
+    expect(waiting.map(({ displayName }) => displayName)).toEqual(["ana", "ana"]);
   });
 
-  it("is who signs in with the printed link, once; a new start prints another and voids it", async () => {
-    const tenantId = newId();
-    const prepare = () => prepareInstallation(stack.services, { tenantId, firstAdmin: null });
+  it("is whoever signs in with the printed link, which works once and is voided by the next start", async () => {
+    const directoryId = newId();
+    const prepare = () => prepareInstallation(stack.services, { directoryId, firstAdmin: null });
     const missed = await prepare();
     const token = await prepare();
     expect([missed, token]).toEqual([
@@ -60,7 +65,7 @@ describe("the first Admin", () => {
       expect.stringMatching(/^[\w-]{43}$/),
     ]);
     const role = async (link: string | null) =>
-      (await who((await enter(tenantId, "someone", link)).sessionId))?.membership?.role;
+      (await who((await enter(directoryId, "someone", link)).sessionId))?.membership?.role;
     expect(await role(missed)).toBeUndefined();
     expect(await role("x".repeat(43))).toBeUndefined();
     expect(await role(token)).toBe("admin");
@@ -70,10 +75,10 @@ describe("the first Admin", () => {
 });
 
 describe("a session", () => {
-  it("ends after 30 idle minutes, after 12 hours, at sign-out, and when its person is removed", async () => {
-    const tenantId = newId();
-    await prepareInstallation(stack.services, { tenantId, firstAdmin: "ana@contoso.example" });
-    const admin = await enter(tenantId, "ana");
+  it("ends after 30 idle minutes, after 12 hours, at sign-out and when its person is removed", async () => {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana@contoso.example" });
+    const admin = await enter(directoryId, "ana");
     later(29 * minute);
     expect(await who(admin.sessionId)).not.toBeNull();
     later(58 * minute);
@@ -82,7 +87,7 @@ describe("a session", () => {
     expect(await who(admin.sessionId)).toBeNull();
     vi.restoreAllMocks();
 
-    const long = await enter(tenantId, "ana", null);
+    const long = await enter(directoryId, "ana", null);
     expect(long.sessionId).not.toBe(admin.sessionId);
     for (let passed = 20; passed < 720; passed += 20) {
       later(passed * minute);
@@ -96,55 +101,55 @@ describe("a session", () => {
     vi.restoreAllMocks();
 
     const objectId = newId();
-    const waiting = await enter(tenantId, "ben", null, objectId);
-    const ana = await contextOf((await admitted(tenantId)).sessionId);
+    const waiting = await enter(directoryId, "ben", null, objectId);
+    const ana = await contextOf((await admitted(directoryId)).sessionId);
     await admitMember(ana, { userId: waiting.userId, role: "analyst" });
-    const ben = await enter(tenantId, "ben", null, objectId);
+    const ben = await enter(directoryId, "ben", null, objectId);
     expect((await who(ben.sessionId))?.membership?.role).toBe("analyst");
-    expect((await listTeam(ana)).waiting.filter((one) => one.displayName === "ben")).toEqual([]);
+    expect((await listTeam(ana)).waiting.filter(({ displayName }) => displayName === "ben")).toEqual([]);
     await removeMember(ana, { userId: ben.userId });
     expect(await who(ben.sessionId)).toBeNull();
-    const again = await enter(tenantId, "ben", null, objectId);
+    const again = await enter(directoryId, "ben", null, objectId);
     await signOut(stack.services, again.sessionId);
     expect(await who(again.sessionId)).toBeNull();
   });
 
-  /** A directory's Admin with a fresh session. */
-  async function admitted(tenantId: string): Promise<{ sessionId: string }> {
-    const made = await createBreakGlassLink(stack.services, tenantId, "ANA@contoso.example");
+  /** Creates a directory with an Admin and a new session. */
+  async function admitted(directoryId: string): Promise<{ sessionId: string }> {
+    const made = await createBreakGlassLink(stack.services, directoryId, "ANA@contoso.example");
     const sessionId = await useBreakGlassLink(stack.services, made?.token ?? "", "test");
     if (!sessionId) throw new Error("no session");
     return { sessionId };
   }
 
-  it("by a one-time link works once, within 15 minutes, and the audit log says how", async () => {
-    const tenantId = newId();
-    await prepareInstallation(stack.services, { tenantId, firstAdmin: "ana@contoso.example" });
-    await enter(tenantId, "ana");
-    expect(await createBreakGlassLink(stack.services, tenantId, "nobody@contoso.example")).toBeNull();
-    const late = await createBreakGlassLink(stack.services, tenantId, null);
+  it("can be opened once with a one-time link, within 15 minutes, and the audit log records how", async () => {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana@contoso.example" });
+    await enter(directoryId, "ana");
+    expect(await createBreakGlassLink(stack.services, directoryId, "nobody@contoso.example")).toBeNull();
+    const late = await createBreakGlassLink(stack.services, directoryId, null);
     later(16 * minute);
     expect(await useBreakGlassLink(stack.services, late?.token ?? "", "test")).toBeNull();
     vi.restoreAllMocks();
-    const made = await createBreakGlassLink(stack.services, tenantId, null);
+    const made = await createBreakGlassLink(stack.services, directoryId, null);
     const sessionId = await useBreakGlassLink(stack.services, made?.token ?? "", "test");
     expect(await useBreakGlassLink(stack.services, made?.token ?? "", "test")).toBeNull();
     expect((await who(sessionId ?? ""))?.membership?.role).toBe("admin");
   });
 
-  it("looks at another organisation only of its own person's, and someone in a team waits in no other", async () => {
-    const tenantId = newId();
-    await prepareInstallation(stack.services, { tenantId, firstAdmin: "ana@contoso.example" });
+  it("can switch only to organisations of its person, and a member of a team waits in no other", async () => {
+    const directoryId = newId();
+    await prepareInstallation(stack.services, { directoryId, firstAdmin: "ana@contoso.example" });
     const objectId = newId();
-    const ana = await enter(tenantId, "ana", null, objectId);
+    const ana = await enter(directoryId, "ana", null, objectId);
     const other = await createOrganisation(stack.services, {
       name: "Retail",
-      tenantId,
+      directoryId,
       firstAdmin: "rita@contoso.example",
     });
-    const rita = await enter(tenantId, "rita");
+    const rita = await enter(directoryId, "rita");
     expect(await switchOrganisation(stack.services, ana.sessionId, other)).toBe("foreign");
-    await enter(tenantId, "ana", null, objectId);
+    await enter(directoryId, "ana", null, objectId);
     expect((await listTeam(await contextOf(rita.sessionId))).waiting).toEqual([]);
     const mine = (await who(ana.sessionId))?.membership?.organisationId ?? "";
     expect(await switchOrganisation(stack.services, ana.sessionId, mine)).toBe("done");

@@ -2,7 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import {
   listMembers,
   listMemberships,
-  listTenantOrganisations,
+  listDirectoryOrganisations,
   putAccessRequest,
   putMembership,
   upsertUser,
@@ -13,36 +13,37 @@ import { newId, newToken, sha256 } from "#lib/platform/ids.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** Who Entra ID says has signed in; from a checked id_token. */
-type EntraIdentity = { tenantId: string; objectId: string; signInName: string; displayName: string };
+/** The person who has signed in, from a validated id_token. */
+type SignedInIdentity = { directoryId: string; objectId: string; signInName: string; displayName: string };
 
 /**
- * Signs a person of the directory in: finds or creates them, makes the named first Admin one, notes others
- * as waiting, and opens a session in place of the one that the browser held (`replaces`, its id), in the same
- * organisation. Returns the session's id, which is kept nowhere but in the cookie.
+ * Signs a person of the directory in. Finds or creates the person, makes them the first Admin if they are named or have the link,
+ * and records an access request if they aren't a member anywhere. Opens a session that replaces the browser's previous one
+ * (`replaces`, its id) in the same organisation. Returns the session's id, which is stored only in the cookie.
  */
 export async function signIn(
   services: Services,
-  identity: EntraIdentity,
-  more: { userAgent: string; firstAdminToken: string | null; replaces?: string | null },
+  identity: SignedInIdentity,
+  browser: { userAgent: string; firstAdminToken: string | null; replaces?: string | null },
 ): Promise<{ sessionId: string; userId: string }> {
   const now = services.now();
-  const tenantId = identity.tenantId.toLowerCase();
+  const directoryId = identity.directoryId.toLowerCase();
   const user = await upsertUser(services.db, {
     id: newId(),
-    tenantId,
+    directoryId,
     objectId: identity.objectId.toLowerCase(),
     signInName: identity.signInName.slice(0, 320),
     displayName: (identity.displayName || identity.signInName).slice(0, 200),
     at: now,
   });
-  const organisations = await listTenantOrganisations(services.db, tenantId);
+  const organisations = await listDirectoryOrganisations(services.db, directoryId);
   for (const { organisationId, firstAdmin } of organisations)
-    await makeFirstAdmin(services, organisationId, user, firstAdmin, more.firstAdminToken);
-  const mine = await listMemberships(services.db, user.id);
-  const former = await formerOf(services, user.id, more.replaces ?? null);
-  const first = mine.find((one) => one.organisationId === former?.organisationId) ?? mine[0];
-  // who is in a team already waits nowhere: one team's people are no business of another's
+    await makeFirstAdmin(services, organisationId, user, firstAdmin, browser.firstAdminToken);
+  const memberships = await listMemberships(services.db, user.id);
+  const former = await findFormerSession(services, user.id, browser.replaces ?? null);
+  const first =
+    memberships.find(({ organisationId }) => organisationId === former?.organisationId) ?? memberships[0];
+  // a member of one team doesn't wait in others, because teams don't see each other's people
   if (!first) {
     for (const { organisationId } of organisations)
       await inOrganisation(services.db, organisationId, (tx) =>
@@ -50,8 +51,8 @@ export async function signIn(
       );
   }
   return {
-    sessionId: await openSession(services, user, first?.organisationId ?? null, more.userAgent, {
-      replaces: more.replaces,
+    sessionId: await openSession(services, user, first?.organisationId ?? null, browser.userAgent, {
+      replaces: browser.replaces,
     }),
     userId: user.id,
   };
@@ -59,7 +60,7 @@ export async function signIn(
 
 type Person = { id: string; displayName: string; signInName: string };
 
-/** Makes the person the organisation's first Admin when it has none and they are named, or hold its link. */
+/** Makes a person the first Admin of an organisation without one, if the settings name them or they have its link. */
 async function makeFirstAdmin(
   services: Services,
   organisationId: string,
@@ -85,26 +86,27 @@ async function makeFirstAdmin(
   });
 }
 
-/** The session that the browser of a person who signs in again held, if it was theirs and nobody ended it. */
-async function formerOf(services: Services, userId: string, sessionId: string | null) {
+/** Returns the browser's previous session if it belongs to the person and wasn't revoked. */
+async function findFormerSession(services: Services, userId: string, sessionId: string | null) {
   const found = sessionId ? await findSession(services.db, sha256(sessionId)) : undefined;
   return found?.session.userId === userId ? found.session : undefined;
 }
 
 /**
- * Opens a session: 12 hours at most, longer for alerts on a proved device. The one that the browser held ends with it,
- * whoever's it was, and hands on the device that it was open on; writes the audit row in the same transaction.
+ * Opens a session of at most 12 hours; on a verified device it is valid for alerts longer. Revokes the browser's previous session
+ * (`replaces`), whoever it belonged to. The new session takes over its device if the person is the same. Writes an audit entry.
+ * Returns the session's id.
  */
 export async function openSession(
   services: Services,
   user: Person,
   organisationId: string | null,
   userAgent: string,
-  more: { how?: "microsoft" | "login_link"; replaces?: string | null } = {},
+  options: { how?: "microsoft" | "login_link"; replaces?: string | null } = {},
 ): Promise<string> {
-  const { how = "microsoft", replaces = null } = more;
+  const { how = "microsoft", replaces = null } = options;
   const now = services.now();
-  const former = await formerOf(services, user.id, replaces);
+  const former = await findFormerSession(services, user.id, replaces);
   const sessionId = newToken();
   const row = {
     idHash: sha256(sessionId),

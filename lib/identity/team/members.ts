@@ -30,7 +30,7 @@ const lastAdmin = () =>
   );
 const gone = () => new ServiceError("not_found", "That person isn't here any more. Reload the page.");
 
-/** The team and who waits to be let in. */
+/** Lists the members and the people who wait to be admitted. Throws ServiceError `forbidden`. */
 export async function listTeam(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -40,7 +40,7 @@ export async function listTeam(ctx: Context) {
   }));
 }
 
-/** Lets a waiting person in with a role. */
+/** Admits a waiting person with a role. Throws ServiceError `forbidden`, `invalid` or `not_found`. */
 export async function admitMember(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId, role } = parse(RoleInput, input);
@@ -58,14 +58,14 @@ export async function admitMember(ctx: Context, input: unknown): Promise<void> {
   });
 }
 
-/** Gives a member another role; it holds from their next request. */
+/** Changes a member's role as of their next request. Throws ServiceError `conflict` for the last Admin, `forbidden`, `invalid` or `not_found`. */
 export async function changeRole(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId, role } = parse(RoleInput, input);
   await inOwnOrganisation(ctx, async (tx) => {
     const { organisationId } = ctx.actor;
     const admins = await lockAdmins(tx, organisationId);
-    const member = (await listMembers(tx, organisationId)).find((one) => one.userId === userId);
+    const member = (await listMembers(tx, organisationId)).find((candidate) => candidate.userId === userId);
     if (!member) throw gone();
     if (role !== "admin" && admins.length === 1 && admins[0] === userId) throw lastAdmin();
     await putMembership(tx, organisationId, userId, role);
@@ -79,7 +79,10 @@ export async function changeRole(ctx: Context, input: unknown): Promise<void> {
   });
 }
 
-/** Takes a person out of the team; their sessions and API tokens here end in the same transaction. */
+/**
+ * Removes a person from the team with their sessions, API tokens, accounts and devices, in one transaction. Throws ServiceError
+ * `conflict` for the last Admin, `forbidden`, `invalid` or `not_found`.
+ */
 export async function removeMember(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId } = parse(PersonInput, input);
@@ -98,7 +101,7 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
   });
 }
 
-/** Turns a waiting person down; they wait again when they sign in again. */
+/** Declines a waiting person. They wait again after their next sign-in. Throws ServiceError `forbidden`, `invalid` or `not_found`. */
 export async function declineRequest(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId } = parse(PersonInput, input);
@@ -108,7 +111,7 @@ export async function declineRequest(ctx: Context, input: unknown): Promise<void
   });
 }
 
-/** Whom an entry of the audit log is about, for who reads it after they are gone. */
+/** Returns a person's names for the audit log, which outlives the person. */
 async function namesOf(tx: Transaction, userId: string): Promise<{ name: string; signInName: string }> {
   const user = await getUser(tx, userId);
   return { name: user?.displayName ?? "", signInName: user?.signInName ?? "" };

@@ -110,7 +110,7 @@ describe("a delivery", () => {
       reason: expect.stringContaining("Azure Monitor"),
     });
     const bad = await deliver("{ not json");
-    expect(bad.answer).toMatchObject({ status: 400, sentence: expect.stringContaining("no JSON") });
+    expect(bad.answer).toMatchObject({ status: 400, sentence: expect.stringContaining("isn't JSON") });
     expect(bad.delivery).toMatchObject({ outcome: "rejected", reason: "The body isn't JSON." });
     await expect(replayDelivery(admin, bad.delivery.id)).rejects.toMatchObject({ code: "conflict" });
   });
@@ -177,7 +177,7 @@ describe("a delivery", () => {
     const unclaimed = async () =>
       (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map((one) => one.scopeId);
     expect(await unclaimed()).toEqual(expect.arrayContaining([sandbox, third]));
-    const only = await listDeliveries(admin, DeliveryQuery.parse({ subscription: third }), null);
+    const only = await listDeliveries(admin, DeliveryQuery.parse({ scope: third }), null);
     expect(only.items.map((one) => one.id)).toEqual([delivery.id]);
     const claim = async (displayName: string, subscriptionIds: string) => {
       const id = await save(admin, { ...formValues, displayName, subscriptionIds });

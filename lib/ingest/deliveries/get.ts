@@ -3,11 +3,14 @@ import type { Transaction } from "#db/client.ts";
 import { getDeliveryRow } from "#db/queries/ingest/deliveries.ts";
 import { listFeed } from "#db/queries/triage/detections.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import { fillIn } from "#lib/domain/guide-text.ts";
 import { prettyJson } from "#lib/domain/json-text.ts";
 import { visibleText } from "#lib/domain/text.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
 import type { WebhookAlert } from "#lib/vendors/contract.ts";
+import type { VendorWebhook } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { belongs, tookMs, webhookOf } from "./list.ts";
@@ -42,7 +45,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
     const bytes = gunzipSync(kept);
     const whole = readJsonBody(bytes);
-    const webhook = vendorOfWebhook(ctx.services, row.webhook).webhook;
+    const { vendor, webhook } = vendorOfWebhook(ctx.services, row.webhook);
     const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
     // of one that was deleted nobody can say any more who might have seen it
     const orphaned =
@@ -56,7 +59,9 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       receivedAt: receivedAt.toISOString(),
       mergedAt: mergedAt.toISOString(),
       tookMs: tookMs(row),
-      headers: Object.entries(headers),
+      headers: headersOf(vendor.manifest.webhook, headers),
+      record: recordOf(vendor.manifest.webhook, headers),
+      words: wordsOf(vendor.manifest.words),
       configurationName: owner?.configuration.displayName ?? null,
       detections: hidden ? [] : await listBrought(tx, organisationId, detectionIds, access),
       hidden,
@@ -71,6 +76,25 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
     };
   });
 }
+
+/** The headers that were kept, each under the vendor's label; `isId` for those that only machines read. */
+const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) =>
+  Object.entries(headers).map(([name, value]) => ({
+    label: headerLabels[name] ?? webhook?.headers?.[name] ?? name,
+    value,
+    isId: !Object.hasOwn(headerLabels, name),
+  }));
+const headerLabels: Record<string, string> = { "content-type": "Content type", "user-agent": "Sent by" };
+
+/** How to find the vendor's own record of a delivery; null where it named none. */
+function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) {
+  const id = webhook?.record && headers[webhook.record.idHeader];
+  if (!webhook?.record || !id) return null;
+  const { senderHeader, hint, copy } = webhook.record;
+  const sender = headers[senderHeader];
+  return { id, copy, hint: sender ? fillIn(hint, { sender }) : hint.replace(" {sender}", "") };
+}
+
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
 
 /**

@@ -7,10 +7,12 @@ import {
 } from "#db/queries/ingest/deliveries.ts";
 import { countWaiting } from "#db/queries/ingest/inbox.ts";
 import { listRefusals } from "#db/queries/ingest/webhook-refusals.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { DeliveryCursorText, type DeliveryQuery } from "#lib/schemas/deliveries.ts";
-import { listAccess } from "#lib/core/access.ts";
+import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
+import { vendorOfWebhook } from "../merge/read-delivery.ts";
 
 const pageSize = 50;
 const aDay = 86_400_000;
@@ -34,7 +36,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const filter = {
       outcomes: query.outcome,
       ...(chosen ? { configuration: chosen } : {}),
-      ...(query.subscription ? { scopeId: query.subscription } : {}),
+      ...(query.scope ? { scopeId: query.scope } : {}),
     };
     const rows = await listDeliveryRows(tx, organisationId, filter, cursorOf(cursorText), pageSize + 1);
     const page = rows.slice(0, pageSize);
@@ -56,19 +58,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
-      unclaimed: (await listUnclaimed(tx, organisationId)).flatMap(({ webhook, scopeId, ...one }) => {
-        const owner = access.find(
-          ({ configuration }) =>
-            configuration.scopeId === scopeId && webhookOf(ctx.services, configuration) === webhook,
-        );
-        // one that is enabled claims it already: what waits is on its way in
-        if (!scopeId || (owner && !owner.configuration.disabledAt)) return [];
-        /** one that is disabled claims nothing */
-        const disabled = owner
-          ? { id: owner.configuration.id, displayName: owner.configuration.displayName }
-          : null;
-        return [{ ...one, scopeId, disabled }];
-      }),
+      unclaimed: unclaimedOf(ctx.services, await listUnclaimed(tx, organisationId), access),
       /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,
@@ -78,6 +68,25 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 }
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
+
+/** Scopes whose deliveries no enabled configuration claims, with the disabled configuration that would. */
+function unclaimedOf(
+  services: Services,
+  rows: Awaited<ReturnType<typeof listUnclaimed>>,
+  access: readonly ConfigurationAccess[],
+) {
+  return rows.flatMap(({ webhook, scopeId, ...row }) => {
+    const owner = access.find(
+      ({ configuration }) =>
+        configuration.scopeId === scopeId && webhookOf(services, configuration) === webhook,
+    )?.configuration;
+    // an enabled owner claims them already: what waits is on its way in
+    if (!scopeId || (owner && !owner.disabledAt)) return [];
+    const disabled = owner ? { id: owner.id, displayName: owner.displayName } : null;
+    const { id: vendor, words } = vendorOfWebhook(services, webhook).vendor.manifest;
+    return [{ ...row, scopeId, disabled, vendor, words: wordsOf(words) }];
+  });
+}
 
 /** From the door to the result; null for one that was replayed, whose first result is forgotten. */
 export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {

@@ -1,7 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import type { Transaction } from "#db/client.ts";
 import { type DeliveryRow, getDeliveryRow, listUnclaimedFor } from "#db/queries/ingest/deliveries.ts";
-import { type NewInboxRow, putBack } from "#db/queries/ingest/inbox.ts";
+import { type NewInboxRow, requeueDeliveries } from "#db/queries/ingest/inbox.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { inOrganisation } from "#db/client.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
@@ -25,7 +25,7 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
         "conflict",
         "This delivery was turned down at the door and not kept whole, so it can't be replayed. Have its sender send it again.",
       );
-    await putBack(tx, [waitingAgain(ctx.services, row, ctx.actor.name)]);
+    await requeueDeliveries(tx, [waitingAgain(ctx.services, row, ctx.actor.name)]);
     await recordAudit(ctx, tx, "delivery.replayed", { kind: "delivery", id }, { outcome: row.outcome });
   });
   ctx.services.hints.publish("deliveries", organisationId);
@@ -46,7 +46,7 @@ export async function mergeUnclaimed(
     signal.throwIfAborted();
     const some: DeliveryRow[] = await inOrganisation(services.db, organisationId, async (tx: Transaction) => {
       const rows = await listUnclaimedFor(tx, organisationId, { webhook, scopeId }, after, atOnce);
-      await putBack(
+      await requeueDeliveries(
         tx,
         rows.map((row) =>
           waitingAgain(services, row, `PocketSOC, once the ${manifest.words.scope} was claimed`),

@@ -1,4 +1,4 @@
-import { inOrganisation, repeatIfRaced, StoreRaced, type Transaction } from "#db/client.ts";
+import { inOrganisation, retryIfRaced, StoreRaced, type Transaction } from "#db/client.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { putDeliveries } from "#db/queries/ingest/deliveries.ts";
@@ -6,9 +6,9 @@ import { lockByIdentity } from "#db/queries/ingest/detection-writes.ts";
 import {
   lockInboxRows,
   type InboxRow,
-  leaveForLater,
+  delayDeliveries,
   postponeDelivery,
-  takeOut,
+  removeFromInbox,
 } from "#db/queries/ingest/inbox.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
@@ -47,7 +47,7 @@ export async function mergeDeliveries(
   for (let most = deliveriesAtOnce, rounds = roundsAtOnce; rounds > 0 && !signal.aborted; rounds--) {
     const begun: InboxRow[] = [];
     try {
-      const took = await repeatIfRaced(() =>
+      const took = await retryIfRaced(() =>
         inOrganisation(services.db, organisationId, (tx) =>
           mergeBatch(services, tx, organisationId, most, begun),
         ),
@@ -98,7 +98,7 @@ async function mergeBatch(
   }
   if (sealedOtherwise.length > 0) {
     services.log("delivery.sealed_otherwise", { organisationId, deliveries: sealedOtherwise.length });
-    await leaveForLater(tx, sealedOtherwise, otherKeyringMs);
+    await delayDeliveries(tx, sealedOtherwise, otherKeyringMs);
   }
   const stored = new Map<string, Stored>();
   const groups = observationsByConfiguration(placed);
@@ -128,7 +128,7 @@ async function mergeBatch(
       tx,
       placed.map((one) => resultOf(one, stored, chosen, now)),
     ),
-    takeOut(
+    removeFromInbox(
       tx,
       placed.map(({ read }) => read.row.arrival),
     ),

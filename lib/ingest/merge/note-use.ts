@@ -1,6 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
-import { recordHeard, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
+import { recordWebhookActivity, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
 import type { RoutedDelivery } from "./route.ts";
 
 const latest = (one: Date | null, other: Date | null) =>
@@ -8,7 +8,7 @@ const latest = (one: Date | null, other: Date | null) =>
 
 /** Which configurations, by id, and which tokens a batch was heard from. */
 type Use = {
-  heard: Map<string, { push: Date | null; heartbeat: Date | null }>;
+  heard: Map<string, { alert: Date | null; heartbeat: Date | null }>;
   used: Map<string, { at: Date; heartbeat: Date | null }>;
 };
 
@@ -31,9 +31,9 @@ export function useOf(placed: readonly RoutedDelivery[], configurations: readonl
       ? configurations.filter((one) => one.vendor === vendor.manifest.id && one.scopeId === scopeId)
       : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
     for (const { id } of owners) {
-      const before = heard.get(id) ?? { push: null, heartbeat: null };
+      const before = heard.get(id) ?? { alert: null, heartbeat: null };
       heard.set(id, {
-        push: latest(before.push, beat ? null : receivedAt),
+        alert: latest(before.alert, beat ? null : receivedAt),
         heartbeat: latest(before.heartbeat, beat),
       });
     }
@@ -49,6 +49,6 @@ export async function recordUse(
 ): Promise<void> {
   // in one order, whoever merges at the same time
   for (const [id, what] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await recordHeard(tx, organisationId, id, what);
+    await recordWebhookActivity(tx, organisationId, id, what);
   for (const [id, what] of [...used].sort(([a], [b]) => (a < b ? -1 : 1))) await recordTokenUse(tx, id, what);
 }

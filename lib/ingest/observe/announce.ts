@@ -2,7 +2,7 @@ import type { Transaction } from "#db/client.ts";
 import { addToHistoryDigest, openHistoryDigest } from "#db/queries/alerting/digests.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
-import { listSamplesAskedBy } from "#db/queries/ingest/pipe-tests.ts";
+import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { NormalisedDetection } from "#lib/domain/detection.ts";
 import type { Counts, HistoryCause } from "#lib/domain/digest.ts";
@@ -43,7 +43,7 @@ export async function announceNew(
   const since = new Date(now.getTime() - samplesNotifyForMs);
   if (
     samples.length > 0 &&
-    (await listSamplesAskedBy(tx, organisationId, configuration.id, since)).length > 0
+    (await listPipeTestStarters(tx, organisationId, configuration.id, since)).length > 0
   )
     await queue(samples);
   const history = byNovelty.get("history") ?? [];

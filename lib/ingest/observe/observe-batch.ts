@@ -1,4 +1,4 @@
-import { inOrganisation, repeatIfRaced, type Transaction } from "#db/client.ts";
+import { inOrganisation, retryIfRaced, type Transaction } from "#db/client.ts";
 import { putSkippedAlerts } from "#db/queries/sources/configuration-health.ts";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Read } from "#db/queries/ingest/read-tickets.ts";
@@ -24,7 +24,7 @@ export async function observeBatch(
   hold: (tx: Transaction) => Promise<void>,
 ): Promise<PollTally> {
   const inTransaction = <T>(work: (tx: Transaction) => Promise<T>) =>
-    repeatIfRaced(() =>
+    retryIfRaced(() =>
       inOrganisation(services.db, configuration.organisationId, async (tx) => {
         await hold(tx);
         return work(tx);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { inOrganisation, repeatIfRaced } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
 import { gzipped, lockByIdentity } from "#db/queries/ingest/detection-writes.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
@@ -37,7 +37,7 @@ afterAll(() => stack.stop());
 const pull = async (...values: Json[]) => {
   const read = await takeReadTicket(stack.services.db);
   const alerts = values.map((value) => ({ value, text: JSON.stringify(value) }));
-  await repeatIfRaced(() =>
+  await retryIfRaced(() =>
     inOrganisation(stack.services.db, configuration.organisationId, (tx) =>
       observeAlerts(stack.services, tx, configuration, alerts, read),
     ),
@@ -57,7 +57,7 @@ const push = async (...values: Json[]) => {
     const raw = gzipped(JSON.stringify(value));
     return [identity.toString("hex"), { identity, contentHash, raw, detection, ref, from }];
   });
-  await repeatIfRaced(() =>
+  await retryIfRaced(() =>
     inOrganisation(stack.services.db, configuration.organisationId, (tx) =>
       storeObservations(stack.services, tx, configuration, new Map(copies)),
     ),

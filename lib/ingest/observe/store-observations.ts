@@ -43,7 +43,7 @@ export type Stored = { detectionId: string; outcome: "added" | "changed" | "same
 /**
  * Stores copies of one configuration's alerts, at most 200, one an identity: new ones inserted, news merged into
  * what stands with every changed field in the timeline, the rest left alone without so much as a lock. Throws
- * `StoreRaced` when another transaction stored one of them meanwhile: `repeatIfRaced` does it all again.
+ * `StoreRaced` when another transaction stored one of them meanwhile: `retryIfRaced` does it all again.
  */
 export async function storeObservations(
   services: Services,

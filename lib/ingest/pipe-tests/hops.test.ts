@@ -4,14 +4,22 @@ import { hopsOf } from "./hops.ts";
 
 const startedAt = new Date("2026-11-20T12:00:00.000Z");
 const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1_000);
-const run = { startedAt, accepted: after(0.4), samples: [], waited: false };
+const words = {
+  product: "Acme Guard",
+  provider: "Acme",
+  account: "Acme account",
+  scope: "project",
+  scopes: "projects",
+  console: "Acme console",
+};
+const run = { startedAt, accepted: after(0.4), samples: [], waited: false, words };
 const states = (hops: ReturnType<typeof hopsOf>) =>
   hops.map(({ id, state, afterMs }) => [id, state, afterMs]);
 const refusal: VendorProblem = {
   code: "no_sample_right",
   vendorCode: "AuthorizationFailed",
   field: null,
-  message: "Azure refused.",
+  message: "The vendor refused.",
   remedy: "Assign a role.",
   maybeDelay: false,
   passes: false,
@@ -23,13 +31,20 @@ const refusal: VendorProblem = {
   challenge: null,
 };
 
-it("every station waits until Azure has answered", () => {
+it("every station waits until the vendor has answered", () => {
   expect(states(hopsOf({ ...run, accepted: null }))).toEqual([
     ["accepted", "waiting", null],
     ["received", "waiting", null],
     ["polled", "waiting", null],
     ["stored", "waiting", null],
   ]);
+});
+
+it("names the vendor and its scope in the vendor's words", () => {
+  const [accepted, received] = hopsOf({ ...run, waited: true });
+  expect(accepted?.label).toBe("Accepted by Acme");
+  expect(received?.reason).toContain("See in Acme whether");
+  expect(received?.reason).toContain("for this project,");
 });
 
 it("a station is passed when the first sample came there, each by its own clock", () => {
@@ -57,7 +72,11 @@ it("what hasn't come when the wait is over is missing, with what to look at", ()
 
 it("a refusal says why and ends nothing: samples may be made by hand", () => {
   const hops = hopsOf({ ...run, accepted: refusal });
-  expect(hops[0]).toMatchObject({ state: "refused", reason: "Azure refused. Assign a role.", afterMs: null });
+  expect(hops[0]).toMatchObject({
+    state: "refused",
+    reason: "The vendor refused. Assign a role.",
+    afterMs: null,
+  });
   expect(hops[1]?.state).toBe("waiting");
 });
 

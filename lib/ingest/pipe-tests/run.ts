@@ -16,7 +16,7 @@ import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
 const lookEveryMs = 400;
 const readEveryMs = 10_000;
-/** Azure makes samples within a minute or two; what isn't here by then isn't coming */
+/** a vendor makes samples within a minute or two; what isn't here by then isn't coming */
 const waitMs = 5 * 60_000;
 
 const gone = () =>
@@ -30,8 +30,8 @@ export type PipeTestEvent =
   | { type: "ended"; complete: boolean };
 
 /**
- * Asks the vendor for sample alerts and follows them here: accepted by Azure, received by webhook, seen by poll,
- * stored. Where Azure refuses to make them, it waits for those made in Azure's own portal. Ends when all that is
+ * Asks the vendor for sample alerts and follows them here: accepted there, received by webhook, seen by poll,
+ * stored. Where it refuses to make them, this waits for those made in its own console. Ends when all that is
  * expected is here, after five minutes, or once the page of `runId` was left. Throws ServiceError.
  */
 // long: a generator, whose events come one after the other
@@ -44,8 +44,8 @@ export async function* runPipeTest(
   authorise(ctx, "settings.manage");
   const { services } = ctx;
   const { organisationId } = ctx.actor;
-  const { configuration, startedAt, testId, writer } = await begin(ctx, idOf(rawId, gone));
-  yield { type: "began", testId, hops: hopsOf({ startedAt, accepted: null, samples: [], waited: false }) };
+  const { configuration, run, testId, writer } = await begin(ctx, idOf(rawId, gone));
+  yield { type: "began", testId, hops: hopsOf({ ...run, accepted: null, samples: [], waited: false }) };
   const note = (values: Parameters<typeof updatePipeTest>[3]) =>
     inOwnOrganisation(ctx, (tx) => updatePipeTest(tx, organisationId, testId, values));
   let accepted: Date | VendorProblem;
@@ -73,7 +73,7 @@ export async function* runPipeTest(
   let readAt = 0;
   for (;;) {
     const now = services.now();
-    const elapsedMs = now.getTime() - startedAt.getTime();
+    const elapsedMs = now.getTime() - run.startedAt.getTime();
     const samples = await inOwnOrganisation(ctx, async (tx: Transaction) => {
       // the interval of a calm day is no measure of the way
       if (now.getTime() - readAt > readEveryMs) {
@@ -82,9 +82,9 @@ export async function* runPipeTest(
       }
       await refuseAbandoned(ctx, tx, runId);
       await reauthorise(ctx, tx, "settings.manage");
-      return listSamplesSince(tx, organisationId, configuration.id, startedAt);
+      return listSamplesSince(tx, organisationId, configuration.id, run.startedAt);
     });
-    const hops = hopsOf({ startedAt, accepted, samples, waited: elapsedMs >= waitMs });
+    const hops = hopsOf({ ...run, accepted, samples, waited: elapsedMs >= waitMs });
     const event = { type: "hops", hops, samples: samples.map(({ id, title }) => ({ id, title })) } as const;
     if (JSON.stringify(event) !== shown) yield event;
     shown = JSON.stringify(event);
@@ -127,6 +127,7 @@ async function begin(ctx: Context, id: string) {
     const subject = { kind: "configuration", id };
     await recordAudit(ctx, tx, "pipe_test.started", subject, { displayName: configuration.displayName });
     const writer = await writerOf(ctx.services, tx, found, actorId(ctx.actor));
-    return { configuration, startedAt, testId, writer };
+    const { words } = vendorOf(ctx.services, configuration).manifest;
+    return { configuration, run: { startedAt, words }, testId, writer };
   });
 }

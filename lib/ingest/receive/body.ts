@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import { inOrganisation } from "#db/client.ts";
-import { listSealedOtherwise, resealDelivery } from "#db/queries/ingest/inbox.ts";
+import { lockSealedWithOtherKey, resealDelivery } from "#db/queries/ingest/inbox.ts";
 import type { Services } from "#lib/core/context.ts";
 import { firstMark, openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
 
@@ -35,7 +35,13 @@ export async function resealBodies(
     signal.throwIfAborted();
     const from: number = after;
     after = await inOrganisation(services.db, organisationId, async (tx) => {
-      const rows = await listSealedOtherwise(tx, organisationId, firstMark(services), from, resealedAtOnce);
+      const rows = await lockSealedWithOtherKey(
+        tx,
+        organisationId,
+        firstMark(services),
+        from,
+        resealedAtOnce,
+      );
       const done = await resealEach(services, rows, {
         place: ({ id }) => place(organisationId, id),
         sealed: ({ body }) => body,

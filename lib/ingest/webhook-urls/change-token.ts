@@ -53,7 +53,7 @@ export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ ur
 /**
  * Makes a new URL that works at once, beside the one in use (`currentId`, as the person saw it), which works for 24
  * hours more. One from an earlier rotation ends at once. Throws `forbidden`, `not_found`, and `conflict` when
- * another URL is in use by now: rotated twice, what Azure holds would end without its 24 hours.
+ * another URL is in use by now: rotated twice, what the vendor holds would end without its 24 hours.
  */
 export async function rotateWebhookToken(ctx: Context, currentId: unknown): Promise<{ id: string }> {
   authorise(ctx, "settings.manage");

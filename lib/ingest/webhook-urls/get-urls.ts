@@ -7,6 +7,7 @@ import {
   type WebhookTokenRow,
 } from "#db/queries/ingest/webhook-tokens.ts";
 import { tokenHint } from "#lib/domain/token-text.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { hasKey } from "#lib/core/keyring.ts";
@@ -28,7 +29,7 @@ export async function getWebhookUrls(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     await rehashTokens(ctx.services, tx, organisationId);
     const urls = [];
-    for (const { id: vendor, webhook } of offeredManifests(ctx.services)) {
+    for (const { id: vendor, words, webhook } of offeredManifests(ctx.services)) {
       if (!webhook) continue;
       const rows = await liveOrFirst(ctx, tx, webhook.id);
       const since = new Date(ctx.services.now().getTime() - dayMs);
@@ -44,6 +45,8 @@ export async function getWebhookUrls(ctx: Context) {
         id: webhook.id,
         label: webhook.label,
         help: webhook.help,
+        redeploy: webhook.redeploy,
+        words: wordsOf(words),
         address: `${ctx.services.portalUrl}/api/webhooks/${webhook.id}`,
         tokens: await Promise.all(rows.map((row) => view(ctx, tx, row))),
         lastReceivedAt: lastReceivedAt?.toISOString() ?? null,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Transaction } from "#db/client.ts";
 import {
   insertWebhookToken,
-  listHashedOtherwise,
+  listHashedWithOtherKey,
   rehashWebhookToken,
   type WebhookTokenRow,
 } from "#db/queries/ingest/webhook-tokens.ts";
@@ -67,7 +67,7 @@ export async function rehashTokens(
   organisationId: string,
 ): Promise<Resealed> {
   const tally = { resealed: 0, unopened: 0 };
-  for (const row of await listHashedOtherwise(tx, organisationId, firstKeyId(services))) {
+  for (const row of await listHashedWithOtherKey(tx, organisationId, firstKeyId(services))) {
     const text = await openToken(services, tx, row);
     if (text !== null) await rehashWebhookToken(tx, organisationId, row.id, tokenHash(services, text));
     tally[text === null ? "unopened" : "resealed"]++;

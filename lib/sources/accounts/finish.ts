@@ -27,7 +27,7 @@ export type FinishEvent =
       configurationId: string;
       account: string;
       saved: boolean;
-      /** Azure lets it see alerts, and not change them */
+      /** the vendor lets it see alerts, and not change them */
       readOnly: boolean;
       returnTo: string;
     }
@@ -96,7 +96,7 @@ function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   return {
     kind: "person",
     application,
-    tokens: openTokens(services, organisationId, `sign-in ${id}`, {
+    tokens: openTokens(services, row, `sign-in ${id}`, {
       read: (tx) => pendingCache(ctx, tx, row),
       write: async (tx, cache) => {
         const sealed = await sealAt(services, tx, signInPlace(organisationId, id), cache);

@@ -3,12 +3,13 @@ import { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { getUser } from "#db/queries/identity/people.ts";
 import { deleteSignIn, getSignIn, listSignIns, type SignInRow } from "#db/queries/sources/sign-ins.ts";
 import type { Json } from "#lib/domain/detection.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { ConfigurationInput } from "#lib/schemas/configuration.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#lib/core/context.ts";
-import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
+import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
 /** Whether the account could only read when that was last seen. */
@@ -52,13 +53,14 @@ export async function listOwnAccounts(ctx: Context) {
       configurations: all.map(({ configuration, account, access }) => ({
         id: configuration.id,
         displayName: configuration.displayName,
+        words: wordsFor(ctx.services, configuration),
         forWriting: configuration.readAs === "application",
         disabled: configuration.disabledAt !== null,
         access,
         account: account && accountView(account),
         waiting: waitingView(
+          ctx,
           waiting.find((one) => one.configurationId === configuration.id),
-          now,
         ),
       })),
     };
@@ -66,14 +68,17 @@ export async function listOwnAccounts(ctx: Context) {
 }
 export type OwnAccounts = Awaited<ReturnType<typeof listOwnAccounts>>;
 
-/** A sign-in that went to the vendor and hasn't come back; what to look at when it never does. */
-function waitingView(row: SignInRow | undefined, now: Date) {
+/** A sign-in that went to the vendor and hasn't come back, with what to check when it never does. */
+function waitingView(ctx: Context, row: SignInRow | undefined) {
   if (!row || row.state !== "begun") return null;
+  const { words, signIn } = vendorOf(ctx.services, row).manifest;
   return {
     id: row.id,
     begunAt: row.createdAt.toISOString(),
-    over: row.expiresAt <= now,
+    over: row.expiresAt <= ctx.services.now(),
     redirectUri: row.redirectUri,
+    signIn: wordsOf(words).signIn,
+    hint: signIn?.lostHint ?? "Check that this redirect URI is registered:",
   };
 }
 
@@ -87,7 +92,7 @@ export async function getPendingDraft(ctx: Context) {
     return {
       id: row.id,
       draft: row.draft as unknown as ConfigurationInput,
-      waiting: waitingView(row, ctx.services.now()),
+      waiting: waitingView(ctx, row),
     };
   });
 }
@@ -118,8 +123,8 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
           : row.state,
       account: row.account,
       configurationId: row.configurationId,
-      // people may have an account for administration; they are told, and Azure's log names it
-      isOther: user?.tenantId === row.directoryId && user?.objectId !== row.objectId,
+      // people may have an account for administration; they are told, and the vendor's log names it
+      isOther: user?.directoryId === row.directoryId && user?.objectId !== row.objectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
       vendorCode: row.vendorCode,
@@ -127,6 +132,8 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       problem: row.problemMessage,
       remedy: row.problemRemedy,
       returnTo: row.returnTo,
+      vendor: row.vendor,
+      words: wordsFor(ctx.services, row),
       /** where an administrator of the directory mends a missing consent */
       consentUrl: row.problemCode === "consent_missing" ? consentUrlOf(ctx, row) : null,
     };

@@ -1,11 +1,12 @@
 import type { getConfiguration } from "#db/queries/sources/configurations.ts";
 import { inOrganisation } from "#db/client.ts";
 import { getAccount, type listAccountsFor } from "#db/queries/sources/accounts.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorIo } from "#lib/vendors/io.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
-import { cloudOf, sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { accountsPage, cloudOf, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { problemFrom, recordAnswer } from "./outcome.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
@@ -48,7 +49,7 @@ export async function pollAsSomeone<T>(
     await askAll(services, found, rest, io);
     return answer.value;
   }
-  throw new VendorError(noAccount(people));
+  throw new VendorError(noAccount(people, wordsFor(services, found.configuration), accountsPage(services)));
 }
 
 /** Whether it is still the person's: they may have disconnected since the poll began. */
@@ -105,7 +106,7 @@ async function askAll(services: Services, found: Found, people: People, io: Vend
 }
 
 /** Who could bring a configuration back that nobody's account reads any more. */
-function noAccount(people: People): VendorProblem {
+function noAccount(people: People, words: Words, page: string): VendorProblem {
   const names = people.map((one) => one.name);
   const listed =
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
@@ -114,11 +115,11 @@ function noAccount(people: People): VendorProblem {
     ...signInNeeded(""),
     code: "no_connection",
     message: refused
-      ? `No connected Azure account may read this subscription any more, so nothing new arrives.`
-      : "No connected Azure account can read this subscription now, so nothing new arrives.",
+      ? `No connected ${words.account} may read this ${words.scope} any more, so nothing new arrives.`
+      : `No connected ${words.account} can read this ${words.scope} now, so nothing new arrives.`,
     remedy:
       names.length === 0
-        ? "Anyone of the team with Security Reader on the subscription can connect their account under Settings > Azure accounts."
-        : `${listed} connected before: one of them can sign in again under Settings > Azure accounts, or anyone else with Security Reader on the subscription.`,
+        ? `Anyone of the team with ${words.readRole} on the ${words.scope} can connect their account under ${page}.`
+        : `${listed} connected before: one of them can sign in again under ${page}, or anyone else with ${words.readRole} on the ${words.scope}.`,
   };
 }

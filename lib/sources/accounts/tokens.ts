@@ -5,10 +5,11 @@ import type { SealContext } from "#lib/platform/crypto.ts";
 import { isLockTimeout } from "#lib/platform/errors.ts";
 import { createLimiter } from "#lib/platform/limiter.ts";
 import type { TokenStore, VendorCredential } from "#lib/vendors/credential.ts";
+import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { type ProblemEntry, problemOf, VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
-import { cloudOf, vendorOf } from "#lib/core/vendors.ts";
+import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /** Names the registration that tokens are given for; tokens of another don't open under it. Throws VendorError. */
 export function registrationOf(
@@ -51,12 +52,12 @@ export function personCredential(
   account: AccountRow,
   { configuration, credential }: Found,
 ): VendorCredential {
-  const { organisationId, accountId, revision } = account;
+  const { accountId, revision } = account;
   const registration = registrationOf(services, configuration, credential);
   return {
     kind: "person",
     application: credential.application,
-    tokens: openTokens(services, organisationId, `account ${accountId} ${revision}`, {
+    tokens: openTokens(services, configuration, `account ${accountId} ${revision}`, {
       read: async (tx) => {
         const sealed = await getTokens(tx, account);
         if (!sealed) throw new VendorError(signInNeeded("The account was disconnected."));
@@ -80,10 +81,10 @@ type Kept = {
   write: (tx: Transaction, cache: string) => Promise<void>;
 };
 
-/** Somebody's tokens, changed by one process at a time; `key` names them to the lock. */
+/** Somebody's tokens for a vendor, changed by one process at a time; `key` names them to the lock. */
 export function openTokens(
   services: Services,
-  organisationId: string,
+  { organisationId, vendor }: { organisationId: string; vendor: string },
   key: string,
   { read, write }: Kept,
 ): TokenStore {
@@ -101,20 +102,21 @@ export function openTokens(
           });
         } catch (error) {
           // whoever holds the lock waits for the vendor
-          if (isLockTimeout(error)) throw new VendorError(problemOf(notInTime));
+          if (isLockTimeout(error))
+            throw new VendorError(problemOf(notInTime(wordsFor(services, { vendor }))));
           throw error;
         }
       }),
   };
 }
 
-const notInTime: ProblemEntry = {
+const notInTime = ({ provider }: VendorWords): ProblemEntry => ({
   code: "timeout",
   concerns: "vendor",
   passes: true,
-  message: "Azure did not answer in time.",
+  message: `${provider} did not answer in time.`,
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
-};
+});
 
 /** What a person reads who has to sign in again for a reason of ours. */
 export const signInNeeded = (message: string): VendorProblem =>

@@ -5,6 +5,7 @@ import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openOrNull, sealedProblem } from "#lib/core/sealing.ts";
+import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { personCredential, signInNeeded } from "./tokens.ts";
 
 type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
@@ -25,14 +26,8 @@ export async function writerOf(
     return opened ? { credential: opened } : { problem: sealedProblem };
   }
   const account = userId && (await getAccount(tx, configuration.organisationId, configuration.id, userId));
-  if (!account)
-    return {
-      problem: again("The Azure account of whoever asked for it was disconnected, so nothing was sent."),
-    };
-  if (account.signInNeeded)
-    return {
-      problem: again("The Azure account of whoever asked for it has to sign in again, so nothing was sent."),
-    };
+  if (!account) return { problem: again(services, configuration, "was disconnected") };
+  if (account.signInNeeded) return { problem: again(services, configuration, "has to sign in again") };
   try {
     const signingIn = personCredential(services, account, { configuration, credential });
     return { credential: signingIn, account };
@@ -42,7 +37,10 @@ export async function writerOf(
   }
 }
 
-const again = (message: string): VendorProblem => ({
-  ...signInNeeded(message),
-  remedy: "Connect it under Settings > Azure accounts, then ask for the change once more.",
+/** `why`: what is the matter with the person's account */
+const again = (services: Services, configuration: Found["configuration"], why: string): VendorProblem => ({
+  ...signInNeeded(
+    `The ${wordsFor(services, configuration).account} of whoever asked for it ${why}, so nothing was sent.`,
+  ),
+  remedy: `Connect it under ${accountsPage(services)}, then ask for the change once more.`,
 });

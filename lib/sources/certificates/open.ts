@@ -13,7 +13,7 @@ export const certificatePlace = (organisationId: string, rowId: string): SealCon
   rowId,
 });
 
-/** As the Azure portal shows it: SHA-1 in hex. */
+/** As consoles show it: SHA-1 in hex. */
 export const thumbprintOf = (certificate: X509Certificate) => certificate.fingerprint.replaceAll(":", "");
 
 export const certificateGone = () =>

@@ -73,7 +73,7 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
   return { id, thumbprint, expiresOn };
 }
 
-/** The newest that the person prepared here and hasn't used, so that one uploaded in Azure isn't lost with the page. */
+/** The newest that the person prepared here and hasn't used, so that one uploaded already isn't lost with the page. */
 export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
   authorise(ctx, "settings.manage");
   const by = actorId(ctx.actor);
@@ -82,7 +82,7 @@ export async function getPrepared(ctx: Context): Promise<PreparedCertificate | n
   return row ? { id: row.id, thumbprint: row.thumbprint, expiresOn: row.expiresOn } : null;
 }
 
-/** A prepared certificate, or a credential's own, alone and in DER, as Azure takes it for upload; never its key. Throws `not_found`. */
+/** A prepared certificate, or a credential's own, alone and in DER, the form for uploads; never its key. Throws `not_found`. */
 export async function downloadCertificate(
   ctx: Context,
   rawId: unknown,
@@ -107,7 +107,7 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
   const made = await generate([{ name: "commonName", value: "PocketSOC" }], {
     keySize: 2048,
     algorithm: "sha256",
-    // a clock that is a little ahead of Azure's must not make it one of the future
+    // a clock that is a little ahead of the vendor's must not make it one of the future
     notBeforeDate: new Date(now.getTime() - 3_600_000),
     notAfterDate: new Date(now.getTime() + yearMs),
     extensions: [
@@ -138,7 +138,7 @@ function pastedPair(ctx: Context, pem: string): { certificate: string; privateKe
     throw refused("This PEM can't be read. Copy it again, from BEGIN to END.");
   }
   if (privateKey.asymmetricKeyType !== "rsa" || (privateKey.asymmetricKeyDetails?.modulusLength ?? 0) < 2_048)
-    throw refused("Azure takes RSA keys only. Make one of 2048 bits or more.");
+    throw refused("Only RSA keys are taken. Make one of 2048 bits or more.");
   if (!read.checkPrivateKey(privateKey))
     throw refused("The certificate and the private key don't belong together.");
   if (new Date(read.validTo) <= ctx.services.now()) throw refused("This certificate has expired.");

@@ -2,6 +2,7 @@ import { getCredential, listConfigurations } from "#db/queries/sources/configura
 import { reminderDays } from "#lib/domain/expiry.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
+import { wordsFor } from "#lib/core/vendors.ts";
 
 const noDay = () => new ServiceError("not_found", "No expiry date is known for this secret. Enter it first.");
 
@@ -16,9 +17,13 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
   return inOwnOrganisation(ctx, async (tx) => {
     const row = await getCredential(tx, organisationId, credentialId);
     if (!row?.secretExpiresOn) throw noDay();
-    const names = (await listConfigurations(tx, organisationId))
-      .filter(({ credential }) => credential.id === credentialId)
-      .map(({ configuration }) => configuration.displayName);
+    const users = (await listConfigurations(tx, organisationId)).filter(
+      ({ credential }) => credential.id === credentialId,
+    );
+    const [first] = users;
+    if (!first) throw noDay();
+    const names = users.map(({ configuration }) => configuration.displayName);
+    const { provider } = wordsFor(ctx.services, first.configuration);
     return calendarOf({
       uid: `${row.id}-${row.secretExpiresOn}@pocketsoc`,
       day: row.secretExpiresOn,
@@ -30,7 +35,7 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
           }
         : {
             title: `PocketSOC: the Client Secret starting ${row.secretHint} expires`,
-            text: `Used by ${names.join(", ")}. Create a new secret in Azure, then Settings > Vendor Configurations > Replace.`,
+            text: `Used by ${names.join(", ")}. Create a new secret in ${provider}, then Settings > Vendor Configurations > Replace.`,
           }),
     });
   });

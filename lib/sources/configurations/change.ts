@@ -11,6 +11,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { ConfigurationEdit, fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
@@ -71,10 +72,10 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
   const id = idOf(rawId, gone);
   const { organisationId } = ctx.actor;
   const parsed = ConfigurationEdit.safeParse(rawInput);
-  if (!parsed.success)
-    throw new ServiceError("invalid", "Some fields need another look.", {
-      fields: fieldMessages(parsed.error),
-    });
+  if (!parsed.success) {
+    const fields = fieldMessages(parsed.error);
+    throw new ServiceError("invalid", fieldsToFix(Object.keys(fields).length), { fields });
+  }
   const { secretExpiresOn, writeAs, ...values } = parsed.data;
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);

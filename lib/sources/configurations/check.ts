@@ -8,6 +8,7 @@ import { recordAnswer } from "../accounts/outcome.ts";
 import { personCredential } from "../accounts/tokens.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
+import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
@@ -70,11 +71,13 @@ function ownCredential(
   { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,
   own: AccountRow | undefined,
 ): VendorCredential {
-  if (!own)
+  if (!own) {
+    const { account } = wordsFor(ctx.services, configuration);
     throw new ServiceError(
       "conflict",
-      "It is checked with your own Azure account, which isn't connected. Connect it under Settings > Azure accounts.",
+      `It is checked with your own ${account}, which isn't connected. Connect it under ${accountsPage(ctx.services)}.`,
     );
+  }
   try {
     return personCredential(ctx.services, own, { configuration, credential });
   } catch (error) {

@@ -9,13 +9,14 @@ import { getLastPipeTest } from "#db/queries/ingest/pipe-tests.ts";
 import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { visibleText } from "#lib/domain/text.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
-import { listAccess } from "#lib/core/access.ts";
+import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { nextCertificateOf, thumbprintOf } from "../certificates/open.ts";
 import { accountView } from "../accounts/list.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
+import { shownCloud, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
@@ -41,13 +42,14 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const { configuration, credential, dueAt } = found;
     const vendor = vendorOf(ctx.services, configuration);
     const cloud = shownCloud(ctx.services, configuration);
+    const words = wordsFor(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     // what an alert says is for those who may see it, and an admin may not be one of them
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listAccountsFor(tx, organisationId, configuration.id);
     const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(tx, organisationId, [configuration], heard, now);
+    const pushes = await webhookProblems(ctx.services, tx, organisationId, [configuration], heard, now);
     const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
@@ -55,10 +57,12 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendor.manifest.label,
+      words,
+      fields: vendor.manifest.fields,
       scopeId: configuration.scopeId,
       scopeName: found.readable ? (scopeNameOf(configuration) ?? "") : "",
-      plans: found.readable && Array.isArray(facts.plans) ? facts.plans.map(String) : null,
-      rights: rightsOf(configuration),
+      plans: plansOf(vendor.manifest, found),
+      rights: rightsOf(configuration, words),
       rightsAsOf:
         configuration.writeAs === "application" && typeof facts.rightsAsOf === "string"
           ? facts.rightsAsOf
@@ -66,19 +70,12 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard, covered, words),
       samples: {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
       },
-      lastPipeTest: test
-        ? {
-            id: test.id,
-            startedAt: test.startedAt.toISOString(),
-            startedBy: test.startedBy,
-            cleared: test.clearedAt !== null,
-          }
-        : null,
+      lastPipeTest: pipeTestView(test),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       authLabel: authLabelOf(ctx.services, configuration),
@@ -86,6 +83,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       writeAs: configuration.writeAs,
       cloudLabel: cloud.label,
       readable: found.readable,
+      /** why the person can't change anything there now, or null */
+      writeBlock: found.writeBlock,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, account }) => ({
         id: account.userId,
@@ -103,6 +102,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
+        secretPage: vendor.manifest.secretPage ?? null,
         secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
@@ -119,6 +119,24 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     };
   });
 }
+
+const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
+  test
+    ? {
+        id: test.id,
+        startedAt: test.startedAt.toISOString(),
+        startedBy: test.startedBy,
+        cleared: test.clearedAt !== null,
+      }
+    : null;
+
+/** What the vendor's protection plans are called and which are on; null where it has none. */
+function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
+  if (!label) return null;
+  const { plans } = configuration.facts;
+  return { label, on: readable && Array.isArray(plans) ? plans.map(String) : null };
+}
+
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
 /** What names an application at its authority, each value under its label in the form. */
@@ -129,11 +147,11 @@ const labelled = ({ fields }: VendorManifest, application: Readonly<Record<strin
   });
 
 /** What may be done to alerts, in words; null when it was never found out. */
-function rightsOf(configuration: ConfigurationRow): string | null {
-  if (configuration.writeAs === "person") return "Each person's own Azure account decides.";
+function rightsOf(configuration: ConfigurationRow, words: Words): string | null {
+  if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);
   if (!rights) return null;
   const values = Object.values(rights);
   if (values.every((right) => right !== "no")) return "The application may change the status of alerts.";
-  return "The application may only read alerts. To change their status, assign Security Admin on the subscription.";
+  return `The application may only read alerts. To change their status, assign ${words.writeRole} on the ${words.scope}.`;
 }

@@ -23,7 +23,7 @@ export async function listVisibleConfigurations(ctx: Context) {
     const access = await listAccess(ctx, tx);
     const heard = await listWebhookHealth(tx, organisationId);
     const rows = access.map((one) => one.configuration);
-    return { all: access, pushes: await webhookProblems(tx, organisationId, rows, heard, now) };
+    return { all: access, pushes: await webhookProblems(ctx.services, tx, organisationId, rows, heard, now) };
   });
   return all.flatMap(
     ({ configuration, credential, dueAt, access, readable, unconfirmedSince, writeBlock }) => {

@@ -4,7 +4,7 @@ import { listMembers } from "#db/queries/identity/people.ts";
 import { expiryOf } from "#lib/domain/expiry.ts";
 import { listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
-import { vendorOf } from "#lib/core/vendors.ts";
+import { vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { authLabelOf } from "./auth-label.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
@@ -19,18 +19,19 @@ export async function listVendorConfigurations(ctx: Context) {
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
     const all = rows.map((one) => one.configuration);
     const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(tx, organisationId, all, heard, now);
+    const pushes = await webhookProblems(ctx.services, tx, organisationId, all, heard, now);
     const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
       vendorLabel: vendorOf(ctx.services, configuration).manifest.label,
+      words: wordsFor(ctx.services, configuration),
       authLabel: authLabelOf(ctx.services, configuration),
       credentialKind: credential.kind,
       scopeId: configuration.scopeId,
       credentialId: credential.id,
       health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard.get(configuration.id), covered.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, heard, covered, wordsFor(ctx.services, configuration)),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,

@@ -3,9 +3,10 @@ import type { Transaction } from "#db/client.ts";
 import { recordVerified } from "#db/queries/sources/configuration-health.ts";
 import { replaceSecretRow } from "#db/queries/sources/configuration-writes.ts";
 import { getCredential, listConfigurations, putPollTarget } from "#db/queries/sources/configurations.ts";
-import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
+import { consumeCertificate } from "#db/queries/sources/prepared-certificates.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { fieldMessages, replaceSecretInput } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import { recordAudit } from "#lib/core/audit/record.ts";
 import { certificateGone, openCertificate } from "../certificates/open.ts";
@@ -43,7 +44,7 @@ export async function* replaceSecret(
   const parsed = replaceSecretInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
-    yield { type: "invalid", message: "Some fields need another look.", fields };
+    yield { type: "invalid", message: fieldsToFix(Object.keys(fields).length), fields };
     return;
   }
   const credential = await credentialOf(ctx, row, parsed.data);
@@ -174,7 +175,7 @@ async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, 
   const seal = (secret: string) => sealSecret(ctx.services, tx, organisationId, credentialId, secret);
   const { credential } = proof;
   if (credential.kind === "certificate" && "certificateId" in proof) {
-    const taken = await takeCertificate(tx, organisationId, proof.certificateId);
+    const taken = await consumeCertificate(tx, organisationId, proof.certificateId);
     if (!taken) throw certificateGone();
     return {
       kind: "certificate" as const,

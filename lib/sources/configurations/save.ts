@@ -1,6 +1,7 @@
 import { findByScopes, getCredential, listConfigurations } from "#db/queries/sources/configurations.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type ConfigurationInput, configurationInput, fieldMessages } from "#lib/schemas/configuration.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
 import type { VendorCredential } from "#lib/vendors/credential.ts";
 import type { VendorManifest } from "#lib/vendors/manifest.ts";
 import { openCertificate } from "../certificates/open.ts";
@@ -24,7 +25,7 @@ export type SaveEvent =
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
 /**
- * Verifies each subscription with the real calls, streaming every finished step, then saves exactly what
+ * Verifies each scope with the real calls, streaming every finished step, then saves exactly what
  * it verified, all or nothing. With `saveAsDisabled` a failed check is saved too, switched off. Ends
  * without a trace when `signal` aborts or the page was left meanwhile (`abandonRun`).
  */
@@ -45,7 +46,7 @@ export async function* saveConfiguration(
   const parsed = configurationInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
-    yield { type: "invalid", message: "Some fields need another look.", fields, existingId: null };
+    yield { type: "invalid", message: fieldsToFix(Object.keys(fields).length), fields, existingId: null };
     return;
   }
   const input = parsed.data;

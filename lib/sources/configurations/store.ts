@@ -2,7 +2,7 @@ import type { Transaction } from "#db/client.ts";
 import { lockCredential } from "#db/queries/sources/configuration-deletion.ts";
 import { insertConfiguration, insertCredential } from "#db/queries/sources/configuration-writes.ts";
 import { putPollTarget } from "#db/queries/sources/configurations.ts";
-import { takeCertificate } from "#db/queries/sources/prepared-certificates.ts";
+import { consumeCertificate } from "#db/queries/sources/prepared-certificates.ts";
 import { nameWithScope } from "#lib/domain/configuration-name.ts";
 import { adoptDeliveries } from "#lib/jobs/jobs.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
@@ -93,7 +93,7 @@ async function storeCredential(
       secretExpiresOn: input.secretExpiresOn,
     });
   } else if (credential?.kind === "certificate" && input.certificateId) {
-    const taken = await takeCertificate(tx, organisationId, input.certificateId);
+    const taken = await consumeCertificate(tx, organisationId, input.certificateId);
     if (!taken)
       throw new ServiceError(
         "conflict",

@@ -9,7 +9,7 @@ import { personCredential } from "../accounts/tokens.ts";
 import { type Context, actorId, authorise, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { openCredential } from "#lib/core/sealing.ts";
 import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
-import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { accountsPage, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
 /** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
@@ -35,7 +35,7 @@ export async function listVendorAlerts(
   const found = await inOwnOrganisation(ctx, async (tx) => {
     const one = (await listAccess(ctx, tx)).find(({ configuration }) => configuration.id === id);
     if (!one?.readable) throw gone();
-    refuseIdle(one);
+    refuseIdle(ctx, one);
     const application =
       one.configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, one.credential);
     return { ...one, application };
@@ -60,17 +60,18 @@ export async function listVendorAlerts(
   };
 }
 
-function refuseIdle({ configuration, account }: ConfigurationAccess): void {
+function refuseIdle(ctx: Context, { configuration, account }: ConfigurationAccess): void {
+  const words = wordsFor(ctx.services, configuration);
   const { displayName, readAs, disabledAt } = configuration;
   if (disabledAt)
     throw new ServiceError(
       "conflict",
-      `“${displayName}” is disabled, so Azure isn't asked. An admin can enable it.`,
+      `“${displayName}” is disabled, so ${words.provider} isn't asked. An admin can enable it.`,
     );
   if (readAs === "person" && account?.signInNeeded)
     throw new ServiceError(
       "conflict",
-      `Your Azure account for “${displayName}” has to sign in again, in the portal under Settings > Azure accounts.`,
+      `Your ${words.account} for “${displayName}” has to sign in again, in the portal under ${accountsPage(ctx.services)}.`,
     );
 }
 
@@ -87,14 +88,16 @@ async function ask(
     if (own) await recordAnswer(ctx.services, own, null, askedAt);
     return page;
   } catch (error) {
-    if (signal.aborted)
-      throw new ServiceError("unavailable", "Azure did not answer in time. Try again in a moment.", {
+    if (signal.aborted) {
+      const { provider } = wordsFor(ctx.services, configuration);
+      throw new ServiceError("unavailable", `${provider} did not answer in time. Try again in a moment.`, {
         cause: error,
       });
+    }
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
     if (own) await recordAnswer(ctx.services, own, problem);
-    // what Azure doesn't let them see is as good as not there
+    // what the vendor doesn't let them see is as good as not there
     if (own && problem.refuses) throw gone();
     throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
   }

@@ -7,6 +7,14 @@ import { webhookCoverageOf, unheardSince } from "./webhook-health.ts";
 
 const now = new Date("2026-11-20T12:00:00.000Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const words = {
+  product: "Acme Guard",
+  provider: "Acme",
+  account: "Acme account",
+  scope: "project",
+  scopes: "projects",
+  console: "Acme console",
+};
 const rule = (severities: string[], enabled = true) => ({ name: "pocketsoc", enabled, severities });
 const configuration = (more: Partial<ConfigurationRow> = {}, rules: object[] | null = null) =>
   ({
@@ -36,7 +44,7 @@ const push = (more: Partial<WebhookHealthRow> = {}) =>
 
 describe("the health of a webhook", () => {
   const codeOf = (of: WebhookHealthRow | undefined, unknown = 0, rules: object[] | null = null) =>
-    webhookProblemOf(configuration({}, rules), of, unknown, now)?.code ?? null;
+    webhookProblemOf(configuration({}, rules), of, unknown, now, words)?.code ?? null;
 
   it("is no matter while none was ever heard", () => {
     expect(codeOf(undefined)).toBe(null);
@@ -54,6 +62,7 @@ describe("the health of a webhook", () => {
       push({ missedCount: 2, lastAlertAt: ago(300) }),
       0,
       now,
+      words,
     );
     expect(problem?.code).toBe("webhook_silent");
     expect(problem?.reason).toBe(
@@ -70,7 +79,7 @@ describe("the health of a webhook", () => {
   });
 
   it("makes a configuration Degraded with its reason, and never hides that it can't be read", () => {
-    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now) ?? undefined;
+    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now, words) ?? undefined;
     expect(healthOf(configuration(), now, problem)).toMatchObject({
       state: "degraded",
       code: "webhook_silent",
@@ -83,46 +92,49 @@ describe("the health of a webhook", () => {
 });
 
 describe("coverage", () => {
+  const byId = <T>(one: T | undefined) => new Map(one ? [["c-1", one]] : []);
   const sentences = (of: WebhookHealthRow | undefined, covered?: object, rules: object[] | null = null) =>
     webhookCoverageOf(
       configuration({}, rules),
-      of,
-      covered ? ({ configurationId: "c-1", ...covered } as never) : undefined,
+      byId(of),
+      byId(covered && ({ configurationId: "c-1", ...covered } as never)),
+      words,
     ).sentences;
 
-  it("says share, time and what only a poll found", () => {
+  it("counts what came by webhook and by polling, and says how fast", () => {
     expect(sentences(push(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
-      "Last 30 d: 412 alerts, 97.8 % by webhook within 40 s (p95), 9 found only by poll.",
+      "412 alerts in 30 days: 403 by webhook (95 % within 40 s), 9 by polling.",
     ]);
     expect(sentences(push(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
-      "Last 30 d: 1 alert, all by webhook within 1 s (p95), 0 found only by poll.",
+      "1 alert in 30 days: 1 by webhook (95 % within 1 s), 0 by polling.",
     );
   });
 
-  it("says all only of all, and a longer time in minutes or hours", () => {
+  it("gives a longer time in minutes or hours, and none where nothing came by webhook", () => {
     expect(sentences(push(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
-      "more than 99.9 % by webhook within 3 min",
+      "99999 by webhook (95 % within 3 min)",
     );
     expect(sentences(push(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
-      "50 % by webhook within 3 h",
+      "1 by webhook (95 % within 3 h)",
     );
     expect(sentences(push(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
-      "Last 30 d: 3 alerts, none by webhook, 3 found only by poll.",
+      "3 alerts in 30 days: 0 by webhook, 3 by polling.",
     );
   });
 
-  it("says what was heard before any alert was", () => {
-    expect(sentences(undefined)[0]).toContain("No webhook heard yet");
+  it("tells no webhook from one that has sent heartbeats only", () => {
+    expect(sentences(undefined)[0]).toContain("No webhook yet");
     expect(sentences(push({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
-      "heartbeat is heard",
+      "sends heartbeats",
     );
     const one = webhookCoverageOf(
       configuration(),
-      push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) }),
-      undefined,
+      byId(push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) })),
+      new Map(),
+      words,
     );
     expect(one).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
-    expect(webhookCoverageOf(configuration(), undefined, undefined)).toMatchObject({
+    expect(webhookCoverageOf(configuration(), new Map(), new Map(), words)).toMatchObject({
       heard: false,
       lastHeardAt: null,
     });
@@ -130,12 +142,14 @@ describe("coverage", () => {
 
   it("says which severities the automation sends, where that can be read", () => {
     expect(sentences(push(), undefined, [rule(["high", "medium"])])[1]).toBe(
-      "Its workflow automation sends High and Medium; Low and Informational come by poll.",
+      "Its workflow automation sends High and Medium; Low and Informational come by polling.",
     );
     expect(sentences(push(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",
     );
-    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toContain("disabled");
+    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toBe(
+      "Its workflow automation is disabled in Acme.",
+    );
     expect(sentences(push(), undefined, null)).toHaveLength(1);
     expect(sentences(push(), undefined, [])).toHaveLength(1);
   });

@@ -42,7 +42,7 @@ export async function readChanges(
       }),
     );
     if (last <= after) return { changes: [], end: last, last, access };
-    const range = { after, upTo: last, most: rowsLimit };
+    const range = { after, upTo: last, limit: rowsLimit };
     const rows = await listChanged(tx, organisationId, range);
     const deleted = await listDeleted(tx, organisationId, range);
     const changed = rows.flatMap((row): Change[] => {

@@ -2,7 +2,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { Severity } from "#lib/domain/severity.ts";
 import { Severity as SeverityWord } from "#lib/domain/words.ts";
-import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
+import { listOf, objectOf, wordOf } from "../shared/json.ts";
 
 const allSeverities: readonly Severity[] = ["high", "medium", "low", "informational"];
 

@@ -18,7 +18,7 @@ import type { TokenSource } from "../shared/microsoft-entra/token-source.ts";
 import { resourceManager } from "./api.ts";
 import { alertsVersion, armAddress } from "./arm-address.ts";
 import { armError, azureError, type RequestPurpose } from "./errors.ts";
-import { type JsonObject, objectOf } from "./normalise-parts.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 

@@ -83,8 +83,37 @@ export const deploy: VendorDeploy = {
       needsReach: false,
     },
   ],
-  cloudHint: { exceptCloudId: "AzureCloud", text: "az cloud set --name {cloudId}" },
-  buttonPath: "/#create/Microsoft.Template/uri/{templateUri}",
+  commandsTitle: "With the Azure CLI",
+  commandsNote:
+    "For Bash, for example in the Azure Cloud Shell. The shell's history keeps what you type. Leave the webhook URL's parameter out, and the Azure CLI asks for it.",
+  inputs: [
+    {
+      id: "resourceGroup",
+      label: "Resource group",
+      help: "A new or existing one, for example pocketsoc.",
+      refuses: "[^\\p{L}\\p{N}_.()-]",
+    },
+    {
+      id: "location",
+      label: "Location",
+      help: "Azure's name for the region, for example westeurope.",
+      refuses: "[^A-Za-z0-9]",
+    },
+  ],
+  cloudHint: {
+    exceptCloudId: "AzureCloud",
+    label: "This subscription's cloud",
+    text: "az cloud set --name {cloudId}",
+  },
+  button: {
+    label: "Deploy to Azure",
+    path: "/#create/Microsoft.Template/uri/{templateUri}",
+    note: "The button opens the Azure portal with our template. Paste the webhook URL there and choose the severities.",
+  },
+  outOfReach: {
+    title: "Azure can't reach this portal at its present address",
+    text: "POCKETSOC_URL holds its address, and {why}. A Logic App's posts would never arrive, and Azure can't fetch the templates. Give the portal an https address that the internet reaches, or publish these two paths under one and set POCKETSOC_URL to it:",
+  },
   template,
   downloads: [
     { label: "ARM template (JSON)", file: template },
@@ -93,7 +122,7 @@ export const deploy: VendorDeploy = {
   makes: [
     "The Logic App `pocketsoc-defender-alerts`, which posts each alert to your webhook URL and tries again for more than an hour and a half when it can't.",
     "The workflow automation `pocketsoc-push-notifications`, which hands it the alerts of the severities you choose. What you leave out still comes when PocketSOC next reads Azure.",
-    "The Logic App `pocketsoc-defender-heartbeat`, which says every 15 minutes that the way is open, so that PocketSOC notices when it isn't.",
+    "The Logic App `pocketsoc-defender-heartbeat`, which checks in every 15 minutes, so a broken pipeline is noticed.",
   ],
   manual: { download: { label: "Logic App template (JSON)", file: logicApp }, parts: manual },
   paths: ["/api/webhooks/azure-logic-app", "/templates/"],

@@ -17,7 +17,7 @@ function blocksOf(step: GuideStep): GuideBlock[] {
 }
 
 const heading = (text: string): GuideBlock => ({ kind: "text", text: `**${text}**` });
-const text = (said: string): GuideBlock => ({ kind: "text", text: said });
+const text = (sentences: string): GuideBlock => ({ kind: "text", text: sentences });
 
 /** The form's fields, under the form's own labels. */
 const fieldRows = (): string[][] => [
@@ -26,12 +26,14 @@ const fieldRows = (): string[][] => [
   ...manifest.fields.map((field) => {
     const options = field.options?.map(({ label }) => label).join(" or ");
     const example = field.example ? `For instance ${field.example}.` : "";
-    const said = [options ? `${options}.` : "", field.help ?? "", options ? "" : example].filter(Boolean);
+    const sentences = [options ? `${options}.` : "", field.help ?? "", options ? "" : example].filter(
+      Boolean,
+    );
     const place = [
       field.when?.authType ? "OAuth only." : "",
       field.advanced ? "Under More, if you like." : "",
     ];
-    return [field.label, [...said, ...place.filter(Boolean)].join(" ")];
+    return [field.label, [...sentences, ...place.filter(Boolean)].join(" ")];
   }),
 ];
 
@@ -57,7 +59,7 @@ export const setup: GuideSection[] = [
         rows: manifest.authTypes.map(({ label, description }) => [label, description]),
       },
       text(
-        "With OAuth the application proves itself with a **Client Secret** or with a **Certificate**, and **Status changes as** says whose name Azure's log shows for a change: each analyst's own, or the application's.",
+        "With OAuth, the application authenticates with a **Client Secret** or a **Certificate**. **Change alert status as** decides whose name Azure's log shows for a change: each analyst's own, or the application's.",
       ),
       {
         kind: "note",

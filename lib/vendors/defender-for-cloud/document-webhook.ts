@@ -33,7 +33,7 @@ export const push: GuideSection = {
         {
           kind: "note",
           tone: "warning",
-          text: "The URL holds a secret: whoever has it can post alerts to your team. Our templates keep it as a secure parameter and send the secret as a header, so that it stands in no definition, output or run history.",
+          text: "The URL contains a secret. Anyone with this URL can post alerts. Treat it like a password. Our templates keep it as a secure parameter and send the secret as a header, so that it stands in no definition, output or run history.",
         },
       ],
     },
@@ -124,7 +124,7 @@ export const push: GuideSection = {
           kind: "table",
           head: ["Result", "Meaning"],
           rows: [
-            [deliveryOutcomeLabel.accepted, "It brought an alert that was new, or newer than what stood."],
+            [deliveryOutcomeLabel.accepted, "New or updated alert."],
             [
               deliveryOutcomeLabel.duplicate,
               "All of it was known. That is usual: Azure may send an alert again.",

@@ -1,21 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { VendorCredential } from "../credential.ts";
+import { problemFaults } from "#test/problem-faults.ts";
 import type { VendorProblem } from "../problem.ts";
 import { problemFor } from "./api.ts";
 import { armTable } from "./arm-errors.ts";
 import { armError, azureError } from "./errors.ts";
 import { manifest } from "./manifest.ts";
 
-const fields = new Set(manifest.fields.map((field) => field.id));
-
-/** Lists what prevents a person from acting on a problem. */
-function faultsOf(problem: VendorProblem): string[] {
-  const faults = [problem.message, problem.remedy].filter((text) => !/^[A-Z].{10,}[.\w]$/.test(text));
-  if (!/^[a-z_]+$/.test(problem.code)) faults.push(`code: ${problem.code}`);
-  if (problem.field !== null && !fields.has(problem.field)) faults.push(`no such field: ${problem.field}`);
-  return faults;
-}
+const faultsOf = (problem: VendorProblem) => problemFaults(problem, manifest);
 
 describe("an error code of Resource Manager", () => {
   it.each(Object.keys(armTable))("has a message and a remedy: %s", (code) => {

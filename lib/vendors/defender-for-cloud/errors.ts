@@ -1,11 +1,11 @@
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../problem.ts";
-import { answerProblems } from "../shared/microsoft-entra/answer-problems.ts";
+import { entraProblems } from "../shared/microsoft-entra/entra-problems.ts";
 import { armTable } from "./arm-errors.ts";
 import { words } from "./words.ts";
 
 /** Problems that have no error code of Azure's. */
 const codeless = {
-  ...answerProblems(words),
+  ...entraProblems(words),
   throttled: {
     code: "throttled",
     concerns: "vendor",

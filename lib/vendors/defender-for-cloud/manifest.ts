@@ -14,7 +14,11 @@ export const manifest: VendorManifest = {
   label: "Defender for Cloud",
   words,
   authority,
-  signIn: { callbackPath: "/api/azure/callback" },
+  signIn: {
+    callbackPath: "/api/azure/callback",
+    lostHint:
+      "If Microsoft showed AADSTS50011, register this exact redirect URI under Mobile and desktop applications:",
+  },
   transitions,
   clouds,
   authTypes: [
@@ -24,13 +28,13 @@ export const manifest: VendorManifest = {
       recommended: true,
       reads: "person",
       description:
-        "Each person signs in with their own Azure account and sees what Azure lets them see; no secret to keep. Policies that ask for a compliant device or a known location can stop reading from a server: for nights, read with OAuth and let each analyst change status with their own account.",
+        "Each person signs in with their own Azure account and sees what Azure lets them see. There is no secret to keep. Conditional Access can block server-side reads. For 24/7 coverage choose OAuth.",
     },
     {
       id: "oauth",
       label: "OAuth",
       reads: "application",
-      description: "The application reads by itself, day and night, with its own secret or certificate.",
+      description: "The application reads around the clock with its own secret or certificate.",
     },
   ],
   fields: [
@@ -41,7 +45,7 @@ export const manifest: VendorManifest = {
       required: true,
       lengthMax: displayNameMax,
       example: "Azure Production",
-      help: "Shown on each detection, to tell which source it came from.",
+      help: "Shown on each detection to identify its source.",
     },
     {
       id: "cloud",
@@ -68,10 +72,10 @@ export const manifest: VendorManifest = {
       onlyOne: {
         when: { authType: ["delegated"] },
         message:
-          "With Delegated, enter one Subscription ID: each is signed in to by itself. Add the others afterwards.",
+          "With Delegated, enter one Subscription ID, because each one needs its own sign-in. Add the others afterwards.",
       },
       lengthMax: 50,
-      help: "From Subscriptions > Overview. With OAuth several at once: one a line.",
+      help: "From Subscriptions > Overview. One per line. OAuth accepts up to 50.",
     },
     {
       id: "applicationId",
@@ -81,14 +85,13 @@ export const manifest: VendorManifest = {
       required: true,
       notSameAs: {
         field: "tenantId",
-        message:
-          "This is the Tenant ID again. Copy the Application (client) ID from the app's Overview page.",
+        message: "This is the Tenant ID. Copy the Application (client) ID from the app's Overview page.",
       },
       help: "Application (client) ID from the app's Overview page.",
     },
     {
       id: "proof",
-      label: "The application proves itself with",
+      label: "Authenticate with",
       kind: "choice",
       required: true,
       when: oauth,
@@ -107,12 +110,12 @@ export const manifest: VendorManifest = {
         {
           pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$",
           message:
-            "This looks like the Secret ID. Copy the text in the Value column instead; Azure shows it only once, right after it is made.",
+            "This looks like the Secret ID. Copy the text in the Value column instead. Azure shows it only once, right after you create the secret.",
         },
         {
           pattern: "[^\\u0021-\\u007e]",
           message:
-            "A Client Secret holds no spaces or special letters. Copy the text in the Value column again.",
+            "A Client Secret contains no spaces or special letters. Copy the text in the Value column again.",
         },
       ],
       when: { ...oauth, proof: ["secret"] },
@@ -124,11 +127,11 @@ export const manifest: VendorManifest = {
       kind: "certificate",
       required: true,
       when: { ...oauth, proof: ["certificate"] },
-      help: "The private key stays here. Only the .cer goes to Azure: Certificates & secrets > Certificates > Upload certificate.",
+      help: "The private key stays here. Upload only the .cer to Azure: Certificates & secrets > Certificates > Upload certificate.",
     },
     {
       id: "writeAs",
-      label: "Status changes as",
+      label: "Change alert status as",
       kind: "choice",
       required: true,
       when: oauth,
@@ -136,12 +139,12 @@ export const manifest: VendorManifest = {
         {
           id: "person",
           label: "Each analyst's own Azure account",
-          help: "Reading never depends on a person; Azure's log names who closed an alert. Each analyst connects their account once, through the redirect URI in the guide.",
+          help: "The app reads alerts around the clock. Azure's log shows which analyst closed each one.",
         },
         {
           id: "application",
           label: "The application",
-          help: "Azure's log names the application; PocketSOC's names the person.",
+          help: "Azure's log shows the application. PocketSOC's log shows the person.",
         },
       ],
     },
@@ -152,7 +155,7 @@ export const manifest: VendorManifest = {
       required: false,
       advanced: true,
       when: { ...oauth, proof: ["secret"] },
-      help: "We remind you 30, 14, 7 and 1 days before.",
+      help: "As shown in Azure. We remind you 30, 14, 7 and 1 days before.",
     },
     {
       id: "pollIntervalSeconds",
@@ -164,16 +167,31 @@ export const manifest: VendorManifest = {
       help: "Between 30 and 3,600.",
     },
   ],
+  secretPage: "Certificates & secrets",
+  plans: "Defender plans",
   firstSteps: [
     "Register an application in Microsoft Entra ID.",
-    "Give yourself, or the application, Security Reader or Security Admin on the subscription.",
-    "Enter the ids here. They are checked before anything is saved.",
+    "Assign Security Reader (view) or Security Admin (view and close) on the subscription.",
+    "Paste the IDs. We test the connection before saving.",
   ],
   sampleHint: "Azure portal, Defender for Cloud, Security alerts, Sample alerts.",
   guide,
   webhook: {
     id: "azure-logic-app",
     label: "Azure Logic App Webhook URL",
-    help: "A Logic App in your subscription posts each alert to it as it arises. Whoever has it can post alerts to your team, so keep it like a password.",
+    help: "A Logic App in your subscription posts each alert to it as it arises. Anyone with this URL can post alerts. Treat it like a password.",
+    redeploy: "deploy the template again in Azure",
+    headers: {
+      "x-ms-workflow-name": "Logic App",
+      "x-ms-workflow-run-id": "Run",
+      "x-ms-workflow-resourcegroup-name": "Resource group",
+      "x-ms-client-tracking-id": "Tracking ID",
+    },
+    record: {
+      idHeader: "x-ms-workflow-run-id",
+      senderHeader: "x-ms-workflow-name",
+      hint: "To find the run that sent this: in the Azure portal, open the Logic App {sender}, then Runs history, and look for this run's identifier.",
+      copy: "Copy run identifier",
+    },
   },
 };

@@ -1,24 +1,8 @@
 import type { AffectedResource, Entity, Json, TextOrLink } from "#lib/domain/detection.ts";
-import { httpsUrl, shownText, wordLengthMax } from "#lib/domain/text.ts";
+import { httpsUrl } from "#lib/domain/text.ts";
+import { type JsonObject, objectOf, wordOf } from "../shared/json.ts";
 
-export type JsonObject = { [key: string]: Json };
 const valueLengthMax = 2_000;
-const entriesMax = 100;
-
-/** Returns the value if it is an object and not a list, or else an empty object. */
-export function objectOf(value: Json | undefined): JsonObject {
-  return value && typeof value === "object" && !Array.isArray(value) ? value : {};
-}
-
-/** Returns the first 100 entries of the value if it is a list, or else an empty list. */
-export function listOf(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value.slice(0, entriesMax) : [];
-}
-
-/** Returns a short text that is safe to show; "" if the value is no text. */
-export function wordOf(value: Json | undefined, lengthMax = wordLengthMax): string {
-  return shownText(value, lengthMax);
-}
 
 function scalarOf(value: Json | undefined): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -10,7 +10,7 @@ import { entraCall, problemFor } from "./api.ts";
 import { type ArmClient, armClient } from "./client.ts";
 import { azureError } from "./errors.ts";
 import { normalise } from "./normalise.ts";
-import { listOf, objectOf, wordOf } from "./normalise-parts.ts";
+import { listOf, objectOf, wordOf } from "../shared/json.ts";
 import { effectivePermissions, PermissionEntry } from "./permissions.ts";
 
 type Finding = {
@@ -38,16 +38,16 @@ export async function* verify(
     return client;
   };
   const gates = [
-    gate("tenant", "Tenant found", async () => {
+    gate("tenant", "Tenant", async () => {
       const { tenantId, applicationId } = entraApplication(credential.application);
       await findOwnTenant(tenantId, applicationId, at);
-      return { detail: "Entra ID knows this directory.", facts: { tenantId } };
+      return { detail: "Found.", facts: { tenantId } };
     }),
-    gate("credential", person ? "Account accepted" : "Application and credential accepted", async () => {
+    gate("credential", person ? "Account" : "Application and credential", async () => {
       client = armClient(source, await freshTokens(credential, at), io);
-      return { detail: `Entra ID gave ${person ? "your account" : "the application"} a token.` };
+      return { detail: "Signed in." };
     }),
-    gate("alerts", "Alerts listed", () => listAlerts(arm())),
+    gate("alerts", "Alerts", () => listAlerts(arm())),
   ];
   for (const run of gates) {
     const step = rewordStep(source, await run(io));
@@ -55,9 +55,9 @@ export async function* verify(
     if (step.outcome === "failed") return;
   }
   for (const run of [
-    gate("subscription", "Subscription's name", () => readSubscription(arm())),
+    gate("subscription", "Subscription name", () => readSubscription(arm())),
     gate("plans", "Defender plans", () => readPlans(arm())),
-    gate("rights", "Right to change status", () => readRights(arm(), who, io)),
+    gate("rights", "Permission to change status", () => readRights(arm(), who, io)),
   ]) {
     const step = await run(io);
     yield step.outcome === "failed" ? { ...step, outcome: "warning" as const } : step;
@@ -85,9 +85,9 @@ async function findOwnTenant(tenantId: string, applicationId: string, at: EntraC
     throw new VendorError({
       ...error.problem,
       code: "ids_swapped",
-      message: "The Tenant ID and the Application ID stand in each other's field.",
+      message: "The Tenant ID and the Application ID are swapped.",
       remedy:
-        "Swap them: on the app's Overview page the Directory (tenant) ID belongs into Tenant ID, the Application (client) ID into Application ID.",
+        "Swap them. On the app's Overview page, the Directory (tenant) ID goes into Tenant ID and the Application (client) ID into Application ID.",
       maybeDelay: false,
     });
   }
@@ -125,13 +125,13 @@ async function listAlerts(arm: ArmClient): Promise<Finding> {
       .sort((a, b) => (b.generatedAt ?? "").localeCompare(a.generatedAt ?? ""))[0];
     const count = alerts.length;
     if (!newest)
-      return { detail: "The list can be read. It holds no alerts now.", facts: { alertCount: count } };
+      return { detail: "Alerts can be listed. There are none at present.", facts: { alertCount: count } };
     return {
       detail: `${count === 1 ? "1 alert" : `${count} alerts`} on the first page; the newest is “${cleanText(newest.title, 120)}”.`,
       facts: { alertCount: count, newestTitle: cleanText(newest.title, 200) },
     };
   }
-  return { detail: "The list can be read. It holds no alerts now.", facts: { alertCount: 0 } };
+  return { detail: "Alerts can be listed. There are none at present.", facts: { alertCount: 0 } };
 }
 
 async function readSubscription(arm: ArmClient): Promise<Finding> {
@@ -144,8 +144,7 @@ async function readSubscription(arm: ArmClient): Promise<Finding> {
   } catch (error) {
     if (error instanceof VendorError && error.problem.code === "role_missing") {
       return {
-        detail:
-          "The name stays hidden: Security Reader and Security Admin need not be able to read it. That is fine.",
+        detail: "Name not readable with this role. Optional.",
       };
     }
     throw error;
@@ -178,7 +177,7 @@ async function readRights(arm: ArmClient, who: string, io: VendorIo): Promise<Fi
   const asOf = `as of ${facts.rightsAsOf.slice(11, 16)} UTC`;
   if ([rights.dismiss, rights.resolve, rights.activate].every((right) => right === "yes")) {
     const doubt =
-      rights.inProgress === "yes" ? "" : " In Progress is probably allowed too; the first change will tell.";
+      rights.inProgress === "yes" ? "" : " In Progress is probably allowed too; the first change shows it.";
     return { detail: `${who} may change the status of alerts (${asOf}).${doubt}`, facts };
   }
   return {

@@ -3,7 +3,7 @@ import { forwardingRules } from "./automations.ts";
 import type { ArmClient } from "./client.ts";
 import { alertsVersion } from "./arm-address.ts";
 import { azureError } from "./errors.ts";
-import { objectOf } from "./normalise-parts.ts";
+import { objectOf } from "../shared/json.ts";
 
 const locationsVersion = "2015-06-01-preview";
 const automationsVersion = "2023-12-01-preview";

@@ -1,5 +1,5 @@
 import type { Json } from "#lib/domain/detection.ts";
-import { type JsonObject, objectOf } from "./normalise-parts.ts";
+import { type JsonObject, objectOf } from "../shared/json.ts";
 
 /**
  * Maps properties of an alert (2022-01-01) to their names in the flat body that workflow automation posts. Contains only
@@ -62,14 +62,14 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
     const found = value(key);
     return found === undefined || found === null ? [] : [[property, lowerFirst(found)]];
   });
-  const p = Object.fromEntries(properties);
+  const mapped = Object.fromEntries(properties);
   const resource = value("AzureResourceId");
   return {
     ...(typeof resource === "string" && resource
       ? { resourceIdentifiers: [{ type: "AzureResource", azureResourceId: resource }] }
       : {}),
-    ...p,
-    productComponentName: objectOf(p.extendedProperties).productComponentName ?? null,
+    ...mapped,
+    productComponentName: objectOf(mapped.extendedProperties).productComponentName ?? null,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import type { FieldSource, WebhookAlert } from "../contract.ts";
-import { objectOf } from "./normalise-parts.ts";
+import { objectOf } from "../shared/json.ts";
 import type { AlertRef } from "./ref.ts";
 import { type AlertProperty, webhookKeyOf, topLevel } from "./webhook-shape.ts";
 

@@ -7,4 +7,7 @@ export const words: VendorWords = {
   scope: "subscription",
   scopes: "subscriptions",
   console: "Azure portal",
+  signIn: "Microsoft",
+  readRole: "Security Reader",
+  writeRole: "Security Admin",
 };

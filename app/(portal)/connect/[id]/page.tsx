@@ -3,14 +3,16 @@ import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
+import { accountWords } from "#lib/core/vendors.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { getOwnSignIn, type OwnSignIn } from "#lib/sources/accounts/list.ts";
 import { ConnectAgain } from "../_components/connect-again.tsx";
 import { FinishSignIn } from "../_components/finish-sign-in.tsx";
 
-export const metadata: Metadata = { title: "Connect an Azure account" };
+export const metadata: Metadata = { title: "Connect an account" };
 
-/** Where a sign-in goes on when the person has come back from Microsoft. */
+/** Continues a sign-in when the person has come back from the vendor. */
 export default async function ConnectPage({ params }: { params: Promise<{ id: string }> }) {
   const { ctx } = await requirePage("settings.own");
   const { id } = await params;
@@ -23,25 +25,29 @@ export default async function ConnectPage({ params }: { params: Promise<{ id: st
       <Frame title="This sign-in is over">
         <Notice tone="warning" title={found} />
         <Link className={buttonStyle()} href="/settings/accounts">
-          Azure accounts
+          {accountsLabel(accountWords(ctx.services))}
         </Link>
       </Frame>
     );
   }
   return (
-    <Frame title={found.displayName ? `Connect to ${found.displayName}` : "Connect an Azure account"}>
+    <Frame
+      title={found.displayName ? `Connect to ${found.displayName}` : `Connect your ${found.words.account}`}
+    >
       {found.state === "signed_in" ? (
         <FinishSignIn
           id={found.id}
           account={found.account ?? ""}
           isOther={found.isOther}
           configurationId={found.configurationId}
+          vendor={found.vendor}
+          words={found.words}
         />
       ) : found.state === "done" ? (
-        <Notice tone="success" title="This sign-in is over: it is done">
+        <Notice tone="success" title="This sign-in is complete">
           {found.account} is connected.{" "}
           <Link className="text-accent underline" href="/settings/accounts">
-            Azure accounts
+            {accountsLabel(found.words)}
           </Link>
         </Notice>
       ) : (
@@ -65,13 +71,13 @@ function Failed({ signIn }: { signIn: OwnSignIn }) {
           }
         >
           {over ? (
-            <p>Begin it again. Each sign-in is good for ten minutes and one answer.</p>
+            <p>Sign in again. Each sign-in is valid for ten minutes and can be used once.</p>
           ) : (
             <>
               <p>{signIn.remedy}</p>
               {signIn.vendorCode ? (
                 <p className="mt-1">
-                  {`Microsoft's number: `}
+                  {`Error code from ${signIn.words.signIn}: `}
                   <span className="font-mono">{signIn.vendorCode}</span>
                 </p>
               ) : null}
@@ -86,9 +92,9 @@ function Failed({ signIn }: { signIn: OwnSignIn }) {
                     target="_blank"
                     rel="noreferrer"
                   >
-                    Consent for the directory
+                    Grant consent
                   </a>{" "}
-                  (an administrator of it)
+                  (as an administrator)
                 </p>
               ) : null}
               <p className="mt-1">Nothing was changed.</p>
@@ -96,7 +102,7 @@ function Failed({ signIn }: { signIn: OwnSignIn }) {
           )}
         </Notice>
       </div>
-      <ConnectAgain configurationId={signIn.configurationId} returnTo={signIn.returnTo} />
+      <ConnectAgain {...signIn} />
     </>
   );
 }

@@ -2,24 +2,28 @@
 
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
+import type { OwnSignIn } from "#lib/sources/accounts/list.ts";
+import { newConfigurationAddress } from "../../settings/_components/new-configuration-address.ts";
 import { ConnectButton } from "../../_components/connect-button.tsx";
 
-/** The way on from a sign-in that failed: again for a configuration that stands, or back to the form. */
-export function ConnectAgain(props: { configurationId: string | null; returnTo: string }) {
-  const { configurationId, returnTo } = props;
+type Props = Pick<OwnSignIn, "configurationId" | "returnTo" | "vendor" | "words">;
+
+/** What to do after a sign-in that failed: try again for an existing configuration, or go back to the form. */
+export function ConnectAgain({ configurationId, returnTo, vendor, words }: Props) {
   return (
     <p className="flex flex-wrap items-center gap-2">
       {configurationId ? (
         <>
-          <ConnectButton configurationId={configurationId} returnTo={returnTo}>
+          <ConnectButton configurationId={configurationId} returnTo={returnTo} signIn={words.signIn}>
             Sign in again
           </ConnectButton>
           <Link className={buttonStyle()} href="/settings/accounts">
-            Azure accounts
+            {accountsLabel(words)}
           </Link>
         </>
       ) : (
-        <Link className={buttonStyle({ tone: "primary" })} href="/settings/configurations/new">
+        <Link className={buttonStyle({ tone: "primary" })} href={newConfigurationAddress(vendor)}>
           Back to the form
         </Link>
       )}

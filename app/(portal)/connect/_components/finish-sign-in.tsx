@@ -4,11 +4,13 @@ import Link from "next/link";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { accountsLabel, type Words } from "#lib/domain/vendor-words.ts";
 import type { FinishEvent } from "#lib/sources/accounts/finish.ts";
 import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { useStream } from "#components/ui/use-stream.ts";
 import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
 import { finish } from "../actions.ts";
+import { newConfigurationAddress } from "../../settings/_components/new-configuration-address.ts";
 import { ConnectButton } from "../../_components/connect-button.tsx";
 
 type Props = {
@@ -18,10 +20,13 @@ type Props = {
   isOther: boolean;
   /** null for one that is saved with this sign-in */
   configurationId: string | null;
+  vendor: string;
+  words: Words;
 };
 
-/** Runs the check with the account that has just signed in, and says what came of it. */
-export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
+/** Runs the check with the account that has just signed in, and shows the result. */
+export function FinishSignIn({ id, account, isOther, configurationId, vendor, words }: Props) {
+  const accounts = accountsLabel(words);
   const isNew = configurationId === null;
   const { events, failed, busy, run } = useStream<FinishEvent>();
   const last = events.at(-1);
@@ -29,7 +34,7 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
   const start = () => void run((runId) => finish(id, runId));
   const begin = useEffectEvent(start);
   useEffect(() => {
-    // an effect may run twice; the check is begun once
+    // an effect may run twice, but the check must not
     if (begun.current) return;
     begun.current = true;
     begin();
@@ -38,20 +43,24 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
   return (
     <>
       <p>
-        Signed in at Microsoft as <strong className="break-all">{account}</strong>.
+        {`Signed in at ${words.signIn} as `}
+        <strong className="break-all">{account}</strong>.
         {done
           ? null
           : isNew
-            ? " Nothing is saved until alerts could be listed with it."
-            : " It is connected once alerts could be listed with it."}
+            ? " Nothing is saved until it can list alerts."
+            : " It is connected once it can list alerts."}
       </p>
       {isOther ? (
         <Notice title="This isn't the account you sign in to PocketSOC with">
-          That is fine for an account of your own. What you change carries its name in Azure; to choose
-          another, sign in again.
+          {`That is fine if the account is yours. ${words.provider} shows its name on your changes. To use another one, sign in again.`}
         </Notice>
       ) : null}
-      <StepList steps={events.filter((event) => event.type === "step")} busy={busy} />
+      <StepList
+        steps={events.filter((event) => event.type === "step")}
+        busy={busy}
+        provider={words.provider}
+      />
       {done ? (
         <Notice
           tone={done.readOnly ? "warning" : "success"}
@@ -63,21 +72,20 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
         >
           {done.readOnly ? (
             <p className="mb-1">
-              It may see alerts, but Azure will refuse your changes until it has Security Admin on the
-              subscription.
+              {`It can view alerts, but ${words.provider} refuses your changes until it has ${words.writeRole} on the ${words.scope}.`}
             </p>
           ) : null}
-          <p>Microsoft may ask you to sign in again at any time; you will read it here when it does.</p>
+          <p>{`We'll tell you if ${words.signIn} asks you to sign in again.`}</p>
           <p className="mt-2 flex flex-wrap gap-2">
             <Link
               className={buttonStyle({ tone: "primary" })}
               href={done.saved ? "/detections" : done.returnTo}
             >
-              {done.saved || done.returnTo === "/detections" ? "See detections" : "Back to Azure accounts"}
+              {done.saved || done.returnTo === "/detections" ? "See detections" : `Back to ${accounts}`}
             </Link>
             {done.returnTo === "/settings/accounts" ? null : (
               <Link className={buttonStyle()} href="/settings/accounts">
-                Azure accounts
+                {accounts}
               </Link>
             )}
           </p>
@@ -86,20 +94,26 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
       {failed ? (
         <FailedNotice
           {...failed}
+          provider={words.provider}
           title={isNew ? "Nothing was saved" : "Nothing was connected"}
           busy={busy}
           onRetry={start}
         >
           {configurationId ? (
-            <ConnectButton configurationId={configurationId} returnTo="/settings/accounts" tone="quiet">
+            <ConnectButton
+              configurationId={configurationId}
+              returnTo="/settings/accounts"
+              signIn={words.signIn}
+              tone="quiet"
+            >
               Sign in with another account
             </ConnectButton>
           ) : null}
           <Link
             className={buttonStyle()}
-            href={isNew ? "/settings/configurations/new" : "/settings/accounts"}
+            href={isNew ? newConfigurationAddress(vendor) : "/settings/accounts"}
           >
-            {isNew ? "Back to the form" : "Azure accounts"}
+            {isNew ? "Back to the form" : accounts}
           </Link>
         </FailedNotice>
       ) : null}
@@ -111,7 +125,7 @@ export function FinishSignIn({ id, account, isOther, configurationId }: Props) {
         </div>
       ) : null}
       <LostNotice last={last}>
-        Look under Azure accounts whether it was connected before you begin again.
+        {`See under ${accounts} whether it was connected before you start again.`}
       </LostNotice>
     </>
   );

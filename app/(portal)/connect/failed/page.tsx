@@ -2,19 +2,22 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { accountWords } from "#lib/core/vendors.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { notTaken } from "#lib/sources/accounts/answer.ts";
 
-export const metadata: Metadata = { title: "Sign-in not taken" };
+export const metadata: Metadata = { title: "Sign-in refused" };
 
 type Search = Promise<Record<string, string | string[] | undefined>>;
 
 const unexpected =
-  "Something went wrong on our side while the answer from Microsoft was taken; the log has the cause.";
+  "Something went wrong in PocketSOC while it processed the sign-in's answer. The log has the cause.";
 
-/** A sign-in's answer that wasn't taken; which is said by a code of ours, never by what the address holds. */
+/** A sign-in's answer that was refused. The reason comes from our own code in the address, never from other text in it. */
 export default async function SignInNotTaken({ searchParams }: { searchParams: Search }) {
-  await requirePage();
+  const { ctx } = await requirePage();
+  const words = accountWords(ctx.services);
   const { why } = await searchParams;
   const reason =
     typeof why === "string" && Object.hasOwn(notTaken, why)
@@ -24,16 +27,16 @@ export default async function SignInNotTaken({ searchParams }: { searchParams: S
   return (
     <div className="mx-auto max-w-xl space-y-4 text-sm">
       <h1 className="text-xl font-semibold">
-        {consented ? "Back from Microsoft" : "This sign-in was not taken"}
+        {consented ? `Back from ${words.signIn}` : "This sign-in was refused"}
       </h1>
       <Notice tone={consented ? undefined : "danger"} title={reason}>
         {consented
-          ? "Try the sign-in now. If it fails, the consent link stands in the guide beside the form."
-          : "Nothing was changed. Begin the sign-in again from PocketSOC, in one tab, and finish it within ten minutes."}
+          ? "Try to sign in now. If it fails, use the consent link in the guide beside the form."
+          : "Nothing was changed. Start again from PocketSOC, in one tab, and finish within ten minutes."}
       </Notice>
       <p className="flex flex-wrap gap-2">
         <Link className={buttonStyle({ tone: "primary" })} href="/settings/accounts">
-          Azure accounts
+          {accountsLabel(words)}
         </Link>
         <Link className={buttonStyle()} href="/detections">
           Detections

@@ -1,4 +1,4 @@
-/** Rows of real height, so that nothing jumps when the list comes; unseen while it comes at once. */
+/** Placeholder rows of the real height, so that nothing jumps when the list arrives. Hidden while it arrives quickly. */
 export default function Loading() {
   return (
     <div aria-busy="true" aria-label="Loading detections" className="late space-y-4">

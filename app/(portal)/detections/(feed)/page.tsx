@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { z } from "zod";
 import { roleAllows } from "#lib/domain/roles.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { requirePage } from "#lib/auth/session.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
@@ -25,8 +26,10 @@ export default async function DetectionsPage({ searchParams }: { searchParams: S
       filters={filters}
       initialOpen={open.data ?? null}
       liveName={liveName(ctx.actor.organisationId, person.userId)}
-      vendors={offeredManifests(ctx.services).map(({ label, firstSteps, sampleHint }) => ({
+      vendors={offeredManifests(ctx.services).map(({ label, words, signIn, firstSteps, sampleHint }) => ({
         label,
+        words: wordsOf(words),
+        hasAccounts: signIn !== undefined,
         firstSteps,
         sampleHint,
       }))}

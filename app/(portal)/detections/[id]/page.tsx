@@ -15,7 +15,7 @@ export default async function Page({ params, searchParams }: Props) {
   const { ctx, person } = await requirePage();
   const { id } = await params;
   const { told } = await searchParams;
-  // an iPhone opens the address of a notification by itself: no service worker says so
+  // an iPhone opens a notification's address itself, so no service worker reports it
   if (typeof told === "string") await recordReceipt(ctx.services, told, "opened");
   const detection = await getDetection(ctx, id).catch((error: unknown) => {
     if (error instanceof ServiceError && error.code === "not_found") notFound();

@@ -8,18 +8,17 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 
 type Props = { detection: DetectionDetail };
 
-/** Said of an alert that only a webhook brought and that no full read has found. */
-export function UnknownNotice({ detection: { copies } }: Props) {
+/** A warning about an alert that came by webhook only and that no full poll has found. */
+export function UnknownNotice({ detection: { copies, words } }: Props) {
   if (!copies.unknown) return null;
   return (
-    <Notice tone="warning" title="Azure does not know this alert">
-      It came by webhook, and full reads of the subscription have not found it. Whoever has the webhook's URL
-      can post to it, so take what it says with care. Its status can't be changed in Azure.
+    <Notice tone="warning" title={`${words.provider} doesn't know this alert`}>
+      {`It came by webhook, and polling the whole ${words.scope} has not found it. Anyone with the webhook URL can post alerts, so treat its contents with care. Its status can't be changed in ${words.provider}.`}
     </Notice>
   );
 }
 
-/** How and when each copy of the alert came, and what had to be bent to read it. */
+/** How and when each copy of the alert arrived, and what had to be adjusted to read it. */
 export function Arrival({ detection: { copies, remarks } }: Props) {
   const ways = [
     { how: "By webhook", at: copies.firstDeliveredAt },
@@ -46,7 +45,7 @@ export function Arrival({ detection: { copies, remarks } }: Props) {
   );
 }
 
-/** The alert as it came; where both copies are kept, each can be looked at. */
+/** The alert as it was received. Where both copies are kept, either can be shown. */
 export function RawAlert({ detection: { raw, webhookRaw, copies } }: Props) {
   const [copy, setCopy] = useState<"poll" | "webhook">("poll");
   const text = webhookRaw !== null && copy === "webhook" ? webhookRaw : raw;

@@ -9,7 +9,7 @@ type Props = {
   onStatus: () => void;
 };
 
-/** What can be done to the selected detections; it floats below, so that no row moves. */
+/** Actions for the selected detections. It floats at the bottom, so that no row moves. */
 export function BulkBar({ count, shown, onAll, onClear, onAcknowledge, onStatus }: Props) {
   return (
     <section

@@ -1,69 +1,86 @@
 import Link from "next/link";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { capital } from "#lib/domain/text.ts";
+import { accountsLabel, commonWords, neutralWords, type Words } from "#lib/domain/vendor-words.ts";
 import type { FeedPage } from "#lib/triage/list.ts";
 import { ConnectButton } from "../../_components/connect-button.tsx";
 
-/** Which configurations wait for the person's own account, and the way to each. */
+type Connection = FeedPage["connections"][number];
+
+/** Configurations that need the person's own account, each with the button that connects it. */
 export function ConnectNotice({ page }: { page: FeedPage }) {
   const { connections } = page;
-  if (connections.length === 0) return null;
+  const [first] = connections;
+  if (!first) return null;
+  const wordsOf = ({ vendor }: Connection) => page.words[vendor] ?? neutralWords;
+  const common = commonWords(connections.map(wordsOf));
+  const isAnyConnected = connections.some(({ connected }) => connected);
+  if (connections.length === 1 && !isAnyConnected)
+    return (
+      <Notice title={`Connect your ${common.account} to ${purposeOf(first)} ${first.displayName}`}>
+        <Connect connection={first} signIn={common.signIn} />
+      </Notice>
+    );
   return (
     <Notice
-      tone={connections.some((one) => one.connected) ? "warning" : undefined}
-      title={
-        connections.some((one) => one.connected)
-          ? "Your Azure account is asked for"
-          : "Connect your Azure account"
-      }
+      tone={isAnyConnected ? "warning" : undefined}
+      title={isAnyConnected ? `Your ${common.account} needs attention` : `Connect your ${common.account}`}
     >
       <ul className="space-y-2">
-        {connections.slice(0, 3).map((one) => (
-          <ConnectLine key={one.id} one={one} nowIso={page.now} />
+        {connections.slice(0, 3).map((connection) => (
+          <ConnectLine
+            key={connection.id}
+            connection={connection}
+            words={wordsOf(connection)}
+            nowIso={page.now}
+          />
         ))}
       </ul>
       {connections.length > 3 ? (
         <Link className="mt-1 inline-block text-accent underline" href="/settings/accounts">
-          {`And ${connections.length - 3} more: Azure accounts`}
+          {`${connections.length - 3} more under ${accountsLabel(common)}`}
         </Link>
       ) : null}
     </Notice>
   );
 }
 
-/** What the person's own account has to do with what they see of one configuration, and the way to mend it. */
-function ConnectLine({ one, nowIso }: { one: FeedPage["connections"][number]; nowIso: string }) {
-  const name = <strong className="font-medium text-ink">{one.displayName}</strong>;
+const purposeOf = ({ forWriting }: Connection) => (forWriting ? "close alerts in" : "see alerts from");
+
+type LineProps = { connection: Connection; words: Words; nowIso: string };
+
+/** Why one configuration needs the person's own account, and the button that connects it. */
+function ConnectLine({ connection, words: { provider, signIn }, nowIso }: LineProps) {
+  const { since, connected, forWriting, readable, signInNeeded } = connection;
+  const name = <strong className="font-medium text-ink">{connection.displayName}</strong>;
   return (
     <li className="flex flex-wrap items-center gap-x-3 gap-y-1">
       <span className="min-w-0 flex-1 basis-60">
-        {one.since && !one.forWriting && one.readable ? (
+        {since && !forWriting && readable ? (
           <>
-            {name} is shown as Azure last let you see it: not confirmed since{" "}
-            <Moment iso={one.since} nowIso={nowIso} />
-            {one.signInNeeded ? ", sign in again." : ", and tried again by itself."} Changes are disabled
-            until then.
-          </>
-        ) : one.forWriting ? (
-          <>
-            Changes to {name} carry your own name in Azure:{" "}
-            {one.connected ? "Microsoft asks you to sign in again." : "connect once to change status."}
+            {`${capital(provider)} hasn't confirmed your access to `}
+            {name} since <Moment iso={since} nowIso={nowIso} />.{" "}
+            {signInNeeded ? "Sign in again" : "PocketSOC keeps trying"}; until then you can't change status.
           </>
         ) : (
           <>
-            You see nothing of {name}{" "}
-            {one.connected
-              ? "until you sign in again."
-              : "until your account is connected and may see it in Azure."}
+            {connected ? `${capital(signIn)} asks you to sign in again to ` : "To "}
+            {`${purposeOf(connection)} `}
+            {name}
           </>
         )}
       </span>
-      {one.signInNeeded ? (
-        <ConnectButton configurationId={one.id} returnTo="/detections" tone="quiet">
-          {one.connected ? "Sign in again" : "Connect"}
-          <span className="sr-only"> to {one.displayName}</span>
-        </ConnectButton>
-      ) : null}
+      {signInNeeded ? <Connect connection={connection} signIn={signIn} /> : null}
     </li>
+  );
+}
+
+function Connect({ connection, signIn }: { connection: Connection; signIn: string }) {
+  return (
+    <ConnectButton configurationId={connection.id} returnTo="/detections" signIn={signIn} tone="quiet">
+      {connection.connected ? "Sign in again" : "Connect"}
+      <span className="sr-only"> to {connection.displayName}</span>
+    </ConnectButton>
   );
 }

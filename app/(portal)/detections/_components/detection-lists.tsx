@@ -3,13 +3,15 @@ import { ExactMoment } from "#components/ui/moment.tsx";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { MaybeLink } from "./detection-parts.tsx";
 
-/** What the vendor says to do, in its order. */
-export function Remediation({ steps }: { steps: DetectionDetail["remediationSteps"] }) {
-  // Azure often numbers the steps itself
+type Props = { detection: DetectionDetail };
+
+/** The vendor's remediation steps, in its order. */
+export function Remediation({ detection: { remediationSteps: steps, words } }: Props) {
+  // some vendors number the steps themselves
   const isNumbered = steps.some((step) => /^\s*\d+[.)]/.test(step.text));
   return (
     <>
-      {steps.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
+      {steps.length === 0 ? <p className="text-muted">{`${words.provider} gave none.`}</p> : null}
       <ol className={`space-y-1 empty:hidden ${isNumbered ? "" : "list-decimal pl-5"}`}>
         {steps.map((step) => (
           <li key={step.text} className="whitespace-pre-wrap break-words">
@@ -21,11 +23,11 @@ export function Remediation({ steps }: { steps: DetectionDetail["remediationStep
   );
 }
 
-/** What the detection is about, each with its id to copy. */
-export function Resources({ resources }: { resources: DetectionDetail["resources"] }) {
+/** The affected resources, each with its id to copy. */
+export function Resources({ detection: { resources, words } }: Props) {
   return (
     <>
-      {resources.length === 0 ? <p className="text-muted">Azure named none.</p> : null}
+      {resources.length === 0 ? <p className="text-muted">{`${words.provider} named none.`}</p> : null}
       <ul className="space-y-2 empty:hidden">
         {resources.map((one) => (
           <li key={one.id} className="flex items-start gap-2">
@@ -43,13 +45,12 @@ export function Resources({ resources }: { resources: DetectionDetail["resources
   );
 }
 
-type PropertiesProps = { properties: DetectionDetail["extendedProperties"]; isNarrow?: boolean };
-
-/** What the vendor says beyond the fields that all alerts have. */
-export function Properties({ properties, isNarrow }: PropertiesProps) {
+/** The vendor's further fields, which not all alerts have. */
+export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean | undefined }) {
+  const { extendedProperties: properties, words } = detection;
   return (
     <>
-      {properties.length === 0 ? <p className="text-muted">Azure gave none.</p> : null}
+      {properties.length === 0 ? <p className="text-muted">{`${words.provider} gave none.`}</p> : null}
       <dl className="divide-y divide-line empty:hidden">
         {properties.map((one) => (
           <div
@@ -67,7 +68,7 @@ export function Properties({ properties, isNarrow }: PropertiesProps) {
   );
 }
 
-/** What happened to a detection and who did it, with their notes. */
+/** What happened to a detection and who did it, with notes. */
 export function Timeline({ entries }: { entries: DetectionDetail["timeline"] }) {
   return (
     <ol className="space-y-3 border-l border-line pl-4">

@@ -5,7 +5,7 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 export type TimelineEntry = DetectionDetail["timeline"][number];
 const shownMax = 3;
 
-/** What the timeline has that it hadn't, before what was news already; nothing of another detection. */
+/** New entries of the timeline, before those that were new already. Empty for another detection. */
 export function noveltyOf(
   before: Pick<DetectionDetail, "id" | "timeline">,
   now: Pick<DetectionDetail, "id" | "timeline">,
@@ -19,23 +19,22 @@ export function noveltyOf(
 const places: Record<string, string> = {
   Portal: "in the portal",
   API: "through the API",
-  Azure: "in Azure",
   Webhook: "by webhook",
 };
 
-/** Who did it and where, for what no person did nothing. */
+/** Who did it and where, or "" where no person did it. */
 const byWhom = ({ by, where }: TimelineEntry) =>
   by === where ? "" : `by ${by} ${places[where] ?? `in ${where}`}, `;
 
 type Props = {
   news: readonly TimelineEntry[];
   nowIso: string;
-  /** where it stands above what else is fixed at the bottom */
+  /** its position above what else is fixed at the bottom */
   className?: string;
   onClose: () => void;
 };
 
-/** What changed on a detection while it was open, over its lower end: what is being read doesn't move for it. */
+/** Changes of a detection while it is open, shown over its lower end, so that the text being read doesn't move. */
 export function DetectionNews({ news, nowIso, className = "bottom-0", onClose }: Props) {
   return (
     <output className={`sticky z-10 mt-4 block empty:hidden ${className}`}>

@@ -1,31 +1,34 @@
 import Link from "next/link";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { PlaceText } from "#components/ui/place-text.tsx";
 import { statusLabel } from "#lib/domain/status.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { UnknownNotice } from "./arrival.tsx";
 
-/** What a person has to know of a detection before they decide anything about it. */
+/** What a person has to know about a detection before they decide on it. */
 export function DetectionNotices({ detection: d, nowIso }: { detection: DetectionDetail; nowIso: string }) {
+  const { provider } = d.words;
   return (
     <>
       {d.pendingStatus ? (
         <Notice
-          title={`${d.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[d.pendingStatus]} to Azure …`}
+          title={`${d.syncState === "held" ? "About to send" : "Sending"} ${statusLabel[d.pendingStatus]} to ${provider} …`}
         >
-          The status stands at {statusLabel[d.status]} until Azure has confirmed the change.
+          {`The status stays ${statusLabel[d.status]} until ${provider} confirms the change.`}
         </Notice>
       ) : null}
       {d.stateSentence ? (
-        <Notice tone="warning" title="The last change did not take effect in Azure">
+        <Notice tone="warning" title={`The last change did not take effect in ${provider}`}>
           {d.stateSentence}
         </Notice>
       ) : null}
       {d.unconfirmedSince ? (
-        <Notice tone="warning" title="Shown as Azure last let you see it">
-          Not confirmed since <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
+        <Notice tone="warning" title={`${provider} hasn't confirmed your access`}>
+          Last confirmed <Moment iso={d.unconfirmedSince} nowIso={nowIso} />. Sign in again under{" "}
           <Link className="text-accent underline" href="/settings/accounts">
-            Azure accounts
+            {accountsLabel(d.words)}
           </Link>
           .
         </Notice>
@@ -33,10 +36,7 @@ export function DetectionNotices({ detection: d, nowIso }: { detection: Detectio
       <UnknownNotice detection={d} />
       {d.writeBlock && !d.unconfirmedSince && !d.copies.unknown ? (
         <Notice title="You can't change its status yet">
-          {d.writeBlock}{" "}
-          <Link className="text-accent underline" href="/settings/accounts">
-            Azure accounts
-          </Link>
+          <PlaceText>{d.writeBlock}</PlaceText>
         </Notice>
       ) : null}
       {d.writeProblem ? (

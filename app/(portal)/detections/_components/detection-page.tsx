@@ -19,13 +19,13 @@ type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 
 const unreachable = "The portal could not be reached. Acknowledge it once more; twice does no harm.";
 
-/** Whether an event of the stream may change what is shown of a detection. */
+/** Whether a stream event may change what the page shows of a detection. */
 const concerns = (id: string) => (event: LiveEvent) =>
   (event.type === "row" && event.item.id === id) ||
   (event.type === "deleted" && event.id === id) ||
   ["reset", "access", "end"].includes(event.type);
 
-/** The full page of a detection: the view, its actions, and another look when it changed, which says what did. */
+/** A detection's full page: the view and its actions. Rereads the detection when it changes and shows what changed. */
 export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
   const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });
@@ -54,7 +54,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
     d: () => ask("dismissed"),
     t: () => ask("active"),
     u: triage.undo,
-    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
+    v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => void navigator.clipboard.writeText(location.href),
     Escape: () => router.push("/detections"),
     "g d": () => router.push("/detections"),
@@ -90,6 +90,7 @@ export function DetectionPage({ detection, nowIso, liveName }: Props) {
         triage={triage}
         noteRequired={detection.noteRequired}
         transitions={{ [detection.vendor]: detection.transitions }}
+        words={{ [detection.vendor]: detection.words }}
         find={() => detection}
       />
     </div>

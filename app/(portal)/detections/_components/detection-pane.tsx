@@ -11,9 +11,9 @@ import { DetectionView } from "./detection-view.tsx";
 
 type Props = {
   id: string;
-  /** another text whenever the detection may have changed */
+  /** differs whenever the detection may have changed */
   look: string;
-  /** `look` changes with every change, so that nothing has to be looked at in between */
+  /** `look` changes with every change of the detection, so frequent polling isn't needed */
   isLive: boolean;
   onClose: () => void;
   onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
@@ -24,7 +24,7 @@ type Held = {
   detection: DetectionDetail | null;
   problem: string | null;
   at: string;
-  /** of the timeline: what came since it was opened, newest first */
+  /** timeline entries since it was opened, newest first */
   news: TimelineEntry[];
 };
 
@@ -32,7 +32,7 @@ const waitingMs = 1_500;
 const restingMs = 15_000;
 const liveMs = 60_000;
 
-/** The detail beside the list, on wide screens. Looks again when something changed, and says what. */
+/** The detail beside the list, on wide screens. Rereads the detection when it changes and shows what changed. */
 export function DetectionPane({ id, look, isLive, onClose, onStatus, onAcknowledge }: Props) {
   const [held, setHeld] = useState<Held | null>(null);
   const waiting = held?.detection?.id === id && held.detection.pendingStatus !== null;

@@ -8,7 +8,7 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { feedAddress, noFilters } from "../_store/feed-address.ts";
 
-/** A titled part of a detection. */
+/** A section of a detection with a heading. */
 export function Section({
   level: Heading,
   title,
@@ -26,7 +26,7 @@ export function Section({
   );
 }
 
-/** A vendor's text, as a link where it is an https address. */
+/** A vendor's text; a link where `href` is given. */
 export function MaybeLink({ text, href }: { text: string; href: string | null }) {
   if (!href) return <>{text}</>;
   return (
@@ -36,24 +36,25 @@ export function MaybeLink({ text, href }: { text: string; href: string | null })
   );
 }
 
-/** MITRE's tactics and techniques, each with its page. */
-export function Tactics({ tactics, techniques }: { tactics: string[]; techniques: string[] }) {
-  if (tactics.length + techniques.length === 0) return <p className="text-muted">Azure named none.</p>;
+/** MITRE tactics and techniques, linked to their pages. */
+export function Tactics({ detection: { tactics, techniques, words } }: { detection: DetectionDetail }) {
+  if (tactics.length + techniques.length === 0)
+    return <p className="text-muted">{`${words.provider} named none.`}</p>;
   const all = [...tactics.map(tacticOf), ...techniques.map((id) => ({ label: id, href: techniqueHref(id) }))];
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1">
-      {all.map((one) => (
-        <li key={one.label}>
-          <MaybeLink text={one.label} href={one.href} />
+      {all.map((link) => (
+        <li key={link.label}>
+          <MaybeLink text={link.label} href={link.href} />
         </li>
       ))}
     </ul>
   );
 }
 
-/** Who and what took part; addresses, hosts and accounts filter the feed. */
-export function Entities({ entities }: { entities: DetectionDetail["entities"] }) {
-  if (entities.length === 0) return <p className="text-muted">Azure named none.</p>;
+/** The entities involved. Addresses, hosts and accounts link to a filtered feed. */
+export function Entities({ detection: { entities, words } }: { detection: DetectionDetail }) {
+  if (entities.length === 0) return <p className="text-muted">{`${words.provider} named none.`}</p>;
   return (
     <ul className="space-y-3">
       {entities.map((entity) => (
@@ -90,10 +91,10 @@ export function Entities({ entities }: { entities: DetectionDetail["entities"] }
   );
 }
 
-/** How long between two moments, in words: "4 min", "3 h 12 min", "2 days". */
+/** The time between two moments in words: "4 min later", "3 h 12 min later", "2 days earlier". */
 function lag(from: string, to: string): string {
   const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
-  if (Math.abs(minutes) < 1) return "at once";
+  if (Math.abs(minutes) < 1) return "immediately";
   const size = Math.abs(minutes);
   const words =
     size < 60
@@ -104,12 +105,12 @@ function lag(from: string, to: string): string {
   return minutes > 0 ? `${words} later` : `${words} earlier`;
 }
 
-/** When it began, when the vendor raised it, when we had it. */
+/** When the activity began, when the vendor raised the alert, and when PocketSOC received it. */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },
-    { label: "Azure raised it", at: d.generatedAt, since: d.startedAt },
-    { label: "We had it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
+    { label: `${d.words.provider} raised it`, at: d.generatedAt, since: d.startedAt },
+    { label: "PocketSOC received it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
   ];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">

@@ -17,13 +17,13 @@ import { ToldList } from "./told-list.tsx";
 type Props = {
   detection: DetectionDetail;
   nowIso: string;
-  /** the pane beside the list stands under the page's own heading */
+  /** shown in the pane beside the list, below the page's own heading */
   inPane?: boolean;
   onStatus: (preset: TargetStatus | null) => void;
   onAcknowledge: () => void;
 };
 
-/** Everything about one detection; the full page and the pane show the same. */
+/** Everything about one detection, for the full page and for the pane. */
 export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknowledge }: Props) {
   const Title = inPane ? "h2" : "h1";
   const level = inPane ? "h3" : "h2";
@@ -41,7 +41,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         </div>
         <Title className={`font-semibold break-words ${inPane ? "text-lg" : "text-xl"}`}>{d.title}</Title>
         <p className="text-sm break-words text-muted">
-          {[d.resourceName, d.configurationName, d.provider].filter(Boolean).join(" · ")}
+          {[d.resourceName, d.configurationName, d.words.provider].filter(Boolean).join(" · ")}
           {d.acknowledgedBy && d.acknowledgedAt ? (
             <>
               {` · acknowledged by ${d.acknowledgedBy} `}
@@ -53,25 +53,25 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <DetectionNotices detection={d} nowIso={nowIso} />
       </header>
       <Section level={level} title="Description">
-        <p className="whitespace-pre-wrap break-words">{d.description || "Azure gave none."}</p>
+        <p className="whitespace-pre-wrap break-words">{d.description || `${d.words.provider} gave none.`}</p>
       </Section>
       <Section level={level} title="Remediation steps">
-        <Remediation steps={d.remediationSteps} />
+        <Remediation detection={d} />
       </Section>
       <Section level={level} title="Affected resources">
-        <Resources resources={d.resources} />
+        <Resources detection={d} />
       </Section>
       <Section level={level} title="Tactics and techniques">
-        <Tactics tactics={d.tactics} techniques={d.techniques} />
+        <Tactics detection={d} />
       </Section>
       <Section level={level} title="Entities">
-        <Entities entities={d.entities} />
+        <Entities detection={d} />
       </Section>
       <Section level={level} title="When">
         <Clocks detection={d} />
       </Section>
       <Section level={level} title="Extended properties">
-        <Properties properties={d.extendedProperties} isNarrow={inPane} />
+        <Properties detection={d} isNarrow={inPane} />
       </Section>
       {d.links.length > 0 ? (
         <Section level={level} title="Links">
@@ -88,7 +88,7 @@ export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknow
         <Timeline entries={d.timeline} />
       </Section>
       {d.recipients.length > 0 ? (
-        <Section level={level} title="Who was told">
+        <Section level={level} title="Who was notified">
           <ToldList recipients={d.recipients} />
         </Section>
       ) : null}
@@ -121,15 +121,15 @@ function Actions({ detection: d, inPane, onStatus, onAcknowledge }: Omit<Props, 
             </Button>
           </span>
         ) : null}
-        {d.azureUrl ? (
+        {d.consoleUrl ? (
           <a
             className={buttonStyle({ tone: "quiet" })}
-            href={d.azureUrl}
+            href={d.consoleUrl}
             target="_blank"
             rel="noreferrer"
-            data-azure-link
+            data-console-link
           >
-            <ExternalLink aria-hidden="true" size={16} /> Open in Azure
+            <ExternalLink aria-hidden="true" size={16} /> {`Open in ${d.words.provider}`}
           </a>
         ) : null}
         <CopyButton label="Copy for ticket" value={d.ticketText} />

@@ -6,7 +6,12 @@ import { DisabledNotice } from "./disabled-notice.tsx";
 import { noFilters } from "../_store/feed-address.ts";
 import { FeedEmpty } from "./feed-empty.tsx";
 
-const one = { id: "one", displayName: "Azure Production", readable: true, since: "2026-03-04T08:00:00.000Z" };
+const configuration = {
+  id: "one",
+  displayName: "Production",
+  readable: true,
+  since: "2026-03-04T08:00:00.000Z",
+};
 const page = (disabled: FeedPage["disabled"], more: object = {}) =>
   ({
     disabled,
@@ -17,31 +22,33 @@ const page = (disabled: FeedPage["disabled"], more: object = {}) =>
     ...more,
   }) as unknown as FeedPage;
 
-it("says what is disabled and what that means, and to admins where it is enabled", async () => {
-  const { place, again } = await draw(<DisabledNotice page={page([one])} canConfigure />);
-  expect(place.textContent).toMatch(/“Azure Production” is disabled/);
+it("names the disabled configurations and what follows, with a link for admins", async () => {
+  const { place, again } = await draw(<DisabledNotice page={page([configuration])} canConfigure />);
+  expect(place.textContent).toMatch(/“Production” is disabled/);
   expect(place.textContent).toMatch(/new alerts don't appear, and the status of those here can't be changed/);
   expect(place.querySelector("a")?.getAttribute("href")).toBe("/settings/configurations/one");
 
-  await again(<DisabledNotice page={page([{ ...one, readable: false }])} canConfigure={false} />);
+  await again(<DisabledNotice page={page([{ ...configuration, readable: false }])} canConfigure={false} />);
   expect(place.textContent).toMatch(/you see none of its alerts.*An admin of your team can enable it/);
   expect(place.querySelector("a")).toBeNull();
 
-  const five = ["a", "b", "c", "d", "e"].map((id) => ({ ...one, id, displayName: id }));
+  const five = ["a", "b", "c", "d", "e"].map((id) => ({ ...configuration, id, displayName: id }));
   await again(<DisabledNotice page={page(five)} canConfigure />);
   expect(place.textContent).toMatch(/^5 configurations are disabled.*And 2 more\.$/);
   await again(<DisabledNotice page={page([])} canConfigure />);
   expect(place.textContent).toBe("");
 });
 
-it("doesn't take a list that is empty for it for one that nothing is connected to", async () => {
+it("tells a feed whose configurations are disabled from one without any", async () => {
   const empty = (of: FeedPage) => (
     <FeedEmpty page={of} filters={noFilters} vendors={[]} canConfigure onChange={() => {}} />
   );
-  const { place, again } = await draw(empty(page([{ ...one, readable: false }])));
-  expect(place.textContent).toMatch(/Nothing is read at the moment/);
-  await again(empty(page([one], { configurations: [{ ...one, health: { word: "Disabled" } }] })));
+  const { place, again } = await draw(empty(page([{ ...configuration, readable: false }])));
+  expect(place.textContent).toMatch(/No configuration is enabled/);
+  await again(
+    empty(page([configuration], { configurations: [{ ...configuration, health: { word: "Disabled" } }] })),
+  );
   expect(place.textContent).toMatch(/New alerts don't appear while every configuration is disabled/);
   await again(empty(page([])));
-  expect(place.textContent).toMatch(/nothing is connected/);
+  expect(place.textContent).toMatch(/Connect your first vendor/);
 });

@@ -5,7 +5,7 @@ import type { FeedPage } from "#lib/triage/list.ts";
 
 const shownMax = 3;
 
-/** Which configurations an admin switched off, and what that means for the list. */
+/** The disabled configurations, and what that means for the list. */
 export function DisabledNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
   const { disabled, now } = page;
   const [only] = disabled;
@@ -19,15 +19,15 @@ export function DisabledNotice({ page, canConfigure }: { page: FeedPage; canConf
       }
     >
       <ul className="space-y-1">
-        {disabled.slice(0, shownMax).map((one) => (
-          <li key={one.id} className="break-words">
-            <strong className="font-medium text-ink">{one.displayName}</strong> was disabled{" "}
-            <Moment iso={one.since} nowIso={now} day />:{" "}
-            {one.readable
+        {disabled.slice(0, shownMax).map((configuration) => (
+          <li key={configuration.id} className="break-words">
+            <strong className="font-medium text-ink">{configuration.displayName}</strong> was disabled{" "}
+            <Moment iso={configuration.since} nowIso={now} day />:{" "}
+            {configuration.readable
               ? "new alerts don't appear, and the status of those here can't be changed."
               : "you see none of its alerts."}{" "}
             {canConfigure ? (
-              <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+              <Link className="text-accent underline" href={`/settings/configurations/${configuration.id}`}>
                 Enable it in Settings
               </Link>
             ) : null}

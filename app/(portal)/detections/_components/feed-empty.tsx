@@ -1,56 +1,66 @@
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
+import { accountsLabel, commonWords, type Words } from "#lib/domain/vendor-words.ts";
 import type { FeedPage } from "#lib/triage/list.ts";
 import { countFilters, type Filters, noFilters } from "../_store/feed-address.ts";
 import { rangeLabel } from "./feed-facets.tsx";
 
-/** What the vendors' manifests say to who has nothing to look at yet. */
-export type VendorWords = { label: string; firstSteps: string[]; sampleHint: string };
+/** What a vendor's manifest says to people who have nothing to look at yet. */
+export type FirstSteps = {
+  label: string;
+  words: Words;
+  /** whether it takes people's own accounts */
+  hasAccounts: boolean;
+  firstSteps: string[];
+  sampleHint: string;
+};
 
 /** Why the list is empty. */
 export function FeedEmpty(props: {
   page: FeedPage;
   filters: Filters;
-  vendors: VendorWords[];
+  vendors: FirstSteps[];
   canConfigure: boolean;
   onChange: (filters: Filters) => void;
 }) {
   const { page, filters, canConfigure, onChange } = props;
-  const [vendor] = props.vendors;
+  // with several vendors, the first steps of one may be wrong for the reader
+  const vendor = props.vendors.length === 1 ? props.vendors[0] : undefined;
+  const words = commonWords(props.vendors.flatMap((one) => (one.hasAccounts ? [one.words] : [])));
+  const { account, provider, scope, readRole } = words;
   if (page.configurations.length === 0 && page.connections.length > 0) {
     return (
-      <Empty title="No alerts yet: your Azure account isn't connected">
-        <p>Connect it above. What your account may see in Azure then appears here.</p>
+      <Empty title={`Connect your ${account}`}>
+        <p>{`Connect it above to see the alerts that it can view in ${provider}.`}</p>
       </Empty>
     );
   }
   if (page.configurations.length === 0 && page.someHidden) {
     return (
-      <Empty title="Your Azure account may see none of this team's alerts">
+      <Empty title={`Your ${account} can't view any of this team's alerts`}>
         <p>
-          Ask for Security Reader on the subscription in Azure. What it may see then appears here within
-          minutes;{" "}
+          {`Ask for ${readRole} on the ${scope} in ${provider}. Its alerts then appear here within minutes. `}
           <Link className="text-accent underline" href="/settings/accounts">
-            Azure accounts
+            {accountsLabel(words)}
           </Link>{" "}
-          says what Azure last answered.
+          {`shows what ${provider} last answered.`}
         </p>
       </Empty>
     );
   }
   if (page.configurations.length === 0 && page.disabled.length > 0) {
     return (
-      <Empty title="Nothing is read at the moment">
-        <p>What is disabled above has to be enabled before its alerts appear here.</p>
+      <Empty title="No configuration is enabled">
+        <p>Enable one above to see its alerts here.</p>
       </Empty>
     );
   }
   if (page.configurations.length === 0) {
     return (
-      <Empty title="No alerts yet: nothing is connected">
+      <Empty title={vendor ? `Connect your first ${vendor.words.scope}` : "Connect your first vendor"}>
         {canConfigure ? (
           <>
-            <ol className="mx-auto mt-3 max-w-sm list-decimal space-y-1 pl-6 text-left">
+            <ol className="mx-auto mt-3 max-w-sm list-decimal space-y-1 pl-6 text-left empty:hidden">
               {vendor?.firstSteps.map((step) => (
                 <li key={step}>{step}</li>
               ))}
@@ -60,7 +70,7 @@ export function FeedEmpty(props: {
             </Link>
           </>
         ) : (
-          <p>{`An admin connects ${vendor?.label ?? "a vendor"} under Settings. Its alerts then appear here.`}</p>
+          <p>{`An admin can connect ${vendor?.label ?? "a vendor"} under Settings. Its alerts then appear here.`}</p>
         )}
       </Empty>
     );
@@ -68,8 +78,8 @@ export function FeedEmpty(props: {
   const polled = page.configurations.filter((one) => one.health.state !== "disabled");
   if (polled.length > 0 && polled.every((one) => one.health.state === "not_proven")) {
     return (
-      <Empty title="The first alerts are being read">
-        <p>{`${polled.map((one) => one.displayName).join(", ")}: this takes a few seconds, and the list fills by itself.`}</p>
+      <Empty title="Reading the first alerts">
+        <p>{`From ${polled.map((one) => one.displayName).join(", ")}. They appear here within seconds.`}</p>
       </Empty>
     );
   }
@@ -88,7 +98,9 @@ export function FeedEmpty(props: {
       <p>
         {polled.length === 0
           ? "New alerts don't appear while every configuration is disabled."
-          : `To see what one looks like, create sample alerts: ${vendor?.sampleHint ?? ""}`}
+          : vendor
+            ? `To see what one looks like, create sample alerts: ${vendor.sampleHint}`
+            : "To see what one looks like, create sample alerts at the vendor."}
       </p>
       <button
         type="button"

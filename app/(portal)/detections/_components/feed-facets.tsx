@@ -12,7 +12,7 @@ export const rangeLabel: Record<TimeRange, string> = {
   all: "Any time",
 };
 
-/** One way to narrow the feed, with what there is of each word. */
+/** A filter of the feed with its options and their counts. */
 export type Facet = {
   name: "severity" | "status" | "configuration";
   label: string;
@@ -37,7 +37,7 @@ export function FacetMenu({ facet, chosen, onToggle }: FacetProps) {
   );
 }
 
-/** A facet's words with their kept counts. */
+/** A facet's options with their counts. */
 export function FacetOptions({ facet, chosen, onToggle }: FacetProps) {
   if (facet.options.length === 0) return <p className="p-2 text-sm text-muted">None yet.</p>;
   return (
@@ -47,7 +47,7 @@ export function FacetOptions({ facet, chosen, onToggle }: FacetProps) {
           <label className="flex min-h-11 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface md:min-h-9">
             <input
               type="checkbox"
-              className="size-4 accent-accent"
+              className="size-4"
               checked={chosen.includes(option.value)}
               onChange={() => onToggle(option.value)}
             />

@@ -43,11 +43,11 @@ function facetsOf(page: FeedPage): Facet[] {
 type Change = (filters: Filters, how?: "push" | "replace") => void;
 type Props = { page: FeedPage; filters: Filters; change: Change };
 
-/** Views, search, facets and chips; on phones the facets are in one sheet. */
+/** Views, search, facets and chips. On phones the facets share one sheet. */
 export function FeedFilters({ page, filters, change }: Props) {
   const searchRef = useRef<HTMLInputElement>(null);
   useKeys({ "/": () => searchRef.current?.focus() });
-  // what was typed and not sent yet goes along with any other filter
+  // text that was typed but not submitted is applied with any other filter
   const onChange: Change = (next, how) => {
     const typed = searchRef.current?.value.trim() ?? next.q;
     change(next === noFilters || next.q !== filters.q ? next : { ...next, q: typed }, how);
@@ -163,11 +163,11 @@ function SearchBox({
         defaultValue={text}
         maxLength={200}
         placeholder="Search title, resource, IP, account: press Enter"
-        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base placeholder:text-muted md:min-h-9 md:text-sm"
+        className="min-h-11 w-full rounded-md border border-line bg-raised pr-2 pl-9 text-base text-ellipsis placeholder:text-muted md:min-h-9 md:text-sm"
         onChange={(event) => {
           const { value } = event.target;
           clearTimeout(timer.current);
-          // only an emptied box acts by itself: a search begins with Enter, so that no letter is lost
+          // only clearing the box acts immediately; a search starts with Enter, so that no letter is lost
           if (value === "" && text) timer.current = setTimeout(() => onChange(""), 300);
         }}
       />

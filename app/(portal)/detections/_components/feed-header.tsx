@@ -13,12 +13,12 @@ import { LastRead } from "./feed-notices.tsx";
 type Props = {
   store: FeedStore;
   feed: Feed;
-  /** null where there is nothing to select, or for a person who may not change anything */
+  /** null where there is nothing to select, or where the person may not change anything */
   view: FeedView | null;
   isSelecting: boolean;
 };
 
-/** The feed's title: how fresh it is, and what asks for it anew. */
+/** The feed's title with its freshness, and the button that polls now. */
 export function FeedHeader({ store, feed, view, isSelecting }: Props) {
   return (
     <header className="flex items-center gap-3">
@@ -41,7 +41,7 @@ export function FeedHeader({ store, feed, view, isSelecting }: Props) {
   );
 }
 
-/** Has every configuration read now, and looks until each has answered or patience ends. */
+/** Polls every configuration now, and waits until each has answered or the time is up. */
 function RefreshButton({ store, isReading }: { store: FeedStore; isReading: boolean }) {
   const asking = useAction("The portal can't be reached, so nothing was read. Try again in a moment.", {
     refreshes: false,

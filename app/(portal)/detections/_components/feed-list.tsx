@@ -16,17 +16,17 @@ type Props = {
 };
 
 const rowHeight = 57;
-/** what the server draws, before the window's size is known */
+/** the server renders for this size, because it doesn't know the window's */
 const firstRect = { width: 1024, height: 1200 };
 
-/** The rows in view and a few around them, however long the list is. */
+/** Renders the rows in view and a few around them, however long the list is. */
 export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Props) {
   const { items } = feed;
   const currentId = look.currentId ?? items[0]?.id;
   const ref = useRef<HTMLUListElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop(ref.current?.offsetTop ?? 0), []);
-  // the React Compiler, which these functions would mislead, isn't used here
+  // these functions would break memoisation by the React Compiler, which isn't used here
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useWindowVirtualizer({
     count: items.length,
@@ -39,7 +39,7 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
     scrollPaddingEnd: 80,
   });
 
-  // keys move the focus, also to a row that isn't drawn yet
+  // keys can move the focus to a row that isn't rendered yet
   useEffect(() => {
     const onRow = (event: Event) => {
       const id = (event as CustomEvent<string>).detail;
@@ -55,8 +55,8 @@ export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Prop
     return () => document.removeEventListener("pocketsoc:row", onRow);
   }, [items, virtual]);
 
-  // rows stand in the page's own flow, with room kept for those that aren't drawn: before the browser has
-  // measured them, on a phone twice as high as estimated, none covers another
+  // rows are in the page's normal flow, with padding for those that aren't rendered. So none covers another before
+  // the browser has measured them: on a phone they are twice as high as estimated
   const rows = virtual.getVirtualItems();
   const before = (rows[0]?.start ?? top) - virtual.options.scrollMargin;
   const after = virtual.getTotalSize() - ((rows.at(-1)?.end ?? top) - virtual.options.scrollMargin);

@@ -9,7 +9,7 @@ import type { Live } from "../_store/live-stream.ts";
 const staleMs = 60_000;
 const announceEveryMs = 10_000;
 
-/** How fresh the list is, in a word or two; nothing while it isn't known yet, or where the list looks by itself. */
+/** The state of the stream in a word or two. Nothing while it is unknown, or where the list polls instead. */
 export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
   const now = useNow(nowIso);
   if (live.state === "off" || live.state === "waiting") return null;
@@ -36,7 +36,7 @@ function freshText(fresh: FeedItem[]): string {
   return [`${fresh.length} new`, ...(high > 0 ? [`${high} High`] : [])].join(" · ");
 }
 
-/** What waits to be shown, in one button that lies over the page, so that its coming moves nothing; said to who listens every 10 s at most, and in the page's title. */
+/** A button over the page that shows the waiting rows. It moves nothing, is announced every 10 s at most, and its count is in the page's title. */
 export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () => void }) {
   useUnseenTitle(highOf(fresh));
   const said = useSaid(fresh.length > 0 ? freshText(fresh) : "");
@@ -63,7 +63,7 @@ export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () =
   );
 }
 
-/** The text, but changing every 10 s at most: nobody is interrupted by each of a thousand alerts. */
+/** The text, updated every 10 s at most, so that a thousand alerts don't mean a thousand announcements. */
 function useSaid(text: string): string {
   const [said, setSaid] = useState({ text: "", at: 0 });
   useEffect(() => {

@@ -8,13 +8,16 @@ import { DisabledNotice } from "./disabled-notice.tsx";
 import { troubleTitle, UnheardNotice } from "./unheard-notice.tsx";
 
 type Source = FeedPage["configurations"][number];
-const isTroubled = (one: Source) => one.health.state === "degraded" || one.health.state === "action_needed";
+const isTroubled = (configuration: Source) =>
+  configuration.health.state === "degraded" || configuration.health.state === "action_needed";
 
-/** When the slowest source was last read: the list is no fresher than that. */
+/** When the least recently polled configuration was polled. The list is no fresher than that. */
 export function LastRead({ page }: { page: FeedPage }) {
-  const polled = page.configurations.filter((one) => one.health.state !== "disabled");
+  const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
   if (polled.length === 0) return null;
-  const times = polled.flatMap((one) => (one.lastGoodSyncAt ? [one.lastGoodSyncAt] : []));
+  const times = polled.flatMap((configuration) =>
+    configuration.lastGoodSyncAt ? [configuration.lastGoodSyncAt] : [],
+  );
   const oldest = times.toSorted()[0];
   if (!oldest || times.length < polled.length)
     return <span className="text-sm text-muted">Not everything was read yet</span>;
@@ -25,15 +28,19 @@ export function LastRead({ page }: { page: FeedPage }) {
   );
 }
 
-/** What of the list may be missing or old, and what to do about it. */
+/** What may be missing from the list or out of date, and what to do about it. */
 export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trouble: string | null }) {
   const { page, canConfigure, trouble } = props;
-  // what is neither read nor heard has a banner of its own, with the same reason
-  const troubled = page.configurations.filter((one) => isTroubled(one) && !one.unheardSince);
-  const polled = page.configurations.filter((one) => one.health.state !== "disabled");
-  const expiring = canConfigure ? page.configurations.filter((one) => one.expiry !== null) : [];
+  // configurations that are neither polled nor heard have their own banner with the same reason
+  const troubled = page.configurations.filter(
+    (configuration) => isTroubled(configuration) && !configuration.unheardSince,
+  );
+  const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
+  const expiring = canConfigure
+    ? page.configurations.filter((configuration) => configuration.expiry !== null)
+    : [];
   const { connections } = page;
-  const unheard = page.configurations.filter((one) => one.unheardSince);
+  const unheard = page.configurations.filter((configuration) => configuration.unheardSince);
   const all = [troubled, unheard, expiring, connections, page.disabled];
   if (all.every((some) => some.length === 0) && !trouble) return null;
   return (
@@ -46,7 +53,9 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
       ) : null}
       {expiring.length > 0 ? (
         <Notice
-          tone={expiring.some((one) => one.expiry?.level !== "notice") ? "danger" : "warning"}
+          tone={
+            expiring.some((configuration) => configuration.expiry?.level !== "notice") ? "danger" : "warning"
+          }
           title={
             expiring.length === 1
               ? "A secret or certificate needs replacing"
@@ -54,10 +63,10 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
           }
         >
           <ul>
-            {expiring.slice(0, 3).map((one) => (
-              <li key={one.id}>
-                {`That of ${one.displayName} ${one.expiry?.text}. `}
-                <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+            {expiring.slice(0, 3).map((configuration) => (
+              <li key={configuration.id}>
+                {`That of ${configuration.displayName} ${configuration.expiry?.text}. `}
+                <Link className="text-accent underline" href={`/settings/configurations/${configuration.id}`}>
                   Replace it
                 </Link>
               </li>
@@ -70,20 +79,27 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
       {troubled.length > 0 ? (
         <Notice tone="warning" title={troubleTitle(troubled, polled.length - unheard.length, polled.length)}>
           <ul className="space-y-1">
-            {troubled.slice(0, 3).map((one) => (
-              <li key={one.id}>
-                <strong className="font-medium text-ink">{one.displayName}</strong>{" "}
-                {one.lastGoodSyncAt ? (
+            {troubled.slice(0, 3).map((configuration) => (
+              <li key={configuration.id}>
+                <strong className="font-medium text-ink">{configuration.displayName}</strong>{" "}
+                {configuration.lastGoodSyncAt ? (
                   <>
-                    was last read <Moment iso={one.lastGoodSyncAt} nowIso={page.now} />.
+                    was last read <Moment iso={configuration.lastGoodSyncAt} nowIso={page.now} />.
                   </>
                 ) : (
                   "was never read."
                 )}{" "}
-                {one.health.reason}{" "}
-                {canConfigure ? <PlaceText>{one.health.remedy}</PlaceText> : one.health.remedy}{" "}
+                {configuration.health.reason}{" "}
                 {canConfigure ? (
-                  <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+                  <PlaceText>{configuration.health.remedy}</PlaceText>
+                ) : (
+                  configuration.health.remedy
+                )}{" "}
+                {canConfigure ? (
+                  <Link
+                    className="text-accent underline"
+                    href={`/settings/configurations/${configuration.id}`}
+                  >
                     Look at it in Settings
                   </Link>
                 ) : null}

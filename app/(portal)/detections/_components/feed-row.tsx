@@ -21,10 +21,10 @@ const bars: Record<Severity, string> = {
 
 type Props = {
   item: FeedItem;
-  /** why it is shown though it doesn't belong in the list any more */
+  /** why the row is still shown although it no longer belongs in the list */
   gone: Gone | null;
   nowIso: string;
-  /** whether a checkbox is there at all, and whether phones show it now */
+  /** whether the row has a checkbox, and whether phones show it now */
   selectable: boolean;
   selecting: boolean;
   selected: boolean;
@@ -35,7 +35,7 @@ type Props = {
   onFocus: (id: string) => void;
 };
 
-/** One detection: two lines on a desktop, a card on a phone. The whole of it opens the detail. */
+/** One detection: two lines on a desktop, a card on a phone. All of it opens the detail. */
 export const FeedRow = memo(function FeedRow(props: Props) {
   const { item, gone, nowIso, selectable, selecting, selected, open, current } = props;
   const where = [
@@ -56,7 +56,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           <span className="sr-only">{`Select ${item.title}`}</span>
           <input
             type="checkbox"
-            className="size-4 accent-accent"
+            className="size-4"
             checked={selected}
             onChange={(event) =>
               props.onSelect(
@@ -97,7 +97,13 @@ export const FeedRow = memo(function FeedRow(props: Props) {
           ) : null}
           <StatusPill status={item.status} />
           {item.pendingStatus ? (
-            <span title={item.syncState === "held" ? "Not sent to Azure yet" : "On its way to Azure"}>
+            <span
+              title={
+                item.syncState === "held"
+                  ? `Not sent to ${item.provider} yet`
+                  : `On its way to ${item.provider}`
+              }
+            >
               <Chip>
                 <span className="sr-only">about to become </span>
                 <span aria-hidden="true">→ </span>
@@ -114,7 +120,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
   );
 });
 
-/** Who claimed it, and when. */
+/** Who acknowledged it, and when. */
 function Claimed({ by, at, nowIso }: { by: string; at: string | null; nowIso: string }) {
   return (
     <span>

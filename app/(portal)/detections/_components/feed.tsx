@@ -2,12 +2,13 @@
 
 import { type MouseEvent, useCallback } from "react";
 import { Button } from "#components/ui/button.tsx";
+import { commonWords } from "#lib/domain/vendor-words.ts";
 import { findIn } from "../_store/feed-snapshot.ts";
 import { withFresh } from "../_store/feed-state.ts";
 import type { Drawn } from "../_store/open-feed.ts";
 import { BulkBar } from "./bulk-bar.tsx";
 import { DetectionPane } from "./detection-pane.tsx";
-import { FeedEmpty, type VendorWords } from "./feed-empty.tsx";
+import { FeedEmpty, type FirstSteps } from "./feed-empty.tsx";
 import { FeedFilters } from "./feed-filters.tsx";
 import { FeedHeader } from "./feed-header.tsx";
 import { FeedList } from "./feed-list.tsx";
@@ -21,14 +22,14 @@ import { useFilters } from "./use-filters.ts";
 import { useTriage } from "./use-triage.ts";
 
 type Props = Drawn & {
-  vendors: VendorWords[];
+  vendors: FirstSteps[];
   canTriage: boolean;
   canConfigure: boolean;
 };
 
 const unreachable = "The portal could not be reached. Nothing was acknowledged; try again.";
 
-/** The feed: filters, the list, the pane beside it on wide screens, and what is done to many at once. */
+/** The feed: filters, the list, the pane beside it on wide screens, and bulk actions. */
 export function Feed(props: Props) {
   const { vendors, canTriage, canConfigure } = props;
   const { store, view, feed, look } = useFeed(props);
@@ -98,7 +99,7 @@ export function Feed(props: Props) {
             {feed.isLoadingMore ? "Loading …" : "Show more"}
           </Button>
         ) : null}
-        <KeysHelp />
+        <KeysHelp console={commonWords(Object.values(page.words)).console} />
       </div>
       {look.openId ? (
         <DetectionPane
@@ -124,6 +125,7 @@ export function Feed(props: Props) {
         triage={triage}
         noteRequired={page.noteRequired}
         transitions={page.transitions}
+        words={page.words}
         find={(id) => findIn(feed, id)}
         onSet={view.clear}
       />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Dialog } from "#components/ui/dialog.tsx";
 import { keysAreOn, switchKeys, useKeys } from "./use-keys.ts";
 
-const rows: [string, string][] = [
+const rowsFor = (console: string): [string, string][] => [
   ["j / k, arrows", "Next, previous detection"],
   ["Enter, o", "Open"],
   ["Esc", "Close, or clear the selection"],
@@ -16,15 +16,15 @@ const rows: [string, string][] = [
   ["d", "Dismissed"],
   ["t", "Back to Active"],
   ["u", "Undo the last change"],
-  ["v", "Open in Azure"],
+  ["v", `Open in the ${console}`],
   ["y", "Copy the link"],
   ["/", "Search"],
-  [".", "Show what came since"],
+  [".", "Show new alerts"],
   ["g d, g s", "Go to Detections, Settings"],
 ];
 
-/** How to find the shortcuts, and the dialog with them and their switch. */
-export function KeysHelp() {
+/** Says how to find the keyboard shortcuts, and shows them in a dialog. `console` is the vendor's own. */
+export function KeysHelp({ console }: { console: string }) {
   const [isOpen, setOpen] = useState(false);
   useKeys({ "?": () => setOpen(true) });
   return (
@@ -32,12 +32,12 @@ export function KeysHelp() {
       <p className="hidden text-xs text-muted md:block">
         Press <kbd className="rounded border border-line px-1 font-mono">?</kbd> for keyboard shortcuts.
       </p>
-      {isOpen ? <KeysDialog onClose={() => setOpen(false)} /> : null}
+      {isOpen ? <KeysDialog rows={rowsFor(console)} onClose={() => setOpen(false)} /> : null}
     </>
   );
 }
 
-function KeysDialog({ onClose }: { onClose: () => void }) {
+function KeysDialog({ rows, onClose }: { rows: [string, string][]; onClose: () => void }) {
   const [on, setOn] = useState(keysAreOn);
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>
@@ -52,7 +52,7 @@ function KeysDialog({ onClose }: { onClose: () => void }) {
       <label className="mt-4 flex min-h-11 items-center gap-2 text-sm">
         <input
           type="checkbox"
-          className="size-4 accent-accent"
+          className="size-4"
           checked={on}
           onChange={(event) => {
             switchKeys(event.target.checked);

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { type Ref, useEffect, useEffectEvent, useRef, useState } from "react";
 import { StatusPill } from "#components/detections/marks.tsx";
 import { Button } from "#components/ui/button.tsx";
 import { Dialog } from "#components/ui/dialog.tsx";
@@ -12,6 +12,8 @@ import {
   type Transitions,
   targetStatuses,
 } from "#lib/domain/status.ts";
+import { capital } from "#lib/domain/text.ts";
+import { neutralWords, type Words } from "#lib/domain/vendor-words.ts";
 import { noteLengthMax, noteMissing } from "#lib/domain/triage.ts";
 
 export type Subject = {
@@ -28,6 +30,8 @@ type Props = {
   noteRequired: readonly TargetStatus[];
   /** by vendor */
   transitions: Readonly<Record<string, Transitions>>;
+  /** by vendor */
+  words: Readonly<Record<string, Words>>;
   onClose: () => void;
   onAsk: (to: TargetStatus, subjects: Subject[], note: string) => void;
 };
@@ -35,11 +39,25 @@ type Props = {
 const readable = (names: string[]) =>
   names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
-/** What may follow a status, in words. */
+/** The statuses that can follow one, in words. */
 const nextOf = (status: TargetStatus, transitions: Transitions | undefined) =>
-  transitions ? `From there: ${readable(transitions[status].map((one) => statusLabel[one]))}.` : "";
+  transitions ? `From there: ${readable(transitions[status].map((subject) => statusLabel[subject]))}.` : "";
 
-/** The second click of a double-click would fall on what stood under the dialog. */
+/** Why a status can't be set from another, and by which third one it can. */
+function detourTo(
+  target: TargetStatus,
+  from: Status,
+  transitions: Transitions | undefined,
+  provider: string,
+): string {
+  const before = targetStatuses.filter((status) => transitions?.[status].includes(target));
+  if (before.length === 0) return `${provider} has no such status`;
+  const step = before.find((status) => transitions?.[from].includes(status));
+  const only = `${provider} allows this only from ${readable(before.map((status) => statusLabel[status]))}.`;
+  return step ? `${only} Set it to ${statusLabel[step]} first.` : only;
+}
+
+/** Drops the second click of a double-click, which would hit what was under the dialog. */
 function ignoreSecondClick(): void {
   const ignore = (event: MouseEvent) => {
     if (event.detail < 2) return;
@@ -50,17 +68,20 @@ function ignoreSecondClick(): void {
   setTimeout(() => document.removeEventListener("click", ignore, { capture: true }), 500);
 }
 
-/** Chooses a status for one or many, with what it means and what it allows next. */
-export function StatusDialog({ subjects, preset, noteRequired, transitions, onClose, onAsk }: Props) {
+/** Asks for a status for one detection or many, and for a note. */
+export function StatusDialog(props: Props) {
+  const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
   const able = (to: TargetStatus) =>
-    subjects.filter((one) => !one.pendingStatus && transitions[one.vendor]?.[one.status].includes(to));
+    subjects.filter(
+      (subject) => !subject.pendingStatus && transitions[subject.vendor]?.[subject.status].includes(to),
+    );
   const [to, setTo] = useState<TargetStatus | null>(preset && able(preset).length > 0 ? preset : null);
   const [note, setNote] = useState("");
   const [missing, setMissing] = useState<string | null>(null);
   const sendRef = useRef<HTMLButtonElement>(null);
   const noteRef = useRef<HTMLTextAreaElement>(null);
-  // chosen by a key: Enter sends it, unless a note has to come first; once, or the feed's next look would take
-  // the focus away from who writes a note
+  // when a key chose the status, Enter sends it, unless it needs a note. Only once: later the feed's next reading
+  // would take the focus away from somebody who writes a note
   const focusFirst = useEffectEvent(() => {
     if (!preset) return;
     if (noteRequired.includes(preset)) noteRef.current?.focus();
@@ -69,7 +90,6 @@ export function StatusDialog({ subjects, preset, noteRequired, transitions, onCl
   useEffect(() => focusFirst(), []);
   const many = subjects.length > 1;
   const [first] = subjects;
-
   return (
     <Dialog
       title={many ? `Change status of ${subjects.length} detections` : "Change status"}
@@ -92,43 +112,23 @@ export function StatusDialog({ subjects, preset, noteRequired, transitions, onCl
           </p>
         )}
         <StatusChoices
-          subjects={subjects}
-          transitions={transitions}
-          chosen={to}
+          {...props}
           able={able}
-          onChoose={(target) => {
+          to={to}
+          onChange={(target) => {
             setTo(target);
             setMissing(null);
           }}
         />
-        <div>
-          <label htmlFor="status-note" className="text-sm font-medium">
-            Note{" "}
-            <span className="font-normal text-muted">
-              {to && noteRequired.includes(to) ? `(needed for ${statusLabel[to]})` : "(optional)"}
-            </span>
-          </label>
-          <textarea
-            ref={noteRef}
-            id="status-note"
-            className="mt-1 block min-h-20 w-full rounded-md border border-line bg-raised p-2 text-base md:text-sm"
-            maxLength={noteLengthMax}
-            value={note}
-            aria-describedby="status-note-help"
-            onKeyDown={(event) => {
-              if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-                event.currentTarget.form?.requestSubmit();
-            }}
-            onChange={(event) => {
-              setNote(event.target.value);
-              setMissing(null);
-            }}
-          />
-          <p id="status-note-help" className="mt-1 flex justify-between gap-3 text-xs text-muted">
-            <span>Kept in our timeline; Azure isn't told. Shown on the next alert like this.</span>
-            <span className="tabular-nums">{`${note.length}/${noteLengthMax}`}</span>
-          </p>
-        </div>
+        <NoteField
+          ref={noteRef}
+          requiredFor={to && noteRequired.includes(to) ? to : null}
+          note={note}
+          onChange={(text) => {
+            setNote(text);
+            setMissing(null);
+          }}
+        />
         {missing ? (
           <p role="alert" className="text-sm text-danger">
             {missing}
@@ -145,24 +145,24 @@ export function StatusDialog({ subjects, preset, noteRequired, transitions, onCl
   );
 }
 
-type ChoicesProps = Pick<Props, "subjects" | "transitions"> & {
-  chosen: TargetStatus | null;
-  /** those that can go to a status from where they are */
+type ChoicesProps = Pick<Props, "subjects" | "transitions" | "words"> & {
+  /** the subjects that can be set to a status now */
   able: (to: TargetStatus) => Subject[];
-  onChoose: (to: TargetStatus) => void;
+  to: TargetStatus | null;
+  onChange: (to: TargetStatus) => void;
 };
 
-/** Each status with what it means, or why it can't be chosen. */
-function StatusChoices({ subjects, transitions, chosen, able, onChoose }: ChoicesProps) {
+/** Every status, with its meaning, or with the reason why it can't be set. */
+function StatusChoices({ subjects, transitions, words, able, to, onChange }: ChoicesProps) {
   const [first] = subjects;
   const many = subjects.length > 1;
-  function why(target: TargetStatus): string {
-    if (many) return `None of the ${subjects.length} can go there from where they are.`;
-    if (first?.pendingStatus) return "A change is on its way already.";
-    if (first?.status === target) return "It is this already.";
-    return "Azure leads here only from Active. Set it back to Active first.";
-  }
-
+  const why = (target: TargetStatus): string => {
+    if (many) return "Not possible from their current status";
+    if (!first || first.pendingStatus) return "Another change is on its way";
+    if (first.status === target) return "Current status";
+    const provider = words[first.vendor]?.provider ?? neutralWords.provider;
+    return detourTo(target, first.status, transitions[first.vendor], capital(provider));
+  };
   return (
     <fieldset className="space-y-2">
       <legend className="sr-only">Status</legend>
@@ -176,10 +176,10 @@ function StatusChoices({ subjects, transitions, chosen, able, onChoose }: Choice
             <input
               type="radio"
               name="status"
-              className="mt-0.5 size-4 accent-accent"
+              className="mt-0.5 size-4"
               disabled={count === 0}
-              checked={chosen === target}
-              onChange={() => onChoose(target)}
+              checked={to === target}
+              onChange={() => onChange(target)}
             />
             <span className="font-medium">
               {statusLabel[target]}
@@ -194,5 +194,44 @@ function StatusChoices({ subjects, transitions, chosen, able, onChoose }: Choice
         );
       })}
     </fieldset>
+  );
+}
+
+type NoteProps = {
+  ref: Ref<HTMLTextAreaElement>;
+  /** the chosen status, where it needs a note */
+  requiredFor: TargetStatus | null;
+  note: string;
+  onChange: (note: string) => void;
+};
+
+/** The note that a change may carry; Ctrl+Enter sends the form. */
+function NoteField({ ref, requiredFor, note, onChange }: NoteProps) {
+  return (
+    <div>
+      <label htmlFor="status-note" className="text-sm font-medium">
+        Note{" "}
+        <span className="font-normal text-muted">
+          {requiredFor ? `(needed for ${statusLabel[requiredFor]})` : "(optional)"}
+        </span>
+      </label>
+      <textarea
+        ref={ref}
+        id="status-note"
+        className="mt-1 block min-h-20 w-full rounded-md border border-line bg-raised p-2 text-base md:text-sm"
+        maxLength={noteLengthMax}
+        value={note}
+        aria-describedby="status-note-help"
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+            event.currentTarget.form?.requestSubmit();
+        }}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <p id="status-note-help" className="mt-1 flex justify-between gap-3 text-xs text-muted">
+        <span>Saved in PocketSOC only. Shown on the next alert like this.</span>
+        <span className="tabular-nums">{`${note.length}/${noteLengthMax}`}</span>
+      </p>
+    </div>
   );
 }

@@ -10,6 +10,7 @@ afterEach(() => void vi.useRealTimers());
 
 const batch: Batch = {
   to: "resolved",
+  vendors: ["any"],
   sendAt: 0,
   undoMs: 8_000,
   pending: [{ id: "one", changeId: "change" }],
@@ -19,12 +20,13 @@ const batch: Batch = {
 };
 const confirmed = () => ({ pendingStatus: null, syncState: "confirmed" });
 
-it("closes by itself in a feed that is drawn again all the time", async () => {
+it("closes by itself while the feed around it keeps rendering", async () => {
   let closed = 0;
-  // as the feed does, each time with functions of its own
+  // like the feed, it passes other functions at each render
   const toast = () => (
     <StatusToast
       batch={batch}
+      provider="Paper"
       find={confirmed}
       onUndo={() => {}}
       onDismiss={() => {

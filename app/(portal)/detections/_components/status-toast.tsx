@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useEffect, useEffectEvent, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
 import { statusLabel, type TargetStatus } from "#lib/domain/status.ts";
+import { capital } from "#lib/domain/text.ts";
 import type { Batch } from "./use-status-changes.ts";
 
 const quietMs = 6_000;
@@ -12,13 +13,15 @@ const quietMs = 6_000;
 export type Watched = { pendingStatus: TargetStatus | null; syncState: string };
 type ToastProps = {
   batch: Batch;
+  /** who holds the alerts, in the vendor's words */
+  provider: string;
   find: (id: string) => Watched | undefined;
   onUndo: () => void;
   onDismiss: () => void;
 };
 
-/** What became of the last change: held with Undo, on its way, confirmed by Azure, or not and why. */
-export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
+/** The state of the last change: pending with Undo, being sent, confirmed, or not and why. */
+export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastProps) {
   const [now, setNow] = useState(() => Date.now());
   const secondsLeft = Math.max(0, Math.ceil((batch.sendAt - now) / 1000));
   const counting = secondsLeft > 0 && !batch.undone;
@@ -28,7 +31,7 @@ export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
     return () => clearInterval(timer);
   }, [counting]);
 
-  const states = batch.pending.map((one) => ({ id: one.id, seen: find(one.id) }));
+  const states = batch.pending.map((change) => ({ id: change.id, seen: find(change.id) }));
   const waiting = states.filter(({ seen }) => seen?.pendingStatus).length;
   const failed = states.filter(
     ({ seen }) => seen && !seen.pendingStatus && ["diverged", "failed"].includes(seen.syncState),
@@ -36,7 +39,7 @@ export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
   const confirmed = states.filter(({ seen }) => seen && seen.syncState === "confirmed").length;
   const done = !counting && waiting === 0;
   const quiet = done && failed.length === 0 && batch.refused.length === 0 && !batch.problem;
-  // the parent makes `onDismiss` anew at each render; the time runs on
+  // the parent passes another `onDismiss` at each render, and the timer goes on
   const dismiss = useEffectEvent(onDismiss);
   useEffect(() => {
     if (!quiet) return;
@@ -48,15 +51,15 @@ export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
   const count = batch.pending.length;
   const what = count > 1 ? `${label} for ${count} detections` : label;
   const main = batch.undone
-    ? "Taken back. Nothing was sent to Azure; it stays acknowledged."
+    ? `Undone. Nothing was sent to ${provider}.`
     : count === 0
       ? null
       : counting
-        ? `${what}: sent to Azure in ${secondsLeft} s`
+        ? `${what}: sent to ${provider} in ${secondsLeft} s`
         : waiting > 0
-          ? `${what}: sending to Azure …`
+          ? `${what}: sending to ${provider} …`
           : confirmed > 0
-            ? `Azure confirmed ${count > 1 ? `${label} for ${confirmed} of ${count}` : label}.`
+            ? `${capital(provider)} confirmed ${count > 1 ? `${label} for ${confirmed} of ${count}` : label}.`
             : null;
   return (
     <div className="fixed inset-x-3 bottom-20 z-20 mx-auto max-w-md rounded-lg border border-line bg-raised p-3 text-sm shadow-lg md:bottom-6">
@@ -65,7 +68,7 @@ export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
         {batch.problem ? <p className="text-danger">{batch.problem}</p> : null}
         {failed.length > 0 ? (
           <p>
-            {failed.length === 1 ? "One change" : `${failed.length} changes`} did not take effect in Azure.{" "}
+            {`${failed.length === 1 ? "One change" : `${failed.length} changes`} did not take effect in ${provider}. `}
             <Link className="underline" href={`/detections/${failed[0]?.id}`}>
               See why
             </Link>
@@ -73,10 +76,10 @@ export function StatusToast({ batch, find, onUndo, onDismiss }: ToastProps) {
         ) : null}
         {batch.refused.length > 0 ? (
           <ul className="max-h-32 space-y-1 overflow-y-auto">
-            {batch.refused.slice(0, 20).map((one) => (
-              <li key={one.id}>
-                Left as it was: {one.message}{" "}
-                <Link className="underline" href={`/detections/${one.id}`}>
+            {batch.refused.slice(0, 20).map((change) => (
+              <li key={change.id}>
+                Not changed. {change.message}{" "}
+                <Link className="underline" href={`/detections/${change.id}`}>
                   View
                 </Link>
               </li>

@@ -3,34 +3,32 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 
 type Recipient = DetectionDetail["recipients"][number];
 
-/** How far it came, in words. */
-const word = (one: Recipient): string => {
-  if (one.state === "failed") return "not reached";
-  if (one.state === "grouped") return "counted in the notification of an alert like it";
-  if (one.state === "deferred" || one.state === "rate_limited")
-    return digestWord(one.state, one.digestEndedAt);
-  if (one.actedAt) return "acted on";
-  if (one.openedAt) return "opened";
-  if (one.shownAt) return "shown";
-  if (one.state === "queued") return "queued";
-  return one.channel === "email" ? "accepted by the mail server" : "accepted by the push service";
+/** The state of a notification in words. */
+const word = (recipient: Recipient): string => {
+  if (recipient.state === "failed") return "not reached";
+  if (recipient.state === "grouped") return "grouped with the notification of a similar alert";
+  if (recipient.state === "deferred" || recipient.state === "rate_limited")
+    return digestWord(recipient.state, recipient.digestEndedAt);
+  if (recipient.actedAt) return "acted on";
+  if (recipient.openedAt) return "opened";
+  if (recipient.shownAt) return "shown";
+  if (recipient.state === "queued") return "queued";
+  return recipient.channel === "email" ? "accepted by the mail server" : "accepted by the push service";
 };
 
 const digestWord = (state: "deferred" | "rate_limited", digestEndedAt: string | null): string => {
   if (state === "deferred")
-    return digestEndedAt
-      ? "in the summary that their hours began with"
-      : "quiet hours: waits for theirs to begin";
+    return digestEndedAt ? "in the summary at the start of their hours" : "waits until their hours begin";
   return digestEndedAt
-    ? "in a summary: their devices had rung often enough within the hour"
-    : "waits for a summary: their devices rang often enough within the hour";
+    ? "in a summary, because of many notifications within the hour"
+    : "waits for a summary, because of many notifications within the hour";
 };
 
 const why: Partial<Record<Recipient["reason"], string>> = {
-  fallback: "as an admin, since nobody else could be reached",
-  escalated_to_everyone: "since nobody had acknowledged it",
-  escalated_to_admins: "as an admin, since nobody had acknowledged it",
-  sample: "as the one who asked for samples",
+  fallback: "as an admin, because nobody else could be reached",
+  escalated_to_everyone: "because nobody had acknowledged it",
+  escalated_to_admins: "as an admin, because nobody had acknowledged it",
+  sample: "as the person who created the samples",
 };
 
 const steps = [
@@ -45,13 +43,13 @@ const units = [
   ["s", 1],
 ] as const;
 
-/** How long each step took, once there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
+/** The time of each step, where there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
 function tookOf(recipient: Recipient): string | null {
   const taken = steps.flatMap(([step, name]) => {
     const at = recipient[step];
     if (!at) return [];
     const seconds = Math.max(0, Math.round((Date.parse(at) - Date.parse(recipient.queuedAt)) / 1_000));
-    const [unit, size] = units.find(([, one]) => seconds >= one) ?? ["s", 1];
+    const [unit, size] = units.find(([, inSeconds]) => seconds >= inSeconds) ?? ["s", 1];
     return [`${name} ${Math.round(seconds / size)} ${unit}`];
   });
   return taken.length > 1 ? `${taken.join(", ")} after it was queued` : null;
@@ -62,41 +60,45 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
   return deviceId ? (device ?? "a device that was removed") : null;
 };
 
-/** Who was told of a detection, on which device, and how far it came; last, who had no way to be told. */
+/** A detection's recipients, each with the device and the state; last, those who could not be reached. */
 export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
-  const skipped = [...new Set(recipients.filter((one) => one.state === "skipped").map((one) => one.person))];
+  const skipped = [
+    ...new Set(
+      recipients.filter((recipient) => recipient.state === "skipped").map((recipient) => recipient.person),
+    ),
+  ];
   return (
     <ul className="space-y-3">
       {recipients
-        .filter((one) => one.state !== "skipped")
-        .map((one) => (
-          <li key={one.id} className="break-words">
+        .filter((recipient) => recipient.state !== "skipped")
+        .map((recipient) => (
+          <li key={recipient.id} className="break-words">
             <p>
-              {one.person}
-              {placeOf(one) ? <span className="text-muted"> · {placeOf(one)}</span> : null}
+              {recipient.person}
+              {placeOf(recipient) ? <span className="text-muted"> · {placeOf(recipient)}</span> : null}
             </p>
             <p className="text-xs text-muted">
-              {word(one)} ·{" "}
+              {word(recipient)} ·{" "}
               <ExactMoment
                 iso={
-                  one.actedAt ??
-                  one.openedAt ??
-                  one.shownAt ??
-                  one.acceptedAt ??
-                  one.digestEndedAt ??
-                  one.queuedAt
+                  recipient.actedAt ??
+                  recipient.openedAt ??
+                  recipient.shownAt ??
+                  recipient.acceptedAt ??
+                  recipient.digestEndedAt ??
+                  recipient.queuedAt
                 }
               />
-              {one.problem ? ` · ${one.problem}` : ""}
-              {why[one.reason] ? ` · ${why[one.reason]}` : ""}
+              {recipient.problem ? ` · ${recipient.problem}` : ""}
+              {why[recipient.reason] ? ` · ${why[recipient.reason]}` : ""}
             </p>
-            {tookOf(one) ? <p className="text-xs text-muted">{tookOf(one)}</p> : null}
+            {tookOf(recipient) ? <p className="text-xs text-muted">{tookOf(recipient)}</p> : null}
           </li>
         ))}
       {skipped.length > 0 ? (
         <li className="break-words">
           <p>{skipped.join(", ")}</p>
-          <p className="text-xs text-muted">not told: no device of theirs can be reached</p>
+          <p className="text-xs text-muted">not notified: none of their devices can be reached</p>
         </li>
       ) : null}
     </ul>

@@ -1,6 +1,7 @@
 "use client";
 
 import type { TargetStatus, Transitions } from "#lib/domain/status.ts";
+import { commonWords, type Words } from "#lib/domain/vendor-words.ts";
 import { StatusDialog } from "./status-dialog.tsx";
 import { StatusToast, type Watched } from "./status-toast.tsx";
 import type { Triage } from "./use-triage.ts";
@@ -10,14 +11,16 @@ type Props = {
   noteRequired: readonly TargetStatus[];
   /** by vendor */
   transitions: Readonly<Record<string, Transitions>>;
+  /** by vendor */
+  words: Readonly<Record<string, Words>>;
   /** a detection as it is now */
   find: (id: string) => Watched | undefined;
   /** a status is being set */
   onSet?: () => void;
 };
 
-/** The question which status, and what became of the last answer. */
-export function TriageDialogs({ triage, noteRequired, transitions, find, onSet }: Props) {
+/** The dialog that asks for a status, and the toast that reports the last change. */
+export function TriageDialogs({ triage, noteRequired, transitions, words, find, onSet }: Props) {
   const { question, batch } = triage;
   return (
     <>
@@ -27,6 +30,7 @@ export function TriageDialogs({ triage, noteRequired, transitions, find, onSet }
           preset={question.preset}
           noteRequired={noteRequired}
           transitions={transitions}
+          words={words}
           onClose={triage.leave}
           onAsk={(to, subjects, note) => {
             triage.leave();
@@ -39,6 +43,7 @@ export function TriageDialogs({ triage, noteRequired, transitions, find, onSet }
         <StatusToast
           key={batch.pending[0]?.changeId ?? "none"}
           batch={batch}
+          provider={commonWords(batch.vendors.flatMap((vendor) => words[vendor] ?? [])).provider}
           find={find}
           onUndo={triage.undo}
           onDismiss={triage.dismiss}

@@ -6,20 +6,20 @@ import type { FeedPage } from "#lib/triage/list.ts";
 
 type Source = FeedPage["configurations"][number];
 
-/** What only the webhook's side can have: the list is as fresh as the last read all the same. */
+/** Problems of the webhook alone: polling still keeps the list fresh. */
 const ofPush = new Set(["unknown_alerts", "heartbeats_missed", "webhook_silent", "automation_disabled"]);
 
-/** What the banner about troubled configurations is headed; `heard` of `all` are read or heard. */
+/** The title of the banner about configurations with problems; `heard` of `all` are polled or heard. */
 export function troubleTitle(troubled: readonly Source[], heard: number, all: number): string {
-  const unread = troubled.filter((one) => !ofPush.has(one.health.code ?? ""));
+  const unread = troubled.filter((configuration) => !ofPush.has(configuration.health.code ?? ""));
   if (unread.length === 0) return "Alerts are read, but something is wrong with the webhook";
   if (unread.length === all) return "Nothing new arrives at the moment";
   return `${heard - unread.length} of ${all} configurations are up to date`;
 }
 
-/** One banner for every configuration that was neither read nor heard for too long. */
+/** One banner for all configurations that were neither polled nor heard for too long. */
 export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
-  const unheard = page.configurations.filter((one) => one.unheardSince);
+  const unheard = page.configurations.filter((configuration) => configuration.unheardSince);
   const [only] = unheard;
   if (!only) return null;
   return (
@@ -32,15 +32,16 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
       }
     >
       <ul className="space-y-1">
-        {unheard.slice(0, 3).map((one) => (
-          <li key={one.id} className="break-words">
-            <strong className="font-medium text-ink">{`“${one.displayName}”`}</strong> has been neither read
-            nor heard since <Since iso={one.unheardSince ?? page.now} nowIso={page.now} />.{" "}
-            {one.health.reason}{" "}
+        {unheard.slice(0, 3).map((configuration) => (
+          <li key={configuration.id} className="break-words">
+            <strong className="font-medium text-ink">{`“${configuration.displayName}”`}</strong> has been
+            neither read nor heard since{" "}
+            <Since iso={configuration.unheardSince ?? page.now} nowIso={page.now} />.{" "}
+            {configuration.health.reason}{" "}
             {canConfigure ? (
               <>
-                <PlaceText>{one.health.remedy}</PlaceText>{" "}
-                <Link className="text-accent underline" href={`/settings/configurations/${one.id}`}>
+                <PlaceText>{configuration.health.remedy}</PlaceText>{" "}
+                <Link className="text-accent underline" href={`/settings/configurations/${configuration.id}`}>
                   Look at it in Settings
                 </Link>
               </>
@@ -55,7 +56,7 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
   );
 }
 
-/** "14:02 (18 minutes)", by the person's own clock once it is known. */
+/** "14:02 (18 minutes)", in the person's time zone once it is known. */
 function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
   const now = useNow(nowIso);
   const hydrated = useHydrated();

@@ -8,15 +8,15 @@ import type { Triage } from "./use-triage.ts";
 
 type Options = {
   view: FeedView;
-  /** null for a person who may not decide anything */
+  /** null where the person may not change anything */
   triage: Triage | null;
   showFresh: () => void;
 };
 
-/** Whether the pane has its place beside the list. */
+/** Whether the screen has room for the pane beside the list. */
 export const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
-/** The feed's keys; keys-help.tsx says which. */
+/** The feed's keyboard shortcuts, as keys-help.tsx lists them. */
 export function useFeedKeys({ view, triage, showFresh }: Options): void {
   const router = useRouter();
   function move(step: number, extend: boolean): void {
@@ -54,7 +54,7 @@ export function useFeedKeys({ view, triage, showFresh }: Options): void {
     d: ask("dismissed"),
     t: ask("active"),
     u: () => triage?.undo(),
-    v: () => document.querySelector<HTMLAnchorElement>("[data-azure-link]")?.click(),
+    v: () => document.querySelector<HTMLAnchorElement>("[data-console-link]")?.click(),
     y: () => {
       const { openId, currentId } = view.get();
       const id = openId ?? currentId;

@@ -5,12 +5,12 @@ import { useStore } from "#components/ui/use-store.ts";
 import { type Drawn, openFeed } from "../_store/open-feed.ts";
 import { useGone } from "./use-gone.ts";
 
-/** The feed's stores for as long as its page is open, and what they hold now. */
+/** The feed's stores while its page is open, with their current values. */
 export function useFeed(drawn: Drawn) {
   const [{ store, view }] = useState(() => openFeed(drawn));
   const { first, filters } = drawn;
   useEffect(() => store.start(), [store]);
-  // before the browser draws a list of the page before
+  // before the browser paints the list of the previous page
   useLayoutEffect(() => store.begin(first, filters), [store, first, filters]);
   useGone(store, view);
   return { store, view, feed: useStore(store), look: useStore(view) };

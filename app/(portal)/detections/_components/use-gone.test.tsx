@@ -44,7 +44,7 @@ function openList() {
   return { store, view };
 }
 
-/** The feed's list with its keys; "d" closes the current row, as the server would say it. */
+/** The feed's list with its keys; "d" closes the current row as an answer of the server would. */
 function List() {
   const [{ store, view }] = useState(openList);
   const feed = useStore(store);
@@ -67,7 +67,7 @@ function List() {
 
 async function list() {
   const { place } = await draw(
-    // of the router, keys use its way to other pages alone
+    // the keys only use the router's push
     <AppRouterContext.Provider value={{ push: nothing } as never}>
       <List />
     </AppRouterContext.Provider>,
@@ -76,7 +76,7 @@ async function list() {
     for (const key of keys)
       await act(async () => {
         document.dispatchEvent(new KeyboardEvent("keydown", { key }));
-        // the focus follows a frame later
+        // the focus moves a frame later
         await new Promise((resolve) => requestAnimationFrame(resolve));
       });
   };
@@ -86,7 +86,7 @@ async function list() {
   return { place, press, shown, focused };
 }
 
-it("lets go of a closed row once j or k has moved the focus two rows on", async () => {
+it("removes a closed row once j or k has moved the focus two rows further", async () => {
   const { press, shown, focused } = await list();
   await press("j", "j", "d", "j");
   expect([shown(), focused()]).toEqual(["abcdef", "c"]);
@@ -98,7 +98,7 @@ it("lets go of a closed row once j or k has moved the focus two rows on", async 
   expect([shown(), focused()]).toEqual(["acde", "d"]);
 });
 
-it("keeps one that is selected", async () => {
+it("keeps a closed row that is selected", async () => {
   const { press, shown } = await list();
   await press("j", "j", "x", "d", "j", "j", "j");
   expect(shown()).toBe("abcdef");

@@ -8,7 +8,7 @@ import type { FeedView } from "../_store/feed-view.ts";
 
 const everything = { above: Number.POSITIVE_INFINITY, below: Number.POSITIVE_INFINITY };
 
-/** How many rows may leave above and below before the page can't be scrolled by as much. */
+/** How many rows can be removed above and below while the page can still scroll to compensate. */
 function roomAround(row: HTMLElement): { above: number; below: number } {
   const { height } = (row.closest("li") ?? row).getBoundingClientRect();
   const rowsIn = (px: number) => Math.floor(px / Math.max(1, height));
@@ -20,12 +20,12 @@ function roomAround(row: HTMLElement): { above: number; below: number } {
 }
 
 /**
- * Lets go of rows that are gone once the focus has moved two rows on, or nobody looks at the page. The focused row
- * stays where it is on the screen, always under a pointer; where a key moved the focus, as far as the page can scroll.
+ * Removes gone rows once the focus has moved two rows further, or the page is hidden. The focused row keeps its place on
+ * the screen: always under a pointer, and after a key as far as the page can scroll.
  */
 export function useGone(store: FeedStore, view: FeedView): void {
   useEffect(() => {
-    // the focus itself: keys move it a frame after the current row has changed
+    // reads the focus itself, because keys move it a frame after the current row has changed
     const onFocus = ({ target }: FocusEvent) => {
       const row = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
       const id = row?.dataset.row;
@@ -34,7 +34,7 @@ export function useGone(store: FeedStore, view: FeedView): void {
       const letGo = (state: FeedState) => withoutFarGone(state, id, view.keeps(), room);
       if (letGo(store.get()) === store.get()) return;
       const before = row.getBoundingClientRect().top;
-      // the focus may move while React draws, as when a dialog gives it back
+      // the focus may move while React renders, for example when a dialog returns it
       queueMicrotask(() => {
         flushSync(() => store.apply(letGo));
         scrollBy(0, row.getBoundingClientRect().top - before);

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 
 const storageName = "pocketsoc.keys";
 
-/** Whether single-key shortcuts are on in this browser (WCAG 2.1.4: they can be switched off). */
+/** Whether single-key shortcuts are on in this browser. WCAG 2.1.4 wants a way to switch them off. */
 export function keysAreOn(): boolean {
   return localStorage.getItem(storageName) !== "off";
 }
@@ -14,7 +14,7 @@ export function switchKeys(on: boolean): void {
 }
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
-/** an open one holds the focus, or its button does; its Escape is the browser's */
+/** whether a popover has the focus; the browser handles its Escape */
 const popover = "[popover], [popovertarget]";
 
 /**

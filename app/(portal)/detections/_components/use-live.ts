@@ -6,14 +6,14 @@ import type { LiveEvent } from "../_store/live-connection.ts";
 import { type Live, LiveStream } from "../_store/live-stream.ts";
 
 type Options = {
-  /** one connection for each name and browser */
+  /** tabs of a browser with the same name share one connection */
   name: string;
-  /** the change number that the page was read at */
+  /** the change number at which the page was read */
   after: number;
   onEvents: (events: LiveEvent[]) => void;
 };
 
-/** Follows the organisation's changes. What came after the page was read is handed over once more when it is reread. */
+/** Follows the organisation's changes. When the page is reread, events after that reading are delivered again. */
 export function useLive({ name, after, onEvents }: Options): Live {
   const hear = useEffectEvent(onEvents);
   const [stream] = useState(() => new LiveStream({ name, after }));

@@ -6,9 +6,11 @@ import type { TargetStatus } from "#lib/domain/status.ts";
 import { setStatus, undoStatus } from "../actions.ts";
 import type { Subject } from "./status-dialog.tsx";
 
-/** What one press of "Set status" came to: the changes that Undo takes back, what was refused, and how long Undo works. */
+/** The outcome of one press of "Set status": the changes that Undo can still stop, those that were refused, and how long Undo works. */
 export type Batch = {
   to: TargetStatus;
+  /** the vendors of the changed detections */
+  vendors: string[];
   /** by this browser's clock */
   sendAt: number;
   undoMs: number;
@@ -20,15 +22,15 @@ export type Batch = {
 
 const unreachable = {
   set: "The portal could not be reached. Look at the status again before you repeat it: your request may have arrived.",
-  undo: "The portal could not be reached, so nothing was taken back.",
+  undo: "The portal could not be reached, so nothing was undone.",
 };
 
 const nothingSet = { sendAt: 0, undoMs: 0, pending: [], refused: [], problem: null, undone: false };
 
 const lateProblem = (late: number, count: number) =>
-  `${late} of ${count} had been sent already, so they can't be taken back. Change them again if you need to.`;
+  `${late} of ${count} had been sent already, so they can't be undone. Change them again if you need to.`;
 
-/** Asks for statuses and takes them back; `onChanged` looks at the detections again. */
+/** Sets statuses and undoes them. `onChanged` rereads the detections. */
 export function useStatusChanges(onChanged: (ids: string[]) => void) {
   const [batch, setBatch] = useState<Batch | null>(null);
   const setting = useAction(unreachable.set, { refreshes: false });
@@ -36,22 +38,23 @@ export function useStatusChanges(onChanged: (ids: string[]) => void) {
 
   function set(to: TargetStatus, subjects: Subject[], note: string): void {
     const items = subjects.map(({ id, status }) => ({ id, expected: status }));
+    const asked = { ...nothingSet, to, vendors: [...new Set(subjects.map(({ vendor }) => vendor))] };
     setting.run(() => setStatus({ items, to, note }), {
       done: (results) => {
         const pending = results.flatMap((result) => (result.outcome === "held" ? [result] : []));
         const refused = results.flatMap((result) => (result.outcome === "refused" ? [result] : []));
         const undoMs = Math.min(...pending.map((change) => change.undoMs));
         const sendAt = pending.length > 0 ? Date.now() + undoMs : 0;
-        setBatch({ ...nothingSet, to, pending, refused, undoMs, sendAt });
+        setBatch({ ...asked, pending, refused, undoMs, sendAt });
         onChanged(items.map(({ id }) => id));
       },
-      refused: ({ problem }) => setBatch({ ...nothingSet, to, problem }),
+      refused: ({ problem }) => setBatch({ ...asked, problem }),
     });
   }
 
   function undo(): void {
     if (!batch || batch.undone || batch.pending.length === 0 || undoing.busy) return;
-    // another change may have been asked for meanwhile
+    // another change may have been requested meanwhile
     const note = (changed: Partial<Batch>) =>
       setBatch((current) => (current === batch ? { ...batch, ...changed } : current));
     undoing.run(() => undoStatus(batch.pending.map(({ changeId }) => changeId)), {

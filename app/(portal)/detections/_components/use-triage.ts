@@ -8,20 +8,20 @@ import type { Subject } from "./status-dialog.tsx";
 import { useStatusChanges } from "./use-status-changes.ts";
 
 type Options = {
-  /** what to say when the portal didn't answer to Acknowledge */
+  /** the message when the portal doesn't answer to Acknowledge */
   unreachable: string;
-  /** looks at the detections again */
+  /** rereads the detections */
   onChanged: (ids: string[]) => void;
 };
 export type Triage = ReturnType<typeof useTriage>;
 
-/** What is decided about detections: acknowledge them, ask for a status and set it, Undo. */
+/** Decisions on detections: acknowledge, choose and set a status, Undo. */
 export function useTriage({ unreachable, onChanged }: Options) {
   const [question, setQuestion] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
   const { batch, set, undo, dismiss } = useStatusChanges(onChanged);
   const acknowledging = useAction(unreachable, { refreshes: false });
 
-  /** Acknowledges those that nobody has yet. */
+  /** Acknowledges those that nobody has acknowledged yet. */
   const acknowledgeAll = (subjects: readonly { id: string; acknowledgedBy: string | null }[]): void => {
     const ids = subjects.filter(({ acknowledgedBy }) => !acknowledgedBy).map(({ id }) => id);
     const look = () => onChanged(ids);
@@ -29,7 +29,7 @@ export function useTriage({ unreachable, onChanged }: Options) {
   };
   return {
     question,
-    /** asks which status they are to have */
+    /** opens the dialog that asks for their status */
     ask: (subjects: Subject[], preset: TargetStatus | null) => setQuestion({ subjects, preset }),
     leave: () => setQuestion(null),
     acknowledgeAll,

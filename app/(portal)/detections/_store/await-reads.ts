@@ -5,7 +5,7 @@ const everyMs = 1_000;
 
 type Asked = { id: string; displayName: string };
 
-/** Looks until each configuration was tried after a moment by the portal's clock; those that weren't when patience ends. */
+/** Waits until each configuration was polled after a moment of the portal's clock. Returns those that weren't in time. */
 export async function awaitReads(
   asked: readonly Asked[],
   sinceMs: number,

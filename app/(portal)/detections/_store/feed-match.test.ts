@@ -21,7 +21,7 @@ describe("whether a row belongs in the list", () => {
     [{ range: "1h" as const }, "no"],
     [{ range: "24h" as const }, "yes"],
     [{ range: "all" as const, severity: ["high"] as const, status: ["active"] as const }, "yes"],
-    // what only the server knows, and not even that where the rest says no
+    // only the server knows about text, and it isn't asked where other filters already say no
     [{ q: "coin" }, "ask"],
     [{ q: "coin", severity: ["low"] as const }, "no"],
   ])("by the filters %j is %s", (filters, match) => {

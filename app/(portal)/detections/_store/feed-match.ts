@@ -4,7 +4,7 @@ import type { Filters } from "./feed-address.ts";
 import type { Change } from "./feed-state.ts";
 import type { LiveEvent } from "./live-connection.ts";
 
-/** Whether a row belongs in a list with these filters; `ask`: only the server knows, since it is about text. */
+/** Whether a row belongs in a list with these filters. `ask`: only the server can search the text. */
 type Match = "yes" | "no" | "ask";
 
 export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match {
@@ -16,7 +16,7 @@ export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match 
   return filters.q ? "ask" : "yes";
 }
 
-/** What events of the stream mean for a list with these filters; of `unsure` rows only the server knows. */
+/** The changes that stream events mean for a list with these filters; only the server can decide on the `unsure` rows. */
 export function changesOf(events: readonly LiveEvent[], filters: Filters, nowMs: number) {
   const rows: FeedItem[] = [];
   const unsure: FeedItem[] = [];

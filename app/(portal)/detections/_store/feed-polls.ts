@@ -1,25 +1,25 @@
 import type { Surroundings } from "./surroundings.ts";
 
-/** where rows don't come by the stream */
+/** while rows don't arrive by the stream */
 const lookEveryMs = 15_000;
-/** where they do: of what stands around them */
+/** while they do: for counts, health and notices */
 const askEveryMs = 30_000;
 const askAfterMs = 3_000;
 const pendingEveryMs = 1_500;
 
 type Feed = {
-  /** whether rows come by the stream, or may do in a moment */
+  /** whether rows arrive by the stream, or may do so in a moment */
   hasRowsLive: () => boolean;
-  /** looks at the list, or where its rows come by the stream at what stands around them */
+  /** rereads the list, or only counts, health and notices where rows arrive by the stream */
   look: () => Promise<unknown>;
-  /** asks for what stands around the rows */
+  /** rereads counts, health and notices */
   ask: () => Promise<unknown>;
-  /** rows whose change is on its way, and has to be looked for */
+  /** rows with a pending change that has to be polled for */
   pendingIds: () => string[];
   lookAt: (ids: string[]) => Promise<void>;
 };
 
-/** When the feed is looked at again by itself, and only while the page is seen. */
+/** Decides when the feed is reread. It is reread only while the page is visible. */
 export class FeedPolls {
   readonly #feed: Feed;
   readonly #surroundings: Surroundings;
@@ -33,7 +33,7 @@ export class FeedPolls {
     this.#surroundings = surroundings;
   }
 
-  /** Begins; returns what ends it. */
+  /** Starts polling. Returns a function that stops it. */
   start(): () => void {
     this.#isRunning = true;
     const end = this.#surroundings.onVisibility(this.#lookIfSeen);
@@ -50,7 +50,7 @@ export class FeedPolls {
     };
   }
 
-  /** Counts anew from now, since rows come another way than before. */
+  /** Restarts the intervals, because rows now arrive another way. */
   reschedule(): void {
     clearInterval(this.#pollTimer);
     this.#pollTimer = setInterval(this.#lookIfSeen, this.#feed.hasRowsLive() ? askEveryMs : lookEveryMs);
@@ -60,7 +60,7 @@ export class FeedPolls {
     if (!this.#surroundings.isHidden()) void this.#feed.look();
   };
 
-  /** Asks in a moment, once for however many changes. */
+  /** Rereads in a moment, once for any number of changes. */
   askSoon(): void {
     if (this.#surroundings.isHidden()) return;
     this.#askTimer ??= setTimeout(() => {
@@ -69,7 +69,7 @@ export class FeedPolls {
     }, askAfterMs);
   }
 
-  /** Looks at pending rows until none is left, one look after the other. */
+  /** Rereads pending rows, one request after the other, until none is pending. */
   followPending(): void {
     if (this.#pendingTimer || !this.#isRunning || this.#feed.pendingIds().length === 0) return;
     this.#pendingTimer = setTimeout(async () => {

@@ -1,13 +1,13 @@
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 
-/** A change of a row: its newer copy and whether it belongs in the list by the filters in use, or its end. */
+/** A change of a row: its newer copy and whether that matches the filters, or its deletion. */
 export type Change = { type: "row"; item: FeedItem; matches: boolean } | { type: "deleted"; id: string };
-/** Why a row that is still shown doesn't belong there any more. */
+/** Why a row that is still shown no longer belongs in the list. */
 export type Gone = "no longer matches" | "deleted";
 
 /**
- * The list in the browser: rows shown, rows that wait to be shown, rows that are shown though they are gone, and
- * where the next page begins. Nothing but a person's own act moves a row that is shown.
+ * The list in the browser: the rows shown, the rows waiting to be shown, the shown rows that are gone, and where the
+ * next page begins. A shown row moves only when the person acts.
  */
 export type FeedState = {
   page: FeedPage;
@@ -15,7 +15,7 @@ export type FeedState = {
   fresh: FeedItem[];
   gone: ReadonlyMap<string, Gone>;
   nextCursor: string | null;
-  /** the last row of what was loaded, also once it has left; null where nothing comes behind it */
+  /** the last loaded row, even after it has left the list; null where no page follows */
   end: FeedItem | null;
 };
 
@@ -24,13 +24,13 @@ const newestFirst = (a: FeedItem, b: FeedItem) =>
 const idsOf = (items: readonly FeedItem[]) => new Set(items.map((item) => item.id));
 const newer = (held: FeedItem, other: FeedItem | undefined) =>
   other && other.changeSequence > held.changeSequence ? other : held;
-/** The list with newer copies in their places; the very same list where there are none, so that nothing is drawn again. */
+/** The list with newer copies put in. Returns the same array where there are none, so that nothing renders again. */
 function mapped(items: FeedItem[], byId: ReadonlyMap<string, FeedItem>): FeedItem[] {
   if (!items.some((item) => newer(item, byId.get(item.id)) !== item)) return items;
   return items.map((item) => newer(item, byId.get(item.id)));
 }
 
-/** Without the rows of configurations that the person may not see any more. */
+/** Removes the rows of configurations that the person may no longer see. */
 function allowed(state: FeedState): FeedState {
   const visible = new Set(state.page.configurations.map(({ id }) => id));
   const visibleOf = (items: FeedItem[]) =>
@@ -45,7 +45,7 @@ const placeOf = ({ nextCursor, items }: FeedPage) => ({
   end: nextCursor ? (items.at(-1) ?? null) : null,
 });
 
-/** The list as a page begins it. */
+/** The list of a first page. */
 export function startOf(page: FeedPage): FeedState {
   return { page, items: page.items, fresh: [], gone: new Map(), ...placeOf(page) };
 }
@@ -56,25 +56,25 @@ export function withMore(state: FeedState, page: FeedPage): FeedState {
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
   const loaded = idsOf(page.items);
   const fresh = state.fresh.filter(({ id }) => !loaded.has(id));
-  // a look that was read later may have been answered before
+  // a later reading may have been answered earlier
   const newest = page.changeSequence < state.page.changeSequence ? state.page : page;
   return allowed({ ...state, page: newest, items, fresh, ...placeOf(page) });
 }
 
-/** Puts newer copies in the place of rows that are shown; none moves. */
+/** Puts newer copies in the place of shown rows. No row moves. */
 export function withRows(state: FeedState, rows: readonly FeedItem[]): FeedState {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return { ...state, items: mapped(state.items, byId), fresh: mapped(state.fresh, byId) };
 }
 
-/** Takes in counts, health and what the person may see, as they are now. */
+/** Applies new counts, health and visible configurations. */
 export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
   return allowed({ ...state, page: { ...state.page, ...summary } });
 }
 
 /**
- * Takes in changes, in order. A row that is shown is patched where it stands, and marked when it is gone. One that isn't
- * waits in `fresh`, unless it belongs below what was loaded: there it comes with its page.
+ * Applies changes in order. A shown row is patched in place, and marked when it is gone. Another row waits in `fresh`,
+ * unless it belongs below the loaded rows: it then arrives with its page.
  */
 function taken(state: FeedState, changes: readonly Change[]): FeedState {
   const shown = idsOf(state.items);
@@ -104,8 +104,8 @@ function taken(state: FeedState, changes: readonly Change[]): FeedState {
 }
 
 /**
- * Takes in the first page as it is now, when the list may be wrong. Rows stay where they are: one that the page should
- * have and hasn't is marked, or waits no more, and one that the list hasn't waits. Changes after the page was read have to be taken in again.
+ * Applies a fresh reading of the first page, when the list may be wrong. No row moves: one that the page lacks is marked
+ * or stops waiting, and one that the list lacks waits. Changes after that reading have to be applied again.
  */
 export function withLook(state: FeedState, page: FeedPage): FeedState {
   const listed = idsOf(page.items);
@@ -124,20 +124,20 @@ export function withLook(state: FeedState, page: FeedPage): FeedState {
   return isEmpty ? withFresh(allowed(changed)) : allowed(changed);
 }
 
-/** Takes in changes; into an empty list rows come at once, for there is nothing that could move. */
+/** Applies changes. In an empty list, new rows show immediately, because nothing can move. */
 export function withChanges(state: FeedState, changes: readonly Change[]): FeedState {
   const changed = taken(state, changes);
   return state.items.length === 0 ? withFresh(changed) : changed;
 }
 
-/** Brings what waits into the list, and lets go of what is gone but for what `keeps` names. */
+/** Shows the waiting rows, and removes gone rows except those in `keeps`. */
 export function withFresh(state: FeedState, keeps: ReadonlySet<string> = new Set()): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...state.fresh.filter((item) => !known.has(item.id))];
   return withoutGone({ ...state, items: items.sort(newestFirst), fresh: [] }, keeps);
 }
 
-/** Lets go of rows that are gone, but for those that `keeps` names. */
+/** Removes gone rows except those in `keeps`. */
 export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedState {
   const leaves = (id: string) => state.gone.has(id) && !keeps.has(id);
   if (![...state.gone.keys()].some(leaves)) return state;
@@ -148,12 +148,12 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
   };
 }
 
-/** rows on each side of the focused one that stay, so that the one just worked on can still be looked at */
+/** rows that stay on each side of the focused one, so that the row just worked on remains visible */
 const near = 1;
 
 /**
- * Lets go of rows that are gone and not next to the row in focus, but for what `keeps` names: from the list's ends
- * inwards, as many above and below it as there is `room` for. Nothing happens where that row isn't in the list.
+ * Removes gone rows that aren't next to the focused row, except those in `keeps`: from the list's ends inwards, as many
+ * above and below as `room` allows. Changes nothing where the focused row isn't in the list.
  */
 export function withoutFarGone(
   state: FeedState,

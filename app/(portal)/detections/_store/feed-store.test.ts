@@ -4,6 +4,8 @@ import type { FeedItem } from "#lib/triage/list.ts";
 import { FeedPortal, newestFirst } from "#test/feed-portal.ts";
 import { type Filters, noFilters } from "./feed-address.ts";
 import { withFresh } from "./feed-state.ts";
+import type { Connect } from "./live-connection.ts";
+import { type OpenLive, openLive } from "./live-tabs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-04T10:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -262,6 +264,29 @@ describe("the next page", () => {
     await portal.answer();
     expect(feed.store.get()).toMatchObject({ moreProblem: null, nextCursor: null });
   });
+});
+
+it("hears in each of two tabs what comes by the connection that they share, and takes it in by its own filters", async () => {
+  // locks and channels take their own time
+  vi.useRealTimers();
+  const portal = portalWith();
+  const connections: Parameters<Connect>[0][] = [];
+  const connect: Connect = (options) => {
+    connections.push(options);
+    return { close: () => {} };
+  };
+  const always: Filters = { ...high, range: "all" };
+  const share: OpenLive = (options) => openLive({ ...options, connect });
+  const [one, other] = [portal.open(always, share), portal.open({ ...always, severity: ["low"] }, share)];
+  await vi.waitFor(() => expect(connections).toHaveLength(1));
+  connections[0]?.onState(true);
+  portal.put("d", 40);
+  portal.put("e", 41, { severity: "low" });
+  for (const event of portal.events.slice(-2)) connections[0]?.onEvent(event);
+  await vi.waitFor(() => expect(one.fresh()).toEqual(["d 14"]));
+  // its list was empty, so there is nothing that a row could move
+  await vi.waitFor(() => expect(other.titles()).toEqual(["e 15"]));
+  await vi.waitFor(() => expect(other.store.get().live.state).toBe("live"));
 });
 
 it("shows nothing of an organisation that another tab chose", async () => {

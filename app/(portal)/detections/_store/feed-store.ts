@@ -22,13 +22,13 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 import { TextQuestions } from "./text-questions.ts";
 
 type Options = {
-  /** the page as the server drew it, with these filters */
+  /** the page as the server rendered it, with these filters */
   first: FeedPage;
   filters: Filters;
-  /** what this browser's tabs share a connection by */
+  /** the name under which this browser's tabs share a connection */
   liveName: string;
   surroundings?: Surroundings;
-  /** null where the browser can't follow the stream */
+  /** null where the browser can't use the stream */
   openLive?: OpenLive | null;
 };
 
@@ -43,9 +43,9 @@ const moreTrouble = "The next page could not be loaded. What you see stays as it
 const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id }) => id).join(" ");
 
 /**
- * The feed in the browser: its rows, what waits, what is gone, counts, further pages, and how fresh all of it is. Rows come
- * by the stream, or by looking again where there is none. Answers may come late, in any order, and after events that they
- * don't know of: each row's newest copy counts, and what the stream said after an answer was read is taken in once more.
+ * The feed in the browser: shown, waiting and gone rows, counts, further pages, and freshness. Rows arrive by the stream, or
+ * by polling where there is none. Answers may arrive late, in any order, and after events that they don't include: the
+ * newest copy of each row counts, and stream events after an answer's reading are applied again.
  */
 export class FeedStore extends Store<Feed> {
   readonly #surroundings: Surroundings;
@@ -54,9 +54,9 @@ export class FeedStore extends Store<Feed> {
   readonly #polls: FeedPolls;
   #first: FeedPage;
   #filters: Filters;
-  /** another with each page that the server draws; answers to an earlier one are too late */
+  /** differs for each page that the server renders; answers for an earlier one are dropped */
   #reading = {};
-  /** the detection that is open beside the list */
+  /** the detection in the pane */
   #openId: string | null = null;
 
   constructor({ first, filters, liveName, surroundings = inBrowser, openLive }: Options) {
@@ -81,7 +81,7 @@ export class FeedStore extends Store<Feed> {
     this.#polls = new FeedPolls(polled, surroundings);
   }
 
-  /** Follows the stream, or looks again by itself; returns what ends it. */
+  /** Follows the stream, or polls. Returns a function that stops it. */
   readonly start = (): (() => void) => {
     const ends = [
       this.#stream.subscribe(() => this.#noteLive()),
@@ -92,7 +92,7 @@ export class FeedStore extends Store<Feed> {
     return () => ends.forEach((end) => end());
   };
 
-  /** Begins anew with a page that the server drew; the same page changes nothing. */
+  /** Starts again from a page that the server rendered. The same page changes nothing. */
   readonly begin = (first: FeedPage, filters: Filters): void => {
     if (first === this.#first) return;
     this.#first = first;
@@ -103,18 +103,18 @@ export class FeedStore extends Store<Feed> {
     if (!this.#takeAgain(first.changeSequence)) void this.look();
   };
 
-  /** Says which detection is open beside the list. */
+  /** Sets which detection is open in the pane. */
   readonly watch = (id: string | null): void => {
     this.#openId = id;
   };
 
-  /** Says what is wrong, until the next answer. */
+  /** Shows a problem until the next answer. */
   readonly tell = (trouble: string): void => this.change({ trouble });
 
-  /** Changes the list by a step of feed-state.ts. */
+  /** Applies a function of feed-state.ts to the list. */
   readonly apply = (step: (state: FeedState) => FeedState): void => this.change(step(this.get()));
 
-  /** Loads the next page behind what is shown. */
+  /** Loads the next page. */
   readonly more = async (): Promise<void> => {
     const { nextCursor, isLoadingMore } = this.get();
     if (!nextCursor || isLoadingMore) return;
@@ -129,7 +129,7 @@ export class FeedStore extends Store<Feed> {
     this.#takeAgain(got.value.changeSequence);
   };
 
-  /** Looks at the first page as it is now; null when it could not be had. */
+  /** Rereads the first page; null when that failed. */
   readonly look = async (): Promise<FeedPage | null> => {
     const reading = this.#reading;
     const page = await this.#get<FeedPage>(feedAddress(this.#filters, "/api/feed"));
@@ -141,7 +141,7 @@ export class FeedStore extends Store<Feed> {
     return page;
   };
 
-  /** Looks at a few rows, wherever they stand in the list. */
+  /** Rereads a few rows, wherever they are in the list. */
   readonly lookAt = async (ids: readonly string[]): Promise<void> => {
     for (let at = 0; at < ids.length; at += idsMax) {
       const page = await this.#get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
@@ -149,7 +149,7 @@ export class FeedStore extends Store<Feed> {
     }
   };
 
-  /** Looks until configurations that were asked to be read were tried, after a moment by the portal's clock. */
+  /** Waits until the requested polls were tried, after a moment of the portal's clock. */
   readonly awaitReads = async (asked: Parameters<typeof awaitReads>[0], sinceMs: number): Promise<void> => {
     this.change({ isReading: true });
     const slow = await awaitReads(asked, sinceMs, this.#lookAgain);
@@ -163,7 +163,7 @@ export class FeedStore extends Store<Feed> {
     this.#polls.followPending();
   }
 
-  /** Asks the portal; null when there is no answer, which `trouble` then says. */
+  /** Asks the portal; null without an answer, which `trouble` then says. */
   async #get<T extends FeedSummary>(address: string): Promise<T | null> {
     const got = await this.#surroundings.request<T>(address);
     if (got.ok && this.#isOfAnother(got.value)) return null;
@@ -171,14 +171,14 @@ export class FeedStore extends Store<Feed> {
     return got.ok ? got.value : null;
   }
 
-  /** Another tab chose another organisation: nothing of it may stand under this one's name. */
+  /** Another tab chose another organisation, whose rows must not appear under this one's name. */
   #isOfAnother({ organisationId }: FeedSummary): boolean {
     if (organisationId === this.get().page.organisationId) return false;
     this.#surroundings.goTo("/detections");
     return true;
   }
 
-  /** Looks at counts, health and what may be seen; at all of it when what may be seen is another. */
+  /** Rereads counts, health and visible configurations, and the whole list when the visible ones differ. */
   async #ask(): Promise<FeedSummary | null> {
     const summary = await this.#get<FeedSummary>("/api/feed/summary");
     if (!summary) return null;
@@ -187,7 +187,7 @@ export class FeedStore extends Store<Feed> {
     return summary;
   }
 
-  /** What is to be looked at again: all of the list, or what stands around it where its rows come by the stream. */
+  /** What to reread: the whole list, or only counts, health and notices where rows arrive by the stream. */
   readonly #lookAgain = (): Promise<FeedSummary | null> =>
     hasRowsLive(this.get()) ? this.#ask() : this.look();
 
@@ -205,21 +205,21 @@ export class FeedStore extends Store<Feed> {
     for (const row of unsure) this.#texts.add(row);
     if (changes.length > 0) this.change(withChanges(this.get(), changes));
     const { watched } = this.get();
-    // a row that is shown is patched at once, whatever the answer about its text will be
+    // a shown row is patched immediately, whatever the answer about its text is
     this.#takeCopies(
       rows,
       rows.filter(({ id }) => id === this.#openId || watched.has(id)),
     );
   }
 
-  /** Takes in once more what the stream said after an answer was read; false when not all of that is known. */
+  /** Applies the stream events after an answer's reading again; false when some of them are missing. */
   #takeAgain(sequence: number): boolean {
     const { events, isWhole } = this.#stream.since(sequence);
     if (events.length > 0) this.#takeEvents(events);
     return isWhole;
   }
 
-  /** Puts newer copies in the places of rows that are shown, and of those that are watched. */
+  /** Puts newer copies in the place of shown and watched rows. */
   #takeCopies(rows: readonly FeedItem[], watched: readonly FeedItem[]): void {
     const feed = this.get();
     this.change({ ...withRows(feed, rows), watched: withWatched(feed.watched, watched) });
@@ -245,7 +245,7 @@ export class FeedStore extends Store<Feed> {
     this.change({ live: this.#stream.get() });
     if (hasRowsLive(this.get()) === hasRowsLive(before)) return;
     this.#polls.reschedule();
-    // the stream is back, and so is who answers
+    // the stream is back, so the portal answers again
     if (hasRowsLive(this.get()) && before.trouble) void this.#ask();
   }
 }

@@ -2,11 +2,11 @@ import { Store } from "#components/ui/store.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 
-/** What is looked at and selected. */
+/** The open, current and selected rows. */
 export type Look = {
-  /** the detection that is open beside the list */
+  /** the detection in the pane */
   openId: string | null;
-  /** the row that keys act on */
+  /** the row that keyboard shortcuts act on */
   currentId: string | null;
   chosen: ReadonlySet<string>;
   /** where Shift extends the selection from */
@@ -21,7 +21,7 @@ type Options = {
   onOpen: (id: string | null) => void;
 };
 
-/** What a person looks at in the feed, and has selected: at most as many rows as one request may carry. */
+/** The rows that are open, current and selected in the feed. At most one request's worth can be selected. */
 export class FeedView extends Store<Look> {
   readonly #items: Options["items"];
   readonly #onOpen: Options["onOpen"];
@@ -32,20 +32,20 @@ export class FeedView extends Store<Look> {
     this.#onOpen = onOpen;
   }
 
-  /** Those of the selected rows that are still in the list. */
+  /** The selected rows that are still in the list. */
   readonly selected = (): ReadonlySet<string> => {
     const { chosen } = this.get();
     if (chosen.size === 0) return chosen;
     return new Set(this.#items().flatMap(({ id }) => (chosen.has(id) ? [id] : [])));
   };
 
-  /** Rows that may not leave the list: selected, or open. */
+  /** Rows that must stay in the list, because they are selected or open. */
   readonly keeps = (): ReadonlySet<string> => {
     const { openId } = this.get();
     return openId ? new Set([...this.selected(), openId]) : this.selected();
   };
 
-  /** What a key or the bulk bar acts on: the selection, else the open or current row. */
+  /** The rows that a key or the bulk bar acts on: the selection, else the open or current row. */
   readonly targets = (): FeedItem[] => {
     const { openId, currentId } = this.get();
     const selected = this.selected();
@@ -60,7 +60,7 @@ export class FeedView extends Store<Look> {
 
   readonly focus = (id: string): void => this.change({ currentId: id });
 
-  /** Moves the current row, and what is open with it; with `extend` selects what it moves over. Returns where it is now. */
+  /** Moves the current row, and the open one with it. `extend` selects the rows in between. Returns the new current row. */
   readonly move = (step: number, extend: boolean): string | null => {
     const items = this.#items();
     const { currentId, openId } = this.get();
@@ -76,7 +76,7 @@ export class FeedView extends Store<Look> {
   readonly add = (ids: readonly string[]): void =>
     this.change({ chosen: new Set([...this.selected(), ...ids].slice(0, bulkMax)) });
 
-  /** Selects a row or lets go of it; with `extend` selects all from the last one to it. */
+  /** Selects or deselects a row. `extend` selects all rows from the last one to it. */
   readonly toggle = (id: string, extend: boolean): void => {
     const items = this.#items();
     const from = items.findIndex((item) => item.id === this.get().anchor);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectLive } from "./live-connection.ts";
 
-/** A browser's EventSource, as far as it is listened to; when each was opened. */
+/** The used part of a browser's EventSource, with the time of each opening. */
 class Source {
   static readonly opened: { at: number; url: string; source: Source }[] = [];
   private readonly listeners = new Map<string, (event: object) => void>();
@@ -36,7 +36,7 @@ const connect = () => {
   leave = close;
   return states;
 };
-/** How long it waits before each of the next openings, when all of them fail at once. */
+/** The waits before the next openings, when each of them fails immediately. */
 const waits = (count: number) =>
   Array.from({ length: count }, () => {
     Source.opened.at(-1)?.source.tell("error");
@@ -60,7 +60,7 @@ describe("coming back", () => {
     },
   );
 
-  it("begins with short waits again once it was open, and goes on after the last change heard", () => {
+  it("starts with short waits again once it was open, and resumes after the last change received", () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const states = connect();
     expect(waits(3)).toEqual([500, 1_000, 2_000]);
@@ -72,7 +72,7 @@ describe("coming back", () => {
     expect(Source.opened.map(({ url }) => url.split("=")[1])).toEqual(["7", "7", "7", "7", "12", "12"]);
   });
 
-  it("takes a connection that says nothing for 40 seconds for a dead one", () => {
+  it("treats a connection that is silent for 40 seconds as dead", () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     connect();
     Source.opened.at(-1)?.source.tell("open");

@@ -1,6 +1,6 @@
 import type { FeedItem } from "#lib/triage/list.ts";
 
-/** What the stream says, by its change number. */
+/** An event of the stream, with its change number. */
 export type LiveEvent =
   | { type: "row"; sequence: number; item: FeedItem }
   | { type: "deleted"; sequence: number; id: string }
@@ -13,17 +13,17 @@ type Options = {
 };
 export type Connect = (options: Options) => { close(): void };
 
-/** a heartbeat comes every 15 s */
+/** a heartbeat arrives every 15 s */
 const silentMs = 40_000;
 const backoffMs = { first: 500, most: 30_000 };
 
-/** Half to all of a wait that doubles with each failure: many browsers don't come back at the same moment. */
+/** A random time between half and all of a wait that doubles with each failure, so that browsers reconnect at different moments. */
 const delayOf = (failures: number) =>
   Math.min(backoffMs.most, backoffMs.first * 2 ** failures) * (0.5 + Math.random() / 2);
 
 /**
- * Follows the organisation's changes after `after`, and goes on after the last one heard when it is cut. The browser's
- * own way to come back knows neither backoff nor a connection that is open and dead.
+ * Follows the organisation's changes after `after`, and resumes after the last one received when the connection is cut.
+ * The browser's own reconnection has no backoff and doesn't notice an open but dead connection.
  */
 export const connectLive: Connect = ({ after, onEvent, onState }) => {
   let last = after;
@@ -47,7 +47,7 @@ export const connectLive: Connect = ({ after, onEvent, onState }) => {
     last = event.type === "reset" ? event.sequence : Math.max(last, event.sequence);
     expect(silentMs, again);
     onEvent(event);
-    // other credentials may have taken the place of those that ended
+    // new credentials may have replaced the expired ones
     if (event.type === "end") again();
   }
   function open(): void {

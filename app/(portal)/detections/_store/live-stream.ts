@@ -4,32 +4,32 @@ import type { LiveEvent } from "./live-connection.ts";
 import { canShareTabs, openLive } from "./live-tabs.ts";
 import { inBrowser, type Surroundings } from "./surroundings.ts";
 
-/** `off`: this browser can't follow, so the page looks again by itself. `heardAt`: by this browser's clock. */
+/** `off`: this browser can't use the stream, so the page polls. `heardAt` is a time of this browser's clock. */
 export type Live = { state: "off" | "waiting" | "live" | "reconnecting"; heardAt: number };
 
-/** frames may come 60 times a second; a list that changes more often than this can't be read */
+/** a list that changes more often than this can't be read, although frames come 60 times a second */
 const flushEveryMs = 250;
 const hiddenFlushMs = 1_000;
 
 type Options = {
-  /** one connection for each name and browser */
+  /** tabs of a browser with the same name share one connection */
   name: string;
-  /** the change number that the page was read at */
+  /** the change number at which the page was read */
   after: number;
-  /** null where the browser can't */
+  /** null where the browser can't use the stream */
   open?: typeof openLive | null;
   surroundings?: Surroundings;
 };
 
-/** Follows the organisation's changes and hands them over in batches, one a frame at most. Its value is how it does. */
+/** Follows the organisation's changes and delivers them in batches, one per frame at most. Its value is the stream's state. */
 export class LiveStream extends Store<Live> {
   readonly #options: Options;
   readonly #surroundings: Surroundings;
   #onEvents: (events: LiveEvent[]) => void = () => {};
   readonly #log: EventLog;
-  /** everything up to here is handed over */
+  /** everything up to here is delivered */
   #after: number;
-  /** what isn't handed over yet */
+  /** events that aren't delivered yet */
   #queue: LiveEvent[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #flushedAt = 0;
@@ -42,12 +42,12 @@ export class LiveStream extends Store<Live> {
     this.#after = options.after;
   }
 
-  /** What came after a change number, whether handed over yet or not, and whether that is all of it. */
+  /** The events after a change number, delivered or not, and whether none is missing. */
   since(sequence: number): { events: LiveEvent[]; isWhole: boolean } {
     return this.#log.since(sequence);
   }
 
-  /** Begins to follow, and hands over what comes; returns what ends it. */
+  /** Starts following and delivers events. Returns a function that stops it. */
   start(onEvents: (events: LiveEvent[]) => void): () => void {
     this.#onEvents = onEvents;
     const { open = canShareTabs() ? openLive : null, name } = this.#options;
@@ -76,7 +76,7 @@ export class LiveStream extends Store<Live> {
     const { isHidden, onFrame } = this.#surroundings;
     const wait = isHidden() ? hiddenFlushMs : this.#flushedAt + flushEveryMs - performance.now();
     this.#timer ??= setTimeout(
-      // a page that isn't seen draws no frames
+      // a hidden page renders no frames
       () => (isHidden() ? this.#flush() : onFrame(() => this.#flush())),
       Math.max(0, wait),
     );
@@ -98,7 +98,7 @@ export class LiveStream extends Store<Live> {
     const { state, heardAt } = this.get();
     const isFirst = state === "waiting" && heardAt === 0;
     if (isLive) this.change({ state: "live", heardAt: Date.now() });
-    // a connection that never was has been silent from now on
+    // a connection that never opened counts as silent from now on
     else this.change({ state: "reconnecting", heardAt: isFirst ? Date.now() : heardAt });
   }
 }

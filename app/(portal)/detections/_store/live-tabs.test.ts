@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { FeedItem } from "#lib/triage/list.ts";
 import type { LiveEvent } from "./live-connection.ts";
 import { openLive } from "./live-tabs.ts";
@@ -18,23 +18,35 @@ const row = (sequence: number): LiveEvent => ({ type: "row", sequence, item: { i
 function tab(name: string, after: number) {
   const heard: LiveEvent[] = [];
   const states: boolean[] = [];
+  let isHidden = false;
+  let onTurn = () => {};
   const leave = openLive({
     name,
     after,
     onEvent: (event) => heard.push(event),
     onState: (live) => states.push(live),
-    surroundings: { isHidden: () => false, onVisibility: () => () => {} },
+    surroundings: {
+      isHidden: () => isHidden,
+      onVisibility: (listener) => {
+        onTurn = listener;
+        return () => {};
+      },
+    },
     connect: (options) => {
       connections.push(options);
       return { close: () => closed.push(options) };
     },
   });
   open.push(leave);
-  return { leave, states, heard, sequences: () => heard.map((event) => event.sequence) };
+  const hide = (hidden: boolean) => {
+    isHidden = hidden;
+    onTurn();
+  };
+  return { leave, states, heard, hide, sequences: () => heard.map((event) => event.sequence) };
 }
 
 describe("tabs of one browser", () => {
-  it("share one connection, and each hears all of it once", async () => {
+  it("share one connection, and each receives every event once", async () => {
     const first = tab("one", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     const second = tab("one", 10);
@@ -45,7 +57,7 @@ describe("tabs of one browser", () => {
     expect(connections).toHaveLength(1);
   });
 
-  it("that come later are given what was said since their page was read, and are told when that isn't known", async () => {
+  it("that open later receive the events since their page was read, or learn that some are missing", async () => {
     tab("two", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     for (const sequence of [11, 12, 13]) connections[0]?.onEvent(row(sequence));
@@ -57,7 +69,7 @@ describe("tabs of one browser", () => {
     await vi.waitFor(() => expect(late.sequences()).toEqual([12, 13, 14]));
   });
 
-  it("go on after the last thing heard when the one that led is closed", async () => {
+  it("resume after the last event received when the leader is closed", async () => {
     const first = tab("three", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     const second = tab("three", 10);
@@ -72,8 +84,8 @@ describe("tabs of one browser", () => {
     expect(second.sequences()).toEqual([11, 12]);
   });
 
-  it("that leave before it is their turn open no connection, and keep no other from it", async () => {
-    // as in Chromium, where a request that is aborted while it is granted is granted all the same
+  it("that close before their turn open no connection, and don't block other tabs", async () => {
+    // like Chromium, which still grants a lock request that is aborted while it is being granted
     const granted = Promise.withResolvers<void>();
     const real = navigator.locks.request.bind(navigator.locks);
     const request = vi.spyOn(navigator.locks, "request");
@@ -92,7 +104,50 @@ describe("tabs of one browser", () => {
     request.mockRestore();
   });
 
-  it("of another person or organisation hear nothing of it", async () => {
+  it("ask for what they lack when they are seen again", async () => {
+    tab("seven", 10);
+    await vi.waitFor(() => expect(connections).toHaveLength(1));
+    const sleeper = tab("seven", 10);
+    connections[0]?.onEvent(row(11));
+    await vi.waitFor(() => expect(sleeper.sequences()).toEqual([11]));
+    const said: unknown[] = [];
+    const channel = new BroadcastChannel("seven");
+    channel.onmessage = ({ data }) => said.push(data);
+    sleeper.hide(true);
+    sleeper.hide(false);
+    await vi.waitFor(() =>
+      expect(said).toContainEqual(expect.objectContaining({ type: "events", whole: true })),
+    );
+    channel.close();
+    expect(said[0]).toMatchObject({ type: "since", after: 11 });
+    // what it is given anew it has handed over already
+    expect(sleeper.sequences()).toEqual([11]);
+  });
+
+  it("that are looked at take the lead from one that has been silent too long, and give it up to another", async () => {
+    vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+    onTestFinished(() => void vi.useRealTimers());
+    // as a frozen tab: it has the lock and says nothing
+    const frozen = navigator.locks.request("eight", () => new Promise(() => {})).catch(() => "stolen");
+    const hidden = tab("eight", 10);
+    hidden.hide(true);
+    const seen = tab("eight", 20);
+    vi.advanceTimersByTime(40_000);
+    expect(connections).toEqual([]);
+    vi.advanceTimersByTime(20_000);
+    await vi.waitFor(() => expect(connections).toHaveLength(1));
+    expect(await frozen).toBe("stolen");
+    expect(connections[0]?.after).toBe(20);
+    connections[0]?.onEvent(row(21));
+    expect(seen.sequences()).toEqual([21]);
+    await navigator.locks.request("eight", { steal: true }, async () => {
+      await vi.waitFor(() => expect(closed).toEqual(connections));
+    });
+    // free again: the one that waits first leads
+    await vi.waitFor(() => expect(connections).toHaveLength(2));
+  });
+
+  it("of another person or organisation receive nothing", async () => {
     tab("four", 10);
     const other = tab("five", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(2));

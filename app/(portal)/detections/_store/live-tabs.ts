@@ -4,14 +4,14 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 
 type Message =
   | { type: "event"; event: LiveEvent }
-  /** from the tab that leads: it is there, and whether its connection is */
+  /** from the leader: it is alive, and so is its connection or not */
   | { type: "state"; live: boolean }
-  /** from a tab that holds everything up to `after` */
+  /** from a tab that has everything up to `after` */
   | { type: "since"; from: string; after: number }
   | { type: "events"; to: string; events: LiveEvent[]; whole: boolean };
 
 type Options = {
-  /** one of these a browser: organisation and person */
+  /** organisation and person; one leader for each in a browser */
   name: string;
   after: number;
   onEvent: (event: LiveEvent) => void;
@@ -22,11 +22,11 @@ type Options = {
 export type OpenLive = (options: Options) => () => void;
 
 const stateEveryMs = 10_000;
-/** a tab that leads and says nothing for so long may be frozen: one that is looked at takes its place */
+/** a leader that is silent for so long may be frozen, and a visible tab replaces it */
 const silentMs = 45_000;
 const askAgainMs = 2_000;
 
-/** What the tabs of one person's browser share a connection by. */
+/** The name under which the tabs of one person share a connection. */
 export const liveName = (organisationId: string, userId: string) =>
   `pocketsoc.live ${organisationId} ${userId}`;
 
@@ -34,8 +34,8 @@ export const canShareTabs = () =>
   typeof EventSource !== "undefined" && typeof BroadcastChannel !== "undefined" && "locks" in navigator;
 
 /**
- * One connection for all tabs of a browser: the one that holds the lock opens it and tells the others. A tab that
- * comes later, or was asleep, asks for what it lacks, and hands over what it hears meanwhile only after that.
+ * One connection for all tabs of a browser. The tab that holds the lock, the leader, opens it and relays the events. A tab
+ * that opens later or was asleep asks for what it missed, and delivers newer events only after that.
  */
 export const openLive: OpenLive = (options) => {
   const tab = new LiveTab(options);
@@ -49,15 +49,15 @@ class LiveTab {
   readonly #channel: BroadcastChannel;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #endShows: () => void;
-  /** the last change number that was handed over */
+  /** the last change number that was delivered */
   #last: number;
-  /** of a tab that leads */
+  /** of the leader */
   #connection: { close(): void } | null = null;
   #isLive = false;
-  /** what a tab that leads can give to others */
+  /** what the leader can give to other tabs */
   #log: EventLog;
   #leaderHeardAt = Date.now();
-  /** what came while this tab lacks something before it; null when it lacks nothing */
+  /** events that arrived while earlier ones are missing; null when none is missing */
   #early: LiveEvent[] | null = [];
   #askedAt = 0;
 
@@ -100,7 +100,7 @@ class LiveTab {
     this.#options.onState(isLive);
   }
 
-  /** Asks the tab that leads for what this one lacks. */
+  /** Asks the leader for what this tab has missed. */
   #ask(): void {
     this.#early ??= [];
     this.#askedAt = Date.now();
@@ -137,9 +137,9 @@ class LiveTab {
     for (const event of [...events, ...early]) this.#handOver(event);
   }
 
-  /** Opens the connection, and resolves once this tab closes. */
+  /** Opens the connection. Resolves once this tab closes. */
   readonly #lead = (): Promise<void> => {
-    // granted while this tab left: nobody would close the connection, nor give the lock to another
+    // granted while this tab was closing: nobody would close the connection or release the lock
     if (this.#leaving.signal.aborted) return Promise.resolve();
     this.#early = null;
     this.#log.restart(this.#last);
@@ -158,7 +158,7 @@ class LiveTab {
     return new Promise((resolve) => this.#leaving.signal.addEventListener("abort", () => resolve()));
   };
 
-  /** Follows again; what the tab that leads now has said meanwhile wasn't listened to. */
+  /** Follows again. The new leader's events were missed meanwhile. */
   #resign(): void {
     this.#connection?.close();
     this.#connection = null;
@@ -166,14 +166,14 @@ class LiveTab {
     if (!this.#leaving.signal.aborted) this.#ask();
   }
 
-  /** Waits for its turn to lead; another tab may take the lead away, and it waits again. */
+  /** Waits for its turn to lead. When another tab takes the lead, it waits again. */
   async #waitToLead(): Promise<void> {
     const { signal } = this.#leaving;
     while (!signal.aborted) {
       try {
         await navigator.locks.request(this.#options.name, { signal }, this.#lead);
       } catch {
-        // left, or another tab took the lock: it leads now
+        // this tab closed, or another tab took the lock and leads now
         this.#resign();
       }
     }
@@ -183,7 +183,7 @@ class LiveTab {
     try {
       await navigator.locks.request(this.#options.name, { steal: true }, this.#lead);
     } catch {
-      // another tab took it in turn
+      // another tab has taken the lock since
       this.#resign();
     }
   }
@@ -196,7 +196,7 @@ class LiveTab {
     }
   }
 
-  // a tab that wasn't looked at may have been asleep and heard nothing
+  // a hidden tab may have been asleep and missed events
   readonly #onShow = (): void => {
     if (!this.#options.surroundings.isHidden() && !this.#connection) this.#ask();
   };

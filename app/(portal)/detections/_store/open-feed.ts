@@ -4,15 +4,15 @@ import { FeedStore } from "./feed-store.ts";
 import { FeedView } from "./feed-view.ts";
 
 export type Drawn = {
-  /** the page as the server drew it, with these filters */
+  /** the page as the server rendered it, with these filters */
   first: FeedPage;
   filters: Filters;
   initialOpen: string | null;
-  /** what this browser's tabs share a connection by */
+  /** the name under which this browser's tabs share a connection */
   liveName: string;
 };
 
-/** The stores of a feed that is on screen; nothing begins yet. */
+/** Creates the stores of a feed. Nothing starts yet. */
 export function openFeed({ first, filters, initialOpen, liveName }: Drawn) {
   const store = new FeedStore({ first, filters, liveName });
   const view = new FeedView({
@@ -27,7 +27,7 @@ export function openFeed({ first, filters, initialOpen, liveName }: Drawn) {
   return { store, view };
 }
 
-/** The address keeps what is open, so that a reload or a shared link shows the same. */
+/** Keeps the open detection in the address, so that a reload or a shared link shows it. */
 function keepInAddress(id: string | null): void {
   const url = new URL(location.href);
   if (id) url.searchParams.set("open", id);

@@ -1,14 +1,14 @@
 /** An answer of the portal, or why there is none. */
 type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
 
-/** What the feed needs of the browser; tests hand in their own. */
+/** What the feed needs from the browser. Tests pass their own. */
 export type Surroundings = {
   /** never throws */
   request: <T>(address: string) => Promise<Got<T>>;
   isHidden: () => boolean;
-  /** calls back when the page is hidden or shown; returns what ends it */
+  /** calls back when the page is hidden or shown; returns a function that stops it */
   onVisibility: (listener: () => void) => () => void;
-  /** calls back before the next frame is drawn */
+  /** calls back before the next frame */
   onFrame: (draw: () => void) => void;
   /** leaves for another page */
   goTo: (address: string) => void;

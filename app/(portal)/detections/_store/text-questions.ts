@@ -4,10 +4,10 @@ const askAfterMs = 400;
 const askAgainMs = 3_000;
 const idsMax = 50;
 
-/** Rows of which only the server knows whether they hold the text that is searched for; it is asked about many at once. */
+/** Asks the server, for many rows at once, whether they contain the searched text. */
 export class TextQuestions {
   readonly #rows = new Map<string, FeedItem>();
-  /** asks; false when there was no answer */
+  /** sends the question; false without an answer */
   readonly #ask: (ids: string[]) => Promise<boolean>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -35,7 +35,7 @@ export class TextQuestions {
     for (const { id } of asked) this.#rows.delete(id);
     const timer = this.#timer;
     const isAnswered = await this.#ask(asked.map(({ id }) => id));
-    // cleared meanwhile: what was asked belongs to other filters
+    // cleared meanwhile: the question belonged to other filters
     if (timer !== this.#timer) return;
     this.#timer = undefined;
     if (!isAnswered) for (const row of asked) if (!this.#rows.has(row.id)) this.#rows.set(row.id, row);

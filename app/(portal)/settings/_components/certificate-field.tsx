@@ -11,14 +11,14 @@ import { inputStyle, TextField } from "#components/ui/field.tsx";
 type Props = {
   field: { label: string; help?: string };
   problem?: string | undefined;
-  /** the credential it is to follow on */
+  /** the credential that it replaces */
   credentialId?: string;
-  /** one that was prepared before */
+  /** a certificate that was prepared earlier */
   prepared?: PreparedCertificate | null;
   onPrepared: (id: string) => void;
 };
 
-/** Makes a certificate, or takes a pasted one; only its public half can be downloaded. */
+/** Creates a certificate or takes a pasted one. Only its public half can be downloaded. */
 export function CertificateField({ field, problem, credentialId, prepared = null, onPrepared }: Props) {
   const [ready, setReady] = useState(prepared);
   const [pasting, setPasting] = useState(false);
@@ -28,7 +28,7 @@ export function CertificateField({ field, problem, credentialId, prepared = null
     problem: refusal,
     run,
   } = useAction("The portal could not be reached. Nothing was made; try again.", { refreshes: false });
-  // one that isn't shown any more isn't the form's either
+  // when the field goes away, so does the form's value
   const forget = useEffectEvent(() => onPrepared(prepared?.id ?? ""));
   useEffect(() => forget, []);
   const ask = (pasted?: string) =>

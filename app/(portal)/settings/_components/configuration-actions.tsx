@@ -14,22 +14,29 @@ import type { CheckEvent } from "#lib/sources/configurations/check.ts";
 import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
 import { check, remove, setDisabled } from "../actions.ts";
 
-type Props = { id: string; displayName: string; disabled: boolean };
+type Props = {
+  id: string;
+  displayName: string;
+  disabled: boolean;
+  /** who holds its alerts, in the vendor's words */
+  provider: string;
+};
 
-const unreachable = "The portal could not be reached. Reload the page to see what stands, then try again.";
+const unreachable =
+  "The portal could not be reached. Reload the page to see its current state, then try again.";
 
-/** Check again, Disable or Enable, Delete: for a card of the list and for the configuration's page. */
-export function ConfigurationActions({ id, displayName, disabled }: Props) {
+/** The buttons Check again, Disable or Enable, and Delete. */
+export function ConfigurationActions({ id, displayName, disabled, provider }: Props) {
   const router = useRouter();
   return (
     <>
-      <CheckButton id={id} displayName={displayName} />
+      <CheckButton id={id} displayName={displayName} provider={provider} />
       {disabled ? (
         <EnableButton id={id} />
       ) : (
         <ConfirmButton
           title={`Disable ${displayName}?`}
-          text="Nothing is read from Azure and no status is sent until you enable it again. Its detections stay."
+          text={`PocketSOC stops reading its alerts and sending its status changes to ${provider} until you enable it again. Its detections stay.`}
           confirm="Disable"
           unreachable={unreachable}
           action={() => setDisabled(id, true)}
@@ -40,7 +47,7 @@ export function ConfigurationActions({ id, displayName, disabled }: Props) {
       <ConfirmButton
         tone="danger"
         title={`Delete ${displayName}?`}
-        text="Deletes this configuration and every detection it brought, with their timelines and notes. This can't be undone. Azure keeps its alerts. The secret goes too, unless another configuration uses it."
+        text={`Deletes this configuration and all its detections, with their timelines and notes. This can't be undone. ${provider} keeps its alerts. The secret is deleted too, unless another configuration uses it.`}
         confirm="Delete"
         confirmTone="danger"
         isForGood
@@ -70,17 +77,19 @@ function EnableButton({ id }: { id: string }) {
   );
 }
 
-function CheckButton({ id, displayName }: { id: string; displayName: string }) {
+type CheckProps = Omit<Props, "disabled">;
+
+function CheckButton(props: CheckProps) {
   const [isAsked, setAsked] = useState(false);
   return (
     <>
       <Button onClick={() => setAsked(true)}>Check again</Button>
-      {isAsked ? <CheckDialog id={id} displayName={displayName} onClose={() => setAsked(false)} /> : null}
+      {isAsked ? <CheckDialog {...props} onClose={() => setAsked(false)} /> : null}
     </>
   );
 }
 
-function CheckDialog({ id, displayName, onClose }: { id: string; displayName: string; onClose: () => void }) {
+function CheckDialog({ id, displayName, provider, onClose }: CheckProps & { onClose: () => void }) {
   const router = useRouter();
   const { events, failed, busy, run } = useStream<CheckEvent>();
   const start = () =>
@@ -97,14 +106,22 @@ function CheckDialog({ id, displayName, onClose }: { id: string; displayName: st
       <div className="space-y-3 text-sm">
         {events.length === 0 && !busy ? (
           <p className="text-muted">
-            Signs in afresh, lists the alerts, and looks at plans and rights. Nothing is changed in Azure.
+            {`Signs in again, lists the alerts and checks permissions. Nothing is changed in ${provider}.`}
           </p>
         ) : null}
-        <StepList steps={steps} busy={busy} />
+        <StepList steps={steps} busy={busy} provider={provider} />
         {last?.type === "checked" ? (
-          <Notice tone="success" title="All checks passed. It is read again now." />
+          <Notice tone="success" title="All checks passed. Its alerts are being read now." />
         ) : null}
-        {failed ? <FailedNotice {...failed} title="The check failed" busy={busy} onRetry={start} /> : null}
+        {failed ? (
+          <FailedNotice
+            {...failed}
+            provider={provider}
+            title="The check failed"
+            busy={busy}
+            onRetry={start}
+          />
+        ) : null}
         <LostNotice last={last}>Try again in a moment.</LostNotice>
         <div className="flex gap-2">
           <Button tone="primary" disabled={busy} onClick={start}>

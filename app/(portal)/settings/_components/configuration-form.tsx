@@ -5,6 +5,8 @@ import { Button } from "#components/ui/button.tsx";
 import { SelectField } from "#components/ui/field.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
+import { fieldsToFix } from "#lib/schemas/fields-to-fix.ts";
+import { wordsOf } from "#lib/domain/vendor-words.ts";
 import { isAsked, isOfCredential } from "#lib/schemas/vendor-field.ts";
 import { StepList } from "../../_components/verify-panel.tsx";
 import { FormField } from "./form-fields.tsx";
@@ -19,21 +21,28 @@ import {
 import { WaitingNotice } from "./waiting-notice.tsx";
 
 type Props = NewConfiguration & {
-  /** where sign-ins come back to; it stands in the application's registration */
+  /** where sign-ins come back to, as the application's registration has to name it */
   redirectUri: string;
+  /** another vendor can be chosen */
+  hasOthers: boolean;
 };
 
-/** A new configuration: the vendor's fields, the check as it runs, and the guide beside them. */
-export function ConfigurationForm({ redirectUri, ...props }: Props) {
+/** The form of a new configuration: the vendor's fields, the running check, and the guide beside them. */
+export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
   const { manifest, pending } = props;
   const state = useConfigurationForm(props);
   const { form, values, saving, submit } = state;
   const cloud = manifest.clouds.find(({ id }) => id === values.cloud) ?? manifest.clouds[0];
-  const hasErrors = Object.keys(form.formState.errors).length > 0;
+  const errorCount = Object.keys(form.formState.errors).length;
   return (
     <div className="grid gap-8 lg:grid-cols-2">
       <div className="space-y-4">
         {pending?.waiting ? <WaitingNotice waiting={pending.waiting} /> : null}
+        {hasOthers ? (
+          <Link className="text-sm text-accent underline" href="/settings/configurations/new">
+            Choose another vendor
+          </Link>
+        ) : null}
         <form
           className="space-y-4"
           aria-label="Add Configuration"
@@ -42,7 +51,7 @@ export function ConfigurationForm({ redirectUri, ...props }: Props) {
         >
           <Fields {...props} state={state} />
           <div className="flex gap-2">
-            <SaveButton state={state} />
+            <SaveButton state={state} signIn={wordsOf(manifest.words).signIn} />
             <Link
               href="/settings"
               className="inline-flex min-h-11 items-center px-3 text-sm underline md:min-h-9"
@@ -50,10 +59,14 @@ export function ConfigurationForm({ redirectUri, ...props }: Props) {
               Cancel
             </Link>
           </div>
-          <StepList steps={saving.events.filter((event) => event.type === "step")} busy={saving.busy} />
-          <SaveOutcome state={state} />
-          {saving.events.length === 0 && hasErrors ? (
-            <Notice tone="danger" title="Some fields need another look." />
+          <StepList
+            steps={saving.events.filter((event) => event.type === "step")}
+            busy={saving.busy}
+            provider={manifest.words.provider}
+          />
+          <SaveOutcome state={state} provider={manifest.words.provider} />
+          {saving.events.length === 0 && errorCount > 0 ? (
+            <Notice tone="danger" title={fieldsToFix(errorCount)} />
           ) : null}
         </form>
       </div>
@@ -75,7 +88,7 @@ type FieldsProps = Pick<NewConfiguration, "manifest" | "credentials" | "prepared
   state: ConfigurationFormState;
 };
 
-/** The vendor and its fields, as far as the choices above them ask for them. */
+/** The vendor and its fields, in the manifest's order; which ones depends on the choices above them. */
 function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
   const { form, values, authType, isDelegated } = state;
   const isSharing = !isDelegated && Boolean(values.credentialId);
@@ -134,17 +147,18 @@ function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
   );
 }
 
-function SaveButton({ state: { isDelegated, isLeaving, saving, saved } }: { state: ConfigurationFormState }) {
+function SaveButton({ state, signIn }: { state: ConfigurationFormState; signIn: string }) {
+  const { isDelegated, isLeaving, saving, saved } = state;
   const idle = isDelegated ? "Connect and save" : "Save";
   return (
     <Button
       type="submit"
       tone="primary"
       disabled={saving.busy || isLeaving || saved !== null}
-      // a field's message on leaving it would move this button from under the pointer
+      // the message of a field that loses the focus would move this button from under the pointer
       onMouseDown={(event) => event.preventDefault()}
     >
-      {isLeaving ? "Going to Microsoft …" : saving.busy ? "Checking …" : saved ? "Saved" : idle}
+      {isLeaving ? `Going to ${signIn} …` : saving.busy ? "Checking …" : saved ? "Saved" : idle}
     </Button>
   );
 }

@@ -6,6 +6,7 @@ import { Chip } from "#components/detections/marks.tsx";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
+import { commonWords } from "#lib/domain/vendor-words.ts";
 import type { HealthState } from "#lib/domain/health.ts";
 import type { ConfigurationItem } from "#lib/sources/configurations/list.ts";
 import { ConfigurationActions } from "./configuration-actions.tsx";
@@ -14,56 +15,66 @@ import { HealthMark } from "./health-mark.tsx";
 type Props = { configurations: ConfigurationItem[]; nowIso: string };
 const cardsMax = 12;
 
-/** Cards while they are few; a table with search and sort above twelve. */
+/** Up to twelve configurations as cards, more as a table with search and sort. */
 export function ConfigurationList({ configurations, nowIso }: Props) {
   if (configurations.length > cardsMax)
     return <ConfigurationTable configurations={configurations} nowIso={nowIso} />;
   return (
     <ul className="space-y-3">
-      {configurations.map((one) => (
-        <li key={one.id} className="rounded-lg border border-line bg-raised p-4 text-sm">
+      {configurations.map((configuration) => (
+        <li key={configuration.id} className="rounded-lg border border-line bg-raised p-4 text-sm">
           <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
             <h2 className="min-w-0 text-base font-semibold break-words">
-              <Link className="hover:underline" href={`/settings/configurations/${one.id}`}>
-                {one.displayName}
+              <Link className="hover:underline" href={`/settings/configurations/${configuration.id}`}>
+                {configuration.displayName}
               </Link>
             </h2>
-            <HealthMark state={one.health.state} />
-            {one.expiry ? (
-              <Chip tone={one.expiry.level === "notice" ? undefined : "warning"}>
-                {`${one.credentialKind === "certificate" ? "Certificate" : "Secret"} ${one.expiry.text}`}
+            <HealthMark state={configuration.health.state} />
+            {configuration.expiry ? (
+              <Chip tone={configuration.expiry.level === "notice" ? undefined : "warning"}>
+                {`${configuration.credentialKind === "certificate" ? "Certificate" : "Secret"} ${configuration.expiry.text}`}
               </Chip>
             ) : null}
           </div>
           <p className="mt-1 break-words text-muted">
-            {one.vendorLabel} · {one.authLabel} · <span className="font-mono text-xs">{one.scopeId}</span>
+            {configuration.vendorLabel} · {configuration.authLabel} ·{" "}
+            <span className="font-mono text-xs">{configuration.scopeId}</span>
           </p>
-          {one.health.reason ? (
+          {configuration.health.reason ? (
             <p className="mt-2 break-words">
-              {one.health.reason} <PlaceText>{one.health.remedy}</PlaceText>
+              {configuration.health.reason} <PlaceText>{configuration.health.remedy}</PlaceText>
             </p>
           ) : null}
-          <Coverage coverage={one.coverage} />
-          <dl className="mt-3 flex flex-wrap gap-x-8 gap-y-2">
+          <Coverage coverage={configuration.coverage} />
+          <dl className="mt-3 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
             <Figure label="Last good sync">
-              {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
+              {configuration.lastGoodSyncAt ? (
+                <Moment iso={configuration.lastGoodSyncAt} nowIso={nowIso} />
+              ) : (
+                "never"
+              )}
             </Figure>
             <Figure label="Last by webhook">
-              {one.coverage.lastHeardAt ? <Moment iso={one.coverage.lastHeardAt} nowIso={nowIso} /> : "never"}
+              {configuration.coverage.lastHeardAt ? (
+                <Moment iso={configuration.coverage.lastHeardAt} nowIso={nowIso} />
+              ) : (
+                "never"
+              )}
             </Figure>
             <Figure label="Next sync">
-              <NextSync at={one.nextSyncAt} nowIso={nowIso} />
+              <NextSync at={configuration.nextSyncAt} nowIso={nowIso} />
             </Figure>
-            <Figure label="Alerts in 24 h">{one.alerts24h ?? "hidden from you"}</Figure>
+            <Figure label="Alerts in 24 h">{configuration.alerts24h ?? "hidden from you"}</Figure>
           </dl>
           <div className="mt-3 flex flex-wrap gap-2">
-            <Link className={buttonStyle()} href={`/settings/configurations/${one.id}`}>
-              Edit<span className="sr-only"> {one.displayName}</span>
+            <Link className={buttonStyle()} href={`/settings/configurations/${configuration.id}`}>
+              Edit<span className="sr-only"> {configuration.displayName}</span>
             </Link>
             <ConfigurationActions
-              id={one.id}
-              displayName={one.displayName}
-              disabled={one.health.state === "disabled"}
+              id={configuration.id}
+              displayName={configuration.displayName}
+              disabled={configuration.health.state === "disabled"}
+              provider={configuration.words.provider}
             />
           </div>
         </li>
@@ -72,12 +83,12 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
   );
 }
 
-/** How its alerts come here. */
+/** How a configuration's alerts arrive, in sentences. */
 export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"] }) {
   return <p className="mt-2 break-words">{coverage.sentences.join(" ")}</p>;
 }
 
-/** When it is read next. */
+/** When a configuration is polled next. */
 export function NextSync({ at, nowIso }: { at: string | null; nowIso: string }) {
   if (!at) return "none planned";
   return at <= nowIso ? "due now" : <Moment iso={at} nowIso={nowIso} />;
@@ -99,7 +110,8 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
   const [sort, setSort] = useState<"health" | "name">("health");
   const wanted = text.trim().toLowerCase();
   const found = configurations.filter(
-    (one) => one.displayName.toLowerCase().includes(wanted) || one.scopeId.includes(wanted),
+    (configuration) =>
+      configuration.displayName.toLowerCase().includes(wanted) || configuration.scopeId.includes(wanted),
   );
   const byHealth = (a: ConfigurationItem, b: ConfigurationItem) =>
     worstFirst.indexOf(a.health.state) - worstFirst.indexOf(b.health.state);
@@ -110,7 +122,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
         <input
           type="search"
           aria-label="Search configurations"
-          placeholder="Search name or subscription"
+          placeholder={`Search name or ${commonWords(configurations.map((configuration) => configuration.words)).scope}`}
           className="min-h-11 flex-1 rounded-md border border-line bg-raised px-3 text-base placeholder:text-muted md:min-h-9 md:text-sm"
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -137,27 +149,34 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
             </tr>
           </thead>
           <tbody className="divide-y divide-line">
-            {rows.map((one) => (
-              <tr key={one.id}>
+            {rows.map((configuration) => (
+              <tr key={configuration.id}>
                 <td className="px-3 py-2">
-                  <Link className="font-medium underline" href={`/settings/configurations/${one.id}`}>
-                    {one.displayName}
+                  <Link
+                    className="font-medium underline"
+                    href={`/settings/configurations/${configuration.id}`}
+                  >
+                    {configuration.displayName}
                   </Link>
-                  <span className="block font-mono text-xs text-muted">{one.scopeId}</span>
+                  <span className="block font-mono text-xs text-muted">{configuration.scopeId}</span>
                 </td>
                 <td className="px-3 py-2">
-                  <HealthMark state={one.health.state} />
-                  {one.health.reason ? (
-                    <span className="block max-w-80 text-muted">{one.health.reason}</span>
+                  <HealthMark state={configuration.health.state} />
+                  {configuration.health.reason ? (
+                    <span className="block max-w-80 text-muted">{configuration.health.reason}</span>
                   ) : null}
                 </td>
                 <td className="px-3 py-2 whitespace-nowrap">
-                  {one.lastGoodSyncAt ? <Moment iso={one.lastGoodSyncAt} nowIso={nowIso} /> : "never"}
+                  {configuration.lastGoodSyncAt ? (
+                    <Moment iso={configuration.lastGoodSyncAt} nowIso={nowIso} />
+                  ) : (
+                    "never"
+                  )}
                 </td>
                 <td className="px-3 py-2 whitespace-nowrap">
-                  <NextSync at={one.nextSyncAt} nowIso={nowIso} />
+                  <NextSync at={configuration.nextSyncAt} nowIso={nowIso} />
                 </td>
-                <td className="px-3 py-2 tabular-nums">{one.alerts24h ?? "hidden"}</td>
+                <td className="px-3 py-2 tabular-nums">{configuration.alerts24h ?? "hidden"}</td>
               </tr>
             ))}
           </tbody>

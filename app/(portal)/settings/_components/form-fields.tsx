@@ -1,6 +1,6 @@
 "use client";
 
-import type { FieldErrors, UseFormRegister, UseFormSetValue } from "react-hook-form";
+import type { FieldErrors, UseFormRegister, UseFormRegisterReturn, UseFormSetValue } from "react-hook-form";
 import type { ConfigurationFormValues } from "#lib/schemas/configuration.ts";
 import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
@@ -13,7 +13,7 @@ type Props = {
   errors: FieldErrors<ConfigurationFormValues>;
   register: UseFormRegister<ConfigurationFormValues>;
   setValue: UseFormSetValue<ConfigurationFormValues>;
-  /** a certificate that the person made before and hasn't used */
+  /** a certificate that the person created earlier and hasn't used */
   prepared: PreparedCertificate | null;
 };
 
@@ -27,9 +27,8 @@ const inputTypes: Partial<Record<VendorField["kind"], string>> = {
 export function FormField({ field, values, errors, register, setValue, prepared }: Props) {
   const name = field.id;
   const message = errors[name]?.message;
-  const options = field.options ?? [];
-  // a choice of one is none
-  if (field.kind === "choice" && options.length < 2) return null;
+  // a single option needs no choice
+  if (field.kind === "choice" && (field.options ?? []).length < 2) return null;
   if (field.kind === "certificate") {
     return (
       <CertificateField
@@ -40,11 +39,25 @@ export function FormField({ field, values, errors, register, setValue, prepared 
       />
     );
   }
-  const chosen = options.find((option) => option.id === (values[name] || options[0]?.id));
-  const common = { id: field.id, label: field.label, help: field.help, problem: message, ...register(name) };
-  if (field.kind === "choice") {
+  return <PlainField field={field} value={values[name]} problem={message} registered={register(name)} />;
+}
+
+type PlainProps = {
+  field: VendorField;
+  /** what the form holds for it */
+  value: unknown;
+  problem: string | undefined;
+  registered: UseFormRegisterReturn;
+};
+
+/** A field that isn't a certificate, with the label, help and options of the manifest. */
+export function PlainField({ field, value, problem, registered }: PlainProps) {
+  const { id, label, help, kind, options = [] } = field;
+  const common = { id, label, help, problem, ...registered };
+  if (kind === "choice") {
+    const chosen = options.find((option) => option.id === (value || options[0]?.id));
     return (
-      <SelectField {...common} help={chosen?.help ?? field.help}>
+      <SelectField {...common} help={chosen?.help ?? help}>
         {options.map((option) => (
           <option key={option.id} value={option.id}>
             {option.label}
@@ -53,6 +66,6 @@ export function FormField({ field, values, errors, register, setValue, prepared 
       </SelectField>
     );
   }
-  if (field.kind === "guid-list") return <TextField rows={2} {...common} />;
-  return <Field type={inputTypes[field.kind] ?? "text"} placeholder={field.example} {...common} />;
+  if (kind === "guid-list") return <TextField rows={2} {...common} />;
+  return <Field type={inputTypes[kind] ?? "text"} placeholder={field.example} {...common} />;
 }

@@ -3,13 +3,13 @@ import type { offeredManifests } from "#lib/core/vendors.ts";
 
 type Manifest = ReturnType<typeof offeredManifests>[number];
 
-/** What a vendor's form begins with: what was typed before, or what is known. Secrets begin empty. */
+/** The first values of a vendor's form: what was typed before, or what is known. Secrets begin empty. */
 export function startOf(
   { id: vendor, authTypes, clouds, fields }: Manifest,
   known: {
-    /** what was typed for a sign-in that hasn't come back */
+    /** what was typed before a sign-in that hasn't come back */
     draft: ConfigurationInput | undefined;
-    /** the application of a credential that stands */
+    /** the application of an existing credential */
     shared: Readonly<Record<string, string>> | undefined;
     certificateId: string | undefined;
     scopeId: string | null;
@@ -38,7 +38,7 @@ export function startOf(
   };
 }
 
-/** What of the form the guide beside it fills in, by the names that it has there. */
+/** The typed values that the guide beside the form fills in, by the guide's names for them. */
 export function typed(
   { fields }: Manifest,
   values: Partial<ConfigurationFormValues>,

@@ -6,16 +6,16 @@ import type { offeredManifests } from "#lib/core/vendors.ts";
 type Steps = ReturnType<typeof offeredManifests>[number]["guide"];
 type Values = Record<string, string>;
 
-/** The guide beside the form, with the admin's own ids in the commands. */
+/** The guide beside the form. Its commands contain the ids that the admin typed. */
 export function Guide({ steps, values, href }: { steps: Steps; values: Values; href: string }) {
   return (
     <aside aria-label="Setup guide" className="space-y-3">
       <p className="text-sm text-muted">
-        {"The steps for what you chose. "}
+        {"The steps for your choices. "}
         <a className="text-accent underline" href={href} target="_blank" rel="noreferrer">
-          The whole guide
+          The full guide
         </a>
-        {" has everything, push and troubleshooting too."}
+        {" also covers webhooks and troubleshooting."}
       </p>
       {steps.map((step, index) => (
         <details
@@ -29,8 +29,8 @@ export function Guide({ steps, values, href }: { steps: Steps; values: Values; h
               <RichText text={line} />
             </p>
           ))}
-          {step.copy?.map((one) => (
-            <Copyable key={one.label} label={one.label} value={fillIn(one.value, values)} />
+          {step.copy?.map((command) => (
+            <Copyable key={command.label} label={command.label} value={fillIn(command.value, values)} />
           ))}
           {step.link ? (
             <a

@@ -7,6 +7,7 @@ import { Field, SelectField } from "#components/ui/field.tsx";
 import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { useStream } from "#components/ui/use-stream.ts";
+import type { VendorField } from "#lib/schemas/vendor-field.ts";
 import type { PreparedCertificate } from "#lib/sources/certificates/prepare.ts";
 import type { ReplaceEvent } from "#lib/sources/configurations/replace-secret.ts";
 import { FailedNotice, StepList } from "../../_components/verify-panel.tsx";
@@ -17,16 +18,20 @@ type Kind = "secret" | "certificate";
 type Props = {
   credentialId: string;
   kind: Kind;
-  /** a certificate that was prepared to follow */
+  /** a certificate that was prepared as the next one */
   next: PreparedCertificate | null;
   usedBy: string[];
-  /** where secrets are made at the vendor, where it has such a page */
+  /** the page of the vendor's console where secrets are made, and its address; null where it has none */
+  secretPage: string | null;
   secretsUrl: string | null;
+  provider: string;
+  /** the vendor's form, for labels and help */
+  fields: readonly VendorField[];
 };
 
-/** A new secret or certificate beside the old one, proved with every configuration that shares it, then switched. */
+/** Replaces a secret or certificate: checks the new one with every configuration that shares it, then switches. */
 export function ReplaceSecret(props: Props) {
-  const { credentialId, kind, next } = props;
+  const { credentialId, kind, next, provider } = props;
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState<Typed>({
@@ -50,11 +55,12 @@ export function ReplaceSecret(props: Props) {
       },
     );
   };
-  if (last?.type === "replaced") return <Replaced by={typed.proof} {...last} />;
+  if (last?.type === "replaced")
+    return <Replaced by={typed.proof} secretPage={props.secretPage} provider={provider} {...last} />;
   if (!isOpen)
     return (
       <Button onClick={() => setOpen(true)}>
-        {kind === "certificate" ? (next ? "Go on with the next certificate" : "Prepare next") : "Replace"}
+        {kind === "certificate" ? (next ? "Continue with the next certificate" : "Prepare next") : "Replace"}
       </Button>
     );
   const invalid = last?.type === "invalid" ? last : null;
@@ -68,12 +74,17 @@ export function ReplaceSecret(props: Props) {
         start();
       }}
     >
-      <Proof {...props} typed={typed} fields={invalid?.fields ?? {}} onChange={change} />
-      <StepList steps={replacing.events.filter((event) => event.type === "step")} busy={replacing.busy} />
+      <Proof {...props} typed={typed} problems={invalid?.fields ?? {}} onChange={change} />
+      <StepList
+        steps={replacing.events.filter((event) => event.type === "step")}
+        busy={replacing.busy}
+        provider={provider}
+      />
       {replacing.failed ? (
         <FailedNotice
           {...replacing.failed}
-          title="Nothing was changed; the old one stays in use"
+          provider={provider}
+          title="Nothing was changed. The old one stays in use."
           busy={replacing.busy}
           onRetry={start}
         />
@@ -95,49 +106,51 @@ export function ReplaceSecret(props: Props) {
 }
 
 type Typed = { proof: Kind; certificateId: string; secret: string; expires: string };
-type ProofProps = Pick<Props, "credentialId" | "next" | "usedBy" | "secretsUrl"> & {
+type ProofProps = Omit<Props, "kind"> & {
   typed: Typed;
   /** what is wrong, by field */
-  fields: Record<string, string>;
+  problems: Record<string, string>;
   onChange: (changed: Partial<Typed>) => void;
 };
 
-/** What takes the old one's place, and where it comes from. */
-function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange }: ProofProps) {
+/** The new secret or certificate, and where to make it. */
+function Proof(props: ProofProps) {
+  const { credentialId, next, usedBy, provider, fields, typed, problems, onChange } = props;
+  const proof = fields.find(({ id }) => id === "proof");
+  const secret = fields.find(({ of }) => of === "secret");
+  const expiry = fields.find(({ id }) => id === "secretExpiresOn");
   return (
     <>
       <p className="text-sm text-muted">
         {typed.proof === "certificate"
-          ? "Upload the next certificate in Azure first ("
-          : "Create another secret in Azure first ("}
-        {secretsUrl ? (
-          <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
-            Certificates &amp; secrets
-          </a>
-        ) : (
-          "Certificates & secrets"
-        )}
-        ); the old one keeps working meanwhile.{" "}
+          ? `First upload the next certificate in ${provider}`
+          : `First create another secret in ${provider}`}
+        <SecretPage {...props} />. The old one keeps working meanwhile.{" "}
         {usedBy.length > 1
-          ? `It is proved with ${usedBy.join(", ")}, and all switch at once or none.`
-          : "It is proved before it takes the old one's place."}
+          ? `The new one is checked with ${usedBy.join(", ")}; either all of them switch or none does.`
+          : "The new one is checked before it replaces the old one."}
       </p>
-      <SelectField
-        id="new-proof"
-        label="Replace it by"
-        value={typed.proof}
-        onChange={(event) =>
-          onChange({ proof: event.target.value === "certificate" ? "certificate" : "secret" })
-        }
-      >
-        <option value="secret">Client Secret</option>
-        <option value="certificate">Certificate</option>
-      </SelectField>
+      {proof ? (
+        <SelectField
+          id="new-proof"
+          label="Replace with"
+          value={typed.proof}
+          onChange={(event) =>
+            onChange({ proof: event.target.value === "certificate" ? "certificate" : "secret" })
+          }
+        >
+          {proof.options?.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </SelectField>
+      ) : null}
       {typed.proof === "certificate" ? (
         <CertificateField
           field={{
             label: "Next certificate",
-            help: "Download its .cer and upload it in Azure, then check and replace.",
+            help: `Download the .cer, upload it in ${provider}, then check and replace.`,
           }}
           credentialId={credentialId}
           prepared={next}
@@ -147,40 +160,60 @@ function Proof({ credentialId, next, usedBy, secretsUrl, typed, fields, onChange
         <>
           <Field
             id="new-secret"
-            label="New Client Secret"
+            label={`New ${secret?.label ?? "secret"}`}
             type="password"
             value={typed.secret}
-            help="The secret's Value, not its Secret ID."
-            problem={fields.secret}
+            help={secret?.help}
+            problem={problems.secret}
             onChange={(event) => onChange({ secret: event.target.value })}
           />
-          <Field
-            id="new-expiry"
-            label="Expires"
-            type="date"
-            value={typed.expires}
-            help="We remind you 30, 14, 7 and 1 days before."
-            problem={fields.secretExpiresOn}
-            onChange={(event) => onChange({ expires: event.target.value })}
-          />
+          {expiry ? (
+            <Field
+              id="new-expiry"
+              label="Expires"
+              type="date"
+              value={typed.expires}
+              help={expiry.help}
+              problem={problems.secretExpiresOn}
+              onChange={(event) => onChange({ expires: event.target.value })}
+            />
+          ) : null}
         </>
       )}
     </>
   );
 }
 
-type ReplacedProps = { by: Kind; oldHint: string; secretsUrl: string | null };
+/** Where secrets are made at the vendor, in parentheses; nothing where it has no such page. */
+function SecretPage({ secretPage, secretsUrl }: Pick<Props, "secretPage" | "secretsUrl">) {
+  if (!secretPage) return null;
+  return (
+    <>
+      {" ("}
+      {secretsUrl ? (
+        <a className="text-accent underline" href={secretsUrl} target="_blank" rel="noreferrer">
+          {secretPage}
+        </a>
+      ) : (
+        secretPage
+      )}
+      )
+    </>
+  );
+}
 
-function Replaced({ by, oldHint, secretsUrl }: ReplacedProps) {
+type ReplacedProps = Pick<Props, "secretPage" | "secretsUrl" | "provider"> & { by: Kind; oldHint: string };
+
+function Replaced({ by, oldHint, secretPage, secretsUrl, provider }: ReplacedProps) {
   return (
     <Notice
       tone="success"
       title={by === "certificate" ? "The new certificate is in use" : "The new secret is in use"}
     >
-      <p>{`Now delete the old one, beginning ${oldHint}, in Azure.`}</p>
+      <p>{`Now delete the old one, which begins ${oldHint}, in ${provider}.`}</p>
       {secretsUrl ? (
         <a className={`${buttonStyle()} mt-2`} href={secretsUrl} target="_blank" rel="noreferrer">
-          Open Certificates &amp; secrets
+          {`Open ${secretPage ?? provider}`}
         </a>
       ) : null}
     </Notice>

@@ -5,8 +5,9 @@ import { Notice } from "#components/ui/notice.tsx";
 import { FailedNotice } from "../../_components/verify-panel.tsx";
 import type { ConfigurationFormState } from "./use-configuration-form.ts";
 
-/** What saving a configuration came to, and what can be done next. */
-export function SaveOutcome({ state: { saving, last, saved, submit } }: { state: ConfigurationFormState }) {
+/** The outcome of saving a configuration, and what to do next. `provider` is in the vendor's words. */
+export function SaveOutcome({ state, provider }: { state: ConfigurationFormState; provider: string }) {
+  const { saving, last, saved, submit } = state;
   const { failed, busy } = saving;
   const invalid = last?.type === "invalid" ? last : null;
   return (
@@ -14,7 +15,7 @@ export function SaveOutcome({ state: { saving, last, saved, submit } }: { state:
       {saved ? (
         <Notice
           tone="success"
-          title={saved.disabled ? "Saved, and switched off" : "Saved. The first alerts are on their way."}
+          title={saved.disabled ? "Saved as disabled" : "Saved. The first alerts are on their way."}
         >
           <Link className={`${buttonStyle()} mt-2`} href={saved.disabled ? "/settings" : "/detections"}>
             {saved.disabled ? "Vendor Configurations" : "See detections"}
@@ -22,7 +23,13 @@ export function SaveOutcome({ state: { saving, last, saved, submit } }: { state:
         </Notice>
       ) : null}
       {failed ? (
-        <FailedNotice {...failed} title="Nothing was saved" busy={busy} onRetry={() => submit(false)}>
+        <FailedNotice
+          {...failed}
+          provider={provider}
+          title="Nothing was saved"
+          busy={busy}
+          onRetry={() => submit(false)}
+        >
           <Button disabled={busy} onClick={() => submit(true)}>
             Save as disabled
           </Button>
@@ -41,7 +48,7 @@ export function SaveOutcome({ state: { saving, last, saved, submit } }: { state:
         </div>
       ) : null}
       <LostNotice last={last}>
-        Look under Vendor Configurations whether it was saved before you save again.
+        See under Vendor Configurations whether it was saved before you save again.
       </LostNotice>
     </>
   );

@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 
-/** A part of Settings; says where one is. The first one holds the configurations' own pages too. */
+/** A tab of Settings, marked when it is current. The first one includes the configurations' own pages. */
 export function SettingsTab({ href, children }: { href: string; children: string }) {
   const path = usePathname();
   const here = href === "/settings" ? /^\/settings(\/configurations|$)/.test(path) : path.startsWith(href);

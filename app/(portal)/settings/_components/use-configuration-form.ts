@@ -21,16 +21,16 @@ type Manifest = ReturnType<typeof offeredManifests>[number];
 type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
 type Pending = NonNullable<Awaited<ReturnType<typeof getPendingDraft>>>;
 
-/** What the form of a new configuration begins with. */
+/** What the form of a new configuration starts from. */
 export type NewConfiguration = {
   organisationId: string;
   manifest: Manifest;
   credentials: Credentials;
-  /** a sign-in for a configuration like this that hasn't come back, with what was typed for it */
+  /** a sign-in for a new configuration of this vendor that hasn't come back, with what was typed */
   pending: Pending | null;
-  /** a certificate that the person made before and hasn't used */
+  /** a certificate that the person created earlier and hasn't used */
   prepared: PreparedCertificate | null;
-  /** the scope that a configuration is wanted for */
+  /** the scope to fill in */
   scopeId: string | null;
 };
 
@@ -60,12 +60,12 @@ export function useConfigurationForm(props: NewConfiguration) {
   const isDelegated = authType?.reads === "person";
   const secret = manifest.fields.find(({ of }) => of === "secret");
 
-  const take = (event: SaveEvent) => {
-    // what was typed has done its work, and stays on no screen
+  const onEvent = (event: SaveEvent) => {
+    // a saved secret stays on no screen
     if (event.type === "saved" && secret) form.setValue(secret.id, "");
     if (event.type === "sign_in") {
       setLeaving(true);
-      // once what asks before leaving is gone
+      // after the question before leaving is gone
       setTimeout(() => location.assign(event.url), 0);
     }
     if (event.type !== "invalid") return;
@@ -74,12 +74,12 @@ export function useConfigurationForm(props: NewConfiguration) {
   };
   const submit = (saveAsDisabled: boolean) => {
     const input = { ...form.getValues(), ...(isDelegated ? { credentialId: null } : {}) };
-    void saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), take);
+    void saving.run((runId) => save(props.organisationId, input, saveAsDisabled, runId), onEvent);
   };
   return { form, values, authType, isDelegated, isLeaving, saving, last, saved, submit };
 }
 
-/** Leaving by accident would lose what was typed, and a check under way. */
+/** Asks before the page is left while `isWanted`: leaving loses what was typed and stops a running check. */
 function useAskBeforeLeaving(isWanted: boolean): void {
   useEffect(() => {
     if (!isWanted) return;

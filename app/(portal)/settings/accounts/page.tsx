@@ -1,30 +1,33 @@
 import type { Metadata } from "next";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
+import { getServices } from "#lib/auth/services.ts";
 import { requirePage } from "#lib/auth/session.ts";
+import { accountWords } from "#lib/core/vendors.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { listOwnAccounts } from "#lib/sources/accounts/list.ts";
 import { AccountCard } from "./_components/account-card.tsx";
 
-export const metadata: Metadata = { title: "Azure accounts" };
+export const generateMetadata = (): Metadata => ({ title: accountsLabel(accountWords(getServices())) });
 
 export default async function AccountsPage() {
   const { ctx } = await requirePage("settings.own");
   const { configurations, now } = await listOwnAccounts(ctx);
+  const words = accountWords(ctx.services);
   return (
     <div className="max-w-3xl space-y-4 text-sm">
       <KeepFresh everyMs={10_000} />
-      <h1 className="text-xl font-semibold">Azure accounts</h1>
+      <h1 className="text-xl font-semibold">{accountsLabel(words)}</h1>
       <p className="text-muted">
-        Your own account decides what you see of a delegated configuration, and whose name a change carries in
-        Azure. Its tokens are kept here, sealed, and never leave this server.
+        {`PocketSOC uses your ${words.account} to read delegated ${words.scopes} and change status. Tokens are encrypted and stay on this server.`}
       </p>
       {configurations.length === 0 ? (
         <p className="rounded-lg border border-dashed border-line p-8 text-center text-muted">
-          No configuration of your team takes people's own accounts, so there is nothing to connect.
+          None of your team's configurations uses personal accounts, so there is nothing to connect.
         </p>
       ) : (
         <ul className="space-y-3">
-          {configurations.map((one) => (
-            <AccountCard key={one.id} configuration={one} nowIso={now} />
+          {configurations.map((configuration) => (
+            <AccountCard key={configuration.id} configuration={configuration} nowIso={now} />
           ))}
         </ul>
       )}

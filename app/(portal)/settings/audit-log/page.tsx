@@ -4,6 +4,7 @@ import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { auditActionWords } from "#lib/domain/audit.ts";
+import { type Status, statusLabel } from "#lib/domain/status.ts";
 import { listAudit } from "#lib/core/audit/list.ts";
 
 export const metadata: Metadata = { title: "Audit log" };
@@ -68,15 +69,15 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
         </p>
       ) : null}
       <ol className="divide-y divide-line rounded-lg border border-line bg-raised text-sm empty:hidden">
-        {entries.map((one) => (
-          <li key={one.id} className="grid gap-x-4 p-3 md:grid-cols-[1fr_auto]">
+        {entries.map((entry) => (
+          <li key={entry.id} className="grid gap-x-4 p-3 md:grid-cols-[1fr_auto]">
             <p className="min-w-0 break-words">
-              <strong className="font-medium">{one.actor}</strong> {auditActionWords[one.action]}
+              <strong className="font-medium">{entry.actor}</strong> {auditActionWords[entry.action]}
             </p>
             <p className="text-muted md:text-right">
-              <ExactMoment iso={one.at} />
+              <ExactMoment iso={entry.at} />
             </p>
-            <Detail detail={one.detail} subject={`${one.subject} ${one.subjectId}`} />
+            <Detail detail={entry.detail} subject={`${entry.subject} ${entry.subjectId}`} />
           </li>
         ))}
       </ol>
@@ -91,13 +92,18 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
 
 const inWords = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
+const isStatus = (value: unknown): value is Status =>
+  typeof value === "string" && Object.hasOwn(statusLabel, value);
+
 function Detail({ detail, subject }: { detail: { [key: string]: unknown }; subject: string }) {
-  const words = Object.entries(detail)
+  const { from, to, ...rest } = detail;
+  const change = isStatus(from) && isStatus(to) ? [`${statusLabel[from]} → ${statusLabel[to]}`] : [];
+  const words = Object.entries(change.length > 0 ? rest : detail)
     .filter(([, value]) => value !== null && value !== "")
     .map(([name, value]) => `${inWords(name)}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
   return (
     <p className="min-w-0 text-muted [overflow-wrap:anywhere] md:col-span-2">
-      {[...words, subject].join(" · ")}
+      {[...change, ...words, subject].join(" · ")}
     </p>
   );
 }

@@ -1,9 +1,10 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { buttonStyle } from "#components/ui/button.tsx";
 import { KeepFresh } from "#components/ui/keep-fresh.tsx";
 import { requirePage } from "#lib/auth/session.ts";
+import { commonWords, wordsOf } from "#lib/domain/vendor-words.ts";
 import { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import { listDeliveries } from "#lib/ingest/deliveries/list.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
@@ -23,19 +24,21 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
   const query = DeliveryQuery.parse(search);
   const before = typeof search.before === "string" ? search.before : null;
   const page = await listDeliveries(ctx, query, before);
-  const isFiltered = query.outcome.length > 0 || Boolean(query.configuration ?? query.subscription);
+  const isFiltered = query.outcome.length > 0 || Boolean(query.configuration ?? query.scope);
+  const posting = offeredManifests(ctx.services).filter((one) => one.webhook);
+  const words = commonWords(posting.map((one) => wordsOf(one.words)));
   const days = ctx.services.deliveriesKeptDays;
   return (
     <>
       <KeepFresh everyMs={5_000} />
       <h1 className="mb-1 text-xl font-semibold">Deliveries</h1>
       <p className="mb-4 text-sm text-muted">
-        {`What arrived by webhook in the last ${days === 1 ? "day" : `${days} days`}, and what became of it.`}
+        {`Webhook deliveries of the last ${days === 1 ? "day" : `${days} days`}.`}
       </p>
       <Unclaimed page={page} />
       <Day page={page} />
       {page.items.length > 0 || isFiltered || before ? (
-        <Filters query={query} configurations={page.configurations} />
+        <Filters query={query} configurations={page.configurations} words={words} />
       ) : null}
       {page.items.length > 0 ? (
         <DeliveryList key={`${JSON.stringify(query)} ${before}`} items={page.items} />
@@ -48,21 +51,22 @@ export default async function DeliveriesPage({ searchParams }: { searchParams: S
       ) : (
         <Empty title="Nothing has arrived yet">
           <p>
-            A Logic App posts each alert to your webhook URL as it arises. Copy the URL under{" "}
+            Copy your webhook URL under{" "}
             <Link className="text-accent underline" href="/settings/webhooks">
               Settings &gt; Webhook URLs
             </Link>
-            ; the guide shows how to set it up:{" "}
-            {offeredManifests(ctx.services)
-              .filter((one) => one.webhook)
-              .map(({ id, label }) => (
-                <Link key={id} className="text-accent underline" href={`/docs/${id}`}>
+            , then follow the guide:{" "}
+            {posting.map(({ id, label }, index) => (
+              <Fragment key={id}>
+                {index > 0 ? ", " : ""}
+                <Link className="text-accent underline" href={`/docs/${id}`}>
                   {label}
                 </Link>
-              ))}
+              </Fragment>
+            ))}
             .
           </p>
-          <p className="mt-1">Until then alerts come by poll.</p>
+          <p className="mt-1">Until then, alerts arrive by polling.</p>
         </Empty>
       )}
       <div className="mt-4 flex flex-wrap gap-2 empty:hidden">

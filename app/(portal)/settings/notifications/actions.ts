@@ -11,7 +11,7 @@ import { setDeviceActive } from "#lib/alerting/devices/set-active.ts";
 import { setOwnPreferences } from "#lib/alerting/preferences/set-own.ts";
 import { setNotificationPolicy } from "#lib/alerting/preferences/set-policy.ts";
 
-// a person may be in several organisations: each call says in which one's page it was made
+// a person may be in several organisations, so each call names the one of its page
 
 export async function keepDevice(organisationId: string, input: unknown) {
   const answer = await act(async (ctx) => saveDevice(ctx, input, await currentSessionHash()), organisationId);

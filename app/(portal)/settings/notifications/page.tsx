@@ -25,14 +25,14 @@ export default async function NotificationsPage() {
     <>
       <h1 className="mb-2 text-xl font-semibold">Notifications</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        New alerts that you may see reach each of your devices within seconds. What was raised long before it
-        came doesn't ring one by one, and samples ring only for who asked for them.
+        New alerts reach each of your devices within seconds. Late alerts are summarised. Samples notify only
+        whoever created them.
       </p>
       <div className="space-y-8 text-sm">
         {publicKey ? (
           <ThisDevice organisationId={organisationId} publicKey={publicKey} />
         ) : (
-          <Notice tone="warning" title="Nobody is told of alerts at the moment">
+          <Notice tone="warning" title="Nobody can be notified at present">
             {problem}
           </Notice>
         )}
@@ -41,7 +41,7 @@ export default async function NotificationsPage() {
           <DeviceList organisationId={organisationId} devices={devices} nowIso={nowIso} />
         </section>
         <section>
-          <h2 className="mb-2 text-base font-semibold">What you are told of</h2>
+          <h2 className="mb-2 text-base font-semibold">Notify me about</h2>
           <WishesForm
             organisationId={organisationId}
             preferences={await getOwnPreferences(ctx)}

@@ -7,7 +7,7 @@ import { rotateOutgoingSecret } from "#lib/alerting/webhook/rotate-secret.ts";
 import { sendOutgoingAgain } from "#lib/alerting/webhook/send-again.ts";
 import { testOutgoingWebhook } from "#lib/alerting/webhook/send-test.ts";
 
-// a person may be in several organisations: each call says in which one's page it was made
+// a person may be in several organisations, so each call names the one of its page
 
 export async function create(organisationId: string, input: unknown) {
   return act((ctx) => createOutgoingWebhook(ctx, input), organisationId);

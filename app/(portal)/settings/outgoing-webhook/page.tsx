@@ -20,8 +20,8 @@ export default async function OutgoingWebhookPage() {
       <KeepFresh everyMs={5_000} />
       <h1 className="mb-2 text-xl font-semibold">Outgoing webhook</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        What happens is posted to an address of yours, for a chat, a ticket system or a SIEM: new alerts, High
-        ones that nobody acknowledged, and configurations that need somebody. Each is signed as{" "}
+        Send events to chat, tickets or a SIEM: new alerts, High alerts that nobody acknowledged, and
+        connection problems. Each event is signed according to{" "}
         <a
           className="text-accent underline"
           href="https://www.standardwebhooks.com"
@@ -29,8 +29,8 @@ export default async function OutgoingWebhookPage() {
           rel="noreferrer"
         >
           Standard Webhooks
-        </a>{" "}
-        has it, so that the receiver can tell who calls.
+        </a>
+        , so the receiver can verify the sender.
       </p>
       <div className="space-y-8 text-sm">
         {webhook?.offBecause ? (
@@ -40,15 +40,15 @@ export default async function OutgoingWebhookPage() {
         ) : null}
         {webhook && webhook.address === null ? (
           <Notice tone="danger" title="The address can't be opened, so nothing is sent">
-            {`It was sealed with a key that isn't in POCKETSOC_ENCRYPTION_KEYS. Put the earlier key back, or enter the address at ${webhook.host} anew and make a new secret.`}
+            {`The key that sealed it is missing from POCKETSOC_ENCRYPTION_KEYS. Restore the key, or enter the address at ${webhook.host} again and create a new secret.`}
           </Notice>
         ) : null}
         <WebhookPanel organisationId={organisationId} webhook={webhook} nowIso={nowIso} />
         {webhook ? (
           <section>
-            <h2 className="mb-1 text-base font-semibold">What it was told</h2>
+            <h2 className="mb-1 text-base font-semibold">Sent events</h2>
             <p className="mb-3 max-w-prose text-muted">
-              The last 100 of 30 days. What a receiver couldn't take is tried again for about eight hours.
+              The last 100 events of 30 days. Failed events are retried for about eight hours.
             </p>
             <OutgoingList organisationId={organisationId} items={items} nowIso={nowIso} />
           </section>

@@ -16,26 +16,23 @@ export default async function ReadinessPage() {
     <>
       <h1 className="mb-2 text-xl font-semibold">Readiness</h1>
       <p className="mb-6 max-w-prose text-sm text-muted">
-        Who an alert would reach now. A device is proved when it showed a notification within seven days; what
-        a push service accepts may never be shown.
+        Who an alert would reach now. A device is verified if it displayed a notification in the last 7 days.
       </p>
       <div className="space-y-8 text-sm">
         <section>
-          <h2 className="mb-2 text-base font-semibold">Hours of the coming week that nobody covers</h2>
+          <h2 className="mb-2 text-base font-semibold">Coverage gaps, next 7 days</h2>
           {hasConfiguration ? (
             <Uncovered coverageGaps={coverageGaps} />
           ) : (
-            <p className="text-muted">
-              No configuration is enabled, so no alert comes that anyone could be told of.
-            </p>
+            <p className="text-muted">No configuration is enabled, so there are no alerts to cover.</p>
           )}
         </section>
         <section>
           <h2 className="mb-1 text-base font-semibold">People and devices</h2>
           <p className="mb-3 text-muted">
-            {count("verified")} proved · {count("unverified")} not proved · {count("unreachable")} not
+            {count("verified")} verified · {count("unverified")} not verified · {count("unreachable")} not
             reachable
-            {hasMail ? "" : " · No e-mail is set up, so whoever has no device is told of nothing"}
+            {hasMail ? "" : " · E-mail isn't set up, so people without a device are never notified"}
           </p>
           <PeopleList organisationId={ctx.actor.organisationId} people={people} nowIso={nowIso} />
         </section>

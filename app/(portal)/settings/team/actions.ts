@@ -3,7 +3,7 @@
 import { act } from "#lib/http/action.ts";
 import { admitMember, changeRole, declineRequest, removeMember } from "#lib/identity/team/members.ts";
 
-// a person may be in several organisations: each call says which one's team is meant
+// a person may be in several organisations, so each call names the one of its page
 
 export async function admit(organisationId: string, userId: string, role: string) {
   return act((ctx) => admitMember(ctx, { userId, role }), organisationId);

@@ -14,36 +14,40 @@ export default async function TeamPage() {
     <>
       <KeepFresh everyMs={10_000} />
       <h1 className="mb-4 text-xl font-semibold">Team</h1>
-      <h2 className="mb-2 font-semibold">Waiting</h2>
-      {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">Nobody waits to be let in.</p> : null}
+      <h2 className="mb-2 font-semibold">Pending requests</h2>
+      {waiting.length === 0 ? <p className="mb-6 text-sm text-muted">No pending requests.</p> : null}
       <ul className="mb-6 space-y-2 empty:hidden">
-        {waiting.map((one) => (
+        {waiting.map((person) => (
           <li
-            key={one.userId}
+            key={person.userId}
             className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
           >
             <span className="flex-1">
-              <strong>{one.displayName}</strong> {one.signInName}
+              <strong>{person.displayName}</strong> {person.signInName}
             </span>
-            <WaitingControls organisationId={organisationId} userId={one.userId} name={one.displayName} />
+            <WaitingControls
+              organisationId={organisationId}
+              userId={person.userId}
+              name={person.displayName}
+            />
           </li>
         ))}
       </ul>
       <h2 className="mb-2 font-semibold">Members</h2>
       <ul className="space-y-2">
-        {members.map((one) => (
+        {members.map((person) => (
           <li
-            key={one.userId}
+            key={person.userId}
             className="flex flex-wrap items-center gap-3 rounded-md border border-line bg-raised p-3 text-sm"
           >
             <span className="flex-1">
-              <strong>{one.displayName}</strong> {one.signInName}
+              <strong>{person.displayName}</strong> {person.signInName}
             </span>
             <MemberControls
               organisationId={organisationId}
-              userId={one.userId}
-              name={one.displayName}
-              role={one.role}
+              userId={person.userId}
+              name={person.displayName}
+              role={person.role}
             />
           </li>
         ))}

@@ -4,7 +4,7 @@ import { act } from "#lib/http/action.ts";
 import { createToken } from "#lib/identity/api-tokens/create.ts";
 import { revokeToken } from "#lib/identity/api-tokens/revoke.ts";
 
-// a person may be in several organisations: each call says in which one's page it was made
+// a person may be in several organisations, so each call names the one of its page
 
 export async function create(organisationId: string, input: unknown) {
   return act((ctx) => createToken(ctx, input), organisationId);

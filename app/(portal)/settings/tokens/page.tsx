@@ -25,11 +25,10 @@ export default async function TokensPage() {
     <>
       <h1 className="mb-2 text-xl font-semibold">API tokens</h1>
       <p className="mb-3 max-w-prose text-sm text-muted">
-        A personal access token lets a program of yours do what you may do here, as far as its scopes go. It
-        ends when you revoke it, when it expires, and when you leave the team. What can be called stands in
-        the{" "}
+        Scripts act as you, limited to the scopes you pick. A token ends when you revoke it, when it expires,
+        and when you leave the team. See the{" "}
         <a className="text-accent underline" href="/api/v1/openapi.json" target="_blank" rel="noreferrer">
-          OpenAPI document
+          API reference
         </a>
         .
       </p>

@@ -7,7 +7,7 @@ import {
   showWebhookUrl,
 } from "#lib/ingest/webhook-urls/change-token.ts";
 
-// a person may be in several organisations: each call says in which one's page it was made
+// a person may be in several organisations, so each call names the one of its page
 
 export async function show(organisationId: string, id: string) {
   return act((ctx) => showWebhookUrl(ctx, id), organisationId);

@@ -27,7 +27,7 @@ export default async function WebhooksPage() {
       <KeepFresh everyMs={10_000} />
       <h1 className="mb-2 text-xl font-semibold">Webhook URLs</h1>
       <p className="mb-4 max-w-prose text-sm text-muted">
-        Alerts are read on a schedule in any case. Through a webhook they come within seconds.
+        PocketSOC polls every minute. A webhook delivers in seconds.
       </p>
       {panels.map(({ url, guide, configurations }) => (
         <div key={url.id} className="space-y-8">
@@ -50,6 +50,7 @@ export default async function WebhooksPage() {
                     deploy: guide.document.deploy,
                   }}
                   configurations={configurations}
+                  scope={url.words.scope}
                 />
               ) : null}
             </>

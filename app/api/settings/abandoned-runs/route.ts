@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 
 const Body = z.object({ id: z.unknown() }).catch({ id: null });
 
-/** The page of a check was left: what it would save is not saved. */
+/** Reports that the page of a running check was left, so that nothing is saved. */
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
     const text = (await request.text()).slice(0, 200);

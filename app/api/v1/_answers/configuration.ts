@@ -5,26 +5,26 @@ type Health = NonNullable<VisibleConfiguration["health"]>;
 
 const healthAnswer = ({ state, code, reason, remedy }: Health) => ({ state, code, reason, remedy });
 
-/** A configuration as the API tells it. */
-export function configurationAnswer(one: VisibleConfiguration): ApiConfiguration {
+/** A configuration in the API's words. */
+export function configurationAnswer(configuration: VisibleConfiguration): ApiConfiguration {
   return {
-    id: one.id,
-    name: one.displayName,
-    vendor: one.vendor,
-    provider: one.provider,
+    id: configuration.id,
+    name: configuration.displayName,
+    vendor: configuration.vendor,
+    provider: configuration.provider,
     // the words of the first vendor, which this version of the API keeps for all
-    authType: one.readAs === "person" ? "delegated" : "oauth",
-    access: one.access,
-    unconfirmedSince: one.unconfirmedSince,
-    changesBlocked: one.writeBlock,
-    scope: one.scope,
-    subscriptionId: one.scope?.id ?? null,
-    isDisabled: one.isDisabled,
-    signIn: one.signIn,
-    health: one.health && healthAnswer(one.health),
-    pollIntervalSeconds: one.pollIntervalSeconds,
-    lastGoodSyncAt: one.lastGoodSyncAt,
-    lastAttemptAt: one.lastAttemptAt,
-    nextSyncAt: one.nextSyncAt,
+    authType: configuration.readAs === "person" ? "delegated" : "oauth",
+    access: configuration.access,
+    unconfirmedSince: configuration.unconfirmedSince,
+    changesBlocked: configuration.writeBlock,
+    scope: configuration.scope,
+    subscriptionId: configuration.scope?.id ?? null,
+    isDisabled: configuration.isDisabled,
+    signIn: configuration.signIn,
+    health: configuration.health && healthAnswer(configuration.health),
+    pollIntervalSeconds: configuration.pollIntervalSeconds,
+    lastGoodSyncAt: configuration.lastGoodSyncAt,
+    lastAttemptAt: configuration.lastAttemptAt,
+    nextSyncAt: configuration.nextSyncAt,
   };
 }

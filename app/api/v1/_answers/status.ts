@@ -1,7 +1,7 @@
 import type { ApiStatusResult } from "#lib/schemas/api.ts";
 import type { StatusResult } from "#lib/triage/set-status.ts";
 
-/** What became of one detection's change, as the API tells it. */
+/** The outcome of one detection's change in the API's words. */
 export function statusAnswer(result: StatusResult): ApiStatusResult {
   const { id } = result;
   if (result.outcome === "held")

@@ -3,7 +3,7 @@ import type { Application, Registration } from "../../credential.ts";
 import type { VendorIo } from "../../io.ts";
 import type { VendorCloud, VendorWords } from "../../manifest.ts";
 import { type ProblemDetail, type ProblemEntry, problemOf, VendorError } from "../../problem.ts";
-import { answerProblems } from "./answer-problems.ts";
+import { entraProblems } from "./entra-problems.ts";
 
 /** The `authority` in the manifest of every vendor whose callers Entra ID signs in. */
 export const authority = "microsoft-entra";
@@ -31,15 +31,15 @@ export type EntraApi = {
 /** Passed to every call of Entra ID. */
 export type EntraCall = { api: EntraApi; cloud: VendorCloud; io: VendorIo };
 
-type AnswerProblem = keyof ReturnType<typeof answerProblems>;
+type AnswerProblem = keyof ReturnType<typeof entraProblems>;
 
-/** Builds the error for a failed response of Microsoft. `code` is a key of `answerProblems`, or an entry of its own. */
+/** Builds the error for a failed response of Microsoft. `code` is a key of `entraProblems`, or an entry of its own. */
 export function answerError(
   { words }: Pick<EntraApi, "words">,
   code: AnswerProblem | ProblemEntry,
   detail: ProblemDetail = {},
 ): VendorError {
-  const entry = typeof code === "string" ? answerProblems(words)[code] : code;
+  const entry = typeof code === "string" ? entraProblems(words)[code] : code;
   return new VendorError(problemOf(entry, detail));
 }
 

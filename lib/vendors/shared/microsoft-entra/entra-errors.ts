@@ -23,8 +23,8 @@ const redirect = (message: string, remedy: string): Entry => ({
 /** The problem for each AADSTS number, from Microsoft's reference of error codes. Looked up by number, never by text. */
 export const entraTable: Readonly<Record<number, Entry>> = {
   90002: tenant(
-    "Entra ID knows no directory with this Tenant ID.",
-    "Copy the Directory (tenant) ID from the app's Overview page.",
+    "Tenant not found.",
+    "Check the Tenant ID. Copy the Directory (tenant) ID from the app's Overview page.",
   ),
   900023: tenant(
     "The Tenant ID isn't one that Entra ID can read.",

@@ -12,67 +12,67 @@ import { WaitingNotice } from "../../_components/waiting-notice.tsx";
 type Configuration = OwnAccounts["configurations"][number];
 
 /** One configuration and the person's own account for it. */
-export function AccountCard({
-  configuration: one,
-  nowIso,
-}: {
-  configuration: Configuration;
-  nowIso: string;
-}) {
-  const { account } = one;
+export function AccountCard({ configuration, nowIso }: { configuration: Configuration; nowIso: string }) {
+  const { account, words } = configuration;
   return (
     <li className="space-y-3 rounded-lg border border-line bg-raised p-4">
       <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <h2 className="min-w-0 text-base font-semibold break-words">{one.displayName}</h2>
-        {one.disabled ? <Chip>Disabled</Chip> : null}
+        <h2 className="min-w-0 text-base font-semibold break-words">{configuration.displayName}</h2>
+        {configuration.disabled ? <Chip>Disabled</Chip> : null}
         <span className="text-muted">
-          {one.forWriting ? "for your status changes" : "for reading and changes"}
+          {configuration.forWriting ? "for your status changes" : "for reading and changes"}
         </span>
       </div>
       {account ? (
         <p className="break-words">
           Connected as <strong>{account.account}</strong>, used{" "}
-          <Moment iso={account.usedAt} nowIso={nowIso} />; Microsoft may ask again at any time.
+          <Moment iso={account.usedAt} nowIso={nowIso} />. We'll tell you if {words.signIn} asks you to sign
+          in again.
         </p>
       ) : (
         <p className="text-muted">
-          {one.forWriting
-            ? "Not connected. Everyone sees its detections; to change their status, connect your account."
-            : "Not connected, so you see none of its detections."}
+          {configuration.forWriting
+            ? `Not connected. Connect your ${words.account} to change the status of its alerts.`
+            : `Not connected. Connect your ${words.account} to see its alerts.`}
         </p>
       )}
       {account?.readOnly && !account.signInNeeded ? (
-        <Notice tone="warning" title="This account may see alerts, but not change them">
-          Azure will refuse your changes until it has Security Admin on the subscription.
+        <Notice tone="warning" title="This account can view alerts but not change them">
+          {`${words.provider} refuses your changes until it has ${words.writeRole} on the ${words.scope}.`}
         </Notice>
       ) : null}
-      <State one={one} />
-      {one.waiting ? <WaitingNotice waiting={one.waiting} /> : null}
+      <State configuration={configuration} />
+      {configuration.waiting ? <WaitingNotice waiting={configuration.waiting} /> : null}
       <div className="flex flex-wrap items-center gap-2">
         <ConnectButton
-          configurationId={one.id}
+          configurationId={configuration.id}
           returnTo="/settings/accounts"
-          tone={!one.disabled && (!account || account.signInNeeded || account.refused) ? "primary" : "quiet"}
+          signIn={words.signIn}
+          tone={
+            !configuration.disabled && (!account || account.signInNeeded || account.refused)
+              ? "primary"
+              : "quiet"
+          }
         >
           {account ? "Reconnect" : "Connect"}
-          <span className="sr-only"> {one.displayName}</span>
+          <span className="sr-only"> {configuration.displayName}</span>
         </ConnectButton>
-        {account ? <Disconnect configuration={one} /> : null}
+        {account ? <Disconnect configuration={configuration} /> : null}
       </div>
     </li>
   );
 }
 
-/** What Azure last said, where it isn't simply yes. */
-function State({ one: { account, access, forWriting } }: { one: Configuration }) {
+/** The vendor's last answer about the account, unless all is well. */
+function State({ configuration: { account, access, forWriting, words } }: { configuration: Configuration }) {
   if (!account || !account.problem) return null;
   const title = account.refused
     ? forWriting
-      ? "Azure refuses this account"
-      : "Azure doesn't let this account see it, so you see none of its detections"
+      ? `${words.provider} refuses this account`
+      : `This account can't view the ${words.scope}, so you see none of its alerts`
     : access === "lapsed"
-      ? "Azure could not be asked for too long, so you see none of its detections"
-      : "Azure could not be asked";
+      ? `${words.provider} has been unreachable for too long, so you see none of its alerts`
+      : `${words.provider} could not be reached`;
   return (
     <Notice tone="warning" title={title}>
       <p>
@@ -80,24 +80,28 @@ function State({ one: { account, access, forWriting } }: { one: Configuration })
       </p>
       {account.unconfirmedSince ? (
         <p className="mt-1">
-          Not confirmed since <ExactMoment iso={account.unconfirmedSince} />.
+          Last confirmed <ExactMoment iso={account.unconfirmedSince} />.
         </p>
       ) : null}
     </Notice>
   );
 }
 
-function Disconnect({ configuration: { displayName, forWriting, id } }: { configuration: Configuration }) {
+function Disconnect({
+  configuration: { displayName, forWriting, id, words },
+}: {
+  configuration: Configuration;
+}) {
   const text = forWriting
-    ? "You can't change the status of its detections until you connect again."
-    : "You see none of its detections until you connect again, and it is read only while someone else's account is connected.";
+    ? "You can't change the status of its alerts until you connect again."
+    : "You see none of its alerts until you connect again. PocketSOC reads them only while someone else's account is connected.";
   return (
     <ConfirmButton
       title={`Disconnect from ${displayName}?`}
-      text={`PocketSOC forgets your Azure sign-in. ${text}`}
+      text={`PocketSOC forgets the sign-in of your ${words.account}. ${text}`}
       confirm="Disconnect"
       confirmTone="danger"
-      unreachable="The portal could not be reached. Reload the page to see what stands."
+      unreachable="The portal could not be reached. Reload the page to see its current state."
       action={() => disconnect(id)}
     >
       Disconnect<span className="sr-only"> {displayName}</span>

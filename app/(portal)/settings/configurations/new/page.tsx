@@ -7,6 +7,7 @@ import { offeredManifests } from "#lib/core/vendors.ts";
 import { redirectUriOf } from "#lib/sources/accounts/begin.ts";
 import { getPendingDraft } from "#lib/sources/accounts/list.ts";
 import { ConfigurationForm } from "../../_components/configuration-form.tsx";
+import { VendorChoice } from "../../_components/vendor-choice.tsx";
 
 export const metadata: Metadata = { title: "Add Configuration" };
 
@@ -14,23 +15,34 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 
 export default async function NewConfigurationPage({ searchParams }: { searchParams: Search }) {
   const { ctx } = await requirePage("settings.manage");
-  const [manifest] = offeredManifests(ctx.services);
-  if (!manifest) throw new Error("no vendor is registered");
-  const { subscription } = await searchParams;
-  const pending = await getPendingDraft(ctx);
+  const { vendor, scope } = await searchParams;
+  const manifests = offeredManifests(ctx.services);
+  const manifest = manifests.length === 1 ? manifests[0] : manifests.find(({ id }) => id === vendor);
+  if (!manifest) {
+    return (
+      <>
+        <h1 className="mb-4 text-xl font-semibold">Add Configuration</h1>
+        <VendorChoice manifests={manifests} />
+      </>
+    );
+  }
+  const draft = await getPendingDraft(ctx);
+  const pending = draft?.draft.vendor === manifest.id ? draft : null;
   return (
     <>
       {pending?.waiting ? <KeepFresh everyMs={15_000} /> : null}
       <h1 className="mb-4 text-xl font-semibold">Add Configuration</h1>
       <ConfigurationForm
+        key={manifest.id}
         organisationId={ctx.actor.organisationId}
         manifest={manifest}
+        hasOthers={manifests.length > 1}
         credentials={(await listSharedCredentials(ctx)).filter(
           ({ authority }) => authority === manifest.authority,
         )}
         redirectUri={redirectUriOf(ctx.services, manifest)}
         pending={pending}
-        scopeId={typeof subscription === "string" ? subscription.slice(0, 200) : null}
+        scopeId={typeof scope === "string" ? scope.slice(0, 200) : null}
         prepared={await getPrepared(ctx)}
       />
     </>

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { Notice } from "#components/ui/notice.tsx";
 import { requirePage } from "#lib/auth/session.ts";
 import { deliveryOutcomeMeaning } from "#lib/domain/delivery.ts";
+import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { ServiceError } from "#lib/platform/errors.ts";
 import { type DeliveryDetail, getDelivery } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -17,7 +18,7 @@ export const metadata: Metadata = { title: "Delivery" };
 export default async function DeliveryPage({ params }: { params: Promise<{ id: string }> }) {
   const { ctx } = await requirePage("settings.manage");
   const { id } = await params;
-  const one = await getDelivery(ctx, id).catch((error: unknown) => {
+  const delivery = await getDelivery(ctx, id).catch((error: unknown) => {
     if (error instanceof ServiceError && error.code === "not_found") notFound();
     throw error;
   });
@@ -31,46 +32,51 @@ export default async function DeliveryPage({ params }: { params: Promise<{ id: s
         </p>
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h1 className="text-xl font-semibold">Delivery</h1>
-          <DeliveryMark outcome={one.outcome} />
+          <DeliveryMark outcome={delivery.outcome} />
         </div>
         <p className="flex items-center gap-1">
-          <span className="font-mono text-xs break-all text-muted">{one.id}</span>
-          <CopyButton show="icon" label="Copy the delivery's id" value={one.id} />
+          <span className="font-mono text-xs break-all text-muted">{delivery.id}</span>
+          <CopyButton show="icon" label="Copy the delivery's id" value={delivery.id} />
         </p>
-        <p className="break-words">{one.reason ?? deliveryOutcomeMeaning[one.outcome]}</p>
-        <Detections one={one} />
+        <p className="break-words">{delivery.reason ?? deliveryOutcomeMeaning[delivery.outcome]}</p>
+        <Detections delivery={delivery} />
       </header>
-      {one.outcome === "rejected" ? (
+      {delivery.outcome === "rejected" ? (
         <p className="text-muted">
-          It wasn't kept whole, so it can't be replayed. Have its sender send it again.
+          It wasn't kept in full, so it can't be replayed. The sender has to send it again.
         </p>
       ) : (
-        <Replay id={one.id} outcome={one.outcome} reason={one.reason} mergedAt={one.mergedAt} />
+        <Replay
+          id={delivery.id}
+          outcome={delivery.outcome}
+          reason={delivery.reason}
+          mergedAt={delivery.mergedAt}
+        />
       )}
       <section className="rounded-lg border border-line bg-raised p-4">
         <h2 className="mb-3 text-base font-semibold">How it came</h2>
-        <Head one={one} />
+        <Head delivery={delivery} />
       </section>
-      {one.hidden ? (
-        <Notice title="What it says is hidden from you">
-          It names a configuration whose alerts your own Azure account isn't let to see. Connect it under{" "}
+      {delivery.hidden ? (
+        <Notice title="You can't view this delivery's contents">
+          {`It belongs to a configuration whose alerts your own ${delivery.words.account} can't view. Connect it under `}
           <Link className="text-accent underline" href="/settings/accounts">
-            Azure accounts
+            {accountsLabel(delivery.words)}
           </Link>
-          , or ask who may.
+          {` or ask for ${delivery.words.readRole}.`}
         </Notice>
       ) : (
-        <Contents one={one} />
+        <Contents delivery={delivery} />
       )}
     </div>
   );
 }
 
-function Detections({ one }: { one: DeliveryDetail }) {
-  if (one.detections.length === 0) return null;
+function Detections({ delivery }: { delivery: DeliveryDetail }) {
+  if (delivery.detections.length === 0) return null;
   return (
     <ul aria-label="Detections">
-      {one.detections.map(({ id, title }) => (
+      {delivery.detections.map(({ id, title }) => (
         <li key={id} className="break-words">
           <Link className="text-accent underline" href={`/detections/${id}`}>
             {title}

@@ -1,11 +1,11 @@
 import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 
-/** The page's address with these filters; `before` is where an older page begins. */
+/** The page's address with these filters. `before` is where an older page begins. */
 export function deliveriesAddress(query: Partial<DeliveryQuery>, before?: string): string {
   const words = Object.entries({
     outcome: query.outcome?.join(",") ?? "",
     configuration: query.configuration ?? "",
-    subscription: query.subscription ?? "",
+    scope: query.scope ?? "",
     before: before ?? "",
   }).filter(([, value]) => value !== "");
   return words.length > 0 ? `/settings/deliveries?${new URLSearchParams(words)}` : "/settings/deliveries";

@@ -2,19 +2,19 @@ import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { sizeText } from "./figures.ts";
 
-/** The body as it came, beside what was made of it and the place in it that each field came from. */
-export function Contents({ one }: { one: DeliveryDetail }) {
+/** The body as it arrived, beside the fields that were read from it and their places in it. */
+export function Contents({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">
       <section className="min-w-0 rounded-lg border border-line bg-raised p-4 lg:sticky lg:top-4">
         <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
           <h2 className="text-base font-semibold">Body as it came</h2>
-          <CopyButton label="Copy body" value={one.body} />
+          <CopyButton label="Copy body" value={delivery.body} />
         </div>
-        {one.keptBytes < one.sizeBytes ? (
-          <p className="mb-2 text-muted">{`Only its first ${sizeText(one.keptBytes)} were kept.`}</p>
+        {delivery.keptBytes < delivery.sizeBytes ? (
+          <p className="mb-2 text-muted">{`Only its first ${sizeText(delivery.keptBytes)} were kept.`}</p>
         ) : null}
-        {one.mended ? (
+        {delivery.mended ? (
           <p className="mb-2 text-muted">
             Its text had to be mended before it could be read: bytes that are no UTF-8, or a name given twice.
           </p>
@@ -24,21 +24,21 @@ export function Contents({ one }: { one: DeliveryDetail }) {
           aria-label="Body as it came"
           className="max-h-[36rem] lg:max-h-[calc(100dvh-9rem)] overflow-auto rounded bg-surface p-2 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]"
         >
-          {one.body || "(empty)"}
+          {delivery.body || "(empty)"}
         </pre>
       </section>
       <section className="min-w-0 rounded-lg border border-line bg-raised p-4">
         <h2 className="mb-2 text-base font-semibold">What was read in it</h2>
-        {one.alerts.length === 0 ? (
-          <p className="text-muted">{one.outcome === "heartbeat" ? "A heartbeat." : "No alert."}</p>
+        {delivery.alerts.length === 0 ? (
+          <p className="text-muted">{delivery.outcome === "heartbeat" ? "A heartbeat." : "No alert."}</p>
         ) : null}
-        {one.alerts.map((alert, index) => (
-          // a body's alerts have no name of their own, and stay in their order
+        {delivery.alerts.map((alert, index) => (
+          // a body's alerts have no ids and keep their order
           // oxlint-disable-next-line react/no-array-index-key
-          <Alert key={index} alert={alert} place={one.alerts.length > 1 ? index + 1 : null} />
+          <Alert key={index} alert={alert} place={delivery.alerts.length > 1 ? index + 1 : null} />
         ))}
-        {one.alertsLeftOut > 0 ? (
-          <p className="mt-2 text-muted">{`And ${one.alertsLeftOut} more that aren't shown here.`}</p>
+        {delivery.alertsLeftOut > 0 ? (
+          <p className="mt-2 text-muted">{`And ${delivery.alertsLeftOut} more that aren't shown here.`}</p>
         ) : null}
       </section>
     </div>

@@ -4,14 +4,14 @@ import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
 import { countText } from "./figures.ts";
 
-/** How the last 24 hours went. */
+/** The deliveries of the last 24 hours by outcome. */
 export function Day({ page }: { page: DeliveryPage }) {
   return (
     <section aria-labelledby="day" className="mb-4 rounded-lg border border-line bg-raised p-4 text-sm">
       <h2 id="day" className="mb-2 font-semibold">
         Last 24 hours
       </h2>
-      <dl className="flex flex-wrap gap-x-6 gap-y-2">
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 md:flex md:flex-wrap">
         {deliveryOutcomes.map((outcome) => (
           <div key={outcome}>
             <dt className="text-xs text-muted">

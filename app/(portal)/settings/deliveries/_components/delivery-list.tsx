@@ -12,15 +12,15 @@ const heads = ["Time (UTC)", "Result", "Configuration", "Schema", "Size", "Took"
 const isNumber = new Set(["Size", "Took"]);
 
 /**
- * The rows, newest first. Those on the page change in place; new ones join by themselves only while nobody looks at
- * the list, and wait behind a button otherwise.
+ * The rows, newest first. Shown rows change in place. New rows appear automatically only while nobody uses the list, and
+ * wait behind a button otherwise.
  */
 export function DeliveryList({ items }: { items: DeliveryItem[] }) {
   const [held, setHeld] = useState(items);
   const list = useRef<HTMLOListElement>(null);
-  const latest = new Map(items.map((one) => [one.id, one]));
-  const known = new Set(held.map((one) => one.id));
-  const fresh = items.filter((one) => !known.has(one.id)).length;
+  const latest = new Map(items.map((delivery) => [delivery.id, delivery]));
+  const known = new Set(held.map((delivery) => delivery.id));
+  const fresh = items.filter((delivery) => !known.has(delivery.id)).length;
   useEffect(() => {
     const looked = list.current?.matches(":hover, :focus-within") ?? false;
     if (!looked && scrollY < 40) setHeld(items);
@@ -47,42 +47,42 @@ export function DeliveryList({ items }: { items: DeliveryItem[] }) {
             </span>
           ))}
         </li>
-        {held.map((one) => (
-          <Row key={one.id} one={latest.get(one.id) ?? one} />
+        {held.map((delivery) => (
+          <Row key={delivery.id} delivery={latest.get(delivery.id) ?? delivery} />
         ))}
       </ol>
     </>
   );
 }
 
-function Row({ one }: { one: DeliveryItem }) {
-  const { detectionIds: ids } = one;
+function Row({ delivery }: { delivery: DeliveryItem }) {
+  const { detectionIds: ids } = delivery;
   return (
     <li className="relative flex flex-wrap gap-x-3 gap-y-1 p-3 hover:bg-chosen md:col-span-full md:grid md:grid-cols-subgrid md:gap-x-4 md:py-2">
       <Link
         className="order-2 ml-auto tabular-nums after:absolute after:inset-0 md:order-none md:ml-0"
-        href={`/settings/deliveries/${one.id}`}
+        href={`/settings/deliveries/${delivery.id}`}
       >
         <span className="sr-only">Delivery of </span>
-        <time dateTime={one.receivedAt}>{one.receivedAt.slice(0, 19).replace("T", " ")}</time>
+        <time dateTime={delivery.receivedAt}>{delivery.receivedAt.slice(0, 19).replace("T", " ")}</time>
       </Link>
       <span className="order-1 md:order-none">
-        <DeliveryMark outcome={one.outcome} />
+        <DeliveryMark outcome={delivery.outcome} />
       </span>
       <Cell label="Configuration" className="basis-full md:basis-auto">
-        {one.configurationName ??
-          (one.scopeId ? (
-            <code className="font-mono text-xs break-all">{one.scopeId}</code>
+        {delivery.configurationName ??
+          (delivery.scopeId ? (
+            <code className="font-mono text-xs break-all">{delivery.scopeId}</code>
           ) : (
             <span className="text-muted">no configuration</span>
           ))}
       </Cell>
-      <Cell label="Schema">{deliverySchemaLabel[one.schema]}</Cell>
+      <Cell label="Schema">{deliverySchemaLabel[delivery.schema]}</Cell>
       <Cell label="Size" className="whitespace-nowrap tabular-nums md:text-right">
-        {sizeText(one.sizeBytes)}
+        {sizeText(delivery.sizeBytes)}
       </Cell>
       <Cell label="Took" className="whitespace-nowrap tabular-nums md:text-right">
-        {one.tookMs === null ? "replayed" : `${countText(one.tookMs)} ms`}
+        {delivery.tookMs === null ? "replayed" : `${countText(delivery.tookMs)} ms`}
       </Cell>
       <Cell label="Detection" className="whitespace-nowrap">
         {ids.length === 1 ? (
@@ -95,9 +95,9 @@ function Row({ one }: { one: DeliveryItem }) {
           <span className="hidden text-muted md:inline">none</span>
         )}
       </Cell>
-      {one.reason ? (
+      {delivery.reason ? (
         <p className="order-4 basis-full break-words text-muted md:order-none md:col-span-full">
-          {one.reason}
+          {delivery.reason}
         </p>
       ) : null}
     </li>

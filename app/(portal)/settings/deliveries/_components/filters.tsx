@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Button } from "#components/ui/button.tsx";
 import { deliveryOutcomeLabel, deliveryOutcomes } from "#lib/domain/delivery.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
@@ -8,12 +9,14 @@ import { deliveriesAddress } from "./address.ts";
 const field =
   "mt-1 block min-h-11 w-full rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm";
 
-/** By result and configuration; what is chosen stands in the address. */
+/** Filters by result and configuration. The address holds what is chosen. */
 export function Filters({
   query,
   configurations,
+  words,
 }: {
   query: DeliveryQuery;
+  words: Words;
   configurations: DeliveryPage["configurations"];
 }) {
   const several = query.outcome.length > 1 ? query.outcome : null;
@@ -30,12 +33,12 @@ export function Filters({
             <option value="">Every result</option>
             {several ? (
               <option value={several.join(",")}>
-                {several.map((one) => deliveryOutcomeLabel[one]).join(" or ")}
+                {several.map((option) => deliveryOutcomeLabel[option]).join(" or ")}
               </option>
             ) : null}
-            {deliveryOutcomes.map((one) => (
-              <option key={one} value={one}>
-                {deliveryOutcomeLabel[one]}
+            {deliveryOutcomes.map((option) => (
+              <option key={option} value={option}>
+                {deliveryOutcomeLabel[option]}
               </option>
             ))}
           </select>
@@ -44,24 +47,22 @@ export function Filters({
           Configuration
           <select name="configuration" defaultValue={query.configuration ?? ""} className={field}>
             <option value="">Every configuration</option>
-            {configurations.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.displayName}
+            {configurations.map((option) => (
+              <option key={option.id} value={option.id}>
+                {option.displayName}
               </option>
             ))}
           </select>
         </label>
-        {query.subscription ? <input type="hidden" name="subscription" value={query.subscription} /> : null}
+        {query.scope ? <input type="hidden" name="scope" value={query.scope} /> : null}
         <Button type="submit">Filter</Button>
       </form>
-      {query.subscription ? (
+      {query.scope ? (
         <p className="mb-4 text-sm break-words">
-          Only subscription <span className="font-mono text-xs break-all">{query.subscription}</span>.{" "}
-          <Link
-            className="text-accent underline"
-            href={deliveriesAddress({ ...query, subscription: undefined })}
-          >
-            Show every subscription
+          {`Only ${words.scope} `}
+          <span className="font-mono text-xs break-all">{query.scope}</span>.{" "}
+          <Link className="text-accent underline" href={deliveriesAddress({ ...query, scope: undefined })}>
+            {`Show all ${words.scopes}`}
           </Link>
         </p>
       ) : null}

@@ -12,12 +12,10 @@ import { RenameDevice } from "./rename-device.tsx";
 
 type Props = { organisationId: string; devices: DeviceItem[]; nowIso: string };
 
-/** One's own devices: when each was last proved, and what can be done with it. */
+/** The person's own devices, with their state and actions. */
 export function DeviceList({ organisationId, devices, nowIso }: Props) {
   if (devices.length === 0)
-    return (
-      <p className="text-muted">None yet: you are told of nothing. Allow notifications on your phone.</p>
-    );
+    return <p className="text-muted">None yet, so you get no notifications. Allow them on your phone.</p>;
   return (
     <ul className="space-y-2">
       {devices.map((device) => (
@@ -48,7 +46,7 @@ function Row({
             {platformLabel[device.platform]} · {stateOf(device)}
             {device.lastShownAt ? (
               <>
-                {" · "}last showed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
+                {" · "}last displayed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
               </>
             ) : null}
             {" · "}opened <Moment iso={device.lastSeenAt} nowIso={nowIso} />
@@ -91,17 +89,17 @@ function Row({
   );
 }
 
-/** What its browser said of notifications, where it shows none. */
+/** Why the browser shows no notifications, or null where it does. */
 export function problemOf({ permission, isDeactivated }: DeviceItem): string | null {
   if (isDeactivated || permission === null || permission === "granted") return null;
   return permissionProblem[permission];
 }
 
-/** How a device stands, in a few words. */
+/** The state of a device in a few words. */
 export function stateOf(device: DeviceItem): string {
   const { isGone, isDeactivated, lastShownAt } = device;
-  if (isDeactivated) return "deactivated by an admin: nothing is sent there until one activates it";
+  if (isDeactivated) return "deactivated by an admin, so it gets no notifications";
   if (problemOf(device)) return "can't be reached";
-  if (isGone) return "can't be reached: signed out, or notifications were switched off there";
-  return lastShownAt ? "reachable" : "not proved yet: send a test";
+  if (isGone) return "can't be reached: signed out, or notifications are off";
+  return lastShownAt ? "reachable" : "not verified yet: send a test";
 }

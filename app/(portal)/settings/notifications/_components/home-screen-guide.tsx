@@ -1,7 +1,7 @@
 import { Share, SquarePlus } from "lucide-react";
 import { Notice } from "#components/ui/notice.tsx";
 
-/** How the portal comes onto an iPhone's Home Screen: Safari has no button of its own for it. */
+/** How to add the portal to an iPhone's Home Screen, for which Safari shows no prompt. */
 export function HomeScreenGuide() {
   return (
     <Notice title="Add PocketSOC to your Home Screen first">

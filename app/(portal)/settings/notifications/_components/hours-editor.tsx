@@ -4,7 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { useHydrated, useNow } from "#components/ui/now.ts";
 import { type Hours, isOnCall, isTimeZone, nextStart, type Window } from "#lib/domain/on-call-hours.ts";
 
-/** Monday first, as weeks are read; 0 is Sunday. */
+/** In the order of a week that begins on Monday; 0 is Sunday. */
 const days = [
   [1, "Mo", "Monday"],
   [2, "Tu", "Tuesday"],
@@ -21,7 +21,7 @@ const times = Array.from({ length: 96 }, (_none, quarter) => {
 const selectStyle =
   "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm tabular-nums";
 
-/** Windows of the same times are one row with its days. */
+/** All windows with the same times, as one row with its days. */
 type Row = { from: string; to: string; days: number[] };
 const rowsOf = (windows: readonly Window[]): Row[] =>
   [...Map.groupBy(windows, ({ from, to }) => `${from} ${to}`).values()].map((alike) => ({
@@ -34,7 +34,7 @@ const windowsOf = (rows: readonly Row[]): Window[] =>
 
 type Props = { hours: Hours; onChange: (hours: Hours) => void; nowIso: string };
 
-/** Weekly hours by the clocks of one time zone. */
+/** Edits weekly on-call hours in one time zone. */
 export function HoursEditor({ hours, onChange, nowIso }: Props) {
   const rows = rowsOf(hours.windows);
   const set = (next: Row[]) => onChange({ ...hours, windows: windowsOf(next) });
@@ -53,7 +53,7 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
         />
       </label>
       <datalist id="time-zones">
-        {/* the server may know others than this browser */}
+        {/* the server's list may differ from the browser's */}
         {useHydrated()
           ? Intl.supportedValuesOf("timeZone").map((name) => <option key={name}>{name}</option>)
           : null}
@@ -61,7 +61,7 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
       <ul className="space-y-3">
         {rows.map((row, index) => (
           <WindowRow
-            // rows have no other identity than their place
+            // rows have no identity but their position
             // oxlint-disable-next-line react/no-array-index-key
             key={index}
             row={row}
@@ -77,7 +77,7 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
   );
 }
 
-/** Times that no row has yet, or the row would be the other one. */
+/** A row with times that no other row has: rows of the same times are one row. */
 function freshRow(rows: readonly Row[]): Row {
   const isTaken = (from: string, to: string) => rows.some((one) => one.from === from && one.to === to);
   const from = times.find((time) => !isTaken(time, "06:00")) ?? "00:00";
@@ -106,7 +106,7 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
   );
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-md border border-line bg-raised p-3">
-      {/* seven of 44 px just fit a phone */}
+      {/* seven buttons of 44 px fit a phone */}
       <fieldset className="grid w-full grid-cols-7 md:flex md:w-auto md:gap-1">
         <legend className="sr-only">Days of window {number}</legend>
         {days.map(([day, short, name]) => (
@@ -119,7 +119,7 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
               className="sr-only"
               aria-label={name}
               checked={row.days.includes(day)}
-              // a window without a day would be gone at once
+              // a window needs at least one day
               disabled={row.days.length === 1 && row.days.includes(day)}
               onChange={() =>
                 onChange({
@@ -142,18 +142,18 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
   );
 }
 
-/** Whether one is on call now, and when that changes next. */
+/** Whether the person is on call now, or when the next shift begins. */
 function sentence(hours: Hours, now: Date): string {
-  if (!isTimeZone(hours.timeZone)) return "This time zone isn't known. Choose one of the list.";
+  if (!isTimeZone(hours.timeZone)) return "This time zone is unknown. Choose one from the list.";
   if (hours.windows.length === 0) return "Add a window, or choose Always.";
-  if (isOnCall(hours, now)) return "By these hours you are on call now.";
+  if (isOnCall(hours, now)) return "You're on call now.";
   const next = nextStart(hours, now);
-  if (!next) return "These hours never begin.";
+  if (!next) return "These hours contain no shift.";
   const text = new Intl.DateTimeFormat("en-GB", {
     timeZone: hours.timeZone,
-    weekday: "long",
+    weekday: "short",
     hour: "2-digit",
     minute: "2-digit",
   });
-  return `By these hours you are off now, and on call from ${text.format(next)}.`;
+  return `You're off call. Next shift: ${text.format(next)}.`;
 }

@@ -11,7 +11,7 @@ import { rename } from "../actions.ts";
 
 type Props = { organisationId: string; device: DeviceItem };
 
-/** Gives a device another name: two phones of one kind are told apart by nothing else. */
+/** Renames a device, because two phones of one kind have the same name at first. */
 export function RenameDevice({ organisationId, device }: Props) {
   const [isAsked, setAsked] = useState(false);
   return (

@@ -9,20 +9,19 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { NotificationPolicy } from "#lib/domain/notification-policy.ts";
 import { setRules } from "../actions.ts";
 
+const escalation = (minutes: string) =>
+  `An open High alert goes to everyone with access after ${minutes || "these"} min, then after another ${minutes || "these"} min to the admins.`;
+
 const numbers = [
-  [
-    "escalateMinutes",
-    "Minutes until more people are told",
-    "Of a High alert that nobody acknowledged or closed: everyone who may see it, and after as long again the admins.",
-  ],
+  ["escalateMinutes", "Escalate after (minutes)", escalation],
   [
     "freshMinutes",
-    "Minutes after which an alert is too old to ring",
-    "By the time at which Azure raised it. What is older is in the list, and rings nobody's phone.",
+    "Summarise alerts older than (minutes)",
+    () => "Measured from when the vendor raised the alert. Late alerts don't notify one by one.",
   ],
 ] as const;
 
-/** For admins: what holds for everyone of the team. */
+/** The rules for the whole team, for admins. */
 export function RulesForm({ organisationId, rules }: { organisationId: string; rules: NotificationPolicy }) {
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),
@@ -51,7 +50,7 @@ export function RulesForm({ organisationId, rules }: { organisationId: string; r
           key={field}
           id={field}
           label={label}
-          help={help}
+          help={help(minutes[field])}
           className={`${inputStyle} max-w-28`}
           inputMode="numeric"
           required
@@ -70,7 +69,7 @@ export function RulesForm({ organisationId, rules }: { organisationId: string; r
           Private notifications
         </ChoiceRow>
         <p id="private-hint" className="mt-1 text-muted">
-          They name the severity and how many there are, and nothing of the alert.
+          Notifications show only the severity and the number of alerts.
         </p>
       </div>
       <Button type="submit" disabled={saving.busy}>

@@ -10,9 +10,9 @@ import { HomeScreenGuide } from "./home-screen-guide.tsx";
 
 const never = () => () => {};
 
-/** What this browser can do, in one step. */
+/** Sets up notifications in this browser. */
 export function ThisDevice({ organisationId, publicKey }: { organisationId: string; publicKey: string }) {
-  // the server doesn't know it, and nothing tells of a change but what is done here
+  // only the browser knows its state, and only this page changes it
   const found = useSyncExternalStore(never, pushState, () => null);
   const [after, setAfter] = useState<PushState | null>(null);
   const state = after ?? found;
@@ -26,11 +26,11 @@ export function ThisDevice({ organisationId, publicKey }: { organisationId: stri
     setRefusal("");
     try {
       await register();
-      const subscription = await subscribe(publicKey);
-      keeping.run(() => keepDevice(organisationId, subscription));
+      const input = await subscribe(publicKey);
+      keeping.run(() => keepDevice(organisationId, input));
     } catch (error) {
       console.warn("notifications:", error);
-      // that it is blocked is said by the state
+      // when it is blocked, the state says so
       if (Notification.permission !== "denied")
         setRefusal(
           "This browser's push service could not be reached, so nothing was set up. Check the network of this device, then try again.",
@@ -58,7 +58,7 @@ export function ThisDevice({ organisationId, publicKey }: { organisationId: stri
       {state === "ask" ? (
         <>
           <p className="max-w-prose text-muted">
-            One step: your browser asks whether the portal may notify you. Say yes.
+            Your browser asks whether the portal may notify you. Allow it.
           </p>
           <Button tone="primary" disabled={busy} onClick={() => void allow()}>
             {busy ? "Setting up …" : "Allow notifications"}

@@ -22,14 +22,14 @@ type Props = {
   nowIso: string;
 };
 
-/** What a person wishes to be told of and when, on all their devices. */
+/** A person's preferences: which alerts notify them, and when, on all their devices. */
 export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
-  const [wished, setWished] = useState(preferences);
+  const [typed, setTyped] = useState(preferences);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
-  const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = wished;
-  const change = (changed: Partial<Preferences>) => setWished({ ...wished, ...changed });
+  const { isOn, severities: chosen, configurationIds, hours, alwaysNotify } = typed;
+  const change = (changed: Partial<Preferences>) => setTyped({ ...typed, ...changed });
   const save = () => {
-    const input = { ...wished, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
+    const input = { ...typed, alwaysNotify: alwaysNotify.filter((severity) => chosen.includes(severity)) };
     saving.run(() => setWishes(organisationId, input), { say: "Saved." });
   };
   return (
@@ -45,7 +45,7 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
       </ChoiceRow>
       <fieldset disabled={!isOn} className="space-y-5 disabled:opacity-55">
         <Choices
-          legend="Of new alerts of these severities"
+          legend="Severity"
           offered={offered}
           chosen={chosen}
           onChange={(severities) => change({ severities })}
@@ -54,7 +54,7 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
           <Either
             legend="From"
             name="from"
-            usual="Everything I may see"
+            usual="All configurations that I can view"
             other="Only these configurations"
             isOther={configurationIds !== null}
             onChange={(isOther) =>
@@ -82,21 +82,19 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
             <div className="space-y-4">
               <HoursEditor hours={hours} onChange={(next) => change({ hours: next })} nowIso={nowIso} />
               <Choices
-                legend="What rings outside them as well"
+                legend="Notify outside them as well"
                 offered={offered.filter(({ id }) => chosen.includes(id))}
                 chosen={alwaysNotify}
                 onChange={(severities) => change({ alwaysNotify: severities })}
               />
               <p className="max-w-prose text-muted">
-                The rest waits and comes as one summary when your hours begin.
+                Other alerts arrive in one summary when your hours begin.
               </p>
             </div>
           ) : null}
         </Either>
       </fieldset>
-      <p className="max-w-prose text-muted">
-        A High alert that would reach nobody at once goes to the admins all the same.
-      </p>
+      <p className="max-w-prose text-muted">A High alert that would reach nobody goes to the admins.</p>
       <Button type="submit" disabled={saving.busy}>
         {saving.busy ? "Saving …" : "Save"}
       </Button>
@@ -107,7 +105,7 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
   );
 }
 
-/** Weekdays by the clocks of this browser. */
+/** Office hours in this browser's time zone. */
 const usualHours = (): Hours => ({
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   windows: [1, 2, 3, 4, 5].map((day) => ({ day, from: "08:00", to: "18:00" })),

@@ -19,18 +19,18 @@ const marks = {
 
 type Props = { organisationId: string; items: OutgoingItem[]; nowIso: string };
 
-/** What the webhook was told, newest first, and how far each came. */
+/** The events that were sent to the webhook, newest first, with the state of each. */
 export function OutgoingList({ organisationId, items, nowIso }: Props) {
   if (items.length === 0)
     return (
       <div className="rounded-lg border border-dashed border-line p-8 text-center text-muted">
         <p className="mb-1 text-base font-semibold text-ink">Nothing yet</p>
-        <p>Send a test to see whether the receiver takes it.</p>
+        <p>Send a test to see whether the receiver accepts it.</p>
       </div>
     );
   return (
     <ol
-      aria-label="What it was told"
+      aria-label="Sent events"
       className="divide-y divide-line rounded-lg border border-line bg-raised md:grid md:grid-cols-[auto_auto_minmax(0,1fr)_auto_auto_auto_auto] md:gap-x-4"
     >
       <li
@@ -43,47 +43,55 @@ export function OutgoingList({ organisationId, items, nowIso }: Props) {
           </span>
         ))}
       </li>
-      {items.map((one) => (
-        <Row key={one.id} organisationId={organisationId} one={one} nowIso={nowIso} />
+      {items.map((item) => (
+        <Row key={item.id} organisationId={organisationId} item={item} nowIso={nowIso} />
       ))}
     </ol>
   );
 }
 
-function Row({ organisationId, one, nowIso }: { organisationId: string; one: OutgoingItem; nowIso: string }) {
-  const { Mark, colour } = marks[one.state];
+function Row({
+  organisationId,
+  item,
+  nowIso,
+}: {
+  organisationId: string;
+  item: OutgoingItem;
+  nowIso: string;
+}) {
+  const { Mark, colour } = marks[item.state];
   const { busy, problem, run } = useAction();
   return (
     <li className="flex flex-wrap gap-x-3 gap-y-1 p-3 md:col-span-full md:grid md:grid-cols-subgrid md:gap-x-4 md:py-2">
-      <time className="order-2 ml-auto tabular-nums md:order-none md:ml-0" dateTime={one.createdAt}>
-        {one.createdAt.slice(0, 19).replace("T", " ")}
+      <time className="order-2 ml-auto tabular-nums md:order-none md:ml-0" dateTime={item.createdAt}>
+        {item.createdAt.slice(0, 19).replace("T", " ")}
       </time>
-      <span className="order-1 font-medium md:order-none md:font-normal">{outgoingTypeLabel[one.type]}</span>
+      <span className="order-1 font-medium md:order-none md:font-normal">{outgoingTypeLabel[item.type]}</span>
       <Cell label="About" className="basis-full break-words md:basis-auto">
-        <About one={one} />
+        <About item={item} />
       </Cell>
       <span
         className={`order-3 inline-flex items-center gap-1.5 font-medium whitespace-nowrap md:order-none md:self-start ${colour}`}
       >
-        <Mark aria-hidden="true" size={16} /> {outgoingStateLabel[one.state]}
+        <Mark aria-hidden="true" size={16} /> {outgoingStateLabel[item.state]}
       </span>
       <Cell label="HTTP status" className="tabular-nums md:text-right">
-        {one.status}
+        {item.status}
       </Cell>
       <Cell label="Attempts" className="tabular-nums md:text-right">
-        {one.attempts}
+        {item.attempts}
       </Cell>
       <Cell label="Next try" className="whitespace-nowrap">
-        {one.nextTryAt ? nextTry(one.nextTryAt, nowIso) : null}
+        {item.nextTryAt ? nextTry(item.nextTryAt, nowIso) : null}
       </Cell>
-      {one.problem || problem || one.state === "failed" ? (
+      {item.problem || problem || item.state === "failed" ? (
         <div className="order-4 flex basis-full flex-wrap items-center gap-x-4 gap-y-2 md:order-none md:col-span-full">
-          <p className="min-w-0 flex-1 basis-64 break-words text-muted">{one.problem}</p>
-          {one.state === "failed" ? (
+          <p className="min-w-0 flex-1 basis-64 break-words text-muted">{item.problem}</p>
+          {item.state === "failed" ? (
             <ActionButton
               disabled={busy}
-              aria-label={`Send again what was told at ${one.createdAt.slice(11, 19)}`}
-              onAct={() => run(() => sendAgain(organisationId, one.id))}
+              aria-label={`Send again the event of ${item.createdAt.slice(11, 19)}`}
+              onAct={() => run(() => sendAgain(organisationId, item.id))}
             >
               {busy ? "Sending …" : "Send again"}
             </ActionButton>
@@ -95,27 +103,27 @@ function Row({ organisationId, one, nowIso }: { organisationId: string; one: Out
   );
 }
 
-/** It is due, and waits for its turn; or it will be. */
+/** When an event is tried next; one that is due waits for its turn. */
 const nextTry = (iso: string, nowIso: string) =>
   iso <= nowIso ? "now" : <Moment iso={iso} nowIso={nowIso} />;
 
-function About({ one }: { one: OutgoingItem }) {
-  if (one.detection)
+function About({ item }: { item: OutgoingItem }) {
+  if (item.detection)
     return (
-      <Link className="text-accent underline" href={`/detections/${one.detection.id}`}>
-        {one.detection.title}
+      <Link className="text-accent underline" href={`/detections/${item.detection.id}`}>
+        {item.detection.title}
       </Link>
     );
-  if (one.type === "test") return <span className="text-muted">asked for here</span>;
-  const name = one.configurationName ?? "a configuration that was deleted";
-  return one.isOfDetection ? (
-    <span className="text-muted">{`an alert of ${name} that was deleted, or that you may not see`}</span>
+  if (item.type === "test") return <span className="text-muted">sent from this page</span>;
+  const name = item.configurationName ?? "a configuration that was deleted";
+  return item.isOfDetection ? (
+    <span className="text-muted">{`an alert of ${name} that was deleted, or that you can't view`}</span>
   ) : (
-    [name, one.reason].filter(Boolean).join(": ")
+    [name, item.reason].filter(Boolean).join(": ")
   );
 }
 
-/** A label is read aloud, and shown on a phone, where no head stands above. */
+/** A value with its label, for screen readers and for phones, which have no column heads. */
 function Cell({ label, className, children }: { label: string; className: string; children: ReactNode }) {
   const isEmpty = children === null;
   return (

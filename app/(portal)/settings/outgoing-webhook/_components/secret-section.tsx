@@ -12,40 +12,40 @@ type Props = {
   onMade: (secret: string) => void;
 };
 
-/** Which secret signs, and another in its place. */
+/** The secret that signs, and a button that creates a new one. */
 export function SecretSection({ organisationId, webhook, nowIso, onMade }: Props) {
   const { secretHint, secretMadeAt, earlierSecretUntil } = webhook;
   return (
     <section>
       <h2 className="mb-1 text-base font-semibold">Signing secret</h2>
       <p className="mb-3 max-w-prose text-muted">
-        <code className="text-ink">{secretHint}…</code> · made{" "}
+        <code className="text-ink">{secretHint}…</code> · created{" "}
         <Moment iso={secretMadeAt} nowIso={nowIso} day />
         {earlierSecretUntil ? (
           <>
-            {" · "}the one before signs too, and ends <Moment iso={earlierSecretUntil} nowIso={nowIso} />
+            {" · "}the earlier one also signs, until <Moment iso={earlierSecretUntil} nowIso={nowIso} />
           </>
         ) : null}
       </p>
       <ConfirmButton
-        title="Make a new signing secret?"
+        title="Create a new signing secret?"
         text={
           <>
             <p>
-              It signs at once. The one in use now signs beside it for 24 hours more, so that you can give the
-              receiver the new one without missing anything.
+              The new secret signs immediately. The current one keeps signing for 24 hours, so you can update
+              the receiver without missing an event.
             </p>
             {earlierSecretUntil ? (
               <p className="font-medium">
-                The one from before that ends at once. If the receiver still verifies with it, give it a newer
-                one first.
+                The one from before that stops signing immediately. If the receiver still uses it, update the
+                receiver first.
               </p>
             ) : null}
-            <p>If a secret has leaked, take it out of the receiver: there it counts until you do.</p>
+            <p>If a secret has leaked, remove it from the receiver, which accepts it until then.</p>
           </>
         }
-        confirm="Make it"
-        busyLabel="Making …"
+        confirm="Create it"
+        busyLabel="Creating …"
         action={() => makeSecret(organisationId)}
         done={({ secret }) => {
           onMade(secret);

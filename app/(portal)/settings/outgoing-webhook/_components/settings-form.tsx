@@ -20,7 +20,7 @@ type Props = {
   onMade: (secret: string) => void;
 };
 
-/** Address, severities and switch; the first time its secret is made too. */
+/** Address, severities and switch. The first save also creates the signing secret. */
 export function SettingsForm({ organisationId, webhook, onMade }: Props) {
   const [values, setValues] = useState({
     address: webhook?.address ?? "",
@@ -29,7 +29,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
   });
   const [refusedAddress, setRefusedAddress] = useState("");
   const saving = useAction("The portal could not be reached. Reload the page to see whether it was saved.");
-  // what PocketSOC switched off by itself meanwhile is off here too, and not switched on by a Save of something else
+  // when PocketSOC switches the webhook off meanwhile, the form follows: saving something else must not switch it on
   const [known, setKnown] = useState({ isOn: webhook?.isOn, isOvertaken: false });
   if (webhook?.isOn !== known.isOn) {
     const isOvertaken = known.isOn !== undefined && webhook?.isOn !== values.isOn;
@@ -66,7 +66,7 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         type="url"
         inputMode="url"
         placeholder="https://hooks.example.com/pocketsoc"
-        help="It begins with https:// and is on the internet, or at a host that whoever runs PocketSOC allowed."
+        help="An https:// address on the internet, or a host that the operator of PocketSOC allowed."
         problem={refusedAddress || undefined}
         value={values.address}
         onChange={(event) => setValues({ ...values, address: event.target.value })}
@@ -80,8 +80,8 @@ export function SettingsForm({ organisationId, webhook, onMade }: Props) {
         />
         <p className="mt-1 text-muted">
           {values.severities.length === 0
-            ? "With none it is told of configurations alone."
-            : "Of configurations that need somebody it is told in any case."}
+            ? "With no severity, only connection problems are sent."
+            : "Connection problems are always sent."}
         </p>
       </div>
       <ChoiceRow

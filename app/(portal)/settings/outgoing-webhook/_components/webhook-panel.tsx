@@ -13,7 +13,7 @@ import { SettingsForm } from "./settings-form.tsx";
 
 type Props = { organisationId: string; webhook: OutgoingWebhookView | null; nowIso: string };
 
-/** The webhook's settings, its secret, which is shown here once when it is made, and the test. */
+/** The webhook's settings, its signing secret, and the test. A new secret is shown once. */
 export function WebhookPanel({ organisationId, webhook, nowIso }: Props) {
   const [made, setMade] = useState("");
   return (
@@ -36,12 +36,12 @@ export function WebhookPanel({ organisationId, webhook, nowIso }: Props) {
 function NewSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
   return (
     <output className="block">
-      <Notice tone="success" title="The signing secret is made. Copy it now: you won't see it again.">
+      <Notice tone="success" title="Signing secret created. Copy it now: you won't see it again.">
         <code className="my-2 block max-w-full overflow-x-auto rounded-md border border-line bg-surface p-2 text-ink select-all">
           {secret}
         </code>
         <p className="mb-2">
-          Give it to the receiver, which verifies with it that PocketSOC calls. Keep it like a password.
+          Give it to the receiver, which uses it to verify PocketSOC's events. Treat it like a password.
         </p>
         <div className="flex flex-wrap gap-2">
           <CopyButton label="Copy secret" value={secret} />
@@ -59,8 +59,8 @@ function TestSection({ organisationId, isOn }: { organisationId: string; isOn: b
       <h2 className="mb-1 text-base font-semibold">Try it</h2>
       <p className="mb-3 max-w-prose text-muted">
         {isOn
-          ? "A test goes the way that everything else goes. What came of it stands in the list below within seconds."
-          : "The webhook is off. Switch it on and save, then a test can be sent."}
+          ? "Sends a real event. The result appears below."
+          : "The webhook is off. Switch it on and save to send a test."}
       </p>
       <ActionButton
         disabled={busy || !isOn}

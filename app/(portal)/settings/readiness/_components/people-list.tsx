@@ -15,12 +15,12 @@ type Device = Person["devices"][number];
 type Props = { organisationId: string; people: Person[]; nowIso: string };
 
 const looks = {
-  verified: ["bg-success", "Proved"],
-  unverified: ["bg-medium", "Not proved"],
+  verified: ["bg-success", "Verified"],
+  unverified: ["bg-medium", "Not verified"],
   unreachable: ["bg-danger", "Not reachable"],
 } as const;
 
-/** For admins: who can be reached on what, and who can't be reached at all. */
+/** Who can be reached on which device, and who can't be reached at all. For admins. */
 export function PeopleList({ organisationId, people, nowIso }: Props) {
   return (
     <ul className="space-y-3">
@@ -31,7 +31,7 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
             <p className="min-w-0 flex-1 basis-52">
               <span className="font-medium break-words">{person.name}</span>
               <span className="text-muted">
-                {person.isAdmin ? " · Admin" : ""} · {wishesOf(person)}
+                {person.isAdmin ? " · Admin" : ""} · {preferencesOf(person)}
                 {person.isOn && person.hasHours && !person.isOnCall && person.onCallFrom ? (
                   <>
                     {" · "}on call <Moment iso={person.onCallFrom} nowIso={nowIso} />
@@ -46,11 +46,11 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
             </p>
           ) : (
             <ul>
-              {person.devices.map((one) => (
+              {person.devices.map((device) => (
                 <Row
-                  key={one.id}
+                  key={device.id}
                   organisationId={organisationId}
-                  device={one}
+                  device={device}
                   person={person.name}
                   nowIso={nowIso}
                 />
@@ -63,14 +63,14 @@ export function PeopleList({ organisationId, people, nowIso }: Props) {
   );
 }
 
-function wishesOf({ isOn, severities, hasHours, isOnCall }: Person): string {
-  if (!isOn) return "switched notifications off";
-  const named = severities.map((one) => severityLabel[one]).join(", ");
+function preferencesOf({ isOn, severities, hasHours, isOnCall }: Person): string {
+  if (!isOn) return "notifications off";
+  const named = severities.map((device) => severityLabel[device]).join(", ");
   if (!hasHours) return `${named}, always`;
-  return `${named}, ${isOnCall ? "on call now" : "off now"}`;
+  return `${named}, ${isOnCall ? "on call now" : "off call now"}`;
 }
 
-/** A colour, and the same in words: colours alone tell some people nothing. */
+/** A colour and its meaning in words, because some people can't tell colours apart. */
 function Light({ reach }: { reach: Person["reach"] }) {
   const [colour, words] = looks[reach];
   return (
@@ -94,7 +94,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
           {platformLabel[device.platform]} · {stateOf(device)}
           {device.lastShownAt ? (
             <>
-              {" · "}last showed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
+              {" · "}last displayed one <Moment iso={device.lastShownAt} nowIso={nowIso} />
             </>
           ) : null}
         </p>
@@ -123,7 +123,7 @@ function Row({ organisationId, device, person, nowIso }: RowProps) {
             acting.run(() => setActive(organisationId, device.id, device.isDeactivated), {
               say: device.isDeactivated
                 ? "Activated."
-                : "Deactivated: nothing is sent there, and its session has ended.",
+                : "Deactivated. It gets no notifications, and its session has ended.",
             })
           }
         >

@@ -8,14 +8,14 @@ import type { Reachability } from "#lib/alerting/devices/reachability.ts";
 type CoverageGaps = Reachability["coverageGaps"];
 const weekHours = 168;
 
-/** The hours in which an alert would ring for nobody, by severity, in the time zone of whoever looks. */
+/** The hours in which an alert would notify nobody, by severity, in the reader's time zone. */
 export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
   const hydrated = useHydrated();
   if (coverageGaps.length === 0)
     return (
       <Notice tone="success" title="None">
-        At every hour somebody with a proved device is told at once, of each severity that anyone wishes to be
-        told of.
+        Somebody with a verified device is on call at every hour, for each severity that anyone gets notified
+        about.
       </Notice>
     );
   return (
@@ -29,8 +29,8 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
           <p className="break-words">
             {configurations.join(", ")}
             {severity === "high"
-              ? ". A High alert goes to the admins then, by whatever way there is."
-              : ". Such alerts wait for the next hours of whoever wishes to be told of them."}
+              ? ". During gaps, High alerts page the admins."
+              : ". During gaps, these alerts wait until somebody is on call."}
           </p>
           {hours >= weekHours ? null : (
             <ul className="mt-2 flex flex-wrap gap-x-5 gap-y-1 tabular-nums">
@@ -42,13 +42,13 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
         </Notice>
       ))}
       {hydrated && coverageGaps.some(({ hours }) => hours < weekHours) ? (
-        <p className="text-muted">Times are those of {Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>
+        <p className="text-muted">Times in {Intl.DateTimeFormat().resolvedOptions().timeZone}.</p>
       ) : null}
     </div>
   );
 }
 
-/** "Sun 28 Jun 02:00–06:00"; the second day is named where it isn't the first. */
+/** "Sun 28 Jun 02:00–06:00"; the second day is named where it differs from the first. */
 function gapText(from: string, until: string, timeZone: string | undefined): string {
   const of = (iso: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(new Date(iso));

@@ -8,7 +8,7 @@ import { useAction } from "#components/ui/use-action.ts";
 import { type Role, roleLabel, roleMeaning, roles } from "#lib/domain/roles.ts";
 import { admit, decline, removeFromTeam, setRole } from "../actions.ts";
 
-const unreachable = "The portal could not be reached. Reload the page to see who is in the team and as what.";
+const unreachable = "The portal could not be reached. Reload the page to see the current members and roles.";
 
 function RoleSelect(props: { label: string; value: Role; onChange: (role: Role) => void }) {
   return (
@@ -28,19 +28,19 @@ function RoleSelect(props: { label: string; value: Role; onChange: (role: Role) 
 
 type Person = { organisationId: string; userId: string; name: string };
 
-/** Lets somebody who waits into the team, or not. */
+/** Approves or declines a person who asks to join the team. */
 export function WaitingControls({ organisationId, userId, name }: Person) {
   const { run, busy, problem } = useAction(unreachable);
-  const [role, setRoleWanted] = useState<Role>("analyst");
+  const [role, setChosenRole] = useState<Role>("analyst");
   return (
     <>
-      <RoleSelect label={`Role for ${name}`} value={role} onChange={setRoleWanted} />
+      <RoleSelect label={`Role for ${name}`} value={role} onChange={setChosenRole} />
       <ActionButton
         tone="primary"
         disabled={busy}
         onAct={() => run(() => admit(organisationId, userId, role))}
       >
-        Let in
+        Approve
       </ActionButton>
       <ActionButton disabled={busy} onAct={() => run(() => decline(organisationId, userId))}>
         Decline
@@ -50,7 +50,7 @@ export function WaitingControls({ organisationId, userId, name }: Person) {
   );
 }
 
-/** A member's role, and the end of it. */
+/** Changes a member's role, or removes the member. */
 export function MemberControls({ organisationId, userId, name, role }: Person & { role: Role }) {
   const { run, problem } = useAction(unreachable);
   return (
@@ -63,7 +63,7 @@ export function MemberControls({ organisationId, userId, name, role }: Person & 
       <ConfirmButton
         tone="danger"
         title={`Remove ${name}?`}
-        text="Their sessions here end at once. What they did stays in timelines and in the audit log. They can ask to be let in again."
+        text="Their sessions end immediately. Their actions stay in timelines and in the audit log. They can ask to join again."
         confirm={`Remove ${name}`}
         confirmTone="danger"
         busyLabel="Removing …"

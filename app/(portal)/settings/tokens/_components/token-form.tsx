@@ -15,12 +15,12 @@ import { create } from "../actions.ts";
 
 type Props = { organisationId: string; offered: Scope[] };
 
-/** Makes a token and shows its text, once. */
+/** Creates a token and shows its text once. */
 export function TokenForm({ organisationId, offered }: Props) {
   const [made, setMade] = useState<{ name: string; text: string } | null>(null);
   const [problem, setProblem] = useState("");
   const { busy, run } = useAction(
-    "The portal could not be reached. Reload the page to see whether the token was made.",
+    "The portal could not be reached. Reload the page to see whether the token was created.",
   );
   const form = useForm<ApiTokenValues, unknown, ApiTokenInput>({
     resolver: zodResolver(ApiTokenInput),
@@ -37,7 +37,7 @@ export function TokenForm({ organisationId, offered }: Props) {
       refused: ({ problem: refusal, fields }) => {
         for (const [name, message] of Object.entries(fields))
           form.setError(name as keyof ApiTokenValues, { message });
-        // what is said of a field stands below it
+        // a field's own message appears below it
         if (Object.keys(fields).length === 0) setProblem(refusal);
       },
     });
@@ -54,7 +54,7 @@ export function TokenForm({ organisationId, offered }: Props) {
         <Field
           id="token-name"
           label="Name"
-          help="What uses it, e.g. Nightly report."
+          help="What uses it, for example Nightly report."
           problem={errors.name?.message}
           {...form.register("name")}
         />
@@ -92,7 +92,7 @@ export function TokenForm({ organisationId, offered }: Props) {
           </div>
         ) : null}
         <Button type="submit" tone="primary" disabled={busy}>
-          {busy ? "Making …" : "Make token"}
+          {busy ? "Creating …" : "Create token"}
         </Button>
       </form>
     </>
@@ -102,12 +102,12 @@ export function TokenForm({ organisationId, offered }: Props) {
 function NewToken({ name, text, onDone }: { name: string; text: string; onDone: () => void }) {
   return (
     <output className="mb-4 block">
-      <Notice tone="success" title={`“${name}” is made. Copy it now: you won't see it again.`}>
+      <Notice tone="success" title={`Token “${name}” created. Copy it now: you won't see it again.`}>
         <code className="my-2 block max-w-full overflow-x-auto rounded-md border border-line bg-surface p-2 text-ink select-all">
           {text}
         </code>
         <p className="mb-2">
-          Keep it like a password. If you lose it or someone else sees it, revoke it and make another.
+          Treat it like a password. If you lose it or someone else sees it, revoke it and create another.
         </p>
         <div className="flex gap-2">
           <CopyButton label="Copy token" value={text} />

@@ -10,12 +10,12 @@ type Props = {
   organisationId: string;
   tokens: TokenItem[];
   nowIso: string;
-  /** says whose each is */
+  /** shows the owner of each */
   withNames?: boolean;
   empty: string;
 };
 
-/** Tokens that are good, and the end of each. */
+/** Active tokens, each with a button that revokes it. */
 export function TokenList({ organisationId, tokens, nowIso, withNames, empty }: Props) {
   if (tokens.length === 0) return <p className="text-sm text-muted">{empty}</p>;
   return (
@@ -32,7 +32,7 @@ export function TokenList({ organisationId, tokens, nowIso, withNames, empty }: 
             </p>
             <p className="text-muted">
               {withNames ? `${token.userName} · ` : null}
-              {token.scopes.map((scope) => scopeLabel[scope]).join(", ")} · made{" "}
+              {token.scopes.map((scope) => scopeLabel[scope]).join(", ")} · created{" "}
               <Moment iso={token.createdAt} nowIso={nowIso} day /> ·{" "}
               {token.lastUsedAt ? (
                 <>
@@ -57,7 +57,7 @@ function RevokeControl({ organisationId, token }: { organisationId: string; toke
       tone="danger"
       aria-label={`Revoke ${token.name}`}
       title={`Revoke ${token.name}?`}
-      text="What uses it is refused from its next request on. This can't be undone; make another token if it is still needed."
+      text="Scripts that use it are refused from their next request on. This can't be undone."
       confirm="Revoke it"
       confirmTone="danger"
       busyLabel="Revoking …"

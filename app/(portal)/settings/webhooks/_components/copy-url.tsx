@@ -8,7 +8,7 @@ import { show } from "../actions.ts";
 
 type Props = { organisationId: string; id: string; label: string };
 
-/** Asks for the whole URL, which the audit log notes, and copies it. When the browser refuses, shows it instead. */
+/** Fetches the whole URL, which the audit log records, and copies it. Shows it where the browser refuses to copy. */
 export function CopyUrl({ organisationId, id, label }: Props) {
   const [isDone, setDone] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
@@ -53,10 +53,10 @@ export function CopyUrl({ organisationId, id, label }: Props) {
   );
 }
 
-/** Copies the URL once it is there; false when the browser refuses, or when it doesn't come. */
+/** Copies the URL once it arrives; false when the browser refuses or the URL doesn't arrive. */
 async function isCopied(asked: ReturnType<typeof show>): Promise<boolean> {
   try {
-    // written as a promise: some browsers allow it only within the click itself
+    // passed as a promise, because some browsers allow copying only within the click
     const text = asked.then((answer) => {
       if (!answer.ok) throw new Error(answer.code);
       return new Blob([answer.value.url], { type: "text/plain" });

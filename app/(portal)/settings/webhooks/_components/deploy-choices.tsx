@@ -1,5 +1,7 @@
 "use client";
 
+import { capital } from "#lib/domain/text.ts";
+import type { VendorDeploy } from "#lib/sources/guides/get.ts";
 import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 import { ChoiceRow } from "#components/ui/choices.tsx";
 import { Field, SelectField } from "#components/ui/field.tsx";
@@ -7,24 +9,27 @@ import { Field, SelectField } from "#components/ui/field.tsx";
 export type Choices = {
   severities: string[];
   scopeId: string;
-  resourceGroup: string;
-  location: string;
+  /** by the id of each input */
+  inputs: Readonly<Record<string, string>>;
 };
 
 type Props = {
   offered: string[];
+  inputs: VendorDeploy["inputs"];
+  /** what a configuration reads, in the vendor's words */
+  scope: string;
   configurations: GuideValues[];
   choices: Choices;
   onChange: (choices: Choices) => void;
 };
 
-/** What goes into the commands. What names Azure allows is kept; the rest would mean something to a shell. */
-export function DeployChoices({ offered, configurations, choices, onChange }: Props) {
+/** The values for the commands. Characters that would mean something to a shell are dropped. */
+export function DeployChoices({ offered, inputs, scope, configurations, choices, onChange }: Props) {
   const { severities } = choices;
-  const turn = (severity: string) => {
-    const held = severities.includes(severity);
-    // in the order they are offered, and never none
-    const next = offered.filter((one) => (one === severity ? !held : severities.includes(one)));
+  const toggle = (severity: string) => {
+    const isChosen = severities.includes(severity);
+    // in the order that they are offered, and at least one
+    const next = offered.filter((offer) => (offer === severity ? !isChosen : severities.includes(offer)));
     if (next.length > 0) onChange({ ...choices, severities: next });
   };
   return (
@@ -39,7 +44,7 @@ export function DeployChoices({ offered, configurations, choices, onChange }: Pr
               isRoomy
               checked={severities.includes(severity)}
               disabled={severities.length === 1 && severities.includes(severity)}
-              onChange={() => turn(severity)}
+              onChange={() => toggle(severity)}
             >
               {severity}
             </ChoiceRow>
@@ -48,8 +53,8 @@ export function DeployChoices({ offered, configurations, choices, onChange }: Pr
       </fieldset>
       {configurations.length > 0 ? (
         <SelectField
-          id="deploy-subscription"
-          label="Subscription"
+          id="deploy-scope"
+          label={capital(scope)}
           value={choices.scopeId}
           onChange={(event) => onChange({ ...choices, scopeId: event.target.value })}
         >
@@ -61,24 +66,24 @@ export function DeployChoices({ offered, configurations, choices, onChange }: Pr
         </SelectField>
       ) : null}
       <div className="grid gap-3 md:grid-cols-2">
-        <Field
-          id="deploy-group"
-          label="Resource group"
-          help="A new or an existing one, e.g. pocketsoc."
-          value={choices.resourceGroup}
-          onChange={(event) =>
-            onChange({ ...choices, resourceGroup: event.target.value.replace(/[^\p{L}\p{N}_.()-]/gu, "") })
-          }
-        />
-        <Field
-          id="deploy-location"
-          label="Location"
-          help="Azure's name for the region, e.g. westeurope."
-          value={choices.location}
-          onChange={(event) =>
-            onChange({ ...choices, location: event.target.value.replace(/[^A-Za-z0-9]/g, "") })
-          }
-        />
+        {inputs.map(({ id, label, help, refuses }) => (
+          <Field
+            key={id}
+            id={`deploy-${id}`}
+            label={label}
+            help={help}
+            value={choices.inputs[id] ?? ""}
+            onChange={(event) =>
+              onChange({
+                ...choices,
+                inputs: {
+                  ...choices.inputs,
+                  [id]: event.target.value.replace(new RegExp(refuses, "gu"), ""),
+                },
+              })
+            }
+          />
+        ))}
       </div>
     </div>
   );

@@ -9,7 +9,7 @@ import { fillIn } from "#lib/domain/guide-text.ts";
 import type { VendorDeploy, VendorGuide } from "#lib/sources/guides/get.ts";
 import type { GuideValues } from "#lib/sources/guides/list-values.ts";
 import { Copyable } from "#components/ui/copyable.tsx";
-import { DeployButtons } from "../../../../docs/_components/deploy-buttons.tsx";
+import { DeployButtons, deployableOf } from "../../../../docs/_components/deploy-buttons.tsx";
 import { GuideSections } from "../../../../docs/_components/guide-blocks.tsx";
 import { show } from "../actions.ts";
 import { type Choices, DeployChoices } from "./deploy-choices.tsx";
@@ -21,20 +21,21 @@ type Props = {
   currentId: string;
   guide: Guide;
   configurations: GuideValues[];
+  /** what a configuration reads, in the vendor's words */
+  scope: string;
 };
 
-/** How the vendor is made to post here: by our template, or by hand; the commands follow what is chosen. */
-export function DeployPanel({ organisationId, currentId, guide, configurations }: Props) {
-  const { clouds, reach, deploy } = guide;
+/** How to make the vendor post here: with our template or by hand. The commands follow what is chosen. */
+export function DeployPanel({ organisationId, currentId, guide, configurations, scope }: Props) {
+  const { reach, deploy } = guide;
   const [choices, setChoices] = useState<Choices>({
     severities: deploy.severities.preset,
     scopeId: configurations[0]?.scopeId ?? "",
-    resourceGroup: "",
-    location: "",
+    inputs: {},
   });
   const [filled, setFilled] = useState<{ id: string; url: string } | null>(null);
   const { busy, problem, run } = useAction();
-  // a rotation makes the URL that was filled in an old one
+  // a rotation outdates the URL that was filled in
   const url = filled?.id === currentId ? filled.url : "";
   const fill = (wanted: boolean) => {
     if (!wanted) return setFilled(null);
@@ -42,15 +43,9 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
       done: (answer) => setFilled({ id: currentId, url: answer.url }),
     });
   };
-  const cloudId = configurations.find((one) => one.scopeId === choices.scopeId)?.cloud;
+  const cloudId = configurations.find((configuration) => configuration.scopeId === choices.scopeId)?.cloud;
   const values = valuesOf(guide, choices, url);
-  const buttons = {
-    clouds,
-    reach,
-    buttonPath: deploy.buttonPath,
-    paths: deploy.paths,
-    templateUri: guide.values.templateUri ?? "",
-  };
+  const buttons = deployableOf(guide, deploy);
   const commands = deploy.commands.filter((command) => reach.reachable || !command.needsReach);
   return (
     <>
@@ -69,12 +64,7 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
           ))}
         </ul>
         <DeployButtons {...buttons} />
-        {reach.reachable ? (
-          <p className="my-2 max-w-prose text-muted">
-            The button opens the Azure portal with our template. Paste the webhook URL there and choose the
-            severities.
-          </p>
-        ) : null}
+        {reach.reachable ? <p className="my-2 max-w-prose text-muted">{deploy.button.note}</p> : null}
         <div className="my-3 flex flex-wrap gap-2">
           {deploy.downloads.map(({ label, file }) => (
             <a key={file} className={buttonStyle()} href={`/templates/${file}`} download>
@@ -82,9 +72,11 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
             </a>
           ))}
         </div>
-        <h3 className="mt-6 mb-1 font-semibold">With the Azure CLI</h3>
+        <h3 className="mt-6 mb-1 font-semibold">{deploy.commandsTitle}</h3>
         <DeployChoices
           offered={deploy.severities.all}
+          inputs={deploy.inputs}
+          scope={scope}
           configurations={configurations}
           choices={choices}
           onChange={setChoices}
@@ -98,21 +90,17 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
           onChange={(event) => fill(event.target.checked)}
         >
           <span>
-            Fill in my webhook URL{" "}
-            <span className="text-muted">— it is a secret; the audit log notes it</span>
+            Fill in my webhook URL <span className="text-muted">(a secret; the audit log records it)</span>
           </span>
         </ChoiceRow>
         <output className="text-danger empty:hidden">{problem}</output>
         {cloudId && cloudId !== deploy.cloudHint.exceptCloudId && cloudId !== "custom" ? (
-          <Copyable label="This subscription's cloud" value={fillIn(deploy.cloudHint.text, { cloudId })} />
+          <Copyable label={deploy.cloudHint.label} value={fillIn(deploy.cloudHint.text, { cloudId })} />
         ) : null}
         {commands.map(({ label, text }) => (
           <Copyable key={label} label={label} value={fillIn(text, values)} />
         ))}
-        <p className="max-w-prose text-muted">
-          For Bash, as in the Azure Cloud Shell. A command line stays in the shell's history; leave the
-          webhook URL's parameter out, and the Azure CLI asks for it.
-        </p>
+        <p className="max-w-prose text-muted">{deploy.commandsNote}</p>
       </section>
       <details className="rounded-lg border border-line bg-raised p-4 text-sm leading-relaxed">
         <summary className="-m-4 cursor-pointer p-4">
@@ -128,8 +116,10 @@ export function DeployPanel({ organisationId, currentId, guide, configurations }
 }
 
 function valuesOf(guide: Guide, choices: Choices, url: string): Record<string, string> {
-  const { severities, ...typed } = choices;
-  const given = Object.fromEntries(Object.entries(typed).filter(([, value]) => value !== ""));
+  const { severities, scopeId, inputs } = choices;
+  const given = Object.fromEntries(
+    Object.entries({ ...inputs, scopeId }).filter(([, value]) => value !== ""),
+  );
   return {
     ...guide.values,
     ...given,

@@ -6,7 +6,7 @@ import { revoke } from "../actions.ts";
 
 type Props = { organisationId: string; id: string; lastUsedAt: string | null; nowIso: string };
 
-/** Ends an earlier URL before its time, after saying when it was last used. */
+/** Revokes an earlier URL before it expires, after saying when it was last used. */
 export function RevokeUrl({ organisationId, id, lastUsedAt, nowIso }: Props) {
   return (
     <ConfirmButton
@@ -21,8 +21,8 @@ export function RevokeUrl({ organisationId, id, lastUsedAt, nowIso }: Props) {
           ) : (
             "It was never used. "
           )}
-          From its next call on it is refused, and whatever still calls with it brings nothing any more; those
-          alerts come by poll. This can't be undone.
+          Calls with it are refused from now on, and their alerts arrive by polling only. This can't be
+          undone.
         </p>
       }
       confirm="Revoke it"

@@ -9,26 +9,26 @@ type Props = {
   id: string;
   /** there is an earlier one that still works */
   endsAtOnce: boolean;
+  /** who posts to it, in the vendor's words */
+  provider: string;
 };
 
-/** Makes a new URL, after saying what becomes of those that there are. */
-export function RotateUrl({ organisationId, id, endsAtOnce }: Props) {
+/** Creates a new URL, after saying what happens to the existing ones. */
+export function RotateUrl({ organisationId, id, endsAtOnce, provider }: Props) {
   return (
     <ConfirmButton
       title="Rotate this webhook URL?"
       text={
         <>
           <p>
-            A new URL is made and works at once. The one in use now works for 24 hours more, so that you can
-            give Azure the new one without missing an alert.
+            {`Creates a new URL that works immediately. The current one keeps working for 24 hours, so you can give ${provider} the new one without missing an alert.`}
           </p>
           {endsAtOnce ? (
             <p className="font-medium">
-              The earlier URL of the last rotation ends at once: only two work at a time. If Azure still uses
-              that one, give it a newer one first.
+              {`Only two URLs work at a time, so the one from before the last rotation stops working immediately. If ${provider} still uses that one, give it a newer one first.`}
             </p>
           ) : null}
-          <p>If this URL has leaked, revoke it as soon as Azure has the new one.</p>
+          <p>{`If this URL has leaked, revoke it as soon as ${provider} has the new one.`}</p>
         </>
       }
       confirm="Rotate it"

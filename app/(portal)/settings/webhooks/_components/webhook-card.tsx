@@ -8,7 +8,7 @@ import { RotateUrl } from "./rotate-url.tsx";
 
 type Props = { organisationId: string; url: WebhookUrl; nowIso: string };
 
-/** One webhook: its URL, masked; what came through; and while it is being rotated, the earlier one beside it. */
+/** One webhook: its masked URL, its figures, and during a rotation the earlier URL beside it. */
 export function WebhookCard({ organisationId, url, nowIso }: Props) {
   const current = url.tokens.at(-1);
   const earlier = url.tokens.slice(0, -1);
@@ -29,12 +29,17 @@ export function WebhookCard({ organisationId, url, nowIso }: Props) {
         {url.label}
       </h2>
       <p className="mt-1 max-w-prose text-muted">{url.help}</p>
-      <TokenRow key={current.id} address={url.address} token={current} nowIso={nowIso}>
+      <TokenRow key={current.id} url={url} token={current} nowIso={nowIso}>
         <CopyUrl organisationId={organisationId} id={current.id} label={`Copy ${url.label}`} />
-        <RotateUrl organisationId={organisationId} id={current.id} endsAtOnce={earlier.length > 0} />
+        <RotateUrl
+          organisationId={organisationId}
+          id={current.id}
+          endsAtOnce={earlier.length > 0}
+          provider={url.words.provider}
+        />
       </TokenRow>
       {earlier.map((token) => (
-        <TokenRow key={token.id} address={url.address} token={token} nowIso={nowIso}>
+        <TokenRow key={token.id} url={url} token={token} nowIso={nowIso}>
           <RevokeUrl
             organisationId={organisationId}
             id={token.id}
@@ -43,7 +48,7 @@ export function WebhookCard({ organisationId, url, nowIso }: Props) {
           />
         </TokenRow>
       ))}
-      <dl className="mt-4 flex flex-wrap gap-x-8 gap-y-2">
+      <dl className="mt-4 grid grid-cols-2 gap-x-8 gap-y-2 md:flex md:flex-wrap">
         {figures.map(([label, value]) => (
           <div key={label}>
             <dt className="text-muted">{label}</dt>
@@ -53,9 +58,8 @@ export function WebhookCard({ organisationId, url, nowIso }: Props) {
       </dl>
       {url.refused24h > 0 ? (
         <div className="mt-3">
-          <Notice tone="warning" title="Something still calls with a URL that was ended">
-            Those calls are refused, and what they brought comes only by poll. Give the new URL to whatever
-            makes them: in Azure, deploy again.
+          <Notice tone="warning" title="A retired URL is still being called">
+            {`Those calls are refused, so their alerts arrive by polling only. Update the caller: ${url.redeploy}.`}
           </Notice>
         </div>
       ) : null}
@@ -67,12 +71,12 @@ const countText = (count: number) =>
   count > countedMax ? `more than ${countedMax.toLocaleString("en")}` : count.toLocaleString("en");
 
 function TokenRow({
-  address,
+  url,
   token,
   nowIso,
   children,
 }: {
-  address: string;
+  url: WebhookUrl;
   token: WebhookToken;
   nowIso: string;
   children: ReactNode;
@@ -90,13 +94,13 @@ function TokenRow({
         )}
       </p>
       <p className="mt-1 font-mono text-xs [overflow-wrap:anywhere]">
-        {`${address}/`}
+        {`${url.address}/`}
         <span aria-hidden="true">••••••••••••</span>
         <span className="sr-only">a hidden secret that ends in </span>
         {token.hint ?? "????"}
       </p>
       <p className="mt-1 text-muted">
-        made by {token.createdBy} <Moment iso={token.createdAt} nowIso={nowIso} day /> ·{" "}
+        created by {token.createdBy} <Moment iso={token.createdAt} nowIso={nowIso} day /> ·{" "}
         {lastUsedAt ? (
           <>
             last used <Moment iso={lastUsedAt} nowIso={nowIso} />
@@ -113,8 +117,7 @@ function TokenRow({
               token.isKnown ? "This URL works but can't be shown" : "Calls with this URL aren't recognised"
             }
           >
-            The key that it was stored with is missing from POCKETSOC_ENCRYPTION_KEYS. Put it back, or rotate
-            the URL and give Azure the new one.
+            {`The key that sealed it is missing from POCKETSOC_ENCRYPTION_KEYS. Restore the key, or rotate the URL and give the new one to ${url.words.provider}.`}
           </Notice>
         </div>
       ) : null}

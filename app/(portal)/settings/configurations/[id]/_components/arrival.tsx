@@ -3,15 +3,18 @@ import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { Coverage } from "../../../_components/configuration-list.tsx";
 import { PipeTest } from "./pipe-test.tsx";
 
-/** Which way a configuration's alerts come, where to look at them, and the test of the whole way. */
-export function Arrival({ one }: { one: ConfigurationDetail }) {
+/** How a configuration's alerts arrive, links to the details, and the pipe test. */
+export function Arrival({ configuration }: { configuration: ConfigurationDetail }) {
   return (
     <div className="space-y-4">
       <div>
-        <Coverage coverage={one.coverage} />
+        <Coverage coverage={configuration.coverage} />
         <p className="mt-2">
-          <Link className="text-accent underline" href={`/settings/deliveries?configuration=${one.id}`}>
-            Its deliveries
+          <Link
+            className="text-accent underline"
+            href={`/settings/deliveries?configuration=${configuration.id}`}
+          >
+            Deliveries
           </Link>
           {" · "}
           <Link className="text-accent underline" href="/settings/webhooks">
@@ -20,13 +23,14 @@ export function Arrival({ one }: { one: ConfigurationDetail }) {
         </p>
       </div>
       <PipeTest
-        id={one.id}
-        subscription={one.scopeName || one.scopeId}
-        disabled={one.health.state === "disabled"}
-        readable={one.readable}
-        samples={one.samples}
-        last={one.lastPipeTest}
-        nowIso={one.now}
+        id={configuration.id}
+        scope={configuration.scopeName || configuration.scopeId}
+        words={configuration.words}
+        disabled={configuration.health.state === "disabled"}
+        ready={configuration.readable && configuration.writeBlock === null}
+        samples={configuration.samples}
+        last={configuration.lastPipeTest}
+        nowIso={configuration.now}
       />
     </div>
   );

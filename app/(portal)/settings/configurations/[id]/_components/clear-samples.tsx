@@ -7,16 +7,16 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { StatusResult } from "#lib/triage/set-status.ts";
 import { clear } from "../actions.ts";
 
-/** Dismisses a test's samples in Azure, and says of how many it could not be asked. */
-export function ClearSamples({ testId }: { testId: string }) {
+/** Dismisses a test's samples at the vendor, and says how many could not be dismissed. `provider` is in the vendor's words. */
+export function ClearSamples({ testId, provider }: { testId: string; provider: string }) {
   const [results, setResults] = useState<StatusResult[] | null>(null);
   const { busy, problem, run } = useAction(
     "The portal could not be reached. Look at the samples under Detections, then try again.",
     { refreshes: false },
   );
   const start = () => run(() => clear(testId), { done: setResults });
-  const refused = (results ?? []).flatMap((one) => (one.outcome === "refused" ? [one] : []));
-  const held = (results ?? []).length - refused.length;
+  const refused = (results ?? []).flatMap((result) => (result.outcome === "refused" ? [result] : []));
+  const pending = (results ?? []).length - refused.length;
   return (
     <div className="space-y-2">
       {results === null || refused.length > 0 ? (
@@ -25,8 +25,8 @@ export function ClearSamples({ testId }: { testId: string }) {
         </ActionButton>
       ) : null}
       <output className="block space-y-2 empty:hidden">
-        {results !== null && (held > 0 || results.length === 0) ? (
-          <Notice tone="success" title={heldTitle(held)} />
+        {results !== null && (pending > 0 || results.length === 0) ? (
+          <Notice tone="success" title={pendingTitle(pending, provider)} />
         ) : null}
         {refused.length > 0 ? (
           <Notice
@@ -37,7 +37,7 @@ export function ClearSamples({ testId }: { testId: string }) {
                 : `${refused.length} samples could not be dismissed`
             }
           >
-            {[...new Set(refused.map((one) => one.message))].join(" ")}
+            {[...new Set(refused.map((result) => result.message))].join(" ")}
           </Notice>
         ) : null}
       </output>
@@ -52,9 +52,9 @@ export function ClearSamples({ testId }: { testId: string }) {
   );
 }
 
-function heldTitle(held: number): string {
-  if (held === 0) return "Every sample of this test is closed or being closed already";
-  return held === 1
-    ? "1 sample is being dismissed in Azure; its page says when that is confirmed"
-    : `${held} samples are being dismissed in Azure; their pages say when that is confirmed`;
+function pendingTitle(pending: number, provider: string): string {
+  if (pending === 0) return "All samples of this test are already closed or being closed";
+  return pending === 1
+    ? `1 sample is being dismissed in ${provider}; its page shows when that is confirmed`
+    : `${pending} samples are being dismissed in ${provider}; their pages show when that is confirmed`;
 }

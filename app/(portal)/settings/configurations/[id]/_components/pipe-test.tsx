@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
@@ -7,6 +8,7 @@ import { ConfirmDialog } from "#components/ui/confirm-dialog.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { LostNotice } from "#components/ui/lost-notice.tsx";
 import { useStream } from "#components/ui/use-stream.ts";
 import { type PipeTestAnswer, test } from "../actions.ts";
@@ -15,20 +17,24 @@ import { Hops, SampleList } from "./pipe-test-hops.tsx";
 
 type Props = {
   id: string;
-  subscription: string;
+  /** its name, or its id */
+  scope: string;
+  words: Words;
   disabled: boolean;
-  readable: boolean;
+  /** the person may view its alerts and has what creating samples takes */
+  ready: boolean;
   samples: ConfigurationDetail["samples"];
   last: ConfigurationDetail["lastPipeTest"];
   nowIso: string;
 };
 
-/** One button: sample alerts at the vendor, and a stopwatch at each station of their way to this screen. */
+/** The pipe test: creates sample alerts at the vendor, and times each hop of their way to this screen. */
 export function PipeTest(props: Props) {
+  const { provider, account } = props.words;
   const router = useRouter();
   const [asked, setAsked] = useState(false);
   const [screenMs, setScreenMs] = useState<number | null>(null);
-  // as the page was opened: what clearing them came to stays on screen
+  // read once, so that the outcome of clearing them stays on screen
   const [lastIsOpen] = useState(props.last?.cleared === false);
   const [beganMs, setBeganMs] = useState(0);
   const began = useRef(0);
@@ -43,7 +49,7 @@ export function PipeTest(props: Props) {
           began.current = performance.now();
           setBeganMs(began.current);
         }
-        // this screen shows a sample from the moment that its page was told of it
+        // the screen counts as reached once this page has a sample to show
         if (event.type === "hops" && event.samples.length > 0)
           setScreenMs((before) => before ?? performance.now() - began.current);
         if (event.type === "ended") router.refresh();
@@ -59,14 +65,22 @@ export function PipeTest(props: Props) {
     <div className="space-y-3">
       <h3 className="font-semibold">Pipe test</h3>
       <p className="text-muted">
-        {props.disabled
-          ? "Enable this configuration first: nothing comes while it is disabled."
-          : props.readable
-            ? "Has Azure make sample alerts, and measures each station of their way to this screen."
-            : "Your own Azure account isn't let to see its alerts, so you can't follow its samples."}
+        {props.disabled ? (
+          "Enable this configuration first."
+        ) : props.ready ? (
+          `Creates sample alerts in ${provider} and times every hop to this screen.`
+        ) : (
+          <>
+            <Link
+              className="text-accent underline"
+              href="/settings/accounts"
+            >{`Connect your ${account}`}</Link>{" "}
+            to run this test.
+          </>
+        )}
       </p>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <Button disabled={busy || props.disabled || !props.readable} onClick={() => setAsked(true)}>
+        <Button disabled={busy || props.disabled || !props.ready} onClick={() => setAsked(true)}>
           {busy ? "Testing …" : "Run the pipe test"}
         </Button>
         {props.last && events.length === 0 ? (
@@ -76,26 +90,22 @@ export function PipeTest(props: Props) {
         ) : null}
       </div>
       {hops.length > 0 ? <Hops hops={hops} beganMs={beganMs} screenMs={screenMs} busy={busy} /> : null}
-      {hops[0]?.state === "refused" && busy ? <ByHand samples={props.samples} /> : null}
+      {hops[0]?.state === "refused" && busy ? (
+        <ByHand samples={props.samples} console={props.words.console} />
+      ) : null}
       {busy ? (
         <p className="text-muted">
-          It waits for up to five minutes. Leaving this page ends the wait; samples that come later are under
-          Detections all the same.
+          The test waits for up to five minutes. You can leave; late samples still appear in Detections.
         </p>
       ) : null}
       <output className="block empty:hidden">
-        {ended?.complete ? (
-          <Notice tone="success" title="The samples came all the way, by both ways" />
-        ) : null}
+        {ended?.complete ? <Notice tone="success" title="Both paths work" /> : null}
         {ended && !ended.complete ? (
-          <Notice
-            tone="warning"
-            title="The test ended after five minutes, and not every station was reached"
-          />
+          <Notice tone="warning" title="The test ended after five minutes without reaching every hop" />
         ) : null}
       </output>
-      <LostNotice last={events.at(-1)} title="The connection to the portal was lost, and the wait with it">
-        The samples come all the same. Run the test again to measure their way.
+      <LostNotice last={events.at(-1)} title="The connection to the portal was lost, so the test stopped">
+        The samples still arrive. Run the test again to time them.
       </LostNotice>
       {refused ? (
         <div role="alert">
@@ -106,12 +116,12 @@ export function PipeTest(props: Props) {
       ) : null}
       <SampleList samples={samples} />
       {testId && !busy && (samples.length > 0 || (events.length === 0 && lastIsOpen)) ? (
-        <ClearSamples key={testId} testId={testId} />
+        <ClearSamples key={testId} testId={testId} provider={provider} />
       ) : null}
       {asked ? (
         <ConfirmDialog
           title="Run the pipe test?"
-          text={`This asks Azure to create about 5 sample alerts in ${props.subscription}. They also reach Sentinel, e-mail and any other automation of that subscription.`}
+          text={`${provider} creates about 5 sample alerts in ${props.scope}. They also reach e-mail and any other automation of that ${props.words.scope}.`}
           confirm="Create samples"
           onConfirm={start}
           onClose={() => setAsked(false)}
@@ -121,13 +131,13 @@ export function PipeTest(props: Props) {
   );
 }
 
-function ByHand({ samples }: { samples: Props["samples"] }) {
+function ByHand({ samples, console }: { samples: Props["samples"]; console: string }) {
   return (
-    <Notice title="Make the samples by hand: the test waits for them">
+    <Notice title="Create the samples by hand. The test waits for them.">
       {samples.hint}{" "}
       {samples.url ? (
         <a className="text-accent underline" href={samples.url} target="_blank" rel="noreferrer">
-          Open the Azure portal
+          {`Open the ${console}`}
         </a>
       ) : null}
     </Notice>

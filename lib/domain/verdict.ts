@@ -1,0 +1,13 @@
+import type { TargetStatus } from "./status.ts";
+
+/** The result of investigating an alert. */
+export type Verdict = "true_positive" | "false_positive" | "benign";
+
+/**
+ * Returns the verdict that a status implies (see `statusMeaning`). Resolved means a true positive, and Active withdraws an earlier
+ * verdict (null). The others imply nothing (undefined); Dismissed, for example, means "false positive or not relevant".
+ */
+export function verdictOf(status: TargetStatus): Verdict | null | undefined {
+  if (status === "resolved") return "true_positive";
+  return status === "active" ? null : undefined;
+}

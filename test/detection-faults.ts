@@ -1,0 +1,44 @@
+import { NormalisedDetection, type NormaliseResult } from "#lib/domain/detection.ts";
+import { descriptionLengthMax, titleLengthMax, visibleText, wordLengthMax } from "#lib/domain/text.ts";
+
+/** Every text in a value, at any depth. */
+function* textsIn(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null)
+    for (const part of Object.values(value)) yield* textsIn(part);
+}
+const lengthOf = (text: string) => [...text].length;
+const moment = /^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+
+/** What is wrong with what a vendor made of an alert: nothing, whatever came in. */
+export function faultsOf(result: NormaliseResult<unknown>): string[] {
+  if (!result.ok) return /^[A-Z].+\.$/.test(result.reason) ? [] : [`no sentence: ${result.reason}`];
+  const d = result.detection;
+  const parsed = NormalisedDetection.safeParse(d);
+  const faults: string[] = parsed.success ? [] : [`not a detection: ${parsed.error.message}`];
+  const texts = [...textsIn(d)];
+  // ids and addresses are compared and linked, never laid out as text
+  const { vendorAlertId, scopeId, ...laidOut } = d;
+  const words = [d.alertType, d.resourceName, d.resourceType, d.compromisedEntity, d.product, d.version];
+  const hrefs = [...d.links, ...d.remediationSteps, ...d.extendedProperties.map((one) => one.value)];
+  const rules: [string, unknown[]][] = [
+    ["not well formed", texts.filter((text) => !text.isWellFormed())],
+    ["holds NUL", texts.filter((text) => text.includes("\0"))],
+    ["holds what can't be seen", [...textsIn(laidOut)].filter((text) => visibleText(text) !== text)],
+    ["title too long, or none", [d.title].filter((text) => !text || lengthOf(text) > titleLengthMax)],
+    ["description too long", [d.description].filter((text) => lengthOf(text) > descriptionLengthMax)],
+    ["word too long", [...words, ...d.tactics].filter((text) => lengthOf(text) > wordLengthMax)],
+    ["no moment", [d.startedAt, d.endedAt, d.generatedAt].filter((at) => at !== null && !moment.test(at))],
+    [
+      "unsafe link",
+      [d.vendorUrl, ...hrefs.map((one) => one.href)].filter(
+        (href) => href !== null && !/^https:\/\/[^@/]+(\/|$)/.test(href),
+      ),
+    ],
+    ["no id", [vendorAlertId, scopeId].filter((id) => id === "")],
+    ["id in capitals", [vendorAlertId, scopeId].filter((id) => id !== id.toLowerCase())],
+  ];
+  for (const [rule, broken] of rules)
+    for (const one of broken) faults.push(`${rule}: ${JSON.stringify(one).slice(0, 200)}`);
+  return faults;
+}

@@ -1,0 +1,6 @@
+import type { Vendor } from "#lib/vendors/contract.ts";
+import { registry as product } from "#lib/vendors/registry.ts";
+import { paperVendor } from "./vendor/adapter.ts";
+
+/** The product's vendors and the paper vendor: its folder, and this line. */
+export const registry: readonly Vendor[] = [...product, paperVendor];
