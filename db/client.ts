@@ -103,7 +103,8 @@ export class StoreRaced extends Error {
   }
 }
 
-const deadlockOrSerialisation = ["40P01", "40001"];
+/** a deadlock, a serialisation failure, and a row that went as another named it */
+const raceCodes = ["40P01", "40001", "23503"];
 
 /** Runs `work`, a whole transaction, and retries it after a StoreRaced, deadlock or serialisation failure; five attempts at most. */
 export async function retryIfRaced<T>(work: () => Promise<T>): Promise<T> {
@@ -113,7 +114,7 @@ export async function retryIfRaced<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       const cause = error instanceof Error ? (error.cause ?? error) : error;
       const code = cause instanceof postgres.PostgresError ? cause.code : "";
-      const raced = error instanceof StoreRaced || deadlockOrSerialisation.includes(code);
+      const raced = error instanceof StoreRaced || raceCodes.includes(code);
       if (!raced || left === 0) throw error;
     }
   }

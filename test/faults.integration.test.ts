@@ -74,60 +74,60 @@ async function stored() {
 /** Polls and expects a healthy configuration with each of the vendor's alerts stored once. */
 async function expectRecovery(added: number): Promise<void> {
   expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added } });
-  expect(await health()).toMatchObject({ word: "Healthy", reason: null, remedy: null, code: null });
+  expect(await health()).toMatchObject({ state: "healthy", reason: null, remedy: null, code: null });
   expect((await stored()).ids).toHaveLength((await atAzure()).length);
 }
 
 describe("a poll that fails", () => {
-  const reading: [target: string, fault: Fault, word: string, code: string, reason: RegExp][] = [
-    ["list", { kind: "429", retryAfterSeconds: 600 }, "Degraded", "throttled", /slow down/],
-    ["list", { kind: "429-no-retry-after" }, "Degraded", "throttled", /slow down/],
-    ["list", { kind: "500" }, "Degraded", "server_error", /trouble of its own/],
-    ["list", { kind: "503" }, "Degraded", "server_error", /trouble of its own/],
-    ["list", { kind: "hang" }, "Degraded", "timeout", /did not answer in time/],
-    ["list", { kind: "reset" }, "Degraded", "network", /could not be reached/],
-    ["list", { kind: "truncated" }, "Degraded", "network", /could not be reached/],
-    ["list", { kind: "html-200" }, "Degraded", "not_json", /isn't JSON/],
-    ["list", { kind: "200-error-body" }, "Degraded", "not_json", /isn't JSON/],
-    ["list", { kind: "not-a-list" }, "Degraded", "not_json", /isn't JSON/],
-    ["list", { kind: "next-link-other-host" }, "Action needed", "untrusted_link", /did not follow it/],
-    ["list", { kind: "next-link-http" }, "Action needed", "untrusted_link", /did not follow it/],
-    ["list", { kind: "next-link-loop" }, "Action needed", "untrusted_link", /did not follow it/],
-    ["list", { kind: "401" }, "Action needed", "token_refused", /refused the token/],
-    ["list", { kind: "403" }, "Action needed", "role_missing", /no fitting role/],
-    ["list", { kind: "404" }, "Action needed", "subscription_not_found", /knows no subscription/],
-    ["token", { kind: "429", retryAfterSeconds: 600 }, "Degraded", "throttled", /slow down/],
-    ["token", { kind: "429-no-retry-after" }, "Degraded", "throttled", /slow down/],
-    ["token", { kind: "500" }, "Degraded", "server_error", /trouble of its own/],
-    ["token", { kind: "503" }, "Degraded", "server_error", /trouble of its own/],
-    ["token", { kind: "hang" }, "Degraded", "timeout", /did not answer in time/],
-    ["token", { kind: "reset" }, "Degraded", "network", /could not be reached/],
-    ["token", { kind: "truncated" }, "Degraded", "network", /could not be reached/],
-    ["token", { kind: "html-200" }, "Degraded", "not_json", /isn't JSON/],
-    ["token", { kind: "200-error-body" }, "Action needed", "sign_in_refused", /refused the application/],
+  const reading: [target: string, fault: Fault, state: string, code: string, reason: RegExp][] = [
+    ["list", { kind: "429", retryAfterSeconds: 600 }, "degraded", "throttled", /slow down/],
+    ["list", { kind: "429-no-retry-after" }, "degraded", "throttled", /slow down/],
+    ["list", { kind: "500" }, "degraded", "server_error", /trouble of its own/],
+    ["list", { kind: "503" }, "degraded", "server_error", /trouble of its own/],
+    ["list", { kind: "hang" }, "degraded", "timeout", /did not answer in time/],
+    ["list", { kind: "reset" }, "degraded", "network", /could not be reached/],
+    ["list", { kind: "truncated" }, "degraded", "network", /could not be reached/],
+    ["list", { kind: "html-200" }, "degraded", "not_json", /isn't JSON/],
+    ["list", { kind: "200-error-body" }, "degraded", "not_json", /isn't JSON/],
+    ["list", { kind: "not-a-list" }, "degraded", "not_json", /isn't JSON/],
+    ["list", { kind: "next-link-other-host" }, "action_needed", "untrusted_link", /did not follow it/],
+    ["list", { kind: "next-link-http" }, "action_needed", "untrusted_link", /did not follow it/],
+    ["list", { kind: "next-link-loop" }, "action_needed", "untrusted_link", /did not follow it/],
+    ["list", { kind: "401" }, "action_needed", "token_refused", /refused the token/],
+    ["list", { kind: "403" }, "action_needed", "role_missing", /no fitting role/],
+    ["list", { kind: "404" }, "action_needed", "subscription_not_found", /knows no subscription/],
+    ["token", { kind: "429", retryAfterSeconds: 600 }, "degraded", "throttled", /slow down/],
+    ["token", { kind: "429-no-retry-after" }, "degraded", "throttled", /slow down/],
+    ["token", { kind: "500" }, "degraded", "server_error", /trouble of its own/],
+    ["token", { kind: "503" }, "degraded", "server_error", /trouble of its own/],
+    ["token", { kind: "hang" }, "degraded", "timeout", /did not answer in time/],
+    ["token", { kind: "reset" }, "degraded", "network", /could not be reached/],
+    ["token", { kind: "truncated" }, "degraded", "network", /could not be reached/],
+    ["token", { kind: "html-200" }, "degraded", "not_json", /isn't JSON/],
+    ["token", { kind: "200-error-body" }, "action_needed", "sign_in_refused", /refused the application/],
     [
       "token",
       { kind: "aadsts", code: 7000215 },
-      "Action needed",
+      "action_needed",
       "secret_wrong",
       /refused the Client Secret/,
     ],
-    ["token", { kind: "aadsts", code: 7000222 }, "Action needed", "secret_expired", /has expired/],
-    ["token", { kind: "aadsts", code: 700016 }, "Action needed", "app_not_found", /no application/],
-    ["token", { kind: "aadsts", code: 90002 }, "Action needed", "tenant_not_found", /Tenant not found/],
-    ["token", { kind: "aadsts", code: 65001 }, "Action needed", "consent_missing", /consented/],
-    ["token", { kind: "aadsts", code: 53003 }, "Action needed", "blocked_by_policy", /Conditional Access/],
-    ["token", { kind: "aadsts", code: 50196 }, "Degraded", "throttled", /slow down/],
-    ["token", { kind: "aadsts", code: 99999 }, "Action needed", "sign_in_refused", /refused the application/],
+    ["token", { kind: "aadsts", code: 7000222 }, "action_needed", "secret_expired", /has expired/],
+    ["token", { kind: "aadsts", code: 700016 }, "action_needed", "app_not_found", /no application/],
+    ["token", { kind: "aadsts", code: 90002 }, "action_needed", "tenant_not_found", /Tenant not found/],
+    ["token", { kind: "aadsts", code: 65001 }, "action_needed", "consent_missing", /consented/],
+    ["token", { kind: "aadsts", code: 53003 }, "action_needed", "blocked_by_policy", /Conditional Access/],
+    ["token", { kind: "aadsts", code: 50196 }, "degraded", "throttled", /slow down/],
+    ["token", { kind: "aadsts", code: 99999 }, "action_needed", "sign_in_refused", /refused the application/],
   ];
 
-  it.each(reading)("by %s %o: %s, %s", async (target, fault, word, code, reason) => {
+  it.each(reading)("by %s %o: %s, %s", async (target, fault, state, code, reason) => {
     const before = await stored();
     await addAlert();
     await arm(target, fault);
     expect((await pollNow(stack.services)).outcome).toBe("failed");
     const failed = await health();
-    expect(failed).toMatchObject({ word, code, reason: expect.stringMatching(reason) });
+    expect(failed).toMatchObject({ state, code, reason: expect.stringMatching(reason) });
     expect(failed.remedy).toMatch(/^[A-Z].{10,}/);
     const after = await stored();
     expect(after.ids).toEqual(before.ids);
@@ -184,17 +184,17 @@ describe("a poll that fails", () => {
   it("needs action once it has lasted half an hour, counted again after a good poll", async () => {
     await arm("list", { kind: "503" });
     await pollNow(stack.services);
-    expect(await health()).toMatchObject({ word: "Degraded" });
+    expect(await health()).toMatchObject({ state: "degraded" });
     vi.spyOn(stack.services, "now").mockImplementation(() => new Date(Date.now() + 31 * 60_000));
-    expect(await health()).toMatchObject({ word: "Action needed", code: "server_error" });
+    expect(await health()).toMatchObject({ state: "action_needed", code: "server_error" });
     await pollNow(stack.services);
-    expect(await health()).toMatchObject({ word: "Action needed", code: "server_error" });
+    expect(await health()).toMatchObject({ state: "action_needed", code: "server_error" });
     await disarm();
     await pollNow(stack.services);
-    expect(await health()).toMatchObject({ word: "Healthy" });
+    expect(await health()).toMatchObject({ state: "healthy" });
     await arm("list", { kind: "503" });
     await pollNow(stack.services);
-    expect(await health()).toMatchObject({ word: "Degraded" });
+    expect(await health()).toMatchObject({ state: "degraded" });
     vi.mocked(stack.services.now).mockRestore();
     await disarm();
     await expectRecovery(0);
@@ -203,7 +203,7 @@ describe("a poll that fails", () => {
   it("is reported as late when there are neither polls nor errors", async () => {
     vi.spyOn(stack.services, "now").mockImplementation(() => new Date(Date.now() + 6 * 60_000));
     expect(await health()).toMatchObject({
-      word: "Degraded",
+      state: "degraded",
       code: "late",
       remedy: expect.stringContaining("worker is running"),
     });
@@ -218,7 +218,7 @@ describe("a poll that fails", () => {
       await addAlert();
       await stack.control("POST", "/apps/secrets", { ...app, state });
       expect((await pollNow(stack.services)).outcome).toBe("failed");
-      expect(await health()).toMatchObject({ word: "Action needed", code });
+      expect(await health()).toMatchObject({ state: "action_needed", code });
       await stack.control("POST", "/apps/secrets", { ...app, state: "valid" });
       await expectRecovery(1);
     },
@@ -229,7 +229,7 @@ describe("a poll that fails", () => {
       stack.control("POST", "/roles", { principal: app.clientId, subscriptionId: production, roles: names });
     await roles([]);
     await pollNow(stack.services);
-    expect(await health()).toMatchObject({ word: "Action needed", code: "role_missing" });
+    expect(await health()).toMatchObject({ state: "action_needed", code: "role_missing" });
     await roles(["SecurityAdmin"]);
     await expectRecovery(0);
   });
@@ -239,7 +239,7 @@ describe("a poll that fails", () => {
     stack.services.keyring = [{ id: "test", key: Buffer.alloc(32, 7) }];
     expect((await pollNow(stack.services)).outcome).toBe("failed");
     expect(await health()).toMatchObject({
-      word: "Action needed",
+      state: "action_needed",
       code: "secret_unreadable",
       remedy: expect.stringContaining("POCKETSOC_ENCRYPTION_KEYS"),
     });
@@ -263,7 +263,7 @@ describe("a poll that fails", () => {
     stack.services.keyring = [earlier, next];
     await cleanUpOld(stack.services, signal);
     stack.services.keyring = [earlier];
-    expect(await health()).toMatchObject({ word: "Healthy" });
+    expect(await health()).toMatchObject({ state: "healthy" });
   });
 
   it("is mended by a new secret when the key is lost", async () => {
@@ -293,7 +293,7 @@ describe("a poll that fails", () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 100);
     expect((await pollConfiguration(stack.services, lease, stop.signal)).outcome).toBe("failed");
-    expect(await health()).toMatchObject({ word: "Healthy" });
+    expect(await health()).toMatchObject({ state: "healthy" });
     expect((await stored()).dueIn).toBeLessThan(1);
     expect((await stored()).leased).toBe(false);
     await disarm();

@@ -225,7 +225,7 @@ async function fill(ctx: Context): Promise<Side> {
   if (!paperItem) throw new Error("nothing was read of the paper vendor");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
-  const webhookIds = await fillWebhookTables(ctx, configurationId, webhookTokenId);
+  const webhookIds = await fillWebhookTables(ctx, configurationId, item.id, webhookTokenId);
   return {
     ctx,
     organisationId,
@@ -248,8 +248,15 @@ const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"]
 
 /** Adds a row to each table of deliveries, notifications and outgoing events. */
 // long: one row for each table
-async function fillWebhookTables(ctx: Context, configurationId: string, tokenId: string) {
+async function fillWebhookTables(
+  ctx: Context,
+  configurationId: string,
+  detectionId: string,
+  tokenId: string,
+) {
   const { organisationId } = ctx.actor;
+  await ensureVapidKey(stack.services);
+  const vapidKeyId = (await currentVapidKey(stack.services))?.id ?? "";
   const at = new Date();
   const ids = {
     deliveryId: newId(),
@@ -282,7 +289,7 @@ async function fillWebhookTables(ctx: Context, configurationId: string, tokenId:
       platform: "ios",
       endpointHash: Buffer.from(ids.deviceId),
       pushSubscriptionSealed: Buffer.from("sealed"),
-      vapidKeyId: newId(),
+      vapidKeyId,
       createdAt: at,
       lastSeenAt: at,
     });
@@ -300,7 +307,7 @@ async function fillWebhookTables(ctx: Context, configurationId: string, tokenId:
       createdAt: at,
     });
     await insertGroups(tx, organisationId, [
-      { detectionId: newId(), reason: "raised", intoDetectionId: newId(), intoReason: "raised", at },
+      { detectionId, reason: "raised", intoDetectionId: detectionId, intoReason: "raised", at },
     ]);
     await insertNotifications(tx, organisationId, [
       {
@@ -770,12 +777,14 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: () => [a.deviceId],
   },
-  // a session that names B's device changes nothing on it
+  // no session can name B's device, and nothing changes on it
   reportDevice: {
     ask: async () => {
       const user = { id: memberOf(a), displayName: "Member", signInName: "member@contoso.example" };
       const sessionHash = sha256(await openSession(stack.services, user, a.organisationId, "test"));
-      await setSessionDevice(stack.services.db, sessionHash, b.deviceId);
+      await expect(setSessionDevice(stack.services.db, sessionHash, b.deviceId)).rejects.toMatchObject({
+        cause: { code: "23503", constraint_name: "sessions_device_id_fk" },
+      });
       await reportDevice(a.ctx, "denied", sessionHash);
       return (await listDevices(b.ctx)).map(({ permission }) => permission);
     },

@@ -1,6 +1,7 @@
 import { type Lease, type LeasedTable, leasedTable } from "#db/leased.ts";
 import { notificationQueue, outbox, pollTargets } from "#db/schema/index.ts";
 import type { Database } from "#db/client.ts";
+import { putConfigurations, putStatusChanges } from "./parents.ts";
 
 type AnyLease = Lease & { attempts?: number };
 export type LeasedTableCase = {
@@ -10,10 +11,18 @@ export type LeasedTableCase = {
   insert(db: Database, organisationId: string, ids: readonly string[], agoMs: number): Promise<void>;
 };
 
-const tableCase = (leases: LeasedTable<AnyLease>, columns: string, values: string): LeasedTableCase => ({
+type PutNamed = (db: Database, organisationId: string, ids: readonly string[]) => Promise<void>;
+
+const tableCase = (
+  leases: LeasedTable<AnyLease>,
+  columns: string,
+  values: string,
+  putNamed: PutNamed | null,
+): LeasedTableCase => ({
   name: leases.name,
   leases,
   insert: async (db, organisationId, ids, agoMs) => {
+    if (ids.length > 0) await putNamed?.(db, organisationId, ids);
     await db.execute(
       `insert into ${leases.name} (organisation_id, due_at, ${columns})
        select '${organisationId}', now() - interval '${agoMs} milliseconds', ${values}
@@ -24,11 +33,12 @@ const tableCase = (leases: LeasedTable<AnyLease>, columns: string, values: strin
 
 /** Every leased table, for the test that runs on each of them. */
 export const leasedTables: readonly LeasedTableCase[] = [
-  tableCase(leasedTable(pollTargets, "configurationId"), "configuration_id", "id"),
-  tableCase(leasedTable(outbox, "changeId", ["attempts"]), "change_id", "id"),
+  tableCase(leasedTable(pollTargets, "configurationId"), "configuration_id", "id", putConfigurations),
+  tableCase(leasedTable(outbox, "changeId", ["attempts"]), "change_id", "id", putStatusChanges),
   tableCase(
     leasedTable(notificationQueue, "id", ["attempts"]),
     "id, subject, subject_id",
     "id, 'detection', gen_random_uuid()",
+    null,
   ),
 ];

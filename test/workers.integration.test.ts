@@ -97,7 +97,7 @@ describe("a worker that dies in the middle of a poll", () => {
     await within(async () =>
       expect(await stored()).toEqual({ detections: count, received: count, twice: 0 }),
     );
-    await within(async () => expect(await health()).toMatchObject({ word: "Healthy" }));
+    await within(async () => expect(await health()).toMatchObject({ state: "healthy" }));
   });
 
   it("releases its lease on SIGTERM, so that the configuration is due again at once", async () => {
@@ -228,7 +228,7 @@ describe("a secret that is replaced", () => {
     const events = await replace("W_r8Q~a-wrong-secret-value-that-azure-doesnt-know");
     expect(events.at(-1)).toMatchObject({ type: "failed", message: expect.stringMatching(/Client Secret/) });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await health()).toMatchObject({ word: "Healthy" });
+    expect(await health()).toMatchObject({ state: "healthy" });
     expect((await getVendorConfiguration(admin, id)).credential.secretHint).toBe("Q_e");
   });
 
@@ -243,7 +243,7 @@ describe("a secret that is replaced", () => {
     const events = await replace(good);
     expect(events.at(-1)).toMatchObject({ type: "replaced", oldHint: "Q_e" });
     expect(await reading).toMatchObject({ outcome: "failed" });
-    expect(await health()).toMatchObject({ word: "Healthy", code: null });
+    expect(await health()).toMatchObject({ state: "healthy", code: null });
     // due in seconds: the replacement made it due, and the old poll's backoff doesn't undo that
     const [due] = await stack.services.db.execute<{ seconds: number }>(
       "select extract(epoch from due_at - now())::float8 as seconds from poll_targets",
@@ -259,7 +259,7 @@ describe("a secret that is replaced", () => {
       type: "failed",
       message: expect.stringMatching(/refused the Client Secret/),
     });
-    expect(await health()).toMatchObject({ word: "Action needed", code: "secret_wrong" });
+    expect(await health()).toMatchObject({ state: "action_needed", code: "secret_wrong" });
     await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "valid" });
     expect((await all(checkConfiguration(admin, id, signal))).at(-1)).toEqual({ type: "checked" });
   });

@@ -77,7 +77,8 @@ CREATE TABLE "audit_events" (
 	"subject" text NOT NULL,
 	"subject_id" text NOT NULL,
 	"detail" jsonb DEFAULT '{}'::jsonb NOT NULL,
-	CONSTRAINT "audit_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id")
+	CONSTRAINT "audit_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "audit_events_action_known" CHECK ("audit_events"."action" IN ('audit.exported', 'certificate.prepared', 'configuration.changed', 'configuration.created', 'configuration.deleted', 'configuration.disabled', 'configuration.enabled', 'connection.ended', 'connection.made', 'credential.secret_replaced', 'device.activated', 'device.added', 'device.deactivated', 'device.removed', 'delivery.replayed', 'detection.acknowledged', 'detection.status_confirmed', 'detection.status_diverged', 'detection.status_failed', 'detection.status_requested', 'detection.status_undone', 'member.admitted', 'member.declined', 'member.first_admin', 'member.removed', 'member.role_changed', 'notifications.changed', 'notifications.rules_changed', 'organisation.created', 'outgoing_webhook.changed', 'outgoing_webhook.created', 'outgoing_webhook.secret_made', 'outgoing_webhook.sent_again', 'outgoing_webhook.switched_off', 'pipe_test.started', 'session.ended', 'session.login_link_made', 'session.organisation_chosen', 'session.started', 'token.created', 'token.revoked', 'webhook.url_made', 'webhook.url_revoked', 'webhook.url_rotated', 'webhook.url_shown'))
 );
 --> statement-breakpoint
 ALTER TABLE "audit_events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
@@ -97,7 +98,7 @@ CREATE TABLE "configurations" (
 	"auth_type" text NOT NULL,
 	"read_as" text DEFAULT 'application' NOT NULL,
 	"write_as" text DEFAULT 'application' NOT NULL,
-	"credential_id" uuid NOT NULL,
+	"credential_id" uuid,
 	"cloud" text NOT NULL,
 	"scope_id" text NOT NULL,
 	"connection" jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -120,6 +121,7 @@ CREATE TABLE "configurations" (
 	CONSTRAINT "configurations_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
 	CONSTRAINT "configurations_scope" UNIQUE("organisation_id","vendor","scope_id","cloud"),
 	CONSTRAINT "configurations_write_as" CHECK ("configurations"."read_as" <> 'person' OR "configurations"."write_as" = 'person'),
+	CONSTRAINT "configurations_credential" CHECK (("configurations"."credential_id" IS NULL) = ("configurations"."deleted_at" IS NOT NULL)),
 	CONSTRAINT "configurations_read_as_known" CHECK ("configurations"."read_as" IN ('application', 'person')),
 	CONSTRAINT "configurations_write_as_known" CHECK ("configurations"."write_as" IN ('application', 'person'))
 );
@@ -312,6 +314,7 @@ CREATE TABLE "detection_events" (
 	"change_sequence" bigint NOT NULL,
 	"position" integer DEFAULT 0 NOT NULL,
 	CONSTRAINT "detection_events_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "detection_events_kind_known" CHECK ("detection_events"."kind" IN ('received', 'seen', 'unconfirmed', 'nobody_notified', 'admins_notified', 'everyone_notified', 'admins_notified_again', 'acknowledged', 'status_requested', 'status_undone', 'status_confirmed', 'status_diverged', 'status_failed', 'status_changed', 'field_changed')),
 	CONSTRAINT "detection_events_source_known" CHECK ("detection_events"."source" IN ('portal', 'api', 'vendor', 'worker', 'webhook'))
 );
 --> statement-breakpoint
@@ -369,13 +372,15 @@ CREATE TABLE "detections" (
 	"occurred_at" timestamp with time zone NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
 	"search_text" text NOT NULL,
-	"acknowledged_by" text,
+	"acknowledged_by_user_id" uuid,
 	"acknowledged_at" timestamp with time zone,
+	"owner_id" uuid,
 	"pending_change_id" uuid,
 	"pending_status" text,
 	"sync_state" text DEFAULT 'idle' NOT NULL,
 	"change_sequence" bigint NOT NULL,
 	CONSTRAINT "detections_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
+	CONSTRAINT "detections_acknowledged" CHECK (("detections"."acknowledged_by_user_id" IS NULL) = ("detections"."acknowledged_at" IS NULL)),
 	CONSTRAINT "detections_severity_known" CHECK ("detections"."severity" IN ('high', 'medium', 'low', 'informational', 'unknown')),
 	CONSTRAINT "detections_status_known" CHECK ("detections"."status" IN ('active', 'in_progress', 'dismissed', 'resolved', 'unknown')),
 	CONSTRAINT "detections_pending_status_known" CHECK ("detections"."pending_status" IN ('active', 'in_progress', 'dismissed', 'resolved')),
@@ -404,7 +409,7 @@ CREATE TABLE "status_changes" (
 	"note" text,
 	"state" text NOT NULL,
 	"requested_by" text NOT NULL,
-	"requested_by_id" uuid NOT NULL,
+	"requested_by_id" uuid,
 	"requested_at" timestamp with time zone NOT NULL,
 	"attempted_at" timestamp with time zone,
 	"finished_at" timestamp with time zone,
@@ -681,6 +686,17 @@ CREATE TABLE "memberships" (
 	CONSTRAINT "memberships_role_known" CHECK ("memberships"."role" IN ('admin', 'analyst', 'viewer'))
 );
 --> statement-breakpoint
+CREATE TABLE "users" (
+	"id" uuid PRIMARY KEY NOT NULL,
+	"directory_id" text NOT NULL,
+	"object_id" text NOT NULL,
+	"sign_in_name" text NOT NULL,
+	"display_name" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_sign_in_at" timestamp with time zone,
+	CONSTRAINT "users_identity" UNIQUE("directory_id","object_id")
+);
+--> statement-breakpoint
 CREATE TABLE "sessions" (
 	"id_hash" "bytea" PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -693,22 +709,56 @@ CREATE TABLE "sessions" (
 	"device_id" uuid
 );
 --> statement-breakpoint
-CREATE TABLE "users" (
-	"id" uuid PRIMARY KEY NOT NULL,
-	"directory_id" text NOT NULL,
-	"object_id" text NOT NULL,
-	"sign_in_name" text NOT NULL,
-	"display_name" text NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	"last_sign_in_at" timestamp with time zone,
-	CONSTRAINT "users_identity" UNIQUE("directory_id","object_id")
-);
---> statement-breakpoint
+ALTER TABLE "account_access" ADD CONSTRAINT "account_access_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "account_access" ADD CONSTRAINT "account_access_account_id_fk" FOREIGN KEY ("organisation_id","account_id") REFERENCES "public"."accounts"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "account_access" ADD CONSTRAINT "account_access_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "accounts" ADD CONSTRAINT "accounts_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sign_ins" ADD CONSTRAINT "sign_ins_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sign_ins" ADD CONSTRAINT "sign_ins_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "configurations" ADD CONSTRAINT "configurations_credential_id_fk" FOREIGN KEY ("organisation_id","credential_id") REFERENCES "public"."credentials"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "configurations" ADD CONSTRAINT "configurations_created_by_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "credentials" ADD CONSTRAINT "credentials_secret_set_by_fk" FOREIGN KEY ("secret_set_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "poll_targets" ADD CONSTRAINT "poll_targets_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "prepared_certificates" ADD CONSTRAINT "prepared_certificates_credential_id_fk" FOREIGN KEY ("organisation_id","credential_id") REFERENCES "public"."credentials"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "prepared_certificates" ADD CONSTRAINT "prepared_certificates_created_by_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "skipped_alerts" ADD CONSTRAINT "skipped_alerts_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "pipe_tests" ADD CONSTRAINT "pipe_tests_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "pipe_tests" ADD CONSTRAINT "pipe_tests_started_by_id_fk" FOREIGN KEY ("started_by_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "webhook_health" ADD CONSTRAINT "webhook_health_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detection_events" ADD CONSTRAINT "detection_events_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detection_sources" ADD CONSTRAINT "detection_sources_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detections" ADD CONSTRAINT "detections_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detections" ADD CONSTRAINT "detections_acknowledged_by_user_id_fk" FOREIGN KEY ("acknowledged_by_user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "detections" ADD CONSTRAINT "detections_owner_id_fk" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "outbox" ADD CONSTRAINT "outbox_change_id_fk" FOREIGN KEY ("organisation_id","change_id") REFERENCES "public"."status_changes"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "status_changes" ADD CONSTRAINT "status_changes_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "status_changes" ADD CONSTRAINT "status_changes_requested_by_id_fk" FOREIGN KEY ("requested_by_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alarms" ADD CONSTRAINT "alarms_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "devices" ADD CONSTRAINT "devices_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "devices" ADD CONSTRAINT "devices_vapid_key_id_fk" FOREIGN KEY ("vapid_key_id") REFERENCES "public"."vapid_keys"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "digests" ADD CONSTRAINT "digests_configuration_id_fk" FOREIGN KEY ("organisation_id","configuration_id") REFERENCES "public"."configurations"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "digests" ADD CONSTRAINT "digests_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification_groups" ADD CONSTRAINT "notification_groups_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification_groups" ADD CONSTRAINT "notification_groups_into_detection_id_fk" FOREIGN KEY ("organisation_id","into_detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notification_preferences" ADD CONSTRAINT "notification_preferences_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_detection_id_fk" FOREIGN KEY ("organisation_id","detection_id") REFERENCES "public"."detections"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_digest_id_fk" FOREIGN KEY ("organisation_id","digest_id") REFERENCES "public"."digests"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_alarm_id_fk" FOREIGN KEY ("organisation_id","alarm_id") REFERENCES "public"."alarms"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "notifications" ADD CONSTRAINT "notifications_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "access_requests" ADD CONSTRAINT "access_requests_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "api_tokens" ADD CONSTRAINT "api_tokens_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "login_links" ADD CONSTRAINT "login_links_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "memberships" ADD CONSTRAINT "memberships_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_device_id_fk" FOREIGN KEY ("organisation_id","device_id") REFERENCES "public"."devices"("organisation_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_access_of" ON "account_access" USING btree ("organisation_id","account_id");--> statement-breakpoint
+CREATE INDEX "sign_ins_for" ON "sign_ins" USING btree ("organisation_id","configuration_id");--> statement-breakpoint
 CREATE INDEX "audit_events_at" ON "audit_events" USING btree ("organisation_id","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("organisation_id","actor","at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("organisation_id","action","at","id");--> statement-breakpoint
+CREATE INDEX "configurations_by_credential" ON "configurations" USING btree ("organisation_id","credential_id");--> statement-breakpoint
 CREATE INDEX "poll_targets_due" ON "poll_targets" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "prepared_certificates_for" ON "prepared_certificates" USING btree ("organisation_id","credential_id");--> statement-breakpoint
 CREATE INDEX "deliveries_newest" ON "deliveries" USING btree ("organisation_id","received_at","id");--> statement-breakpoint
 CREATE INDEX "deliveries_unclaimed" ON "deliveries" USING btree ("organisation_id","id") WHERE outcome = 'unclaimed';--> statement-breakpoint
 CREATE INDEX "inbox_due" ON "inbox" USING btree ("organisation_id","arrival");--> statement-breakpoint
@@ -727,18 +777,21 @@ CREATE INDEX "detections_search" ON "detections" USING gin ("organisation_id","s
 CREATE INDEX "outbox_due" ON "outbox" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "status_changes_of" ON "status_changes" USING btree ("organisation_id","detection_id","requested_at");--> statement-breakpoint
 CREATE INDEX "status_changes_notes" ON "status_changes" USING btree ("organisation_id","alert_type","resource_name","requested_at") WHERE note is not null;--> statement-breakpoint
+CREATE INDEX "alarms_of" ON "alarms" USING btree ("organisation_id","configuration_id");--> statement-breakpoint
 CREATE INDEX "devices_of" ON "devices" USING btree ("organisation_id","user_id");--> statement-breakpoint
+CREATE INDEX "digests_of" ON "digests" USING btree ("organisation_id","configuration_id");--> statement-breakpoint
 CREATE INDEX "notification_groups_into" ON "notification_groups" USING btree ("organisation_id","into_detection_id","into_reason");--> statement-breakpoint
 CREATE INDEX "notification_groups_old" ON "notification_groups" USING btree ("organisation_id","at");--> statement-breakpoint
 CREATE INDEX "notification_queue_due" ON "notification_queue" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "notifications_recent" ON "notifications" USING btree ("organisation_id","queued_at","user_id") WHERE state in ('queued', 'accepted') and detection_id is not null;--> statement-breakpoint
 CREATE INDEX "notifications_old" ON "notifications" USING btree ("organisation_id","queued_at");--> statement-breakpoint
-CREATE INDEX "notifications_digested" ON "notifications" USING btree ("organisation_id","digest_id") WHERE state in ('deferred', 'rate_limited');--> statement-breakpoint
+CREATE INDEX "notifications_digested" ON "notifications" USING btree ("organisation_id","digest_id") WHERE digest_id is not null;--> statement-breakpoint
 CREATE INDEX "notifications_grouped" ON "notifications" USING btree ("organisation_id","grouped_into") WHERE grouped_into is not null;--> statement-breakpoint
 CREATE INDEX "outgoing_deliveries_recent" ON "outgoing_deliveries" USING btree ("organisation_id","created_at");--> statement-breakpoint
 CREATE INDEX "api_tokens_of" ON "api_tokens" USING btree ("organisation_id","user_id");--> statement-breakpoint
 CREATE INDEX "memberships_user" ON "memberships" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sessions_device" ON "sessions" USING btree ("organisation_id","device_id") WHERE device_id is not null;--> statement-breakpoint
 CREATE POLICY "organisation" ON "account_access" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "accounts" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "organisation" ON "sign_ins" AS PERMISSIVE FOR ALL TO public USING ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid)) WITH CHECK ("organisation_id" = (SELECT nullif(current_setting('app.organisation_id', true), '')::uuid));--> statement-breakpoint

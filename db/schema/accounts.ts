@@ -1,7 +1,9 @@
 import { boolean, index, integer, jsonb, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment } from "./columns.ts";
-import { organisationTable } from "./table.ts";
+import { configurations } from "./configurations.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, organisationTable } from "./table.ts";
 
 /** A person's own sign-in at an authority, with its tokens. It serves every configuration that it was connected to. */
 export const accounts = organisationTable(
@@ -24,6 +26,7 @@ export const accounts = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("accounts_sign_in").on(t.organisationId, t.userId, t.authority, t.registration, t.objectId),
+    namesGlobal(t.userId, users),
   ],
 );
 
@@ -55,6 +58,9 @@ export const accountAccess = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.configurationId, t.userId] }),
     index("account_access_of").on(t.organisationId, t.accountId),
+    names(t, t.configurationId, configurations),
+    names(t, t.accountId, accounts),
+    namesGlobal(t.userId, users),
   ],
 );
 
@@ -92,5 +98,8 @@ export const signIns = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("sign_ins_state").on(t.organisationId, t.stateHash),
+    index("sign_ins_for").on(t.organisationId, t.configurationId),
+    names(t, t.configurationId, configurations),
+    namesGlobal(t.userId, users),
   ],
 );

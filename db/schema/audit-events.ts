@@ -1,4 +1,5 @@
 import { index, jsonb, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { auditActions } from "#lib/domain/audit.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
@@ -11,7 +12,7 @@ export const auditEvents = organisationTable(
     at: moment("at").notNull(),
     actorId: uuid("actor_id"),
     actor: text("actor").notNull(),
-    action: text("action").notNull(),
+    action: text("action", { enum: auditActions }).notNull(),
     subject: text("subject").notNull(),
     subjectId: text("subject_id").notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),

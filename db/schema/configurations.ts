@@ -13,7 +13,8 @@ import {
 } from "drizzle-orm/pg-core";
 import type { Json } from "#lib/domain/detection.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** Who calls the vendor: an application, or each person with their own account. */
 const actors = ["application", "person"] as const;
@@ -63,6 +64,7 @@ export const credentials = organisationTable(
       sql`(${t.secretSealed} IS NOT NULL) = (${t.kind} <> 'public')
         AND (${t.certificate} IS NOT NULL) = (${t.kind} = 'certificate')`,
     ),
+    namesGlobal(t.secretSetBy, users),
   ],
 );
 
@@ -79,7 +81,8 @@ export const configurations = organisationTable(
     readAs: text("read_as", { enum: actors }).notNull().default("application"),
     /** in whose name status changes are made at the vendor */
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
-    credentialId: uuid("credential_id").notNull(),
+    /** null once it is deleted: what it signed in with goes at once */
+    credentialId: uuid("credential_id"),
     cloud: text("cloud").notNull(),
     /** the vendor's scope, in lower case */
     scopeId: text("scope_id").notNull(),
@@ -110,6 +113,10 @@ export const configurations = organisationTable(
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("configurations_scope").on(t.organisationId, t.vendor, t.scopeId, t.cloud),
     check("configurations_write_as", sql`${t.readAs} <> 'person' OR ${t.writeAs} = 'person'`),
+    check("configurations_credential", sql`(${t.credentialId} IS NULL) = (${t.deletedAt} IS NOT NULL)`),
+    index("configurations_by_credential").on(t.organisationId, t.credentialId),
+    names(t, t.credentialId, credentials),
+    namesGlobal(t.createdBy, users),
   ],
 );
 
@@ -130,7 +137,12 @@ export const preparedCertificates = organisationTable(
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.id] }),
+    index("prepared_certificates_for").on(t.organisationId, t.credentialId),
+    names(t, t.credentialId, credentials),
+    namesGlobal(t.createdBy, users),
+  ],
 );
 
 /** Routing: rate limits of vendors. A row holds the next turn under one limit, keyed by the hash of its name. */
@@ -152,7 +164,7 @@ export const pollTargets = routingTable(
     leasedUntil: moment("leased_until"),
     leaseToken: uuid("lease_token"),
   },
-  (t) => [index("poll_targets_due").on(t.dueAt)],
+  (t) => [index("poll_targets_due").on(t.dueAt), names(t, t.configurationId, configurations)],
 );
 
 /** Verifications whose page was closed while they ran. Their results aren't saved. */
@@ -177,5 +189,8 @@ export const skippedAlerts = organisationTable(
     firstSeenAt: moment("first_seen_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId, t.bodyHash] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.configurationId, t.bodyHash] }),
+    names(t, t.configurationId, configurations),
+  ],
 );

@@ -13,7 +13,9 @@ import {
 } from "drizzle-orm/pg-core";
 import { deliveryOutcomes, deliverySchemas } from "#lib/domain/delivery.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { configurations } from "./configurations.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** Routing: webhook tokens. The keyed hash finds the organisation; the sealed copy can be shown again. */
 export const webhookTokens = routingTable(
@@ -123,7 +125,10 @@ export const webhookHealth = organisationTable(
     missedCount: integer("missed_count").notNull().default(0),
     missedSince: moment("missed_since"),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.configurationId] })],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.configurationId] }),
+    names(t, t.configurationId, configurations),
+  ],
 );
 
 /** A pipe test: when it started and what the vendor answered. The hops are read from the detections. */
@@ -146,5 +151,7 @@ export const pipeTests = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("pipe_tests_of").on(t.organisationId, t.configurationId, t.startedAt),
+    names(t, t.configurationId, configurations),
+    namesGlobal(t.startedById, users),
   ],
 );

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  check,
   index,
   integer,
   jsonb,
@@ -15,8 +16,11 @@ import {
 import type { Json, NormalisedDetection } from "#lib/domain/detection.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { statuses, targetStatuses } from "#lib/domain/status.ts";
+import { timelineKinds } from "#lib/domain/timeline.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { configurations } from "./configurations.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** The origin of a timeline entry. */
 export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
@@ -42,8 +46,10 @@ export const detections = organisationTable(
     receivedAt: moment("received_at").notNull(),
     /** the text that search looks in, in lower case */
     searchText: text("search_text").notNull(),
-    acknowledgedBy: text("acknowledged_by"),
+    acknowledgedByUserId: uuid("acknowledged_by_user_id"),
     acknowledgedAt: moment("acknowledged_at"),
+    /** whose case it is; nobody can take one yet */
+    ownerId: uuid("owner_id"),
     /** the status change that isn't finished, if any */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
@@ -61,6 +67,13 @@ export const detections = organisationTable(
     index("detections_by_configuration").on(t.organisationId, t.configurationId, t.occurredAt, t.id),
     index("detections_changes").on(t.organisationId, t.changeSequence),
     index("detections_search").using("gin", t.organisationId, t.searchText.op("gin_trgm_ops")),
+    check(
+      "detections_acknowledged",
+      sql`(${t.acknowledgedByUserId} IS NULL) = (${t.acknowledgedAt} IS NULL)`,
+    ),
+    names(t, t.configurationId, configurations),
+    namesGlobal(t.acknowledgedByUserId, users),
+    namesGlobal(t.ownerId, users),
   ],
 );
 
@@ -122,6 +135,7 @@ export const detectionSources = organisationTable(
     index("detection_sources_not_delivered")
       .on(t.organisationId, t.configurationId, t.firstPolledAt)
       .where(sql`first_delivered_at is null`),
+    names(t, t.detectionId, detections),
   ],
 );
 
@@ -132,7 +146,7 @@ export const detectionEvents = organisationTable(
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     at: moment("at").notNull(),
-    kind: text("kind").notNull(),
+    kind: text("kind", { enum: timelineKinds }).notNull(),
     /** the name of a person or a program */
     actor: text("actor").notNull(),
     source: text("source", { enum: eventSources }).notNull(),
@@ -145,6 +159,7 @@ export const detectionEvents = organisationTable(
   (t) => [
     primaryKey({ columns: [t.organisationId, t.id] }),
     index("detection_events_of").on(t.organisationId, t.detectionId, t.changeSequence, t.position),
+    names(t, t.detectionId, detections),
   ],
 );
 
@@ -165,7 +180,8 @@ export const statusChanges = organisationTable(
       enum: ["held", "sending", "confirmed", "diverged", "failed", "cancelled"],
     }).notNull(),
     requestedBy: text("requested_by").notNull(),
-    requestedById: uuid("requested_by_id").notNull(),
+    /** null: a program of ours */
+    requestedById: uuid("requested_by_id"),
     requestedAt: moment("requested_at").notNull(),
     /** set before the vendor is called; from then on a retry reads the alert before it writes */
     attemptedAt: moment("attempted_at"),
@@ -180,6 +196,8 @@ export const statusChanges = organisationTable(
     index("status_changes_notes")
       .on(t.organisationId, t.alertType, t.resourceName, t.requestedAt)
       .where(sql`note is not null`),
+    names(t, t.detectionId, detections),
+    namesGlobal(t.requestedById, users),
   ],
 );
 
@@ -194,7 +212,7 @@ export const outbox = routingTable(
     leaseToken: uuid("lease_token"),
     attempts: integer("attempts").notNull().default(0),
   },
-  (t) => [index("outbox_due").on(t.dueAt)],
+  (t) => [index("outbox_due").on(t.dueAt), names(t, t.changeId, statusChanges)],
 );
 
 /** The change number of a deleted detection, for readers that follow the change sequence. */

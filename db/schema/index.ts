@@ -7,3 +7,4 @@ export * from "./notifications.ts";
 export * from "./organisations.ts";
 export * from "./outgoing.ts";
 export * from "./people.ts";
+export * from "./sessions.ts";

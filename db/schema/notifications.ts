@@ -12,7 +12,10 @@ import {
 import type { Window } from "#lib/domain/on-call-hours.ts";
 import { severities } from "#lib/domain/severity.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { configurations } from "./configurations.ts";
+import { detections } from "./detections.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** Routing: the installation's VAPID keys (RFC 8292). The newest signs; a device keeps the one it subscribed with. */
 export const vapidKeys = routingTable("vapid_keys", {
@@ -56,6 +59,8 @@ export const devices = organisationTable(
     primaryKey({ columns: [t.organisationId, t.id] }),
     unique("devices_endpoint").on(t.organisationId, t.endpointHash),
     index("devices_of").on(t.organisationId, t.userId),
+    namesGlobal(t.userId, users),
+    namesGlobal(t.vapidKeyId, vapidKeys),
   ],
 );
 
@@ -75,7 +80,7 @@ export const notificationPreferences = organisationTable(
     alwaysNotify: text("always_notify", { enum: severities }).array().notNull(),
     changedAt: moment("changed_at").notNull(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
 /** An organisation's notification policy. Without a row, the default applies. */
@@ -128,6 +133,9 @@ export const digests = organisationTable(
         ELSE ${t.configurationId} IS NULL AND ${t.cause} IS NULL AND ${t.userId} IS NOT NULL END`,
     ),
     check("digests_gap", sql`(${t.gapFrom} IS NULL) = (${t.gapUntil} IS NULL)`),
+    index("digests_of").on(t.organisationId, t.configurationId),
+    names(t, t.configurationId, configurations),
+    namesGlobal(t.userId, users),
   ],
 );
 
@@ -157,6 +165,8 @@ export const alarms = organisationTable(
     // and alarms_open, in unique-with-nulls.sql
     check("alarms_subject", sql`(${t.kind} = 'on_call_coverage') = (${t.configurationId} IS NULL)`),
     check("alarms_recovered", sql`NOT ${t.isRecovered} OR ${t.endedAt} IS NOT NULL`),
+    index("alarms_of").on(t.organisationId, t.configurationId),
+    names(t, t.configurationId, configurations),
   ],
 );
 
@@ -208,10 +218,12 @@ export const notifications = organisationTable(
       .on(t.organisationId, t.queuedAt, t.userId)
       .where(sql`state in ('queued', 'accepted') and detection_id is not null`),
     index("notifications_old").on(t.organisationId, t.queuedAt),
-    index("notifications_digested")
-      .on(t.organisationId, t.digestId)
-      .where(sql`state in ('deferred', 'rate_limited')`),
+    index("notifications_digested").on(t.organisationId, t.digestId).where(sql`digest_id is not null`),
     index("notifications_grouped").on(t.organisationId, t.groupedInto).where(sql`grouped_into is not null`),
+    names(t, t.detectionId, detections),
+    names(t, t.digestId, digests),
+    names(t, t.alarmId, alarms),
+    namesGlobal(t.userId, users),
   ],
 );
 
@@ -233,6 +245,8 @@ export const notificationGroups = organisationTable(
     primaryKey({ columns: [t.organisationId, t.detectionId, t.reason] }),
     index("notification_groups_into").on(t.organisationId, t.intoDetectionId, t.intoReason),
     index("notification_groups_old").on(t.organisationId, t.at),
+    names(t, t.detectionId, detections),
+    names(t, t.intoDetectionId, detections),
   ],
 );
 

@@ -2,7 +2,7 @@ import { index, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 import { scopes } from "#lib/domain/access-token.ts";
 import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
-import { organisationTable, routingTable } from "./table.ts";
+import { namesGlobal, organisationTable, routingTable } from "./table.ts";
 
 /** Routing: people. Directory and object id identify a person; names don't. */
 export const users = routingTable(
@@ -28,7 +28,11 @@ export const memberships = routingTable(
     role: text("role", { enum: roles }).notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), index("memberships_user").on(t.userId)],
+  (t) => [
+    primaryKey({ columns: [t.organisationId, t.userId] }),
+    index("memberships_user").on(t.userId),
+    namesGlobal(t.userId, users),
+  ],
 );
 
 /** Routing: the organisations of a directory. */
@@ -50,37 +54,22 @@ export const accessRequests = organisationTable(
     userId: uuid("user_id").notNull(),
     requestedAt: moment("requested_at").notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
-);
-
-/** Routing: sessions. Only the hash of a session's id is stored. */
-export const sessions = routingTable(
-  "sessions",
-  {
-    idHash: bytea("id_hash").primaryKey(),
-    userId: uuid("user_id").notNull(),
-    /** the organisation that is open; null while the person waits to be admitted */
-    organisationId: uuid("organisation_id"),
-    createdAt: moment("created_at").notNull().defaultNow(),
-    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
-    expiresAt: moment("expires_at").notNull(),
-    revokedAt: moment("revoked_at"),
-    userAgent: text("user_agent").notNull().default(""),
-    /** the organisation's device that the session was last open on */
-    deviceId: uuid("device_id"),
-  },
-  (t) => [index("sessions_user").on(t.userId)],
+  (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
 /** Routing: one-time links for the first admin and for break-glass access. Only hashes are stored. */
-export const loginLinks = routingTable("login_links", {
-  tokenHash: bytea("token_hash").primaryKey(),
-  organisationId: organisationId(),
-  purpose: text("purpose", { enum: ["first-admin", "break-glass"] }).notNull(),
-  userId: uuid("user_id"),
-  expiresAt: moment("expires_at").notNull(),
-  usedAt: moment("used_at"),
-});
+export const loginLinks = routingTable(
+  "login_links",
+  {
+    tokenHash: bytea("token_hash").primaryKey(),
+    organisationId: organisationId(),
+    purpose: text("purpose", { enum: ["first-admin", "break-glass"] }).notNull(),
+    userId: uuid("user_id"),
+    expiresAt: moment("expires_at").notNull(),
+    usedAt: moment("used_at"),
+  },
+  (t) => [namesGlobal(t.userId, users)],
+);
 
 /** Routing: API tokens. The hash finds the person and the organisation. */
 export const apiTokens = routingTable(
@@ -100,5 +89,5 @@ export const apiTokens = routingTable(
     lastUsedAt: moment("last_used_at"),
     revokedAt: moment("revoked_at"),
   },
-  (t) => [index("api_tokens_of").on(t.organisationId, t.userId)],
+  (t) => [index("api_tokens_of").on(t.organisationId, t.userId), namesGlobal(t.userId, users)],
 );

@@ -1,7 +1,10 @@
-import { type BuildExtraConfigColumns, getTableColumns, is, sql } from "drizzle-orm";
+import { type BuildExtraConfigColumns, getTableColumns, getTableName, is, sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   type CheckBuilder,
   check,
+  type ForeignKeyBuilder,
+  foreignKey,
   PgArray,
   type PgColumn,
   type PgColumnBuilderBase,
@@ -73,5 +76,33 @@ function checksOf(name: string, columns: Record<string, PgColumn>): CheckBuilder
     const list = sql.raw(values.map((value) => `'${value.replaceAll("'", "''")}'`).join(", "));
     const isKnown = isArray ? sql`${column} <@ ARRAY[${list}]` : sql`${column} IN (${list})`;
     return [check(`${name}_${column.name}_known`, isKnown)];
+  });
+}
+
+/** A table that is keyed by organisation and id. */
+type Keyed = { organisationId: AnyPgColumn; id: AnyPgColumn };
+
+/**
+ * The foreign key of `column` to a row of the same organisation, `<table>_<column>_fk`. It deletes nothing by itself: what
+ * names a row goes before it. Both tables are keyed by organisation, so no row names another organisation's.
+ */
+export function names(
+  t: { organisationId: AnyPgColumn },
+  column: AnyPgColumn,
+  target: Keyed,
+): ForeignKeyBuilder {
+  return foreignKey({
+    name: `${getTableName(column.table)}_${column.name}_fk`,
+    columns: [t.organisationId, column],
+    foreignColumns: [target.organisationId, target.id],
+  });
+}
+
+/** The foreign key of `column` to a row that belongs to no organisation: a person, or a key of the installation. */
+export function namesGlobal(column: AnyPgColumn, target: { id: AnyPgColumn }): ForeignKeyBuilder {
+  return foreignKey({
+    name: `${getTableName(column.table)}_${column.name}_fk`,
+    columns: [column],
+    foreignColumns: [target.id],
   });
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { inOrganisation, type Transaction } from "#db/client.ts";
+import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { takeReadTicket } from "#db/queries/ingest/read-tickets.ts";
 import { recordGoodSync, recordProblem, setPollCursor } from "#db/queries/sources/configuration-health.ts";
 import { type ConfigurationRow, getConfiguration } from "#db/queries/sources/configurations.ts";
@@ -131,6 +132,8 @@ async function readAll(
   const begun = await takeReadTicket(services.db);
   const lockLease = async (tx: Transaction) => {
     if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
+    const held = await holdConfigurations(tx, lease.organisationId, [configuration.id]);
+    if (held.size === 0) throw new LeaseLost();
   };
   for await (const page of vendorOf(services, configuration).read(
     source,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AffectedResource, Entity, TextOrLink } from "#lib/domain/detection.ts";
+import { healthStates } from "#lib/domain/health.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 import { FeedCursorText } from "./detections.ts";
 
@@ -7,8 +8,6 @@ import { FeedCursorText } from "./detections.ts";
 
 const Moment = z.iso.datetime().meta({ description: "ISO 8601, UTC." });
 const count = z.int().min(0);
-
-export const apiHealthWords = ["healthy", "degraded", "action_needed", "disabled", "not_proven"] as const;
 
 export const ApiConfiguration = z
   .object({
@@ -43,7 +42,7 @@ export const ApiConfiguration = z
       }),
     health: z
       .object({
-        state: z.enum(apiHealthWords),
+        state: z.enum(healthStates),
         code: z.string().nullable(),
         reason: z.string().nullable(),
         remedy: z.string().nullable(),

@@ -26,6 +26,8 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
   const parsed = AcknowledgeInput.safeParse(rawInput);
   if (!parsed.success) throw new ServiceError("invalid", `Choose between 1 and ${bulkMax} detections.`);
   const { organisationId, name } = ctx.actor;
+  const userId = actorId(ctx.actor);
+  if (!userId) throw new ServiceError("forbidden", "Only a person can acknowledge a detection.");
   const ids = [...new Set(parsed.data)];
   return inOwnOrganisation(ctx, async (tx) => {
     const now = ctx.services.now();
@@ -34,7 +36,7 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
     for (const row of await lockDetections(tx, organisationId, ids, readable)) {
       const sequence = row.acknowledgedAt
         ? null
-        : await markAcknowledged(tx, organisationId, row.id, name, now);
+        : await markAcknowledged(tx, organisationId, row.id, userId, now);
       if (sequence === null) {
         results.set(row.id, { id: row.id, outcome: "already", by: row.acknowledgedBy });
         continue;
@@ -52,9 +54,8 @@ export async function acknowledgeDetections(ctx: Context, rawInput: unknown): Pr
       await recordAudit(ctx, tx, "detection.acknowledged", { kind: "detection", id: row.id });
       results.set(row.id, { id: row.id, outcome: "acknowledged", by: name });
     }
-    const userId = actorId(ctx.actor);
     // someone else may have acknowledged it first, but this person has now seen it too
-    if (userId) await recordActed(tx, organisationId, { userId, detectionIds: [...results.keys()] }, now);
+    await recordActed(tx, organisationId, { userId, detectionIds: [...results.keys()] }, now);
     return ids.map((id) => results.get(id) ?? { id, outcome: "not_found", by: null });
   });
 }

@@ -1,4 +1,4 @@
-import { inOrganisation } from "#db/client.ts";
+import { inOrganisation, retryIfRaced } from "#db/client.ts";
 import {
   deleteConfigurationRow,
   deleteDetections,
@@ -21,17 +21,18 @@ export async function deleteConfigurationRowsOf(
   for (;;) {
     signal.throwIfAborted();
     const mayHaveMore = await inOrganisation(services.db, organisationId, async (tx) => {
-      if (!(await isBeingDeleted(tx, organisationId, configurationId))) return false;
-      const count = await deleteDetections(
-        tx,
-        organisationId,
-        configurationId,
-        perTransaction,
-        services.now(),
+      if (!(await isBeingDeleted(tx, organisationId, configurationId))) return null;
+      return (
+        (await deleteDetections(tx, organisationId, configurationId, perTransaction, services.now())) > 0
       );
-      if (count === 0) await deleteConfigurationRow(tx, organisationId, configurationId);
-      return count > 0;
     });
-    if (!mayHaveMore) return;
+    if (mayHaveMore) continue;
+    if (mayHaveMore === null) return;
+    const isGone = await retryIfRaced(() =>
+      inOrganisation(services.db, organisationId, (tx) =>
+        deleteConfigurationRow(tx, organisationId, configurationId),
+      ),
+    );
+    if (isGone) return;
   }
 }

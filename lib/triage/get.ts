@@ -77,7 +77,7 @@ export async function getDetection(ctx: Context, rawId: unknown) {
       tactics: detection.tactics,
       isSample: detection.isSample,
       isIncident: detection.isIncident,
-      acknowledgedBy: detection.acknowledgedBy,
+      acknowledgedBy: found.acknowledgedBy,
       acknowledgedAt: detection.acknowledgedAt?.toISOString() ?? null,
       occurredAt: detection.occurredAt.toISOString(),
       receivedAt: detection.receivedAt.toISOString(),

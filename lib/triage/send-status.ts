@@ -173,7 +173,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
       services.log("status.no_writer", { configurationId: configuration.id, code: writer.problem.code });
     return {
       change,
-      owner: found.detection.acknowledgedBy,
+      owner: found.acknowledgedBy,
       takeReadTicket: () => takeReadTicket(services.db),
       onlyByWebhook: !source.firstPolledAt,
       vendor: vendorOf(services, configuration),

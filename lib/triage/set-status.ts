@@ -167,6 +167,7 @@ async function requestOne(
   const refusal = refusalOf(vendor, row, expected, input.to);
   if (refusal) return refusal;
   const { organisationId } = ctx.actor;
+  const userId = actorId(ctx.actor);
   const now = ctx.services.now();
   const changeId = newId();
   await insertStatusChange(tx, {
@@ -181,7 +182,7 @@ async function requestOne(
     note: input.note || null,
     state: "held",
     requestedBy: ctx.actor.name,
-    requestedById: actorId(ctx.actor) ?? organisationId,
+    requestedById: userId,
     requestedAt: now,
   });
   await putOutbox(tx, organisationId, [changeId], ctx.services.undoWindowMs);
@@ -189,7 +190,7 @@ async function requestOne(
     pendingChangeId: changeId,
     pendingStatus: input.to,
     syncState: "held",
-    ...(row.acknowledgedAt ? {} : { acknowledgedBy: ctx.actor.name, acknowledgedAt: now }),
+    ...(userId && !row.acknowledgedAt ? { acknowledgedByUserId: userId, acknowledgedAt: now } : {}),
   });
   await insertEvents(tx, organisationId, row.id, now, sequence, [
     {

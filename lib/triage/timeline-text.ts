@@ -1,7 +1,9 @@
 import type { Json } from "#lib/domain/detection.ts";
+import { severityLabel } from "#lib/domain/severity.ts";
 import { statusLabel } from "#lib/domain/status.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
-import { Status } from "#lib/domain/words.ts";
+import { type TimelineKind, toldFieldLabel, toldFields } from "#lib/domain/timeline.ts";
+import { Severity, Status } from "#lib/domain/words.ts";
 
 const label = (value: Json | undefined) => {
   const status = Status.safeParse(value);
@@ -9,9 +11,20 @@ const label = (value: Json | undefined) => {
 };
 const text = (value: Json | undefined) => (typeof value === "string" ? value : "");
 
+const fieldLabel = (field: Json | undefined) => {
+  const told = toldFields.find((one) => one === field);
+  return told ? toldFieldLabel[told] : "A field";
+};
+/** What a field held: a code in its words, a list by its length. */
+function fieldText(field: Json | undefined, value: Json | undefined): string {
+  if (typeof value === "number") return `${value} entries`;
+  const severity = field === "severity" ? Severity.safeParse(value) : null;
+  return severity?.success ? severityLabel[severity.data] : text(value) || "nothing";
+}
+
 type Detail = { [key: string]: Json };
 
-const sentences: Record<string, (detail: Detail, words: VendorWords) => string> = {
+const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => string> = {
   received: (d) =>
     `Received by ${d.how === "webhook" ? "webhook" : "poll"} through ${text(d.configuration)}, as ${label(d.status)}`,
   seen: (d, { provider }) =>
@@ -36,11 +49,12 @@ const sentences: Record<string, (detail: Detail, words: VendorWords) => string> 
   status_diverged: (d, { provider }) =>
     `${provider} holds ${label(d.holds)}, not ${label(d.to)}. ${text(d.message)}`,
   status_failed: (d) => `The change to ${label(d.to)} failed. ${text(d.message)}`,
-  status_changed: (d, { provider }) => `Status changed in ${provider}: ${text(d.from)} → ${text(d.to)}`,
-  field_changed: (d) => `${text(d.label)} changed: ${text(d.from) || "nothing"} → ${text(d.to) || "nothing"}`,
+  status_changed: (d, { provider }) => `Status changed in ${provider}: ${label(d.from)} → ${label(d.to)}`,
+  field_changed: ({ field, from, to }) =>
+    `${fieldLabel(field)} changed: ${fieldText(field, from)} → ${fieldText(field, to)}`,
 };
 
-/** A timeline entry as a sentence; an unknown `kind` as it stands. */
-export function eventText(kind: string, detail: Detail, words: VendorWords): string {
-  return sentences[kind]?.(detail, words) ?? kind;
+/** A timeline entry as a sentence. */
+export function eventText(kind: TimelineKind, detail: Detail, words: VendorWords): string {
+  return sentences[kind](detail, words);
 }

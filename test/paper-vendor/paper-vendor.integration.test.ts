@@ -96,14 +96,14 @@ describe("a poll from a cursor", () => {
     // two turns at once, and three pages
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed", tally: { read: 6, added: 6 } });
     expect((await getVendorConfiguration(admin, id)).health).toMatchObject({
-      word: "Degraded",
+      state: "degraded",
       code: "throttled",
       reason: expect.stringContaining("Paper Ledger"),
     });
     expect(await cursor()).toBe("at-6");
     await stack.rest();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { read: 1, added: 1 } });
-    expect((await getVendorConfiguration(admin, id)).health.word).toBe("Healthy");
+    expect((await getVendorConfiguration(admin, id)).health.state).toBe("healthy");
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { read: 0, added: 0 } });
     expect(stack.service.calls.some(({ status }) => status === 429)).toBe(false);
   });
@@ -162,25 +162,25 @@ describe("a poll from a cursor", () => {
   });
 
   it.each([
-    [401, "Action needed", "key_refused"],
-    [429, "Degraded", "throttled"],
-    [500, "Degraded", "server_error"],
-    ["garbage", "Degraded", "not_json"],
-    ["truncated", "Degraded", "network"],
-    ["silence", "Degraded", "timeout"],
+    [401, "action_needed", "key_refused"],
+    [429, "degraded", "throttled"],
+    [500, "degraded", "server_error"],
+    ["garbage", "degraded", "not_json"],
+    ["truncated", "degraded", "network"],
+    ["silence", "degraded", "timeout"],
   ] as const)(
     "that fails by %s leaves its cursor, and is put right by the next",
-    async (fault, word, code) => {
+    async (fault, state, code) => {
       const before = await cursor();
       stack.service.ledger.put({ drawer, number: `F-${fault}` });
       stack.service.fail(fault);
       expect((await pollNow(stack.services)).outcome).toBe("failed");
-      expect((await getVendorConfiguration(admin, id)).health).toMatchObject({ word, code });
+      expect((await getVendorConfiguration(admin, id)).health).toMatchObject({ state, code });
       expect(await cursor()).toBe(before);
       stack.service.fail(null);
       await stack.rest();
       expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 1 } });
-      expect((await getVendorConfiguration(admin, id)).health.word).toBe("Healthy");
+      expect((await getVendorConfiguration(admin, id)).health.state).toBe("healthy");
       const logged = stack.logged.join("\n");
       expect(logged).not.toContain("CANARY");
     },

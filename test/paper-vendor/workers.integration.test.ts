@@ -34,8 +34,8 @@ it("workers of an installation together ask no more than the vendor takes", asyn
   workers.push(startWorkerProcess(env), startWorkerProcess(env));
   const settled = async () => {
     const all = await listVendorConfigurations(admin);
-    const words = all.map(({ health }) => health.code ?? health.word);
-    expect(words.filter((word) => word === "Not proven yet")).toEqual([]);
+    const states = all.map(({ health }) => health.code ?? health.state);
+    expect(states.filter((state) => state === "not_proven")).toEqual([]);
   };
   await vi.waitFor(settled, { timeout: 60_000, interval: 50 });
   const { calls } = stack.service;

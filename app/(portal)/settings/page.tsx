@@ -17,7 +17,7 @@ export default async function SettingsPage() {
   const { ctx } = await requirePage("settings.own");
   if (!isAllowed(ctx.actor, "settings.manage")) redirect("/settings/accounts");
   const configurations = await listVendorConfigurations(ctx);
-  const unproven = configurations.some((configuration) => configuration.health.word === "Not proven yet");
+  const unproven = configurations.some((configuration) => configuration.health.state === "not_proven");
   const expiring = configurations.filter((configuration) => configuration.expiry);
   return (
     <>

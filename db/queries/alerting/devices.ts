@@ -1,6 +1,6 @@
-import { and, asc, eq, inArray, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
-import { devices } from "../../schema/index.ts";
+import { devices, sessions } from "../../schema/index.ts";
 
 export type DeviceRow = typeof devices.$inferSelect;
 
@@ -183,11 +183,7 @@ export async function deleteDevice(
   userId: string,
   id: string,
 ): Promise<boolean> {
-  const rows = await tx
-    .delete(devices)
-    .where(and(isDevice(organisationId, id), eq(devices.userId, userId)))
-    .returning({ id: devices.id });
-  return rows.length === 1;
+  return (await deleteDevices(tx, organisationId, and(eq(devices.userId, userId), eq(devices.id, id)))) === 1;
 }
 
 /** Deletes all of a person's devices. */
@@ -196,5 +192,28 @@ export async function deleteDevicesOf(
   organisationId: string,
   userId: string,
 ): Promise<void> {
-  await tx.delete(devices).where(and(eq(devices.organisationId, organisationId), eq(devices.userId, userId)));
+  await deleteDevices(tx, organisationId, eq(devices.userId, userId));
+}
+
+/** Deletes devices, which no session is open on any more then. Returns how many. */
+async function deleteDevices(
+  tx: Transaction,
+  organisationId: string,
+  which: SQL | undefined,
+): Promise<number> {
+  // locked first, so that a session that is being opened on one is seen
+  const rows = await tx
+    .select({ id: devices.id })
+    .from(devices)
+    .where(and(eq(devices.organisationId, organisationId), which))
+    .orderBy(devices.id)
+    .for("update");
+  const ids = rows.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await tx
+    .update(sessions)
+    .set({ deviceId: null })
+    .where(and(eq(sessions.organisationId, organisationId), inArray(sessions.deviceId, ids)));
+  await tx.delete(devices).where(and(eq(devices.organisationId, organisationId), inArray(devices.id, ids)));
+  return ids.length;
 }

@@ -111,8 +111,8 @@ export async function recordActed(
 }
 
 /**
- * Deletes digests and alarms that ended before `before`, and older notifications and groups, up to `limit` of each. Returns the
- * number of deleted notifications and groups.
+ * Deletes up to `limit` notifications and groups from before `before`, and the digests and alarms that ended before then and
+ * that no notification names. Returns the number of these notifications and groups.
  */
 export async function deleteOldNotifications(
   tx: Transaction,
@@ -121,10 +121,6 @@ export async function deleteOldNotifications(
   limit: number,
 ): Promise<number> {
   const at = before.toISOString();
-  for (const table of [sql`digests`, sql`alarms`])
-    await tx.execute(
-      sql`delete from ${table} where organisation_id = ${organisationId}::uuid and ended_at < ${at}::timestamptz`,
-    );
   const groups = await tx.execute(sql`
     delete from notification_groups where organisation_id = ${organisationId}::uuid and (detection_id, reason) in (
       select detection_id, reason from notification_groups
@@ -135,5 +131,12 @@ export async function deleteOldNotifications(
       select id from notifications where organisation_id = ${organisationId}::uuid and queued_at < ${at}::timestamptz
         and state <> 'queued' limit ${limit})
     returning id`);
+  for (const [table, names] of [
+    [sql`digests`, sql`n.digest_id`],
+    [sql`alarms`, sql`n.alarm_id`],
+  ] as const)
+    await tx.execute(sql`
+      delete from ${table} d where organisation_id = ${organisationId}::uuid and ended_at < ${at}::timestamptz
+        and not exists (select from notifications n where n.organisation_id = d.organisation_id and ${names} = d.id)`);
   return rows.length + groups.length;
 }

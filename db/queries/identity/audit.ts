@@ -1,4 +1,5 @@
 import { and, desc, eq, gte, lt, or, type SQL, sql } from "drizzle-orm";
+import type { AuditAction } from "#lib/domain/audit.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
 import { auditEvents } from "../../schema/index.ts";
@@ -8,7 +9,7 @@ type AuditEntry = {
   at: Date;
   actorId: string | null;
   actor: string;
-  action: string;
+  action: AuditAction;
   subject: string;
   subjectId: string;
   detail: { [key: string]: Json };
@@ -24,7 +25,7 @@ export async function insertAuditEvent(
 }
 
 export type AuditFilter = {
-  action?: string;
+  action?: AuditAction;
   actor?: string;
   from?: Date;
   until?: Date;

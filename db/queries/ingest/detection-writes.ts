@@ -71,7 +71,7 @@ export async function lockByIdentity(tx: Transaction, organisationId: string, id
       ),
     )
     .orderBy(detections.id)
-    .for("update", { of: [detections, detectionSources] })
+    .for("no key update", { of: [detections, detectionSources] })
     .prepare("lock_by_identity")
     .execute();
 }

@@ -43,7 +43,7 @@ export async function countMissedPoll(
     )
     .orderBy(detections.id)
     .limit(batchMax)
-    .for("update", { of: [detections, detectionSources] });
+    .for("no key update", { of: [detections, detectionSources] });
   if (missed.length === 0) return [];
   await tx
     .update(detectionSources)

@@ -1,7 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { configurations, credentials, pollTargets, signIns } from "../../schema/index.ts";
 import { deleteAccountsFor } from "./accounts.ts";
+import { deleteNextCertificate } from "./prepared-certificates.ts";
 
 /**
  * Marks a configuration as deleted: nobody sees it, and it isn't polled any more. Also deletes its credential unless another
@@ -24,7 +25,7 @@ export async function markConfigurationDeleted(
   await lockCredential(tx, organisationId, credentialId);
   const rows = await tx
     .update(configurations)
-    .set({ deletedAt: at })
+    .set({ deletedAt: at, credentialId: null })
     .where(
       and(
         eq(configurations.organisationId, organisationId),
@@ -36,15 +37,22 @@ export async function markConfigurationDeleted(
   if (rows.length === 0) return false;
   // nobody needs people's tokens any more
   await deleteAccountsFor(tx, organisationId, id);
-  await tx.delete(credentials).where(
-    and(
-      eq(credentials.organisationId, organisationId),
-      eq(credentials.id, credentialId),
-      sql`not exists (select from ${configurations} where ${configurations.organisationId} = ${organisationId}::uuid
-        and ${configurations.credentialId} = ${credentialId}::uuid and ${configurations.deletedAt} is null)`,
-    ),
-  );
+  await deleteUnusedCredential(tx, organisationId, credentialId);
   return true;
+}
+
+/** Deletes a locked credential that no configuration uses, with the certificate that was to follow on its own. */
+async function deleteUnusedCredential(tx: Transaction, organisationId: string, id: string): Promise<void> {
+  const [user] = await tx
+    .select({ id: configurations.id })
+    .from(configurations)
+    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.credentialId, id)))
+    .limit(1);
+  if (user) return;
+  await deleteNextCertificate(tx, organisationId, id);
+  await tx
+    .delete(credentials)
+    .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, id)));
 }
 
 /**

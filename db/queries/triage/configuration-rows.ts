@@ -1,20 +1,25 @@
 import { and, eq, inArray, lt } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
 import {
+  alarms,
   configurations,
   detectionCounts,
   detectionEvents,
   detectionSources,
   detections,
   detectionTombstones,
+  digests,
   notificationGroups,
   notifications,
+  outbox,
   pipeTests,
   skippedAlerts,
   statusChanges,
   webhookHealth,
 } from "../../schema/index.ts";
 import { deleteAccountsFor } from "../sources/accounts.ts";
+import { removePollTarget } from "../sources/configurations.ts";
+import { deleteSignInsOf } from "../sources/sign-ins.ts";
 
 /** Lists configurations deleted before `before` that still have rows. */
 export async function listDeletedConfigurations(
@@ -38,7 +43,10 @@ export async function isBeingDeleted(tx: Transaction, organisationId: string, id
   return rows[0]?.deletedAt != null;
 }
 
-/** Deletes up to `limit` (at most 200) detections of a configuration and leaves tombstones. Returns the number of deleted ones. */
+/**
+ * Deletes up to `limit` (200 at most) detections of a configuration with all that names them, each leaving a tombstone;
+ * returns how many.
+ */
 export async function deleteDetections(
   tx: Transaction,
   organisationId: string,
@@ -66,12 +74,20 @@ export async function deleteDetections(
       changeSequence: first + index,
     })),
   );
+  const changeIds = tx
+    .select({ id: statusChanges.id })
+    .from(statusChanges)
+    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.detectionId, ids)));
+  await tx
+    .delete(outbox)
+    .where(and(eq(outbox.organisationId, organisationId), inArray(outbox.changeId, changeIds)));
   for (const [table, column] of [
     [detectionSources, detectionSources.detectionId],
     [detectionEvents, detectionEvents.detectionId],
     [statusChanges, statusChanges.detectionId],
     [notifications, notifications.detectionId],
     [notificationGroups, notificationGroups.detectionId],
+    [notificationGroups, notificationGroups.intoDetectionId],
     [detections, detections.id],
   ] as const) {
     await tx.delete(table).where(and(eq(table.organisationId, organisationId), inArray(column, ids)));
@@ -79,20 +95,49 @@ export async function deleteDetections(
   return ids.length;
 }
 
-/** Deletes the rest of a configuration after its detections. Its scope can then be configured again. */
+/**
+ * Deletes what is left of a configuration once its detections are gone; its scope is free again. False when some came
+ * meanwhile. Another transaction that wrote a row which names it makes it fail with 23503, which `retryIfRaced` repeats.
+ */
 export async function deleteConfigurationRow(
   tx: Transaction,
   organisationId: string,
   id: string,
-): Promise<void> {
-  // again, because an account may have been connected while the configuration was being deleted
+): Promise<boolean> {
+  // what others lock before a configuration goes before it here, too; it was there because it came as the configuration went
+  await deleteSignInsOf(tx, organisationId, { configurationId: id });
+  await removePollTarget(tx, organisationId, id);
   await deleteAccountsFor(tx, organisationId, id);
-  for (const table of [detectionCounts, skippedAlerts, webhookHealth, pipeTests]) {
+  const isIt = and(eq(configurations.organisationId, organisationId), eq(configurations.id, id));
+  await tx.select({ id: configurations.id }).from(configurations).where(isIt).for("update");
+  const [left] = await tx
+    .select({ id: detections.id })
+    .from(detections)
+    .where(and(eq(detections.organisationId, organisationId), eq(detections.configurationId, id)))
+    .limit(1);
+  if (left) return false;
+  await deleteMessagesAbout(tx, organisationId, id);
+  for (const table of [detectionCounts, skippedAlerts, webhookHealth, pipeTests, digests, alarms]) {
     await tx
       .delete(table)
       .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));
   }
-  await tx
-    .delete(configurations)
-    .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
+  await tx.delete(configurations).where(isIt);
+  return true;
+}
+
+/** Deletes the notifications of a configuration's digests and alarms. */
+async function deleteMessagesAbout(tx: Transaction, organisationId: string, id: string): Promise<void> {
+  for (const [table, column] of [
+    [digests, notifications.digestId],
+    [alarms, notifications.alarmId],
+  ] as const) {
+    const ids = tx
+      .select({ id: table.id })
+      .from(table)
+      .where(and(eq(table.organisationId, organisationId), eq(table.configurationId, id)));
+    await tx
+      .delete(notifications)
+      .where(and(eq(notifications.organisationId, organisationId), inArray(column, ids)));
+  }
 }

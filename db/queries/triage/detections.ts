@@ -28,6 +28,11 @@ export type FeedFilter = {
 /** The end of a page: the last row's time with microseconds, and its id. */
 export type FeedCursor = { at: string; id: string };
 
+/** The name of whoever acknowledged a detection, as it is now; null while nobody did. */
+export const acknowledgedBy = sql<
+  string | null
+>`(select users.display_name from users where users.id = detections.acknowledged_by_user_id)`;
+
 /** The columns that lists and streams show, and the cursor of a page that ends with the row. */
 export const feedColumns = {
   id: detections.id,
@@ -43,7 +48,7 @@ export const feedColumns = {
   tactics: detections.tactics,
   isSample: detections.isSample,
   isIncident: detections.isIncident,
-  acknowledgedBy: detections.acknowledgedBy,
+  acknowledgedBy,
   acknowledgedAt: detections.acknowledgedAt,
   occurredAt: detections.occurredAt,
   receivedAt: detections.receivedAt,
@@ -170,7 +175,12 @@ export async function listDetectionRows(tx: Transaction, organisationId: string,
 /** Returns a detection with its source and configuration, or undefined. */
 export async function getDetectionRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
-    .select({ detection: detections, source: detectionSources, configuration: configurations })
+    .select({
+      detection: detections,
+      acknowledgedBy,
+      source: detectionSources,
+      configuration: configurations,
+    })
     .from(detections)
     .innerJoin(
       detectionSources,

@@ -49,5 +49,13 @@ export async function removeOutboxOf(
         inArray(statusChanges.state, ["held", "sending"]),
       ),
     );
-  await tx.delete(outbox).where(inArray(outbox.changeId, unsent));
+  // in the order of their ids, as Undo takes several away
+  const rows = await tx
+    .select({ changeId: outbox.changeId })
+    .from(outbox)
+    .where(and(eq(outbox.organisationId, organisationId), inArray(outbox.changeId, unsent)))
+    .orderBy(outbox.changeId)
+    .for("update");
+  const changeIds = rows.map(({ changeId }) => changeId);
+  if (changeIds.length > 0) await tx.delete(outbox).where(inArray(outbox.changeId, changeIds));
 }

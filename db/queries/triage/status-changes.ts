@@ -1,12 +1,13 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { type Transaction, takeChanges } from "../../client.ts";
 import { configurations, detectionSources, detections, statusChanges } from "../../schema/index.ts";
-import type { DetectionRow } from "./detections.ts";
+import { acknowledgedBy, type DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
 /** A locked detection with the columns of its configuration that decide whether anything may be sent. */
 export type LockedDetection = DetectionRow & {
+  acknowledgedBy: string | null;
   configurationName: string;
   configurationDisabledAt: Date | null;
 };
@@ -25,6 +26,7 @@ export async function lockDetections(
   const rows = await tx
     .select({
       detection: detections,
+      acknowledgedBy,
       configurationName: configurations.displayName,
       configurationDisabledAt: configurations.disabledAt,
     })
@@ -45,7 +47,7 @@ export async function lockDetections(
       ),
     )
     .orderBy(detections.id)
-    .for("update", { of: detections });
+    .for("no key update", { of: detections });
   return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));
 }
 
@@ -57,7 +59,7 @@ export async function updateDetection(
   values: Partial<
     Pick<
       DetectionRow,
-      "status" | "pendingChangeId" | "pendingStatus" | "syncState" | "acknowledgedBy" | "acknowledgedAt"
+      "status" | "pendingChangeId" | "pendingStatus" | "syncState" | "acknowledgedByUserId" | "acknowledgedAt"
     >
   >,
 ): Promise<number> {
@@ -114,13 +116,13 @@ export async function markAcknowledged(
   tx: Transaction,
   organisationId: string,
   id: string,
-  by: string,
+  userId: string,
   at: Date,
 ): Promise<number | null> {
   const changeSequence = await takeChanges(tx, organisationId, 1);
   const rows = await tx
     .update(detections)
-    .set({ acknowledgedBy: by, acknowledgedAt: at, changeSequence })
+    .set({ acknowledgedByUserId: userId, acknowledgedAt: at, changeSequence })
     .where(
       and(
         eq(detections.organisationId, organisationId),
@@ -149,7 +151,7 @@ export async function getStatusChange(tx: Transaction, organisationId: string, i
   return rows[0];
 }
 
-/** Returns the organisation's status changes with these ids. */
+/** Returns the organisation's status changes with these ids, in the order of the ids. */
 export async function listStatusChanges(
   tx: Transaction,
   organisationId: string,
@@ -159,7 +161,8 @@ export async function listStatusChanges(
   return tx
     .select()
     .from(statusChanges)
-    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)));
+    .where(and(eq(statusChanges.organisationId, organisationId), inArray(statusChanges.id, ids)))
+    .orderBy(statusChanges.id);
 }
 
 /** Moves a status change from one of the states `from` to `to`. Returns false for any other state, so the database decides races. */

@@ -1,20 +1,14 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
-import type { AlarmStage } from "#lib/domain/alarm.ts";
-import type { Health, HealthWord } from "#lib/sources/configurations/health.ts";
+import type { Health } from "#lib/sources/configurations/health.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
 /** a problem that is over sooner raises no alarm */
 const degradedWaitMs = 15 * 60_000;
 
-const stageOf: Partial<Record<HealthWord, AlarmStage>> = {
-  Degraded: "degraded",
-  "Action needed": "action_needed",
-};
-
 /** Returns the alarm of a configuration that is degraded or needs action, or null. */
 export function healthAlarm(configuration: ConfigurationRow, health: Health, now: Date): FoundAlarm | null {
-  const stage = stageOf[health.word];
-  if (!stage) return null;
+  const { state: stage } = health;
+  if (stage !== "degraded" && stage !== "action_needed") return null;
   const isDegraded = stage === "degraded";
   const { id, problemSince } = configuration;
   const lastedMs = problemSince ? now.getTime() - problemSince.getTime() : 0;

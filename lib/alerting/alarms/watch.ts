@@ -2,6 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type AlarmRow, lockOpenAlarms, openAlarm, updateAlarm } from "#db/queries/alerting/alarms.ts";
 import { hastenAlertingWork, queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { listWebhookHealth } from "#db/queries/ingest/webhook-health.ts";
+import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { alarmKinds } from "#lib/domain/alarm.ts";
 import { newId } from "#lib/platform/ids.ts";
@@ -28,7 +29,13 @@ export function watchOrganisations(services: Services, signal: AbortSignal): Pro
 }
 
 async function watch(services: Services, tx: Transaction, organisationId: string): Promise<void> {
-  const configurations = await listConfigurations(tx, organisationId);
+  const listed = await listConfigurations(tx, organisationId);
+  const held = await holdConfigurations(
+    tx,
+    organisationId,
+    listed.map(({ configuration }) => configuration.id),
+  );
+  const configurations = listed.filter(({ configuration }) => held.has(configuration.id));
   const openAlarms = await lockOpenAlarms(tx, organisationId);
   const found = await findAlarms(services, tx, organisationId, configurations);
   const foundByKey = new Map(found.map((alarm) => [keyOf(alarm), alarm]));

@@ -6,7 +6,7 @@ import { composeText } from "./compose-text.ts";
 import { prepareEmail } from "./email.ts";
 import { type Lookups, openLookups } from "./lookups.ts";
 import { type Prepared, Unsendable } from "./prepared.ts";
-import { failWithFallback } from "./record-failed.ts";
+import { type Failure, failWithFallback } from "./record-failed.ts";
 import { prepareWebPush } from "./web-push.ts";
 
 type Found = Awaited<ReturnType<typeof listNotifications>>[number];
@@ -30,10 +30,13 @@ export async function prepareNotifications(
     const notifications = rows.map(({ notification }) => notification);
     const lookups = openLookups(services, tx, organisationId, notifications);
     const preparedByLease = new Map<string, Prepared>();
+    const failures: Failure[] = [];
     for (const lease of leases) {
       const prepared = await prepare(services, tx, lookups, lease, byId.get(lease.subjectId));
-      if (prepared) preparedByLease.set(lease.id, prepared);
+      if (prepared && "problem" in prepared) failures.push(prepared);
+      else if (prepared) preparedByLease.set(lease.id, prepared);
     }
+    await failWithFallback(services, tx, organisationId, failures);
     return preparedByLease;
   });
 }
@@ -44,7 +47,7 @@ async function prepare(
   lookups: Lookups,
   lease: NotificationLease,
   found: Found | undefined,
-): Promise<Prepared | null> {
+): Promise<Prepared | Failure | null> {
   const isUpdate = lease.subject === "group_update";
   // a worker sent it and died before recording it; or it was never accepted, so there is nothing to update
   if (found?.notification.state !== (isUpdate ? "accepted" : "queued")) {
@@ -58,8 +61,6 @@ async function prepare(
     return await prepareWebPush(services, lookups, notification, device, text, isUpdate);
   } catch (error) {
     if (!(error instanceof Unsendable)) throw error;
-    if (await removeNotificationLease(tx, lease))
-      await failWithFallback(services, tx, notification, error.message);
-    return null;
+    return (await removeNotificationLease(tx, lease)) ? { notification, problem: error.message } : null;
   }
 }

@@ -35,20 +35,25 @@ export async function recordFailed(
         await updateDevice(tx, organisationId, deviceId, { goneAt: now });
       await countDeviceFailure(tx, organisationId, deviceId, result.problem);
     }
-    await failWithFallback(services, tx, notification, result.problem);
+    await failWithFallback(services, tx, organisationId, [{ notification, problem: result.problem }]);
   });
 }
 
-/** Records a notification as failed. The alerts that it was about or counted fall back to the admins. */
+/** A notification that can't be sent, and why in words. */
+export type Failure = { notification: NotificationRow; problem: string };
+
+/** Records notifications as failed. The alerts that they were about or counted fall back to the admins. */
 export async function failWithFallback(
   services: Services,
   tx: Transaction,
-  notification: NotificationRow,
-  problem: string,
+  organisationId: string,
+  failures: readonly Failure[],
 ): Promise<void> {
-  const { organisationId, id, detectionId } = notification;
-  await failNotification(tx, organisationId, id, problem);
-  if (detectionId) await fallBackToAdmins(services, tx, organisationId, detectionId);
-  for (const countedId of await listCountedBy(tx, notification, fallbackMax))
-    await fallBackToAdmins(services, tx, organisationId, countedId);
+  const detectionIds: string[] = [];
+  for (const { notification, problem } of failures) {
+    await failNotification(tx, organisationId, notification.id, problem);
+    if (notification.detectionId) detectionIds.push(notification.detectionId);
+    detectionIds.push(...(await listCountedBy(tx, notification, fallbackMax)));
+  }
+  await fallBackToAdmins(services, tx, organisationId, detectionIds);
 }

@@ -23,8 +23,9 @@ export async function removeDevice(
         "conflict",
         "Device deactivated. It stays on the list until an admin of your team activates it again.",
       );
-    if (!(await deleteDevice(tx, organisationId, userId, id))) throw deviceGone();
+    // before the device, which they name
     await revokeSessionsOn(tx, { userId, deviceId: id, exceptHash: sessionHash }, ctx.services.now());
+    if (!(await deleteDevice(tx, organisationId, userId, id))) throw deviceGone();
     await recordAudit(ctx, tx, "device.removed", { kind: "device", id }, {});
   });
 }

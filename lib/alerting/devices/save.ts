@@ -48,7 +48,8 @@ export async function saveDevice(
         "Device deactivated. An admin of your team can activate it again.",
       );
     const id = known?.id ?? newId();
-    if (sessionHash) await bindSession(tx, { organisationId, userId, deviceId: id, sessionHash }, now);
+    const bound = sessionHash && { organisationId, userId, deviceId: id, sessionHash };
+    if (bound) await endEarlier(tx, bound, now);
     const sealContext = pushSubscriptionSealContext(organisationId, id);
     const values = {
       userId,
@@ -60,6 +61,7 @@ export async function saveDevice(
     };
     if (known) await updateDevice(tx, organisationId, id, { ...values, ...failuresFor(known, userId) });
     else await addDevice(ctx, tx, { ...values, organisationId, id, endpointHash, createdAt: now }, input);
+    if (bound) await bindSession(tx, bound, now);
     return { id };
   });
 }
@@ -110,25 +112,26 @@ async function addDevice(
   await recordAudit(ctx, tx, "device.added", { kind: "device", id: values.id }, { name, platform });
 }
 
-/**
- * Binds a session to the device that it is open on. A browser has one push subscription and one session, so the session's previous device
- * is marked as gone and the person's other sessions on this device end.
- */
-async function bindSession(
+type Bound = { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer };
+
+/** A browser has one push subscription: the device that its session was bound to is gone. */
+async function endEarlier(
   tx: Transaction,
-  {
-    organisationId,
-    userId,
-    deviceId,
-    sessionHash,
-  }: { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer },
+  { organisationId, userId, deviceId, sessionHash }: Bound,
   now: Date,
 ): Promise<void> {
   const earlierId = await getSessionDevice(tx, sessionHash);
-  if (earlierId && earlierId !== deviceId) {
-    const earlier = await getDevice(tx, organisationId, earlierId);
-    if (earlier?.userId === userId) await updateDevice(tx, organisationId, earlierId, { goneAt: now });
-  }
+  if (!earlierId || earlierId === deviceId) return;
+  const earlier = await getDevice(tx, organisationId, earlierId);
+  if (earlier?.userId === userId) await updateDevice(tx, organisationId, earlierId, { goneAt: now });
+}
+
+/** Binds a session to the device that it is open on. A browser has one session: the person's others on this device end. */
+async function bindSession(
+  tx: Transaction,
+  { userId, deviceId, sessionHash }: Bound,
+  now: Date,
+): Promise<void> {
   await setSessionDevice(tx, sessionHash, deviceId);
   await revokeSessionsOn(tx, { userId, deviceId, exceptHash: sessionHash }, now);
 }

@@ -1,5 +1,6 @@
 import { inOrganisation } from "#db/client.ts";
-import { lockDigest } from "#db/queries/alerting/digests.ts";
+import { getDigest, lockDigest } from "#db/queries/alerting/digests.ts";
+import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
 import type { Services } from "#lib/core/context.ts";
 import { sendHistory } from "./send-history.ts";
@@ -9,6 +10,9 @@ import { sendPersonal } from "./send-personal.ts";
 export async function sendDigest(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
+    // a digest of history may open others of its configuration
+    const { configurationId } = (await getDigest(tx, organisationId, id)) ?? {};
+    if (configurationId) await holdConfigurations(tx, organisationId, [configurationId]);
     // locked before the queue's row, as in every transaction that changes a digest, to prevent deadlocks
     const digest = await lockDigest(tx, organisationId, id);
     if (!(await removeNotificationLease(tx, lease))) return;

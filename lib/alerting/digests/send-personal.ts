@@ -35,8 +35,12 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   const isSent = person?.preferences.isOn ? await sendTo(services, tx, digest, person) : false;
   await endDigest(tx, organisationId, id, services.now());
   if (isSent) return;
-  for (const detectionId of await listKeptFor(tx, organisationId, id, fallbackMax))
-    await fallBackToAdmins(services, tx, organisationId, detectionId);
+  await fallBackToAdmins(
+    services,
+    tx,
+    organisationId,
+    await listKeptFor(tx, organisationId, id, fallbackMax),
+  );
 }
 
 /** Returns when a person's hours begin next, or null if they are on call or have switched notifications off. */

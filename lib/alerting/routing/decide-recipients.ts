@@ -2,6 +2,7 @@ import { inOrganisation, type Transaction } from "#db/client.ts";
 import { type NotificationLease, removeNotificationLeases } from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
 import { listPipeTestStarters } from "#db/queries/ingest/pipe-tests.ts";
+import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { mustNotify, type Recipient, recipientsOf } from "#lib/domain/recipients.ts";
 import type { Severity } from "#lib/domain/severity.ts";
@@ -52,6 +53,7 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
       leases.map((lease) => ({ lease })),
     );
     const ids = ours.map(({ lease }) => lease.subjectId);
+    await holdDetections(tx, organisationId, ids);
     const detections = await listOpenDetections(tx, organisationId, ids);
     if (detections.length === 0) return;
     await lockAlertKinds(tx, organisationId, detections.map(alertKindOf));

@@ -3,6 +3,7 @@ import { isNotifiedFor } from "#db/queries/alerting/notified.ts";
 import { getPolicy } from "#db/queries/alerting/policy.ts";
 import { type NotificationLease, removeNotificationLease } from "#db/queries/alerting/queue.ts";
 import { lockAlertKinds } from "#db/queries/alerting/recent-notifications.ts";
+import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import { type Escalation, escalationRecipients } from "#lib/domain/recipients.ts";
 import type { Services } from "#lib/core/context.ts";
 import { queueOutgoing } from "../webhook/queue-event.ts";
@@ -22,6 +23,7 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
   const { organisationId, subjectId: detectionId } = lease;
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!(await removeNotificationLease(tx, lease))) return;
+    await holdDetections(tx, organisationId, [detectionId]);
     const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
     if (!open || isTakenCareOf(open)) return;
     const isSecond = await isNotifiedFor(tx, organisationId, detectionId, "escalated_to_everyone");

@@ -1,3 +1,4 @@
+import { holdDetections } from "#db/queries/ingest/hold-detections.ts";
 import type { Transaction } from "#db/client.ts";
 import { isAnyoneNotified, lockFallback } from "#db/queries/alerting/notified.ts";
 import { fallbackRecipients, mustNotify } from "#lib/domain/recipients.ts";
@@ -12,17 +13,28 @@ import { writePlan } from "./write-plan.ts";
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of a detection that reached nobody. If they can't be reached either, records that in its timeline. Does nothing if
- * one of its notifications has reached somebody or still may.
+ * Notifies the admins of each of these detections of which nobody was notified, or else records in its timeline that they
+ * can't be reached either. Does nothing while one of its notifications reached somebody or still may.
  */
 export async function fallBackToAdmins(
   services: Services,
   tx: Transaction,
   organisationId: string,
+  detectionIds: readonly string[],
+): Promise<void> {
+  // all locks first and in one order, since each detection may take change numbers
+  const ids = [...(await holdDetections(tx, organisationId, detectionIds))].toSorted();
+  // of two notifications that fail at once, each would take the other for one that may reach somebody
+  for (const id of ids) await lockFallback(tx, organisationId, id);
+  for (const id of ids) await fallBack(services, tx, organisationId, id);
+}
+
+async function fallBack(
+  services: Services,
+  tx: Transaction,
+  organisationId: string,
   detectionId: string,
 ): Promise<void> {
-  // otherwise two notifications that fail at once would each count on the other
-  await lockFallback(tx, organisationId, detectionId);
   const [open] = await listOpenDetections(tx, organisationId, [detectionId]);
   if (!open || open.detection.isSample) return;
   const { severity, configurationId } = open.detection;

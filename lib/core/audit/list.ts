@@ -1,3 +1,4 @@
+import { auditActions } from "#lib/domain/audit.ts";
 import { z } from "zod";
 import { type AuditFilter, listAuditActors, listAuditEvents } from "#db/queries/identity/audit.ts";
 import { authorise, type Context, inOwnOrganisation } from "../context.ts";
@@ -17,7 +18,7 @@ const text = (lengthMax: number) =>
 
 /** The audit log's filters as they appear in the URL. A filter that can't be read is ignored. */
 export const AuditQuery = z.object({
-  action: text(80),
+  action: z.enum(auditActions).or(z.literal("")).catch("").default(""),
   actor: text(200),
   /** days in UTC, both included */
   from: day.or(z.literal("")).catch("").default(""),

@@ -1,5 +1,6 @@
 import type { Transaction } from "#db/client.ts";
 import { insertAuditEvent } from "#db/queries/identity/audit.ts";
+import type { AuditAction } from "#lib/domain/audit.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { actorId, type Context } from "../context.ts";
@@ -8,7 +9,7 @@ import { actorId, type Context } from "../context.ts";
 export async function recordAudit(
   ctx: Context,
   tx: Transaction,
-  action: string,
+  action: AuditAction,
   subject: { kind: string; id: string },
   detail: { [key: string]: Json } = {},
 ): Promise<void> {

@@ -1,5 +1,6 @@
-import { inOrganisation, retryIfRaced, type Transaction } from "#db/client.ts";
+import { inOrganisation, retryIfRaced, StoreRaced, type Transaction } from "#db/client.ts";
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
+import { holdConfigurations } from "#db/queries/sources/hold-configurations.ts";
 import { putDeliveries } from "#db/queries/ingest/deliveries.ts";
 import { lockByIdentity } from "#db/queries/ingest/detection-writes.ts";
 import {
@@ -14,7 +15,7 @@ import { type Backoff, backoffMs } from "#lib/domain/backoff.ts";
 import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/core/context.ts";
 import { storeObservations, type Stored } from "../observe/store-observations.ts";
-import { recordUse } from "./note-use.ts";
+import { recordUse, useOf } from "./note-use.ts";
 import { observationsByConfiguration, type RoutedDelivery, routeDelivery } from "./route.ts";
 import { alertsOf, readDelivery } from "./read-delivery.ts";
 import { resultOf } from "./result.ts";
@@ -106,6 +107,10 @@ async function mergeBatch(
   }
   const stored = new Map<string, Stored>();
   const groups = observationsByConfiguration(routed);
+  const use = useOf(routed, configurations);
+  const named = new Set([...groups.map(({ configuration }) => configuration.id), ...use.heard.keys()]);
+  // a configuration was deleted since; routed again, its alerts belong to nobody
+  if ((await holdConfigurations(tx, organisationId, named)).size < named.size) throw new StoreRaced();
   const chosen = new Set(
     groups.flatMap(({ observations }) => observations.map(([, observation]) => observation)),
   );
@@ -123,7 +128,7 @@ async function mergeBatch(
         stored.set(key, result);
     }
   const now = services.now();
-  await recordUse(tx, organisationId, routed, configurations);
+  await recordUse(tx, organisationId, use);
   // pipelined on one connection; the first failure ends both
   await Promise.all([
     putDeliveries(

@@ -5,15 +5,16 @@ import type { RoutedDelivery } from "./route.ts";
 
 const latest = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b));
 
-/** Records when each configuration and each webhook token of a batch was last used, once for the whole batch. */
-export async function recordUse(
-  tx: Transaction,
-  organisationId: string,
-  routed: readonly RoutedDelivery[],
-  configurations: readonly ConfigurationRow[],
-): Promise<void> {
-  const heard = new Map<string, { alert: Date | null; heartbeat: Date | null }>();
-  const used = new Map<string, { at: Date; heartbeat: Date | null }>();
+/** When the configurations, by id, and the webhook tokens of a batch were last used. */
+type Use = {
+  heard: Map<string, { alert: Date | null; heartbeat: Date | null }>;
+  used: Map<string, { at: Date; heartbeat: Date | null }>;
+};
+
+/** Collects when each configuration and each webhook token of a batch was last used. */
+export function useOf(routed: readonly RoutedDelivery[], configurations: readonly ConfigurationRow[]): Use {
+  const heard: Use["heard"] = new Map();
+  const used: Use["used"] = new Map();
   for (const { read, vendor, alerts } of routed) {
     const { receivedAt, tokenId, replayedBy } = read.row;
     // a replay doesn't show that the webhook works
@@ -38,6 +39,15 @@ export async function recordUse(
       });
     }
   }
+  return { heard, used };
+}
+
+/** Records when the configurations and webhook tokens of a batch were last used, once for the whole batch. */
+export async function recordUse(
+  tx: Transaction,
+  organisationId: string,
+  { heard, used }: Use,
+): Promise<void> {
   // always in the same order, so that concurrent merges can't deadlock
   for (const [id, times] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
     await recordWebhookActivity(tx, organisationId, id, times);

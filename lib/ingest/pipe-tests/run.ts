@@ -126,7 +126,7 @@ async function begin(ctx: Context, id: string) {
     });
     const subject = { kind: "configuration", id };
     await recordAudit(ctx, tx, "pipe_test.started", subject, { displayName: configuration.displayName });
-    const writer = await writerOf(ctx.services, tx, found, actorId(ctx.actor) ?? organisationId);
+    const writer = await writerOf(ctx.services, tx, found, actorId(ctx.actor));
     const { words } = vendorOf(ctx.services, configuration).manifest;
     return { configuration, run: { startedAt, words }, testId, writer };
   });

@@ -92,7 +92,7 @@ describe("a person's view of a configuration", () => {
       expect(await ownAccount(ben)).toMatchObject({ access: "refused", account: { signInNeeded: true } });
       expect(stack.logged.join()).toContain(`AADSTS${number}`);
       expect(await sees(admin)).toBe(true);
-      expect((await health()).word).toBe("Healthy");
+      expect((await health()).state).toBe("healthy");
       // the account isn't asked again until the person signs in again
       await control("DELETE", "/requests");
       await makeAllDue();
@@ -204,7 +204,7 @@ describe("a claims challenge that is never met", () => {
     await control("POST", "/faults", { target: "list", kind: "401", times: 2 });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     expect(await ownAccount(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
-    expect((await health()).word).toBe("Healthy");
+    expect((await health()).state).toBe("healthy");
   });
 });
 
@@ -247,7 +247,7 @@ describe("polling", () => {
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed" });
     expect(await health()).toMatchObject({
-      word: "Action needed",
+      state: "action_needed",
       code: "no_connection",
       remedy: expect.stringMatching(/Some analyst.*Some admin|Some admin.*Some analyst/),
     });
@@ -256,7 +256,7 @@ describe("polling", () => {
     expect(await requests()).toEqual([]);
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect((await health()).word).toBe("Healthy");
+    expect((await health()).state).toBe("healthy");
   });
 });
 

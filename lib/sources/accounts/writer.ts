@@ -22,13 +22,13 @@ export async function writerOf(
   services: Services,
   tx: Transaction,
   { configuration, credential }: Found,
-  userId: string,
+  userId: string | null,
 ): Promise<Writer> {
   if (configuration.writeAs === "application") {
     const opened = await openOrNull(services, tx, credential);
     return opened ? { credential: opened } : { problem: sealedProblem };
   }
-  const account = await getAccount(tx, configuration.organisationId, configuration.id, userId);
+  const account = userId && (await getAccount(tx, configuration.organisationId, configuration.id, userId));
   if (!account) return { problem: reconnectNeeded(services, configuration, "was disconnected") };
   if (account.signInNeeded)
     return { problem: reconnectNeeded(services, configuration, "has to sign in again") };

@@ -139,8 +139,8 @@ describe("the hourly clean-up", () => {
         values ('\\x${hash}', '${row?.id}', now() - interval '${days} days')`);
     await inOrganisation(db, organisationId, async (tx) => {
       await tx.execute(`insert into skipped_alerts (organisation_id, configuration_id, body_hash, reason, body, last_seen_at)
-        select '${organisationId}', gen_random_uuid(), sha256(i::text::bytea), 'odd', '', now() - i * interval '1 minute'
-        from generate_series(1, 1100) i`);
+        select '${organisationId}', (select id from configurations limit 1), sha256(i::text::bytea), 'odd', '',
+          now() - i * interval '1 minute' from generate_series(1, 1100) i`);
       await tx.execute(
         "update skipped_alerts set last_seen_at = now() - interval '31 days' where body_hash = sha256('1')",
       );
@@ -150,7 +150,7 @@ describe("the hourly clean-up", () => {
         organisationId,
         ([91, 89] as const).map((days) => ({
           id: newId(),
-          userId: newId(),
+          userId: row?.id ?? "",
           reason: "test",
           state: "accepted",
           queuedAt: at(days),

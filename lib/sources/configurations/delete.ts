@@ -21,13 +21,13 @@ export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: s
   await inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
-    const { displayName, scopeId, credentialId } = found.configuration;
+    const { displayName, scopeId } = found.configuration;
     if (!isConfirmation(typed)) {
       const message = `Type ${confirmationWord} to confirm it.`;
       throw new ServiceError("invalid", message, { fields: { typed: message } });
     }
     const now = ctx.services.now();
-    if (!(await markConfigurationDeleted(tx, organisationId, id, credentialId, now))) throw gone();
+    if (!(await markConfigurationDeleted(tx, organisationId, id, found.credential.id, now))) throw gone();
     await removeOutboxOf(tx, organisationId, id);
     await ctx.services.jobs.enqueue(tx, deleteConfigurationRows, { organisationId, configurationId: id });
     const subject = { kind: "configuration", id };

@@ -1,11 +1,16 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
+import type { HealthState } from "#lib/domain/health.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 import type { WebhookProblem } from "./webhook-problem.ts";
 
-export type HealthWord = "Healthy" | "Degraded" | "Action needed" | "Disabled" | "Not proven yet";
-export type Health = { word: HealthWord; reason: string | null; remedy: string | null; code: string | null };
+export type Health = {
+  state: HealthState;
+  reason: string | null;
+  remedy: string | null;
+  code: string | null;
+};
 
-/** a failure that can pass by itself counts as Degraded for this long, then as Action needed */
+/** a failure that can pass by itself counts as degraded for this long, then as action_needed */
 const patienceMs = 30 * 60_000;
 
 /**
@@ -19,31 +24,31 @@ export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorP
   passes: passes && concerns === "vendor",
 });
 
-/** A configuration's health: a word with its reason and remedy. It is never Healthy before the first good poll. */
+/** A configuration's health: a state with its reason and remedy. It is never healthy before the first good poll. */
 export function healthOf(
   configuration: ConfigurationRow,
   now: Date,
   webhookProblem: WebhookProblem | undefined,
 ): Health {
   const { problemCode: code, problemMessage: reason, problemRemedy: remedy } = configuration;
-  if (configuration.disabledAt) return { word: "Disabled", reason, remedy, code };
+  if (configuration.disabledAt) return { state: "disabled", reason, remedy, code };
   if (code) {
     const lastedMs = now.getTime() - (configuration.problemSince?.getTime() ?? now.getTime());
-    const word = configuration.problemPasses && lastedMs < patienceMs ? "Degraded" : "Action needed";
-    return { word, reason, remedy, code };
+    const state = configuration.problemPasses && lastedMs < patienceMs ? "degraded" : "action_needed";
+    return { state, reason, remedy, code };
   }
   if (!configuration.lastGoodSyncAt) {
-    return { word: "Not proven yet", reason: "The first read hasn't finished.", remedy: null, code: null };
+    return { state: "not_proven", reason: "The first read hasn't finished.", remedy: null, code: null };
   }
   const silentMs = now.getTime() - configuration.lastGoodSyncAt.getTime();
   if (silentMs > Math.max(5 * 60_000, configuration.pollIntervalSeconds * 5_000)) {
     return {
-      word: "Degraded",
+      state: "degraded",
       reason: "It has not been read for longer than planned, and no error was reported.",
       remedy: "See that PocketSOC's worker is running.",
       code: "late",
     };
   }
-  if (webhookProblem) return { word: "Degraded", ...webhookProblem };
-  return { word: "Healthy", reason: null, remedy: null, code: null };
+  if (webhookProblem) return { state: "degraded", ...webhookProblem };
+  return { state: "healthy", reason: null, remedy: null, code: null };
 }

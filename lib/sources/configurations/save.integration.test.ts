@@ -1,3 +1,4 @@
+import { putConfigurations } from "#test/parents.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganisation } from "#db/client.ts";
 import { deleteMembership, putMembership } from "#db/queries/identity/people.ts";
@@ -123,9 +124,13 @@ describe("leasing polls for many organisations", () => {
     for (const [organisation, count] of [
       [busy, 50],
       [quiet, 1],
-    ] as const)
+    ] as const) {
+      const ids = Array.from({ length: count }, newId);
+      await putConfigurations(db, organisation, ids);
       await db.execute(`insert into poll_targets (configuration_id, organisation_id, due_at)
-        select gen_random_uuid(), '${organisation}', now() - (${count} - i) * interval '1 second' from generate_series(1, ${count}) i`);
+        select id, '${organisation}', now() - place * interval '1 second'
+        from unnest('{${ids.join()}}'::uuid[]) with ordinality as t (id, place)`);
+    }
     const leases = await leasePolls(stack.services, 24);
     const leasedFor = (id: string) => leases.filter((lease) => lease.organisationId === id).length;
     expect([leasedFor(busy), leasedFor(quiet)]).toEqual([3, 1]);

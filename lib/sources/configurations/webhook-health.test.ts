@@ -82,13 +82,13 @@ describe("the problem of a webhook", () => {
     const problem =
       webhookProblemOf(configuration(), webhookHealth({ missedCount: 1 }), 0, now, words) ?? undefined;
     expect(healthOf(configuration(), now, problem)).toMatchObject({
-      word: "Degraded",
+      state: "degraded",
       code: "webhook_silent",
       reason: expect.stringContaining("1 alert that it should have brought"),
     });
     const broken = configuration({ problemCode: "secret_expired", problemMessage: "Expired." });
-    expect(healthOf(broken, now, problem)).toMatchObject({ word: "Action needed", code: "secret_expired" });
-    expect(healthOf(configuration({ disabledAt: now }), now, problem).word).toBe("Disabled");
+    expect(healthOf(broken, now, problem)).toMatchObject({ state: "action_needed", code: "secret_expired" });
+    expect(healthOf(configuration({ disabledAt: now }), now, problem).state).toBe("disabled");
   });
 });
 

@@ -75,8 +75,8 @@ export function FeedEmpty(props: {
       </Empty>
     );
   }
-  const polled = page.configurations.filter((one) => one.health.word !== "Disabled");
-  if (polled.length > 0 && polled.every((one) => one.health.word === "Not proven yet")) {
+  const polled = page.configurations.filter((one) => one.health.state !== "disabled");
+  if (polled.length > 0 && polled.every((one) => one.health.state === "not_proven")) {
     return (
       <Empty title="Reading the first alerts">
         <p>{`From ${polled.map((one) => one.displayName).join(", ")}. They appear here within seconds.`}</p>

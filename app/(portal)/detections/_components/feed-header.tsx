@@ -48,7 +48,7 @@ function RefreshButton({ store, isReading }: { store: FeedStore; isReading: bool
   });
   const isBusy = asking.busy || isReading;
   const refresh = () => {
-    const asked = store.get().page.configurations.filter(({ health }) => health.word !== "Disabled");
+    const asked = store.get().page.configurations.filter(({ health }) => health.state !== "disabled");
     // by the portal's clock
     let askedAt = 0;
     asking.run(

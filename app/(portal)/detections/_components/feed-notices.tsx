@@ -9,11 +9,11 @@ import { troubleTitle, UnheardNotice } from "./unheard-notice.tsx";
 
 type Source = FeedPage["configurations"][number];
 const isTroubled = (configuration: Source) =>
-  configuration.health.word === "Degraded" || configuration.health.word === "Action needed";
+  configuration.health.state === "degraded" || configuration.health.state === "action_needed";
 
 /** When the least recently polled configuration was polled. The list is no fresher than that. */
 export function LastRead({ page }: { page: FeedPage }) {
-  const polled = page.configurations.filter((configuration) => configuration.health.word !== "Disabled");
+  const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
   if (polled.length === 0) return null;
   const times = polled.flatMap((configuration) =>
     configuration.lastGoodSyncAt ? [configuration.lastGoodSyncAt] : [],
@@ -35,7 +35,7 @@ export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trou
   const troubled = page.configurations.filter(
     (configuration) => isTroubled(configuration) && !configuration.unheardSince,
   );
-  const polled = page.configurations.filter((configuration) => configuration.health.word !== "Disabled");
+  const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
   const expiring = canConfigure
     ? page.configurations.filter((configuration) => configuration.expiry !== null)
     : [];

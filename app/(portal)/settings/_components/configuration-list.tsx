@@ -7,7 +7,7 @@ import { buttonStyle } from "#components/ui/button.tsx";
 import { Moment } from "#components/ui/moment.tsx";
 import { PlaceText } from "#components/ui/place-text.tsx";
 import { commonWords } from "#lib/domain/vendor-words.ts";
-import type { HealthWord } from "#lib/sources/configurations/health.ts";
+import type { HealthState } from "#lib/domain/health.ts";
 import type { ConfigurationItem } from "#lib/sources/configurations/list.ts";
 import { ConfigurationActions } from "./configuration-actions.tsx";
 import { HealthMark } from "./health-mark.tsx";
@@ -29,7 +29,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
                 {configuration.displayName}
               </Link>
             </h2>
-            <HealthMark word={configuration.health.word} />
+            <HealthMark state={configuration.health.state} />
             {configuration.expiry ? (
               <Chip tone={configuration.expiry.level === "notice" ? undefined : "warning"}>
                 {`${configuration.credentialKind === "certificate" ? "Certificate" : "Secret"} ${configuration.expiry.text}`}
@@ -73,7 +73,7 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
             <ConfigurationActions
               id={configuration.id}
               displayName={configuration.displayName}
-              disabled={configuration.health.word === "Disabled"}
+              disabled={configuration.health.state === "disabled"}
               provider={configuration.words.provider}
             />
           </div>
@@ -103,7 +103,7 @@ export function Figure({ label, children }: { label: string; children: React.Rea
   );
 }
 
-const worstFirst: HealthWord[] = ["Action needed", "Degraded", "Not proven yet", "Healthy", "Disabled"];
+const worstFirst: HealthState[] = ["action_needed", "degraded", "not_proven", "healthy", "disabled"];
 
 function ConfigurationTable({ configurations, nowIso }: Props) {
   const [text, setText] = useState("");
@@ -114,7 +114,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
       configuration.displayName.toLowerCase().includes(wanted) || configuration.scopeId.includes(wanted),
   );
   const byHealth = (a: ConfigurationItem, b: ConfigurationItem) =>
-    worstFirst.indexOf(a.health.word) - worstFirst.indexOf(b.health.word);
+    worstFirst.indexOf(a.health.state) - worstFirst.indexOf(b.health.state);
   const rows = sort === "name" ? found : found.toSorted(byHealth);
   return (
     <>
@@ -161,7 +161,7 @@ function ConfigurationTable({ configurations, nowIso }: Props) {
                   <span className="block font-mono text-xs text-muted">{configuration.scopeId}</span>
                 </td>
                 <td className="px-3 py-2">
-                  <HealthMark word={configuration.health.word} />
+                  <HealthMark state={configuration.health.state} />
                   {configuration.health.reason ? (
                     <span className="block max-w-80 text-muted">{configuration.health.reason}</span>
                   ) : null}

@@ -1,20 +1,20 @@
 import { CircleCheck, CirclePause, CircleX, Clock, TriangleAlert } from "lucide-react";
-import type { HealthWord } from "#lib/sources/configurations/health.ts";
+import { healthLabel, type HealthState } from "#lib/domain/health.ts";
 
 const marks = {
-  Healthy: { Mark: CircleCheck, colour: "text-success" },
-  Degraded: { Mark: TriangleAlert, colour: "text-medium" },
-  "Action needed": { Mark: CircleX, colour: "text-danger" },
-  Disabled: { Mark: CirclePause, colour: "text-muted" },
-  "Not proven yet": { Mark: Clock, colour: "text-muted" },
-} satisfies Record<HealthWord, unknown>;
+  healthy: { Mark: CircleCheck, colour: "text-success" },
+  degraded: { Mark: TriangleAlert, colour: "text-medium" },
+  action_needed: { Mark: CircleX, colour: "text-danger" },
+  disabled: { Mark: CirclePause, colour: "text-muted" },
+  not_proven: { Mark: Clock, colour: "text-muted" },
+} satisfies Record<HealthState, unknown>;
 
 /** A configuration's health by shape, word and colour. */
-export function HealthMark({ word }: { word: HealthWord }) {
-  const { Mark, colour } = marks[word];
+export function HealthMark({ state }: { state: HealthState }) {
+  const { Mark, colour } = marks[state];
   return (
     <span className={`inline-flex items-center gap-1.5 font-medium whitespace-nowrap ${colour}`}>
-      <Mark aria-hidden="true" size={16} /> {word}
+      <Mark aria-hidden="true" size={16} /> {healthLabel[state]}
     </span>
   );
 }

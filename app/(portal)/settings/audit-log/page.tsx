@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Button, buttonStyle } from "#components/ui/button.tsx";
 import { ExactMoment } from "#components/ui/moment.tsx";
 import { requirePage } from "#lib/auth/session.ts";
-import { auditActions } from "#lib/domain/audit.ts";
+import { auditActionWords } from "#lib/domain/audit.ts";
 import { type Status, statusLabel } from "#lib/domain/status.ts";
 import { listAudit } from "#lib/core/audit/list.ts";
 
@@ -43,7 +43,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
           What
           <select name="action" defaultValue={query.action} className={field}>
             <option value="">Everything</option>
-            {Object.entries(auditActions).map(([action, words]) => (
+            {Object.entries(auditActionWords).map(([action, words]) => (
               <option key={action} value={action}>
                 {words}
               </option>
@@ -72,8 +72,7 @@ export default async function AuditLogPage({ searchParams }: { searchParams: Sea
         {entries.map((entry) => (
           <li key={entry.id} className="grid gap-x-4 p-3 md:grid-cols-[1fr_auto]">
             <p className="min-w-0 break-words">
-              <strong className="font-medium">{entry.actor}</strong>{" "}
-              {auditActions[entry.action] ?? entry.action}
+              <strong className="font-medium">{entry.actor}</strong> {auditActionWords[entry.action]}
             </p>
             <p className="text-muted md:text-right">
               <ExactMoment iso={entry.at} />

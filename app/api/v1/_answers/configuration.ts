@@ -1,22 +1,9 @@
-import type { ApiConfiguration, apiHealthWords } from "#lib/schemas/api.ts";
+import type { ApiConfiguration } from "#lib/schemas/api.ts";
 import type { VisibleConfiguration } from "#lib/sources/configurations/list-visible.ts";
 
 type Health = NonNullable<VisibleConfiguration["health"]>;
 
-const states: Record<Health["word"], (typeof apiHealthWords)[number]> = {
-  Healthy: "healthy",
-  Degraded: "degraded",
-  "Action needed": "action_needed",
-  Disabled: "disabled",
-  "Not proven yet": "not_proven",
-};
-
-const healthAnswer = ({ word, code, reason, remedy }: Health) => ({
-  state: states[word],
-  code,
-  reason,
-  remedy,
-});
+const healthAnswer = ({ state, code, reason, remedy }: Health) => ({ state, code, reason, remedy });
 
 /** A configuration in the API's words. */
 export function configurationAnswer(configuration: VisibleConfiguration): ApiConfiguration {

@@ -30,7 +30,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
   });
   return (
     <div className="max-w-3xl space-y-8 text-sm">
-      <KeepFresh everyMs={configuration.health.word === "Not proven yet" ? 2_000 : 10_000} />
+      <KeepFresh everyMs={configuration.health.state === "not_proven" ? 2_000 : 10_000} />
       <header className="space-y-3">
         <p>
           <Link className="text-muted hover:underline" href="/settings">
@@ -39,11 +39,11 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
         </p>
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h1 className="min-w-0 text-xl font-semibold break-words">{configuration.displayName}</h1>
-          <HealthMark word={configuration.health.word} />
+          <HealthMark state={configuration.health.state} />
         </div>
         {configuration.health.reason ? (
           <Notice
-            tone={configuration.health.word === "Action needed" ? "danger" : "warning"}
+            tone={configuration.health.state === "action_needed" ? "danger" : "warning"}
             title={configuration.health.reason}
           >
             <PlaceText>{configuration.health.remedy}</PlaceText>
@@ -54,7 +54,7 @@ export default async function ConfigurationPage({ params }: { params: Promise<{ 
           <ConfigurationActions
             id={configuration.id}
             displayName={configuration.displayName}
-            disabled={configuration.health.word === "Disabled"}
+            disabled={configuration.health.state === "disabled"}
             provider={configuration.words.provider}
           />
         </div>

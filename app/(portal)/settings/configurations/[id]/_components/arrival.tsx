@@ -26,7 +26,7 @@ export function Arrival({ configuration }: { configuration: ConfigurationDetail 
         id={configuration.id}
         scope={configuration.scopeName || configuration.scopeId}
         words={configuration.words}
-        disabled={configuration.health.word === "Disabled"}
+        disabled={configuration.health.state === "disabled"}
         ready={configuration.readable && configuration.writeBlock === null}
         samples={configuration.samples}
         last={configuration.lastPipeTest}

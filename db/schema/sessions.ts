@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import { index, text, uuid } from "drizzle-orm/pg-core";
+import { bytea, moment } from "./columns.ts";
+import { devices } from "./notifications.ts";
+import { users } from "./people.ts";
+import { names, namesGlobal, routingTable } from "./table.ts";
+
+/** Routing: sessions. Only the hash of a session's id is stored. */
+export const sessions = routingTable(
+  "sessions",
+  {
+    idHash: bytea("id_hash").primaryKey(),
+    userId: uuid("user_id").notNull(),
+    /** the organisation that is open; null while the person waits to be admitted */
+    organisationId: uuid("organisation_id"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
+    expiresAt: moment("expires_at").notNull(),
+    revokedAt: moment("revoked_at"),
+    userAgent: text("user_agent").notNull().default(""),
+    /** the organisation's device that the session was last open on */
+    deviceId: uuid("device_id"),
+  },
+  (t) => [
+    index("sessions_user").on(t.userId),
+    index("sessions_device").on(t.organisationId, t.deviceId).where(sql`device_id is not null`),
+    names(t, t.deviceId, devices),
+    namesGlobal(t.userId, users),
+  ],
+);

@@ -1,0 +1,11 @@
+/** How well a configuration is. */
+export const healthStates = ["healthy", "degraded", "action_needed", "disabled", "not_proven"] as const;
+export type HealthState = (typeof healthStates)[number];
+
+export const healthLabel: Record<HealthState, string> = {
+  healthy: "Healthy",
+  degraded: "Degraded",
+  action_needed: "Action needed",
+  disabled: "Disabled",
+  not_proven: "Not proven yet",
+};

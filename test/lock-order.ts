@@ -1,0 +1,113 @@
+import type postgres from "postgres";
+import type { Services } from "#lib/core/context.ts";
+
+/** What every transaction locks in this order. */
+const kinds = ["configuration", "detection", "change sequence"] as const;
+type Kind = (typeof kinds)[number];
+
+/**
+ * Rows of these kinds, and whether the transaction that asks has locked or written them. PostgreSQL notes its number in
+ * either case: in `xmax` of a row that it locked, in `xmin` of one that it wrote.
+ */
+const probe = `
+  create function probe_rows() returns table (kind text, id uuid, is_ours boolean) language sql volatile security definer
+  set search_path = public, pg_temp as $$
+    select 'configuration', id, pg_current_xact_id_if_assigned()::xid in (xmin, xmax) from configurations
+    union all select 'detection', id, pg_current_xact_id_if_assigned()::xid in (xmin, xmax) from detections
+    union all select 'change sequence', organisation_id, pg_current_xact_id_if_assigned()::xid in (xmin, xmax)
+      from change_sequences
+  $$`;
+
+type Row = { kind: Kind; id: string; is_ours: boolean | null };
+type Locked = { kind: Kind; key: string };
+
+/** The order in which transactions locked rows, and what was amiss with it. */
+export type LockWatch = {
+  /** what came too late, with the statement */
+  readonly faults: string[];
+  /** the kinds that each transaction locked, in order */
+  readonly orders: string[];
+};
+
+/**
+ * Looks after each statement of each transaction of a stack's services which rows it has locked by then that stood before
+ * it began. Nothing else may be under way meanwhile, or what others wrote would count.
+ */
+export async function watchLocks(
+  services: Services,
+  asOwner: (statement: string) => Promise<void>,
+): Promise<LockWatch> {
+  await asOwner(probe);
+  const watch: LockWatch = { faults: [], orders: [] };
+  onStatements(services, async (sql) => {
+    const stood = new Map((await rowsOf(sql)).map(({ kind, id }) => [`${kind} ${id}`, kind]));
+    const locked: Locked[] = [];
+    const after = async (statement: string) => {
+      const now = await lockedOf(sql, stood);
+      const fresh = now.filter(({ key }) => !locked.some((one) => one.key === key));
+      const latest = Math.max(-1, ...locked.map(({ kind }) => kinds.indexOf(kind)));
+      for (const { kind } of fresh)
+        if (kinds.indexOf(kind) < latest)
+          watch.faults.push(`${kind} after ${kinds[latest]}, by: ${statement.replaceAll(/\s+/g, " ")}`);
+      locked.push(...fresh);
+    };
+    const done = () => {
+      watch.orders.push([...new Set(locked.map(({ kind }) => kind))].join(", "));
+    };
+    return { after, done };
+  });
+  return watch;
+}
+
+const rowsOf = (sql: postgres.TransactionSql) => sql.unsafe<Row[]>("select * from probe_rows()");
+
+/** Those of the rows that stood which the transaction has locked, changed or deleted. */
+async function lockedOf(sql: postgres.TransactionSql, stood: ReadonlyMap<string, Kind>): Promise<Locked[]> {
+  const now = new Map((await rowsOf(sql)).map(({ kind, id, is_ours }) => [`${kind} ${id}`, is_ours]));
+  return [...stood].flatMap(([key, kind]) => ((now.get(key) ?? !now.has(key)) ? [{ key, kind }] : []));
+}
+
+type Follower = { after(statement: string): Promise<void>; done(): void };
+
+/** Has each transaction of the services' pool followed, statement by statement. */
+function onStatements({ db }: Services, follow: (sql: postgres.TransactionSql) => Promise<Follower>): void {
+  const client = db.$client;
+  const begin = client.begin.bind(client) as (
+    work: (sql: postgres.TransactionSql) => Promise<unknown>,
+  ) => Promise<unknown>;
+  const followed = (work: (sql: postgres.TransactionSql) => Promise<unknown>) =>
+    begin(async (sql) => {
+      const { after, done } = await follow(sql);
+      const unsafe = (...args: Parameters<typeof sql.unsafe>) =>
+        thenDo(sql.unsafe(...args), () => after(args[0]));
+      const result = await work(
+        new Proxy(sql, { get: (of, key) => (key === "unsafe" ? unsafe : Reflect.get(of, key)) }),
+      );
+      done();
+      return result;
+    });
+  Object.assign(client, { begin: followed });
+}
+
+/** A query that, once it is answered, does something more before it gives its answer. */
+function thenDo<Q extends object>(query: Q, more: () => Promise<void>): Q {
+  const proxy: Q = new Proxy(query, {
+    get: (of, key) => {
+      const value: unknown = Reflect.get(of, key, of);
+      if (typeof value !== "function") return value;
+      if (key === "then")
+        return (...handlers: Parameters<Promise<unknown>["then"]>) =>
+          Promise.resolve(of)
+            .then(async (answer) => {
+              await more();
+              return answer;
+            })
+            .then(...handlers);
+      return (...args: unknown[]) => {
+        const result: unknown = value.apply(of, args);
+        return result === of ? proxy : result;
+      };
+    },
+  });
+  return proxy;
+}

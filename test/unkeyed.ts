@@ -1,0 +1,63 @@
+/** A column that names something and has no foreign key. */
+type Unkeyed = {
+  why: string;
+  /** the table that holds what it names, by organisation and id, for as long as the row stands */
+  target?: string;
+};
+
+const gone = "a record, which outlives what it names";
+const outside = "names something outside of the database";
+const token = "a token, which names no row";
+
+/** Every such column, as `table.column`; `*` is any table. The others have a foreign key (`keys.integration.test.ts`). */
+export const unkeyed: Readonly<Record<string, Unkeyed>> = {
+  // the keys within an organisation are composite, so only its outermost rows could name another one
+  "*.organisation_id": { why: "an organisation never goes: nobody may delete one" },
+  "*.directory_id": { why: outside },
+  "*.object_id": { why: outside },
+  "*.scope_id": { why: outside },
+  "status_changes.request_id": { why: outside },
+  "webhook_tokens.hash_key_id": { why: "names a key of the keyring" },
+  "deliveries.unclaimed_scope_ids": { why: outside },
+  "*.lease_token": { why: token },
+
+  "audit_events.actor_id": { why: gone },
+  "audit_events.subject_id": { why: gone },
+  "detection_tombstones.detection_id": { why: gone },
+  "deliveries.configuration_id": { why: gone },
+  "deliveries.detection_ids": { why: gone },
+  "deliveries.token_id": { why: gone },
+  "outgoing_deliveries.configuration_id": { why: gone },
+  "outgoing_deliveries.subject_id": { why: gone },
+  "notifications.device_id": { why: gone },
+  "notifications.grouped_into": { why: `${gone}: by age, or with another configuration` },
+  "webhook_refusals.token_id": { why: "the nil UUID for a token that was never ours" },
+  "notification_queue.subject_id": {
+    why: "one of several tables; whoever works on it looks whether it stands",
+  },
+  "notification_preferences.configuration_ids": {
+    why: "an array can have no key; those that are gone are passed over",
+  },
+  "inbox.token_id": { why: "one INSERT at the door, which looked at the token", target: "webhook_tokens" },
+
+  "detections.pending_change_id": {
+    why: "its change names the detection, and a ring of keys could not be deleted row by row",
+    target: "status_changes",
+  },
+  "detection_sources.configuration_id": {
+    why: "a copy of its detection's, which has the key",
+    target: "configurations",
+  },
+  "status_changes.configuration_id": {
+    why: "a copy of its detection's, which has the key",
+    target: "configurations",
+  },
+  "detection_counts.configuration_id": {
+    why: "kept by a trigger beside detections, which have the key; it would lock the configuration after the change sequence",
+    target: "configurations",
+  },
+};
+
+/** How the list names a column, or undefined. */
+export const unkeyedNameOf = (table: string, column: string): string | undefined =>
+  [`${table}.${column}`, `*.${column}`].find((name) => name in unkeyed);
