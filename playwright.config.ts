@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { stack, stacks } from "./e2e/stack.ts";
+import { paperStack, stack, stacks } from "./e2e/stack.ts";
 
 const chromium = {
   browserName: "chromium" as const,
@@ -32,8 +32,14 @@ export default defineConfig({
     // first, since it begins with an empty portal
     { name: "guide", testMatch: "guide.spec.ts", use: { ...chromium, viewport: desktop } },
     {
+      // on a stack of its own, whichever worker runs it
+      name: "paper",
+      testMatch: "paper-vendor.spec.ts",
+      use: { ...chromium, viewport: desktop, baseURL: paperStack.portalUrl },
+    },
+    {
       name: "desktop",
-      testIgnore: ["guide.spec.ts", "accessibility.spec.ts", "*.phone.spec.ts"],
+      testIgnore: ["guide.spec.ts", "accessibility.spec.ts", "paper-vendor.spec.ts", "*.phone.spec.ts"],
       use: { ...chromium, viewport: desktop },
     },
     {

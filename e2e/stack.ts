@@ -14,6 +14,11 @@ export type JourneyStack = {
 export const stacks = JSON.parse(process.env.E2E_STACKS ?? "[]") as JourneyStack[];
 const own = stacks[Number(process.env.TEST_PARALLEL_INDEX ?? 0)];
 
+/** The one whose web and worker have the paper vendor too, and the address of what stands in for it. */
+export const paperStack = JSON.parse(
+  process.env.E2E_PAPER_STACK ?? '{"portalUrl":"http://localhost","ledgerUrl":""}',
+) as { portalUrl: string; ledgerUrl: string };
+
 /** The stack of this Playwright worker: no other one writes to it. scripts/testing/journeys.ts starts them. */
 export const stack: JourneyStack = own ?? {
   portalUrl: "http://localhost",

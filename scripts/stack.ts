@@ -31,6 +31,8 @@ type StackOptions = {
   followsSources?: boolean;
   /** begins with an empty database and emulator */
   fresh?: boolean;
+  /** settings of its web and worker beside the usual ones, and a module for each that Node loads first */
+  own?: { env: Record<string, string>; webImport: string; workerImport: string };
   /** aborted by the caller to give up a start; aborted here when a program dies, before or after it is up */
   ending?: AbortController;
 };
@@ -103,6 +105,7 @@ async function startAll(
     ...(options.pushPort ? { POCKETSOC_PUSH_HOSTS: `localhost:${options.pushPort}` } : {}),
     ...(options.smtpPort ? mailEnv(options.smtpPort) : {}),
     ...(options.outgoingPort ? { POCKETSOC_OUTGOING_HOSTS: `localhost:${options.outgoingPort}` } : {}),
+    ...options.own?.env,
   };
   startPortal(options, env, ending, started);
   await answers(`${portalUrl}/api/health/ready`, signal);
@@ -125,12 +128,13 @@ function startPortal(
   const output = options.followsSources ? "inherit" : "ignore";
   const portal = openPrograms(ending, output);
   started.defer(() => portal.stop());
-  const next = ["node_modules/next/dist/bin/next"];
+  const importing = (module: string | undefined) => (module ? [`--import=${module}`] : []);
+  const next = [...importing(options.own?.webImport), "node_modules/next/dist/bin/next"];
   // the development server shows sources to whoever asks: it listens on this machine only
   next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start"]));
   portal.start("web", [...next, "-p", String(options.portalPort)], env);
   if (options.worker === false) return;
-  const args = ["programs/worker/main.ts"];
+  const args = [...importing(options.own?.workerImport), "programs/worker/main.ts"];
   if (!options.followsSources) return void portal.start("worker", args, env);
   const worker = keepRestarting("worker", { args, env, folders: ["programs", "lib", "db"], output });
   started.defer(() => worker.stop());

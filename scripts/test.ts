@@ -33,7 +33,7 @@ const parts: readonly Part[] = [
   { name: "web", run: () => onBuild(() => runVitest("web", { trusts: true })) },
   {
     name: "browser",
-    run: () => onBuild(() => runJourneys("browser", ["guide", "desktop", "phone"], { lanes: 3 })),
+    run: () => onBuild(() => runJourneys("browser", ["guide", "paper", "desktop", "phone"], { lanes: 3 })),
   },
   // every page in both themes and both sizes
   {

@@ -18,7 +18,9 @@ import { defaultPreferences } from "#lib/domain/recipients.ts";
 import { defaultPolicy } from "#lib/domain/notification-policy.ts";
 import { newId, sha256 } from "#lib/platform/ids.ts";
 import { FeedQuery } from "#lib/schemas/detections.ts";
-import { development, formValues, production, startTestStack, type TestStack, tenantId } from "./stack.ts";
+import { paperForm } from "./paper-vendor/form.ts";
+import { startPaperStack } from "./paper-vendor/stack.ts";
+import { development, formValues, production, tenantId } from "./stack.ts";
 import { answered, connect, people, sessionOf } from "./sign-in.ts";
 import { readEvents } from "./event-stream.ts";
 import { routingTables } from "./routing-tables.ts";
@@ -126,6 +128,9 @@ type Side = {
   changeId: string;
   /** of a configuration that people's own accounts write to, its sign-in on the way, and a prepared certificate */
   personalId: string;
+  /** of another vendor, whose one scope both organisations read, and what it brought */
+  paperId: string;
+  paperDetectionId: string;
   signInId: string;
   certificateId: string;
   tokenId: string;
@@ -138,7 +143,7 @@ type Side = {
   outgoingId: string;
 };
 
-let stack: TestStack;
+let stack: Awaited<ReturnType<typeof startPaperStack>>;
 let owner: postgres.Sql;
 let app: postgres.Sql;
 let a: Side;
@@ -147,7 +152,8 @@ let b: Side;
 let tables: { name: string; column: string }[];
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startPaperStack();
+  stack.service.ledger.put({ drawer: paperForm.drawer, number: "S-1", headline: "One slip for both" });
   stack.services.undoWindowMs = 3_600_000;
   const alert = { id: `/subscriptions/${production}/nonsense` };
   await stack.control("POST", "/alerts", { subscriptionId: production, count: 1, alert });
@@ -191,8 +197,14 @@ async function fill(ctx: Context): Promise<Side> {
   const subscriptionIds = "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03";
   const ownAccounts = { ...formValues, displayName: "Own accounts", writeAs: "person", subscriptionIds };
   const personalId = await save(ctx, ownAccounts);
-  for (const lease of await leasePolls(stack.services, 3))
-    await pollConfiguration(stack.services, lease, signal);
+  const pollDue = async () => {
+    for (const lease of await leasePolls(stack.services, 3))
+      await pollConfiguration(stack.services, lease, signal);
+  };
+  await pollDue();
+  await stack.rest();
+  const paperId = await save(ctx, paperForm);
+  await pollDue();
   await deleteConfiguration(ctx, oldId, confirmationWord);
   await deleteConfigurationRowsOf(stack.services, { organisationId, configurationId: oldId }, signal);
   await abandonRun(ctx, newId());
@@ -209,6 +221,8 @@ async function fill(ctx: Context): Promise<Side> {
     note: "looking",
   });
   if (held?.outcome !== "held") throw new Error("not held");
+  const paperItem = (await feed(ctx, { configuration: paperId })).items[0];
+  if (!paperItem) throw new Error("nothing was read of the paper vendor");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
   const pushed = await fillPushTables(ctx, configurationId, webhookTokenId);
@@ -220,6 +234,8 @@ async function fill(ctx: Context): Promise<Side> {
     detectionId: item.id,
     changeId: held.changeId,
     personalId,
+    paperId,
+    paperDetectionId: paperItem.id,
     signInId,
     certificateId,
     tokenId: token.id,
@@ -472,6 +488,26 @@ describe("row-level security", () => {
   });
 });
 
+describe("what two organisations read of one scope", () => {
+  it("is a detection for each, and neither sees or changes the other's", async () => {
+    const asked = { to: "resolved", note: "" };
+    for (const [own, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      expect(await getDetection(own.ctx, own.paperDetectionId)).toMatchObject({ title: "One slip for both" });
+      expect(await code(getDetection(own.ctx, other.paperDetectionId))).toBe("not_found");
+      expect((await feed(own.ctx, { q: "One slip" })).items.map(({ id }) => id)).toEqual([
+        own.paperDetectionId,
+      ]);
+      const items = [{ id: other.paperDetectionId, expected: "active" }];
+      expect(await setDetectionStatus(own.ctx, { items, ...asked })).toMatchObject([{ code: "not_found" }]);
+      expect(await code(listVendorAlerts(own.ctx, other.paperId, null, signal))).toBe("not_found");
+    }
+    expect(a.paperDetectionId).not.toBe(b.paperDetectionId);
+  });
+});
+
 const code = async (work: Promise<unknown>): Promise<string> => {
   try {
     return `gave ${JSON.stringify(await work)}`;
@@ -493,9 +529,10 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       [],
       [],
       expect.toSatisfy(
-        (ids: string[]) => ids.toSorted().join() === [a.configurationId, a.personalId].toSorted().join(),
+        (ids: string[]) =>
+          ids.toSorted().join() === [a.configurationId, a.personalId, a.paperId].toSorted().join(),
       ),
-      [a.configurationId, a.personalId],
+      [a.configurationId, a.personalId, a.paperId],
     ],
   },
   setDetectionStatus: {
@@ -558,7 +595,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   listVendorConfigurations: {
     ask: async () => (await listVendorConfigurations(a.ctx)).map((one) => one.id),
-    answer: () => [a.configurationId, a.personalId],
+    answer: () => [a.configurationId, a.personalId, a.paperId],
   },
   listSharedCredentials: {
     ask: async () => (await listSharedCredentials(a.ctx)).map((one) => one.id).includes(b.credentialId),
@@ -762,7 +799,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   },
   listVisibleConfigurations: {
     ask: async () => (await listVisibleConfigurations(a.ctx)).map((one) => one.id),
-    answer: () => [a.configurationId, a.personalId],
+    answer: () => [a.configurationId, a.personalId, a.paperId],
   },
   syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
   getFeedSummary: {

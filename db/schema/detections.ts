@@ -37,7 +37,7 @@ export const detections = organisationTable(
     tactics: text("tactics").array().notNull(),
     isSample: boolean("is_sample").notNull(),
     isIncident: boolean("is_incident").notNull(),
-    /** the feed's sort key: when the alert was raised, or else began, or else was received */
+    /** the feed's sort key: when the alert was raised; if unknown, when its activity began or it was received */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
     /** the text that search looks in, in lower case */
@@ -100,7 +100,7 @@ export const detectionSources = organisationTable(
     webhookOrder: text("webhook_order"),
     /** the ticket taken when a delivery first brought the alert; a later read should find it */
     webhookTicket: bigint("webhook_ticket", { mode: "number" }),
-    /** complete reads after that which didn't find the alert */
+    /** the number of complete reads since then that didn't find the alert */
     missedPolls: smallint("missed_polls").notNull().default(0),
     /** the alert as last read from the vendor, gzipped; null before the first read */
     raw: bytea("raw"),

@@ -59,7 +59,7 @@ export const devices = organisationTable(
   ],
 );
 
-/** What a person wants to be notified of. Without a row: the default preferences. */
+/** A person's preferences. Without a row, the defaults apply. */
 export const notificationPreferences = organisationTable(
   "notification_preferences",
   {
@@ -78,7 +78,7 @@ export const notificationPreferences = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] })],
 );
 
-/** What an organisation decides for everyone. Without a row: the default policy. */
+/** An organisation's notification policy. Without a row, the default applies. */
 export const notificationPolicies = organisationTable(
   "notification_policies",
   {
@@ -92,9 +92,8 @@ export const notificationPolicies = organisationTable(
 const alertCount = (name: string) => integer(name).notNull().default(0);
 
 /**
- * One message about several alerts. A digest of history is for everyone who may see its configuration, or for the one
- * person whose hours hadn't begun; the other kinds are for one person. It is open, and counts more alerts, until it is
- * sent.
+ * One message about several alerts. A digest of history is for everyone who may see its configuration, or for one person whose
+ * hours hadn't begun; the other kinds are for one person. Until it is sent, it is open and counts more alerts.
  */
 export const digests = organisationTable(
   "digests",
@@ -132,7 +131,7 @@ export const digests = organisationTable(
   ],
 );
 
-/** A message to the admins about something they must mend. It is open until it is mended, and is sent again until then. */
+/** A message to the admins about something they must fix. It stays open and repeats until that is fixed. */
 export const alarms = organisationTable(
   "alarms",
   {

@@ -4,7 +4,7 @@
  */
 export const alarmKinds = ["health", "secret", "on_call_coverage"] as const;
 
-/** How severe or how close the problem is. A new stage is sent at once, except `degraded`: it only ever follows a worse one. */
+/** How severe or how close the problem is. A new stage is sent at once, except `degraded`, which only follows a worse one. */
 export const alarmStages = [
   "degraded",
   "action_needed",

@@ -14,7 +14,7 @@ export const deliveryOutcomes = [
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** The format of a delivery. `push` is the flat form of workflow automation, `resource` an alert of Resource Manager. */
+/** The format of a delivery. `push` is the flat form of workflow automation, `resource` the form of Resource Manager. */
 export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
 export type DeliverySchema = (typeof deliverySchemas)[number];
 

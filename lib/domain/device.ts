@@ -2,7 +2,7 @@
 export const devicePermissions = ["granted", "denied", "default"] as const;
 type DevicePermission = (typeof devicePermissions)[number];
 
-/** Why a browser shows nothing, and what its person can do about it. */
+/** The reasons why a browser shows nothing, with what its person can do. */
 export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
   denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
   default:
@@ -21,7 +21,7 @@ export const platformLabel: Record<DevicePlatform, string> = {
   other: "Browser",
 };
 
-/** The platform that a User-Agent names. An iPad may call itself a Mac; touch tells them apart. */
+/** Returns the platform of a User-Agent. An iPad may claim to be a Mac, but only the iPad has touch. */
 export function platformOf(userAgent: string, hasTouch: boolean): DevicePlatform {
   if (/iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && hasTouch)) return "ios";
   if (/Android/.test(userAgent)) return "android";
@@ -37,13 +37,13 @@ const browsers = [
   [/Safari\//, "Safari"],
 ] as const;
 
-/** A device's name until its person gives it another: "Chrome on Android". */
+/** Returns a device's default name, such as "Chrome on Android". */
 export function deviceName(userAgent: string, platform: DevicePlatform): string {
   const browser = browsers.find(([pattern]) => pattern.test(userAgent))?.[1] ?? "Browser";
   return platform === "other" ? browser : `${browser} on ${platformLabel[platform]}`;
 }
 
-/** The push services of browsers: these hosts and those below them. */
+/** The hosts of browsers' push services, including their subdomains. */
 const pushHosts = [
   "push.apple.com",
   "fcm.googleapis.com",
@@ -66,7 +66,7 @@ export function isWebPushEndpoint(text: string, moreHosts: readonly string[] = [
   );
 }
 
-/** A device stays verified for so long after it showed or opened a notification. */
+/** How long a device stays verified after it showed or opened a notification. */
 const verifiedForMs = 7 * 86_400_000;
 
 export type Verification = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };

@@ -1,28 +1,28 @@
 import { type Severity, severities, severityLabel, severityRank } from "./severity.ts";
 
 /**
- * What a digest is about: alerts that were history when they came, alerts that were deferred until a person's hours
- * begin, or alerts that were rate-limited.
+ * The kinds of digests: alerts that were history when they arrived, alerts that were deferred until a person's hours begin, or
+ * alerts that were rate-limited.
  */
 export const digestKinds = ["history", "off_hours", "rate_limited"] as const;
-/** The kinds that count what was kept for one person. */
+/** The kinds that are for one person. */
 export type PersonalDigestKind = Exclude<(typeof digestKinds)[number], "history">;
 
-/** Why alerts were history when they came: a configuration's first read, a time without reads, or a late delivery. */
+/** Why alerts were history when they arrived: a configuration's first poll, a time without polls, or a late delivery. */
 export const historyCauses = ["first_read", "gap", "late"] as const;
 export type HistoryCause = (typeof historyCauses)[number];
 
-/** How many alerts there are of each severity. */
+/** The number of alerts of each severity. */
 export type Counts = Partial<Record<Severity, number>>;
 
-/** How many alerts there are of all severities. */
+/** The number of alerts of all severities. */
 export const totalOf = (counts: Counts): number =>
   severities.reduce((total, severity) => total + (counts[severity] ?? 0), 0);
 
 const urgencyOf = (severity: Severity): number =>
   severity === "unknown" ? Number.POSITIVE_INFINITY : severityRank[severity];
 
-/** The most urgent severity of which there is an alert. Unknown comes first, since it may be any. */
+/** Returns the most urgent severity with an alert. Unknown comes first, because it may be anything. */
 export const worstOf = (counts: Counts): Severity =>
   severities
     .filter((severity) => (counts[severity] ?? 0) > 0)

@@ -1,6 +1,6 @@
-/** How long after an alert notified further alerts of its type are grouped into its notification. */
+/** How long further alerts of a type are grouped into the notification of the first one. */
 export const groupWindowMs = 60_000;
-/** How long after its members' notifications an incident is grouped into them. */
+/** How old its members' notifications may be for an incident to be grouped into them. */
 export const incidentWindowMs = 86_400_000;
 
 /** The number of alerts a person's devices are notified of within an hour. Further alerts are rate-limited. */

@@ -2,7 +2,7 @@ import { alarmKinds } from "./alarm.ts";
 import { digestKinds } from "./digest.ts";
 
 /**
- * Why a person is notified of an alert: it is new, they asked for samples, nobody else can be reached, or nobody
+ * The reasons to notify a person of an alert: it is new, they asked for samples, nobody else can be reached, or nobody has
  * acknowledged it.
  */
 const detectionReasons = [
@@ -14,7 +14,7 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
-/** Why a person is notified. A digest and an alarm give their kind; `recovered` ends an alarm. */
+/** The reasons of all notifications. For a digest or an alarm it is the kind; `recovered` is for a recovery. */
 export const notificationReasons = [
   ...detectionReasons,
   "test",

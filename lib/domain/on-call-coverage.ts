@@ -35,6 +35,6 @@ export function gapsOf(subject: Subject, people: readonly Reachable[], now: Date
   return gaps;
 }
 
-/** How many hours gaps have together. */
+/** Returns the total hours of gaps. */
 export const hoursOf = (gaps: readonly Gap[]): number =>
   gaps.reduce((hours, { from, until }) => hours + (until.getTime() - from.getTime()) / hourMs, 0);

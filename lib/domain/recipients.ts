@@ -2,13 +2,13 @@ import { type Hours, isOnCall, nextStart } from "./on-call-hours.ts";
 import type { DetectionReason } from "./notification.ts";
 import type { NamedSeverity, Severity } from "./severity.ts";
 
-/** What a person wants to be notified of, and when. */
+/** A person's preferences: what to notify them of, and when. */
 export type Preferences = {
   isOn: boolean;
   severities: readonly Severity[];
-  /** null: of all that they may see */
+  /** null means all that the person may see */
   configurationIds: readonly string[] | null;
-  /** null: always on call */
+  /** null means always on call */
   hours: Hours | null;
   /** severities that notify outside these hours too; the others are deferred */
   alwaysNotify: readonly Severity[];
@@ -22,7 +22,7 @@ export const defaultPreferences: Preferences = {
   alwaysNotify: ["high"],
 };
 
-/** The severity that decides who is notified. Unknown counts as High, since it may be any. */
+/** The severity that decides who is notified. Unknown counts as High, because it may be anything. */
 export const severityCountedAs = (severity: Severity): NamedSeverity =>
   severity === "unknown" ? "high" : severity;
 
@@ -42,12 +42,12 @@ export type Person = {
   hasMail: boolean;
 };
 
-/** What recipients are decided for. */
+/** The properties of an alert that decide its recipients. */
 export type Subject = { severity: Severity; configurationId: string };
 
 /**
- * A person and one way to notify them: a device, e-mail, a digest when their hours begin (`deferred`), or `none` where they
- * should be notified and can't be reached.
+ * A person and one way to notify them: a device, e-mail, a digest when their hours begin (`deferred`), or `none` if they should
+ * be notified but can't be reached.
  */
 export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "web_push"; deviceId: string }
@@ -73,18 +73,18 @@ export const notifiesNow = ({ hours, alwaysNotify }: Preferences, severity: Seve
 const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
-/** By web push on every device; without one by e-mail; without that, `none`. */
+/** Returns all ways to reach a person now: web push on every device, or else e-mail, or else `none`. */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-/** By web push on every device of somebody who wants the alert, or deferred outside their hours; without a device, `none`. */
+/** Returns how a person who wants the alert gets it: on every device, deferred outside their hours, or `none` without a device. */
 function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
   const { userId, preferences, deviceIds } = person;
   if (!notifiesNow(preferences, severity, now)) {
     const until = preferences.hours && nextStart(preferences.hours, now);
-    // hours that never begin would defer it for ever
+    // hours that never begin would defer it forever
     if (until) return [{ userId, reason, way: "deferred", until }];
   }
   return deviceIds.length > 0 ? byWebPush(person, reason) : [{ userId, reason, way: "none" }];
@@ -95,9 +95,9 @@ const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
   way === "web_push" || way === "email" || (way === "deferred" && !mustBeNow);
 
 /**
- * Who is notified of an alert: everyone who may see it and wants it, on each of their devices, deferred outside their
- * hours unless its severity always notifies. An alert that would reach nobody falls back to the admins who may see it:
- * High at once, whatever they prefer; another that somebody wants, as if the admins wanted it too.
+ * Returns the recipients of an alert: everyone who may see it and wants it, on each of their devices, deferred outside their
+ * hours unless its severity always notifies. An alert that would reach nobody falls back to the admins who may see it. High
+ * alerts notify them at once, whatever their preferences. Another severity that somebody wants is treated as if the admins wanted it too.
  */
 export function recipientsOf(subject: Subject, people: readonly Person[], now: Date): Recipient[] {
   const { severity } = subject;
@@ -112,7 +112,7 @@ export function recipientsOf(subject: Subject, people: readonly Person[], now: D
   return [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
 }
 
-/** The admins who are notified of an alert because it reaches nobody else. Admins whom nothing reaches are left out. */
+/** Returns the admins to notify of an alert that reaches nobody else. Leaves out admins who can't be reached. */
 export function fallbackRecipients(severity: Severity, people: readonly Person[], now: Date): Recipient[] {
   const admins = people.filter((person) => person.isAdmin && person.mayRead);
   return admins
@@ -126,8 +126,8 @@ export function fallbackRecipients(severity: Severity, people: readonly Person[]
 export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
 
 /**
- * Who is notified when nobody acknowledged an alert, whatever their preferences say: at first everyone who may see it,
- * then the admins, by e-mail too.
+ * Returns the recipients of an escalation, whatever their preferences: at first everyone who may see the alert, then the admins,
+ * by e-mail too.
  */
 export function escalationRecipients(escalation: Escalation, people: readonly Person[]): Recipient[] {
   const readers = people.filter((person) => person.mayRead);

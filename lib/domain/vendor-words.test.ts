@@ -10,19 +10,19 @@ const paper: VendorWords = {
   console: "Paper console",
 };
 
-it("fills in what a vendor has no word of its own for", () => {
+it("missing words of a vendor are filled with general ones", () => {
   const words = wordsOf(paper);
   expect(words).toMatchObject({ provider: "Paper", signIn: "Paper", readRole: neutralWords.readRole });
   expect(wordsOf({ ...paper, signIn: "Press" }).signIn).toBe("Press");
 });
 
-it("keeps what all vendors call the same, and is neutral about the rest", () => {
+it("words in common are kept, and the others are neutral", () => {
   const words = wordsOf(paper);
   expect(commonWords([words])).toEqual(words);
   const other = wordsOf({ ...paper, product: "Ink", provider: "Ink", signIn: "Paper" });
   expect(commonWords([words, other])).toEqual({ ...words, product: "the vendor", provider: "the vendor" });
 });
 
-it("is neutral about no vendor at all", () => {
+it("without vendors all words are neutral", () => {
   expect(commonWords([])).toEqual(neutralWords);
 });

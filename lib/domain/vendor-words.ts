@@ -1,31 +1,31 @@
 import { capital } from "./text.ts";
 
-/** What a vendor calls its own things, for the portal's sentences. */
+/** A vendor's own words, used in the portal's sentences. */
 export type Words = {
-  /** the product that raises alerts, in full */
+  /** the full name of the product that raises alerts */
   product: string;
-  /** who holds the alerts, as a detection names it */
+  /** the platform that holds the alerts, as detections name it */
   provider: string;
-  /** a person's own account there */
+  /** a person's account at the vendor */
   account: string;
   /** what a configuration reads, in the singular and the plural */
   scope: string;
   scopes: string;
-  /** where a person looks at alerts there, without an article */
+  /** where a person views alerts at the vendor, without an article */
   console: string;
-  /** who signs people in */
+  /** the company or service that signs people in */
   signIn: string;
-  /** the role that lets an account view alerts there */
+  /** the vendor's role for viewing alerts */
   readRole: string;
-  /** the role that lets it change their status too */
+  /** the vendor's role for also changing their status */
   writeRole: string;
 };
 
 type Optional = "signIn" | "readRole" | "writeRole";
-/** The words as a vendor's manifest gives them. */
+/** The words in a vendor's manifest, some of them optional. */
 export type VendorWords = Omit<Words, Optional> & Partial<Pick<Words, Optional>>;
 
-/** A vendor's words, with general ones in the place of those it doesn't give. */
+/** Returns a vendor's words, with general ones for those that it lacks. */
 export const wordsOf = (words: VendorWords): Words => ({
   ...neutralWords,
   signIn: words.provider,
@@ -45,7 +45,7 @@ export const neutralWords: Words = {
   writeRole: "a role that can change alerts",
 };
 
-/** The words that fit all of several vendors: what they agree on, and neutral ones for the rest. */
+/** Returns words that fit all of these vendors: those that they have in common, and neutral ones for the rest. */
 export function commonWords(all: readonly Words[]): Words {
   const [first, ...others] = all;
   if (!first) return neutralWords;
@@ -54,5 +54,5 @@ export function commonWords(all: readonly Words[]): Words {
   return { ...neutralWords, ...Object.fromEntries(agreed.map((name) => [name, first[name]])) };
 }
 
-/** The name of the page of people's own accounts in Settings. */
+/** Returns the title of the Settings page with people's own accounts. */
 export const accountsLabel = ({ account }: Words): string => `${capital(account)}s`;

@@ -1,11 +1,11 @@
 import type { TargetStatus } from "./status.ts";
 
-/** What an alert turned out to be. */
+/** The result of investigating an alert. */
 export type Verdict = "true_positive" | "false_positive" | "benign";
 
 /**
- * What a status says of the verdict, by `statusMeaning`: Resolved means a true positive, and Active takes an earlier verdict
- * back. The others leave it open: Dismissed is "false positive or not relevant". Undefined where nothing is said.
+ * Returns the verdict that a status implies (see `statusMeaning`). Resolved means a true positive, and Active withdraws an earlier
+ * verdict (null). The others imply nothing (undefined); Dismissed, for example, means "false positive or not relevant".
  */
 export function verdictOf(status: TargetStatus): Verdict | null | undefined {
   if (status === "resolved") return "true_positive";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ApiBulkStatusBody, ApiFeedQuery, ApiStatusBody } from "./api.ts";
+import { ApiBulkStatusBody, ApiFeedQuery, ApiStatusBody } from "./api-requests.ts";
 import { fieldErrors } from "./api-errors.ts";
 
 const errorsOf = (

@@ -2,20 +2,22 @@ import { z } from "zod";
 import type { Scope } from "#lib/domain/access-token.ts";
 import {
   ApiAcknowledged,
-  ApiBulkStatusBody,
   ApiConfigurationList,
   ApiDetection,
   ApiDetectionList,
-  ApiFeedQuery,
-  ApiStatusBody,
   ApiStatusHeld,
   ApiStatusResultList,
-  ApiStreamQuery,
   ApiStreamText,
   ApiSyncAsked,
   ApiVendorAlertList,
-  ApiVendorAlertQuery,
 } from "./api.ts";
+import {
+  ApiBulkStatusBody,
+  ApiFeedQuery,
+  ApiStatusBody,
+  ApiStreamQuery,
+  ApiVendorAlertQuery,
+} from "./api-requests.ts";
 
 export type Operation = {
   method: "GET" | "POST";

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import { AffectedResource, Entity, TextOrLink } from "#lib/domain/detection.ts";
-import { bulkMax, noteLengthMax, timeRanges } from "#lib/domain/triage.ts";
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 import { FeedCursorText } from "./detections.ts";
 
-// the requests and responses of the public API; responses are reduced to these schemas
+// the responses of the public API, which are reduced to these schemas; api-requests.ts has the requests
 
 const Moment = z.iso.datetime().meta({ description: "ISO 8601, UTC." });
 const count = z.int().min(0);
@@ -68,15 +67,6 @@ export type ApiConfiguration = z.output<typeof ApiConfiguration>;
 export const ApiConfigurationList = z
   .object({ items: z.array(ApiConfiguration) })
   .meta({ id: "ApiConfigurationList" });
-
-export const ApiVendorAlertQuery = z.strictObject({
-  cursor: z
-    .string()
-    .min(1)
-    .max(8_192)
-    .optional()
-    .meta({ description: "From `nextLink` of the previous page." }),
-});
 
 export const ApiVendorAlertList = z
   .object({
@@ -224,64 +214,6 @@ export const ApiStatusResultList = z
   .meta({ id: "ApiStatusResultList" });
 
 export const ApiSyncAsked = z.object({ asked: z.literal(1) }).meta({ id: "ApiSyncAsked" });
-
-const note = z
-  .string()
-  .trim()
-  .max(noteLengthMax)
-  .optional()
-  .meta({ description: "The reason; some statuses need one. It isn't sent to the vendor." });
-const expected = Status.meta({
-  description: "The status you saw. The change is refused if it is different now.",
-});
-
-export const ApiStatusBody = z
-  .strictObject({ to: TargetStatus, expected, note })
-  .meta({ id: "ApiStatusBody" });
-
-export const ApiBulkStatusBody = z
-  .strictObject({
-    items: z
-      .array(z.strictObject({ id: z.uuid(), expected }))
-      .min(1)
-      .max(bulkMax),
-    to: TargetStatus,
-    note,
-  })
-  .meta({ id: "ApiBulkStatusBody" });
-
-const list = <T extends z.ZodType<string, string>>(item: T) =>
-  z
-    .string()
-    .max(4_000)
-    .transform((text) => text.split(",").filter(Boolean))
-    .pipe(z.array(item).max(60))
-    .default([]);
-
-/** The feed's filters, but strict, so that a program that misspells one gets an error. */
-export const ApiFeedQuery = z.strictObject({
-  severity: list(Severity).meta({ description: "Any of these, comma separated." }),
-  status: list(Status).meta({ description: "Any of these, comma separated." }),
-  configuration: list(z.uuid()).meta({ description: "Any of these configuration ids, comma separated." }),
-  range: z.enum(timeRanges).default("30d").meta({ description: "How far back, by the time of the alert." }),
-  q: z
-    .string()
-    .overwrite((text) => text.replaceAll("\u0000", "").trim().toWellFormed())
-    .max(200)
-    .default("")
-    .meta({ description: "Text to search for, as in the portal's list." }),
-  cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the previous page." }),
-});
-
-/** A change number as text, as in streams. */
-export const ChangeNumber = z.string().regex(/^\d{1,15}$/);
-
-export const ApiStreamQuery = z.strictObject({
-  after: ChangeNumber.optional().meta({
-    description:
-      "Start after this `id`. A `Last-Event-ID` header takes precedence. Without either, the stream starts with the next change.",
-  }),
-});
 
 export const ApiStreamText = z.string().meta({
   id: "ApiStreamText",

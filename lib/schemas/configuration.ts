@@ -53,8 +53,8 @@ type FormManifest = {
   words: Parameters<typeof ruleOf>[1];
 };
 
-/** how often a configuration is polled unless its form says otherwise */
-const usualPollSeconds = 60;
+/** the poll interval if the form has no field for it */
+const defaultPollSeconds = 60;
 
 type Values = Record<string, unknown>;
 type Refuse = (field: string, message: string) => void;
@@ -87,7 +87,7 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
   for (const field of fields) {
     if (credentialId && isOfCredential(field)) continue;
     if (!isAsked(field, values)) continue;
-    const given = input[field.id] ?? (field.kind === "duration" ? usualPollSeconds : "");
+    const given = input[field.id] ?? (field.kind === "duration" ? defaultPollSeconds : "");
     const checked = ruleOf(field, words).safeParse(given);
     if (checked.success) values[field.id] = checked.data;
     else refuse(field.id, firstMessage(checked.error, given));
@@ -95,7 +95,7 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
   return values;
 }
 
-/** The first problem of a field; in a list of several entries, with the place of the wrong one. */
+/** Returns the first problem of a field. For a list with several entries, the message has the position of the wrong one. */
 function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
   const place = issue?.path[0];
   const isList = typeof place === "number" && entriesOf(String(given)).length > 1;
@@ -123,11 +123,11 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
     readAs,
     // a configuration that people read with their own accounts is also written with them
     writeAs: readAs === "person" ? "person" : valueOr("writeAs", "application"),
-    // a vendor with one cloud doesn't ask for it
+    // the form of a vendor with one cloud has no field for it
     cloud: valueOr("cloud", clouds[0]?.id),
     proof: valueOr("proof", "secret"),
     credentialId: values.credentialId,
-    // scope ids are compared without case
+    // scope ids ignore case
     scopeIds: Object.values(valuesIn("scope"))
       .flat()
       .map((id) => id.toLowerCase()),
@@ -136,7 +136,7 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
     secret: Object.values(valuesIn("secret")).join(""),
     certificateId: valueOr("certificateId", null),
     secretExpiresOn: valueOr("secretExpiresOn", null),
-    pollIntervalSeconds: valueOr("pollIntervalSeconds", usualPollSeconds),
+    pollIntervalSeconds: valueOr("pollIntervalSeconds", defaultPollSeconds),
   } as ConfigurationInput;
 }
 

@@ -11,7 +11,7 @@ const listOf = <T extends z.ZodType>(entry: T) =>
 export const DeliveryQuery = z.object({
   outcome: listOf(z.enum(deliveryOutcomes)).catch([]),
   configuration: z.uuid().optional().catch(undefined),
-  /** in the words of its vendor, in any case */
+  /** the vendor's scope id, in any case */
   scope: z.string().trim().min(1).max(200).toLowerCase().optional().catch(undefined),
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;

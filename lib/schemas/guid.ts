@@ -19,7 +19,7 @@ const guidLength = 36;
 function wrongGuid(text: string, label: string, from: string): string {
   const missing = guidLength - text.length;
   const count = Math.abs(missing);
-  // a GUID with some characters lost or added, as happens while selecting it
+  // a GUID with a few characters lost or added while selecting it
   if (/^[0-9a-f-]+$/.test(text) && count > 0 && count < 5)
     return `That ${label} is ${count === 1 ? "one character" : `${count} characters`} ${missing > 0 ? "short" : "too long"}. Copy it again from ${from}.`;
   return `The ${label} is a GUID such as 11111111-2222-3333-4444-555555555555. Copy it from ${from}.`;

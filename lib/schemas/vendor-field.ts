@@ -68,7 +68,7 @@ export const text = (label: string, lengthMax: number) =>
     )
     .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
 
-/** The entries of a list: one per line, or separated by commas or spaces. */
+/** Splits a list into its entries, separated by line breaks, commas or spaces. */
 export const entriesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
 /** The schema of a list of GUIDs. */

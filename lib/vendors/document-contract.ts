@@ -30,17 +30,17 @@ export type VendorDeploy = {
   severities: { all: string[]; preset: string[] };
   /** in order; with `needsReach` the vendor must be able to fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** above the commands: With the Azure CLI */
+  /** the heading of the commands, such as With the Azure CLI */
   commandsTitle: string;
-  /** below them */
+  /** a note below the commands */
   commandsNote: string;
-  /** values that the commands need and nobody else knows; `refuses` is a regular expression for characters that would mean something to a shell */
+  /** values that the reader must enter for the commands; `refuses` is a regular expression for characters that a shell would interpret */
   inputs: { id: string; label: string; help: string; refuses: string }[];
-  /** a command for every cloud but the one of that id */
+  /** a command for every cloud except the one with this id */
   cloudHint: { exceptCloudId: string; label: string; text: string };
-  /** `label` for the first cloud, the others have their own name in it; `path` follows the address of the vendor's console, `{templateUri}` is encoded */
+  /** `label` is for the first cloud; for others it contains their name. `path` is a path of the vendor's console; `{templateUri}` is URL-encoded. */
   button: { label: string; path: string; note: string };
-  /** shown in place of the button where the vendor can't reach us; `{why}` ends a clause, the paths follow */
+  /** shown instead of the button if the vendor can't reach us; `{why}` ends a clause, and the paths follow */
   outOfReach: { title: string; text: string };
   /** the template that the button opens and the files to download, all below /templates/ */
   template: string;

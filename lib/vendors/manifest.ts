@@ -22,12 +22,12 @@ export type VendorManifest = {
   signIn?: {
     /** the path of the redirect URI, as registered with the application */
     callbackPath: CallbackPath;
-    /** what to check when a sign-in never comes back; the redirect URI follows */
+    /** what to check if a sign-in never returns; the redirect URI follows */
     lostHint?: string;
   };
-  /** the page of the vendor's console where an application's secrets and certificates are made */
+  /** the name of the console's page where an application's secrets and certificates are created */
   secretPage?: string;
-  /** what its protection plans are called; absent where `verify` finds none */
+  /** the vendor's word for its protection plans; absent if `verify` doesn't report any */
   plans?: string;
   /** the first steps, in a few lines, for a person who has connected nothing yet */
   firstSteps: string[];
@@ -58,16 +58,16 @@ export type VendorCloud = {
   endpoints: Readonly<Record<string, string>>;
 };
 
-/** A vendor's webhook, as Settings names it; `id` is the last segment of its address. */
+/** A vendor's webhook as Settings shows it. `id` is the last segment of its address. */
 export type VendorWebhook = {
   id: string;
   label: string;
   help: string;
-  /** what a webhook is deployed again by, as the end of a sentence: deploy the template again in Azure */
+  /** how to deploy forwarding again, as the end of a sentence: deploy the template again in Azure */
   redeploy: string;
-  /** labels for the headers of its deliveries, by their names in lower case */
+  /** labels for headers of deliveries, by header name in lower case */
   headers?: Readonly<Record<string, string>>;
-  /** how to find the vendor's own record of a delivery; `{sender}` is filled with the value of `senderHeader` */
+  /** how to find the vendor's record of a delivery; `{sender}` is replaced with the value of `senderHeader` */
   record?: { idHeader: string; senderHeader: string; hint: string; copy: string };
 };
 

@@ -61,8 +61,18 @@ export function problemOf(entry: ProblemEntry, detail: ProblemDetail = {}): Vend
   };
 }
 
+const mark = Symbol.for("pocketsoc.vendor-error");
+
 /** Thrown by every call to a vendor. The message is for logs and contains no secret. */
 export class VendorError extends Error {
+  /**
+   * In the built portal, pages and route handlers have a copy of this class each, and share the vendors that one of them
+   * opened: each knows the other's errors by their mark.
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && mark in value;
+  }
+  readonly [mark] = true;
   readonly problem: VendorProblem;
   constructor(problem: VendorProblem) {
     super(`${problem.code}${problem.vendorCode ? ` (${problem.vendorCode})` : ""}`);

@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { JourneyStack } from "../../e2e/stack.ts";
+import { pathToFileURL } from "node:url";
+import type { JourneyStack, paperStack } from "../../e2e/stack.ts";
+import { startPaperService } from "../../test/paper-vendor/service.ts";
 import { ensureChromium } from "../chromium.ts";
 import { freePort } from "../ports.ts";
 import { startStack } from "../stack.ts";
@@ -30,13 +32,18 @@ export async function runJourneys(
     started.defer(() => void process.off(signal, giveUp));
   }
   const stacks: JourneyStack[] = [];
-  for (let lane = 0; lane < lanes; lane++) stacks.push(await startLane(lane, started));
+  for (let lane = 0; lane < lanes; lane++) stacks.push(await startLane(`journeys-${lane}`, started));
+  const paper = projects.includes("paper") ? await startPaperLane(started) : null;
   const file = join(resultsFolder, `${name}.json`);
   rmSync(file, { force: true });
   const held = await runCommand(
     "playwright",
     ["test", "--reporter=list,json", ...projects.map((one) => `--project=${one}`), ...args],
-    { E2E_STACKS: JSON.stringify(stacks), PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    {
+      E2E_STACKS: JSON.stringify(stacks),
+      ...(paper ? { E2E_PAPER_STACK: JSON.stringify(paper) } : {}),
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    },
   );
   return tallyOf<Report>(file, held, ({ stats }) => ({
     passed: stats.expected,
@@ -44,8 +51,12 @@ export async function runJourneys(
   }));
 }
 
-async function startLane(lane: number, started: AsyncDisposableStack): Promise<JourneyStack> {
-  const stateDir = join(".pocketsoc", `journeys-${lane}`);
+async function startLane(
+  name: string,
+  started: AsyncDisposableStack,
+  own?: Parameters<typeof startStack>[0]["own"],
+): Promise<JourneyStack> {
+  const stateDir = join(".pocketsoc", name);
   const [portalPort, pushPort, outgoingPort] = [await freePort(), await freePort(), await freePort()];
   const stack = await startStack({
     stateDir,
@@ -56,6 +67,7 @@ async function startLane(lane: number, started: AsyncDisposableStack): Promise<J
     fsync: false,
     fresh: true,
     undoSeconds: 3,
+    ...(own ? { own } : {}),
   });
   started.defer(() => stack.stop());
   return {
@@ -66,4 +78,17 @@ async function startLane(lane: number, started: AsyncDisposableStack): Promise<J
     outgoingPort,
     databaseUrl: stack.ownerUrl,
   };
+}
+
+/** The same build, whose web and worker are handed the paper vendor beside the product's, and that vendor's stand-in. */
+async function startPaperLane(started: AsyncDisposableStack): Promise<typeof paperStack> {
+  const ledger = await startPaperService();
+  started.defer(() => ledger.stop());
+  const moduleAt = (name: string) => pathToFileURL(join("test", "paper-vendor", name)).href;
+  const { portalUrl } = await startLane("journeys-paper", started, {
+    env: { PAPER_LEDGER_URL: ledger.url },
+    webImport: moduleAt("web-process.ts"),
+    workerImport: moduleAt("with-paper.mjs"),
+  });
+  return { portalUrl, ledgerUrl: ledger.url };
 }

@@ -15,7 +15,7 @@ if (failed > 0) process.exit(1);
 let failures = 0;
 for (let run = 1; run <= times; run++) {
   const began = new Date();
-  const tally = await runJourneys("repeat", ["guide", "desktop", "phone"], { lanes: 3 });
+  const tally = await runJourneys("repeat", ["guide", "paper", "desktop", "phone"], { lanes: 3 });
   const seconds = ((Date.now() - began.getTime()) / 1_000).toFixed(0);
   const line = [began.toISOString(), revision()?.slice(0, 12), tally.passed, tally.failed, seconds].join(
     "\t",

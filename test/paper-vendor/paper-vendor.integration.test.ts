@@ -323,7 +323,7 @@ describe("a decision", () => {
     const other = { ...paperForm, displayName: "Reads only", drawer: "ward/9", apiKey: paperKeys.read };
     const readOnly = await save(admin, other);
     expect((await getVendorConfiguration(admin, readOnly)).rights).toBe(
-      "The application may only read alerts. To change their status, it needs a key that may write.",
+      "The application may only read alerts. To change their status, assign a key that may write on the drawer.",
     );
     stack.service.ledger.put({ drawer: other.drawer, number: "R-1", headline: "Only read" });
     await makeDue(stack.services);

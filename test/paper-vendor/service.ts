@@ -119,8 +119,13 @@ class PaperApi {
     };
   }
 
-  /** What a test in another process asks: `GET` lists the slips, `POST` writes one. */
+  /** What a test in another process asks: to list the slips, to write one, or to have every call fail. */
   private async control(request: IncomingMessage): Promise<Answer> {
+    if (request.url === "/control/fault") {
+      const { kind } = (await jsonOf(request)) as { kind: PaperFault | null };
+      this.fault = kind === null ? null : { kind, on: "/", times: 1_000 };
+      return { status: 200, body: { kind } };
+    }
     if (request.method === "GET") return { status: 200, body: this.ledger.all() };
     return { status: 200, body: this.ledger.put((await jsonOf(request)) as Slip) };
   }

@@ -41,9 +41,8 @@ const isOneOf = (identities: Buffer[]) =>
   sql`${detectionSources.identity} = any (${`{${identities.map((identity) => `"\\\\x${identity.toString("hex")}"`).join()}}`}::bytea[])`;
 
 /**
- * Locks the stored detections with these identities until commit and returns them with their observations. Locks are taken in a
- * fixed order, the detection before its source. Both rows are locked, because after waiting for another transaction PostgreSQL
- * rereads only locked rows.
+ * Locks the stored detections with these identities, each before its source and in a fixed order, until commit, and returns them.
+ * Both rows are locked, because after waiting for another transaction PostgreSQL rereads only locked rows.
  */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
@@ -230,7 +229,7 @@ export async function updateDetections(
   ]);
 }
 
-/** Inserts timeline entries under one change number, in order. */
+/** Inserts timeline entries under one change number. */
 export async function insertEvents(
   tx: Transaction,
   organisationId: string,
@@ -240,14 +239,8 @@ export async function insertEvents(
   events: EventInput[],
 ): Promise<void> {
   if (events.length === 0) return;
-  await tx.insert(detectionEvents).values(
-    events.map((event, position) => ({
-      organisationId,
-      detectionId,
-      at,
-      changeSequence,
-      position,
-      ...event,
-    })),
-  );
+  const shared = { organisationId, detectionId, at, changeSequence };
+  await tx
+    .insert(detectionEvents)
+    .values(events.map((event, position) => ({ ...shared, position, ...event })));
 }

@@ -1,6 +1,5 @@
-import { and, asc, eq, getTableColumns, inArray, lte, ne, notExists, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, ne, notExists, type SQL, sql } from "drizzle-orm";
 import { newId } from "#lib/platform/ids.ts";
-import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
 import { accountAccess, accounts, memberships, users } from "../../schema/index.ts";
 
@@ -86,7 +85,7 @@ export async function getAccount(
 }
 
 /** The condition that `key` is still the connected sign-in. */
-const isCurrentSignIn = (key: AccountKey) =>
+export const isCurrentSignIn = (key: AccountKey) =>
   and(
     isAccessOf(key.organisationId, key.configurationId, key.userId),
     eq(accountAccess.accountId, key.accountId),
@@ -121,7 +120,7 @@ export async function updateTokens(tx: Transaction, key: AccountKey, tokensSeale
  * Locks a person's account access until the transaction ends. Every write of account access takes this lock, so that a sign-in,
  * which renews an account for all its configurations, can't interleave with responses to an earlier sign-in.
  */
-async function lockPerson(tx: Transaction, organisationId: string, userId: string): Promise<void> {
+export async function lockPerson(tx: Transaction, organisationId: string, userId: string): Promise<void> {
   await tx.execute(
     sql`select pg_advisory_xact_lock(hashtextextended(${`accounts ${organisationId} ${userId}`}, 0))`,
   );
@@ -248,55 +247,4 @@ export async function deleteAccountsFor(
 export async function lockTokens(tx: Transaction, name: string): Promise<void> {
   await tx.execute(sql`select set_config('lock_timeout', '20s', true)`);
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`tokens ${name}`}, 0))`);
-}
-
-/** Updates account access. Does nothing if the sign-in isn't the connected one any more. */
-export async function updateAccess(
-  tx: Transaction,
-  key: AccountKey,
-  values: Partial<
-    Pick<
-      AccountRow,
-      | "access"
-      | "confirmedAt"
-      | "unconfirmedSince"
-      | "signInNeeded"
-      | "askedAt"
-      | "usedAt"
-      | "problemCode"
-      | "problemMessage"
-      | "problemRemedy"
-      | "challenge"
-    > & { facts: { [key: string]: Json } }
-  >,
-  /** with this, nothing is updated if the vendor was asked again after it */
-  askedBefore?: Date,
-): Promise<void> {
-  await lockPerson(tx, key.organisationId, key.userId);
-  await tx
-    .update(accountAccess)
-    .set(values)
-    .where(and(isCurrentSignIn(key), askedBefore ? lte(accountAccess.askedAt, askedBefore) : undefined));
-}
-
-/** Records that the vendor couldn't be asked. Keeps the time of the first failure in a row. */
-export async function markUnconfirmed(
-  tx: Transaction,
-  key: AccountKey,
-  at: Date,
-  problem: { code: string; message: string; remedy: string; challenge: string | null; needsSignIn: boolean },
-): Promise<void> {
-  await lockPerson(tx, key.organisationId, key.userId);
-  await tx
-    .update(accountAccess)
-    .set({
-      askedAt: at,
-      unconfirmedSince: sql`coalesce(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
-      signInNeeded: problem.needsSignIn,
-      problemCode: problem.code,
-      problemMessage: problem.message,
-      problemRemedy: problem.remedy,
-      challenge: problem.challenge,
-    })
-    .where(isCurrentSignIn(key));
 }

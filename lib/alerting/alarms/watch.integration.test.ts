@@ -26,16 +26,16 @@ afterAll(async () => {
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-/** Gives the configuration a problem of this code. */
+/** Gives the configuration a problem with this code. */
 const breakConfiguration = (code: string, since: Date) =>
   execute(
     `update configurations set problem_code = '${code}', problem_message = 'Azure refuses the secret.', problem_remedy = 'Replace it.', problem_since = '${since.toISOString()}', problem_passes = ${code === "throttled"}`,
   );
-/** Watches, and sends what is due by then. */
+/** Watches at a time and sends what is due then. */
 const watch = async () => {
-  // else hours in which nobody can be reached are an alarm too
+  // otherwise hours in which nobody can be reached raise an alarm too
   await execute("update devices set last_shown_at = now()");
-  // and so are alerts that the tests make up, and Azure doesn't know
+  // and so do the tests' own alerts, which Azure doesn't know
   await execute("update detection_sources set missed_polls = 0");
   await watchOrganisations(services, signal);
   await notifyDue(services);
@@ -71,7 +71,7 @@ describe("a configuration that isn't well", () => {
     expect(readAt(device.path).slice(2)).toEqual([
       { title: "Azure Production is well again", body: "It was: Azure refuses the secret. Replace it." },
     ]);
-    // it doesn't take the alarm's place on the device
+    // it doesn't replace the alarm on the device
     const [first, again, recovery] = push.received.map(({ topic }) => topic);
     expect(again).toBe(first);
     expect(recovery).not.toBe(first);
@@ -96,7 +96,7 @@ describe("a configuration that isn't well", () => {
     await breakConfiguration("throttled", new Date(services.now().getTime() - 16 * minuteMs));
     await watch();
     expect(readAt(device.path)).toMatchObject([{ title: "Azure Production is degraded" }]);
-    // a stage that is worse is sent at once
+    // a worse stage is sent at once
     await breakConfiguration("invalid_secret", services.now());
     await watch();
     expect(readAt(device.path)[1]).toMatchObject({ title: "Azure Production needs action" });

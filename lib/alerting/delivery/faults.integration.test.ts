@@ -16,10 +16,10 @@ afterEach(() => {
 });
 afterAll(started.stop);
 
-/** Makes everything due that is queued, but for escalations. */
+/** Makes all queued work due, except escalations. */
 const makeAllDue = () =>
   services.db.execute("update notification_queue set due_at = now() where subject <> 'escalation'");
-/** How much is queued, but for escalations. */
+/** Counts the queued work, without escalations. */
 const countQueued = async () =>
   [
     ...(await services.db.execute<{ n: number }>(
@@ -167,16 +167,16 @@ describe("a worker", () => {
   it("that dies between deciding and sending, or before recording, leaves the work to the next one", async () => {
     const device = await addDevice(analyst);
     const id = await raise("dies");
-    // leased, and never decided
+    // leased but never decided
     expect(await leaseDecided(services)).toHaveLength(1);
     await started.expireLeases();
     const [decide] = await leaseDecided(services);
     if (!decide) throw new Error("nothing waits");
     await decide();
-    // leased, and never sent
+    // leased but never sent
     expect(await leaseSent(services)).toHaveLength(1);
     await started.expireLeases();
-    // sent, and never recorded
+    // sent but never recorded
     services.webPush = {
       ...services.webPush,
       send: async (...args) => {
@@ -190,7 +190,7 @@ describe("a worker", () => {
     services.webPush = { ...services.webPush, send };
     await started.expireLeases();
     await notifyDue(services);
-    // twice under one topic, so that the second takes the place of the first
+    // twice under one topic, so that the second replaces the first
     expect(readAt(device.path)).toHaveLength(2);
     expect(new Set(push.received.map(({ topic }) => topic)).size).toBe(1);
     expect(await started.recipientsOf(id)).toMatchObject([{ state: "accepted" }]);

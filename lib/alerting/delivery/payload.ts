@@ -1,7 +1,7 @@
 /** A notification's text and the page that it opens. */
 export type NotificationText = {
   title: string;
-  /** a title that fits every push service */
+  /** a title short enough for every push service */
   shortTitle: string;
   body: string;
   path: string;

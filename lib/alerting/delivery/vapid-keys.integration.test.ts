@@ -37,7 +37,7 @@ it("an older pair still signs for the devices that subscribed with it, until the
   await raise("new-key");
   await notifyDue(services);
   expect(readAt(device.path)).toHaveLength(2);
-  // its browser subscribes anew at the next opening: the old subscription is gone there
+  // the browser subscribes again at the next opening, and its old subscription is gone
   push.answer(device.path, 410);
   const again = await addDevice(analyst);
   await raise("both-keys");

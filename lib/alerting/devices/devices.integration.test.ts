@@ -21,7 +21,7 @@ const { services } = started.stack;
 beforeEach(started.reset);
 afterAll(started.stop);
 
-/** Signs a person in, and gives the session's id. */
+/** Signs a person in and returns the session's id. */
 function signIn(ctx: Context, userAgent = "test"): Promise<string> {
   const { userId, organisationId, name } = ctx.actor as Extract<Context["actor"], { kind: "user" }>;
   const user = { id: userId, displayName: name } as Parameters<typeof openSession>[1];

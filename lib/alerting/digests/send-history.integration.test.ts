@@ -8,7 +8,7 @@ const { push, admin, analyst, clock, alertOf, deliver, addDevice, makeDue, readA
 const { execute, dueInSeconds } = started;
 const { services } = started.stack;
 beforeEach(async () => {
-  // what Azure holds already isn't new
+  // alerts that Azure has already aren't new
   await pollNow(services);
   await started.reset();
 });
@@ -16,7 +16,7 @@ afterAll(started.stop);
 
 describe("history", () => {
   const old = (name: string, properties: object = {}) => alertOf(name, properties, 3 * 3_600_000);
-  /** Has the analyst off call for now, and the admin want nothing; gives when the analyst's hours begin. */
+  /** Puts the analyst off call and lets the admin want nothing. Returns when the analyst's hours begin. */
   const goOffCall = async () => {
     const { hours, begins } = hoursThatBegin(services.now());
     await setOwnPreferences(analyst, { ...everySeverity, hours, alwaysNotify: [] });

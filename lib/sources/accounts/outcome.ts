@@ -1,5 +1,6 @@
 import { inOrganisation } from "#db/client.ts";
-import { type AccountKey, markUnconfirmed, updateAccess } from "#db/queries/sources/accounts.ts";
+import { markUnconfirmed, updateAccess } from "#db/queries/sources/account-access.ts";
+import type { AccountKey } from "#db/queries/sources/accounts.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";

@@ -31,35 +31,39 @@ export function normalise(raw: Json): NormaliseResult<AlertRef> {
   if (!found) return { ok: false, reason: "Its id isn't the address of a Defender for Cloud alert." };
   const [, subscription = "", location = "", name = ""] = found;
   if (isTooDeep(raw)) return { ok: false, reason: "It is nested deeper than 64 levels." };
-  const p = objectOf(alert.properties);
-  if (Object.keys(p).length === 0) return { ok: false, reason: "It has no properties." };
-  return normaliseProperties(p, { subscription, location: wordOf(location, 64).toLowerCase(), name });
+  const properties = objectOf(alert.properties);
+  if (Object.keys(properties).length === 0) return { ok: false, reason: "It has no properties." };
+  return normaliseProperties(properties, {
+    subscription,
+    location: wordOf(location, 64).toLowerCase(),
+    name,
+  });
 }
 
 /** An alert's location as far as the message names it. */
 type AlertPlace = { subscription: string; location: string | null; name: string };
 
 /** Converts an alert's properties (2022-01-01) and its location to a detection and a ref. Pure and total. */
-export function normaliseProperties(p: JsonObject, place: AlertPlace) {
-  const detection = detectionOf(p, place);
+export function normaliseProperties(properties: JsonObject, place: AlertPlace) {
+  const detection = detectionOf(properties, place);
   const { scopeId: subscriptionId, vendorAlertId: alertId } = detection;
   const ref = place.location ? { subscriptionId, location: place.location, alertId } : null;
   return { ok: true, detection, ref } as const;
 }
 
-function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
+function detectionOf(properties: JsonObject, place: AlertPlace): NormalisedDetection {
   const remarks: string[] = [];
-  const title = shownText(p.alertDisplayName, titleLengthMax);
+  const title = shownText(properties.alertDisplayName, titleLengthMax);
   if (!title) remarks.push("It has no title.");
-  const alertType = wordOf(p.alertType);
-  const resources = listOf(p.resourceIdentifiers)
+  const alertType = wordOf(properties.alertType);
+  const resources = listOf(properties.resourceIdentifiers)
     .map(resourceOf)
     .filter((resource): resource is AffectedResource => resource !== null);
   const main = resources.find(({ kind }) => kind === "AzureResource") ?? resources[0];
-  const severity = Severity.safeParse(wordOf(p.severity).toLowerCase());
+  const severity = Severity.safeParse(wordOf(properties.severity).toLowerCase());
   const moment = (field: string) => {
-    const read = readMoment(p[field]);
-    if (read === null && p[field] !== undefined && p[field] !== null)
+    const read = readMoment(properties[field]);
+    if (read === null && properties[field] !== undefined && properties[field] !== null)
       remarks.push(`${field} isn't a usable date.`);
     return read;
   };
@@ -67,42 +71,42 @@ function detectionOf(p: JsonObject, place: AlertPlace): NormalisedDetection {
     vendorAlertId: cleanText(place.name, idLengthMax).toLowerCase(),
     scopeId: cleanText(place.subscription, idLengthMax).toLowerCase(),
     title: title || alertType || "(alert without a title)",
-    description: shownText(p.description, descriptionLengthMax),
+    description: shownText(properties.description, descriptionLengthMax),
     alertType,
     severity: severity.success ? severity.data : "unknown",
-    status: statusFrom(wordOf(p.status)),
-    vendorSeverity: wordOf(p.severity),
-    vendorStatus: wordOf(p.status),
+    status: statusFrom(wordOf(properties.status)),
+    vendorSeverity: wordOf(properties.severity),
+    vendorStatus: wordOf(properties.status),
     isSample:
       /^SIMULATED_/i.test(alertType) || /\[SAMPLE ALERT\]/i.test(title) || /^sample alert/i.test(title),
-    isIncident: p.isIncident === true,
-    product: wordOf(p.productName),
-    productComponent: wordOf(p.productComponentName),
-    resourceName: main?.name || wordOf(p.compromisedEntity),
+    isIncident: properties.isIncident === true,
+    product: wordOf(properties.productName),
+    productComponent: wordOf(properties.productComponentName),
+    resourceName: main?.name || wordOf(properties.compromisedEntity),
     resourceType: main?.resourceType ?? "",
-    compromisedEntity: wordOf(p.compromisedEntity),
-    tactics: tacticsOf(p.intent),
-    techniques: [...listOf(p.techniques), ...listOf(p.subTechniques)]
+    compromisedEntity: wordOf(properties.compromisedEntity),
+    tactics: tacticsOf(properties.intent),
+    techniques: [...listOf(properties.techniques), ...listOf(properties.subTechniques)]
       .map((technique) => wordOf(technique, 32))
       .filter(Boolean),
     resources,
-    entities: entitiesOf(p, remarks),
-    extendedProperties: Object.entries(objectOf(p.extendedProperties))
+    entities: entitiesOf(properties, remarks),
+    extendedProperties: Object.entries(objectOf(properties.extendedProperties))
       .slice(0, 200)
       .map(([key, value]) => ({ name: wordOf(key), value: textOrLink(value) })),
-    remediationSteps: listOf(p.remediationSteps)
+    remediationSteps: listOf(properties.remediationSteps)
       .map(textOrLink)
       .filter((step) => step.text !== ""),
-    links: listOf(p.extendedLinks).map((entry) => {
+    links: listOf(properties.extendedLinks).map((entry) => {
       const link = objectOf(entry);
       const href = httpsUrl(link.Href ?? link.href);
       return { text: wordOf(link.Label ?? link.label) || (href ?? ""), href };
     }),
-    vendorUrl: httpsUrl(p.alertUri),
+    vendorUrl: httpsUrl(properties.alertUri),
     startedAt: moment("startTimeUtc"),
     endedAt: moment("endTimeUtc"),
     generatedAt: moment("timeGeneratedUtc"),
-    version: wordOf(p.version),
+    version: wordOf(properties.version),
     remarks,
   };
 }
@@ -117,11 +121,11 @@ function tacticsOf(intent: Json | undefined): string[] {
 /** characters of all entities of an alert; with references a small body could expand without limit */
 const entitiesLengthMax = 100_000;
 
-function entitiesOf(p: JsonObject, remarks: string[]): Entity[] {
-  const byId = collectIds(p.entities);
+function entitiesOf(properties: JsonObject, remarks: string[]): Entity[] {
+  const byId = collectIds(properties.entities);
   const entities: Entity[] = [];
   let length = 0;
-  for (const value of listOf(p.entities)) {
+  for (const value of listOf(properties.entities)) {
     const entity = entityOf(value, byId);
     if (!entity) continue;
     length += entity.fields.reduce((sum, field) => sum + field.label.length + field.value.length, 0);

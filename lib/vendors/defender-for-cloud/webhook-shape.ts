@@ -62,14 +62,14 @@ export function propertiesOfWebhookAlert(body: JsonObject): JsonObject {
     const found = value(key);
     return found === undefined || found === null ? [] : [[property, lowerFirst(found)]];
   });
-  const p = Object.fromEntries(properties);
+  const mapped = Object.fromEntries(properties);
   const resource = value("AzureResourceId");
   return {
     ...(typeof resource === "string" && resource
       ? { resourceIdentifiers: [{ type: "AzureResource", azureResourceId: resource }] }
       : {}),
-    ...p,
-    productComponentName: objectOf(p.extendedProperties).productComponentName ?? null,
+    ...mapped,
+    productComponentName: objectOf(mapped.extendedProperties).productComponentName ?? null,
   };
 }
 

@@ -69,16 +69,16 @@ function resourceAlert(value: JsonObject): WebhookAlert<AlertRef> {
 /** Reads an alert in the flat format of workflow automation, which has no Resource Manager id. */
 function flatAlert(value: JsonObject): WebhookAlert<AlertRef> {
   const top = topLevel(value);
-  const p = propertiesOfWebhookAlert(value);
+  const properties = propertiesOfWebhookAlert(value);
   const id = top.value("SystemAlertId");
-  const scopeId = subscriptionOf(value, p);
-  const alert = { schema: "push", value, scopeId, at: timeOf(p) } as const;
+  const scopeId = subscriptionOf(value, properties);
+  const alert = { schema: "push", value, scopeId, at: timeOf(properties) } as const;
   const fail = (reason: string): WebhookAlert<AlertRef> => ({ ...alert, result: { ok: false, reason } });
   if (typeof id !== "string" || !id.trim()) return fail("Its SystemAlertId is empty or no text.");
   if (id.length > idLengthMax) return fail("Its SystemAlertId is longer than 1,024 characters.");
   if (!scopeId) return fail("It names no subscription: neither AlertUri nor a resource of it does.");
-  const place = { subscription: scopeId, location: locationOf(p.alertUri), name: id.trim() };
-  return { ...alert, result: withOwnLink(normaliseProperties(p, place)) };
+  const place = { subscription: scopeId, location: locationOf(properties.alertUri), name: id.trim() };
+  return { ...alert, result: withOwnLink(normaliseProperties(properties, place)) };
 }
 
 /** Drops the link to the Azure portal unless it leads to this very alert, because people follow it. */
@@ -90,7 +90,8 @@ function withOwnLink(result: NormaliseResult<AlertRef>): NormaliseResult<AlertRe
   return isOwn ? result : { ...result, detection: { ...result.detection, vendorUrl: null } };
 }
 
-const timeOf = (p: JsonObject) => readMoment(p.processingEndTimeUtc) ?? readMoment(p.timeGeneratedUtc);
+const timeOf = (properties: JsonObject) =>
+  readMoment(properties.processingEndTimeUtc) ?? readMoment(properties.timeGeneratedUtc);
 
 /** Returns the location in the address of an alert's page (`…/location/westeurope`). Azure uses the same one in the alert's id. */
 function locationOf(alertUri: Json | undefined): string | null {
@@ -99,12 +100,12 @@ function locationOf(alertUri: Json | undefined): string | null {
 }
 
 /** Returns the subscription id in the alert's page address, or else in its resources or properties. */
-function subscriptionOf(body: JsonObject, p: JsonObject): string | null {
+function subscriptionOf(body: JsonObject, properties: JsonObject): string | null {
   const top = topLevel(body);
   const within = [
-    p.alertUri,
+    properties.alertUri,
     top.value("AzureResourceId"),
-    ...listOf(p.resourceIdentifiers).map(resourceIdOf),
+    ...listOf(properties.resourceIdentifiers).map(resourceIdOf),
   ];
   for (const text of within) {
     const found =
@@ -112,7 +113,7 @@ function subscriptionOf(body: JsonObject, p: JsonObject): string | null {
     if (found && guid.test(found)) return found.toLowerCase();
   }
   const named = [
-    objectOf(p.extendedProperties).effectiveSubscriptionId,
+    objectOf(properties.extendedProperties).effectiveSubscriptionId,
     top.value("WorkspaceSubscriptionId"),
   ];
   const found = named.find((text) => typeof text === "string" && guid.test(text));

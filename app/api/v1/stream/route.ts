@@ -1,6 +1,6 @@
 import { ApiProblem, apiRoute, EventStream } from "#lib/http/api.ts";
 import { currentCredential } from "#lib/auth/session.ts";
-import { ChangeNumber } from "#lib/schemas/api.ts";
+import { ChangeNumber } from "#lib/schemas/api-requests.ts";
 import { openHub } from "#lib/triage/stream/hub.ts";
 import { openStream } from "#lib/triage/stream/open.ts";
 import { processHub } from "#lib/triage/stream/process-hub.ts";

@@ -95,8 +95,8 @@ function parseObject(text: string): Record<string, unknown> | null {
 }
 
 /**
- * Runs an MSAL call with our transport. Throws only VendorError: the original error if the transport failed, since MSAL wraps
- * it, or else one that stands for MSAL's own error.
+ * Runs an MSAL call with our transport. Throws only VendorError: the original error if the transport failed, because
+ * MSAL wraps it, or else one built from MSAL's own error.
  */
 export async function askEntra<T>(at: EntraCall, call: (network: INetworkModule) => Promise<T>): Promise<T> {
   let failure: VendorError | undefined;

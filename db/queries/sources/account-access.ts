@@ -1,0 +1,56 @@
+import { and, lte, sql } from "drizzle-orm";
+import type { Json } from "#lib/domain/detection.ts";
+import type { Transaction } from "../../client.ts";
+import { accountAccess } from "../../schema/index.ts";
+import { type AccountKey, type AccountRow, isCurrentSignIn, lockPerson } from "./accounts.ts";
+
+/** Updates account access. Does nothing if the sign-in isn't the connected one any more. */
+export async function updateAccess(
+  tx: Transaction,
+  key: AccountKey,
+  values: Partial<
+    Pick<
+      AccountRow,
+      | "access"
+      | "confirmedAt"
+      | "unconfirmedSince"
+      | "signInNeeded"
+      | "askedAt"
+      | "usedAt"
+      | "problemCode"
+      | "problemMessage"
+      | "problemRemedy"
+      | "challenge"
+    > & { facts: { [key: string]: Json } }
+  >,
+  /** with this, nothing is updated if the vendor was asked again after it */
+  askedBefore?: Date,
+): Promise<void> {
+  await lockPerson(tx, key.organisationId, key.userId);
+  await tx
+    .update(accountAccess)
+    .set(values)
+    .where(and(isCurrentSignIn(key), askedBefore ? lte(accountAccess.askedAt, askedBefore) : undefined));
+}
+
+/** Records that the vendor couldn't be asked. Keeps the time of the first failure in a row. */
+export async function markUnconfirmed(
+  tx: Transaction,
+  key: AccountKey,
+  at: Date,
+  problem: { code: string; message: string; remedy: string; challenge: string | null; needsSignIn: boolean },
+): Promise<void> {
+  await lockPerson(tx, key.organisationId, key.userId);
+  await tx
+    .update(accountAccess)
+    .set({
+      askedAt: at,
+      unconfirmedSince: sql`coalesce(${accountAccess.unconfirmedSince}, ${at.toISOString()}::timestamptz)`,
+      signInNeeded: problem.needsSignIn,
+      problemCode: problem.code,
+      problemMessage: problem.message,
+      problemRemedy: problem.remedy,
+      challenge: problem.challenge,
+    })
+    .where(isCurrentSignIn(key));
+}
