@@ -18,53 +18,53 @@ const never = (name, from, to, comment) => ({
   to,
 });
 
-/** From left to right: each may import those before it, never those after it. */
+/** The storeys from left to right: each may import only those to its left. */
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
-/** below all of them */
+/** what every storey may import */
 const ground = ["vendors", "jobs", "domain", "platform", "schemas"];
 
 module.exports = {
   forbidden: [
-    never("no-circular", {}, { circular: true }, "a circle has no beginning to read from"),
-    never("resolvable", {}, { couldNotResolve: true }, "an import that leads nowhere"),
-    only("domain-is-pure", "^lib/domain/", ["^lib/domain/"], "the domain knows nothing but itself"),
+    never("no-circular", {}, { circular: true }, "circular imports can't be read from a beginning"),
+    never("resolvable", {}, { couldNotResolve: true }, "every import must resolve"),
+    only("domain-is-pure", "^lib/domain/", ["^lib/domain/"], "the domain imports only itself"),
     never(
       "domain-does-no-io",
       { path: "^lib/domain/" },
       { dependencyTypes: ["core"] },
-      "no clock, disk or random",
+      "the domain uses no clock, disk or randomness",
     ),
     only(
       "schemas-know-the-domain",
       "^lib/schemas/",
       ["^lib/(schemas|domain)/"],
-      "both sides of the wire read them",
+      "schemas run in the browser and on the server",
     ),
     only("platform-knows-nobody", "^lib/platform/", ["^lib/platform/"], ""),
     only(
       "jobs-are-contracts",
       "^lib/jobs/",
       ["^lib/(jobs|domain)/"],
-      "what is done stands in programs/worker/loops.ts",
+      "programs/worker/loops.ts has the jobs' work",
     ),
     only("db-knows-the-domain", "^db/", ["^db/", "^lib/(domain|platform|schemas|jobs)/"], ""),
     only(
       "vendors-talk-http",
       "^lib/vendors/",
       ["^lib/(vendors|domain|platform|schemas)/"],
-      "never to the database",
+      "vendors never use the database",
     ),
     never(
       "vendors-are-islands",
       { path: "^lib/vendors/([^/]+)/" },
       { path: "^lib/vendors/([^/]+)/", pathNot: "^lib/vendors/($1|shared)/" },
-      "one vendor knows nothing of another",
+      "a vendor never imports another vendor",
     ),
     never(
       "vendors-only-through-the-registry",
       { pathNot: ["^lib/vendors/", "^test/paper-vendor/vendor/", tests] },
       { path: "^lib/vendors/[^/]+/" },
-      "a vendor is a folder and a line",
+      "code outside a vendor's folder reaches it only through the registry",
     ),
     only(
       "the-paper-vendor-is-a-vendor",
@@ -82,14 +82,14 @@ module.exports = {
       "vendors-are-handed-in",
       { pathNot: ["^lib/auth/", "^(programs|scripts|test|bench)/", tests] },
       { path: "^lib/vendors/registry\\.ts$" },
-      "what starts a program opens the vendors; all else gets them with its services",
+      "a program's entry point opens the vendors; all other code gets them with its services",
     ),
     ...storeys.map((storey, index) =>
       only(
         `${storey}-looks-left`,
         `^lib/${storey}/`,
         [`^lib/(${[...storeys.slice(0, index + 1), ...ground].join("|")})/`, "^db/"],
-        "a storey imports those to its left; what must happen to its right goes by db/queries or a queued row",
+        "a storey imports only those to its left; it reaches those to its right by db/queries or a queued row",
       ),
     ),
     only("auth-is-the-session", "^lib/auth/", [`^lib/(auth|${[...storeys, ...ground].join("|")})/`], ""),
@@ -109,7 +109,7 @@ module.exports = {
         `^lib/(${[...storeys, "jobs", "platform"].join("|")})/`,
         "^lib/vendors/(registry|offer)\\.ts$",
       ],
-      "a program hands the vendors in and composes verbs of the storeys: it knows neither the web nor the database",
+      "a program passes the vendors to the services and calls verbs; it uses neither the web nor the database",
     ),
     never(
       "programs-never-reach-next",
@@ -127,7 +127,7 @@ module.exports = {
       "emulator-is-independent",
       "^emulator/",
       ["^emulator/"],
-      "a shared parser would pass its misreadings on both sides",
+      "a shared parser would hide the same mistake on both sides",
     ),
     never(
       "nobody-ships-the-emulator",

@@ -7,7 +7,7 @@ const securityHeaders = [
   { key: "cross-origin-opener-policy", value: "same-origin" },
 ];
 
-/** The Azure portal fetches the templates from its own pages, and shows what they hold. */
+/** The Azure portal's pages fetch the templates from the browser, so every origin may read them. */
 const templateHeaders = [
   { source: "/templates/:path*", headers: [{ key: "access-control-allow-origin", value: "*" }] },
   {
@@ -20,7 +20,9 @@ const templateHeaders = [
   },
 ];
 
-/** What is installed on a device: the worker is looked at anew each time, and may run nothing but itself. */
+/**
+ * The service worker is fetched afresh each time and may load only the portal's own scripts; the offline page may load nothing.
+ */
 const appHeaders = [
   {
     source: "/sw.js",
@@ -48,9 +50,9 @@ const config: NextConfig = {
   skipTrailingSlashRedirect: true,
   serverExternalPackages: ["pino", "postgres", "pg-boss"],
   agentRules: false,
-  // on the left it lies on the portal's own Sign out
+  // on the left it would cover the portal's Sign out
   devIndicators: { position: "bottom-right" },
-  // `npm test` has just checked them, with the routes' own; no other build sets this
+  // only `npm test` sets this, after it has checked the types
   typescript: { ignoreBuildErrors: process.env.POCKETSOC_TYPES_CHECKED === "1" },
   experimental: { turbopackFileSystemCacheForBuild: process.env.POCKETSOC_TYPES_CHECKED !== "1" },
   headers: async () => [{ source: "/:path*", headers: securityHeaders }, ...templateHeaders, ...appHeaders],

@@ -11,7 +11,7 @@ const chromium = {
       "--disable-component-update",
       "--disable-sync",
       "--no-first-run",
-      // there is none: drawing through an emulated one costs a third of a core
+      // an emulated GPU costs a third of a core
       "--disable-gpu",
     ],
   },
@@ -22,14 +22,14 @@ const desktop = { width: 1440, height: 900 };
 export default defineConfig({
   testDir: "e2e",
   outputDir: ".pocketsoc/playwright",
-  // as many as there are stacks
+  // one worker for each stack
   workers: stacks.length || 1,
   timeout: 60_000,
   expect: { timeout: 15_000 },
-  // a trace of every step costs as much as the steps themselves; a picture of a failure costs nothing
+  // no traces: they would double the time of every step
   use: { baseURL: stack.portalUrl, screenshot: "only-on-failure" },
   projects: [
-    // first, since it begins with an empty portal
+    // first, because it needs an empty portal
     { name: "guide", testMatch: "guide.spec.ts", use: { ...chromium, viewport: desktop } },
     {
       // on a stack of its own, whichever worker runs it

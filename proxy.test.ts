@@ -10,18 +10,18 @@ function policyUnder(nodeEnv: string | undefined): string {
   return (headers.get("content-security-policy") ?? "").replaceAll(/'nonce-[\w+/=]{20,}'/g, "'nonce'");
 }
 
-/** Word for word: whoever loosens it says so here. */
+/** The whole policy, word for word, so that loosening it needs a change here. */
 const production =
   "default-src 'self'; script-src 'self' 'nonce' 'strict-dynamic'; style-src 'self' 'nonce'; " +
   "style-src-attr 'unsafe-inline'; img-src 'self' data:; font-src 'self'; connect-src 'self'; object-src 'none'; " +
   "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; manifest-src 'self'";
 
-it("allows a page nothing but the portal's own, whatever NODE_ENV says that isn't development", () => {
+it("allows a page only the portal's own resources unless NODE_ENV is development", () => {
   for (const nodeEnv of ["production", "test", "", undefined, "Development"])
     expect(policyUnder(nodeEnv)).toBe(production);
 });
 
-it("allows what hot reload needs in development, and nothing beyond that", () => {
+it("allows in development only what hot reload needs as well", () => {
   expect(policyUnder("development")).toBe(
     production
       .replace("'strict-dynamic'", "'strict-dynamic' 'unsafe-eval'")
@@ -30,7 +30,7 @@ it("allows what hot reload needs in development, and nothing beyond that", () =>
   );
 });
 
-it("gives every answer another nonce", () => {
+it("gives every answer a new nonce", () => {
   const nonceOf = () =>
     proxy(new NextRequest("http://localhost:3000/")).headers.get("content-security-policy");
   expect(nonceOf()).not.toBe(nonceOf());

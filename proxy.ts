@@ -1,9 +1,9 @@
 import { type NextRequest, NextResponse } from "next/server";
 
-/** Gives every page its Content-Security-Policy. It guards nothing: pages, actions and handlers do. */
+/** Sets the Content-Security-Policy of every page. It checks no permission: pages, actions and handlers do that. */
 export function proxy(request: NextRequest): NextResponse {
   const nonce = btoa(crypto.randomUUID());
-  // React evaluates code, the error overlay brings styles and hot reload uses a socket; a build leaves all of this out
+  // only in development does React evaluate code, the error overlay add styles, and hot reload use a socket
   const isDevelopment = process.env.NODE_ENV === "development";
   const policy = [
     "default-src 'self'",
@@ -22,7 +22,7 @@ export function proxy(request: NextRequest): NextResponse {
   ].join("; ");
   const headers = new Headers(request.headers);
   headers.set("x-nonce", nonce);
-  // where a person wanted to go, for the way back from sign-in
+  // the requested page, to return to after sign-in
   const wanted = new URL(request.nextUrl.pathname + request.nextUrl.search, "http://portal");
   wanted.searchParams.delete("_rsc");
   headers.set("x-pocketsoc-path", wanted.pathname + wanted.search);

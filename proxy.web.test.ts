@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { freePort } from "./scripts/ports.ts";
 import { startWebProcess } from "./test/web-process.ts";
 
-it("a built portal allows nothing of what development does, even when it is started as if it were", async () => {
+it("a built portal keeps the production policy even if NODE_ENV is development", async () => {
   const port = await freePort();
   const web = await startWebProcess(
     {

@@ -25,7 +25,7 @@ export default defineConfig({
         },
       },
       {
-        // against the built portal, in processes that die; one file at a time
+        // these run against the built portal and kill its processes, so one file at a time
         test: {
           name: "web",
           include: ["**/*.web.test.ts"],

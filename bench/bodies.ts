@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { goodAlert } from "#test/alerts.ts";
 import { webhookBodyOf } from "#test/webhook-bodies.ts";
 
-/** Pushes of about 4.8 KB, half of it without order in it, each of another alert; of one type unless told otherwise. */
+/**
+ * Returns a function that makes webhook bodies of about 4.8 KB, half of it random, each of a new alert. `typeOf` gives the alert
+ * type by index; by default all have the same.
+ */
 export function bodies(
   prefix: string,
   raisedAt: () => Date = () => new Date(),

@@ -7,7 +7,10 @@ import type { WebhookStack } from "#test/webhook-stack.ts";
 import { bodies } from "./bodies.ts";
 import type { Post } from "./load.ts";
 
-/** Sends `count` deliveries and holds what was acknowledged against what is stored, and that against a stream. */
+/**
+ * Sends `count` deliveries and checks that every acknowledged one is stored and that a stream shows every stored one. Returns
+ * whether none was lost.
+ */
 export async function followAll(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const { text } = await createToken(stack.admin, { name: "Bench", scopes: ["read"], expiresInDays: 1 });
   const response = await fetch(`${stack.address()}/api/v1/stream`, {
@@ -36,10 +39,10 @@ export async function followAll(stack: WebhookStack, post: Post, count: number):
   const stored = new Map(rows.map((row) => [row.id, row.detection]));
   const wanted = acknowledged.flatMap((id) => stored.get(id) ?? []);
   const shown = new Set<unknown>();
-  let looked = 0;
+  let read = 0;
   for (let attempt = 0; attempt < 200 && !wanted.every((id) => shown.has(id)); attempt++) {
     await pause(100);
-    for (; looked < stream.events.length; looked++) shown.add(stream.events[looked]?.data.id);
+    for (; read < stream.events.length; read++) shown.add(stream.events[read]?.data.id);
   }
   await stream.close();
   const lost = acknowledged.filter((id) => !stored.has(id)).length;

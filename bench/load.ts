@@ -4,7 +4,7 @@ export type Load = { perSecond: number; p50: number; p95: number; p99: number; n
 
 export type Post = (body: string) => Promise<{ status: number; text: string; tookMs: number }>;
 
-/** Posts over at most `connections` kept connections. */
+/** Returns a function that posts bodies to `url` over at most `connections` persistent connections. */
 export function poster(url: string, connections: number, headers: Record<string, string>): Post {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const { hostname, port, pathname } = new URL(url);
@@ -34,6 +34,7 @@ export function poster(url: string, connections: number, headers: Record<string,
 
 const isStored = (status: number) => status === 200 || status === 201;
 
+/** The figures of a load from times in ms. */
 export function figures(took: number[], seconds: number, refused: number): Load {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
@@ -47,7 +48,7 @@ export function figures(took: number[], seconds: number, refused: number): Load 
   };
 }
 
-/** Closed loop: each connection sends the next as soon as the last is answered. */
+/** A closed loop: each connection sends its next body as soon as the last is answered. */
 export async function closedLoop(
   post: Post,
   connections: number,
@@ -68,7 +69,7 @@ export async function closedLoop(
   return figures(took, (performance.now() - began) / 1_000, refused);
 }
 
-/** Open loop: `perSecond` are sent whatever becomes of those before. */
+/** An open loop: sends `perSecond` bodies a second, whether or not earlier ones are answered. */
 export async function openLoop(
   post: Post,
   perSecond: number,

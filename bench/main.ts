@@ -85,12 +85,12 @@ async function main(): Promise<void> {
   await throughApi(ctx);
   await handle.close();
   await poll();
-  await apart("bench/push.ts");
-  await apart("bench/notify.ts");
+  await runSeparately("bench/push.ts");
+  await runSeparately("bench/notify.ts");
 }
 
-/** The queries alone, as the portal's role: EXPLAIN ANALYZE's own execution time. */
-// long: one query after the other, as they are measured
+/** Measures the queries alone, as the portal's role, by the execution time of EXPLAIN ANALYZE. */
+// long: one query after the other, in the order they are measured
 async function inDatabase(organisationId: string, configurationId: string): Promise<void> {
   const client = postgres(stack.appUrl, { max: 1, onnotice: () => {} });
   let queries: { query: string; params: unknown[] }[] = [];
@@ -129,7 +129,7 @@ async function inDatabase(organisationId: string, configurationId: string): Prom
         plan,
       )
     )
-      console.log(`  reads all of detections: ${plan.slice(0, 600)}`);
+      console.log(`  scans all of detections: ${plan.slice(0, 600)}`);
   };
   const at = (rows: number) => ({
     at: new Date(Date.now() - rows * 105_000).toISOString().replace("Z", "000Z"),
@@ -155,7 +155,7 @@ async function inDatabase(organisationId: string, configurationId: string): Prom
   await client.end({ timeout: 5 });
 }
 
-/** The pages and the list's JSON over HTTP, one after the other, with a session. */
+/** Measures the pages and the list's JSON over HTTP, one request at a time, with a session. */
 async function throughPages(ctx: Context, configurationId: string, sessionId: string): Promise<void> {
   const cookie = `pocketsoc.session=${await encode({ token: { sessionId }, secret: stack.env.POCKETSOC_SESSION_SECRET ?? "" })}`;
   const get = async (path: string) => {
@@ -193,7 +193,7 @@ async function throughPages(ctx: Context, configurationId: string, sessionId: st
   );
 }
 
-/** The same list, and changes of status, as a script asks for them: with a personal access token. */
+/** Measures the list and status changes over the HTTP API, with an API token. */
 async function throughApi(ctx: Context): Promise<void> {
   const { text } = await createToken(ctx, { name: "Bench", scopes: ["triage"], expiresInDays: 1 });
   const call = async (path: string, body?: object) => {
@@ -214,7 +214,7 @@ async function throughApi(ctx: Context): Promise<void> {
   report("api: GET /detections", await timed(60, () => call("/detections?range=all")), 200);
   report("api: GET /detections/{id}", await timed(60, (run) => call(`/detections/${ids[run % 50]}`)), 200);
   const change = { to: "in_progress", note: "" };
-  // each change wants a detection of its own, the warming up too
+  // each change needs its own detection, also during the warm-up
   const next = () => ids.pop() ?? "";
   report(
     "api: POST /detections/{id}/status",
@@ -229,14 +229,14 @@ async function throughApi(ctx: Context): Promise<void> {
   );
 }
 
-/** A part with a database and processes of its own. */
-async function apart(file: string): Promise<void> {
+/** Runs a benchmark that starts its own database and processes. */
+async function runSeparately(file: string): Promise<void> {
   console.log();
   const { caFile } = await ensureCertificates(join(".pocketsoc", "test-ca"));
   await runBench([file], { NODE_EXTRA_CA_CERTS: caFile });
 }
 
-/** Polls of 5,000 alerts, in a process that trusts the emulator. */
+/** Measures polls of 5,000 alerts, in a process that trusts the emulator's certificates. */
 function poll(): Promise<void> {
   console.log();
   return runBench(["--expose-gc", "bench/poll.ts", stack.controlUrl ?? ""], stack.env);

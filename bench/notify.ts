@@ -19,11 +19,11 @@ import type { Arrival } from "./push-stand-in.ts";
 const people = 100;
 const devicesOfEach = 2;
 const aimMs = 2_000;
-/** of one type within this time the first alert rings and the others are counted in it */
+/** within this time of a first alert, alerts of the same type are grouped in its notification */
 const groupWindowMs = 60_000;
 const { values } = parseArgs({
   options: {
-    /** one of the parts alone: calm, storm or busy */
+    /** runs only this part: calm, storm or busy */
     part: { type: "string" },
     seconds: { type: "string", default: "20" },
   },
@@ -31,9 +31,9 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const tickMs = 1_000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
-type Recipient = { arrivals: Arrival[]; read: number; connections: number; tokens: number };
+type StandInState = { arrivals: Arrival[]; read: number; connections: number; tokens: number };
 type Ready = { host: string; keys: { p256dh: string; auth: string } };
-type StandIn = Ready & { arrivals: Arrival[]; last: () => Recipient; stop: () => void };
+type StandIn = Ready & { arrivals: Arrival[]; last: () => StandInState; stop: () => void };
 
 if (!(await buildPortal())) process.exit(1);
 const standIn = await startStandIn();
@@ -51,17 +51,13 @@ async function main(): Promise<void> {
   await save(stack.admin, formValues);
   await addPeople();
   console.log(
-    `Webhook in to push accepted: ${people} people who wish High, ${devicesOfEach} devices each; High alerts of 4.8 KB through the portal's route, one worker`,
+    `From the webhook to an accepted web push: ${people} people who want High alerts, ${devicesOfEach} devices each; High alerts of 4.8 KB through the web's route, one worker`,
   );
   await measure("warm-up", 1, 3, (index) => `Warm_${index}`);
   const parts: [name: string, perSecond: number, typeOf: (index: number) => string][] = [
-    ["calm: 1/s, each of a type of its own", 1, (index) => `Calm_${index}`],
+    ["calm: 1/s, each of another type", 1, (index) => `Calm_${index}`],
     ["storm: 50/s, all of one type", 50, () => "Storm"],
-    [
-      "busy: 50/s, one in 50 of a new type, the others like it",
-      50,
-      (index) => `Busy_${Math.floor(index / 50)}`,
-    ],
+    ["busy: 50/s, a new type after every 50", 50, (index) => `Busy_${Math.floor(index / 50)}`],
   ];
   for (const [name, perSecond, typeOf] of parts)
     if (values.part === undefined || name.startsWith(values.part))
@@ -72,10 +68,10 @@ async function startStandIn(): Promise<StandIn> {
   const child = fork("bench/push-stand-in.ts", { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const [ready] = (await once(child, "message")) as [Ready];
   const arrivals: Arrival[] = [];
-  let last: Recipient = { arrivals: [], read: 0, connections: 0, tokens: 0 };
-  child.on("message", (told: Recipient) => {
-    arrivals.push(...told.arrivals);
-    last = told;
+  let last: StandInState = { arrivals: [], read: 0, connections: 0, tokens: 0 };
+  child.on("message", (message: StandInState) => {
+    arrivals.push(...message.arrivals);
+    last = message;
   });
   return { ...ready, arrivals, last: () => last, stop: () => child.disconnect() };
 }
@@ -99,7 +95,7 @@ async function addPeople(): Promise<void> {
   }
 }
 
-/** Sends alerts, waits until all that rang has been sent, and says how long each took and what became of the rest. */
+/** Sends alerts, waits until every notification has been sent, and prints how long they took and how many were grouped. */
 async function measure(
   name: string,
   perSecond: number,
@@ -107,9 +103,9 @@ async function measure(
   typeOf: (index: number) => string,
 ): Promise<void> {
   standIn.arrivals.length = 0;
-  await forget(stack);
+  await deleteNotifications(stack);
   const cpuBefore = cpuMs(stack.workerPid());
-  // of its own: a connection that was kept over a pause may have ended
+  // new connections: old ones may have been closed during a pause
   const post = poster(`${stack.address()}/api/webhooks/azure-logic-app`, 50, {
     authorization: `Bearer ${stack.token}`,
   });
@@ -135,9 +131,9 @@ async function measure(
   await Promise.all(sent);
   if (refused.length > 0) throw new Error(`the webhook refused ${refused.length}`, { cause: refused[0] });
   const load = loadavg()[0]?.toFixed(1);
-  await quiet(stack);
+  await waitUntilSent(stack);
   const sentBy = await detectionsOf(stack, sentAt);
-  // of each device the first message about an alert; what comes after its minute is the update
+  // each device's first message about an alert; later ones are updates
   const first = new Map<string, number>();
   for (const [at, path, topic] of standIn.arrivals)
     if (!first.has(`${path} ${topic}`)) first.set(`${path} ${topic}`, at);
@@ -150,16 +146,17 @@ async function measure(
   const states = await statesOf(stack, [...sentBy.keys()]);
   const { connections, tokens, read } = standIn.last();
   console.log(
-    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.accepted} notifications rang, ${states.failed} failed, ${states.grouped} alerts were counted in others; ` +
+    `  ${((cpuMs(stack.workerPid()) - cpuBefore) / standIn.arrivals.length).toFixed(1)} ms of the worker's CPU for each message; ${perSecond * forSeconds} alerts: ${states.accepted} notifications sent, ${states.failed} failed, ${states.grouped} alerts grouped in others; ` +
       `${standIn.arrivals.length} messages sent, ${standIn.arrivals.length - first.size} of them updates; ` +
       `${connections} connections, ${tokens} VAPID tokens and ${read} messages read so far; load average ${load}`,
   );
-  if (took.length !== states.accepted) throw new Error(`${took.length} of ${states.accepted} that rang came`);
+  if (took.length !== states.accepted)
+    throw new Error(`${took.length} of ${states.accepted} notifications arrived`);
 }
 
-/** A person's phone rings for so many an hour: what rang for an earlier part doesn't count for the next. */
-async function forget({ services, admin }: WebhookStack): Promise<void> {
-  // the worker may be at some of it
+/** Deletes all notifications, so that those of one part don't count towards the next part's hourly limit. */
+async function deleteNotifications({ services, admin }: WebhookStack): Promise<void> {
+  // repeated if the worker is writing some of these rows
   await retryIfRaced(() =>
     inOrganisation(services.db, admin.actor.organisationId, async (tx) => {
       await tx.execute("delete from notification_queue");
@@ -171,27 +168,27 @@ async function forget({ services, admin }: WebhookStack): Promise<void> {
   );
 }
 
-/** What a process has taken of the CPU so far: utime and stime of /proc/<pid>/stat. */
+/** A process's CPU time in ms: utime and stime of /proc/<pid>/stat. */
 function cpuMs(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
 }
 
-/** Resolves once nothing waits to be decided or sent, the updates at the end of each minute among them. */
-async function quiet({ services }: WebhookStack): Promise<void> {
+/** Resolves once no notification waits to be decided or sent, updates included. */
+async function waitUntilSent({ services }: WebhookStack): Promise<void> {
   for (const began = performance.now(); performance.now() - began < 10 * groupWindowMs; await pause(500)) {
     const [row] = await services.db.execute<{ waiting: number }>(
       "select (select count(*) from inbox) + (select count(*) from notification_queue where subject in ('detection', 'web_push', 'group_update')) as waiting",
     );
     if (Number(row?.waiting) > 0) continue;
-    // the stand-in tells what came every 200 ms
+    // the stand-in reports arrivals every 200 ms
     await pause(500);
     return;
   }
   throw new Error("notifications still wait");
 }
 
-/** When each detection's webhook was sent, by the topic that its notifications have. */
+/** When each detection's delivery was sent, by the topic of its notifications. */
 async function detectionsOf(
   { services, admin }: WebhookStack,
   sentAt: ReadonlyMap<string, number>,
@@ -209,7 +206,7 @@ async function detectionsOf(
   );
 }
 
-/** Of these alerts: how many notifications rang and failed, and how many alerts were counted in others on any device. */
+/** For these alerts: how many notifications were accepted and failed, and how many alerts were grouped on any device. */
 async function statesOf({ services, admin }: WebhookStack, topics: string[]) {
   const wanted = new Set(topics);
   const topic = "replace(detection_id::text, '-', '')";

@@ -52,7 +52,7 @@ for await (const event of saveConfiguration(ctx, formValues, { saveAsDisabled: f
   if (event.type === "failed" || event.type === "invalid") throw new Error(event.message);
 }
 for (let turn = 1; turn <= 6; turn++) {
-  // as time does; asked for, it would rest some seconds first
+  // due by the schedule: after a request, a configuration waits some seconds
   await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
   const [lease] = await leasePolls(services, 1);
   if (!lease) throw new Error("nothing was due");

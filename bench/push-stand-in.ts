@@ -5,15 +5,15 @@ import { join } from "node:path";
 import ece from "http_ece";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** What the stand-in says of a message: when it came (ms since 1970), the device's path, and the topic. */
+/** A message's arrival: its time in ms since 1970, the device's path, and the topic. */
 export type Arrival = [at: number, path: string, topic: string];
 
-/** one in so many is decrypted; all devices share one pair of keys, which costs the sender what others would */
+/** one message in this many is decrypted; all devices share one key pair, which costs the sender no less */
 const readsOneIn = 50;
 
 /**
- * A push service that costs next to nothing, in a process of its own: it notes when each message came and answers 201.
- * Tells its parent the address and the keys to subscribe with, then every 200 ms what came.
+ * Runs a push service that uses very little CPU, in its own process: it records when each message arrived and answers 201. It
+ * sends its parent the host and keys to subscribe with, then every 200 ms the new arrivals.
  */
 async function startStandIn(): Promise<void> {
   const { key, cert } = await ensureCertificates(join(".pocketsoc", "test-ca"));

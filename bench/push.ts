@@ -13,17 +13,17 @@ import { closedLoop, type Load, openLoop, poster } from "./load.ts";
 import { onScreen } from "./screen.ts";
 import { openStreams } from "./streams.ts";
 
-/** a baseline that moves more than this between rounds makes the ratios worthless */
-const baselineMayMove = 0.25;
+/** if the baseline varies by more than this share between rounds, no ratios are given */
+const baselineVariationMax = 0.25;
 const { values } = parseArgs({
   options: {
     deliveries: { type: "string", default: "50000" },
     rounds: { type: "string", default: "3" },
-    /** ingest, calm, screen, streams, follow: one of them alone */
+    /** runs only this part: ingest, calm, screen, streams or follow */
     part: { type: "string" },
-    /** 0 for what the door takes while nothing is merged */
+    /** 0 measures receiving without merging */
     workers: { type: "string", default: "1" },
-    /** another product to hold the door against: the address that stores a body, and a header that it asks for */
+    /** another product to compare with: the address that stores a body, and a header that it needs */
     peer: { type: "string" },
     "peer-header": { type: "string", default: "" },
   },
@@ -40,29 +40,29 @@ const barePort = await freePort();
 const bare = spawn(process.execPath, ["bench/bare.ts", stack.database.ownerUrl, String(barePort)], {
   stdio: ["ignore", "pipe", "inherit"],
 });
-let good = false;
+let hasPassed = false;
 try {
-  good = await main(stack);
+  hasPassed = await main(stack);
 } finally {
   bare.kill("SIGKILL");
   await stack.stop();
 }
-process.exit(good ? 0 : 1);
+process.exit(hasPassed ? 0 : 1);
 
 async function main(stack: WebhookStack): Promise<boolean> {
   await save(stack.admin, formValues);
-  const door = `${stack.address()}/api/webhooks/azure-logic-app`;
-  const ownDoor = `${stack.receiverUrl}/api/webhooks/azure-logic-app`;
+  const webUrl = `${stack.address()}/api/webhooks/azure-logic-app`;
+  const receiverUrl = `${stack.receiverUrl}/api/webhooks/azure-logic-app`;
   const headers = { authorization: `Bearer ${stack.token}` };
   const next = bodies("bench");
   await once(bare.stdout, "data");
   const systems = [
     ["bare node:http + INSERT", `http://127.0.0.1:${barePort}/`, {}],
-    ["the portal's route", door, headers],
-    ["the webhook's own door", ownDoor, headers],
+    ["the web's route", webUrl, headers],
+    ["the receiver program", receiverUrl, headers],
     ...peers(),
   ] as const;
-  // none is measured cold
+  // a warm-up for each
   for (const [, url, more] of systems.slice(0, 3)) await closedLoop(poster(url, 8, more), 8, 3, next);
   await settled();
   if (wants("ingest")) await compare(stack, systems, next);
@@ -72,10 +72,10 @@ async function main(stack: WebhookStack): Promise<boolean> {
       console.log(line(`${name}, 100/s open loop`, [calm]));
       await settled();
     }
-  const screen = !wants("screen") || (await onScreen(stack, poster(door, 50, headers)));
-  const told = !wants("streams") || (await openStreams(stack, poster(door, 1, headers), 500));
-  const kept = !wants("follow") || (await followAll(stack, poster(ownDoor, 50, headers), deliveries));
-  return screen && told && kept;
+  const screen = !wants("screen") || (await onScreen(stack, poster(webUrl, 50, headers)));
+  const streams = !wants("streams") || (await openStreams(stack, poster(webUrl, 1, headers), 500));
+  const complete = !wants("follow") || (await followAll(stack, poster(receiverUrl, 50, headers), deliveries));
+  return screen && streams && complete;
 }
 
 function peers(): System[] {
@@ -86,13 +86,13 @@ function peers(): System[] {
 
 type System = readonly [name: string, url: string, headers: Record<string, string>];
 
-/** Closed loops at 1, 8 and 50 connections, each round through all systems, the bare server first. */
+/** Runs closed loops at 1, 8 and 50 connections. Each round goes through all systems, the bare server first. */
 async function compare(stack: WebhookStack, systems: readonly System[], next: () => string): Promise<void> {
   const found = new Map<string, Load[]>();
   for (let round = 0; round < rounds; round++)
     for (const connections of [1, 8, 50])
       for (const [name, url, more] of systems) {
-        // others take no keys that begin with $: they get the same text as one value
+        // the peer may refuse keys that begin with $, so it gets the same text as one value
         const body = url === values.peer ? () => JSON.stringify({ body: next() }) : next;
         const load = await closedLoop(poster(url, connections, more), connections, 5, body);
         const key = `${name}, ${connections} at once`;
@@ -104,26 +104,26 @@ async function compare(stack: WebhookStack, systems: readonly System[], next: ()
   );
   for (const [key, loads] of found) console.log(line(key, loads));
   for (const connections of [1, 8, 50]) {
-    const [base = [], route = [], own = []] = systems.map(([name]) =>
-      (found.get(`${name}, ${connections} at once`) ?? []).map((one) => one.perSecond),
+    const [base = [], route = [], receiver = []] = systems.map(([name]) =>
+      (found.get(`${name}, ${connections} at once`) ?? []).map(({ perSecond }) => perSecond),
     );
-    const moved = (Math.max(...base) - Math.min(...base)) / median(base);
+    const variation = (Math.max(...base) - Math.min(...base)) / median(base);
     const share = (ours: number[]) => (median(ours) / median(base)).toFixed(2);
     console.log(
-      moved > baselineMayMove
-        ? `${connections} at once: the baseline moved by ${(100 * moved).toFixed(0)} %, so no ratio is given`
-        : `${connections} at once: the route ${share(route)}, its own door ${share(own)} of the bare server`,
+      variation > baselineVariationMax
+        ? `${connections} at once: the baseline varied by ${(100 * variation).toFixed(0)} %, so no ratio is given`
+        : `${connections} at once: the web's route ${share(route)}, the receiver ${share(receiver)} of the bare server`,
     );
   }
 }
 
 function line(name: string, loads: readonly Load[]): string {
-  const of = (pick: (one: Load) => number) => {
+  const range = (pick: (load: Load) => number) => {
     const all = loads.map(pick);
     return `${median(all).toFixed(0)} (${Math.min(...all).toFixed(0)}–${Math.max(...all).toFixed(0)})`;
   };
-  const refused = loads.reduce((sum, one) => sum + one.refused, 0);
-  return `${name.padEnd(40)} ${of((one) => one.perSecond)}/s  p50 ${of((one) => one.p50)} ms  p99 ${of((one) => one.p99)} ms${refused ? `  refused ${refused}` : ""}`;
+  const refused = loads.reduce((sum, load) => sum + load.refused, 0);
+  return `${name.padEnd(40)} ${range(({ perSecond }) => perSecond)}/s  p50 ${range(({ p50 }) => p50)} ms  p99 ${range(({ p99 }) => p99)} ms${refused ? `  refused ${refused}` : ""}`;
 }
 
 function median(all: readonly number[]): number {
@@ -132,6 +132,6 @@ function median(all: readonly number[]): number {
 
 function load(): string {
   return loadavg()
-    .map((one) => one.toFixed(1))
+    .map((average) => average.toFixed(1))
     .join(" ");
 }

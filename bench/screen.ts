@@ -9,7 +9,7 @@ import { figures, type Post } from "./load.ts";
 
 const inpAimMs = 200;
 
-/** The same arguments as the browser tests. */
+/** the same arguments as in the browser tests */
 const args = [
   "--no-sandbox",
   "--disable-background-networking",
@@ -19,7 +19,7 @@ const args = [
   "--disable-gpu",
 ];
 
-/** Sends `count` bodies, `perSecond` of them; resolves to when each went out. */
+/** Sends `count` bodies, `perSecond` a second. Resolves to the time each was sent, in ms since 1970. */
 async function send(post: Post, next: () => string, perSecond: number, count: number): Promise<number[]> {
   const sentAt: number[] = [];
   const sent: Promise<unknown>[] = [];
@@ -34,13 +34,13 @@ async function send(post: Post, next: () => string, perSecond: number, count: nu
   return sentAt;
 }
 
-/** Interaction to next paint of keys that are pressed while `work` goes on; of so few the longest counts. */
+/** Presses keys during `work` and measures Interaction to Next Paint; with so few presses the longest counts. */
 async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean> {
   await page.evaluate(() => {
     const took: number[] = [];
     Object.assign(globalThis, { took });
     const observer = new PerformanceObserver((list) =>
-      took.push(...list.getEntries().map((one) => one.duration)),
+      took.push(...list.getEntries().map(({ duration }) => duration)),
     );
     observer.observe({ type: "event", durationThreshold: 16 } as PerformanceObserverInit);
   });
@@ -57,13 +57,13 @@ async function answersKeys(page: Page, work: Promise<unknown>): Promise<boolean>
   const took = await page.evaluate(() => (globalThis as unknown as { took: number[] }).took);
   const longest = Math.max(0, ...took);
   console.log(
-    `keys while 1,000 alerts come in 10 s`.padEnd(40) +
+    `keys while 1,000 alerts arrive in 10 s`.padEnd(40) +
       ` ${pressed} pressed, ${took.length} over 16 ms, the longest ${longest.toFixed(0)} ms  aim < ${inpAimMs}: ${longest < inpAimMs ? "held" : "MISSED"}`,
   );
   return longest < inpAimMs;
 }
 
-/** From the webhook's request to "n new" on a page that is open in Chromium, at 1 and at 200 a second. */
+/** Measures the time from the webhook's request to "n new" on a page open in Chromium, at 1 and at 200 alerts a second. */
 // long: one measurement from the request to the screen
 export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean> {
   const { actor, services } = stack.admin;
@@ -90,20 +90,20 @@ export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean
       const page = await context.newPage();
       await page.goto(`${url}/detections`);
       await page.getByText("Live", { exact: true }).waitFor();
-      // each time the number grows, when: by the clock that this process reads as well
+      // records when the number grows, by the clock that this process also reads
       await page.evaluate(() => {
         const seen: [number, number][] = [];
         Object.assign(globalThis, { seen });
-        const look = () => {
+        const readCount = () => {
           const count = Number(
             /^(\d+) new\b/m.exec(
-              [...document.querySelectorAll("button")].map((one) => one.innerText).join("\n"),
+              [...document.querySelectorAll("button")].map(({ innerText }) => innerText).join("\n"),
             )?.[1] ?? 0,
           );
           if (count > (seen.at(-1)?.[0] ?? 0)) seen.push([count, Date.now()]);
         };
-        const look1 = () => (look(), requestAnimationFrame(look1));
-        look1();
+        const readEachFrame = () => (readCount(), requestAnimationFrame(readEachFrame));
+        readEachFrame();
       });
       const sentAt = await send(post, bodies(`screen-${perSecond}`), perSecond, count);
       await stack.drained();
@@ -111,7 +111,7 @@ export async function onScreen(stack: WebhookStack, post: Post): Promise<boolean
       const seen = await page.evaluate(() => (globalThis as unknown as { seen: [number, number][] }).seen);
       await page.close();
       const took = sentAt.flatMap((at, index) => {
-        const shown = seen.find(([many]) => many > index);
+        const shown = seen.find(([number]) => number > index);
         return shown ? [shown[1] - at] : [];
       });
       const { p50, p95, p99 } = figures(took, 1, 0);

@@ -11,7 +11,7 @@ import { figures, type Post } from "./load.ts";
 const events = 20;
 const aimMs = 1_000;
 
-/** Streams open at once in one web process: what one costs, and when an alert has reached all of them. */
+/** Measures `count` streams in one web process: the memory of each, and when an alert has reached all of them. */
 export async function openStreams(stack: WebhookStack, post: Post, count: number): Promise<boolean> {
   const seen = new Map<string, number[]>();
   const texts = await Promise.all(
@@ -23,7 +23,7 @@ export async function openStreams(stack: WebhookStack, post: Post, count: number
   const before = residentKilobytes(stack.webPid());
   const url = `${stack.address()}/api/v1/stream`;
   const streams: { destroy(): void }[] = [];
-  // as many at a time as browsers after a restart
+  // 50 at a time, like browsers that reconnect after a restart
   for (let at = 0; at < count; at += 50)
     streams.push(
       ...(await Promise.all(
@@ -52,16 +52,16 @@ export async function openStreams(stack: WebhookStack, post: Post, count: number
   const good = complete && all.p95 <= aimMs;
   console.log(
     `\n${count} streams open in one web process: ${each.toFixed(0)} KB each\n` +
-      `webhook to the last of them  p50 ${all.p50.toFixed(0)} ms  p95 ${all.p95.toFixed(0)} ms  first to last ${figures(spread, 1, 0).p95.toFixed(0)} ms (p95)  ${complete ? "all told all" : "NOT ALL WERE TOLD"}`,
+      `webhook to the last of them  p50 ${all.p50.toFixed(0)} ms  p95 ${all.p95.toFixed(0)} ms  first to last ${figures(spread, 1, 0).p95.toFixed(0)} ms (p95)  ${complete ? "every stream got every alert" : "SOME ALERTS DIDN'T REACH EVERY STREAM"}`,
   );
   return good;
 }
 
 function follow(url: string, token: string, onDetection: (id: string) => void): Promise<{ destroy(): void }> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, headers: { authorization: `Bearer ${token}` } });
-    asked.on("error", reject);
-    asked.on("response", (response) => {
+    const opening = request(url, { agent: false, headers: { authorization: `Bearer ${token}` } });
+    opening.on("error", reject);
+    opening.on("response", (response) => {
       if (response.statusCode !== 200) return reject(new Error(`no stream: ${response.statusCode}`));
       let text = "";
       response.setEncoding("utf8");
@@ -74,11 +74,11 @@ function follow(url: string, token: string, onDetection: (id: string) => void): 
       });
       resolve(response);
     });
-    asked.end();
+    opening.end();
   });
 }
 
-/** A process's resident memory, VmRSS of /proc/<pid>/status. */
+/** A process's resident memory in KB: VmRSS of /proc/<pid>/status. */
 function residentKilobytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
 }

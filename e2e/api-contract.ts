@@ -12,12 +12,12 @@ type Call = {
   body?: unknown;
 };
 type Answer = { status: number; headers: Record<string, string>; text: string; body: Json };
-// oxlint-disable-next-line typescript/no-explicit-any -- what it is, the document says
+// oxlint-disable-next-line typescript/no-explicit-any -- its type is in the document
 export type Json = any;
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** The served document, to which every answer is held; it remembers which of its statuses were seen. */
+/** Checks every answer against the served OpenAPI document, and records which of its statuses were seen. */
 export class Contract {
   readonly document: OpenApi;
   readonly seen = new Set<string>();
@@ -28,7 +28,7 @@ export class Contract {
     this.ajv.addSchema(document, "openapi");
   }
 
-  /** Every operation with every status that the document promises, as `seen` writes them. */
+  /** Every operation with every status in the document, in the form of `seen`. */
   promised(): string[] {
     return Object.values(this.document.paths).flatMap((path) =>
       Object.values(path).flatMap(({ operationId, responses }) =>
@@ -37,7 +37,7 @@ export class Contract {
     );
   }
 
-  /** Asks and holds the answer to the document. An address or method that isn't in it must be refused. */
+  /** Sends a request and checks its answer. An address or method that isn't in the document must be refused. */
   async ask(request: APIRequestContext, address: string, call: Call = {}): Promise<Answer> {
     const method = call.method ?? "GET";
     const isText = typeof call.body === "string" || Buffer.isBuffer(call.body);
@@ -50,15 +50,15 @@ export class Contract {
       ...(call.body === undefined ? {} : { data: isText ? call.body : JSON.stringify(call.body) }),
       maxRedirects: 0,
     });
-    return this.hold(method, address, response);
+    return this.check(method, address, response);
   }
 
-  /** The same with a token. */
+  /** Sends a request with an API token, as `ask` does. */
   askWith(request: APIRequestContext, token: string, address: string, call: Call = {}): Promise<Answer> {
     return this.ask(request, address, { ...call, headers: { ...bearer(token), ...call.headers } });
   }
 
-  private async hold(method: string, address: string, response: APIResponse): Promise<Answer> {
+  private async check(method: string, address: string, response: APIResponse): Promise<Answer> {
     const status = response.status();
     const headers = response.headers();
     const text = await response.text();
@@ -86,8 +86,8 @@ export class Contract {
     const path = (address.split("?")[0] ?? "").replace(/(.)\/$/, "$1");
     const known = Object.keys(this.document.paths);
     const template =
-      known.find((one) => one === path) ??
-      known.find((one) => new RegExp(`^${one.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path));
+      known.find((template) => template === path) ??
+      known.find((template) => new RegExp(`^${template.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(path));
     const verb = method === "HEAD" ? "get" : method.toLowerCase();
     const described = template ? this.document.paths[template]?.[verb] : undefined;
     return template && described ? { template, verb, described } : null;
@@ -99,7 +99,7 @@ export class Contract {
     what: string,
   ): ValidateFunction {
     const content = described.responses[status]?.content;
-    expect(content, `the document promises no such status: ${what}`).toBeDefined();
+    expect(content, `the document has no such status: ${what}`).toBeDefined();
     const [type = ""] = Object.keys(content ?? {});
     const pointer = ["paths", template, verb, "responses", String(status), "content", type, "schema"]
       .map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")))

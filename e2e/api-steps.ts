@@ -4,8 +4,8 @@ import { visit, reload } from "./helpers.ts";
 
 export const origin = new URL(stack.portalUrl).origin;
 
-/** Makes a token on the page and gives its text. */
-export async function make(page: Page, name: string, triage: boolean): Promise<string> {
+/** Makes an API token on the page and returns its text. */
+export async function makeToken(page: Page, name: string, triage: boolean): Promise<string> {
   await visit(page, "/settings/tokens");
   await page.getByLabel("Name").fill(name);
   if (triage) await page.getByRole("checkbox", { name: /^Triage/ }).check();
@@ -19,7 +19,7 @@ export async function make(page: Page, name: string, triage: boolean): Promise<s
   return text;
 }
 
-/** The status for a body of 512 KiB whose length isn't told beforehand. */
+/** Posts a body of 512 KiB without a content length. Returns the status. */
 export async function sentInChunks(token: string, address: string): Promise<number> {
   let left = 8;
   const body = new ReadableStream({
@@ -35,7 +35,7 @@ export async function sentInChunks(token: string, address: string): Promise<numb
   return answer.status;
 }
 
-/** Asks `count` times, 25 at once. */
+/** Calls `ask` `count` times, 25 at once. */
 export async function flood(count: number, ask: () => Promise<unknown>): Promise<void> {
   for (let at = 0; at < count; at += 25) await Promise.all(Array.from({ length: 25 }, ask));
 }

@@ -1,23 +1,23 @@
 import { type APIRequestContext, expect, test } from "@playwright/test";
 import { Contract, type Json } from "./api-contract.ts";
-import { flood, make, origin, sentInChunks } from "./api-steps.ts";
+import { flood, makeToken, origin, sentInChunks } from "./api-steps.ts";
 import { noViolations } from "./axe.ts";
 import { connect, control, fillForm, secrets, signIn, subscriptions, visit } from "./helpers.ts";
 
 test.describe.configure({ mode: "serial" });
 
 const nobody = "00000000-0000-7000-8000-000000000000";
-/** what a script of the portal's own pages sends along */
+/** the headers that the portal's own pages send */
 const own = { origin, "x-requested-with": "fetch" };
 
 let contract: Contract;
 const tokens = { read: "", triage: "" };
 let configurationId = "";
 let disabledId = "";
-/** detections that no other journey counts on */
+/** detections that no other journey uses */
 let some: { id: string; status: string }[] = [];
 
-/** Every operation with an address and a body that are good, or as good as can be for nobody's id. */
+/** Every operation with a valid address and body, some with an id that doesn't exist. */
 const everyCall = () =>
   [
     ["/api/v1/configurations", "GET", undefined],
@@ -46,7 +46,7 @@ async function readAll(request: APIRequestContext): Promise<Json[]> {
   return items;
 }
 
-// whatever became of the tests: the others count on a subscription that is free
+// also after a failure, because other journeys need the subscription
 test.afterAll(async ({ browser }) => {
   const page = await browser.newPage();
   await signIn(page, "Ana Admin");
@@ -75,8 +75,8 @@ test("a person makes tokens on the page, and each text is shown once", async ({ 
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("button", { name: "Save as disabled" }).click();
   await expect(page.getByText("Saved as disabled")).toBeVisible();
-  tokens.read = await make(page, "Reads", false);
-  tokens.triage = await make(page, "Triages", true);
+  tokens.read = await makeToken(page, "Reads", false);
+  tokens.triage = await makeToken(page, "Triages", true);
   await page.setViewportSize({ width: 390, height: 844 });
   await noViolations(page);
   for (const text of Object.values(tokens)) expect(text).toMatch(/^psoc_[0-9A-Za-z]{49}$/);
@@ -85,35 +85,35 @@ test("a person makes tokens on the page, and each text is shown once", async ({ 
 test("a token reads configurations and detections, page by page", async ({ request }) => {
   const { body, headers } = await contract.askWith(request, tokens.read, "/api/v1/configurations");
   expect(headers.ratelimit).toMatch(/^"token";r=\d+;t=\d+, "user";r=\d+;t=\d+$/);
-  const byName = new Map<string, Json>(body.items.map((one: Json) => [one.name, one]));
+  const byName = new Map<string, Json>(body.items.map((item: Json) => [item.name, item]));
   expect(byName.get("Azure Production")).toMatchObject({ isDisabled: false, health: { state: "healthy" } });
   expect(byName.get("Off for the API")).toMatchObject({ isDisabled: true, health: { state: "disabled" } });
   configurationId = byName.get("Azure Production").id;
   disabledId = byName.get("Off for the API").id;
 
   const items = await readAll(request);
-  expect(new Set(items.map((one) => one.id)).size).toBe(items.length);
+  expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
   expect(items.length).toBeGreaterThan(10);
-  expect(items.map((one) => one.occurredAt)).toEqual(
-    items.map((one) => one.occurredAt).toSorted((a: string, b: string) => (a < b ? 1 : -1)),
+  expect(items.map(({ occurredAt }) => occurredAt)).toEqual(
+    items.map(({ occurredAt }) => occurredAt).toSorted((a: string, b: string) => (a < b ? 1 : -1)),
   );
   some = items
-    .filter((one) => one.status === "active" && !/Ransomware|Coin/.test(one.title))
+    .filter((item) => item.status === "active" && !/Ransomware|Coin/.test(item.title))
     .slice(-4)
     .map(({ id, status }) => ({ id, status }));
   expect(some).toHaveLength(4);
 
   const high = await contract.askWith(request, tokens.read, "/api/v1/detections?range=all&severity=high,low");
-  expect(new Set(high.body.items.map((one: Json) => one.severity))).toEqual(new Set(["high", "low"]));
-  const of = `/api/v1/detections?range=all&configuration=${nobody}&q=a`;
-  expect((await contract.askWith(request, tokens.read, of)).body.items).toEqual([]);
-  const one = await contract.askWith(request, tokens.read, `/api/v1/detections/${some[0]?.id}`);
-  expect(one.body).toMatchObject({ id: some[0]?.id, configurationId, canTriage: false });
-  expect(one.body.timeline.length).toBeGreaterThan(0);
+  expect(new Set(high.body.items.map(({ severity }: Json) => severity))).toEqual(new Set(["high", "low"]));
+  const none = `/api/v1/detections?range=all&configuration=${nobody}&q=a`;
+  expect((await contract.askWith(request, tokens.read, none)).body.items).toEqual([]);
+  const detection = await contract.askWith(request, tokens.read, `/api/v1/detections/${some[0]?.id}`);
+  expect(detection.body).toMatchObject({ id: some[0]?.id, configurationId, canTriage: false });
+  expect(detection.body.timeline.length).toBeGreaterThan(0);
 });
 
-test("the alert proxy gives what Azure lists now, word for word, page by page", async ({ request }) => {
-  const held = (await control("GET", `/alerts?subscriptionId=${subscriptions.production}`)) as Json[];
+test("the alert proxy returns what Azure lists now, word for word, page by page", async ({ request }) => {
+  const alerts = (await control("GET", `/alerts?subscriptionId=${subscriptions.production}`)) as Json[];
   await control("POST", "/settings", { pageSize: 9 });
   const found: Json[] = [];
   let address: string | undefined = `/api/v1/configurations/${configurationId}/alerts`;
@@ -125,7 +125,7 @@ test("the alert proxy gives what Azure lists now, word for word, page by page", 
   }
   await control("POST", "/settings", { pageSize: 50 });
   const byId = (all: Json[]) => all.toSorted((a, b) => (a.id < b.id ? -1 : 1));
-  expect(byId(found)).toEqual(byId(held));
+  expect(byId(found)).toEqual(byId(alerts));
   const forged = `/api/v1/configurations/${configurationId}/alerts?cursor=${Buffer.from("https://localhost:1/").toString("base64url")}`;
   expect(await contract.askWith(request, tokens.read, forged)).toMatchObject({
     status: 400,
@@ -141,17 +141,17 @@ test("the alert proxy gives what Azure lists now, word for word, page by page", 
 });
 
 test("a token triages as its person: acknowledge, status, many at once, sync", async ({ request }) => {
-  const [first, second, third, fourth] = some.map((one) => one.id);
+  const [first, second, third, fourth] = some.map(({ id }) => id);
   const ask = (address: string, body?: unknown) =>
     contract.askWith(request, tokens.triage, address, { method: "POST", body });
-  const claimed = { outcome: "acknowledged", by: "Ana Admin" };
-  expect((await ask(`/api/v1/detections/${first}/acknowledge`)).body).toMatchObject(claimed);
+  const acknowledged = { outcome: "acknowledged", by: "Ana Admin" };
+  expect((await ask(`/api/v1/detections/${first}/acknowledge`)).body).toMatchObject(acknowledged);
   expect((await ask(`/api/v1/detections/${first}/acknowledge`)).body.outcome).toBe("already");
 
   const change = { to: "in_progress", expected: "active", note: "Through the API." };
-  const held = await ask(`/api/v1/detections/${first}/status`, change);
-  expect(held.body).toMatchObject({ id: first, outcome: "held", undoMs: 3_000 });
-  // the second press of a button, and one who looked too long
+  const pending = await ask(`/api/v1/detections/${first}/status`, change);
+  expect(pending.body).toMatchObject({ id: first, outcome: "held", undoMs: 3_000 });
+  // a button pressed twice, and an outdated page
   expect(await ask(`/api/v1/detections/${first}/status`, change)).toMatchObject({
     status: 409,
     body: { code: "conflict" },
@@ -167,7 +167,7 @@ test("a token triages as its person: acknowledge, status, many at once, sync", a
     items: [third, nobody, fourth].map((id) => ({ id, expected: "active" })),
     to: "in_progress",
   });
-  expect(body.results.map((one: Json) => [one.id, one.outcome])).toEqual([
+  expect(body.results.map(({ id, outcome }: Json) => [id, outcome])).toEqual([
     [third, "held"],
     [nobody, "refused"],
     [fourth, "held"],
@@ -190,7 +190,7 @@ test("a token triages as its person: acknowledge, status, many at once, sync", a
   expect((await sync(disabledId)).status).toBe(409);
 });
 
-test("what can't be read or isn't there is refused, with the field by name", async ({ request }) => {
+test("invalid input and unknown ids are refused, naming the field", async ({ request }) => {
   const get = (address: string) => contract.askWith(request, tokens.triage, address);
   const post = (address: string, body?: unknown, headers: Record<string, string> = {}) =>
     contract.askWith(request, tokens.triage, address, { method: "POST", body, headers });
@@ -201,7 +201,7 @@ test("what can't be read or isn't there is refused, with the field by name", asy
   });
   for (const query of ["range=1y", "cursor=x", "severity=high&severity=low", `q=${"x".repeat(201)}`])
     expect([query, (await get(`/api/v1/detections?${query}`)).status]).toEqual([query, 400]);
-  const [id] = some.map((one) => one.id);
+  const [id] = some.map(({ id }) => id);
   for (const [address, method, body] of everyCall()) {
     const asked = `${address}${address.includes("?") ? "&" : "?"}nonsense=1`;
     const answer = await contract.askWith(request, tokens.triage, asked, { method, body });
@@ -253,7 +253,7 @@ test("other methods and other addresses answer in the same shape", async ({ requ
   expect([head.status, head.text]).toEqual([200, ""]);
 });
 
-test("the stream gives what changed in the list's own shape, and is refused as everything else is", async ({
+test("the stream carries changes in the shape of list items, and is refused like everything else", async ({
   page,
   request,
 }) => {
@@ -286,7 +286,7 @@ test("the stream gives what changed in the list's own shape, and is refused as e
   expect(listed.body).toMatchObject(row);
 });
 
-test("the session's cookie counts from our own pages only", async ({ page, request }) => {
+test("the session cookie counts only from the portal's own pages", async ({ page, request }) => {
   await signIn(page, "Ana Admin");
   const signedIn = page.request;
   for (const [address, method, body] of everyCall()) {
@@ -318,7 +318,7 @@ test("the session's cookie counts from our own pages only", async ({ page, reque
       401,
     ]);
   }
-  // a token that isn't good is refused even beside a cookie that is; a good one needs no Origin
+  // an invalid token is refused even beside a valid cookie; a valid token needs no Origin
   const beside = await contract.askWith(signedIn, "psoc_x", "/api/v1/configurations");
   expect([beside.status, beside.headers["www-authenticate"]]).toEqual([
     401,
@@ -332,8 +332,8 @@ test("the session's cookie counts from our own pages only", async ({ page, reque
     ).toBe(401);
 });
 
-test("a token that only reads is told so where more is needed", async ({ request }) => {
-  for (const [address, method, body] of everyCall().filter(([one]) => isTriage(one))) {
+test("a read-only token is refused where more is needed, with that reason", async ({ request }) => {
+  for (const [address, method, body] of everyCall().filter(([address]) => isTriage(address))) {
     const answer = await contract.askWith(request, tokens.read, address, { method, body });
     expect([address, answer.status, answer.body.detail]).toEqual([
       address,
@@ -343,7 +343,7 @@ test("a token that only reads is told so where more is needed", async ({ request
   }
 });
 
-test("a viewer's token can't triage, is an admin's to see, and dies as they are removed", async ({
+test("a viewer's token can't triage, is listed for admins, and ends when the viewer is removed", async ({
   page,
   browser,
   request,
@@ -367,7 +367,7 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
     "Azure accounts",
     "API tokens",
   ]);
-  const text = await make(other, "Ben's report", false);
+  const text = await makeToken(other, "Ben's report", false);
   const ask = () => contract.askWith(request, text, "/api/v1/configurations");
   expect((await ask()).status).toBe(200);
   await visit(page, "/settings/tokens");
@@ -383,7 +383,9 @@ test("a viewer's token can't triage, is an admin's to see, and dies as they are 
   expect((await ask()).status).toBe(401);
 });
 
-test("past a limit the answer says when to come back, and a bad guess harms nobody", async ({ request }) => {
+test("beyond a limit the answer says when to retry, and guessed tokens don't affect others", async ({
+  request,
+}) => {
   test.setTimeout(120_000);
   const bad = () => request.get("/api/v1/configurations", { headers: { authorization: "Bearer psoc_x" } });
   await flood(300, bad);
@@ -403,12 +405,14 @@ test("past a limit the answer says when to come back, and a bad guess harms nobo
   expect((await contract.askWith(request, tokens.read, "/api/v1/configurations")).status).toBe(200);
 });
 
-test("every status that the document promises was seen, but for those of our own failures", () => {
-  const unseen = contract.promised().filter((one) => !contract.seen.has(one) && !/ (500|503)$/.test(one));
+test("every status in the document was seen, except those of our own failures", () => {
+  const unseen = contract
+    .promised()
+    .filter((status) => !contract.seen.has(status) && !/ (500|503)$/.test(status));
   expect(unseen).toEqual([]);
 });
 
-test("a revoked token is refused from its next request on", async ({ page, request }) => {
+test("a revoked token is refused from the next request on", async ({ page, request }) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/settings/tokens");
   for (const name of ["Reads", "Triages"]) {
@@ -416,7 +420,7 @@ test("a revoked token is refused from its next request on", async ({ page, reque
     await page.getByRole("button", { name: "Revoke it" }).click();
     await expect(page.getByRole("button", { name: `Revoke ${name}` })).toHaveCount(0);
   }
-  // the limit for bad credentials may still be reached; refused is refused
+  // 429 if the limit for invalid credentials is still reached
   const answer = await contract.askWith(request, tokens.read, "/api/v1/configurations");
   expect([401, 429]).toContain(answer.status);
 });

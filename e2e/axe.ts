@@ -11,28 +11,28 @@ const ofPlaywright = createRequire(createRequire(import.meta.url).resolve("@axe-
 const source = readFileSync(ofPlaywright.resolve("axe-core/axe.min.js"), "utf8");
 
 /**
- * axe finds nothing in light, and in dark nothing that depends on colours: all else is the same page. Nothing
- * reaches beyond the screen.
+ * Expects that axe finds no violations in light and, in dark, none that depends on colours, because the rest of the page is the
+ * same; and that the page isn't wider than the screen.
  */
 export async function noViolations(
   page: Page,
   name = new URL(page.url()).pathname,
   schemes: readonly ("light" | "dark")[] = ["light", "dark"],
 ): Promise<void> {
-  // AxeBuilder gathers what the frames say in a blank page of its own, at ten times the cost; there are no frames
+  // not AxeBuilder, which collects results of frames in a blank page, at ten times the cost: our pages have no frames
   expect([name, page.frames().length]).toEqual([name, 1]);
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(source);
   for (const colorScheme of schemes) {
     await page.emulateMedia({ colorScheme });
     const rules = colorScheme === "dark" ? { runOnly: { type: "rule", values: ["color-contrast"] } } : {};
     const found = await page.evaluate(async (options) => {
-      // what fades in or changes its colour is judged as it will stay
-      for (const one of document.getAnimations())
-        if (one.effect?.getComputedTiming().endTime !== Infinity) one.finish();
+      // animations are finished first, so that axe sees the final colours
+      for (const animation of document.getAnimations())
+        if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
       const { axe } = window as WithAxe;
       if (!axe) throw new Error("axe is not there");
       const { violations } = await axe.run(document, { resultTypes: ["violations"], ...options });
-      return violations.map((one) => `${one.id}: ${one.nodes[0]?.html.slice(0, 200)}`);
+      return violations.map((violation) => `${violation.id}: ${violation.nodes[0]?.html.slice(0, 200)}`);
     }, rules);
     expect([name, colorScheme, found]).toEqual([name, colorScheme, []]);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
-test("on a phone: cards, filters in a sheet, the detail as a page, a change within a thumb's reach", async ({
+test("a phone shows cards, filters in a sheet, the detail as a page, and status changes within a thumb's reach", async ({
   page,
 }) => {
   await signIn(page, "Ana Admin");

@@ -34,7 +34,7 @@ test("an admin follows the guide's Step 7 and sees the alerts of Step 8", async 
   }).toPass({ timeout: 30_000 });
 });
 
-test("a change of status is held, sent, and confirmed by Azure", async ({ page }) => {
+test("a status change is pending, sent, and confirmed by Azure", async ({ page }) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/detections?status=active&q=ransomware");
   await page.getByRole("link", { name: /Ransomware/ }).click();
@@ -50,7 +50,7 @@ test("a change of status is held, sent, and confirmed by Azure", async ({ page }
     properties: { alertDisplayName: string; status: string };
   }[];
   expect(
-    alerts.find((one) => one.properties.alertDisplayName.startsWith("Ransomware"))?.properties.status,
+    alerts.find((alert) => alert.properties.alertDisplayName.startsWith("Ransomware"))?.properties.status,
   ).toBe("Resolved");
 });
 
@@ -65,7 +65,7 @@ test("someone else of the directory waits, is let in, and is removed at once", a
   await expect(page.getByRole("combobox", { name: "Role of Ben Analyst" })).toBeVisible();
   await visit(other, "/detections");
   await expect(other.getByRole("heading", { name: "Detections" })).toBeVisible();
-  // of Settings, an analyst has their own
+  // in Settings, an analyst sees only their own pages
   await other.getByRole("link", { name: "Settings" }).click();
   await expect(other.getByRole("heading", { name: "Azure accounts" })).toBeVisible();
   await expect(other.getByRole("link", { name: "Team" })).toHaveCount(0);

@@ -19,42 +19,39 @@ export const applications = {
 };
 export const tenantId = "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b";
 
-/**
- * Resolves once a page of the portal can be used: what is clicked before React has attached itself is lost, on a busy machine
- * more often than not.
- */
+/** Resolves once a page of the portal can be used: clicks before React has attached its handlers may be lost. */
 export async function isUsable(page: Page): Promise<void> {
   await page.waitForFunction(() => Object.keys(document.body).some((key) => key.startsWith("__reactProps$")));
 }
 
-/** Opens a page of the portal, as it can be used. */
+/** Opens a page of the portal and waits until it can be used. */
 export async function visit(page: Page, path: string): Promise<Response | null> {
   const answer = await page.goto(path);
   await isUsable(page);
   return answer;
 }
 
-/** Loads the page anew, as it can be used. */
+/** Reloads the page and waits until it can be used. */
 export async function reload(page: Page): Promise<void> {
   await page.reload();
   await isUsable(page);
 }
 
-const kept = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
+const cookiesByName = new Map<string, Awaited<ReturnType<BrowserContext["cookies"]>>>();
 
-/** Signs in as one of the emulator's accounts, from the feed's address; a session that still holds is used again. */
+/** Signs in as one of the emulator's accounts and opens the feed. A session that is still valid is reused. */
 export async function signIn(page: Page, name: string): Promise<void> {
-  await page.context().addCookies(kept.get(name) ?? []);
+  await page.context().addCookies(cookiesByName.get(name) ?? []);
   await visit(page, "/detections");
   if (/\/(detections|waiting)/.test(page.url())) return;
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
   await page.getByRole("button", { name }).click();
   await page.waitForURL(/\/(detections|waiting)/);
   await isUsable(page);
-  kept.set(name, await page.context().cookies());
+  cookiesByName.set(name, await page.context().cookies());
 }
 
-/** Fills the guide's fields; what isn't given is the demo's. */
+/** Fills the form as the guide says, with the demo's values where none are given. */
 export async function fillForm(
   page: Page,
   values: { name: string; subscriptionId: string; applicationId?: string; secret?: string },
@@ -74,7 +71,7 @@ export async function fillForm(
     await page.getByLabel(label, { exact: true }).fill(value);
 }
 
-/** The emulator's control API. */
+/** Calls the emulator's control API. */
 export async function control(method: string, path: string, body?: object): Promise<unknown> {
   const response = await fetch(`${stack.controlUrl}${path}`, {
     method,
@@ -87,7 +84,7 @@ export async function control(method: string, path: string, body?: object): Prom
 /** The rows of the feed. */
 export const rows = (page: Page) => page.getByRole("list", { name: "Detections" }).getByRole("listitem");
 
-/** Adds a configuration unless one of that name stands already. */
+/** Adds a configuration unless there is one with this name. */
 export async function connect(
   page: Page,
   name: string,
@@ -110,10 +107,10 @@ export async function connect(
   await page.getByRole("listitem").filter({ hasText: name }).getByText("Healthy").waitFor();
 }
 
-/** What Azure holds for the first alert whose title begins so. */
+/** The status that Azure holds for the first alert whose title begins with `title`. */
 export async function azureStatusOf(title: string): Promise<string | undefined> {
   const alerts = (await control("GET", "/alerts")) as {
     properties: { alertDisplayName: string; status: string };
   }[];
-  return alerts.find((one) => one.properties.alertDisplayName.startsWith(title))?.properties.status;
+  return alerts.find((alert) => alert.properties.alertDisplayName.startsWith(title))?.properties.status;
 }

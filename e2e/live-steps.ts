@@ -4,8 +4,8 @@ import { control, subscriptions } from "./helpers.ts";
 import { stack } from "./stack.ts";
 
 /**
- * Raises alerts at Azure and has the portal read them, without touching any page that looks on. Each title is a type of its
- * own: alerts of one type are notified of as one.
+ * Raises alerts at Azure and has the portal poll them, without touching an open page. Each title has its own alert type, because
+ * alerts of one type are grouped in one notification.
  */
 export async function fire(page: Page, title: string, { count = 1, severity = "High" } = {}): Promise<void> {
   await control("POST", "/alerts", {
@@ -21,22 +21,22 @@ export async function fire(page: Page, title: string, { count = 1, severity = "H
   await write(page, `/api/v1/configurations/${await configurationId(page)}/sync`);
 }
 
-/** Resolves once the portal holds an alert of this title. */
+/** Resolves once the portal has a detection with this title. */
 export async function isStored(page: Page, title: string): Promise<void> {
-  const held = async () => {
+  const titles = async () => {
     const answer = await page.request.get("/api/v1/detections", { params: { q: title, range: "all" } });
-    return ((await answer.json()) as { items: { title: string }[] }).items.map((one) => one.title);
+    return ((await answer.json()) as { items: { title: string }[] }).items.map(({ title }) => title);
   };
-  await expect.poll(held).toContain(title);
+  await expect.poll(titles).toContain(title);
 }
 
 async function configurationId(page: Page): Promise<string> {
   const answer = await page.request.get("/api/v1/configurations");
   const { items } = (await answer.json()) as { items: { id: string; name: string }[] };
-  return items.find((one) => one.name === "Azure Production")?.id ?? "";
+  return items.find(({ name }) => name === "Azure Production")?.id ?? "";
 }
 
-/** A change that some other browser of the same person makes. */
+/** Makes a change over the HTTP API, as another browser of the same person would. */
 export async function write(page: Page, path: string, data: object = {}): Promise<void> {
   const answer = await page.request.post(path, {
     headers: { origin: stack.portalUrl, "x-requested-with": "e2e" },
@@ -47,8 +47,8 @@ export async function write(page: Page, path: string, data: object = {}): Promis
 
 export const isLive = (page: Page) => expect(page.getByText("Live", { exact: true })).toBeVisible();
 
-/** A way to the portal that can be cut, as a network is. */
-export async function openWay(): Promise<{
+/** Opens a proxy to the portal whose connections can be cut, like a network. */
+export async function openProxy(): Promise<{
   url: string;
   cut(): void;
   mend(): void;
@@ -60,12 +60,12 @@ export async function openWay(): Promise<{
   const server = createServer((socket) => {
     if (isCut) return void socket.destroy();
     const onward = dial(Number(target.port), target.hostname);
-    for (const one of [socket, onward]) {
-      sockets.add(one);
-      one
-        .on("error", () => one.destroy())
+    for (const end of [socket, onward]) {
+      sockets.add(end);
+      end
+        .on("error", () => end.destroy())
         .on("close", () => {
-          sockets.delete(one);
+          sockets.delete(end);
           socket.destroy();
           onward.destroy();
         });
@@ -75,7 +75,7 @@ export async function openWay(): Promise<{
   await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
   const address = server.address();
   if (!address || typeof address === "string") throw new Error("no port");
-  const cutAll = () => sockets.forEach((one) => one.destroy());
+  const cutAll = () => sockets.forEach((socket) => socket.destroy());
   return {
     url: `http://localhost:${address.port}`,
     cut: () => {

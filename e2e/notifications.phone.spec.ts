@@ -17,7 +17,7 @@ import {
 } from "./push-steps.ts";
 import { stack } from "./stack.ts";
 
-// one phone, set up by the first journey and lived with by the others
+// one phone, which the first journey sets up and the others use
 test.describe.configure({ mode: "serial" });
 
 let push: PushService;
@@ -41,11 +41,11 @@ test.afterAll(async () => {
 });
 
 const device = () => page.locator("section").filter({ hasText: "Your devices" }).getByRole("listitem");
-const hand = async (title: string) => worker.deliver(await pushed(push, title));
+const deliverPush = async (title: string) => worker.deliver(await pushed(push, title));
 
-/** Days for which the browser keeps the session's cookie. */
+/** How many days the browser keeps the session cookie. */
 async function cookieDays(): Promise<number> {
-  const cookie = (await context.cookies()).find((one) => one.name.endsWith("pocketsoc.session"));
+  const cookie = (await context.cookies()).find(({ name }) => name.endsWith("pocketsoc.session"));
   return ((cookie?.expires ?? 0) - Date.now() / 1_000) / 86_400;
 }
 
@@ -54,12 +54,12 @@ async function signInAgain(): Promise<void> {
   await page.getByRole("button", { name: "Ana Admin" }).tap();
 }
 
-/** As if nobody had used the phones for a day. */
+/** Makes the phones' sessions a day older, as if nobody had used them. */
 const leaveForADay = () =>
   database`update sessions set created_at = created_at - interval '1 day', expires_at = expires_at - interval '1 day',
     last_seen_at = last_seen_at - interval '1 day' where device_id is not null`;
 
-test("a phone is told of an alert within seconds, says that it showed it, and a tap opens that very alert", async () => {
+test("a phone is notified of an alert within seconds, reports that it showed it, and a tap opens that alert", async () => {
   expect(await cookieDays()).toBeLessThan(0.51);
   await visit(page, "/settings/notifications");
   await expect(page.getByText("Notifications are allowed here.")).toBeVisible();
@@ -84,14 +84,14 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   await device()
     .getByRole("button", { name: /^Send test/ })
     .tap();
-  await hand(testTitle);
+  await deliverPush(testTitle);
   await expect(async () => {
     await reload(page);
     await expect(device()).toContainText("reachable · last displayed one", { timeout: 1_000 });
   }).toPass();
 
   await fire(page, "Recipient to a phone");
-  await hand("High: Recipient to a phone");
+  await deliverPush("High: Recipient to a phone");
   expect(await shownTitles(page)).toContain("High: Recipient to a phone");
   await tapOn(page, "High: Recipient to a phone");
   await expect(page).toHaveURL(/\/detections\/[0-9a-f-]{36}\?told=/);
@@ -104,22 +104,22 @@ test("a phone is told of an alert within seconds, says that it showed it, and a 
   }).toPass();
 });
 
-test("an alert is acknowledged from its notification, and the portal says who acted on it and when", async () => {
+test("an alert is acknowledged from its notification, and its page shows who acted on it and when", async () => {
   const title = "High: Acknowledged from afar";
   await fire(page, "Acknowledged from afar");
-  await hand(title);
+  await deliverPush(title);
   expect(await buttonsOf(page, title)).toEqual(["Acknowledge", "Open"]);
   expect(await buttonsOf(page, testTitle)).toEqual([]);
   await tapOn(page, title, "acknowledge");
   await expect.poll(() => shownTitles(page)).not.toContain(title);
   await visit(page, "/detections?range=all");
   await page.getByRole("link", { name: "Acknowledged from afar" }).first().click();
-  const told = page.getByRole("listitem").filter({ hasText: "Night phone" });
-  await expect(told).toContainText("acted on");
-  await expect(told).toContainText(/accepted .*, shown .*, acted on .* after it was queued/);
+  const recipient = page.getByRole("listitem").filter({ hasText: "Night phone" });
+  await expect(recipient).toContainText("acted on");
+  await expect(recipient).toContainText(/accepted .*, shown .*, acted on .* after it was queued/);
   await noViolations(page);
 
-  // what can't be acknowledged says so, in a notification that opens it
+  // a failed acknowledgement shows a notification that opens the alert
   await worker.whileShowing("Not acknowledged", async () => {
     await page.evaluate(async () => {
       const registration = await navigator.serviceWorker.ready;
@@ -130,8 +130,8 @@ test("an alert is acknowledged from its notification, and the portal says who ac
     await tapOn(page, "High: Not ours", "acknowledge");
   });
 
-  // signed out on the phone: it is opened, which leads to the sign-in and back
-  await hand(title);
+  // when signed out on the phone, the alert is opened through sign-in
+  await deliverPush(title);
   await context.clearCookies();
   await tapOn(page, title, "acknowledge");
   await expect(page).toHaveURL(/\/sign-in\?next=%2Fdetections%2F/);
@@ -139,7 +139,7 @@ test("an alert is acknowledged from its notification, and the portal says who ac
   await expect(page.getByRole("heading", { name: "Acknowledged from afar" })).toBeVisible();
 });
 
-test("a verified phone stays signed in for alerts, and Settings asks to sign in again and comes back", async () => {
+test("a verified phone stays signed in for alerts, and Settings asks to sign in again and returns", async () => {
   await visit(page, "/detections?range=all");
   await expect.poll(() => cookieDays()).toBeGreaterThan(6.9);
   await leaveForADay();
@@ -149,14 +149,14 @@ test("a verified phone stays signed in for alerts, and Settings asks to sign in 
   await noViolations(page);
   await page.getByRole("link", { name: "Back to the alerts" }).tap();
   await expect(page).toHaveURL(/\/detections/);
-  // and reading brought nothing back
+  // reading doesn't extend the session
   await visit(page, "/settings/tokens");
   await expect(page).toHaveURL(/\/sign-in\/again\?next=%2Fsettings%2Ftokens/);
   await signInAgain();
   await expect(page).toHaveURL(/\/settings\/tokens/);
 });
 
-test("a browser that blocks notifications is said to, and is reached again once it allows them", async () => {
+test("a browser that blocks notifications is shown as such, and is reached again once it allows them", async () => {
   const session = await context.newCDPSession(page);
   const { targetInfo } = await session.send("Target.getTargetInfo");
   const allow = (setting: "granted" | "denied") =>
@@ -179,7 +179,7 @@ test("a browser that blocks notifications is said to, and is reached again once 
   await looks("reachable · last displayed one");
 });
 
-test("the person of a device that an admin deactivates reads that, and what to do", async ({ browser }) => {
+test("a person whose device an admin deactivated is told so, and what to do", async ({ browser }) => {
   await visit(page, "/detections?range=all");
   const desk = await browser.newContext();
   const admin = await desk.newPage();
@@ -206,7 +206,7 @@ test("the person of a device that an admin deactivates reads that, and what to d
   await desk.close();
 });
 
-test("without a connection it says so, and shows no alert that it kept", async () => {
+test("without a connection the portal says so, and shows no cached alert", async () => {
   await visit(page, "/detections?range=all");
   await rows(page).first().waitFor();
   await context.setOffline(true);

@@ -31,7 +31,7 @@ test("two organisations of one directory see nothing of each other", async ({ pa
   const byId = (await (await other.request.get(`/api/feed?id=${id}`)).json()) as { items: unknown[] };
   expect(byId.items).toEqual([]);
   expect((await request.get(`/api/feed/${id}`)).status()).toBe(401);
-  // the same subscription may be another organisation's too, and stays apart
+  // both organisations may read the same subscription, and stay separate
   await connect(other, "Retail's own", subscriptions.production);
   await visit(other, "/detections?range=all");
   await expect(rows(other).filter({ hasText: "Azure Production" })).toHaveCount(0);

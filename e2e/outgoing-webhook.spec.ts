@@ -16,16 +16,14 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => receiver.stop());
 
-const told = (page: Page) => page.getByRole("list", { name: "Sent events" }).getByRole("listitem");
+const deliveries = (page: Page) => page.getByRole("list", { name: "Sent events" }).getByRole("listitem");
 const secretShown = async (page: Page) =>
   (
     await page.getByRole("status").filter({ hasText: "you won't see it again" }).locator("code").innerText()
   ).trim();
 
-// long: one journey, of which each step needs the one before
-test("an admin sets up the outgoing webhook, and sees what came of everything it was told", async ({
-  page,
-}) => {
+// long: one journey, in which each step needs the one before
+test("an admin sets up the outgoing webhook and sees the outcome of each event", async ({ page }) => {
   test.setTimeout(120_000);
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
@@ -44,29 +42,29 @@ test("an admin sets up the outgoing webhook, and sees what came of everything it
   await expect(page.getByText(secret)).toHaveCount(0);
 
   await page.getByRole("button", { name: "Send test" }).click();
-  await expect(told(page).first()).toContainText("Delivered");
+  await expect(deliveries(page).first()).toContainText("Delivered");
   await fire(page, "Recipient to a receiver");
   await visit(page, "/settings/outgoing-webhook");
   await expect(page.getByText(secret)).toHaveCount(0);
-  const row = told(page).filter({ hasText: "Recipient to a receiver" });
+  const row = deliveries(page).filter({ hasText: "Recipient to a receiver" });
   await expect(row).toContainText("Delivered");
   const verify = new Webhook(secret);
   const events = receiver.received.map(
     ({ body, headers }) => verify.verify(body, headers as Record<string, string>) as { type: string },
   );
-  expect(events.map((one) => one.type)).toEqual(["test", "detection.raised"]);
+  expect(events.map(({ type }) => type)).toEqual(["test", "detection.raised"]);
 
   receiver.answer({ status: 404 });
   await page.getByRole("button", { name: "Send test" }).click();
-  await expect(told(page).first()).toContainText("See that the address is right");
+  await expect(deliveries(page).first()).toContainText("See that the address is right");
   receiver.answer({ status: 503 });
   await page.getByRole("button", { name: "Send test" }).click();
-  await expect(told(page).first()).toContainText("Waiting");
-  await expect(told(page).first()).toContainText("The receiver could not take it (503).");
+  await expect(deliveries(page).first()).toContainText("Waiting");
+  await expect(deliveries(page).first()).toContainText("The receiver could not take it (503).");
   await noViolations(page, "the log");
   receiver.answer({ status: 204 });
-  await told(page).nth(1).getByRole("button", { name: "Send again" }).click();
-  await expect(told(page).nth(1)).toContainText("Delivered");
+  await deliveries(page).nth(1).getByRole("button", { name: "Send again" }).click();
+  await expect(deliveries(page).nth(1)).toContainText("Delivered");
   await row.getByRole("link").click();
   await expect(page.getByRole("heading", { name: "Recipient to a receiver" })).toBeVisible();
 

@@ -5,12 +5,12 @@ import { stack } from "./stack.ts";
 
 const scriptKbMax = 195;
 
-test("the feed's scripts weigh no more than their budget, and nothing on a page breaks its own policy", async ({
+test("the feed's scripts stay within their budget, and no page violates its own Content-Security-Policy", async ({
   page,
 }) => {
-  const said: string[] = [];
+  const errors: string[] = [];
   page.on("console", (message) => {
-    if (message.type() === "error") said.push(message.text());
+    if (message.type() === "error") errors.push(message.text());
   });
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
@@ -22,7 +22,7 @@ test("the feed's scripts weigh no more than their budget, and nothing on a page 
   session.on("Network.responseReceived", ({ requestId, type }) => {
     if (type === "Script") scripts.add(requestId);
   });
-  // what came over the wire, compressed
+  // transferred bytes, compressed
   session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
     if (scripts.has(requestId)) bytes += encodedDataLength;
   });
@@ -37,10 +37,10 @@ test("the feed's scripts weigh no more than their budget, and nothing on a page 
   await page.getByRole("button", { name: "Severity" }).click();
   await page.getByRole("checkbox", { name: /^High/ }).check();
   await expect(page).toHaveURL(/severity=high/);
-  expect(said).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
-test("every page answers with its headers, and is kept by nobody", async ({ page }) => {
+test("every page has its security headers and isn't cached", async ({ page }) => {
   await signIn(page, "Ana Admin");
   for (const path of [
     "/sign-in?ended=1",
@@ -72,7 +72,7 @@ test("every page answers with its headers, and is kept by nobody", async ({ page
   expect(feed.headers()["cache-control"]).toBe("no-store");
 });
 
-test("what changes something needs our own page's Origin, and a session", async ({ page, playwright }) => {
+test("every change needs the portal's own Origin and a session", async ({ page, playwright }) => {
   await signIn(page, "Ana Admin");
   const post = (headers: Record<string, string>) =>
     page.request.post("/api/settings/abandoned-runs", {
@@ -92,7 +92,7 @@ test("what changes something needs our own page's Origin, and a session", async 
   await stranger.dispose();
 });
 
-test("a link opened while signed out is where sign-in leads, and never elsewhere", async ({ browser }) => {
+test("sign-in leads to the link that was opened, and never to another site", async ({ browser }) => {
   const context = await browser.newContext();
   const page = await context.newPage();
   await visit(page, "/settings/audit-log?actor=PocketSOC");
@@ -108,7 +108,7 @@ test("a link opened while signed out is where sign-in leads, and never elsewhere
   await context.close();
 });
 
-test("what the portal can't be asked is said, on the page that stays", async ({ page }) => {
+test("an unreachable portal is reported on the open page", async ({ page }) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
   await fire(page, "Out of reach for a moment");
@@ -129,7 +129,7 @@ test("what the portal can't be asked is said, on the page that stays", async ({ 
   await expect(outOfReach).toBeVisible();
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByText("you are still signed in")).toBeVisible();
-  // as the portal answers a page that is older than itself
+  // the portal's answer to a page of an earlier version
   await answerWrites((route) =>
     route.fulfill({ status: 404, headers: { "x-nextjs-action-not-found": "1" }, body: "not found" }),
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { Contract } from "./api-contract.ts";
-import { make } from "./api-steps.ts";
+import { makeToken } from "./api-steps.ts";
 import { rows, signIn, visit } from "./helpers.ts";
 import { paperStack } from "./stack.ts";
 
@@ -56,7 +56,7 @@ test("a second vendor is chosen first, connected by key, and takes a decision ba
     remarks: ["It was the postman."],
   });
 
-  const token = await make(page, "A script", false);
+  const token = await makeToken(page, "A script", false);
   const document = await request.get("/api/v1/openapi.json");
   const contract = new Contract(await document.json());
   const { body: configurations } = await contract.askWith(request, token, "/api/v1/configurations");

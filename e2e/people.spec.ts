@@ -12,11 +12,11 @@ const people = {
   rita: { name: "Rita Reader", objectId: "b2000000-0000-4000-8000-000000000006", role: "SecurityReader" },
   otto: { name: "Otto Outsider", objectId: "b2000000-0000-4000-8000-000000000007", role: null },
 };
-type Who = keyof typeof people;
-let pages: Record<Who, Page>;
+type PersonName = keyof typeof people;
+let pages: Record<PersonName, Page>;
 
-/** A browser of a person's own, signed in to the portal. */
-async function open(browser: Browser, who: Who): Promise<Page> {
+/** Opens a new browser context in which the person is signed in to the portal. */
+async function open(browser: Browser, who: PersonName): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await visit(page, "/sign-in");
   await page.getByRole("button", { name: "Sign in with Microsoft" }).click();
@@ -26,8 +26,8 @@ async function open(browser: Browser, who: Who): Promise<Page> {
   return page;
 }
 
-/** Lets a person who waits into the team as an analyst. */
-async function admit(who: Who): Promise<void> {
+/** Admits a waiting person to the team as an analyst. */
+async function admit(who: PersonName): Promise<void> {
   await visit(pages.ana, "/settings/team");
   const row = pages.ana.getByRole("listitem").filter({ hasText: people[who].name });
   await row.getByRole("combobox").selectOption("analyst");
@@ -69,7 +69,7 @@ test.afterAll(async () => {
       .click();
     await expect(row).toHaveCount(0);
   }
-  for (const one of Object.values(pages)) await one.context().close();
+  for (const page of Object.values(pages)) await page.context().close();
 });
 
 test("an admin saves a delegated configuration by signing in, from the guide beside the form", async () => {
@@ -95,13 +95,13 @@ test("an admin saves a delegated configuration by signing in, from the guide bes
   await page.getByRole("button", { name: "Connect and save" }).click();
   await page.getByText("Pick an account").waitFor();
 
-  // not back yet: nothing is saved, and the form says what to look at
+  // before the sign-in returns, nothing is saved and the form says what to check
   await visit(page, "/settings/configurations/new");
   await expect(page.getByText("A sign-in at Microsoft is under way")).toBeVisible();
   await expect(page.getByLabel("Display Name")).toHaveValue(name);
   await noViolations(page);
 
-  // turned away: clear words, nothing saved, the form still filled
+  // after a refusal, the reason is shown, nothing is saved and the form is still filled
   await page.getByRole("button", { name: "Connect and save" }).click();
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("The sign-in at Microsoft was cancelled")).toBeVisible();
@@ -119,16 +119,16 @@ test("an admin saves a delegated configuration by signing in, from the guide bes
   await expect(page.getByText("This sign-in is complete")).toBeVisible();
 });
 
-// long: one journey, of which each step needs the one before
-test("three people, each with what Azure gives them, side by side", async () => {
+// long: one journey, in which each step needs the one before
+test("three people see and change exactly what Azure lets them", async () => {
   test.setTimeout(120_000);
   for (const who of ["rita", "otto"] as const) await admit(who);
-  // nobody connected: nothing of it is seen, and the banner says what to do
+  // without a connected account nothing is shown, and the banner says what to do
   for (const who of ["rita", "otto"] as const) {
     await expect(pages[who].getByText(`to see alerts from ${name}`)).toBeVisible();
     await expect(rows(pages[who]).filter({ hasText: name })).toHaveCount(0);
   }
-  const connect = async (who: Who) => {
+  const connect = async (who: PersonName) => {
     await pages[who].getByRole("button", { name: `Connect to ${name}` }).click();
     await pages[who].getByRole("button", { name: people[who].name }).click();
   };
@@ -144,7 +144,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
   await visit(pages.rita, "/detections?range=all");
   await expect(rows(pages.rita).filter({ hasText: name }).first()).toBeVisible();
 
-  // the reader asks for a status, and Azure refuses it under her own name
+  // Azure refuses the reader's change, sent as her own account
   const mine = rows(pages.rita).filter({ hasText: name }).filter({ hasText: "Active" }).first();
   const title = (await mine.getByRole("link").getAttribute("href")) ?? "";
   await control("DELETE", "/requests");
@@ -154,7 +154,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
   await expect(pages.rita.getByText("your account may read alerts but not change them").first()).toBeVisible({
     timeout: 20_000,
   });
-  // the admin's account may
+  // Azure accepts the admin's change
   await visit(pages.ana, title);
   await change(pages.ana, "In Progress");
   await expect(
@@ -166,17 +166,17 @@ test("three people, each with what Azure gives them, side by side", async () => 
     status: number;
     principal: string;
   }[];
-  const writes = seen.filter((one) => one.host === "arm" && one.method === "POST");
-  expect(writes.map((one) => [one.principal, one.status])).toEqual([
+  const writes = seen.filter(({ host, method }) => host === "arm" && method === "POST");
+  expect(writes.map((write) => [write.principal, write.status])).toEqual([
     [people.rita.objectId, 403],
     [people.ana.objectId, 204],
   ]);
-  // the API says the same of each
-  const own = async (who: Who) => {
+  // the API shows each of them the same
+  const own = async (who: PersonName) => {
     const { items } = (await (await pages[who].request.get("/api/v1/configurations")).json()) as {
       items: { id: string; name: string; access: string }[];
     };
-    return items.find((one) => one.name === name);
+    return items.find((item) => item.name === name);
   };
   expect(await own("rita")).toMatchObject({ access: "granted" });
   expect(await own("otto")).toMatchObject({ access: "not_connected" });
@@ -184,7 +184,7 @@ test("three people, each with what Azure gives them, side by side", async () => 
   expect((await pages.rita.request.get(alerts)).status()).toBe(200);
   expect((await pages.otto.request.get(alerts)).status()).toBe(404);
   expect((await pages.otto.request.get(`/api/v1${title}`)).status()).toBe(404);
-  // what one of them may open is nothing to the other
+  // one person's detection isn't found for another
   await visit(pages.otto, title);
   await expect(
     pages.otto.getByText(/isn't here|not in your organisation|can't be found/i).first(),
@@ -197,7 +197,7 @@ async function change(page: Page, status: string): Promise<void> {
   await page.getByRole("button", { name: `Set ${status}` }).click();
 }
 
-test("one's own account is seen and disconnected in Settings, and what it showed is hidden at once", async () => {
+test("an account is shown and disconnected in Settings, and what it showed is hidden at once", async () => {
   const { rita } = pages;
   await visit(rita, "/settings");
   await expect(rita).toHaveURL(/\/settings\/accounts$/);
@@ -212,7 +212,7 @@ test("one's own account is seen and disconnected in Settings, and what it showed
   await expect(rows(rita).filter({ hasText: name })).toHaveCount(0);
 });
 
-test("a callback that is loaded again, or made up, gets a clear page and changes nothing", async () => {
+test("a callback that is reloaded or made up gets an explanation and changes nothing", async () => {
   const { rita } = pages;
   await visit(rita, "/settings/accounts");
   let callback = "";
@@ -226,7 +226,7 @@ test("a callback that is loaded again, or made up, gets a clear page and changes
   expect(rita.url()).not.toContain("code=");
   await visit(rita, callback);
   await expect(rita.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
-  // the other address of the portal's knows no more
+  // the portal's other callback address behaves the same
   await visit(rita, callback.replace("/api/azure/callback", "/api/connect/callback"));
   await expect(rita.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
   const forged = new URL(callback);
@@ -238,7 +238,7 @@ test("a callback that is loaded again, or made up, gets a clear page and changes
   await expect(pages.otto.getByRole("heading", { name: "This sign-in was refused" })).toBeVisible();
 });
 
-/** The contract's numbers that come back to us: as an error of the sign-in page, or of the code's redemption. */
+/** Entra ID's error numbers that reach us: from the sign-in page, or when the code is redeemed. */
 const numbers = {
   authorize: [65001, 50105, 53000, 53003],
   code: [
@@ -247,7 +247,7 @@ const numbers = {
   ],
 };
 
-test("every number of Entra ID's comes through the callback, is told by its number, and connects nothing", async () => {
+test("every error number of Entra ID is shown after the callback, and nothing is connected", async () => {
   const { rita } = pages;
   await visit(rita, "/settings/accounts");
   const card = rita.getByRole("listitem").filter({ hasText: name });
@@ -259,7 +259,7 @@ test("every number of Entra ID's comes through the callback, is told by its numb
     rita.getByRole("button", { name: `Connect ${name}` }).click(),
   ]);
   const { cookie: _own, "content-length": _length, ...headers } = await press.allHeaders();
-  // the same press again and again, without drawing a page for each
+  // the same sign-in is repeated without rendering a page each time
   const begin = async () => {
     const sent = Object.fromEntries(Object.entries(headers).filter(([header]) => !header.startsWith(":")));
     const answer = await rita.request.post(press.url(), {

@@ -2,7 +2,7 @@ import { type CDPSession, expect, type Page } from "@playwright/test";
 import type { PushService } from "../test/push-service.ts";
 import { stack } from "./stack.ts";
 
-/** A browser without a push service of its own subscribes at the stand-in; all else is the real one's. */
+/** Makes the page's browser subscribe at the stand-in for a push service. Everything else is the real browser's. */
 export async function subscribeAtStandIn(
   page: Page,
   { endpoint, keys }: ReturnType<PushService["subscribe"]>,
@@ -10,7 +10,7 @@ export async function subscribeAtStandIn(
   await page.context().grantPermissions(["notifications"], { origin: stack.portalUrl });
   await page.addInitScript(
     (subscription) => {
-      const made = (key: string) => ({
+      const subscriptionFor = (key: string) => ({
         options: {
           applicationServerKey: Uint8Array.from(
             atob(key.replaceAll("-", "+").replaceAll("_", "/")),
@@ -20,35 +20,35 @@ export async function subscribeAtStandIn(
         toJSON: () => subscription,
         unsubscribe: async () => true,
       });
-      let held: unknown = null;
+      let current: unknown = null;
       const own = PushManager.prototype as unknown as Record<string, unknown>;
-      own.getSubscription = async () => held;
+      own.getSubscription = async () => current;
       own.subscribe = async (options: { applicationServerKey: string }) =>
-        (held = made(options.applicationServerKey));
+        (current = subscriptionFor(options.applicationServerKey));
     },
     { endpoint, keys },
   );
 }
 
-/** What the push service took last under this title, once it has; a summary of what was there before may come beside it. */
+/** Waits for a message with this title at the push service. Returns the last one's payload. */
 export async function pushed(push: PushService, title: string): Promise<object> {
-  const last = () => push.received.findLast((one) => one.payload.notification.title === title);
+  const last = () => push.received.findLast(({ payload }) => payload.notification.title === title);
   await expect.poll(() => last() !== undefined).toBe(true);
   return last()?.payload ?? {};
 }
 export const testTitle = "PocketSOC can reach this device";
 
-/** A page's service worker, and what it shows. */
+/** A page's service worker, and the notifications it shows. */
 export type WorkerOfPage = {
-  /** Hands over what the push service took, as the browser's own connection would; resolves once it is shown. */
+  /** Delivers a message to the service worker, as the browser would. Resolves once it is shown. */
   deliver(payload: object): Promise<void>;
-  /** Runs `work`, which makes the worker show a notification under `title`; resolves once it is shown. */
+  /** Runs `work`, which makes the worker show a notification with `title`. Resolves once it is shown. */
   whileShowing(title: string, work: () => Promise<unknown>): Promise<void>;
 };
 
 /**
- * The worker of a page, once it is registered. That a notification is shown is heard from the worker itself: Chromium
- * forgets one for ever when `getNotifications` is called between its writing it down and its showing it.
+ * Waits for a page's service worker to be registered, and returns it. The worker itself reports which notifications it has shown:
+ * Chromium loses a notification if `getNotifications` is called just before it is shown.
  */
 export async function openWorker(page: Page): Promise<WorkerOfPage> {
   const session = await page.context().newCDPSession(page);
@@ -84,8 +84,8 @@ const titleOf = (payload: object) => (payload as { notification: { title: string
 async function registrationOf(session: CDPSession): Promise<string> {
   const registered = new Promise<string>((resolve) => {
     session.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-      const [one] = registrations;
-      if (one) resolve(one.registrationId);
+      const [registration] = registrations;
+      if (registration) resolve(registration.registrationId);
     });
   });
   await session.send("ServiceWorker.enable");
@@ -93,31 +93,31 @@ async function registrationOf(session: CDPSession): Promise<string> {
 }
 
 const worker = (page: Page) => {
-  const [one] = page.context().serviceWorkers();
-  if (!one) throw new Error("no service worker");
-  return one;
+  const [serviceWorker] = page.context().serviceWorkers();
+  if (!serviceWorker) throw new Error("no service worker");
+  return serviceWorker;
 };
 
-/** The titles of the notifications that stand there. */
+/** The titles of the notifications that are shown. */
 export const shownTitles = (page: Page) =>
   worker(page).evaluate<string[]>(
-    "registration.getNotifications().then((all) => all.map((one) => one.title))",
+    "registration.getNotifications().then((all) => all.map(({ title }) => title))",
   );
 
-/** The buttons of one of them. */
+/** The buttons of the notification with this title. */
 export const buttonsOf = (page: Page, title: string) =>
   worker(page).evaluate<string[]>(
     `registration.getNotifications().then((all) =>
-      all.find((one) => one.title === ${JSON.stringify(title)}).actions.map((one) => one.title))`,
+      all.find((shown) => shown.title === ${JSON.stringify(title)}).actions.map(({ title }) => title))`,
   );
 
 /**
- * Taps on a notification, or on a button of it. Chromium has no tap on one for tests: the worker is told of it as the
- * browser would.
+ * Taps on a notification, or on one of its buttons. Chromium offers tests no such tap, so this sends the worker the same event as
+ * the browser would.
  */
 export async function tapOn(page: Page, title: string, action = ""): Promise<void> {
   await worker(page).evaluate(`registration.getNotifications().then((all) => {
-    const notification = all.find((one) => one.title === ${JSON.stringify(title)});
+    const notification = all.find((shown) => shown.title === ${JSON.stringify(title)});
     self.dispatchEvent(
       new NotificationEvent("notificationclick", { notification, action: ${JSON.stringify(action)} }),
     );

@@ -12,7 +12,7 @@ for (const [how, leave] of ways) {
     await signIn(page, "Ana Admin");
     await visit(page, "/settings/configurations/new");
     await fillForm(page, { name: "Left early", subscriptionId: subscriptions.development });
-    // Azure answers late, and rightly: only leaving keeps it from being saved
+    // Azure answers late but with success, so only leaving the page prevents saving
     await control("POST", "/faults", { target: "permissions", kind: "slow", delayMs: 2_000 });
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(page.getByText(/Passed: Alerts$/)).toBeVisible();
@@ -25,7 +25,9 @@ for (const [how, leave] of ways) {
   });
 }
 
-test("a failed check can be saved switched off, and its secret replaced", async ({ page }) => {
+test("a configuration can be saved as disabled after a failed check, and its secret replaced", async ({
+  page,
+}) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/settings/configurations/new");
   await fillForm(page, {

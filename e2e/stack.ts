@@ -1,25 +1,25 @@
-/** What a journey needs of the stack that it runs against. */
+/** The stack that a journey runs against. */
 export type JourneyStack = {
   portalUrl: string;
   controlUrl: string;
   stateDir: string;
-  /** where this stack expects a push service, and a receiver of its outgoing webhook, on this machine */
+  /** the local ports on which the stack expects a push service and a receiver of its outgoing webhook */
   pushPort: number;
   outgoingPort: number;
-  /** the owner's address of its database */
+  /** the database's address for the owner's role */
   databaseUrl: string;
 };
 
-/** One for each journey that runs at a time. */
+/** one stack for each parallel journey */
 export const stacks = JSON.parse(process.env.E2E_STACKS ?? "[]") as JourneyStack[];
 const own = stacks[Number(process.env.TEST_PARALLEL_INDEX ?? 0)];
 
-/** The one whose web and worker have the paper vendor too, and the address of what stands in for it. */
+/** The stack whose web and worker also offer the paper vendor, and the address of that vendor's stand-in. */
 export const paperStack = JSON.parse(
   process.env.E2E_PAPER_STACK ?? '{"portalUrl":"http://localhost","ledgerUrl":""}',
 ) as { portalUrl: string; ledgerUrl: string };
 
-/** The stack of this Playwright worker: no other one writes to it. scripts/testing/journeys.ts starts them. */
+/** The stack of this Playwright worker, which no other worker uses. scripts/testing/journeys.ts starts the stacks. */
 export const stack: JourneyStack = own ?? {
   portalUrl: "http://localhost",
   controlUrl: "",

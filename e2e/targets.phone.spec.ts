@@ -2,32 +2,34 @@ import { expect, type Page, test } from "@playwright/test";
 import { connect, reload, rows, signIn, subscriptions, visit } from "./helpers.ts";
 
 /**
- * What can be tapped and is smaller than a thumb, of what is on the page: a control counts with its label, a link with what
- * is stretched over its row. Links in a sentence, and those that only a pointer shows, are as large as their words.
+ * The controls on the page that are smaller than a thumb. A control counts with its label, and a link with the area stretched over
+ * its row. Links within a sentence, and hidden ones, are left out.
  */
 const smallTargets = (page: Page) =>
   page.evaluate(() => {
-    const least = 44;
+    const minimumPx = 44;
     const isSmall = (element: Element) => {
       const target = element.closest("label") ?? element;
       const { width, height } = target.getBoundingClientRect();
-      // what only a keyboard or a screen reader comes to is a pixel
+      // elements for keyboards and screen readers alone are one pixel large
       if (width <= 1 || height <= 1) return false;
       const style = getComputedStyle(element);
       if (style.visibility === "hidden" || (element.tagName === "A" && style.display === "inline"))
         return false;
       if (getComputedStyle(element, "::after").position === "absolute") return false;
-      // half a pixel is lost in rounding
-      return width < least - 0.5 || height < least - 0.5;
+      // rounding may take half a pixel
+      return width < minimumPx - 0.5 || height < minimumPx - 0.5;
     };
     const all = document.querySelectorAll("a, button, input, select, textarea, summary, [role=button]");
     return [...all]
-      .filter((one) => isSmall(one))
-      .map((one) => `${one.tagName} ${one.getAttribute("aria-label") ?? one.textContent}`.trim());
+      .filter((element) => isSmall(element))
+      .map((element) =>
+        `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent}`.trim(),
+      );
   });
 const overflow = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
-test("on a phone everything that can be tapped is as large as a thumb, and no page is wider than the screen", async ({
+test("on a phone every control is as large as a thumb, and no page is wider than the screen", async ({
   page,
 }) => {
   await signIn(page, "Ana Admin");
@@ -53,14 +55,16 @@ test("on a phone everything that can be tapped is as large as a thumb, and no pa
   for (const path of paths) {
     await visit(page, path);
     await expect(page.getByRole("heading").first()).toBeVisible();
-    const small = (await smallTargets(page)).filter((one) => !one.startsWith("A Link to "));
+    const small = (await smallTargets(page)).filter((target) => !target.startsWith("A Link to "));
     expect
       .soft({ path, small, isWide: (await overflow(page)) > 0 })
       .toEqual({ path, small: [], isWide: false });
   }
 });
 
-test("hours are chosen with a thumb, and Readiness says which ones nobody covers", async ({ page }) => {
+test("on-call hours are chosen with a thumb, and Readiness shows which hours nobody covers", async ({
+  page,
+}) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
   await visit(page, "/settings/notifications");
@@ -72,7 +76,7 @@ test("hours are chosen with a thumb, and Readiness says which ones nobody covers
   await page.getByRole("button", { name: "Add a window" }).tap();
   await expect(page.getByText("the next day")).toBeVisible();
   await expect(page.getByText(/^You're (on call now|off call)/)).toBeVisible();
-  expect((await smallTargets(page)).filter((one) => !one.startsWith("A Link to "))).toEqual([]);
+  expect((await smallTargets(page)).filter((target) => !target.startsWith("A Link to "))).toEqual([]);
   expect(await overflow(page)).toBeLessThanOrEqual(0);
   await page.getByRole("button", { name: "Save", exact: true }).tap();
   await expect(page.getByText("Saved.")).toBeVisible();
@@ -90,7 +94,7 @@ test("hours are chosen with a thumb, and Readiness says which ones nobody covers
       .getByText(/Ana Admin/)
       .first(),
   ).toBeVisible();
-  // as it was, for the journeys that follow
+  // restored for the journeys that follow
   await visit(page, "/settings/notifications");
   await page.getByRole("checkbox", { name: "Medium" }).first().uncheck();
   await page.getByRole("radio", { name: "Always" }).check();

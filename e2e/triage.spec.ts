@@ -18,7 +18,7 @@ async function setStatus(page: Page, status: string, note = ""): Promise<void> {
   await page.getByRole("button", { name: `Set ${status}` }).click();
 }
 
-test("each status goes to Azure and is read back; Dismissed needs a reason; Undo sends nothing", async ({
+test("each status is sent to Azure and read again; Dismissed needs a note; Undo sends nothing", async ({
   page,
 }) => {
   await signIn(page, "Ana Admin");
@@ -47,7 +47,9 @@ test("each status goes to Azure and is read back; Dismissed needs a reason; Undo
   await expect(detail.getByText("A load test, agreed with the owner.").first()).toBeVisible();
 });
 
-test("many at once have a result each, and Dismissed without a note is refused", async ({ page }) => {
+test("a change of many detections has one result each, and Dismissed without a note is refused", async ({
+  page,
+}) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/detections?status=active");
   await rows(page).nth(0).getByRole("checkbox").check();
@@ -61,7 +63,7 @@ test("many at once have a result each, and Dismissed without a note is refused",
   await expect(page.getByText("Azure confirmed Resolved for 2 of 2.")).toBeVisible({ timeout: 30_000 });
 });
 
-test("keys move, open, and change; the help says which", async ({ page }) => {
+test("keys move, open and change detections, and the help lists them", async ({ page }) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/detections?status=active");
   await expect(rows(page).first()).toBeVisible();
@@ -85,7 +87,9 @@ test("keys move, open, and change; the help says which", async ({ page }) => {
   await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
 });
 
-test("an application with Security Reader sees alerts, and is told what it lacks", async ({ page }) => {
+test("an application with Security Reader reads alerts, and the page names the role it lacks", async ({
+  page,
+}) => {
   await control("POST", "/roles", {
     principal: applications.reader,
     subscriptionId: subscriptions.third,
@@ -113,7 +117,9 @@ test("an application with Security Reader sees alerts, and is told what it lacks
   await expect(page.getByRole("listitem").filter({ hasText: "Azure Shared" })).toHaveCount(0);
 });
 
-test("three subscriptions at once share one credential; one without a plan is told so", async ({ page }) => {
+test("three subscriptions saved at once share one credential, and one without a plan is marked", async ({
+  page,
+}) => {
   await signIn(page, "Ana Admin");
   await visit(page, "/settings/configurations/new");
   await page.getByLabel("Display Name", { exact: true }).fill("Contoso");
@@ -123,7 +129,7 @@ test("three subscriptions at once share one credential; one without a plan is to
   await page
     .getByLabel("Subscription ID", { exact: true })
     .fill([subscriptions.development, subscriptions.third, subscriptions.sandbox].join("\n"));
-  // the third's earlier configuration may still be on its way out
+  // the third subscription's earlier configuration may still be being deleted
   await expect(async () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(page.getByText("Saved. The first alerts are on their way.")).toBeVisible({ timeout: 4_000 });

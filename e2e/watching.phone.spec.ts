@@ -2,7 +2,9 @@ import { expect, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
 import { fire, isLive, write } from "./live-steps.ts";
 
-test("on a phone: what is new waits in a button, and the page of a detection follows", async ({ page }) => {
+test("on a phone new detections wait behind a button, and a detection's page updates itself", async ({
+  page,
+}) => {
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
   await visit(page, "/detections?range=all");

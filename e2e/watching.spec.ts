@@ -1,6 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { connect, rows, signIn, subscriptions, visit } from "./helpers.ts";
-import { fire, isLive, isStored, openWay, write } from "./live-steps.ts";
+import { fire, isLive, isStored, openProxy, write } from "./live-steps.ts";
 
 const soon = { timeout: 20_000 };
 const waiting = (page: Page, text: string | RegExp) => page.getByRole("button", { name: text });
@@ -10,35 +10,35 @@ test.beforeEach(async ({ page }) => {
   await connect(page, "Azure Production", subscriptions.production);
 });
 
-test("an alert appears on every open screen by itself, and waits until it is asked for", async ({
+test("a new alert is announced on every open screen, and its row waits until it is requested", async ({
   page,
   browser,
 }) => {
   const other = await (await browser.newContext()).newPage();
   await signIn(other, "Ana Admin");
-  for (const one of [page, other]) {
-    await visit(one, "/detections?range=all");
-    await isLive(one);
+  for (const screen of [page, other]) {
+    await visit(screen, "/detections?range=all");
+    await isLive(screen);
   }
-  const asked: string[] = [];
-  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const requested: string[] = [];
+  page.on("request", (request) => requested.push(new URL(request.url()).pathname));
   await fire(page, "Live: seen on both");
-  for (const one of [page, other]) {
-    await expect(waiting(one, "1 new · 1 High")).toBeVisible(soon);
-    await expect(one).toHaveTitle("(1) Detections · PocketSOC");
-    await expect(rows(one).filter({ hasText: "Live: seen on both" })).toHaveCount(0);
+  for (const screen of [page, other]) {
+    await expect(waiting(screen, "1 new · 1 High")).toBeVisible(soon);
+    await expect(screen).toHaveTitle("(1) Detections · PocketSOC");
+    await expect(rows(screen).filter({ hasText: "Live: seen on both" })).toHaveCount(0);
   }
   await page.keyboard.press(".");
   await expect(rows(page).first()).toContainText("Live: seen on both");
   await expect(page).toHaveTitle("Detections · PocketSOC");
   await waiting(other, "1 new · 1 High").click();
   await expect(rows(other).first()).toContainText("Live: seen on both");
-  // the row came with the event; only the counts are asked for
-  expect(asked.filter((path) => path !== "/api/feed/summary")).toEqual([]);
+  // the event carried the row, so only the counts are requested
+  expect(requested.filter((path) => path !== "/api/feed/summary")).toEqual([]);
   await other.context().close();
 });
 
-test("nothing moves under the analyst: not for new rows, nor for one that no longer matches", async ({
+test("rows don't move under the analyst, neither for new ones nor for one that no longer matches", async ({
   page,
 }) => {
   await visit(page, "/detections?status=active&range=all");
@@ -69,19 +69,19 @@ test("nothing moves under the analyst: not for new rows, nor for one that no lon
   await expect(rows(page).first()).toContainText("Live: many at once");
 });
 
-test("the open detail follows, and says what changed", async ({ page }) => {
+test("an open detail updates itself and shows what changed", async ({ page }) => {
   await fire(page, "Live: looked at closely");
   await visit(page, "/detections?range=all&q=closely");
   await rows(page).getByRole("link").first().click(soon);
   const id = new URL(page.url()).searchParams.get("open") ?? "";
   await isLive(page);
-  // as it was before the change
+  // still as before the change
   await expect(page.getByRole("article").getByRole("button", { name: "Acknowledge" })).toBeVisible();
   await write(page, `/api/v1/detections/${id}/acknowledge`);
   const news = page.getByText("Changed while you were looking");
   await expect(news).toBeVisible(soon);
   await expect(page.getByText(/Acknowledged, by Ana Admin in the portal/)).toBeVisible();
-  // a search: only the server knows what holds the text
+  // only the server knows which detections match a text search
   await fire(page, "Live: closely again");
   await expect(waiting(page, "1 new · 1 High")).toBeVisible(soon);
   await fire(page, "Live: something else");
@@ -90,8 +90,8 @@ test("the open detail follows, and says what changed", async ({ page }) => {
   await expect(waiting(page, "1 new · 1 High")).toBeVisible();
 });
 
-test("cut off and back again, nothing is missed and nothing is read anew", async ({ page }) => {
-  const way = await openWay();
+test("after a lost connection nothing is missed and the list isn't loaded again", async ({ page }) => {
+  const way = await openProxy();
   await visit(page, `${way.url}/detections?range=all`);
   await isLive(page);
   way.cut();
@@ -121,7 +121,7 @@ test("the tabs of a browser share one connection, and the next takes over when o
   await visit(second, "/detections?range=all");
   await isLive(second);
   await fire(page, "Live: told to the other tab");
-  for (const one of [page, second]) await expect(waiting(one, "1 new · 1 High")).toBeVisible(soon);
+  for (const tab of [page, second]) await expect(waiting(tab, "1 new · 1 High")).toBeVisible(soon);
   expect(streams).toHaveLength(1);
   await page.close();
   await fire(second, "Live: after the first tab");

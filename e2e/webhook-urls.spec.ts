@@ -15,7 +15,7 @@ async function openUrls(page: Page): Promise<void> {
 const copied = (page: Page) => page.evaluate(() => navigator.clipboard.readText());
 const copy = (page: Page) => page.getByRole("button", { name: "Copy Azure Logic App Webhook URL" });
 
-test("an admin copies the webhook URL, and only the copy holds its secret", async ({ page, context }) => {
+test("an admin copies the webhook URL, and only the clipboard gets its secret", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await openUrls(page);
   await copy(page).click();
@@ -41,7 +41,7 @@ test("a URL is rotated, both work for a while, and the earlier one is revoked", 
   await expect(page.getByText(/^Earlier URL, ends in (23|24) hr/)).toBeVisible();
   await copy(page).click();
   await expect.poll(() => copied(page)).not.toBe(before);
-  // the next rotation says first what it would end
+  // the next rotation first says which URL it would end
   await page.getByRole("button", { name: "Rotate" }).click();
   await expect(page.getByRole("dialog")).toContainText("Only two URLs work at a time");
   await page.getByRole("button", { name: "Cancel" }).click();
@@ -51,7 +51,7 @@ test("a URL is rotated, both work for a while, and the earlier one is revoked", 
   await expect(page.getByText(/^Earlier URL/)).toHaveCount(0);
 });
 
-test("the Deploy panel follows the choices, and offers no button that Azure couldn't follow", async ({
+test("the Deploy panel follows the choices, and offers no button that wouldn't work in Azure", async ({
   page,
 }) => {
   await openUrls(page);
@@ -73,7 +73,7 @@ test("the Deploy panel follows the choices, and offers no button that Azure coul
   await expect(page.getByText("High, Medium, Low", { exact: true })).toBeVisible();
 });
 
-test("the guide is whole for anyone, and holds an admin's own ids and no secret", async ({ page }) => {
+test("the guide is complete for anyone, and shows admins their own ids but no secret", async ({ page }) => {
   await visit(page, "/sign-in");
   await page.getByRole("link", { name: "Microsoft Defender for Cloud" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Microsoft Defender for Cloud setup");

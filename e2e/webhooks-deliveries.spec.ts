@@ -5,7 +5,7 @@ import { connect, signIn, subscriptions, visit } from "./helpers.ts";
 const unclaimed = "99c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e99";
 const list = (page: Page) => page.getByRole("list", { name: "Deliveries" });
 
-/** A body as workflow automation posts it. */
+/** An alert's body as workflow automation posts it. */
 const alert = (name: string, subscriptionId: string) => ({
   VendorName: "Microsoft",
   AlertType: "VM_SuspiciousProcess",
@@ -29,7 +29,7 @@ async function webhookUrl(page: Page): Promise<string> {
   return copied();
 }
 
-test("what arrives by webhook is listed with its result, opened, and replayed", async ({ page }) => {
+test("deliveries are listed with their results, opened and replayed", async ({ page }) => {
   test.setTimeout(120_000);
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);
@@ -48,7 +48,7 @@ test("what arrives by webhook is listed with its result, opened, and replayed", 
   await expect(page.getByText(`Unclaimed: subscription ${unclaimed} is posting`)).toBeVisible();
   await noViolations(page, "deliveries");
 
-  // a filter stands in the address
+  // the address contains the filter
   await page.getByLabel("Result").selectOption("Accepted");
   await page.getByRole("button", { name: "Filter" }).click();
   await expect(page).toHaveURL(/outcome=accepted/);
@@ -64,11 +64,11 @@ test("what arrives by webhook is listed with its result, opened, and replayed", 
   await page.getByRole("button", { name: "Replay" }).click();
   await expect(page.getByText("Replayed. It is now: Duplicate")).toBeVisible();
 
-  // the detection says which way it came
+  // the detection shows that it came by webhook
   await page.getByRole("link", { name: `Pushed ${name}` }).click();
   await expect(page.getByText("No poll has found it yet.")).toBeVisible();
 
-  // what is unclaimed leads to the form, filled in
+  // an unclaimed subscription leads to the filled-in form
   await visit(page, "/settings/deliveries");
   await page.getByRole("link", { name: `Add configuration for ${unclaimed}` }).click();
   await expect(page.getByLabel("Subscription ID", { exact: true })).toHaveValue(unclaimed);
@@ -85,7 +85,7 @@ test("what arrives by webhook is listed with its result, opened, and replayed", 
   await noViolations(page, "delivery on a phone");
 });
 
-test("the pipe test asks first, and follows samples to this screen", async ({ page }) => {
+test("the pipe test asks for confirmation, and follows samples to the screen", async ({ page }) => {
   test.setTimeout(120_000);
   await signIn(page, "Ana Admin");
   await connect(page, "Azure Production", subscriptions.production);

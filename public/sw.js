@@ -1,24 +1,24 @@
-// Installs the portal, shows what is pushed and opens it. No page of the portal is kept: an alert shown from a cache
-// would be a lie. The one page kept says that there is no connection.
+// The portal's service worker: it makes the portal installable, and shows and opens web push notifications. It caches no
+// page of the portal, because a cached alert may be out of date. It caches only the page that says there is no connection.
 
 const cacheName = "offline-1";
 const offlinePage = "/offline.html";
 
 self.addEventListener("install", (event) => {
-  const keep = async () => {
+  const cacheOfflinePage = async () => {
     const cache = await caches.open(cacheName);
     await cache.add(new Request(offlinePage, { cache: "reload" }));
     await self.skipWaiting();
   };
-  event.waitUntil(keep());
+  event.waitUntil(cacheOfflinePage());
 });
 
 self.addEventListener("activate", (event) => {
-  const tidy = async () => {
+  const deleteOldCaches = async () => {
     for (const name of await caches.keys()) if (name !== cacheName) await caches.delete(name);
     await self.clients.claim();
   };
-  event.waitUntil(tidy());
+  event.waitUntil(deleteOldCaches());
 });
 
 self.addEventListener("fetch", (event) => {
@@ -37,7 +37,7 @@ self.addEventListener("push", (event) => {
   event.waitUntil(show(read(event.data)));
 });
 
-/** The message in the shape of Declarative Web Push; one that can't be read is shown all the same. */
+/** Reads a message in the form of Declarative Web Push. One that can't be read becomes a general notification. */
 function read(data) {
   const unreadable = {
     title: "PocketSOC",
@@ -57,7 +57,7 @@ const buttons = [
   { action: "open", title: "Open" },
 ];
 
-// always visible, also while a window has the focus: browsers take the permission away from who pushes in silence
+// shown even while a window has the focus: browsers revoke the permission of sites that receive messages silently
 async function show({ title, body = "", navigate, tag, lang, dir, data }) {
   const receipt = data?.receipt;
   const hasButtons = data?.canAcknowledge && (self.Notification?.maxActions ?? 0) > 0;
@@ -80,14 +80,14 @@ self.addEventListener("notificationclick", (event) => {
   );
 });
 
-/** Opens what a notification is about. */
+/** Closes a notification and opens its address. */
 function follow(notification) {
   notification.close();
   const { navigate, receipt } = notification.data ?? {};
   return Promise.all([open(navigate), report(receipt, "opened")]);
 }
 
-/** Acknowledges as the person who is signed in here; without one, opens it: that leads to the sign-in and back. */
+/** Acknowledges as the person who is signed in. If nobody is, opens the notification's address, which leads through sign-in. */
 async function acknowledge(notification) {
   const { receipt } = notification.data ?? {};
   const answer = await fetch("/api/push/acknowledge", {
@@ -97,7 +97,7 @@ async function acknowledge(notification) {
     keepalive: true,
     signal: AbortSignal.timeout(15_000),
   }).catch(() => null);
-  // also where somebody did before: it is in good hands
+  // also if somebody else acknowledged it before
   if (answer?.ok) return notification.close();
   if (answer?.status === 401) return follow(notification);
   const { error } = (await answer?.json().catch(() => null)) ?? {};
@@ -111,20 +111,20 @@ async function acknowledge(notification) {
   });
 }
 
-/** Opens the address in the window that is open, else in a new one; nothing but the portal's own. */
+/** Opens an address of the portal in an open window, or in a new one. Any other origin becomes the list of detections. */
 async function open(address) {
   const url = new URL(address ?? "/detections", self.location.origin);
   const target = url.origin === self.location.origin ? url.href : `${self.location.origin}/detections`;
   const [client] = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   if (client) {
     await client.focus().catch(() => undefined);
-    // one that the worker doesn't control can't be sent anywhere
+    // a window that this worker doesn't control can't be navigated
     if (await client.navigate(target).catch(() => null)) return;
   }
   await self.clients.openWindow(target);
 }
 
-/** Says what became of a notification; a receipt that doesn't arrive changes nothing for its person. */
+/** Reports that a notification was shown or opened. A failed report has no effect for the person. */
 async function report(receipt, what) {
   if (!receipt) return;
   await fetch("/api/push/receipts", {

@@ -7,13 +7,15 @@ const journalFile = `${folder}/meta/_journal.json`;
 type Journal = { entries: { when: number; tag: string }[] };
 
 /**
- * Makes the one migration anew from db/schema, until 0.2.0 is released. It keeps its moment in the journal, so that a
- * database which had an earlier form of it is told so.
+ * Remakes the one migration from db/schema, until 0.2.0 is released. It keeps the migration's time in the journal, by which a
+ * database with an earlier form of it is recognised.
  */
 function makeBaseline(): void {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
   if (version !== "0.1.0")
-    throw new Error(`${version} is released, so what stands stays. Add a migration: npm run db:generate`);
+    throw new Error(
+      `${version} is released, so its migrations can't be remade. Add one with npm run db:generate.`,
+    );
   const readJournal = () => JSON.parse(readFileSync(journalFile, "utf8")) as Journal;
   const before = existsSync(journalFile) ? readJournal().entries : [];
   rmSync(folder, { recursive: true, force: true });
@@ -22,7 +24,7 @@ function makeBaseline(): void {
     ["node_modules/drizzle-kit/bin.cjs", "generate", "--name", "baseline"],
     { stdio: "inherit" },
   );
-  if (made.status !== 0) throw new Error("drizzle-kit could not make the baseline; it said why above.");
+  if (made.status !== 0) throw new Error("drizzle-kit could not make the baseline. See its output above.");
   const [kept] = before;
   if (kept?.tag !== "0000_baseline") return;
   const journal = readJournal();

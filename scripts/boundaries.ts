@@ -7,11 +7,11 @@ import { schemaDrift } from "./schema-drift.ts";
 import { vendorWordProblems } from "./vendor-words.ts";
 
 const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", "scripts", "test", "bench"];
-/** what pages may name beside the rooms with code in them */
+/** the folders whose paths pages may name */
 const places = [...rooms, "docs", "patches", "public"];
 const problems: string[] = [];
 
-/** Every file under a folder of the project. */
+/** The paths of every file below a folder whose name matches `ending`. */
 function filesIn(folder: string, ending: RegExp): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -26,7 +26,10 @@ type Cruise = {
   };
 };
 
-/** Who imports whom. Reading fewer files than there are is a failure: the tool passes when it reads none. */
+/**
+ * Checks who imports whom. It fails if the tool read fewer files than there are, because the tool itself passes when it reads
+ * none.
+ */
 function checkBoundaries(): void {
   const wanted = rooms.flatMap((room) => filesIn(room, /\.tsx?$/));
   const run = spawnSync(
@@ -39,28 +42,28 @@ function checkBoundaries(): void {
     return;
   }
   const { summary } = JSON.parse(run.stdout) as Cruise;
-  for (const one of summary.violations) problems.push(`${one.rule.name}: ${one.from} → ${one.to}`);
+  for (const { rule, from, to } of summary.violations) problems.push(`${rule.name}: ${from} → ${to}`);
   if (summary.totalCruised < wanted.length)
     problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
 }
 
-/** What a page names is there: paths in backticks, files in drawings, and links. A page that lies is worse than none. */
+/** Checks that every path a page names exists: paths in backticks, files in drawings, and links. */
 function checkPages(): void {
   const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
   const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");
   const links = /\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g;
-  const atTheTop = readdirSync(".").filter((name) => name.endsWith(".md"));
-  for (const page of [...atTheTop, ...places.flatMap((place) => filesIn(place, /\.md$/))]) {
+  const rootPages = readdirSync(".").filter((name) => name.endsWith(".md"));
+  for (const page of [...rootPages, ...places.flatMap((place) => filesIn(place, /\.md$/))]) {
     const text = readFileSync(page, "utf8");
     const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, path = ""]) => path);
     const named = found(inBackticks).filter((path) => places.includes(path.split("/")[0] ?? ""));
     const linked = found(links).map((path) => join(dirname(page), path));
     for (const path of new Set([...named, ...found(files), ...linked]))
-      if (!existsSync(path)) problems.push(`${page} names ${path}, which isn't there.`);
+      if (!existsSync(path)) problems.push(`${page} names ${path}, which doesn't exist.`);
   }
 }
 
-/** This runs on the Node that the project pins. */
+/** Checks that this runs on the version of Node that the project pins. */
 function checkNode(): void {
   const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as {
     dependencies: Record<string, string>;
@@ -70,10 +73,10 @@ function checkNode(): void {
     problems.push(`This is Node ${process.versions.node}; the project pins ${wanted}.`);
 }
 
-/** A vendor is a folder and a line: its name stands nowhere else but in tests, migrations and pages about it. */
+/** Checks that a vendor's name appears only in its folder, in tests, in migrations and in pages. */
 function checkVendorNames(): void {
   const vendors = readdirSync("lib/vendors", { withFileTypes: true }).filter(
-    (one) => one.isDirectory() && one.name !== "shared",
+    (entry) => entry.isDirectory() && entry.name !== "shared",
   );
   const files = ["app", "components", "db", "lib", "programs"].flatMap((room) => filesIn(room, /\.tsx?$/));
   for (const { name } of vendors) {
@@ -85,7 +88,7 @@ function checkVendorNames(): void {
   }
 }
 
-/** Nothing outside a vendor's folder says a vendor's words. */
+/** Checks that nothing outside a vendor's folder uses the vendor's words. */
 function checkVendorWords(): void {
   const outside = [join("lib", "vendors"), join("db", "migrations")];
   const files = ["app", "components", "db", "lib", "programs", "public"]
@@ -94,7 +97,7 @@ function checkVendorWords(): void {
   problems.push(...vendorWordProblems(files.map((path) => ({ path, text: readFileSync(path, "utf8") }))));
 }
 
-/** Identifiers that the glossary retired stand in no code, so that a word keeps its one meaning. */
+/** Checks that no code uses an identifier that the glossary retired, so that each word keeps one meaning. */
 function checkRetired(): void {
   const [, block = ""] = /```retired\n([^`]+)```/.exec(readFileSync("docs/GLOSSARY.md", "utf8")) ?? [];
   const retired = new Set(block.split(/\s+/).filter(Boolean));
@@ -106,7 +109,7 @@ function checkRetired(): void {
   }
 }
 
-/** The lowest versions without a known hole, of what faces the network (advisories to November 2026). */
+/** the lowest versions without a known vulnerability of packages that face the network (advisories to November 2026) */
 const floors: Record<string, string> = {
   next: "16.4.5",
   react: "19.3.1",
@@ -122,11 +125,12 @@ function checkFloors(): void {
       version: string;
     };
     const order = version.localeCompare(floor, "en", { numeric: true });
-    if (order < 0) problems.push(`${name} ${version} has known holes; the lowest without is ${floor}.`);
+    if (order < 0)
+      problems.push(`${name} ${version} has known vulnerabilities; the lowest version without is ${floor}.`);
   }
 }
 
-/** Every change of db/schema/*.ts has its migration. */
+/** Checks that every change of db/schema/*.ts has its migration. */
 function checkMigrations(): void {
   const last = filesIn("db/migrations/meta", /_snapshot\.json$/)
     .toSorted()
@@ -138,7 +142,7 @@ function checkMigrations(): void {
     );
 }
 
-/** No function is longer than can be read at once. */
+/** Checks that no function is too long. */
 function checkLengths(): void {
   problems.push(...lengthProblems(rooms.flatMap((room) => filesIn(room, /\.tsx?$/))));
 }

@@ -7,7 +7,7 @@ import { makeFolder } from "./state-folder.ts";
 
 const output = ".next";
 const stamp = join(output, "pocketsoc-build");
-const built = [
+const sources = [
   "app",
   "components",
   "db",
@@ -20,15 +20,17 @@ const built = [
   "tsconfig.json",
 ];
 
-/** Whether a whole build stands, be it of these sources or of earlier ones. */
+/** Whether there is a complete build, of these sources or of earlier ones. */
 export const isBuilt = () => existsSync(stamp);
 
-/** Builds the portal when a source changed since the last build. Returns whether a build stands. */
+/**
+ * Builds the portal if a source has changed since the last build. Returns whether there is a complete build of these sources.
+ */
 export async function buildPortal(signal?: AbortSignal): Promise<boolean> {
   const wanted = hashOfSources();
   if (isBuilt() && readFileSync(stamp, "utf8") === wanted) return true;
   makeFolder(output);
-  // a build that is cut off leaves half of the new pages
+  // an interrupted build would leave some new pages among old ones
   rmSync(stamp, { force: true });
   if ((await build(signal)) !== 0) return false;
   writeFileSync(stamp, wanted);
@@ -41,20 +43,20 @@ function build(signal?: AbortSignal): Promise<number> {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
       env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" },
     });
-    const giveUp = () => child.kill("SIGTERM");
-    signal?.addEventListener("abort", giveUp, { once: true });
+    const abort = () => child.kill("SIGTERM");
+    signal?.addEventListener("abort", abort, { once: true });
     child.once("error", reject);
     child.once("exit", (code) => {
-      signal?.removeEventListener("abort", giveUp);
+      signal?.removeEventListener("abort", abort);
       resolve(code ?? 1);
     });
-    if (signal?.aborted) giveUp();
+    if (signal?.aborted) abort();
   });
 }
 
 function hashOfSources(): string {
   const hash = createHash("sha256");
-  for (const file of built.flatMap(filesIn).sort()) hash.update(file).update(readFileSync(file));
+  for (const file of sources.flatMap(filesIn).sort()) hash.update(file).update(readFileSync(file));
   return hash.digest("hex");
 }
 

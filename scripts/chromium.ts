@@ -4,12 +4,14 @@ import { existsSync } from "node:fs";
 
 const path = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
-/** Sees that there is a Chromium, installing Debian's where that is allowed; resolves to what to do when not. */
+/**
+ * Makes sure that there is a Chromium, and installs Debian's if that is allowed. Returns null, or what to do if there is none.
+ */
 export async function ensureChromium(): Promise<string | null> {
   if (existsSync(path)) return null;
-  const how =
+  const remedy =
     "The browser tests need Chromium: run apt-get install chromium, or name one with CHROMIUM_PATH.";
-  if (!existsSync("/usr/bin/apt-get")) return how;
+  if (!existsSync("/usr/bin/apt-get")) return remedy;
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
   for (const args of [
     ["apt-get", "-q", "update"],
@@ -21,10 +23,10 @@ export async function ensureChromium(): Promise<string | null> {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
     const code = await once(child, "exit").then(
-      ([one]) => one as number | null,
+      ([exitCode]) => exitCode as number | null,
       () => null,
     );
-    if (code !== 0) return how;
+    if (code !== 0) return remedy;
   }
-  return existsSync(path) ? null : how;
+  return existsSync(path) ? null : remedy;
 }

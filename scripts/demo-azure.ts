@@ -4,23 +4,23 @@ import { lockHolderOf, writeWhole } from "./state-folder.ts";
 
 const noteIn = (stateDir: string) => join(stateDir, "emulator-control.json");
 
-/** Notes where the demo's emulated Azure can be told what to do, until this process ends. */
-export function noteControl(stateDir: string, controlUrl: string): void {
+/** Writes the address of the demo emulator's control API to a file, until this process ends. */
+export function writeControlUrl(stateDir: string, controlUrl: string): void {
   const note = noteIn(stateDir);
   writeWhole(note, JSON.stringify({ controlUrl }));
   process.once("exit", () => rmSync(note, { force: true }));
 }
 
-/** Where a running demo's emulated Azure is told what to do; an Error for people when `command` doesn't run. */
-export function controlOf(stateDir: string, command: string): string {
+/** The address of the running demo's control API. Throws an Error for people if `command` isn't running. */
+export function readControlUrl(stateDir: string, command: string): string {
   const note = noteIn(stateDir);
   if (!lockHolderOf(stateDir) || !existsSync(note))
     throw new Error(`${command} isn't running here yet. Start it, and wait until it says where to look.`);
   return (JSON.parse(readFileSync(note, "utf8")) as { controlUrl: string }).controlUrl;
 }
 
-/** One call of the emulator's control API (emulator/README.md); an Error with its reason when it refuses. */
-export async function tellAzure(controlUrl: string, path: string, body: object): Promise<unknown> {
+/** Calls the emulator's control API (emulator/README.md). Throws an Error with the reason if it refuses. */
+export async function callControl(controlUrl: string, path: string, body: object): Promise<unknown> {
   const response = await fetch(`${controlUrl}${path}`, { method: "POST", body: JSON.stringify(body) });
   const answer = (await response.json()) as { error?: unknown };
   if (response.ok) return answer;
@@ -28,15 +28,15 @@ export async function tellAzure(controlUrl: string, path: string, body: object):
 }
 
 /**
- * Deploys the template of Option A in the emulated Azure, as a person would in the Azure portal: from then on
- * alerts of these severities are posted to `webhookUrl`, and a heartbeat every 15 minutes, the first at once.
+ * Deploys the template of Option A in the emulated Azure, as a person does in the Azure portal. Alerts of these severities are
+ * then posted to `webhookUrl`, and a heartbeat at once and every 15 minutes.
  */
 export async function deployAutomation(
   controlUrl: string,
   options: { webhookUrl: string; subscriptionId: string; severities?: string[] },
 ): Promise<void> {
   const file = "public/templates/pocketsoc-defender-automation.json";
-  await tellAzure(controlUrl, "/deployments", {
+  await callControl(controlUrl, "/deployments", {
     template: JSON.parse(readFileSync(file, "utf8")) as unknown,
     subscriptionId: options.subscriptionId,
     resourceGroup: "rg-pocketsoc",

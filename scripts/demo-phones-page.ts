@@ -1,13 +1,13 @@
 type Common = { id: string; at: Date };
 type DemoPush = Common & {
   kind: "push";
-  /** whose phone it came to */
+  /** the phone's owner */
   owner: string;
   title: string;
   body: string;
   navigate: string;
   receipt: string;
-  /** it takes the place of the one before it of its kind, without a sound */
+  /** whether it replaces the notification before it, without a sound */
   isUpdate: boolean;
   shownAt: Date | null;
   openedAt: Date | null;
@@ -15,10 +15,10 @@ type DemoPush = Common & {
 type DemoMail = Common & { kind: "mail"; to: string[]; subject: string; text: string };
 export type DemoMessage = DemoPush | DemoMail;
 
-const escape = (text: string) => text.replace(/[&<>"']/g, (one) => `&#${one.charCodeAt(0)};`);
+const escape = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 const clock = (at: Date) => at.toTimeString().slice(0, 8);
 
-/** The whole page; the messages, newest first, are drawn anew by `pageScript` as they come. */
+/** The whole page. `pageScript` redraws the messages, newest first, as they arrive. */
 export const drawPage = (messages: readonly DemoMessage[]) => `<!doctype html>
 <html lang="en">
 <head>
@@ -44,7 +44,7 @@ export const drawList = (messages: readonly DemoMessage[]) =>
   messages.length === 0
     ? `<p class="empty">Nothing yet. Sign in to the portal as admin@contoso.example and add the configuration that the demo names; then
 raise an alert with the command that the terminal shows.</p>`
-    : `<ol>${messages.map((one) => (one.kind === "push" ? drawPush(one) : drawMail(one))).join("")}</ol>`;
+    : `<ol>${messages.map((message) => (message.kind === "push" ? drawPush(message) : drawMail(message))).join("")}</ol>`;
 
 const drawPush = ({ id, at, owner, title, body, navigate, isUpdate, shownAt, openedAt }: DemoPush) => `
 <li>

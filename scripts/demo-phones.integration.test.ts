@@ -45,7 +45,7 @@ afterAll(async () => {
   await new Promise((resolve) => portal.close(resolve));
 });
 
-/** One run of the demo: its phones, lent to everyone who gets one. */
+/** Runs `work` with the demo's phones, after everyone who gets one has one. */
 async function withPhones(work: (phones: DemoPhones) => Promise<void>): Promise<void> {
   const phones = await startDemoPhones({ emulatorDir, portalUrl, pushPort: await pushPortOf(file) });
   const host = `localhost:${phones.pushPort}`;
@@ -63,7 +63,7 @@ async function withPhones(work: (phones: DemoPhones) => Promise<void>): Promise<
 }
 const listOf = async (phones: DemoPhones) => (await fetch(`${phones.pageUrl}/list`)).text();
 
-it("lends each of the demo's people a phone, whose messages a page shows, and which answers as a phone does", () =>
+it("gives each of the demo's people a phone whose messages a page shows and whose buttons report receipts", () =>
   withPhones(async (phones) => {
     expect(await listOf(phones)).toContain("Nothing yet");
     const [device, ...more] = await listDevices(admin);
@@ -115,14 +115,14 @@ it("shows an e-mail as text", () =>
     expect(list).not.toMatch(/<script|<b>/);
   }));
 
-it("is the same phone in the next run, and another in its place when the port is taken", async () => {
+it("keeps the phone for the next run, and replaces it when the port is taken", async () => {
   const [before] = await listDevices(admin);
   await withPhones(async () => {
     expect((await listDevices(admin)).map(({ id }) => id)).toEqual([before?.id]);
   });
-  const squatter = createPlainServer();
+  const otherServer = createPlainServer();
   const port = await pushPortOf(file);
-  await new Promise<void>((resolve) => squatter.listen(port, "localhost", resolve));
+  await new Promise<void>((resolve) => otherServer.listen(port, "localhost", resolve));
   await withPhones(async (phones) => {
     expect(phones.pushPort).not.toBe(port);
     const [after, ...more] = await listDevices(admin);
@@ -132,5 +132,5 @@ it("is the same phone in the next run, and another in its place when the port is
     await notifyDue(stack.services);
     expect(await listOf(phones)).toContain("PocketSOC can reach this device");
   });
-  await new Promise((resolve) => squatter.close(resolve));
+  await new Promise((resolve) => otherServer.close(resolve));
 });

@@ -6,21 +6,20 @@ import { freePort, isFree } from "./ports.ts";
 
 export type DemoPhones = Awaited<ReturnType<typeof startDemoPhones>>;
 
-const keptMost = 200;
+const messagesKept = 200;
 
 /**
- * What stands in for phones and mailboxes in the demo: a push service and a mail server that send nothing on, and a page
- * on this machine that lists what they took as a phone would show it. Its certificates are those of `emulatorDir`, which
- * the portal's programs trust.
+ * Starts the demo's stand-ins for phones and mailboxes: a push service and a mail server that send nothing on, and a page on
+ * this machine that shows what they received. They use the certificates of `emulatorDir`, which the portal's programs trust.
  */
-// long: its parts share what the phones took
+// long: its parts share the received messages
 export async function startDemoPhones(options: { emulatorDir: string; pushPort: number; portalUrl: string }) {
   const { emulatorDir: certificates, pushPort, portalUrl } = options;
   const messages: DemoMessage[] = [];
   const owners = new Map<string, string>();
   const keep = (message: DemoMessage) => {
     messages.unshift(message);
-    messages.splice(keptMost);
+    messages.splice(messagesKept);
   };
   const base = () => ({ id: crypto.randomUUID(), at: new Date() });
   const push = await startPushService({
@@ -43,7 +42,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
       console.error("the demo's phones:", error);
       response
         .writeHead(500)
-        .end("The demo's phones failed; the reason stands where the demo was started.\n");
+        .end("The demo's phones failed. The terminal in which the demo was started shows the reason.\n");
     });
   });
   await new Promise<void>((resolve, reject) => page.once("error", reject).listen(port, "127.0.0.1", resolve));
@@ -51,7 +50,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method, headers } = request;
     const url = new URL(request.url ?? "/", pageUrl);
-    // what another page in the same browser asks for is nobody's tap
+    // requests from other pages in the same browser are refused
     const isForeign = headers.host !== `127.0.0.1:${port}` || (headers.origin ?? pageUrl) !== pageUrl;
     if (isForeign) return void response.writeHead(403).end();
     if (method === "POST") return act(url, response);
@@ -70,9 +69,9 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     response.end(text);
   }
 
-  /** Does what a phone does that showed a message, or whose person tapped on it. */
+  /** Reports that a message was shown or, at /tap, opened, as a phone does. */
   async function act(url: URL, response: ServerResponse): Promise<void> {
-    const message = messages.find((one) => one.id === url.searchParams.get("id"));
+    const message = messages.find(({ id }) => id === url.searchParams.get("id"));
     if (message?.kind !== "push") return void response.writeHead(404).end("This message is gone.\n");
     const isTap = url.pathname === "/tap";
     const reported = await fetch(`${portalUrl}/api/push/receipts`, {
@@ -82,7 +81,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     });
     if (!reported.ok) throw new Error(`the portal answered ${reported.status} to a receipt`);
     message[isTap ? "openedAt" : "shownAt"] ??= new Date();
-    // as the service worker: nothing but the portal's own
+    // like the service worker, open only the portal's own addresses
     const isOwn = URL.parse(message.navigate)?.origin === portalUrl;
     response.writeHead(303, { location: isTap && isOwn ? message.navigate : "/" }).end();
   }
@@ -91,7 +90,7 @@ export async function startDemoPhones(options: { emulatorDir: string; pushPort: 
     pushPort,
     smtpPort: mail.port,
     pageUrl,
-    /** A phone of that person's: one that was kept, or a new one. */
+    /** A phone of that person: an earlier one, if `kept` has its keys, or a new one. */
     phoneOf: (owner: string, kept?: { path: string; privateKey: string; auth: string }) => {
       const phone = push.subscribe(kept?.path, kept);
       owners.set(phone.path, owner);

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { RefusedDatabase } from "#db/migration-state.ts";
 import { apiApp, contoso, subscriptions } from "../emulator/azure/directory.ts";
-import { deployAutomation, noteControl } from "./demo-azure.ts";
+import { deployAutomation, writeControlUrl } from "./demo-azure.ts";
 import { type DemoPhones, startDemoPhones } from "./demo-phones.ts";
 import { demoWebhookUrl } from "./demo-webhook.ts";
 import { followRename } from "./embedded-home.ts";
@@ -46,16 +46,16 @@ ${options.hint}Azure is an emulator here; its state and the database stay in ${s
 type Options = {
   name: DemoName;
   portalPort: number;
-  /** runs the sources as they stand, and follows their changes */
+  /** runs from the sources and restarts on their changes, instead of running the built portal */
   followsSources: boolean;
-  /** a paragraph for the text that is printed, with its blank line; or nothing */
+  /** a paragraph of the printed text, with its blank line; may be empty */
   hint: string;
   ending: AbortController;
 };
 
 /**
- * The stack with the stand-ins for phones and mailboxes, until it is told to end or one of its programs dies.
- * Prints where to look and what to type. The caller holds the state folder.
+ * Runs the stack with the stand-ins for phones and mailboxes until it is told to end or one of its programs ends. Prints where to
+ * look and what to type. The caller has locked the state folder.
  */
 export async function runDemoStack(options: Options): Promise<void> {
   const { ending } = options;
@@ -67,11 +67,13 @@ export async function runDemoStack(options: Options): Promise<void> {
     const version = error.kind === "first-version" ? "before 0.2.0" : "another version";
     const aside = setAside(stateDir, `${stateDir}-${version.replaceAll(" ", "-")}`);
     followRename(join(stateDir, "postgres"), join(aside, "postgres"));
-    console.log(`The state was from ${version}. It is kept in ${aside}, and a new one begins.`);
+    console.log(
+      `The demo's state was from ${version}. It is kept in ${aside}, and the demo begins with a new one.`,
+    );
     return begin();
   });
   if (stack.controlUrl) {
-    noteControl(stateDir, stack.controlUrl);
+    writeControlUrl(stateDir, stack.controlUrl);
     const webhookUrl = await demoWebhookUrl(stack.env);
     await deployAutomation(stack.controlUrl, { webhookUrl, subscriptionId: subscriptions.production });
   }
@@ -82,7 +84,7 @@ export async function runDemoStack(options: Options): Promise<void> {
 
 const phonesFileOf = ({ name }: Options) => join(stateDirOf(name), "phones.json");
 
-/** Stack and phones, which end with `started`; when one of them can't start, none is left. */
+/** Starts stack and phones, which end with `started`. If one of them can't start, neither is left running. */
 async function startPhonesAndStack(
   options: Options,
   started: AsyncDisposableStack,

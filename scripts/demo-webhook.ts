@@ -6,10 +6,10 @@ import { registry } from "#lib/vendors/registry.ts";
 import { showWebhookUrl } from "#lib/ingest/webhook-urls/change-token.ts";
 import { getWebhookUrls } from "#lib/ingest/webhook-urls/get-urls.ts";
 
-/** The webhook URL of the demo's organisation, as its admin would copy it; an Error when there is none. */
+/** The webhook URL of the demo's organisation, as its admin would copy it. Throws if there is none. */
 export async function demoWebhookUrl(settings: Record<string, string>): Promise<string> {
   const read = readEnv(settings);
-  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
+  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map(({ name }) => name).join(", ")}`);
   const { services, handle } = openServices(
     { ...read.env, vendors: openVendors(registry, settings) },
     "pocketsoc-demo",
@@ -19,7 +19,7 @@ export async function demoWebhookUrl(settings: Record<string, string>): Promise<
     if (!organisationId) throw new Error("the demo has no organisation");
     const ctx = { services, actor: { kind: "system", name: "The demo", organisationId } } as const;
     const [url] = await getWebhookUrls(ctx);
-    const token = url?.tokens.find((one) => one.expiresAt === null);
+    const token = url?.tokens.find(({ expiresAt }) => expiresAt === null);
     if (!token) throw new Error("the demo's organisation has no webhook");
     return (await showWebhookUrl(ctx, token.id)).url;
   } finally {

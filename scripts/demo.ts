@@ -4,14 +4,14 @@ import { freePortalPort } from "./ports.ts";
 import { launch } from "./programs.ts";
 import { lockFolder, stateDirOf } from "./state-folder.ts";
 
-/** Runs the built portal on an emulated Azure until it is told to end or one of its programs dies. */
+/** Runs the built portal on an emulated Azure until it is told to end or one of its programs ends. */
 async function runDemo(ending: AbortController): Promise<void> {
-  // before the build, which would pull the pages from under a demo that runs
+  // locked before the build, which would replace the pages of a running demo
   lockFolder(stateDirOf("demo"));
   const portalPort = await freePortalPort();
   const built = await buildPortal(ending.signal);
   ending.signal.throwIfAborted();
-  if (!built) throw new Error("The portal could not be built; the reason stands above.");
+  if (!built) throw new Error("The portal could not be built. See the reason above.");
   await runDemoStack({ name: "demo", portalPort, followsSources: false, hint: "", ending });
 }
 

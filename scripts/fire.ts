@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { subscriptions } from "../emulator/azure/directory.ts";
-import { controlOf, tellAzure } from "./demo-azure.ts";
+import { callControl, readControlUrl } from "./demo-azure.ts";
 import { fail } from "./programs.ts";
 import { stateDirOf } from "./state-folder.ts";
 
@@ -9,7 +9,10 @@ const usage =
   "Usage: npm run demo:alert (or dev:alert) -- [--severity High|Medium|Low|Informational] [--count N] [--every MS] [--subscription ID]";
 const severities = ["High", "Medium", "Low", "Informational"];
 
-/** Lets alerts arise in the running demo's Azure, with `--dev` in that of `npm run dev`: all at once, or `--every` so often. */
+/**
+ * Creates alerts in the running demo's emulated Azure, or with `--dev` in that of `npm run dev`: all at once, or one `--every`
+ * ms.
+ */
 async function fireAlerts(): Promise<void> {
   const options = {
     dev: { type: "boolean", default: false },
@@ -20,12 +23,12 @@ async function fireAlerts(): Promise<void> {
   } as const;
   const { values } = parseArgs({ options });
   const [count, everyMs] = [Number(values.count), Number(values.every ?? 0)];
-  const good = Number.isInteger(count) && count >= 1 && count <= 10_000 && everyMs >= 0;
-  if (!severities.includes(values.severity) || !good) throw new Error(usage);
+  const isValid = Number.isInteger(count) && count >= 1 && count <= 10_000 && everyMs >= 0;
+  if (!severities.includes(values.severity) || !isValid) throw new Error(usage);
   const name = values.dev ? "dev" : "demo";
-  const controlUrl = controlOf(stateDirOf(name), `npm run ${name}`);
+  const controlUrl = readControlUrl(stateDirOf(name), `npm run ${name}`);
   const fire = (howMany: number) =>
-    tellAzure(controlUrl, "/alerts", {
+    callControl(controlUrl, "/alerts", {
       subscriptionId: values.subscription,
       count: howMany,
       varied: true,
@@ -38,7 +41,7 @@ async function fireAlerts(): Promise<void> {
       await fire(1);
     }
   console.log(
-    `${count === 1 ? "An alert" : `${count} alerts`} of severity ${values.severity} arose in Azure.`,
+    `${count === 1 ? "An alert" : `${count} alerts`} of severity ${values.severity} created in the emulated Azure.`,
   );
 }
 

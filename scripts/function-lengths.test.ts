@@ -4,7 +4,7 @@ import { longFunctions } from "./function-lengths.ts";
 const body = (lines: number) => Array.from({ length: lines }, () => "  work();").join("\n");
 const found = (text: string) => longFunctions("lib/any.ts", text, 5);
 
-it("names each function of more lines than its limit, and where it begins", () => {
+it("reports each function longer than the limit, with its first line", () => {
   const text = `// é\n\nexport function long() {\n${body(4)}\n}\nconst short = () => {\n${body(3)}\n};\nclass Any {\n  method() {\n${body(5)}\n  }\n}\n`;
   expect(found(text)).toEqual([
     { name: "long", line: 3, lines: 6 },
@@ -12,18 +12,18 @@ it("names each function of more lines than its limit, and where it begins", () =
   ]);
 });
 
-it("counts what a function holds as its own, and names it once", () => {
+it("counts inner functions as part of the outer one, and reports only that", () => {
   expect(found(`function outer() {\n  return run(async () => {\n${body(5)}\n  });\n}\n`)).toEqual([
     { name: "outer", line: 1, lines: 9 },
   ]);
 });
 
-it("takes a list of tests for no function, and a test for one, by its sentence", () => {
+it("ignores the list of tests in a describe, and reports a long test by its name", () => {
   const tests = `describe.each([1])("all", () => {\n  it("holds", () => {\n${body(5)}\n  });\n  it(\`holds \${name}\`, () => {\n${body(5)}\n  });\n});\n`;
   expect(found(tests).map(({ name }) => name)).toEqual(["holds", "holds …"]);
 });
 
-it("lets one be that says why above it, and no other", () => {
+it("accepts a long function only with its reason above it", () => {
   const long = `export const long = memo(function Long() {\n${body(5)}\n});\n`;
   expect(found(`// long: one statement, which reads as one\n${long}`)).toEqual([]);
   expect(found(`// a long function\n${long}`)).toHaveLength(1);

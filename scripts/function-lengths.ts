@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parseSync } from "@swc/core";
 
 type Node = { type: string; span: { start: number; end: number } } & Record<string, unknown>;
-/** A function that is longer than its room allows. `line` is where it begins. */
+/** A function that is too long. `line` is its first line. */
 type LongFunction = { name: string; line: number; lines: number };
 
 const functions = new Set([
@@ -14,13 +14,13 @@ const functions = new Set([
   "Constructor",
   "MethodProperty",
 ]);
-/** Says why a function is long, in the line above it. */
+/** the comment above a long function that gives its reason */
 const reason = /^\s*\/\/ long: \S/;
 
-/** Lines a function may have: components are mostly markup, so the pages' room allows more. */
+/** The number of lines a function may have. Components are mostly markup, so `app` allows more. */
 const limitOf = (path: string) => (path.startsWith("app/") ? 120 : 60);
 
-/** The outermost functions of a file that have more than `limit` lines and no reason above them. */
+/** The outermost functions of a file with more than `limit` lines and no reason above them. */
 export function longFunctions(path: string, text: string, limit: number): LongFunction[] {
   const source = Buffer.from(text);
   const lineAt = (offset: number) => source.subarray(0, offset).toString().split("\n").length;
@@ -47,21 +47,21 @@ export function longFunctions(path: string, text: string, limit: number): LongFu
   return found;
 }
 
-/** What a node holds; of a `describe`, the tests in it, since it is a list and no function. */
+/** A node's children. Of a `describe` only the tests in it, because its own function is just a list of them. */
 function childrenOf(node: Node): unknown[] {
   const callee = node.type === "CallExpression" ? baseOf(node.callee as Node) : "";
   if (callee !== "describe") return Object.values(node);
   return (node.arguments as { expression: Node }[]).map(({ expression }) => expression.body);
 }
 
-/** `describe` of `describe.each(…)` too. */
+/** The name at the beginning of a call: `describe`, also for `describe.each(…)(…)`. */
 function baseOf(callee: Node): string {
   if (callee.type === "MemberExpression") return baseOf(callee.object as Node);
   if (callee.type === "CallExpression") return baseOf(callee.callee as Node);
   return callee.type === "Identifier" ? (callee.value as string) : "";
 }
 
-/** The name that a node gives to a function in it: its own, or the first text of a call, as tests have it. */
+/** The name that a node gives to a function in it: its own identifier, or the first text of a call, such as a test's name. */
 function nameOf(node: Node): string | undefined {
   const { identifier, id, key, callee } = node as Record<string, Node | undefined>;
   const named = identifier ?? id ?? key;
@@ -73,13 +73,13 @@ function nameOf(node: Node): string | undefined {
   return (first.expression.quasis as { cooked: string }[]).map(({ cooked }) => cooked).join("…");
 }
 
-/** What is wrong with the lengths of functions in these files, a sentence each. */
+/** One sentence for each function in these files that is too long. */
 export function lengthProblems(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
     const limit = limitOf(path);
     return longFunctions(path, readFileSync(path, "utf8"), limit).map(
       ({ name, line, lines }) =>
-        `${path}:${line}: ${name} has ${lines} lines; ${limit} is the most. Split it, or say why above it: // long: …`,
+        `${path}:${line}: ${name} has ${lines} lines; the limit is ${limit}. Split it, or give the reason above it: // long: …`,
     );
   });
 }

@@ -19,23 +19,23 @@ import { writeWhole } from "./state-folder.ts";
 type Phone = { path: string; privateKey: string; auth: string; deviceId: string };
 type Kept = { pushPort: number; phones: Record<string, Phone> };
 
-/** the demo's people who get one, as soon as they are in the team */
+/** the demo's people who get a phone */
 const people = ["admin@contoso.example", "analyst@contoso.example"];
-const lookEveryMs = 2_000;
+const checkEveryMs = 2_000;
 
 function readKept(file: string): Kept | null {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : null;
 }
 
-/** The port that the phones of an earlier run are bound to, or another where it is taken. */
+/** The push service's port of the last run, because its phones' addresses contain it; a new one if that is taken. */
 export async function pushPortOf(file: string): Promise<number> {
   const kept = readKept(file)?.pushPort;
   return kept && (await isFree(kept, "localhost")) ? kept : freePort();
 }
 
 /**
- * Gives each of the demo's people a "Demo phone" as soon as they are in the team, by the verbs that a browser of theirs
- * would call, until `signal` is aborted. `file` keeps the phones' keys from one run to the next.
+ * Gives each of the demo's people a "Demo phone" as soon as they are in the team, by the verbs that their browser would call.
+ * Ends when everyone has one or `signal` aborts. `file` stores the phones' keys between runs.
  */
 export async function lendPhones(
   settings: Record<string, string>,
@@ -44,9 +44,9 @@ export async function lendPhones(
   signal: AbortSignal,
 ): Promise<void> {
   const read = readEnv(settings);
-  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map((one) => one.name).join(", ")}`);
+  if (!read.ok) throw new Error(`the demo's settings: ${read.problems.map(({ name }) => name).join(", ")}`);
   const { services, handle } = openServices({ ...read.env, vendors: noVendors }, "pocketsoc-demo-phones");
-  const had = readKept(file);
+  const earlier = readKept(file);
   const kept: Kept = { pushPort: phones.pushPort, phones: {} };
   const done = new Set<string>();
   try {
@@ -60,12 +60,13 @@ export async function lendPhones(
         if (!people.includes(signInName) || done.has(signInName)) continue;
         done.add(signInName);
         const ctx: Context = { services, actor: { kind: "user", userId, name, role, organisationId } };
-        const old = had?.phones[signInName];
-        const phone = await lend(ctx, phones, key?.publicKey ?? "", had?.pushPort === phones.pushPort, old);
+        const old = earlier?.phones[signInName];
+        const isSamePort = earlier?.pushPort === phones.pushPort;
+        const phone = await lend(ctx, phones, key?.publicKey ?? "", isSamePort, old);
         if (phone) kept.phones[signInName] = phone;
-        writeWhole(file, JSON.stringify({ ...kept, phones: { ...had?.phones, ...kept.phones } }));
+        writeWhole(file, JSON.stringify({ ...kept, phones: { ...earlier?.phones, ...kept.phones } }));
       }
-      await pause(lookEveryMs, signal).catch(() => undefined);
+      await pause(checkEveryMs, signal).catch(() => undefined);
     }
   } finally {
     await services.hints.close();
@@ -73,7 +74,7 @@ export async function lendPhones(
   }
 }
 
-/** One person's phone: the one of before where its address still holds, else a new one in its place. */
+/** Registers one person's phone: the earlier one if its address is still the same, otherwise a new one instead of it. */
 async function lend(
   ctx: Context,
   phones: DemoPhones,
@@ -85,20 +86,20 @@ async function lend(
   const phone = phones.phoneOf(ctx.actor.name, isSamePort ? old : undefined);
   const { path, endpoint, keys, privateKey } = phone;
   try {
-    if (old && !isSamePort) await removeDevice(ctx, old.deviceId).catch(passIfGone);
+    if (old && !isSamePort) await removeDevice(ctx, old.deviceId).catch(ignoreNotFound);
     const pushSubscription = { endpoint, keys };
     const input = { pushSubscription, publicKey, userAgent: "Demo phone", hasTouch: true };
     const { id } = await saveDevice(ctx, input);
     if (id !== old?.deviceId) await renameDevice(ctx, id, "Demo phone");
     return { path, privateKey, auth: keys.auth, deviceId: id };
   } catch (error) {
-    // as an admin of the demo wanted it: a phone that was deactivated stays so
+    // refused: an admin of the demo deactivated the phone, and it stays that way
     if (!(error instanceof ServiceError)) throw error;
     console.error(`No demo phone for ${ctx.actor.name}: ${error.message}`);
     return null;
   }
 }
 
-function passIfGone(error: unknown): void {
+function ignoreNotFound(error: unknown): void {
   if (!(error instanceof ServiceError && error.code === "not_found")) throw error;
 }

@@ -1,7 +1,7 @@
 import { migrateDatabase } from "#db/migrate.ts";
 import { fail } from "./programs.ts";
 
-/** The role that the portal runs as: DATABASE_URL's, or the name that comes along. */
+/** The role that the portal runs as, from DATABASE_URL; undefined without one. */
 function portalRole(databaseUrl: string | undefined): string | undefined {
   if (!databaseUrl) return undefined;
   const name = URL.parse(databaseUrl)?.username;

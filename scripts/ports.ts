@@ -1,11 +1,11 @@
 import { createServer } from "node:net";
 
-/** Whether a server could listen there now; without a host, on every address of the machine. */
+/** Whether a server can listen on the port now; without a host, on every address of the machine. */
 export async function isFree(port: number, host?: string): Promise<boolean> {
   return (await tryToListen(port, host)) === null;
 }
 
-/** A TCP port of 127.0.0.1 that nobody listens on now. */
+/** A TCP port of 127.0.0.1 that is free now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -18,7 +18,7 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The web's port as PORT says it, 3000 when it says nothing; null when it says no port. */
+/** The web's port by the text of PORT: 3000 if it is empty, null if it isn't a port. */
 export function readPort(text: string | undefined): number | null {
   const port = Number(text?.trim() || "3000");
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? port : null;
@@ -26,7 +26,7 @@ export function readPort(text: string | undefined): number | null {
 
 export const portRule = "PORT must be a whole number between 1 and 65535.";
 
-/** Why the web can't listen on the port, as one sentence; null when it can. */
+/** A sentence on why the web can't listen on the port; null if it can. */
 export async function whyNotPort(port: number): Promise<string | null> {
   const code = await tryToListen(port);
   if (code === null) return null;
@@ -34,7 +34,7 @@ export async function whyNotPort(port: number): Promise<string | null> {
   return `Port ${port} is taken. Stop what listens there, or choose another with PORT, as in PORT=3001.`;
 }
 
-/** The web's port as PORT says it; an Error for people where it says none or the web can't listen there. */
+/** The web's port by PORT. Throws an Error for people if PORT is wrong or the port can't be used. */
 export async function freePortalPort(): Promise<number> {
   const port = readPort(process.env.PORT);
   if (port === null) throw new Error(portRule);

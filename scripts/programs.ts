@@ -1,19 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** Node's arguments for a program that shall end with the one that starts it, over an "ipc" channel. */
+/** Node's arguments for a program that ends together with its parent, by an "ipc" channel. */
 export const endingWithUs = ["--import", new URL("./end-with-launcher.mjs", import.meta.url).href];
 
-/** A program that ended without being told to. */
+/** A program ended without being told to. */
 class ProgramDied extends Error {
   constructor(name: string) {
-    super(`The ${name} stopped by itself, so everything is stopped. Its last words stand above.`);
+    super(`The ${name} stopped by itself, so everything is stopped. Its last output is above.`);
   }
 }
 
 /**
- * Runs a launcher's work and exits: 0 when it was told to end, else 1 with one sentence. What ends it is
- * Ctrl-C, SIGTERM, a closed terminal, or that the program which started it is gone (kill -9); it is listened
- * for before anything is started, so that nothing is left behind.
+ * Runs a launcher's work, then exits with 0 if it was told to end, otherwise with 1 and one sentence. `ending` aborts on Ctrl-C,
+ * SIGTERM, a closed terminal, and when the parent process is gone, even by kill -9. The listeners are in place before the work
+ * starts, so that no program is left behind.
  */
 export async function launch(work: (ending: AbortController) => Promise<void>): Promise<never> {
   const ending = new AbortController();
@@ -30,32 +30,32 @@ export async function launch(work: (ending: AbortController) => Promise<void>): 
   process.exit(0);
 }
 
-/** Says what happened in one sentence and exits. */
+/** Prints an error's message and exits with 1. */
 export function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 }
 
-/** Resolves when the signal is aborted. */
+/** Resolves when the signal aborts. */
 export function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
-/** Where a program's standard output goes; its errors always go to ours. */
+/** Where a program's standard output goes. Its standard error is always ours. */
 export type Output = "inherit" | "ignore" | "pipe";
 
-/** Starts a Node program that ends with this one: a channel between them tells it when this one is killed. */
+/** Starts a Node program that ends together with this one, even if this one is killed. */
 export function spawnProgram(args: string[], env: Record<string, string>, output: Output): ChildProcess {
   return spawn(process.execPath, [...endingWithUs, ...args], {
     stdio: ["ignore", output, "inherit", "ipc"],
     env: { ...process.env, ...env },
-    // apart from the terminal's Ctrl-C: this launcher hears it and ends them in order
+    // in its own process group: this launcher handles the terminal's Ctrl-C and ends the programs in order
     detached: true,
   });
 }
 
-/** Ends a program with SIGTERM, and with SIGKILL if it is still there after 8 seconds; one that is gone is fine. */
+/** Ends a program, if it still runs, with SIGTERM, and after 8 seconds with SIGKILL. */
 export async function endProgram(child: ChildProcess): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -67,11 +67,11 @@ export async function endProgram(child: ChildProcess): Promise<void> {
 
 type Programs = {
   start(name: string, args: string[], env: Record<string, string>): ChildProcess;
-  /** Ends them all, within seconds. */
+  /** Ends all programs within seconds. */
   stop(): Promise<void>;
 };
 
-/** Node programs that end with this one. `ending` is aborted with a ProgramDied when one of them ends by itself. */
+/** Starts Node programs that end together with this one. When one ends by itself, `ending` aborts with a ProgramDied. */
 export function openPrograms(ending: AbortController, output: Output): Programs {
   const children: ChildProcess[] = [];
   let stopping = false;

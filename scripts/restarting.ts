@@ -4,23 +4,22 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { endProgram, type Output, spawnProgram } from "./programs.ts";
 
-/** A program whose sources are below `folders`. */
+/** A program, with the folders of its sources. */
 type Program = { args: string[]; env: Record<string, string>; folders: string[]; output: Output };
-/** The sources by path, each with what changes when it is written. */
+/** The sources by path, each with its time of change and size. */
 type Sources = ReadonlyMap<string, string>;
 
-const lookEveryMs = 250;
+const checkEveryMs = 250;
 
 /**
- * Runs a Node program and starts it again after each change to a source. It is told to end with SIGTERM first, so
- * that it finishes or gives back what it has under way. A program that ends by itself, as one with a syntax error
- * does, starts again at the next change.
+ * Runs a Node program and restarts it after each change of a source. It ends the program with SIGTERM first, so that the program
+ * finishes or releases its work. A program that ends by itself, for example on a syntax error, restarts at the next change.
  */
 export function keepRestarting(name: string, program: Program): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const turns = async () => {
+  const runUntilStopped = async () => {
     while (!stopping.signal.aborted) {
-      // read before the start: a file that changes while the program is still loading counts too
+      // read before the start, so that changes while the program loads count too
       const sources = readSources(program.folders);
       const child = spawnProgram(program.args, program.env, program.output);
       void endOf(child).then((end) => {
@@ -31,7 +30,7 @@ export function keepRestarting(name: string, program: Program): { stop(): Promis
       if (changed) console.log(`${changed} changed: restarting the ${name}.`);
     }
   };
-  const ended = turns();
+  const ended = runUntilStopped();
   return {
     stop: async () => {
       stopping.abort();
@@ -41,17 +40,17 @@ export function keepRestarting(name: string, program: Program): { stop(): Promis
 }
 
 /**
- * Looks until a source differs from `before` and no more are being written, as in a checkout. Resolves to its path,
- * or to null once told to stop. It looks because watching is not reliable: on Linux, Node loses a file that an editor
- * replaces by renaming another one over it.
+ * Waits until a source differs from `before` and no further one is being written, as during a checkout. Resolves to its path, or
+ * to null when `signal` aborts. It polls because watching isn't reliable: on Linux, Node loses a file that an editor replaces by
+ * renaming another over it.
  */
 async function nextChange(folders: string[], before: Sources, signal: AbortSignal): Promise<string | null> {
   let last = before;
   while (!signal.aborted) {
-    await pause(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    await pause(checkEveryMs, undefined, { signal }).catch(() => undefined);
     const now = readSources(folders);
-    const changed = differing(before, now);
-    if (changed && !differing(last, now)) return changed;
+    const changed = findDifference(before, now);
+    if (changed && !findDifference(last, now)) return changed;
     last = now;
   }
   return null;
@@ -66,7 +65,7 @@ function readSources(folders: string[]): Sources {
   return sources;
 }
 
-/** All TypeScript but tests, which no program reads, and what an editor hides. */
+/** The TypeScript files below a folder, without tests and an editor's hidden files. */
 function sourcesBelow(folder: string): string[] {
   return entriesOf(folder).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -75,7 +74,7 @@ function sourcesBelow(folder: string): string[] {
   });
 }
 
-/** None for a folder that is gone since it was listed. */
+/** A folder's entries; none if the folder has been deleted meanwhile. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -85,12 +84,12 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** A path that only one side has or that was written in between. */
-function differing(before: Sources, now: Sources): string | undefined {
+/** The path of a source that was added, deleted or written in between; undefined if none was. */
+function findDifference(before: Sources, now: Sources): string | undefined {
   return [...now.keys(), ...before.keys()].find((path) => before.get(path) !== now.get(path));
 }
 
-/** How a program ended, once it has. */
+/** Resolves to how a program ended, as part of a sentence. */
 const endOf = (child: ChildProcess) =>
   new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(`could not be started: ${error.message}`));

@@ -1,5 +1,5 @@
-// Runs on any Node >= 20 and needs nothing installed: installs what the lock file names when that changed or
-// is missing, then starts the given script under the project's own Node.
+// Runs on any Node >= 20 without installed packages. It installs the packages of the lock file if they are missing or have
+// changed, then runs the given script with the project's own Node.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,20 +17,20 @@ function stop(sentence) {
 }
 
 let child;
-let told = false;
+let isStopping = false;
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
-    told = true;
+    isStopping = true;
     child?.kill(signal);
   });
 }
 
-// npm that is killed (kill -9) tells nobody; that its child has another parent then is the only sign of it
+// when npm is killed by kill -9, the only sign is that this process gets another parent
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event)
   setInterval(() => process.ppid !== parent && child?.kill("SIGTERM"), 500).unref();
 
-/** Runs a program that hears of our end, also by kill -9, from its channel to us. Returns its exit code. */
+/** Runs a program, with a channel by which it notices our end, even by kill -9. Resolves to its exit code. */
 function run(command, args, env) {
   return new Promise((resolve, reject) => {
     child = spawn(command, args, {
@@ -43,7 +43,7 @@ function run(command, args, env) {
   });
 }
 
-/** Whether every package of the lock file is there, but for those that another platform needs. */
+/** Whether every package of the lock file is installed, except optional ones, which may be for other platforms. */
 function isInstalled(lock, hash) {
   if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== hash || !existsSync(node)) return false;
   return Object.entries(JSON.parse(lock).packages).every(
@@ -56,18 +56,18 @@ async function install(hash) {
     accessSync(existsSync(modules) ? modules : root, constants.W_OK);
   } catch {
     stop(
-      `The packages can't be installed, since this account can't write to ${root}. Give yourself the right to write there, or clone it elsewhere.`,
+      `The packages can't be installed, because this account can't write to ${root}. Give yourself the right to write there, or clone it elsewhere.`,
     );
   }
-  // an install that is cut off is done again
+  // an interrupted installation must be repeated
   rmSync(stamp, { force: true });
   console.log("Installing the packages that the lock file names …");
-  // not `npm ci`: it refuses a lock file made where a registry lacks other platforms' optional packages
+  // not `npm ci`, which refuses a lock file that lacks other platforms' optional packages
   const code = await run("npm", [
     ...["install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"],
   ]).catch(() => stop("npm was not found. Install Node with npm, then try again."));
-  if (told) process.exit(1);
-  if (code !== 0) stop("The packages could not be installed; npm said why above.");
+  if (isStopping) process.exit(1);
+  if (code !== 0) stop("The packages could not be installed. See npm's output above.");
   writeFileSync(stamp, hash);
 }
 

@@ -11,7 +11,7 @@ const things = organisationTable("things", columns(), (t) => [index("things_id")
 const snapshot = JSON.parse(JSON.stringify(generateDrizzleJson({ things }))) as object;
 
 describe("the schema and the last migration", () => {
-  it("are the same until one is changed", () => {
+  it("are the same until one of them changes", () => {
     expect(schemaDrift({ things }, snapshot)).toEqual([]);
     expect(schemaDrift({}, snapshot)).toEqual(["public.things"]);
   });

@@ -4,10 +4,7 @@ import { noVendors } from "#lib/vendors/offer.ts";
 import { ensureFirstOrganisation } from "#lib/identity/organisations/create.ts";
 import { contoso } from "../emulator/azure/directory.ts";
 
-/**
- * Gives the demo its organisation, Contoso; nothing when it has one. The keyring isn't used for that, so a
- * throw-away key stands in.
- */
+/** Creates the demo's organisation, Contoso, unless there is one. This needs no keyring, so it uses a random key. */
 export async function seedDemo(appUrl: string): Promise<void> {
   const { services, handle } = openServices(
     {

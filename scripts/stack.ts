@@ -19,21 +19,23 @@ type StackOptions = {
   control: boolean;
   fsync?: boolean;
   undoSeconds?: number;
-  /** where a stand-in for a push service listens on this machine */
+  /** the local port of a stand-in for a push service */
   pushPort?: number;
-  /** and where one for a mail server does */
+  /** the local port of a stand-in for a mail server */
   smtpPort?: number;
-  /** where a stand-in for an outgoing webhook's receiver listens on this machine */
+  /** the local port of a stand-in for an outgoing webhook's receiver */
   outgoingPort?: number;
-  /** without one nothing is polled but by the caller */
+  /** false: no worker runs, so that only the caller polls and sends */
   worker?: boolean;
-  /** runs web and worker from the sources, which both follow, instead of the built portal; what they say is printed */
+  /**
+   * runs web and worker from the sources, restarts them on changes and prints their output, instead of running the built portal
+   */
   followsSources?: boolean;
   /** begins with an empty database and emulator */
   fresh?: boolean;
-  /** settings of its web and worker beside the usual ones, and a module for each that Node loads first */
+  /** additional settings for web and worker, and a module for each that Node loads first */
   own?: { env: Record<string, string>; webImport: string; workerImport: string };
-  /** aborted by the caller to give up a start; aborted here when a program dies, before or after it is up */
+  /** the caller aborts it to end the start; it also aborts when a program ends by itself */
   ending?: AbortController;
 };
 export type Stack = {
@@ -48,13 +50,13 @@ export type Stack = {
 type Kept = { sessionSecret: string; encryptionKeys: string; portalUrl: string };
 type Ready = { authorityHost: string; armEndpoint: string; controlUrl?: string; caFile: string };
 
-/** PostgreSQL, emulator, worker and portal on this machine, as the demo and the browser tests run them. */
+/** Starts PostgreSQL, emulator, worker and web on this machine, for the demo and the browser tests. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   lockFolder(options.stateDir);
   const taken = await whyNotPort(options.portalPort);
   if (taken) throw new Error(taken);
   const ending = options.ending ?? new AbortController();
-  // undone last first, so that what serves others ends after them
+  // disposed in reverse order, so that programs end before what they depend on
   const started = new AsyncDisposableStack();
   const stop = () => started.disposeAsync();
   try {
@@ -100,7 +102,7 @@ async function startAll(
     ...azureEnv(ready),
     DATABASE_URL: database.appUrl,
     POCKETSOC_UNDO_SECONDS: String(options.undoSeconds ?? 8),
-    // Microsoft's own example company, so that nobody is named who could be written to
+    // Microsoft's example company, so that the address is nobody's
     POCKETSOC_VAPID_SUBJECT: "mailto:soc@contoso.com",
     ...(options.pushPort ? { POCKETSOC_PUSH_HOSTS: `localhost:${options.pushPort}` } : {}),
     ...(options.smtpPort ? mailEnv(options.smtpPort) : {}),
@@ -108,7 +110,7 @@ async function startAll(
     ...options.own?.env,
   };
   startPortal(options, env, ending, started);
-  await answers(`${portalUrl}/api/health/ready`, signal);
+  await waitUntilReady(`${portalUrl}/api/health/ready`, signal);
   return {
     portalUrl,
     controlUrl: ready.controlUrl,
@@ -118,7 +120,7 @@ async function startAll(
   };
 }
 
-/** The web and, unless the caller wants none, a worker. */
+/** Starts the web and, unless `worker` is false, a worker. */
 function startPortal(
   options: StackOptions,
   env: Record<string, string>,
@@ -130,7 +132,7 @@ function startPortal(
   started.defer(() => portal.stop());
   const importing = (module: string | undefined) => (module ? [`--import=${module}`] : []);
   const next = [...importing(options.own?.webImport), "node_modules/next/dist/bin/next"];
-  // the development server shows sources to whoever asks: it listens on this machine only
+  // the development server serves its sources, so it listens on this machine only
   next.push(...(options.followsSources ? ["dev", "-H", "localhost"] : ["start"]));
   portal.start("web", [...next, "-p", String(options.portalPort)], env);
   if (options.worker === false) return;
@@ -164,19 +166,19 @@ const azureEnv = (ready: Ready) => ({
   NODE_EXTRA_CA_CERTS: ready.caFile,
 });
 
-/** The demo's own secrets, made at its first start; its address may be another at each. */
+/** Writes the demo's secrets, made at its first start, and its present address. */
 function keepDemo(stateDir: string, portalUrl: string): void {
   const file = join(stateDir, "demo.json");
-  const held = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>) : {};
+  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>) : {};
   const kept: Kept = {
-    sessionSecret: held.sessionSecret ?? randomBytes(32).toString("base64url"),
-    encryptionKeys: held.encryptionKeys ?? `demo:${randomBytes(32).toString("base64")}`,
+    sessionSecret: earlier.sessionSecret ?? randomBytes(32).toString("base64url"),
+    encryptionKeys: earlier.encryptionKeys ?? `demo:${randomBytes(32).toString("base64")}`,
     portalUrl,
   };
   writeWhole(file, JSON.stringify(kept));
 }
 
-/** The demo portal's settings, for its programs and for commands beside it; without the database. */
+/** The demo portal's settings without the database, for its programs and for commands that run beside it. */
 export function keptDemoEnv(stateDir: string): Record<string, string> {
   const kept = JSON.parse(readFileSync(join(stateDir, "demo.json"), "utf8")) as Kept;
   return {
@@ -195,19 +197,19 @@ export function keptDemoEnv(stateDir: string): Record<string, string> {
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     if (!child.stdout) return reject(new Error("the emulator has no output"));
-    child.once("exit", () => reject(new Error("The emulator did not start; it said why above.")));
+    child.once("exit", () => reject(new Error("The emulator did not start. See the reason above.")));
     createInterface({ input: child.stdout }).once("line", resolve);
   });
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<void> {
+async function waitUntilReady(url: string, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 150; attempt++) {
     signal.throwIfAborted();
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
       if (response.ok) return;
     } catch {
-      // not listening yet, or told to end, which the next turn says
+      // not listening yet, or aborted, which the next attempt throws
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

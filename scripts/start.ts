@@ -22,7 +22,7 @@ type Program = keyof typeof programs;
 
 class Refusal extends Error {
   constructor(sentences: string[]) {
-    super(`PocketSOC can't start:\n${sentences.map((one) => `- ${one}`).join("\n")}`);
+    super(`PocketSOC can't start:\n${sentences.map((sentence) => `- ${sentence}`).join("\n")}`);
   }
 }
 
@@ -32,7 +32,7 @@ function readPrograms(wanted: string | undefined): Program[] {
   throw new Refusal(["Say web, worker, receiver, or nothing for web and worker."]);
 }
 
-/** Everything that is missing or wrong, before anything is started. */
+/** Everything that is missing or wrong, checked before any program starts. */
 async function listProblems(names: Program[]): Promise<string[]> {
   const databaseUrl = process.env.DATABASE_URL;
   const problems: string[] = [];
@@ -41,14 +41,16 @@ async function listProblems(names: Program[]): Promise<string[]> {
   if (!isBuilt()) problems.push("The portal isn't built. Run npm run build.");
   const read = readEnv({ ...process.env, DATABASE_URL: databaseUrl || "postgres://embedded" });
   const wrong = [...(read.ok ? [] : read.problems), ...offerVendors(registry, process.env).problems];
-  // a setting that the portal and a vendor both read is said once
-  problems.push(...new Set(wrong.map((one) => `${one.name} ${one.problem}`)));
+  // a Set, because the portal and a vendor may report the same setting
+  problems.push(...new Set(wrong.map(({ name, problem }) => `${name} ${problem}`)));
   if (names.includes("web")) problems.push(...(await portProblems()));
   problems.push(...certificateProblems(process.env.NODE_EXTRA_CA_CERTS));
   if (!databaseUrl) {
     if (names.length === 1)
-      problems.push("DATABASE_URL is missing: web and worker apart need one database that both reach.");
-  } else if (read.ok || read.problems.every((one) => one.name !== "DATABASE_URL")) {
+      problems.push(
+        "DATABASE_URL is missing. Programs that run separately need a database that all of them reach.",
+      );
+  } else if (read.ok || read.problems.every(({ name }) => name !== "DATABASE_URL")) {
     problems.push(...(await checkDatabaseRole(databaseUrl)));
   }
   return problems;
@@ -61,19 +63,22 @@ async function portProblems(): Promise<string[]> {
   return taken ? [taken] : [];
 }
 
-/** Node itself only warns, and Azure would then look unreachable. */
+/** The problems of NODE_EXTRA_CA_CERTS. Node itself only warns about them, and Azure would then seem unreachable. */
 function certificateProblems(file: string | undefined): string[] {
   if (!file) return [];
   try {
     if (readFileSync(file, "utf8").includes("-----BEGIN")) return [];
-    return [`NODE_EXTRA_CA_CERTS names ${file}, which holds no certificate in PEM form.`];
+    return [`NODE_EXTRA_CA_CERTS names ${file}, which contains no certificate in PEM form.`];
   } catch {
-    // whatever the reason, Node couldn't read it either
+    // Node can't read it either, whatever the reason
     return [`NODE_EXTRA_CA_CERTS names ${file}, which isn't there or can't be read.`];
   }
 }
 
-/** The database's address for the portal's role: the operator's, or the embedded server's, then started and migrated. */
+/**
+ * The database's address for the portal's role: DATABASE_URL, or that of the embedded server, which is started and migrated
+ * first.
+ */
 async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal): Promise<string> {
   if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
   const embedded = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres"), signal });
@@ -85,10 +90,10 @@ async function openDatabase(started: AsyncDisposableStack, signal: AbortSignal):
   return embedded.appUrl;
 }
 
-/** Runs the portal until it is told to end or one of its programs dies. */
+/** Runs the portal until it is told to end or one of its programs ends. */
 async function runPortal(ending: AbortController): Promise<void> {
   const names = readPrograms(process.argv[2]);
-  // first, or a second start would only be told that the port is taken
+  // locked first: otherwise a second start would only hear that the port is taken
   if (!process.env.DATABASE_URL) lockFolder(stateDir);
   const problems = await listProblems(names);
   if (problems.length > 0) throw new Refusal(problems);

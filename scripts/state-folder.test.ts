@@ -18,7 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-it("a folder set aside keeps its files, and an empty one in its place is held by this process", () => {
+it("a folder set aside keeps its files, and this process locks an empty one in its place", () => {
   const folder = join(root, "demo");
   const aside = join(root, "demo-old");
   for (const [round, expected] of [
@@ -30,7 +30,7 @@ it("a folder set aside keeps its files, and an empty one in its place is held by
     writeFileSync(join(folder, "demo.json"), round);
     expect(setAside(folder, aside)).toBe(expected);
     expect(readFileSync(join(expected, "demo.json"), "utf8")).toBe(round);
-    // nobody runs on what was set aside
+    // the folder that was set aside isn't locked
     expect(existsSync(join(expected, "running.json"))).toBe(false);
     expect(readdirSync(folder)).toEqual(["running.json"]);
   }

@@ -11,13 +11,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-/** The launchers of a stack on the emulated Azure. */
+/** The launchers that run a stack on the emulated Azure. */
 export type DemoName = "demo" | "dev";
 
-/** Where such a launcher keeps its database, the emulator's state and its secrets. */
+/** The folder with a launcher's database, emulator state and secrets. */
 export const stateDirOf = (name: DemoName): string => join(".pocketsoc", name);
 
-/** Makes the folder where it isn't there yet; one that can't be written to is an Error for people. */
+/** Makes the folder unless it exists. Throws an Error for people if it can't be written to. */
 export function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -30,44 +30,43 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** Writes a file of secrets so that a kill in the middle leaves the old one or the new one. */
+/** Replaces a file of secrets in one step: a kill leaves either the old content or the new. */
 export function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }
 
-/** Who is at work on a state folder. `began` tells a process from a later one with the same number. */
+/** The process that has locked a state folder. `began` tells it from a later process with the same number. */
 type Holder = { pid: number; began: string; command: string };
 
 const noteIn = (folder: string) => join(folder, "running.json");
 
-/** The living process that holds the folder, but for this one; what a killed one left behind doesn't count. */
+/** The other running process that has locked the folder; null if there is none. The lock of a killed process doesn't count. */
 export function lockHolderOf(folder: string): Holder | null {
-  const held = readNote(folder);
-  if (!held || held.pid === process.pid || beginningOf(held.pid) !== held.began) return null;
-  return held;
+  const holder = readNote(folder);
+  if (!holder || holder.pid === process.pid || beginningOf(holder.pid) !== holder.began) return null;
+  return holder;
 }
 
-/** Keeps every other launcher off the folder until this process ends; an Error for people when one is there. */
+/** Locks the folder until this process ends. Throws an Error for people if another launcher has locked it. */
 export function lockFolder(folder: string): void {
   makeFolder(folder);
   const note = noteIn(folder);
-  const held = readNote(folder);
-  if (held?.pid === process.pid) return;
+  if (readNote(folder)?.pid === process.pid) return;
   const holder = lockHolderOf(folder);
   if (holder) throw new Error(inUse(folder, holder));
   const mine: Holder = { pid: process.pid, began: beginningOf(process.pid) ?? "", command: commandName() };
   rmSync(note, { force: true });
   try {
-    // "wx" lets one of two through that begin at the same moment
+    // with "wx", only one of two launchers that start at the same moment succeeds
     writeFileSync(note, JSON.stringify(mine), { flag: "wx" });
   } catch (cause) {
-    throw new Error(`Another launcher begins in ${folder} at this moment. Try again.`, { cause });
+    throw new Error(`Another launcher is starting in ${folder} at this moment. Try again.`, { cause });
   }
   process.once("exit", () => rmSync(note, { force: true }));
 }
 
-/** Gives a folder that this process holds another name, which it returns, and holds an empty one in its place. */
+/** Renames a folder that this process has locked, and locks an empty one in its place. Returns the new name. */
 export function setAside(folder: string, name: string): string {
   let aside = name;
   for (let next = 2; existsSync(aside); next++) aside = `${name}-${next}`;
@@ -78,7 +77,7 @@ export function setAside(folder: string, name: string): string {
 }
 
 const inUse = (folder: string, holder: Holder) =>
-  `${holder.command} (process ${holder.pid}) runs on ${folder} already. Stop it first, with Ctrl-C where it was started or kill ${holder.pid}.`;
+  `${holder.command} (process ${holder.pid}) is already running on ${folder}. Stop it first, with Ctrl-C where it was started or with kill ${holder.pid}.`;
 
 function readNote(folder: string): Holder | null {
   const note = noteIn(folder);
@@ -86,7 +85,7 @@ function readNote(folder: string): Holder | null {
   try {
     return JSON.parse(readFileSync(note, "utf8")) as Holder;
   } catch {
-    // cut off while it was written, so its writer was killed
+    // incomplete, so its writer was killed
     return null;
   }
 }
@@ -96,12 +95,12 @@ function commandName(): string {
   return script ? `npm run ${script}` : (process.argv[1] ?? "another launcher");
 }
 
-/** When a process began, in the system's own words; null when there is no such process. */
+/** When a process began, in the system's own format; null if there is no such process. */
 function beginningOf(pid: number): string | null {
   if (existsSync("/proc/self/stat")) {
     const stat = `/proc/${pid}/stat`;
     if (!existsSync(stat)) return null;
-    // fields 3 (state) and 22 (when it began); the second one is a name in brackets that may hold spaces
+    // fields 3 (state) and 22 (start time); field 2 is a name in brackets that may contain spaces
     const [state, ...fields] = readFileSync(stat, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return state === "Z" ? null : (fields[18] ?? null);
   }

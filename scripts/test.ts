@@ -6,12 +6,12 @@ import { revision } from "./testing/revision.ts";
 import { resultsFolder, runCheck, sum, type Tally } from "./testing/tally.ts";
 import { runVitest } from "./testing/vitest.ts";
 
-/** A part of the tests; `long` ones run with --long and --all only. */
+/** A part of the tests. Parts with `isLong` run only with --long, with --all or by name. */
 type Part = { name: string; isLong?: true; run(): Promise<Tally> };
 
 let areTypesChecked = false;
 let build: Promise<Tally> | null = null;
-/** The build that the parts share, made once; a part without it has failed. */
+/** Runs a part on the build, which is made once for all parts. Without a build the part has failed. */
 async function onBuild(run: () => Promise<Tally>): Promise<Tally> {
   const isFirst = build === null;
   build ??= runCheck(
@@ -29,13 +29,13 @@ const parts: readonly Part[] = [
   { name: "static", run: staticChecks },
   { name: "unit", run: () => runVitest("unit") },
   { name: "integration", run: () => runVitest("integration", { trusts: true }) },
-  // against the built portal, in processes that die
+  // against the built portal, with processes that are killed
   { name: "web", run: () => onBuild(() => runVitest("web", { trusts: true })) },
   {
     name: "browser",
     run: () => onBuild(() => runJourneys("browser", ["guide", "paper", "desktop", "phone"], { lanes: 3 })),
   },
-  // every page in both themes and both sizes
+  // every page in both themes and at both sizes
   {
     name: "accessibility",
     isLong: true,
@@ -43,16 +43,16 @@ const parts: readonly Part[] = [
   },
 ];
 
-/** The types of the routes are among those checked here, which a build would check once more. */
+/** Runs the static checks. If the types pass, the build doesn't check them again. */
 async function staticChecks(): Promise<Tally> {
   const results = await runChecks(checks);
   areTypesChecked = results.some(({ name, passed }) => name === "types" && passed);
-  const passed = results.filter((one) => one.passed).length;
+  const passed = results.filter(({ passed }) => passed).length;
   return { passed, failed: results.length - passed };
 }
 
 function chosenParts(args: readonly string[]): Part[] {
-  const named = args.filter((one) => !one.startsWith("--"));
+  const named = args.filter((arg) => !arg.startsWith("--"));
   const unknown = named.find((name) => !parts.some((part) => part.name === name));
   if (unknown) {
     const names = parts.map((part) => part.name).join(", ");
@@ -64,13 +64,13 @@ function chosenParts(args: readonly string[]): Part[] {
   return parts.filter((part) => Boolean(part.isLong) === args.includes("--long"));
 }
 
-/** Parts that passed on these very sources, by name; `--resume` doesn't run them again. */
+/** the parts that passed on these exact sources; `--resume` doesn't repeat them */
 const passedFile = join(resultsFolder, "passed.json");
 type Passed = { revision: string | null; parts: Record<string, Tally> };
 function readPassed(): Passed {
   const now = revision();
-  const held = existsSync(passedFile) ? (JSON.parse(readFileSync(passedFile, "utf8")) as Passed) : null;
-  return held && now && held.revision === now ? held : { revision: now, parts: {} };
+  const stored = existsSync(passedFile) ? (JSON.parse(readFileSync(passedFile, "utf8")) as Passed) : null;
+  return stored && now && stored.revision === now ? stored : { revision: now, parts: {} };
 }
 
 const args = process.argv.slice(2);

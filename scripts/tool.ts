@@ -13,9 +13,9 @@ import { lockHolderOf, lockFolder } from "./state-folder.ts";
 type Tool = { env: Env; services: Services; close: () => Promise<void> };
 
 /**
- * What a command beside the portal works with: the environment's settings, or, where there are none but a
- * demo was started here, the demo's. Without DATABASE_URL it is the embedded database, running or not. Exits
- * with a sentence when there is nothing to work with.
+ * Opens the services for a command that runs beside the portal, with the environment's settings or, without any, those of a demo
+ * that was started here. Without DATABASE_URL it uses the embedded database, and starts that if it isn't running. Exits with a
+ * sentence if something is missing.
  */
 export function openTool(name: string): Promise<Tool> {
   return open(name).catch(fail);
@@ -26,7 +26,7 @@ async function open(name: string): Promise<Tool> {
   const demoDir = named ?? ".pocketsoc/demo";
   const demo = !process.env.POCKETSOC_URL && existsSync(join(demoDir, "demo.json"));
   if (demo) Object.assign(process.env, keptDemoEnv(demoDir));
-  // before a database is started for it
+  // checked before a database is started
   const read = readEnv({ ...process.env, DATABASE_URL: process.env.DATABASE_URL || "postgres://embedded" });
   const offered = offerVendors(registry, process.env);
   if (!read.ok || offered.problems.length > 0)
@@ -44,9 +44,9 @@ async function open(name: string): Promise<Tool> {
 }
 
 const listOf = (problems: EnvProblem[]) =>
-  `This can't run yet:\n${problems.map((one) => `- ${one.name} ${one.problem}`).join("\n")}`;
+  `This can't run yet:\n${problems.map((problem) => `- ${problem.name} ${problem.problem}`).join("\n")}`;
 
-/** The embedded database: a running launcher's, left running, or else one of our own for the time being. */
+/** The embedded database: that of a running launcher, which `stop` leaves running, or one started here until `stop`. */
 async function openEmbedded(stateDir: string): Promise<{ appUrl: string; stop: () => Promise<void> }> {
   const dataDir = join(stateDir, "postgres");
   const holder = lockHolderOf(stateDir);

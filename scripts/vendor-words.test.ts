@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { vendorWordProblems } from "./vendor-words.ts";
 
-/** The files on the lists, as they may be. */
+/** the listed files, with allowed contents */
 const listed = [
   { path: "app/(auth)/use-sign-in.ts", text: 'signIn("azure-ad")' },
   { path: "lib/auth/options.ts", text: "Microsoft Entra ID" },
@@ -11,9 +11,9 @@ const listed = [
   { path: "lib/schemas/api-examples.ts", text: 'subscriptionId: "11c0ffee"' },
 ];
 const problemsWith = (path: string, text: string) =>
-  vendorWordProblems([...listed.filter((one) => one.path !== path), { path, text }]);
+  vendorWordProblems([...listed.filter((file) => file.path !== path), { path, text }]);
 
-it("says nothing of the files on the lists", () => {
+it("reports no problem in the listed files", () => {
   expect(vendorWordProblems(listed)).toEqual([]);
 });
 
@@ -30,7 +30,7 @@ it.each([
   "assign it on the subscription",
   "listSubscriptions()",
 ])("refuses %j", (text) => {
-  expect(problemsWith("lib/a.ts", text)).toEqual([expect.stringContaining("lib/a.ts says “")]);
+  expect(problemsWith("lib/a.ts", text)).toEqual([expect.stringContaining("lib/a.ts uses “")]);
 });
 
 it.each([
@@ -41,24 +41,24 @@ it.each([
   "await registration.pushManager.getSubscription()",
   "subscribe(listener)",
   "the entrance of central extracts",
-])("takes %j", (text) => {
+])("accepts %j", (text) => {
   expect(problemsWith("lib/a.ts", text)).toEqual([]);
 });
 
-it("takes of the wire's words those that the file keeps, and no others", () => {
+it("accepts in a listed file only the words listed for it", () => {
   expect(problemsWith("lib/schemas/api.ts", "subscriptionId, tenantId")).toEqual([
-    expect.stringContaining("lib/schemas/api.ts says “tenant”"),
+    expect.stringContaining("lib/schemas/api.ts uses “tenant”"),
   ]);
 });
 
-it("lets the lists only shrink", () => {
+it("reports list entries that aren't needed any more", () => {
   expect(problemsWith("lib/auth/options.ts", "nothing")).toEqual([
-    "lib/auth/options.ts says no vendor's word any more: take it off the list.",
+    "lib/auth/options.ts uses no vendor's word any more. Take it off the list.",
   ]);
   expect(problemsWith("lib/schemas/api.ts", "nothing")).toEqual([
-    "lib/schemas/api.ts says subscriptionId no more: take it off the list.",
+    "lib/schemas/api.ts doesn't use subscriptionId any more. Take it off the list.",
   ]);
   expect(vendorWordProblems(listed.slice(1))).toEqual([
-    "app/(auth)/use-sign-in.ts isn't there: take it off the list.",
+    "app/(auth)/use-sign-in.ts doesn't exist. Take it off the list.",
   ]);
 });

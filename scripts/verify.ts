@@ -4,7 +4,7 @@ const asked = process.argv.slice(2);
 const unknown = asked.find((name) => checks.every((check) => check.name !== name));
 if (unknown) {
   console.error(
-    `There is no check called ${unknown}. The checks are ${checks.map((check) => check.name).join(", ")}; without one all run.`,
+    `There is no check called ${unknown}. The checks are ${checks.map((check) => check.name).join(", ")}; without a name all run.`,
   );
   process.exit(2);
 }

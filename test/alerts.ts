@@ -58,7 +58,7 @@ export function goodAlert(properties: { [key: string]: Json } = {}, name = "2517
   };
 }
 
-/** Characters that break something somewhere: NUL, halves of a pair, bidi, zero width, markup, quotes. */
+/** Characters that tend to break programs: NUL, lone surrogates, bidi, zero width, markup, quotes. */
 const nasty = [
   ..."\u0000\ud800\udfff\u200b\u202e\u2028\u001b\r\n\t\"'\\<>&%{}[]$/:;,.=@",
   "😀",
@@ -119,7 +119,7 @@ const knownKeys = [
   "Label",
 ];
 
-/** Any JSON that a parser can give, with hostile texts as values and as keys. */
+/** Any JSON that a parser can return, with hostile texts as values and keys. */
 export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -133,7 +133,7 @@ export const anyJson: fc.Arbitrary<Json> = fc.letrec<{ value: Json }>((tie) => (
   ),
 })).value;
 
-/** A good alert with some properties replaced, dropped or added, and sometimes an id of another kind. */
+/** A good alert with some properties replaced, left out or added, and sometimes with another id, name or type. */
 export const bentAlert: fc.Arbitrary<Json> = fc
   .record({
     replaced: fc.dictionary(fc.constantFrom(...Object.keys(goodAlert().properties)), anyJson, { maxKeys: 5 }),
@@ -150,7 +150,7 @@ export const bentAlert: fc.Arbitrary<Json> = fc
     return { ...alert, ...whole } as Json;
   });
 
-/** `depth` lists, one within the other. */
+/** `depth` nested lists. */
 export function nested(depth: number): Json {
   let value: Json = "bottom";
   for (let at = 0; at < depth; at++) value = [value];

@@ -7,8 +7,8 @@ type Schema = Record<string, unknown>;
 type Ajvs = InstanceType<typeof Ajv>;
 
 /**
- * What a value offends in a definition of Microsoft's specifications (azure-rest-api-specs) that lie in `folder`:
- * the schema's own complaints, and, since those definitions let anything more through, the keys they don't know.
+ * The violations of a definition of Microsoft's specifications (azure-rest-api-specs), which are in `folder`: the schema's own
+ * errors and the unknown keys, which those definitions would allow.
  */
 export function offences(folder: string, file: string, definition: string, value: unknown): string[] {
   const ajv: Ajvs = new Ajv({ strict: false, validateSchema: false, allErrors: true });
@@ -16,22 +16,24 @@ export function offences(folder: string, file: string, definition: string, value
   const read = (path: string) => {
     const schema = JSON.parse(readFileSync(join(folder, path), "utf8")) as Schema;
     const definitions = (schema.definitions ?? {}) as Record<string, Schema>;
-    // by this name the specifications mean any JSON, text too, though they write an object
+    // the specifications declare `Object` as an object but mean any JSON
     return { ...schema, definitions: { ...definitions, ...("Object" in definitions ? { Object: {} } : {}) } };
   };
   const add = (path: string) => {
     if (ajv.getSchema(`specs:/${path}#`)) return;
     const schema = read(path);
     ajv.addSchema(schema, `specs:/${path}`);
-    // examples aren't referred to by a fragment
+    // only references with a fragment: the others are examples
     for (const [, other = ""] of JSON.stringify(schema).matchAll(/"\$ref":"([^"#]+\.json)#/g))
       add(join(dirname(path), other));
   };
   add(file);
   const validate = ajv.compile({ $ref: `specs:/${file}#/definitions/${definition}` });
   validate(value);
-  const complaints = (validate.errors ?? []).map((one) => `${one.instancePath} ${one.message ?? ""}`);
-  return [...complaints, ...unknownKeys(read, file, `#/definitions/${definition}`, value, "")];
+  const errors = (validate.errors ?? []).map(
+    ({ instancePath, message }) => `${instancePath} ${message ?? ""}`,
+  );
+  return [...errors, ...unknownKeys(read, file, `#/definitions/${definition}`, value, "")];
 }
 
 function unknownKeys(
@@ -55,28 +57,28 @@ function unknownKeys(
     typeof schema.$ref === "string" ? resolve(follow(from, schema.$ref)) : { file: from, schema };
   const properties = (where: Where): Map<string, Where> => {
     const { file: from, schema } = resolve(where);
-    const inherited = ((schema.allOf ?? []) as Schema[]).flatMap((one) => [
-      ...properties({ file: from, schema: one }),
+    const inherited = ((schema.allOf ?? []) as Schema[]).flatMap((base) => [
+      ...properties({ file: from, schema: base }),
     ]);
     const own = Object.entries((schema.properties ?? {}) as Record<string, Schema>);
     return new Map([
       ...inherited,
-      ...own.map(([key, one]): [string, Where] => [key, { file: from, schema: one }]),
+      ...own.map(([key, property]): [string, Where] => [key, { file: from, schema: property }]),
     ]);
   };
   const walk = (where: Where, held: unknown, path: string): string[] => {
     const { file: from, schema } = resolve(where);
     if (Array.isArray(held))
-      return held.flatMap((one, index) =>
-        walk({ file: from, schema: schema.items as Schema }, one, `${path}/${index}`),
+      return held.flatMap((item, index) =>
+        walk({ file: from, schema: schema.items as Schema }, item, `${path}/${index}`),
       );
     if (typeof held !== "object" || held === null) return [];
     const known = properties({ file: from, schema });
     const any = schema.additionalProperties;
-    return Object.entries(held).flatMap(([key, one]) => {
+    return Object.entries(held).flatMap(([key, inner]) => {
       const next = known.get(key) ?? (typeof any === "object" ? { file: from, schema: any as Schema } : null);
-      if (next) return walk(next, one, `${path}/${key}`);
-      // a definition that names nothing holds anything
+      if (next) return walk(next, inner, `${path}/${key}`);
+      // a definition without properties allows any
       return known.size === 0 || any === true ? [] : [`${path}/${key} is not known`];
     });
   };

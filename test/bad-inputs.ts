@@ -3,18 +3,18 @@ import type { Json } from "#lib/domain/detection.ts";
 import { goodAlert, nested } from "./alerts.ts";
 import { webhookBodyOf } from "./webhook-bodies.ts";
 
-/** A request to the webhook that isn't as it should be, and what it gets. */
+/** An unusual or invalid request to the webhook, with its expected answer. */
 export type BadInput = {
   what: string;
   body: string | Buffer;
   headers?: Record<string, string>;
   status: number;
-  /** what the Deliveries page says of it, where it was stored */
+  /** the delivery's outcome, if it was stored */
   outcome?: "accepted" | "duplicate" | "unrecognised" | "unclaimed" | "rejected";
 };
 
 let count = 0;
-/** A push of an alert that no other input brings. */
+/** The webhook body of a new alert. */
 const push = (changes: { [key: string]: Json } = {}) => {
   const name = `bad-${count++}`;
   return webhookBodyOf(goodAlert({ systemAlertId: name }, name), changes);
@@ -48,7 +48,7 @@ const unrecognised = (what: string, body: unknown): BadInput => ({
 const date = (value: Json) => ok(`a date that is ${text(value)}`, text(push({ StartTimeUtc: value })));
 const withText = (found: string, put: string) => text(push({ Description: found })).replace(found, put);
 
-/** All of them, each with alerts that were never sent before. */
+/** All bad inputs, each with new alerts. */
 // long: a table
 export const badInputs = (): BadInput[] => [
   ok("NUL in a value", withText("MARK", "a\\u0000b")),

@@ -13,13 +13,13 @@ type BicepStatement =
   | { kind: "var"; name: string; value: BicepNode }
   | { kind: "resource"; name: string; type: string; body: BicepNode };
 
-/** The statements of a Bicep file, of those kinds that ours has; an Error at the first thing that isn't one. */
-// long: its parts share one place in the text
+/** Parses a Bicep file that has only the kinds of statements that ours has. Throws an Error at anything else. */
+// long: its parts share the position in the text
 export function parseBicep(source: string): BicepStatement[] {
   const text = source.replace(/^\s*\/\/.*$/gm, "");
   let at = 0;
   const fail = (wanted: string): never => {
-    throw new Error(`${wanted} was wanted at: ${text.slice(at, at + 40)}`);
+    throw new Error(`${wanted} was expected at: ${text.slice(at, at + 40)}`);
   };
   const take = (pattern: RegExp): string | null => {
     const sticky = new RegExp(pattern.source, "y");

@@ -9,14 +9,14 @@ type BicepParameter = {
   description?: unknown;
 };
 type BicepResource = Record<string, unknown> & { type: string; apiVersion: string; id: string };
-/** What a Bicep file may call: the same functions that the JSON beside it may. */
+/** The functions that a Bicep file may call: the same as the JSON template's. */
 type BicepFunctions = Record<string, (...args: unknown[]) => unknown>;
 
 /**
- * Reads the subset of Bicep that our one file is written in, and works out its parameters and resources. It is no
- * compiler: it checks no types and no names against Azure's, so that a real `bicep build` may refuse what this reads.
+ * Evaluates the parameters and resources of a Bicep file in the subset that our one file uses. It isn't a compiler: it checks no
+ * types or names, so `bicep build` may refuse what this accepts.
  */
-// long: its parts share the values that are worked out so far
+// long: its parts share the values evaluated so far
 export function readBicep(text: string, given: Record<string, unknown>, functions: BicepFunctions) {
   const statements = parseBicep(text);
   const values = new Map<string, () => unknown>();
@@ -24,29 +24,29 @@ export function readBicep(text: string, given: Record<string, unknown>, function
   const ids = new Map<string, string>();
   let touched = new Set<string>();
 
-  function work(node: BicepNode, local = new Map<string, unknown>()): unknown {
+  function evaluate(node: BicepNode, local = new Map<string, unknown>()): unknown {
     switch (node.kind) {
       case "value":
         return node.value;
       case "text":
         return node.parts
-          .map((part) => (typeof part === "string" ? part : String(work(part, local))))
+          .map((part) => (typeof part === "string" ? part : String(evaluate(part, local))))
           .join("");
       case "list":
-        return node.items.map((one) => work(one, local));
+        return node.items.map((item) => evaluate(item, local));
       case "object":
-        return Object.fromEntries(node.entries.map(([key, one]) => [key, work(one, local)]));
+        return Object.fromEntries(node.entries.map(([key, entry]) => [key, evaluate(entry, local)]));
       case "loop":
-        return (work(node.over, local) as unknown[]).map((one) =>
-          work(node.each, new Map([...local, [node.name, one]])),
+        return (evaluate(node.over, local) as unknown[]).map((item) =>
+          evaluate(node.each, new Map([...local, [node.name, item]])),
         );
       case "call": {
         const called = functions[node.name];
         if (!called) throw new Error(`the function ${node.name} is not read here`);
-        return called(...node.args.map((one) => work(one, local)));
+        return called(...node.args.map((arg) => evaluate(arg, local)));
       }
       case "member":
-        return (work(node.of, local) as Record<string, unknown>)[node.name];
+        return (evaluate(node.of, local) as Record<string, unknown>)[node.name];
       case "name": {
         if (local.has(node.name)) return local.get(node.name);
         if (ids.has(node.name)) touched.add(node.name);
@@ -57,32 +57,32 @@ export function readBicep(text: string, given: Record<string, unknown>, function
     }
   }
 
-  for (const one of statements) {
-    if (one.kind === "var") values.set(one.name, () => work(one.value));
-    if (one.kind !== "param") continue;
-    const decorator = (name: string) => one.decorators.find((each) => each.name === name);
-    const argument = (name: string) => decorator(name)?.args.map((each) => work(each))[0];
-    const fallback = one.fallback ? work(one.fallback) : undefined;
-    parameters[one.name] = {
-      type: one.type,
+  for (const statement of statements) {
+    if (statement.kind === "var") values.set(statement.name, () => evaluate(statement.value));
+    if (statement.kind !== "param") continue;
+    const decorator = (name: string) => statement.decorators.find((found) => found.name === name);
+    const argument = (name: string) => decorator(name)?.args.map((arg) => evaluate(arg))[0];
+    const fallback = statement.fallback ? evaluate(statement.fallback) : undefined;
+    parameters[statement.name] = {
+      type: statement.type,
       secure: decorator("secure") !== undefined,
       defaultValue: fallback,
       allowedValues: argument("allowed"),
       minLength: argument("minLength"),
       description: argument("description"),
     };
-    values.set(one.name, () => (one.name in given ? given[one.name] : fallback));
+    values.set(statement.name, () => (statement.name in given ? given[statement.name] : fallback));
   }
   const resources: BicepResource[] = [];
-  for (const one of statements) {
-    if (one.kind !== "resource") continue;
+  for (const statement of statements) {
+    if (statement.kind !== "resource") continue;
     touched = new Set();
-    const body = work(one.body) as Record<string, unknown>;
-    const [type = "", apiVersion = ""] = one.type.split("@");
+    const body = evaluate(statement.body) as Record<string, unknown>;
+    const [type = "", apiVersion = ""] = statement.type.split("@");
     const id = String(functions.resourceId?.(type, body.name));
     const dependsOn = [...touched].map((symbol) => ids.get(symbol));
-    ids.set(one.name, id);
-    values.set(one.name, () => ({ id, name: body.name, type, apiVersion }));
+    ids.set(statement.name, id);
+    values.set(statement.name, () => ({ id, name: body.name, type, apiVersion }));
     resources.push({ type, apiVersion, ...body, ...(dependsOn.length > 0 ? { dependsOn } : {}), id });
   }
   return { parameters, resources };

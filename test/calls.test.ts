@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
 import { find, nameOf, parseRooms, type SourceFile, type Syntax } from "./syntax.ts";
 
-/** Hooks whose `run` takes a call of an action and says what it came to. */
+/** hooks whose `run` calls an action and shows its outcome */
 const runners = /^use(Action|Stream)$/;
-/** What asks the server by itself. */
-const asks = new Set(["fetch", "signIn"]);
+/** functions that call the server without an action */
+const serverCalls = new Set(["fetch", "signIn"]);
 
 const files = parseRooms("app", "components");
 const at = ({ path }: SourceFile, name: string) => `${path}: ${name}`;
 const isShared = ({ path }: SourceFile) => path.startsWith("components/ui/");
 
-/** Names under which a file holds server actions. */
+/** The names of the server actions that a file imports. */
 function actionsOf(tree: Syntax): Set<string> {
   const names = [...find(tree, "ImportDeclaration")].flatMap(([{ source, specifiers, typeOnly }]) =>
     !typeOnly && /(^|\/)actions\.ts$/.test((source as Syntax).value as string)
@@ -20,7 +20,7 @@ function actionsOf(tree: Syntax): Set<string> {
   return new Set(names);
 }
 
-/** How a file names what runs an action: `run`, or `saving.run` where the whole hook has a name. */
+/** A file's names for functions that run an action: `run`, or `saving.run` if the hook's result has a name. */
 function runsOf(tree: Syntax): Set<string> {
   const names = [...find(tree, "VariableDeclarator")].flatMap(([{ id, init }]) => {
     const pattern = id as Syntax;
@@ -33,7 +33,7 @@ function runsOf(tree: Syntax): Set<string> {
   return new Set(names);
 }
 
-/** The name of what is called: `run`, `saving.run`. */
+/** The name of the called function, such as `run` or `saving.run`. */
 function calleeOf(call: Syntax): string {
   const callee = call.callee as Syntax;
   if (callee.type !== "MemberExpression") return nameOf(callee) ?? "";
@@ -42,23 +42,22 @@ function calleeOf(call: Syntax): string {
 
 const elementOf = (attribute: Syntax[]) => nameOf(attribute[0]?.name) ?? "";
 
-/** Whether a call of an action is handed to what says how it ended: a hook's `run`, or a ConfirmButton's `action`. */
-const isHandedOver = (call: Syntax, above: Syntax[], runs: Set<string>) =>
+/** Whether a call of an action is inside something that shows its outcome: a hook's `run`, or a ConfirmButton's `action`. */
+const isInsideRunner = (call: Syntax, above: Syntax[], runs: Set<string>) =>
   above.some((outer, index) => {
     if (outer.type === "JSXAttribute")
       return nameOf(outer.name) === "action" && elementOf(above.slice(index + 1)) === "ConfirmButton";
     return outer.type === "CallExpression" && runs.has(calleeOf(outer)) && outer !== call;
   });
 
-/** Whether what a call throws ends in a `catch` of its own function. */
+/** Whether a call is in a `try` block with a `catch`. */
 const isCaught = (call: Syntax, above: Syntax[]) =>
   above.some(
     (outer, index) =>
       outer.type === "TryStatement" && outer.block === (above[index - 1] ?? call) && outer.handler !== null,
   );
 
-// it says that it is under way, why it wasn't done, that the portal can't be reached, or that the page is older than
-// the portal; called by hand, one of these is forgotten
+// the hooks show progress, refusals, an unreachable portal and an outdated page; a direct call would miss one of these
 it("calls a server action only through useAction or useStream", () => {
   let seen = 0;
   const wrong = files.flatMap((file) => {
@@ -68,19 +67,19 @@ it("calls a server action only through useAction or useStream", () => {
       const name = nameOf(call.callee) ?? "";
       if (!actions.has(name)) return [];
       seen++;
-      return isHandedOver(call, above, runs) ? [] : [at(file, name)];
+      return isInsideRunner(call, above, runs) ? [] : [at(file, name)];
     });
   });
   expect(wrong).toEqual([]);
   expect(seen).toBeGreaterThan(30);
 });
 
-it("catches every other question to the server", () => {
+it("catches the errors of every other call to the server", () => {
   let seen = 0;
   const wrong = files.flatMap((file) =>
     [...find(file.tree, "CallExpression")].flatMap(([call, above]) => {
       const name = nameOf(call.callee) ?? "";
-      if (!asks.has(name)) return [];
+      if (!serverCalls.has(name)) return [];
       seen++;
       return isCaught(call, above) ? [] : [at(file, name)];
     }),
@@ -89,8 +88,8 @@ it("catches every other question to the server", () => {
   expect(seen).toBeGreaterThan(3);
 });
 
-// a form throws where nobody catches; ActionButton's is given what doesn't throw
-it("hands nothing to a form's action but in ActionButton", () => {
+// nothing catches what a form's action throws; ActionButton's doesn't throw
+it("gives a form an action only in ActionButton", () => {
   const wrong = files.flatMap((file) =>
     [...find(file.tree, "JSXAttribute")].flatMap(([{ name, value }, above]) => {
       const isFunction = (value as Syntax | null)?.type !== "StringLiteral";
@@ -103,7 +102,7 @@ it("hands nothing to a form's action but in ActionButton", () => {
   expect(wrong).toEqual(["components/ui/action-button.tsx: form"]);
 });
 
-it("asks and shows dialogs with the shared parts alone", () => {
+it("uses only the shared components for questions and dialogs", () => {
   const browsersOwn = new Set(["confirm", "alert", "prompt", "showModal"]);
   const wrong = files.flatMap((file) => {
     if (isShared(file)) return [];
@@ -119,7 +118,7 @@ it("asks and shows dialogs with the shared parts alone", () => {
   expect(wrong).toEqual([]);
 });
 
-it("opens a dialog of its own only where there is more in it than a question", () => {
+it("uses a Dialog directly only for more than a question", () => {
   const holders = files
     .filter((file) => !isShared(file))
     .filter(({ tree }) =>

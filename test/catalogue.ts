@@ -1,11 +1,11 @@
 import type postgres from "postgres";
 
-/** What an extension brought along is its own affair. */
+/** The condition that excludes objects that belong to an extension. */
 const notOfExtension = (oid: string) =>
   `not exists (select from pg_depend e where e.objid = ${oid} and e.deptype = 'e')`;
 const roleName = (oid: string) => `case ${oid} when 0 then 'public' else ${oid}::regrole::text end`;
 
-/** One SELECT a kind, which gives the words of each object's line; `ours` are the relations of the schema public. */
+/** One SELECT for each kind. It returns the words of each object's line. `ours` are the relations of the schema public. */
 const kinds = {
   tables: `
     select c.relname, c.relkind, 'row security', c.relrowsecurity, 'forced', c.relforcerowsecurity, c.reloptions,
@@ -54,7 +54,7 @@ const kinds = {
 };
 export type CatalogueKind = keyof typeof kinds;
 
-/** All that a database's schema public holds, as sorted lines by kind. The order of columns is left out. */
+/** Everything in a database's schema public, as sorted lines by kind, without the order of columns. */
 export async function readCatalogue(
   client: postgres.Sql | postgres.TransactionSql,
 ): Promise<Record<CatalogueKind, string[]>> {

@@ -6,10 +6,10 @@ export type TestDatabase = { superUrl: string; ownerUrl: string; appUrl: string;
 
 const withName = (url: string, name: string) => Object.assign(new URL(url), { pathname: `/${name}` }).href;
 
-/** A database of its own, cloned from the migrated template in well under a second. */
+/** Creates a database, cloned from the migrated template in well under a second. */
 export const createTestDatabase = () => createDatabase("template pocketsoc");
 
-/** A database of the owner's that nobody migrated. */
+/** Creates an empty database that belongs to the owner's role. */
 export const createEmptyDatabase = () => createDatabase("");
 
 async function createDatabase(template: string): Promise<TestDatabase> {

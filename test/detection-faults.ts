@@ -10,21 +10,21 @@ function* textsIn(value: unknown): Generator<string> {
 const lengthOf = (text: string) => [...text].length;
 const moment = /^20\d{2}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
 
-/** What is wrong with what a vendor made of an alert: nothing, whatever came in. */
+/** The faults of a normalised alert, one text each. There must be none, whatever the vendor sent. */
 export function faultsOf(result: NormaliseResult<unknown>): string[] {
   if (!result.ok) return /^[A-Z].+\.$/.test(result.reason) ? [] : [`no sentence: ${result.reason}`];
   const d = result.detection;
   const parsed = NormalisedDetection.safeParse(d);
   const faults: string[] = parsed.success ? [] : [`not a detection: ${parsed.error.message}`];
   const texts = [...textsIn(d)];
-  // ids and addresses are compared and linked, never laid out as text
+  // ids are compared and linked, never shown as text
   const { vendorAlertId, scopeId, ...laidOut } = d;
   const words = [d.alertType, d.resourceName, d.resourceType, d.compromisedEntity, d.product, d.version];
   const hrefs = [...d.links, ...d.remediationSteps, ...d.extendedProperties.map((one) => one.value)];
   const rules: [string, unknown[]][] = [
     ["not well formed", texts.filter((text) => !text.isWellFormed())],
-    ["holds NUL", texts.filter((text) => text.includes("\0"))],
-    ["holds what can't be seen", [...textsIn(laidOut)].filter((text) => visibleText(text) !== text)],
+    ["contains NUL", texts.filter((text) => text.includes("\0"))],
+    ["contains invisible characters", [...textsIn(laidOut)].filter((text) => visibleText(text) !== text)],
     ["title too long, or none", [d.title].filter((text) => !text || lengthOf(text) > titleLengthMax)],
     ["description too long", [d.description].filter((text) => lengthOf(text) > descriptionLengthMax)],
     ["word too long", [...words, ...d.tactics].filter((text) => lengthOf(text) > wordLengthMax)],

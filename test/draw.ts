@@ -3,8 +3,8 @@ import { createRoot } from "react-dom/client";
 import { onTestFinished } from "vitest";
 
 /**
- * Draws a node into the document, for tests that say `@vitest-environment happy-dom`; drawn again, its effects and
- * state go on. Gone when the test ends.
+ * Renders a node into the document, for tests with `@vitest-environment happy-dom`. `again` renders another node in its place and
+ * keeps state and effects. The node is removed when the test ends.
  */
 export async function draw(node: ReactNode): Promise<{
   place: HTMLElement;
@@ -12,7 +12,7 @@ export async function draw(node: ReactNode): Promise<{
 }> {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   const place = document.body.appendChild(document.createElement("div"));
-  // what a boundary took is for the test to look at
+  // no output for errors that a boundary caught: tests check those
   const root = createRoot(place, { onCaughtError: () => {} });
   const again = (next: ReactNode) => act(async () => root.render(next));
   onTestFinished(async () => {

@@ -9,21 +9,21 @@ const madeAnew = new Set([
   "ObjectExpression",
 ]);
 
-/** Names that a file gives to what is another thing at each render: a function, a list, a set. */
+/** A file's names for values that are new at each render: functions, lists, sets. */
 function namesMadeAnew(tree: Syntax): Set<string> {
   const names = new Set<string>();
   for (const [{ id, init }, above] of find(tree, "VariableDeclarator")) {
     const kind = (init as Syntax | null)?.type ?? "";
-    const isInside = above.some((one) => /Function/.test(one.type));
+    const isInside = above.some(({ type }) => /Function/.test(type));
     if (isInside && (madeAnew.has(kind) || kind === "NewExpression")) names.add(nameOf(id) ?? "");
   }
   for (const [{ identifier }, above] of find(tree, "FunctionDeclaration"))
-    if (above.some((one) => /Function/.test(one.type))) names.add(nameOf(identifier) ?? "");
+    if (above.some(({ type }) => /Function/.test(type))) names.add(nameOf(identifier) ?? "");
   return names;
 }
 
-// it would be torn down and begun again at each render: a timer that restarts never ends, and focus is taken away
-it("makes no effect depend on what is made anew at each render", () => {
+// such an effect would restart at each render: its timers would never fire, and it would take the focus away
+it("no effect depends on a value that is new at each render", () => {
   let seen = 0;
   const wrong = parseRooms("app", "components").flatMap(({ path, tree }) => {
     const anew = namesMadeAnew(tree);
@@ -32,9 +32,9 @@ it("makes no effect depend on what is made anew at each render", () => {
       seen++;
       const depends = (all as { expression: Syntax }[])[1]?.expression.elements ?? [];
       const names = (depends as ({ expression: Syntax } | null)[]).map(
-        (one) => nameOf(one?.expression) ?? "",
+        (element) => nameOf(element?.expression) ?? "",
       );
-      // what a parent hands down to be called is made by its parent at each render
+      // callbacks passed as props are usually new at each render of the parent
       return names
         .filter((name) => anew.has(name) || /^on[A-Z]/.test(name))
         .map((name) => `${path}: ${name}`);

@@ -14,13 +14,13 @@ type Tokens = { access_token: string; refresh_token: string; id_token: string; c
 export const portalUrl = "http://localhost:3000";
 export const azureCallback = `${portalUrl}/api/azure/callback`;
 export const personOf = (signInName: string) => {
-  const found = accounts.find((one) => one.signInName.startsWith(`${signInName}@`));
+  const found = accounts.find((account) => account.signInName.startsWith(`${signInName}@`));
   if (!found) throw new Error(`nobody is called ${signInName}`);
   return found;
 };
 
-/** An emulator of the test file's own, reset before each test, and the ways to speak to it. */
-// long: one object of ways to speak to it
+/** Starts an emulator for the test file that calls this, resets it before each test, and returns functions to call it. */
+// long: one object of functions
 export function useEmulator() {
   let emulator: Awaited<ReturnType<typeof startEmulator>>;
   beforeAll(async () => {
@@ -73,7 +73,7 @@ export function useEmulator() {
     return { status: response.status, headers: response.headers, body };
   };
 
-  /** A person clicks an account; gives the address they are sent back to, or the page they read. */
+  /** Clicks an account on the sign-in page. Returns the address it redirects to, or the page it shows instead. */
   async function click(query: Record<string, string>, person = personOf("admin")) {
     const address = `${emulator.browserUrl}/${contoso}/oauth2/v2.0/authorize?${new URLSearchParams(query)}`;
     const response = await fetch(address, {
@@ -97,7 +97,7 @@ export function useEmulator() {
   const publicClient = (more?: object) => new PublicClientApplication({ auth: authOptions(more) });
   const confidentialClient = (more: object) => new ConfidentialClientApplication({ auth: authOptions(more) });
 
-  /** MSAL's own client signs a person in; `more` goes into both of its requests. */
+  /** Signs a person in with MSAL's own client. `more` goes into both of its requests. */
   async function signInBy(
     client: PublicClientApplication | ConfidentialClientApplication,
     person = personOf("admin"),
@@ -105,9 +105,9 @@ export function useEmulator() {
   ) {
     const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
     const scopes = [`${emulator.armEndpoint}/user_impersonation`];
-    const asked = { scopes, redirectUri: azureCallback, ...more };
+    const request = { scopes, redirectUri: azureCallback, ...more };
     const address = await client.getAuthCodeUrl({
-      ...asked,
+      ...request,
       state: "s",
       codeChallenge: challenge,
       codeChallengeMethod: "S256",
@@ -116,7 +116,7 @@ export function useEmulator() {
     const code = back?.searchParams.get("code");
     const redeem = () =>
       client.acquireTokenByCode(
-        { ...asked, code: code ?? "", codeVerifier: verifier },
+        { ...request, code: code ?? "", codeVerifier: verifier },
         more.nonce ? { code: code ?? "", nonce: more.nonce } : undefined,
       );
     return { back, page, redeem, scopes };

@@ -1,7 +1,7 @@
-/** One event as a client reads it. */
+/** A server-sent event as a client reads it. */
 type ReadEvent = { event: string; id: number; data: { id?: string; [key: string]: unknown } };
 
-/** The whole events of a text, and what is left of it. Comments and what calls no listener are left out. */
+/** The complete events of a text, and the rest of the text. Comments, and events without a name, are left out. */
 export function parseEvents(text: string): { events: ReadEvent[]; rest: string } {
   const blocks = text.split("\n\n");
   const rest = blocks.pop() ?? "";
@@ -23,7 +23,7 @@ export function parseEvents(text: string): { events: ReadEvent[]; rest: string }
   return { events, rest };
 }
 
-/** Reads a stream of server-sent events to its end, as they come; thousands cost little. */
+/** Reads a stream of server-sent events until it ends. `events` grows as they arrive. */
 export function readEvents(body: ReadableStream<Uint8Array>) {
   const events: ReadEvent[] = [];
   const reader = body.getReader();

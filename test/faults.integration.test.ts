@@ -45,7 +45,7 @@ const health = async () => (await getVendorConfiguration(admin, id)).health;
 beforeAll(async () => {
   stack = await startTestStack();
   admin = await stack.asMember("admin");
-  // every poll and every write asks for its own token
+  // every poll and every write gets its own token
   await stack.control("POST", "/settings", { accessTokenLifetimeSeconds: 200 });
   id = await save(admin, formValues);
   await poll(stack.services);
@@ -60,7 +60,7 @@ afterEach(async () => {
 });
 afterAll(() => stack.stop());
 
-/** What is stored, and when the configuration is due again. */
+/** The ids of all detections, and when the configuration is due again. */
 async function stored() {
   return inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
     const ids = await tx.execute<{ id: string }>("select id from detections order by id");
@@ -71,7 +71,7 @@ async function stored() {
   });
 }
 
-/** A poll that puts everything right: each of Azure's alerts once. */
+/** Polls and expects a healthy configuration with each of the vendor's alerts stored once. */
 async function expectRecovery(added: number): Promise<void> {
   expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added } });
   expect(await health()).toMatchObject({ word: "Healthy", reason: null, remedy: null, code: null });
@@ -126,9 +126,9 @@ describe("a poll that fails", () => {
     await addAlert();
     await arm(target, fault);
     expect((await pollNow(stack.services)).outcome).toBe("failed");
-    const said = await health();
-    expect(said).toMatchObject({ word, code, reason: expect.stringMatching(reason) });
-    expect(said.remedy).toMatch(/^[A-Z].{10,}/);
+    const failed = await health();
+    expect(failed).toMatchObject({ word, code, reason: expect.stringMatching(reason) });
+    expect(failed.remedy).toMatch(/^[A-Z].{10,}/);
     const after = await stored();
     expect(after.ids).toEqual(before.ids);
     expect(after.leased).toBe(false);
@@ -138,7 +138,7 @@ describe("a poll that fails", () => {
     await expectRecovery(1);
   });
 
-  it("on a later page keeps what came before, and the rest comes with the next", async () => {
+  it("on a later page keeps the earlier pages, and the next poll stores the rest", async () => {
     await stack.control("POST", "/settings", { pageSize: 10 });
     const first = await addAlert();
     await arm("list", { kind: "500", after: 1 });
@@ -150,8 +150,8 @@ describe("a poll that fails", () => {
     await stack.control("POST", "/settings", { pageSize: 50 });
   });
 
-  it("keeps a list that takes long in all, page by page", async () => {
-    // 13 pages of 0.4 s: each within its limit of 1.5 s here, all together not
+  it("doesn't fail because a long list takes long in total", async () => {
+    // 13 pages of 0.4 s: each is within its limit of 1.5 s, the total isn't
     await stack.control("POST", "/settings", {
       pageSize: Math.ceil((await atAzure()).length / 13),
       latencyMs: 400,
@@ -161,7 +161,7 @@ describe("a poll that fails", () => {
     expect(result.outcome).toBe("read");
   });
 
-  it("waits longer each time, a quarter of an hour at most, and as long as Azure asks, an hour at most", async () => {
+  it("backs off up to 15 minutes, or as long as the vendor asks, up to an hour", async () => {
     await arm("list", { kind: "500" });
     const waits: number[] = [];
     for (let turn = 0; turn < 7; turn++) {
@@ -181,7 +181,7 @@ describe("a poll that fails", () => {
     await expectRecovery(0);
   });
 
-  it("needs action once it has lasted half an hour, and begins anew after it was good", async () => {
+  it("needs action once it has lasted half an hour, counted again after a good poll", async () => {
     await arm("list", { kind: "503" });
     await pollNow(stack.services);
     expect(await health()).toMatchObject({ word: "Degraded" });
@@ -200,7 +200,7 @@ describe("a poll that fails", () => {
     await expectRecovery(0);
   });
 
-  it("says that nobody reads when no poll comes and no error either", async () => {
+  it("is reported as late when there are neither polls nor errors", async () => {
     vi.spyOn(stack.services, "now").mockImplementation(() => new Date(Date.now() + 6 * 60_000));
     expect(await health()).toMatchObject({
       word: "Degraded",
@@ -212,16 +212,19 @@ describe("a poll that fails", () => {
   it.each([
     ["expired", "secret_expired"],
     ["removed", "secret_wrong"],
-  ])("notices a secret that is %s, and heals when Azure takes it again", async (state, code) => {
-    await addAlert();
-    await stack.control("POST", "/apps/secrets", { ...app, state });
-    expect((await pollNow(stack.services)).outcome).toBe("failed");
-    expect(await health()).toMatchObject({ word: "Action needed", code });
-    await stack.control("POST", "/apps/secrets", { ...app, state: "valid" });
-    await expectRecovery(1);
-  });
+  ])(
+    "needs action for a secret that is %s, and recovers when Azure accepts it again",
+    async (state, code) => {
+      await addAlert();
+      await stack.control("POST", "/apps/secrets", { ...app, state });
+      expect((await pollNow(stack.services)).outcome).toBe("failed");
+      expect(await health()).toMatchObject({ word: "Action needed", code });
+      await stack.control("POST", "/apps/secrets", { ...app, state: "valid" });
+      await expectRecovery(1);
+    },
+  );
 
-  it("notices a role that was taken away", async () => {
+  it("reports a role that was taken away", async () => {
     const roles = (names: string[]) =>
       stack.control("POST", "/roles", { principal: app.clientId, subscriptionId: production, roles: names });
     await roles([]);
@@ -231,7 +234,7 @@ describe("a poll that fails", () => {
     await expectRecovery(0);
   });
 
-  it("says when the stored secret can't be opened, and heals with the right key", async () => {
+  it("reports a stored secret that can't be opened, and recovers with the right key", async () => {
     const { keyring } = stack.services;
     stack.services.keyring = [{ id: "test", key: Buffer.alloc(32, 7) }];
     expect((await pollNow(stack.services)).outcome).toBe("failed");
@@ -248,7 +251,7 @@ describe("a poll that fails", () => {
     await expectRecovery(0);
   });
 
-  it("goes on through a rotation of the keyring, and without the earlier key soon after", async () => {
+  it("doesn't happen during a rotation of the keyring, nor without the earlier key after the clean-up", async () => {
     const [earlier] = stack.services.keyring;
     if (!earlier) throw new Error("no key");
     const next = { id: "next", key: Buffer.alloc(32, 8) };
@@ -263,7 +266,7 @@ describe("a poll that fails", () => {
     expect(await health()).toMatchObject({ word: "Healthy" });
   });
 
-  it("is put right by a new secret where the key is lost for good", async () => {
+  it("is mended by a new secret when the key is lost", async () => {
     const { keyring } = stack.services;
     const { credential } = await getVendorConfiguration(admin, id);
     await stack.control("POST", "/apps/secrets", {
@@ -282,7 +285,7 @@ describe("a poll that fails", () => {
     await expectRecovery(0);
   });
 
-  it("is no problem of a configuration when the worker itself stops, and is due again at once", async () => {
+  it("isn't the configuration's problem when the worker stops, and is due again at once", async () => {
     await arm("list", { kind: "hang" });
     await makeDue(stack.services);
     const [lease] = await leasePolls(stack.services, 1);
@@ -320,7 +323,7 @@ describe("a check that fails", () => {
     await arm(target, fault);
     const events = await trySave();
     const steps = events.flatMap((event) => (event.type === "step" ? [event.step] : []));
-    expect(steps.filter((one) => one.outcome === "failed").map((one) => one.id)).toEqual([step]);
+    expect(steps.filter(({ outcome }) => outcome === "failed").map(({ id }) => id)).toEqual([step]);
     expect(steps.at(-1)).toMatchObject({
       id: step,
       detail: expect.stringMatching(message),
@@ -351,24 +354,24 @@ describe("a status change", () => {
     (await atAzure()).find((alert) => alert.name === name)?.properties.status;
   const dueNow = () => stack.services.db.execute("update outbox set due_at = now() - interval '1 second'");
 
-  /** A fresh active alert on which `resolved` is asked for; its name at Azure and its id here. */
-  async function askOnFresh(): Promise<{ name: string; detectionId: string }> {
+  /** Requests `resolved` for a new active alert. Returns the alert's name and the detection's id. */
+  async function requestOnNewAlert(): Promise<{ name: string; detectionId: string }> {
     const name = await addAlert({ alertDisplayName: `To be changed ${crypto.randomUUID()}` });
     await pollNow(stack.services);
     const title = (await atAzure()).find((alert) => alert.name === name)?.properties.alertDisplayName;
     const item = (await feed(admin, { q: title })).items[0];
     const detectionId = item?.id ?? "";
-    const [asked] = await setDetectionStatus(admin, {
+    const [requested] = await setDetectionStatus(admin, {
       items: [{ id: detectionId, expected: "active" }],
       to: "resolved",
       note: "",
     });
-    if (asked?.outcome !== "held") throw new Error("not held");
+    if (requested?.outcome !== "held") throw new Error("the change isn't pending");
     await stack.control("DELETE", "/requests");
     return { name, detectionId };
   }
   const outboxLength = async () => (await stack.services.db.execute("select 1 from outbox")).length;
-  const askAgain = async (detectionId: string, expected: string, to: string) =>
+  const requestAgain = async (detectionId: string, expected: string, to: string) =>
     (await setDetectionStatus(admin, { items: [{ id: detectionId, expected }], to, note: "" }))[0];
 
   const passing: [target: string, fault: Fault, waitSeconds: number][] = [
@@ -379,7 +382,7 @@ describe("a status change", () => {
     ["status", { kind: "reset" }, 1],
     ["status", { kind: "hang" }, 1],
     ["status", { kind: "html-200" }, 1],
-    // the first is met with another token at once
+    // after the first 401 a new token is tried at once
     ["status", { kind: "401", times: 2 }, 1],
     ["get", { kind: "500" }, 1],
     ["get", { kind: "hang" }, 1],
@@ -388,9 +391,9 @@ describe("a status change", () => {
     ["token", { kind: "503" }, 1],
   ];
   it.each(passing)(
-    "held up by %s %o is sent once it passes, and once only",
+    "delayed by %s %o is sent once, after the fault has passed",
     async (target, fault, waitSeconds) => {
-      const { name, detectionId } = await askOnFresh();
+      const { name, detectionId } = await requestOnNewAlert();
       await arm(target, { times: 1, ...fault });
       expect(await sendDue(stack.services)).toBe(1);
       expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -415,8 +418,8 @@ describe("a status change", () => {
     },
   );
 
-  it("that would come when Azure takes no more waits for its turn, and asks for no write meanwhile", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("beyond the vendor's rate limit waits for its turn, without a call meanwhile", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.services.db.execute("update vendor_turns set next_at = now() + interval '1 minute'");
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -427,7 +430,7 @@ describe("a status change", () => {
     const [row] = await stack.services.db.execute<{ due: number }>(
       "select extract(epoch from due_at - now())::float8 as due from outbox",
     );
-    // 195 of them may go at once
+    // the limiter allows 195 at once, which makes the wait shorter than a minute
     expect(row?.due).toBeGreaterThan(35);
     await stack.services.db.execute("update vendor_turns set next_at = now()");
     await dueNow();
@@ -436,8 +439,8 @@ describe("a status change", () => {
     expect(await writes()).toHaveLength(1);
   });
 
-  it("whose answer got lost is found done, and not sent again", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("whose answer was lost is found done and not sent again", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await arm("status", { kind: "lost-answer", times: 1 });
     await sendDue(stack.services);
     expect(await statusAtAzure(name)).toBe("Resolved");
@@ -450,8 +453,8 @@ describe("a status change", () => {
     expect(await writes()).toHaveLength(1);
   });
 
-  it("that never gets through fails after ten tries, and can be asked for again", async () => {
-    const { detectionId } = await askOnFresh();
+  it("that never succeeds fails after ten attempts, and can be requested again", async () => {
+    const { detectionId } = await requestOnNewAlert();
     await arm("status", { kind: "500" });
     let tries = 0;
     while ((await sendDue(stack.services)) > 0 && tries < 20) {
@@ -466,7 +469,7 @@ describe("a status change", () => {
       stateSentence: expect.stringContaining("trouble of its own"),
     });
     await disarm();
-    expect(await askAgain(detectionId, "active", "resolved")).toMatchObject({ outcome: "held" });
+    expect(await requestAgain(detectionId, "active", "resolved")).toMatchObject({ outcome: "held" });
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({ status: "resolved", stateSentence: null });
   });
@@ -479,8 +482,8 @@ describe("a status change", () => {
     ["token", { kind: "aadsts", code: 7000222 }, /has expired.*Create a new client secret/],
     ["token", { kind: "aadsts", code: 7000215 }, /refused the Client Secret/],
   ];
-  it.each(ending)("refused by %s %o fails at once and says why", async (target, fault, sentence) => {
-    const { name, detectionId } = await askOnFresh();
+  it.each(ending)("refused by %s %o fails at once with the reason", async (target, fault, sentence) => {
+    const { name, detectionId } = await requestOnNewAlert();
     await arm(target, fault);
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -492,13 +495,13 @@ describe("a status change", () => {
     expect(await statusAtAzure(name)).toBe("Active");
     expect(await outboxLength()).toBe(0);
     await disarm();
-    expect(await askAgain(detectionId, "active", "resolved")).toMatchObject({ outcome: "held" });
+    expect(await requestAgain(detectionId, "active", "resolved")).toMatchObject({ outcome: "held" });
     await sendDue(stack.services);
     expect(await statusAtAzure(name)).toBe("Resolved");
   });
 
-  it("of an alert that Azure no longer has fails and says so", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("of an alert that Azure no longer has fails with that reason", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.control("DELETE", `/alerts/${name}`);
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -506,15 +509,15 @@ describe("a status change", () => {
       stateSentence: expect.stringContaining("does not know this alert any more"),
     });
     expect(await writes()).toHaveLength(0);
-    // and what Azure no longer lists stays here as it was last seen
+    // the detection stays as it was last seen
     await pollNow(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({ status: "active" });
   });
 
-  it("that Azure refuses for its state (strict) fails with Azure's request id", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("that Azure refuses because of the alert's status (strict) fails with Azure's request id", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.control("POST", "/write-mode", { mode: "strict" });
-    // someone dismisses it after our look and before our write
+    // someone dismisses it after the snapshot and before the write
     await arm("status", { kind: "slow", times: 1, delayMs: 16_000 });
     const sending = sendDue(stack.services);
     await vi.waitUntil(async () => (await requests()).length >= 2, { timeout: 5_000, interval: 10 });
@@ -529,8 +532,8 @@ describe("a status change", () => {
     expect(await getDetection(admin, detectionId)).toMatchObject({ status: "dismissed" });
   });
 
-  it("that someone overtakes ends as diverged, with what Azure holds", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("overtaken by someone else ends as diverged, with the status that Azure holds", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.control("PATCH", `/alerts/${name}`, { status: "Dismissed" });
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -541,8 +544,8 @@ describe("a status change", () => {
     expect(await writes()).toHaveLength(0);
   });
 
-  it("that Azure takes and ignores (silent) ends as diverged, and may be asked for again", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("that Azure accepts and ignores (silent) ends as diverged, and can be requested again", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.control("POST", "/write-mode", { mode: "silent" });
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -553,7 +556,7 @@ describe("a status change", () => {
     });
     expect(await writes()).toHaveLength(1);
     await stack.control("POST", "/write-mode", { mode: "normal" });
-    expect(await askAgain(detectionId, "active", "resolved")).toMatchObject({ outcome: "held" });
+    expect(await requestAgain(detectionId, "active", "resolved")).toMatchObject({ outcome: "held" });
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
       status: "resolved",
@@ -563,7 +566,7 @@ describe("a status change", () => {
   });
 
   it("that Azure shows late (lagging) is waited for", async () => {
-    const { name, detectionId } = await askOnFresh();
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.control("POST", "/write-mode", { mode: "lagging", lagMs: 4_000 });
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({
@@ -574,8 +577,8 @@ describe("a status change", () => {
     expect(await writes()).toHaveLength(1);
   });
 
-  it("that Azure shows very late is put right by the next poll", async () => {
-    const { name, detectionId } = await askOnFresh();
+  it("that Azure shows very late is corrected by the next poll", async () => {
+    const { name, detectionId } = await requestOnNewAlert();
     await stack.control("POST", "/write-mode", { mode: "lagging", lagMs: 30_000 });
     await sendDue(stack.services);
     expect(await getDetection(admin, detectionId)).toMatchObject({ status: "active", syncState: "diverged" });
@@ -588,8 +591,8 @@ describe("a status change", () => {
     });
   });
 
-  it("fails and says so when the stored secret can't be opened", async () => {
-    const { detectionId } = await askOnFresh();
+  it("fails with the reason when the stored secret can't be opened", async () => {
+    const { detectionId } = await requestOnNewAlert();
     const { keyring } = stack.services;
     stack.services.keyring = [{ id: "test", key: Buffer.alloc(32, 7) }];
     await sendDue(stack.services).finally(() => {
@@ -606,7 +609,7 @@ describe("a status change", () => {
 });
 
 describe("the log", () => {
-  it("tells of every failure and holds no secret and no token", () => {
+  it("has every failure, and no secret or token", () => {
     const log = stack.logged.join("\n");
     for (const event of [
       "poll.failed",

@@ -13,28 +13,28 @@ const begin = Date.parse("2026-03-04T10:00:00.000Z");
 export const newestFirst = (a: FeedItem, b: FeedItem) =>
   b.occurredAt.localeCompare(a.occurredAt) || b.id.localeCompare(a.id);
 
-/** What stands around the list alone. */
+/** A page without its list: the summary only. */
 function withoutList(page: FeedPage): FeedPage {
   const { items: _i, changeSequence: _s, nextCursor: _n, holding: _h, ...summary } = page;
   return summary as FeedPage;
 }
 
-/** A question that the portal hasn't answered yet. */
-type Asked = { address: string; read: FeedPage | null; resolve: (page: FeedPage | null) => void };
+/** A request that the portal hasn't answered yet. */
+type PendingRequest = { address: string; read: FeedPage | null; resolve: (page: FeedPage | null) => void };
 
 /**
- * A portal's detections as the feed sees them: rows with change numbers, pages of them as they were when they were read,
- * and the stream. Answers and events arrive when a test says so, in any order.
+ * A stand-in for the portal behind the feed: rows with change numbers, pages as they were when they were read, and the stream.
+ * Answers and events arrive when a test says so, in any order.
  */
 export class FeedPortal {
   readonly rows = new Map<string, FeedItem>();
   readonly events: LiveEvent[] = [];
-  /** not answered yet, the oldest first */
-  readonly asked: Asked[] = [];
+  /** requests that aren't answered yet, oldest first */
+  readonly asked: PendingRequest[] = [];
   organisationId = "one";
   sequence = 10;
 
-  /** Makes a detection or changes one; `minute` is when it happened. */
+  /** Creates or changes a detection. `minute` is when it occurred, in minutes from the start. */
   put(id: string, minute: number, more: Partial<FeedItem> = {}): void {
     const occurredAt = new Date(begin + minute * 60_000).toISOString();
     this.sequence++;
@@ -60,7 +60,7 @@ export class FeedPortal {
     this.events.push({ type: "deleted", sequence: this.sequence, id });
   }
 
-  /** All that belongs in a list with these filters, newest first. */
+  /** The rows that match these filters, newest first. */
   matching(filters: Filters): FeedItem[] {
     const holds = (item: FeedItem) => item.title.includes(filters.q);
     const fits = (item: FeedItem) => matchOf(filters, item, begin) !== "no" && holds(item);
@@ -92,7 +92,7 @@ export class FeedPortal {
     return page ? { ok: true, value: page as T } : { ok: false, failure: "unreachable" };
   };
 
-  /** Reads what was asked, as it is now, to be answered later. */
+  /** Reads the page of a request now, to be answered later. */
   read(at: number): void {
     const asked = this.asked[at];
     if (!asked || asked.read) return;
@@ -103,7 +103,7 @@ export class FeedPortal {
     asked.read = url.pathname === "/api/feed/summary" ? withoutList(page) : page;
   }
 
-  /** Answers with what was read, or is read now; or not at all, as where the portal can't be reached. */
+  /** Answers a request with the page already read or read now, or with a failure if the portal isn't reachable. */
   async answer(at = 0, isReachable = true): Promise<void> {
     this.read(at);
     const [asked] = this.asked.splice(at, 1);
@@ -111,7 +111,7 @@ export class FeedPortal {
     await vi.advanceTimersByTimeAsync(0);
   }
 
-  /** A tab with the feed open; its time is the test's fake one. `share` is how it gets at the stream, if not by itself. */
+  /** Opens a tab with the feed, whose time is the test's fake time. `share` opens the stream for several tabs; by default the tab has its own. */
   open(filters: Filters = noFilters, share?: OpenLive) {
     let stream: Parameters<OpenLive>[0] | null = null;
     let isHidden = false;
@@ -140,18 +140,18 @@ export class FeedPortal {
     onTestFinished(leave);
     return {
       store,
-      /** where it went instead */
+      /** addresses that the feed navigated to */
       left,
       leave,
       connect: (isLive: boolean) => stream?.onState(isLive),
-      /** Hands over the next events, all of them by default, as a frame does. */
+      /** Delivers the next `count` events of the stream, by default all. */
       hear: async (count = Number.POSITIVE_INFINITY) => {
         const next = this.events.filter(({ sequence }) => sequence > heard).slice(0, count);
         for (const event of next) stream?.onEvent(event);
         heard = next.at(-1)?.sequence ?? heard;
         await vi.advanceTimersByTimeAsync(300);
       },
-      /** The stream can't tell what came before now. */
+      /** Delivers a reset: the stream can't continue from an earlier number. */
       reset: async () => {
         heard = this.sequence;
         stream?.onEvent({ type: "reset", sequence: heard });

@@ -6,10 +6,11 @@ import { openVendors } from "#lib/vendors/offer.ts";
 import { registry } from "#lib/vendors/registry.ts";
 
 /**
- * Puts `count` detections over a year into an organisation, as the superuser, in one statement: three
- * configurations, 400 resources, 40 titles, a rare word in 1 of 10,000; half of them closed, some with a note.
+ * Inserts `count` detections into an organisation, as the superuser in one transaction: one every 105 s back from now, with
+ * three configurations, 400 resources, 160 titles and a rare word in 1 of 10,000. Half are closed, some with a note. Returns the
+ * configurations' ids.
  */
-// long: the rows of one transaction, a column a line
+// long: the rows of one transaction, one column a line
 export async function fill(superUrl: string, organisationId: string, userId: string, count: number) {
   const client = postgres(superUrl, { max: 1, onnotice: () => {} });
   const normalised = openVendors(registry, {}).get("defender-for-cloud").normalise(goodAlert());

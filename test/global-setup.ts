@@ -10,10 +10,10 @@ declare module "vitest" {
   }
 }
 
-/** One PostgreSQL for the run; its migrated database is the template that each test file clones. */
+/** Starts the run's PostgreSQL and migrates the database that each test file clones. Returns what stops it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const stateDir = join(".pocketsoc", "test");
-  // a second run would drop the first one's template
+  // locked, because a second run would drop the first one's template
   lockFolder(stateDir);
   const server = await startEmbeddedPostgres({ dataDir: join(stateDir, "postgres"), fsync: false });
   await server.dropDatabase("pocketsoc");

@@ -20,7 +20,7 @@ const added: string[] = [];
 const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<unknown[]>;
 const address = (name: string) =>
   `/subscriptions/${production}/providers/Microsoft.Security/locations/centralus/alerts/${name}`;
-/** An alert as it stands, or the emulator's usual one with some properties of its own. */
+/** Adds an alert exactly as given, or the emulator's usual one with some properties. Returns its name. */
 async function addAlert(more: { alert?: object; properties?: object }): Promise<string> {
   const body = { subscriptionId: production, count: 1, ...more };
   const { names } = (await stack.control("POST", "/alerts", body)) as { names: string[] };
@@ -39,8 +39,8 @@ afterEach(async () => {
 });
 afterAll(() => stack.stop());
 
-describe("alerts that nobody expects", () => {
-  it("keep no other from being stored", async () => {
+describe("malformed and hostile alerts", () => {
+  it("don't keep good ones from being stored", async () => {
     const bent = fc.sample(bentAlert, { seed: 7, numRuns: 150 }).map((alert, index) => ({
       ...(alert as { [key: string]: Json }),
       id: address(`bent-${index}`),
@@ -54,16 +54,16 @@ describe("alerts that nobody expects", () => {
     expect(tally.added).toBeGreaterThan(60);
     const { items } = await feed(admin, { q: "The good one behind them" });
     expect(items).toHaveLength(1);
-    for (const { id: one } of await stored())
-      expect(await getDetection(admin, one)).toMatchObject({ id: one });
-    // once more: the same ones cost no write
+    for (const detection of await stored())
+      expect(await getDetection(admin, detection.id)).toMatchObject({ id: detection.id });
+    // polled again, unchanged alerts cost no write
     expect((await pollNow(stack.services)).tally).toMatchObject({ added: 0, changed: 0 });
     const configuration = await getVendorConfiguration(admin, id);
     expect(configuration.skipped.length).toBeGreaterThan(0);
-    expect(configuration.skipped.every((one) => one.reason !== "")).toBe(true);
+    expect(configuration.skipped.every(({ reason }) => reason !== "")).toBe(true);
   });
 
-  it("are kept and shown word for word, with numbers that no program here can hold", async () => {
+  it("are stored and shown word for word, with numbers too large for JavaScript", async () => {
     const alert = `{"id": "${address("word-for-word")}", "name": "word-for-word",  "properties":{"status":"Active",
       "alertDisplayName":"Word for word","extendedProperties":{"count":12345678901234567890,"huge":1e400,"a":"x","a":"y"}}}`;
     const list = `{"value":[ ${alert} ]}`;
@@ -79,7 +79,7 @@ describe("alerts that nobody expects", () => {
     expect(raw).toContain('"huge": 1e400');
   });
 
-  it("are taken with texts as long as they come", async () => {
+  it("are stored with very long texts", async () => {
     const unlike = (length: number, from: number) =>
       String.fromCodePoint(...Array.from({ length }, (_, at) => from + ((at * 7_919) % 20_000)));
     await addAlert({
@@ -94,24 +94,24 @@ describe("alerts that nobody expects", () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 1, skipped: 0 } });
   });
 
-  it("are set aside when nested too deep, and seen", async () => {
+  it("are skipped when nested too deep, and shown as skipped", async () => {
     await addAlert({ properties: { extendedProperties: { deep: nested(1_000) } } });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 0, skipped: 1 } });
     const { skipped } = await getVendorConfiguration(admin, id);
     expect(skipped[0]?.reason).toBe("It is nested deeper than 64 levels.");
   });
 
-  it("are saved, changed and answered with a text that is cut in the middle of a character", async () => {
+  it("are stored, changed and written back with texts that are cut in the middle of a character", async () => {
     const titles = [119, 199, 299].map((length) => `${"x".repeat(length)}😀 and the rest of it`);
     const names: string[] = [];
     for (const alertDisplayName of titles) names.push(await addAlert({ properties: { alertDisplayName } }));
-    // what is searched is cut too, wherever a character of two halves falls
+    // the search text is cut too, at either half of a surrogate pair
     for (const pad of ["", "a"])
       await addAlert({
         properties: {
-          entities: [`${pad}b`, "c"].map((one) => ({
+          entities: [`${pad}b`, "c"].map((command) => ({
             type: "process",
-            commandLine: `${one}${"😀".repeat(999)}`,
+            commandLine: `${command}${"😀".repeat(999)}`,
           })),
         },
       });
@@ -125,7 +125,8 @@ describe("alerts that nobody expects", () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { changed: 3 } });
     for (const title of titles) {
       const [item] = (await feed(admin, { q: title.slice(0, 100) })).items.filter(
-        (one) => one.title.startsWith(title.slice(0, 110)) && one.title.indexOf("😀") === title.indexOf("😀"),
+        (found) =>
+          found.title.startsWith(title.slice(0, 110)) && found.title.indexOf("😀") === title.indexOf("😀"),
       );
       const [asked] = await setDetectionStatus(admin, {
         items: [{ id: item?.id, expected: "active" }],
@@ -135,7 +136,7 @@ describe("alerts that nobody expects", () => {
       expect(asked).toMatchObject({ outcome: "held" });
     }
     await sendDue(stack.services);
-    // the newest title is among what a check finds out and keeps
+    // a check stores the newest alert's title
     const now = new Date().toISOString().replace("Z", "0000Z");
     await stack.control("PATCH", `/alerts/${names[1]}`, { timeGeneratedUtc: now });
     await stack.control("POST", "/settings", { pageSize: 500 });
@@ -145,7 +146,7 @@ describe("alerts that nobody expects", () => {
   });
 });
 
-/** Every detection, by id. */
+/** Every detection's id, in order. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
     tx.execute<{ id: string }>("select id from detections order by id"),

@@ -126,7 +126,7 @@ type Side = {
   credentialId: string;
   detectionId: string;
   changeId: string;
-  /** of a configuration that people's own accounts write to, its sign-in on the way, and a prepared certificate */
+  /** a configuration that people's own accounts write, a sign-in that hasn't returned, and a prepared certificate */
   personalId: string;
   /** of another vendor, whose one scope both organisations read, and what it brought */
   paperId: string;
@@ -139,7 +139,7 @@ type Side = {
   pipeTestId: string;
   deviceId: string;
   notificationId: string;
-  /** that failed */
+  /** a failed event of the outgoing webhook */
   outgoingId: string;
 };
 
@@ -148,7 +148,7 @@ let owner: postgres.Sql;
 let app: postgres.Sql;
 let a: Side;
 let b: Side;
-/** the organisations' tables, and the column that names the organisation */
+/** the organisations' tables, each with the column of the organisation's id */
 let tables: { name: string; column: string }[];
 
 beforeAll(async () => {
@@ -159,7 +159,7 @@ beforeAll(async () => {
   await stack.control("POST", "/alerts", { subscriptionId: production, count: 1, alert });
   a = await fill(await stack.asMember("admin"));
   b = await fill(await stack.asMember("admin"));
-  // the same directory, so this one waits in both
+  // both organisations have the same directory, so this person waits in both
   await signIn(
     stack.services,
     {
@@ -188,7 +188,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** An organisation with a row in every table. */
+/** Gives an organisation a row in every table, and returns the ids. */
 async function fill(ctx: Context): Promise<Side> {
   const { organisationId } = ctx.actor;
   const configurationId = await save(ctx, { ...formValues, secretExpiresOn: "2031-01-01" });
@@ -212,27 +212,27 @@ async function fill(ctx: Context): Promise<Side> {
   expect(await connect(ctx, personalId, people.ana)).toMatchObject({ type: "connected" });
   const { url } = await beginSignIn(ctx, personalId, sessionOf(ctx), "/detections");
   const signInId = await answered(ctx, url, people.ana);
-  const configuration = (await listVendorConfigurations(ctx)).find((one) => one.id === configurationId);
+  const configuration = (await listVendorConfigurations(ctx)).find(({ id }) => id === configurationId);
   const item = (await feed(ctx, { status: "active", configuration: configurationId })).items[0];
   if (!configuration || !item) throw new Error("nothing was read");
-  const [held] = await setDetectionStatus(ctx, {
+  const [change] = await setDetectionStatus(ctx, {
     items: [{ id: item.id, expected: "active" }],
     to: "in_progress",
     note: "looking",
   });
-  if (held?.outcome !== "held") throw new Error("not held");
+  if (change?.outcome !== "held") throw new Error("the change isn't pending");
   const paperItem = (await feed(ctx, { configuration: paperId })).items[0];
   if (!paperItem) throw new Error("nothing was read of the paper vendor");
   const token = await createToken(ctx, { name: "A script", scopes: ["read"], expiresInDays: 7 });
   const webhookTokenId = (await getWebhookUrls(ctx))[0]?.tokens[0]?.id ?? "";
-  const pushed = await fillPushTables(ctx, configurationId, webhookTokenId);
+  const webhookIds = await fillWebhookTables(ctx, configurationId, webhookTokenId);
   return {
     ctx,
     organisationId,
     configurationId,
     credentialId: configuration.credentialId,
     detectionId: item.id,
-    changeId: held.changeId,
+    changeId: change.changeId,
     personalId,
     paperId,
     paperDetectionId: paperItem.id,
@@ -240,15 +240,15 @@ async function fill(ctx: Context): Promise<Side> {
     certificateId,
     tokenId: token.id,
     webhookTokenId,
-    ...pushed,
+    ...webhookIds,
   };
 }
 
 const outgoing = { address: "https://hooks.contoso.com/in", severities: ["high"], isOn: true };
 
-/** A row in each table of what came by webhook, and of what goes out. */
-// long: a row for each table
-async function fillPushTables(ctx: Context, configurationId: string, tokenId: string) {
+/** Adds a row to each table of deliveries, notifications and outgoing events. */
+// long: one row for each table
+async function fillWebhookTables(ctx: Context, configurationId: string, tokenId: string) {
   const { organisationId } = ctx.actor;
   const at = new Date();
   const ids = {
@@ -330,7 +330,7 @@ async function fillPushTables(ctx: Context, configurationId: string, tokenId: st
   return ids;
 }
 
-/** Rows by table as `client` sees them, in an organisation or in none. */
+/** How many rows of each table `client` sees, in an organisation or without one. */
 async function visible(client: postgres.Sql, organisationId: string | null, of?: string) {
   return client.begin(async (tx) => {
     if (organisationId) await tx`select set_config('app.organisation_id', ${organisationId}, true)`;
@@ -345,7 +345,7 @@ async function visible(client: postgres.Sql, organisationId: string | null, of?:
 }
 const none = () => Object.fromEntries(tables.map(({ name }) => [name, 0]));
 
-/** The code with which PostgreSQL refuses, or how many rows it touched. */
+/** The code of PostgreSQL's error, or the number of affected rows. */
 async function attempt(
   organisationId: string | null,
   work: (tx: postgres.TransactionSql) => Promise<{ count: number }>,
@@ -361,13 +361,13 @@ async function attempt(
 }
 
 describe("row-level security", () => {
-  // what is refused here is refused by it, and not for want of a right
+  // with all privileges granted, only row-level security can refuse
   beforeAll(
     () => owner`grant select, insert, update, delete on all tables in schema public to pocketsoc_app`,
   );
   afterAll(() => migrateDatabase(stack.database.ownerUrl));
 
-  it("is forced on every table but those that find the organisation", async () => {
+  it("is forced on every table except the routing tables", async () => {
     const rows = await owner<{ name: string; secured: boolean }[]>`
       select relname as name, relrowsecurity and relforcerowsecurity as secured
       from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by 1`;
@@ -377,7 +377,7 @@ describe("row-level security", () => {
     expect(tables.length).toBeGreaterThan(10);
   });
 
-  it("has no policy for the portal's role but the organisation's", async () => {
+  it("has only the organisation's policy for the portal's role", async () => {
     const policies = await owner<{ name: string; policy: string; roles: string; bound: boolean }[]>`
       select tablename as name, policyname as policy, array_to_string(roles, ',') as roles,
         qual like '%app.organisation_id%' and with_check like '%app.organisation_id%' as bound
@@ -386,16 +386,16 @@ describe("row-level security", () => {
     expect(policies.filter(({ roles, bound }) => roles !== "public" || !bound)).toEqual([]);
   });
 
-  it("isn't walked past by the portal's role", async () => {
+  it("can't be bypassed by the portal's role", async () => {
     expect(await checkDatabaseRole(stack.database.appUrl)).toEqual([]);
     expect(await checkDatabaseRole(stack.database.ownerUrl)).not.toEqual([]);
   });
 
-  it("shows no row while no organisation is set", async () => {
+  it("hides every row while no organisation is set", async () => {
     expect(await visible(app, null)).toEqual(none());
   });
 
-  it("shows an organisation all of its own and none of another's", async () => {
+  it("shows an organisation all of its own rows and none of another's", async () => {
     const ofA = await visible(owner, null, a.organisationId);
     expect(Object.entries(ofA).filter(([, count]) => count === 0)).toEqual([]);
     expect(await visible(app, a.organisationId)).toEqual(ofA);
@@ -403,7 +403,7 @@ describe("row-level security", () => {
     expect(await visible(app, newId())).toEqual(none());
   });
 
-  it("takes no row for another organisation, and none while none is set", async () => {
+  it("refuses to insert rows for another organisation, or without one", async () => {
     const before = await visible(owner, null);
     for (const { name, column } of tables) {
       const [theirs] = await owner<{ row: postgres.JSONValue }[]>`
@@ -417,7 +417,7 @@ describe("row-level security", () => {
     expect(await visible(owner, null)).toEqual(before);
   });
 
-  it("lets nobody change, take away or hand over another organisation's rows", async () => {
+  it("refuses to change, delete or move another organisation's rows", async () => {
     const before = await visible(owner, null, b.organisationId);
     for (const { name, column } of tables) {
       const touched = await attempt(
@@ -438,7 +438,7 @@ describe("row-level security", () => {
     expect(await visible(owner, null, b.organisationId)).toEqual(before);
   });
 
-  it("holds inside the functions too", async () => {
+  it("applies inside functions too", async () => {
     const search = (tx: postgres.Sql | postgres.TransactionSql) => tx<{ id: string }[]>`
       select id from search_detections('a', null, null, null, null, null, null, null, 1000)`;
     expect(await search(app)).toHaveLength(0);
@@ -456,7 +456,7 @@ describe("row-level security", () => {
     ).rejects.toThrow("no change sequence");
   });
 
-  it("leaks through no connection that goes back to the pool", async () => {
+  it("isn't carried over by connections that return to the pool", async () => {
     const failures: string[] = [];
     const counts = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
@@ -470,7 +470,7 @@ describe("row-level security", () => {
           return row?.others;
         }
         if (index % 4 === 2) {
-          // a unit of work that fails gives its connection back clean, too
+          // failed work also returns its connection clean
           const failing = inOrganisation(stack.services.db, side.organisationId, (tx) =>
             tx.execute("select 1 / 0"),
           );
@@ -515,7 +515,7 @@ const code = async (work: Promise<unknown>): Promise<string> => {
     return error instanceof Error && "code" in error ? String(error.code) : String(error);
   }
 };
-/** Each verb as A with B's ids, and how it says that there is no such thing. */
+/** Every verb, called by A with B's ids, and the expected answer. */
 const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = {
   getDetection: { ask: () => code(getDetection(a.ctx, b.detectionId)), answer: "not_found" },
   listDetections: {
@@ -523,7 +523,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
       (await feed(a.ctx, { id: b.detectionId })).items,
       (await feed(a.ctx, { configuration: b.configurationId })).items,
       Object.keys((await feed(a.ctx)).counts.configuration),
-      (await feed(a.ctx)).configurations.map((one) => one.id),
+      (await feed(a.ctx)).configurations.map(({ id }) => id),
     ],
     answer: () => [
       [],
@@ -594,11 +594,11 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   listVendorConfigurations: {
-    ask: async () => (await listVendorConfigurations(a.ctx)).map((one) => one.id),
+    ask: async () => (await listVendorConfigurations(a.ctx)).map(({ id }) => id),
     answer: () => [a.configurationId, a.personalId, a.paperId],
   },
   listSharedCredentials: {
-    ask: async () => (await listSharedCredentials(a.ctx)).map((one) => one.id).includes(b.credentialId),
+    ask: async () => (await listSharedCredentials(a.ctx)).map(({ id }) => id).includes(b.credentialId),
     answer: false,
   },
   prepareCertificate: {
@@ -644,7 +644,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: "not_found",
   },
   listOwnAccounts: {
-    ask: async () => (await listOwnAccounts(a.ctx)).configurations.map((one) => one.id),
+    ask: async () => (await listOwnAccounts(a.ctx)).configurations.map(({ id }) => id),
     answer: () => [a.personalId],
   },
   getPendingDraft: { ask: () => getPendingDraft(a.ctx), answer: null },
@@ -652,7 +652,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   forgetSignIn: { ask: () => forgetSignIn(a.ctx, b.signInId), answer: undefined },
   disconnect: { ask: () => code(disconnect(a.ctx, b.personalId)), answer: "not_found" },
   listTeam: {
-    ask: async () => (await listTeam(a.ctx)).members.map((one) => one.userId),
+    ask: async () => (await listTeam(a.ctx)).members.map(({ userId }) => userId),
     answer: () => [memberOf(a)],
   },
   admitMember: {
@@ -669,7 +669,10 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: async () => {
       const { entries } = await listAudit(a.ctx, {});
       const theirs = [b.configurationId, b.detectionId, b.organisationId];
-      return { some: entries.length > 0, theirs: entries.filter((one) => theirs.includes(one.subjectId)) };
+      return {
+        some: entries.length > 0,
+        theirs: entries.filter((entry) => theirs.includes(entry.subjectId)),
+      };
     },
     answer: { some: true, theirs: [] },
   },
@@ -681,21 +684,21 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     answer: () => a.organisationId,
   },
   listTokens: {
-    ask: async () => new Set((await listTokens(a.ctx)).map((one) => one.userId)),
+    ask: async () => new Set((await listTokens(a.ctx)).map(({ userId }) => userId)),
     answer: () => new Set([memberOf(a)]),
   },
   listOrganisationTokens: {
-    ask: async () => new Set((await listOrganisationTokens(a.ctx)).map((one) => one.userId)),
+    ask: async () => new Set((await listOrganisationTokens(a.ctx)).map(({ userId }) => userId)),
     answer: () => new Set([memberOf(a)]),
   },
   revokeToken: { ask: () => code(revokeToken(a.ctx, b.tokenId)), answer: "not_found" },
   getWebhookUrls: {
     ask: async () =>
-      (await getWebhookUrls(a.ctx)).flatMap((one) => [one.deliveries24h, ...one.tokens.map(({ id }) => id)]),
+      (await getWebhookUrls(a.ctx)).flatMap((url) => [url.deliveries24h, ...url.tokens.map(({ id }) => id)]),
     answer: () => [1, a.webhookTokenId],
   },
   listDeliveries: {
-    ask: async () => (await listDeliveries(a.ctx, DeliveryQuery.parse({}), null)).items.map((one) => one.id),
+    ask: async () => (await listDeliveries(a.ctx, DeliveryQuery.parse({}), null)).items.map(({ id }) => id),
     answer: () => [a.deliveryId],
   },
   getDelivery: { ask: () => code(getDelivery(a.ctx, b.deliveryId)), answer: "not_found" },
@@ -703,9 +706,9 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   setDeviceActive: { ask: () => code(setDeviceActive(a.ctx, b.deviceId, false)), answer: "not_found" },
   getReachability: {
     ask: async () =>
-      (await getReachability(a.ctx)).people.flatMap((one) => [
-        one.userId,
-        ...one.devices.map(({ id }) => id),
+      (await getReachability(a.ctx)).people.flatMap((person) => [
+        person.userId,
+        ...person.devices.map(({ id }) => id),
       ]),
     answer: () => [memberOf(a), a.deviceId],
   },
@@ -744,7 +747,7 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     ask: async () => (await listDevices(a.ctx)).map(({ id }) => id),
     answer: () => [a.deviceId],
   },
-  // the keys are the installation's
+  // VAPID keys belong to the installation
   getWebPushSetup: {
     ask: () => getWebPushSetup(a.ctx),
     answer: expect.objectContaining({ publicKey: null }),
@@ -767,14 +770,14 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
     },
     answer: () => [a.deviceId],
   },
-  // a session that names a device of theirs notes nothing on it
+  // a session that names B's device changes nothing on it
   reportDevice: {
     ask: async () => {
       const user = { id: memberOf(a), displayName: "Member", signInName: "member@contoso.example" };
       const sessionHash = sha256(await openSession(stack.services, user, a.organisationId, "test"));
       await setSessionDevice(stack.services.db, sessionHash, b.deviceId);
       await reportDevice(a.ctx, "denied", sessionHash);
-      return (await listDevices(b.ctx)).map((one) => one.permission);
+      return (await listDevices(b.ctx)).map(({ permission }) => permission);
     },
     answer: [null],
   },
@@ -794,24 +797,24 @@ const verbs: Record<string, { ask: () => Promise<unknown>; answer: unknown }> = 
   rotateWebhookToken: { ask: () => code(rotateWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
   revokeWebhookToken: { ask: () => code(revokeWebhookToken(a.ctx, b.webhookTokenId)), answer: "not_found" },
   listGuideValues: {
-    ask: async () => (await listGuideValues(a.ctx, formValues.vendor)).map((one) => one.id),
+    ask: async () => (await listGuideValues(a.ctx, formValues.vendor)).map(({ id }) => id),
     answer: () => [a.configurationId, a.personalId],
   },
   listVisibleConfigurations: {
-    ask: async () => (await listVisibleConfigurations(a.ctx)).map((one) => one.id),
+    ask: async () => (await listVisibleConfigurations(a.ctx)).map(({ id }) => id),
     answer: () => [a.configurationId, a.personalId, a.paperId],
   },
   syncConfiguration: { ask: () => code(syncConfiguration(a.ctx, b.configurationId)), answer: "not_found" },
   getFeedSummary: {
     ask: async () => {
       const { configurations, counts } = await getFeedSummary(a.ctx);
-      return [...configurations.map((one) => one.id), ...Object.keys(counts.configuration)].includes(
+      return [...configurations.map(({ id }) => id), ...Object.keys(counts.configuration)].includes(
         b.configurationId,
       );
     },
     answer: false,
   },
-  // what a stream brings is asked in stream/stream.integration.test.ts
+  // stream.integration.test.ts checks what a stream carries
   openStream: {
     ask: async () => {
       const hub = openHub(stack.services);
@@ -836,7 +839,7 @@ const memberOf = (side: Side) => (side.ctx.actor.kind === "user" ? side.ctx.acto
 
 const storeys = ["core", "identity", "sources", "ingest", "triage", "alerting", "overview"];
 
-/** The verbs that the storeys export: what takes a Context and isn't a helper of theirs. */
+/** The names of the storeys' verbs: exported functions that take a Context, without helpers. */
 function exportedVerbs(): string[] {
   const helpers = new Set([
     "authorise",
@@ -871,7 +874,7 @@ function exportedVerbs(): string[] {
 }
 
 describe("with an id of another organisation", () => {
-  it("is every verb asked here", () => {
+  it("every verb is tested here", () => {
     expect(exportedVerbs()).toEqual(Object.keys(verbs).toSorted());
   });
 
@@ -899,7 +902,7 @@ describe("with an id of another organisation", () => {
     expect(await snapshot()).toBe(before);
   });
 
-  it("a page of the feed goes on within one's own organisation", async () => {
+  it("a page of the feed continues within the own organisation", async () => {
     const theirs = await feed(b.ctx);
     const last = theirs.items.at(-1);
     const page = await listDetections(
@@ -908,22 +911,22 @@ describe("with an id of another organisation", () => {
       `2100-01-01T00:00:00.000000Z_${last?.id ?? ""}`,
     );
     const own = await feed(a.ctx);
-    expect(page.items.map((one) => one.id)).toEqual(own.items.map((one) => one.id));
+    expect(page.items.map(({ id }) => id)).toEqual(own.items.map(({ id }) => id));
   });
 
-  it("a worker's lease reaches only what its organisation has", async () => {
+  it("a worker's lease reaches only its organisation's rows", async () => {
     const calls = () => stack.control("GET", "/requests") as Promise<unknown[]>;
     const before = (await calls()).length;
     await makeDue(stack.services);
     const leases = await leasePolls(stack.services, 10);
-    expect(new Set(leases.map((one) => one.organisationId))).toEqual(
+    expect(new Set(leases.map(({ organisationId }) => organisationId))).toEqual(
       new Set([a.organisationId, b.organisationId]),
     );
-    const theirs = leases.find((one) => one.organisationId === b.organisationId);
+    const theirs = leases.find(({ organisationId }) => organisationId === b.organisationId);
     if (!theirs) throw new Error("no lease");
     const mixed = { ...theirs, organisationId: a.organisationId };
     expect(await pollConfiguration(stack.services, mixed, signal)).toMatchObject({ outcome: "gone" });
-    // and takes nothing of the other's off the schedule
+    // the other organisation's poll target stays
     expect(
       await stack.services.db.execute(
         `select 1 from poll_targets where configuration_id = '${theirs.configurationId}'`,
@@ -944,7 +947,7 @@ describe("with an id of another organisation", () => {
     });
   });
 
-  it("a session can't be pointed at it", async () => {
+  it("a session can't switch to it", async () => {
     const { sessionId } = await signIn(
       stack.services,
       {

@@ -10,7 +10,7 @@ export type LeasedTableCase = {
   insert(db: Database, organisationId: string, ids: readonly string[], agoMs: number): Promise<void>;
 };
 
-const of = (leases: LeasedTable<AnyLease>, columns: string, values: string): LeasedTableCase => ({
+const tableCase = (leases: LeasedTable<AnyLease>, columns: string, values: string): LeasedTableCase => ({
   name: leases.name,
   leases,
   insert: async (db, organisationId, ids, agoMs) => {
@@ -22,11 +22,11 @@ const of = (leases: LeasedTable<AnyLease>, columns: string, values: string): Lea
   },
 });
 
-/** Every leased table, as the property that all of them have is tested on each. */
+/** Every leased table, for the test that runs on each of them. */
 export const leasedTables: readonly LeasedTableCase[] = [
-  of(leasedTable(pollTargets, "configurationId"), "configuration_id", "id"),
-  of(leasedTable(outbox, "changeId", ["attempts"]), "change_id", "id"),
-  of(
+  tableCase(leasedTable(pollTargets, "configurationId"), "configuration_id", "id"),
+  tableCase(leasedTable(outbox, "changeId", ["attempts"]), "change_id", "id"),
+  tableCase(
     leasedTable(notificationQueue, "id", ["attempts"]),
     "id, subject, subject_id",
     "id, 'detection', gen_random_uuid()",

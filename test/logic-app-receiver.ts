@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach } from "vitest";
 import { readBody } from "../emulator/http.ts";
 
 export type Received = { path: string; headers: IncomingHttpHeaders; body: Record<string, unknown> };
-/** The status 0 is a line that is cut. */
+/** An answer. Status 0 cuts the connection. */
 type Reply = { status: number; headers?: Record<string, string>; text?: string };
 
-/** What a Logic App posts to: notes each request and answers as it is told, 200 by itself. */
+/** Starts a server that a Logic App can post to. It records each request and answers as `answerWith` says, otherwise 200. */
 export function useReceiver() {
   let url = "";
   const received: Received[] = [];
@@ -37,7 +37,7 @@ export function useReceiver() {
   return { url: () => url, received, answerWith: (...next: Reply[]) => (replies = next) };
 }
 
-/** Looks until what is sought is there; an Error after five seconds. */
+/** Calls `look` until it returns something truthy. Throws after five seconds. */
 export async function eventually<T>(
   look: () => T | undefined | null | false | Promise<T | undefined | null | false>,
 ): Promise<T> {
@@ -46,5 +46,5 @@ export async function eventually<T>(
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error("it didn't come about within five seconds");
+  throw new Error("the condition wasn't met within five seconds");
 }

@@ -3,8 +3,8 @@ import { setTimeout as pause } from "node:timers/promises";
 export type Sent = { name: string; status: number; answer: string; attempts: number };
 
 /**
- * Posts as a Logic App does: again after 408, 429, 5xx and a connection that failed, other answers are final. Its
- * waits are a hundredth of the template's. `address` is asked anew for every attempt.
+ * Posts as a Logic App does: it retries after 408, 429, 5xx and a failed connection; other answers are final. Its waits are a
+ * hundredth of the template's. `address` is called for every attempt.
  */
 export async function sendAsLogicApp(
   address: () => string,
@@ -21,17 +21,17 @@ export async function sendAsLogicApp(
     }).catch(() => null);
     const status = response?.status ?? 0;
     const answer = response ? await response.text().catch(() => "") : "";
-    // an answer that broke off is no answer
+    // a truncated answer doesn't count
     const final = status !== 0 && status !== 408 && status !== 429 && status < 500 && answer !== "";
     if (final || attempts === 60) return { name, status, answer, attempts };
     await pause(150 * Math.min(attempts, 8));
   }
 }
 
-/** Does `work` for each of `items`, `atOnce` at a time. */
+/** Does `work` for each item, at most `concurrency` at once. Returns the results in the items' order. */
 export async function inParallel<T, R>(
   items: readonly T[],
-  atOnce: number,
+  concurrency: number,
   work: (item: T, index: number) => Promise<R>,
 ): Promise<R[]> {
   const results: R[] = [];
@@ -40,6 +40,6 @@ export async function inParallel<T, R>(
     for (let index = next++; index < items.length; index = next++)
       results[index] = await work(items[index] as T, index);
   };
-  await Promise.all(Array.from({ length: atOnce }, lane));
+  await Promise.all(Array.from({ length: concurrency }, lane));
   return results;
 }

@@ -8,7 +8,7 @@ import type { Services } from "#lib/core/context.ts";
 import { ensureCertificates } from "../emulator/tls.ts";
 import { readMail } from "./mail-text.ts";
 
-/** What a mail server took: its envelope, the message as it came, headers and all, and as its reader sees it. */
+/** A received e-mail: its envelope, the raw message with headers, and subject and text as its reader sees them. */
 type ReceivedMail = {
   from: string;
   to: string[];
@@ -22,10 +22,10 @@ type Stage = "greeting" | "login" | "sender" | "recipient" | "message";
 type Answer = "accept" | { at: Stage; status: number } | { at: Stage; status: "hang" };
 
 /**
- * A mail server on this machine that keeps what it gets and sends nothing on. `answer` has it turn a message away at
- * some stage, or hang there. It stands in for a company's own, and proves nothing of what filters spam.
+ * Starts a mail server on this machine that stores what it receives and sends nothing on. `answer` makes it refuse a message at
+ * some stage, or hang there. It stands in for a company's mail server, and shows nothing about spam filters.
  */
-// long: its parts share what a connection has said so far
+// long: its parts share the connection's state
 export async function startMailService({
   tls = "starttls" as "starttls" | "implicit" | "none",
   login = null as { user: string; password: string } | null,
@@ -36,8 +36,8 @@ export async function startMailService({
   const { key, cert } = await ensureCertificates(certificates);
   const received: ReceivedMail[] = [];
   let wanted: Answer = "accept";
-  /** Calls back with an error of that status, never, or lets it pass. */
-  const meet = (stage: Stage, call: (error?: Error) => void): void => {
+  /** Answers a stage as the test wants it: calls back with an error, never, or without one. */
+  const reply = (stage: Stage, call: (error?: Error) => void): void => {
     if (wanted === "accept" || wanted.at !== stage) return call();
     if (wanted.status === "hang") return;
     call(Object.assign(new Error("as the test wants it"), { responseCode: wanted.status }));
@@ -51,11 +51,11 @@ export async function startMailService({
     allowInsecureAuth: tls === "none",
     disableReverseLookup: true,
     closeTimeout: 100,
-    onConnect: (_session, call) => meet("greeting", call),
-    onMailFrom: (_address, _session, call) => meet("sender", call),
-    onRcptTo: (_address, _session, call) => meet("recipient", call),
+    onConnect: (_session, call) => reply("greeting", call),
+    onMailFrom: (_address, _session, call) => reply("sender", call),
+    onRcptTo: (_address, _session, call) => reply("recipient", call),
     onAuth: (auth, _session, call) =>
-      meet("login", (error) => {
+      reply("login", (error) => {
         const isRight = auth.username === login?.user && auth.password === login?.password;
         if (error) call(error);
         else if (isRight) call(null, { user: auth.username });
@@ -65,7 +65,7 @@ export async function startMailService({
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () =>
-        meet("message", (error) => {
+        reply("message", (error) => {
           const { mailFrom, rcptTo } = session.envelope;
           if (!error) {
             const raw = Buffer.concat(chunks).toString("utf8");
@@ -85,7 +85,7 @@ export async function startMailService({
       );
     },
   });
-  // a client that hangs up in the middle is what some tests are about
+  // some tests hang up in the middle
   server.on("error", () => {});
   server.listen(wantedPort, "localhost");
   await once(server.server, "listening");
@@ -94,9 +94,9 @@ export async function startMailService({
   const url = `${tls === "implicit" ? "smtps" : "smtp"}://${credentials}localhost:${port}`;
   return {
     port,
-    /** as POCKETSOC_SMTP_URL takes it, with the login that it wants */
+    /** the address for POCKETSOC_SMTP_URL, with the login the server needs */
     url,
-    /** what a stack's services send by: `services.mail = mail.asWayOut()` */
+    /** the `mail` of a stack's services that sends to this server: `services.mail = mail.asWayOut()` */
     asWayOut: (from = "soc@contoso.com"): Services["mail"] => {
       const read = readSmtpUrl(url);
       if ("problem" in read) throw new Error(read.problem);

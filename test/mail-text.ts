@@ -11,7 +11,7 @@ export function readMail(raw: string): { subject: string; text: string } {
 
 const words = (text: string) =>
   text
-    // blanks between two encoded words belong to neither
+    // whitespace between two encoded words is dropped
     .replace(/\?=\s+=\?/g, "?==?")
     .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, how: string, inner: string) =>
       how.toLowerCase() === "b"

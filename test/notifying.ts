@@ -12,8 +12,8 @@ import { postToWebhook, mergeAll, webhookToken } from "./webhook-bodies.ts";
 import { formValues, startTestStack } from "./stack.ts";
 import { leaseDecided, save } from "./steps.ts";
 
-/** A stack with a push service, an admin, an analyst and one configuration, whose clock can be put forward. */
-// long: one object of steps that tests take
+/** Starts a stack with a push service, an admin, an analyst and one configuration. Its clock can be set ahead. */
+// long: one object of the tests' steps
 export async function startNotifying() {
   const push = await startPushService();
   const stack = await startTestStack();
@@ -34,12 +34,12 @@ export async function startNotifying() {
   /** An alert as its webhook brings it, raised `agoMs` before now. */
   const alertOf = (name: string, properties: object = {}, agoMs = 0) =>
     webhookAlertOf(name, new Date(stack.services.now().getTime() - agoMs), properties);
-  /** Has alerts come by webhook, all in one delivery. */
+  /** Delivers alerts by webhook, all in one delivery. */
   const deliver = async (alerts: readonly unknown[]) => {
     await postToWebhook(stack.services, token, alerts);
     await mergeAll(stack.services);
   };
-  /** Has an alert come by webhook, and gives its detection's id. */
+  /** Delivers an alert by webhook and returns its detection's id. */
   const raise = (name: string, properties: object = {}, agoMs = 0) =>
     raiseByWebhook(admin, token, name, alertOf(name, properties, agoMs));
   /** Runs a statement in the organisation. */
@@ -57,7 +57,7 @@ export async function startNotifying() {
     deliver,
     raise,
     execute,
-    /** As it was before anyone was notified: no devices, no notifications, nothing queued, and the right time. */
+    /** Deletes all devices, notifications and queued work, and resets the clock. */
     reset: async () => {
       clock.laterMs = 0;
       push.received.length = 0;
@@ -77,29 +77,29 @@ export async function startNotifying() {
       (await getDetection(admin, id)).recipients
         .filter(({ state }) => state !== "skipped")
         .map(({ device, state, problem }) => ({ device, state, problem })),
-    /** The people whom a detection concerns, each with the state of their notification. */
+    /** A detection's recipients by name, each with the state of their notification. */
     statesOf: async (id: string) =>
       (await getDetection(admin, id)).recipients.map(({ person, state }) => [person, state]),
-    /** What was received at a device's subscription: title and body. */
+    /** Title and body of each message to a device's subscription. */
     readAt: (path: string) =>
       push.received
         .filter((message) => message.path === path)
         .map(({ payload: { notification } }) => ({ title: notification.title, body: notification.body })),
-    /** What was received at all devices since the last time. */
+    /** The notifications that all devices received since the last call. */
     takeReceived: () => push.received.splice(0).map(({ payload }) => payload.notification),
-    /** Decides on everything that is due and sends nothing; says how many pieces of work that were. */
+    /** Decides on everything that is due, without sending. Returns the number of pieces of work. */
     decideDue: async () => {
       const pieces = await leaseDecided(stack.services);
       for (const decide of pieces) await decide();
       return pieces.length;
     },
-    /** Makes what is queued of a subject due, whatever its time. */
+    /** Makes all queued work on a subject due. */
     makeDue: (subject: string) =>
       stack.services.db.execute(`update notification_queue set due_at = now() where subject = '${subject}'`),
     /** Ends every lease, as if its worker had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
-    /** The seconds until each queued work on a subject is due. */
+    /** How many seconds until each queued piece of work on a subject is due. */
     dueInSeconds: async (subject: string) =>
       [
         ...(await stack.services.db.execute<{ due: number }>(

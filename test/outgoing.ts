@@ -10,8 +10,8 @@ import { notifyDue, save } from "./steps.ts";
 import { webhookToken } from "./webhook-bodies.ts";
 import { startWebhookReceiver } from "./webhook-receiver.ts";
 
-/** A stack with an admin, one configuration and a receiver of an outgoing webhook, whose clock can be put forward. */
-// long: one object of steps that tests take
+/** Starts a stack with an admin, one configuration and a receiver of an outgoing webhook. Its clock can be set ahead. */
+// long: one object of the tests' steps
 export async function startOutgoing() {
   const receiver = await startWebhookReceiver();
   const stack = await startTestStack();
@@ -34,11 +34,11 @@ export async function startOutgoing() {
     clock,
     admin,
     configurationId,
-    /** of the outgoing webhook, as they are sent from a form */
+    /** the outgoing webhook's form values */
     settings,
     /** the signing secret in use */
     secret,
-    /** As it was: a new outgoing webhook, no events, nothing queued, and the right time. */
+    /** Deletes events and queued work, resets the clock, and creates a new outgoing webhook. */
     reset: async () => {
       clock.laterMs = 0;
       receiver.received.length = 0;
@@ -48,13 +48,13 @@ export async function startOutgoing() {
       await stack.asOwner("delete from outgoing_deliveries; delete from outgoing_webhooks");
       secret.value = (await createOutgoingWebhook(admin, settings())).secret;
     },
-    /** Has a new alert come by webhook, and its recipients decided; gives its detection's id. */
+    /** Delivers a new alert by webhook, decides on its recipients, and returns its detection's id. */
     raise: async (name: string, properties: object = {}) => {
       const id = await raiseByWebhook(admin, token, name, webhookAlertOf(name, new Date(), properties));
       await notifyDue(stack.services);
       return id;
     },
-    /** Queues an event by itself. */
+    /** Queues an event. */
     queue: (event: Parameters<typeof queueOutgoing>[3]) =>
       inOrganisation(stack.services.db, organisationId, (tx) =>
         queueOutgoing(stack.services, tx, organisationId, event),
@@ -64,7 +64,7 @@ export async function startOutgoing() {
     /** Ends every lease, as if its worker had died a while ago. */
     expireLeases: () =>
       stack.services.db.execute("update notification_queue set leased_until = now() - interval '1 second'"),
-    /** The seconds until the one event that waits is due. */
+    /** How many seconds until the one waiting event is due. */
     dueInSeconds: async (): Promise<number> => {
       const rows = await stack.services.db.execute<{ seconds: number }>(
         "select extract(epoch from due_at - now())::float8 as seconds from notification_queue where subject = 'outgoing'",
@@ -80,7 +80,7 @@ export async function startOutgoing() {
         status,
         problem,
       })),
-    /** What was posted, verified as a receiver does. Throws for a signature that isn't right. */
+    /** A received event, verified as a receiver does. Throws if its signature is wrong. */
     verified: (index = 0, key = secret.value) => {
       const request = receiver.received[index];
       if (!request) throw new Error("nothing came");

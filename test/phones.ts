@@ -9,7 +9,7 @@ import { feed } from "./steps.ts";
 
 type Subscription = { endpoint: string; keys: { p256dh: string; auth: string } };
 
-/** Keeps a browser as a device of a person, as the browser does at each opening; gives its id. */
+/** Saves a browser as a person's device, as the browser does each time the portal opens. Returns the device's id. */
 export async function keepPhone(
   ctx: Context,
   subscription: Subscription,
@@ -29,7 +29,7 @@ export const someSubscription = (publicKey: string): Subscription => ({
   keys: { p256dh: publicKey, auth: "AAAAAAAAAAAAAAAAAAAAAA" },
 });
 
-/** A High alert as its webhook brings it, that arose at `at`; its name is its title, type and id. */
+/** The webhook body of a High alert raised at `at`. Its name is also its title, type and id. */
 export function webhookAlertOf(name: string, at: Date, properties: object = {}) {
   const iso = at.toISOString();
   const times = {
@@ -43,7 +43,7 @@ export function webhookAlertOf(name: string, at: Date, properties: object = {}) 
   return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
 }
 
-/** Has one come by webhook, by default one that arises now; gives the detection's id. */
+/** Delivers an alert by webhook, by default one raised now. Returns its detection's id. */
 export async function raiseByWebhook(
   ctx: Context,
   token: string,
@@ -52,7 +52,7 @@ export async function raiseByWebhook(
 ): Promise<string> {
   await postToWebhook(ctx.services, token, alert);
   await mergeAll(ctx.services);
-  const found = (await feed(ctx, { q: name })).items.find((one) => one.title === name);
+  const found = (await feed(ctx, { q: name })).items.find(({ title }) => title === name);
   if (!found) throw new Error("not stored");
   return found.id;
 }

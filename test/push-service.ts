@@ -6,7 +6,7 @@ import ece from "http_ece";
 import { jwtVerify, importJWK } from "jose";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** What a browser's push service received for one subscription, decrypted as the browser would. */
+/** A message that the push service received for a subscription, decrypted as the browser would. */
 type Received = {
   path: string;
   payload: {
@@ -28,10 +28,10 @@ type Received = {
 type Answer = number | "hang" | ((body: Buffer) => number);
 
 /**
- * A push service over TLS: it decrypts what it gets (RFC 8291) and checks who sent it (RFC 8292). `answers` is what it
- * says by path, 201 where nothing is set. It stands in for Apple's, Google's and Mozilla's, and proves nothing of theirs.
+ * Starts a push service over TLS. It decrypts each message (RFC 8291) and verifies its sender (RFC 8292). It answers 201, or what
+ * `answer` sets for a path. It stands in for Apple's, Google's and Mozilla's services, and shows nothing about theirs.
  */
-// long: its parts share what it got
+// long: its parts share the received messages
 export async function startPushService({
   port = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),
@@ -51,10 +51,10 @@ export async function startPushService({
       const body = Buffer.concat(chunks);
       const status = typeof wanted === "function" ? wanted(body) : wanted;
       void read(path, body, request.headers)
-        .then((one) => {
+        .then((message) => {
           if (status < 300) {
-            received.push(one);
-            onReceived(one);
+            received.push(message);
+            onReceived(message);
           }
           response.writeHead(status, headers).end();
         })
@@ -74,7 +74,7 @@ export async function startPushService({
     const [, token = "", publicKey = ""] =
       /^vapid t=([^,]+), ?k=(.+)$/.exec(String(headers.authorization)) ?? [];
     const point = Buffer.from(publicKey, "base64url");
-    const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((one) => one.toString("base64url"));
+    const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) => part.toString("base64url"));
     const key = await importJWK({ kty: "EC", crv: "P-256", x, y }, "ES256");
     const { payload: claims } = await jwtVerify(token, key, { audience: `https://${host}` });
     const text = ece.decrypt(body, { version: "aes128gcm", privateKey: keys.ecdh, authSecret: keys.auth });
@@ -92,7 +92,7 @@ export async function startPushService({
   return {
     host,
     received,
-    /** Makes a subscription as a browser does, with keys of its own, or takes one up again that was kept. */
+    /** Makes a subscription as a browser does, with new keys, or restores one with the keys in `kept`. */
     subscribe: (
       path = `/push/${randomBytes(8).toString("hex")}`,
       kept?: { privateKey: string; auth: string },
@@ -111,7 +111,7 @@ export async function startPushService({
     },
     answer: (path: string, status: Answer, headers?: Record<string, string>) =>
       answers.set(path, { status, ...(headers ? { headers } : {}) }),
-    /** ends the connections that are kept, as a push service does after a while */
+    /** closes persistent connections, as a push service does after a while */
     hangUp: () => server.closeAllConnections(),
     stop: () =>
       new Promise<void>((resolve) => {

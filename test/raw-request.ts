@@ -7,7 +7,7 @@ type RawAnswer = {
   headers: Record<string, string | string[] | undefined>;
 };
 
-/** A request exactly as given: no header is added but Host and the length. */
+/** Sends a request exactly as given. Only the headers Host and Content-Length are added. */
 export function rawRequest(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer },
@@ -20,7 +20,7 @@ export function rawRequest(
       path: url.slice(origin.length) || href,
       method: options.method ?? "POST",
       headers: options.headers ?? {},
-      // a kept connection may be closed by the other side at the very moment it is used again
+      // the server may close a persistent connection just as it is reused
       agent: false,
       timeout: 30_000,
     });
@@ -40,7 +40,7 @@ export function rawRequest(
   });
 }
 
-/** Bytes on a socket, and the status line that comes back; "closed" when none does. */
+/** Writes bytes to a socket, and then `drip` repeatedly. Resolves to the status line of the answer, or "closed" without one. */
 export function rawBytes(
   url: string,
   bytes: string,

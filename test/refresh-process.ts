@@ -9,8 +9,8 @@ import { openVendors } from "#lib/vendors/offer.ts";
 import { registry } from "#lib/vendors/registry.ts";
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
-// A process of its own that needs a person's token at the moment it is told to, as workers and webs do; says
-// that it is ready, then how many alerts it could list with the token.
+// A separate process that uses a person's token when it is told to, as workers and webs do. It prints "ready", and later how many
+// alerts it listed with the token.
 const [organisationId = "", configurationId = "", userId = ""] = process.argv.slice(2);
 const { services, handle } = openServices(
   { ...getEnv(), vendors: openVendors(registry, process.env) },

@@ -1,7 +1,6 @@
 /**
- * Tables without row-level security: their rows find the organisation (docs/ARCHITECTURE.md). They
- * hold hashes, ids, names people sign in with, times and leases, and sealed bodies. The row-level security test takes this
- * list as its only exceptions.
+ * Tables without row-level security, because their rows find the organisation (docs/ARCHITECTURE.md). They contain hashes, ids,
+ * sign-in names, times, leases and sealed bodies. The test of row-level security allows only these exceptions.
  */
 export const routingTables = [
   "users",

@@ -5,7 +5,7 @@ import { type FinishEvent, finishSignIn } from "#lib/sources/accounts/finish.ts"
 import { saveConfiguration } from "#lib/sources/configurations/save.ts";
 import { all, signal } from "./steps.ts";
 
-/** The emulator's accounts, by the name they go by. */
+/** The object ids of the emulator's accounts, by first name. */
 export const people = {
   ana: "b2000000-0000-4000-8000-000000000001",
   ben: "b2000000-0000-4000-8000-000000000002",
@@ -19,7 +19,7 @@ export const people = {
 export const sessionOf = (ctx: Context) =>
   `session of ${ctx.actor.kind === "user" ? ctx.actor.userId : ctx.actor.name}`;
 
-/** Chooses an account at Microsoft's page, as a browser would; what it brings back to the portal. */
+/** Chooses an account on the emulated sign-in page. Returns the parameters of the address it redirects to. */
 export async function choose(url: string, objectId: string): Promise<Record<string, string>> {
   const response = await fetch(url, {
     method: "POST",
@@ -27,18 +27,19 @@ export async function choose(url: string, objectId: string): Promise<Record<stri
     body: new URLSearchParams({ account: objectId }),
   });
   const location = response.headers.get("location");
-  if (!location) throw new Error(`Microsoft kept the person: ${response.status} ${await response.text()}`);
+  if (!location)
+    throw new Error(`the sign-in page didn't redirect: ${response.status} ${await response.text()}`);
   return Object.fromEntries(new URL(location).searchParams);
 }
 
-/** Signs in at Microsoft and comes back; the sign-in's id. */
+/** Signs in at the emulated Microsoft and submits the answer. Returns the sign-in's id. */
 export async function answered(ctx: Context, url: string, objectId: string): Promise<string> {
   const taken = await takeAnswer(ctx, await choose(url, objectId), sessionOf(ctx));
   if ("notTaken" in taken) throw new Error(`not taken: ${taken.notTaken}`);
   return taken.signInId;
 }
 
-/** Connects a person's account to a configuration that stands; the last word of it. */
+/** Connects a person's account to an existing configuration. Returns the final event. */
 export async function connect(
   ctx: Context,
   configurationId: string,
@@ -49,13 +50,13 @@ export async function connect(
   return (await all(finishSignIn(ctx, id, signal))).at(-1);
 }
 
-/** Saves a delegated configuration by signing in as its first account; its id. */
+/** Saves a delegated configuration by signing in with its first account. Returns its id. */
 export async function saveDelegated(ctx: Context, values: object, objectId: string): Promise<string> {
   const delegated = { ...values, authType: "delegated" };
   const options = { saveAsDisabled: false, signal, sessionId: sessionOf(ctx) };
-  const [asked] = await all(saveConfiguration(ctx, delegated, options));
-  if (asked?.type !== "sign_in") throw new Error(`no sign-in: ${JSON.stringify(asked)}`);
-  const id = await answered(ctx, asked.url, objectId);
+  const [begun] = await all(saveConfiguration(ctx, delegated, options));
+  if (begun?.type !== "sign_in") throw new Error(`no sign-in: ${JSON.stringify(begun)}`);
+  const id = await answered(ctx, begun.url, objectId);
   const last = (await all(finishSignIn(ctx, id, signal))).at(-1);
   if (last?.type !== "connected") throw new Error(`not saved: ${JSON.stringify(last)}`);
   return last.configurationId;

@@ -18,8 +18,8 @@ export { development, formValues, production, tenantId } from "./form.ts";
 
 export type TestStack = Awaited<ReturnType<typeof startTestStack>>;
 
-/** A database, an emulator and the services between them, all this test file's own. */
-// long: one object of what tests are handed
+/** Starts a database, an emulator and services for one test file. */
+// long: one object of the tests' tools
 export async function startTestStack(own?: TestDatabase) {
   const database = own ?? (await createTestDatabase());
   const emulator = await startEmulator({
@@ -47,7 +47,7 @@ export async function startTestStack(own?: TestDatabase) {
     },
     "test",
   );
-  // as the logger writes it, but for the redaction of names: nothing may count on that
+  // as the logger writes it, but without the redaction of secrets, which no code may rely on
   services.log = (event, { error, ...detail }) =>
     logged.push(JSON.stringify({ event, ...detail, ...(error ? { error: errorForLog(error) } : {}) }));
   const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
@@ -58,12 +58,12 @@ export async function startTestStack(own?: TestDatabase) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
     return response.json();
   };
-  /** Statements as the owner of the tables: what a test does and the portal may not. */
+  /** Runs statements as the owner of the tables, who may do more than the portal. */
   const asOwner = async (statements: string) => {
     const owner = postgres(database.ownerUrl, { max: 1, onnotice: () => {} });
     await owner.unsafe(statements).finally(() => owner.end({ timeout: 5 }));
   };
-  /** A new organisation with one member, as that member. */
+  /** The context of a new member, by default of a new organisation. */
   const asMember = async (role: Role, organisationId?: string): Promise<Context> => {
     const id =
       organisationId ??
@@ -82,7 +82,7 @@ export async function startTestStack(own?: TestDatabase) {
       actor: { kind: "user", userId: user.id, name: user.displayName, role, organisationId: id },
     };
   };
-  /** What a worker of its own process needs to serve this stack. */
+  /** The settings of a worker process that serves this stack. */
   const workerEnv = {
     POCKETSOC_URL: "http://localhost:3000",
     POCKETSOC_SESSION_SECRET: randomBytes(32).toString("hex"),

@@ -7,17 +7,17 @@ import { leasePolls, pollConfiguration } from "#lib/ingest/poll.ts";
 import { leaseStatusChanges, sendStatusChange } from "#lib/triage/send-status.ts";
 import { leaseOutgoing, sendOutgoing } from "#lib/alerting/webhook/send-event.ts";
 
-/** A signal that nobody raises. */
+/** A signal that never aborts. */
 export const signal = new AbortController().signal;
 
-/** Everything that an asynchronous generator gives. */
+/** All items of an asynchronous iterable. */
 export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   const items: T[] = [];
   for await (const item of source) items.push(item);
   return items;
 }
 
-/** Saves a configuration and gives its id; throws what it said instead. */
+/** Saves a configuration and returns its id. Throws if the last event isn't `saved`. */
 export async function save(ctx: Context, values: object): Promise<string> {
   const events: SaveEvent[] = await all(saveConfiguration(ctx, values, { saveAsDisabled: false, signal }));
   const last = events.at(-1);
@@ -30,7 +30,7 @@ export async function makeDue(services: Services): Promise<void> {
   await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
 }
 
-/** Polls the one configuration that is due; throws when none or several are. */
+/** Polls the one configuration that is due. Throws if there are none or several. */
 export async function poll(services: Services) {
   const leases = await leasePolls(services, 10);
   const [lease] = leases;
@@ -44,7 +44,7 @@ export async function pollNow(services: Services) {
   return poll(services);
 }
 
-/** Sends every status change that is due, one after the other; says how many there were. */
+/** Sends every status change that is due, one after the other. Returns how many there were. */
 export async function sendDue(services: Services): Promise<number> {
   const leases = await leaseStatusChanges(services, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
@@ -55,14 +55,14 @@ export async function sendDue(services: Services): Promise<number> {
 export const feed = (ctx: Context, query: object = {}) =>
   listDetections(ctx, FeedQuery.parse({ range: "all", ...query }), null);
 
-/** Leases a batch of what is to be decided, as a worker's loop does. Each piece does its work once it is called. */
+/** Leases a batch of due decisions, as a worker's loop does. Each piece is a function that does its work. */
 export const leaseDecided = (services: Services) => leaseDecisions(services, 25, signal);
-/** Leases up to `limit` web pushes that are to be sent, likewise. */
+/** Leases up to `limit` due web pushes. Each piece is a function that does its work. */
 export const leaseSent = (services: Services, limit = 100) => leaseWebPushes(services, limit, signal);
 
 const leaseEmailed = (services: Services) => leaseEmails(services, 100, signal);
 
-/** Does all alerting work that is due, one piece after the other, the outgoing webhook's left out. Returns how many pieces. */
+/** Does all due alerting work except the outgoing webhook's, one piece after the other. Returns how many pieces there were. */
 export async function notifyDue(services: Services): Promise<number> {
   for (let done = 0; ; ) {
     const before = done;
@@ -75,7 +75,7 @@ export async function notifyDue(services: Services): Promise<number> {
   }
 }
 
-/** Makes one attempt for every event of an outgoing webhook that is due. Returns how many there were. */
+/** Makes one attempt for every due event of an outgoing webhook. Returns how many there were. */
 export async function postDue(services: Services): Promise<number> {
   const leases = await leaseOutgoing(services, 100);
   for (const lease of leases) await sendOutgoing(services, lease);

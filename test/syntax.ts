@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseSync } from "@swc/core";
 
-/** A node of a file's syntax tree, as swc gives it. */
+/** A node of swc's syntax tree. */
 export type Syntax = { type: string } & Record<string, unknown>;
 export type SourceFile = { path: string; tree: Syntax };
 
@@ -23,15 +23,15 @@ export function parseRooms(...rooms: string[]): SourceFile[] {
     });
 }
 
-/** The nodes of a type below a node, itself included, each with those it stands in, the nearest first. */
+/** The nodes of a type at or below `root`, each with the nodes that contain it, the nearest first. */
 export function* find(root: unknown, type: string, above: Syntax[] = []): Generator<[Syntax, Syntax[]]> {
-  if (Array.isArray(root)) for (const one of root) yield* find(one, type, above);
+  if (Array.isArray(root)) for (const element of root) yield* find(element, type, above);
   else if (isSyntax(root)) {
     if (root.type === type) yield [root, above];
     const around = [root, ...above];
     for (const value of Object.values(root)) if (typeof value === "object") yield* find(value, type, around);
   } else if (typeof root === "object" && root !== null)
-    // what wraps a node without being one: an argument, for example
+    // a wrapper that is no node itself, such as an argument
     for (const value of Object.values(root)) if (typeof value === "object") yield* find(value, type, above);
 }
 

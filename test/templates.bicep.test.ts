@@ -4,7 +4,7 @@ import { callbackUrl } from "../emulator/logic-app/template.ts";
 import { readBicep } from "./bicep.ts";
 import { automationTemplate, canary, place, type Raw, read, resolved } from "./template-files.ts";
 
-// by a reader of our own: that Microsoft's compiler takes the file, and makes the same of it, it can't show
+// read by our own reader, so this doesn't show that Microsoft's compiler accepts the file
 describe("the Bicep form", () => {
   const subscription = { id: `/subscriptions/${place.subscriptionId}`, subscriptionId: place.subscriptionId };
   const group = `${subscription.id}/resourceGroups/${place.resourceGroup}`;
@@ -17,17 +17,17 @@ describe("the Bicep form", () => {
     });
 
   it("has the parameters of the JSON", () => {
-    const wanted = Object.entries(automationTemplate.parameters).map(([name, one]) => [
+    const wanted = Object.entries(automationTemplate.parameters).map(([name, parameter]) => [
       name,
       {
-        type: one.type === "securestring" ? "string" : one.type,
-        secure: one.type === "securestring",
-        defaultValue: mapStrings(one.defaultValue, (text) =>
+        type: parameter.type === "securestring" ? "string" : parameter.type,
+        secure: parameter.type === "securestring",
+        defaultValue: mapStrings(parameter.defaultValue, (text) =>
           text === "[resourceGroup().location]" ? place.location : text,
         ),
-        allowedValues: one.allowedValues,
-        minLength: one.minLength,
-        description: (one.metadata as Raw).description,
+        allowedValues: parameter.allowedValues,
+        minLength: parameter.minLength,
+        description: (parameter.metadata as Raw).description,
       },
     ]);
     expect(Object.entries(bicep({}).parameters)).toEqual(wanted);

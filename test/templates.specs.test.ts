@@ -19,7 +19,7 @@ describe.skipIf(!specs)("the templates, by the specifications in AZURE_SPECS_DIR
     expect(offences(specs ?? "", logic, "Workflow", bodyOf(resource))).toEqual([]);
   });
 
-  it("the automation is one, and its action starts a Logic App", () => {
+  it("the automation is valid, and its action starts a Logic App", () => {
     const { properties, ...body } = bodyOf(automation);
     const { actions, ...rest } = properties as { actions: Raw[] } & Raw;
     expect(offences(specs ?? "", security, "Automation", { ...body, properties: rest })).toEqual([]);
@@ -27,7 +27,7 @@ describe.skipIf(!specs)("the templates, by the specifications in AZURE_SPECS_DIR
       expect(offences(specs ?? "", security, "AutomationActionLogicApp", action)).toEqual([]);
   });
 
-  it("and a misspelt or misplaced word would show", () => {
+  it("misspelt and misplaced keys are reported", () => {
     const wrong = { ...bodyOf(automation), properties: { isEnabled: "yes", scope: [] } };
     const found = offences(specs ?? "", security, "Automation", wrong);
     expect(found).toEqual(

@@ -16,11 +16,11 @@ import {
   resolved,
 } from "./template-files.ts";
 
-/** Where a text holds the word, as paths. */
+/** The paths of all texts that contain the word. */
 function placesOf(word: string, value: unknown, path = ""): string[] {
   if (typeof value === "string") return value.includes(word) ? [path] : [];
   if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, one]) => placesOf(word, one, `${path}/${key}`));
+  return Object.entries(value).flatMap(([key, inner]) => placesOf(word, inner, `${path}/${key}`));
 }
 
 describe("the secret", () => {
@@ -31,7 +31,7 @@ describe("the secret", () => {
     });
   });
 
-  it("goes into secure workflow parameters and nowhere else", () => {
+  it("appears only in secure workflow parameters", () => {
     const { resources, outputs, visibleParameters } = resolved();
     expect(placesOf("CANARY", { resources, outputs, visibleParameters })).toEqual([
       "/resources/0/properties/parameters/webhookUrl/value",
@@ -40,7 +40,7 @@ describe("the secret", () => {
     expect(placesOf("pocketsocWebhookUrl", automationTemplate)).toHaveLength(2);
   });
 
-  it("is what the Logic App's own address is told to the automation only, and no output", () => {
+  it("includes the Logic App's own address, which only the automation gets and no output", () => {
     expect(automationTemplate).not.toHaveProperty("outputs");
     expect(placesOf("listCallbackUrl(", automationTemplate)).toEqual([
       "/resources/2/properties/actions/0/uri",
@@ -52,7 +52,7 @@ describe("the secret", () => {
     expect(definition.outputs).toEqual({});
   });
 
-  it.each(definitions)("in %s is taken apart when it runs: the token into a header", (_name, definition) => {
+  it.each(definitions)("in %s is split at run time, with the token sent in a header", (_name, definition) => {
     const [action] = Object.values(definition.actions);
     expect(action?.inputs).toMatchObject({
       method: "POST",
@@ -69,7 +69,7 @@ describe("the secret", () => {
     },
   );
 
-  it("is not beside an alert in the run history either", () => {
+  it("hides the alert in the run history too", () => {
     for (const definition of [definitionOf(forwarder), logicApp.definition])
       expect(Object.values(definition.triggers)[0]?.runtimeConfiguration).toEqual({
         secureData: { properties: ["outputs"] },
@@ -78,7 +78,7 @@ describe("the secret", () => {
 });
 
 describe("Option A", () => {
-  it("has the names and versions that the guide and the newest specifications give", () => {
+  it("has the names of the guide and the versions of the newest specifications", () => {
     expect(resolved().resources.map(({ type, apiVersion, name }) => [type, apiVersion, name])).toEqual([
       ["Microsoft.Logic/workflows", "2019-05-01", "pocketsoc-defender-alerts"],
       ["Microsoft.Logic/workflows", "2019-05-01", "pocketsoc-defender-heartbeat"],
@@ -86,7 +86,7 @@ describe("Option A", () => {
     ]);
   });
 
-  it("holds no address of one cloud, so that it is good for the US Government's too", () => {
+  it("contains no address of one cloud, so that it works in the US Government cloud too", () => {
     const without = automationText.replaceAll("https://schema.management.azure.com/", "");
     expect(without).not.toMatch(/https?:|azure\.(com|us)|windows\.net/);
   });
@@ -127,7 +127,7 @@ describe("Option A", () => {
     rules: [{ propertyJPath: "Severity", propertyType: "String", expectedValue, operator: "Equals" }],
   });
 
-  it("sends High and Medium unless told, and any of the four when told, by rule sets of which one must hold", () => {
+  it("sends High and Medium by default, or any of the four severities, with one rule set each", () => {
     expect(rules()).toEqual({ eventSource: "Alerts", ruleSets: [ruleSet("High"), ruleSet("Medium")] });
     const all = ["High", "Medium", "Low", "Informational"];
     expect(automationTemplate.parameters.severities?.allowedValues).toEqual(all);
@@ -154,7 +154,7 @@ describe("Option A", () => {
 });
 
 describe("Option B", () => {
-  it("is started by the Defender for Cloud connector, which Azure's list of Logic Apps asks for", () => {
+  it("is started by the Defender for Cloud connector, which Azure requires of the Logic Apps it lists", () => {
     const [trigger] = Object.values(logicApp.definition.triggers);
     expect(trigger).toMatchObject({
       type: "ApiConnectionWebhook",
@@ -167,9 +167,11 @@ describe("Option B", () => {
     expect(logicApp.definition.parameters.$connections).toEqual({ type: "Object", defaultValue: {} });
   });
 
-  it("asks for four things, each in one way of writing, the secret outside of the definition", () => {
-    const asked = new Set([...JSON.stringify(logicApp).matchAll(/YOUR_[A-Z_]+/g)].map(([word]) => word));
-    expect([...asked].toSorted()).toEqual([
+  it("has four placeholders, each with one spelling, and the secret outside the definition", () => {
+    const placeholders = new Set(
+      [...JSON.stringify(logicApp).matchAll(/YOUR_[A-Z_]+/g)].map(([word]) => word),
+    );
+    expect([...placeholders].toSorted()).toEqual([
       "YOUR_LOCATION",
       "YOUR_POCKETSOC_WEBHOOK_URL",
       "YOUR_RESOURCE_GROUP",
@@ -184,19 +186,21 @@ describe("Option B", () => {
 });
 
 describe("the portal's server", () => {
-  it("gives the templates to the Azure portal, by their right types", async () => {
+  it("serves the templates to the Azure portal, with the right content types", async () => {
     const rules = (await nextConfig.headers?.()) ?? [];
-    const of = (source: string) =>
+    const headersOf = (source: string) =>
       Object.fromEntries(
-        rules.find((one) => one.source === source)?.headers.map((one) => [one.key, one.value]) ?? [],
+        rules.find((rule) => rule.source === source)?.headers.map((header) => [header.key, header.value]) ??
+          [],
       );
-    expect(of("/templates/:path*")).toEqual({ "access-control-allow-origin": "*" });
-    expect(of("/templates/:name.json")).toEqual({ "content-type": "application/json; charset=utf-8" });
-    expect(of("/templates/:name.bicep")).toEqual({ "content-type": "text/plain; charset=utf-8" });
+    expect(headersOf("/templates/:path*")).toEqual({ "access-control-allow-origin": "*" });
+    expect(headersOf("/templates/:name.json")).toEqual({ "content-type": "application/json; charset=utf-8" });
+    expect(headersOf("/templates/:name.bicep")).toEqual({ "content-type": "text/plain; charset=utf-8" });
   });
 
-  it("leaves them out of the pages' policy", () => {
-    const covered = (path: string) => proxyConfig.matcher.some((one) => new RegExp(`^${one}$`).test(path));
+  it("excludes them from the pages' Content-Security-Policy", () => {
+    const covered = (path: string) =>
+      proxyConfig.matcher.some((pattern) => new RegExp(`^${pattern}$`).test(path));
     expect(covered("/detections")).toBe(true);
     expect(covered("/templates")).toBe(true);
     expect(covered("/templates/pocketsoc-logic-app.json")).toBe(false);

@@ -26,7 +26,7 @@ async function save(values: object, saveAsDisabled = false): Promise<SaveEvent[]
 }
 const feed = (query: object = {}) => listDetections(admin, FeedQuery.parse({ range: "all", ...query }), null);
 
-describe("the main job", () => {
+describe("the main flow", () => {
   it("verifies a configuration with real calls and saves it", async () => {
     const events = await save(formValues);
     const steps = events.flatMap((event) =>
@@ -43,14 +43,14 @@ describe("the main job", () => {
     expect(events.at(-1)).toMatchObject({ type: "saved", disabled: false });
   });
 
-  it("refuses the same subscription twice, naming the first", async () => {
+  it("refuses the same subscription twice and names the first configuration", async () => {
     expect((await save(formValues)).at(-1)).toMatchObject({
       type: "invalid",
       existingId: expect.any(String),
     });
   });
 
-  it("polls each alert once, and an unchanged one costs no write", async () => {
+  it("stores each polled alert once, and writes nothing for unchanged ones", async () => {
     const [lease] = await leasePolls(stack.services, 10);
     if (!lease) throw new Error("nothing was due");
     const first = await pollConfiguration(stack.services, lease, signal);
@@ -71,7 +71,7 @@ describe("the main job", () => {
     });
   });
 
-  it("shows them newest first, and finds them by severity and by text", async () => {
+  it("lists detections newest first, and finds them by severity and by text", async () => {
     const { items } = await feed();
     const times = items.map((item) => item.occurredAt);
     expect(times).toEqual(times.toSorted().reverse());
@@ -120,7 +120,7 @@ describe("the main job", () => {
     ).toHaveLength(1);
   });
 
-  it("shows nothing of it to another organisation", async () => {
+  it("shows nothing to another organisation", async () => {
     const stranger = await stack.asMember("admin");
     const item = (await feed()).items[0];
     expect((await listDetections(stranger, FeedQuery.parse({ range: "all" }), null)).items).toEqual([]);

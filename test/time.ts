@@ -3,8 +3,8 @@ import { vi } from "vitest";
 const factor = 20;
 
 /**
- * Lets the limits that calls are given, and every wait of half a second or more, pass 20 times as fast:
- * what takes half a minute at Azure takes a second and a half. Ends with `vi.restoreAllMocks()`.
+ * Makes `AbortSignal.timeout` and every wait of half a second or more 20 times as fast: half a minute becomes a second and a half.
+ * `vi.restoreAllMocks()` ends it.
  */
 export function hurry(): void {
   const timeout = AbortSignal.timeout.bind(AbortSignal);

@@ -20,9 +20,9 @@ const upperFirst = (value: Json): Json => {
   );
 };
 
-/** The flat body that workflow automation posts for an alert: New for Active, no version, no techniques. */
+/** The body that workflow automation posts for an alert: flat, with New for Active, without version and techniques. */
 export function webhookBodyOf(
-  { properties: p }: ArmAlert,
+  { properties }: ArmAlert,
   changes: { [key: string]: Json } = {},
 ): { [key: string]: Json } {
   const same = [
@@ -44,23 +44,23 @@ export function webhookBodyOf(
   ];
   const lowerFirst = (key: string) => key.slice(0, 1).toLowerCase() + key.slice(1);
   return {
-    ...Object.fromEntries([...same, ...more].map((key) => [key, p[lowerFirst(key)] ?? null])),
-    TimeGenerated: p.timeGeneratedUtc ?? null,
-    ProcessingEndTime: p.processingEndTimeUtc ?? null,
-    Status: p.status === "Active" ? "New" : (p.status ?? null),
+    ...Object.fromEntries([...same, ...more].map((key) => [key, properties[lowerFirst(key)] ?? null])),
+    TimeGenerated: properties.timeGeneratedUtc ?? null,
+    ProcessingEndTime: properties.processingEndTimeUtc ?? null,
+    Status: properties.status === "Active" ? "New" : (properties.status ?? null),
     ProviderAlertStatus: null,
     ConfidenceLevel: null,
     CorrelationKey: null,
-    Entities: upperFirst(p.entities ?? []),
-    ExtendedLinks: p.extendedLinks ?? null,
-    RemediationSteps: p.remediationSteps ?? [],
-    ExtendedProperties: upperFirst(p.extendedProperties ?? {}),
-    ResourceIdentifiers: upperFirst(p.resourceIdentifiers ?? []),
+    Entities: upperFirst(properties.entities ?? []),
+    ExtendedLinks: properties.extendedLinks ?? null,
+    RemediationSteps: properties.remediationSteps ?? [],
+    ExtendedProperties: upperFirst(properties.extendedProperties ?? {}),
+    ResourceIdentifiers: upperFirst(properties.resourceIdentifiers ?? []),
     ...changes,
   };
 }
 
-/** Knocks as a Logic App does, with `body` as its JSON. */
+/** Passes `body` to the webhook as JSON, as a Logic App does. Returns the webhook's answer. */
 export function postToWebhook(services: Services, token: string, body: unknown): Promise<WebhookAnswer> {
   const request = new Request("https://portal.example/", {
     method: "POST",
@@ -75,7 +75,7 @@ export function postToWebhook(services: Services, token: string, body: unknown):
   });
 }
 
-/** Merges whatever waits, of every organisation. */
+/** Merges all waiting deliveries of every organisation. Returns how many there were. */
 export async function mergeAll(services: Services): Promise<number> {
   let merged = 0;
   for (const organisationId of await listWaitingOrganisations(services.db, [], 100))

@@ -5,14 +5,14 @@ import { join } from "node:path";
 import { ensureCertificates } from "../emulator/tls.ts";
 
 type Posted = { path: string; headers: IncomingHttpHeaders; body: string };
-/** `endless`: a success whose body never ends. */
+/** The receiver's answer. `endless` is a success whose body never ends. */
 type ReceiverAnswer =
   | { status: number; headers?: Record<string, string>; body?: string }
   | "hang"
   | "cut"
   | "endless";
 
-/** A receiver of webhooks over TLS that notes what it is sent and answers as it is told, 204 by itself. */
+/** Starts a receiver of webhooks over TLS. It records each request and answers as `answer` says, by default 204. */
 export async function startWebhookReceiver({
   port = 0,
   certificates = process.env.POCKETSOC_TEST_CA_DIR ?? join(".pocketsoc", "test-ca"),

@@ -11,10 +11,10 @@ import { startWorkerProcess, type WorkerProcess } from "./worker-process.ts";
 export type WebhookStack = Awaited<ReturnType<typeof startWebhookStack>>;
 
 /**
- * A PostgreSQL of its own that writes to disk, so that it can be stopped; web processes and workers, two of each
- * unless told otherwise; an organisation with its webhook's token.
+ * Starts a PostgreSQL that writes to disk, so that it can be restarted, with a receiver, web processes and workers, two of each
+ * by default, and an organisation with its webhook token.
  */
-// long: one object of what tests are handed
+// long: one object of the tests' tools
 export async function startWebhookStack(
   name: string,
   { webs: webCount = 2, workers: workerCount = 2, settings = {} as Record<string, string> } = {},
@@ -39,7 +39,7 @@ export async function startWebhookStack(
   const ports: number[] = [];
   while (ports.length < webCount) ports.push(await freePort());
   const webs: WebProcess[] = await Promise.all(ports.map((port) => startWebProcess(env, port)));
-  const door = await startReceiverProcess(env, await freePort());
+  const receiver = await startReceiverProcess(env, await freePort());
   const workers: WorkerProcess[] = Array.from({ length: workerCount }, () => startWorkerProcess(env));
   let turn = 0;
   return {
@@ -47,15 +47,15 @@ export async function startWebhookStack(
     admin,
     token,
     env,
-    /** the webhook's own door */
-    receiverUrl: door.url,
-    /** one web process after the other */
+    /** the receiver program's address */
+    receiverUrl: receiver.url,
+    /** the address of the web processes in turn */
     address: () => webs[turn++ % webs.length]?.url ?? "",
     /** the first web process's id */
     webPid: () => webs[0]?.pid ?? 0,
     /** the first worker's id */
     workerPid: () => workers[0]?.pid ?? 0,
-    /** resolves once no delivery waits any more */
+    /** resolves once no delivery waits */
     drained: async (timeoutMs = 120_000) => {
       for (const began = performance.now(); performance.now() - began < timeoutMs; ) {
         const [row] = await stack.services.db.execute<{ count: number }>(
@@ -80,7 +80,7 @@ export async function startWebhookStack(
       server = await startEmbeddedPostgres({ dataDir });
     },
     stop: async () => {
-      await door.stop("SIGKILL");
+      await receiver.stop("SIGKILL");
       await Promise.all(webs.map((web) => web.stop("SIGKILL")));
       await Promise.all(workers.map((worker) => worker.stop("SIGKILL")));
       await stack.stop();

@@ -19,7 +19,7 @@ type Schema = {
   additionalProperties?: Schema | boolean;
 };
 
-/** A schema's names and values, without its words: what a client may have come to rely on. */
+/** A schema's names and values without its descriptions: what clients may rely on. */
 function shapeOf(schema: Schema): unknown {
   if (schema.$ref) return schema.$ref.split("/").at(-1);
   if (schema.anyOf) return schema.anyOf.map((part) => shapeOf(part));
@@ -53,7 +53,7 @@ function apiShape(): unknown {
   return { operations, schemas: Object.fromEntries(schemas) as object };
 }
 
-/** The addresses that others call, as folders of the router name them: those below feed and settings are our own pages'. */
+/** The addresses that others call, by the router's folders. Those below feed and settings are only for our own pages. */
 const addresses = (): string[] =>
   readdirSync("app/api", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith("route.ts"))
@@ -61,8 +61,8 @@ const addresses = (): string[] =>
     .filter((address) => !/^\/api\/(feed|settings)\b/.test(address))
     .toSorted();
 
-/** What our own scripts hand each other. */
-const ours = ["POCKETSOC_DEMO", "POCKETSOC_STATE_DIR", "POCKETSOC_TYPES_CHECKED"];
+/** settings that only our own scripts pass to each other */
+const internalSettings = ["POCKETSOC_DEMO", "POCKETSOC_STATE_DIR", "POCKETSOC_TYPES_CHECKED"];
 
 /** The names of settings that any program reads. */
 function settings(): string[] {
@@ -74,7 +74,9 @@ function settings(): string[] {
   const names = files.flatMap((file) => [
     ...readFileSync(file, "utf8").matchAll(/\b((?:POCKETSOC|DATABASE|AZURE)_[A-Z_]+[A-Z])\b/g),
   ]);
-  return [...new Set(names.map(([, name]) => name ?? ""))].filter((name) => !ours.includes(name)).toSorted();
+  return [...new Set(names.map(([, name]) => name ?? ""))]
+    .filter((name) => !internalSettings.includes(name))
+    .toSorted();
 }
 
 const cookies = () =>
@@ -103,7 +105,7 @@ const tokenPrefixes = (["access", "webhook"] as const).map((kind) => {
   return text.slice(0, text.indexOf("_") + 1);
 });
 
-it("keeps the spelling of everything that has left the process (docs/wire.md)", async () => {
+it("names that have left the process keep their spelling (docs/wire.md)", async () => {
   const wire = {
     addresses: addresses(),
     webhooks: registry.flatMap(({ manifest }) => manifest.webhook?.id ?? []),
@@ -118,7 +120,7 @@ it("keeps the spelling of everything that has left the process (docs/wire.md)", 
   await expect(`${JSON.stringify(wire, null, 2)}\n`).toMatchFileSnapshot("wire.json");
 });
 
-it("names each setting, cookie, webhook and address of it on the page", () => {
+it("docs/wire.md lists every setting, cookie, event type, scope and address", () => {
   const page = readFileSync("docs/wire.md", "utf8");
   const fixed = addresses().filter((address) => !/\[|\/api\/v1/.test(address));
   const named = [...settings(), ...cookies(), ...fixed, ...outgoingTypes, ...scopes];

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 export type WorkerProcess = { pid: number; stop(signal: "SIGTERM" | "SIGKILL"): Promise<number | null> };
 
-/** The worker as it runs in production, in a process of its own, so that it can die as processes do. */
+/** Starts a worker process as in production, which a test can kill. */
 export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
   const child: ChildProcess = spawn(process.execPath, ["programs/worker/main.ts"], {
     env: { ...process.env, ...env },
@@ -22,13 +22,13 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
 }
 
 type RefreshProcess = {
-  /** resolves once it only waits to be told */
+  /** resolves once the process waits for `refresh` */
   ready: Promise<void>;
-  /** how many alerts it could list with the token it got */
+  /** has the process use the token; resolves to how many alerts it listed */
   refresh(): Promise<number>;
 };
 
-/** A process that is about to need a person's token; see `refresh-process.ts`. */
+/** Starts a process that will use a person's token; see `refresh-process.ts`. */
 export function startRefreshProcess(args: string[], env: Record<string, string>): RefreshProcess {
   const child = spawn(process.execPath, ["test/refresh-process.ts", ...args], {
     env: { ...process.env, ...env },
@@ -38,7 +38,7 @@ export function startRefreshProcess(args: string[], env: Record<string, string>)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error("the process ended without a word");
+    if (done) throw new Error("the process ended without output");
     return value;
   };
   return {

@@ -31,7 +31,7 @@ afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop("SIGKILL")));
   await stack.control("DELETE", "/faults");
   await stack.control("POST", "/settings", { pageSize: 50, latencyMs: 0 });
-  await leasesEnd();
+  await expireLeases();
   await pollNow(stack.services);
 });
 afterAll(() => stack.stop());
@@ -41,25 +41,25 @@ const startWorker = () => {
   workers.push(worker);
   return worker;
 };
-// as long as a worker takes to start where other work has the cores
+// long enough for a worker to start on a busy machine
 const within = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 const health = async () => (await getVendorConfiguration(admin, id)).health;
 
-/** What the passing of time does to the leases of a worker that died. */
-async function leasesEnd(): Promise<void> {
+/** Ends every lease, as if time had passed since its worker died. */
+async function expireLeases(): Promise<void> {
   await stack.services.db.execute("update poll_targets set leased_until = now() - interval '1 second'");
   await stack.services.db.execute("update outbox set leased_until = now() - interval '1 second'");
 }
 
-type Held = { name: string; properties: { status: string; alertDisplayName: string } };
-const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<Held[]>;
+type VendorAlert = { name: string; properties: { status: string; alertDisplayName: string } };
+const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<VendorAlert[]>;
 const addAlerts = async (count: number, properties: object = {}) =>
   (
     (await stack.control("POST", "/alerts", { subscriptionId: production, count, properties })) as {
       names: string[];
     }
   ).names;
-/** How many detections are stored, and how often any was said to have come. */
+/** The number of detections, of `received` events, and of detections with more than one such event. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
     const [row] = await tx.execute<{ detections: number; received: number; twice: number }>(
@@ -71,9 +71,10 @@ const stored = () =>
     return row ?? { detections: 0, received: 0, twice: 0 };
   });
 const requests = () => stack.control("GET", "/requests") as Promise<{ method: string; host: string }[]>;
-const writes = async () => (await requests()).filter((one) => one.method === "POST" && one.host === "arm");
+const writes = async () =>
+  (await requests()).filter((request) => request.method === "POST" && request.host === "arm");
 
-/** A list that takes a while: `pages` pages with a wait before each. */
+/** Makes the vendor's list slow: `pages` pages with a wait before each. Returns the number of alerts. */
 async function slowList(): Promise<number> {
   await addAlerts(20);
   const count = (await atAzure()).length;
@@ -82,7 +83,7 @@ async function slowList(): Promise<number> {
 }
 
 describe("a worker that dies in the middle of a poll", () => {
-  it("loses no alert and doubles none: another goes on once the lease is over", async () => {
+  it("loses and duplicates no alert: another worker continues once the lease is over", async () => {
     const before = await stored();
     const worker = startWorker();
     const count = await slowList();
@@ -91,7 +92,7 @@ describe("a worker that dies in the middle of a poll", () => {
     await worker.stop("SIGKILL");
     expect((await stored()).detections).toBeLessThan(count);
     expect(await leasePolls(stack.services, 10)).toEqual([]);
-    await leasesEnd();
+    await expireLeases();
     startWorker();
     await within(async () =>
       expect(await stored()).toEqual({ detections: count, received: count, twice: 0 }),
@@ -99,7 +100,7 @@ describe("a worker that dies in the middle of a poll", () => {
     await within(async () => expect(await health()).toMatchObject({ word: "Healthy" }));
   });
 
-  it("gives its lease back when it is asked to stop, and is due again at once", async () => {
+  it("releases its lease on SIGTERM, so that the configuration is due again at once", async () => {
     const before = await stored();
     const worker = startWorker();
     const count = await slowList();
@@ -113,7 +114,7 @@ describe("a worker that dies in the middle of a poll", () => {
 });
 
 describe("several workers", () => {
-  it("never read one configuration at the same time", async () => {
+  it("never poll one configuration at the same time", async () => {
     await slowList();
     await makeDue(stack.services);
     const claims = await Promise.all(Array.from({ length: 20 }, () => leasePolls(stack.services, 10)));
@@ -126,13 +127,13 @@ describe("several workers", () => {
     expect(await reading).toMatchObject({ outcome: "read" });
   });
 
-  it("store each alert once, also when one stalls and another takes its lease over", async () => {
+  it("store each alert once, even when one stalls and another takes its lease over", async () => {
     const count = await slowList();
     await makeDue(stack.services);
     const [stalled] = await leasePolls(stack.services, 10);
     if (!stalled) throw new Error("nothing was due");
     const first = pollConfiguration(stack.services, stalled, signal);
-    await leasesEnd();
+    await expireLeases();
     const [taken] = await leasePolls(stack.services, 10);
     if (!taken) throw new Error("the lease was not taken over");
     const second = pollConfiguration(stack.services, taken, signal);
@@ -141,7 +142,7 @@ describe("several workers", () => {
     expect(await stored()).toEqual({ detections: count, received: count, twice: 0 });
   });
 
-  it("as processes side by side, read all and double nothing", async () => {
+  it("in separate processes poll everything and duplicate nothing", async () => {
     startWorker();
     startWorker();
     for (let round = 0; round < 3; round++) {
@@ -156,8 +157,8 @@ describe("several workers", () => {
 });
 
 describe("a worker that dies in the middle of a status change", () => {
-  /** Asks for `resolved` on a fresh alert while Azure answers a look at it slowly, from the `after`th on. */
-  async function askWhileSlow(after: number): Promise<{ name: string; detectionId: string }> {
+  /** Requests `resolved` for a new alert. Azure answers reads of it slowly after the first `after` reads. */
+  async function requestWhileSlow(after: number): Promise<{ name: string; detectionId: string }> {
     const title = `To be changed ${crypto.randomUUID()}`;
     const [name = ""] = await addAlerts(1, { alertDisplayName: title });
     await pollNow(stack.services);
@@ -188,29 +189,29 @@ describe("a worker that dies in the middle of a status change", () => {
       }),
     );
 
-  it("between the write and the reading back: found done, and not written again", async () => {
+  it("after the write leaves it to the next worker, which finds it done and doesn't write again", async () => {
     const worker = startWorker();
-    const { name, detectionId } = await askWhileSlow(1);
+    const { name, detectionId } = await requestWhileSlow(1);
     await within(async () => expect(await statusAtAzure(name)).toBe("Resolved"));
     await worker.stop("SIGKILL");
     expect(await getDetection(admin, detectionId)).toMatchObject({ status: "active", syncState: "sending" });
     await stack.control("DELETE", "/faults");
-    await leasesEnd();
+    await expireLeases();
     startWorker();
     await confirmed(detectionId);
     expect(await writes()).toHaveLength(1);
   });
 
-  it("before the write: sent by the next, once", async () => {
+  it("before the write leaves it to the next worker, which writes once", async () => {
     const worker = startWorker();
-    const { detectionId } = await askWhileSlow(0);
+    const { detectionId } = await requestWhileSlow(0);
     await within(async () =>
       expect(await getDetection(admin, detectionId)).toMatchObject({ syncState: "sending" }),
     );
     await worker.stop("SIGKILL");
     expect(await writes()).toHaveLength(0);
     await stack.control("DELETE", "/faults");
-    await leasesEnd();
+    await expireLeases();
     startWorker();
     await confirmed(detectionId);
     expect(await writes()).toHaveLength(1);
@@ -222,7 +223,7 @@ describe("a secret that is replaced", () => {
   const replace = (secret: string) =>
     all(replaceSecret(admin, credentialId, { secret, secretExpiresOn: "" }, signal));
 
-  it("by a wrong one within the token's hour is refused, and the reading goes on with the good one", async () => {
+  it("by a wrong one is refused, and polls continue with the good one's token", async () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     const events = await replace("W_r8Q~a-wrong-secret-value-that-azure-doesnt-know");
     expect(events.at(-1)).toMatchObject({ type: "failed", message: expect.stringMatching(/Client Secret/) });
@@ -231,7 +232,7 @@ describe("a secret that is replaced", () => {
     expect((await getVendorConfiguration(admin, id)).credential.secretHint).toBe("Q_e");
   });
 
-  it("in the middle of a poll: what fails with the old one is not said of the new one", async () => {
+  it("in the middle of a poll doesn't get the old one's problem", async () => {
     await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "valid" });
     await slowList();
     await stack.control("POST", "/faults", { target: "list", kind: "401", times: 2, after: 8 });
@@ -243,7 +244,7 @@ describe("a secret that is replaced", () => {
     expect(events.at(-1)).toMatchObject({ type: "replaced", oldHint: "Q_e" });
     expect(await reading).toMatchObject({ outcome: "failed" });
     expect(await health()).toMatchObject({ word: "Healthy", code: null });
-    // due in seconds: the replacement asked for it, and the old poll's backoff doesn't take that back
+    // due in seconds: the replacement made it due, and the old poll's backoff doesn't undo that
     const [due] = await stack.services.db.execute<{ seconds: number }>(
       "select extract(epoch from due_at - now())::float8 as seconds from poll_targets",
     );
@@ -251,7 +252,7 @@ describe("a secret that is replaced", () => {
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
   });
 
-  it("is asked for its own token: one that is gone in Azure fails a check at once, a poll at its hour", async () => {
+  it("needs its own token: one deleted in Azure fails a check at once, and polls once the old token expires", async () => {
     await stack.control("POST", "/apps/secrets", { ...app, value: good, state: "removed" });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     expect((await all(checkConfiguration(admin, id, signal))).at(-1)).toMatchObject({

@@ -16,7 +16,9 @@ const policy = {
   claims: JSON.stringify({ access_token: { capolids: {} } }),
 };
 
-/** Microsoft's error numbers and texts, as its page "reference-error-codes" lists them. `{app}` and `{tenant}` are filled in. */
+/**
+ * Microsoft's error numbers and texts, as its page "reference-error-codes" lists them. `{app}` and `{tenant}` are filled in.
+ */
 const entra: Record<number, EntraEntry> = {
   7000215: {
     status: 401,

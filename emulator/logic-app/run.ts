@@ -85,7 +85,9 @@ async function postWithRetries(
   }
 }
 
-/** Returns the error of a request without a response, which is retried. Rethrows a fault of the definition and our own abort. */
+/**
+ * Returns the error of a request without a response, which is retried. Rethrows a fault of the definition and our own abort.
+ */
 function retriable(error: unknown, signal: AbortSignal): Error {
   if (signal.aborted || error instanceof TemplateFault || !(error instanceof Error)) throw error;
   return error;

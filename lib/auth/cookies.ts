@@ -5,12 +5,12 @@ export const firstAdminCookie = "pocketsoc.first-admin";
 
 const secure = () => getEnv().portalUrl.startsWith("https:");
 
-/** `__Host-` wherever the portal is served over TLS. */
+/** The session cookie's name, with the `__Host-` prefix when the portal is served over TLS. */
 export function sessionCookieName(): string {
   return secure() ? "__Host-pocketsoc.session" : "pocketsoc.session";
 }
 
-/** Host-only, unseen by scripts, not sent along by other sites' posts. */
+/** The cookie is host-only, hidden from scripts, and not sent with other sites' POST requests. */
 export function sessionCookieOptions() {
   return { httpOnly: true, sameSite: "lax" as const, path: "/", secure: secure() };
 }

@@ -11,8 +11,8 @@ import { readSessionId } from "./session.ts";
 type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_username?: string };
 
 /**
- * next-auth for one directory: Entra ID by a tenant-specific issuer, PKCE, state and nonce, no call to
- * Graph. The cookie's token holds a session id and nothing else; the `sessions` row decides.
+ * The options of next-auth for one Entra ID directory: a tenant-specific issuer, PKCE, state and nonce, and no call to Graph.
+ * The cookie's token contains only a session id; the row of `sessions` decides.
  */
 // long: one object of settings, as next-auth takes it
 export function authOptions(): NextAuthOptions {
@@ -22,7 +22,7 @@ export function authOptions(): NextAuthOptions {
   return {
     secret: env.sessionSecret,
     session: { strategy: "jwt", maxAge },
-    // or the token would outlive its cookie, and nothing could be read from it of when that ends
+    // the token ends with its cookie, so that its expiry tells the cookie's
     jwt: { maxAge },
     useSecureCookies: env.portalUrl.startsWith("https:"),
     cookies: { sessionToken: { name: sessionCookieName(), options: sessionCookieOptions() } },
@@ -70,7 +70,7 @@ export function authOptions(): NextAuthOptions {
         );
         return { sessionId };
       },
-      // scripts of the page may ask for this, so nothing of the session stands in it
+      // scripts of a page can read this, so it contains nothing of the session
       session({ session }) {
         return { expires: session.expires };
       },

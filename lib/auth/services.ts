@@ -5,7 +5,7 @@ import { openServices } from "#lib/core/open.ts";
 import { openVendors } from "#lib/vendors/offer.ts";
 import { registry } from "#lib/vendors/registry.ts";
 
-// Pages, actions and route handlers are separate module graphs: one pool for all hangs on globalThis.
+// Next gives pages, actions and route handlers separate module graphs, so the one pool lives on globalThis.
 const slot = Symbol.for("pocketsoc.services");
 const holder = globalThis as { [slot]?: Services };
 

@@ -13,7 +13,7 @@ import { alertsSessionEndsAt, wasDeactivated } from "#lib/identity/sessions/live
 import { sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
 
-/** What the request's cookie holds; null when there is none or it isn't ours. */
+/** The session id and expiry in the request's cookie; null if there is no cookie or it isn't ours. */
 async function readCookie(): Promise<{ sessionId: string; endsAtMs: number } | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   if (!token) return null;
@@ -22,17 +22,17 @@ async function readCookie(): Promise<{ sessionId: string; endsAtMs: number } | n
     if (typeof decoded?.sessionId !== "string") return null;
     return { sessionId: decoded.sessionId, endsAtMs: Number(decoded.exp ?? 0) * 1_000 };
   } catch {
-    // a cookie made with another secret, or cut short: the same as none
+    // a cookie made with another secret, or a damaged one, counts as none
     return null;
   }
 }
 
-/** The session id in the request's cookie; null when there is none or it isn't ours. */
+/** The session id in the request's cookie; null if there is no cookie or it isn't ours. */
 export async function readSessionId(): Promise<string | null> {
   return (await readCookie())?.sessionId ?? null;
 }
 
-/** Has the browser keep a session id until `endsAt`. For server actions and route handlers. */
+/** Sets the session cookie until `endsAt`. For server actions and route handlers only. */
 export async function setSessionCookie(sessionId: string, endsAt: Date): Promise<void> {
   const maxAge = Math.floor((endsAt.getTime() - getServices().now().getTime()) / 1_000);
   const cookie = await encode({ token: { sessionId }, secret: getEnv().sessionSecret, maxAge });
@@ -40,61 +40,61 @@ export async function setSessionCookie(sessionId: string, endsAt: Date): Promise
 }
 
 /**
- * Has the browser keep the id of a session on a proved device for as long as the session is good for alerts. That
- * the device is proved is known only after the sign-in, whose cookie is for 12 hours.
+ * Extends the session cookie on a verified device for as long as the session may see alerts. The cookie set at sign-in lasts 12
+ * hours, because the device is verified only afterwards.
  */
 export async function lengthenSessionCookie(): Promise<void> {
-  const held = await readCookie();
-  const endsAt = held && (await alertsSessionEndsAt(getServices(), sha256(held.sessionId)));
-  // a cookie that is set has the page drawn anew: once is enough
-  if (endsAt && held.endsAtMs < endsAt.getTime() - 60_000) await setSessionCookie(held.sessionId, endsAt);
+  const cookie = await readCookie();
+  const endsAt = cookie && (await alertsSessionEndsAt(getServices(), sha256(cookie.sessionId)));
+  // setting a cookie makes Next render the page again, so set it only when it changes
+  if (endsAt && cookie.endsAtMs < endsAt.getTime() - 60_000) await setSessionCookie(cookie.sessionId, endsAt);
 }
 
-/** Whether the session in the request's cookie ended because an admin deactivated the device that it was open on. */
+/** Whether the request's session ended because an admin deactivated its device. */
 export async function isDeactivatedHere(): Promise<boolean> {
   const sessionId = await readSessionId();
   return sessionId !== null && wasDeactivated(getServices(), sha256(sessionId));
 }
 
-/** Who asks, once a request; null when nobody is signed in. Unless it is no sign of activity, the session lives on. */
+/** The person who is signed in, cached for the request; null without one. With `isActivity` the session stays alive. */
 export const currentPerson = cache(async (isActivity = true): Promise<CurrentPerson | null> => {
   const sessionId = await readSessionId();
   return sessionId ? getCurrentPerson(getServices(), sessionId, { isActivity }) : null;
 });
 
-/** What a context's request was let in by, for streams that outlive it. */
+/** The session or API token of a context's request, for streams that outlive the request. */
 export async function currentCredential({ actor }: Context): Promise<Credential> {
   if (actor.kind === "user" && actor.token) return { tokenId: actor.token.id };
   return { sessionHash: await currentSessionHash() };
 }
 
-/** What finds the row of the session in the request's cookie. Throws when there is none. */
+/** The hash that finds the row of the request's session. Throws if nobody is signed in. */
 export async function currentSessionHash(): Promise<Buffer> {
   const sessionId = await readSessionId();
   if (!sessionId) throw new Error("nobody is signed in");
   return sha256(sessionId);
 }
 
-/** The context for a verb, or null: signed out, or not let in yet. */
+/** The context for a verb; null for people who are signed out or not in an organisation yet. */
 export async function currentContext(): Promise<Context | null> {
   const person = await currentPerson();
   const actor = person && actorOf(person);
   return actor ? { services: getServices(), actor } : null;
 }
 
-/** A path of the portal's own to come back to; anything else is the list. */
+/** A path of the portal to return to; anything else becomes `/detections`. */
 export function ownPath(text: string | null | undefined): string {
   const isOwn = text?.startsWith("/") && !/^\/[/\\]|[\u0000-\u001f\\]/.test(text) && text.length < 2_000;
   return isOwn && text ? text : "/detections";
 }
 
-/** A page that signs in and then leads back to the one that is asked for. */
+/** The address of a sign-in page that then returns to the requested page. */
 async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<string> {
   const path = ownPath((await headers()).get("x-pocketsoc-path"));
   return path === "/detections" ? page : `${page}?next=${encodeURIComponent(path)}`;
 }
 
-/** For pages: sends those who are signed out, waiting, or signed in too long ago for it where they belong. */
+/** Admits the person to a page, or redirects: to sign-in, to the waiting page, to the list, or to signing in again. */
 export async function requirePage(
   permission: Permission = "detections.read",
 ): Promise<{ ctx: Context; person: CurrentPerson }> {

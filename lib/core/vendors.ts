@@ -22,19 +22,19 @@ export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">):
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
 
-/** What a vendor calls its own things. Throws for one we don't know. */
+/** The words that a vendor uses for its own things. Throws for an unknown vendor. */
 export const wordsFor = (services: Services, of: Pick<Place, "vendor">): Words =>
   wordsOf(vendorOf(services, of).manifest.words);
 
-/** The same of every vendor that is offered, by its id. */
+/** The words of every vendor that is offered, by vendor id. */
 export const wordsByVendor = (services: Services): Record<string, Words> =>
   Object.fromEntries(offeredManifests(services).map(({ id, words }) => [id, wordsOf(words)]));
 
-/** The words that fit all vendors that take people's own accounts. */
+/** Words that fit all offered vendors at which people can connect their own accounts. */
 export const accountWords = (services: Services): Words =>
   commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
 
-/** Where people connect their own accounts, as sentences name the page. */
+/** The page on which people connect their own accounts, as sentences name it. */
 export const accountsPage = (services: Services): string =>
   `Settings > ${accountsLabel(accountWords(services))}`;
 
@@ -55,7 +55,7 @@ export function cloudOf(services: Services, place: Place): VendorCloud {
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
-/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work; it waits `waitMaxMs` at most for a turn. */
+/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work. It waits at most `waitMaxMs` for a turn. */
 export function vendorIo(
   services: Services,
   of: Pick<Place, "vendor">,

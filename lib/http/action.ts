@@ -12,7 +12,7 @@ export type ActionResult<T> =
   | { ok: true; value: T }
   | { ok: false; code: string; message: string; fields: Record<string, string> };
 
-/** Next lets a request without an Origin through with a warning; we refuse it. Throws ServiceError. */
+/** Refuses a request from another origin, or without one, which Next only warns about. Throws ServiceError `forbidden`. */
 export async function requireSameOrigin(): Promise<void> {
   if ((await headers()).get("origin") === new URL(getEnv().portalUrl).origin) return;
   throw new ServiceError(
@@ -22,8 +22,8 @@ export async function requireSameOrigin(): Promise<void> {
 }
 
 /**
- * The one wrapper of every server action: origin, session, then the verb; errors become answers. What names
- * no row of one organisation alone says which organisation its page was drawn for.
+ * The wrapper of every server action: checks origin and session, calls the verb, and turns errors into answers. An action whose
+ * input names no row of an organisation passes the `organisationId` of its page, so that it can't act in another one.
  */
 export async function act<T>(
   verb: (ctx: Context) => Promise<T>,
@@ -36,7 +36,7 @@ export async function act<T>(
   }
 }
 
-/** The same for what also those may do who are not signed in, or in no organisation. A redirect goes on its way. */
+/** The wrapper of actions for people who aren't signed in or are in no organisation. A redirect passes through. */
 export async function actForAnyone(work: () => Promise<void>): Promise<ActionResult<void>> {
   try {
     await requireSameOrigin();
@@ -47,7 +47,7 @@ export async function actForAnyone(work: () => Promise<void>): Promise<ActionRes
   }
 }
 
-/** The context of a server action, in `organisationId` when one is given. Throws ServiceError. */
+/** The context of a server action. Throws ServiceError, also when `organisationId` isn't the session's organisation. */
 export async function actionContext(organisationId?: string): Promise<Context> {
   await requireSameOrigin();
   const ctx = await currentContext();
@@ -61,7 +61,7 @@ export async function actionContext(organisationId?: string): Promise<Context> {
   return ctx;
 }
 
-/** What a person is told of an error: our own sentence, or a reference number with the cause in the log. */
+/** What a person reads of an error: a ServiceError's message, or a reference number under which the log has the cause. */
 export function answerFor(error: unknown): { code: string; message: string; fields: Record<string, string> } {
   if (error instanceof ServiceError)
     return { code: error.code, message: error.message, fields: error.fields };

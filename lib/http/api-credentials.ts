@@ -15,9 +15,9 @@ const challenge = (error?: string) => ({
 });
 
 /**
- * Who asks. With an Authorization header only that counts, even beside a good cookie; without one the session
- * does, from our own pages only. A request that is no sign of activity keeps no session alive. Throws
- * `unauthenticated`, `forbidden` and `rate_limited`.
+ * The context of an API request. An Authorization header takes precedence over the session cookie; the cookie counts only for
+ * the portal's own pages. Unless `isActivity`, the request doesn't keep the session alive. Throws ApiProblem `unauthenticated`,
+ * `forbidden` and `rate_limited`.
  */
 export async function identify(request: Request, { isActivity }: { isActivity: boolean }): Promise<Context> {
   const authorization = request.headers.get("authorization");
@@ -45,7 +45,7 @@ async function byToken(authorization: string): Promise<Context> {
   );
 }
 
-/** A browser sends the cookie along whoever asks; these headers say who, and no page can forge them. */
+/** Refuses requests of other sites: browsers send the cookie with those too. No page can forge the headers read here. */
 function refuseOtherSites({ method, headers }: Request): void {
   const site = headers.get("sec-fetch-site");
   const isRead = method === "GET" || method === "HEAD";
@@ -58,7 +58,7 @@ function refuseOtherSites({ method, headers }: Request): void {
     );
 }
 
-/** Whether a content type is JSON, in UTF-8 as JSON always is. */
+/** Whether a content type is JSON in UTF-8. */
 export const isJson = (type: string) =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type.trim());
 

@@ -19,22 +19,22 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, what: string): z.
 
 function readQuery(operation: Operation, url: string): unknown {
   const given = new URL(url).searchParams;
-  const twice = [...new Set(given.keys())].find((name) => given.getAll(name).length > 1);
-  if (twice !== undefined) {
+  const repeated = [...new Set(given.keys())].find((name) => given.getAll(name).length > 1);
+  if (repeated !== undefined) {
     const problem = "Give this once, with several values separated by commas.";
-    throw new ApiProblem("invalid", `The query can't be used, so nothing was done. ${twice}: ${problem}`, {
-      errors: { [twice]: problem },
+    throw new ApiProblem("invalid", `The query can't be used, so nothing was done. ${repeated}: ${problem}`, {
+      errors: { [repeated]: problem },
     });
   }
   return parse(operation.query, Object.fromEntries(given), "query");
 }
 
-/** bytes past the limit that are still taken and thrown away: who is cut off while sending hears no answer */
+/** bytes beyond the limit that are still read and dropped: a client that is cut off while sending gets no answer */
 const lingerBytes = 1_048_576;
 
-/** A request's bytes, keeping no more than `most`. Throws `too_large`. */
-async function readBytes(request: Request, most: number): Promise<Uint8Array> {
-  const isHopeless = Number(request.headers.get("content-length") ?? 0) > most + lingerBytes;
+/** A request's body, at most `limit` bytes. Throws ApiProblem `too_large`. */
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const isHopeless = Number(request.headers.get("content-length") ?? 0) > limit + lingerBytes;
   const reader = isHopeless ? undefined : request.body?.getReader();
   const parts: Uint8Array[] = [];
   let size = isHopeless ? Number.POSITIVE_INFINITY : 0;
@@ -42,16 +42,16 @@ async function readBytes(request: Request, most: number): Promise<Uint8Array> {
     const { done, value } = await reader.read();
     if (done) break;
     size += value.byteLength;
-    if (size <= most) parts.push(value);
-    if (size > most + lingerBytes) {
+    if (size <= limit) parts.push(value);
+    if (size > limit + lingerBytes) {
       await reader.cancel();
       break;
     }
   }
-  if (size <= most) return Buffer.concat(parts);
+  if (size <= limit) return Buffer.concat(parts);
   throw new ApiProblem(
     "too_large",
-    `The body may have ${most} bytes at most, so nothing was done. Split it.`,
+    `The body may have ${limit} bytes at most, so nothing was done. Split it.`,
     {
       headers: { connection: "close" },
     },
@@ -77,8 +77,8 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
 }
 
 /**
- * What a request asks for, held to its operation's schemas: an id that is none is as unknown as another's.
- * Throws ApiProblem: `not_found`, `invalid`, `unsupported_media_type`, `too_large`.
+ * Parses a request by its operation's schemas. An invalid id is `not_found`, as another organisation's id is. Throws ApiProblem
+ * `not_found`, `invalid`, `unsupported_media_type` and `too_large`.
  */
 export async function readInput(
   operation: Operation,

@@ -6,14 +6,14 @@ import { ApiProblem } from "./api-problem.ts";
 
 const windowSeconds = 60;
 /**
- * Requests a minute, of each web process: one token, one person, one person's writes, what one person has vendors
- * asked, all bad credentials.
+ * Requests a minute in each web process: of one token, of one person, one person's changes, one person's requests that a vendor
+ * answers, and all requests with invalid credentials.
  */
 const quotas = { token: 600, user: 1_200, writes: 120, vendor: 60, refused: 300 };
 type Bucket = keyof typeof quotas;
 type Limiters = Record<Bucket, RateLimiterMemory>;
 
-// every route is a module graph of its own; what they count together hangs on globalThis
+// Next gives every route its own module graph, so the shared limiters live on globalThis
 const slot = Symbol.for("pocketsoc.api-limits");
 const holder = globalThis as { [slot]?: Limiters };
 
@@ -31,7 +31,7 @@ const limiters = () =>
 const policyOf = (buckets: Bucket[]) =>
   buckets.map((bucket) => `"${bucket}";q=${quotas[bucket]};w=${windowSeconds}`).join(", ");
 
-/** What an answer says before anybody is counted. */
+/** The rate-limit headers of an answer to a request that hasn't been counted yet. */
 export const uncountedHeaders = (): Record<string, string> => ({ "ratelimit-policy": policyOf(["user"]) });
 
 async function count(bucket: Bucket, key: string): Promise<{ left: number; seconds: number; over: boolean }> {
@@ -48,20 +48,20 @@ async function count(bucket: Bucket, key: string): Promise<{ left: number; secon
   };
 }
 
-/** Counts one request in each bucket in turn, up to one that is full. Headers by the IETF's draft. */
+/** Counts a request in each bucket until one is full. Headers as in the IETF draft on RateLimit header fields. */
 async function countAll(keys: [Bucket, string][]) {
-  const said: string[] = [];
+  const counts: string[] = [];
   for (const [bucket, key] of keys) {
     const { left, seconds, over } = await count(bucket, key);
-    said.push(`"${bucket}";r=${left};t=${seconds}`);
-    if (over) return { headers: headersOf(keys, said), full: { bucket, seconds } };
+    counts.push(`"${bucket}";r=${left};t=${seconds}`);
+    if (over) return { headers: headersOf(keys, counts), full: { bucket, seconds } };
   }
-  return { headers: headersOf(keys, said), full: null };
+  return { headers: headersOf(keys, counts), full: null };
 }
 
-const headersOf = (keys: [Bucket, string][], said: string[]) => ({
+const headersOf = (keys: [Bucket, string][], counts: string[]) => ({
   "ratelimit-policy": policyOf(keys.map(([bucket]) => bucket)),
-  ratelimit: said.join(", "),
+  ratelimit: counts.join(", "),
 });
 
 const meaning: Record<Bucket, string> = {
@@ -82,7 +82,7 @@ function throwIfFull(counted: Awaited<ReturnType<typeof countAll>>): Record<stri
   );
 }
 
-/** Counts a request of someone known; gives the headers for its answer. Throws `rate_limited`. */
+/** Counts an authenticated request. Returns the headers for its answer. Throws ApiProblem `rate_limited`. */
 export async function countRequest(
   actor: Actor,
   { method, asksVendor }: Pick<Operation, "method" | "asksVendor">,
@@ -96,8 +96,8 @@ export async function countRequest(
 }
 
 /**
- * Counts a request whose credentials aren't good, all of them together: guessing is slow, and nobody whose
- * credentials are good waits for it. Throws `rate_limited`.
+ * Counts a request with invalid credentials. All of them share one bucket, which slows down guessing and no valid caller.
+ * Throws ApiProblem `rate_limited`.
  */
 export async function countRefused(): Promise<Record<string, string>> {
   return throwIfFull(await countAll([["refused", "all"]]));

@@ -7,7 +7,7 @@ import { getServices } from "#lib/auth/services.ts";
 /** Stand on every answer of the API; no header of CORS does, so no other site's page can read one. */
 export const answerHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-/** A refusal of the API's own, before or after the verb; `detail` is our own sentence. */
+/** An error of the API itself, thrown before or after the verb. `detail` is the sentence that the client reads. */
 export class ApiProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: Record<string, string>;
@@ -42,7 +42,7 @@ function problemOf(error: unknown, reference: string): ApiProblem {
   );
 }
 
-/** The application/problem+json answer for whatever was thrown; it and its cause are in the log by reference. */
+/** The application/problem+json answer for an error. The log has the problem and its cause under the same reference. */
 export function problemResponse(
   error: unknown,
   about: { operation: string; headers?: Record<string, string> },

@@ -36,7 +36,7 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
 type Handlers = Record<(typeof methods)[number], Handler>;
 
-/** JSON that goes out as it came in: parsed, its large numbers would lose their last digits. */
+/** A JSON text that is sent as it is. Parsing it would round large numbers. */
 export class Verbatim {
   private readonly text: string;
 
@@ -52,7 +52,7 @@ export class Verbatim {
   }
 }
 
-/** Server-sent events, for as long as both sides want. */
+/** An answer of server-sent events that stays open. */
 export class EventStream {
   private readonly body: ReadableStream<Uint8Array>;
 
@@ -67,10 +67,10 @@ export class EventStream {
         ...answerHeaders,
         ...headers,
         "content-type": "text/event-stream; charset=utf-8",
-        // anything that transforms it on the way, or gathers it first, would hold events back
+        // a proxy that transforms or buffers the stream would delay events
         "cache-control": "no-store, no-transform",
         "x-accel-buffering": "no",
-        // used for nothing after it, so that a process that ends doesn't wait for it
+        // the connection isn't reused, so that a process that is ending doesn't wait for it
         connection: "close",
       },
     });
@@ -80,7 +80,7 @@ export class EventStream {
 const json = (status: number, value: unknown, headers: Record<string, string>) =>
   new Verbatim(JSON.stringify(value)).response(status, headers);
 
-/** Credentials, limits, input, verb; then the answer, cut to what its schema lets through. */
+/** Checks credentials and limits, parses the input, calls the verb, and answers with what the response schema allows. */
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
   try {
@@ -100,7 +100,7 @@ async function withoutBody(answer: Response): Promise<Response> {
   return new Response(null, { status: answer.status, headers: answer.headers });
 }
 
-/** A handler for every method: HEAD goes with GET, and what isn't given answers 405 and says what is. */
+/** A handler for every method. HEAD follows GET; a method without a handler answers 405 and lists the others. */
 function everyMethod(given: Partial<Handlers>): Handlers {
   const { GET } = given;
   if (GET) given.HEAD = async (request, context) => withoutBody(await GET(request, context));
@@ -117,7 +117,7 @@ function everyMethod(given: Partial<Handlers>): Handlers {
   return Object.fromEntries(handlers) as Handlers;
 }
 
-/** The one wrapper of the API's routes: the verbs of one path by operation, as a handler for every method. */
+/** The wrapper of every API route: takes one path's verbs by operation id and returns a handler for every method. */
 export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): Handlers {
   const given: Partial<Handlers> = {};
   for (const id of Object.keys(verbs) as K[]) {
@@ -128,12 +128,12 @@ export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): H
   return everyMethod(given);
 }
 
-/** A route that anyone may read, and that holds no data of anybody. */
+/** A route that anyone may read. Its value must contain nobody's data. */
 export function openRoute(value: () => unknown): Handlers {
   return everyMethod({ GET: async () => json(200, value(), uncountedHeaders()) });
 }
 
-/** The routes that aren't there: 404 for whatever method. */
+/** A route for addresses that don't exist: 404 for every method. */
 export function missingRoute(): Handlers {
   const refuse: Handler = async ({ method }) => {
     const detail = "There is nothing at this address. GET /api/v1/openapi.json says what there is.";

@@ -6,7 +6,7 @@ import { currentContext } from "#lib/auth/session.ts";
 
 const noStore = { "cache-control": "no-store" };
 
-/** A file to save, in place of JSON. */
+/** An answer that the browser saves as a file. */
 export class Download {
   readonly body: string | Uint8Array<ArrayBuffer>;
   readonly type: string;
@@ -31,7 +31,7 @@ export class Download {
   }
 }
 
-/** The one wrapper of route handlers that answer a signed-in person; writes need our own Origin. */
+/** The wrapper of route handlers for signed-in people. Any method but GET needs the portal's own Origin. */
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
   try {
     if (request.method !== "GET") await requireSameOrigin();

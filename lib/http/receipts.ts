@@ -7,8 +7,8 @@ import { readSmallJson } from "./small-body.ts";
 const Receipt = z.object({ receipt: z.string().max(300), what: ReceiptKind });
 
 /**
- * Takes a device's word that it showed or opened a notification. Nobody is signed in: the receipt is signed, names one
- * notification and can do nothing but note that. The answer is the same for good and bad ones.
+ * Records that a device showed or opened a notification. Nobody needs to be signed in: the receipt is signed, names one
+ * notification and allows nothing else. The answer is the same for valid and invalid receipts.
  */
 export async function POST(request: Request): Promise<Response> {
   const parsed = Receipt.safeParse(await readSmallJson(request));

@@ -6,17 +6,20 @@ import { takeAnswer } from "#lib/sources/accounts/answer.ts";
 import { answerFor } from "./action.ts";
 
 /**
- * Where a vendor sends a person back to, whichever of the portal's addresses its applications hold; the answer's state finds
- * the sign-in. The address holds a code, so it is left at once for a page without.
+ * The address that an authority sends people back to; several of the portal's paths use it. The answer's `state` finds the
+ * sign-in. The address contains a code, so the answer redirects to a page without it.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   return new Response(null, {
     status: 303,
-    headers: { location: `${getServices().portalUrl}${await goOn(request)}`, "cache-control": "no-store" },
+    headers: {
+      location: `${getServices().portalUrl}${await nextPage(request)}`,
+      "cache-control": "no-store",
+    },
   });
 }
 
-async function goOn(request: NextRequest): Promise<string> {
+async function nextPage(request: NextRequest): Promise<string> {
   try {
     const ctx = await currentContext();
     const sessionId = await readSessionId();

@@ -4,7 +4,10 @@ import { actionContext, answerFor } from "./action.ts";
 
 const streamTimeoutMs = 10 * 60_000;
 
-/** Runs a verb that streams; leaving the page, or ten minutes, ends it with nothing saved. */
+/**
+ * Runs a verb that streams events. It is aborted when the page is left and after ten minutes. An error becomes `refused`'s
+ * event.
+ */
 export async function* stream<E>(
   verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,
   refused: (answer: ReturnType<typeof answerFor>) => E,

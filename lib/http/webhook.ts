@@ -11,8 +11,8 @@ function respond({ status, sentence, retryAfterSeconds }: WebhookAnswer): Respon
       "content-type": "text/plain; charset=utf-8",
       "cache-control": "no-store",
       ...(retryAfterSeconds ? { "retry-after": String(retryAfterSeconds) } : {}),
-      // a body that is too long is read on and thrown away: closed at once, a connection whose client still sends is
-      // reset, and the answer is lost with it
+      // only 408 closes: closing while the client still sends, as with a body that is too long, resets the connection and
+      // loses the answer, so the rest of such a body is read and dropped
       ...(status === 408 ? { connection: "close" } : {}),
     },
   });
@@ -22,8 +22,8 @@ const bearer = (request: Request) =>
   /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
 
 /**
- * Takes a delivery: the address is the webhook and the token, or the webhook alone with the token as the bearer of the
- * Authorization header. A longer one is as unknown as any other, with the same words.
+ * Receives a delivery. The path is the webhook and the token, or the webhook alone with the token in the Authorization header.
+ * A longer path is answered as an unknown token is.
  */
 export const POST: Handler = async (request, { params }) => {
   const [webhook = "", token = bearer(request), ...more] = (await params).path;
@@ -34,7 +34,7 @@ export const POST: Handler = async (request, { params }) => {
 };
 
 const refuse: Handler = async () =>
-  new Response("Only POST is done here.\n", {
+  new Response("Only POST is allowed here.\n", {
     status: 405,
     headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store", allow: "POST" },
   });

@@ -11,14 +11,14 @@ import { resealBodies } from "./receive/body.ts";
 import { rehashTokens } from "./webhook-urls/token-texts.ts";
 
 const keptMs = 30 * 86_400_000;
-/** skipped alerts of one organisation, the newest */
+/** how many skipped alerts an organisation keeps, the newest */
 const skippedMax = 1_000;
-/** deliveries of one organisation that couldn't be used, the newest */
+/** how many unusable deliveries an organisation keeps, the newest */
 const unusableMax = 1_000;
 
 /**
- * Forgets after 30 days skipped alerts, webhook tokens that ended and counts of refused calls; deliveries after the days that
- * POCKETSOC_DELIVERY_DAYS says. Adopts deliveries that came while their configuration was being saved.
+ * Deletes skipped alerts, ended webhook tokens and counts of refused calls after 30 days, and deliveries after
+ * POCKETSOC_DELIVERY_DAYS. Adopts deliveries that arrived while their configuration was being saved.
  */
 export const ingestCleanUp: CleanUp = {
   installation: async (services) => {
@@ -53,7 +53,7 @@ function listReadScopes(
   );
 }
 
-/** What of this storey the keyring's first key seals and hashes anew. */
+/** The resealers of this storey. */
 export const ingestResealers = {
   "webhook-token-hash": {
     of: "organisation",

@@ -21,12 +21,12 @@ import { addTally, observeBatch } from "./observe/observe-batch.ts";
 
 const pollLeaseMs = 120_000;
 const backoff: Backoff = { firstMs: 30_000, maxMs: 15 * 60_000 };
-/** so much longer a vendor is left alone that asks for it */
-const easedOff = 3;
-/** Refresh, however often it is pressed, has a vendor asked no more often than this. */
+/** the poll interval of a vendor that asks to be polled less often is this many times as long */
+const easeOffFactor = 3;
+/** the shortest time between two polls of a configuration, however often Refresh is pressed */
 const restMs = 5_000;
 
-/** What a poll did; `lost` means that its lease went to another worker and it wrote nothing more. */
+/** A poll's result. `lost`: another worker took the lease over, and the poll stopped writing. */
 type PollResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PollTally };
 
 class LeaseLost extends Error {}
@@ -36,9 +36,8 @@ export const leasePolls = (services: Services, limit: number): Promise<PollLease
   leaseDuePolls(services.db, pollLeaseMs, limit);
 
 /**
- * Reads every alert of one leased configuration and stores what is new or changed, page by page. Always
- * gives the lease back with the next due time: the interval after success, a backoff after failure, later
- * when the vendor asks for it.
+ * Polls one leased configuration and stores new and changed alerts page by page. It always releases the lease with the next due
+ * time: the poll interval after success, a backoff after failure, or later if the vendor asks for that.
  */
 export async function pollConfiguration(
   services: Services,
@@ -64,7 +63,7 @@ async function poll(services: Services, lease: PollLease, signal: AbortSignal): 
     return { outcome: "gone", tally };
   }
   const { configuration, revision, readers } = loaded;
-  // what people may see is asked with every read, so one that they read is never left alone for long
+  // each poll also asks what people may see, so a configuration that people read is polled at least this often
   const latestMs = configuration.readAs === "person" ? askEveryMs : Number.POSITIVE_INFINITY;
   try {
     const finished = await readers(signal, (credential) =>
@@ -74,7 +73,7 @@ async function poll(services: Services, lease: PollLease, signal: AbortSignal): 
       if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
       await recordGoodSync(tx, organisationId, configuration.id, services.now());
       await reconcileWithWebhook(services, tx, configuration, finished);
-      const everyMs = configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easedOff : 1);
+      const everyMs = configuration.pollIntervalSeconds * 1000 * (finished.easeOff ? easeOffFactor : 1);
       const nextMs = jitter(everyMs, Math.random);
       await releasePoll(tx, lease, Math.min(nextMs, latestMs), restMs);
     });
@@ -90,7 +89,7 @@ async function poll(services: Services, lease: PollLease, signal: AbortSignal): 
   }
 }
 
-/** Reads with whatever signs in for a configuration: the application, or one of the people's accounts. */
+/** Calls `read` with a credential that signs in for the configuration: the application's, or one of the people's accounts. */
 type Readers = (
   signal: AbortSignal,
   read: (credential: VendorCredential) => Promise<Finished>,
@@ -130,7 +129,7 @@ async function readAll(
   let easeOff = false;
   let cursor = configuration.pollCursor;
   const begun = await takeReadTicket(services.db);
-  const hold = async (tx: Transaction) => {
+  const lockLease = async (tx: Transaction) => {
     if (!(await pollLeases.lock(tx, lease))) throw new LeaseLost();
   };
   for await (const page of vendorOf(services, configuration).read(
@@ -141,13 +140,13 @@ async function readAll(
     whole ||= page.whole;
     easeOff = page.easeOff ?? false;
     for (const batch of chunks(page.alerts, 100)) {
-      addTally(tally, await observeBatch(services, configuration, batch, begun, hold));
+      addTally(tally, await observeBatch(services, configuration, batch, begun, lockLease));
     }
-    // once what it passes over is stored, and not before
+    // only once everything before the cursor is stored
     if (!isDeepStrictEqual(page.cursor, cursor)) {
       cursor = page.cursor;
       await inOrganisation(services.db, lease.organisationId, async (tx) => {
-        await hold(tx);
+        await lockLease(tx);
         await setPollCursor(tx, lease.organisationId, configuration.id, page.cursor);
       });
     }
@@ -158,8 +157,8 @@ async function readAll(
 
 const unexpected = {
   code: "unexpected",
-  message: "The last read failed for a reason of our own; the log has it.",
-  remedy: "It is tried again by itself. If it stays, ask whoever runs PocketSOC to look at the log.",
+  message: "The last poll failed because of an error in PocketSOC, which is in its log.",
+  remedy: "PocketSOC tries again by itself. If it keeps failing, ask whoever runs it to look at the log.",
   passes: true,
 };
 
@@ -196,7 +195,7 @@ async function fail(
 }
 
 function chunks(alerts: RawAlert[], size: number): RawAlert[][] {
-  const out: RawAlert[][] = [];
-  for (let at = 0; at < alerts.length; at += size) out.push(alerts.slice(at, at + size));
-  return out;
+  const batches: RawAlert[][] = [];
+  for (let at = 0; at < alerts.length; at += size) batches.push(alerts.slice(at, at + size));
+  return batches;
 }

@@ -19,21 +19,24 @@ import {
 } from "#lib/sources/configurations/forwarding-rules.ts";
 import { vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
-/** how often the vendor is asked what posts to our webhook */
+/** how often the vendor is asked for its forwarding rules */
 const askRulesEveryMs = 15 * 60_000;
 
-/** A read that came to its end. */
+/** A finished poll. */
 export type Finished = {
   ticket: number;
-  /** the read gave everything that the vendor holds */
+  /** whether the poll returned everything that the vendor holds */
   whole: boolean;
-  /** the vendor wants to be polled less often for now */
+  /** whether the vendor asks to be polled less often for now */
   easeOff: boolean;
-  /** what is set up at the vendor to post to our webhook, where it was asked now */
+  /** the forwarding rules, if the vendor was asked for them now */
   rules: KnownForwardingRules | null;
 };
 
-/** Asks the vendor for the rules when that is due; null when it isn't, or it has none. What can't be read stops no poll. */
+/**
+ * Asks the vendor for its forwarding rules if that is due; null if it isn't, or if the vendor has no such rules. A failure is
+ * logged and returned as rules that can't be read, so that it doesn't fail the poll.
+ */
 export async function askForwardingRules(
   services: Services,
   configuration: ConfigurationRow,
@@ -47,7 +50,7 @@ export async function askForwardingRules(
   if (known && Math.abs(now.getTime() - Date.parse(known.at)) < askRulesEveryMs) return null;
   try {
     const found = await can.rules(source, vendorIo(services, configuration, signal));
-    const rules = found.map((one: ForwardingRule) => ({ ...one, severities: [...one.severities] }));
+    const rules = found.map((rule: ForwardingRule) => ({ ...rule, severities: [...rule.severities] }));
     return { at: now.toISOString(), rules };
   } catch (error) {
     const problem = problemFrom(error);
@@ -59,7 +62,10 @@ export async function askForwardingRules(
   }
 }
 
-/** At the end of a read: what a webhook brought and a whole read didn't find, and what it should have brought. */
+/**
+ * Compares a finished poll with the webhook: counts a missed poll for each delivered alert that a complete poll didn't find, and
+ * records alerts that only polls found although the webhook should have brought them.
+ */
 export async function reconcileWithWebhook(
   services: Services,
   tx: Transaction,
@@ -75,6 +81,6 @@ export async function reconcileWithWebhook(
   if (unknown.length > 0)
     services.log("push.unknown_to_vendor", { configurationId: id, detections: unknown });
   if (rules) await setFacts(tx, organisationId, id, { forwardingRules: rules });
-  const sent = forwardedSeverities((rules ?? knownForwardingRules(configuration))?.rules ?? null);
-  await recordMissedDeliveries(tx, organisationId, id, sent, new Date(now.getTime() - webhookGraceMs));
+  const forwarded = forwardedSeverities((rules ?? knownForwardingRules(configuration))?.rules ?? null);
+  await recordMissedDeliveries(tx, organisationId, id, forwarded, new Date(now.getTime() - webhookGraceMs));
 }

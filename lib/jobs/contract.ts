@@ -1,13 +1,13 @@
 import type { z } from "zod";
 
-/** A job's name, payload and limits; what is done stands in `programs/worker/loops.ts`. Payloads hold ids, never bodies. */
+/** A job's name, payload and limits. `programs/worker/loops.ts` has its work. Payloads contain ids, never bodies. */
 export type Job<Payload extends z.ZodType = z.ZodType> = {
-  /** the name of its queue */
+  /** also the name of its queue */
   name: string;
   payload: Payload;
-  /** a run that takes longer counts as failed and is tried again */
+  /** a longer run counts as failed and is retried */
   expireInSeconds: number;
   retryLimit: number;
-  /** the first wait; each one after it is twice as long */
+  /** the wait before the first retry; it doubles with each further one */
   retryDelaySeconds: number;
 };

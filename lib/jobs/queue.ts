@@ -5,15 +5,15 @@ import type { Job } from "./contract.ts";
 
 type Executor = Parameters<typeof fromDrizzle>[0];
 
-/** Where verbs leave jobs, in the transaction that made them necessary. */
+/** The queue in which verbs enqueue jobs, in the transaction that made them necessary. */
 export type JobQueue = {
   enqueue<P extends z.ZodType>(tx: Executor, job: Job<P>, payload: z.input<P>): Promise<void>;
 };
 
-/** Schema and queues are made by `db/migrate.ts`, as the owner; the portal's role uses them as it finds them. */
+/** `db/migrate.ts` makes the schema and the queues, as the owner; the portal's role only uses them. */
 export const bossOptions = { migrate: false, createSchema: false } as const;
 
-/** Makes a job's queue, or gives the one that stands the job's present limits. */
+/** Makes a job's queue, or updates an existing queue to the job's limits. */
 export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   const { name, expireInSeconds, retryLimit, retryDelaySeconds } = job;
   const limits = {
@@ -27,7 +27,7 @@ export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   await boss.updateQueue(name, limits);
 }
 
-/** A queue on `db`, the process's own pool; nothing runs here, jobs are only left. */
+/** A queue on `db`, the process's own pool. It only enqueues jobs; it runs none. */
 export function openJobQueue(db: Executor): JobQueue {
   const boss = new PgBoss({ db: fromDrizzle(db, sql), ...bossOptions, supervise: false, schedule: false });
   return {

@@ -10,10 +10,7 @@ const signInsKeptMs = 86_400_000;
 const turnsKeptMs = 30 * 86_400_000;
 const certificatesKeptMs = 30 * 86_400_000;
 
-/**
- * Forgets which checks were left after an hour, sign-ins at vendors after a day, certificates nobody used and limits nobody met
- * after 30 days.
- */
+/** Deletes abandoned runs after an hour, sign-ins after a day, and unused certificates and rate limiters after 30 days. */
 export const sourcesCleanUp: CleanUp = {
   installation: async (services) => {
     await deleteOldVendorTurns(services.db, ago(services, turnsKeptMs));

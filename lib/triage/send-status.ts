@@ -39,7 +39,7 @@ import {
 } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
-/** a change that gives up its turn wastes those of its snapshots, so it waits for one longer than a poll does */
+/** a status change waits longer for its turn than a poll does, because giving up would waste the turns of its snapshots */
 const waitMaxMs = 20_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };

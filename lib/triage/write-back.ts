@@ -74,7 +74,7 @@ export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   requestId: null,
 });
 
-/** Everything a decision says that the vendor accepts: the status, what that means, who owns the alert, and the note. */
+/** The values that the vendor accepts of a status change: the status, its verdict, the owner and the note. */
 function changeOf({ change, owner, vendor }: Work): VendorChange {
   const decision: VendorChange = { status: change.toStatus };
   const verdict = verdictOf(change.toStatus);
@@ -124,22 +124,22 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
   return { state: "diverged", ...after, ...divergence(work, after), requestId };
 }
 
-/** The message for a change that was sent, and that the vendor doesn't show as requested. */
+/** Message and remedy of a change that was sent and that the vendor doesn't show as requested. */
 function divergence({ change, vendor }: Ready, after: Snapshot): { message: string; remedy: string } {
   const { provider } = vendor.manifest.words;
-  const held = statusLabel[after.holds.status];
+  const shown = statusLabel[after.holds.status];
   if (after.holds.status === change.toStatus)
     return {
-      message: `${provider} shows ${held}, but not everything that was set together with it.`,
+      message: `${provider} shows ${shown}, but not everything that was set together with it.`,
       remedy: `Open the alert in ${provider} to see what it shows.`,
     };
   if (after.holds.status === change.fromStatus)
     return {
-      message: `${provider} accepted the request, but the alert is still ${held} there.`,
+      message: `${provider} accepted the request, but the alert is still ${shown} there.`,
       remedy: `${provider} may not allow this step from here, or show it late. Refresh in a minute; if it stays, open it in ${provider} with the request id.`,
     };
   return {
-    message: `${provider} accepted the request, but the alert is ${held} there now: someone else changed it at the same time.`,
+    message: `${provider} accepted the request, but the alert is ${shown} there now: someone else changed it at the same time.`,
     remedy: "Look at what they decided; change it again if you still want to.",
   };
 }

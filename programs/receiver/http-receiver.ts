@@ -5,10 +5,10 @@ import { type WebhookAnswer, receiveDelivery } from "#lib/ingest/receive/receive
 const lingerMs = 1_000;
 const address = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?(\/[^?]*)?(?:\?|$)/;
 
-/** What is answered: the webhook's answer, "method" for a method that it doesn't know, "live" to a monitor. */
+/** The webhook's answer, "method" for a method that isn't allowed, or "live" for a monitor. */
 type Answer = WebhookAnswer | "method" | "live";
 
-/** A plain HTTP server that answers the webhook as the portal's route does, for more requests than that takes. */
+/** A plain HTTP server that answers the webhook as the web's route does, but handles far more requests. */
 export function createReceiver(services: Services): Server {
   const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000 }, (request, response) => {
     void answerOf(services, request).then((answer) => {
@@ -31,14 +31,14 @@ async function answerOf(services: Services, request: IncomingMessage): Promise<A
     webhook: decoded(found[1]),
     token: isLonger(found[3]) ? "" : decoded(found[2]) || bearerOf(headers.authorization),
     headers: { get: (name) => [headers[name]].flat().join(", ") || null },
-    // the answer still has to go out when the body is left half read
+    // the answer must still be sent when only part of the body was read
     body: request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>,
   });
 }
 
 const isLonger = (rest: string | undefined) => rest !== undefined && rest !== "/";
 
-/** A segment of the address; one that is encoded wrongly is empty, and so unknown. */
+/** A decoded segment of the address; an invalid encoding becomes empty, and so an unknown token. */
 function decoded(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? "");
@@ -50,8 +50,8 @@ function decoded(segment: string | undefined): string {
 const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
 
 /**
- * Reads the rest of a request for a moment, then closes its connection. A connection that is closed while the client still
- * sends is reset, and the answer is lost.
+ * Reads the rest of a request for a second, then closes the connection. Closing it while the client still sends would reset it
+ * and lose the answer.
  */
 function linger(request: IncomingMessage): void {
   request.resume();
@@ -67,7 +67,7 @@ function respond(response: ServerResponse, answer: Answer): void {
   if (answer === "live") return void response.end("live\n");
   if (answer === "method") {
     response.setHeader("allow", "POST");
-    return void response.writeHead(405).end("Only POST is done here.\n");
+    return void response.writeHead(405).end("Only POST is allowed here.\n");
   }
   if (answer.retryAfterSeconds) response.setHeader("retry-after", String(answer.retryAfterSeconds));
   response.writeHead(answer.status).end(`${answer.sentence}\n`);

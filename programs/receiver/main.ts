@@ -16,7 +16,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true;
   services.log("receiver.stopping", { signal });
   setTimeout(() => process.exit(1), 10_000).unref();
-  // requests under way are answered; new ones go to another receiver, or come again
+  // open requests are answered; new ones reach another receiver, or their senders retry
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();

@@ -23,7 +23,7 @@ afterEach(async () => {
   await stop();
 });
 
-/** a look that no test waits for */
+/** longer than any test waits */
 const neverMs = 3_600_000;
 const start = (options: LoopOptions): Loop => {
   const loop = startLoop(services, "test", options);
@@ -31,7 +31,7 @@ const start = (options: LoopOptions): Loop => {
   return loop;
 };
 
-/** Due work, handed out as it is leased; pieces end when they are told to. */
+/** A queue of `count` due pieces. Each piece ends when the test calls its function in `begun`. */
 function duePieces(count: number) {
   const limits: number[] = [];
   const begun: (() => void)[] = [];
@@ -39,14 +39,14 @@ function duePieces(count: number) {
   const piece: Work = () => new Promise((resolve) => begun.push(resolve));
   const lease: LeaseWork = async (_services, limit) => {
     limits.push(limit);
-    const some = Math.min(limit, left);
-    left -= some;
-    return Array.from({ length: some }, () => piece);
+    const leased = Math.min(limit, left);
+    left -= leased;
+    return Array.from({ length: leased }, () => piece);
   };
   return { lease, limits, begun, add: (more: number) => void (left += more) };
 }
 
-it("leases no more than it has room for, and more as pieces end", async () => {
+it("leases only as many pieces as it has room for, and more as pieces end", async () => {
   const due = duePieces(5);
   start({ lease: due.lease, concurrency: 2, idleMs: neverMs });
   await vi.waitFor(() => expect(due.begun).toHaveLength(2));
@@ -60,7 +60,7 @@ it("leases no more than it has room for, and more as pieces end", async () => {
   expect(logged).toEqual([]);
 });
 
-it("leases a batch together and still works on few pieces at a time", async () => {
+it("leases a whole batch but works on no more pieces than its concurrency", async () => {
   const due = duePieces(30);
   start({ lease: due.lease, concurrency: 2, batch: 25, idleMs: neverMs });
   for (let ended = 0; ended < 30; ended++) {
@@ -71,45 +71,45 @@ it("leases a batch together and still works on few pieces at a time", async () =
   expect(new Set(due.limits)).toEqual(new Set([25]));
 });
 
-it("looks at once when it is woken, also while it is looking", async () => {
+it("leases at once when it is woken, even while it is leasing", async () => {
   const due = duePieces(0);
-  let looking = () => {};
+  let finishLeasing = () => {};
   const slow: LeaseWork = async (...args) => {
     const leased = await due.lease(...args);
-    await new Promise<void>((resolve) => (looking = resolve));
+    await new Promise<void>((resolve) => (finishLeasing = resolve));
     return leased;
   };
   const loop = start({ lease: slow, concurrency: 1, idleMs: neverMs });
   await vi.waitFor(() => expect(due.limits).toHaveLength(1));
-  // it comes too late for this look
+  // too late for the leasing under way
   due.add(1);
   loop.wake();
-  looking();
+  finishLeasing();
   await vi.waitFor(() => expect(due.limits).toHaveLength(2));
-  looking();
+  finishLeasing();
   await vi.waitFor(() => expect(due.begun).toHaveLength(1));
   due.begun[0]?.();
   await vi.waitFor(() => expect(due.limits).toHaveLength(3));
-  looking();
+  finishLeasing();
 });
 
-it("goes on after a piece that fails, and after work that can't be leased", async () => {
+it("continues after a piece fails and after leasing fails", async () => {
   vi.useFakeTimers();
-  let looks = 0;
+  let attempts = 0;
   const lease: LeaseWork = async () => {
-    looks += 1;
-    if (looks === 1) throw new Error("no database");
-    return looks === 2 ? [() => Promise.reject(new Error("a fault"))] : [];
+    attempts += 1;
+    if (attempts === 1) throw new Error("no database");
+    return attempts === 2 ? [() => Promise.reject(new Error("a fault"))] : [];
   };
   start({ lease, concurrency: 1, idleMs: 100 });
   await vi.advanceTimersByTimeAsync(1_900);
-  expect([looks, logged]).toEqual([1, ["test.lease_failed"]]);
+  expect([attempts, logged]).toEqual([1, ["test.lease_failed"]]);
   await vi.advanceTimersByTimeAsync(500);
   expect(logged).toEqual(["test.lease_failed", "test.failed"]);
-  expect(looks).toBeGreaterThan(2);
+  expect(attempts).toBeGreaterThan(2);
 });
 
-it("ends once what is under way has ended, and leases nothing more", async () => {
+it("stops once the pieces under way have ended, and leases nothing more", async () => {
   const due = duePieces(3);
   const loop = start({ lease: due.lease, concurrency: 1, idleMs: neverMs });
   await vi.waitFor(() => expect(due.begun).toHaveLength(1));
@@ -122,7 +122,7 @@ it("ends once what is under way has ended, and leases nothing more", async () =>
   expect(due.begun).toHaveLength(1);
 });
 
-it("of a table is woken by its hint, and after the pieces of the loop that it follows", async () => {
+it("is woken by its hint, and by each ended piece of the loop it follows", async () => {
   const first = duePieces(0);
   const second = duePieces(0);
   const running = startLoops(
@@ -145,7 +145,7 @@ it("of a table is woken by its hint, and after the pieces of the loop that it fo
   expect(listeners.size).toBe(0);
 });
 
-it("hands each lease to its work", async () => {
+it("eachLease runs the work once for each lease", async () => {
   const done: string[] = [];
   const lease = eachLease(
     async (_services, limit) => ["a", "b", "c"].slice(0, limit),

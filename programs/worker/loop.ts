@@ -3,27 +3,27 @@ import type { LeaseWork, Work } from "#lib/core/work.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { createLimiter } from "#lib/platform/limiter.ts";
 
-/** How a loop works; times in ms. */
+/** The options of a loop. Times are in ms. */
 export type LoopOptions = {
   lease: LeaseWork;
-  /** pieces of work at the same time */
+  /** how many pieces run at once */
   concurrency: number;
-  /** how many pieces are leased together; without it as many as there is room for */
+  /** how many pieces are leased together; by default as many as there is room for */
   batch?: number;
-  /** until the next look when nothing was due */
+  /** the wait before the next attempt when nothing was due */
   idleMs: number;
-  /** while pieces are under way, how long more are let gather, where they are cheaper together */
+  /** while pieces run, how long due work is left to collect; for work that is cheaper in batches */
   gatherMs?: number;
 };
 
-/** `wake` has it look at once; `stop` resolves once what is under way has ended. */
+/** `wake` makes the loop lease at once; `stop` resolves once the running pieces have ended. */
 export type Loop = { wake(): void; stop(): Promise<void> };
 
 const leaseFailedMs = 2_000;
 
 /**
- * Leases work as there is room for it, and looks again after `idleMs` when nothing was due. One slow piece takes one place and
- * delays nothing else. `onEnded` is called after each piece.
+ * Starts a loop that leases work whenever it has room, and waits `idleMs` when nothing is due. A slow piece occupies one place
+ * and delays no other. `onEnded` is called after each piece.
  */
 export function startLoop(
   services: Services,
@@ -32,42 +32,42 @@ export function startLoop(
   onEnded: () => void = () => {},
 ): Loop {
   const ending = new AbortController();
-  const taken = new Set<Promise<void>>();
+  const running = new Set<Promise<void>>();
   const inTurn = createLimiter(options.concurrency);
   const idle = openIdle();
   const run = (work: Work) => {
     const piece: Promise<void> = inTurn(work)
       .catch((error: unknown) => services.log(`${name}.failed`, { error }))
       .finally(() => {
-        taken.delete(piece);
+        running.delete(piece);
         onEnded();
         idle.wake();
       });
-    taken.add(piece);
+    running.add(piece);
   };
-  const look = async (room: number): Promise<void> => {
+  const leaseAndRun = async (room: number): Promise<void> => {
     const leased = await options.lease(services, options.batch ?? room, ending.signal);
     leased.forEach(run);
     if (leased.length === 0 && !ending.signal.aborted) await idle.wait(options.idleMs);
   };
-  const turn = async () => {
+  const runUntilStopped = async () => {
     while (!ending.signal.aborted) {
-      if (options.gatherMs && taken.size > 0)
+      if (options.gatherMs && running.size > 0)
         await new Promise((resolve) => setTimeout(resolve, options.gatherMs));
       idle.begin();
-      const room = options.concurrency - taken.size;
+      const room = options.concurrency - running.size;
       if (room <= 0) {
         await idle.wait(options.idleMs);
         continue;
       }
-      await look(room).catch(async (error: unknown) => {
+      await leaseAndRun(room).catch(async (error: unknown) => {
         services.log(`${name}.lease_failed`, { error });
         await pause(leaseFailedMs, ending.signal).catch(() => undefined);
       });
     }
-    await Promise.all(taken);
+    await Promise.all(running);
   };
-  const ended = turn();
+  const ended = runUntilStopped();
   return {
     wake: idle.wake,
     stop: async () => {
@@ -78,7 +78,10 @@ export function startLoop(
   };
 }
 
-/** A wait that `wake` ends, also when it was called after `begin` and before the wait: what it was called for may have come too late for that look. */
+/**
+ * A wait that `wake` ends. A `wake` between `begin` and the wait also ends it, because its work may have come too late for the
+ * leasing in between.
+ */
 function openIdle() {
   let isWoken = false;
   let end = () => {};

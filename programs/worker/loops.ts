@@ -12,31 +12,31 @@ import { eachLease, loopTable } from "./start-loops.ts";
 import { jobRow, type JobRow } from "./start-jobs.ts";
 
 /**
- * All that the worker does over and over, by the table that its work comes from. Any number of workers share it. A row's other
- * columns are explained in `loop.ts` and `start-loops.ts`.
+ * Every loop of the worker, with the table its work comes from. Any number of workers share the work. `loop.ts` and
+ * `start-loops.ts` explain the options.
  */
 export const loops = loopTable({
-  // inbox: what the webhook brought, an organisation at a time
+  // inbox: waiting deliveries, one organisation a piece
   merge: { lease: leaseMerges(), concurrency: 4, idleMs: 500, wakeOn: "deliveries" },
-  // poll_targets: configurations that are due to be read
+  // poll_targets: configurations that are due
   poll: { lease: eachLease(leasePolls, pollConfiguration), concurrency: 24, idleMs: 1_000 },
-  // outbox: status changes whose time for Undo is over
+  // outbox: status changes that can no longer be undone
   send: { lease: eachLease(leaseStatusChanges, sendStatusChange), concurrency: 24, idleMs: 250 },
-  // notification_queue, as for the three below: who is notified of new detections, escalations and notices. Decisions on alerts of
-  // one type wait for each other with a connection in hand, and others need some too. One transaction may write hundreds of
-  // rows for each of a batch.
+  // notification_queue, like the three below: decides who is notified of detections, escalations, digests and alarms. Few at
+  // once: decisions on alerts of one type wait for each other, each with a connection, and one transaction may write hundreds
+  // of rows for each piece of a batch.
   decide: { lease: leaseDecisions, concurrency: 2, batch: 25, idleMs: 250, wakeOn: "changes" },
   // web push
   notify: { lease: leaseWebPushes, concurrency: 100, idleMs: 250, gatherMs: 20, wakeAfter: "decide" },
-  // e-mail, apart from web push: a mail server may keep each waiting for long
+  // e-mail, separate from web push: a mail server may be slow
   mail: { lease: leaseEmails, concurrency: 16, idleMs: 500 },
-  // organisations' own webhooks, apart from both: a receiver may keep each call waiting for seconds
+  // outgoing webhooks, separate from both: each call may take seconds
   outgoing: { lease: eachLease(leaseOutgoing, sendOutgoing), concurrency: 16, idleMs: 500 },
 });
 
 /**
- * What is done for each job, and when those run that nobody enqueues, in cron's five fields, UTC. A job that was cut off is run
- * again, so each may be done twice.
+ * The work of each job, and the schedule of those that run by themselves, in cron's five fields, UTC. An interrupted job is run
+ * again, so running one twice must do no harm.
  */
 export const jobs: readonly JobRow[] = [
   jobRow(deleteConfigurationRows, deleteConfigurationRowsOf),

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await ensureVapidKey(stack.services);
   token = await webhookToken(admin);
   await save(admin, formValues);
-  // it waits for the worker
+  // stays in the inbox until it is merged
   await postToWebhook(
     stack.services,
     token,
@@ -36,7 +36,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-/** Columns of the whole database that hold something that a key of the keyring sealed, or hashed. */
+/** Every column of the database with a value that this key of the keyring sealed or hashed. */
 async function columnsOf(key: EncryptionKey): Promise<string[]> {
   const sealed = Buffer.concat([Buffer.from([1]), sealMark(key)]);
   const found: string[] = [];
@@ -46,7 +46,7 @@ async function columnsOf(key: EncryptionKey): Promise<string[]> {
     const has =
       type === "bytea"
         ? await client`select 1 from ${client(table)} where substring(${client(column)} from 1 for 5) = ${sealed} limit 1`
-        : // beside a keyed hash stands the id of its key
+        : // a keyed hash has the id of its key beside it
           column === "hash_key_id"
           ? await client`select 1 from ${client(table)} where ${client(column)} = ${key.id} limit 1`
           : [];
@@ -57,12 +57,11 @@ async function columnsOf(key: EncryptionKey): Promise<string[]> {
 
 const columns = ["data_keys.wrapped", "inbox.body", "vapid_keys.private_sealed", "webhook_tokens.token_hash"];
 
-it("everything that the keyring seals is sealed by its first key within an hour, though nobody reads it", async () => {
+it("the clean-up reseals everything the keyring sealed with its first key, read or not", async () => {
   const [earlier] = stack.services.keyring;
   if (!earlier) throw new Error("no key");
   const next = { id: "next", key: randomBytes(32) };
-  // a column that is found and not listed has nothing that makes it anew; one that is listed and not found is something
-  // that this test has to make first
+  // a column found but not listed lacks a resealer; one listed but not found needs a value made above
   expect(await columnsOf(earlier)).toEqual(columns);
 
   stack.services.keyring = [next, earlier];
@@ -82,7 +81,7 @@ it("everything that the keyring seals is sealed by its first key within an hour,
   expect([waiting, items[0]?.outcome]).toEqual([0, "accepted"]);
 });
 
-it("what no key at hand opens is left for when its key comes back, and counted", async () => {
+it("the clean-up counts and keeps what no key opens, until its key is back", async () => {
   const { keyring } = stack.services;
   stack.services.keyring = [{ id: "other", key: randomBytes(32) }];
   // the data key, the token's hash and the pair of VAPID keys

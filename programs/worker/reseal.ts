@@ -4,7 +4,10 @@ import type { KeyringValue, Resealed, Resealer } from "#lib/core/keyring.ts";
 import { coreResealers } from "#lib/core/sealing.ts";
 import { ingestResealers } from "#lib/ingest/clean-up.ts";
 
-/** Everything that a key of the keyring made: what no storey reseals doesn't compile. Data keys come first, for tokens are opened by them. */
+/**
+ * The resealer of every value that the keyring makes; a value without one doesn't compile. Data keys come first, because they
+ * open the webhook tokens.
+ */
 const resealers: Record<KeyringValue, Resealer> = {
   ...coreResealers,
   ...ingestResealers,
@@ -16,7 +19,7 @@ const sum = (tallies: readonly Resealed[]): Resealed => ({
   unopened: tallies.reduce((total, { unopened }) => total + unopened, 0),
 });
 
-/** Makes anew with the keyring's first key what an earlier one made for the installation. */
+/** Reseals with the keyring's first key the installation's values. */
 export async function resealInstallation(services: Services): Promise<Resealed> {
   const tallies: Resealed[] = [];
   for (const resealer of Object.values(resealers))
@@ -24,7 +27,7 @@ export async function resealInstallation(services: Services): Promise<Resealed> 
   return sum(tallies);
 }
 
-/** The same for one organisation. */
+/** Reseals with the keyring's first key one organisation's values. */
 export async function resealOrganisation(
   services: Services,
   organisationId: string,

@@ -4,14 +4,14 @@ import type { Services } from "#lib/core/context.ts";
 import type { Job } from "#lib/jobs/contract.ts";
 import { bossOptions } from "#lib/jobs/queue.ts";
 
-/** A job, what does it, and when it runs by itself. */
+/** A job, its work, and its schedule if it runs by itself. */
 export type JobRow = {
   job: Job;
   run(services: Services, payload: unknown, signal: AbortSignal): Promise<void>;
   cron?: string;
 };
 
-/** A row of the table of jobs, whose work is handed the payload as the job describes it. */
+/** Makes a row of the table of jobs. Its work receives the parsed payload. */
 export const jobRow = <Payload extends z.ZodType>(
   job: Job<Payload>,
   run: (services: Services, payload: z.output<Payload>, signal: AbortSignal) => Promise<void>,
@@ -22,7 +22,7 @@ export const jobRow = <Payload extends z.ZodType>(
   ...(cron ? { cron } : {}),
 });
 
-/** Runs jobs and their schedules on a small pool of its own; `stop` ends what is under way within seconds. */
+/** Runs jobs and their schedules, with a small database pool of their own. `stop` ends running jobs within seconds. */
 export async function startJobs(
   services: Services,
   rows: readonly JobRow[],

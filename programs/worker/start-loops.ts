@@ -3,20 +3,20 @@ import type { LeaseWork } from "#lib/core/work.ts";
 import type { HintTopic } from "#lib/platform/hints.ts";
 import { type Loop, type LoopOptions, startLoop } from "./loop.ts";
 
-/** A loop, and what has it look at once rather than at its next turn. */
+/** A loop and what wakes it before its idle time is over. */
 type LoopRow<Name extends string> = LoopOptions & {
-  /** a hint of another process, or of this one */
+  /** a hint, from any process */
   wakeOn?: HintTopic;
-  /** each ended piece of another loop, which may have left work for this one */
+  /** another loop, each ended piece of which may have made work for this one */
   wakeAfter?: NoInfer<Name>;
 };
 
-/** Loops by their names, which logs have. */
+/** The table of loops, by the names that logs show. */
 export const loopTable = <Name extends string>(
   rows: Record<Name, LoopRow<Name>>,
 ): Record<string, LoopRow<string>> => rows;
 
-/** A piece of work for each lease. */
+/** Leases work and makes one piece of each lease. */
 export const eachLease =
   <Lease>(
     lease: (services: Services, limit: number) => Promise<Lease[]>,
@@ -27,7 +27,7 @@ export const eachLease =
       await work(services, leased, signal);
     });
 
-/** Starts loops. `stop` ends what is under way within seconds; polls and status changes then give their leases back. */
+/** Starts the loops. `stop` ends running pieces within seconds; polls and status changes release their leases. */
 export function startLoops(
   services: Services,
   rows: Record<string, LoopRow<string>>,

@@ -11,8 +11,8 @@ import { resultsFolder, runCommand, type Tally, tallyOf } from "./tally.ts";
 type Report = { stats: { expected: number; unexpected: number; flaky: number } };
 
 /**
- * Runs projects of playwright.config.ts in a real Chromium, in `lanes` at once: each has a fresh stack of its own, so
- * that no journey waits for another's data. A test that passes only when it is tried again counts as failed.
+ * Runs projects of playwright.config.ts in a real Chromium, in parallel `lanes`. Each lane has its own fresh stack, so that
+ * journeys don't share data. A test that passes only when it is repeated counts as failed.
  */
 export async function runJourneys(
   name: string,
@@ -25,27 +25,27 @@ export async function runJourneys(
     return { passed: 0, failed: 1 };
   }
   await using started = new AsyncDisposableStack();
-  // told to end in the middle: nothing is left behind, and nothing has passed
-  const giveUp = () => void started.disposeAsync().finally(() => process.exit(1));
+  // when told to end, stops the stacks and exits with a failure
+  const abort = () => void started.disposeAsync().finally(() => process.exit(1));
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, giveUp);
-    started.defer(() => void process.off(signal, giveUp));
+    process.on(signal, abort);
+    started.defer(() => void process.off(signal, abort));
   }
   const stacks: JourneyStack[] = [];
   for (let lane = 0; lane < lanes; lane++) stacks.push(await startLane(`journeys-${lane}`, started));
   const paper = projects.includes("paper") ? await startPaperLane(started) : null;
   const file = join(resultsFolder, `${name}.json`);
   rmSync(file, { force: true });
-  const held = await runCommand(
+  const hasPassed = await runCommand(
     "playwright",
-    ["test", "--reporter=list,json", ...projects.map((one) => `--project=${one}`), ...args],
+    ["test", "--reporter=list,json", ...projects.map((project) => `--project=${project}`), ...args],
     {
       E2E_STACKS: JSON.stringify(stacks),
       ...(paper ? { E2E_PAPER_STACK: JSON.stringify(paper) } : {}),
       PLAYWRIGHT_JSON_OUTPUT_NAME: file,
     },
   );
-  return tallyOf<Report>(file, held, ({ stats }) => ({
+  return tallyOf<Report>(file, hasPassed, ({ stats }) => ({
     passed: stats.expected,
     failed: stats.unexpected + stats.flaky,
   }));

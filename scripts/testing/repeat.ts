@@ -5,8 +5,8 @@ import { revision } from "./revision.ts";
 import { resultsFolder, runCheck } from "./tally.ts";
 
 /**
- * Runs all browser journeys again and again on the same sources and appends a line for each run: when it began, which
- * sources, what passed and failed, seconds. Goes on after a failure; ends with 1 when there was one.
+ * Repeats all browser journeys on the same sources. Appends a line for each run: when it began, the sources' revision, how many
+ * passed and failed, and the seconds it took. Continues after a failure, and exits with 1 if there was one.
  */
 const times = Number(process.argv[2] ?? 1);
 const file = join(resultsFolder, "repeat.tsv");

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 
-/** A name for the sources as they stand, changes that are not committed among them; null without git. */
+/** A hash of the present sources, uncommitted changes included; null without git. */
 export function revision(): string | null {
   const git = (...args: string[]) => spawnSync("git", args, { encoding: "utf8", maxBuffer: 1 << 28 });
   const head = git("rev-parse", "HEAD");

@@ -1,16 +1,16 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { sayOutcome } from "../checks.ts";
+import { printOutcome } from "../checks.ts";
 
 /** How many tests passed and failed. */
 export type Tally = { passed: number; failed: number };
 
-/** Where test runners leave their reports. */
+/** The folder for the reports of test runners. */
 export const resultsFolder = join(".pocketsoc", "test-results");
 mkdirSync(resultsFolder, { recursive: true });
 
-/** Runs a command with this terminal; false when it ended with anything but 0, or could not start. */
+/** Runs a command in this terminal. Resolves to whether it ended with 0. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -26,7 +26,7 @@ export function runCommand(
   });
 }
 
-/** Runs a check that either holds or not, and says how long it took. */
+/** Runs a command that counts as one test, and prints its outcome and duration. */
 export async function runCheck(
   name: string,
   command: string,
@@ -34,28 +34,28 @@ export async function runCheck(
   env: Record<string, string> = {},
 ): Promise<Tally> {
   const started = Date.now();
-  const held = await runCommand(command, args, env);
-  sayOutcome(name, held, started);
-  return held ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  const hasPassed = await runCommand(command, args, env);
+  printOutcome(name, hasPassed, started);
+  return hasPassed ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
 /** The sum of tallies. */
 export function sum(tallies: readonly Tally[]): Tally {
   return tallies.reduce(
-    (total, one) => ({ passed: total.passed + one.passed, failed: total.failed + one.failed }),
+    (total, { passed, failed }) => ({ passed: total.passed + passed, failed: total.failed + failed }),
     { passed: 0, failed: 0 },
   );
 }
 
 /**
- * What a runner's JSON report counts, by `count`. A run that died, that ran no test, or that failed without a failed
- * test counts as one failure.
+ * The tally of a runner's JSON report, read by `count`. A run without a report, without a test, or with `hasPassed` false but no
+ * failed test counts as one failure.
  */
-export function tallyOf<Report>(file: string, held: boolean, count: (report: Report) => Tally): Tally {
+export function tallyOf<Report>(file: string, hasPassed: boolean, count: (report: Report) => Tally): Tally {
   const tally = existsSync(file)
     ? count(JSON.parse(readFileSync(file, "utf8")) as Report)
     : { passed: 0, failed: 0 };
   const ranNothing = tally.passed + tally.failed === 0;
-  const failedUnseen = !held && tally.failed === 0;
+  const failedUnseen = !hasPassed && tally.failed === 0;
   return { passed: tally.passed, failed: tally.failed + (ranNothing || failedUnseen ? 1 : 0) };
 }

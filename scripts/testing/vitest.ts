@@ -7,22 +7,22 @@ import { resultsFolder, runCommand, type Tally, tallyOf } from "./tally.ts";
 const quickImports = `--import=${pathToFileURL("test/quick-imports.mjs").href}`;
 type Report = { numPassedTests: number; numFailedTests: number };
 
-/** Runs a project of vitest.config.ts; `trusts`: its processes trust the certificates of the stand-ins. */
+/** Runs a project of vitest.config.ts. With `trusts`, its processes trust the stand-ins' certificates. */
 export async function runVitest(project: string, { trusts = false } = {}): Promise<Tally> {
   const file = join(resultsFolder, `${project}.json`);
   rmSync(file, { force: true });
-  const held = await runCommand(
+  const hasPassed = await runCommand(
     "vitest",
     ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile.json=${file}`],
     {
-      // also of the processes that the tests start
+      // applies to the processes that the tests start, too
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} ${quickImports}`,
       ...(trusts
         ? { NODE_EXTRA_CA_CERTS: (await ensureCertificates(join(".pocketsoc", "test-ca"))).caFile }
         : {}),
     },
   );
-  return tallyOf<Report>(file, held, (report) => ({
+  return tallyOf<Report>(file, hasPassed, (report) => ({
     passed: report.numPassedTests,
     failed: report.numFailedTests,
   }));

@@ -81,7 +81,7 @@ describe("a configuration of the paper vendor", () => {
   it.each([
     [{ apiKey: "pk_unknown" }, "failed", /doesn't know this key/],
     [{ drawer: "no/where" }, "failed", /no drawer of this name/],
-    [{ apiKey: "sk_other" }, "invalid", /Some fields/],
+    [{ apiKey: "sk_other" }, "invalid", /field/],
     [{ drawer: "WARD/3f" }, "invalid", /already reads drawer ward\/3f\. One drawer belongs to one/],
   ])("isn't saved with %j: %s", async (values, type, message) => {
     const given = { ...paperForm, drawer: "ward/4a", ...values };

@@ -5,7 +5,7 @@ import { anyJson, anyText, nested } from "../alerts.ts";
 import { faultsOf } from "../detection-faults.ts";
 import { byId } from "./all.ts";
 
-/** The same value with the keys of every object the other way round. */
+/** The same value with the keys of every object in reverse order. */
 function reversed(value: Json): Json {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== "object") return value;
@@ -16,19 +16,19 @@ function reversed(value: Json): Json {
   );
 }
 
-/** Without a prototype's names as keys, which no other order of keys keeps apart. */
+/** The value after a round trip through JSON, without keys such as `__proto__` that copying treats differently. */
 const plain = (value: Json) => JSON.parse(JSON.stringify(value)) as Json;
 
 describe.each(byId)("alerts of %s", (_id, fixture) => {
   const { vendor, alert, again, changed, bent } = fixture;
-  const understood = (raw: Json) => {
+  const normalised = (raw: Json) => {
     const result = vendor.normalise(raw);
     if (!result.ok) throw new Error(result.reason);
     return result;
   };
   const any = fc.oneof(bent, anyJson);
 
-  it("become a sound detection or a reason, whatever comes in", () => {
+  it("become a valid detection or a reason, whatever the input", () => {
     fc.assert(
       fc.property(any, (raw) => {
         expect(faultsOf(vendor.normalise(raw))).toEqual([]);
@@ -37,7 +37,7 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     );
   });
 
-  it("become one however their properties are typed, and however deep they nest", () => {
+  it("do so with properties of any type and any depth", () => {
     const values: Json[] = [null, true, 7, "", "x", [], [null], [[]], {}, { a: null }, nested(200_000)];
     const bad = Object.keys(alert).flatMap((key) =>
       values.flatMap((value) =>
@@ -48,7 +48,7 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     for (const depth of [65, 200_000]) expect(faultsOf(vendor.normalise(nested(depth)))).toEqual([]);
   });
 
-  it("are only looked at, and understood the same each time", () => {
+  it("aren't modified, and are normalised the same each time", () => {
     fc.assert(
       fc.property(any, (raw) => {
         const before = JSON.stringify(raw);
@@ -59,20 +59,20 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     );
   });
 
-  it("keep their identity and their ref while they change", () => {
-    const { detection, ref } = understood(alert);
+  it("keep their identity and ref when they change", () => {
+    const { detection, ref } = normalised(alert);
     for (const other of [again, ...changed]) {
-      const { vendorAlertId, scopeId } = understood(other).detection;
+      const { vendorAlertId, scopeId } = normalised(other).detection;
       expect({ vendorAlertId, scopeId }).toEqual({
         vendorAlertId: detection.vendorAlertId,
         scopeId: detection.scopeId,
       });
-      expect(understood(other).ref).toEqual(ref);
+      expect(normalised(other).ref).toEqual(ref);
     }
   });
 
-  it("say where they are found again, in a form that survives being stored", () => {
-    const { ref } = understood(alert);
+  it("have a ref that survives being stored", () => {
+    const { ref } = normalised(alert);
     expect(ref).not.toBeNull();
     expect(vendor.ref.parse(JSON.parse(JSON.stringify(ref)))).toEqual(ref);
     fc.assert(
@@ -85,10 +85,10 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     );
   });
 
-  it("have a fingerprint that ignores what counts for nothing, and nothing else", () => {
+  it("have a fingerprint that changes exactly when the alert does", () => {
     expect(vendor.fingerprint(again)).toBe(vendor.fingerprint(alert));
     expect(again).not.toEqual(alert);
-    const prints = [alert, ...changed].map((one) => vendor.fingerprint(one));
+    const prints = [alert, ...changed].map((version) => vendor.fingerprint(version));
     expect(new Set(prints).size).toBe(prints.length);
     fc.assert(
       fc.property(any.map(plain), (raw) => {
@@ -97,9 +97,9 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     );
   });
 
-  it("have a status and a severity that we know, or unknown", () => {
+  it("have a known status and severity, or unknown", () => {
     for (const [word, status] of Object.entries(fixture.statusWords))
-      expect([word, understood(fixture.withStatus(word)).detection.status]).toEqual([word, status]);
+      expect([word, normalised(fixture.withStatus(word)).detection.status]).toEqual([word, status]);
     const strange = fc.oneof(
       anyText,
       fc.constantFrom<Json>("Parked", "constructor", "__proto__", 3, null, {}),
@@ -108,14 +108,14 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     fc.assert(
       fc.property(strange, (word) => {
         fc.pre(typeof word !== "string" || !known.has(word.trim().toLowerCase()));
-        expect(understood(fixture.withStatus(word)).detection.status).toBe("unknown");
+        expect(normalised(fixture.withStatus(word)).detection.status).toBe("unknown");
       }),
     );
     for (const word of ["Apocalyptic", "__proto__", "constructor", "", 3, { High: true }, ["High"]])
-      expect(understood(fixture.withSeverity(word)).detection.severity).toBe("unknown");
+      expect(normalised(fixture.withSeverity(word)).detection.severity).toBe("unknown");
   });
 
-  it("have links into the vendor's console, over https, whatever they say", () => {
+  it("have links only into the vendor's console, over https, whatever they contain", () => {
     const [cloud] = vendor.manifest.clouds;
     if (!cloud) throw new Error("no cloud");
     const urls = fc.oneof(
@@ -142,21 +142,21 @@ describe.each(byId)("alerts of %s", (_id, fixture) => {
     expect(isSafe(vendor.links.alerts?.(cloud) ?? null)).toBe(true);
   });
 
-  it.runIf(vendor.can.webhook)("are read from a webhook's body, whatever it holds", () => {
+  it.runIf(vendor.can.webhook)("are read from a webhook's body, whatever it contains", () => {
     const { webhook } = vendor.can;
     fc.assert(
       fc.property(any, (body) => {
         const reading = webhook?.read(body);
         if (reading?.kind !== "alerts") return;
-        for (const one of reading.alerts) {
-          expect(faultsOf(one.result)).toEqual([]);
-          webhook?.sources(one);
+        for (const delivered of reading.alerts) {
+          expect(faultsOf(delivered.result)).toEqual([]);
+          webhook?.sources(delivered);
         }
       }),
     );
   });
 
-  it.runIf(vendor.can.update?.shows)("show a change or don't, whatever they hold", () => {
+  it.runIf(vendor.can.update?.shows)("either show a change or don't, whatever they contain", () => {
     fc.assert(
       fc.property(any, (raw) => {
         const shown = vendor.can.update?.shows?.(raw, {

@@ -13,28 +13,28 @@ import { byId } from "./all.ts";
 import type { Fault, StandIn } from "./fixture.ts";
 
 const faults: Fault[] = ["401", "403", "404", "429", "500", "503", "html", "truncated", "silence"];
-/** Whether it may be worth trying again by itself: not what was refused; after a 401 a vendor may take another token. */
+/** The allowed values of a problem's `passes`. A refusal doesn't pass; a 401 may, because a vendor may try another token. */
 const mayPass = (fault: Fault): boolean[] => {
   if (fault === "401") return [true, false];
   return [!["403", "404"].includes(fault)];
 };
 
-/** The statuses to ask for one after the other, from the one that is held to another. */
-function wayBetween(transitions: Transitions, from: TargetStatus, to: TargetStatus): TargetStatus[] {
-  const ways: TargetStatus[][] = [[from]];
-  for (const way of ways) {
-    const end = way.at(-1) ?? from;
-    if (end === to) return way.slice(1);
-    ways.push(...transitions[end].filter((one) => !way.includes(one)).map((one) => [...way, one]));
+/** The statuses to set in turn to get from one status to another. */
+function pathBetween(transitions: Transitions, from: TargetStatus, to: TargetStatus): TargetStatus[] {
+  const paths: TargetStatus[][] = [[from]];
+  for (const path of paths) {
+    const end = path.at(-1) ?? from;
+    if (end === to) return path.slice(1);
+    paths.push(...transitions[end].filter((next) => !path.includes(next)).map((next) => [...path, next]));
   }
-  throw new Error(`no way leads from ${from} to ${to}`);
+  throw new Error(`no path leads from ${from} to ${to}`);
 }
 
 describe.each(byId)("calls of %s", (_id, fixture) => {
   let standIn: StandIn;
   let vendor: Vendor;
   let source: VendorSource;
-  /** an alert as it was listed, and where it is found again */
+  /** a listed alert and its ref */
   let listed: { value: Json; ref: Json };
   const logged: string[] = [];
   const ioWith = (signal: AbortSignal): VendorIo => ({
@@ -80,7 +80,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     if (!result.ok) throw new Error(result.reason);
     return { value, detection: result.detection };
   };
-  /** Every call that there is, each by itself. */
+  /** The vendor's calls by name. */
   const calls = (): Record<string, (with_: VendorIo) => Promise<unknown>> => {
     const { update, samples, rules, webhook, reread: again } = vendor.can;
     const possible: Record<string, ((with_: VendorIo) => Promise<unknown>) | undefined> = {
@@ -97,7 +97,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     );
   };
 
-  it("give every alert by list as by read, and each says where it is found again", async () => {
+  it("return the same alerts by list and by read, each with a ref that finds it again", async () => {
     const read = (await all(vendor.read(source, null, io))).flatMap(({ alerts }) => alerts);
     const pages = [];
     for (let next: Json | null = null, count = 0; count < 100; count++) {
@@ -113,7 +113,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     expect(vendor.fingerprint((await reread(ref)).value)).toBe(vendor.fingerprint(listed.value));
   });
 
-  it("go on from a cursor with what has come since, and lose nothing", async () => {
+  it("continue from a cursor with every alert added since", async () => {
     const first = await all(vendor.read(source, null, io));
     const cursor = first.at(-1)?.cursor ?? null;
     expect(first.at(-1)?.whole).toBe(true);
@@ -122,20 +122,20 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     );
     await standIn.add();
     const later = await all(vendor.read(source, JSON.parse(JSON.stringify(cursor)) as Json, io));
-    const news = later
+    const newAlerts = later
       .flatMap(({ alerts }) => alerts)
       .filter(({ value }) => !known.has(vendor.fingerprint(value)));
-    expect(news).toHaveLength(1);
+    expect(newAlerts).toHaveLength(1);
   });
 
   it.runIf(fixture.vendor.can.update?.fields.includes("status"))(
-    "change a status along every transition, and what is read back shows it",
+    "change a status along every transition, and the reread alert shows it",
     async () => {
       const { update } = vendor.can;
       const { transitions } = vendor.manifest;
       const { ref } = await firstActive();
       let at: TargetStatus = "active";
-      const go = async (to: TargetStatus) => {
+      const changeTo = async (to: TargetStatus) => {
         await update?.send(source, ref, { status: to }, io);
         const { value, detection } = await reread(ref);
         expect([`${at} ${to}`, detection.status]).toEqual([`${at} ${to}`, to]);
@@ -144,19 +144,19 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
       };
       for (const from of targetStatuses)
         for (const to of transitions[from]) {
-          for (const step of wayBetween(transitions, at, from)) await go(step);
-          await go(to);
+          for (const step of pathBetween(transitions, at, from)) await changeTo(step);
+          await changeTo(to);
         }
     },
   );
 
-  it("prove a configuration step by step", async () => {
+  it("verify a configuration step by step", async () => {
     const steps = await all(vendor.verify(source, io));
     expect(steps.map(({ outcome }) => outcome)).not.toContain("failed");
     expect(new Set(steps.map(({ id }) => id)).size).toBe(steps.length);
     const facts = Object.assign({}, ...steps.map((step) => step.facts)) as { [name: string]: Json };
     expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);
-    // the vendor may keep it to itself
+    // a vendor may not tell the scope's name
     expect(["string", "undefined"]).toContain(typeof facts.scopeName);
     const wrong = { ...standIn.credential, secret: "pk_wrong-CANARY" } as VendorSource["credential"];
     const refused = await all(vendor.verify({ ...source, credential: wrong }, io));
@@ -165,7 +165,7 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
   });
 
   it.each(faults)(
-    "that fail by %s throw a problem that a person can act on, and no secret",
+    "that fail by %s throw a problem that a person can act on, without a secret",
     async (fault) => {
       for (const [name, call] of Object.entries(calls())) {
         await standIn.fail(fault);
@@ -186,13 +186,13 @@ describe.each(byId)("calls of %s", (_id, fixture) => {
     },
   );
 
-  it("that are throttled say for how long", async () => {
+  it("that are throttled say how long to wait", async () => {
     await standIn.fail("429");
     const error = await vendor.list(source, null, io).catch((thrown: unknown) => thrown as VendorError);
     expect(error).toMatchObject({ problem: { concerns: "vendor", retryAfterMs: 7_000 } });
   });
 
-  it("end with their signal, whatever they wait for", async () => {
+  it("end when their signal aborts, whatever they wait for", async () => {
     vi.restoreAllMocks();
     await standIn.fail("silence");
     for (const [name, call] of Object.entries(calls())) {

@@ -6,19 +6,19 @@ import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 
 type Alert = { [key: string]: Json };
 
-/** What the laws need to know of a vendor to hold it to them. */
+/** A vendor with the values that the laws need to test it. */
 export type VendorFixture = {
   vendor: Vendor;
-  /** what its form takes; `secret` is what no message may hold */
+  /** the form's values; no message may contain `secret` */
   form: ConfigurationFormValues;
   secret: string;
-  /** an alert as the vendor gives it */
+  /** an alert as the vendor sends it */
   alert: Alert;
-  /** the same alert given again, with all else that changes from one answer to the next */
+  /** the same alert in another answer, with everything that differs between answers but isn't a change */
   again: Alert;
-  /** the same alert after changes that count */
+  /** the same alert after changes that the fingerprint must show */
   changed: Alert[];
-  /** alerts with anything bent, dropped or enlarged */
+  /** alerts with properties replaced, left out or enlarged */
   bent: fc.Arbitrary<Json>;
   /** an alert with another word for its status, or its severity */
   withStatus(word: Json): Alert;
@@ -27,14 +27,14 @@ export type VendorFixture = {
   startStandIn(): Promise<StandIn>;
 };
 
-/** A vendor that isn't there, and how to have it fail. */
+/** A stand-in for the vendor's server, which can be made to fail. */
 export type StandIn = {
-  /** the settings that lead to it */
+  /** the environment variables with its address */
   environment: Record<string, string>;
   credential: VendorSource["credential"];
-  /** adds an alert that is active; it is among those that are listed from then on */
+  /** adds an active alert, which is listed from then on */
   add(): Promise<void>;
-  /** answers everything so until it is mended; `silence` never answers */
+  /** makes every answer fail this way until `mend`; `silence` never answers */
   fail(fault: Fault): Promise<void>;
   mend(): Promise<void>;
   stop(): Promise<void>;

@@ -9,13 +9,13 @@ const isOrigin = (text: string) => {
   const url = URL.parse(text);
   return url?.protocol === "https:" && url.origin === text;
 };
-/** What pages fill in beside a cloud's endpoints and what was typed. */
+/** The placeholders that pages fill in, beside a cloud's endpoints and the form's values. */
 const filledIn = ["pocketsocUrl", "redirectUri", "templateUri", "consoleUrl", "scopeId"];
 const namesIn = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
-/** An address of a page: https, within the vendor's console, or one of ours. */
+/** Whether an address may be linked: https, within the vendor's console, or within the portal. */
 const isLink = (href: string) => /^(https:\/\/|\{consoleUrl\}\/|#|\/[a-z])/.test(href);
 
-/** Of rules by name, those that don't hold. */
+/** The names of the rules that don't hold. */
 const broken = (rules: Record<string, boolean>) =>
   Object.entries(rules).flatMap(([name, holds]) => (holds ? [] : [name]));
 
@@ -29,7 +29,7 @@ function textsOf(block: GuideBlock): string[] {
   return block.kind === "deploy" ? [] : [block.text];
 }
 
-it("vendors have names of their own", () => {
+it("vendors have distinct ids", () => {
   const ids = fixtures.map(({ vendor }) => vendor.manifest.id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
@@ -38,12 +38,12 @@ it("vendors have names of their own", () => {
 describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
   const { manifest, can } = vendor;
   const { fields, authTypes, clouds, words } = manifest;
-  const field = (id: string) => fields.find((one) => one.id === id);
-  const of = (place: string) => fields.filter((one) => one.of === place);
-  /** The names that a `when` goes by, each with what it may hold. */
+  const field = (id: string) => fields.find((candidate) => candidate.id === id);
+  const fieldsOf = (place: string) => fields.filter((candidate) => candidate.of === place);
+  /** The names that a `when` may use, each with its possible values. */
   const choices: Record<string, string[]> = {
     authType: authTypes.map(({ id }) => id),
-    ...Object.fromEntries(fields.map(({ id, options = [] }) => [id, options.map((one) => one.id)])),
+    ...Object.fromEntries(fields.map(({ id, options = [] }) => [id, options.map((option) => option.id)])),
   };
   const expectChoices = (when: Record<string, string[]> = {}) => {
     for (const [name, values] of Object.entries(when)) {
@@ -56,7 +56,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     expect(JSON.parse(JSON.stringify(manifest))).toEqual(manifest);
   });
 
-  it("has all the words that sentences are made of", () => {
+  it("has all the words that sentences use", () => {
     for (const [name, word] of Object.entries(words)) expect([name, word.trim()]).toEqual([name, word]);
     for (const word of [words.product, words.provider, manifest.label]) expect(word).toMatch(/^\p{Lu}/u);
     for (const word of [words.scope, words.scopes]) expect(word).toMatch(/^\p{Ll}/u);
@@ -64,7 +64,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     for (const text of [...manifest.firstSteps, manifest.sampleHint]) expect(text).toMatch(/^\S.*\.$/);
   });
 
-  it("says where each cloud is reached", () => {
+  it("has the addresses of each cloud", () => {
     expect(clouds.length).toBeGreaterThan(0);
     expect(new Set(clouds.map(({ id }) => id)).size).toBe(clouds.length);
     for (const { label, consoleUrl, endpoints } of clouds) {
@@ -77,31 +77,33 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     expect(field("cloud")?.options?.map(({ id }) => id) ?? ids.slice(0, 1)).toEqual(ids);
   });
 
-  it("asks for fields that fit each other", () => {
+  it("has fields that are consistent with each other", () => {
     expect(new Set(fields.map(({ id }) => id)).size).toBe(fields.length);
-    expect(of("scope")).toHaveLength(1);
-    expect(of("secret").length).toBeLessThanOrEqual(1);
+    expect(fieldsOf("scope")).toHaveLength(1);
+    expect(fieldsOf("secret").length).toBeLessThanOrEqual(1);
     expect(field("displayName")).toMatchObject({ kind: "text", required: true });
-    for (const [index, one] of fields.entries()) {
+    for (const [index, current] of fields.entries()) {
       const before = ["authType", ...fields.slice(0, index).map(({ id }) => id)];
-      expect(before).toEqual(expect.arrayContaining(Object.keys(one.when ?? {})));
-      expectChoices(one.when);
-      expectChoices(one.onlyOne?.when);
-      expect(["authType", ...before]).toContain(one.notSameAs?.field ?? "authType");
-      for (const { pattern } of one.refuses ?? []) expect(() => new RegExp(pattern, "i")).not.toThrow();
+      expect(before).toEqual(expect.arrayContaining(Object.keys(current.when ?? {})));
+      expectChoices(current.when);
+      expectChoices(current.onlyOne?.when);
+      expect(["authType", ...before]).toContain(current.notSameAs?.field ?? "authType");
+      for (const { pattern } of current.refuses ?? []) expect(() => new RegExp(pattern, "i")).not.toThrow();
       expect(
-        broken({ [`${one.id} has options`]: one.kind !== "choice" || Boolean(one.options?.length) }),
+        broken({
+          [`${current.id} has options`]: current.kind !== "choice" || Boolean(current.options?.length),
+        }),
       ).toEqual([]);
     }
   });
 
-  it("has what each way to sign in needs", () => {
+  it("has what each auth type needs", () => {
     expect(authTypes.length).toBeGreaterThan(0);
     expect(new Set(authTypes.map(({ id }) => id)).size).toBe(authTypes.length);
     const signsPeopleIn =
       authTypes.some(({ reads }) => reads === "person") || Boolean(choices.writeAs?.includes("person"));
     const byItself = authTypes.some(({ reads }) => reads === "application");
-    const provesItself = of("secret").length > 0 || field("certificateId") !== undefined;
+    const provesItself = fieldsOf("secret").length > 0 || field("certificateId") !== undefined;
     expect(
       broken({
         "people sign in somewhere": !signsPeopleIn || manifest.signIn !== undefined,
@@ -110,7 +112,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     ).toEqual([]);
   });
 
-  it("promises what the vendor can do, and no more", () => {
+  it("promises exactly what the vendor can do", () => {
     const written: readonly string[] = can.update?.fields ?? [];
     const sets = (name: string) => written.includes(name);
     expect(
@@ -126,7 +128,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     ).toEqual([]);
   });
 
-  it("leads from each status to others that can be asked for", () => {
+  it("has transitions from each status only to target statuses", () => {
     expect(Object.keys(manifest.transitions).toSorted()).toEqual([...statuses].toSorted());
     const reached = new Set(Object.values(manifest.transitions).flat());
     for (const [from, targets] of Object.entries(manifest.transitions)) {
@@ -134,12 +136,12 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
       expect(new Set(targets).size).toBe(targets.length);
       expect(targets).not.toContain(from);
     }
-    // nothing that was asked for is a dead end
+    // no target status is a dead end
     expect([...reached].filter((status) => manifest.transitions[status].length === 0)).toEqual([]);
     expect(reached.size > 0).toBe(Boolean(can.update?.fields.includes("status")));
   });
 
-  it("makes a form that takes what an admin types, and never says the secret again", () => {
+  it("makes a form that accepts an admin's values, and whose errors never contain the secret", () => {
     const schema = configurationInput(manifest);
     const input = schema.parse(form);
     expect(input).toMatchObject({ vendor: manifest.id, secret, cloud: clouds[0]?.id });
@@ -147,17 +149,17 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     expect(input.pollIntervalSeconds).toBeGreaterThanOrEqual(30);
     expect(vendor.connection.safeParse(JSON.parse(JSON.stringify(input.connection))).success).toBe(true);
     for (const id of Object.keys(form)) {
-      const said = schema.safeParse({ ...form, [id]: `${secret} ${secret}` });
-      expect(JSON.stringify(said.error?.issues ?? [])).not.toContain(secret);
+      const parsed = schema.safeParse({ ...form, [id]: `${secret} ${secret}` });
+      expect(JSON.stringify(parsed.error?.issues ?? [])).not.toContain(secret);
     }
-    const shouted = schema.parse({
+    const inCapitals = schema.parse({
       ...form,
-      [of("scope")[0]?.id ?? ""]: input.scopeIds[0]?.toUpperCase() ?? "",
+      [fieldsOf("scope")[0]?.id ?? ""]: input.scopeIds[0]?.toUpperCase() ?? "",
     });
-    expect(shouted.scopeIds).toEqual(input.scopeIds);
+    expect(inCapitals.scopeIds).toEqual(input.scopeIds);
   });
 
-  it("has a guide beside the form that leads somewhere", () => {
+  it("has a guide beside the form whose links and placeholders work", () => {
     expect(manifest.guide.length).toBeGreaterThan(0);
     const known = [...filledIn, ...fields.map(({ id }) => id), ...Object.keys(clouds[0]?.endpoints ?? {})];
     for (const step of manifest.guide) {
@@ -169,7 +171,7 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
     }
   });
 
-  it("is told about on a page of its own", () => {
+  it("has a documentation page whose links and placeholders work", () => {
     const { document } = vendor;
     if (!document) throw new Error("there is no page");
     const sections = withParts(document.sections);
@@ -191,11 +193,11 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
       expect([href, isLink(href)]).toEqual([href, true]);
       expect(href.startsWith("#") ? ids : [href.slice(1)]).toContain(href.slice(1));
     }
-    // its webhook is of no use to whoever isn't told how to set it up
+    // a webhook needs instructions on how to deploy it, and only a webhook does
     expect(Boolean(document.deploy)).toBe(Boolean(manifest.webhook));
   });
 
-  it("lets an operator set where it is reached, and never repeats what they set", () => {
+  it("lets an operator set its addresses, and never repeats the values in errors", () => {
     const { settings } = vendor;
     if (!settings) return;
     expect(settings.read({})).toEqual({ cloud: null, problems: [] });
@@ -207,7 +209,10 @@ describe.each(byId)("the manifest of %s", (_id, { vendor, form, secret }) => {
         "https://u:CANARY@a.example",
       ]) {
         const { cloud, problems } = settings.read({ [name]: value });
-        expect({ cloud, names: problems.map((one) => one.name) }).toEqual({ cloud: null, names: [name] });
+        expect({ cloud, names: problems.map((problem) => problem.name) }).toEqual({
+          cloud: null,
+          names: [name],
+        });
         expect(JSON.stringify(problems)).not.toContain("CANARY");
       }
     }

@@ -49,19 +49,19 @@ const arm = (name: string, properties = {}) =>
     name,
   );
 const detectionOf = async ({ detectionIds: [id] }: { detectionIds: string[] }) => getDetection(admin, id);
-/** Alerts that arise in Azure now, as it lists them. */
-const arise = async (count: number) => {
+/** Creates alerts at the emulated vendor and returns them as it lists them. */
+const createAlerts = async (count: number) => {
   const { names } = (await stack.control("POST", "/alerts", { subscriptionId: production, count })) as {
     names: string[];
   };
   const all = (await stack.control("GET", `/alerts?subscriptionId=${production}`)) as ReturnType<
     typeof goodAlert
   >[];
-  return all.filter((one) => names.includes(one.name));
+  return all.filter(({ name }) => names.includes(name));
 };
-const sent = async () =>
+const requestsToAzure = async () =>
   ((await stack.control("GET", "/requests")) as { method: string; path: string }[]).map(
-    (one) => `${one.method} ${one.path}`,
+    ({ method, path }) => `${method} ${path}`,
   );
 
 describe("a delivery", () => {
@@ -79,7 +79,7 @@ describe("a delivery", () => {
     expect(again.delivery).toMatchObject({ outcome: "duplicate", detectionIds: delivery.detectionIds });
   });
 
-  it("shows its body beside the fields and where each came from, and is replayed on demand", async () => {
+  it("shows its body and each field's path in it, and can be replayed", async () => {
     const { delivery } = await deliver({
       ...webhookBodyOf(arm("d-2")),
       Extra: 12345678901234567890n.toString(),
@@ -96,13 +96,13 @@ describe("a delivery", () => {
     expect(await getDelivery(admin, delivery.id)).toMatchObject({
       outcome: "duplicate",
       replayedBy: "Some admin",
-      // the time it took is that of its first way in, which is over
+      // the time of the first merge isn't known any more
       tookMs: null,
       detections: [{ id: delivery.detectionIds[0], title: "Suspicious process on a host" }],
     });
   });
 
-  it("that is no alert is kept as unrecognised, and one that can't be read as rejected, both with the reason", async () => {
+  it("is unrecognised if it is no alert, and rejected if it is no JSON, both with the reason", async () => {
     const odd = await deliver({ schemaId: "azureMonitorCommonAlertSchema" });
     expect(odd.answer.status).toBe(200);
     expect(odd.delivery).toMatchObject({
@@ -115,7 +115,7 @@ describe("a delivery", () => {
     await expect(replayDelivery(admin, bad.delivery.id)).rejects.toMatchObject({ code: "conflict" });
   });
 
-  it("that another key sealed waits for who has the key, and nothing of it is lost", async () => {
+  it("sealed by an unknown key waits for a worker with that key", async () => {
     const { keyring } = stack.services;
     stack.services.keyring = [{ id: "newer", key: randomBytes(32) }, ...keyring];
     await postToWebhook(stack.services, token, webhookBodyOf(arm("sealed-1")));
@@ -132,7 +132,7 @@ describe("a delivery", () => {
     stack.services.keyring = keyring;
   });
 
-  it("may be the heartbeat, for the configuration whose subscription it names", async () => {
+  it("may be a heartbeat of the configuration whose subscription it names", async () => {
     const { delivery } = await deliver({ pocketsoc: "heartbeat", version: 1, subscriptionId: production });
     expect(delivery).toMatchObject({ outcome: "heartbeat", schema: "heartbeat", scopeId: production });
     const query = DeliveryQuery.parse({ configuration: configurationId, outcome: "heartbeat" });
@@ -140,7 +140,7 @@ describe("a delivery", () => {
     expect(items).toMatchObject([{ id: delivery.id, configurationName: formValues.displayName }]);
   });
 
-  it("of an unclaimed subscription waits until a configuration claims it", async () => {
+  it("of an unclaimed subscription is adopted once a configuration reads it", async () => {
     const uri = `https://portal.azure.com/#x/alertId/u-1/subscriptionId/${development}/location/westeurope`;
     const { delivery } = await deliver(webhookBodyOf(arm("u-1"), { AlertUri: uri }));
     expect(delivery).toMatchObject({ outcome: "unclaimed", scopeId: development, detectionIds: [] });
@@ -158,47 +158,47 @@ describe("a delivery", () => {
     ).toMatchObject({
       outcome: "unclaimed",
     });
-    // what claims nothing because it is disabled is named, so that nobody adds it a second time
+    // a disabled configuration of the subscription is named, so that nobody adds it a second time
     expect((await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed).toMatchObject([
       { scopeId: development, disabled: { id, displayName: "Dev" } },
     ]);
   });
 
-  it("that names several unclaimed subscriptions is put back for each of them, whichever is claimed first", async () => {
-    const of = (name: string, subscriptionId: string) =>
+  it("of several unclaimed subscriptions is adopted for each of them in turn", async () => {
+    const bodyOf = (name: string, subscriptionId: string) =>
       webhookBodyOf(arm(name), {
         AlertUri: `https://portal.azure.com/#x/alertId/${name}/subscriptionId/${subscriptionId}/location/westeurope`,
       });
-    const { delivery } = await deliver([of("s-1", sandbox), of("s-2", third)]);
+    const { delivery } = await deliver([bodyOf("s-1", sandbox), bodyOf("s-2", third)]);
     expect(delivery).toMatchObject({
       outcome: "unclaimed",
       reason: expect.stringContaining("Subscriptions "),
     });
     const unclaimed = async () =>
-      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map((one) => one.scopeId);
+      (await listDeliveries(admin, DeliveryQuery.parse({}), null)).unclaimed.map(({ scopeId }) => scopeId);
     expect(await unclaimed()).toEqual(expect.arrayContaining([sandbox, third]));
     const only = await listDeliveries(admin, DeliveryQuery.parse({ scope: third }), null);
-    expect(only.items.map((one) => one.id)).toEqual([delivery.id]);
-    const claim = async (displayName: string, subscriptionIds: string) => {
+    expect(only.items.map(({ id }) => id)).toEqual([delivery.id]);
+    const adopt = async (displayName: string, subscriptionIds: string) => {
       const id = await save(admin, { ...formValues, displayName, subscriptionIds });
       const { organisationId } = admin.actor;
       await mergeUnclaimed(stack.services, { organisationId, vendor, scopeId: subscriptionIds }, signal);
       await mergeAll(stack.services);
       return id;
     };
-    const ids = [await claim("Third", third)];
+    const ids = [await adopt("Third", third)];
     const half = await getDelivery(admin, delivery.id);
     expect(half).toMatchObject({ outcome: "unclaimed", scopeId: sandbox });
     expect(half.detections).toHaveLength(1);
     expect(await unclaimed()).not.toContain(third);
-    ids.push(await claim("Sandbox", sandbox));
+    ids.push(await adopt("Sandbox", sandbox));
     const done = await getDelivery(admin, delivery.id);
     expect(done).toMatchObject({ outcome: "accepted" });
     expect(done.detections).toHaveLength(2);
     for (const id of ids) await setConfigurationDisabled(admin, id, true);
   });
 
-  it("may hold many alerts, each in its place, and says what of it could not be used", async () => {
+  it("may contain many alerts, and counts those that could not be used", async () => {
     const { delivery } = await deliver([webhookBodyOf(arm("l-1")), arm("l-2"), { nothing: "here" }]);
     expect(delivery).toMatchObject({ outcome: "accepted", reason: expect.stringContaining("1 of 3") });
     expect(delivery.detectionIds).toHaveLength(2);
@@ -210,15 +210,15 @@ describe("a delivery", () => {
     await mergeAll(stack.services);
     const [theirs] = (await listDeliveries(other, DeliveryQuery.parse({}), null)).items;
     expect(theirs).toMatchObject({ outcome: "unclaimed", configurationId: null });
-    expect((await feed(admin)).items.filter((one) => one.title === "x-1")).toEqual([]);
+    expect((await feed(admin)).items.filter(({ title }) => title === "x-1")).toEqual([]);
     await expect(getDelivery(admin, theirs?.id)).rejects.toMatchObject({ code: "not_found" });
   });
 });
 
 describe("an alert that only a webhook brought", () => {
-  it("is one that Azure does not know after two full reads, and takes no change then", async () => {
+  it("is unknown to Azure after two complete polls, and can't be changed then", async () => {
     const { delivery } = await deliver(webhookBodyOf(arm("ghost-1")));
-    // while Azure's list may lag, no read counts
+    // while Azure's list may lag behind, no poll counts
     for (let read = 0; read < 3; read++) await pollNow(stack.services);
     expect(await detectionOf(delivery)).toMatchObject({ copies: { unknown: false } });
     await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
@@ -242,35 +242,34 @@ describe("an alert that only a webhook brought", () => {
     expect(refused).toMatchObject({ outcome: "refused", code: "not_allowed" });
   });
 
-  it("can be changed before any read found it, once Azure has shown it by its id", async () => {
-    const [held] = await arise(1);
-    if (!held) throw new Error("Azure has none");
-    const { delivery } = await deliver(webhookBodyOf(held));
+  it("can be changed before any poll found it, if Azure returns it by its id", async () => {
+    const [alert] = await createAlerts(1);
+    if (!alert) throw new Error("Azure has no alert");
+    const { delivery } = await deliver(webhookBodyOf(alert));
     const { id } = await detectionOf(delivery);
     await setDetectionStatus(admin, { items: [{ id, expected: "active" }], to: "resolved" });
     await sendDue(stack.services);
     expect(await getDetection(admin, id)).toMatchObject({ syncState: "confirmed", status: "resolved" });
-    const asked = await sent();
-    const firstWrite = asked.findIndex((one) => one.startsWith("POST") && one.includes("/resolve"));
-    expect(asked.slice(0, firstWrite).some((one) => one.includes(`/alerts/${held.name.toLowerCase()}`))).toBe(
-      true,
-    );
-    // a push of before the change doesn't open it again
+    const requests = await requestsToAzure();
+    const firstWrite = requests.findIndex((line) => line.startsWith("POST") && line.includes("/resolve"));
+    const path = `/alerts/${alert.name.toLowerCase()}`;
+    expect(requests.slice(0, firstWrite).some((line) => line.includes(path))).toBe(true);
+    // a delivery from before the change doesn't reopen it
     expect(
-      (await deliver(webhookBodyOf(held, { ProcessingEndTime: new Date().toISOString() }))).delivery.outcome,
+      (await deliver(webhookBodyOf(alert, { ProcessingEndTime: new Date().toISOString() }))).delivery.outcome,
     ).toBe("accepted");
     expect(await getDetection(admin, id)).toMatchObject({ status: "resolved" });
     await pollNow(stack.services);
     expect(await getDetection(admin, id)).toMatchObject({ status: "resolved", copies: { unknown: false } });
   });
 
-  it("never has our token sent where its body points", async () => {
-    const steered = [
+  it("never makes us send our token to an address that its body names", async () => {
+    const hostileUris = [
       "https://portal.azure.com/#x/alertId/s-1/subscriptionId/@/location/evil.example",
       `https://portal.azure.com/#x/alertId/s-1/subscriptionId/${production}/location/..%2f..%2fevil`,
       `https://portal.azure.com/#x/alertId/s-1/subscriptionId/${production}/location/nowhereland`,
     ];
-    for (const [index, AlertUri] of steered.entries()) {
+    for (const [index, AlertUri] of hostileUris.entries()) {
       const SystemAlertId = index === 1 ? "../../../x/providers/evil?a=" : `s-${index}`;
       const { delivery } = await deliver(webhookBodyOf(arm("s-1"), { AlertUri, SystemAlertId }));
       const [id] = delivery.detectionIds;
@@ -279,12 +278,14 @@ describe("an alert that only a webhook brought", () => {
       await sendDue(stack.services);
       expect(await getDetection(admin, id)).toMatchObject({ syncState: "failed", status: "active" });
     }
-    expect((await sent()).filter((one) => one.includes("/alerts/") || one.includes("evil"))).toEqual([]);
+    expect(
+      (await requestsToAzure()).filter((line) => line.includes("/alerts/") || line.includes("evil")),
+    ).toEqual([]);
   });
 });
 
 describe("when something fails", () => {
-  const titled = async (names: readonly string[]) =>
+  const countStored = async (names: readonly string[]) =>
     inOrganisation(stack.services.db, admin.actor.organisationId, async (tx) => {
       const list = names.map((name) => `'${name.toLowerCase()}'`).join(",");
       const [row] = await tx.execute<{ rows: number; alerts: number }>(
@@ -294,20 +295,20 @@ describe("when something fails", () => {
       return row;
     });
 
-  it("restores by poll all that webhooks lost for ten minutes, and doubles none that come late after all", async () => {
-    const alerts = await arise(60);
-    const names = alerts.map((one) => one.name);
+  it("polls find every alert whose delivery was lost, and late deliveries make no duplicates", async () => {
+    const alerts = await createAlerts(60);
+    const names = alerts.map(({ name }) => name);
     await pollNow(stack.services);
-    expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
+    expect(await countStored(names)).toEqual({ rows: 60, alerts: 60 });
     const late = await Promise.all(
-      alerts.slice(0, 20).map((one) => postToWebhook(stack.services, token, webhookBodyOf(one))),
+      alerts.slice(0, 20).map((alert) => postToWebhook(stack.services, token, webhookBodyOf(alert))),
     );
-    expect(late.every((one) => one.status === 200)).toBe(true);
+    expect(late.every(({ status }) => status === 200)).toBe(true);
     await mergeAll(stack.services);
-    expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
+    expect(await countStored(names)).toEqual({ rows: 60, alerts: 60 });
   });
 
-  it("merges all others at once when the database refuses one of them, which waits for its next try", async () => {
+  it("one delivery that the database refuses waits for its next attempt, and all others are merged", async () => {
     const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
     const names = Array.from({ length: 60 }, (_none, at) => `poisoned-${at}`);
     try {
@@ -319,7 +320,7 @@ describe("when something fails", () => {
         await postToWebhook(stack.services, token, webhookBodyOf(arm(name, { alertDisplayName })));
       }
       expect(await mergeAll(stack.services)).toBe(59);
-      expect(await titled(names)).toEqual({ rows: 59, alerts: 59 });
+      expect(await countStored(names)).toEqual({ rows: 59, alerts: 59 });
       expect(await sql`select attempts from inbox`).toEqual([{ attempts: 1 }]);
     } finally {
       await sql`drop function refuse() cascade`;
@@ -327,24 +328,28 @@ describe("when something fails", () => {
       await sql.end();
     }
     expect(await mergeAll(stack.services)).toBe(1);
-    expect(await titled(names)).toEqual({ rows: 60, alerts: 60 });
+    expect(await countStored(names)).toEqual({ rows: 60, alerts: 60 });
   });
 
-  it("loses and doubles nothing while the clock is moved back by an hour", async () => {
+  it("nothing is lost or duplicated while the clock is moved back by an hour", async () => {
     const { now } = stack.services;
-    const before = await arise(3);
-    for (const one of before) await postToWebhook(stack.services, token, webhookBodyOf(one));
+    const before = await createAlerts(3);
+    for (const alert of before) await postToWebhook(stack.services, token, webhookBodyOf(alert));
     await pollNow(stack.services);
     stack.services.now = () => new Date(Date.now() - 3_600_000);
     try {
       const [first, ...rest] = before;
       if (!first) throw new Error("none");
       await stack.control("PATCH", `/alerts/${first.name}`, { status: "Dismissed", version: "2022-01-01.9" });
-      const during = await arise(3);
-      for (const one of [...during, ...rest]) await postToWebhook(stack.services, token, webhookBodyOf(one));
+      const during = await createAlerts(3);
+      for (const alert of [...during, ...rest])
+        await postToWebhook(stack.services, token, webhookBodyOf(alert));
       await mergeAll(stack.services);
       await pollNow(stack.services);
-      expect(await titled([...before, ...during].map((one) => one.name))).toEqual({ rows: 6, alerts: 6 });
+      expect(await countStored([...before, ...during].map(({ name }) => name))).toEqual({
+        rows: 6,
+        alerts: 6,
+      });
       const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
         tx.execute(`select status from detections d join detection_sources p on p.detection_id = d.id
           where p.normalised->>'vendorAlertId' = '${first.name.toLowerCase()}'`),

@@ -19,19 +19,19 @@ beforeAll(async () => {
   token = await webhookToken(admin);
   await save(admin, formValues);
   const closed = await save(admin, { ...formValues, displayName: "Closed", subscriptionIds: development });
-  // what is read with people's own accounts isn't shown to who never connected theirs
+  // a configuration that people read is hidden from people who haven't connected their account
   await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
     tx.execute(`update configurations set read_as = 'person', write_as = 'person' where id = '${closed}'`),
   );
 });
 afterAll(() => stack.stop());
 
-const of = (subscriptionId: string) =>
+const bodyOf = (subscriptionId: string) =>
   webhookBodyOf(goodAlert({}, "shown"), {
     SystemAlertId: "shown",
     AlertUri: `https://portal.azure.com/#x/alertId/shown/subscriptionId/${subscriptionId}/location/westeurope`,
   });
-/** A body whose text doesn't hold the subscription's id as it is. */
+/** A body's JSON with the subscription's id escaped, so that a text search doesn't find it. */
 const escaped = (body: object) =>
   JSON.stringify(body).replaceAll(development, `${development.slice(0, -1)}\\u0032`);
 const deliver = async (body: unknown) => {
@@ -43,9 +43,13 @@ const deliver = async (body: unknown) => {
 
 describe("a delivery's body", () => {
   it.each([
-    ["of an alert that one may see", of(production), production],
+    ["of an alert that the admin may see", bodyOf(production), production],
     ["that is no JSON and names nothing", "{ not json", "{ not json"],
-    ["that names a subscription without a configuration", [of(production), of(unconfigured)], unconfigured],
+    [
+      "that names a subscription without a configuration",
+      [bodyOf(production), bodyOf(unconfigured)],
+      unconfigured,
+    ],
   ])("%s is shown", async (_what, body, text) => {
     const delivery = await deliver(body);
     expect(delivery.hidden).toBe(false);
@@ -53,9 +57,9 @@ describe("a delivery's body", () => {
   });
 
   it.each([
-    ["of an alert that one may not see", of(development)],
-    ["of two alerts of which one may see the first", escaped([of(production), of(development)])],
-    ["that can't be read and names what one may not see", `{ cut off: ${development.toUpperCase()}`],
+    ["of an alert that the admin may not see", bodyOf(development)],
+    ["of two alerts, the second hidden", escaped([bodyOf(production), bodyOf(development)])],
+    ["that can't be parsed and names a hidden subscription", `{ cut off: ${development.toUpperCase()}`],
   ])("%s is hidden", async (_what, body) => {
     expect(await deliver(body)).toMatchObject({ hidden: true, body: "", alerts: [], detections: [] });
   });

@@ -25,7 +25,10 @@ const alertsShown = 20;
 const detectionsShown = 20;
 const bodyShown = 200_000;
 
-/** One delivery: its body as it came, and beside it what was made of each alert, with the place it came from. */
+/**
+ * One delivery: its body as it arrived and, for each alert in it, the detection's fields with their paths in the body. The body
+ * is hidden from admins who may not see one of its alerts. Throws ServiceError `not_found`.
+ */
 export async function getDelivery(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, deliveryGone);
@@ -42,17 +45,18 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
         webhook: webhookOf(ctx.services, configuration),
       });
     });
-    const { body: kept, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
-    const bytes = gunzipSync(kept);
-    const whole = readJsonBody(bytes);
+    const { body: gzippedBody, headers, detectionIds, receivedAt, mergedAt, ...rest } = row;
+    const bytes = gunzipSync(gzippedBody);
+    const json = readJsonBody(bytes);
     const { vendor, webhook } = vendorOfWebhook(ctx.services, row.webhook);
-    const found = whole.ok ? alertsOf(webhook.read(whole.value as Json)) : [];
-    // of one that was deleted nobody can say any more who might have seen it
+    const found = json.ok ? alertsOf(webhook.read(json.value as Json)) : [];
+    // once the configuration is deleted, nothing tells who was allowed to see its alerts
     const orphaned =
-      row.configurationId !== null && !access.some((one) => one.configuration.id === row.configurationId);
+      row.configurationId !== null &&
+      !access.some((ownAccess) => ownAccess.configuration.id === row.configurationId);
     const hidden =
       row.outcome !== "heartbeat" && (orphaned || isHidden(access, owner, bytes.toString("utf8"), found));
-    const read = hidden ? null : whole;
+    const shownJson = hidden ? null : json;
     const alerts = hidden ? [] : found;
     return {
       ...rest,
@@ -66,7 +70,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       detections: hidden ? [] : await listBrought(tx, organisationId, detectionIds, access),
       hidden,
       keptBytes: bytes.byteLength,
-      body: hidden ? "" : visibleText(shownBody(bytes, read?.ok ? read.text : null)),
+      body: hidden ? "" : visibleText(shownBody(bytes, shownJson?.ok ? shownJson.text : null)),
       alerts: alerts.slice(0, alertsShown).map((alert) => ({
         schema: alert.schema,
         reason: alert.result.ok ? null : alert.result.reason,
@@ -86,7 +90,7 @@ const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<
   }));
 const headerLabels: Record<string, string> = { "content-type": "Content type", "user-agent": "Sent by" };
 
-/** How to find the vendor's own record of a delivery; null where it named none. */
+/** How to find the vendor's own record of a delivery; null if the delivery names none. */
 function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) {
   const id = webhook?.record && headers[webhook.record.idHeader];
   if (!webhook?.record || !id) return null;
@@ -98,8 +102,8 @@ function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<s
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
 
 /**
- * What an alert says is for those who may see it, and an admin may not be one of them: a body is hidden when any
- * alert in it, or any of its text where it can't be read, is of a configuration that they may not.
+ * Whether the body is hidden from the actor: when an alert in it, or its text if it can't be parsed, belongs to a configuration
+ * the actor may not see. An admin may be such a person.
  */
 function isHidden(
   access: readonly ConfigurationAccess[],
@@ -108,13 +112,13 @@ function isHidden(
   alerts: readonly WebhookAlert[],
 ): boolean {
   if (owner && !owner.readable) return true;
-  const closed = access.filter((one) => !one.readable).map((one) => one.configuration.scopeId);
-  const named = new Set(alerts.map((one) => one.scopeId));
+  const closed = access.filter(({ readable }) => !readable).map(({ configuration }) => configuration.scopeId);
+  const named = new Set(alerts.map(({ scopeId }) => scopeId));
   const lower = closed.length > 0 ? text.toLowerCase() : "";
-  return closed.some((one) => named.has(one) || lower.includes(one));
+  return closed.some((scopeId) => named.has(scopeId) || lower.includes(scopeId));
 }
 
-/** The detections that a delivery brought, of those that the caller may see. */
+/** The detections that a delivery brought and that the actor may see, at most 20. */
 async function listBrought(
   tx: Transaction,
   organisationId: string,
@@ -123,11 +127,13 @@ async function listBrought(
 ) {
   if (ids.length === 0) return [];
   const rows = await listFeed(tx, organisationId, { ids }, null, detectionsShown);
-  const readable = new Set(access.filter((one) => one.readable).map((one) => one.configuration.id));
-  return rows.filter((one) => readable.has(one.configurationId)).map(({ id, title }) => ({ id, title }));
+  const readable = new Set(
+    access.filter(({ readable }) => readable).map(({ configuration }) => configuration.id),
+  );
+  return rows.filter((row) => readable.has(row.configurationId)).map(({ id, title }) => ({ id, title }));
 }
 
-/** Laid out when it is JSON, else as it came; the first 200,000 characters. */
+/** The first 200,000 characters of the body, indented if it is JSON. */
 function shownBody(bytes: Buffer, json: string | null): string {
   return (json === null ? bytes.toString("utf8") : prettyJson(json)).slice(0, bodyShown);
 }

@@ -15,14 +15,14 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { vendorOfWebhook } from "../merge/read-delivery.ts";
 
 const pageSize = 50;
-const aDay = 86_400_000;
+const dayMs = 86_400_000;
 
-/** A page of what arrived by webhook, newest first, and how the last 24 hours went. */
+/** One page of deliveries, newest first, with the counts of the last 24 hours, the inbox and the unclaimed scopes. */
 export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorText: string | null) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
-  const dayAgo = new Date(now.getTime() - aDay);
+  const dayAgo = new Date(now.getTime() - dayMs);
   return inOwnOrganisation(ctx, async (tx) => {
     const access = await listAccess(ctx, tx);
     const configurations = access.map(({ configuration, readable }) => ({
@@ -32,7 +32,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       webhook: webhookOf(ctx.services, configuration),
       readable,
     }));
-    const chosen = configurations.find((one) => one.id === query.configuration);
+    const chosen = configurations.find(({ id }) => id === query.configuration);
     const filter = {
       outcomes: query.outcome,
       ...(chosen ? { configuration: chosen } : {}),
@@ -44,14 +44,14 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
     const refusals = [...(await listRefusals(tx, dayAgo)).values()];
     return {
       items: page.map(({ cursorAt: _at, ...row }) => {
-        const configuration = configurations.find((one) => belongs(row, one));
+        const configuration = configurations.find((configuration) => belongs(row, configuration));
         return {
           ...row,
           receivedAt: row.receivedAt.toISOString(),
           mergedAt: row.mergedAt.toISOString(),
           tookMs: tookMs(row),
           configurationName: configuration?.displayName ?? null,
-          // which detection it is, is for those who may see it
+          // ids only for people who may see the detections
           detectionIds: configuration?.readable ? row.detectionIds : [],
         };
       }),
@@ -59,7 +59,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
       unclaimed: unclaimedOf(ctx.services, await listUnclaimed(tx, organisationId), access),
-      /** with tokens that aren't good, of the whole portal: whose they would have been can't be told */
+      /** calls with invalid tokens in the last 24 hours, of the whole portal: they can't be assigned to an organisation */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,
       now: now.toISOString(),
@@ -69,7 +69,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
 
-/** Scopes whose deliveries no enabled configuration claims, with the disabled configuration that would. */
+/** The scopes with unclaimed deliveries, each with the disabled configuration that reads it, if there is one. */
 function unclaimedOf(
   services: Services,
   rows: Awaited<ReturnType<typeof listUnclaimed>>,
@@ -80,7 +80,7 @@ function unclaimedOf(
       ({ configuration }) =>
         configuration.scopeId === scopeId && webhookOf(services, configuration) === webhook,
     )?.configuration;
-    // an enabled owner claims them already: what waits is on its way in
+    // an enabled configuration reads the scope: these deliveries are about to be adopted
     if (!scopeId || (owner && !owner.disabledAt)) return [];
     const disabled = owner ? { id: owner.id, displayName: owner.displayName } : null;
     const { id: vendor, words } = vendorOfWebhook(services, webhook).vendor.manifest;
@@ -88,17 +88,17 @@ function unclaimedOf(
   });
 }
 
-/** From the door to the result; null for one that was replayed, whose first result is forgotten. */
+/** Milliseconds from receipt to merge; null for a replayed delivery, whose first merge isn't known any more. */
 export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
   return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
 }
 type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
 
-/** The webhook that a configuration's vendor posts to; null where it posts to none. */
+/** The id of the webhook that a configuration's vendor posts to; null if it has none. */
 export const webhookOf = (services: Services, configuration: { vendor: string }): string | null =>
   vendorOf(services, configuration).manifest.webhook?.id ?? null;
 
-/** Whether a delivery is a configuration's: a heartbeat names no more than the scope. */
+/** Whether a delivery belongs to a configuration. A heartbeat names only its scope. */
 export function belongs(
   row: Pick<DeliveryRow, "configurationId" | "outcome" | "scopeId" | "webhook">,
   { id, scopeId, webhook }: { id: string; scopeId: string; webhook: string | null },

@@ -10,9 +10,12 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { sealBody } from "../receive/body.ts";
 import { deliveryGone } from "./get.ts";
 
-const atOnce = 100;
+const batchLimit = 100;
 
-/** Has a delivery merged once more, as it came. Throws `conflict` for one that was never read. */
+/**
+ * Puts a delivery back into the inbox, so that it is merged again. Throws ServiceError `not_found`, and `conflict` for a
+ * rejected delivery, which isn't stored whole.
+ */
 export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, deliveryGone);
@@ -23,15 +26,18 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
     if (row.outcome === "rejected")
       throw new ServiceError(
         "conflict",
-        "This delivery was turned down at the door and not kept whole, so it can't be replayed. Have its sender send it again.",
+        "This delivery was rejected on receipt and not stored whole, so it can't be replayed. Have its sender send it again.",
       );
-    await requeueDeliveries(tx, [waitingAgain(ctx.services, row, ctx.actor.name)]);
+    await requeueDeliveries(tx, [inboxRowOf(ctx.services, row, ctx.actor.name)]);
     await recordAudit(ctx, tx, "delivery.replayed", { kind: "delivery", id }, { outcome: row.outcome });
   });
   ctx.services.hints.publish("deliveries", organisationId);
 }
 
-/** Puts the unclaimed deliveries of a scope back, a batch a transaction, now that a configuration reads it. */
+/**
+ * Adopts a scope's unclaimed deliveries: puts them back into the inbox, one batch in each transaction. Called once a
+ * configuration reads the scope. Returns how many there were.
+ */
 export async function mergeUnclaimed(
   services: Services,
   of: { organisationId: string; vendor: string; scopeId: string },
@@ -44,25 +50,29 @@ export async function mergeUnclaimed(
   let count = 0;
   for (let after: string | null = null; ; ) {
     signal.throwIfAborted();
-    const some: DeliveryRow[] = await inOrganisation(services.db, organisationId, async (tx: Transaction) => {
-      const rows = await listUnclaimedFor(tx, organisationId, { webhook, scopeId }, after, atOnce);
-      await requeueDeliveries(
-        tx,
-        rows.map((row) =>
-          waitingAgain(services, row, `PocketSOC, once the ${manifest.words.scope} was claimed`),
-        ),
-      );
-      return rows;
-    });
-    count += some.length;
-    after = some.at(-1)?.id ?? null;
+    const batch: DeliveryRow[] = await inOrganisation(
+      services.db,
+      organisationId,
+      async (tx: Transaction) => {
+        const rows = await listUnclaimedFor(tx, organisationId, { webhook, scopeId }, after, batchLimit);
+        await requeueDeliveries(
+          tx,
+          rows.map((row) =>
+            inboxRowOf(services, row, `PocketSOC, once a configuration read the ${manifest.words.scope}`),
+          ),
+        );
+        return rows;
+      },
+    );
+    count += batch.length;
+    after = batch.at(-1)?.id ?? null;
     if (!after) break;
   }
   if (count > 0) services.hints.publish("deliveries", organisationId);
   return count;
 }
 
-function waitingAgain(services: Services, row: DeliveryRow, by: string): NewInboxRow {
+function inboxRowOf(services: Services, row: DeliveryRow, by: string): NewInboxRow {
   const { organisationId, id, webhook, tokenId, receivedAt, sizeBytes, headers } = row;
   const body = sealBody(services, organisationId, id, gunzipSync(row.body));
   return { organisationId, id, webhook, tokenId, receivedAt, sizeBytes, headers, body, replayedBy: by };

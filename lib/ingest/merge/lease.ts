@@ -3,14 +3,14 @@ import type { LeaseWork } from "#lib/core/work.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { mergeDeliveries } from "./merge.ts";
 
-/** until the next look at deliveries that another worker has locked */
+/** pause before the next attempt when another worker has locked the deliveries */
 const lockedMs = 100;
-/** until the next look after a fault that isn't a delivery's, as of a database that can be read and not written */
+/** pause after a failure that no delivery caused, such as a database that can't be written to */
 const faultMs = 2_000;
 
 /**
- * What merges waiting deliveries, a piece of work for each organisation and never two at once. Nothing is leased: rows of the
- * inbox are locked while they are merged.
+ * The loop's source of merges: one piece of work for each organisation with waiting deliveries, never two for the same
+ * organisation at once. Nothing is leased; the inbox rows are locked while they are merged.
  */
 export function leaseMerges(): LeaseWork {
   const busy = new Set<string>();

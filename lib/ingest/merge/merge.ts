@@ -15,27 +15,27 @@ import { isDatabaseUnavailable } from "#lib/platform/errors.ts";
 import type { Services } from "#lib/core/context.ts";
 import { storeObservations, type Stored } from "../observe/store-observations.ts";
 import { recordUse } from "./note-use.ts";
-import { observationsByConfiguration, type RoutedDelivery, place } from "./route.ts";
+import { observationsByConfiguration, type RoutedDelivery, routeDelivery } from "./route.ts";
 import { alertsOf, readDelivery } from "./read-delivery.ts";
 import { resultOf } from "./result.ts";
 
-/** deliveries and alerts after which no more join a transaction: it holds its organisation's change sequence */
-const deliveriesAtOnce = 200;
-const alertsAtOnce = 200;
-/** all of a transaction's bodies are in memory at once */
-const bytesAtOnce = 8 * 1_048_576;
+/** limits of one transaction, which locks its organisation's change sequence */
+const deliveriesLimit = 200;
+const alertsLimit = 200;
+/** limit of one transaction's bodies, which are all in memory */
+const bytesLimit = 8 * 1_048_576;
 
 const backoff: Backoff = { firstMs: 1_000, maxMs: 300_000 };
-/** until a worker with another keyring may have them */
+/** deliveries that this keyring can't open wait this long, so that a worker with another keyring can take them */
 const otherKeyringMs = 30_000;
 
-/** then it is another organisation's turn */
-const roundsAtOnce = 10;
+/** after this many batches another organisation has its turn */
+const roundsLimit = 10;
 
 /**
- * Merges an organisation's waiting deliveries, oldest first, ten batches at most; says how many. Each batch is one
- * transaction: its alerts, what became of each delivery, and the inbox rows' end. A crash anywhere leaves all of it
- * or nothing.
+ * Merges an organisation's waiting deliveries, oldest first, in at most ten batches. Returns how many were merged. Each batch is
+ * one transaction that stores its alerts and each delivery's result and deletes the inbox rows, so that a crash loses nothing
+ * and repeats nothing.
  */
 export async function mergeDeliveries(
   services: Services,
@@ -43,26 +43,30 @@ export async function mergeDeliveries(
   signal: AbortSignal,
 ): Promise<number> {
   let merged = 0;
-  for (let most = deliveriesAtOnce, rounds = roundsAtOnce; rounds > 0 && !signal.aborted; rounds--) {
-    const begun: InboxRow[] = [];
+  for (let limit = deliveriesLimit, rounds = roundsLimit; rounds > 0 && !signal.aborted; rounds--) {
+    const locked: InboxRow[] = [];
     try {
-      const took = await retryIfRaced(() =>
+      const count = await retryIfRaced(() =>
         inOrganisation(services.db, organisationId, (tx) =>
-          mergeBatch(services, tx, organisationId, most, begun),
+          mergeBatch(services, tx, organisationId, limit, locked),
         ),
       );
-      if (took === 0) return merged;
-      merged += took;
+      if (count === 0) return merged;
+      merged += count;
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
-      services.log("delivery.merge_failed", { organisationId, deliveries: begun.length, error });
-      const [only] = begun;
-      if (!only) throw error;
-      // each of them by itself, so that one that fails holds up no other
-      if (most === 1)
-        await postponeDelivery(services.db, only.arrival, backoffMs(backoff, only.attempts + 1, Math.random));
-      else rounds += begun.length;
-      most = 1;
+      services.log("delivery.merge_failed", { organisationId, deliveries: locked.length, error });
+      const [first] = locked;
+      if (!first) throw error;
+      // from here on one delivery at a time, so that one that fails delays no other
+      if (limit === 1)
+        await postponeDelivery(
+          services.db,
+          first.arrival,
+          backoffMs(backoff, first.attempts + 1, Math.random),
+        );
+      else rounds += locked.length;
+      limit = 1;
     }
   }
   return merged;
@@ -73,60 +77,63 @@ async function mergeBatch(
   services: Services,
   tx: Transaction,
   organisationId: string,
-  most: number,
-  begun: InboxRow[],
+  limit: number,
+  locked: InboxRow[],
 ): Promise<number> {
-  const claimed = await lockInboxRows(tx, organisationId, most, bytesAtOnce);
-  begun.splice(0, begun.length, ...claimed);
-  if (claimed.length === 0) return 0;
+  locked.splice(0, locked.length, ...(await lockInboxRows(tx, organisationId, limit, bytesLimit)));
+  if (locked.length === 0) return 0;
   const { ticket } = await takeReadTicket(tx);
-  const configurations = (await listConfigurations(tx, organisationId)).map((one) => one.configuration);
-  const placed: RoutedDelivery[] = [];
+  const configurations = (await listConfigurations(tx, organisationId)).map(
+    ({ configuration }) => configuration,
+  );
+  const routed: RoutedDelivery[] = [];
   const sealedOtherwise: number[] = [];
   let alerts = 0;
-  for (const row of claimed) {
+  for (const row of locked) {
     const read = readDelivery(services, row);
     if (!read) {
       sealedOtherwise.push(row.arrival);
       continue;
     }
     alerts += alertsOf(read.reading).length;
-    // what is left stays in the inbox for the next batch
-    if (placed.length > 0 && alerts > alertsAtOnce) break;
-    placed.push(place(services, read, configurations, ticket));
+    // the remaining rows stay in the inbox for the next batch
+    if (routed.length > 0 && alerts > alertsLimit) break;
+    routed.push(routeDelivery(services, read, configurations, ticket));
   }
   if (sealedOtherwise.length > 0) {
     services.log("delivery.sealed_otherwise", { organisationId, deliveries: sealedOtherwise.length });
     await delayDeliveries(tx, sealedOtherwise, otherKeyringMs);
   }
   const stored = new Map<string, Stored>();
-  const groups = observationsByConfiguration(placed);
-  const chosen = new Set(groups.flatMap(({ copies }) => copies.map(([, copy]) => copy)));
-  // whoever locks detections does so before the change sequence, so what takes several rounds locks all first
-  if (groups.length > 1 || chosen.size > alertsAtOnce)
+  const groups = observationsByConfiguration(routed);
+  const chosen = new Set(
+    groups.flatMap(({ observations }) => observations.map(([, observation]) => observation)),
+  );
+  // every writer locks detections before the change sequence, so several rounds lock all of theirs first
+  if (groups.length > 1 || chosen.size > alertsLimit)
     await lockByIdentity(
       tx,
       organisationId,
-      [...chosen].map((copy) => copy.identity),
+      [...chosen].map(({ identity }) => identity),
     );
-  for (const { configuration, copies } of groups)
-    for (let at = 0; at < copies.length; at += alertsAtOnce) {
-      const some = new Map(copies.slice(at, at + alertsAtOnce));
-      for (const [key, one] of await storeObservations(services, tx, configuration, some))
-        stored.set(key, one);
+  for (const { configuration, observations } of groups)
+    for (let at = 0; at < observations.length; at += alertsLimit) {
+      const part = new Map(observations.slice(at, at + alertsLimit));
+      for (const [key, result] of await storeObservations(services, tx, configuration, part))
+        stored.set(key, result);
     }
   const now = services.now();
-  await recordUse(tx, organisationId, placed, configurations);
-  // on their way together; the first that fails ends them all
+  await recordUse(tx, organisationId, routed, configurations);
+  // pipelined on one connection; the first failure ends both
   await Promise.all([
     putDeliveries(
       tx,
-      placed.map((one) => resultOf(one, stored, chosen, now)),
+      routed.map((delivery) => resultOf(delivery, stored, chosen, now)),
     ),
     removeFromInbox(
       tx,
-      placed.map(({ read }) => read.row.arrival),
+      routed.map(({ read }) => read.row.arrival),
     ),
   ]);
-  return placed.length + sealedOtherwise.length;
+  return routed.length + sealedOtherwise.length;
 }

@@ -3,42 +3,44 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { recordWebhookActivity, recordTokenUse } from "#db/queries/ingest/deliveries.ts";
 import type { RoutedDelivery } from "./route.ts";
 
-const latest = (one: Date | null, other: Date | null) =>
-  one && other ? (one > other ? one : other) : (one ?? other);
+const latest = (a: Date | null, b: Date | null) => (a && b ? (a > b ? a : b) : (a ?? b));
 
-/** Notes which configurations and which tokens were heard, once a batch. */
+/** Records when each configuration and each webhook token of a batch was last used, once for the whole batch. */
 export async function recordUse(
   tx: Transaction,
   organisationId: string,
-  placed: readonly RoutedDelivery[],
+  routed: readonly RoutedDelivery[],
   configurations: readonly ConfigurationRow[],
 ): Promise<void> {
   const heard = new Map<string, { alert: Date | null; heartbeat: Date | null }>();
   const used = new Map<string, { at: Date; heartbeat: Date | null }>();
-  for (const { read, vendor, alerts } of placed) {
+  for (const { read, vendor, alerts } of routed) {
     const { receivedAt, tokenId, replayedBy } = read.row;
-    // a replay says nothing of the way here
+    // a replay doesn't show that the webhook works
     if (replayedBy !== null) continue;
-    const beat = read.reading.kind === "heartbeat" ? receivedAt : null;
+    const heartbeatAt = read.reading.kind === "heartbeat" ? receivedAt : null;
     const token = used.get(tokenId) ?? { at: receivedAt, heartbeat: null };
     used.set(tokenId, {
       at: latest(token.at, receivedAt) ?? receivedAt,
-      heartbeat: latest(token.heartbeat, beat),
+      heartbeat: latest(token.heartbeat, heartbeatAt),
     });
     const scopeId = read.reading.kind === "heartbeat" ? read.reading.scopeId : null;
-    const owners = beat
-      ? configurations.filter((one) => one.vendor === vendor.manifest.id && one.scopeId === scopeId)
+    const owners = heartbeatAt
+      ? configurations.filter(
+          (configuration) => configuration.vendor === vendor.manifest.id && configuration.scopeId === scopeId,
+        )
       : alerts.flatMap(({ owner }) => (owner ? [owner] : []));
     for (const { id } of owners) {
       const before = heard.get(id) ?? { alert: null, heartbeat: null };
       heard.set(id, {
-        alert: latest(before.alert, beat ? null : receivedAt),
-        heartbeat: latest(before.heartbeat, beat),
+        alert: latest(before.alert, heartbeatAt ? null : receivedAt),
+        heartbeat: latest(before.heartbeat, heartbeatAt),
       });
     }
   }
-  // in one order, whoever merges at the same time
-  for (const [id, what] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
-    await recordWebhookActivity(tx, organisationId, id, what);
-  for (const [id, what] of [...used].sort(([a], [b]) => (a < b ? -1 : 1))) await recordTokenUse(tx, id, what);
+  // always in the same order, so that concurrent merges can't deadlock
+  for (const [id, times] of [...heard].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await recordWebhookActivity(tx, organisationId, id, times);
+  for (const [id, times] of [...used].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await recordTokenUse(tx, id, times);
 }

@@ -7,30 +7,31 @@ import type { WebhookAlert, WebhookReading } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openBody } from "../receive/body.ts";
 
-/** after so many tries a delivery is shown as unrecognised, so that an admin sees it */
+/** after this many failed merges a delivery counts as unrecognised, so that an admin sees it */
 const attemptsMax = 8;
 
-/** The vendor whose webhook it is. Throws for one we don't know. */
+/** The vendor that posts to a webhook, and its reader. Throws for an unknown webhook. */
 export function vendorOfWebhook({ vendors }: Services, webhook: string) {
-  const vendor = vendors.all.find((one) => one.manifest.webhook?.id === webhook);
+  const vendor = vendors.all.find(({ manifest }) => manifest.webhook?.id === webhook);
   if (!vendor?.can.webhook) throw new Error("unknown webhook");
   return { vendor, webhook: vendor.can.webhook };
 }
 
-/** A delivery out of the inbox, read. */
+/** A delivery from the inbox, opened and parsed. */
 export type ReadDelivery = {
   row: InboxRow;
-  /** gzipped, to be kept */
+  /** the body as it is stored, gzipped */
   kept: Buffer;
+  /** whether the body was invalid JSON that could be repaired */
   mended: boolean;
   reading: WebhookReading;
-  /** an alert of the reading's as it was written, gzipped */
+  /** the text of the reading's alert at this index, gzipped */
   raw(index: number): Buffer;
 };
 
 /**
- * Opens and reads a delivery; what can't be read is unrecognised, with the reason. Null when no key of this
- * process's keyring opens it: another process may hold the key.
+ * Opens and parses a delivery. One that can't be parsed is `unrecognised`, with the reason. Null when no key of this process's
+ * keyring opens it: another process may have the key.
  */
 export function readDelivery(services: Services, row: InboxRow): ReadDelivery | null {
   const opened = openBody(services, row);
@@ -44,7 +45,7 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
   });
   if (row.attempts >= attemptsMax)
     return failed(
-      "It could not be merged for a reason of our own; the log has it. Replay it once that is mended.",
+      "It could not be merged because of an error in PocketSOC, which is in its log. Replay it once that is mended.",
     );
   if (row.refused) return failed(row.refused);
   const body = readJsonBody(opened.bytes);
@@ -52,7 +53,7 @@ export function readDelivery(services: Services, row: InboxRow): ReadDelivery | 
   const reading = vendorOfWebhook(services, row.webhook).webhook.read(body.value as Json);
   const { text, mended, value } = body;
   const texts = Array.isArray(value) ? listTexts(text) : null;
-  // a body that is one alert, as it was written, is compressed already
+  // a body that is a single unrepaired alert is already compressed
   const asWritten = !mended && Buffer.byteLength(text) === opened.bytes.byteLength;
   const whole = asWritten && !Array.isArray(value) ? opened.gzipped : null;
   const raw = (index: number) => whole ?? gzipped(texts?.[index] ?? text);

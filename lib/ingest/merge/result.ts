@@ -4,7 +4,10 @@ import type { Observation, Stored } from "../observe/store-observations.ts";
 import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
 
-/** What became of a delivery, as it is kept and shown. */
+/**
+ * A delivery's row with the result of its merge. `stored` has the result of each stored observation by `keyOf`; `chosen` are
+ * the observations that were stored.
+ */
 export function resultOf(
   { read, vendor, alerts }: RoutedDelivery,
   stored: ReadonlyMap<string, Stored>,
@@ -12,15 +15,15 @@ export function resultOf(
   mergedAt: Date,
 ): DeliveryRow {
   const { row, kept, mended, reading } = read;
-  const made = alerts.flatMap(({ copy }) => {
-    const found = copy && stored.get(keyOf(copy));
-    if (!copy || !found) return [];
-    // another delivery of the same batch brought it
-    return [chosen.has(copy) ? found : { ...found, outcome: "same" as const }];
+  const results = alerts.flatMap(({ observation }) => {
+    const result = observation && stored.get(keyOf(observation));
+    if (!observation || !result) return [];
+    // otherwise another delivery of the batch brought the observation that was stored
+    return [chosen.has(observation) ? result : { ...result, outcome: "same" as const }];
   });
-  const { outcome, reason } = outcomeOf(read, vendor, alerts, made);
+  const { outcome, reason } = outcomeOf(read, vendor, alerts, results);
   const unclaimed = unclaimedScopes(alerts);
-  const first = alerts.find((one) => one.owner) ?? alerts[0];
+  const first = alerts.find(({ owner }) => owner) ?? alerts[0];
   return {
     organisationId: row.organisationId,
     id: row.id,
@@ -38,7 +41,7 @@ export function resultOf(
     scopeId: reading.kind === "heartbeat" ? reading.scopeId : (unclaimed[0] ?? first?.alert.scopeId ?? null),
     unclaimedScopeIds: unclaimed,
     configurationId: first?.owner?.id ?? null,
-    detectionIds: [...new Set(made.map((one) => one.detectionId))],
+    detectionIds: [...new Set(results.map(({ detectionId }) => detectionId))],
     replayedBy: row.replayedBy,
   };
 }
@@ -55,15 +58,16 @@ function outcomeOf(
   { row, reading }: RoutedDelivery["read"],
   { manifest: { words } }: RoutedDelivery["vendor"],
   alerts: readonly RoutedAlert[],
-  made: readonly Stored[],
+  results: readonly Stored[],
 ): { outcome: DeliveryOutcome; reason: string | null } {
   if (row.refused) return { outcome: "rejected", reason: row.refused };
   if (reading.kind === "heartbeat") return { outcome: "heartbeat", reason: null };
   if (reading.kind === "unrecognised") return { outcome: "unrecognised", reason: reading.reason };
   const unusable = alerts.flatMap(({ alert }) => (alert.result.ok ? [] : [alert.result.reason]));
-  const [why = null] = unusable;
-  if (unusable.length === alerts.length) return { outcome: "unrecognised", reason: why };
-  const partly = why && `${unusable.length} of ${alerts.length} in it are no alerts. The first: ${why}`;
+  const [firstReason = null] = unusable;
+  if (unusable.length === alerts.length) return { outcome: "unrecognised", reason: firstReason };
+  const partly =
+    firstReason && `${unusable.length} of ${alerts.length} in it are no alerts. The first: ${firstReason}`;
   const unclaimed = unclaimedScopes(alerts);
   if (unclaimed.length > 0) {
     const named =
@@ -73,6 +77,6 @@ function outcomeOf(
     const reason = `${named} to no configuration that is enabled.${partly ? ` ${partly}` : ""}`;
     return { outcome: "unclaimed", reason };
   }
-  const news = made.some((one) => one.outcome !== "same");
-  return { outcome: news ? "accepted" : "duplicate", reason: partly };
+  const isNew = results.some(({ outcome }) => outcome !== "same");
+  return { outcome: isNew ? "accepted" : "duplicate", reason: partly };
 }

@@ -7,15 +7,19 @@ import { identityOf } from "../observe/observe-alerts.ts";
 import type { Observation } from "../observe/store-observations.ts";
 import { alertsOf, type ReadDelivery, vendorOfWebhook } from "./read-delivery.ts";
 
-/** An alert of a delivery, with the configuration that it belongs to and the copy to be stored, if there are any. */
-export type RoutedAlert = { alert: WebhookAlert; owner: ConfigurationRow | null; copy: Observation | null };
+/** An alert of a delivery with the configuration it belongs to and the observation to store; both null if there is none. */
+export type RoutedAlert = {
+  alert: WebhookAlert;
+  owner: ConfigurationRow | null;
+  observation: Observation | null;
+};
 export type RoutedDelivery = { read: ReadDelivery; vendor: Vendor; alerts: RoutedAlert[] };
 
 /**
- * Finds where each alert of a delivery belongs: the organisation is the token's, the scope that it names
- * chooses among that organisation's enabled configurations.
+ * Finds the configuration that each alert of a delivery belongs to. The token decides the organisation; the alert's scope
+ * selects one of the organisation's enabled configurations.
  */
-export function place(
+export function routeDelivery(
   services: Services,
   read: ReadDelivery,
   configurations: readonly ConfigurationRow[],
@@ -25,15 +29,18 @@ export function place(
   const { vendor } = vendorOfWebhook(services, webhook);
   const alerts = alertsOf(read.reading).map((alert, index): RoutedAlert => {
     const { result, value, at } = alert;
-    if (!result.ok) return { alert, owner: null, copy: null };
+    if (!result.ok) return { alert, owner: null, observation: null };
     const owner = configurations.find(
-      (one) => one.vendor === vendor.manifest.id && one.scopeId === alert.scopeId && !one.disabledAt,
+      (configuration) =>
+        configuration.vendor === vendor.manifest.id &&
+        configuration.scopeId === alert.scopeId &&
+        !configuration.disabledAt,
     );
-    if (!owner) return { alert, owner: null, copy: null };
+    if (!owner) return { alert, owner: null, observation: null };
     const { detection, ref } = result;
     const contentHash = sha256(vendor.fingerprint(value));
     const order = webhookOrder(at, detection.status, contentHash.toString("hex"));
-    const copy: Observation = {
+    const observation: Observation = {
       identity: identityOf(owner, detection),
       contentHash,
       raw: read.raw(index),
@@ -41,24 +48,30 @@ export function place(
       ref,
       from: { how: "webhook", receivedAt, order, ticket },
     };
-    return { alert, owner, copy };
+    return { alert, owner, observation };
   });
   return { read, vendor, alerts };
 }
 
-export const keyOf = (copy: Observation) => copy.identity.toString("hex");
+/** An observation's identity in hex. */
+export const keyOf = ({ identity }: Observation) => identity.toString("hex");
 
-/** The copies to be stored, one an identity: of several in a batch the one that any order would end with. */
-export function observationsByConfiguration(placed: readonly RoutedDelivery[]) {
-  const groups = new Map<string, { configuration: ConfigurationRow; copies: Map<string, Observation> }>();
-  for (const { owner, copy } of placed.flatMap((one) => one.alerts)) {
-    if (!owner || !copy) continue;
-    const group = groups.get(owner.id) ?? { configuration: owner, copies: new Map<string, Observation>() };
+/** The observations to store, by configuration. Of several for one identity, the one with the highest webhook order. */
+export function observationsByConfiguration(routed: readonly RoutedDelivery[]) {
+  type Group = { configuration: ConfigurationRow; observations: Map<string, Observation> };
+  const groups = new Map<string, Group>();
+  for (const { owner, observation } of routed.flatMap(({ alerts }) => alerts)) {
+    if (!owner || !observation) continue;
+    const group: Group = groups.get(owner.id) ?? { configuration: owner, observations: new Map() };
     groups.set(owner.id, group);
-    const other = group.copies.get(keyOf(copy));
-    if (!other || orderOf(copy) > orderOf(other)) group.copies.set(keyOf(copy), copy);
+    const key = keyOf(observation);
+    const other = group.observations.get(key);
+    if (!other || orderOf(observation) > orderOf(other)) group.observations.set(key, observation);
   }
-  return [...groups.values()].map(({ configuration, copies }) => ({ configuration, copies: [...copies] }));
+  return [...groups.values()].map(({ configuration, observations }) => ({
+    configuration,
+    observations: [...observations],
+  }));
 }
 
 const orderOf = ({ from }: Observation) => (from.how === "webhook" ? from.order : "");

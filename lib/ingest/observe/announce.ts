@@ -10,14 +10,14 @@ import { noveltyOf, samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** for how long a digest of history counts more alerts before it is sent */
+/** how long a digest of history collects alerts before it is sent */
 const historyGathersForMs = 60_000;
-/** a configuration that was read more recently has no gap to speak of */
+/** a longer time since the last good poll counts as a gap */
 const gapMs = 15 * 60_000;
 
 /**
- * Announces new detections of a configuration, in the transaction that stores them. Those that notify are queued so that
- * their recipients are decided; samples are, while somebody has asked for some; history is counted in a digest.
+ * Announces a configuration's new detections, in the transaction that stores them. Detections that notify are queued for
+ * alerting, and samples too while someone waits for them. History is only counted in a digest.
  */
 export async function announceNew(
   services: Services,
@@ -50,7 +50,7 @@ export async function announceNew(
   if (history.length > 0) await countHistory(services, tx, configuration, history);
 }
 
-/** Adds to the configuration's open digest of history, or opens one. */
+/** Counts detections in the configuration's open digest of history, or in a new one. */
 async function countHistory(
   services: Services,
   tx: Transaction,
@@ -68,7 +68,7 @@ async function countHistory(
   if (opened) await queueAlertingWork(tx, organisationId, "digest", [opened], newId, historyGathersForMs);
   const counts: Counts = {};
   for (const { shown } of history) counts[shown.severity] = (counts[shown.severity] ?? 0) + 1;
-  // the open one was sent meanwhile: these are for the next
+  // the open digest was sent meanwhile, so these go into the next
   if (!(await addToHistoryDigest(tx, organisationId, subject, counts)))
     return countHistory(services, tx, configuration, history);
 }

@@ -21,7 +21,9 @@ const compared = [
   ["remediationSteps", "Remediation steps"],
 ] as const;
 
-/** One timeline entry for each field that the vendor changed; long values are cut, lists only counted. */
+/**
+ * One timeline event for each field that differs. Long texts are cut at 300 characters; of most lists only the length is shown.
+ */
 export function changesBetween(
   before: NormalisedDetection,
   after: NormalisedDetection,
@@ -30,7 +32,7 @@ export function changesBetween(
 ): EventInput[] {
   const events: EventInput[] = [];
   for (const [field, label] of compared) {
-    // not as text: the database keeps keys in an order of its own
+    // not compared as text: jsonb doesn't keep the order of keys
     if (isDeepStrictEqual(before[field], after[field])) continue;
     events.push({
       id: newId(),

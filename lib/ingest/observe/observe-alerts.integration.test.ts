@@ -9,7 +9,10 @@ import type { Context } from "#lib/core/context.ts";
 import { getDetection } from "#lib/triage/get.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 
-type Held = { name: string; properties: { status: string; version: string; alertDisplayName: string } };
+type VendorAlert = {
+  name: string;
+  properties: { status: string; version: string; alertDisplayName: string };
+};
 
 let stack: TestStack;
 let admin: Context;
@@ -23,7 +26,7 @@ beforeAll(async () => {
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => stack.stop());
 
-const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<Held[]>;
+const atAzure = () => stack.control("GET", `/alerts?subscriptionId=${production}`) as Promise<VendorAlert[]>;
 const active = async () => {
   const [item] = (await feed(admin, { status: "active" })).items;
   if (!item) throw new Error("none is active");
@@ -31,29 +34,29 @@ const active = async () => {
 };
 
 describe("a poll", () => {
-  it("writes nothing for alerts that are as they were, not even a row lock", async () => {
-    const marks = () =>
+  it("writes nothing for unchanged alerts, not even a row lock", async () => {
+    const rowVersions = () =>
       inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
         tx.execute(`select id, ctid::text, xmin::text, xmax::text from detections
           union all select detection_id, ctid::text, xmin::text, xmax::text from detection_sources order by 1, 2`),
       );
-    const before = await marks();
+    const before = await rowVersions();
     expect(await pollNow(stack.services)).toMatchObject({ tally: { added: 0, changed: 0 } });
-    expect([...(await marks())]).toEqual([...before]);
+    expect([...(await rowVersions())]).toEqual([...before]);
   });
 
-  it("keeps a status just read back from a list that lags, and heeds one that was taken back since", async () => {
+  it("keeps a status just written although the list lags behind, and accepts one that was reverted later", async () => {
     const item = await active();
-    const before = (await atAzure()).find((one) => one.properties.alertDisplayName === item.title);
+    const before = (await atAzure()).find(({ properties }) => properties.alertDisplayName === item.title);
     if (!before) throw new Error("Azure doesn't hold it");
     await setDetectionStatus(admin, { items: [{ id: item.id, expected: "active" }], to: "resolved" });
     await sendDue(stack.services);
     expect(await getDetection(admin, item.id)).toMatchObject({ status: "resolved" });
-    // the very alert that the last poll read
+    // the vendor's list shows the alert as the last poll read it
     await stack.control("PATCH", `/alerts/${before.name}`, before.properties);
     await pollNow(stack.services);
     expect(await getDetection(admin, item.id)).toMatchObject({ status: "resolved" });
-    // the database's clock tells how long ago that was
+    // 6 minutes later by the database's clock
     await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
       tx.execute("update detection_sources set read_at = read_at - interval '6 minutes'"),
     );
@@ -68,7 +71,7 @@ describe("a poll", () => {
 });
 
 describe("an alert that the database refuses", () => {
-  it("is kept with the reason, and holds up no other of its batch", async () => {
+  it("is stored as skipped with the reason, while the rest of its batch is stored", async () => {
     const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
     try {
       await sql`create function refuse() returns trigger language plpgsql as
@@ -84,7 +87,7 @@ describe("an alert that the database refuses", () => {
         outcome: "read",
         tally: { added: 2, skipped: 1 },
       });
-      const shown = (await feed(admin)).items.map((one) => one.title);
+      const shown = (await feed(admin)).items.map(({ title }) => title);
       expect(titles.filter((title) => shown.includes(title))).toEqual(["Before", "After"]);
       const { skipped } = await getVendorConfiguration(admin, configurationId);
       expect(skipped).toMatchObject([
@@ -96,7 +99,7 @@ describe("an alert that the database refuses", () => {
     }
   });
 
-  it("when it is all of them, fails the read and says so", async () => {
+  it("fails the poll if every alert is refused", async () => {
     const sql = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
     try {
       await sql`create function refuse() returns trigger language plpgsql as
@@ -113,11 +116,11 @@ describe("an alert that the database refuses", () => {
 });
 
 describe("a configuration that is disabled", () => {
-  it("takes no change, and ends one on its way without sending it", async () => {
+  it("accepts no status change, and fails a pending one unsent", async () => {
     const item = await active();
-    const ask = () =>
+    const requestChange = () =>
       setDetectionStatus(admin, { items: [{ id: item.id, expected: "active" }], to: "in_progress" });
-    expect(await ask()).toMatchObject([{ outcome: "held" }]);
+    expect(await requestChange()).toMatchObject([{ outcome: "held" }]);
     await setConfigurationDisabled(admin, configurationId, true);
     await stack.control("DELETE", "/requests");
     expect(await sendDue(stack.services)).toBe(1);
@@ -127,11 +130,11 @@ describe("a configuration that is disabled", () => {
       syncState: "failed",
       stateSentence: expect.stringContaining("“Azure Production” was disabled"),
     });
-    expect(await ask()).toMatchObject([
+    expect(await requestChange()).toMatchObject([
       { outcome: "refused", message: expect.stringContaining("An admin can enable it under Settings") },
     ]);
     expect(await stack.control("GET", "/requests")).toEqual([]);
     await setConfigurationDisabled(admin, configurationId, false);
-    expect(await ask()).toMatchObject([{ outcome: "held" }]);
+    expect(await requestChange()).toMatchObject([{ outcome: "held" }]);
   });
 });

@@ -15,8 +15,8 @@ import { type Observation, storeObservations } from "./store-observations.ts";
 export type PollTally = { read: number; added: number; changed: number; skipped: number };
 
 /**
- * Stores one batch of alerts (at most 200) that a read of one configuration brought; unusable ones are kept
- * with the reason. Says what became of them. Throws `StoreRaced`.
+ * Stores a batch of alerts, at most 200, that a poll of one configuration found. Unusable alerts are stored as skipped, with the
+ * reason. Returns how many were read, added, changed and skipped. Throws `StoreRaced`.
  */
 export async function observeAlerts(
   services: Services,
@@ -26,7 +26,7 @@ export async function observeAlerts(
   read: Read,
 ): Promise<PollTally> {
   const { organisationId } = configuration;
-  const copies = new Map<string, Observation>();
+  const observations = new Map<string, Observation>();
   const skipped: { bodyHash: Buffer; reason: string; body: string }[] = [];
   const vendor = vendorOf(services, configuration);
   for (const { value, text } of alerts) {
@@ -40,7 +40,7 @@ export async function observeAlerts(
     const { detection, ref } = result;
     const identity = identityOf(configuration, detection);
     const contentHash = sha256(vendor.fingerprint(value));
-    copies.set(identity.toString("hex"), {
+    observations.set(identity.toString("hex"), {
       identity,
       contentHash,
       raw: gzipped(text),
@@ -50,7 +50,7 @@ export async function observeAlerts(
     });
   }
   await putSkippedAlerts(tx, organisationId, configuration.id, uniqueByHash(skipped));
-  const outcomes = [...(await storeObservations(services, tx, configuration, copies)).values()];
+  const outcomes = [...(await storeObservations(services, tx, configuration, observations)).values()];
   return {
     read: alerts.length,
     added: outcomes.filter(({ outcome }) => outcome === "added").length,
@@ -59,7 +59,7 @@ export async function observeAlerts(
   };
 }
 
-/** What makes an alert one and the same, however it comes. */
+/** An alert's identity: the same however the alert arrives. */
 export function identityOf(
   { organisationId, vendor }: Pick<ConfigurationRow, "organisationId" | "vendor">,
   { scopeId, vendorAlertId }: NormalisedDetection,
@@ -67,7 +67,7 @@ export function identityOf(
   return sha256(dedupeKeyInput({ organisationId, vendor, scopeId, vendorAlertId }));
 }
 
-/** An answer for one scope has no business with another's alerts. */
+/** Why an alert of another scope is skipped; null for an alert of the configuration's own scope. */
 function foreignReason(
   { manifest }: Vendor,
   configuration: ConfigurationRow,

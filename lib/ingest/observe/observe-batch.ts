@@ -8,30 +8,30 @@ import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { type PollTally, observeAlerts } from "./observe-alerts.ts";
 
-/** so many that can't be stored one by one mean that it isn't them */
+/** more refusals than this mean that the alerts aren't the cause */
 const refusedMax = 10;
 
 /**
- * Stores a batch of alerts (at most 200) that a read brought, in a transaction that begins with `hold`. Where the
- * store refuses what is in it, they are stored one by one, and the one that is refused is kept with the reason: it
- * holds up no other. Throws what `hold` and the store throw otherwise.
+ * Stores a batch of alerts, at most 200, that a poll found. The transaction begins with `lock`. If the database refuses the
+ * batch's data, the alerts are stored one by one, and a refused alert is stored as skipped with the reason. Throws what `lock`
+ * and the database throw otherwise.
  */
 export async function observeBatch(
   services: Services,
   configuration: ConfigurationRow,
   alerts: RawAlert[],
   read: Read,
-  hold: (tx: Transaction) => Promise<void>,
+  lock: (tx: Transaction) => Promise<void>,
 ): Promise<PollTally> {
   const inTransaction = <T>(work: (tx: Transaction) => Promise<T>) =>
     retryIfRaced(() =>
       inOrganisation(services.db, configuration.organisationId, async (tx) => {
-        await hold(tx);
+        await lock(tx);
         return work(tx);
       }),
     );
-  const store = (some: RawAlert[]) =>
-    inTransaction((tx) => observeAlerts(services, tx, configuration, some, read));
+  const store = (batch: RawAlert[]) =>
+    inTransaction((tx) => observeAlerts(services, tx, configuration, batch, read));
   try {
     return await store(alerts);
   } catch (error) {
@@ -45,7 +45,7 @@ export async function observeBatch(
     } catch (error) {
       if (!isDataError(error) || ++refused > refusedMax) throw error;
       services.log("poll.alert_refused", { configurationId: configuration.id, error });
-      const reason = "The database refused what is in it; the log has why.";
+      const reason = "The database refused this alert; the log says why.";
       const skipped = [{ bodyHash: sha256(alert.text), reason, body: alert.text }];
       await inTransaction((tx) =>
         putSkippedAlerts(tx, configuration.organisationId, configuration.id, skipped),
@@ -56,7 +56,7 @@ export async function observeBatch(
   return tally;
 }
 
-/** Adds one tally to another. */
+/** Adds the counts of `more` to `tally`. */
 export function addTally(tally: PollTally, more: PollTally): void {
   for (const key of ["read", "added", "changed", "skipped"] as const) tally[key] += more[key];
 }

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const pull = async (...values: Json[]) => {
+const storePolled = async (...values: Json[]) => {
   const read = await takeReadTicket(stack.services.db);
   const alerts = values.map((value) => ({ value, text: JSON.stringify(value) }));
   await retryIfRaced(() =>
@@ -43,9 +43,9 @@ const pull = async (...values: Json[]) => {
     ),
   );
 };
-const push = async (...values: Json[]) => {
+const storeDelivered = async (...values: Json[]) => {
   const { ticket } = await takeReadTicket(stack.services.db);
-  const copies = values.map((value): [string, Observation] => {
+  const observations = values.map((value): [string, Observation] => {
     const reading = readWebhook(value);
     const alert = reading.kind === "alerts" ? reading.alerts[0] : undefined;
     if (!alert?.result.ok) throw new Error("no alert");
@@ -59,41 +59,41 @@ const push = async (...values: Json[]) => {
   });
   await retryIfRaced(() =>
     inOrganisation(stack.services.db, configuration.organisationId, (tx) =>
-      storeObservations(stack.services, tx, configuration, new Map(copies)),
+      storeObservations(stack.services, tx, configuration, new Map(observations)),
     ),
   );
 };
 
-/** Everything that is the alert's; not when its copies came. */
+/** Everything stored of an alert except when its observations came. */
 const stateOf = async (name: string) => {
   const { organisationId } = admin.actor;
   const normalised = normalise(goodAlert({}, name));
   if (!normalised.ok) throw new Error(normalised.reason);
   const identity = identityOf(configuration, normalised.detection);
   return inOrganisation(stack.services.db, organisationId, async (tx) => {
-    const [held, ...more] = await lockByIdentity(tx, organisationId, [identity]);
-    if (!held || more.length > 0) throw new Error("not exactly one");
+    const [stored, ...more] = await lockByIdentity(tx, organisationId, [identity]);
+    if (!stored || more.length > 0) throw new Error("not exactly one");
     const [row] = await tx.execute(
       `select title, severity, status, occurred_at::text, vendor_status, ref, missed_polls
-       from detections join detection_sources on detection_id = id where id = '${held.id}'`,
+       from detections join detection_sources on detection_id = id where id = '${stored.id}'`,
     );
-    // looking for changes asks the source alone
+    // looking for changes reads only the source's own status
     expect(row?.vendor_status).toBe(row?.status);
-    const of = (text: unknown) =>
+    const withoutName = (text: unknown) =>
       JSON.parse(JSON.stringify(text).replaceAll(name.toLowerCase(), "ID").replaceAll(name, "ID")) as unknown;
-    return of({
+    return withoutName({
       row,
-      normalised: held.normalised,
-      polled: held.polled,
-      delivered: held.delivered,
+      normalised: stored.normalised,
+      polled: stored.polled,
+      delivered: stored.delivered,
     });
   });
 };
 
-type Step = { how: "pull" | "push"; version: number };
+type Step = { how: "poll" | "webhook"; version: number };
 const statuses = ["Active", "InProgress", "Dismissed", "Resolved"];
-/** The alert as it was at one moment of its life. */
-const at = (name: string, version: number) =>
+/** The alert in one of its versions. */
+const versionOf = (name: string, version: number) =>
   goodAlert(
     {
       status: statuses[version % 4] ?? "Active",
@@ -106,75 +106,79 @@ const at = (name: string, version: number) =>
   );
 const replay = async (name: string, steps: readonly Step[]) => {
   for (const { how, version } of steps) {
-    if (how === "pull") await pull(at(name, version));
-    else await push(webhookBodyOf(at(name, version)));
+    if (how === "poll") await storePolled(versionOf(name, version));
+    else await storeDelivered(webhookBodyOf(versionOf(name, version)));
   }
 };
 
-describe("copies of one alert", () => {
-  it("end as the same detection, in whatever order pushes come and come again between the polls", async () => {
+describe("observations of one alert", () => {
+  it("end as the same detection, however deliveries and their repeats are ordered between polls", async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.nat(5), { minLength: 0, maxLength: 4 }),
         fc.array(fc.nat(5), { minLength: 1, maxLength: 5 }),
         fc.infiniteStream(fc.nat(1_000)),
-        async (pulls, pushes, dice) => {
+        async (polls, deliveries, dice) => {
           const shuffled = () => {
-            // polls of one configuration never overlap, so theirs is the one order that is kept
-            const left = [...pushes, ...pushes.slice(0, 1)];
+            // polls of one configuration never overlap, so only their order is fixed
+            const deliveriesLeft = [...deliveries, ...deliveries.slice(0, 1)];
             const steps: Step[] = [];
-            const still = [...pulls];
-            while (left.length + still.length > 0) {
-              const roll = dice.next().value % (left.length + still.length);
-              if (roll < still.length) steps.push({ how: "pull", version: still.shift() ?? 0 });
-              else steps.push({ how: "push", version: left.splice(roll - still.length, 1)[0] ?? 0 });
+            const pollsLeft = [...polls];
+            while (deliveriesLeft.length + pollsLeft.length > 0) {
+              const roll = dice.next().value % (deliveriesLeft.length + pollsLeft.length);
+              if (roll < pollsLeft.length) steps.push({ how: "poll", version: pollsLeft.shift() ?? 0 });
+              else {
+                const [version = 0] = deliveriesLeft.splice(roll - pollsLeft.length, 1);
+                steps.push({ how: "webhook", version });
+              }
             }
             return steps;
           };
           run++;
-          const [one, other] = [`A${run}-one`, `A${run}-two`];
-          await replay(one, shuffled());
-          await replay(other, shuffled());
-          expect(await stateOf(one)).toEqual(await stateOf(other));
+          const [first, second] = [`A${run}-one`, `A${run}-two`];
+          await replay(first, shuffled());
+          await replay(second, shuffled());
+          expect(await stateOf(first)).toEqual(await stateOf(second));
         },
       ),
       { numRuns: 25 },
     );
   }, 60_000);
 
-  it("are not opened again by a push once a poll has seen them closed", async () => {
+  it("are not reopened by a delivery once a poll has found them closed", async () => {
     await replay("closed-1", [
-      { how: "push", version: 0 },
-      { how: "pull", version: 3 },
-      { how: "push", version: 4 },
+      { how: "webhook", version: 0 },
+      { how: "poll", version: 3 },
+      { how: "webhook", version: 4 },
     ]);
     expect(await stateOf("closed-1")).toMatchObject({ row: { status: "resolved", title: "Title 3" } });
   });
 
-  it("take the newer of two pushes by Azure's time, not by arrival", async () => {
+  it("keep the newer of two deliveries by Azure's time, not by arrival", async () => {
     await replay("late-1", [
-      { how: "push", version: 3 },
-      { how: "push", version: 1 },
+      { how: "webhook", version: 3 },
+      { how: "webhook", version: 1 },
     ]);
     expect(await stateOf("late-1")).toMatchObject({ row: { status: "resolved", title: "Title 3" } });
   });
 
-  it("make one detection when webhook and poll bring them within a millisecond, a thousand times", async () => {
+  it("make one detection when webhook and poll store them concurrently, a thousand times", async () => {
     const names = Array.from({ length: 1_000 }, (_none, index) => `race-${index}`);
-    // the first fifty one by one, the rest as batches that meet
+    // the first fifty one by one, the rest in concurrent batches
     for (let from = 0, size = 1; from < names.length; from += size) {
       size = from < 50 ? 1 : 50;
-      const alerts = names.slice(from, from + size).map((name) => at(name, 0));
-      await Promise.all([pull(...alerts), push(...alerts.map((one) => webhookBodyOf(one)))]);
+      const alerts = names.slice(from, from + size).map((name) => versionOf(name, 0));
+      const bodies = alerts.map((alert) => webhookBodyOf(alert));
+      await Promise.all([storePolled(...alerts), storeDelivered(...bodies)]);
     }
     const [row] = await inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
       tx.execute(`select count(*)::int as rows, count(distinct identity)::int as alerts,
-        count(first_polled_at)::int as pulled, count(first_delivered_at)::int as pushed from detections d
+        count(first_polled_at)::int as polled, count(first_delivered_at)::int as delivered from detections d
         join detection_sources on detection_id = id
         where exists (select from detection_sources p where p.detection_id = d.id
           and p.normalised->>'vendorAlertId' like 'race-%')`),
     );
-    expect(row).toEqual({ rows: 1_000, alerts: 1_000, pulled: 1_000, pushed: 1_000 });
+    expect(row).toEqual({ rows: 1_000, alerts: 1_000, polled: 1_000, delivered: 1_000 });
   }, 120_000);
 });

@@ -19,162 +19,165 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { announceNew } from "./announce.ts";
 import { changesBetween } from "./changes-between.ts";
 
-/** How a copy came: by a read of the vendor, or by its webhook. */
+/** How an observation arrived. */
 type From =
   | { how: "poll"; read: Read }
-  /** `order` is `webhookOrder`'s; `ticket` was taken before the batch was stored */
+  /** `order` comes from `webhookOrder`; `ticket` was taken before the batch was stored */
   | { how: "webhook"; receivedAt: Date; order: string; ticket: number };
 
-/** One copy of an alert, understood and ready to be stored. */
+/** One alert as it was seen at one moment, normalised and ready to be stored. */
 export type Observation = {
   identity: Buffer;
   contentHash: Buffer;
-  /** as received, gzipped */
+  /** the alert's text as received, gzipped */
   raw: Buffer;
   detection: NormalisedDetection;
-  /** where the vendor finds it again, where the copy says so */
+  /** where the vendor finds the alert again; null if the observation doesn't say */
   ref: Json | null;
   from: From;
 };
 
-/** What became of a copy. */
+/** The result of storing an observation. */
 export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
 
 /**
- * Stores copies of one configuration's alerts, at most 200, one an identity: new ones inserted, news merged into
- * what stands with every changed field in the timeline, the rest left alone without so much as a lock. Throws
- * `StoreRaced` when another transaction stored one of them meanwhile: `retryIfRaced` does it all again.
+ * Stores observations of one configuration's alerts, at most 200, by identity in hex. New alerts are inserted. Newer ones are
+ * merged into their detections, with a timeline event for each changed field. The rest isn't written, nor even locked. Returns
+ * each observation's result by the same key. Throws `StoreRaced` when another transaction has inserted one of them meanwhile;
+ * `retryIfRaced` then repeats the transaction.
  */
 export async function storeObservations(
   services: Services,
   tx: Transaction,
   configuration: ConfigurationRow,
-  copies: ReadonlyMap<string, Observation>,
+  observations: ReadonlyMap<string, Observation>,
 ): Promise<Map<string, Stored>> {
   const { organisationId } = configuration;
   const { provider } = vendorOf(services, configuration).manifest.words;
   const now = services.now();
   const stored = new Map<string, Stored>();
-  const added = new Map(copies);
+  const added = new Map(observations);
   const changed = new Map<string, Observation>();
-  const identities = [...copies.values()].map((one) => one.identity);
-  for (const held of await listByIdentity(tx, organisationId, identities)) {
-    const key = held.identity.toString("hex");
-    const one = added.get(key);
+  const identities = [...observations.values()].map(({ identity }) => identity);
+  for (const current of await listByIdentity(tx, organisationId, identities)) {
+    const key = current.identity.toString("hex");
+    const observation = added.get(key);
     added.delete(key);
-    if (one && isNews(held, one)) changed.set(key, one);
-    stored.set(key, { detectionId: held.id, outcome: "same" });
+    if (observation && isNewer(current, observation)) changed.set(key, observation);
+    stored.set(key, { detectionId: current.id, outcome: "same" });
   }
-  // a row lock is a write too, so only rows that will be written are locked
-  const changing = [...changed.values()].map((one) => one.identity);
+  // a row lock is a write too, so only rows that will be updated are locked
+  const changing = [...changed.values()].map(({ identity }) => identity);
   const updates: Parameters<typeof updateDetections>[2] = [];
-  for (const held of await lockByIdentity(tx, organisationId, changing)) {
-    const key = held.identity.toString("hex");
-    const one = changed.get(key);
-    // a change of ours may have been read back since
-    if (!one || !isNews(held, one)) continue;
-    const written = merge(held, one, now);
-    const before = { ...held.normalised, status: held.status };
+  for (const current of await lockByIdentity(tx, organisationId, changing)) {
+    const key = current.identity.toString("hex");
+    const observation = changed.get(key);
+    // checked again under the lock: a write-back may have read the alert meanwhile
+    if (!observation || !isNewer(current, observation)) continue;
+    const merged = mergeInto(current, observation, now);
+    const before = { ...current.normalised, status: current.status };
+    const source = observation.from.how === "poll" ? "vendor" : "webhook";
     const events = [
-      ...arrivals(held, one.from),
-      ...changesBetween(before, written.shown, provider, one.from.how === "poll" ? "vendor" : "webhook"),
+      ...firstSeenEvents(current, observation.from),
+      ...changesBetween(before, merged.shown, provider, source),
     ];
-    updates.push({ held, configurationId: configuration.id, ...written, events });
-    stored.set(key, { detectionId: held.id, outcome: "changed" });
+    updates.push({ held: current, configurationId: configuration.id, ...merged, events });
+    stored.set(key, { detectionId: current.id, outcome: "changed" });
   }
   await updateDetections(tx, organisationId, updates, now);
-  const rows = [...added].map(([key, one]) => {
+  const rows = [...added].map(([key, observation]) => {
     const id = newId();
     stored.set(key, { detectionId: id, outcome: "added" });
-    const { how } = one.from;
+    const { how } = observation.from;
     const event: EventInput = {
       id: newId(),
       kind: "received",
       actor: "PocketSOC",
       source: how === "poll" ? "worker" : "webhook",
-      detail: { how, configuration: configuration.displayName, status: one.detection.status },
+      detail: { how, configuration: configuration.displayName, status: observation.detection.status },
       note: null,
     };
     const { id: configurationId, vendor } = configuration;
-    return { id, vendor, identity: one.identity, configurationId, ...merge(null, one, now), event };
+    const { identity } = observation;
+    return { id, vendor, identity, configurationId, ...mergeInto(null, observation, now), event };
   });
   await insertDetections(tx, organisationId, rows, now);
   await announceNew(services, tx, configuration, rows);
   return stored;
 }
 
-/** What a copy makes of a detection: what is shown, and what is written of its source. */
-function merge(held: StoredDetection | null, one: Observation, now: Date) {
-  const { from, detection, raw } = one;
-  const copies = { polled: polledOf(held), delivered: deliveredOf(held) };
+/** Merges an observation into a detection (null: a new one). Returns what is shown of it and its source's new values. */
+function mergeInto(current: StoredDetection | null, observation: Observation, now: Date) {
+  const { from, detection, raw, ref } = observation;
+  const latest = { polled: polledOf(current), delivered: deliveredOf(current) };
   if (from.how === "poll") {
-    copies.polled = detection;
-    const shown = mergeObservations(copies);
+    latest.polled = detection;
+    const shown = mergeObservations(latest);
     const source = {
-      contentHash: one.contentHash,
+      contentHash: observation.contentHash,
       readTicket: from.read.ticket,
       readAt: from.read.at,
-      firstPolledAt: held?.firstPolledAt ?? now,
+      firstPolledAt: current?.firstPolledAt ?? now,
       missedPolls: 0,
-      ref: one.ref,
+      ref,
       raw,
-      ...apart(copies),
+      ...storedApart(latest),
       normalised: shown,
     };
     return { shown, source };
   }
-  copies.delivered = detection;
-  const merged = mergeObservations(copies);
+  latest.delivered = detection;
+  const merged = mergeObservations(latest);
   const source = {
-    firstDeliveredAt: held?.firstDeliveredAt ?? from.receivedAt,
+    firstDeliveredAt: current?.firstDeliveredAt ?? from.receivedAt,
     webhookOrder: from.order,
-    webhookTicket: held?.webhookTicket ?? from.ticket,
-    // a body may say anything: what the vendor itself said of the place stands
-    ref: held?.firstPolledAt ? held.ref : (one.ref ?? held?.ref ?? null),
+    webhookTicket: current?.webhookTicket ?? from.ticket,
+    // a webhook body may say anything, so a ref that a poll brought is kept
+    ref: current?.firstPolledAt ? current.ref : (ref ?? current?.ref ?? null),
     webhookRaw: raw,
-    ...apart(copies),
+    ...storedApart(latest),
     normalised: merged,
   };
-  return { shown: { ...merged, status: statusAfterPush(held, merged.status) }, source };
+  return { shown: { ...merged, status: statusAfterDelivery(current, merged.status) }, source };
 }
 
-/** The copies as they are kept: while there is only one, `normalised` is it. */
-function apart({ polled, delivered }: Observations): Observations {
+/** The two observations as they are stored: both once there are two. While there is one, `normalised` holds it. */
+function storedApart({ polled, delivered }: Observations): Observations {
   return polled && delivered ? { polled, delivered } : { polled: null, delivered: null };
 }
-const polledOf = (held: StoredDetection | null) =>
-  held?.firstPolledAt ? (held.polled ?? held.normalised) : null;
-const deliveredOf = (held: StoredDetection | null) =>
-  held?.firstDeliveredAt ? (held.delivered ?? held.normalised) : null;
+const polledOf = (current: StoredDetection | null) =>
+  current?.firstPolledAt ? (current.polled ?? current.normalised) : null;
+const deliveredOf = (current: StoredDetection | null) =>
+  current?.firstDeliveredAt ? (current.delivered ?? current.normalised) : null;
 
-/** A webhook's word on the status counts until the vendor itself was asked. */
-const statusAfterPush = (held: StoredDetection | null, pushed: Status) =>
-  held && (held.firstPolledAt || held.readTicket > 0) ? held.status : pushed;
+/** A delivery's status counts only until the vendor itself has been read. */
+const statusAfterDelivery = (current: StoredDetection | null, delivered: Status) =>
+  current && (current.firstPolledAt || current.readTicket > 0) ? current.status : delivered;
 
-/** The timeline's word for a second copy, and for one that the vendor knows after all. */
-function arrivals(held: StoredDetection, { how }: From): EventInput[] {
-  const first = how === "poll" ? !held.firstPolledAt : !held.firstDeliveredAt;
+/** The timeline event for the first observation by a second way, poll or webhook; otherwise nothing. */
+function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] {
+  const isFirst = how === "poll" ? !current.firstPolledAt : !current.firstDeliveredAt;
   const event: EventInput = {
     id: newId(),
     kind: "seen",
     actor: "PocketSOC",
     source: how === "poll" ? "worker" : "webhook",
-    detail: { how, after: held.missedPolls },
+    detail: { how, after: current.missedPolls },
     note: null,
   };
-  return first ? [event] : [];
+  return isFirst ? [event] : [];
 }
 
 /**
- * Whether a copy says something that isn't stored. The same alert as before beside another status means that
- * our own change was read back since: the list lags behind, or, later, someone took the change back.
+ * Whether an observation is newer than what is stored. A poll may find unchanged content with another status than the stored
+ * one, which a write-back read: at first the vendor's list lags behind, later someone has reverted the change.
  */
-function isNews(
-  held: Pick<StoredDetection, "contentHash" | "status" | "readTicket" | "readAt" | "webhookOrder">,
+function isNewer(
+  current: Pick<StoredDetection, "contentHash" | "status" | "readTicket" | "readAt" | "webhookOrder">,
   { from, contentHash, detection }: Observation,
 ): boolean {
-  if (from.how === "webhook") return held.webhookOrder === null || from.order > held.webhookOrder;
-  if (held.readTicket > from.read.ticket) return false;
-  if (!held.contentHash?.equals(contentHash)) return true;
-  return held.status !== detection.status && from.read.at.getTime() - held.readAt.getTime() > listLagMs;
+  if (from.how === "webhook") return current.webhookOrder === null || from.order > current.webhookOrder;
+  if (current.readTicket > from.read.ticket) return false;
+  if (!current.contentHash?.equals(contentHash)) return true;
+  return current.status !== detection.status && from.read.at.getTime() - current.readAt.getTime() > listLagMs;
 }

@@ -31,7 +31,7 @@ const refusal: VendorProblem = {
   challenge: null,
 };
 
-it("every station waits until the vendor has answered", () => {
+it("every hop waits until the vendor has answered", () => {
   expect(states(hopsOf({ ...run, accepted: null }))).toEqual([
     ["accepted", "waiting", null],
     ["received", "waiting", null],
@@ -47,7 +47,7 @@ it("names the vendor and its scope in the vendor's words", () => {
   expect(received?.reason).toContain("for this project,");
 });
 
-it("a station is passed when the first sample came there, each by its own clock", () => {
+it("each hop passes at the time its first sample reached it", () => {
   const samples = [
     { receivedAt: after(9), firstPolledAt: null, firstDeliveredAt: after(9) },
     { receivedAt: after(12), firstPolledAt: after(12), firstDeliveredAt: after(30) },
@@ -60,17 +60,17 @@ it("a station is passed when the first sample came there, each by its own clock"
   ]);
 });
 
-it("what hasn't come when the wait is over is missing, with what to look at", () => {
+it("a hop without a sample when the wait is over is missing, and says where to look", () => {
   const samples = [{ receivedAt: after(20), firstPolledAt: after(20), firstDeliveredAt: null }];
   const hops = hopsOf({ ...run, samples, waited: true });
   expect(states(hops)[1]).toEqual(["received", "missing", null]);
   expect(hops[1]?.reason).toContain("Settings > Deliveries");
-  expect(hops.filter((one) => one.reason).map((one) => one.id)).toEqual(["received"]);
+  expect(hops.filter(({ reason }) => reason).map(({ id }) => id)).toEqual(["received"]);
   const none = hopsOf({ ...run, waited: true });
-  expect(none.map((one) => one.state)).toEqual(["passed", "missing", "missing", "missing"]);
+  expect(none.map(({ state }) => state)).toEqual(["passed", "missing", "missing", "missing"]);
 });
 
-it("a refusal says why and ends nothing: samples may be made by hand", () => {
+it("a refusal gives its reason and doesn't end the test, because samples can be made by hand", () => {
   const hops = hopsOf({ ...run, accepted: refusal });
   expect(hops[0]).toMatchObject({
     state: "refused",
@@ -80,8 +80,8 @@ it("a refusal says why and ends nothing: samples may be made by hand", () => {
   expect(hops[1]?.state).toBe("waiting");
 });
 
-it("a clock that was moved back never makes a station's time negative", () => {
+it("a clock that was moved back never makes a hop's time negative", () => {
   const samples = [{ receivedAt: after(-2), firstPolledAt: after(-2), firstDeliveredAt: after(-1) }];
   const hops = hopsOf({ ...run, accepted: after(-3), samples });
-  expect(hops.map((one) => one.afterMs)).toEqual([0, 0, 0, 0]);
+  expect(hops.map(({ afterMs }) => afterMs)).toEqual([0, 0, 0, 0]);
 });

@@ -1,19 +1,19 @@
 import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
-/** A station on an alert's way here. */
+/** One step of a sample's way from the vendor to the screen. */
 export type Hop = {
   id: "accepted" | "received" | "polled" | "stored";
   label: string;
-  /** `refused` doesn't end the test: samples may be made by hand */
+  /** `refused` doesn't end the test, because samples can be made by hand */
   state: "waiting" | "passed" | "refused" | "missing";
-  /** since the test began */
+  /** ms since the test began */
   afterMs: number | null;
-  /** why it is refused or missing, and what to do */
+  /** why the hop is refused or missing, and what to do */
   reason: string | null;
 };
 export type Sample = { id: string; title: string };
-type Seen = { receivedAt: Date; firstPolledAt: Date | null; firstDeliveredAt: Date | null };
+type SampleTimes = { receivedAt: Date; firstPolledAt: Date | null; firstDeliveredAt: Date | null };
 
 const missing = ({ provider, scope }: VendorWords) => ({
   received: `No sample came by webhook within five minutes. See in ${provider} whether the workflow automation is there and enabled for this ${scope}, whether it sends the samples' severities, and what the Logic App's runs history says; and look under Settings > Deliveries whether something arrived that wasn't understood.`,
@@ -22,12 +22,12 @@ const missing = ({ provider, scope }: VendorWords) => ({
   stored: "No sample arrived by either way, so none was stored.",
 });
 
-/** The stations of a pipe test as they stand. `waited` says that nothing more is expected. */
+/** The hops of a pipe test in their present state. With `waited`, hops without a sample are missing. */
 export function hopsOf(run: {
   startedAt: Date;
-  /** null while it hasn't answered */
+  /** when the vendor accepted the request for samples, or why it refused; null before its answer */
   accepted: Date | VendorProblem | null;
-  samples: readonly Seen[];
+  samples: readonly SampleTimes[];
   waited: boolean;
   words: VendorWords;
 }): Hop[] {
@@ -45,9 +45,9 @@ export function hopsOf(run: {
   });
   return [
     acceptedHop(startedAt, accepted, words),
-    hop("received", "Received by webhook", first(samples.map((one) => one.firstDeliveredAt))),
-    hop("polled", "Seen by poll", first(samples.map((one) => one.firstPolledAt))),
-    hop("stored", "Stored", first(samples.map((one) => one.receivedAt))),
+    hop("received", "Received by webhook", first(samples.map(({ firstDeliveredAt }) => firstDeliveredAt))),
+    hop("polled", "Seen by poll", first(samples.map(({ firstPolledAt }) => firstPolledAt))),
+    hop("stored", "Stored", first(samples.map(({ receivedAt }) => receivedAt))),
   ];
 }
 

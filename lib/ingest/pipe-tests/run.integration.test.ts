@@ -36,14 +36,14 @@ afterAll(() => stack.stop());
 
 const samplesOf = async (subscriptionId: string) => {
   const alerts = (await stack.control("GET", `/alerts?subscriptionId=${subscriptionId}`)) as ArmAlert[];
-  return alerts.filter((one) => one.id.includes("/resourceGroups/Sample-RG/"));
+  return alerts.filter((alert) => alert.id.includes("/resourceGroups/Sample-RG/"));
 };
-async function madeIn(): Promise<ArmAlert[]> {
+async function productionSamples(): Promise<ArmAlert[]> {
   const samples = await samplesOf(production);
-  if (samples.length === 0) throw new Error("none was made yet");
+  if (samples.length === 0) throw new Error("no sample was made yet");
   return samples;
 }
-/** Runs the test; `step` is awaited after each event. Every event, in order. */
+/** Runs a pipe test and awaits `step` after each event. Returns every event in order. */
 async function follow(
   of: string,
   step: (event: PipeTestEvent, at: number) => Promise<unknown> | undefined,
@@ -57,22 +57,22 @@ async function follow(
   return events;
 }
 const statesOf = (event: PipeTestEvent | undefined) =>
-  event && event.type !== "ended" ? event.hops.map((one) => one.state) : [];
+  event && event.type !== "ended" ? event.hops.map(({ state }) => state) : [];
 const idOf = (events: PipeTestEvent[]) => (events[0]?.type === "began" ? events[0].testId : "");
-const lastHops = (events: PipeTestEvent[]) => events.findLast((one) => one.type === "hops");
+const lastHops = (events: PipeTestEvent[]) => events.findLast((event) => event.type === "hops");
 
 describe("the pipe test", () => {
-  it("follows samples from Azure's answer to here by both ways, and clears them", async () => {
+  it("follows samples from Azure's answer through webhook and poll, and clears them", async () => {
     const events = await follow(id, async (event, at) => {
       if (event.type !== "hops") return;
       if (at === 2) {
-        for (const sample of await vi.waitFor(madeIn))
+        for (const sample of await vi.waitFor(productionSamples))
           await postToWebhook(stack.services, token, webhookBodyOf(sample));
         await mergeAll(stack.services);
       }
       if (at === 3) await pollNow(stack.services);
     });
-    expect(events.map((one) => one.type)).toEqual(["began", "hops", "hops", "hops", "ended"]);
+    expect(events.map(({ type }) => type)).toEqual(["began", "hops", "hops", "hops", "ended"]);
     expect(statesOf(events[0])).toEqual(["waiting", "waiting", "waiting", "waiting"]);
     expect(statesOf(events[1])).toEqual(["passed", "waiting", "waiting", "waiting"]);
     expect(statesOf(events[2])).toEqual(["passed", "passed", "waiting", "passed"]);
@@ -80,9 +80,9 @@ describe("the pipe test", () => {
     expect(events.at(-1)).toEqual({ type: "ended", complete: true });
     const made = await samplesOf(production);
     const { samples = [] } = lastHops(events) ?? {};
-    // the first read finds samples of earlier days as well, and they are none of the test's
-    const titles = new Set(made.map((one) => one.properties.alertDisplayName));
-    expect(new Set(samples.map((one) => one.title))).toEqual(titles);
+    // the first poll also finds samples of earlier days, which aren't the test's
+    const titles = new Set(made.map(({ properties }) => properties.alertDisplayName));
+    expect(new Set(samples.map(({ title }) => title))).toEqual(titles);
     expect(samples).toHaveLength(made.length);
     const testId = idOf(events);
     expect((await getVendorConfiguration(admin, id)).lastPipeTest).toMatchObject({
@@ -90,13 +90,13 @@ describe("the pipe test", () => {
       cleared: false,
     });
     const cleared = await clearPipeTest(admin, testId);
-    expect(cleared.map((one) => one.outcome)).toEqual(made.map(() => "held"));
+    expect(cleared.map(({ outcome }) => outcome)).toEqual(made.map(() => "held"));
     expect(await getDetection(admin, samples[0]?.id)).toMatchObject({ pendingStatus: "dismissed" });
     expect(await clearPipeTest(admin, testId)).toEqual([]);
     expect((await getVendorConfiguration(admin, id)).lastPipeTest).toMatchObject({ cleared: true });
   });
 
-  it("waits for samples made by hand where Azure refuses to make them", async () => {
+  it("waits for samples made by hand when Azure refuses to make them", async () => {
     const elsewhere = await save(admin, { ...formValues, displayName: "Dev", subscriptionIds: development });
     const events = await follow(elsewhere, async (event, at) => {
       if (event.type !== "hops" || at !== 2) return;
@@ -118,7 +118,7 @@ describe("the pipe test", () => {
     await expect(all(runPipeTest(admin, elsewhere, signal))).rejects.toMatchObject({ code: "conflict" });
   });
 
-  it("ends when its page was left, and when whoever runs it is no admin any more", async () => {
+  it("ends when its page was left, and when its admin loses the role", async () => {
     const runId = newId();
     const left = follow(id, (event) => (event.type === "hops" ? abandonRun(admin, runId) : undefined), runId);
     await expect(left).rejects.toMatchObject({ code: "conflict" });
@@ -132,7 +132,7 @@ describe("the pipe test", () => {
     await expect(run.next()).rejects.toMatchObject({ code: "forbidden" });
   });
 
-  it("is for admins, of their own organisation's configurations", async () => {
+  it("is for admins, and for their own organisation's configurations", async () => {
     const analyst = await stack.asMember("analyst", admin.actor.organisationId);
     await expect(all(runPipeTest(analyst, id, signal))).rejects.toMatchObject({ code: "forbidden" });
     const stranger = await stack.asMember("admin");

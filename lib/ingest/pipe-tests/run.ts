@@ -14,25 +14,25 @@ import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise 
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
-const lookEveryMs = 400;
-const readEveryMs = 10_000;
-/** a vendor makes samples within a minute or two; what isn't here by then isn't coming */
+const checkEveryMs = 400;
+const pollEveryMs = 10_000;
+/** a vendor makes samples within a minute or two; after this long none is expected */
 const waitMs = 5 * 60_000;
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
-/** What the page shows of a run, each time something came. */
+/** An event of a run, sent to the page whenever a hop changes. */
 export type PipeTestEvent =
   | { type: "began"; testId: string; hops: Hop[] }
   | { type: "hops"; hops: Hop[]; samples: Sample[] }
-  /** it ended; what is missing says why in its hop */
+  /** the last event; a missing hop says why */
   | { type: "ended"; complete: boolean };
 
 /**
- * Asks the vendor for sample alerts and follows them here: accepted there, received by webhook, seen by poll,
- * stored. Where it refuses to make them, this waits for those made in its own console. Ends when all that is
- * expected is here, after five minutes, or once the page of `runId` was left. Throws ServiceError.
+ * Runs a pipe test: has the vendor make sample alerts and follows them through every hop. If the vendor refuses, it waits for
+ * samples made by hand. It ends when every hop has passed or after five minutes. Throws ServiceError, also once the page of
+ * `runId` has been left.
  */
 // long: a generator, whose events come one after the other
 export async function* runPipeTest(
@@ -46,7 +46,7 @@ export async function* runPipeTest(
   const { organisationId } = ctx.actor;
   const { configuration, run, testId, writer } = await begin(ctx, idOf(rawId, gone));
   yield { type: "began", testId, hops: hopsOf({ ...run, accepted: null, samples: [], waited: false }) };
-  const note = (values: Parameters<typeof updatePipeTest>[3]) =>
+  const update = (values: Parameters<typeof updatePipeTest>[3]) =>
     inOwnOrganisation(ctx, (tx) => updatePipeTest(tx, organisationId, testId, values));
   let accepted: Date | VendorProblem;
   try {
@@ -64,21 +64,21 @@ export async function* runPipeTest(
     if (!problem) throw error;
     accepted = problem;
   }
-  await note(
+  await update(
     accepted instanceof Date
       ? { acceptedAt: accepted }
       : { problemCode: accepted.code, problemMessage: accepted.message, problemRemedy: accepted.remedy },
   );
   let shown = "";
-  let readAt = 0;
+  let polledAt = 0;
   for (;;) {
     const now = services.now();
     const elapsedMs = now.getTime() - run.startedAt.getTime();
     const samples = await inOwnOrganisation(ctx, async (tx: Transaction) => {
-      // the interval of a calm day is no measure of the way
-      if (now.getTime() - readAt > readEveryMs) {
+      // the usual poll interval would distort the measured time
+      if (now.getTime() - polledAt > pollEveryMs) {
         await putPollTarget(tx, organisationId, configuration.id);
-        readAt = now.getTime();
+        polledAt = now.getTime();
       }
       await refuseAbandoned(ctx, tx, runId);
       await reauthorise(ctx, tx, "settings.manage");
@@ -88,12 +88,12 @@ export async function* runPipeTest(
     const event = { type: "hops", hops, samples: samples.map(({ id, title }) => ({ id, title })) } as const;
     if (JSON.stringify(event) !== shown) yield event;
     shown = JSON.stringify(event);
-    const complete = hops.every((one) => one.state === "passed" || one.id === "accepted");
+    const complete = hops.every((hop) => hop.state === "passed" || hop.id === "accepted");
     if (complete || elapsedMs >= waitMs) {
       yield { type: "ended", complete };
       return;
     }
-    await pause(lookEveryMs, signal);
+    await pause(checkEveryMs, signal);
   }
 }
 
@@ -101,7 +101,7 @@ async function begin(ctx: Context, id: string) {
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
     const found = await getConfiguration(tx, organisationId, id);
-    const access = (await listAccess(ctx, tx)).find((one) => one.configuration.id === id);
+    const access = (await listAccess(ctx, tx)).find(({ configuration }) => configuration.id === id);
     if (!found || !access) throw gone();
     if (!access.readable)
       throw new ServiceError(

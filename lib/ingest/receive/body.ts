@@ -4,18 +4,18 @@ import { lockSealedWithOtherKey, resealDelivery } from "#db/queries/ingest/inbox
 import type { Services } from "#lib/core/context.ts";
 import { firstMark, openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
 
-/** a body is up to 1 MiB */
-const resealedAtOnce = 20;
+/** bodies resealed in one transaction; each may be 1 MiB */
+const batchLimit = 20;
 
 const place = (organisationId: string, rowId: string) =>
   ({ purpose: "webhook-body", organisationId, rowId }) as const;
 
-/** A body as it waits in the inbox: gzipped, and sealed by the keyring, since nobody's data key is read at the door. */
+/** A body as the inbox stores it: gzipped and sealed by the keyring, because the receiver reads no data keys. */
 export function sealBody(services: Services, organisationId: string, id: string, bytes: Uint8Array): Buffer {
   return sealByKeyring(services, place(organisationId, id), gzipSync(bytes, { level: 1 }));
 }
 
-/** A body out of the inbox, and gzipped as it is kept; null when no key of the keyring opens it. */
+/** Opens an inbox row's body. Returns it plain and gzipped; null when no key of the keyring opens it. */
 export function openBody(
   services: Services,
   row: { organisationId: string; id: string; body: Buffer },
@@ -24,7 +24,7 @@ export function openBody(
   return gzipped && { bytes: gunzipSync(gzipped), gzipped };
 }
 
-/** Seals with the keyring's first key the organisation's bodies that wait, and that an earlier one sealed. */
+/** Reseals with the keyring's first key the organisation's waiting bodies that an earlier key sealed. */
 export async function resealBodies(
   services: Services,
   organisationId: string,
@@ -35,13 +35,7 @@ export async function resealBodies(
     signal.throwIfAborted();
     const from: number = after;
     after = await inOrganisation(services.db, organisationId, async (tx) => {
-      const rows = await lockSealedWithOtherKey(
-        tx,
-        organisationId,
-        firstMark(services),
-        from,
-        resealedAtOnce,
-      );
+      const rows = await lockSealedWithOtherKey(tx, organisationId, firstMark(services), from, batchLimit);
       const done = await resealEach(services, rows, {
         place: ({ id }) => place(organisationId, id),
         sealed: ({ body }) => body,

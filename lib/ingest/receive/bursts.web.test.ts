@@ -32,7 +32,7 @@ const burst = (prefix: string, count: number): Promise<Sent[]> =>
       ),
   );
 
-/** What became of a burst, once all of it is merged. */
+/** Waits until a burst is merged, and counts what is stored, refused and lost. */
 async function outcomeOf(prefix: string, sent: readonly Sent[]) {
   await stack.drained();
   const [found] = await query<{ rows: number; alerts: number; numbers: number }>(
@@ -41,21 +41,21 @@ async function outcomeOf(prefix: string, sent: readonly Sent[]) {
       from detections join detection_sources on detection_id = id
       where normalised->>'vendorAlertId' like '${prefix}-%'`,
   );
-  const acknowledged = sent.map((one) => /delivery ([0-9a-f-]{36})/.exec(one.answer)?.[1] ?? "none");
+  const acknowledged = sent.map(({ answer }) => /delivery ([0-9a-f-]{36})/.exec(answer)?.[1] ?? "none");
   const kept = await query<{ id: string }>(
     "select id from deliveries where outcome in ('accepted', 'duplicate')",
   );
   const ids = new Set(kept.map((row) => row.id));
   return {
     ...found,
-    refused: sent.filter((one) => one.status !== 200).length,
+    refused: sent.filter(({ status }) => status !== 200).length,
     acknowledged: new Set(acknowledged).size,
     acknowledgedAndLost: acknowledged.filter((id) => !ids.has(id)).length,
   };
 }
 
-/** Every one acknowledged, every acknowledged one kept, each alert one detection with a number of its own. */
-const whole = (count: number) => ({
+/** The outcome without loss: each delivery acknowledged and stored, each alert one detection with its own change number. */
+const complete = (count: number) => ({
   rows: count,
   alerts: count,
   numbers: count,
@@ -64,12 +64,12 @@ const whole = (count: number) => ({
   acknowledgedAndLost: 0,
 });
 
-describe("a burst of deliveries loses nothing and doubles nothing", () => {
-  it("while a web process is killed, 2,000 strong", async () => {
+describe("a burst of deliveries is neither lost nor duplicated", () => {
+  it("while a web process is killed, with 2,000 deliveries", async () => {
     const sending = burst("web", 2_000);
     await pause(1_000);
     await stack.killWeb(0);
-    expect(await outcomeOf("web", await sending)).toEqual(whole(2_000));
+    expect(await outcomeOf("web", await sending)).toEqual(complete(2_000));
   });
 
   it("while PostgreSQL is stopped and started", async () => {
@@ -77,8 +77,8 @@ describe("a burst of deliveries loses nothing and doubles nothing", () => {
     await pause(700);
     await stack.restartPostgres(1_500);
     const sent = await sending;
-    expect(await outcomeOf("stop", sent)).toEqual(whole(400));
-    expect(sent.some((one) => one.attempts > 1)).toBe(true);
+    expect(await outcomeOf("stop", sent)).toEqual(complete(400));
+    expect(sent.some(({ attempts }) => attempts > 1)).toBe(true);
   });
 
   it("while both workers are killed as they merge", async () => {
@@ -87,10 +87,10 @@ describe("a burst of deliveries loses nothing and doubles nothing", () => {
     await stack.killWorker(0);
     await pause(300);
     await stack.killWorker(1);
-    expect(await outcomeOf("worker", await sending)).toEqual(whole(400));
+    expect(await outcomeOf("worker", await sending)).toEqual(complete(400));
   });
 
-  it("while the disk is full, which is said with 503 and Retry-After", async () => {
+  it("while the disk is full, which is answered with 503 and Retry-After", async () => {
     const superuser = postgres(stack.database.superUrl, { max: 1, onnotice: () => {} });
     await superuser.unsafe(`create function full_disk() returns trigger language plpgsql as
       $$ begin raise exception 'could not extend file' using errcode = '53100'; end $$`);
@@ -105,6 +105,6 @@ describe("a burst of deliveries loses nothing and doubles nothing", () => {
     await pause(800);
     await superuser.unsafe("drop trigger full_disk on inbox");
     await superuser.end();
-    expect(await outcomeOf("disk", await sending)).toEqual(whole(100));
+    expect(await outcomeOf("disk", await sending)).toEqual(complete(100));
   });
 });

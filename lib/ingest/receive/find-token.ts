@@ -4,19 +4,19 @@ import { sameBytes } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { hashesOfToken } from "../webhook-urls/token-texts.ts";
 
-/** more than any token has; what is longer isn't hashed to its end */
+/** longer than any token; only this many characters of a longer text are hashed */
 const readLengthMax = 256;
 const nothing = Buffer.alloc(32);
 
 type FoundWebhookToken =
   | { tokenId: string; organisationId: string; webhook: string }
-  /** the id of a token of ours that was ended, for counting; null for a text that never was one */
+  /** the id of an ended token, for counting its calls; null for a text that was never a token */
   | { unknown: string | null };
 
 /**
- * Whose token a text is, for the webhook's door. The same work for good, malformed, unknown, revoked and expired
- * ones: a hash under every key of the keyring, one SELECT, comparisons that take the same time. Nothing is kept
- * between calls, so a revoked token is refused at its next one. Throws what the database throws.
+ * Finds the webhook token with this text. The work is the same for valid, malformed, unknown, revoked and expired ones: a hash
+ * under every key of the keyring, one SELECT, and comparisons in constant time. Nothing is cached between calls, so a revoked
+ * token is refused at its next use. Throws what the database throws.
  */
 export async function findWebhookToken(services: Services, text: string): Promise<FoundWebhookToken> {
   const read = text.slice(0, readLengthMax);

@@ -8,48 +8,48 @@ import { sealBody } from "./body.ts";
 import { findWebhookToken } from "./find-token.ts";
 import { countRefusal } from "./refusals.ts";
 
-/** 1 MiB: what one delivery may weigh. */
+/** 1 MiB */
 const bodyMaxBytes = 1_048_576;
 const bodyTimeoutMs = 10_000;
 const beginningTimeoutMs = 1_000;
 const storeTimeoutMs = 4_500;
 const alertsMax = 500;
-/** deliveries of one process that may be on their way to the store at once: what is over waits outside */
+/** how many deliveries one process stores at once; further ones get 503 */
 const underWayMax = 500;
-/** of a body that wasn't read, this much is kept for the admin to see */
-const keptOfUnread = 65_536;
-const seconds = 10;
+/** bytes of a refused body that are stored, for an admin to see */
+const refusedBodyBytes = 65_536;
+const retryAfterSeconds = 10;
 
-/** A request's headers, by their lower-case names. */
+/** A request's headers, by lower-case name. */
 type Head = { get(name: string): string | null };
-/** A request as the door sees it. */
+/** A request to the webhook, as the web's route and the receiver pass it on. */
 type WebhookRequest = {
   webhook: string;
   token: string;
   headers: Head;
   body: AsyncIterable<Uint8Array> | null;
 };
-/** What the door answers: a status and one sentence, which a Logic App's run history shows. */
+/** The webhook's answer: an HTTP status and a sentence, which the vendor's run history shows. */
 export type WebhookAnswer = { status: number; sentence: string; retryAfterSeconds?: number };
 
 const notFound: WebhookAnswer = { status: 404, sentence: "There is no webhook at this address." };
 const full: WebhookAnswer = {
   status: 503,
   sentence: "Nothing was stored: the portal can't take it at the moment. Send it again.",
-  retryAfterSeconds: seconds,
+  retryAfterSeconds,
 };
 
-/** of those, one organisation's: nobody's slow senders keep others out */
-const underWayOfOneMax = 200;
+/** of those, how many may be one organisation's, so that its slow senders don't block the others */
+const underWayPerOrganisationMax = 200;
 
 let underWay = 0;
 const underWayOf = new Map<string, number>();
-/** asked of the store and not answered, also after we stopped waiting: nothing piles up behind one that hangs */
+/** queries that the database hasn't answered, also after we stopped waiting: a database that hangs must not collect more */
 let unanswered = 0;
 
 /**
- * Takes one delivery in: the token, the outer form, then one INSERT; what it means is the worker's question. 200
- * says that it is on disk. Never throws: what goes wrong here may go well when it is sent again, so it is 503.
+ * Receives one delivery: checks its token and its form, then stores it with one INSERT. A worker interprets it later. A 200
+ * means that it is on disk. Never throws: any failure becomes a 503, because sending again may succeed.
  */
 export async function receiveDelivery(
   services: Services,
@@ -58,7 +58,7 @@ export async function receiveDelivery(
   if (underWay >= underWayMax || unanswered >= underWayMax) return full;
   underWay++;
   try {
-    return await take(services, postToWebhook);
+    return await checkToken(services, postToWebhook);
   } catch (error) {
     services.log("delivery.not_stored", { error });
     return full;
@@ -67,7 +67,7 @@ export async function receiveDelivery(
   }
 }
 
-async function take(
+async function checkToken(
   services: Services,
   { webhook, token, headers, body }: WebhookRequest,
 ): Promise<WebhookAnswer> {
@@ -76,11 +76,11 @@ async function take(
     countRefusal(services, "unknown" in found ? found.unknown : found.tokenId);
     return notFound;
   }
-  const ofOne = underWayOf.get(found.organisationId) ?? 0;
-  if (ofOne >= underWayOfOneMax) return full;
-  underWayOf.set(found.organisationId, ofOne + 1);
+  const count = underWayOf.get(found.organisationId) ?? 0;
+  if (count >= underWayPerOrganisationMax) return full;
+  underWayOf.set(found.organisationId, count + 1);
   try {
-    return await takeFrom(services, found, { webhook, headers, body });
+    return await storeFrom(services, found, { webhook, headers, body });
   } finally {
     const left = (underWayOf.get(found.organisationId) ?? 1) - 1;
     if (left > 0) underWayOf.set(found.organisationId, left);
@@ -88,8 +88,8 @@ async function take(
   }
 }
 
-/** A delivery with a good token. */
-async function takeFrom(
+/** Reads and stores a delivery whose token is valid. */
+async function storeFrom(
   services: Services,
   { organisationId, tokenId }: { organisationId: string; tokenId: string },
   { webhook, headers, body }: Omit<WebhookRequest, "token">,
@@ -105,7 +105,7 @@ async function takeFrom(
         receivedAt: services.now(),
         sizeBytes: bytes.byteLength,
         headers: keptHeaders(headers),
-        body: sealBody(services, organisationId, id, refused ? bytes.subarray(0, keptOfUnread) : bytes),
+        body: sealBody(services, organisationId, id, refused ? bytes.subarray(0, refusedBodyBytes) : bytes),
         refused,
       }),
     );
@@ -118,8 +118,8 @@ async function takeFrom(
   };
   const outer = outerProblem(headers);
   if (outer) {
-    // not to be read, but for what shows an admin which one it was
-    const beginning = await readLimited(body, keptOfUnread, beginningTimeoutMs);
+    // only the beginning is read, so that an admin can recognise the delivery
+    const beginning = await readLimited(body, refusedBodyBytes, beginningTimeoutMs);
     return refuse(outer.status, outer.reason, beginning.bytes);
   }
   const read = await readLimited(body, bodyMaxBytes, bodyTimeoutMs);
@@ -138,7 +138,7 @@ const refusalReason = {
   broken_off: "The body broke off.",
 };
 
-/** What the head of a request already tells. */
+/** The problem that a request's headers already show; null if there is none. */
 function outerProblem(headers: Head): { status: number; reason: string } | null {
   const type = (headers.get("content-type") ?? "application/json").toLowerCase();
   const [essence = "", ...parameters] = type.split(";").map((part) => part.trim());
@@ -158,8 +158,8 @@ function outerProblem(headers: Head): { status: number; reason: string } | null 
   return null;
 }
 
-/** What of a request's head helps to find the run that sent it; nothing secret is among it. */
-const kept = [
+/** headers that help to find the run that sent a delivery; none of them is secret */
+const keptHeaderNames = [
   "content-type",
   "user-agent",
   "x-ms-workflow-name",
@@ -168,14 +168,14 @@ const kept = [
   "x-ms-client-tracking-id",
 ];
 function keptHeaders(headers: Head): Record<string, string> {
-  const found = kept.flatMap((name) => {
+  const found = keptHeaderNames.flatMap((name) => {
     const value = headers.get(name);
     return value ? [[name, cleanText(value, 200)]] : [];
   });
   return Object.fromEntries(found) as Record<string, string>;
 }
 
-/** The store's answer, or an error in time for the caller to be told to come again. */
+/** The database's answer, or an error after 4.5 s, early enough to answer 503 before the sender gives up. */
 async function inTime<T>(work: Promise<T>): Promise<T> {
   unanswered++;
   const answered = () => {
@@ -184,7 +184,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   work.then(answered, answered);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error("the store took longer than 4.5 s")), storeTimeoutMs);
+    timer = setTimeout(() => reject(new Error("the database took longer than 4.5 s")), storeTimeoutMs);
   });
   try {
     return await Promise.race([work, late]);

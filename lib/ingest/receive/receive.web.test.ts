@@ -14,33 +14,33 @@ import { getDelivery } from "../deliveries/get.ts";
 import { listDeliveries } from "../deliveries/list.ts";
 
 let stack: WebhookStack;
-/** the portal's route, and the door of its own: what holds for one holds for the other */
-const doors = { "the portal's route": "", "the webhook's own door": "" };
-type Door = keyof typeof doors;
-/** of the mutated bodies, which are 2,000 unless told otherwise: the route is the slower one */
+/** the web's route and the program, by address: both must behave the same */
+const receivers = { "the web's route": "", "the receiver program": "" };
+type Receiver = keyof typeof receivers;
+/** mutated bodies sent to both; the web's route is slower and gets fewer */
 const mutatedBodies = Number(process.env.POCKETSOC_MUTATED_BODIES ?? 2_000);
-const shares: Record<Door, number> = {
-  "the portal's route": mutatedBodies / 5,
-  "the webhook's own door": (mutatedBodies * 4) / 5,
+const shares: Record<Receiver, number> = {
+  "the web's route": mutatedBodies / 5,
+  "the receiver program": (mutatedBodies * 4) / 5,
 };
 beforeAll(async () => {
-  stack = await startWebhookStack("test-door");
+  stack = await startWebhookStack("test-receiver");
   await save(stack.admin, formValues);
-  doors["the portal's route"] = `${stack.address()}/api/webhooks/azure-logic-app`;
-  doors["the webhook's own door"] = `${stack.receiverUrl}/api/webhooks/azure-logic-app`;
+  receivers["the web's route"] = `${stack.address()}/api/webhooks/azure-logic-app`;
+  receivers["the receiver program"] = `${stack.receiverUrl}/api/webhooks/azure-logic-app`;
 });
 afterAll(() => stack.stop());
 
 const json = { "content-type": "application/json" };
 const post = (
-  door: string,
+  receiver: string,
   body: string | Buffer,
   headers: Record<string, string> = json,
-  to = `${door}/${stack.token}`,
+  to = `${receiver}/${stack.token}`,
 ) => rawRequest(to, { headers, body });
 const idIn = (body: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(body)?.[0] ?? "";
-/** A push with some fields replaced, dropped or written in another case. */
-const bentPush = fc
+/** An alert's webhook body with some fields replaced, left out or in lower case. */
+const bentBody = fc
   .record({
     name: fc.string({ minLength: 1, maxLength: 12 }),
     replaced: fc.dictionary(fc.constantFrom(...Object.keys(webhookBodyOf(goodAlert()))), anyJson, {
@@ -60,37 +60,37 @@ const count = async (text: string) => {
   );
   return row?.count ?? -1;
 };
-it("waits for a slow or short body 10 seconds at either door, and holds no body that is too long", async () => {
-  const statusesOf = async (door: string) => {
+it("waits 10 seconds for a slow or short body at either receiver, and stops reading one that is too long", async () => {
+  const statusesOf = async (receiver: string) => {
     const head = `POST /api/webhooks/azure-logic-app/${stack.token} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
     const lines = await Promise.all([
-      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, { text: "1\r\n \r\n", everyMs: 1_000 }),
-      rawBytes(door, `${head}Content-Length: 100\r\n\r\n{}`),
-      rawBytes(door, `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
-      rawBytes(door, `${head}Transfer-Encoding: chunked\r\n\r\n`, {
+      rawBytes(receiver, `${head}Transfer-Encoding: chunked\r\n\r\n`, { text: "1\r\n \r\n", everyMs: 1_000 }),
+      rawBytes(receiver, `${head}Content-Length: 100\r\n\r\n{}`),
+      rawBytes(receiver, `${head}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
+      rawBytes(receiver, `${head}Transfer-Encoding: chunked\r\n\r\n`, {
         text: `10000\r\n${"x".repeat(65_536)}\r\n`,
         everyMs: 10,
       }),
     ]);
     return lines.map((line) => line.split(" ")[1]);
   };
-  const both = await Promise.all(Object.values(doors).map(statusesOf));
+  const both = await Promise.all(Object.values(receivers).map(statusesOf));
   expect(both).toEqual([
     ["408", "408", "400", "413"],
     ["408", "408", "400", "413"],
   ]);
 });
 
-describe.each(Object.keys(doors) as Door[])("%s", (name) => {
-  let door = "";
+describe.each(Object.keys(receivers) as Receiver[])("%s", (name) => {
+  let receiver = "";
   beforeAll(() => {
-    door = doors[name];
+    receiver = receivers[name];
   });
 
-  it("gives each bad input what it should get, and an admin finds what became of it", async () => {
+  it("answers each bad input as documented, and shows admins its outcome", async () => {
     const inputs = badInputs();
     const got = await inParallel(inputs, 4, async (input: BadInput) => {
-      const { status, body } = await post(door, input.body, { ...json, ...input.headers });
+      const { status, body } = await post(receiver, input.body, { ...json, ...input.headers });
       return { what: input.what, status, id: idIn(body) };
     });
     expect(got.map(({ what, status }) => ({ what, status }))).toEqual(
@@ -103,7 +103,7 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
     expect(outcomes).toEqual(inputs.map(({ what, outcome }) => ({ what, outcome })));
   });
 
-  it("lets nobody tell a bad token from another: one answer, whatever it was", async () => {
+  it("answers every invalid token alike", async () => {
     const tokens = [
       "",
       "nothing",
@@ -114,57 +114,59 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
       stack.token.replace(/.$/, "!"),
       "x".repeat(3_000),
     ];
-    const answers = await Promise.all(tokens.map((token) => post(door, "{}", json, `${door}/${token}`)));
-    answers.push(
-      await post(door, "{}", { ...json, authorization: "Bearer nothing" }, door),
-      await post(door, "{}", json, door),
+    const answers = await Promise.all(
+      tokens.map((token) => post(receiver, "{}", json, `${receiver}/${token}`)),
     );
-    answers.push(await post(door, "not json", { "content-type": "text/plain" }, `${door}/nothing`));
+    answers.push(
+      await post(receiver, "{}", { ...json, authorization: "Bearer nothing" }, receiver),
+      await post(receiver, "{}", json, receiver),
+    );
+    answers.push(await post(receiver, "not json", { "content-type": "text/plain" }, `${receiver}/nothing`));
     answers.push(
       await post(
-        door,
+        receiver,
         JSON.stringify({}),
         json,
-        `${door.replace("azure-logic-app", "unknown")}/${stack.token}`,
+        `${receiver.replace("azure-logic-app", "unknown")}/${stack.token}`,
       ),
     );
-    expect(new Set(answers.map((one) => `${one.status} ${one.body}`))).toEqual(
+    expect(new Set(answers.map((answer) => `${answer.status} ${answer.body}`))).toEqual(
       new Set(["404 There is no webhook at this address.\n"]),
     );
   });
 
-  it("serves the token in the header, a trailing slash and a missing type, and POST only", async () => {
+  it("accepts the token in a header, a trailing slash and a missing content type, and only POST", async () => {
     const body = JSON.stringify(webhookBodyOf(goodAlert({ systemAlertId: "one" }, "one")));
-    expect((await post(door, body, { ...json, authorization: `Bearer ${stack.token}` }, door)).status).toBe(
-      200,
-    );
-    expect((await post(door, body, json, `${door}/${stack.token}/`)).status).toBe(200);
-    expect((await post(door, body, {})).status).toBe(200);
+    expect(
+      (await post(receiver, body, { ...json, authorization: `Bearer ${stack.token}` }, receiver)).status,
+    ).toBe(200);
+    expect((await post(receiver, body, json, `${receiver}/${stack.token}/`)).status).toBe(200);
+    expect((await post(receiver, body, {})).status).toBe(200);
     for (const method of ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
       for (const token of [stack.token, "nothing"]) {
-        const answer = await rawRequest(`${door}/${token}`, { method });
+        const answer = await rawRequest(`${receiver}/${token}`, { method });
         expect([method, answer.status, answer.headers.allow]).toEqual([method, 405, "POST"]);
       }
   });
 
-  it("makes one detection of one alert that fifty send at once, and of ids that differ in case", async () => {
+  it("makes one detection of an alert sent fifty times at once, with ids that differ in case", async () => {
     const alert = goodAlert({ systemAlertId: "Same-1" }, "Same-1");
     const bodies = Array.from({ length: 50 }, (_none, index) =>
       JSON.stringify(webhookBodyOf(alert, { SystemAlertId: index % 2 ? "Same-1" : "SAME-1" })),
     );
-    const answers = await inParallel(bodies, 50, (body) => post(door, body));
-    expect(answers.every((one) => one.status === 200)).toBe(true);
+    const answers = await inParallel(bodies, 50, (body) => post(receiver, body));
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
     await stack.drained();
     const same = "where normalised->>'vendorAlertId' = 'same-1'";
     expect(await count(`select count(*)::int as count from detection_sources ${same}`)).toBe(1);
   });
 
-  it("takes its share of the mutated bodies without a 5xx or a crash, and no good delivery among them is lost", async () => {
+  it("survives mutated bodies without a 5xx, and loses no good delivery among them", async () => {
     const mutated = fc.sample(
       fc.oneof(
         anyJson.map((value) => JSON.stringify(value)),
         bentAlert.map((value) => JSON.stringify(value)),
-        bentPush.map((value) => JSON.stringify(value)),
+        bentBody.map((value) => JSON.stringify(value)),
         fc.string({ unit: "binary" }),
       ),
       { numRuns: shares[name], seed: Number(process.env.POCKETSOC_FUZZ_SEED ?? Date.now()) },
@@ -175,9 +177,9 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
       if (index % 100 === 0) {
         const alert = `good-${name.length}-${index}`;
         const whole = JSON.stringify(webhookBodyOf(goodAlert({ systemAlertId: alert }, alert)));
-        good.push(idIn((await post(door, whole)).body));
+        good.push(idIn((await post(receiver, whole)).body));
       }
-      const { status } = await post(door, body.slice(0, 1_000_000));
+      const { status } = await post(receiver, body.slice(0, 1_000_000));
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
     });
     expect([...statuses.keys()].filter((status) => ![200, 400, 413].includes(status))).toEqual([]);
@@ -186,7 +188,9 @@ describe.each(Object.keys(doors) as Door[])("%s", (name) => {
     const kept = await Promise.all(good.map(async (id) => (await getDelivery(stack.admin, id)).outcome));
     expect(kept).toEqual(good.map(() => "accepted"));
     expect(
-      await count("select count(*)::int as count from deliveries where reason like '%reason of our own%'"),
+      await count(
+        "select count(*)::int as count from deliveries where reason like '%because of an error in PocketSOC%'",
+      ),
     ).toBe(0);
     const page = await listDeliveries(stack.admin, DeliveryQuery.parse({}), null);
     expect(page.waiting).toBe(0);

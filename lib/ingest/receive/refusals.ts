@@ -2,25 +2,25 @@ import { addRefusals } from "#db/queries/ingest/webhook-refusals.ts";
 import type { Services } from "#lib/core/context.ts";
 
 const flushAfterMs = 5_000;
-/** for a token that was never ours */
-const nobody = "00000000-0000-0000-0000-000000000000";
+/** stands for every text that was never a token */
+const noToken = "00000000-0000-0000-0000-000000000000";
 let counted = new Map<string, number>();
-let due = false;
+let isScheduled = false;
 
 /**
- * Counts a call with a token that isn't good; `tokenId` when it was ours once. Counts of a few seconds are written
- * together, so that guessing costs the database no write each; a crash loses those.
+ * Counts a call with an invalid token; `tokenId` if the token was valid once. The counts of five seconds are written together,
+ * so that guessing tokens doesn't cost a write each. A crash loses the counts not yet written.
  */
 export function countRefusal(services: Services, tokenId: string | null): void {
-  const key = tokenId ?? nobody;
+  const key = tokenId ?? noToken;
   counted.set(key, (counted.get(key) ?? 0) + 1);
-  if (due) return;
-  due = true;
+  if (isScheduled) return;
+  isScheduled = true;
   setTimeout(() => {
-    const some = counted;
+    const written = counted;
     counted = new Map();
-    due = false;
-    addRefusals(services.db, services.now(), some).catch((error) =>
+    isScheduled = false;
+    addRefusals(services.db, services.now(), written).catch((error) =>
       services.log("webhook.refusals_not_counted", { error }),
     );
   }, flushAfterMs).unref();

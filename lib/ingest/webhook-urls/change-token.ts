@@ -11,20 +11,20 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { makeToken, openToken } from "./token-texts.ts";
 
-/** for how long the earlier URL works beside the new one */
+/** how long the earlier URL still works after a rotation */
 const graceMs = 86_400_000;
 
 const gone = () =>
   new ServiceError("not_found", "This webhook URL isn't here any more: it was revoked. Reload the page.");
 
-/** A token of the organisation that lives, and those that live beside it, itself among them. */
+/** A valid token of the organisation, and all valid tokens of the same webhook. Throws ServiceError `not_found`. */
 async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
   const { organisationId } = ctx.actor;
   const id = idOf(rawId, gone);
   const webhook = (await getWebhookToken(tx, organisationId, id))?.webhook;
   if (webhook === undefined) throw gone();
   const live = await listLiveWebhookTokens(tx, organisationId, webhook, ctx.services.now());
-  const row = live.find((one) => one.id === id);
+  const row = live.find((token) => token.id === id);
   if (!row) throw gone();
   return { row, live };
 }
@@ -32,8 +32,8 @@ async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
 const subject = (row: WebhookTokenRow) => ({ kind: "webhook", id: row.id });
 
 /**
- * The whole URL, secret included, for a person who copies it; the audit log says who. Throws `forbidden`,
- * `not_found`, and `unavailable` when the keys at hand don't open it.
+ * The whole webhook URL, secret included, for a person who copies it. Audited. Throws ServiceError `forbidden`, `not_found`, and
+ * `unavailable` when no key at hand opens it.
  */
 export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ url: string }> {
   authorise(ctx, "settings.manage");
@@ -51,9 +51,9 @@ export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ ur
 }
 
 /**
- * Makes a new URL that works at once, beside the one in use (`currentId`, as the person saw it), which works for 24
- * hours more. One from an earlier rotation ends at once. Throws `forbidden`, `not_found`, and `conflict` when
- * another URL is in use by now: rotated twice, what the vendor holds would end without its 24 hours.
+ * Makes a new URL that works at once. The one in use, `currentId`, works for 24 more hours; one from an earlier rotation ends
+ * now. Throws ServiceError `forbidden`, `not_found`, and `conflict` when someone has rotated meanwhile: a second rotation would
+ * end the URL that the vendor posts to without its 24 hours.
  */
 export async function rotateWebhookToken(ctx: Context, currentId: unknown): Promise<{ id: string }> {
   authorise(ctx, "settings.manage");
@@ -67,8 +67,8 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
         "conflict",
         "Someone rotated this webhook URL meanwhile, so nothing was changed. Reload the page to see the new one.",
       );
-    const earlier = live.filter((one) => one.id !== row.id);
-    for (const one of earlier) await endWebhookToken(tx, organisationId, one.id, { revokedAt: now });
+    const earlier = live.filter(({ id }) => id !== row.id);
+    for (const { id } of earlier) await endWebhookToken(tx, organisationId, id, { revokedAt: now });
     const expiresAt = new Date(now.getTime() + graceMs);
     await endWebhookToken(tx, organisationId, row.id, { expiresAt });
     const { webhook } = row;
@@ -76,15 +76,15 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
     await recordAudit(ctx, tx, "webhook.url_rotated", subject(made), {
       webhook,
       earlierWorksUntil: expiresAt.toISOString(),
-      endedAtOnce: earlier.map((one) => one.id).join(", "),
+      endedAtOnce: earlier.map(({ id }) => id).join(", "),
     });
     return { id: made.id };
   });
 }
 
 /**
- * Ends an earlier URL before its 24 hours are over. Throws `forbidden`, `not_found`, and `conflict` for the one in
- * use, which only rotating replaces.
+ * Ends an earlier URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, and `conflict` for the URL in
+ * use, which has to be rotated instead.
  */
 export async function revokeWebhookToken(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

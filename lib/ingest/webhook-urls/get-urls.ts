@@ -14,14 +14,14 @@ import { hasKey } from "#lib/core/keyring.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
 import { makeToken, openToken, rehashTokens } from "./token-texts.ts";
 
-/** deliveries of a day are counted so far, and called "more than" beyond */
+/** a day's deliveries are counted up to this number; pages say "more than" it beyond */
 export const countedMax = 10_000;
 const dayMs = 86_400_000;
 
 /**
- * Settings → Webhook URLs: of each vendor that posts to us its webhook, the tokens that open it, the one in use last,
- * and what came through. Of a token's text the last four characters are in it. An organisation's first token is
- * made at the first look. Throws `forbidden`.
+ * Settings → Webhook URLs: each vendor's webhook with its valid tokens, the one in use last, and the deliveries of the last 24
+ * hours. Of a token's text only the last four characters are returned. The first call makes an organisation's first token.
+ * Throws ServiceError `forbidden`.
  */
 export async function getWebhookUrls(ctx: Context) {
   authorise(ctx, "settings.manage");
@@ -61,13 +61,13 @@ export type WebhookUrl = Awaited<ReturnType<typeof getWebhookUrls>>[number];
 
 async function liveOrFirst(ctx: Context, tx: Transaction, webhook: string): Promise<WebhookTokenRow[]> {
   const { organisationId } = ctx.actor;
-  const look = () => listLiveWebhookTokens(tx, organisationId, webhook, ctx.services.now());
-  const standing = await look();
-  if (standing.length > 0) return standing;
+  const listLive = () => listLiveWebhookTokens(tx, organisationId, webhook, ctx.services.now());
+  const live = await listLive();
+  if (live.length > 0) return live;
   await lockWebhookTokens(tx, organisationId);
-  // another admin may have looked at the same moment
-  const made = await look();
-  if (made.length > 0) return made;
+  // another admin may have made the first token at the same moment
+  const madeMeanwhile = await listLive();
+  if (madeMeanwhile.length > 0) return madeMeanwhile;
   const of = { organisationId, webhook, createdBy: ctx.actor.name };
   const row = await makeToken(ctx.services, tx, of);
   await recordAudit(ctx, tx, "webhook.url_made", { kind: "webhook", id: row.id }, { webhook });
@@ -78,9 +78,9 @@ async function view(ctx: Context, tx: Transaction, row: WebhookTokenRow) {
   const text = await openToken(ctx.services, tx, row);
   return {
     id: row.id,
-    /** null when the keys at hand don't open it: it can't be shown */
+    /** the last four characters; null when no key at hand opens the token, so that it can't be shown */
     hint: text === null ? null : tokenHint(text),
-    /** calls with it are recognised */
+    /** whether calls with the token are still recognised */
     isKnown: hasKey(ctx.services, row.hashKeyId),
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,

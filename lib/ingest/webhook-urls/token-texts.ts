@@ -21,7 +21,7 @@ const place = (organisationId: string, rowId: string): SealContext => ({
 
 const label = "webhook-token";
 
-/** What a token may be found by: a hash under every key of the keyring. */
+/** A token text's hashes under every key of the keyring, any of which may be the stored one. */
 export const hashesOfToken = (services: Services, text: string) => hashesByKeyring(services, label, text);
 
 function tokenHash(services: Services, text: string) {
@@ -29,7 +29,7 @@ function tokenHash(services: Services, text: string) {
   return { tokenHash: hash, hashKeyId: keyId };
 }
 
-/** Makes a token without an end for one webhook; its text is kept sealed. */
+/** Makes a token for one webhook. It doesn't expire, and its text is stored sealed. */
 export async function makeToken(
   services: Services,
   tx: Transaction,
@@ -52,14 +52,14 @@ export async function makeToken(
   return row;
 }
 
-/** A token's text, for one person's eyes or for hashing anew; null when the keys at hand don't open it. */
+/** A token's text, for showing it to one person or for rehashing; null when no key at hand opens it. */
 export function openToken(services: Services, tx: Transaction, row: WebhookTokenRow): Promise<string | null> {
   return openAt(services, tx, place(row.organisationId, row.id), row.sealed);
 }
 
 /**
- * Hashes with the first key of the keyring what an earlier one hashed, ended tokens too, so that the earlier key
- * can be taken out. What the keys at hand don't open stays as it is.
+ * Rehashes with the keyring's first key the tokens that an earlier key hashed, ended ones included, so that the earlier key can
+ * be removed. Tokens that no key at hand opens stay as they are.
  */
 export async function rehashTokens(
   services: Services,

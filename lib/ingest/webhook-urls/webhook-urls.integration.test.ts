@@ -20,7 +20,7 @@ let admin: Context;
 beforeAll(async () => {
   stack = await startTestStack();
 });
-// each test has an organisation of its own, and the clock and the keyring as they were
+// each test has its own organisation and restores the clock and the keyring
 beforeEach(async () => {
   admin = await stack.asMember("admin");
   const { now, keyring } = stack.services;
@@ -28,7 +28,7 @@ beforeEach(async () => {
 });
 afterAll(() => stack.stop());
 
-const later = (ms: number) => {
+const setClockAhead = (ms: number) => {
   stack.services.now = () => new Date(Date.now() + ms);
 };
 async function urlOf(ctx: Context = admin) {
@@ -36,15 +36,15 @@ async function urlOf(ctx: Context = admin) {
   if (!url) throw new Error("no vendor has a webhook");
   return url;
 }
-/** The one in use, or the one that ends. */
-async function token(which: "current" | "earlier" = "current") {
-  const one = (await urlOf()).tokens.find(({ expiresAt }) => (expiresAt === null) === (which === "current"));
-  if (!one) throw new Error(`no ${which} token`);
-  return one;
+/** The token in use. */
+async function currentToken() {
+  const token = (await urlOf()).tokens.find(({ expiresAt }) => expiresAt === null);
+  if (!token) throw new Error("there is no token in use");
+  return token;
 }
 const textOf = async (id: string) => (await showWebhookUrl(admin, id)).url.split("/").at(-1) ?? "";
 const find = (text: string) => findWebhookToken(stack.services, text);
-const rotate = async () => rotateWebhookToken(admin, (await token()).id);
+const rotate = async () => rotateWebhookToken(admin, (await currentToken()).id);
 const auditOf = async () => (await listAudit(admin, {})).entries.map((entry) => entry.action);
 const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
   try {
@@ -55,15 +55,15 @@ const codeOf = async (work: () => Promise<unknown>): Promise<string> => {
   }
 };
 
-it("makes an organisation's first token at the first look, once, however many look", async () => {
+it("makes an organisation's first token at the first call, and only one for concurrent calls", async () => {
   const looks = await Promise.all(Array.from({ length: 6 }, () => urlOf()));
-  expect(new Set(looks.map((look) => look.tokens.map((one) => one.id).join()))).toHaveLength(1);
+  expect(new Set(looks.map((look) => look.tokens.map(({ id }) => id).join()))).toHaveLength(1);
   expect(looks[0]?.tokens).toHaveLength(1);
   expect((await auditOf()).filter((action) => action === "webhook.url_made")).toHaveLength(1);
 });
 
-it("keeps a keyed hash and a sealed text, and lets the text out only where the audit log says to whom", async () => {
-  const { id, hint } = await token();
+it("stores a keyed hash and the sealed text, and shows the text only with an audit entry", async () => {
+  const { id, hint } = await currentToken();
   expect(await auditOf()).not.toContain("webhook.url_shown");
   const { url } = await showWebhookUrl(admin, id);
   expect(url).toMatch(/^http:\/\/localhost:3000\/api\/webhooks\/azure-logic-app\/psk_[0-9A-Za-z]{49}$/);
@@ -79,46 +79,46 @@ it("keeps a keyed hash and a sealed text, and lets the text out only where the a
   await revokeWebhookToken(admin, id);
   await find(text);
   const [row] = await stack.services.db.select().from(webhookTokens).where(eq(webhookTokens.id, id));
-  const held = [row?.sealed.toString("latin1"), JSON.stringify(row), JSON.stringify(await urlOf())];
-  const said = [...stack.logged, JSON.stringify(await listAudit(admin, {})), ...held];
-  expect(said.filter((one) => one?.includes(text.slice(4, 30)))).toEqual([]);
+  const stored = [row?.sealed.toString("latin1"), JSON.stringify(row), JSON.stringify(await urlOf())];
+  const texts = [...stack.logged, JSON.stringify(await listAudit(admin, {})), ...stored];
+  expect(texts.filter((found) => found?.includes(text.slice(4, 30)))).toEqual([]);
 });
 
-it("lets the earlier one work for 24 hours beside the new one, by the clock that is handed in", async () => {
-  const first = await token();
+it("keeps the earlier token valid for 24 hours after a rotation, by the services' clock", async () => {
+  const first = await currentToken();
   const old = await textOf(first.id);
   await rotate();
-  const made = await textOf((await token()).id);
+  const made = await textOf((await currentToken()).id);
   expect(made).not.toBe(old);
-  expect((await urlOf()).tokens.map((one) => one.id)).toEqual([first.id, (await token()).id]);
+  expect((await urlOf()).tokens.map(({ id }) => id)).toEqual([first.id, (await currentToken()).id]);
   expect([await find(old), await find(made)]).toEqual([
     expect.objectContaining({ tokenId: first.id }),
     expect.objectContaining({ organisationId: admin.actor.organisationId }),
   ]);
-  later(24 * hourMs - 60_000);
+  setClockAhead(24 * hourMs - 60_000);
   expect(await find(old)).toMatchObject({ tokenId: first.id });
-  later(24 * hourMs + 60_000);
+  setClockAhead(24 * hourMs + 60_000);
   expect(await find(old)).toEqual({ unknown: first.id });
   expect(await find(made)).toMatchObject({ webhook: "azure-logic-app" });
   expect((await urlOf()).tokens).toHaveLength(1);
 });
 
-it("ends the older of two at once when it is rotated again, and never twice at one look", async () => {
-  const first = await token();
+it("ends the older token at once on a second rotation, and rotates each token only once", async () => {
+  const first = await currentToken();
   const old = await textOf(first.id);
   await rotate();
-  const second = await token();
-  // the page that was open before the first rotation
+  const second = await currentToken();
+  // from a page that was opened before the first rotation
   expect(await codeOf(() => rotateWebhookToken(admin, first.id))).toBe("conflict");
   expect(await find(old)).toMatchObject({ tokenId: first.id });
   const answers = await Promise.all([1, 2, 3].map(() => codeOf(() => rotateWebhookToken(admin, second.id))));
   expect(answers.toSorted()).toEqual(["conflict", "conflict", "ok"]);
   expect(await find(old)).toEqual({ unknown: first.id });
-  expect((await urlOf()).tokens.map((one) => one.id)).toEqual([second.id, (await token()).id]);
+  expect((await urlOf()).tokens.map(({ id }) => id)).toEqual([second.id, (await currentToken()).id]);
 });
 
-it("revokes an earlier one at its next call, and the one in use only by rotating", async () => {
-  const first = await token();
+it("revokes an earlier token from its next call on, but never the one in use", async () => {
+  const first = await currentToken();
   const old = await textOf(first.id);
   expect(await codeOf(() => revokeWebhookToken(admin, first.id))).toBe("conflict");
   await rotate();
@@ -126,21 +126,21 @@ it("revokes an earlier one at its next call, and the one in use only by rotating
   expect(await find(old)).toEqual({ unknown: first.id });
   expect(await codeOf(() => revokeWebhookToken(admin, first.id))).toBe("not_found");
   expect(await codeOf(() => showWebhookUrl(admin, first.id))).toBe("not_found");
-  expect(await codeOf(async () => revokeWebhookToken(admin, (await token()).id))).toBe("conflict");
+  expect(await codeOf(async () => revokeWebhookToken(admin, (await currentToken()).id))).toBe("conflict");
   expect(await auditOf()).toEqual(
     expect.arrayContaining(["webhook.url_made", "webhook.url_rotated", "webhook.url_revoked"]),
   );
 });
 
-it("does the same work for good, revoked, unknown, malformed and endless ones", async () => {
-  const first = await token();
+it("does the same work for valid, revoked, unknown, malformed and very long tokens", async () => {
+  const first = await currentToken();
   const [old, good] = [await textOf(first.id), await rotate().then(({ id }) => textOf(id))];
   await revokeWebhookToken(admin, first.id);
   const { db } = stack.services;
   const client = db.$client;
   let selects = 0;
   const counting = (...args: unknown[]) => {
-    // a statement is a tagged template; a list within one is not
+    // count tagged templates, which are statements, and not the lists within them
     if (Array.isArray(args[0]) && "raw" in args[0]) selects++;
     return (client as unknown as (...all: unknown[]) => unknown)(...args);
   };
@@ -160,8 +160,8 @@ it("does the same work for good, revoked, unknown, malformed and endless ones", 
   Object.assign(db, { $client: client });
 });
 
-it("is found under every key of the keyring, and hashed with the first, so that the earlier can go", async () => {
-  const text = await textOf((await token()).id);
+it("finds tokens under every key of the keyring and rehashes them with the first, so that earlier keys can go", async () => {
+  const text = await textOf((await currentToken()).id);
   const [earlier] = stack.services.keyring;
   const next = { id: "next", key: randomBytes(32) };
   if (!earlier) throw new Error("no key");
@@ -171,28 +171,28 @@ it("is found under every key of the keyring, and hashed with the first, so that 
   expect(await find(text)).toMatchObject({ webhook: "azure-logic-app" });
   stack.services.keyring = [next];
   expect(await find(text)).toMatchObject({ webhook: "azure-logic-app" });
-  expect(await token()).toMatchObject({ hint: text.slice(-4), isKnown: true });
+  expect(await currentToken()).toMatchObject({ hint: text.slice(-4), isKnown: true });
 
-  // by a look at the page, too
+  // opening the page rehashes too
   const other = { id: "other", key: randomBytes(32) };
   stack.services.keyring = [other, next];
   await urlOf();
   stack.services.keyring = [other];
   expect(await find(text)).toMatchObject({ webhook: "azure-logic-app" });
-  // with the organisation's data key lost, the page says so and rotating helps
+  // without the organisation's data key the page shows that, and rotating helps
   stack.services.keyring = [earlier];
-  const dead = await token();
-  expect(dead).toMatchObject({ hint: null, isKnown: false });
-  expect(await codeOf(() => showWebhookUrl(admin, dead.id))).toBe("unavailable");
+  const unreadable = await currentToken();
+  expect(unreadable).toMatchObject({ hint: null, isKnown: false });
+  expect(await codeOf(() => showWebhookUrl(admin, unreadable.id))).toBe("unavailable");
   await rotate();
-  expect(await find(await textOf((await token()).id))).toMatchObject({ webhook: "azure-logic-app" });
+  expect(await find(await textOf((await currentToken()).id))).toMatchObject({ webhook: "azure-logic-app" });
 });
 
-it("is for admins of its own organisation", async () => {
-  const mine = await token();
+it("lets only admins of the token's own organisation use it", async () => {
+  const mine = await currentToken();
   const elsewhere = await stack.asMember("admin");
   const analyst = await stack.asMember("analyst", admin.actor.organisationId);
-  expect((await urlOf(elsewhere)).tokens.map((one) => one.id)).not.toContain(mine.id);
+  expect((await urlOf(elsewhere)).tokens.map(({ id }) => id)).not.toContain(mine.id);
   for (const [ctx, code] of [
     [elsewhere, "not_found"],
     [analyst, "forbidden"],
@@ -205,8 +205,8 @@ it("is for admins of its own organisation", async () => {
   expect((await urlOf()).tokens).toEqual([mine]);
 });
 
-it("says what came through it and what was refused of ended ones, and forgets both after 30 days", async () => {
-  const first = await token();
+it("counts deliveries and calls with ended tokens, and deletes both after 30 days", async () => {
+  const first = await currentToken();
   await rotate();
   await revokeWebhookToken(admin, first.id);
   const hour = new Date(Date.now() - 2 * hourMs);
@@ -238,7 +238,7 @@ it("says what came through it and what was refused of ended ones, and forgets bo
     deliveries24h: 1,
     refused24h: 3,
   });
-  later(32 * 24 * hourMs);
+  setClockAhead(32 * 24 * hourMs);
   await cleanUpOld(stack.services, signal);
   const [left] = await stack.services.db.execute<{ tokens: number; refusals: number }>(sql`
     select (select count(*)::int from webhook_tokens where organisation_id = ${organisationId}) as tokens,

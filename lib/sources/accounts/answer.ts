@@ -8,13 +8,13 @@ import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Begun, ownId, signInMs, signInPlace } from "./begin.ts";
 import { signInNeeded } from "./tokens.ts";
 
-/** Why an answer was not taken; nothing was changed then. */
+/** Why an answer wasn't accepted, by code. Nothing has been changed then. */
 export const notTaken = {
   unknown:
-    "PocketSOC knows no sign-in that this answer belongs to. It may have been begun anew in another tab, or long ago.",
+    "PocketSOC knows no sign-in that this answer belongs to. It may have been begun again in another tab, or long ago.",
   foreign: "This sign-in was begun by someone else, or in another session.",
-  used: "This answer was used already, and what it was for is done or failed then. Each is good once.",
-  late: "The sign-in took longer than ten minutes, so its answer isn't taken any more.",
+  used: "This answer was used already. An answer counts once, whether its sign-in succeeded or failed.",
+  late: "The sign-in took longer than ten minutes, so its answer isn't accepted any more.",
   unreadable: "The answer holds neither a code nor an error that could be read.",
   consented: "Microsoft says that consent was given for the directory.",
   signed_out: "Your session in PocketSOC had ended when you came back from Microsoft.",
@@ -29,8 +29,8 @@ const Answer = z.object({
 });
 
 /**
- * Takes the vendor's answer to a sign-in, once: the state must be one that this person began in this session in
- * the last ten minutes. Says which sign-in to go on with, or why the answer wasn't taken.
+ * Accepts the authority's answer to a sign-in, once. Its `state` must belong to a sign-in that this person began in this
+ * session within the last ten minutes. Returns the sign-in to finish, or why the answer wasn't accepted.
  */
 export async function takeAnswer(
   ctx: Context,
@@ -39,7 +39,7 @@ export async function takeAnswer(
 ): Promise<{ signInId: string } | { notTaken: NotTaken }> {
   authorise(ctx, "settings.own");
   const userId = ownId(ctx);
-  // where an administrator is led who consented for all; no sign-in of ours belongs to it
+  // the authority also sends administrators here after they consented for the directory; no sign-in belongs to that
   const isConsent = ctx.services.vendors.all.some(({ can }) => can.signIn?.isConsent?.(parameters));
   if (isConsent && !parameters.state) return { notTaken: "consented" };
   const answer = Answer.safeParse(parameters);
@@ -47,19 +47,19 @@ export async function takeAnswer(
   const { code, error } = answer.data;
   if (!code && !error) return { notTaken: "unreadable" };
   const { organisationId } = ctx.actor;
-  const claimed = await inOwnOrganisation(ctx, async (tx) => {
+  const accepted = await inOwnOrganisation(ctx, async (tx) => {
     const row = await lockSignInByState(tx, organisationId, sha256(answer.data.state));
     if (!row) return "unknown";
     if (row.userId !== userId || !sameBytes(row.sessionHash, sha256(sessionId))) return "foreign";
     if (row.state !== "begun") return "used";
     if (row.expiresAt <= ctx.services.now()) return "late";
-    // from here on the state is spent, whatever comes
+    // from here on the state is used, whatever happens next
     await moveSignIn(tx, organisationId, row.id, ["begun"], { state: "answered" });
     const begun = await openAt(ctx.services, tx, signInPlace(organisationId, row.id), row.sealed);
     return { row, begun: begun === null ? null : (JSON.parse(begun) as Begun) };
   });
-  if (typeof claimed === "string") return { notTaken: claimed };
-  const { row, begun } = claimed;
+  if (typeof accepted === "string") return { notTaken: accepted };
+  const { row, begun } = accepted;
   const failed = error
     ? vendorOf(ctx.services, row).can.signIn?.problem(error, answer.data.error_description ?? "")
     : await redeem(ctx, row, begun, code ?? "");
@@ -67,7 +67,7 @@ export async function takeAnswer(
   return { signInId: row.id };
 }
 
-/** Redeems the code and keeps the tokens with the sign-in; what went wrong, if anything did. */
+/** Redeems the code and stores the tokens with the sign-in. Returns the problem if that failed, otherwise null. */
 async function redeem(
   ctx: Context,
   row: SignInRow,
@@ -76,7 +76,8 @@ async function redeem(
 ): Promise<VendorProblem | null> {
   const { services } = ctx;
   const { signIn } = vendorOf(services, row).can;
-  if (!begun || !signIn) return signInNeeded("What this sign-in began with can't be opened any more.");
+  if (!begun || !signIn)
+    return signInNeeded("The stored beginning of this sign-in can't be opened any more.");
   try {
     const { application, redirectUri } = row;
     const { cache, account, directoryId, objectId } = await signIn.finish(

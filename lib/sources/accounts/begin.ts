@@ -22,13 +22,13 @@ import {
 import { sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
-/** A sign-in that hasn't come back by then is over. */
+/** how long a sign-in may take to return */
 export const signInMs = 10 * 60_000;
 
-/** What a sign-in keeps sealed until its answer. */
+/** The secrets of a sign-in, sealed until its answer arrives: PKCE verifier, nonce, and a claims challenge. */
 export type Begun = { verifier: string; nonce: string; challenge: string | null };
 
-type What = {
+type SignInRequest = {
   vendor: string;
   cloud: string;
   application: Application;
@@ -45,7 +45,7 @@ export const signInPlace = (organisationId: string, rowId: string): SealContext 
   rowId,
 });
 
-/** Where sign-ins come back to; it stands in the application's registration. */
+/** The address that sign-ins return to, as it is registered with the application. */
 export const redirectUriOf = ({ portalUrl }: Services, { signIn }: VendorManifest) =>
   `${portalUrl}${signIn?.callbackPath ?? "/api/connect/callback"}`;
 
@@ -53,8 +53,8 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Reload the page and try again.");
 
 /**
- * Begins a person's sign-in for a configuration that stands, and gives the page at the vendor to go to. Bound to
- * the session; an earlier one for the same configuration is void. Throws ServiceError.
+ * Begins a person's sign-in for an existing configuration and returns the authority's page to open. The sign-in is bound to
+ * the session, and replaces an earlier one for the same configuration. Throws ServiceError.
  */
 export async function beginSignIn(
   ctx: Context,
@@ -84,13 +84,15 @@ export async function beginSignIn(
     configurationId,
     draft: null,
     returnTo,
-    // one that was refused is perhaps not the one to take again
+    // a person whose account was refused may want to choose another
     loginHint: before && (before.access === "granted" || before.challenge) ? before.signInName : null,
     challenge: before?.challenge ?? null,
   });
 }
 
-/** The same for a configuration that is yet to be saved: nothing of it is, until the sign-in has come back. */
+/**
+ * Begins a sign-in for a configuration that isn't saved yet. It is saved once the sign-in has returned. Throws ServiceError.
+ */
 export function beginSavingSignIn(
   ctx: Context,
   input: ConfigurationInput,
@@ -110,7 +112,7 @@ export function beginSavingSignIn(
   });
 }
 
-/** The person behind the actor; a program, or a script with a person's token, signs in nowhere. */
+/** The actor's user id. Throws ServiceError `forbidden` for programs and API tokens, which can't sign in at an authority. */
 export function ownId(ctx: Context): string {
   const id = actorId(ctx.actor);
   if (!id || (ctx.actor.kind === "user" && ctx.actor.token))
@@ -118,31 +120,31 @@ export function ownId(ctx: Context): string {
   return id;
 }
 
-async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url: string }> {
+async function begin(ctx: Context, sessionId: string, request: SignInRequest): Promise<{ url: string }> {
   const { services } = ctx;
   const userId = ownId(ctx);
-  const { manifest, can } = vendorOf(services, what);
+  const { manifest, can } = vendorOf(services, request);
   const { signIn } = can;
-  if (!signIn) throw new ServiceError("invalid", "This vendor has no accounts of people's own.");
+  if (!signIn) throw new ServiceError("invalid", "People can't connect their own accounts at this vendor.");
   const state = newToken();
-  const begun: Begun = { verifier: newToken(), nonce: newToken(), challenge: what.challenge };
+  const begun: Begun = { verifier: newToken(), nonce: newToken(), challenge: request.challenge };
   const redirectUri = redirectUriOf(services, manifest);
   let url: string;
   try {
     url = await signIn.begin(
       {
-        application: what.application,
-        cloud: cloudOf(services, what),
+        application: request.application,
+        cloud: cloudOf(services, request),
       },
       {
         redirectUri,
         state,
         nonce: begun.nonce,
         codeChallenge: createHash("sha256").update(begun.verifier).digest("base64url"),
-        loginHint: what.loginHint,
-        challenge: what.challenge,
+        loginHint: request.loginHint,
+        challenge: request.challenge,
       },
-      vendorIo(services, what, AbortSignal.timeout(20_000)),
+      vendorIo(services, request, AbortSignal.timeout(20_000)),
     );
   } catch (error) {
     if (!(error instanceof VendorError)) throw error;
@@ -151,7 +153,7 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
   }
   const { authority } = manifest;
   const row = {
-    ...what,
+    ...request,
     authority,
     userId,
     redirectUri,
@@ -165,7 +167,7 @@ async function begin(ctx: Context, sessionId: string, what: What): Promise<{ url
 async function store(
   ctx: Context,
   tx: Transaction,
-  row: What & {
+  row: SignInRequest & {
     authority: string;
     userId: string;
     redirectUri: string;

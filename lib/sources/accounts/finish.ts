@@ -18,7 +18,7 @@ import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
 import { registrationOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
 
-/** What the end of a sign-in streams: finished steps as they finish, then one last word. */
+/** What the end of a sign-in streams: each finished step, then one final event. */
 export type FinishEvent =
   | StepEvent
   | { type: "verified" }
@@ -27,7 +27,7 @@ export type FinishEvent =
       configurationId: string;
       account: string;
       saved: boolean;
-      /** the vendor lets it see alerts, and not change them */
+      /** the account may read alerts but not change them */
       readOnly: boolean;
       returnTo: string;
     }
@@ -41,9 +41,9 @@ const gone = () =>
   );
 
 /**
- * Verifies with the account that has just signed in, by the same calls as every check, and connects it; with a
- * draft, the configuration is saved in the same transaction. Nothing is kept of a check that failed, but what
- * the vendor refused to an account that is connected already. Throws ServiceError.
+ * Verifies the configuration with the account that has just signed in, then connects the account. A draft is saved as a
+ * configuration in the same transaction. A failed check stores nothing, except the vendor's refusal of an account that is
+ * already connected. Throws ServiceError.
  */
 export async function* finishSignIn(
   ctx: Context,
@@ -56,12 +56,12 @@ export async function* finishSignIn(
   const credential = pendingCredential(ctx, row);
   const outcome = yield* verifyScope(ctx, { ...row, ...scope }, credential, signal);
   if (!outcome.passed) {
-    await noteRefusal(ctx, row, outcome);
+    await recordRefusal(ctx, row, outcome);
     yield { type: "failed", ...failureOf(ctx, outcome) };
     return;
   }
   if (signal.aborted) return;
-  // a browser that has gone takes no more steps, so this yield never returns and nothing is kept
+  // a browser that has left reads no further event, so this yield never returns and nothing is stored
   yield { type: "verified" };
   if (signal.aborted) return;
   yield await connect(ctx, row, outcome, runId);
@@ -89,7 +89,7 @@ async function load(ctx: Context, id: string): Promise<{ row: SignInRow; scope: 
 
 const draftOf = (row: SignInRow) => row.draft as unknown as ConfigurationInput;
 
-/** The tokens while they still stand with the sign-in: a check may renew them, and must not lose that. */
+/** The credential whose tokens are stored with the sign-in. A check may renew them, and the renewed ones are written back. */
 function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   const { services } = ctx;
   const { organisationId, id, application } = row;
@@ -116,8 +116,8 @@ async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Prom
   return cache;
 }
 
-/** A no to the very account that is connected already holds for what it sees now. */
-async function noteRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
+/** Records a refusal if the account that signed in is the one already connected, so that it hides the configuration at once. */
+async function recordRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
   const { configurationId, userId, objectId } = row;
   const { problem } = outcome;
   if (!configurationId || !problem?.refuses) return;
@@ -140,9 +140,9 @@ async function connect(
     await refuseAbandoned(ctx, tx, runId);
     await lockTokens(tx, `sign-in ${id}`);
     const cache = await pendingCache(ctx, tx, row);
-    // what it held is forgotten; that it was done is kept for a day, to say so to an answer that comes again
-    const over = { state: "done" as const, sealed: Buffer.alloc(0), draft: null };
-    if (!(await moveSignIn(tx, organisationId, id, ["signed_in"], over))) throw gone();
+    // the row stays for a day without its secrets, so that a repeated answer is told that it was used
+    const done = { state: "done" as const, sealed: Buffer.alloc(0), draft: null };
+    if (!(await moveSignIn(tx, organisationId, id, ["signed_in"], done))) throw gone();
     const [configurationId] = row.configurationId
       ? [row.configurationId]
       : await storeVerified(ctx, tx, draftOf(row), { credential: null, revision: null, verified: [outcome] });
@@ -150,7 +150,7 @@ async function connect(
     if (!found) throw gone();
     const now = services.now();
     const account = row.account ?? "";
-    // its place in the schedule is locked before anything of the configuration is
+    // every writer locks the poll target before the configuration's other rows
     if (found.configuration.readAs === "person" && !found.configuration.disabledAt)
       await putPollTarget(tx, organisationId, configurationId);
     const registration = registrationOf(services, row, row);

@@ -16,7 +16,7 @@ import { disconnect, listOwnAccounts } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
 import { signInNeeded } from "./tokens.ts";
 
-type Seen = {
+type LoggedRequest = {
   host: string;
   method: string;
   path: string;
@@ -31,19 +31,19 @@ let ben: Context;
 let id: string;
 
 const hourMs = 3_600_000;
-const at = (ms: number) => {
+const setClockAhead = (ms: number) => {
   stack.services.now = () => new Date(Date.now() + ms);
 };
 const control = (method: string, path: string, body?: object) => stack.control(method, path, body);
-const requests = async () => (await control("GET", "/requests")) as Seen[];
-const account = async (ctx: Context) => {
-  const found = (await listOwnAccounts(ctx)).configurations.find((one) => one.id === id);
+const requests = async () => (await control("GET", "/requests")) as LoggedRequest[];
+const ownAccount = async (ctx: Context) => {
+  const found = (await listOwnAccounts(ctx)).configurations.find((configuration) => configuration.id === id);
   if (!found) throw new Error("no such configuration");
   return found;
 };
 const sees = async (ctx: Context) => (await feed(ctx)).items.length > 0;
 const health = async () => (await getVendorConfiguration(admin, id)).health;
-/** Everyone's account is due to be asked, Ben's first. */
+/** Makes every account due to be asked, Ben's first unless `first` names another sign-in. */
 const makeAllDue = (first = "analyst") =>
   stack.services.db.transaction(async (tx) => {
     await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
@@ -52,23 +52,22 @@ const makeAllDue = (first = "analyst") =>
         (select id from accounts where sign_in_name like '${first}%') then interval '1 minute' else interval '0' end`,
     );
   });
-/** Access tokens that are forgotten by this process and too old in the shared cache: the next use refreshes. */
-const startShort = () => control("POST", "/settings", { accessTokenLifetimeSeconds: 60 });
+/** Has the emulator issue access tokens too short-lived to be reused, so that each use refreshes. */
+const issueShortTokens = () => control("POST", "/settings", { accessTokenLifetimeSeconds: 60 });
 
 beforeAll(async () => {
   stack = await startTestStack();
 });
 beforeEach(async () => {
-  // an organisation of its own for each test; nothing is left of the one before that is still to be done
+  // each test has its own organisation; due work of the test before is deleted
   await stack.services.db.execute("delete from poll_targets");
   await stack.services.db.execute("delete from outbox");
   await control("POST", "/reset");
   stack.logged.length = 0;
-  at(0);
+  setClockAhead(0);
   admin = await stack.asMember("admin");
   ben = await stack.asMember("analyst", admin.actor.organisationId);
-  // access tokens that never last: each use has to refresh
-  await startShort();
+  await issueShortTokens();
   id = await saveDelegated(admin, formValues, people.ana);
   const last = await connect(ben, id, people.ben);
   if (last?.type !== "connected") throw new Error("not connected");
@@ -76,13 +75,13 @@ beforeEach(async () => {
 });
 afterAll(() => stack.stop());
 
-describe("what a person sees", () => {
+describe("a person's view of a configuration", () => {
   it.each([
     ["disabled", { disabled: true }, 50057],
     ["unassigned", { unassigned: true }, 50105],
     ["revoked", { revoked: true }, 50173],
   ])(
-    "is hidden at once when their account is %s, and others go on reading",
+    "is hidden at once when their account is %s, while others still see theirs",
     async (_word, change, number) => {
       expect(await sees(ben)).toBe(true);
       await control("POST", "/accounts", { objectId: people.ben, ...change });
@@ -90,26 +89,26 @@ describe("what a person sees", () => {
       expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
       expect(await sees(ben)).toBe(false);
       expect((await feed(ben)).counts).toEqual({ severity: {}, status: {}, configuration: {} });
-      expect(await account(ben)).toMatchObject({ access: "refused", account: { signInNeeded: true } });
+      expect(await ownAccount(ben)).toMatchObject({ access: "refused", account: { signInNeeded: true } });
       expect(stack.logged.join()).toContain(`AADSTS${number}`);
       expect(await sees(admin)).toBe(true);
       expect((await health()).word).toBe("Healthy");
-      // no loop: they aren't asked again until they sign in again
+      // the account isn't asked again until the person signs in again
       await control("DELETE", "/requests");
       await makeAllDue();
       await pollNow(stack.services);
-      expect((await requests()).filter((one) => one.principal === people.ben)).toEqual([]);
+      expect((await requests()).filter(({ principal }) => principal === people.ben)).toEqual([]);
     },
   );
 
-  it("is hidden at once when Azure takes the role, and comes back with it", async () => {
+  it("is hidden at once when Azure takes their role away, and comes back with it", async () => {
     const role = (roles: string[]) =>
       control("POST", "/roles", { principal: people.ben, subscriptionId: production, roles });
     await role([]);
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     expect(await sees(ben)).toBe(false);
-    expect(await account(ben)).toMatchObject({ access: "refused", account: { signInNeeded: false } });
+    expect(await ownAccount(ben)).toMatchObject({ access: "refused", account: { signInNeeded: false } });
     await role(["SecurityReader"]);
     await makeAllDue();
     await pollNow(stack.services);
@@ -122,15 +121,15 @@ describe("what a person sees", () => {
     ["a device policy", { kind: "aadsts", code: 53000 }, true],
     ["a refresh token unused for 90 days", { kind: "aadsts", code: 700082 }, true],
     ["Entra ID's own trouble", { kind: "503" }, false],
-    ["an answer that never comes", { kind: "reset" }, false],
-  ])("stays for 72 hours while Azure can't be asked: %s", async (_word, fault, signInNeeded) => {
+    ["a connection that is reset", { kind: "reset" }, false],
+  ])("stays for 72 hours while Azure can't confirm it because of %s", async (_word, fault, signInNeeded) => {
     const [item] = (await feed(ben, { status: "active" })).items;
     await control("POST", "/faults", { target: "refresh", times: 1, ...fault });
     await makeAllDue();
-    // trouble of Azure's own fails the poll, which is tried again
+    // the vendor's own trouble fails the poll, which is tried again
     expect(await pollNow(stack.services)).toMatchObject({ outcome: signInNeeded ? "read" : "failed" });
     expect(await sees(ben)).toBe(true);
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded } });
+    expect(await ownAccount(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded } });
     const page = await feed(ben);
     expect(page.connections).toMatchObject([{ id, readable: true, signInNeeded, since: expect.any(String) }]);
     expect(await getDetection(ben, item?.id)).toMatchObject({
@@ -144,73 +143,73 @@ describe("what a person sees", () => {
         note: "",
       }),
     ).toMatchObject([{ outcome: "refused", code: "not_allowed" }]);
-    at(71 * hourMs);
+    setClockAhead(71 * hourMs);
     expect(await sees(ben)).toBe(true);
-    at(73 * hourMs);
+    setClockAhead(73 * hourMs);
     expect(await sees(ben)).toBe(false);
-    expect(await account(ben)).toMatchObject({ access: "lapsed" });
-    at(0);
+    expect(await ownAccount(ben)).toMatchObject({ access: "lapsed" });
+    setClockAhead(0);
     // signing in again brings it back
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
     expect((await feed(ben)).connections).toEqual([]);
-    expect(await account(ben)).toMatchObject({ access: "granted" });
+    expect(await ownAccount(ben)).toMatchObject({ access: "granted" });
   });
 
-  it("ends with Disconnect, which forgets the tokens, and with their place in the team", async () => {
+  it("ends when they disconnect, which deletes the tokens, and when they leave the team", async () => {
     await disconnect(ben, id);
     expect(await sees(ben)).toBe(false);
-    expect((await account(ben)).account).toBeNull();
+    expect((await ownAccount(ben)).account).toBeNull();
     await expect(disconnect(ben, id)).rejects.toMatchObject({ code: "not_found" });
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
     await removeMember(admin, { userId: ben.actor.kind === "user" ? ben.actor.userId : "" });
-    expect((await getVendorConfiguration(admin, id)).people.map((one) => one.account)).toEqual([
+    expect((await getVendorConfiguration(admin, id)).people.map(({ account }) => account)).toEqual([
       "admin@contoso.example",
     ]);
   });
 });
 
-describe("an answer that is older", () => {
-  it("than a quarter of an hour is marked, and changes nothing until Azure is asked again", async () => {
-    at(16 * 60_000);
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed" });
+describe("the vendor's answer to an account", () => {
+  it("is unconfirmed after 15 minutes, without hiding anything", async () => {
+    setClockAhead(16 * 60_000);
+    expect(await ownAccount(ben)).toMatchObject({ access: "unconfirmed" });
     expect((await feed(ben)).connections).toMatchObject([{ id, readable: true, signInNeeded: false }]);
-    at(0);
+    setClockAhead(0);
   });
 
-  it("never takes the place of a newer one", async () => {
-    const held = await stack.services.db.transaction(async (tx) => {
+  it("never replaces the answer to a later request", async () => {
+    const connected = await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
       const userId = ben.actor.kind === "user" ? ben.actor.userId : "";
       return getAccount(tx, admin.actor.organisationId, id, userId);
     });
-    if (!held) throw new Error("not connected");
+    if (!connected) throw new Error("not connected");
     const asked = new Date(Date.now() - 50);
-    await recordAnswer(stack.services, held, {
+    await recordAnswer(stack.services, connected, {
       ...signInNeeded("Refused."),
       code: "role_missing",
       needsSignIn: false,
       refuses: true,
     });
-    // a yes to what was asked before
-    await recordAnswer(stack.services, held, null, asked);
-    expect(await account(ben)).toMatchObject({ access: "refused" });
-    await recordAnswer(stack.services, held, null);
-    expect(await account(ben)).toMatchObject({ access: "granted" });
+    // the vendor let the account read when asked before the refusal
+    await recordAnswer(stack.services, connected, null, asked);
+    expect(await ownAccount(ben)).toMatchObject({ access: "refused" });
+    await recordAnswer(stack.services, connected, null);
+    expect(await ownAccount(ben)).toMatchObject({ access: "granted" });
   });
 });
 
 describe("a claims challenge that is never met", () => {
-  it("asks the person once, and the poll goes on with another account", async () => {
+  it("needs the person to sign in, and the poll continues with another account", async () => {
     await makeAllDue();
     await control("POST", "/faults", { target: "list", kind: "401", times: 2 });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
+    expect(await ownAccount(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
     expect((await health()).word).toBe("Healthy");
   });
 });
 
 describe("polling", () => {
-  it("goes on with another account when one's token dies in the middle of the list", async () => {
+  it("continues with another account when one is refused in the middle of the list", async () => {
     await control("POST", "/settings", { pageSize: 5 });
     await makeAllDue();
     await control("POST", "/faults", { target: "list", kind: "403", after: 2, times: 1 });
@@ -220,30 +219,30 @@ describe("polling", () => {
     expect(tally.added).toBe(0);
     const readers = new Set(
       (await requests())
-        .filter((one) => /\/alerts\?/.test(one.path))
-        .map((one) => one.principal)
+        .filter(({ path }) => /\/alerts\?/.test(path))
+        .map(({ principal }) => principal)
         .filter(Boolean),
     );
     expect(readers).toEqual(new Set([people.ben, people.ana]));
     expect(await sees(ben)).toBe(false);
   });
 
-  it("renews a token that Azure refuses in the middle of the list, and reads on", async () => {
+  it("renews a token that Azure refuses in the middle of the list, and continues", async () => {
     await control("POST", "/settings", { pageSize: 5 });
     await control("POST", "/faults", { target: "list", kind: "401", after: 2, times: 1 });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
     expect(await sees(ben)).toBe(true);
   });
 
-  it("asks every account in turn, so that each is confirmed", async () => {
+  it("asks every account, so that each is confirmed", async () => {
     await makeAllDue();
     await control("DELETE", "/requests");
     await pollNow(stack.services);
-    const asked = (await requests()).filter((one) => one.host === "arm").map((one) => one.principal);
+    const asked = (await requests()).filter(({ host }) => host === "arm").map(({ principal }) => principal);
     expect(new Set(asked)).toEqual(new Set([people.ben, people.ana]));
   });
 
-  it("with no account left needs action, says who could mend it, and begins again with them", async () => {
+  it("needs action when no account is left, names who can mend it, and continues once they have", async () => {
     await control("DELETE", "/refresh-tokens");
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "failed" });
@@ -264,53 +263,53 @@ describe("polling", () => {
 describe("claims challenges", () => {
   const claims = { access_token: { nbf: { essential: true, value: "1790000000" } } };
 
-  it("that Entra ID meets by itself are met without asking anyone", async () => {
+  it("are met without the person when Entra ID needs nothing from them", async () => {
     await control("POST", "/challenges", { objectId: people.ben, claims, interactive: false });
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "granted" });
+    expect(await ownAccount(ben)).toMatchObject({ access: "granted" });
   });
 
-  it("that need the person are asked at the next sign-in, once", async () => {
+  it("are met at the person's next sign-in when Entra ID needs them", async () => {
     await control("POST", "/challenges", { objectId: people.ben, claims, interactive: true });
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
+    expect(await ownAccount(ben)).toMatchObject({ access: "unconfirmed", account: { signInNeeded: true } });
     const { url } = await beginSignIn(ben, id, sessionOf(ben), "/detections");
     expect(new URL(url).searchParams.get("claims")).toContain("1790000000");
     expect(new URL(url).searchParams.get("login_hint")).toBe("analyst@contoso.example");
     const signInId = await answered(ben, url, people.ben);
     expect((await all(finishSignIn(ben, signInId, signal))).at(-1)).toMatchObject({ type: "connected" });
-    expect(await account(ben)).toMatchObject({ access: "granted" });
+    expect(await ownAccount(ben)).toMatchObject({ access: "granted" });
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "granted" });
+    expect(await ownAccount(ben)).toMatchObject({ access: "granted" });
   });
 });
 
 describe("a refresh that ten processes need at once", () => {
-  it("is done by one, and nothing of it is lost", async () => {
+  it("is done by one process, and its new refresh token is stored", async () => {
     await control("POST", "/settings", { accessTokenLifetimeSeconds: 3_599, tokenLatencyMs: 300 });
     await control("DELETE", "/requests");
     const userId = ben.actor.kind === "user" ? ben.actor.userId : "";
     const processes = Array.from({ length: 10 }, () =>
       startRefreshProcess([ben.actor.organisationId, id, userId], stack.workerEnv),
     );
-    await Promise.all(processes.map((one) => one.ready));
-    const counts = await Promise.all(processes.map((one) => one.refresh()));
+    await Promise.all(processes.map(({ ready }) => ready));
+    const counts = await Promise.all(processes.map((refreshProcess) => refreshProcess.refresh()));
     for (const count of counts) expect(count).toBeGreaterThan(0);
-    const refreshes = (await requests()).filter((one) => one.grantType === "refresh_token");
-    expect(refreshes.map((one) => one.status)).toEqual([200]);
-    // the emulator's refresh tokens are dead once used, so a lost one would show now
-    await startShort();
+    const refreshes = (await requests()).filter(({ grantType }) => grantType === "refresh_token");
+    expect(refreshes.map(({ status }) => status)).toEqual([200]);
+    // the emulator's refresh tokens work once, so a lost one would fail the next poll
+    await issueShortTokens();
     await makeAllDue();
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
-    expect(await account(ben)).toMatchObject({ access: "granted" });
+    expect(await ownAccount(ben)).toMatchObject({ access: "granted" });
   }, 120_000);
 });
 
-describe("a change", () => {
-  it("whose asker disconnects before it is sent is not sent, and says so", async () => {
+describe("a status change", () => {
+  it("fails unsent, with its reason, when its requester disconnects first", async () => {
     const [item] = (await feed(ben, { status: "active" })).items;
     await setDetectionStatus(ben, {
       items: [{ id: item?.id, expected: "active" }],
@@ -320,7 +319,9 @@ describe("a change", () => {
     await disconnect(ben, id);
     await control("DELETE", "/requests");
     await sendDue(stack.services);
-    expect((await requests()).filter((one) => one.method === "POST" && one.host === "arm")).toEqual([]);
+    expect(
+      (await requests()).filter((request) => request.method === "POST" && request.host === "arm"),
+    ).toEqual([]);
     expect(await getDetection(admin, item?.id)).toMatchObject({
       status: "active",
       syncState: "failed",
@@ -330,7 +331,7 @@ describe("a change", () => {
 });
 
 describe("the alert proxy", () => {
-  it("asks Azure with the caller's own account, and gives what it said, page by page", async () => {
+  it("asks Azure with the caller's own account, and returns its alerts page by page", async () => {
     await control("POST", "/settings", { pageSize: 7 });
     await control("DELETE", "/requests");
     const found: string[] = [];
@@ -340,29 +341,29 @@ describe("the alert proxy", () => {
       cursor = next;
       if (!cursor) break;
     }
-    const held = (await control("GET", `/alerts?subscriptionId=${production}`)) as { id: string }[];
+    const alerts = (await control("GET", `/alerts?subscriptionId=${production}`)) as { id: string }[];
     expect(found.map((text) => (JSON.parse(text) as { id: string }).id).toSorted()).toEqual(
-      held.map((one) => one.id).toSorted(),
+      alerts.map(({ id }) => id).toSorted(),
     );
-    const readers = (await requests()).filter((one) => one.host === "arm").map((one) => one.principal);
+    const readers = (await requests()).filter(({ host }) => host === "arm").map(({ principal }) => principal);
     expect(new Set(readers)).toEqual(new Set([people.ben]));
   });
 
-  it("takes no cursor that isn't its own", async () => {
+  it("accepts only cursors that it gave to the same person", async () => {
     await control("POST", "/settings", { pageSize: 7 });
     const { cursor } = await listVendorAlerts(ben, id, null, signal);
     await control("DELETE", "/requests");
-    const made = Buffer.from(`https://localhost:1/subscriptions/${production}/providers/x`).toString(
+    const forged = Buffer.from(`https://localhost:1/subscriptions/${production}/providers/x`).toString(
       "base64url",
     );
-    for (const text of ["", "x", made, `${cursor?.slice(0, -2)}AA`])
+    for (const text of ["", "x", forged, `${cursor?.slice(0, -2)}AA`])
       await expect(listVendorAlerts(ben, id, text, signal)).rejects.toMatchObject({ code: "invalid" });
-    // another person's
+    // another person's cursor
     await expect(listVendorAlerts(admin, id, cursor, signal)).rejects.toMatchObject({ code: "invalid" });
-    expect((await requests()).filter((one) => one.host === "arm")).toEqual([]);
+    expect((await requests()).filter(({ host }) => host === "arm")).toEqual([]);
   });
 
-  it("hides what Azure doesn't show, at once, and reads with the stored credential where there is one", async () => {
+  it("hides at once what Azure refuses, and reads with the application's credential where there is one", async () => {
     await control("POST", "/roles", { principal: people.ben, subscriptionId: production, roles: [] });
     await expect(listVendorAlerts(ben, id, null, signal)).rejects.toMatchObject({ code: "not_found" });
     expect(await sees(ben)).toBe(false);

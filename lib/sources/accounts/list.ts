@@ -12,14 +12,14 @@ import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#li
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
-/** Whether the account could only read when that was last seen. */
+/** Whether the account could only read alerts when its permissions were last found out. */
 export function isReadOnly(facts: { [key: string]: Json }): boolean {
   const { rights } = facts;
   if (rights === null || typeof rights !== "object" || Array.isArray(rights)) return false;
   return Object.values(rights).every((right) => right === "no");
 }
 
-/** What may be shown of an account; never its tokens. */
+/** An account as pages show it, without its tokens. */
 export function accountView(row: AccountRow) {
   return {
     account: row.signInName,
@@ -35,7 +35,9 @@ export function accountView(row: AccountRow) {
   };
 }
 
-/** The person's own accounts: each configuration that takes one, connected or not, and sign-ins on their way. */
+/**
+ * The person's own accounts: each configuration that uses one, whether connected or not, and sign-ins that haven't returned.
+ */
 export async function listOwnAccounts(ctx: Context) {
   authorise(ctx, "settings.own");
   const userId = ownId(ctx);
@@ -44,7 +46,7 @@ export async function listOwnAccounts(ctx: Context) {
     const all = (await listAccess(ctx, tx)).filter(
       ({ configuration, account }) =>
         configuration.writeAs === "person" &&
-        // who changes nothing needs no account for it
+        // a person who changes nothing needs no account for writing
         (configuration.readAs === "person" || account || isAllowed(ctx.actor, "detections.triage")),
     );
     const waiting = await listSignIns(tx, ctx.actor.organisationId, userId);
@@ -60,7 +62,7 @@ export async function listOwnAccounts(ctx: Context) {
         account: account && accountView(account),
         waiting: waitingView(
           ctx,
-          waiting.find((one) => one.configurationId === configuration.id),
+          waiting.find(({ configurationId }) => configurationId === configuration.id),
         ),
       })),
     };
@@ -68,7 +70,7 @@ export async function listOwnAccounts(ctx: Context) {
 }
 export type OwnAccounts = Awaited<ReturnType<typeof listOwnAccounts>>;
 
-/** A sign-in that went to the vendor and hasn't come back, with what to check when it never does. */
+/** A sign-in that hasn't returned from the authority, with what to check if it never does; otherwise null. */
 function waitingView(ctx: Context, row: SignInRow | undefined) {
   if (!row || row.state !== "begun") return null;
   const { words, signIn } = vendorOf(ctx.services, row).manifest;
@@ -82,12 +84,12 @@ function waitingView(ctx: Context, row: SignInRow | undefined) {
   };
 }
 
-/** The person's own sign-in for a configuration that is yet to be saved, with what was typed; null without one. */
+/** The person's own sign-in for a configuration that isn't saved yet, with the form's values; null without one. */
 export async function getPendingDraft(ctx: Context) {
   authorise(ctx, "settings.manage");
   const userId = ownId(ctx);
   return inOwnOrganisation(ctx, async (tx) => {
-    const [row] = (await listSignIns(tx, ctx.actor.organisationId, userId)).filter((one) => one.draft);
+    const [row] = (await listSignIns(tx, ctx.actor.organisationId, userId)).filter(({ draft }) => draft);
     if (!row) return null;
     return {
       id: row.id,
@@ -103,7 +105,7 @@ const gone = () =>
     "This sign-in is over: it was finished, begun anew, or forgotten. Begin it again.",
   );
 
-/** One of the person's own sign-ins, for the page that it comes back to. Throws `not_found`. */
+/** One of the person's own sign-ins, for the page it returns to. Throws ServiceError `not_found`. */
 export async function getOwnSignIn(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
@@ -123,7 +125,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
           : row.state,
       account: row.account,
       configurationId: row.configurationId,
-      // people may have an account for administration; they are told, and the vendor's log names it
+      // people may have a separate account for administration: the page points out that it isn't the one of their session
       isOther: user?.directoryId === row.directoryId && user?.objectId !== row.objectId,
       displayName: found ? found.configuration.displayName : (draft?.displayName ?? ""),
       redirectUri: row.redirectUri,
@@ -134,7 +136,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       returnTo: row.returnTo,
       vendor: row.vendor,
       words: wordsFor(ctx.services, row),
-      /** where an administrator of the directory mends a missing consent */
+      /** the page on which an administrator of the directory grants a missing consent */
       consentUrl: row.problemCode === "consent_missing" ? consentUrlOf(ctx, row) : null,
     };
   });
@@ -146,7 +148,7 @@ function consentUrlOf(ctx: Context, row: SignInRow): string | null {
   return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
 }
 
-/** Forgets a sign-in on its way; an answer to it comes too late. */
+/** Deletes a sign-in that hasn't returned. An answer to it isn't accepted any more. */
 export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
@@ -157,7 +159,10 @@ export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> 
   });
 }
 
-/** Forgets the person's account for a configuration, with its tokens; what they saw by it is hidden at once. */
+/**
+ * Disconnects the person's account from a configuration, and deletes its tokens unless another configuration uses them. What
+ * the account let them see is hidden at once. Throws ServiceError `not_found`.
+ */
 export async function disconnect(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");
   const notConnected = () =>

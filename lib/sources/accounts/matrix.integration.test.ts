@@ -13,7 +13,7 @@ import { getDetection } from "#lib/triage/get.ts";
 import { setDetectionStatus } from "#lib/triage/set-status.ts";
 import { getFeedSummary } from "#lib/triage/summary.ts";
 
-type Seen = { method: string; host: string; path: string; status: number; principal: string };
+type LoggedRequest = { method: string; host: string; path: string; status: number; principal: string };
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -24,11 +24,11 @@ afterAll(() => stack.stop());
 const roles = async (objectId: string, names: string[]) =>
   stack.control("POST", "/roles", { principal: objectId, subscriptionId: production, roles: names });
 const writes = async () =>
-  ((await stack.control("GET", "/requests")) as Seen[]).filter(
-    (one) => one.host === "arm" && one.method === "POST",
+  ((await stack.control("GET", "/requests")) as LoggedRequest[]).filter(
+    ({ host, method }) => host === "arm" && method === "POST",
   );
 
-/** Three people of one team, and the roles that Azure gives them. */
+/** An admin and three analysts of one team. */
 async function team() {
   const admin = await stack.asMember("admin");
   const { organisationId } = admin.actor;
@@ -36,22 +36,19 @@ async function team() {
   return { admin, changer: await as("analyst"), reader: await as("analyst"), outsider: await as("analyst") };
 }
 
-/** What a person can do with a configuration's first active detection, tried for real. */
+/** Tries everything a person can do with one configuration and its detection, through the verbs and the emulator. */
 async function tryAll(ctx: Context, detectionId: string, configurationId: string) {
-  // a script with a token of theirs sees what they see
+  // a script with the person's API token sees what the person sees
   const token = { id: configurationId, name: "script", permissions: ["detections.read"] as const };
   const script = { ...ctx, actor: { ...ctx.actor, token } } as Context;
-  const said = (error: { code?: string }) => error.code;
-  const proxied = await listVendorAlerts(script, configurationId, null, signal).then(() => "alerts", said);
+  const codeOf = (error: { code?: string }) => error.code;
+  const proxied = await listVendorAlerts(script, configurationId, null, signal).then(() => "alerts", codeOf);
   const api = (await feed(script)).items.length > 0 && proxied === "alerts" ? "alerts" : proxied;
-  const visible = (await listVisibleConfigurations(script)).find((one) => one.id === configurationId);
+  const visible = (await listVisibleConfigurations(script)).find(({ id }) => id === configurationId);
   const page = await feed(ctx);
-  const counted = Object.values(page.counts.configuration).reduce((sum, one) => sum + one, 0);
-  const read = await getDetection(ctx, detectionId).then(
-    (one) => one.status,
-    (error: { code?: string }) => error.code,
-  );
-  const [claimed] = await acknowledgeDetections(ctx, [detectionId]);
+  const counted = Object.values(page.counts.configuration).reduce((sum, count) => sum + count, 0);
+  const read = await getDetection(ctx, detectionId).then(({ status }) => status, codeOf);
+  const [acknowledged] = await acknowledgeDetections(ctx, [detectionId]);
   const [asked] = await setDetectionStatus(ctx, {
     items: [{ id: detectionId, expected: "active" }],
     to: "in_progress",
@@ -59,7 +56,7 @@ async function tryAll(ctx: Context, detectionId: string, configurationId: string
   });
   await sendDue(stack.services);
   const after = await getDetection(ctx, detectionId).then(
-    (one) => `${one.status} ${one.syncState}`,
+    ({ status, syncState }) => `${status} ${syncState}`,
     () => null,
   );
   return {
@@ -68,7 +65,7 @@ async function tryAll(ctx: Context, detectionId: string, configurationId: string
     listed: page.items.length > 0,
     counted: counted > 0,
     read,
-    claim: claimed?.outcome,
+    acknowledge: acknowledged?.outcome,
     change: asked?.outcome === "refused" ? asked.code : asked?.outcome,
     after,
   };
@@ -84,7 +81,7 @@ beforeEach(async () => {
 });
 
 describe("a delegated configuration", () => {
-  it("shows each person what Azure lets them see, and changes under their own name", async () => {
+  it("shows each person what Azure lets them see, and sends changes as their own account", async () => {
     const { admin, changer, reader, outsider } = await team();
     const id = await saveDelegated(admin, formValues, people.ana);
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
@@ -96,7 +93,7 @@ describe("a delegated configuration", () => {
       listed: false,
       counted: false,
       read: "not_found",
-      claim: "not_found",
+      acknowledge: "not_found",
       change: "not_found",
       after: null,
     };
@@ -114,7 +111,7 @@ describe("a delegated configuration", () => {
       listed: true,
       counted: true,
       read: "active",
-      claim: "acknowledged",
+      acknowledge: "acknowledged",
       change: "held",
       after: "active failed",
     });
@@ -130,11 +127,11 @@ describe("a delegated configuration", () => {
       listed: true,
       counted: true,
       read: "active",
-      claim: "already",
+      acknowledge: "already",
       change: "held",
       after: "in_progress confirmed",
     });
-    expect((await writes()).map((one) => [one.principal, one.status])).toEqual([[people.ben, 204]]);
+    expect((await writes()).map(({ principal, status }) => [principal, status])).toEqual([[people.ben, 204]]);
     const [confirmed] = (await getDetection(changer, detectionId)).timeline;
     expect(confirmed?.text).toMatch(/Azure confirmed In Progress, changed as analyst@contoso.example/);
     expect(await listVendorConfigurations(outsider).catch((error: { code: string }) => error.code)).toBe(
@@ -144,15 +141,16 @@ describe("a delegated configuration", () => {
 });
 
 describe("a configuration that an admin disabled", () => {
-  const said = async (ctx: Context) => (await getFeedSummary(ctx)).disabled.map(({ readable }) => readable);
+  const noticesFor = async (ctx: Context) =>
+    (await getFeedSummary(ctx)).disabled.map(({ readable }) => readable);
 
-  it("is said in the feed to everyone who may know of it, and to nobody else", async () => {
+  it("shows in the feed of everyone who may know of it, and of nobody else", async () => {
     const { admin, changer, reader, outsider } = await team();
     const id = await saveDelegated(admin, formValues, people.ana);
     await connect(reader, id, people.vera);
     await connect(outsider, id, people.nils);
-    expect(await said(admin)).toEqual([]);
-    // what Azure refuses to somebody is as good as not there
+    expect(await noticesFor(admin)).toEqual([]);
+    // to a person Azure refuses, the configuration doesn't exist
     await roles(people.vera, []);
     await expect(listVendorAlerts(reader, id, null, signal)).rejects.toMatchObject({ code: "not_found" });
     await setConfigurationDisabled(admin, id, true);
@@ -160,22 +158,22 @@ describe("a configuration that an admin disabled", () => {
     expect(disabled).toEqual([
       { id, displayName: formValues.displayName, readable: true, since: expect.any(String) },
     ]);
-    expect(await said(changer)).toEqual([false]);
-    expect(await said(reader)).toEqual([]);
+    expect(await noticesFor(changer)).toEqual([false]);
+    expect(await noticesFor(reader)).toEqual([]);
 
-    // its alerts are shown for as long as Azure's last yes counts; that it is disabled is said on
+    // its alerts disappear once Azure's last confirmation is too old; the notice stays
     const { now } = stack.services;
     stack.services.now = () => new Date(now().getTime() + 100 * 3_600_000);
     expect((await feed(admin)).items).toEqual([]);
-    expect(await said(admin)).toEqual([false]);
+    expect(await noticesFor(admin)).toEqual([false]);
     stack.services.now = now;
     await setConfigurationDisabled(admin, id, false);
-    expect(await said(admin)).toEqual([]);
+    expect(await noticesFor(admin)).toEqual([]);
   });
 });
 
-describe("an application that reads, and people who write", () => {
-  it("shows everyone all, and lets only a connected account change", async () => {
+describe("a configuration that the application reads and people write", () => {
+  it("shows everyone everything, and lets only connected accounts change alerts", async () => {
     const { admin, changer, reader, outsider } = await team();
     const id = await save(admin, { ...formValues, writeAs: "person" });
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
@@ -186,7 +184,7 @@ describe("an application that reads, and people who write", () => {
       listed: true,
       counted: true,
       read: "active",
-      claim: "acknowledged",
+      acknowledge: "acknowledged",
       change: "not_allowed",
       after: "active idle",
     });
@@ -198,18 +196,18 @@ describe("an application that reads, and people who write", () => {
       change: "held",
       after: "in_progress confirmed",
     });
-    expect((await writes()).map((one) => one.principal)).toEqual([people.ben]);
-    // reading stays the application's
+    expect((await writes()).map(({ principal }) => principal)).toEqual([people.ben]);
+    // the application still reads
     await pollNow(stack.services);
-    const reads = ((await stack.control("GET", "/requests")) as Seen[]).filter((one) =>
-      /\/alerts\?/.test(one.path),
+    const reads = ((await stack.control("GET", "/requests")) as LoggedRequest[]).filter(({ path }) =>
+      /\/alerts\?/.test(path),
     );
-    expect(new Set(reads.map((one) => one.principal))).toEqual(new Set([formValues.applicationId]));
+    expect(new Set(reads.map(({ principal }) => principal))).toEqual(new Set([formValues.applicationId]));
   });
 });
 
-describe("an application that reads and writes", () => {
-  it("shows everyone all, and changes as the application", async () => {
+describe("a configuration that the application reads and writes", () => {
+  it("shows everyone everything, and sends changes as the application", async () => {
     const { admin, outsider } = await team();
     const id = await save(admin, formValues);
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read" });
@@ -219,14 +217,14 @@ describe("an application that reads and writes", () => {
       change: "held",
       after: "in_progress confirmed",
     });
-    expect((await writes()).map((one) => one.principal)).toEqual([formValues.applicationId]);
+    expect((await writes()).map(({ principal }) => principal)).toEqual([formValues.applicationId]);
   });
 });
 
 describe("two organisations on one subscription", () => {
   it("see the same alerts, and nothing of each other's triage", async () => {
     const [first, second] = [await stack.asMember("admin"), await stack.asMember("admin")];
-    const titles = async (ctx: Context) => (await feed(ctx)).items.map((one) => one.title).toSorted();
+    const titles = async (ctx: Context) => (await feed(ctx)).items.map(({ title }) => title).toSorted();
     await saveDelegated(first, formValues, people.ana);
     await pollNow(stack.services);
     await stack.services.db.execute("delete from poll_targets");
@@ -234,9 +232,9 @@ describe("two organisations on one subscription", () => {
     await pollNow(stack.services);
     expect(await titles(second)).toEqual(await titles(first));
     const active = async (ctx: Context) => {
-      const [one] = (await feed(ctx, { status: "active" })).items;
-      if (!one) throw new Error("nothing is active");
-      return one;
+      const [item] = (await feed(ctx, { status: "active" })).items;
+      if (!item) throw new Error("nothing is active");
+      return item;
     };
     const { id, title } = await active(first);
     await acknowledgeDetections(first, [id]);
@@ -245,12 +243,14 @@ describe("two organisations on one subscription", () => {
     await sendDue(stack.services);
     expect(await getDetection(first, id)).toMatchObject({ status: "resolved", syncState: "confirmed" });
     await pollNow(stack.services);
-    // Azure's status is everyone's; who decided it here, and why, is the team's
-    const theirs = (await feed(second)).items.find((one) => one.title === title && one.status === "resolved");
+    // the vendor's status is shared; who decided it here, and why, belongs to the team
+    const theirs = (await feed(second)).items.find(
+      (item) => item.title === title && item.status === "resolved",
+    );
     expect(theirs).toMatchObject({ acknowledgedBy: null, syncState: "idle" });
     const detail = await getDetection(second, theirs?.id);
     expect(JSON.stringify(detail)).not.toMatch(/Only the first team|changed as|Acknowledged/);
-    expect(detail.timeline.map((one) => one.text)[0]).toMatch(/Status changed in Azure: Active → Resolved/);
+    expect(detail.timeline.map(({ text }) => text)[0]).toMatch(/Status changed in Azure: Active → Resolved/);
     expect((await acknowledgeDetections(second, [id]))[0]).toMatchObject({ outcome: "not_found" });
   });
 });

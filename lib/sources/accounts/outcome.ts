@@ -6,9 +6,9 @@ import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Keeps what the vendor just answered to a person's account: `null` is a yes to reading. A no hides at once; what
- * couldn't be asked leaves the last answer standing. One that only the person can mend is asked no more until then.
- * `askedAt` is when a yes was asked for, or a no was heard: an older answer never takes the place of a newer one.
+ * Records the vendor's answer to a person's account; `problem` is null when the vendor let it read. A refusal hides the
+ * configuration from the person at once. A call that failed otherwise leaves the last answer in place. An account that has to
+ * sign in again isn't asked until then. `askedAt` is when the vendor was asked: an older answer never replaces a newer one.
  */
 export async function recordAnswer(
   services: Services,
@@ -20,7 +20,7 @@ export async function recordAnswer(
   const at = services.now();
   await inOrganisation(services.db, organisationId, async (tx) => {
     if (!problem) {
-      const yes = {
+      const granted = {
         access: "granted" as const,
         confirmedAt: askedAt,
         unconfirmedSince: null,
@@ -32,7 +32,7 @@ export async function recordAnswer(
         problemRemedy: null,
         challenge: null,
       };
-      await updateAccess(tx, account, yes, askedAt);
+      await updateAccess(tx, account, granted, askedAt);
       return;
     }
     const { code, message, remedy, needsSignIn, challenge } = problem;
@@ -41,7 +41,7 @@ export async function recordAnswer(
       return;
     }
     if (problem.refuses) {
-      const no = {
+      const refused = {
         access: "refused" as const,
         unconfirmedSince: null,
         signInNeeded: needsSignIn,
@@ -51,19 +51,21 @@ export async function recordAnswer(
         problemRemedy: remedy,
         challenge,
       };
-      await updateAccess(tx, account, no, askedAt);
+      await updateAccess(tx, account, refused, askedAt);
       return;
     }
     await markUnconfirmed(tx, account, at, problem);
   });
 }
 
-/** The problem behind what a vendor call threw; null for a fault of ours, which says nothing of the account. */
+/** The problem that a vendor call threw; null for any other error, which says nothing about the account. */
 export function problemFrom(error: unknown): VendorProblem | null {
   return error instanceof VendorError ? error.problem : null;
 }
 
-/** Keeps what a change taught of the account's rights: refused, or, once one was taken, that nothing speaks against it. */
+/**
+ * Records what a status change showed of the account's vendor permissions: "no" after a refusal, null after an accepted change.
+ */
 export async function recordVendorPermissions(
   services: Services,
   account: AccountKey,

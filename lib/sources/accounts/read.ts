@@ -14,15 +14,15 @@ type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
 type People = Awaited<ReturnType<typeof listAccountsFor>>;
 type Person = People[number];
 
-/** Each account is asked about this often, so that what was taken away in the directory is soon hidden here. */
+/** how often each account is asked, so that access taken away in the directory is soon hidden here */
 export const askEveryMs = 5 * 60_000;
-/** others asked beside the one that reads, a poll */
+/** how many accounts a poll asks beside the one that reads */
 const asksMax = 25;
 
 /**
- * Reads a delegated configuration with one of the connected accounts, the longest unasked first; one that fails for
- * a reason of its own is followed by the next. Each answer decides what that person sees from now on, and those
- * who weren't asked for a while are asked too. Throws VendorError `no_connection` when none is left.
+ * Polls a delegated configuration with one of the connected accounts. It begins with the account that was asked longest ago;
+ * when that fails for a reason of its own, the next one follows. Each answer decides what its person sees from now on.
+ * Afterwards the other accounts that are due are asked too. Throws VendorError `no_connection` when no account can read.
  */
 export async function pollAsSomeone<T>(
   services: Services,
@@ -31,28 +31,30 @@ export async function pollAsSomeone<T>(
   signal: AbortSignal,
   read: (credential: VendorCredential) => Promise<T>,
 ): Promise<T> {
-  // before anybody is asked: that it isn't offered is nobody's own trouble
+  // first of all: a cloud that isn't offered must not count as one account's own problem
   cloudOf(services, found.configuration);
   const io = vendorIo(services, found.configuration, signal);
   const dueBefore = services.now().getTime() - askEveryMs;
-  const able = people.filter(({ account }) => !account.signInNeeded);
+  const usable = people.filter(({ account }) => !account.signInNeeded);
   const isDue = ({ account }: Person) =>
     account.askedAt.getTime() <= dueBefore || account.unconfirmedSince !== null;
-  const granted = able.filter(({ account }) => account.access === "granted");
-  const refused = able.filter((one) => one.account.access === "refused" && isDue(one));
+  const granted = usable.filter(({ account }) => account.access === "granted");
+  const refused = usable.filter((person) => person.account.access === "refused" && isDue(person));
   const asked = new Set<string>();
   for (const person of [...granted, ...refused]) {
     asked.add(person.account.accountId);
-    const answer = await tryOne(services, found, person, io, read);
+    const answer = await readAs(services, found, person, io, read);
     if (!answer.ok) continue;
-    const rest = able.filter((one) => !asked.has(one.account.accountId) && isDue(one)).slice(0, asksMax);
+    const rest = usable
+      .filter((other) => !asked.has(other.account.accountId) && isDue(other))
+      .slice(0, asksMax);
     await askAll(services, found, rest, io);
     return answer.value;
   }
   throw new VendorError(noAccount(people, wordsFor(services, found.configuration), accountsPage(services)));
 }
 
-/** Whether it is still the person's: they may have disconnected since the poll began. */
+/** Whether the account is still connected as it was when the poll began. */
 async function isConnected(services: Services, account: Person["account"]): Promise<boolean> {
   const { organisationId, configurationId, userId, accountId, revision } = account;
   const standing = await inOrganisation(services.db, organisationId, (tx) =>
@@ -61,8 +63,11 @@ async function isConnected(services: Services, account: Person["account"]): Prom
   return standing?.accountId === accountId && standing.revision === revision;
 }
 
-/** A failure that isn't the account's own goes on: the next one would meet it too. */
-async function tryOne<T>(
+/**
+ * Reads with one account and records the vendor's answer. Rethrows a failure that isn't the account's own: the next would meet
+ * it too.
+ */
+async function readAs<T>(
   services: Services,
   found: Found,
   { account }: Person,
@@ -94,20 +99,20 @@ async function askAll(services: Services, found: Found, people: People, io: Vend
   const vendor = vendorOf(services, found.configuration);
   for (const person of people) {
     try {
-      await tryOne(services, found, person, io, (credential) =>
+      await readAs(services, found, person, io, (credential) =>
         vendor.list(sourceOf(services, found.configuration, credential), null, io),
       );
     } catch (error) {
-      // the poll itself went well; this account is asked again with a later one
+      // the poll itself has succeeded; a later one asks this account again
       if (io.signal.aborted) return;
       if (!problemFrom(error)) throw error;
     }
   }
 }
 
-/** Who could bring a configuration back that nobody's account reads any more. */
+/** The problem of a configuration that no account can read any more. Its remedy names people who can reconnect. */
 function noAccount(people: People, words: Words, page: string): VendorProblem {
-  const names = people.map((one) => one.name);
+  const names = people.map(({ name }) => name);
   const listed =
     names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
   const refused = people.length > 0 && people.every(({ account }) => account.access === "refused");

@@ -17,14 +17,14 @@ import { signInNeeded } from "./tokens.ts";
 
 let stack: TestStack;
 let admin: Context;
-let one: string;
-let two: string;
+let firstId: string;
+let secondId: string;
 
 beforeAll(async () => {
   stack = await startTestStack();
   admin = await stack.asMember("admin");
-  one = await saveDelegated(admin, formValues, people.ana);
-  two = await saveDelegated(
+  firstId = await saveDelegated(admin, formValues, people.ana);
+  secondId = await saveDelegated(
     admin,
     { ...formValues, displayName: "Two", subscriptionIds: development },
     people.ana,
@@ -33,15 +33,15 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 type Row = { id: string; sign_in_name: string; revision: number; configurations: string[] };
-/** Every account with the configurations that it serves. */
+/** Every account, with the configurations that use it. */
 const stored = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
     tx.execute<Row>(`select a.id, a.sign_in_name, a.revision, array_agg(c.configuration_id::text) as configurations
       from accounts a left join account_access c on c.account_id = a.id group by 1, 2, 3 order by a.sign_in_name`),
   );
-const served = async () =>
+const uses = async () =>
   (await stored()).map((row) => [row.sign_in_name.split("@")[0], row.configurations.toSorted()]);
-const both = () => [one, two].toSorted();
+const both = () => [firstId, secondId].toSorted();
 const state = async (id: string) =>
   (await listOwnAccounts(admin)).configurations.find((each) => each.id === id);
 const keyOf = async (id: string) => {
@@ -53,63 +53,63 @@ const keyOf = async (id: string) => {
   return found;
 };
 
-describe("an account that serves several configurations", () => {
-  it("is one, renewed with each sign-in for all that it serves", async () => {
-    expect(await served()).toEqual([["admin", both()]]);
+describe("an account that several configurations use", () => {
+  it("is one row, which each sign-in renews for all of them", async () => {
+    expect(await uses()).toEqual([["admin", both()]]);
     const [before] = await stored();
-    await recordAnswer(stack.services, await keyOf(two), signInNeeded("The sign-in has expired."));
-    expect((await state(two))?.account).toMatchObject({ signInNeeded: true });
-    expect(await connect(admin, one, people.ana)).toMatchObject({ type: "connected" });
+    await recordAnswer(stack.services, await keyOf(secondId), signInNeeded("The sign-in has expired."));
+    expect((await state(secondId))?.account).toMatchObject({ signInNeeded: true });
+    expect(await connect(admin, firstId, people.ana)).toMatchObject({ type: "connected" });
     const [after] = await stored();
     expect(after).toMatchObject({ id: before?.id, revision: (before?.revision ?? 0) + 1 });
-    expect((await state(two))?.account).toMatchObject({ signInNeeded: false, problem: null });
+    expect((await state(secondId))?.account).toMatchObject({ signInNeeded: false, problem: null });
   });
 
-  it("isn't touched by an answer to an earlier sign-in, for whatever it serves", async () => {
-    const earlier = [await keyOf(one), await keyOf(two)];
-    await connect(admin, one, people.ana);
+  it("isn't changed by answers to an earlier sign-in, in any of its configurations", async () => {
+    const earlier = [await keyOf(firstId), await keyOf(secondId)];
+    await connect(admin, firstId, people.ana);
     for (const key of earlier) {
       await recordAnswer(stack.services, key, signInNeeded("The sign-in has expired."));
       await recordAnswer(stack.services, key, { ...signInNeeded("Refused."), refuses: true });
     }
-    for (const id of [one, two])
+    for (const id of [firstId, secondId])
       expect((await state(id))?.account).toMatchObject({ refused: false, signInNeeded: false });
   });
 
-  it("is renewed whole when two sign-ins end at one moment", async () => {
-    const begun = [one, two].map(async (id) => {
+  it("is consistent after two concurrent sign-ins", async () => {
+    const begun = [firstId, secondId].map(async (id) => {
       const { url } = await beginSignIn(admin, id, sessionOf(admin), "/");
       return answered(admin, url, people.ana);
     });
     const ids = await Promise.all(begun);
     const ends = await Promise.all(ids.map((id) => all(finishSignIn(admin, id, signal))));
     expect(ends.map((events) => events.at(-1)?.type)).toEqual(["connected", "connected"]);
-    expect(await served()).toEqual([["admin", both()]]);
+    expect(await uses()).toEqual([["admin", both()]]);
   });
 
-  it("is kept apart from another account of the same person", async () => {
-    expect(await connect(admin, two, people.otto)).toMatchObject({ type: "failed" });
-    expect(await connect(admin, two, people.ben)).toMatchObject({ type: "connected" });
-    expect(await served()).toEqual([
-      ["admin", [one]],
-      ["analyst", [two]],
+  it("is separate from another account of the same person", async () => {
+    expect(await connect(admin, secondId, people.otto)).toMatchObject({ type: "failed" });
+    expect(await connect(admin, secondId, people.ben)).toMatchObject({ type: "connected" });
+    expect(await uses()).toEqual([
+      ["admin", [firstId]],
+      ["analyst", [secondId]],
     ]);
-    await connect(admin, two, people.ana);
-    expect(await served()).toEqual([["admin", both()]]);
+    await connect(admin, secondId, people.ana);
+    expect(await uses()).toEqual([["admin", both()]]);
   });
 
-  it("goes with the last that it serves: disconnected, read by the application, deleted, or its person gone", async () => {
-    await disconnect(admin, one);
-    expect(await served()).toEqual([["admin", [two]]]);
-    await disconnect(admin, two);
-    expect(await served()).toEqual([]);
+  it("is deleted with its last use: disconnecting, another writer, a deleted configuration, a removed member", async () => {
+    await disconnect(admin, firstId);
+    expect(await uses()).toEqual([["admin", [secondId]]]);
+    await disconnect(admin, secondId);
+    expect(await uses()).toEqual([]);
     const third = await save(admin, {
       ...formValues,
       displayName: "Three",
       writeAs: "person",
       subscriptionIds: "33c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e03",
     });
-    for (const id of [one, two, third]) await connect(admin, id, people.ana);
+    for (const id of [firstId, secondId, third]) await connect(admin, id, people.ana);
     const edit = {
       displayName: "Three",
       pollIntervalSeconds: 60,
@@ -117,11 +117,11 @@ describe("an account that serves several configurations", () => {
       writeAs: "application",
     };
     await editConfiguration(admin, third, edit);
-    expect(await served()).toEqual([["admin", both()]]);
-    await deleteConfiguration(admin, two, "delete");
-    expect(await served()).toEqual([["admin", [one]]]);
+    expect(await uses()).toEqual([["admin", both()]]);
+    await deleteConfiguration(admin, secondId, "delete");
+    expect(await uses()).toEqual([["admin", [firstId]]]);
     const other = await stack.asMember("admin", admin.actor.organisationId);
     await removeMember(other, { userId: admin.actor.kind === "user" ? admin.actor.userId : "" });
-    expect(await served()).toEqual([]);
+    expect(await uses()).toEqual([]);
   });
 });

@@ -33,20 +33,21 @@ afterEach(() => {
 
 const begin = async (ctx: Context) => (await beginSignIn(ctx, id, sessionOf(ctx), "/detections")).url;
 const connected = async (ctx: Context) =>
-  (await listOwnAccounts(ctx)).configurations.find((one) => one.id === id)?.account ?? null;
+  (await listOwnAccounts(ctx)).configurations.find((configuration) => configuration.id === id)?.account ??
+  null;
 const inOwn = <T extends Record<string, unknown>>(statement: string) =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) => tx.execute<T>(statement));
 const rows = async (table: string) =>
   (await inOwn<{ count: number }>(`select count(*)::int as count from ${table}`))[0]?.count;
 
-/** Signs in, has the answer taken, and says what the page shows then. */
+/** Signs in, submits the answer, and returns what the page shows then. */
 async function outcomeOf(ctx: Context, objectId: string) {
   const signInId = await answered(ctx, await begin(ctx), objectId);
   return getOwnSignIn(ctx, signInId);
 }
 
-describe("every number of Entra ID's, through the callback", () => {
-  // [number, what we call it, whether Microsoft tells it before there is a code]
+describe("an Entra ID error at the callback", () => {
+  // [AADSTS number, our code, whether Entra ID reports it instead of a code or when the code is redeemed]
   const cases: [number, string, "authorize" | "code"][] = [
     [65001, "consent_missing", "authorize"],
     [65004, "sign_in_cancelled", "authorize"],
@@ -95,13 +96,13 @@ describe("every number of Entra ID's, through the callback", () => {
     ["503", "server_error"],
     ["html-200", "not_json"],
     ["reset", "network"],
-  ])("a token endpoint that answers %s fails as %s", async (kind, code) => {
+  ])("of kind %s at the token endpoint becomes %s", async (kind, code) => {
     await stack.control("POST", "/faults", { target: "code", kind });
     expect(await outcomeOf(ben, people.ben)).toMatchObject({ state: "failed", problemCode: code });
     expect(await connected(ben)).toBeNull();
   });
 
-  it("a number nobody told us of is a refusal that keeps it", async () => {
+  it("with an unknown number is a refusal that keeps the number", async () => {
     await stack.control("POST", "/faults", { target: "authorize", kind: "aadsts", code: 999999 });
     expect(await outcomeOf(ben, people.ben)).toMatchObject({
       state: "failed",
@@ -110,7 +111,7 @@ describe("every number of Entra ID's, through the callback", () => {
     });
   });
 
-  it("an account of another tenant is refused by what its token says", async () => {
+  it("an account of another tenant is refused by its token's claims", async () => {
     await stack.control("POST", "/faults", { target: "code", kind: "other-tenant" });
     expect(await outcomeOf(ben, people.ben)).toMatchObject({ state: "failed", problemCode: "other_tenant" });
     expect(await connected(ben)).toBeNull();
@@ -128,23 +129,26 @@ describe("every number of Entra ID's, through the callback", () => {
   it.each([
     ["web", "redirect_wrong", /under Web/],
     ["spa", "redirect_wrong", /single-page/],
-  ])("a redirect URI under the platform %s says so", async (platform, code, words) => {
-    const uri = "http://localhost:3000/api/azure/callback";
-    const move = (to: string) =>
-      stack.control("POST", "/apps/redirects", { clientId: formValues.applicationId, uri, platform: to });
-    await move(platform);
-    const found = await outcomeOf(ben, people.ben);
-    await move("mobile");
-    expect(found).toMatchObject({
-      state: "failed",
-      problemCode: code,
-      problem: expect.stringMatching(words),
-    });
-  });
+  ])(
+    "a redirect URI registered under the platform %s is named as the cause",
+    async (platform, code, words) => {
+      const uri = "http://localhost:3000/api/azure/callback";
+      const move = (to: string) =>
+        stack.control("POST", "/apps/redirects", { clientId: formValues.applicationId, uri, platform: to });
+      await move(platform);
+      const found = await outcomeOf(ben, people.ben);
+      await move("mobile");
+      expect(found).toMatchObject({
+        state: "failed",
+        problemCode: code,
+        problem: expect.stringMatching(words),
+      });
+    },
+  );
 });
 
 describe("an answer", () => {
-  it("is taken once, then never again", async () => {
+  it("is accepted once", async () => {
     const answer = await choose(await begin(ben), people.ben);
     expect(await takeAnswer(ben, answer, sessionOf(ben))).toMatchObject({ signInId: expect.any(String) });
     expect(await takeAnswer(ben, answer, sessionOf(ben))).toEqual({ notTaken: "used" });
@@ -154,14 +158,14 @@ describe("an answer", () => {
     expect([first, second]).toEqual([{ notTaken: "used" }, { notTaken: "used" }]);
   });
 
-  it("loaded twice at the same moment is taken by one", async () => {
+  it("is accepted once when it is loaded four times at once", async () => {
     const answer = await choose(await begin(ben), people.ben);
     const taken = await Promise.all([1, 2, 3, 4].map(() => takeAnswer(ben, answer, sessionOf(ben))));
-    expect(taken.filter((one) => "signInId" in one)).toHaveLength(1);
-    expect(taken.filter((one) => "notTaken" in one && one.notTaken === "used")).toHaveLength(3);
+    expect(taken.filter((result) => "signInId" in result)).toHaveLength(1);
+    expect(taken.filter((result) => "notTaken" in result && result.notTaken === "used")).toHaveLength(3);
   });
 
-  it("with a forged state is nobody's", async () => {
+  it("with a forged state belongs to no sign-in", async () => {
     const answer = await choose(await begin(ben), people.ben);
     expect(await takeAnswer(ben, { ...answer, state: "A".repeat(43) }, sessionOf(ben))).toEqual({
       notTaken: "unknown",
@@ -173,30 +177,32 @@ describe("an answer", () => {
     });
   });
 
-  it("of another person, session or organisation is refused, and the state stays good for its own", async () => {
+  it("is refused in another person's hands, session or organisation, and stays valid for its own", async () => {
     const answer = await choose(await begin(ben), people.ben);
     expect(await takeAnswer(admin, answer, sessionOf(admin))).toEqual({ notTaken: "foreign" });
     expect(await takeAnswer(admin, answer, sessionOf(ben))).toEqual({ notTaken: "foreign" });
-    expect(await takeAnswer(ben, answer, "another session of his")).toEqual({ notTaken: "foreign" });
+    expect(await takeAnswer(ben, answer, "another session of the same person")).toEqual({
+      notTaken: "foreign",
+    });
     const elsewhere = await stack.asMember("admin");
     expect(await takeAnswer(elsewhere, answer, sessionOf(ben))).toEqual({ notTaken: "unknown" });
     expect(await takeAnswer(ben, answer, sessionOf(ben))).toMatchObject({ signInId: expect.any(String) });
   });
 
-  it("later than ten minutes is too late", async () => {
+  it("is too late after ten minutes", async () => {
     const answer = await choose(await begin(ben), people.ben);
     stack.services.now = () => new Date(Date.now() + 10 * 60_000 + 1_000);
     expect(await takeAnswer(ben, answer, sessionOf(ben))).toEqual({ notTaken: "late" });
   });
 
-  it("to a sign-in that was begun anew is out of order", async () => {
+  it("belongs to no sign-in once its sign-in was begun again", async () => {
     const first = await choose(await begin(ben), people.ben);
     const second = await choose(await begin(ben), people.ben);
     expect(await takeAnswer(ben, first, sessionOf(ben))).toEqual({ notTaken: "unknown" });
     expect(await takeAnswer(ben, second, sessionOf(ben))).toMatchObject({ signInId: expect.any(String) });
   });
 
-  it("is finished by its own person only, once, and within ten minutes more", async () => {
+  it("can be finished once, by its own person, within ten more minutes", async () => {
     const signInId = await answered(ben, await begin(ben), people.ben);
     await expect(all(finishSignIn(admin, signInId, signal))).rejects.toMatchObject({ code: "not_found" });
     stack.services.now = () => new Date(Date.now() + 10 * 60_000 + 1_000);
@@ -206,12 +212,12 @@ describe("an answer", () => {
     await expect(all(finishSignIn(ben, signInId, signal))).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("of an administrator who consented for the directory says just that", async () => {
+  it("that reports an administrator's consent belongs to no sign-in", async () => {
     const back = { admin_consent: "True", tenant: "4f6d1c1e-7a53-4a8e-9b5c-0c1d2e3f4a5b" };
     expect(await takeAnswer(admin, back, sessionOf(admin))).toEqual({ notTaken: "consented" });
   });
 
-  it("isn't asked for with a personal access token", async () => {
+  it("can't be requested with an API token", async () => {
     const actor = {
       ...ben.actor,
       token: { id, name: "script", permissions: ["detections.read"] },
@@ -220,23 +226,23 @@ describe("an answer", () => {
   });
 });
 
-describe("a delegated configuration that is yet to be saved", () => {
+describe("a delegated configuration that isn't saved yet", () => {
   const values = {
     ...formValues,
     authType: "delegated",
     displayName: "Second",
     subscriptionIds: "22c0ffee-1a2b-4c3d-8e4f-5a6b7c8d9e02",
   };
-  const ask = async (more: object = {}) => {
+  const beginDraft = async (more: object = {}) => {
     const options = { saveAsDisabled: false, signal, sessionId: sessionOf(admin) };
     const [event] = await all(saveConfiguration(admin, { ...values, ...more }, options));
     if (event?.type !== "sign_in") throw new Error(JSON.stringify(event));
     return event.url;
   };
-  const names = async () => (await listVendorConfigurations(admin)).map((one) => one.displayName);
+  const names = async () => (await listVendorConfigurations(admin)).map(({ displayName }) => displayName);
 
-  it("is saved by nobody who never comes back, and says which redirect URI to look at", async () => {
-    await ask();
+  it("isn't saved unless the sign-in returns, and its page names the redirect URI to check", async () => {
+    await beginDraft();
     stack.services.now = () => new Date(Date.now() + 11 * 60_000);
     expect(await getPendingDraft(admin)).toMatchObject({
       draft: { displayName: "Second" },
@@ -245,23 +251,23 @@ describe("a delegated configuration that is yet to be saved", () => {
     expect(await names()).not.toContain("Second");
   });
 
-  it("never comes back from a redirect URI that isn't registered", async () => {
-    const url = (await ask()).replace("api%2Fazure%2Fcallback", "api%2Fazure%2Fcallback%2F");
+  it("gets no answer at a redirect URI that isn't registered", async () => {
+    const url = (await beginDraft()).replace("api%2Fazure%2Fcallback", "api%2Fazure%2Fcallback%2F");
     await expect(choose(url, people.ana)).rejects.toThrow(/AADSTS50011/);
   });
 
-  it("comes back to the one address that applications at Microsoft have, and to no other", async () => {
-    const url = await ask();
+  it("returns to the address registered at Microsoft, and to no other", async () => {
+    const url = await beginDraft();
     expect(new URL(url).searchParams.get("redirect_uri")).toBe("http://localhost:3000/api/azure/callback");
-    // another address of the portal's isn't registered there
+    // the portal's other callback address isn't registered there
     const elsewhere = url.replace("api%2Fazure%2Fcallback", "api%2Fconnect%2Fcallback");
     await expect(choose(elsewhere, people.ana)).rejects.toThrow(/AADSTS50011/);
     await expect(answered(admin, url, people.ana)).resolves.toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("isn't saved when the account may not read, and leaves no token behind", async () => {
+  it("isn't saved when the account may not read, and no token stays behind", async () => {
     const before = await rows("accounts");
-    const signInId = await answered(admin, await ask(), people.nils);
+    const signInId = await answered(admin, await beginDraft(), people.nils);
     const last = (await all(finishSignIn(admin, signInId, signal))).at(-1);
     expect(last).toMatchObject({
       type: "failed",
@@ -272,9 +278,9 @@ describe("a delegated configuration that is yet to be saved", () => {
     expect(await rows("accounts")).toBe(before);
   });
 
-  it("isn't saved when the page is left, nor for whoever is no admin any more", async () => {
+  it("isn't saved when the page is left or the person is no longer an admin", async () => {
     const leaving = new AbortController();
-    const signInId = await answered(admin, await ask(), people.ana);
+    const signInId = await answered(admin, await beginDraft(), people.ana);
     for await (const event of finishSignIn(admin, signInId, leaving.signal))
       if (event.type === "verified") leaving.abort();
     expect(await names()).not.toContain("Second");
@@ -284,7 +290,7 @@ describe("a delegated configuration that is yet to be saved", () => {
     });
   });
 
-  it("takes one subscription", async () => {
+  it("has exactly one subscription", async () => {
     const both = `${values.subscriptionIds}\n${formValues.subscriptionIds}`;
     const options = { saveAsDisabled: false, signal, sessionId: sessionOf(admin) };
     expect(await all(saveConfiguration(admin, { ...values, subscriptionIds: both }, options))).toMatchObject([
@@ -292,14 +298,14 @@ describe("a delegated configuration that is yet to be saved", () => {
     ]);
   });
 
-  it("is saved with the account that signed in, and the audit log says so", async () => {
+  it("is saved with the account that signed in, and audited", async () => {
     await saveDelegated(admin, values, people.ana);
     expect(await names()).toContain("Second");
     const { entries } = await listAudit(admin, {});
     expect(
       entries
         .slice(0, 2)
-        .map((one) => one.action)
+        .map(({ action }) => action)
         .toSorted(),
     ).toEqual(["configuration.created", "connection.made"]);
     expect(JSON.stringify(entries)).not.toMatch(/eyJ|refresh|verifier/);
@@ -307,7 +313,7 @@ describe("a delegated configuration that is yet to be saved", () => {
 });
 
 describe("tokens", () => {
-  it("stand nowhere in the clear, and open for their own configuration and person only", async () => {
+  it("are never stored or logged in the clear, and open only in their own row", async () => {
     expect(await connect(ben, id, people.ben)).toMatchObject({ type: "connected" });
     const sealed = await inOwn<{ text: string }>(
       "select encode(tokens_sealed, 'escape') as text from accounts union all select encode(sealed, 'escape') from sign_ins",
@@ -315,7 +321,7 @@ describe("tokens", () => {
     expect(sealed.length).toBeGreaterThan(2);
     for (const { text } of sealed) expect(text).not.toMatch(/eyJ|RefreshToken|secret/);
     expect(stack.logged.join("\n")).not.toMatch(/eyJ[\w-]{10}|RefreshToken/);
-    // another person's sealed tokens in one's own row don't open
+    // another person's sealed tokens don't open in this person's row
     await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
       await tx.execute(`update accounts a set tokens_sealed = o.tokens_sealed from accounts o
@@ -328,7 +334,7 @@ describe("tokens", () => {
     });
   });
 
-  /** Ben's account is the longest unasked, so the next poll begins with it. */
+  /** Polls now, beginning with Ben's account, which was asked longest ago. */
   async function pollNowAsBen() {
     await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
@@ -342,8 +348,8 @@ describe("tokens", () => {
   }
 });
 
-describe("what an application writes itself", () => {
-  it("takes nobody's account", async () => {
+describe("a configuration that the application writes", () => {
+  it("accepts no person's account", async () => {
     const other = await stack.asMember("admin");
     const plain = await save(other, formValues);
     await expect(beginSignIn(other, plain, sessionOf(other), "/")).rejects.toMatchObject({

@@ -11,14 +11,14 @@ import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
-/** Names the registration that tokens are given for; tokens of another don't open under it. Throws VendorError. */
+/** The name of the application registration that tokens are issued for. Tokens are sealed under it. Throws VendorError. */
 export function registrationOf(
   services: Services,
   place: { vendor: string; cloud: string },
   { application }: Pick<CredentialRow, "application">,
 ): string {
   const { signIn } = vendorOf(services, place).can;
-  if (!signIn) throw new Error("this vendor has no accounts of people's own");
+  if (!signIn) throw new Error("people can't connect their own accounts at this vendor");
   return signIn.name({ application, cloud: cloudOf(services, place) });
 }
 
@@ -31,7 +31,7 @@ const place = ({ organisationId, userId, objectId }: Owner, registration: string
   rowId: `${userId}|${registration}|${objectId}`,
 });
 
-/** Seals the tokens of one person's account, given for one registration. */
+/** Seals the tokens of one person's account at one application registration. */
 export function sealTokens(
   services: Services,
   tx: Transaction,
@@ -43,9 +43,9 @@ export function sealTokens(
 }
 
 /**
- * The credential that a person's account is. Its tokens are read, renewed and written back under an advisory lock, in
- * one transaction: of many processes that find them too old at once, one renews them and the others find that done.
- * Throws VendorError where the configuration's cloud isn't offered any more.
+ * The credential for signing in with a person's account. Its tokens are read, renewed and written back in one transaction, under
+ * an advisory lock: when many processes find them expired, one renews them and the others read the result. Throws VendorError
+ * when the configuration's cloud is no longer offered.
  */
 export function personCredential(
   services: Services,
@@ -72,21 +72,21 @@ export function personCredential(
   };
 }
 
-/** Each holds a connection to the database while the vendor is asked, and most of those are for everyone else. */
+/** each renewal holds a database connection while it waits for the authority, so only a few run at once */
 const inTurn = createLimiter(3);
 
-type Kept = {
-  /** the cache as it stands; throws VendorError when there is none */
+type StoredTokens = {
+  /** the token cache; throws VendorError when there is none */
   read: (tx: Transaction) => Promise<string>;
   write: (tx: Transaction, cache: string) => Promise<void>;
 };
 
-/** Somebody's tokens for a vendor, changed by one process at a time; `key` names them to the lock. */
+/** A token store that one process at a time may update; `key` names the advisory lock. */
 export function openTokens(
   services: Services,
   { organisationId, vendor }: { organisationId: string; vendor: string },
   key: string,
-  { read, write }: Kept,
+  { read, write }: StoredTokens,
 ): TokenStore {
   return {
     key,
@@ -101,7 +101,7 @@ export function openTokens(
             return value;
           });
         } catch (error) {
-          // whoever holds the lock waits for the vendor
+          // the process that holds the lock is waiting for the authority
           if (isLockTimeout(error))
             throw new VendorError(problemOf(notInTime(wordsFor(services, { vendor }))));
           throw error;
@@ -118,7 +118,7 @@ const notInTime = ({ provider }: VendorWords): ProblemEntry => ({
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
 });
 
-/** What a person reads who has to sign in again for a reason of ours. */
+/** The problem of a person who has to sign in again for a reason within PocketSOC. */
 export const signInNeeded = (message: string): VendorProblem =>
   problemOf({
     code: "sign_in_needed",

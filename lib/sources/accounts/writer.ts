@@ -14,7 +14,10 @@ type Writer =
   | { credential: VendorCredential; account: AccountRow }
   | { problem: VendorProblem };
 
-/** Who signs in at the vendor for a person's change: the application, or that person's own account; or why nobody. */
+/**
+ * The credential that signs in for a person's change: the application's, or that of the person's own account. Returns the
+ * problem when neither can sign in.
+ */
 export async function writerOf(
   services: Services,
   tx: Transaction,
@@ -26,8 +29,9 @@ export async function writerOf(
     return opened ? { credential: opened } : { problem: sealedProblem };
   }
   const account = await getAccount(tx, configuration.organisationId, configuration.id, userId);
-  if (!account) return { problem: again(services, configuration, "was disconnected") };
-  if (account.signInNeeded) return { problem: again(services, configuration, "has to sign in again") };
+  if (!account) return { problem: reconnectNeeded(services, configuration, "was disconnected") };
+  if (account.signInNeeded)
+    return { problem: reconnectNeeded(services, configuration, "has to sign in again") };
   try {
     const signingIn = personCredential(services, account, { configuration, credential });
     return { credential: signingIn, account };
@@ -37,8 +41,12 @@ export async function writerOf(
   }
 }
 
-/** `why`: what is the matter with the person's account */
-const again = (services: Services, configuration: Found["configuration"], why: string): VendorProblem => ({
+/** The problem of a person who has to reconnect their account. `why` completes the sentence "The account …". */
+const reconnectNeeded = (
+  services: Services,
+  configuration: Found["configuration"],
+  why: string,
+): VendorProblem => ({
   ...signInNeeded(
     `The ${wordsFor(services, configuration).account} of whoever asked for it ${why}, so nothing was sent.`,
   ),

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 const clientId = formValues.applicationId;
-/** Uploads in Azure what an admin has downloaded. */
+/** Downloads a certificate as an admin and uploads it to the emulated application. */
 async function upload(id: string): Promise<void> {
   const { der } = await downloadCertificate(admin, id);
   const certificate = Buffer.from(der).toString("base64");
@@ -33,8 +33,8 @@ const withCertificate = (certificateId: string) => ({
 const dayMs = 86_400_000;
 let configurationId: string;
 
-describe("a certificate in the place of a secret", () => {
-  it("is made here for a year; only its public half comes out", async () => {
+describe("a certificate instead of a secret", () => {
+  it("is made for a year, and only its public half can be downloaded", async () => {
     const { id, thumbprint, expiresOn } = await prepareCertificate(admin, {});
     const { der, name } = await downloadCertificate(admin, id);
     const read = new X509Certificate(der);
@@ -54,7 +54,7 @@ describe("a certificate in the place of a secret", () => {
     expect(row?.sealed).not.toMatch(/PRIVATE|BEGIN/);
   });
 
-  it("that Azure doesn't know saves nothing; once uploaded, the same one is saved and reads", async () => {
+  it("fails the check until it is uploaded in Azure, then it is saved and reads", async () => {
     const { id, thumbprint } = await prepareCertificate(admin, {});
     const options = { saveAsDisabled: false, signal };
     expect((await all(saveConfiguration(admin, withCertificate(id), options))).at(-1)).toMatchObject({
@@ -69,13 +69,13 @@ describe("a certificate in the place of a secret", () => {
       secretHint: thumbprint.slice(0, 8),
       secretExpiresOn: expect.stringMatching(/^20\d\d-/),
     });
-    // used once
+    // a prepared certificate can be used once
     await expect(
       all(saveConfiguration(admin, { ...withCertificate(id), subscriptionIds: development }, options)),
     ).rejects.toMatchObject({ code: "not_found" });
   });
 
-  it("is followed by the one that was prepared, once Azure knows it", async () => {
+  it("is replaced by its prepared successor once that is uploaded in Azure", async () => {
     const { credential } = await getVendorConfiguration(admin, configurationId);
     await prepareCertificate(admin, { credentialId: credential.id });
     const next = await prepareCertificate(admin, { credentialId: credential.id });
@@ -100,7 +100,7 @@ describe("a certificate in the place of a secret", () => {
     expect(after).toMatchObject({ kind: "certificate", secretHint: next.thumbprint.slice(0, 8), next: null });
   });
 
-  it("warns like a secret before it ends, and says so when it has", async () => {
+  it("warns before it expires, as a secret does", async () => {
     const { secretExpiresOn } = (await getVendorConfiguration(admin, configurationId)).credential;
     stack.services.now = () => new Date(Date.parse(`${secretExpiresOn}T00:00:00Z`) - 7 * dayMs);
     expect((await getVendorConfiguration(admin, configurationId)).credential.expiry).toMatchObject({
@@ -110,7 +110,7 @@ describe("a certificate in the place of a secret", () => {
     stack.services.now = () => new Date();
   });
 
-  it("gives way to a secret, and takes over from one", async () => {
+  it("can be replaced by a secret, and replace one", async () => {
     const { credential } = await getVendorConfiguration(admin, configurationId);
     const secret = { secret: formValues.clientSecret, secretExpiresOn: "" };
     expect((await all(replaceSecret(admin, credential.id, secret, signal))).at(-1)).toMatchObject({
@@ -135,7 +135,7 @@ describe("a pasted PEM", () => {
     generate([{ name: "commonName", value: "Theirs" }], { keySize: 2048, ...options });
   const paste = (pem: string) => prepareCertificate(admin, { pem });
 
-  it("is taken when both halves belong together", async () => {
+  it("is accepted when both halves belong together", async () => {
     const { cert, private: key } = await pair();
     const { id } = await paste(`some words\n${key}\n${cert}`);
     await upload(id);
@@ -150,13 +150,17 @@ describe("a pasted PEM", () => {
   it.each([
     ["no key", async () => (await pair()).cert, /both the certificate and its private key/],
     ["no certificate", async () => (await pair()).private, /both the certificate and its private key/],
-    ["halves of two", async () => (await pair()).cert + (await pair()).private, /don't belong together/],
     [
-      "one that has ended",
+      "halves of two pairs",
+      async () => (await pair()).cert + (await pair()).private,
+      /don't belong together/,
+    ],
+    [
+      "an expired certificate",
       async () => {
         const notAfterDate = new Date(Date.now() - dayMs);
-        const one = await pair({ notBeforeDate: new Date(Date.now() - 2 * dayMs), notAfterDate });
-        return one.cert + one.private;
+        const expired = await pair({ notBeforeDate: new Date(Date.now() - 2 * dayMs), notAfterDate });
+        return expired.cert + expired.private;
       },
       /has expired/,
     ],
@@ -171,7 +175,7 @@ describe("a pasted PEM", () => {
       async () => "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----",
       /pass phrase/,
     ],
-  ])("with %s is refused, and says why", async (_what, made, words) => {
+  ])("with %s is refused with the reason", async (_what, made, words) => {
     await expect(paste(await made())).rejects.toMatchObject({
       code: "invalid",
       message: expect.stringMatching(words),

@@ -6,20 +6,23 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { Context } from "#lib/core/context.ts";
 import { openAt } from "#lib/core/sealing.ts";
 
-/** Where a prepared certificate's key is sealed for. */
+/** The purpose and row that a prepared certificate's key is sealed for. */
 export const certificatePlace = (organisationId: string, rowId: string): SealContext => ({
   purpose: "prepared-certificate-key",
   organisationId,
   rowId,
 });
 
-/** As consoles show it: SHA-1 in hex. */
+/** A certificate's thumbprint as vendors' consoles show it: SHA-1 in hex, without colons. */
 export const thumbprintOf = (certificate: X509Certificate) => certificate.fingerprint.replaceAll(":", "");
 
 export const certificateGone = () =>
   new ServiceError("not_found", "This certificate isn't here any more. Make another, or paste one.");
 
-/** A prepared certificate with its key, for a check, never for an answer; both PEM. Throws ServiceError. */
+/**
+ * A prepared certificate and its private key, both PEM, for a check. Never send them to a client. Throws ServiceError
+ * `not_found`.
+ */
 export async function openCertificate(
   ctx: Context,
   tx: Transaction,
@@ -33,7 +36,7 @@ export async function openCertificate(
   return { certificate: row.certificate, privateKey };
 }
 
-/** The certificate that is to follow on a credential's own, if one was prepared. */
+/** The certificate prepared as a credential's next one; null when there is none. */
 export async function nextCertificateOf(ctx: Context, tx: Transaction, credentialId: string) {
   const row = await getNextCertificate(tx, ctx.actor.organisationId, credentialId);
   return row ? { id: row.id, thumbprint: row.thumbprint, expiresOn: row.expiresOn } : null;

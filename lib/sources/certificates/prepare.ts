@@ -16,20 +16,20 @@ import { actorId, authorise, type Context, idOf, inOwnOrganisation } from "#lib/
 import { sealAt } from "#lib/core/sealing.ts";
 import { certificateGone, certificatePlace, thumbprintOf } from "./open.ts";
 
-/** What may be shown of a prepared certificate. */
+/** A prepared certificate as pages show it. `expiresOn` is a day in UTC, YYYY-MM-DD. */
 export type PreparedCertificate = { id: string; thumbprint: string; expiresOn: string };
 
 const yearMs = 365 * 86_400_000;
 const Input = z.object({
-  /** the credential it is to follow on */
+  /** the credential whose next certificate this is; null for a new credential */
   credentialId: z.uuid().nullable().default(null),
-  /** certificate and private key in PEM, in place of making both */
+  /** a certificate and its private key in PEM; without it both are made here */
   pem: z.string().max(20_000).optional(),
 });
 
 /**
- * Makes a key (RSA 2048) and a certificate of one year, or takes a pasted pair, and keeps the key sealed until it
- * is used. One for a credential takes the place of what was prepared before. Throws ServiceError.
+ * Prepares a certificate: makes an RSA 2048 key and a certificate valid for one year, or accepts a pasted pair. The key stays
+ * sealed until it is used. A credential's next certificate replaces one prepared for it before. Throws ServiceError.
  */
 export async function prepareCertificate(ctx: Context, rawInput: unknown): Promise<PreparedCertificate> {
   authorise(ctx, "settings.manage");
@@ -46,7 +46,7 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
   const expiresOn = new Date(read.validTo).toISOString().slice(0, 10);
   await inOwnOrganisation(ctx, async (tx) => {
     if (credentialId) {
-      // two at once: the later takes the earlier's place
+      // locked, so that of two concurrent requests the later replaces the earlier
       const standing = await lockCredential(tx, organisationId, credentialId);
       const credential =
         standing === null ? undefined : await getCredential(tx, organisationId, credentialId);
@@ -73,7 +73,10 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
   return { id, thumbprint, expiresOn };
 }
 
-/** The newest that the person prepared here and hasn't used, so that one uploaded already isn't lost with the page. */
+/**
+ * The newest certificate the person prepared and hasn't used: one already uploaded must outlive its page. Null without
+ * one.
+ */
 export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
   authorise(ctx, "settings.manage");
   const by = actorId(ctx.actor);
@@ -82,7 +85,9 @@ export async function getPrepared(ctx: Context): Promise<PreparedCertificate | n
   return row ? { id: row.id, thumbprint: row.thumbprint, expiresOn: row.expiresOn } : null;
 }
 
-/** A prepared certificate, or a credential's own, alone and in DER, the form for uploads; never its key. Throws `not_found`. */
+/**
+ * A prepared certificate, or a credential's own, in DER for upload at the vendor, without its key. Throws ServiceError `not_found`.
+ */
 export async function downloadCertificate(
   ctx: Context,
   rawId: unknown,
@@ -107,7 +112,7 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
   const made = await generate([{ name: "commonName", value: "PocketSOC" }], {
     keySize: 2048,
     algorithm: "sha256",
-    // a clock that is a little ahead of the vendor's must not make it one of the future
+    // an hour back: our clock may be ahead of the vendor's
     notBeforeDate: new Date(now.getTime() - 3_600_000),
     notAfterDate: new Date(now.getTime() + yearMs),
     extensions: [
@@ -120,7 +125,7 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
 
 const refused = (message: string) => new ServiceError("invalid", message, { fields: { pem: message } });
 
-/** Checks that both halves are there, belong together, and last. */
+/** Reads a pasted certificate and key. Throws ServiceError unless both are there, belong together and haven't expired. */
 function pastedPair(ctx: Context, pem: string): { certificate: string; privateKey: string } {
   const block = (label: RegExp) =>
     new RegExp(`-----BEGIN (${label.source})-----[A-Za-z0-9+/=\\s]+-----END \\1-----`).exec(pem)?.[0];

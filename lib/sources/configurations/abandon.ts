@@ -7,8 +7,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 const RunId = z.uuid();
 
 /**
- * Says that the page of a check was left: what it would save is not saved any more. A browser that goes to
- * another page of ours keeps the stream's connection, so the server doesn't see it by itself.
+ * Records that the person left the page of a check, so that the check saves nothing. The server can't see this by itself: a
+ * browser that moves to another page of the portal keeps the stream's connection. Throws ServiceError `invalid`.
  */
 export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "detections.read");
@@ -17,7 +17,7 @@ export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
   await inOwnOrganisation(ctx, (tx) => insertAbandonedRun(tx, ctx.actor.organisationId, id.data));
 }
 
-/** Before anything is saved at the end of a check: throws when its page was left meanwhile. */
+/** Throws ServiceError `conflict` if the check's page has been left. Called before a check saves anything. */
 export async function refuseAbandoned(ctx: Context, tx: Transaction, rawId: unknown): Promise<void> {
   const id = RunId.safeParse(rawId);
   if (id.success && (await isAbandonedRun(tx, ctx.actor.organisationId, id.data)))

@@ -7,8 +7,8 @@ import { wordsFor } from "#lib/core/vendors.ts";
 const noDay = () => new ServiceError("not_found", "No expiry date is known for this secret. Enter it first.");
 
 /**
- * The day on which a credential's secret expires as an iCalendar file (RFC 5545), with an alarm 30, 14, 7
- * and 1 days before. Throws `not_found` when no day is known.
+ * An iCalendar file (RFC 5545) with the day a credential's secret expires and alarms 30, 14, 7 and 1 days before. Throws
+ * ServiceError `not_found` when the day isn't known.
  */
 export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<string> {
   authorise(ctx, "settings.manage");
@@ -43,7 +43,7 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
 
 type Entry = { uid: string; day: string; madeAt: Date; title: string; text: string };
 
-/** One all-day event with its alarms. */
+/** A calendar with one all-day event and its alarms. */
 function calendarOf(entry: Entry): string {
   const lines = [
     "BEGIN:VCALENDAR",
@@ -71,7 +71,7 @@ function calendarOf(entry: Entry): string {
 
 const escaped = (text: string) => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
 
-/** Lines end after 75 octets and go on behind a space (RFC 5545, 3.1). */
+/** Folds a line: at most 75 octets, each further line beginning with a space (RFC 5545, 3.1). */
 function folded(line: string): string {
   const parts: string[] = [];
   let part = "";

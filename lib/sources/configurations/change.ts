@@ -19,7 +19,7 @@ import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/cont
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
-/** Makes a configuration, or all of them, due now. Anyone who may see detections may ask. */
+/** Makes configurations due now; disabled ones and those the actor may not see are left out. `asked` is how many are due. */
 export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ asked: number }> {
   authorise(ctx, "detections.read");
   const ids = z.array(z.uuid()).max(500).safeParse(rawIds).data;
@@ -34,7 +34,10 @@ export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ aske
   });
 }
 
-/** Switches a configuration off (nothing is read or written) or on again (read at once). */
+/**
+ * Disables a configuration, so that it is neither read nor written, or enables it, so that it is polled at once. Throws
+ * ServiceError.
+ */
 export async function setConfigurationDisabled(
   ctx: Context,
   rawId: unknown,
@@ -66,7 +69,10 @@ export async function setConfigurationDisabled(
   });
 }
 
-/** Changes name, poll interval and the secret's expiry date; the date holds for all that share the secret. */
+/**
+ * Changes a configuration's name, poll interval, who writes, and its secret's expiry date. The date applies to every
+ * configuration that shares the secret. Throws ServiceError.
+ */
 export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const id = idOf(rawId, gone);
@@ -81,16 +87,16 @@ export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: 
     const found = await getConfiguration(tx, organisationId, id);
     if (!found) throw gone();
     const { readAs, displayName } = found.configuration;
-    // one that people read has nobody but people to write
+    // a configuration that people read can only be written by people
     const chosen: { writeAs?: "application" | "person" } =
       readAs === "application" && writeAs ? { writeAs } : {};
-    // people's tokens would be of no more use, and out of their sight
+    // once the application writes, nothing uses people's tokens and no page shows them
     if (chosen.writeAs === "application") {
       await deleteSignInsOf(tx, organisationId, { configurationId: id });
       await deleteAccountsFor(tx, organisationId, id);
     }
     await updateConfiguration(tx, organisationId, id, { ...values, ...chosen });
-    // a certificate says itself when it ends
+    // a certificate contains its own expiry date
     const expiry = found.credential.kind === "secret" ? { secretExpiresOn } : {};
     if (found.credential.kind === "secret")
       await setSecretExpiry(tx, organisationId, found.credential.id, secretExpiresOn);

@@ -12,7 +12,7 @@ import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
-/** What "Check again" streams: the steps, then whether all gates passed. */
+/** What "Check again" streams: each finished step, then whether all passed. */
 export type CheckEvent =
   | StepEvent
   | { type: "checked" }
@@ -22,9 +22,9 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
 /**
- * Checks a saved configuration with the real calls and fresh tokens, keeps what it found out, and makes an
- * enabled one due now. A failure becomes the configuration's problem, unless the secret was replaced
- * meanwhile. Throws ServiceError.
+ * Checks a saved configuration with the vendor's real calls and fresh tokens, records the result, and makes an enabled
+ * configuration due now. A failure becomes the configuration's problem, unless the secret has been replaced meanwhile or the
+ * check ran with the admin's own account. Throws ServiceError.
  */
 export async function* checkConfiguration(
   ctx: Context,
@@ -49,14 +49,14 @@ export async function* checkConfiguration(
   if (configuration.readAs === "person" && own) {
     await recordAnswer(ctx.services, own, outcome.problem);
     if (!outcome.passed) {
-      // one person's trouble is not the configuration's: others may still read it
+      // one person's problem isn't the configuration's: others may still read it
       yield { type: "failed", ...failureOf(ctx, outcome) };
       return;
     }
   }
   await inOwnOrganisation(ctx, async (tx) => {
-    const stands = await getConfiguration(tx, organisationId, id);
-    if (outcome.passed && stands && !stands.configuration.disabledAt)
+    const current = await getConfiguration(tx, organisationId, id);
+    if (outcome.passed && current && !current.configuration.disabledAt)
       await putPollTarget(tx, organisationId, id);
     if (outcome.passed) await recordVerified(tx, organisationId, id, now, outcome.facts);
     else if (outcome.problem)
@@ -65,7 +65,10 @@ export async function* checkConfiguration(
   yield outcome.passed ? { type: "checked" } : { type: "failed", ...failureOf(ctx, outcome) };
 }
 
-/** A configuration that people read is checked with the admin's own account, which has to be connected. */
+/**
+ * The admin's own account, which checks a configuration that people read. Throws ServiceError `conflict` unless it is
+ * connected.
+ */
 function ownCredential(
   ctx: Context,
   { configuration, credential }: NonNullable<Awaited<ReturnType<typeof getConfiguration>>>,

@@ -32,17 +32,17 @@ const count = (table: string) =>
   });
 
 describe("a deleted configuration", () => {
-  it("is out of sight and out of use at once, and a worker takes its rows away", async () => {
+  it("disappears and stops working at once, and a worker deletes its rows", async () => {
     const id = await save(admin, formValues);
     await stack.control("POST", "/alerts", { subscriptionId: production, count: 450 });
     await poll(stack.services);
     const [item] = (await feed(admin)).items;
     if (!item) throw new Error("no detection");
-    const [held] = await setDetectionStatus(admin, {
+    const [change] = await setDetectionStatus(admin, {
       items: [{ id: item.id, expected: item.status }],
       to: item.status === "active" ? "in_progress" : "active",
     });
-    expect(held).toMatchObject({ outcome: "held" });
+    expect(change).toMatchObject({ outcome: "held" });
     const stored = await count("detections");
     expect(stored).toBeGreaterThan(450);
 
@@ -91,7 +91,7 @@ describe("a deleted configuration", () => {
     expect(await count("detections")).toBe(stored);
   });
 
-  it("keeps a credential that another uses, and a job cut off half-way goes on where it was", async () => {
+  it("leaves a credential that another configuration uses, and its interrupted job can continue", async () => {
     const [first] = await listVendorConfigurations(admin);
     const second = await save(admin, {
       ...formValues,
@@ -117,7 +117,7 @@ describe("a deleted configuration", () => {
     await deleteConfigurationRowsOf(stack.services, where, signal);
     const left = (await feed(admin)).items;
     expect(left.length).toBeGreaterThan(0);
-    expect(new Set(left.map((one) => one.configurationName))).toEqual(new Set(["Second"]));
+    expect(new Set(left.map(({ configurationName }) => configurationName))).toEqual(new Set(["Second"]));
     expect(await listVendorConfigurations(admin)).toMatchObject([{ id: second }]);
     expect(await pollNow(stack.services)).toMatchObject({ outcome: "read", tally: { added: 0, changed: 0 } });
   });
@@ -126,8 +126,8 @@ describe("a deleted configuration", () => {
     (await all(saveConfiguration(admin, formValues, { saveAsDisabled: false, signal }))).at(-1);
 });
 
-describe("what is past its time", () => {
-  it("is forgotten, and nothing else", async () => {
+describe("the hourly clean-up", () => {
+  it("deletes expired rows and nothing else", async () => {
     const { organisationId } = admin.actor;
     const { db } = stack.services;
     const [row] = await db.execute<{ id: string }>("select user_id as id from memberships limit 1");

@@ -11,9 +11,8 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
 /**
- * Deletes a configuration, its detections and, when nothing else uses it, its credential; `typed` is what the person
- * confirmed it with. It is out of sight and out of use at once; a job of `triage` deletes its rows. Throws `invalid`
- * without the word.
+ * Deletes a configuration, its detections and, if nothing else uses it, its credential. It disappears and stops working at once;
+ * a job of `triage` deletes the rows. Throws ServiceError `not_found`, and `invalid` unless `typed` is the confirmation word.
  */
 export async function deleteConfiguration(ctx: Context, rawId: unknown, typed: string): Promise<void> {
   authorise(ctx, "settings.manage");

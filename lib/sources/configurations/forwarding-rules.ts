@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { Severity } from "#lib/domain/words.ts";
 
-/** The forwarding rules as they are kept with a configuration; `rules` is null where they can't be read. */
+/** Forwarding rules as they are stored with a configuration; `rules` is null when the vendor didn't let us read them. */
 const KnownForwardingRules = z.object({
   at: z.string(),
   rules: z
@@ -11,7 +11,7 @@ const KnownForwardingRules = z.object({
 });
 export type KnownForwardingRules = z.infer<typeof KnownForwardingRules>;
 
-/** What is kept of a configuration's forwarding rules; null when nobody asked yet. */
+/** A configuration's stored forwarding rules; null before the vendor was first asked. */
 export function knownForwardingRules(configuration: ConfigurationRow): KnownForwardingRules | null {
   return KnownForwardingRules.safeParse(configuration.facts.forwardingRules).data ?? null;
 }

@@ -22,10 +22,11 @@ import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
+/** characters of a skipped alert's body that are shown */
 const bodyShown = 4_000;
 
-/** One configuration with all that its page shows, and never a secret. Throws `not_found`. */
-// long: what the page shows, a field a line
+/** Everything the page of one configuration shows, without any secret. Throws ServiceError `not_found`. */
+// long: the values the page shows, one field a line
 export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
   const id = z.uuid().safeParse(rawId);
@@ -45,12 +46,19 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
     const words = wordsFor(ctx.services, configuration);
     const members = await listMembers(tx, organisationId);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
-    // what an alert says is for those who may see it, and an admin may not be one of them
+    // an admin may be someone the vendor doesn't show alerts to
     const skipped = found.readable ? await listSkippedAlerts(tx, organisationId, configuration.id) : [];
     const people = await listAccountsFor(tx, organisationId, configuration.id);
-    const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(ctx.services, tx, organisationId, [configuration], heard, now);
-    const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    const webhookHealth = await listWebhookHealth(tx, organisationId);
+    const problems = await webhookProblems(
+      ctx.services,
+      tx,
+      organisationId,
+      [configuration],
+      webhookHealth,
+      now,
+    );
+    const coverage = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     const test = await getLastPipeTest(tx, organisationId, configuration.id);
     const { facts } = configuration;
     return {
@@ -69,8 +77,8 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
           : null,
       verifiedAt: configuration.verifiedAt?.toISOString() ?? null,
       pollIntervalSeconds: configuration.pollIntervalSeconds,
-      health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard, covered, words),
+      health: healthOf(configuration, now, problems.get(configuration.id)),
+      coverage: webhookCoverageOf(configuration, webhookHealth, coverage, words),
       samples: {
         hint: vendor.manifest.sampleHint,
         url: vendor.links.alerts?.(cloud) ?? null,
@@ -99,21 +107,21 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
         secretHint: credential.secretHint,
         secretSetAt: credential.secretSetAt.toISOString(),
         secretSetBy:
-          members.find((one) => one.userId === credential.secretSetBy)?.displayName ?? "a former member",
+          members.find(({ userId }) => userId === credential.secretSetBy)?.displayName ?? "a former member",
         secretExpiresOn: credential.secretExpiresOn,
         expiry: expiryOf(credential.secretExpiresOn, now),
         secretPage: vendor.manifest.secretPage ?? null,
         secretsUrl: vendor.links.secrets?.(credential.application, cloud) ?? null,
         next: await nextCertificateOf(ctx, tx, credential.id),
         usedBy: all
-          .filter((one) => one.credential.id === credential.id)
-          .map((one) => one.configuration.displayName),
+          .filter((other) => other.credential.id === credential.id)
+          .map((other) => other.configuration.displayName),
       },
-      skipped: skipped.map((one) => ({
-        reason: one.reason,
-        body: visibleText(gunzipSync(one.body).toString("utf8").slice(0, bodyShown)),
-        firstSeenAt: one.firstSeenAt.toISOString(),
-        lastSeenAt: one.lastSeenAt.toISOString(),
+      skipped: skipped.map((alert) => ({
+        reason: alert.reason,
+        body: visibleText(gunzipSync(alert.body).toString("utf8").slice(0, bodyShown)),
+        firstSeenAt: alert.firstSeenAt.toISOString(),
+        lastSeenAt: alert.lastSeenAt.toISOString(),
       })),
       now: now.toISOString(),
     };
@@ -130,7 +138,7 @@ const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
       }
     : null;
 
-/** What the vendor's protection plans are called and which are on; null where it has none. */
+/** The label of the vendor's protection plans and those that are on; null if the vendor has no plans. */
 function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
   if (!label) return null;
   const { plans } = configuration.facts;
@@ -139,14 +147,14 @@ function plansOf({ plans: label }: VendorManifest, { configuration, readable }: 
 
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
-/** What names an application at its authority, each value under its label in the form. */
+/** The values that name an application at its authority, each with its label from the form. */
 const labelled = ({ fields }: VendorManifest, application: Readonly<Record<string, string>>) =>
   fields.flatMap(({ id, of, label }) => {
     const value = of === "application" ? application[id] : undefined;
     return value === undefined ? [] : [{ label, value }];
   });
 
-/** What may be done to alerts, in words; null when it was never found out. */
+/** A sentence on who may change alerts; null if the vendor permissions haven't been found out. */
 function rightsOf(configuration: ConfigurationRow, words: Words): string | null {
   if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);

@@ -5,12 +5,12 @@ import type { WebhookProblem } from "./webhook-problem.ts";
 export type HealthWord = "Healthy" | "Degraded" | "Action needed" | "Disabled" | "Not proven yet";
 export type Health = { word: HealthWord; reason: string | null; remedy: string | null; code: string | null };
 
-/** Failures that pass by themselves are Degraded until they have lasted this long. */
+/** a failure that can pass by itself counts as Degraded for this long, then as Action needed */
 const patienceMs = 30 * 60_000;
 
 /**
- * What is kept of a problem. Only the vendor's own trouble is waited for: a credential that is refused needs someone, though
- * it is tried again.
+ * A problem as it is stored with a configuration. Only the vendor's own trouble counts as passing: a refused credential needs a
+ * person, although polls go on trying it.
  */
 export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorProblem) => ({
   code,
@@ -19,11 +19,11 @@ export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorP
   passes: passes && concerns === "vendor",
 });
 
-/** A configuration's health in a word and a reason; never Healthy before a poll proved it. */
+/** A configuration's health: a word with its reason and remedy. It is never Healthy before the first good poll. */
 export function healthOf(
   configuration: ConfigurationRow,
   now: Date,
-  push: WebhookProblem | undefined,
+  webhookProblem: WebhookProblem | undefined,
 ): Health {
   const { problemCode: code, problemMessage: reason, problemRemedy: remedy } = configuration;
   if (configuration.disabledAt) return { word: "Disabled", reason, remedy, code };
@@ -44,6 +44,6 @@ export function healthOf(
       code: "late",
     };
   }
-  if (push) return { word: "Degraded", ...push };
+  if (webhookProblem) return { word: "Degraded", ...webhookProblem };
   return { word: "Healthy", reason: null, remedy: null, code: null };
 }

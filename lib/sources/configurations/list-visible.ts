@@ -11,19 +11,22 @@ import type { WebhookProblem } from "./webhook-problem.ts";
 import { webhookProblems } from "./webhook-health.ts";
 
 /**
- * The configurations, by name, with what the caller may know of them: no credential, not even a hint of one.
- * One that the vendor refuses to their account isn't there; of one they could connect to, no more than that.
- * Throws `forbidden`.
+ * The configurations by name, each with what the caller may know of it, and nothing of its credential. One that the vendor
+ * refuses to the caller's account is left out. One that they haven't connected to has no scope, health or times. Throws
+ * ServiceError `forbidden`.
  */
 export async function listVisibleConfigurations(ctx: Context) {
   authorise(ctx, "detections.read");
   const now = ctx.services.now();
-  const { all, pushes } = await inOwnOrganisation(ctx, async (tx) => {
+  const { all, problems } = await inOwnOrganisation(ctx, async (tx) => {
     const { organisationId } = ctx.actor;
     const access = await listAccess(ctx, tx);
-    const heard = await listWebhookHealth(tx, organisationId);
-    const rows = access.map((one) => one.configuration);
-    return { all: access, pushes: await webhookProblems(ctx.services, tx, organisationId, rows, heard, now) };
+    const webhookHealth = await listWebhookHealth(tx, organisationId);
+    const rows = access.map(({ configuration }) => configuration);
+    return {
+      all: access,
+      problems: await webhookProblems(ctx.services, tx, organisationId, rows, webhookHealth, now),
+    };
   });
   return all.flatMap(
     ({ configuration, credential, dueAt, access, readable, unconfirmedSince, writeBlock }) => {
@@ -41,13 +44,14 @@ export async function listVisibleConfigurations(ctx: Context) {
           isDisabled: configuration.disabledAt !== null,
           signIn:
             configuration.readAs === "person" ? nativeSignIn(ctx.services, configuration, credential) : null,
-          ...(readable ? known(configuration, dueAt, now, pushes.get(configuration.id)) : unknown),
+          ...(readable ? known(configuration, dueAt, now, problems.get(configuration.id)) : unknown),
         },
       ];
     },
   );
 }
-/** What a native app signs its person in with; null where the vendor knows no such thing or its cloud isn't offered here. */
+
+/** How a native app signs its person in; null when the vendor has no such sign-in or its cloud isn't offered here. */
 function nativeSignIn(
   services: Services,
   configuration: ConfigurationRow,
@@ -68,11 +72,11 @@ function known(
   configuration: ConfigurationRow,
   dueAt: Date | null,
   now: Date,
-  push: WebhookProblem | undefined,
+  webhookProblem: WebhookProblem | undefined,
 ) {
   return {
     scope: { id: configuration.scopeId, name: scopeNameOf(configuration) },
-    health: healthOf(configuration, now, push),
+    health: healthOf(configuration, now, webhookProblem),
     pollIntervalSeconds: configuration.pollIntervalSeconds,
     lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
     lastAttemptAt: configuration.lastAttemptAt?.toISOString() ?? null,

@@ -9,7 +9,7 @@ import { authLabelOf } from "./auth-label.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
-/** Settings → Vendor Configurations: what each is, how it is, and never a secret. */
+/** Settings → Vendor Configurations: every configuration with its health, coverage and expiry, without any secret. */
 export async function listVendorConfigurations(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -17,10 +17,10 @@ export async function listVendorConfigurations(ctx: Context) {
   return inOwnOrganisation(ctx, async (tx) => {
     const rows = await listAccess(ctx, tx);
     const recent = await countRecent(tx, organisationId, new Date(now.getTime() - 86_400_000));
-    const all = rows.map((one) => one.configuration);
-    const heard = await listWebhookHealth(tx, organisationId);
-    const pushes = await webhookProblems(ctx.services, tx, organisationId, all, heard, now);
-    const covered = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
+    const all = rows.map(({ configuration }) => configuration);
+    const webhookHealth = await listWebhookHealth(tx, organisationId);
+    const problems = await webhookProblems(ctx.services, tx, organisationId, all, webhookHealth, now);
+    const coverage = await listWebhookCoverage(tx, organisationId, new Date(now.getTime() - 30 * 86_400_000));
     return rows.map(({ configuration, credential, dueAt, readable }) => ({
       id: configuration.id,
       displayName: configuration.displayName,
@@ -30,8 +30,13 @@ export async function listVendorConfigurations(ctx: Context) {
       credentialKind: credential.kind,
       scopeId: configuration.scopeId,
       credentialId: credential.id,
-      health: healthOf(configuration, now, pushes.get(configuration.id)),
-      coverage: webhookCoverageOf(configuration, heard, covered, wordsFor(ctx.services, configuration)),
+      health: healthOf(configuration, now, problems.get(configuration.id)),
+      coverage: webhookCoverageOf(
+        configuration,
+        webhookHealth,
+        coverage,
+        wordsFor(ctx.services, configuration),
+      ),
       lastGoodSyncAt: configuration.lastGoodSyncAt?.toISOString() ?? null,
       nextSyncAt: configuration.disabledAt ? null : (dueAt?.toISOString() ?? null),
       alerts24h: readable ? (recent.get(configuration.id) ?? 0) : null,
@@ -41,17 +46,17 @@ export async function listVendorConfigurations(ctx: Context) {
 }
 export type ConfigurationItem = Awaited<ReturnType<typeof listVendorConfigurations>>[number];
 
-/** The credentials that a new configuration may use, named by the configurations that use them already. */
+/** The credentials that a new configuration may share, each with the names of the configurations that use it. No secrets. */
 export async function listSharedCredentials(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
   return inOwnOrganisation(ctx, async (tx) => {
     const rows = await listConfigurations(tx, organisationId);
     const people = new Map(
-      (await listMembers(tx, organisationId)).map((one) => [one.userId, one.displayName]),
+      (await listMembers(tx, organisationId)).map((member) => [member.userId, member.displayName]),
     );
     return (await listCredentials(tx, organisationId))
-      .filter((one) => one.kind !== "public")
+      .filter(({ kind }) => kind !== "public")
       .map((credential) => ({
         id: credential.id,
         usedBy: rows

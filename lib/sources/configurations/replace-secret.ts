@@ -16,7 +16,7 @@ import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
-/** What Replace streams: every configuration's steps, then one last word. */
+/** What Replace streams: every configuration's finished steps, then one final event. */
 export type ReplaceEvent =
   | StepEvent
   | { type: "verified" }
@@ -27,9 +27,9 @@ export type ReplaceEvent =
 const gone = () => new ServiceError("not_found", "This credential isn't here any more. Go back to the list.");
 
 /**
- * Proves a new secret with every configuration that shares the credential, then switches them all in one
- * transaction. Nothing changes when an enabled one fails (or, with none enabled, all of them), when someone
- * else replaced it meanwhile, when the page was left (`abandonRun`), or when `signal` aborts. Throws ServiceError.
+ * Checks a new secret or certificate with every configuration that shares the credential, then replaces it in one transaction.
+ * Nothing changes if an enabled configuration fails, if all fail, if someone else has replaced it meanwhile, if the page was
+ * left (`abandonRun`), or if `signal` aborts. Throws ServiceError.
  */
 export async function* replaceSecret(
   ctx: Context,
@@ -40,7 +40,7 @@ export async function* replaceSecret(
 ): AsyncGenerator<ReplaceEvent, void, void> {
   authorise(ctx, "settings.manage");
   const credentialId = idOf(rawId, gone);
-  const { row, sharing, held, manifest } = await load(ctx, credentialId);
+  const { row, sharing, current, manifest } = await load(ctx, credentialId);
   const parsed = replaceSecretInput(manifest).safeParse(rawInput);
   if (!parsed.success) {
     const fields = fieldMessages(parsed.error);
@@ -48,7 +48,7 @@ export async function* replaceSecret(
     return;
   }
   const credential = await credentialOf(ctx, row, parsed.data);
-  if (held?.kind === "secret" && credential.kind === "secret" && held.secret === credential.secret) {
+  if (current?.kind === "secret" && credential.kind === "secret" && current.secret === credential.secret) {
     const message = `This is the secret in use already. Create another one in ${manifest.words.provider} first.`;
     yield { type: "invalid", message, fields: { secret: message } };
     return;
@@ -63,7 +63,7 @@ export async function* replaceSecret(
     }
   }
   const [failed] = verified.values();
-  if (failed && [...verified.values()].every((one) => !one.passed)) {
+  if (failed && [...verified.values()].every(({ passed }) => !passed)) {
     yield { type: "failed", ...failureOf(ctx, failed) };
     return;
   }
@@ -74,7 +74,7 @@ export async function* replaceSecret(
   yield { type: "replaced", oldHint: row.secretHint, secretsUrl: secretsUrlOf(ctx, row, sharing) };
 }
 
-/** Where the earlier secret is taken away at the vendor, where it has such a page. */
+/** The vendor's page for deleting the earlier secret; null if it has none. */
 function secretsUrlOf(ctx: Context, { application }: Loaded["row"], sharing: Loaded["sharing"]) {
   const [first] = sharing;
   if (!first) return null;
@@ -91,16 +91,16 @@ function load(ctx: Context, credentialId: string) {
     const row = await getCredential(tx, organisationId, credentialId);
     if (!row || row.kind === "public") throw gone();
     const all = await listConfigurations(tx, organisationId);
-    const sharing = all.filter((one) => one.credential.id === credentialId);
+    const sharing = all.filter(({ credential }) => credential.id === credentialId);
     const [first] = sharing;
     if (!first) throw gone();
-    // a secret that the keyring can't open any more is what Replace is for
-    const held = await openOrNull(ctx.services, tx, row);
-    return { row, sharing, held, manifest: vendorOf(ctx.services, first.configuration).manifest };
+    // null is fine here: Replace also mends a secret that the keyring can't open any more
+    const current = await openOrNull(ctx.services, tx, row);
+    return { row, sharing, current, manifest: vendorOf(ctx.services, first.configuration).manifest };
   });
 }
 
-/** The credential with what is to take its proof's place. */
+/** The credential with the new secret or certificate from the form. */
 async function credentialOf(
   ctx: Context,
   { application }: Loaded["row"],
@@ -113,7 +113,7 @@ async function credentialOf(
 }
 
 type Switch = Pick<Loaded, "row" | "sharing"> & {
-  /** by configuration */
+  /** by configuration id */
   verified: ReadonlyMap<string, Verified>;
   proof: Input & { credential: VendorCredential };
   runId: unknown;
@@ -127,14 +127,15 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
   await inOwnOrganisation(ctx, async (tx) => {
     await reauthorise(ctx, tx, "settings.manage");
     await refuseAbandoned(ctx, tx, runId);
-    const standing = await listConfigurations(tx, organisationId);
-    const joined = standing.filter((one) => one.credential.id === row.id);
-    if (joined.some((one) => !sharing.some((known) => known.configuration.id === one.configuration.id)))
+    const all = await listConfigurations(tx, organisationId);
+    const sharingNow = all.filter(({ credential }) => credential.id === row.id);
+    const checkedIds = sharing.map(({ configuration }) => configuration.id);
+    if (sharingNow.some(({ configuration }) => !checkedIds.includes(configuration.id)))
       throw new ServiceError(
         "conflict",
         "Another configuration began to use this credential during the check, so nothing was changed. Check and replace once more.",
       );
-    for (const { configuration } of joined) {
+    for (const { configuration } of sharingNow) {
       if (verified.get(configuration.id)?.passed && !configuration.disabledAt)
         await putPollTarget(tx, organisationId, configuration.id);
     }
@@ -169,7 +170,7 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
   });
 }
 
-/** What the credential's row holds from now on; a prepared certificate is used up by it. */
+/** The credential row's new values, sealed. A prepared certificate is used up. */
 async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, proof: Switch["proof"]) {
   const { organisationId } = ctx.actor;
   const seal = (secret: string) => sealSecret(ctx.services, tx, organisationId, credentialId, secret);

@@ -12,7 +12,7 @@ import { listVendorConfigurations } from "./list.ts";
 import { replaceSecret } from "./replace-secret.ts";
 import { saveConfiguration } from "./save.ts";
 
-const second = { secret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
+const secondSecret = { secret: "R7x8Q~demo-secret-value-for-pocketsoc-0002", secretExpiresOn: "" };
 let stack: TestStack;
 let admin: Context;
 beforeAll(async () => {
@@ -21,14 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Takes a run up to its last word, does `meanwhile`, and gives the error that its end throws. */
+/** Advances a run until it is verified, runs `meanwhile`, and returns the error that the run's end throws. */
 async function refusalOf(
   run: AsyncGenerator<{ type: string }, void, void>,
   meanwhile: () => Promise<unknown>,
 ): Promise<unknown> {
   for (;;) {
     const { value, done } = await run.next();
-    if (done) throw new Error("it ended before it was verified");
+    if (done) throw new Error("the run ended before it was verified");
     if (value.type === "verified") break;
   }
   await meanwhile();
@@ -37,18 +37,18 @@ async function refusalOf(
     (error: unknown) => error,
   );
 }
-const asUser = () => (admin.actor.kind === "user" ? admin.actor.userId : "");
+const adminId = () => (admin.actor.kind === "user" ? admin.actor.userId : "");
 const leaveTeam = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-    deleteMembership(tx, admin.actor.organisationId, asUser()),
+    deleteMembership(tx, admin.actor.organisationId, adminId()),
   );
-const comeBack = () =>
+const rejoinTeam = () =>
   inOrganisation(stack.services.db, admin.actor.organisationId, (tx) =>
-    putMembership(tx, admin.actor.organisationId, asUser(), "admin"),
+    putMembership(tx, admin.actor.organisationId, adminId(), "admin"),
   );
 
-describe("what a check would save", () => {
-  it("is not saved once its page was left, or the admin removed", async () => {
+describe("a check before saving", () => {
+  it("saves nothing once its page was left or its admin was removed", async () => {
     const runId = newId();
     const run = () => saveConfiguration(admin, formValues, { saveAsDisabled: false, signal, runId });
     expect(await refusalOf(run(), () => abandonRun(admin, runId))).toMatchObject({
@@ -57,28 +57,28 @@ describe("what a check would save", () => {
     });
     const other = saveConfiguration(admin, formValues, { saveAsDisabled: false, signal, runId: newId() });
     expect(await refusalOf(other, leaveTeam)).toMatchObject({ code: "forbidden" });
-    await comeBack();
+    await rejoinTeam();
     expect(await listVendorConfigurations(admin)).toEqual([]);
     await save(admin, formValues);
     expect(await listVendorConfigurations(admin)).toHaveLength(1);
   });
 
-  it("is not saved with a shared credential whose secret was replaced meanwhile", async () => {
+  it("saves nothing when the shared credential's secret was replaced meanwhile", async () => {
     const [standing] = await listVendorConfigurations(admin);
     const credentialId = standing?.credentialId ?? "";
     const values = { ...formValues, displayName: "Shared", subscriptionIds: development, credentialId };
     const run = saveConfiguration(admin, values, { saveAsDisabled: false, signal });
-    const refused = await refusalOf(run, () => all(replaceSecret(admin, credentialId, second, signal)));
+    const refused = await refusalOf(run, () => all(replaceSecret(admin, credentialId, secondSecret, signal)));
     expect(refused).toMatchObject({ code: "conflict", message: expect.stringContaining("was replaced") });
     expect(await listVendorConfigurations(admin)).toHaveLength(1);
   });
 });
 
 describe("Replace", () => {
-  it("changes nothing once its page was left, or when another configuration joined meanwhile", async () => {
+  it("changes nothing once its page was left, or when another configuration began to share the credential meanwhile", async () => {
     const [standing] = await listVendorConfigurations(admin);
     const credentialId = standing?.credentialId ?? "";
-    const back = { ...second, secret: formValues.clientSecret };
+    const back = { ...secondSecret, secret: formValues.clientSecret };
     const runId = newId();
     const left = replaceSecret(admin, credentialId, back, signal, runId);
     expect(await refusalOf(left, () => abandonRun(admin, runId))).toMatchObject({ code: "conflict" });
@@ -95,9 +95,9 @@ describe("Replace", () => {
 });
 
 describe("Refresh", () => {
-  it("never asks Azure sooner than it allows", async () => {
-    const ids = (await listVendorConfigurations(admin)).map((one) => one.id);
-    const due = async () => {
+  it("never polls sooner than the vendor allows", async () => {
+    const ids = (await listVendorConfigurations(admin)).map(({ id }) => id);
+    const dueInSeconds = async () => {
       const rows = await stack.services.db.execute<{ due_in: number }>(
         "select extract(epoch from due_at - now())::float8 as due_in from poll_targets order by due_at",
       );
@@ -110,25 +110,25 @@ describe("Refresh", () => {
     );
     expect(await poll(stack.services)).toMatchObject({ outcome: "failed" });
     await requestSync(admin, [ids[0]]);
-    expect((await due())[0]).toBeGreaterThan(590);
+    expect((await dueInSeconds())[0]).toBeGreaterThan(590);
   });
 });
 
-describe("work of many organisations", () => {
-  it("leaves slots to others, however much one organisation has", async () => {
+describe("leasing polls for many organisations", () => {
+  it("leaves slots to the others when one organisation has many due", async () => {
     const { db } = stack.services;
     await db.execute("delete from poll_targets");
-    const one = newId();
-    const other = newId();
+    const busy = newId();
+    const quiet = newId();
     for (const [organisation, count] of [
-      [one, 50],
-      [other, 1],
+      [busy, 50],
+      [quiet, 1],
     ] as const)
       await db.execute(`insert into poll_targets (configuration_id, organisation_id, due_at)
         select gen_random_uuid(), '${organisation}', now() - (${count} - i) * interval '1 second' from generate_series(1, ${count}) i`);
     const leases = await leasePolls(stack.services, 24);
-    const of = (id: string) => leases.filter((lease) => lease.organisationId === id).length;
-    expect([of(one), of(other)]).toEqual([3, 1]);
+    const leasedFor = (id: string) => leases.filter((lease) => lease.organisationId === id).length;
+    expect([leasedFor(busy), leasedFor(quiet)]).toEqual([3, 1]);
     expect(await leasePolls(stack.services, 24)).toEqual([]);
   });
 });

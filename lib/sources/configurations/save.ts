@@ -14,20 +14,20 @@ import { refuseAbandoned } from "./abandon.ts";
 import { credentialGone, storeVerified } from "./store.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
-/** What Save streams: finished steps as they finish, then one last word. */
+/** What Save streams: each finished step, then one final event. */
 export type SaveEvent =
   | StepEvent
   | { type: "verified" }
   | { type: "saved"; ids: string[]; disabled: boolean }
-  /** a delegated one: the page at the vendor to sign in at, where saving goes on */
+  /** for a delegated configuration: the authority's page to sign in at; saving continues afterwards */
   | { type: "sign_in"; url: string }
   | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
 /**
- * Verifies each scope with the real calls, streaming every finished step, then saves exactly what
- * it verified, all or nothing. With `saveAsDisabled` a failed check is saved too, switched off. Ends
- * without a trace when `signal` aborts or the page was left meanwhile (`abandonRun`).
+ * Verifies each scope with the vendor's real calls, streams every finished step, then saves exactly what was verified, all or
+ * nothing. With `saveAsDisabled`, configurations are saved as disabled even if a check fails. Nothing is saved when `signal`
+ * aborts or the page has been left (`abandonRun`). Throws ServiceError.
  */
 export async function* saveConfiguration(
   ctx: Context,
@@ -36,7 +36,7 @@ export async function* saveConfiguration(
 ): AsyncGenerator<SaveEvent, void, void> {
   authorise(ctx, "settings.manage");
   const manifest = offeredManifests(ctx.services).find(
-    (one) => one.id === (rawInput as { vendor?: unknown } | null)?.vendor,
+    ({ id }) => id === (rawInput as { vendor?: unknown } | null)?.vendor,
   );
   if (!manifest) {
     const message = "PocketSOC doesn't know this vendor. Choose one of the list.";
@@ -72,7 +72,7 @@ export async function* saveConfiguration(
     }
   }
   if (options.signal.aborted) return;
-  // a browser that has gone takes no more steps, so this yield never returns and nothing is saved
+  // a browser that has left reads no further event, so this yield never returns and nothing is saved
   yield { type: "verified" };
   if (options.signal.aborted) return;
   yield await store(ctx, input, { credential, revision, verified, runId: options.runId });
@@ -107,10 +107,10 @@ async function credentialFor(
       const row = await getCredential(tx, organisationId, credentialId);
       if (!row || row.kind === "public" || row.authority !== authority) throw credentialGone();
       const sharing = (await listConfigurations(tx, organisationId)).filter(
-        (one) => one.credential.id === credentialId,
+        ({ credential }) => credential.id === credentialId,
       );
-      // a secret of one cloud is sent to no other
-      if (sharing.some((one) => one.configuration.cloud !== input.cloud)) {
+      // one cloud's secret must never be sent to another cloud
+      if (sharing.some(({ configuration }) => configuration.cloud !== input.cloud)) {
         const message =
           "This credential belongs to another cloud. Choose that one, or enter a new credential.";
         throw new ServiceError("invalid", message, { fields: { cloud: message } });
@@ -123,20 +123,20 @@ async function credentialFor(
   });
 }
 
-type Proved = {
+type Checked = {
   credential: VendorCredential;
-  /** of the shared credential that was proved; null for a new one */
+  /** of the shared credential that was verified; null for a new one */
   revision: number | null;
   verified: Verified[];
   runId: unknown;
 };
 
-function store(ctx: Context, input: ConfigurationInput, { runId, ...proved }: Proved): Promise<SaveEvent> {
-  const disabled = proved.verified.some((one) => !one.passed);
+function store(ctx: Context, input: ConfigurationInput, { runId, ...checked }: Checked): Promise<SaveEvent> {
+  const disabled = checked.verified.some(({ passed }) => !passed);
   return inOwnOrganisation(ctx, async (tx): Promise<SaveEvent> => {
     await reauthorise(ctx, tx, "settings.manage");
     await refuseAbandoned(ctx, tx, runId);
-    const ids = await storeVerified(ctx, tx, input, proved);
+    const ids = await storeVerified(ctx, tx, input, checked);
     return { type: "saved", ids, disabled };
   });
 }

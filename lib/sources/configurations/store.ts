@@ -16,15 +16,18 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import type { Verified } from "./verify.ts";
 
-/** What is to be stored: the credential as it was verified (null: people sign in), and what came of it. */
+/** The verified credential (null: people sign in) and the outcome of each scope. */
 type ToStore = {
   credential: VendorCredential | null;
-  /** of an existing credential, as it stood when the check began */
+  /** of an existing credential, when the check began; null for a new one */
   revision: number | null;
   verified: Verified[];
 };
 
-/** Stores exactly what was verified, all or nothing; gives the new configurations' ids. Throws ServiceError. */
+/**
+ * Stores one configuration for each verified scope, and a new credential if needed. Returns the configurations' ids. Throws
+ * ServiceError.
+ */
 export async function storeVerified(
   ctx: Context,
   tx: Transaction,
@@ -37,11 +40,11 @@ export async function storeVerified(
   if (input.credentialId) await refuseReplaced(ctx, tx, input.credentialId, revision);
   else await storeCredential(ctx, tx, credentialId, by, input, credential);
   const ids: string[] = [];
-  // one that failed leaves them all switched off
-  const disabled = verified.some((one) => !one.passed);
-  for (const one of verified) {
-    const displayName = verified.length === 1 ? input.displayName : nameOf(input.displayName, one);
-    ids.push(await storeOne(ctx, tx, { ...input, displayName, credentialId }, one, by, disabled));
+  // one failed check disables all of them
+  const disabled = verified.some(({ passed }) => !passed);
+  for (const outcome of verified) {
+    const displayName = verified.length === 1 ? input.displayName : nameOf(input.displayName, outcome);
+    ids.push(await storeOne(ctx, tx, { ...input, displayName, credentialId }, outcome, by, disabled));
   }
   return ids;
 }
@@ -55,9 +58,9 @@ async function refuseReplaced(
   credentialId: string,
   revision: number | null,
 ): Promise<void> {
-  const standing = await lockCredential(tx, ctx.actor.organisationId, credentialId);
-  if (standing === null) throw credentialGone();
-  if (standing !== revision)
+  const currentRevision = await lockCredential(tx, ctx.actor.organisationId, credentialId);
+  if (currentRevision === null) throw credentialGone();
+  if (currentRevision !== revision)
     throw new ServiceError(
       "conflict",
       "The secret of this credential was replaced during the check, so nothing was saved. Save once more.",
@@ -114,7 +117,7 @@ async function storeOne(
   ctx: Context,
   tx: Transaction,
   input: ConfigurationInput & { credentialId: string },
-  one: Verified,
+  outcome: Verified,
   by: string,
   disabled: boolean,
 ): Promise<string> {
@@ -122,8 +125,8 @@ async function storeOne(
   const now = ctx.services.now();
   const id = newId();
   const { vendor, displayName, credentialId, authType, readAs, writeAs, cloud, pollIntervalSeconds } = input;
-  const { scopeId } = one;
-  const problem = one.problem && keptProblem(one.problem);
+  const { scopeId } = outcome;
+  const problem = outcome.problem && keptProblem(outcome.problem);
   const stored = await insertConfiguration(tx, {
     organisationId,
     id,
@@ -138,12 +141,12 @@ async function storeOne(
     connection: input.connection,
     pollIntervalSeconds,
     disabledAt: disabled ? now : null,
-    facts: one.facts,
-    verifiedAt: one.passed ? now : null,
+    facts: outcome.facts,
+    verifiedAt: outcome.passed ? now : null,
     problemCode: problem?.code ?? null,
     problemMessage: problem?.message ?? null,
     problemRemedy: problem?.remedy ?? null,
-    problemSince: one.passed ? null : now,
+    problemSince: outcome.passed ? null : now,
     problemPasses: problem?.passes ?? false,
     createdBy: by,
   });

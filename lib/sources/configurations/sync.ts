@@ -10,12 +10,12 @@ const gone = () =>
     "This configuration isn't in your organisation, was deleted, or your account may not see it. List the configurations to see which there are.",
   );
 
-/** Makes one configuration due now. Throws `not_found`, and `conflict` for one that is disabled. */
+/** Makes one configuration due now. Throws ServiceError `not_found`, and `conflict` for a disabled one. */
 export async function syncConfiguration(ctx: Context, rawId: unknown): Promise<{ asked: number }> {
   const id = idOf(rawId, gone);
   const { asked } = await requestSync(ctx, [id]);
   if (asked > 0) return { asked };
-  const found = (await listVisibleConfigurations(ctx)).find((one) => one.id === id);
+  const found = (await listVisibleConfigurations(ctx)).find((configuration) => configuration.id === id);
   if (!found || !mayRead(found.access)) throw gone();
   throw new ServiceError(
     "conflict",

@@ -11,7 +11,7 @@ import { openCredential } from "#lib/core/sealing.ts";
 import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
 import { accountsPage, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
-/** A page of alerts as their vendor gave them, word for word, and where the list goes on; null on the last page. */
+/** A page of alerts as JSON texts, exactly as the vendor sent them, and the next page's cursor; null on the last page. */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
 
 const gone = () =>
@@ -21,8 +21,8 @@ const gone = () =>
   );
 
 /**
- * The alert proxy: one page of what the vendor lists now, asked with the stored credential, or, of a configuration that
- * people read, with the caller's own account. `cursor` is what the page before gave. Throws ServiceError.
+ * The alert proxy: one page of the alerts that the vendor lists now. It signs in with the stored credential or, for a
+ * configuration that people read, with the caller's own account. `cursor` comes from the page before. Throws ServiceError.
  */
 export async function listVendorAlerts(
   ctx: Context,
@@ -33,12 +33,13 @@ export async function listVendorAlerts(
   authorise(ctx, "detections.read");
   const id = idOf(rawId, gone);
   const found = await inOwnOrganisation(ctx, async (tx) => {
-    const one = (await listAccess(ctx, tx)).find(({ configuration }) => configuration.id === id);
-    if (!one?.readable) throw gone();
-    refuseIdle(ctx, one);
+    const ownAccess = (await listAccess(ctx, tx)).find(({ configuration }) => configuration.id === id);
+    if (!ownAccess?.readable) throw gone();
+    refuseIdle(ctx, ownAccess);
+    const { configuration, credential } = ownAccess;
     const application =
-      one.configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, one.credential);
-    return { ...one, application };
+      configuration.readAs === "person" ? null : await openCredential(ctx.services, tx, credential);
+    return { ...ownAccess, application };
   });
   const { configuration, credential, account, application } = found;
   const place = cursorPlace(ctx, id);
@@ -97,13 +98,13 @@ async function ask(
     if (!(error instanceof VendorError)) throw error;
     const { problem } = error;
     if (own) await recordAnswer(ctx.services, own, problem);
-    // what the vendor doesn't let them see is as good as not there
+    // to a person the vendor refuses, the configuration doesn't exist
     if (own && problem.refuses) throw gone();
     throw new ServiceError("unavailable", `${problem.message} ${problem.remedy}`, { cause: error });
   }
 }
 
-// The vendor's next address carries our token when it is asked, so a client gets it sealed and can't make one up.
+// The vendor's cursor is an address that our token is sent to, so clients get it sealed and can't make one up.
 function cursorPlace(ctx: Context, configurationId: string): KeyringPlace {
   const { organisationId } = ctx.actor;
   const rowId = `${configurationId}|${actorId(ctx.actor) ?? ""}`;

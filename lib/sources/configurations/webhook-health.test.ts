@@ -30,7 +30,7 @@ const configuration = (more: Partial<ConfigurationRow> = {}, rules: object[] | n
     facts: { forwardingRules: { at: now.toISOString(), rules } },
     ...more,
   }) as ConfigurationRow;
-const push = (more: Partial<WebhookHealthRow> = {}) =>
+const webhookHealth = (more: Partial<WebhookHealthRow> = {}) =>
   ({
     organisationId: "o-1",
     configurationId: "c-1",
@@ -42,24 +42,24 @@ const push = (more: Partial<WebhookHealthRow> = {}) =>
     ...more,
   }) as WebhookHealthRow;
 
-describe("the health of a webhook", () => {
+describe("the problem of a webhook", () => {
   const codeOf = (of: WebhookHealthRow | undefined, unknown = 0, rules: object[] | null = null) =>
     webhookProblemOf(configuration({}, rules), of, unknown, now, words)?.code ?? null;
 
-  it("is no matter while none was ever heard", () => {
+  it("is null while nothing ever came by it", () => {
     expect(codeOf(undefined)).toBe(null);
     expect(codeOf(undefined, 0, [rule(["high"], false)])).toBe(null);
   });
 
-  it("suffers from three missed heartbeats, not from two", () => {
-    expect(codeOf(push({ lastHeartbeatAt: ago(44) }))).toBe(null);
-    expect(codeOf(push({ lastHeartbeatAt: ago(46) }))).toBe("heartbeats_missed");
+  it("begins with three missed heartbeats, not with two", () => {
+    expect(codeOf(webhookHealth({ lastHeartbeatAt: ago(44) }))).toBe(null);
+    expect(codeOf(webhookHealth({ lastHeartbeatAt: ago(46) }))).toBe("heartbeats_missed");
   });
 
-  it("suffers from alerts that only reads found, and says how many", () => {
+  it("counts the alerts that only polls found", () => {
     const problem = webhookProblemOf(
       configuration(),
-      push({ missedCount: 2, lastAlertAt: ago(300) }),
+      webhookHealth({ missedCount: 2, lastAlertAt: ago(300) }),
       0,
       now,
       words,
@@ -71,15 +71,16 @@ describe("the health of a webhook", () => {
     expect(problem?.remedy).toContain("Settings > Deliveries");
   });
 
-  it("suffers from an automation that is disabled, and from alerts that the vendor doesn't know", () => {
-    expect(codeOf(push(), 0, [rule(["high"], false)])).toBe("automation_disabled");
-    expect(codeOf(push(), 0, [rule(["high"], false), rule(["high"])])).toBe(null);
-    expect(codeOf(push(), 1, [rule(["high"], false)])).toBe("automation_disabled");
+  it("is a disabled automation, or alerts that the vendor doesn't know", () => {
+    expect(codeOf(webhookHealth(), 0, [rule(["high"], false)])).toBe("automation_disabled");
+    expect(codeOf(webhookHealth(), 0, [rule(["high"], false), rule(["high"])])).toBe(null);
+    expect(codeOf(webhookHealth(), 1, [rule(["high"], false)])).toBe("automation_disabled");
     expect(codeOf(undefined, 1)).toBe("unknown_alerts");
   });
 
-  it("makes a configuration Degraded with its reason, and never hides that it can't be read", () => {
-    const problem = webhookProblemOf(configuration(), push({ missedCount: 1 }), 0, now, words) ?? undefined;
+  it("makes a configuration Degraded with its reason, and never hides a problem with polling", () => {
+    const problem =
+      webhookProblemOf(configuration(), webhookHealth({ missedCount: 1 }), 0, now, words) ?? undefined;
     expect(healthOf(configuration(), now, problem)).toMatchObject({
       word: "Degraded",
       code: "webhook_silent",
@@ -91,8 +92,8 @@ describe("the health of a webhook", () => {
   });
 });
 
-describe("coverage", () => {
-  const byId = <T>(one: T | undefined) => new Map(one ? [["c-1", one]] : []);
+describe("webhook coverage", () => {
+  const byId = <T>(row: T | undefined) => new Map(row ? [["c-1", row]] : []);
   const sentences = (of: WebhookHealthRow | undefined, covered?: object, rules: object[] | null = null) =>
     webhookCoverageOf(
       configuration({}, rules),
@@ -101,70 +102,70 @@ describe("coverage", () => {
       words,
     ).sentences;
 
-  it("counts what came by webhook and by polling, and says how fast", () => {
-    expect(sentences(push(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
+  it("counts the alerts by webhook and by polling, with the webhook's delay", () => {
+    expect(sentences(webhookHealth(), { alerts: 412, pushed: 403, p95Seconds: 39.6 })).toEqual([
       "412 alerts in 30 days: 403 by webhook (95 % within 40 s), 9 by polling.",
     ]);
-    expect(sentences(push(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
+    expect(sentences(webhookHealth(), { alerts: 1, pushed: 1, p95Seconds: 0.2 })[0]).toBe(
       "1 alert in 30 days: 1 by webhook (95 % within 1 s), 0 by polling.",
     );
   });
 
-  it("gives a longer time in minutes or hours, and none where nothing came by webhook", () => {
-    expect(sentences(push(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
+  it("states longer delays in minutes or hours, and none if nothing came by webhook", () => {
+    expect(sentences(webhookHealth(), { alerts: 100_000, pushed: 99_999, p95Seconds: 180 })[0]).toContain(
       "99999 by webhook (95 % within 3 min)",
     );
-    expect(sentences(push(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
+    expect(sentences(webhookHealth(), { alerts: 2, pushed: 1, p95Seconds: 10_800 })[0]).toContain(
       "1 by webhook (95 % within 3 h)",
     );
-    expect(sentences(push(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
+    expect(sentences(webhookHealth(), { alerts: 3, pushed: 0, p95Seconds: null })[0]).toBe(
       "3 alerts in 30 days: 0 by webhook, 3 by polling.",
     );
   });
 
-  it("tells no webhook from one that has sent heartbeats only", () => {
+  it("distinguishes no webhook from one that has sent only heartbeats", () => {
     expect(sentences(undefined)[0]).toContain("No webhook yet");
-    expect(sentences(push({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0]).toContain(
-      "sends heartbeats",
-    );
-    const one = webhookCoverageOf(
+    expect(
+      sentences(webhookHealth({ firstHeardAt: null, lastAlertAt: null, lastHeartbeatAt: ago(3) }))[0],
+    ).toContain("sends heartbeats");
+    const coverage = webhookCoverageOf(
       configuration(),
-      byId(push({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) })),
+      byId(webhookHealth({ lastAlertAt: ago(9), lastHeartbeatAt: ago(3) })),
       new Map(),
       words,
     );
-    expect(one).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
+    expect(coverage).toMatchObject({ heard: true, lastHeardAt: ago(3).toISOString() });
     expect(webhookCoverageOf(configuration(), new Map(), new Map(), words)).toMatchObject({
       heard: false,
       lastHeardAt: null,
     });
   });
 
-  it("says which severities the automation sends, where that can be read", () => {
-    expect(sentences(push(), undefined, [rule(["high", "medium"])])[1]).toBe(
+  it("names the severities the automation sends, if its rules can be read", () => {
+    expect(sentences(webhookHealth(), undefined, [rule(["high", "medium"])])[1]).toBe(
       "Its workflow automation sends High and Medium; Low and Informational come by polling.",
     );
-    expect(sentences(push(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
+    expect(sentences(webhookHealth(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",
     );
-    expect(sentences(push(), undefined, [rule(["high"], false)])[1]).toBe(
+    expect(sentences(webhookHealth(), undefined, [rule(["high"], false)])[1]).toBe(
       "Its workflow automation is disabled in Acme.",
     );
-    expect(sentences(push(), undefined, null)).toHaveLength(1);
-    expect(sentences(push(), undefined, [])).toHaveLength(1);
+    expect(sentences(webhookHealth(), undefined, null)).toHaveLength(1);
+    expect(sentences(webhookHealth(), undefined, [])).toHaveLength(1);
   });
 });
 
-describe("a configuration that is neither read nor heard", () => {
-  it("is said to be so after fifteen minutes, since the last sign of either", () => {
+describe("a configuration without polls, deliveries and heartbeats", () => {
+  it("is reported fifteen minutes after the last of them", () => {
     const silent = configuration({ lastGoodSyncAt: ago(40) });
     expect(unheardSince(silent, undefined, now)).toBe(ago(40).toISOString());
-    expect(unheardSince(silent, push({ lastAlertAt: ago(20) }), now)).toBe(ago(20).toISOString());
-    expect(unheardSince(silent, push({ lastHeartbeatAt: ago(10) }), now)).toBe(null);
+    expect(unheardSince(silent, webhookHealth({ lastAlertAt: ago(20) }), now)).toBe(ago(20).toISOString());
+    expect(unheardSince(silent, webhookHealth({ lastHeartbeatAt: ago(10) }), now)).toBe(null);
     expect(unheardSince(configuration({ lastGoodSyncAt: ago(15) }), undefined, now)).toBe(null);
   });
 
-  it("is counted from when it was added, and never while it is disabled", () => {
+  it("is counted from its creation, and never while it is disabled", () => {
     const unread = configuration({ lastGoodSyncAt: null, createdAt: ago(16) });
     expect(unheardSince(unread, undefined, now)).toBe(ago(16).toISOString());
     expect(unheardSince({ ...unread, disabledAt: ago(2) }, undefined, now)).toBe(null);

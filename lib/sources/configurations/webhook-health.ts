@@ -10,76 +10,75 @@ import type { VendorWords } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 import { type WebhookProblem, webhookProblemOf } from "./webhook-problem.ts";
 
-/** for so long what the vendor does not know degrades its configuration; the detection itself says so for good */
-const unknownToldForMs = 3 * 86_400_000;
+/** how long alerts unknown to the vendor degrade their configuration; the detection itself says so for good */
+const unknownDegradesForMs = 3 * 86_400_000;
 
-/** What is wrong with the webhook of each configuration that has something, by its id. */
+/** The webhook's problem of each configuration that has one, by configuration id. */
 export async function webhookProblems(
   services: Services,
   tx: Transaction,
   organisationId: string,
   configurations: readonly ConfigurationRow[],
-  heard: ReadonlyMap<string, WebhookHealthRow>,
+  health: ReadonlyMap<string, WebhookHealthRow>,
   now: Date,
 ): Promise<Map<string, WebhookProblem>> {
   const unknown = await countUnconfirmed(
     tx,
     organisationId,
     unknownAfterPolls,
-    new Date(now.getTime() - unknownToldForMs),
+    new Date(now.getTime() - unknownDegradesForMs),
   );
   return new Map(
-    configurations.flatMap((one): [string, WebhookProblem][] => {
-      const problem = webhookProblemOf(
-        one,
-        heard.get(one.id),
-        unknown.get(one.id) ?? 0,
-        now,
-        wordsFor(services, one),
-      );
-      return problem ? [[one.id, problem]] : [];
+    configurations.flatMap((configuration): [string, WebhookProblem][] => {
+      const { id } = configuration;
+      const words = wordsFor(services, configuration);
+      const problem = webhookProblemOf(configuration, health.get(id), unknown.get(id) ?? 0, now, words);
+      return problem ? [[id, problem]] : [];
     }),
   );
 }
 
-/** the feed says so of a configuration that was neither read nor heard for longer */
+/** after this long without a good poll, a delivery or a heartbeat, the feed warns about a configuration */
 const unheardMs = 15 * 60_000;
 
-/** Since when a configuration was neither read nor heard, when that is too long; null while all is well. */
+/** The last sign of a configuration (a good poll, a delivery or a heartbeat) when it is too long ago; otherwise null. */
 export function unheardSince(
   configuration: ConfigurationRow,
-  push: WebhookHealthRow | undefined,
+  health: WebhookHealthRow | undefined,
   now: Date,
 ): string | null {
   if (configuration.disabledAt) return null;
   const signs = [
     configuration.lastGoodSyncAt ?? configuration.createdAt,
-    push?.lastAlertAt,
-    push?.lastHeartbeatAt,
+    health?.lastAlertAt,
+    health?.lastHeartbeatAt,
   ];
   const last = Math.max(...signs.map((at) => at?.getTime() ?? 0));
   return now.getTime() - last > unheardMs ? new Date(last).toISOString() : null;
 }
 
-/** How alerts of a configuration come here, for its card: sentences, the first about the last 30 days. */
+/** Webhook coverage for a configuration's card, in sentences; the first is about the last 30 days. */
 export function webhookCoverageOf(
   configuration: ConfigurationRow,
-  heard: ReadonlyMap<string, WebhookHealthRow>,
-  covered: ReadonlyMap<string, WebhookCoverage>,
+  healthById: ReadonlyMap<string, WebhookHealthRow>,
+  coverageById: ReadonlyMap<string, WebhookCoverage>,
   words: VendorWords,
 ): { heard: boolean; lastHeardAt: string | null; sentences: string[] } {
-  const push = heard.get(configuration.id);
-  const lastHeard = [push?.lastAlertAt, push?.lastHeartbeatAt].flatMap((at) => (at ? [at.getTime()] : []));
-  const lastHeardAt = lastHeard.length > 0 ? new Date(Math.max(...lastHeard)).toISOString() : null;
-  const sentences = [volume(push, covered.get(configuration.id)), rulesSentence(configuration, words)].filter(
-    (one) => one !== null,
+  const health = healthById.get(configuration.id);
+  const lastHeard = [health?.lastAlertAt, health?.lastHeartbeatAt].flatMap((at) =>
+    at ? [at.getTime()] : [],
   );
+  const lastHeardAt = lastHeard.length > 0 ? new Date(Math.max(...lastHeard)).toISOString() : null;
+  const sentences = [
+    volume(health, coverageById.get(configuration.id)),
+    rulesSentence(configuration, words),
+  ].filter((sentence) => sentence !== null);
   return { heard: lastHeardAt !== null, lastHeardAt, sentences };
 }
 
-function volume(push: WebhookHealthRow | undefined, coverage: WebhookCoverage | undefined): string {
-  if (!push?.lastAlertAt)
-    return push?.lastHeartbeatAt
+function volume(health: WebhookHealthRow | undefined, coverage: WebhookCoverage | undefined): string {
+  if (!health?.lastAlertAt)
+    return health?.lastHeartbeatAt
       ? "The webhook sends heartbeats, but no alert has arrived by it yet."
       : "No webhook yet. Alerts arrive by polling, about every minute.";
   if (!coverage || coverage.alerts === 0) return "No alerts in 30 days.";
@@ -93,20 +92,20 @@ function duration(seconds: number): string {
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
 }
 
-/** What is set up at the vendor to post here, as far as it lets us read that. */
+/** A sentence on the severities that the vendor's forwarding rules send here; null when none are known. */
 function rulesSentence(configuration: ConfigurationRow, { provider }: VendorWords): string | null {
   const known = knownForwardingRules(configuration);
   if (!known?.rules) return null;
   if (known.rules.length === 0) return null;
-  const enabled = known.rules.filter((one) => one.enabled);
+  const enabled = known.rules.filter(({ enabled }) => enabled);
   if (enabled.length === 0) return `Its workflow automation is disabled in ${provider}.`;
-  const sent = forwardedSeverities(known.rules);
-  const label = (one: (typeof sent)[number]) => severityLabel[one];
+  const forwarded = forwardedSeverities(known.rules);
+  const label = (severity: (typeof forwarded)[number]) => severityLabel[severity];
   const all = ["high", "medium", "low", "informational"] as const;
-  const polled = all.filter((one) => !sent.includes(one));
-  const some = all.filter((one) => sent.includes(one)).map(label);
+  const polled = all.filter((severity) => !forwarded.includes(severity));
+  const sent = all.filter((severity) => forwarded.includes(severity)).map(label);
   if (polled.length === 0) return "Its workflow automation sends alerts of every severity.";
-  return `Its workflow automation sends ${inWords(some)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
+  return `Its workflow automation sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
 }
 
 const inWords = (words: string[]) =>

@@ -6,44 +6,47 @@ import { knownForwardingRules } from "./forwarding-rules.ts";
 
 export type WebhookProblem = { code: string; reason: string; remedy: string };
 
-const lookAt = ({ provider }: VendorWords) =>
+const lookAtRuns = ({ provider }: VendorWords) =>
   `Look at the Logic App's runs history and at the workflow automation in ${provider}, and at Settings > Deliveries here.`;
 
-/** What is wrong with a configuration's webhook, in words; null while nothing is, or while none was ever heard. */
+/**
+ * The problem of a configuration's webhook, with reason and remedy; null while there is none or nothing ever came by it.
+ * `unknown` counts alerts that came by webhook and that the vendor doesn't know.
+ */
 export function webhookProblemOf(
   configuration: ConfigurationRow,
-  push: WebhookHealthRow | undefined,
+  health: WebhookHealthRow | undefined,
   unknown: number,
   now: Date,
   words: VendorWords,
 ): WebhookProblem | null {
   const rules = knownForwardingRules(configuration)?.rules ?? [];
-  if (push?.firstHeardAt && rules.length > 0 && rules.every((one) => !one.enabled))
+  if (health?.firstHeardAt && rules.length > 0 && rules.every(({ enabled }) => !enabled))
     return {
       code: "automation_disabled",
       reason: `Its workflow automation is disabled in ${words.provider}, so nothing comes by webhook. Alerts still come by poll.`,
       remedy: `Enable the workflow automation in the ${words.console}.`,
     };
   if (
-    push?.lastHeartbeatAt &&
-    now.getTime() - push.lastHeartbeatAt.getTime() > heartbeatsMissed * heartbeatEveryMs
+    health?.lastHeartbeatAt &&
+    now.getTime() - health.lastHeartbeatAt.getTime() > heartbeatsMissed * heartbeatEveryMs
   )
     return {
       code: "heartbeats_missed",
-      reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(push.lastHeartbeatAt)}. Alerts still come by poll.`,
-      remedy: lookAt(words),
+      reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(health.lastHeartbeatAt)}. Alerts still come by poll.`,
+      remedy: lookAtRuns(words),
     };
-  if (push?.firstHeardAt && push.missedCount > 0) {
-    const found = push.missedCount === 1 ? "1 alert" : `${push.missedCount} alerts`;
+  if (health?.firstHeardAt && health.missedCount > 0) {
+    const found = health.missedCount === 1 ? "1 alert" : `${health.missedCount} alerts`;
     return {
       code: "webhook_silent",
-      reason: push.lastAlertAt
-        ? `The webhook was last heard at ${minute(push.lastAlertAt)}, and reads have since found ${found} that it should have brought.`
+      reason: health.lastAlertAt
+        ? `The webhook was last heard at ${minute(health.lastAlertAt)}, and reads have since found ${found} that it should have brought.`
         : `The Logic App's heartbeat is heard, but no alert has ever come by webhook, and reads found ${found} that it should have brought.`,
-      remedy: lookAt(words),
+      remedy: lookAtRuns(words),
     };
   }
-  // last, so that whoever got hold of the URL can't hide the others with it
+  // last, so that someone who got hold of the URL can't hide the other problems
   if (unknown > 0)
     return {
       code: "unknown_alerts",

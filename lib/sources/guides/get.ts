@@ -4,15 +4,15 @@ import type { Services } from "#lib/core/context.ts";
 
 export type { GuideBlock, GuideSection, VendorDeploy } from "#lib/vendors/document-contract.ts";
 
-/** The guides that there are, for links. */
+/** The vendors' guides, for links to them. */
 export const listGuides = ({ vendors }: Services) =>
   vendors.all.flatMap(({ manifest: { id }, document }) =>
     document ? [{ id, title: document.title, href: `/docs/${id}` }] : [],
   );
 
 /**
- * A vendor's guide with what this installation knows of itself, for anyone who opens it; null when there is none of
- * that id. What belongs to an organisation comes from `listGuideValues`.
+ * A vendor's guide with this installation's own addresses filled in; it is public. Null if no vendor with this id has a guide.
+ * An organisation's values come from `listGuideValues`.
  */
 export function getGuide(services: Services, id: string) {
   const vendor = services.vendors.all.find(({ manifest }) => manifest.id === id);
@@ -23,7 +23,7 @@ export function getGuide(services: Services, id: string) {
     id,
     document,
     clouds: manifest.clouds,
-    /** whether the vendor can fetch templates from us and call our webhook, as far as our address tells */
+    /** whether the vendor can reach us for templates and webhooks, judged by the portal's address */
     reach: reachability(portalUrl),
     values: {
       ...document.placeholders,

@@ -1,7 +1,10 @@
 import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 
-/** The ids of the organisation's configurations of one vendor, for its guide; no secret. Throws `forbidden`. */
+/**
+ * The values of the organisation's configurations of one vendor, for filling in its guide. No secrets. Throws ServiceError
+ * `forbidden`.
+ */
 export async function listGuideValues(ctx: Context, vendor: string) {
   authorise(ctx, "settings.manage");
   const rows = await inOwnOrganisation(ctx, (tx) => listConfigurations(tx, ctx.actor.organisationId));
@@ -12,7 +15,7 @@ export async function listGuideValues(ctx: Context, vendor: string) {
       displayName: configuration.displayName,
       cloud: configuration.cloud,
       scopeId: configuration.scopeId,
-      /** by the names that the guide fills in */
+      /** by the names the guide uses as placeholders */
       application: credential.application,
     }));
 }
