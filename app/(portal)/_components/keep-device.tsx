@@ -17,8 +17,8 @@ type Props = {
 const warn = (error: unknown) => console.warn("notifications:", error);
 
 /**
- * Registers the service worker, and sees at each opening of the portal, and when the permission has changed since, that
- * the portal knows this browser as it is: browsers lose push subscriptions without a word, and people block notifications.
+ * Registers the service worker. Whenever the portal is opened, or the permission has changed, it reports this browser's
+ * state, because browsers drop push subscriptions silently and people block notifications.
  */
 export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);

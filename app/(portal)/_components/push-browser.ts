@@ -22,7 +22,7 @@ export function register(): Promise<ServiceWorkerRegistration> {
   return navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
 }
 
-/** This browser's push subscription under `publicKey`, made anew where it has none or one of an earlier key; asks for permission. */
+/** This browser's push subscription for `publicKey`. Replaces one of an earlier key, and asks for permission. */
 export async function subscribe(publicKey: string): Promise<DeviceInput> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();

@@ -28,8 +28,8 @@ const start = () => startOf(page([row("c", 30, 3), row("b", 20, 2), row("a", 10,
 const ids = (items: FeedItem[]) => items.map((item) => item.id);
 const comes = (item: FeedItem, matches = true): Change => ({ type: "row", item, matches });
 
-describe("what changes in the list", () => {
-  it("is patched where it stands, and an older copy never takes a newer one's place", () => {
+describe("a change in the list", () => {
+  it("is patched in place, and an older copy never replaces a newer one", () => {
     const once = withChanges(start(), [comes(row("b", 20, 12))]);
     expect(ids(once.items)).toEqual(["c", "b", "a"]);
     expect(once.items[1]?.title).toBe("b 12");
@@ -37,7 +37,7 @@ describe("what changes in the list", () => {
     expect(again.items).toBe(once.items);
   });
 
-  it("waits when it is new, until it is asked for", () => {
+  it("waits when it is new, until the person shows it", () => {
     const waiting = withChanges(start(), [
       comes(row("d", 40, 11)),
       comes(row("e", 25, 12)),
@@ -51,13 +51,13 @@ describe("what changes in the list", () => {
     expect(shown.fresh).toEqual([]);
   });
 
-  it("doesn't wait any more when it left the filter, or was deleted, before it was shown", () => {
+  it("stops waiting when it no longer matches or is deleted before it was shown", () => {
     const waiting = withChanges(start(), [comes(row("d", 40, 11)), comes(row("e", 41, 12))]);
     const left = withChanges(waiting, [comes(row("d", 40, 13), false), { type: "deleted", id: "e" }]);
     expect(left.fresh).toEqual([]);
   });
 
-  it("stays and is marked when it leaves the filter or is deleted, and is unmarked when it is back", () => {
+  it("stays and is marked when it no longer matches or is deleted, and is unmarked when it matches again", () => {
     const gone = withChanges(start(), [comes(row("b", 20, 11), false), { type: "deleted", id: "a" }]);
     expect(ids(gone.items)).toEqual(["c", "b", "a"]);
     expect([...gone.gone]).toEqual([
@@ -69,7 +69,7 @@ describe("what changes in the list", () => {
     expect(ids(withFresh(gone).items)).toEqual(["c"]);
   });
 
-  it("below what was loaded comes with its page and not as new", () => {
+  it("below the loaded rows arrives with its page and not as new", () => {
     const long = startOf(page([row("c", 30, 3), row("b", 20, 2)], { nextCursor: "more" }));
     const changed = withChanges(long, [comes(row("old", 5, 11)), comes(row("d", 40, 12))]);
     expect(ids(changed.fresh)).toEqual(["d"]);
@@ -77,14 +77,14 @@ describe("what changes in the list", () => {
     expect(ids(more.items)).toEqual(["c", "b", "old"]);
   });
 
-  it("stands under the newest counts, though a page that was read before comes after", () => {
+  it("keeps the newest counts when a page that was read earlier arrives later", () => {
     const long = startOf(page([row("c", 30, 3)], { nextCursor: "more", changeSequence: 12 }));
     const more = withMore(long, page([row("b", 20, 2)], { changeSequence: 11 }));
     expect(ids(more.items)).toEqual(["c", "b"]);
     expect(more.page.changeSequence).toBe(12);
   });
 
-  it("keeps the same rows, so that nothing is drawn again, when none of them changed", () => {
+  it("keeps the same array when no row changed, so that nothing renders again", () => {
     const before = start();
     const after = withChanges(before, [comes(row("d", 40, 11))]);
     expect(after.items).toBe(before.items);
@@ -104,7 +104,7 @@ describe("rows that are gone", () => {
     );
   };
 
-  it("leave once the focus is two rows away, but for those that are selected or open", () => {
+  it("are removed once the focus is two rows away, except selected and open ones", () => {
     expect(ids(withoutFarGone(closed(), "d", new Set(["a"]), everything).items)).toEqual([
       "e",
       "d",
@@ -114,21 +114,21 @@ describe("rows that are gone", () => {
     expect(ids(withoutFarGone(closed(), "g", new Set(), everything).items)).toEqual(["g", "f", "d"]);
   });
 
-  it("leave from the list's ends, and only as many as there is room for", () => {
+  it("are removed from the list's ends, and only as many as there is room for", () => {
     const some = withoutFarGone(closed(), "d", new Set(), { above: 1, below: 0 });
     expect(ids(some.items)).toEqual(["f", "e", "d", "c", "b", "a"]);
     expect([...some.gone.keys()]).toEqual(["f", "e", "c", "b", "a"]);
   });
 
-  it("are the same list while none leaves", () => {
+  it("leave the array as it is while none is removed", () => {
     const list = closed();
     expect(withoutFarGone(list, "d", new Set(), { above: 0, below: 0 })).toBe(list);
     expect(withoutFarGone(list, "elsewhere", new Set(), everything)).toBe(list);
   });
 });
 
-describe("a page read anew", () => {
-  it("moves nothing: what it lacks is marked, what it has besides waits", () => {
+describe("a reread page", () => {
+  it("moves no row: rows that it lacks are marked, rows that the list lacks wait", () => {
     const looked = withLook(start(), page([row("d", 40, 11), row("c", 30, 12), row("a", 10, 1)]));
     expect(ids(looked.items)).toEqual(["c", "b", "a"]);
     expect(looked.items[0]?.title).toBe("c 12");
@@ -136,14 +136,14 @@ describe("a page read anew", () => {
     expect(ids(looked.fresh)).toEqual(["d"]);
   });
 
-  it("knows nothing of what came by the stream after it was read", () => {
+  it("doesn't undo stream events that are newer", () => {
     const newer = withChanges(start(), [comes(row("b", 20, 15)), comes(row("e", 50, 16))]);
     const looked = withLook(newer, page([row("c", 30, 3), row("a", 10, 1)]));
     expect([...looked.gone.keys()]).toEqual([]);
     expect(ids(looked.fresh)).toEqual(["e"]);
   });
 
-  it("takes away at once what may be seen no more, and fills an empty list", () => {
+  it("removes rows that the person may no longer see immediately, and fills an empty list", () => {
     const other = withLook(start(), page([], { configurations: [] }));
     expect(other.items).toEqual([]);
     const filled = withLook(

@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 const only = (severity: "high" | "low"): Filters => ({ ...noFilters, severity: [severity] });
 const high = only("high");
 
-/** A portal with rows a to c, and so many more behind the first page. */
+/** A portal with rows a to c on the first page, and some more behind it. */
 function portalWith(more = 0) {
   const portal = new FeedPortal();
   for (const [index, id] of ["c", "b", "a", ...Array.from({ length: more }, (_, n) => `z${n}`)].entries())
@@ -22,7 +22,7 @@ function portalWith(more = 0) {
 }
 
 describe("rows by the stream", () => {
-  it("are patched where they stand, wait when they are new, and are marked when they leave", async () => {
+  it("are patched in place, wait when they are new, and are marked when they no longer match", async () => {
     const portal = portalWith();
     const feed = portal.open(high);
     feed.connect(true);
@@ -34,7 +34,7 @@ describe("rows by the stream", () => {
     expect([...feed.store.get().gone]).toEqual([["a", "no longer matches"]]);
   });
 
-  it("aren't undone by an answer that was read before they came", async () => {
+  it("aren't undone by an answer that was read before they arrived", async () => {
     const portal = portalWith();
     const feed = portal.open(high);
     feed.connect(true);
@@ -49,7 +49,7 @@ describe("rows by the stream", () => {
     expect([...feed.store.get().gone]).toEqual([["a", "deleted"]]);
   });
 
-  it("are taken in once more by a page that the server drew before they came", async () => {
+  it("are applied again to a page that the server rendered before they arrived", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(true);
@@ -62,7 +62,7 @@ describe("rows by the stream", () => {
     expect([...feed.store.get().gone]).toEqual([["b", "no longer matches"]]);
   });
 
-  it("are looked for once the stream can't tell what came before", async () => {
+  it("are reread when the stream can't resume", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(true);
@@ -75,7 +75,7 @@ describe("rows by the stream", () => {
     expect([...feed.store.get().gone.keys()]).toEqual(["a"]);
   });
 
-  it("that may hold the searched text are asked about, many in one question", async () => {
+  it("that may contain the searched text are checked by the server, many in one request", async () => {
     const portal = portalWith();
     const feed = portal.open({ ...noFilters, q: "1" });
     feed.connect(true);
@@ -92,7 +92,7 @@ describe("rows by the stream", () => {
     expect([...feed.store.get().gone]).toEqual([["b", "no longer matches"]]);
   });
 
-  it("that may hold the searched text are asked about again when the portal didn't answer", async () => {
+  it("that may contain the searched text are checked again after a request without an answer", async () => {
     const portal = portalWith();
     const feed = portal.open({ ...noFilters, q: "1" });
     feed.connect(true);
@@ -106,8 +106,8 @@ describe("rows by the stream", () => {
   });
 });
 
-describe("where rows don't come by the stream", () => {
-  it("the list is looked at every 15 s, and every 1.5 s a row whose change is on its way", async () => {
+describe("without the stream", () => {
+  it("the list is reread every 15 s, and rows with a pending change every 1.5 s", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(false);
@@ -127,7 +127,7 @@ describe("where rows don't come by the stream", () => {
     expect(portal.asked).toEqual([]);
   });
 
-  it("a row that waited waits no more once it has left the filter", async () => {
+  it("a waiting row stops waiting once it no longer matches", async () => {
     const portal = portalWith();
     const feed = portal.open(high);
     feed.connect(false);
@@ -141,7 +141,7 @@ describe("where rows don't come by the stream", () => {
     expect(feed.fresh()).toEqual([]);
   });
 
-  it("events that the stream brings once it is back go before the last look", async () => {
+  it("events after a reconnection win over the last reading", async () => {
     const portal = portalWith();
     const feed = portal.open(high);
     feed.connect(true);
@@ -158,7 +158,7 @@ describe("where rows don't come by the stream", () => {
     expect(feed.store.get().gone.size).toBe(0);
   });
 
-  it("an unanswered look is said, until the stream is back and has been asked what stands around it", async () => {
+  it("a failed reading is reported until the stream is back and the counts are reread", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(true);
@@ -171,7 +171,7 @@ describe("where rows don't come by the stream", () => {
     expect(feed.store.get().trouble).toBeNull();
   });
 
-  it("of two looks the one that was read later counts", async () => {
+  it("the later of two readings counts, whichever is answered first", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(false);
@@ -185,8 +185,8 @@ describe("where rows don't come by the stream", () => {
   });
 });
 
-describe("a page that isn't seen", () => {
-  it("asks for nothing, and looks as soon as it is seen again", async () => {
+describe("a hidden page", () => {
+  it("requests nothing, and rereads as soon as it is visible again", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(false);
@@ -199,7 +199,7 @@ describe("a page that isn't seen", () => {
     expect(feed.fresh()).toEqual(["d 14"]);
   });
 
-  it("takes in what the stream says all the same", async () => {
+  it("still applies stream events", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(true);
@@ -210,7 +210,7 @@ describe("a page that isn't seen", () => {
     expect(feed.fresh()).toEqual(["d 14"]);
   });
 
-  it("asks for nothing once it is left", async () => {
+  it("requests nothing once it is closed", async () => {
     const portal = portalWith();
     const feed = portal.open();
     feed.connect(true);
@@ -223,7 +223,7 @@ describe("a page that isn't seen", () => {
 });
 
 describe("the next page", () => {
-  it("is joined to what is shown, with what the stream said after it was read", async () => {
+  it("is appended, with the stream events since it was read", async () => {
     const portal = portalWith(2);
     const feed = portal.open(high);
     feed.connect(true);
@@ -238,7 +238,7 @@ describe("the next page", () => {
     expect(feed.store.get()).toMatchObject({ isLoadingMore: false, nextCursor: null });
   });
 
-  it("stays out of a list with other filters, whose own can be loaded at once", async () => {
+  it("isn't appended to a list with other filters, whose own next page can be loaded immediately", async () => {
     const portal = portalWith(2);
     portal.put("l1", 5, { severity: "low" });
     const feed = portal.open();
@@ -252,7 +252,7 @@ describe("the next page", () => {
     expect(feed.titles()).toEqual(["c 11", "b 12", "a 13", "z0 14", "z1 15"]);
   });
 
-  it("is asked for once, and can be asked for again when it didn't come", async () => {
+  it("is requested once, and can be requested again after a failure", async () => {
     const portal = portalWith(2);
     const feed = portal.open();
     void feed.store.more();
@@ -266,8 +266,8 @@ describe("the next page", () => {
   });
 });
 
-it("hears in each of two tabs what comes by the connection that they share, and takes it in by its own filters", async () => {
-  // locks and channels take their own time
+it("applies events of a shared connection in both tabs, each by its own filters", async () => {
+  // locks and channels are asynchronous
   vi.useRealTimers();
   const portal = portalWith();
   const connections: Parameters<Connect>[0][] = [];
@@ -284,12 +284,12 @@ it("hears in each of two tabs what comes by the connection that they share, and 
   portal.put("e", 41, { severity: "low" });
   for (const event of portal.events.slice(-2)) connections[0]?.onEvent(event);
   await vi.waitFor(() => expect(one.fresh()).toEqual(["d 14"]));
-  // its list was empty, so there is nothing that a row could move
+  // its list was empty, so new rows show immediately
   await vi.waitFor(() => expect(other.titles()).toEqual(["e 15"]));
   await vi.waitFor(() => expect(other.store.get().live.state).toBe("live"));
 });
 
-it("shows nothing of an organisation that another tab chose", async () => {
+it("shows no rows of an organisation that another tab chose", async () => {
   const portal = portalWith();
   const feed = portal.open();
   void feed.store.look();
@@ -300,7 +300,7 @@ it("shows nothing of an organisation that another tab chose", async () => {
   expect([...feed.titles(), ...feed.fresh()]).toEqual(["c 11", "b 12", "a 13"]);
 });
 
-it("reads configurations until each was tried, and says which wasn't", async () => {
+it("waits until each configuration was polled, and names those that weren't", async () => {
   const portal = portalWith();
   const feed = portal.open();
   feed.connect(true);
@@ -316,7 +316,7 @@ it("reads configurations until each was tried, and says which wasn't", async () 
   );
 });
 
-describe("whatever comes in whatever order", () => {
+describe("events and answers in any order", () => {
   const ids = ["a", "b", "c", "d", "e", "f", "g"];
   const severity = fc.constantFrom("high" as const, "low" as const);
   const at = fc.nat({ max: 6 });
@@ -365,13 +365,13 @@ describe("whatever comes in whatever order", () => {
           const { feed, filters } = await run(portal, steps);
           if (way === "the stream") await feed.hear();
           else void feed.store.look();
-          // a look that is read only now would know the rest by itself
+          // a reading that happens only now would include the rest
           const isRead = () => way === "another look" || portal.asked[0]?.read !== null;
           while (portal.asked.length > 0) await portal.answer(0, isRead());
           feed.leave();
           const { items, fresh, gone, end } = feed.store.get();
           const firstPage = portal.page(filters);
-          // what is below comes with the next page; and a look is at the first page alone
+          // lower rows arrive with the next page, and a reading covers only the first page
           const ends = [
             ...(end ? [end] : []),
             ...(way === "another look" && firstPage.nextCursor ? firstPage.items.slice(-1) : []),

@@ -45,7 +45,7 @@ const waits = (count: number) =>
     return (Source.opened.at(-1)?.at ?? 0) - failedAt;
   });
 
-describe("coming back", () => {
+describe("reconnecting", () => {
   it.each([
     [0, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000]],
     [1, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]],

@@ -104,7 +104,7 @@ describe("tabs of one browser", () => {
     request.mockRestore();
   });
 
-  it("ask for what they lack when they are seen again", async () => {
+  it("ask for what they missed when they are visible again", async () => {
     tab("seven", 10);
     await vi.waitFor(() => expect(connections).toHaveLength(1));
     const sleeper = tab("seven", 10);
@@ -120,14 +120,14 @@ describe("tabs of one browser", () => {
     );
     channel.close();
     expect(said[0]).toMatchObject({ type: "since", after: 11 });
-    // what it is given anew it has handed over already
+    // it receives again what it has delivered already
     expect(sleeper.sequences()).toEqual([11]);
   });
 
-  it("that are looked at take the lead from one that has been silent too long, and give it up to another", async () => {
+  it("that are visible take the lead from a leader that is silent too long, and hand it over to another", async () => {
     vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
     onTestFinished(() => void vi.useRealTimers());
-    // as a frozen tab: it has the lock and says nothing
+    // like a frozen tab, it has the lock and is silent
     const frozen = navigator.locks.request("eight", () => new Promise(() => {})).catch(() => "stolen");
     const hidden = tab("eight", 10);
     hidden.hide(true);
@@ -143,7 +143,7 @@ describe("tabs of one browser", () => {
     await navigator.locks.request("eight", { steal: true }, async () => {
       await vi.waitFor(() => expect(closed).toEqual(connections));
     });
-    // free again: the one that waits first leads
+    // the lock is free again, so the first tab that waits for it leads
     await vi.waitFor(() => expect(connections).toHaveLength(2));
   });
 
