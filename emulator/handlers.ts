@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { setTimeout as pause } from "node:timers/promises";
 import { Arm } from "./azure/arm.ts";
 import { control } from "./azure/control.ts";
 import type { Entra } from "./azure/entra.ts";
@@ -12,6 +11,9 @@ import { twists } from "./azure/tokens.ts";
 import type { EntraUrls } from "./azure/urls.ts";
 import { readBody, send } from "./http.ts";
 import type { LogicApps } from "./logic-app/logic-apps.ts";
+
+/** Waits by the global timer, which tests may speed up. */
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 export type Cloud = {
   urls: EntraUrls;
