@@ -3,7 +3,10 @@
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 
-/** Opens Microsoft's sign-in, which returns to `back`. Stays busy until the browser has left. */
+/**
+ * Returns a function that opens Microsoft's sign-in, which returns to `back`. The state stays busy until the browser has left
+ * the portal.
+ */
 export function useSignIn(back: string) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");

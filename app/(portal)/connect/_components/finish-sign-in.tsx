@@ -16,9 +16,9 @@ import { ConnectButton } from "../../_components/connect-button.tsx";
 type Props = {
   id: string;
   account: string;
-  /** it isn't the account that the person signs in to PocketSOC with */
+  /** whether `account` isn't the account with which the person signs in to PocketSOC */
   isOther: boolean;
-  /** null for one that is saved with this sign-in */
+  /** null if this sign-in is for a new configuration, which isn't saved yet */
   configurationId: string | null;
   vendor: string;
   words: Words;

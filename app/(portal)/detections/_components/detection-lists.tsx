@@ -5,7 +5,7 @@ import { MaybeLink } from "./detection-parts.tsx";
 
 type Props = { detection: DetectionDetail };
 
-/** The vendor's remediation steps, in its order. */
+/** The vendor's remediation steps, in the vendor's order. */
 export function Remediation({ detection: { remediationSteps: steps, words } }: Props) {
   // some vendors number the steps themselves
   const isNumbered = steps.some((step) => /^\s*\d+[.)]/.test(step.text));
@@ -45,7 +45,7 @@ export function Resources({ detection: { resources, words } }: Props) {
   );
 }
 
-/** The vendor's further fields, which not all alerts have. */
+/** Further fields of the alert, which differ by vendor and alert type. */
 export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean | undefined }) {
   const { extendedProperties: properties, words } = detection;
   return (

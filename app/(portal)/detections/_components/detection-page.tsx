@@ -25,7 +25,9 @@ const concerns = (id: string) => (event: LiveEvent) =>
   (event.type === "deleted" && event.id === id) ||
   ["reset", "access", "end"].includes(event.type);
 
-/** A detection's full page: the view and its actions. Rereads the detection when it changes and shows what changed. */
+/**
+ * A detection's full page: the detection and its actions. Rereads the detection when a change arrives and lists what changed.
+ */
 export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
   const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });

@@ -26,7 +26,7 @@ export function Section({
   );
 }
 
-/** A vendor's text; a link where `href` is given. */
+/** A text from the vendor, as a link if `href` is given. */
 export function MaybeLink({ text, href }: { text: string; href: string | null }) {
   if (!href) return <>{text}</>;
   return (
@@ -36,7 +36,7 @@ export function MaybeLink({ text, href }: { text: string; href: string | null })
   );
 }
 
-/** MITRE tactics and techniques, linked to their pages. */
+/** The alert's MITRE tactics and techniques, linked to their pages at MITRE. */
 export function Tactics({ detection: { tactics, techniques, words } }: { detection: DetectionDetail }) {
   if (tactics.length + techniques.length === 0)
     return <p className="text-muted">{`${words.provider} named none.`}</p>;
@@ -52,7 +52,7 @@ export function Tactics({ detection: { tactics, techniques, words } }: { detecti
   );
 }
 
-/** The entities involved. Addresses, hosts and accounts link to a filtered feed. */
+/** The entities that the alert names. Addresses, hosts and accounts link to a feed filtered by that entity. */
 export function Entities({ detection: { entities, words } }: { detection: DetectionDetail }) {
   if (entities.length === 0) return <p className="text-muted">{`${words.provider} named none.`}</p>;
   return (

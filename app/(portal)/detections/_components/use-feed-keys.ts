@@ -8,7 +8,7 @@ import type { Triage } from "./use-triage.ts";
 
 type Options = {
   view: FeedView;
-  /** null where the person may not change anything */
+  /** null if the person must not change anything */
   triage: Triage | null;
   showFresh: () => void;
 };

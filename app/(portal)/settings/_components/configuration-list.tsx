@@ -83,12 +83,12 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
   );
 }
 
-/** How a configuration's alerts arrive, in sentences. */
+/** Sentences on how a configuration's alerts arrive: by webhook, by poll, or both. */
 export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"] }) {
   return <p className="mt-2 break-words">{coverage.sentences.join(" ")}</p>;
 }
 
-/** When a configuration is polled next. */
+/** When the next poll of a configuration is due. */
 export function NextSync({ at, nowIso }: { at: string | null; nowIso: string }) {
   if (!at) return "none planned";
   return at <= nowIso ? "due now" : <Moment iso={at} nowIso={nowIso} />;

@@ -63,7 +63,7 @@ export function AccountCard({ configuration, nowIso }: { configuration: Configur
   );
 }
 
-/** The vendor's last answer about the account, unless all is well. */
+/** A warning with the vendor's last answer about the account. Renders nothing if there is no problem. */
 function State({ configuration: { account, access, forWriting, words } }: { configuration: Configuration }) {
   if (!account || !account.problem) return null;
   const title = account.refused
