@@ -10,7 +10,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A notice for a stream that ended without its final event. */
+/** A notice about a stream that ended without its final event. Renders nothing otherwise. */
 export function LostNotice({ last, title = "The portal could not be reached", children }: Props) {
   if (!last || !("outdated" in last)) return null;
   return (
