@@ -10,7 +10,7 @@ const share = 3;
 const leaseMs = 150;
 const workersOfProcess = 3;
 let database: TestDatabase;
-/** one for each simulated process */
+/** the database pools, one for each simulated process */
 let handles: DatabaseHandle[];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -32,16 +32,18 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-/** A lease as seen from outside. It was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`. */
+/**
+ * A lease as the test sees it. The lease was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`.
+ */
 type Grant = { token: string; asked: number; seen: number; isOver: boolean; attempts: number | undefined };
 
 /**
- * Collects violations that can be seen from outside. Leases end by the database's clock, which runs like ours on one machine.
- * Responses may arrive out of order, so only certain violations count.
+ * Collects violations of the rules of leases that a caller can notice. Leases end by the database's clock, which is also the
+ * test's clock on one machine. Responses may arrive out of order, so only certain violations are collected.
  */
 class Observer {
   readonly faults: string[] = [];
-  /** when each row was seen to be done */
+  /** when the test learned that a row was done, by key */
   readonly done = new Map<string, number>();
   readonly grants = new Map<string, Grant[]>();
   readonly organisationOf: ReadonlyMap<string, string>;
@@ -50,7 +52,7 @@ class Observer {
     this.organisationOf = organisationOf;
   }
 
-  /** Records a lease granted by a call that began at `asked`. */
+  /** Records a lease that a call from the time `asked` returned. */
   leased(key: string, lease: Lease & { attempts?: number }, asked: number): void {
     const seen = performance.now();
     const all = this.grants.get(key) ?? [];
@@ -63,7 +65,7 @@ class Observer {
     this.grants.set(key, all);
   }
 
-  /** Records that a lease is about to be released, or its row removed. */
+  /** Records that a worker is about to release a lease or to remove the leased row. */
   ending(key: string, { leaseToken }: Lease): void {
     for (const grant of this.grants.get(key) ?? []) if (grant.token === leaseToken) grant.isOver = true;
   }
@@ -78,7 +80,7 @@ class Observer {
     this.lost.push([key, leaseToken]);
   }
 
-  /** Runs the checks that need all responses. Returns all violations. */
+  /** Runs the checks that need all responses. Returns all violations found. */
   finish(): string[] {
     for (const [key, token] of this.lost) {
       const all = this.grants.get(key) ?? [];

@@ -2,12 +2,16 @@ import { lt, type SQL, sql } from "drizzle-orm";
 import { type Database, executePrepared } from "../../client.ts";
 import { vendorTurns } from "../../schema/index.ts";
 
-/** Whether a turn was taken, and the ms until it or, if none was taken, until the next possible one. */
+/**
+ * Whether a request was admitted under a rate limit, and in how many ms it may be sent; if it wasn't admitted, in how many ms
+ * the next one could be.
+ */
 type Turn = { taken: boolean; waitMs: number };
 
 /**
- * Takes the next turn under a rate limit that all processes share: a burst of `atOnce` turns, then one every `everyMs`. Uses the
- * database's clock and one statement. Takes no turn if the wait would exceed `longestMs`.
+ * Asks for permission to send the next request under a rate limit that all processes share: a burst of `atOnce` requests,
+ * then one every `everyMs`. Uses the database's clock. The request isn't admitted if it would have to wait longer than
+ * `longestMs`.
  */
 export async function takeVendorTurn(
   db: Database,

@@ -24,8 +24,9 @@ type Props = {
   /** why the row, which is still visible, no longer belongs in the list */
   gone: Gone | null;
   nowIso: string;
-  /** whether the row has a checkbox, which phones show only while the person is selecting */
+  /** whether the row has a checkbox */
   selectable: boolean;
+  /** whether phones show the checkbox now */
   selecting: boolean;
   selected: boolean;
   open: boolean;

@@ -23,6 +23,7 @@ type Props = {
   usedBy: string[];
   /** the name of the page of the vendor's console where secrets are created; null if the vendor has no such page */
   secretPage: string | null;
+  /** the address of the page where secrets are created; null if the vendor has no such page */
   secretsUrl: string | null;
   provider: string;
   /** the fields of the vendor's form, for their labels and help texts */
