@@ -5,7 +5,9 @@ import { type Hints, type HintTopic, hintTopics } from "#lib/platform/hints.ts";
 const channel = "pocketsoc_hints";
 /** ms between two NOTIFY statements of one process; NOTIFY takes a server-wide lock at commit */
 const sendIntervalMs = 25;
-/** so many ids, with quotes and commas, stay below PostgreSQL's limit of 8,000 bytes for a payload */
+/**
+ * the largest number of ids in one payload; with quotes and commas, a payload stays below PostgreSQL's limit of 8,000 bytes
+ */
 const idsPerPayload = 180;
 const reconnectMs = 2_000;
 

@@ -104,7 +104,7 @@ class Observer {
   }
 }
 
-/** Simulates one worker and its successors until all rows are done. */
+/** Simulates a worker that sometimes dies or stalls, until all rows are done. */
 async function work(
   { name, leases }: LeasedTableCase,
   { db }: DatabaseHandle,
@@ -138,7 +138,10 @@ async function work(
   }
 }
 
-/** Checks that an organisation with plenty of old work never has more rows leased than its share. */
+/**
+ * Checks each organisation that still has plenty of rows that were never leased: no more than `share` of its rows may be
+ * leased now.
+ */
 async function checkShares(name: string, db: DatabaseHandle["db"], observer: Observer): Promise<void> {
   const plenty = new Set([...observer.organisationOf.values()].filter((id) => observer.untouched(id) > 20));
   const rows = await db.execute<{ id: string; running: number }>(

@@ -2,7 +2,7 @@ import type { ComponentProps, ReactNode } from "react";
 
 type RowProps = ComponentProps<"input"> & {
   type: "checkbox" | "radio";
-  /** whether this row is one of several below each other, instead of side by side */
+  /** whether the row is part of a column of rows instead of a line */
   isRoomy?: boolean;
   /** CSS classes of the label */
   className?: string;

@@ -9,7 +9,7 @@ type Props<T> = Question &
   Pick<ButtonLook, "tone"> & {
     /** the button's text */
     children: ReactNode;
-    /** the text of both buttons while the action runs */
+    /** the text of the button and of the dialog's button while the action runs */
     busyLabel?: string;
     "aria-label"?: string;
     /** `typed` is the word that the person typed, if the dialog asks for one */

@@ -10,7 +10,7 @@ export type Question = {
   title: string;
   /** the consequences of the action */
   text: ReactNode;
-  /** the text of the confirming button */
+  /** the text of the button that confirms */
   confirm: string;
   confirmTone?: "primary" | "danger";
   /** whether the action can't be undone, so that the person must type a word first */

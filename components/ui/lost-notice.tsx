@@ -6,7 +6,7 @@ type Props = {
   /** the stream's last event */
   last: { type: string } | Unreachable | undefined;
   title?: string;
-  /** what may have happened, and how to find out */
+  /** a text that says what may have happened and how to find out */
   children: ReactNode;
 };
 

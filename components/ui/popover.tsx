@@ -8,7 +8,7 @@ const gapPx = 6;
 type Props = {
   /** the panel's accessible name */
   label: string;
-  /** the button's text */
+  /** the button's content */
   button: ReactNode;
   children: ReactNode;
 };

@@ -16,7 +16,7 @@ export const accounts = organisationTable(
     registration: text("registration").notNull(),
     /** the account's id at the authority */
     objectId: text("object_id").notNull(),
-    /** the sign-in name in the account's token */
+    /** the sign-in name that the account's token contains */
     signInName: text("sign_in_name").notNull(),
     /** the tokens in the format of the authority's code, sealed for this person, registration and account */
     tokensSealed: bytea("tokens_sealed").notNull(),

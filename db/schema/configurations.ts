@@ -48,7 +48,7 @@ export const credentials = organisationTable(
     kind: text("kind", { enum: ["secret", "certificate", "public"] })
       .notNull()
       .default("secret"),
-    /** the secret, or the certificate's private key in PEM; null for `public` */
+    /** the sealed secret, or the sealed private key of the certificate in PEM; null if the kind is `public` */
     secretSealed: bytea("secret_sealed"),
     /** the secret's first three characters, or the beginning of the certificate's thumbprint */
     secretHint: text("secret_hint").notNull(),
@@ -74,7 +74,7 @@ export const credentials = organisationTable(
   ],
 );
 
-/** A vendor configuration: one scope of one vendor, how it is reached and how often it is polled. */
+/** A vendor configuration: one scope of one vendor, how the scope is reached and how often it is polled. */
 export const configurations = organisationTable(
   "configurations",
   {
@@ -85,7 +85,7 @@ export const configurations = organisationTable(
     authType: text("auth_type").notNull(),
     /** whose permissions the vendor checks when the configuration's alerts are read */
     readAs: text("read_as", { enum: actors }).notNull().default("application"),
-    /** in whose name status changes are made at the vendor */
+    /** in whose name the portal changes a status at the vendor */
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
     /** null once the configuration is deleted, because a deleted configuration doesn't use its credential any more */
     credentialId: uuid("credential_id"),

@@ -122,8 +122,8 @@ export const webhookHealth = organisationTable(
     lastAlertAt: moment("last_alert_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
     /**
-     * at the last poll, the number of alerts that the webhook should have brought since its last alert but that only
-     * polls found
+     * how many alerts only polls have found since the webhook's last alert, although the webhook should have brought
+     * them; updated by polls
      */
     missedCount: integer("missed_count").notNull().default(0),
     missedSince: moment("missed_since"),

@@ -150,7 +150,7 @@ export const detectionEvents = organisationTable(
     detectionId: uuid("detection_id").notNull(),
     at: moment("at").notNull(),
     kind: text("kind", { enum: timelineKinds }).notNull(),
-    /** the name of a person or a program */
+    /** the name of the person or program that made the change */
     actor: text("actor").notNull(),
     source: text("source", { enum: eventSources }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),

@@ -209,7 +209,7 @@ export const notifications = organisationTable(
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),
     openedAt: moment("opened_at"),
-    /** when the notified person acknowledged the detection or changed its status */
+    /** when the notified person first acknowledged the detection or changed the detection's status */
     actedAt: moment("acted_at"),
   },
   (t) => [
@@ -238,8 +238,8 @@ export const notifications = organisationTable(
 );
 
 /**
- * A detection that all notifications for another detection count. One row covers all devices, because a row for each device
- * would mean hundreds of rows for every alert of a storm.
+ * Groups one detection with another: all notifications for the other detection also count this detection. One row covers all
+ * devices, because a row for each device would mean hundreds of rows for every alert of a storm.
  */
 export const notificationGroups = organisationTable(
   "notification_groups",

@@ -5,7 +5,7 @@ import { namedSeverities } from "#lib/domain/severity.ts";
 import { bytea, moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** The outgoing webhook of an organisation, at most one. */
+/** The outgoing webhook of an organisation. An organisation has at most one. */
 export const outgoingWebhooks = organisationTable(
   "outgoing_webhooks",
   {

@@ -32,7 +32,7 @@ export async function readSessionId(): Promise<string | null> {
   return (await readCookie())?.sessionId ?? null;
 }
 
-/** Sets the session cookie until `endsAt`. For server actions and route handlers only. */
+/** Sets the session cookie, which expires at `endsAt`. Only server actions and route handlers can set cookies. */
 export async function setSessionCookie(sessionId: string, endsAt: Date): Promise<void> {
   const maxAge = Math.floor((endsAt.getTime() - getServices().now().getTime()) / 1_000);
   const cookie = await encode({ token: { sessionId }, secret: getEnv().sessionSecret, maxAge });
@@ -91,7 +91,7 @@ export function ownPath(text: string | null | undefined): string {
   return isOwn && text ? text : "/detections";
 }
 
-/** The address of a sign-in page that then returns to the requested page. */
+/** The address of a sign-in page that afterwards returns to the requested page. */
 async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<string> {
   const path = ownPath((await headers()).get("x-pocketsoc-path"));
   return path === "/detections" ? page : `${page}?next=${encodeURIComponent(path)}`;

@@ -61,7 +61,7 @@ function refuseOtherSites({ method, headers }: Request): void {
     );
 }
 
-/** Whether a content type is JSON in UTF-8. */
+/** Whether a content type means JSON in UTF-8. */
 export const isJson = (type: string) =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type.trim());
 

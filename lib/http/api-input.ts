@@ -32,7 +32,7 @@ function readQuery(operation: Operation, url: string): unknown {
 /** how many bytes beyond the limit are still read and dropped; a client whose request is cut off gets no answer */
 const lingerBytes = 1_048_576;
 
-/** A request's body, at most `limit` bytes. Throws ApiProblem `too_large`. */
+/** Reads a request's body of at most `limit` bytes. Throws ApiProblem `too_large` if the body is longer. */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const isHopeless = Number(request.headers.get("content-length") ?? 0) > limit + lingerBytes;
   const reader = isHopeless ? undefined : request.body?.getReader();

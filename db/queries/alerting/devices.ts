@@ -195,7 +195,9 @@ export async function deleteDevicesOf(
   await deleteDevices(tx, organisationId, eq(devices.userId, userId));
 }
 
-/** Deletes devices, and first removes them from the sessions that name them. Returns the number of deleted devices. */
+/**
+ * Removes devices from the sessions that are open on them, then deletes the devices. Returns the number of deleted devices.
+ */
 async function deleteDevices(
   tx: Transaction,
   organisationId: string,

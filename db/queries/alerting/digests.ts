@@ -196,8 +196,8 @@ const isKeptFor = (organisationId: string, digestId: string) =>
   );
 
 /**
- * Counts the alerts that are kept for a digest and belong to these configurations: by severity, with the number of closed
- * ones.
+ * Counts the alerts of these configurations that are kept for a digest. Returns for each severity how many alerts there are
+ * and how many of them are closed.
  */
 export async function countKeptFor(
   tx: Transaction,
@@ -226,7 +226,7 @@ export async function countKeptFor(
     .groupBy(detections.severity);
 }
 
-/** Lists up to `limit` ids of the detections that are kept for a digest. */
+/** Lists up to `limit` ids of the detections whose alerts are kept for a digest. */
 export async function listKeptFor(
   tx: Transaction,
   organisationId: string,

@@ -6,8 +6,8 @@ import { digests, notificationGroups, notifications } from "../../schema/index.t
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /**
- * Whether a notification for a detection has reached anyone or still may. A digest counts unless it ended without a
- * recipient. If `now` is true, digests don't count at all.
+ * Whether a notification for a detection has reached anyone or still may. With `now`, only notifications that aren't kept for
+ * a digest count; otherwise a digest counts too, unless it was dropped for lack of a recipient.
  */
 export async function isAnyoneNotified(
   tx: Transaction,

@@ -46,8 +46,8 @@ export function removeNotificationLease(tx: Transaction, lease: NotificationLeas
 }
 
 /**
- * Removes leased rows from the notification queue. Returns the pieces whose lease isn't lost; the caller must write nothing
- * for the others.
+ * Removes leased rows from the notification queue. Returns those of `pieces` whose lease isn't lost; the caller must write
+ * nothing for the other ones.
  */
 export async function removeNotificationLeases<T extends { lease: NotificationLease }>(
   tx: Transaction,

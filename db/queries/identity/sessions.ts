@@ -80,7 +80,7 @@ export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: str
   await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Revokes a person's sessions on a device, except `exceptHash`. */
+/** Revokes a person's sessions on a device, except the session with the hash `exceptHash`. */
 export async function revokeSessionsOn(
   db: Handle,
   on: { userId: string; deviceId: string; exceptHash?: Buffer | null },

@@ -125,7 +125,7 @@ export async function lockSealedWithOtherKey(
     .for("update", { skipLocked: true });
 }
 
-/** Replaces a delivery's body with a resealed one. */
+/** Replaces a delivery's sealed body with a newly sealed one. */
 export async function resealDelivery(tx: Transaction, arrival: number, body: Buffer): Promise<void> {
   await tx.update(inbox).set({ body }).where(eq(inbox.arrival, arrival));
 }

@@ -51,7 +51,7 @@ export type WebhookCoverage = {
   configurationId: string;
   alerts: number;
   pushed: number;
-  /** 95th percentile of the seconds between an alert's time and its arrival by webhook */
+  /** 95th percentile of the seconds between the time of an alert and its arrival by webhook */
   p95Seconds: number | null;
 };
 

@@ -138,7 +138,10 @@ export async function countEndedTokenCalls(
   return rows[0]?.count ?? 0;
 }
 
-/** Returns the time of a webhook's newest delivery, and the number of deliveries since `since`, counted up to `limit`. */
+/**
+ * Returns when a webhook's newest delivery arrived, and how many deliveries have arrived since `since`. Counts up to `limit`
+ * deliveries.
+ */
 export async function summariseDeliveries(
   tx: Transaction,
   organisationId: string,

@@ -4,7 +4,7 @@ import type { Transaction } from "../../client.ts";
 import { accountAccess } from "../../schema/index.ts";
 import { type AccountKey, type AccountRow, isCurrentSignIn, lockPerson } from "./accounts.ts";
 
-/** Updates the account access that belongs to a sign-in. Does nothing if another sign-in has replaced it. */
+/** Updates the account access that a sign-in gave. Does nothing if the person has signed in again since then. */
 export async function updateAccess(
   tx: Transaction,
   key: AccountKey,
@@ -23,7 +23,7 @@ export async function updateAccess(
       | "challenge"
     > & { facts: { [key: string]: Json } }
   >,
-  /** if given, nothing is updated if the vendor was asked again after this time */
+  /** if given, the row is updated only if the vendor wasn't asked again after this time */
   askedBefore?: Date,
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);

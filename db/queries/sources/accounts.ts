@@ -37,11 +37,11 @@ const selectAccounts = (tx: Transaction, organisationId: string, which: SQL) =>
     .innerJoin(accounts, isOwnAccount)
     .where(and(ofOrganisation(organisationId), which));
 
-/** Lists a person's accounts for all configurations. */
+/** Lists a person's accounts with what each may see, for all configurations. */
 export const listAccountsOf = (tx: Transaction, organisationId: string, userId: string) =>
   selectAccounts(tx, organisationId, eq(accountAccess.userId, userId));
 
-/** Lists the accounts of several people for all configurations. */
+/** Lists the accounts of these people with what each may see, for all configurations. */
 export async function listAccountsOfAll(
   tx: Transaction,
   organisationId: string,

@@ -43,8 +43,8 @@ export async function markConfigurationDeleted(
 }
 
 /**
- * Deletes a locked credential, and the certificate prepared to replace the credential's own, unless a configuration uses the
- * credential.
+ * Deletes a locked credential unless a configuration uses it. Also deletes the certificate that was prepared for the
+ * credential's next replacement.
  */
 async function deleteUnusedCredential(tx: Transaction, organisationId: string, id: string): Promise<void> {
   const [user] = await tx

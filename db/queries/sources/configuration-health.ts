@@ -83,7 +83,7 @@ export async function recordVerified(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Lists up to 50 skipped alerts of a configuration, the one seen last first. */
+/** Lists up to 50 skipped alerts of a configuration, sorted by when they were last seen, the latest first. */
 export async function listSkippedAlerts(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
     .select({

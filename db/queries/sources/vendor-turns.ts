@@ -3,8 +3,8 @@ import { type Database, executePrepared } from "../../client.ts";
 import { vendorTurns } from "../../schema/index.ts";
 
 /**
- * Whether a request was admitted under a rate limit, and in how many ms it may be sent; if it wasn't admitted, in how many ms
- * the next one could be.
+ * Whether a rate limit admitted a request. `waitMs`: in how many ms the request may be sent, or in how many ms a later
+ * request could be sent if this one wasn't admitted.
  */
 type Turn = { taken: boolean; waitMs: number };
 
@@ -42,7 +42,7 @@ export async function takeVendorTurn(
   return { taken: false, waitMs: line?.waitMs ?? 0 };
 }
 
-/** Deletes rate limits that haven't been used since `before`. */
+/** Deletes the state of rate limits that haven't been used since `before`. */
 export async function deleteOldVendorTurns(db: Database, before: Date): Promise<void> {
   await db.delete(vendorTurns).where(lt(vendorTurns.nextAt, before));
 }

@@ -71,7 +71,10 @@ export async function updateDetection(
   return changeSequence;
 }
 
-/** Returns by detection id the ticket of a detection's last read, the time of its first poll, and how many polls missed it. */
+/**
+ * Returns for each of these detections, by id: the ticket of the last read, the time of the first poll that found the alert,
+ * and how many polls missed the alert.
+ */
 export async function listSourceStates(
   tx: Transaction,
   organisationId: string,

@@ -24,7 +24,7 @@ type Props = {
   words: Words;
 };
 
-/** Runs the check with the account that has just signed in, and shows the result. */
+/** Checks the configuration with the account that has just signed in, and shows the result. */
 export function FinishSignIn({ id, account, isOther, configurationId, vendor, words }: Props) {
   const accounts = accountsLabel(words);
   const isNew = configurationId === null;

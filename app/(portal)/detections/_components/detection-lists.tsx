@@ -23,7 +23,7 @@ export function Remediation({ detection: { remediationSteps: steps, words } }: P
   );
 }
 
-/** The affected resources, each with its id to copy. */
+/** The affected resources, each with a button that copies the resource's id. */
 export function Resources({ detection: { resources, words } }: Props) {
   return (
     <>
@@ -68,7 +68,7 @@ export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean
   );
 }
 
-/** What happened to a detection and who did it, with notes. */
+/** A detection's timeline: what happened, who did it, and the notes. */
 export function Timeline({ entries }: { entries: DetectionDetail["timeline"] }) {
   return (
     <ol className="space-y-3 border-l border-line pl-4">

@@ -19,7 +19,7 @@ type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 
 const unreachable = "The portal could not be reached. Acknowledge it once more; twice does no harm.";
 
-/** Whether a stream event may change what the page shows of a detection. */
+/** Whether a stream event may change what the page shows about the detection `id`. */
 const concerns = (id: string) => (event: LiveEvent) =>
   (event.type === "row" && event.item.id === id) ||
   (event.type === "deleted" && event.id === id) ||

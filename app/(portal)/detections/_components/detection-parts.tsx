@@ -91,7 +91,7 @@ export function Entities({ detection: { entities, words } }: { detection: Detect
   );
 }
 
-/** The time between two moments in words: "4 min later", "3 h 12 min later", "2 days earlier". */
+/** The time from `from` to `to` in words: "4 min later", "3 h 12 min later", "2 days earlier". */
 function lag(from: string, to: string): string {
   const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
   if (Math.abs(minutes) < 1) return "immediately";
@@ -105,7 +105,9 @@ function lag(from: string, to: string): string {
   return minutes > 0 ? `${words} later` : `${words} earlier`;
 }
 
-/** When the activity began, when the vendor raised the alert, and when PocketSOC received it. */
+/**
+ * Three times of an alert: when the activity began, when the vendor raised the alert, and when PocketSOC received the alert.
+ */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },

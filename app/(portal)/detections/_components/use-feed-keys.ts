@@ -16,7 +16,7 @@ type Options = {
 /** Whether the screen has room for the pane beside the list. */
 export const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
-/** The feed's keyboard shortcuts, as keys-help.tsx lists them. */
+/** Handles the feed's keyboard shortcuts, which keys-help.tsx lists. */
 export function useFeedKeys({ view, triage, showFresh }: Options): void {
   const router = useRouter();
   function move(step: number, extend: boolean): void {

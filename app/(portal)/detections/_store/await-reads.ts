@@ -7,7 +7,7 @@ type Asked = { id: string; displayName: string };
 
 /**
  * Waits up to 20 seconds until each of the `asked` configurations was polled after `sinceMs` by the portal's clock. Returns
- * those that weren't.
+ * the configurations that weren't polled in time.
  */
 export async function awaitReads(
   asked: readonly Asked[],

@@ -19,7 +19,10 @@ export class EventLog {
     if (this.#events.length > eventsMax) this.#after = this.#events.shift()?.sequence ?? this.#after;
   }
 
-  /** Removes all events. From now on the log is complete for readers that have everything up to the change number `after`. */
+  /**
+   * Removes all events. Afterwards the log has what readers need who already have everything up to the change number
+   * `after`.
+   */
   restart(after: number): void {
     this.#events = [];
     this.#after = after;

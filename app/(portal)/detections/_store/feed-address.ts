@@ -4,7 +4,7 @@ export type Filters = Omit<FeedQuery, "id">;
 
 export const noFilters: Filters = { severity: [], status: [], configuration: [], range: "30d", q: "" };
 
-/** The feed's address with these filters and further parameters. Filters at their default are left out. */
+/** The feed's address with these filters and further parameters. Filters with their default value are left out. */
 export function feedAddress(
   filters: Filters,
   path = "/detections",

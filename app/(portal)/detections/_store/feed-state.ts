@@ -53,7 +53,7 @@ export function startOf(page: FeedPage): FeedState {
   return { page, items: page.items, fresh: [], gone: new Map(), ...placeOf(page) };
 }
 
-/** Appends the next page. */
+/** Appends the next page to the list. */
 export function withMore(state: FeedState, page: FeedPage): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
@@ -70,7 +70,7 @@ export function withRows(state: FeedState, rows: readonly FeedItem[]): FeedState
   return { ...state, items: mapped(state.items, byId), fresh: mapped(state.fresh, byId) };
 }
 
-/** Applies new counts, health and visible configurations. */
+/** Applies new counts, health and visible configurations to the list's state. */
 export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
   return allowed({ ...state, page: { ...state.page, ...summary } });
 }
@@ -128,7 +128,7 @@ export function withLook(state: FeedState, page: FeedPage): FeedState {
   return isEmpty ? withFresh(allowed(changed)) : allowed(changed);
 }
 
-/** Applies changes. If the list is empty, new rows become visible immediately, because no visible row can move. */
+/** Applies changes to the list. If the list is empty, new rows become visible immediately, because no visible row can move. */
 export function withChanges(state: FeedState, changes: readonly Change[]): FeedState {
   const changed = taken(state, changes);
   return state.items.length === 0 ? withFresh(changed) : changed;

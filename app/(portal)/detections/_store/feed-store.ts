@@ -114,7 +114,7 @@ export class FeedStore extends Store<Feed> {
   /** Applies `step`, a function of feed-state.ts, to the list. */
   readonly apply = (step: (state: FeedState) => FeedState): void => this.change(step(this.get()));
 
-  /** Loads the next page. */
+  /** Loads the next page and appends it to the list. */
   readonly more = async (): Promise<void> => {
     const { nextCursor, isLoadingMore } = this.get();
     if (!nextCursor || isLoadingMore) return;
@@ -175,8 +175,8 @@ export class FeedStore extends Store<Feed> {
   }
 
   /**
-   * Whether an answer belongs to another organisation, because the person chose another one in another tab. If so, opens
-   * that organisation's feed, so that its rows never appear under the wrong name.
+   * Whether an answer belongs to another organisation, because the person has switched organisations in another tab. If so,
+   * opens the other organisation's feed, so that its rows never appear under this organisation's name.
    */
   #isOfAnother({ organisationId }: FeedSummary): boolean {
     if (organisationId === this.get().page.organisationId) return false;

@@ -2,7 +2,7 @@ import { Store } from "#components/ui/store.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 
-/** The open, current and selected rows. */
+/** Which rows of the feed are open, current and selected. */
 export type Look = {
   /** the id of the detection in the pane */
   openId: string | null;

@@ -11,7 +11,7 @@ type Message =
   | { type: "events"; to: string; events: LiveEvent[]; whole: boolean };
 
 type Options = {
-  /** names organisation and person; a browser has one leader tab for each name */
+  /** the connection's name, which contains organisation and person; a browser has one leader tab for each name */
   name: string;
   after: number;
   onEvent: (event: LiveEvent) => void;

@@ -1,4 +1,4 @@
-/** An answer of the portal, or why there is none. */
+/** An answer of the portal, or the reason why there is no answer. */
 type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
 
 /** What the feed needs from the browser. Tests pass their own implementation. */

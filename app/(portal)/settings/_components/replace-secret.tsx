@@ -112,7 +112,7 @@ export function ReplaceSecret(props: Props) {
 type Typed = { proof: Kind; certificateId: string; secret: string; expires: string };
 type ProofProps = Omit<Props, "kind"> & {
   typed: Typed;
-  /** what is wrong, by field */
+  /** what is wrong with the input, by field */
   problems: Record<string, string>;
   onChange: (changed: Partial<Typed>) => void;
 };

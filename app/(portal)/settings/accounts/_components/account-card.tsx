@@ -11,7 +11,7 @@ import { WaitingNotice } from "../../_components/waiting-notice.tsx";
 
 type Configuration = OwnAccounts["configurations"][number];
 
-/** One configuration and the person's own account for it. */
+/** A configuration and the person's own account for this configuration. */
 export function AccountCard({ configuration, nowIso }: { configuration: Configuration; nowIso: string }) {
   const { account, words } = configuration;
   return (
