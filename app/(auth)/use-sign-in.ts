@@ -4,8 +4,8 @@ import { signIn } from "next-auth/react";
 import { useState } from "react";
 
 /**
- * Returns a function that opens Microsoft's sign-in, which returns to `back`. The state stays busy until the browser has left
- * the portal.
+ * Returns `start`, which opens Microsoft's sign-in. The sign-in returns to `back`. `busy` stays true until the browser has left the
+ * portal.
  */
 export function useSignIn(back: string) {
   const [busy, setBusy] = useState(false);

@@ -31,7 +31,7 @@ export const webhookTokens = routingTable(
     sealed: bytea("sealed").notNull(),
     createdAt: moment("created_at").notNull(),
     createdBy: text("created_by").notNull(),
-    /** when the token expires, set when a newer token was created; both tokens work until then */
+    /** when the token expires; set when a newer token is created, and both tokens work until then */
     expiresAt: moment("expires_at"),
     revokedAt: moment("revoked_at"),
     lastUsedAt: moment("last_used_at"),

@@ -84,8 +84,8 @@ type Keyed = { organisationId: AnyPgColumn; id: AnyPgColumn };
 
 /**
  * Defines the foreign key `<table>_<column>_fk` from `column` to a row of the same organisation. Deleting that row doesn't
- * delete the rows that refer to it; they must be deleted first. The key includes the organisation, so that no row can refer
- * to another organisation's row.
+ * delete the rows that refer to it; the referring rows must be deleted first. The key includes the organisation, so that no
+ * row can refer to another organisation's row.
  */
 export function names(
   t: { organisationId: AnyPgColumn },

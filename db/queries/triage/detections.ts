@@ -56,7 +56,7 @@ export const feedColumns = {
   cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** Lists a page of the feed after `cursor`, newest first. A page costs the same however far down the feed it is. */
+/** Lists a page of the feed after `cursor`, newest first. A page deep in the feed costs as much as the first page. */
 export async function listFeed(
   tx: Transaction,
   organisationId: string,

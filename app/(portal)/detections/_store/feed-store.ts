@@ -28,7 +28,7 @@ type Options = {
   /** the name of the connection that this browser's tabs share */
   liveName: string;
   surroundings?: Surroundings;
-  /** null if the browser can't use the stream */
+  /** the function that opens the stream; null if the browser can't use the stream */
   openLive?: OpenLive | null;
 };
 

@@ -21,7 +21,7 @@ type Options = {
   name: string;
   /** the change number at which the server rendered the page */
   after: number;
-  /** null if the browser can't use the stream */
+  /** the function that opens the stream; null if the browser can't use the stream */
   open?: typeof openLive | null;
   surroundings?: Surroundings;
 };
