@@ -1,6 +1,6 @@
 import type { MetadataRoute } from "next";
 
-/** The web app manifest for phones and desktops that install the portal. */
+/** The web app manifest, for phones and desktops on which people install the portal. */
 export default function manifest(): MetadataRoute.Manifest {
   return {
     id: "/",

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { buttonStyle } from "#components/ui/button.tsx";
 
-/** Shown for an unknown address. */
+/** The page shown for an unknown address. */
 export default function NotFound() {
   return (
     <main className="mx-auto max-w-xl space-y-3 p-6 text-sm">

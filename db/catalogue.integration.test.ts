@@ -22,7 +22,7 @@ afterAll(async () => {
   await created.drop();
 });
 
-/** Creates the database from db/schema alone, without migrations. */
+/** Creates the tables from db/schema alone, without running the migrations. */
 async function createFromSchema(client: postgres.Sql): Promise<void> {
   await createExtensions(client);
   const statements = await generateMigration(generateDrizzleJson({}), generateDrizzleJson(schema));

@@ -8,7 +8,7 @@ const reasons: Record<string, string> = {
   "3D000": "there is no such database",
 };
 
-/** Explains in one sentence, with the error's code, why the database address in a setting can't be used. */
+/** Returns a sentence that says why the database address in `setting` can't be used, with the error's code. */
 export function explainConnection(setting: string, error: unknown): string {
   const { code = "", message = "" } = error as { code?: string; message?: string };
   const reason = reasons[code];

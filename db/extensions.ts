@@ -1,11 +1,11 @@
 import type postgres from "postgres";
 
-/** The trigram index for search needs both. */
+/** The PostgreSQL extensions that the trigram index for search needs. */
 const required = ["pg_trgm", "btree_gin"];
 
 /**
- * Creates the missing extensions. Doesn't touch existing ones, because a managed server may refuse the statement even then.
- * Throws Error with one sentence if an administrator has to act first.
+ * Creates the missing extensions. Doesn't touch existing ones, because a managed server may refuse CREATE EXTENSION even for
+ * those. Throws an Error with one sentence if an administrator of the server must act first.
  */
 export async function createExtensions(client: postgres.Sql): Promise<void> {
   const found = await client<{ name: string }[]>`select extname as name from pg_extension`;

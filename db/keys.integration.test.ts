@@ -14,7 +14,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** What `look` gives after some statements, of which nothing is kept. */
+/** Runs `statements` in a transaction, returns what `look` then returns, and rolls the transaction back. */
 async function after<T>(statements: string, look: (tx: postgres.TransactionSql) => Promise<T>): Promise<T> {
   const seen: T[] = [];
   const undone = new Error("undone");

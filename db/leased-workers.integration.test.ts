@@ -11,7 +11,7 @@ const share = 3;
 const leaseMs = 600_000;
 const workersOfProcess = 3;
 let database: TestDatabase;
-/** one for each simulated process */
+/** the database pools, one for each simulated process */
 let handles: DatabaseHandle[];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -33,16 +33,18 @@ function seededRandom(seed: number): () => number {
   };
 }
 
-/** A lease as seen from outside. It was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`. */
+/**
+ * A lease as the test sees it. The lease was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`.
+ */
 type Grant = { token: string; asked: number; seen: number; isOver: boolean; attempts: number | undefined };
 
 /**
- * Collects violations that can be seen from outside. Leases end by the database's clock, which runs like ours on one machine.
- * Responses may arrive out of order, so only certain violations count.
+ * Collects violations of the rules of leases that a caller can notice. Leases end by the database's clock, which is also the
+ * test's clock on one machine. Responses may arrive out of order, so only certain violations are collected.
  */
 class Observer {
   readonly faults: string[] = [];
-  /** when each row was seen to be done */
+  /** when the test learned that a row was done, by key */
   readonly done = new Map<string, number>();
   readonly grants = new Map<string, Grant[]>();
   readonly organisationOf: ReadonlyMap<string, string>;
@@ -51,7 +53,7 @@ class Observer {
     this.organisationOf = organisationOf;
   }
 
-  /** Records a lease granted by a call that began at `asked`. */
+  /** Records a lease that a call from the time `asked` returned. */
   leased(key: string, lease: Lease & { attempts?: number }, asked: number): void {
     const seen = performance.now();
     const all = this.grants.get(key) ?? [];
@@ -64,7 +66,7 @@ class Observer {
     this.grants.set(key, all);
   }
 
-  /** Records that a lease is about to expire or to be released, or its row to be removed. */
+  /** Records that a worker is about to lose or release a lease, or to remove the leased row. */
   ending(key: string, { leaseToken }: Lease): void {
     for (const grant of this.grants.get(key) ?? []) if (grant.token === leaseToken) grant.isOver = true;
   }
@@ -79,7 +81,7 @@ class Observer {
     this.lost.push([key, leaseToken]);
   }
 
-  /** Runs the checks that need all responses. Returns all violations. */
+  /** Runs the checks that need all responses. Returns all violations found. */
   finish(): string[] {
     for (const [key, token] of this.lost) {
       const all = this.grants.get(key) ?? [];
@@ -103,7 +105,7 @@ class Observer {
   }
 }
 
-/** Simulates one worker and its successors until all rows are done. */
+/** Simulates a worker that sometimes dies or stalls, until all rows are done. */
 async function work(
   { name, leases, expire }: LeasedTableCase,
   { db }: DatabaseHandle,
@@ -140,7 +142,10 @@ async function work(
   }
 }
 
-/** Checks that an organisation with plenty of old work never has more rows leased than its share. */
+/**
+ * Checks each organisation that still has plenty of rows that were never leased: no more than `share` of its rows may be
+ * leased now.
+ */
 async function checkShares(name: string, db: DatabaseHandle["db"], observer: Observer): Promise<void> {
   const plenty = new Set([...observer.organisationOf.values()].filter((id) => observer.untouched(id) > 20));
   const rows = await db.execute<{ id: string; running: number }>(

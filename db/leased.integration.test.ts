@@ -31,7 +31,7 @@ describe.each(leasedTables)("$name", ({ name, leases, insert }) => {
   beforeEach(async () => {
     await db.execute(`delete from ${name}`);
   });
-  /** Inserts rows that were due one second apart, the oldest first. */
+  /** Inserts rows that became due one second apart, the oldest first. Returns their keys. */
   const add = async (count: number, organisationId = ours): Promise<string[]> => {
     const ids = Array.from({ length: count }, newId);
     for (const [index, id] of ids.entries()) await insert(db, organisationId, [id], (count - index) * 1_000);

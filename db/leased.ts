@@ -3,28 +3,34 @@ import type { PgColumn, PgTable } from "drizzle-orm/pg-core";
 import { newId } from "#lib/platform/ids.ts";
 import type { Database, Transaction } from "./client.ts";
 
-/** The required columns of a leased table. If the table also has `attempts`, it counts how often a row was leased. */
+/**
+ * The required columns of a leased table. If the table also has the column `attempts`, that column counts how often a row was
+ * leased.
+ */
 type LeasedColumns = Record<"organisationId" | "dueAt" | "leasedUntil" | "leaseToken", PgColumn>;
-/** Columns that a lease may carry. Their values are not converted, so they must be strings or numbers. */
+/** The columns whose values a lease can contain. The values are not converted, so they must be strings or numbers. */
 type ColumnOf<Table extends PgTable> = {
   [Name in keyof Table["$inferSelect"]]: Table["$inferSelect"][Name] extends string | number ? Name : never;
 }[keyof Table["$inferSelect"]] &
   string;
 
-/** The right to work on a row for a while. It is lost once another worker leases the row. */
+/** The right to work on a row for a while. A worker loses its lease when another worker leases the row. */
 export type Lease = {
   organisationId: string;
   leaseToken: string;
   /** when the row was due, as PostgreSQL's text, because a Date would lose microseconds */
   dueAt: string;
 };
-/** The type of a leased table's leases. */
+/** The type of the leases of a leased table. */
 export type LeaseOf<Leased> = Leased extends LeasedTable<infer L> ? L : never;
 
-/** The database's time in `ms` milliseconds. */
+/** An SQL expression for the time in `ms` milliseconds, by the database's clock. */
 export const fromNow = (ms: number): SQL => sql`now() + ${`${Math.round(ms)} milliseconds`}::interval`;
 
-/** Makes a table whose rows are a queue leasable. A lease contains the row's `key`, a uuid, and the columns in `more`. */
+/**
+ * Returns the lease operations for a table whose rows are a queue. A lease contains the row's `key`, a uuid, and the columns
+ * in `more`.
+ */
 export function leasedTable<
   Table extends PgTable & LeasedColumns,
   Key extends ColumnOf<Table>,
@@ -37,9 +43,7 @@ export function leasedTable<
   return new LeasedTable(table, key, ["organisationId", key, ...more]);
 }
 
-/**
- * The operations on a leased table. Leases end by the database's clock. An operation with a lost lease does nothing.
- */
+/** The operations on a leased table. Leases end by the database's clock. An operation does nothing if its lease is lost. */
 export class LeasedTable<L extends Lease> {
   readonly name: string;
   private readonly table: PgTable & LeasedColumns;
@@ -64,9 +68,10 @@ export class LeasedTable<L extends Lease> {
   }
 
   /**
-   * Leases up to `limit` due rows for `leaseMs`, the oldest first. A row whose lease has ended is due again. At most `share`
-   * rows of one organisation are leased at a time, so that a slow organisation doesn't delay the others. Two workers that lease
-   * at the same moment may exceed `share` by a row that was queued in between. `only` restricts all of this to some rows.
+   * Leases up to `limit` due rows for `leaseMs`, the oldest first. A row whose lease has ended is due again. At most
+   * `share` rows of one organisation are leased at a time, so that a slow organisation doesn't delay the others; two
+   * workers that lease at the same moment may slightly exceed `share`. With `only`, considers only the rows that match the
+   * condition.
    */
   async lease(
     db: Database,
@@ -126,8 +131,8 @@ export class LeasedTable<L extends Lease> {
   }
 
   /**
-   * Ends a lease and makes its row due at `dueAt`. Returns false if the lease is lost. `more` holds further assignments, each
-   * after a comma.
+   * Ends a lease and makes its row due at `dueAt`. Returns false if the lease is lost. `more` contains further SQL
+   * assignments, each preceded by a comma.
    */
   async release(db: Database | Transaction, lease: L, dueAt: SQL, more: SQL = sql``): Promise<boolean> {
     const rows = await db.execute(sql`
@@ -136,12 +141,18 @@ export class LeasedTable<L extends Lease> {
     return rows.length === 1;
   }
 
-  /** Removes a row from the queue. Returns false if the lease is lost; then nothing may be written for the row. */
+  /**
+   * Removes a leased row from the queue. Returns false if the lease is lost; the caller must then write nothing for the
+   * row.
+   */
   async remove(tx: Transaction, lease: L): Promise<boolean> {
     return (await this.removeAll(tx, [lease])).length === 1;
   }
 
-  /** Removes rows from the queue. Returns the leases that weren't lost; for the others nothing may be written. */
+  /**
+   * Removes leased rows from the queue. Returns the leases that weren't lost; the caller must write nothing for the other
+   * rows.
+   */
   async removeAll(tx: Transaction, leases: readonly L[]): Promise<L[]> {
     const removed = new Set<string>();
     const groups = Map.groupBy(leases, (lease) => `${lease.organisationId} ${lease.leaseToken}`);
@@ -158,7 +169,7 @@ export class LeasedTable<L extends Lease> {
     return leases.filter((lease) => removed.has(`${lease.leaseToken} ${this.keyOf(lease)}`));
   }
 
-  /** Returns the key of a lease's row. */
+  /** Returns the key of the row that a lease is for. */
   keyOf(lease: L): string {
     return lease[this.key as keyof L] as string;
   }

@@ -76,7 +76,7 @@ describe("an empty database", () => {
 describe("extensions", () => {
   beforeEach(async () => open(await createEmptyDatabase()));
 
-  /** Makes the server refuse every CREATE EXTENSION, as a managed server does. */
+  /** Makes the server refuse every CREATE EXTENSION with the error `code`, as a managed server does. */
   const refuseExtensions = (code: string) =>
     superuser.unsafe(`
       create function refuse() returns event_trigger language plpgsql as

@@ -11,13 +11,13 @@ import { compareMigrations, readApplied, readShipped, whyRefused } from "./migra
 import { applyRepeatable } from "./repeatable.ts";
 
 const migrationsFolder = fileURLToPath(new URL("./migrations", import.meta.url));
-/** any constant, but the same for all migrators */
+/** the advisory lock that all migrators take; an arbitrary constant */
 const advisoryLock = 7_268_401;
 
 /**
  * Migrates the database at `ownerUrl` to this version, one migrator at a time, and grants the portal's role (`appRole`) the
- * rights in db/grants.ts. Returns the number of applied migrations. Throws RefusedDatabase for a database of another version,
- * and Error with one sentence for anything else that an operator can fix.
+ * rights in db/grants.ts. Returns the number of applied migrations. Throws RefusedDatabase if a version with other migrations
+ * created the database, and an Error with one sentence for any other problem that an operator can fix.
  */
 export async function migrateDatabase(
   ownerUrl: string,
@@ -41,7 +41,7 @@ export async function migrateDatabase(
   }
 }
 
-/** Checks that the portal's role exists and that the owner may create schemas and tables. Throws Error with one sentence. */
+/** Throws an Error with one sentence unless the portal's role exists and the owner may create schemas and tables. */
 async function checkPrerequisites(client: postgres.Sql, appRole: string): Promise<void> {
   const [found] = await client<
     { role: boolean; maySchemas: boolean; mayTables: boolean; owner: string; database: string }[]
@@ -78,7 +78,7 @@ async function installJobs(ownerUrl: string): Promise<void> {
   await boss.stop({ graceful: false });
 }
 
-/** Throws an Error with the database's reason. Drizzle's own message has only the statement. */
+/** Throws an Error with the database's reason for a failed migration. Drizzle's own message contains only the statement. */
 function explainFailure(error: unknown): never {
   const { message, code = "" } = (error instanceof Error ? (error.cause ?? error) : {}) as {
     message?: string;

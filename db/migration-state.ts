@@ -2,22 +2,22 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import type postgres from "postgres";
 import { firstVersionHash } from "./first-version.ts";
 
-/** A migration: the SHA-256 of its file in hex and its time in the journal in ms. */
+/** A migration: the SHA-256 of its file in hex, and its time in the journal in ms. */
 type Migration = { hash: string; at: number };
 
-/** A database's migrations compared with this version's. */
+/** The result of comparing a database's migrations with this version's. */
 type MigrationState =
   | { kind: "current" }
-  /** the last `missing` migrations of this version are missing */
+  /** the database lacks the last `missing` migrations of this version */
   | { kind: "behind"; missing: number }
   /** the database has migrations that this version doesn't know */
   | { kind: "newer" }
-  /** a migration was applied with a different text */
+  /** a migration's text differs from the text that was applied to the database */
   | { kind: "altered" }
-  /** the database is from before 0.2.0 */
+  /** a version before 0.2.0 created the database */
   | { kind: "first-version" };
 
-/** Compares a database's applied migrations, in any order, with those that this version ships. */
+/** Compares the migrations applied to a database, in any order, with those that this version contains. */
 export function compareMigrations(
   applied: readonly Migration[],
   shipped: readonly Migration[],
@@ -30,14 +30,14 @@ export function compareMigrations(
   return missing > 0 ? { kind: "behind", missing } : { kind: "current" };
 }
 
-/** Reads the migrations in `folder`. */
+/** Reads this version's migrations from `folder`. */
 export const readShipped = (folder: string): Migration[] =>
   readMigrationFiles({ migrationsFolder: folder }).map(({ hash, folderMillis }) => ({
     hash,
     at: folderMillis,
   }));
 
-/** Reads the applied migrations of a database. Empty if drizzle's table doesn't exist yet. */
+/** Reads the migrations applied to a database. Empty if drizzle's table of migrations doesn't exist yet. */
 export async function readApplied(client: postgres.Sql): Promise<Migration[]> {
   const [table] = await client`select to_regclass('drizzle.__drizzle_migrations') as name`;
   if (!table?.name) return [];
@@ -46,7 +46,7 @@ export async function readApplied(client: postgres.Sql): Promise<Migration[]> {
   return rows.map(({ hash, created_at }) => ({ hash, at: Number(created_at) }));
 }
 
-/** The states that `db:migrate` can't fix. */
+/** The states of a database that `db:migrate` can't fix. */
 type Refused = Extract<MigrationState["kind"], "first-version" | "newer" | "altered">;
 
 const sentences: Record<Refused, (how: string) => string> = {
@@ -58,7 +58,7 @@ const sentences: Record<Refused, (how: string) => string> = {
     "The database is from a newer version of PocketSOC: it has a migration that this version doesn't know. Use that version or a newer one.",
 };
 
-/** Thrown for a database that this version must not touch. `how` says how to start over. */
+/** Thrown for a database that this version must not touch. `how` tells an operator how to start over. */
 export class RefusedDatabase extends Error {
   readonly kind: Refused;
   constructor(kind: Refused, how = "give PocketSOC an empty database and run npm run db:migrate") {
@@ -68,7 +68,7 @@ export class RefusedDatabase extends Error {
   }
 }
 
-/** Returns why this version must not touch a database in this state, or null if it may. */
+/** Returns the error that says why this version must not touch a database in this state, or null if it may. */
 export function whyRefused({ kind }: MigrationState): RefusedDatabase | null {
   return kind === "current" || kind === "behind" ? null : new RefusedDatabase(kind);
 }

@@ -4,8 +4,8 @@ import { cleanJson } from "#lib/domain/json.ts";
 import { executePrepared, type Transaction } from "./client.ts";
 
 /**
- * Passes rows as one parameter, `json_to_recordset(…) as r(…)`, so that a statement's text doesn't depend on their number. The
- * columns are those that any row has. A row without one gets null.
+ * Passes rows to a statement as one parameter, `json_to_recordset(…) as r(…)`, so that the statement's text doesn't depend on
+ * the number of rows. The columns are those that at least one row has; the other rows get null.
  */
 function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$inferInsert"]>[]) {
   const present = new Set(rows.flatMap((row) => Object.keys(row)));
@@ -24,7 +24,7 @@ function recordsOf<T extends PgTable>(table: T, rows: readonly Partial<T["$infer
   };
 }
 
-/** Converts a value to JSON. A Buffer becomes PostgreSQL's hex notation for bytea. */
+/** Converts a column's value to JSON. A Buffer becomes PostgreSQL's hex notation for bytea. */
 function asJson(value: unknown): unknown {
   if (Buffer.isBuffer(value)) return `\\x${value.toString("hex")}`;
   return value instanceof Date ? value.toISOString() : value;
@@ -32,13 +32,16 @@ function asJson(value: unknown): unknown {
 
 const halfOrNul = /\\u(?:0000|d[89a-f])/;
 
-/** Serialises records for PostgreSQL, which rejects a statement whose JSON contains NUL or half a surrogate pair. */
+/** Serialises records without NUL characters and unpaired surrogates, because PostgreSQL rejects JSON that contains these. */
 function acceptedJson(records: Record<string, unknown>[]): string {
   const json = JSON.stringify(records);
   return halfOrNul.test(json) ? JSON.stringify(cleanJson(records)) : json;
 }
 
-/** Inserts any number of rows with one prepared statement. `suffix` ends the statement, such as `returning id`. Returns its rows. */
+/**
+ * Inserts any number of rows with one prepared statement. `suffix` is the end of the statement, such as `returning id`.
+ * Returns the rows that the statement returns.
+ */
 export async function insertRecords<T extends PgTable, Returned = unknown>(
   tx: Transaction,
   table: T,
@@ -52,8 +55,9 @@ export async function insertRecords<T extends PgTable, Returned = unknown>(
 }
 
 /**
- * Updates any number of an organisation's rows with one prepared statement. `id` is the column that identifies a row. All rows
- * must have the same columns. `extra` holds further assignments, each after a comma; the stored row is `t`, the new values `r`.
+ * Updates any number of an organisation's rows with one prepared statement. `id` is the column that identifies a row. All
+ * rows must have the same columns. `extra` contains further SQL assignments, each preceded by a comma; they can use `t` for
+ * the stored row and `r` for the new values.
  */
 export async function updateRecords<T extends PgTable>(
   tx: Transaction,

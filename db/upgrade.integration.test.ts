@@ -57,7 +57,7 @@ function servicesOf({ appUrl }: TestDatabase): Services {
   return services;
 }
 
-/** Whether what was sealed before the upgrade opens after it. */
+/** Expects that values sealed before the upgrade can be opened after the upgrade. */
 async function expectOpened(services: Services): Promise<void> {
   await inOrganisation(services.db, organisationId, async (tx) => {
     const found = await getConfiguration(tx, organisationId, releaseId("configurations"));
@@ -90,8 +90,8 @@ async function expectOpened(services: Services): Promise<void> {
 }
 
 /**
- * Migrates a database that begins as `sql` to this version, and looks through all that it held. Returns what names rows that
- * are gone.
+ * Creates a database from `sql`, migrates it to this version, and checks that the portal can read all its data. Returns the
+ * references to rows that don't exist.
  */
 async function upgrade(sql: string): Promise<string[]> {
   const database = await empty();

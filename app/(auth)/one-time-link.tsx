@@ -19,7 +19,10 @@ const words = {
   },
 };
 
-/** The token follows the #, which browsers never send. A click uses it, so a link preview can't. */
+/**
+ * The page of a one-time link. The token follows the #, which browsers never send to a server. Only a click uses the token,
+ * so a link preview can't.
+ */
 export function OneTimeLink({ purpose }: { purpose: keyof typeof words }) {
   const { busy, problem, run } = useAction("The portal could not be reached. Try again.");
   const begin = useSignIn("/detections");

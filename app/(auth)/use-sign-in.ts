@@ -3,7 +3,10 @@
 import { signIn } from "next-auth/react";
 import { useState } from "react";
 
-/** Opens Microsoft's sign-in, which returns to `back`. Stays busy until the browser has left. */
+/**
+ * Returns `start`, which opens Microsoft's sign-in. The sign-in returns to `back`. `busy` stays true until the browser has left the
+ * portal.
+ */
 export function useSignIn(back: string) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState("");

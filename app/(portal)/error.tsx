@@ -3,7 +3,7 @@
 import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 
-/** Shown for a page that failed. The log has the cause under the digest. */
+/** The page shown instead of a page that failed. The log has the cause under the digest. */
 export default function PortalError({
   error,
   reset,

@@ -21,7 +21,7 @@ const glyphs: Record<Severity, { shape: ReactElement; colour: string }> = {
   },
 };
 
-/** Severity by shape, word and colour, never by colour alone. */
+/** A severity as a symbol with a word and a colour, so that nobody depends on the colour. */
 export function SeverityMark({ severity }: { severity: Severity }) {
   const { shape, colour } = glyphs[severity];
   return (
@@ -42,7 +42,7 @@ const statusColours: Record<Status, string> = {
   unknown: "border-line text-muted",
 };
 
-/** Status as an outlined pill, to differ from severity. */
+/** A status in an outlined pill, which looks different from a severity. */
 export function StatusPill({ status }: { status: Status }) {
   return (
     <span

@@ -5,7 +5,10 @@ import { type Answer, useAction } from "../ui/use-action.ts";
 
 type Organisation = { id: string; name: string };
 
-/** The current organisation, as a choice for people in several. `choose` opens the chosen one. */
+/**
+ * The current organisation's name, or a select for people who are in several organisations. `choose` opens another
+ * organisation.
+ */
 export function OrganisationSwitcher({
   current,
   organisations,

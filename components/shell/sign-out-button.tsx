@@ -3,7 +3,7 @@
 import { ActionButton } from "../ui/action-button.tsx";
 import { type Answer, useAction } from "../ui/use-action.ts";
 
-/** Ends the session. `signOut` opens the sign-in page. */
+/** A button that ends the session. `signOut` ends the session and opens the sign-in page. */
 export function SignOutButton({ signOut }: { signOut: () => Promise<Answer<void>> }) {
   const { busy, problem, run } = useAction(
     "The portal could not be reached, so you are still signed in. Try again.",

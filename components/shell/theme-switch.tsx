@@ -8,7 +8,10 @@ type Theme = (typeof themes)[number];
 const marks = { system: Monitor, light: Sun, dark: Moon };
 const names = { system: "as the device", light: "light", dark: "dark" };
 
-/** Light, dark, or as the device. A cookie keeps the choice, so that the server renders it from the start. */
+/**
+ * A switch between a light theme, a dark theme and the device's theme. The choice is kept in a cookie, so that the server
+ * already renders the page with the theme.
+ */
 export function ThemeSwitch({ theme }: { theme: Theme }) {
   const [now, setNow] = useState(theme);
   const Mark = marks[now];

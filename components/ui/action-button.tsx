@@ -3,15 +3,16 @@
 import { Button, type ButtonProps } from "./button.tsx";
 
 type Props = Omit<ButtonProps, "type" | "onClick" | "form" | "className"> & {
-  /** classes for its position */
+  /** CSS classes of the form around the button */
   className?: string;
-  /** called on press; must not throw, like `run` of useAction */
+  /** called when the button is pressed; must not throw */
   onAct: () => void;
 };
 
 /**
- * A button that acts without a question. It submits its own form, because React replays submits that happen before the
- * page's scripts have loaded, but not clicks. It can't be inside another form.
+ * A button that acts without asking for confirmation. The button is in a form of its own and submits it, because React
+ * replays submits, but not clicks, from before the page's scripts have loaded. Therefore the button can't be inside another
+ * form.
  */
 export function ActionButton({ onAct, className = "", ...button }: Props) {
   return (

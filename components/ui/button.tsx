@@ -7,7 +7,7 @@ const tones = {
 };
 const shapes = {
   regular: "rounded-md px-4",
-  /** shows only its icon on a phone */
+  /** a button that shows only its icon on phones */
   compact: "w-11 rounded-md px-0 md:w-auto md:px-4",
   pill: "rounded-full px-4",
 };
@@ -15,12 +15,12 @@ const shapes = {
 export type ButtonLook = { tone?: keyof typeof tones | undefined; shape?: keyof typeof shapes | undefined };
 export type ButtonProps = ComponentProps<"button"> & ButtonLook;
 
-/** The classes of a button, for links that look like one. */
+/** The CSS classes of a button, for links that look like a button. */
 export function buttonStyle({ tone = "quiet", shape = "regular" }: ButtonLook = {}): string {
   return `inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 text-sm font-medium disabled:cursor-not-allowed disabled:opacity-55 md:min-h-9 ${shapes[shape]} ${tones[tone]}`;
 }
 
-/** A button. `className` adds to its style and can't remove anything. */
+/** A button. `className` can add CSS classes to the button's own ones but remove none. */
 export function Button({ tone, shape, className = "", type = "button", ...rest }: ButtonProps) {
   return <button type={type} className={`${buttonStyle({ tone, shape })} ${className}`} {...rest} />;
 }

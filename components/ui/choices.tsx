@@ -2,9 +2,9 @@ import type { ComponentProps, ReactNode } from "react";
 
 type RowProps = ComponentProps<"input"> & {
   type: "checkbox" | "radio";
-  /** one below the other instead of in a line */
+  /** whether the row is part of a column of rows instead of a line */
   isRoomy?: boolean;
-  /** of the label */
+  /** CSS classes of the label */
   className?: string;
   children: ReactNode;
 };
@@ -58,7 +58,9 @@ type EitherProps = {
   children: ReactNode;
 };
 
-/** A choice between a default and an alternative, whose settings appear below. */
+/**
+ * Two radio buttons, for a default and for an alternative. The settings of the alternative appear below while it is chosen.
+ */
 export function Either({ legend, name, usual, other, isOther, onChange, children }: EitherProps) {
   return (
     <fieldset>

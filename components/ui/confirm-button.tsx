@@ -9,19 +9,19 @@ type Props<T> = Question &
   Pick<ButtonLook, "tone"> & {
     /** the button's text */
     children: ReactNode;
-    /** the text of both buttons while the action runs */
+    /** the text of the button and of the dialog's button while the action runs */
     busyLabel?: string;
     "aria-label"?: string;
-    /** `typed` is the typed word, where one is required */
+    /** `typed` is the word that the person typed, if the dialog asks for one */
     action: (typed: string) => Promise<Answer<T>>;
     done?: (value: T) => void;
-    /** the message when the portal doesn't answer */
+    /** the message if the portal doesn't answer */
     unreachable?: string;
   };
 
 /**
- * Asks, then acts. The dialog stays open until the action is done, and shows why it failed. Closed earlier, the button
- * shows that instead.
+ * A button that asks for confirmation in a dialog, then calls `action`. The dialog stays open until `action` has finished,
+ * and says why it failed. If the person closes the dialog earlier, that message appears beside the button.
  */
 export function ConfirmButton<T>(props: Props<T>) {
   const { children, busyLabel, tone, action, done, unreachable, confirm, ...question } = props;

@@ -8,12 +8,12 @@ import { inputStyle } from "./field.tsx";
 
 export type Question = {
   title: string;
-  /** what the action does and what it ends */
+  /** the consequences of the action */
   text: ReactNode;
-  /** the text of the confirming button */
+  /** the text of the button that confirms */
   confirm: string;
   confirmTone?: "primary" | "danger";
-  /** the action can't be undone, so a word has to be typed first */
+  /** whether the action can't be undone, so that the person must type a word first */
   isForGood?: boolean;
 };
 

@@ -7,13 +7,13 @@ import { Button } from "./button.tsx";
 type Props = {
   label: string;
   value: string;
-  /** what the button shows: by default its icon and its label, or the outcome in the label's place */
+  /** what the button displays: icon and label (the default), only the icon, or only the label */
   show?: "all" | "icon" | "words";
-  /** the accessible name, where the label doesn't say what is copied */
+  /** the button's accessible name, if the label doesn't say what is copied */
   name?: string;
 };
 
-/** Copies `value`, and says so or that the browser refused. */
+/** A button that copies `value`, and then says whether the browser allowed it. */
 export function CopyButton({ label, value, show = "all", name }: Props) {
   const [said, setSaid] = useState<"" | "Copied" | "Not allowed by the browser">("");
   const Mark = said === "Copied" ? Check : Copy;

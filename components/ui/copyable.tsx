@@ -1,6 +1,6 @@
 import { CopyButton } from "./copy-button.tsx";
 
-/** A text to paste elsewhere, with its label and a button that copies it. */
+/** A text that people paste elsewhere, with a label and a button that copies the text. */
 export function Copyable({ label, value }: { label: string; value: string }) {
   return (
     <div className="my-3 break-inside-avoid rounded-md border border-line bg-raised">

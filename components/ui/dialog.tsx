@@ -7,11 +7,14 @@ type Props = {
   title: string;
   onClose: () => void;
   children: ReactNode;
-  /** `sheet`: rises from the bottom on phones */
+  /** `sheet`: a dialog that rises from the bottom on phones */
   shape?: "box" | "sheet";
 };
 
-/** The browser's own modal dialog. It traps the focus, closes on Escape, and returns the focus. */
+/**
+ * The browser's own modal dialog. It keeps the focus inside, closes on Escape, and then returns the focus to the element that
+ * had it.
+ */
 export function Dialog({ title, onClose, children, shape = "box" }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();

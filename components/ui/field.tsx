@@ -5,7 +5,7 @@ export const inputStyle =
 
 type Labelled = { id: string; label: string; help?: ReactNode; problem?: string | undefined };
 
-/** A label above a control, and below it the help text, or the problem in its place. */
+/** A control with its label above and its help text below. If there is a problem, the problem replaces the help text. */
 function Labelled({ id, label, help, problem, children }: Labelled & { children: ReactNode }) {
   return (
     <div>
@@ -27,7 +27,7 @@ const linked = ({ id, problem }: Labelled) => ({
   className: inputStyle,
 });
 
-/** A labelled input. */
+/** An input with a label. */
 export function Field({ label, help, problem, ...input }: ComponentProps<"input"> & Labelled) {
   const labelled = { id: input.id, label, help, problem };
   return (
@@ -37,7 +37,7 @@ export function Field({ label, help, problem, ...input }: ComponentProps<"input"
   );
 }
 
-/** A labelled select. Its options are its children. */
+/** A select with a label. Its children are the options. */
 export function SelectField({ label, help, problem, ...select }: ComponentProps<"select"> & Labelled) {
   const labelled = { id: select.id, label, help, problem };
   return (
@@ -47,7 +47,7 @@ export function SelectField({ label, help, problem, ...select }: ComponentProps<
   );
 }
 
-/** A labelled textarea. */
+/** A textarea with a label. */
 export function TextField({ label, help, problem, ...text }: ComponentProps<"textarea"> & Labelled) {
   const labelled = { id: text.id, label, help, problem };
   return (
@@ -57,7 +57,7 @@ export function TextField({ label, help, problem, ...text }: ComponentProps<"tex
   );
 }
 
-/** A select without a visible label, for use in a line. `aria-label` names it. */
+/** A select without a visible label, for use within a line of text. `aria-label` must name it. */
 export function Select({ className = "", ...select }: ComponentProps<"select">) {
   return (
     <select

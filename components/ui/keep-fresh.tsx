@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
 /**
- * Rereads the page at an interval while it is visible. Typed text stays, even while the portal can't be reached.
+ * Rereads the page every `everyMs` while the page is visible. Typed text isn't lost, even while the portal can't be reached.
  */
 export function KeepFresh({ everyMs }: { everyMs: number }) {
   const router = useRouter();
@@ -23,7 +23,7 @@ export function KeepFresh({ everyMs }: { everyMs: number }) {
   return null;
 }
 
-/** Whether the portal itself answers now, and not a proxy in its place. */
+/** Whether the portal itself answers, rather than a proxy in front of it. */
 async function isAnswering(): Promise<boolean> {
   try {
     return (await fetch("/api/health/live", { cache: "no-store" })).ok;

@@ -6,11 +6,11 @@ type Props = {
   /** the stream's last event */
   last: { type: string } | Unreachable | undefined;
   title?: string;
-  /** what may have happened, and how to find out */
+  /** a text that says what may have happened and how to find out */
   children: ReactNode;
 };
 
-/** A notice for a stream that ended without its final event. */
+/** A notice about a stream that ended without its final event. Renders nothing otherwise. */
 export function LostNotice({ last, title = "The portal could not be reached", children }: Props) {
   if (!last || !("outdated" in last)) return null;
   return (

@@ -21,8 +21,8 @@ const dayText = new Intl.DateTimeFormat("en-GB", {
 });
 
 /**
- * A relative time with the exact one in its title. With `day`, times older than a day are dates. `nowIso` comes from the
- * server.
+ * A relative time, such as "3 min. ago", with the exact time in its title. With `day`, times older than a day are written as
+ * dates. `nowIso` is the server's time when the page was rendered.
  */
 export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?: boolean }) {
   const now = useNow(nowIso);
@@ -39,7 +39,7 @@ export function Moment({ iso, nowIso, day }: { iso: string; nowIso: string; day?
   );
 }
 
-/** A time to the second in UTC, and also in the browser's time zone once that is known. */
+/** A time to the second in UTC, followed by the time in the browser's own time zone once the page is hydrated. */
 export function ExactMoment({ iso }: { iso: string }) {
   const hydrated = useHydrated();
   return (

@@ -7,7 +7,7 @@ const tones = {
   success: "border-success",
 };
 
-/** A notice: what happened, what it means, what to do. */
+/** A box that says what happened, what it means and what to do. */
 export function Notice({
   tone = "info",
   title,

@@ -9,7 +9,7 @@ const named = /(Settings > (?:Deliveries|Webhook URLs|[^>.,;]+? accounts))/;
 const addressOf = (part: string) =>
   pages[part] ?? (/^Settings > .+ accounts$/.test(part) ? "/settings/accounts" : undefined);
 
-/** A sentence in which the name of a page in Settings is a link to it. */
+/** Renders a sentence. Names of pages in Settings become links to these pages. */
 export function PlaceText({ children }: { children: string | null }) {
   return (children ?? "").split(named).map((part, index) => {
     const href = addressOf(part);

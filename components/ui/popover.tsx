@@ -8,14 +8,14 @@ const gapPx = 6;
 type Props = {
   /** the panel's accessible name */
   label: string;
-  /** the button's text */
+  /** the button's content */
   button: ReactNode;
   children: ReactNode;
 };
 
 /**
- * A button with a panel below it. The browser itself opens and closes the panel, so it works before the page's scripts
- * have loaded. The focus moves to the first field and back.
+ * A button with a panel below it. The browser itself opens and closes the panel, so the button works before the page's
+ * scripts have loaded. Opening moves the focus to the panel's first field; closing returns the focus to the button.
  */
 export function Popover({ label, button, children }: Props) {
   const id = useId();

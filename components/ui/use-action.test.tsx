@@ -35,7 +35,7 @@ function Asking({
   );
 }
 
-/** Calls the action once, and returns what the page shows. */
+/** Renders a button that calls `action`, presses the button once, and returns what the page then shows. */
 async function ask(action: () => Promise<Answer<string>>, rereads = true) {
   const done: string[] = [];
   let refreshes = 0;

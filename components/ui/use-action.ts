@@ -7,16 +7,19 @@ import {
 } from "next/navigation";
 import { useState, useTransition } from "react";
 
-/** A server action's answer: its value, or our own sentence on the refusal, with messages by field. */
+/**
+ * A server action's answer: its value, or if the action was refused, a sentence for the person with messages for single
+ * fields.
+ */
 export type Answer<T> =
   | { ok: true; value: T }
   | { ok: false; message: string; code?: string; fields?: Record<string, string> };
 
-/** Why an action failed. Without an answer, `code` is "" and `fields` is empty. */
+/** Why an action failed. If the portal didn't answer, `code` is "" and `fields` is empty. */
 type Refusal = { problem: string; code: string; fields: Record<string, string> };
 
 type Ending<T> = {
-  /** the message once it is done */
+  /** the message after success */
   say?: string;
   done?: (value: T) => void;
   refused?: (why: Refusal) => void;
@@ -24,13 +27,13 @@ type Ending<T> = {
 
 /** The state of a server action for a component. */
 export type Action = {
-  /** whether it is running, including the rereading of the page */
+  /** whether the action is running or the page is being reread after it */
   busy: boolean;
-  /** why it failed, or "" */
+  /** why the action failed, or "" */
   problem: string;
-  /** its `say` once it is done, or "" */
+  /** the message after success, or "" */
   said: string;
-  /** never throws */
+  /** calls `action`; never throws */
   run: <T>(action: () => Promise<Answer<T>>, ending?: Ending<T>) => void;
 };
 
@@ -39,8 +42,8 @@ const outdated =
   "PocketSOC was updated since this page was opened, so nothing was changed. Reload the page, then try again.";
 
 /**
- * The message for a call that threw: `unreachable`, or that the page is older than the portal. Rethrows a redirect,
- * which isn't a failure.
+ * The message for a call of an action that threw: `unreachable`, or that the page is older than the portal. Rethrows a
+ * redirect, which isn't a failure.
  */
 export function problemOfCall(error: unknown, unreachable: string): string {
   rethrowRedirect(error);
@@ -48,8 +51,9 @@ export function problemOfCall(error: unknown, unreachable: string): string {
 }
 
 /**
- * The one way to call a server action from a component. `unreachable` is the message without an answer. After an answer
- * the page is reread, unless `refreshes` is false; then the call doesn't delay navigation either.
+ * Calls server actions from a component; components call them in no other way. `unreachable` is the message if the portal
+ * doesn't answer. After an answer the page is reread, unless `refreshes` is false; in that case a running action doesn't
+ * delay navigation either.
  */
 export function useAction(
   unreachable = "The portal could not be reached. Reload the page to see what was done.",

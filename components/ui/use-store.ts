@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import type { Store } from "./store.ts";
 
-/** A store's current value. */
+/** Returns a store's current value, and renders the component again when the value changes. */
 export function useStore<T extends object>(store: Store<T>): T {
   return useSyncExternalStore(store.subscribe, store.get, store.get);
 }

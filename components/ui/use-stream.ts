@@ -3,16 +3,22 @@
 import { useEffect, useRef, useState } from "react";
 import { problemOfCall } from "./use-action.ts";
 
-/** The final event of a stream whose request failed; `outdated` where the page is older than the portal. */
+/**
+ * The final event of a stream whose request failed. `outdated` is a message if the page is older than the portal, otherwise
+ * "".
+ */
 export type Unreachable = { type: "unreachable"; outdated: string };
 
-/** Tells the server that nobody waits for a run any more. A beacon arrives even after the page is closed. */
+/** Tells the server that the person has abandoned a run. The browser sends this message even after the page is closed. */
 function abandon(runId: string): void {
   const body = new Blob([JSON.stringify({ id: runId })], { type: "application/json" });
   navigator.sendBeacon("/api/settings/abandoned-runs", body);
 }
 
-/** Follows an action that streams events. A second run, or leaving the page, abandons the first. */
+/**
+ * Runs a server action that streams events, and returns its events so far. A second run, or leaving the page, abandons the
+ * first run.
+ */
 export function useStream<E extends { type: string }>() {
   const [events, setEvents] = useState<(E | Unreachable)[]>([]);
   const [failed, setFailed] = useState<Extract<E, { type: "failed" }> | null>(null);

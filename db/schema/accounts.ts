@@ -5,22 +5,22 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable } from "./table.ts";
 
-/** A person's own sign-in at an authority, with its tokens. It serves every configuration that it was connected to. */
+/** A person's own sign-in at an authority, with its tokens. One account can be connected to several configurations. */
 export const accounts = organisationTable(
   "accounts",
   {
     id: uuid("id").notNull(),
     userId: uuid("user_id").notNull(),
     authority: text("authority").notNull(),
-    /** a hash that names the application the tokens were issued for; tokens of another one don't open */
+    /** a hash that names the application for which the tokens were issued; another application can't use the tokens */
     registration: text("registration").notNull(),
     /** the account's id at the authority */
     objectId: text("object_id").notNull(),
-    /** the sign-in name in the account's token */
+    /** the sign-in name that the account's token contains */
     signInName: text("sign_in_name").notNull(),
-    /** in the format of the authority's code; sealed to person, registration and account */
+    /** the tokens in the format of the authority's code, sealed for this person, registration and account */
     tokensSealed: bytea("tokens_sealed").notNull(),
-    /** increases with each sign-in, so that a response to an earlier one isn't attributed to this one */
+    /** increases with each sign-in, so that a late response to an earlier sign-in is recognised */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [
@@ -30,28 +30,28 @@ export const accounts = organisationTable(
   ],
 );
 
-/** The vendor's last answer to what a person's account may see of one configuration. */
+/** The vendor's last answer on what a person's account may see of one configuration. */
 export const accountAccess = organisationTable(
   "account_access",
   {
     configurationId: uuid("configuration_id").notNull(),
     userId: uuid("user_id").notNull(),
     accountId: uuid("account_id").notNull(),
-    /** whether it may read */
+    /** whether the account may read the configuration's alerts */
     access: text("access", { enum: ["granted", "refused"] }).notNull(),
     confirmedAt: moment("confirmed_at").notNull(),
-    /** since when the vendor couldn't be asked; null while it answers */
+    /** since when the vendor can't be asked; null if the vendor answered last time */
     unconfirmedSince: moment("unconfirmed_since"),
-    /** the person must sign in again; the vendor isn't called for them until then */
+    /** whether the person must sign in again; until then the vendor isn't asked with this account */
     signInNeeded: boolean("sign_in_needed").notNull().default(false),
     askedAt: moment("asked_at").notNull(),
     usedAt: moment("used_at").notNull(),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
-    /** the claims challenge for the next sign-in, as the vendor sent it */
+    /** the claims challenge that the vendor sent for the next sign-in */
     challenge: text("challenge"),
-    /** the changes that the account may make, according to the vendor, and as of when */
+    /** which changes the account may make according to the vendor, and when the vendor said so */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     connectedAt: moment("connected_at").notNull(),
   },
@@ -64,7 +64,7 @@ export const accountAccess = organisationTable(
   ],
 );
 
-/** A sign-in at the vendor that is in progress. It is valid for ten minutes and one response. */
+/** A sign-in at an authority that is in progress. It is valid for ten minutes and accepts one response. */
 export const signIns = organisationTable(
   "sign_ins",
   {
@@ -72,7 +72,7 @@ export const signIns = organisationTable(
     stateHash: bytea("state_hash").notNull(),
     sessionHash: bytea("session_hash").notNull(),
     userId: uuid("user_id").notNull(),
-    /** the configuration to connect to; null if it is new, see `draft` */
+    /** the configuration to which the account will be connected; null for a new configuration, whose values are in `draft` */
     configurationId: uuid("configuration_id"),
     draft: jsonb("draft").$type<{ [key: string]: Json }>(),
     vendor: text("vendor").notNull(),
@@ -80,12 +80,14 @@ export const signIns = organisationTable(
     authority: text("authority").notNull(),
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     redirectUri: text("redirect_uri").notNull(),
-    /** sealed: the PKCE verifier and the nonce, and after the response the tokens */
+    /** sealed: the PKCE verifier and the nonce, and after the response also the tokens */
     sealed: bytea("sealed").notNull(),
     state: text("state", { enum: ["begun", "answered", "signed_in", "failed", "done"] }).notNull(),
-    /** who signed in: the sign-in name, and below it the directory and the account's id at the authority */
+    /** the sign-in name of the account that signed in */
     account: text("account"),
+    /** the directory of the account that signed in */
     directoryId: text("directory_id"),
+    /** the id of the account that signed in, at the authority */
     objectId: text("object_id"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),

@@ -4,7 +4,10 @@ import type { Json } from "#lib/domain/detection.ts";
 import { moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** The audit log: every change of a configuration, membership, status or session, written in the same transaction. */
+/**
+ * The audit log: an entry for every change of a configuration, membership, status or session. The transaction that makes the
+ * change also writes the entry.
+ */
 export const auditEvents = organisationTable(
   "audit_events",
   {

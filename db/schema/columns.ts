@@ -1,10 +1,12 @@
 import { customType, timestamp, uuid } from "drizzle-orm/pg-core";
 
-/** A bytea column, as a Buffer. */
+/** Defines a bytea column, whose values are Buffers. */
 export const bytea = customType<{ data: Buffer; driverData: Buffer }>({ dataType: () => "bytea" });
 
-/** A timestamptz column, as a Date. */
+/** Defines a timestamptz column, whose values are Dates. */
 export const moment = (name: string) => timestamp(name, { withTimezone: true, mode: "date" });
 
-/** The organisation's id, the first column of every key. `organisationTable` adds it by itself. */
+/**
+ * Defines the column for the organisation's id, which begins every key. `organisationTable` adds this column automatically.
+ */
 export const organisationId = () => uuid("organisation_id").notNull();

@@ -19,7 +19,10 @@ import { names, namesGlobal, organisationTable, routingTable } from "./table.ts"
 /** Who calls the vendor: an application, or each person with their own account. */
 const actors = ["application", "person"] as const;
 
-/** An organisation's data keys, each wrapped by a key of the keyring. The newest one that opens is used to write. */
+/**
+ * An organisation's data keys, each wrapped by a key of the keyring. The newest data key that can be unwrapped seals new
+ * values.
+ */
 export const dataKeys = organisationTable(
   "data_keys",
   {
@@ -31,30 +34,33 @@ export const dataKeys = organisationTable(
 );
 
 /**
- * What an application proves itself with at an authority. Several configurations may share one. A `public` application has no
- * proof; people sign in through it.
+ * What an application signs in with at an authority. Several configurations may share one credential. An application of kind
+ * `public` has no secret; people sign in through it.
  */
 export const credentials = organisationTable(
   "credentials",
   {
     id: uuid("id").notNull(),
-    /** the authority that signs callers in; its vendors may share the credential */
+    /** the authority that signs callers in; all vendors of the same authority can share the credential */
     authority: text("authority").notNull(),
     /** the application's ids at the authority; for Microsoft, the directory id and the client id */
     application: jsonb("application").$type<Readonly<Record<string, string>>>().notNull(),
     kind: text("kind", { enum: ["secret", "certificate", "public"] })
       .notNull()
       .default("secret"),
-    /** the secret, or the certificate's private key in PEM; null for `public` */
+    /** the sealed secret, or the sealed private key of the certificate in PEM; null if the kind is `public` */
     secretSealed: bytea("secret_sealed"),
     /** the secret's first three characters, or the beginning of the certificate's thumbprint */
     secretHint: text("secret_hint").notNull(),
-    /** the public certificate in PEM; only for `certificate` */
+    /** the public certificate in PEM; null unless the kind is `certificate` */
     certificate: text("certificate"),
     secretExpiresOn: date("secret_expires_on", { mode: "string" }),
     secretSetAt: moment("secret_set_at").notNull(),
     secretSetBy: uuid("secret_set_by").notNull(),
-    /** increases with each replacement, so that a poll with the old secret can't record a problem for the new one */
+    /**
+     * increases with each replacement of the secret, so that a poll with the old secret can't record a problem for the
+     * new secret
+     */
     revision: integer("revision").notNull().default(1),
   },
   (t) => [
@@ -68,33 +74,33 @@ export const credentials = organisationTable(
   ],
 );
 
-/** A vendor configuration: one scope of one vendor, how it is reached and how often it is polled. */
+/** A vendor configuration: one scope of one vendor, how the scope is reached and how often it is polled. */
 export const configurations = organisationTable(
   "configurations",
   {
     id: uuid("id").notNull(),
     vendor: text("vendor").notNull(),
     displayName: text("display_name").notNull(),
-    /** the vendor's id of the way to sign in; it decides the two columns below */
+    /** the vendor's id of the kind of sign-in; it decides `readAs` and `writeAs` */
     authType: text("auth_type").notNull(),
-    /** whose permissions it is read with */
+    /** whose permissions the vendor checks when the configuration's alerts are read */
     readAs: text("read_as", { enum: actors }).notNull().default("application"),
-    /** in whose name status changes are made at the vendor */
+    /** in whose name the portal changes a status at the vendor */
     writeAs: text("write_as", { enum: actors }).notNull().default("application"),
-    /** null once it is deleted: what it signed in with goes at once */
+    /** null once the configuration is deleted, because a deleted configuration doesn't use its credential any more */
     credentialId: uuid("credential_id"),
     cloud: text("cloud").notNull(),
-    /** the vendor's scope, in lower case */
+    /** the scope's id at the vendor, in lower case */
     scopeId: text("scope_id").notNull(),
-    /** the values of the vendor's own form fields that aren't secret */
+    /** the values of the configuration's vendor-specific fields that aren't secret */
     connection: jsonb("connection").$type<{ [key: string]: Json }>().notNull().default({}),
     pollIntervalSeconds: integer("poll_interval_seconds").notNull().default(60),
-    /** where the next poll continues, in the vendor's format; null means from the beginning */
+    /** the cursor of the next poll, in the vendor's format; null means from the beginning */
     pollCursor: jsonb("poll_cursor").$type<Json>(),
     disabledAt: moment("disabled_at"),
-    /** when an admin deleted it; nobody sees it any more, and a job deletes its rows */
+    /** when an admin deleted the configuration; nobody sees it after that, and a job deletes its rows */
     deletedAt: moment("deleted_at"),
-    /** what verification found: names, plans and permissions */
+    /** what the verification found out about the scope: names, plans and permissions */
     facts: jsonb("facts").$type<{ [key: string]: Json }>().notNull().default({}),
     verifiedAt: moment("verified_at"),
     lastGoodSyncAt: moment("last_good_sync_at"),
@@ -104,7 +110,7 @@ export const configurations = organisationTable(
     problemMessage: text("problem_message"),
     problemRemedy: text("problem_remedy"),
     problemSince: moment("problem_since"),
-    /** a retry may succeed */
+    /** whether the problem may pass by itself, so that a retry may succeed */
     problemPasses: boolean("problem_passes").notNull().default(false),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
@@ -120,7 +126,10 @@ export const configurations = organisationTable(
   ],
 );
 
-/** Certificates created or pasted in the portal that aren't in use yet, because the vendor may not know them. */
+/**
+ * Certificates that were created or pasted in the portal and aren't in use yet, because an admin may still have to upload
+ * them at the vendor.
+ */
 export const preparedCertificates = organisationTable(
   "prepared_certificates",
   {
@@ -132,7 +141,7 @@ export const preparedCertificates = organisationTable(
     /** SHA-1 of the certificate in hex */
     thumbprint: text("thumbprint").notNull(),
     expiresOn: date("expires_on", { mode: "string" }).notNull(),
-    /** the credential whose certificate it will replace; null for a new credential */
+    /** the credential whose certificate this one will replace; null if it is for a new credential */
     credentialId: uuid("credential_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     createdBy: uuid("created_by").notNull(),
@@ -145,21 +154,21 @@ export const preparedCertificates = organisationTable(
   ],
 );
 
-/** Routing: rate limits of vendors. A row holds the next turn under one limit, keyed by the hash of its name. */
+/** The shared state of rate limits for requests to vendors. A rate limit is identified by the hash of its name. */
 export const vendorTurns = routingTable("vendor_turns", {
   nameHash: bytea("name_hash").primaryKey(),
-  /** when the next turn would be, without bursts */
+  /** when the next request would be allowed if there were no bursts */
   nextAt: moment("next_at").notNull(),
 });
 
-/** Routing: the queue of polls: when each configuration is due, and its lease. */
+/** The queue of polls: when each configuration is due, and its lease. */
 export const pollTargets = routingTable(
   "poll_targets",
   {
     configurationId: uuid("configuration_id").primaryKey(),
     organisationId: organisationId(),
     dueAt: moment("due_at").notNull(),
-    /** earliest time of the next poll, even on request: the vendor asked to wait, or it has just been polled */
+    /** the earliest time of the next poll, even on request, because the vendor asked to wait or was just polled */
     notBefore: moment("not_before"),
     leasedUntil: moment("leased_until"),
     leaseToken: uuid("lease_token"),
@@ -167,7 +176,7 @@ export const pollTargets = routingTable(
   (t) => [index("poll_targets_due").on(t.dueAt), names(t, t.configurationId, configurations)],
 );
 
-/** Verifications whose page was closed while they ran. Their results aren't saved. */
+/** Verifications whose page a person left while they ran. Their results aren't saved. */
 export const abandonedRuns = organisationTable(
   "abandoned_runs",
   {
@@ -177,14 +186,14 @@ export const abandonedRuns = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.id] })],
 );
 
-/** Alerts that a poll couldn't use, with a reason for the admin. */
+/** Alerts from polls that PocketSOC couldn't use, with a reason for the admin. */
 export const skippedAlerts = organisationTable(
   "skipped_alerts",
   {
     configurationId: uuid("configuration_id").notNull(),
     bodyHash: bytea("body_hash").notNull(),
     reason: text("reason").notNull(),
-    /** the first 64 KiB, gzipped */
+    /** the first 64 KiB of the alert, gzipped */
     body: bytea("body").notNull(),
     firstSeenAt: moment("first_seen_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),

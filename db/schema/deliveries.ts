@@ -17,21 +17,21 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Routing: webhook tokens. The keyed hash finds the organisation; the sealed copy can be shown again. */
+/** Webhook tokens. The keyed hash of a token finds the organisation; the sealed copy lets admins see the URL again. */
 export const webhookTokens = routingTable(
   "webhook_tokens",
   {
     id: uuid("id").primaryKey(),
     organisationId: organisationId(),
-    /** the webhook it is valid for: the last segment of its address */
+    /** the webhook for which the token is valid: the last segment of the webhook's address */
     webhook: text("webhook").notNull(),
     tokenHash: bytea("token_hash").notNull(),
-    /** the key of the keyring that made the hash */
+    /** the id of the keyring's key that made the hash */
     hashKeyId: text("hash_key_id").notNull(),
     sealed: bytea("sealed").notNull(),
     createdAt: moment("created_at").notNull(),
     createdBy: text("created_by").notNull(),
-    /** set when a newer token was made; both work until then */
+    /** when the token expires; set when a newer token is created, and both tokens work until then */
     expiresAt: moment("expires_at"),
     revokedAt: moment("revoked_at"),
     lastUsedAt: moment("last_used_at"),
@@ -41,13 +41,13 @@ export const webhookTokens = routingTable(
 );
 
 /**
- * Routing: deliveries waiting to be merged. The receiver inserts a row, and the transaction that merges the delivery deletes
- * it. The body is gzipped and sealed.
+ * Deliveries that wait to be merged. The receiver inserts a row, and the transaction that merges the delivery deletes the
+ * row. The body is gzipped and sealed.
  */
 export const inbox = routingTable(
   "inbox",
   {
-    /** the order of merging; the result doesn't depend on it */
+    /** the order in which deliveries are merged; the result doesn't depend on this order */
     arrival: bigint("arrival", { mode: "number" }).primaryKey().generatedAlwaysAsIdentity(),
     id: uuid("id").notNull(),
     organisationId: organisationId(),
@@ -57,7 +57,7 @@ export const inbox = routingTable(
     sizeBytes: integer("size_bytes").notNull(),
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
     body: bytea("body").notNull(),
-    /** why the receiver rejected it, for the admin */
+    /** a sentence for the admin on why the receiver rejected the delivery; null if it didn't */
     refused: text("refused"),
     replayedBy: text("replayed_by"),
     dueAt: timestamp("due_at", { withTimezone: true, mode: "date" }).notNull().defaultNow(),
@@ -66,19 +66,19 @@ export const inbox = routingTable(
   (t) => [unique("inbox_id").on(t.id), index("inbox_due").on(t.organisationId, t.arrival)],
 );
 
-/** Routing: webhook calls with an invalid token, counted by hour and token. */
+/** The number of webhook requests with an invalid token, by hour and token. */
 export const webhookRefusals = routingTable(
   "webhook_refusals",
   {
     hour: moment("hour").notNull(),
-    /** the nil UUID if we never issued the token */
+    /** the nil UUID if PocketSOC never issued the token */
     tokenId: uuid("token_id").notNull(),
     count: integer("count").notNull(),
   },
   (t) => [primaryKey({ columns: [t.hour, t.tokenId] })],
 );
 
-/** The deliveries that were merged or rejected, with their outcome. */
+/** The deliveries that were merged or rejected, with their outcomes. */
 export const deliveries = organisationTable(
   "deliveries",
   {
@@ -89,17 +89,17 @@ export const deliveries = organisationTable(
     mergedAt: moment("merged_at").notNull(),
     sizeBytes: integer("size_bytes").notNull(),
     headers: jsonb("headers").$type<Record<string, string>>().notNull(),
-    /** gzipped; only the first 64 KiB if the receiver rejected it */
+    /** the body, gzipped; only the first 64 KiB if the receiver rejected the delivery */
     body: bytea("body").notNull(),
     schema: text("schema", { enum: deliverySchemas }).notNull(),
     outcome: text("outcome", { enum: deliveryOutcomes }).notNull(),
-    /** why it wasn't accepted, or what was unusual about it, as a sentence */
+    /** a sentence on why the delivery wasn't accepted, or on what was unusual about it */
     reason: text("reason"),
-    /** whether the text had to be repaired before parsing: invalid UTF-8, a duplicate name, … */
+    /** whether the body had to be repaired before parsing, for instance because of invalid UTF-8 or a duplicate name */
     mended: boolean("mended").notNull().default(false),
-    /** the scope that its alerts name; of several, an unclaimed one */
+    /** the scope that the delivery's alerts name; if they name several, one that is unclaimed */
     scopeId: text("scope_id"),
-    /** the scopes that its alerts name and no enabled configuration reads */
+    /** the scopes that the delivery's alerts name but no enabled configuration reads */
     unclaimedScopeIds: text("unclaimed_scope_ids").array().notNull().default([]),
     configurationId: uuid("configuration_id"),
     detectionIds: uuid("detection_ids").array().notNull(),
@@ -112,16 +112,19 @@ export const deliveries = organisationTable(
   ],
 );
 
-/** When the webhook last brought something for a configuration, and what it missed. */
+/** When the webhook last brought an alert or a heartbeat for a configuration, and how many alerts it missed. */
 export const webhookHealth = organisationTable(
   "webhook_health",
   {
     configurationId: uuid("configuration_id").notNull(),
-    /** the first alert or heartbeat */
+    /** when the webhook first brought an alert or a heartbeat */
     firstHeardAt: moment("first_heard_at"),
     lastAlertAt: moment("last_alert_at"),
     lastHeartbeatAt: moment("last_heartbeat_at"),
-    /** alerts that polls found since then and the webhook should have brought; as of the last poll */
+    /**
+     * how many alerts only polls have found since the webhook's last alert, although the webhook should have brought
+     * them; updated by polls
+     */
     missedCount: integer("missed_count").notNull().default(0),
     missedSince: moment("missed_since"),
   },
@@ -131,7 +134,7 @@ export const webhookHealth = organisationTable(
   ],
 );
 
-/** A pipe test: when it started and what the vendor answered. The hops are read from the detections. */
+/** A pipe test: when it started and what the vendor answered. The times of the hops are read from the detections. */
 export const pipeTests = organisationTable(
   "pipe_tests",
   {
@@ -141,7 +144,7 @@ export const pipeTests = organisationTable(
     startedBy: text("started_by").notNull(),
     /** the person who is notified of the samples */
     startedById: uuid("started_by_id"),
-    /** when the vendor accepted the request for samples; null before that, or if they are created by hand */
+    /** when the vendor accepted the request for samples; null before that, or if a person creates the samples by hand */
     acceptedAt: moment("accepted_at"),
     problemCode: text("problem_code"),
     problemMessage: text("problem_message"),

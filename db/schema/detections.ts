@@ -22,10 +22,10 @@ import { configurations } from "./configurations.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** The origin of a timeline entry. */
+/** From where a timeline entry can come. */
 export const eventSources = ["portal", "api", "vendor", "worker", "webhook"] as const;
 
-/** What lists show and filter by, and nothing else. A transaction that changes a detection locks this row first. */
+/** The columns of a detection that lists show and filter by. A transaction that changes a detection locks this row first. */
 export const detections = organisationTable(
   "detections",
   {
@@ -41,16 +41,19 @@ export const detections = organisationTable(
     tactics: text("tactics").array().notNull(),
     isSample: boolean("is_sample").notNull(),
     isIncident: boolean("is_incident").notNull(),
-    /** the feed's sort key: when the alert was raised; if unknown, when its activity began or it was received */
+    /**
+     * the feed's sort key: when the alert was raised or, if that is unknown, when its activity began or PocketSOC
+     * received it
+     */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
-    /** the text that search looks in, in lower case */
+    /** the text in which search looks for words, in lower case */
     searchText: text("search_text").notNull(),
     acknowledgedByUserId: uuid("acknowledged_by_user_id"),
     acknowledgedAt: moment("acknowledged_at"),
-    /** whose case it is; nobody can take one yet */
+    /** the owner of the detection's case; always null, because the portal can't assign cases yet */
     ownerId: uuid("owner_id"),
-    /** the status change that isn't finished, if any */
+    /** the id of the status change that isn't finished yet; null if there is none */
     pendingChangeId: uuid("pending_change_id"),
     pendingStatus: text("pending_status", { enum: targetStatuses }),
     syncState: text("sync_state", { enum: ["idle", "held", "sending", "confirmed", "diverged", "failed"] })
@@ -77,12 +80,12 @@ export const detections = organisationTable(
   ],
 );
 
-/** Read tickets: the order of reads of vendors and of deliveries. Each takes a number as it begins. */
+/** The sequence of read tickets, which orders reads of vendors and deliveries. Each of them takes a number when it begins. */
 export const readTickets = pgSequence("read_tickets");
 
 /**
- * The alert behind a detection, as the vendor holds it; one row for each alert. This row alone decides whether an observation
- * brings something new, so an unchanged alert costs no write and no lock.
+ * What the vendor says about the alert of a detection; one row for each alert. This row alone decides whether an observation
+ * is new, so that an unchanged alert costs no write and no lock.
  */
 export const detectionSources = organisationTable(
   "detection_sources",
@@ -90,40 +93,40 @@ export const detectionSources = organisationTable(
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
     vendor: text("vendor").notNull(),
-    /** SHA-256 of organisation, vendor, scope and the vendor's id; unique */
+    /** SHA-256 of organisation, vendor, scope and the vendor's id of the alert; unique */
     identity: bytea("identity").notNull(),
     /** locates the alert at the vendor, in the vendor's format; null while unknown */
     ref: jsonb("ref").$type<Json>(),
-    /** the last known status at the vendor */
+    /** the alert's last known status at the vendor */
     vendorStatus: text("vendor_status", { enum: statuses }).notNull(),
     /** SHA-256 of the fingerprint as last read from the vendor; null before the first read */
     contentHash: bytea("content_hash"),
     /**
-     * The ticket of the read that brought this state (`read_tickets`). An older response never overwrites a newer one,
+     * The ticket of the read that brought this row's values. An answer with an older ticket never overwrites them,
      * whatever the clocks say. 0 before the first read.
      */
     readTicket: bigint("read_ticket", { mode: "number" }).notNull().default(0),
-    /** when that read began, by the database's clock */
+    /** when the read with this ticket began, by the database's clock */
     readAt: moment("read_at").notNull(),
-    /** when a read first brought the alert */
+    /** when a poll first brought the alert */
     firstPolledAt: moment("first_polled_at"),
-    /** when a webhook first brought the alert */
+    /** when the webhook first brought the alert */
     firstDeliveredAt: moment("first_delivered_at"),
-    /** orders deliveries of the alert by the vendor's own times; this is the newest one's */
+    /** the vendor's own time of the newest delivery of the alert, by which deliveries are ordered */
     webhookOrder: text("webhook_order"),
-    /** the ticket taken when a delivery first brought the alert; a later read should find it */
+    /** the ticket taken when a delivery first brought the alert; polls with a higher ticket should find the alert */
     webhookTicket: bigint("webhook_ticket", { mode: "number" }),
-    /** the number of complete reads since then that didn't find the alert */
+    /** the number of complete polls that should have found the alert but didn't */
     missedPolls: smallint("missed_polls").notNull().default(0),
     /** the alert as last read from the vendor, gzipped; null before the first read */
     raw: bytea("raw"),
     /** the alert as the webhook brought it, gzipped */
     webhookRaw: bytea("webhook_raw"),
-    /** what is shown: the two observations below combined */
+    /** the detection as PocketSOC shows it: `polled` and `delivered` combined */
     normalised: jsonb("normalised").$type<NormalisedDetection>().notNull(),
-    /** the last read, if a webhook brought the alert too; otherwise `normalised` is that */
+    /** the detection from the last read, if both a read and the webhook brought the alert; otherwise null */
     polled: jsonb("polled").$type<NormalisedDetection>(),
-    /** the last delivery, if the vendor was read too; otherwise `normalised` is that */
+    /** the detection from the last delivery, if both a read and the webhook brought the alert; otherwise null */
     delivered: jsonb("delivered").$type<NormalisedDetection>(),
   },
   (t) => [
@@ -139,7 +142,7 @@ export const detectionSources = organisationTable(
   ],
 );
 
-/** The timeline: every change of a detection, by whom and from where. */
+/** The timeline: every change of a detection, who made the change, and from where. */
 export const detectionEvents = organisationTable(
   "detection_events",
   {
@@ -147,12 +150,12 @@ export const detectionEvents = organisationTable(
     detectionId: uuid("detection_id").notNull(),
     at: moment("at").notNull(),
     kind: text("kind", { enum: timelineKinds }).notNull(),
-    /** the name of a person or a program */
+    /** the name of the person or program that made the change */
     actor: text("actor").notNull(),
     source: text("source", { enum: eventSources }).notNull(),
     detail: jsonb("detail").$type<{ [key: string]: Json }>().notNull().default({}),
     note: text("note"),
-    /** with `position`, the order within a detection; ids and clocks give none */
+    /** the change number of the entry; with `position` it orders the entries of a detection, which ids and clocks can't */
     changeSequence: bigint("change_sequence", { mode: "number" }).notNull(),
     position: integer("position").notNull().default(0),
   },
@@ -163,14 +166,17 @@ export const detectionEvents = organisationTable(
   ],
 );
 
-/** A status that somebody asked for: pending for Undo, then sent, then read back. */
+/**
+ * A status that somebody requested. It is pending while Undo is possible, then sent, then compared with the alert at the
+ * vendor.
+ */
 export const statusChanges = organisationTable(
   "status_changes",
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id").notNull(),
     configurationId: uuid("configuration_id").notNull(),
-    /** copied from the detection, to find the last note on an alert of the same type and resource */
+    /** copied from the detection, so that the last note on an alert of the same type and resource can be found */
     alertType: text("alert_type").notNull(),
     resourceName: text("resource_name").notNull(),
     fromStatus: text("from_status", { enum: statuses }).notNull(),
@@ -180,10 +186,13 @@ export const statusChanges = organisationTable(
       enum: ["held", "sending", "confirmed", "diverged", "failed", "cancelled"],
     }).notNull(),
     requestedBy: text("requested_by").notNull(),
-    /** null: a program of ours */
+    /** null if a program of PocketSOC requested the status */
     requestedById: uuid("requested_by_id"),
     requestedAt: moment("requested_at").notNull(),
-    /** set before the vendor is called; from then on a retry reads the alert before it writes */
+    /**
+     * set before the vendor is called; if set, a retry first reads the alert to see whether the vendor already has the
+     * status
+     */
     attemptedAt: moment("attempted_at"),
     finishedAt: moment("finished_at"),
     message: text("message"),
@@ -201,7 +210,7 @@ export const statusChanges = organisationTable(
   ],
 );
 
-/** Routing: the outbox, a queue of status changes to send. Ids, times and leases only. */
+/** The outbox: a queue of status changes to send. Contains ids, times and leases only. */
 export const outbox = routingTable(
   "outbox",
   {
@@ -215,7 +224,7 @@ export const outbox = routingTable(
   (t) => [index("outbox_due").on(t.dueAt), names(t, t.changeId, statusChanges)],
 );
 
-/** The change number of a deleted detection, for readers that follow the change sequence. */
+/** The change numbers of deleted detections, so that readers of the change sequence notice the deletions. */
 export const detectionTombstones = organisationTable(
   "detection_tombstones",
   {
@@ -229,7 +238,10 @@ export const detectionTombstones = organisationTable(
   ],
 );
 
-/** Counts of detections without samples, updated by a trigger in the same transaction. */
+/**
+ * The number of detections by configuration, severity and status, without samples. A trigger updates the counts in the
+ * transaction that changes the detections.
+ */
 export const detectionCounts = organisationTable(
   "detection_counts",
   {

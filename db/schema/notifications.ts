@@ -17,17 +17,20 @@ import { detections } from "./detections.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Routing: the installation's VAPID keys (RFC 8292). The newest signs; a device keeps the one it subscribed with. */
+/**
+ * The installation's VAPID keys (RFC 8292). New push subscriptions use the newest key; a device keeps the key with which it
+ * subscribed.
+ */
 export const vapidKeys = routingTable("vapid_keys", {
   id: uuid("id").primaryKey(),
-  /** an uncompressed P-256 point in base64url, for `applicationServerKey` */
+  /** the public key, an uncompressed P-256 point in base64url, which browsers take as `applicationServerKey` */
   publicKey: text("public_key").notNull(),
-  /** sealed by the keyring */
+  /** the private key, sealed with the keyring */
   privateSealed: bytea("private_sealed").notNull(),
   createdAt: moment("created_at").notNull(),
 });
 
-/** A person's browser that web push reaches. */
+/** A person's browser that gets web pushes. */
 export const devices = organisationTable(
   "devices",
   {
@@ -35,22 +38,23 @@ export const devices = organisationTable(
     userId: uuid("user_id").notNull(),
     name: text("name").notNull(),
     platform: text("platform", { enum: devicePlatforms }).notNull(),
-    /** SHA-256 of the push subscription's endpoint; a browser is one device, whoever is signed in */
+    /** SHA-256 of the push subscription's endpoint; one browser is one device, whoever is signed in */
     endpointHash: bytea("endpoint_hash").notNull(),
-    /** {endpoint, keys}, sealed */
+    /** the push subscription, {endpoint, keys}, sealed */
     pushSubscriptionSealed: bytea("push_subscription_sealed").notNull(),
     vapidKeyId: uuid("vapid_key_id").notNull(),
     createdAt: moment("created_at").notNull(),
-    /** when the portal was last opened there */
+    /** when the portal was last opened on the device */
     lastSeenAt: moment("last_seen_at").notNull(),
-    /** when it last reported a notification shown or opened */
+    /** when the device last reported that it showed or opened a notification */
     lastShownAt: moment("last_shown_at"),
-    /** the browser's last reported permission; null before the first report */
+    /** the notification permission that the browser last reported; null before the first report */
     permission: text("permission", { enum: devicePermissions }),
-    /** the number of consecutive failed sends, and below it why the last one failed */
+    /** the number of consecutive failed notifications */
     failures: integer("failures").notNull().default(0),
+    /** why the last failed notification failed */
     lastFailure: text("last_failure"),
-    /** when the push service dropped it or its person signed out there */
+    /** when the push service dropped the push subscription or the person signed out on the device */
     goneAt: moment("gone_at"),
     deactivatedAt: moment("deactivated_at"),
     deactivatedBy: text("deactivated_by"),
@@ -64,26 +68,26 @@ export const devices = organisationTable(
   ],
 );
 
-/** A person's preferences. Without a row, the defaults apply. */
+/** A person's preferences. If a person has no row, the defaults apply. */
 export const notificationPreferences = organisationTable(
   "notification_preferences",
   {
     userId: uuid("user_id").notNull(),
     isOn: boolean("is_on").notNull(),
     severities: text("severities", { enum: severities }).array().notNull(),
-    /** null means all that the person may see */
+    /** the configurations whose alerts notify the person; null means all that the person may see */
     configurationIds: uuid("configuration_ids").array(),
-    /** on-call hours in an IANA time zone; null means always on call */
+    /** the time zone of the on-call hours, by its IANA name; null means always on call */
     timeZone: text("time_zone"),
     windows: jsonb("windows").$type<readonly Window[]>(),
-    /** severities that notify outside these hours too */
+    /** severities that notify even outside the on-call hours */
     alwaysNotify: text("always_notify", { enum: severities }).array().notNull(),
     changedAt: moment("changed_at").notNull(),
   },
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
-/** An organisation's notification policy. Without a row, the default applies. */
+/** An organisation's notification policy. If an organisation has no row, the default policy applies. */
 export const notificationPolicies = organisationTable(
   "notification_policies",
   {
@@ -97,8 +101,9 @@ export const notificationPolicies = organisationTable(
 const alertCount = (name: string) => integer(name).notNull().default(0);
 
 /**
- * One message about several alerts. A digest of history is for everyone who may see its configuration, or for one person whose
- * hours hadn't begun; the other kinds are for one person. Until it is sent, it is open and counts more alerts.
+ * A message about several alerts. A digest of kind `history` counts alerts that were old on arrival, for everyone who may see
+ * the configuration or for one person. Digests of other kinds are for one person. Until a digest is sent, it is open and
+ * counts further alerts.
  */
 export const digests = organisationTable(
   "digests",
@@ -107,21 +112,22 @@ export const digests = organisationTable(
     kind: text("kind", { enum: digestKinds }).notNull(),
     configurationId: uuid("configuration_id"),
     userId: uuid("user_id"),
-    /** why its alerts are history */
+    /** why the alerts of a `history` digest were old on arrival */
     cause: text("cause", { enum: historyCauses }),
-    /** the last poll before a gap, and below it the end of the gap */
+    /** the time of the last poll before a gap in polling */
     gapFrom: moment("gap_from"),
+    /** the time when polling continued after the gap */
     gapUntil: moment("gap_until"),
-    /** alerts by severity; for a personal digest they are counted when it is sent */
+    /** the number of High alerts; the counts of a personal digest are set when it is sent */
     highCount: alertCount("high_count"),
     mediumCount: alertCount("medium_count"),
     lowCount: alertCount("low_count"),
     informationalCount: alertCount("informational_count"),
     unknownCount: alertCount("unknown_count"),
-    /** how many of these alerts were closed by then */
+    /** how many of the counted alerts were already closed when the digest was sent */
     closedCount: alertCount("closed_count"),
     createdAt: moment("created_at").notNull(),
-    /** when it was sent or dropped because it had no recipient */
+    /** when the digest was sent or, for lack of a recipient, dropped */
     endedAt: moment("ended_at"),
   },
   (t) => [
@@ -139,7 +145,7 @@ export const digests = organisationTable(
   ],
 );
 
-/** A message to the admins about something they must fix. It stays open and repeats until that is fixed. */
+/** A message to the admins about something they must fix. The alarm stays open and repeats until they have fixed it. */
 export const alarms = organisationTable(
   "alarms",
   {
@@ -148,16 +154,16 @@ export const alarms = organisationTable(
     /** null if the alarm concerns the whole organisation */
     configurationId: uuid("configuration_id"),
     stage: text("stage", { enum: alarmStages }).notNull(),
-    /** "{name}" is replaced with the configuration's name */
+    /** the title, in which "{name}" stands for the configuration's name */
     title: text("title").notNull(),
     body: text("body").notNull(),
-    /** how many times it was sent */
+    /** how many times the alarm was sent */
     rounds: integer("rounds").notNull().default(0),
-    /** whether the outgoing webhook got an event about it */
+    /** whether the outgoing webhook got an event about the alarm */
     isPosted: boolean("is_posted").notNull().default(false),
     createdAt: moment("created_at").notNull(),
     endedAt: moment("ended_at"),
-    /** whether the admins, who were notified of the alarm, are notified of its recovery too */
+    /** whether the admins, who were notified of the alarm, are also notified of its recovery */
     isRecovered: boolean("is_recovered").notNull().default(false),
   },
   (t) => [
@@ -171,35 +177,39 @@ export const alarms = organisationTable(
 );
 
 /**
- * A message to one person on one device or by e-mail, and its state. The row is inserted before the message is sent, so none
- * is sent twice. It is about a detection, a digest or an alarm; a test has none of them.
+ * A message to one person on one device or by e-mail, and its state. The row is inserted before the message is sent, so that
+ * no message is sent twice. A notification is about a detection, a digest or an alarm; a test notification is about none of
+ * them.
  */
 export const notifications = organisationTable(
   "notifications",
   {
     id: uuid("id").notNull(),
     detectionId: uuid("detection_id"),
-    /** the digest that it sends; with a detection, the digest that counts the alert */
+    /**
+     * if `detectionId` is null, the digest that the notification sends; otherwise the digest that counts the detection's
+     * alert
+     */
     digestId: uuid("digest_id"),
     alarmId: uuid("alarm_id"),
-    /** the round of the alarm */
+    /** which repetition of the alarm the notification belongs to */
     round: integer("round").notNull().default(0),
     userId: uuid("user_id").notNull(),
     channel: text("channel", { enum: notificationChannels }).notNull().default("web_push"),
-    /** null if it isn't for a device or the person has none */
+    /** null if the notification isn't sent to a device, or the person has none */
     deviceId: uuid("device_id"),
     reason: text("reason", { enum: notificationReasons }).notNull(),
     state: text("state", { enum: notificationStates }).notNull(),
-    /** the notification that counts this alert */
+    /** the notification into which this alert was grouped */
     groupedInto: uuid("grouped_into"),
-    /** why it failed or was skipped, as a sentence */
+    /** a sentence on why the notification failed or was skipped */
     problem: text("problem"),
     queuedAt: moment("queued_at").notNull(),
-    /** when the push service or the mail server accepted it */
+    /** when the push service or the mail server accepted the message */
     acceptedAt: moment("accepted_at"),
     shownAt: moment("shown_at"),
     openedAt: moment("opened_at"),
-    /** when the notified person acknowledged the detection or changed its status */
+    /** when the notified person first acknowledged the detection or changed the detection's status */
     actedAt: moment("acted_at"),
   },
   (t) => [
@@ -228,15 +238,15 @@ export const notifications = organisationTable(
 );
 
 /**
- * A detection that is counted by all notifications for another detection. One row stands for all devices; a row for each would
- * mean hundreds for every alert of a storm.
+ * Groups one detection with another: all notifications for the other detection also count this detection. One row covers all
+ * devices, because a row for each device would mean hundreds of rows for every alert of a storm.
  */
 export const notificationGroups = organisationTable(
   "notification_groups",
   {
     detectionId: uuid("detection_id").notNull(),
     reason: text("reason", { enum: notificationReasons }).notNull(),
-    /** the detection whose notifications count this one, for the reason below */
+    /** the detection whose notifications count this detection, if their reason is `intoReason` */
     intoDetectionId: uuid("into_detection_id").notNull(),
     intoReason: text("into_reason", { enum: notificationReasons }).notNull(),
     at: moment("at").notNull(),
@@ -250,7 +260,7 @@ export const notificationGroups = organisationTable(
   ],
 );
 
-/** Routing: the queue of notifications to decide on, send and post. Ids, times and leases only. */
+/** The queue of alerting work: notifications to decide on or send, and events to post. Contains ids, times and leases only. */
 export const notificationQueue = routingTable(
   "notification_queue",
   {

@@ -2,7 +2,7 @@ import { bigint, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 import { boundTable, organisationTable } from "./table.ts";
 
-/** The organisations. Row-level security compares `id` instead of `organisation_id`. */
+/** The organisations. Row-level security compares the column `id`, because this table has no `organisation_id`. */
 export const organisations = boundTable("organisations", "id", {
   id: uuid("id").primaryKey(),
   name: text("name").notNull(),
@@ -10,7 +10,7 @@ export const organisations = boundTable("organisations", "id", {
   createdAt: moment("created_at").notNull().defaultNow(),
 });
 
-/** One row for each organisation with its last change number. A change locks the row and takes the next number. */
+/** The last change number of each organisation. A transaction that makes a change locks the row and takes the next number. */
 export const changeSequences = organisationTable(
   "change_sequences",
   { lastSequence: bigint("last_sequence", { mode: "number" }).notNull().default(0) },

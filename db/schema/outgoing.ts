@@ -5,25 +5,28 @@ import { namedSeverities } from "#lib/domain/severity.ts";
 import { bytea, moment } from "./columns.ts";
 import { organisationTable } from "./table.ts";
 
-/** The outgoing webhook of an organisation, at most one. */
+/** The outgoing webhook of an organisation. An organisation has at most one. */
 export const outgoingWebhooks = organisationTable(
   "outgoing_webhooks",
   {
-    /** the host, with the port unless it is 443; the rest of the address may contain a secret of the receiver */
+    /** the host of the webhook's address, with the port unless it is 443; the rest of the address may contain a secret */
     host: text("host").notNull(),
     addressSealed: bytea("address_sealed").notNull(),
     severities: text("severities", { enum: namedSeverities }).array().notNull(),
     isOn: boolean("is_on").notNull(),
-    /** why PocketSOC switched it off; null if a person did or it is on */
+    /** why PocketSOC switched the webhook off; null if a person switched it off or it is on */
     offBecause: text("off_because"),
     secretSealed: bytea("secret_sealed").notNull(),
-    /** the secret's first characters */
+    /** the first characters of the signing secret */
     secretHint: text("secret_hint").notNull(),
     secretMadeAt: moment("secret_made_at").notNull(),
-    /** the previous secret, which also signs until `earlierSecretUntil` */
+    /** the previous signing secret, which also signs events until `earlierSecretUntil` */
     earlierSecretSealed: bytea("earlier_secret_sealed"),
     earlierSecretUntil: moment("earlier_secret_until"),
-    /** last change of address, severities or switch; a response to an earlier state doesn't switch it off */
+    /**
+     * when the address, the severities or the switch last changed; a response to an event sent before that doesn't switch
+     * the webhook off
+     */
     changedAt: moment("changed_at").notNull(),
   },
   (t) => [
@@ -35,27 +38,30 @@ export const outgoingWebhooks = organisationTable(
   ],
 );
 
-/** An event for the outgoing webhook and its state; one for each type and subject. The body is built when it is posted. */
+/**
+ * An event for the outgoing webhook and the state of its delivery; one row for each type and subject. The event's body is
+ * built when the event is posted.
+ */
 export const outgoingDeliveries = organisationTable(
   "outgoing_deliveries",
   {
-    /** also the message id of Standard Webhooks, the same for every attempt */
+    /** the event's id, which every attempt sends as the message id of Standard Webhooks */
     id: uuid("id").notNull(),
     type: text("type", { enum: outgoingTypes }).notNull(),
     /** the id of a detection or an alarm; for a test, this row's own id */
     subjectId: uuid("subject_id").notNull(),
-    /** null for a test */
+    /** the configuration of the subject; null for a test */
     configurationId: uuid("configuration_id"),
-    /** a sentence on what happened to the configuration */
+    /** for an event about a configuration, a sentence on what happened */
     reason: text("reason"),
     createdAt: moment("created_at").notNull(),
     state: text("state", { enum: outgoingStates }).notNull().default("waiting"),
     attempts: integer("attempts").notNull().default(0),
     attemptedAt: moment("attempted_at"),
     nextTryAt: moment("next_try_at"),
-    /** HTTP status of the last response */
+    /** the HTTP status of the last response */
     status: integer("status"),
-    /** why the last attempt failed, as a sentence */
+    /** a sentence on why the last attempt failed */
     problem: text("problem"),
   },
   (t) => [

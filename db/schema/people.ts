@@ -4,7 +4,7 @@ import { roles } from "#lib/domain/roles.ts";
 import { bytea, moment, organisationId } from "./columns.ts";
 import { namesGlobal, organisationTable, routingTable } from "./table.ts";
 
-/** Routing: people. Directory and object id identify a person; names don't. */
+/** People. The directory and the object id identify a person; names don't. */
 export const users = routingTable(
   "users",
   {
@@ -19,7 +19,7 @@ export const users = routingTable(
   (t) => [unique("users_identity").on(t.directoryId, t.objectId)],
 );
 
-/** Routing: a person's organisations and their role in each. */
+/** The organisations that a person is a member of, with the person's role in each. */
 export const memberships = routingTable(
   "memberships",
   {
@@ -35,19 +35,22 @@ export const memberships = routingTable(
   ],
 );
 
-/** Routing: the organisations of a directory. */
+/** The organisations of each directory. */
 export const directoryOrganisations = routingTable(
   "directory_organisations",
   {
     directoryId: text("directory_id").notNull(),
     organisationId: organisationId(),
-    /** the sign-in name that becomes the first admin, at one sign-in and only while there is no admin */
+    /**
+     * the sign-in name of the person who will become the first Admin; used at one sign-in, and only if the organisation
+     * has no Admin
+     */
     firstAdmin: text("first_admin"),
   },
   (t) => [primaryKey({ columns: [t.directoryId, t.organisationId] })],
 );
 
-/** A person of the directory who has signed in and isn't in a team yet. */
+/** A person of the directory who has signed in and isn't a member of any organisation yet. */
 export const accessRequests = organisationTable(
   "access_requests",
   {
@@ -57,7 +60,7 @@ export const accessRequests = organisationTable(
   (t) => [primaryKey({ columns: [t.organisationId, t.userId] }), namesGlobal(t.userId, users)],
 );
 
-/** Routing: one-time links for the first admin and for break-glass access. Only hashes are stored. */
+/** One-time links for the first admin and for emergency sign-in. Only hashes of the links' tokens are stored. */
 export const loginLinks = routingTable(
   "login_links",
   {
@@ -71,7 +74,7 @@ export const loginLinks = routingTable(
   (t) => [namesGlobal(t.userId, users)],
 );
 
-/** Routing: API tokens. The hash finds the person and the organisation. */
+/** API tokens. A token's hash finds the person and the organisation. */
 export const apiTokens = routingTable(
   "api_tokens",
   {
@@ -79,9 +82,9 @@ export const apiTokens = routingTable(
     id: uuid("id").notNull().unique(),
     organisationId: organisationId(),
     userId: uuid("user_id").notNull(),
-    /** the name that the person gave it */
+    /** the name that the person gave the token */
     name: text("name").notNull(),
-    /** the last four characters, to recognise it by */
+    /** the last four characters of the token's text, by which its owner recognises it */
     hint: text("hint").notNull(),
     scopes: text("scopes", { enum: scopes }).array().notNull(),
     createdAt: moment("created_at").notNull().defaultNow(),

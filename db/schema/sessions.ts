@@ -5,20 +5,20 @@ import { devices } from "./notifications.ts";
 import { users } from "./people.ts";
 import { names, namesGlobal, routingTable } from "./table.ts";
 
-/** Routing: sessions. Only the hash of a session's id is stored. */
+/** Sessions. Only the hash of a session's id is stored. */
 export const sessions = routingTable(
   "sessions",
   {
     idHash: bytea("id_hash").primaryKey(),
     userId: uuid("user_id").notNull(),
-    /** the organisation that is open; null while the person waits to be admitted */
+    /** the organisation in which the session is open; null while the person waits to be admitted */
     organisationId: uuid("organisation_id"),
     createdAt: moment("created_at").notNull().defaultNow(),
     lastSeenAt: moment("last_seen_at").notNull().defaultNow(),
     expiresAt: moment("expires_at").notNull(),
     revokedAt: moment("revoked_at"),
     userAgent: text("user_agent").notNull().default(""),
-    /** the organisation's device that the session was last open on */
+    /** the organisation's device on which the session was last open */
     deviceId: uuid("device_id"),
   },
   (t) => [

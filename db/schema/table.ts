@@ -20,8 +20,8 @@ type Constraints<Name extends string, C extends Columns> = (
 ) => PgTableExtraConfigValue[];
 
 /**
- * Defines a table of an organisation. Its first column is `organisation_id`. Row-level security allows only rows of the
- * organisation that is set in the transaction, and no rows if none is set.
+ * Defines a table whose rows belong to organisations. Its first column is `organisation_id`. Row-level security allows only
+ * rows of the organisation that the transaction is set to, and no rows if none is set.
  */
 export function organisationTable<Name extends string, C extends Columns>(
   name: Name,
@@ -31,7 +31,7 @@ export function organisationTable<Name extends string, C extends Columns>(
   return boundTable(name, "organisation_id", { organisationId: organisationId(), ...columns }, constraints);
 }
 
-/** Defines a table whose row-level security compares another column than `organisation_id`. */
+/** Defines a table like `organisationTable`, but row-level security compares the given column instead of `organisation_id`. */
 export function boundTable<Name extends string, C extends Columns>(
   name: Name,
   column: string,
@@ -44,8 +44,8 @@ export function boundTable<Name extends string, C extends Columns>(
 }
 
 /**
- * Defines a table without row-level security, whose rows are used to find the organisation. It may contain hashes, ids,
- * sign-in names, times, leases and sealed bodies only.
+ * Defines a table without row-level security, which is read before the organisation is known. It may contain only hashes,
+ * ids, sign-in names, times, leases and sealed bodies.
  */
 export function routingTable<Name extends string, C extends Columns>(
   name: Name,
@@ -67,7 +67,7 @@ function checkedTable<Name extends string, C extends Columns>(
   return table;
 }
 
-/** Creates a CHECK `<table>_<column>_known` for each column with a closed list of values. */
+/** Creates a CHECK `<table>_<column>_known` for each column whose values are a closed list. */
 function checksOf(name: string, columns: Record<string, PgColumn>): CheckBuilder[] {
   return Object.values(columns).flatMap((column) => {
     const isArray = is(column, PgArray);
@@ -79,12 +79,13 @@ function checksOf(name: string, columns: Record<string, PgColumn>): CheckBuilder
   });
 }
 
-/** A table that is keyed by organisation and id. */
+/** A table whose key consists of the organisation and an id. */
 type Keyed = { organisationId: AnyPgColumn; id: AnyPgColumn };
 
 /**
- * The foreign key of `column` to a row of the same organisation, `<table>_<column>_fk`. It deletes nothing by itself: what
- * names a row goes before it. Both tables are keyed by organisation, so no row names another organisation's.
+ * Defines the foreign key `<table>_<column>_fk` from `column` to a row of the same organisation. Deleting that row doesn't
+ * delete the rows that refer to it; the referring rows must be deleted first. The key includes the organisation, so that no
+ * row can refer to another organisation's row.
  */
 export function names(
   t: { organisationId: AnyPgColumn },
@@ -98,7 +99,7 @@ export function names(
   });
 }
 
-/** The foreign key of `column` to a row that belongs to no organisation: a person, or a key of the installation. */
+/** Defines the foreign key from `column` to a row that belongs to no organisation: a person, or a key of the installation. */
 export function namesGlobal(column: AnyPgColumn, target: { id: AnyPgColumn }): ForeignKeyBuilder {
   return foreignKey({
     name: `${getTableName(column.table)}_${column.name}_fk`,

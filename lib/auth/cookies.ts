@@ -10,7 +10,10 @@ export function sessionCookieName(): string {
   return secure() ? "__Host-pocketsoc.session" : "pocketsoc.session";
 }
 
-/** The cookie is host-only, hidden from scripts, and not sent with other sites' POST requests. */
+/**
+ * The options of the session cookie: only this host gets the cookie, scripts can't read it, and browsers don't send it with
+ * other sites' POST requests.
+ */
 export function sessionCookieOptions() {
   return { httpOnly: true, sameSite: "lax" as const, path: "/", secure: secure() };
 }

@@ -12,7 +12,7 @@ type EntraProfile = { tid?: string; oid?: string; name?: string; preferred_usern
 
 /**
  * The options of next-auth for one Entra ID directory: a tenant-specific issuer, PKCE, state and nonce, and no call to Graph.
- * The cookie's token contains only a session id; the row of `sessions` decides.
+ * The cookie's token contains only a session id; the row in `sessions` says whether the session is valid.
  */
 // long: one object of settings, as next-auth takes it
 export function authOptions(): NextAuthOptions {

@@ -13,7 +13,7 @@ import { alertsSessionEndsAt, wasDeactivated } from "#lib/identity/sessions/live
 import { sessionCookieName, sessionCookieOptions } from "./cookies.ts";
 import { getServices } from "./services.ts";
 
-/** The session id and expiry in the request's cookie; null if there is no cookie or it isn't ours. */
+/** The session id and expiry in the request's cookie; null if there is no cookie or this portal didn't make it. */
 async function readCookie(): Promise<{ sessionId: string; endsAtMs: number } | null> {
   const token = (await cookies()).get(sessionCookieName())?.value;
   if (!token) return null;
@@ -27,12 +27,12 @@ async function readCookie(): Promise<{ sessionId: string; endsAtMs: number } | n
   }
 }
 
-/** The session id in the request's cookie; null if there is no cookie or it isn't ours. */
+/** The session id in the request's cookie; null if there is no cookie or this portal didn't make it. */
 export async function readSessionId(): Promise<string | null> {
   return (await readCookie())?.sessionId ?? null;
 }
 
-/** Sets the session cookie until `endsAt`. For server actions and route handlers only. */
+/** Sets the session cookie, which expires at `endsAt`. Only server actions and route handlers can set cookies. */
 export async function setSessionCookie(sessionId: string, endsAt: Date): Promise<void> {
   const maxAge = Math.floor((endsAt.getTime() - getServices().now().getTime()) / 1_000);
   const cookie = await encode({ token: { sessionId }, secret: getEnv().sessionSecret, maxAge });
@@ -40,8 +40,8 @@ export async function setSessionCookie(sessionId: string, endsAt: Date): Promise
 }
 
 /**
- * Extends the session cookie on a verified device for as long as the session may see alerts. The cookie set at sign-in lasts 12
- * hours, because the device is verified only afterwards.
+ * Extends the session cookie on a verified device for as long as the session may see alerts. Sign-in sets a cookie of only 12
+ * hours, because the device isn't verified yet at that time.
  */
 export async function lengthenSessionCookie(): Promise<void> {
   const cookie = await readCookie();
@@ -50,51 +50,57 @@ export async function lengthenSessionCookie(): Promise<void> {
   if (endsAt && cookie.endsAtMs < endsAt.getTime() - 60_000) await setSessionCookie(cookie.sessionId, endsAt);
 }
 
-/** Whether the request's session ended because an admin deactivated its device. */
+/** Whether the request's session ended because an admin deactivated the device. */
 export async function isDeactivatedHere(): Promise<boolean> {
   const sessionId = await readSessionId();
   return sessionId !== null && wasDeactivated(getServices(), sha256(sessionId));
 }
 
-/** The person who is signed in, cached for the request; null without one. With `isActivity` the session stays alive. */
+/**
+ * The person who is signed in, read once per request; null if nobody is signed in. With `isActivity`, the request keeps the
+ * session alive.
+ */
 export const currentPerson = cache(async (isActivity = true): Promise<CurrentPerson | null> => {
   const sessionId = await readSessionId();
   return sessionId ? getCurrentPerson(getServices(), sessionId, { isActivity }) : null;
 });
 
-/** The session or API token of a context's request, for streams that outlive the request. */
+/** The session or API token that made a request, for streams that stay open after the request was checked. */
 export async function currentCredential({ actor }: Context): Promise<Credential> {
   if (actor.kind === "user" && actor.token) return { tokenId: actor.token.id };
   return { sessionHash: await currentSessionHash() };
 }
 
-/** The hash that finds the row of the request's session. Throws if nobody is signed in. */
+/** The hash by which the request's session is stored. Throws an Error if nobody is signed in. */
 export async function currentSessionHash(): Promise<Buffer> {
   const sessionId = await readSessionId();
   if (!sessionId) throw new Error("nobody is signed in");
   return sha256(sessionId);
 }
 
-/** The context for a verb; null for people who are signed out or not in an organisation yet. */
+/** The services and the signed-in person; null for people who are signed out or not in an organisation yet. */
 export async function currentContext(): Promise<Context | null> {
   const person = await currentPerson();
   const actor = person && actorOf(person);
   return actor ? { services: getServices(), actor } : null;
 }
 
-/** A path of the portal to return to; anything else becomes `/detections`. */
+/** Returns `text` if it is a path of this portal, otherwise `/detections`. */
 export function ownPath(text: string | null | undefined): string {
   const isOwn = text?.startsWith("/") && !/^\/[/\\]|[\u0000-\u001f\\]/.test(text) && text.length < 2_000;
   return isOwn && text ? text : "/detections";
 }
 
-/** The address of a sign-in page that then returns to the requested page. */
+/** The address of a sign-in page that afterwards returns to the requested page. */
 async function signInAddress(page: "/sign-in" | "/sign-in/again"): Promise<string> {
   const path = ownPath((await headers()).get("x-pocketsoc-path"));
   return path === "/detections" ? page : `${page}?next=${encodeURIComponent(path)}`;
 }
 
-/** Admits the person to a page, or redirects: to sign-in, to the waiting page, to the list, or to signing in again. */
+/**
+ * Returns the signed-in person if they may open the page. Otherwise redirects: to sign-in, to the waiting page without an
+ * organisation, to the list without the permission, or to a renewed sign-in where the session may see only alerts.
+ */
 export async function requirePage(
   permission: Permission = "detections.read",
 ): Promise<{ ctx: Context; person: CurrentPerson }> {

@@ -12,7 +12,10 @@ export type ActionResult<T> =
   | { ok: true; value: T }
   | { ok: false; code: string; message: string; fields: Record<string, string> };
 
-/** Refuses a request from another origin, or without one, which Next only warns about. Throws ServiceError `forbidden`. */
+/**
+ * Throws ServiceError `forbidden` unless the request's Origin header names this portal. Next itself only warns about such
+ * requests.
+ */
 export async function requireSameOrigin(): Promise<void> {
   if ((await headers()).get("origin") === new URL(getEnv().portalUrl).origin) return;
   throw new ServiceError(
@@ -22,8 +25,9 @@ export async function requireSameOrigin(): Promise<void> {
 }
 
 /**
- * The wrapper of every server action: checks origin and session, calls the verb, and turns errors into answers. An action whose
- * input names no row of an organisation passes the `organisationId` of its page, so that it can't act in another one.
+ * The wrapper of every server action: checks origin and session, calls `verb` with the context, and turns errors into
+ * answers. If the action's input doesn't name a row, the action must pass its page's `organisationId`, so that a page of one
+ * organisation can't change another.
  */
 export async function act<T>(
   verb: (ctx: Context) => Promise<T>,
@@ -36,7 +40,10 @@ export async function act<T>(
   }
 }
 
-/** The wrapper of actions for people who aren't signed in or are in no organisation. A redirect passes through. */
+/**
+ * The wrapper of server actions for people who aren't signed in or are in no organisation. Checks the origin and turns errors
+ * into answers, except redirects, which it rethrows.
+ */
 export async function actForAnyone(work: () => Promise<void>): Promise<ActionResult<void>> {
   try {
     await requireSameOrigin();
@@ -47,7 +54,10 @@ export async function actForAnyone(work: () => Promise<void>): Promise<ActionRes
   }
 }
 
-/** The context of a server action. Throws ServiceError, also when `organisationId` isn't the session's organisation. */
+/**
+ * The context of a server action. Throws ServiceError if the request comes from another origin, if nobody is signed in, or if
+ * `organisationId` isn't the session's organisation.
+ */
 export async function actionContext(organisationId?: string): Promise<Context> {
   await requireSameOrigin();
   const ctx = await currentContext();
@@ -61,7 +71,10 @@ export async function actionContext(organisationId?: string): Promise<Context> {
   return ctx;
 }
 
-/** What a person reads of an error: a ServiceError's message, or a reference number under which the log has the cause. */
+/**
+ * The answer to a person for an error: a ServiceError's own message, or else a reference number under which the log has the
+ * cause.
+ */
 export function answerFor(error: unknown): { code: string; message: string; fields: Record<string, string> } {
   if (error instanceof ServiceError)
     return { code: error.code, message: error.message, fields: error.fields };

@@ -15,9 +15,9 @@ const challenge = (error?: string) => ({
 });
 
 /**
- * The context of an API request. An Authorization header takes precedence over the session cookie; the cookie counts only for
- * the portal's own pages. Unless `isActivity`, the request doesn't keep the session alive. Throws ApiProblem `unauthenticated`,
- * `forbidden` and `rate_limited`.
+ * Authenticates an API request and returns its context. An Authorization header takes precedence over the session cookie,
+ * which is accepted only from the portal's own pages. Unless `isActivity`, the request doesn't keep the session alive. Throws
+ * ApiProblem `unauthenticated`, `forbidden` and `rate_limited`.
  */
 export async function identify(request: Request, { isActivity }: { isActivity: boolean }): Promise<Context> {
   const authorization = request.headers.get("authorization");
@@ -45,7 +45,10 @@ async function byToken(authorization: string): Promise<Context> {
   );
 }
 
-/** Refuses requests of other sites: browsers send the cookie with those too. No page can forge the headers read here. */
+/**
+ * Throws ApiProblem `forbidden` if another site made the request, because browsers send the session cookie with such requests
+ * too. No page can forge the headers that are checked.
+ */
 function refuseOtherSites({ method, headers }: Request): void {
   const site = headers.get("sec-fetch-site");
   const isRead = method === "GET" || method === "HEAD";
@@ -58,7 +61,7 @@ function refuseOtherSites({ method, headers }: Request): void {
     );
 }
 
-/** Whether a content type is JSON in UTF-8. */
+/** Whether a content type means JSON in UTF-8. */
 export const isJson = (type: string) =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type.trim());
 

@@ -29,10 +29,10 @@ function readQuery(operation: Operation, url: string): unknown {
   return parse(operation.query, Object.fromEntries(given), "query");
 }
 
-/** bytes beyond the limit that are still read and dropped: a client that is cut off while sending gets no answer */
+/** how many bytes beyond the limit are still read and dropped; a client whose request is cut off gets no answer */
 const lingerBytes = 1_048_576;
 
-/** A request's body, at most `limit` bytes. Throws ApiProblem `too_large`. */
+/** Reads a request's body of at most `limit` bytes. Throws ApiProblem `too_large` if the body is longer. */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const isHopeless = Number(request.headers.get("content-length") ?? 0) > limit + lingerBytes;
   const reader = isHopeless ? undefined : request.body?.getReader();
@@ -77,8 +77,8 @@ async function readBody(operation: Operation, request: Request): Promise<unknown
 }
 
 /**
- * Parses a request by its operation's schemas. An invalid id is `not_found`, as another organisation's id is. Throws ApiProblem
- * `not_found`, `invalid`, `unsupported_media_type` and `too_large`.
+ * Parses a request's path, query and body by the schemas of its operation. An invalid id is answered as `not_found`, like an
+ * id of another organisation. Throws ApiProblem `not_found`, `invalid`, `unsupported_media_type` and `too_large`.
  */
 export async function readInput(
   operation: Operation,

@@ -6,8 +6,8 @@ import { ApiProblem } from "./api-problem.ts";
 
 const windowSeconds = 60;
 /**
- * Requests a minute in each web process: of one token, of one person, one person's changes, one person's requests that a vendor
- * answers, and all requests with invalid credentials.
+ * How many requests each web process accepts per minute: from one token, from one person, changes by one person, requests by
+ * one person that a vendor has to answer, and requests with invalid credentials by all callers together.
  */
 const quotas = { token: 600, user: 1_200, writes: 120, vendor: 60, refused: 300 };
 type Bucket = keyof typeof quotas;
@@ -31,7 +31,7 @@ const limiters = () =>
 const policyOf = (buckets: Bucket[]) =>
   buckets.map((bucket) => `"${bucket}";q=${quotas[bucket]};w=${windowSeconds}`).join(", ");
 
-/** The rate-limit headers of an answer to a request that hasn't been counted yet. */
+/** The rate-limit headers of an answer whose request hasn't been counted yet. */
 export const uncountedHeaders = (): Record<string, string> => ({ "ratelimit-policy": policyOf(["user"]) });
 
 async function count(bucket: Bucket, key: string): Promise<{ left: number; seconds: number; over: boolean }> {
@@ -48,7 +48,10 @@ async function count(bucket: Bucket, key: string): Promise<{ left: number; secon
   };
 }
 
-/** Counts a request in each bucket until one is full. Headers as in the IETF draft on RateLimit header fields. */
+/**
+ * Counts a request in each bucket until one is full. Returns the rate-limit headers, as the IETF draft defines them, and the
+ * full bucket, if any.
+ */
 async function countAll(keys: [Bucket, string][]) {
   const counts: string[] = [];
   for (const [bucket, key] of keys) {
@@ -82,7 +85,7 @@ function throwIfFull(counted: Awaited<ReturnType<typeof countAll>>): Record<stri
   );
 }
 
-/** Counts an authenticated request. Returns the headers for its answer. Throws ApiProblem `rate_limited`. */
+/** Counts an authenticated request and returns the rate-limit headers for its answer. Throws ApiProblem `rate_limited`. */
 export async function countRequest(
   actor: Actor,
   { method, asksVendor }: Pick<Operation, "method" | "asksVendor">,
@@ -96,8 +99,8 @@ export async function countRequest(
 }
 
 /**
- * Counts a request with invalid credentials. All of them share one bucket, which slows down guessing and no valid caller.
- * Throws ApiProblem `rate_limited`.
+ * Counts a request with invalid credentials. All such requests share one bucket, which slows down guessing but no valid
+ * caller. Throws ApiProblem `rate_limited`.
  */
 export async function countRefused(): Promise<Record<string, string>> {
   return throwIfFull(await countAll([["refused", "all"]]));

@@ -4,10 +4,10 @@ import { newReference } from "#lib/platform/ids.ts";
 import { type Problem, type ProblemCode, problems } from "#lib/schemas/api-problem.ts";
 import { getServices } from "#lib/auth/services.ts";
 
-/** Stand on every answer of the API; no header of CORS does, so no other site's page can read one. */
+/** The headers of every answer of the API. None of them is a CORS header, so other sites' pages can't read the answers. */
 export const answerHeaders = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-/** An error of the API itself, thrown before or after the verb. `detail` is the sentence that the client reads. */
+/** An error of the API, such as invalid input or too many requests. `detail` is the sentence that the client reads. */
 export class ApiProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: Record<string, string>;
@@ -42,7 +42,10 @@ function problemOf(error: unknown, reference: string): ApiProblem {
   );
 }
 
-/** The application/problem+json answer for an error. The log has the problem and its cause under the same reference. */
+/**
+ * The application/problem+json answer for an error. The log has the problem and its cause under the reference that the answer
+ * names.
+ */
 export function problemResponse(
   error: unknown,
   about: { operation: string; headers?: Record<string, string> },

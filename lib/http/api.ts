@@ -36,7 +36,7 @@ const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as 
 type Handler = (request: Request, context: { params: Promise<object | undefined> }) => Promise<Response>;
 type Handlers = Record<(typeof methods)[number], Handler>;
 
-/** A JSON text that is sent as it is. Parsing it would round large numbers. */
+/** A JSON text that is sent unchanged, because parsing the text would round large numbers. */
 export class Verbatim {
   private readonly text: string;
 
@@ -52,7 +52,7 @@ export class Verbatim {
   }
 }
 
-/** An answer of server-sent events that stays open. */
+/** An API answer of server-sent events that stays open. */
 export class EventStream {
   private readonly body: ReadableStream<Uint8Array>;
 
@@ -80,7 +80,10 @@ export class EventStream {
 const json = (status: number, value: unknown, headers: Record<string, string>) =>
   new Verbatim(JSON.stringify(value)).response(status, headers);
 
-/** Checks credentials and limits, parses the input, calls the verb, and answers with what the response schema allows. */
+/**
+ * Serves one API request: checks credentials and limits, parses the input, calls `verb`, and sends the part of its value that
+ * the response schema allows.
+ */
 async function serve(id: string, operation: Operation, verb: AnyVerb, request: Request, params: unknown) {
   let headers = uncountedHeaders();
   try {
@@ -100,7 +103,10 @@ async function withoutBody(answer: Response): Promise<Response> {
   return new Response(null, { status: answer.status, headers: answer.headers });
 }
 
-/** A handler for every method. HEAD follows GET; a method without a handler answers 405 and lists the others. */
+/**
+ * Completes the handlers of a path: HEAD answers as GET does without a body, and every method without a handler answers 405
+ * with a list of the allowed ones.
+ */
 function everyMethod(given: Partial<Handlers>): Handlers {
   const { GET } = given;
   if (GET) given.HEAD = async (request, context) => withoutBody(await GET(request, context));
@@ -117,7 +123,10 @@ function everyMethod(given: Partial<Handlers>): Handlers {
   return Object.fromEntries(handlers) as Handlers;
 }
 
-/** The wrapper of every API route: takes one path's verbs by operation id and returns a handler for every method. */
+/**
+ * The wrapper of every API route. `verbs` has a function for each operation of one path, by operation id; the result has a
+ * handler for every method.
+ */
 export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): Handlers {
   const given: Partial<Handlers> = {};
   for (const id of Object.keys(verbs) as K[]) {
@@ -128,12 +137,12 @@ export function apiRoute<K extends OperationId>(verbs: { [P in K]: Verb<P> }): H
   return everyMethod(given);
 }
 
-/** A route that anyone may read. Its value must contain nobody's data. */
+/** An API route that anyone may read without credentials. `value` must not return anybody's data. */
 export function openRoute(value: () => unknown): Handlers {
   return everyMethod({ GET: async () => json(200, value(), uncountedHeaders()) });
 }
 
-/** A route for addresses that don't exist: 404 for every method. */
+/** An API route for addresses that don't exist: answers 404 to every method. */
 export function missingRoute(): Handlers {
   const refuse: Handler = async ({ method }) => {
     const detail = "There is nothing at this address. GET /api/v1/openapi.json says what there is.";

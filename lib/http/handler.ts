@@ -6,7 +6,7 @@ import { currentContext } from "#lib/auth/session.ts";
 
 const noStore = { "cache-control": "no-store" };
 
-/** An answer that the browser saves as a file. */
+/** An answer that the browser saves as a file named `name`. */
 export class Download {
   readonly body: string | Uint8Array<ArrayBuffer>;
   readonly type: string;
@@ -31,7 +31,10 @@ export class Download {
   }
 }
 
-/** The wrapper of route handlers for signed-in people. Any method but GET needs the portal's own Origin. */
+/**
+ * The wrapper of route handlers for signed-in people: calls `verb` with the context and answers with its value as JSON or a
+ * download. Any method but GET needs the portal's own Origin.
+ */
 export async function answer<T>(request: Request, verb: (ctx: Context) => Promise<T>): Promise<Response> {
   try {
     if (request.method !== "GET") await requireSameOrigin();

@@ -6,8 +6,8 @@ import { takeAnswer } from "#lib/sources/accounts/answer.ts";
 import { answerFor } from "./action.ts";
 
 /**
- * The address that an authority sends people back to; several of the portal's paths use it. The answer's `state` finds the
- * sign-in. The address contains a code, so the answer redirects to a page without it.
+ * Handles the return from an authority's sign-in, on several paths of the portal. The `state` parameter identifies the
+ * sign-in. The response redirects to a page without the code that this address contains.
  */
 export async function GET(request: NextRequest): Promise<Response> {
   return new Response(null, {

@@ -5,8 +5,8 @@ import { actionContext, answerFor } from "./action.ts";
 const streamTimeoutMs = 10 * 60_000;
 
 /**
- * Runs a verb that streams events. It is aborted when the page is left and after ten minutes. An error becomes `refused`'s
- * event.
+ * Runs `verb`, a server action that streams events. `verb` is aborted when the person leaves the page, and after ten minutes.
+ * An error becomes the event that `refused` returns.
  */
 export async function* stream<E>(
   verb: (ctx: Context, signal: AbortSignal) => AsyncGenerator<E, void, void>,

@@ -22,8 +22,8 @@ const bearer = (request: Request) =>
   /^Bearer +(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
 
 /**
- * Receives a delivery. The path is the webhook and the token, or the webhook alone with the token in the Authorization header.
- * A longer path is answered as an unknown token is.
+ * Receives a delivery at the webhook's address. The path contains the webhook's id and the token, or the id alone if the
+ * token is in the Authorization header. A longer path gets the same answer as an unknown token.
  */
 export const POST: Handler = async (request, { params }) => {
   const [webhook = "", token = bearer(request), ...more] = (await params).path;

@@ -1,13 +1,16 @@
 import type { z } from "zod";
 
-/** A job's name, payload and limits. `programs/worker/loops.ts` has its work. Payloads contain ids, never bodies. */
+/**
+ * A job's name, payload and limits. `programs/worker/loops.ts` assigns the function that runs the job. Payloads contain ids,
+ * never bodies of requests.
+ */
 export type Job<Payload extends z.ZodType = z.ZodType> = {
-  /** also the name of its queue */
+  /** the job's name and its queue's name */
   name: string;
   payload: Payload;
-  /** a longer run counts as failed and is retried */
+  /** seconds after which a run counts as failed and is retried */
   expireInSeconds: number;
   retryLimit: number;
-  /** the wait before the first retry; it doubles with each further one */
+  /** seconds before the first retry; the delay doubles with each further retry */
   retryDelaySeconds: number;
 };

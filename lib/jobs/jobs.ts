@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Job } from "./contract.ts";
 
-/** Deletes the rows of a deleted configuration in batches. */
+/** Deletes a deleted configuration's rows in batches. */
 export const deleteConfigurationRows = {
   name: "delete-configuration-rows",
   payload: z.object({ organisationId: z.uuid(), configurationId: z.uuid() }),
@@ -10,7 +10,7 @@ export const deleteConfigurationRows = {
   retryDelaySeconds: 10,
 } satisfies Job;
 
-/** Adopts the deliveries that came before a configuration read their scope. */
+/** Adopts the deliveries of a scope that arrived before a configuration read the scope. */
 export const adoptDeliveries = {
   name: "adopt-deliveries",
   payload: z.object({ organisationId: z.uuid(), vendor: z.string(), scopeId: z.string() }),
@@ -19,7 +19,7 @@ export const adoptDeliveries = {
   retryDelaySeconds: 5,
 } satisfies Job;
 
-/** Deletes expired rows, and reseals what an earlier key sealed. */
+/** Deletes expired rows, and reseals values that an earlier key sealed. */
 export const cleanUp = {
   name: "clean-up",
   payload: z.unknown(),
@@ -28,7 +28,7 @@ export const cleanUp = {
   retryDelaySeconds: 60,
 } satisfies Job;
 
-/** Looks for problems that admins must mend. It isn't retried, because it runs again a minute later. */
+/** Looks for problems that admins must fix. A failed run isn't retried, because the job runs every minute. */
 export const watch = {
   name: "watch",
   payload: z.unknown(),

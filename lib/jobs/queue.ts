@@ -5,15 +5,18 @@ import type { Job } from "./contract.ts";
 
 type Executor = Parameters<typeof fromDrizzle>[0];
 
-/** The queue in which verbs enqueue jobs, in the transaction that made them necessary. */
+/** Enqueues jobs in the caller's transaction, so that a job exists only if the transaction commits. */
 export type JobQueue = {
   enqueue<P extends z.ZodType>(tx: Executor, job: Job<P>, payload: z.input<P>): Promise<void>;
 };
 
-/** `db/migrate.ts` makes the schema and the queues, as the owner; the portal's role only uses them. */
+/**
+ * The options of pg-boss in every process. `db/migrate.ts` creates the schema and the queues as the database's owner; the
+ * portal's role only uses them.
+ */
 export const bossOptions = { migrate: false, createSchema: false } as const;
 
-/** Makes a job's queue, or updates an existing queue to the job's limits. */
+/** Creates a job's queue, or gives an existing queue the job's limits. */
 export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   const { name, expireInSeconds, retryLimit, retryDelaySeconds } = job;
   const limits = {
@@ -27,7 +30,7 @@ export async function putQueue(boss: PgBoss, job: Job): Promise<void> {
   await boss.updateQueue(name, limits);
 }
 
-/** A queue on `db`, the process's own pool. It only enqueues jobs; it runs none. */
+/** Opens a job queue on `db`, the process's own pool. This queue only enqueues jobs; the worker runs them. */
 export function openJobQueue(db: Executor): JobQueue {
   const boss = new PgBoss({ db: fromDrizzle(db, sql), ...bossOptions, supervise: false, schedule: false });
   return {

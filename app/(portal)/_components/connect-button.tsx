@@ -8,14 +8,14 @@ import { begin } from "../connect/actions.ts";
 type Props = {
   configurationId: string;
   returnTo: string;
-  /** who signs people in, for instance Microsoft */
+  /** the name of the service that signs people in, for instance Microsoft */
   signIn: string;
   /** the button's text */
   children: React.ReactNode;
   tone?: "primary" | "quiet";
 };
 
-/** Leaves the portal to sign in for one configuration. */
+/** A button that leaves the portal to connect the person's own account to one configuration. */
 export function ConnectButton({ configurationId, returnTo, signIn, children, tone = "primary" }: Props) {
   // from when the address is known until the browser has left
   const [isLeaving, setLeaving] = useState(false);

@@ -9,7 +9,7 @@ import { heldPushSubscription, pushState, register, subscribe } from "./push-bro
 type Props = {
   organisationId: string;
   publicKey: string | null;
-  /** the session belongs to a known device, whose permission may have to be reported */
+  /** whether the session belongs to a registered device, whose notification permission must be reported when it changes */
   isDevice: boolean;
 };
 
@@ -17,8 +17,8 @@ type Props = {
 const warn = (error: unknown) => console.warn("notifications:", error);
 
 /**
- * Registers the service worker. Whenever the portal is opened, or the permission has changed, it reports this browser's
- * state, because browsers drop push subscriptions silently and people block notifications.
+ * Registers the service worker, and reports this browser's push subscription and permission when the portal is opened or the
+ * permission has changed. Browsers drop push subscriptions silently, and people block notifications.
  */
 export function KeepDevice({ organisationId, publicKey, isDevice }: Props) {
   const [isDeactivated, setDeactivated] = useState(false);

@@ -1,6 +1,9 @@
 import type { DeviceInput } from "#lib/schemas/device.ts";
 
-/** What notifications need in this browser. `install`: on iPhone and iPad only apps on the Home Screen can show them. */
+/**
+ * Whether this browser can show notifications, or what is missing. `install`: on iPhone and iPad, only apps on the Home
+ * Screen can show notifications.
+ */
 export type PushState = "unsupported" | "install" | "ask" | "denied" | "allowed";
 
 const isAppleTouch = () =>
@@ -17,12 +20,15 @@ export function pushState(): PushState {
   return Notification.permission === "granted" ? "allowed" : "ask";
 }
 
-/** Registers the service worker. The browser checks for a newer one itself. */
+/** Registers the service worker. The browser itself checks for newer versions of the service worker. */
 export function register(): Promise<ServiceWorkerRegistration> {
   return navigator.serviceWorker.register("/sw.js", { scope: "/", updateViaCache: "none" });
 }
 
-/** This browser's push subscription for `publicKey`. Replaces one of an earlier key, and asks for permission. */
+/**
+ * Asks for permission and returns this browser's push subscription for `publicKey`. Replaces a push subscription that was created
+ * with an earlier key.
+ */
 export async function subscribe(publicKey: string): Promise<DeviceInput> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();
@@ -34,7 +40,7 @@ export async function subscribe(publicKey: string): Promise<DeviceInput> {
   return inputOf(pushSubscription, publicKey);
 }
 
-/** This browser's push subscription and the key that it was created with, or null. */
+/** This browser's push subscription with the public key that created it, or null if there is none. */
 export async function heldPushSubscription(): Promise<DeviceInput | null> {
   const registration = await navigator.serviceWorker.ready;
   const held = await registration.pushManager.getSubscription();

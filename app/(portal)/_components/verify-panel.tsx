@@ -16,11 +16,11 @@ const marks = {
 type StepsProps = {
   steps: StepEvent[];
   busy: boolean;
-  /** who is asked, in the vendor's words */
+  /** the name of the platform that holds the alerts, in the vendor's words */
   provider: string;
 };
 
-/** A check while it runs: each finished step with its time, a sentence, and what to do. */
+/** The steps of a check at the vendor: each finished step with its time, a sentence, and what to do. */
 export function StepList({ steps, busy, provider }: StepsProps) {
   if (steps.length === 0 && !busy) return null;
   const several = new Set(steps.map((one) => one.scopeId)).size > 1;
@@ -65,7 +65,7 @@ type FailedProps = {
   title: string;
   message: string;
   reference: string;
-  /** who was asked, in the vendor's words */
+  /** the name of the platform that holds the alerts, in the vendor's words */
   provider: string;
   maybeDelay: boolean;
   busy: boolean;
@@ -73,7 +73,10 @@ type FailedProps = {
   children?: ReactNode;
 };
 
-/** A failed check. Where the vendor's own delay may be the cause, it can be retried automatically for ten minutes. */
+/**
+ * A failed check at the vendor. If the vendor may only be slow to apply a change, the person can let the check repeat for ten
+ * minutes.
+ */
 export function FailedNotice(props: FailedProps) {
   const { title, message, reference, provider, maybeDelay, busy, onRetry, children } = props;
   return (
@@ -97,7 +100,10 @@ export function FailedNotice(props: FailedProps) {
   );
 }
 
-/** Keeps its count while the same check keeps failing: its parent keeps it mounted between retries. */
+/**
+ * A button that repeats a failed check every 30 seconds. The parent keeps this component mounted between retries, so that the
+ * number of retries isn't lost.
+ */
 function KeepTrying({ busy, onRetry }: { busy: boolean; onRetry: () => void }) {
   const [left, setLeft] = useState<number | null>(null);
   const [tries, setTries] = useState(0);

@@ -7,13 +7,15 @@ import { beginSignIn } from "#lib/sources/accounts/begin.ts";
 import { type FinishEvent, finishSignIn } from "#lib/sources/accounts/finish.ts";
 import { disconnect as disconnectAccount, forgetSignIn } from "#lib/sources/accounts/list.ts";
 
-/** Begins a sign-in at the vendor. Returns the address to go to. */
+/** Begins a sign-in that connects the person's account to a configuration. Returns the authority's address to open. */
 export async function begin(configurationId: string, returnTo: string) {
   const sessionId = (await readSessionId()) ?? "";
   return act((ctx) => beginSignIn(ctx, configurationId, sessionId, ownPath(String(returnTo))));
 }
 
-/** Verifies with the account that came back, streams each finished step, then connects it. */
+/**
+ * Verifies the configuration with the account that has just signed in, streams each finished step, then connects the account.
+ */
 export async function* finish(id: string, runId: string): AsyncGenerator<FinishEvent, void, void> {
   yield* stream<FinishEvent>(
     (ctx, signal) => finishSignIn(ctx, id, signal, runId),

@@ -10,7 +10,7 @@ import { deleteConfiguration } from "#lib/sources/configurations/delete.ts";
 import { type ReplaceEvent, replaceSecret } from "#lib/sources/configurations/replace-secret.ts";
 import { type SaveEvent, saveConfiguration } from "#lib/sources/configurations/save.ts";
 
-/** Verifies, streams each finished step, then saves what it verified. */
+/** Verifies a new configuration at the vendor, streams each finished step, then saves the configuration. */
 export async function* save(
   organisationId: string,
   input: unknown,
@@ -44,7 +44,7 @@ export async function* replace(
   );
 }
 
-/** Creates a certificate, or takes a pasted one, for an application. */
+/** Creates a certificate for an application, or accepts a pasted one. */
 export async function prepare(input: unknown) {
   return act((ctx) => prepareCertificate(ctx, input));
 }

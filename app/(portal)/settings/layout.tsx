@@ -5,7 +5,10 @@ import { accountWords } from "#lib/core/vendors.ts";
 import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import { SettingsTab } from "./_components/settings-tab.tsx";
 
-/** Address, label and permission. The label of people's own accounts depends on the vendors. */
+/**
+ * The tabs of Settings: address, label and required permission. The label null is replaced with the vendors' word for
+ * people's accounts.
+ */
 const entries = [
   ["/settings", "Vendor Configurations", "settings.manage"],
   ["/settings/webhooks", "Webhook URLs", "settings.manage"],
@@ -19,7 +22,7 @@ const entries = [
   ["/settings/tokens", "API tokens", "settings.own"],
 ] as const;
 
-/** Everyone has settings of their own. Those of the team are for admins. */
+/** The frame of all pages of Settings, with the tabs that the person has the permission to open. */
 export default async function SettingsLayout({ children }: { children: ReactNode }) {
   const { ctx } = await requirePage("settings.own");
   return (

@@ -5,7 +5,7 @@ import { listDetections } from "#lib/triage/list.ts";
 
 export const dynamic = "force-dynamic";
 
-/** The next page of the feed, for the list in the browser. */
+/** Returns a page of the feed, for the list in the browser. */
 export function GET(request: NextRequest): Promise<Response> {
   const parameters = Object.fromEntries(request.nextUrl.searchParams);
   return answer(request, (ctx) =>

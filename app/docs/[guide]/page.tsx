@@ -23,7 +23,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return title ? { title: `${title} setup` } : {};
 }
 
-/** A vendor's guide, public. For admins, the ids of their configurations are filled in. */
+/** The public page of a vendor's guide. For admins, the guide contains the ids of their configurations. */
 export default async function GuidePage({ params, searchParams }: Props) {
   const guide = getGuide(getServices(), (await params).guide);
   if (!guide) notFound();

@@ -3,17 +3,20 @@ import { Notice } from "#components/ui/notice.tsx";
 import { fillIn } from "#lib/domain/guide-text.ts";
 import type { VendorDeploy, VendorGuide } from "#lib/sources/guides/get.ts";
 
-/** The parts of a guide that the buttons need. */
+/** The parts of a guide that the deployment buttons need. */
 export type Deployable = Pick<VendorGuide, "clouds" | "reach"> &
   Pick<VendorDeploy, "button" | "outOfReach" | "paths"> & { templateUri: string };
 
-/** Picks what the buttons need from a guide. */
+/** Selects the parts of a guide that the deployment buttons need. */
 export const deployableOf = (
   { clouds, reach, values }: Pick<VendorGuide, "clouds" | "reach" | "values">,
   { button, outOfReach, paths }: VendorDeploy,
 ): Deployable => ({ clouds, reach, button, outOfReach, paths, templateUri: values.templateUri ?? "" });
 
-/** Links that open the vendor's console with our template, one for each cloud, or why the vendor can't fetch it. */
+/**
+ * Links that open the vendor's console with our template, one for each of the vendor's clouds. If the vendor can't reach this
+ * portal to fetch the template, explains why instead.
+ */
 export function DeployButtons({ clouds, reach, button, outOfReach, paths, templateUri }: Deployable) {
   if (!reach.reachable) return <OutOfReach why={reach.why} paths={paths} {...outOfReach} />;
   const path = fillIn(button.path, { templateUri: encodeURIComponent(templateUri) });

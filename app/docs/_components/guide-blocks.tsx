@@ -5,13 +5,13 @@ import { Copyable } from "#components/ui/copyable.tsx";
 import { type Deployable, DeployButtons } from "./deploy-buttons.tsx";
 
 type Shared = {
-  /** the reader's own values, or placeholders */
+  /** the values in the guide's commands: the reader's own ones, or placeholders */
   values: Record<string, string>;
-  /** null where the vendor doesn't post to our webhook */
+  /** null if the vendor doesn't post to our webhook */
   deploy: Deployable | null;
 };
 
-/** The sections of a guide, with their parts one heading level below. */
+/** The sections of a guide. Parts of a section have headings one level below the section's heading. */
 export function GuideSections({
   sections,
   level,

@@ -1,6 +1,6 @@
 import type { GuideSection } from "#lib/sources/guides/get.ts";
 
-/** The table of contents: beside the text where there is room, folded above it on a phone. */
+/** A guide's table of contents: beside the text on wide screens, collapsed above the text on phones. */
 export function TableOfContents({ sections }: { sections: GuideSection[] }) {
   return (
     <div className="print:hidden">

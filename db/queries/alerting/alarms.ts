@@ -7,7 +7,7 @@ export type AlarmRow = typeof alarms.$inferSelect;
 const isAlarm = (organisationId: string, id: string) =>
   and(eq(alarms.organisationId, organisationId), eq(alarms.id, id));
 
-/** Opens an alarm. Returns its id, or null if one of its kind is already open for the configuration. */
+/** Opens an alarm. Returns the alarm's id, or null if an alarm of the same kind is already open for the configuration. */
 export async function openAlarm(
   tx: Transaction,
   organisationId: string,
@@ -21,7 +21,7 @@ export async function openAlarm(
   return rows[0]?.id ?? null;
 }
 
-/** Locks an alarm until commit and returns it, or undefined. */
+/** Locks an alarm until commit and returns it, or undefined if there is none. */
 export async function lockAlarm(
   tx: Transaction,
   organisationId: string,
@@ -31,7 +31,7 @@ export async function lockAlarm(
   return rows[0];
 }
 
-/** Returns an alarm, or undefined. */
+/** Returns an alarm, or undefined if there is none. */
 export async function getAlarm(
   tx: Transaction,
   organisationId: string,

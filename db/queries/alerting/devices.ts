@@ -7,7 +7,7 @@ export type DeviceRow = typeof devices.$inferSelect;
 const isDevice = (organisationId: string, id: string) =>
   and(eq(devices.organisationId, organisationId), eq(devices.id, id));
 
-/** Lists a person's devices, by name. */
+/** Lists a person's devices in an organisation, sorted by name. */
 export async function listDevicesOf(
   tx: Transaction,
   organisationId: string,
@@ -20,7 +20,7 @@ export async function listDevicesOf(
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** Lists all devices of an organisation, by name. */
+/** Lists all devices of an organisation, sorted by name. */
 export async function listAllDevices(tx: Transaction, organisationId: string): Promise<DeviceRow[]> {
   return tx
     .select()
@@ -29,7 +29,7 @@ export async function listAllDevices(tx: Transaction, organisationId: string): P
     .orderBy(asc(devices.name), asc(devices.id));
 }
 
-/** Lists the devices of an organisation that can be sent to, with their users' ids. */
+/** Lists the devices of an organisation that can get notifications, with the ids of their users. */
 export async function listSendableDevices(tx: Transaction, organisationId: string) {
   return tx
     .select({ id: devices.id, userId: devices.userId })
@@ -46,7 +46,7 @@ export async function listSendableDevices(tx: Transaction, organisationId: strin
     .orderBy(asc(devices.id));
 }
 
-/** Returns a device, or undefined. */
+/** Returns a device, or undefined if there is none. */
 export async function getDevice(
   tx: Transaction,
   organisationId: string,
@@ -68,7 +68,7 @@ export async function listDevicesById(
     .where(and(eq(devices.organisationId, organisationId), inArray(devices.id, ids)));
 }
 
-/** Returns a person's device by its endpoint, or undefined. */
+/** Returns the person's device with this push endpoint, or undefined if there is none. */
 export async function getDeviceAt(
   tx: Transaction,
   organisationId: string,
@@ -88,7 +88,7 @@ export async function getDeviceAt(
   return rows[0];
 }
 
-/** Locks an endpoint and its device until commit. Returns the device, or undefined. */
+/** Locks a push endpoint and its device until commit. Returns the device, or undefined if there is none. */
 export async function lockDeviceByEndpoint(
   tx: Transaction,
   organisationId: string,
@@ -108,7 +108,7 @@ export async function insertDevice(tx: Transaction, row: typeof devices.$inferIn
   await tx.insert(devices).values(row);
 }
 
-/** Updates columns of a device. Returns false if it doesn't exist. */
+/** Updates columns of a device. Returns false if the device doesn't exist. */
 export async function updateDevice(
   tx: Transaction,
   organisationId: string,
@@ -123,7 +123,7 @@ export async function updateDevice(
   return rows.length === 1;
 }
 
-/** Marks a person's device as gone, by its endpoint. Nothing is sent to it until it is saved again. */
+/** Marks the person's device with this push endpoint as gone. The device gets no notifications until it is saved again. */
 export async function endDeviceAt(
   tx: Transaction,
   organisationId: string,
@@ -144,7 +144,7 @@ export async function endDeviceAt(
     );
 }
 
-/** Clears the failures of devices that were reached. */
+/** Sets the failure count of these devices to zero, after notifications have reached them. */
 export async function clearDeviceFailures(
   tx: Transaction,
   organisationId: string,
@@ -163,7 +163,7 @@ export async function clearDeviceFailures(
     );
 }
 
-/** Counts one more consecutive failed send. */
+/** Increments a device's count of consecutive failed notifications. */
 export async function countDeviceFailure(
   tx: Transaction,
   organisationId: string,
@@ -176,7 +176,7 @@ export async function countDeviceFailure(
     .where(isDevice(organisationId, id));
 }
 
-/** Deletes a person's device. Returns false if it doesn't exist. */
+/** Deletes a person's device. Returns false if the device doesn't exist. */
 export async function deleteDevice(
   tx: Transaction,
   organisationId: string,
@@ -195,7 +195,9 @@ export async function deleteDevicesOf(
   await deleteDevices(tx, organisationId, eq(devices.userId, userId));
 }
 
-/** Deletes devices, which no session is open on any more then. Returns how many. */
+/**
+ * Removes devices from the sessions that are open on them, then deletes the devices. Returns the number of deleted devices.
+ */
 async function deleteDevices(
   tx: Transaction,
   organisationId: string,

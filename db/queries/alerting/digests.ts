@@ -8,13 +8,16 @@ import { detections, digests, notifications } from "../../schema/index.ts";
 
 export type DigestRow = typeof digests.$inferSelect;
 
-/** The alerts that a digest of history counts: a configuration's, for one person or, if null, for everyone. */
+/**
+ * The subject of a digest of alerts that were old on arrival: a configuration, and one person or, if null, everyone who may
+ * see the configuration.
+ */
 export type HistorySubject = { configurationId: string; userId: string | null };
 
 const isDigest = (organisationId: string, id: string) =>
   and(eq(digests.organisationId, organisationId), eq(digests.id, id));
 
-/** Returns a digest's counts of alerts by severity. */
+/** Returns a digest's numbers of alerts by severity. */
 export const countsOf = (digest: DigestRow): Counts => ({
   high: digest.highCount,
   medium: digest.mediumCount,
@@ -31,7 +34,10 @@ const countValues = ({ high = 0, medium = 0, low = 0, informational = 0, unknown
   unknownCount: unknown,
 });
 
-/** Opens a digest of history. Returns its id, or null if one is already open for the subject. */
+/**
+ * Opens a digest of alerts that were old on arrival. Returns the digest's id, or null if one is already open for the same
+ * configuration and person.
+ */
 export async function openHistoryDigest(
   tx: Transaction,
   organisationId: string,
@@ -46,7 +52,7 @@ export async function openHistoryDigest(
   return rows[0]?.id ?? null;
 }
 
-/** Adds to the counts of the open digest of history. Returns false if none is open. */
+/** Adds `counts` to the open digest of alerts that were old on arrival. Returns false if no such digest is open. */
 export async function addToHistoryDigest(
   tx: Transaction,
   organisationId: string,
@@ -77,8 +83,8 @@ export async function addToHistoryDigest(
 }
 
 /**
- * Returns the open digests of one kind for these people, by user id. Opens missing ones (`isNew`). None of them can end before
- * commit, so a digest will count every notification that refers to it now.
+ * Returns the open digests of one kind for these people, by user id. Opens missing digests (`isNew`). No other transaction
+ * can end these digests before commit, so a notification that refers to one of them is counted.
  */
 export async function openPersonalDigests(
   tx: Transaction,
@@ -116,7 +122,7 @@ export async function openPersonalDigests(
   return open;
 }
 
-/** Locks a person's open digest of one kind until commit and returns it, or undefined. */
+/** Locks the person's open digest of this kind until commit and returns the digest, or undefined if none is open. */
 export async function lockOpenDigest(
   tx: Transaction,
   organisationId: string,
@@ -138,7 +144,7 @@ export async function lockOpenDigest(
   return rows[0];
 }
 
-/** Locks a digest until commit and returns it, or undefined. */
+/** Locks a digest until commit and returns it, or undefined if there is none. */
 export async function lockDigest(
   tx: Transaction,
   organisationId: string,
@@ -148,7 +154,7 @@ export async function lockDigest(
   return rows[0];
 }
 
-/** Returns a digest, or undefined. */
+/** Returns a digest, or undefined if there is none. */
 export async function getDigest(
   tx: Transaction,
   organisationId: string,
@@ -158,7 +164,7 @@ export async function getDigest(
   return rows[0];
 }
 
-/** Ends a digest, which then counts no more alerts. */
+/** Ends a digest. No further alerts are added to an ended digest. */
 export async function endDigest(
   tx: Transaction,
   organisationId: string,
@@ -168,7 +174,7 @@ export async function endDigest(
   await tx.update(digests).set({ endedAt }).where(isDigest(organisationId, id));
 }
 
-/** Sets a personal digest's counts of alerts, and of closed ones. */
+/** Sets a personal digest's numbers of alerts by severity, and the number of closed alerts among them. */
 export async function setDigestCounts(
   tx: Transaction,
   organisationId: string,
@@ -189,7 +195,10 @@ const isKeptFor = (organisationId: string, digestId: string) =>
     inArray(notifications.state, [...digestedStates]),
   );
 
-/** Counts the alerts of these configurations that are kept for a digest, by severity, and how many of them are closed. */
+/**
+ * Counts the alerts of these configurations that are kept for a digest. Returns for each severity how many alerts there are
+ * and how many of them are closed.
+ */
 export async function countKeptFor(
   tx: Transaction,
   organisationId: string,
@@ -217,7 +226,7 @@ export async function countKeptFor(
     .groupBy(detections.severity);
 }
 
-/** Lists up to `limit` ids of detections that are kept for a digest. */
+/** Lists up to `limit` ids of the detections whose alerts are kept for a digest. */
 export async function listKeptFor(
   tx: Transaction,
   organisationId: string,

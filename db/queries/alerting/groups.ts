@@ -7,18 +7,18 @@ import type { NotificationRow } from "./notifications.ts";
 
 export type NewGroup = Omit<typeof notificationGroups.$inferInsert, "organisationId">;
 
-/** The condition for a detection's groups. */
+/** The SQL condition for the groups of a detection. */
 export const isGroupOf = (organisationId: string, detectionId: string) =>
   and(eq(notificationGroups.organisationId, organisationId), eq(notificationGroups.detectionId, detectionId));
 
-/** The join of a group with the notifications that count its detection. */
+/** The SQL condition that joins a group with the notifications into which its detection was grouped. */
 export const isGroupedInto = and(
   eq(notificationGroups.organisationId, notifications.organisationId),
   eq(notificationGroups.intoDetectionId, notifications.detectionId),
   eq(notificationGroups.intoReason, notifications.reason),
 );
 
-/** Groups detections into the notifications for others. Skips detections that are already grouped. */
+/** Groups detections into the notifications for other detections. Skips detections that are already grouped. */
 export async function insertGroups(
   tx: Transaction,
   organisationId: string,
@@ -32,7 +32,10 @@ export async function insertGroups(
   );
 }
 
-/** Counts the alerts that were grouped into these notifications, by notification id. Notifications without any are missing. */
+/**
+ * Counts the alerts that were grouped into these notifications, by notification id. The result lacks notifications without
+ * such alerts.
+ */
 export async function countGrouped(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +59,10 @@ export async function countGrouped(
   return counts;
 }
 
-/** Lists up to `limit` detection ids that a notification counts: grouped into it, or kept for the digest that it sends. */
+/**
+ * Lists the ids of up to `limit` detections that a notification counts: those grouped into it, or those kept for the digest
+ * that the notification is about.
+ */
 export async function listCountedBy(
   tx: Transaction,
   { organisationId, id, detectionId, digestId, reason }: NotificationRow,

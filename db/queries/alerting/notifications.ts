@@ -10,7 +10,7 @@ export type NewNotification = Pick<NotificationRow, "id" | "userId" | "reason" |
 const isNotification = (organisationId: string, id: string) =>
   and(eq(notifications.organisationId, organisationId), eq(notifications.id, id));
 
-/** Inserts notifications and skips those that exist. Returns the ids of the new ones. */
+/** Inserts notifications and skips those that already exist. Returns the ids of the inserted ones. */
 export async function insertNotifications(
   tx: Transaction,
   organisationId: string,
@@ -25,7 +25,7 @@ export async function insertNotifications(
   return inserted.map(({ id }) => id);
 }
 
-/** Returns notifications with their devices. The device is null if it was removed or the notification has none. */
+/** Returns notifications with their devices. The device is null if it was removed or the notification isn't for a device. */
 export async function listNotifications(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
     .select({ notification: notifications, device: devices })
@@ -37,7 +37,7 @@ export async function listNotifications(tx: Transaction, organisationId: string,
     .where(and(eq(notifications.organisationId, organisationId), inArray(notifications.id, [...ids])));
 }
 
-/** Marks queued notifications as accepted. */
+/** Marks queued notifications as accepted by the push service or the mail server. */
 export async function acceptNotifications(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,7 @@ export async function acceptNotifications(
     );
 }
 
-/** Marks a queued notification as failed, with the reason as a sentence. */
+/** Marks a queued notification as failed. The reason is a sentence. */
 export async function failNotification(
   tx: Transaction,
   organisationId: string,
@@ -70,8 +70,8 @@ export async function failNotification(
 }
 
 /**
- * Records the first time a notification was shown or opened. Returns its device id, or null if it was recorded before or the
- * notification doesn't exist.
+ * Records when a device first showed or opened a notification. Returns the device's id, or null if a time was already
+ * recorded or the notification doesn't exist.
  */
 export async function recordReceiptOf(
   tx: Transaction,
@@ -89,7 +89,7 @@ export async function recordReceiptOf(
   return rows[0]?.deviceId ?? null;
 }
 
-/** Records in a person's accepted notifications for these detections the first time the person acted on them. */
+/** Records when a person first acted on these detections, in the person's accepted notifications for them. */
 export async function recordActed(
   tx: Transaction,
   organisationId: string,
@@ -111,8 +111,8 @@ export async function recordActed(
 }
 
 /**
- * Deletes up to `limit` notifications and groups from before `before`, and the digests and alarms that ended before then and
- * that no notification names. Returns the number of these notifications and groups.
+ * Deletes up to `limit` notifications and groups that are older than `before`, and then the digests and alarms that ended
+ * before that and that no notification refers to. Returns the number of deleted notifications and groups.
  */
 export async function deleteOldNotifications(
   tx: Transaction,

@@ -6,8 +6,8 @@ import { digests, notificationGroups, notifications } from "../../schema/index.t
 import { isGroupedInto, isGroupOf } from "./groups.ts";
 
 /**
- * Whether a notification for a detection has reached anyone or still may. A digest without a recipient doesn't count. With
- * `now`, no digest counts.
+ * Whether a notification for a detection has reached anyone or still may. With `now`, only notifications that aren't kept for
+ * a digest count; otherwise a digest counts too, unless it was dropped for lack of a recipient.
  */
 export async function isAnyoneNotified(
   tx: Transaction,
@@ -63,7 +63,7 @@ export async function isAnyoneNotified(
   return grouped.length > 0;
 }
 
-/** Whether a detection has a notification for this reason. Grouped ones count. */
+/** Whether a detection has a notification for this reason. A detection that was grouped for this reason counts as notified. */
 export async function isNotifiedFor(
   tx: Transaction,
   organisationId: string,
@@ -89,7 +89,10 @@ export async function isNotifiedFor(
   return groups.length > 0;
 }
 
-/** Locks a detection's fallback until commit, so that only one worker at a time decides on it. */
+/**
+ * Takes a lock until commit for the decision on a detection's fallback, so that only one worker at a time makes this
+ * decision.
+ */
 export async function lockFallback(
   tx: Transaction,
   organisationId: string,

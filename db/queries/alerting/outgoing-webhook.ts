@@ -9,7 +9,7 @@ const isOf = (organisationId: string) => eq(outgoingWebhooks.organisationId, org
 const isDelivery = (organisationId: string, id: string) =>
   and(eq(outgoingDeliveries.organisationId, organisationId), eq(outgoingDeliveries.id, id));
 
-/** Returns the organisation's outgoing webhook, or undefined. */
+/** Returns the organisation's outgoing webhook, or undefined if there is none. */
 export async function getWebhook(
   tx: Transaction,
   organisationId: string,
@@ -23,7 +23,7 @@ export async function getWebhook(
   return rows[0];
 }
 
-/** Locks the organisation's outgoing webhook until commit and returns it, or undefined. */
+/** Locks the organisation's outgoing webhook until commit and returns it, or undefined if there is none. */
 export async function lockWebhook(
   tx: Transaction,
   organisationId: string,
@@ -32,7 +32,7 @@ export async function lockWebhook(
   return rows[0];
 }
 
-/** Inserts the outgoing webhook. Returns false if there is one already. */
+/** Inserts the organisation's outgoing webhook. Returns false if the organisation already has one. */
 export async function insertWebhook(
   tx: Transaction,
   row: typeof outgoingWebhooks.$inferInsert,
@@ -45,7 +45,7 @@ export async function insertWebhook(
   return rows.length === 1;
 }
 
-/** Updates columns of the outgoing webhook. Returns false if there is none. */
+/** Updates columns of the organisation's outgoing webhook. Returns false if the organisation has none. */
 export async function updateWebhook(
   tx: Transaction,
   organisationId: string,
@@ -59,7 +59,7 @@ export async function updateWebhook(
   return rows.length === 1;
 }
 
-/** Switches the outgoing webhook off. Returns false if it is off or was changed after `asOf`. */
+/** Switches the outgoing webhook off. Returns false if it is already off or was changed after `asOf`. */
 export async function switchWebhookOff(
   tx: Transaction,
   organisationId: string,
@@ -74,7 +74,7 @@ export async function switchWebhookOff(
   return rows.length === 1;
 }
 
-/** Inserts an event. Returns false if there is one with its type and subject already. */
+/** Inserts an event for the outgoing webhook. Returns false if an event of the same type and subject already exists. */
 export async function insertOutgoing(
   tx: Transaction,
   row: typeof outgoingDeliveries.$inferInsert,
@@ -87,7 +87,10 @@ export async function insertOutgoing(
   return rows.length === 1;
 }
 
-/** Locks a waiting event until commit and returns it; undefined if it was delivered, has failed or was deleted. */
+/**
+ * Locks a waiting event of the outgoing webhook until commit and returns the event, or undefined if the event was delivered,
+ * failed or deleted.
+ */
 export async function lockWaiting(
   tx: Transaction,
   organisationId: string,
@@ -101,7 +104,7 @@ export async function lockWaiting(
   return rows[0];
 }
 
-/** Counts an attempt at its start. */
+/** Counts an attempt to deliver an event of the outgoing webhook. Called when the attempt begins. */
 export async function countAttempt(
   tx: Transaction,
   organisationId: string,
@@ -114,7 +117,7 @@ export async function countAttempt(
     .where(isDelivery(organisationId, id));
 }
 
-/** Records the outcome of an attempt. Does nothing if the event isn't waiting any more. */
+/** Records the outcome of an attempt to deliver an event. Does nothing if the event is no longer waiting. */
 export async function recordOutgoing(
   tx: Transaction,
   organisationId: string,
@@ -127,7 +130,9 @@ export async function recordOutgoing(
     .where(and(isDelivery(organisationId, id), eq(outgoingDeliveries.state, "waiting")));
 }
 
-/** Makes a failed event wait again and returns it. Returns undefined if it hasn't failed or was deleted. */
+/**
+ * Makes a failed event wait for delivery again and returns the event, or undefined if the event hasn't failed or was deleted.
+ */
 export async function reviveOutgoing(
   tx: Transaction,
   organisationId: string,
@@ -142,7 +147,7 @@ export async function reviveOutgoing(
   return rows[0];
 }
 
-/** Lists the newest `limit` events with the titles of their detections, if any. */
+/** Lists the newest `limit` events of the outgoing webhook. Events about a detection have the detection's title. */
 export async function listOutgoing(tx: Transaction, organisationId: string, limit: number) {
   return tx
     .select({ delivery: outgoingDeliveries, title: detections.title })
@@ -159,7 +164,10 @@ export async function listOutgoing(tx: Transaction, organisationId: string, limi
     .limit(limit);
 }
 
-/** Returns the severity and the configuration of a detection, or undefined. */
+/**
+ * Returns the severity and the configuration of the detection that an event is about, or undefined if the detection doesn't
+ * exist.
+ */
 export async function getOutgoingSubject(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select({ severity: detections.severity, configurationId: detections.configurationId })
@@ -168,7 +176,7 @@ export async function getOutgoingSubject(tx: Transaction, organisationId: string
   return rows[0];
 }
 
-/** Deletes events created before `before`. */
+/** Deletes the events of the outgoing webhook that were created before `before`. */
 export async function deleteOldOutgoing(
   tx: Transaction,
   organisationId: string,

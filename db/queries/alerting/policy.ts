@@ -3,7 +3,7 @@ import { type NotificationPolicy, defaultPolicy } from "#lib/domain/notification
 import type { Transaction } from "../../client.ts";
 import { notificationPolicies } from "../../schema/index.ts";
 
-/** Returns the organisation's notification policy, or the default. */
+/** Returns the organisation's notification policy, or the default policy if none is saved. */
 export async function getPolicy(tx: Transaction, organisationId: string): Promise<NotificationPolicy> {
   const rows = await tx
     .select({

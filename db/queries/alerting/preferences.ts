@@ -21,7 +21,7 @@ const preferencesOf = ({ timeZone, windows, ...rest }: Row): Preferences => ({
 const isOf = (organisationId: string, userId: string) =>
   and(eq(notificationPreferences.organisationId, organisationId), eq(notificationPreferences.userId, userId));
 
-/** Returns the saved preferences of an organisation's people, by user id. */
+/** Returns the saved preferences of an organisation's members, by user id. */
 export async function listPreferences(
   tx: Transaction,
   organisationId: string,
@@ -33,7 +33,7 @@ export async function listPreferences(
   return new Map(rows.map(({ userId, ...row }) => [userId, preferencesOf(row)]));
 }
 
-/** Returns a person's saved preferences, or undefined. */
+/** Returns a person's saved preferences, or undefined if none are saved. */
 export async function getPreferences(
   tx: Transaction,
   organisationId: string,

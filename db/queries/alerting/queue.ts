@@ -9,8 +9,8 @@ const queueLeases = leasedTable(notificationQueue, "id", ["subject", "subjectId"
 export type NotificationLease = LeaseOf<typeof queueLeases>;
 
 /**
- * Lanes are leased separately, so that none waits for another: deciding who is notified, web push, e-mail and outgoing webhooks.
- * `share` limits how many pieces of one organisation are leased at once.
+ * The four kinds of queued work: deciding who is notified, web push, e-mail and outgoing webhooks. Workers lease each kind
+ * separately, so that no kind waits for another. `share` limits how many rows of one organisation are leased at once.
  */
 const lanes = {
   // most of the time is spent waiting for a push service or a mail server
@@ -21,11 +21,11 @@ const lanes = {
   outgoing: { subjects: ["outgoing"], share: 4 },
 } as const satisfies Record<string, { subjects: readonly NotificationSubject[]; share: number }>;
 type Lane = keyof typeof lanes;
-/** The subjects of a lane. */
+/** The subjects that belong to a lane. */
 export type SubjectOf<L extends Lane> = (typeof lanes)[L]["subjects"][number];
 type LaneLease<L extends Lane> = NotificationLease & { subject: SubjectOf<L> };
 
-/** Leases up to `limit` due pieces of work of a lane for `leaseMs`, the oldest first. */
+/** Leases up to `limit` due rows of a lane for `leaseMs`, the oldest first. */
 export async function leaseDueAlertingWork<L extends Lane>(
   db: Database,
   lane: L,
@@ -37,12 +37,18 @@ export async function leaseDueAlertingWork<L extends Lane>(
   return (await queueLeases.lease(db, { limit, leaseMs, share, only })) as LaneLease<L>[];
 }
 
-/** Removes a piece of work from the queue. Returns false if the lease is lost; then nothing may be written for it. */
+/**
+ * Removes a leased row from the notification queue. Returns false if the lease is lost; the caller must then write nothing
+ * for the row.
+ */
 export function removeNotificationLease(tx: Transaction, lease: NotificationLease): Promise<boolean> {
   return queueLeases.remove(tx, lease);
 }
 
-/** Removes pieces of work from the queue. Returns those whose lease isn't lost; for the others nothing may be written. */
+/**
+ * Removes leased rows from the notification queue. Returns those of `pieces` whose lease isn't lost; the caller must write
+ * nothing for the other ones.
+ */
 export async function removeNotificationLeases<T extends { lease: NotificationLease }>(
   tx: Transaction,
   pieces: readonly T[],
@@ -56,7 +62,7 @@ export async function removeNotificationLeases<T extends { lease: NotificationLe
   return pieces.filter(({ lease }) => ours.has(lease));
 }
 
-/** Ends a lease and makes its work due in `dueInMs`. Returns false if the lease is lost. */
+/** Ends a lease and makes its row of the notification queue due in `dueInMs`. Returns false if the lease is lost. */
 export function postponeNotification(
   db: Database | Transaction,
   lease: NotificationLease,
@@ -65,7 +71,10 @@ export function postponeNotification(
   return queueLeases.release(db, lease, fromNow(dueInMs));
 }
 
-/** Queues work on these subjects, due in `dueInMs` by the database's clock. Skips subjects that are already queued. */
+/**
+ * Inserts rows for these subjects into the notification queue, due in `dueInMs` by the database's clock. Skips subjects that
+ * are already queued.
+ */
 export async function queueAlertingWork(
   tx: Transaction,
   organisationId: string,
@@ -93,7 +102,7 @@ export async function queueAlertingWork(
     );
 }
 
-/** Makes queued work due now. Doesn't affect an existing lease. */
+/** Makes a subject's row of the notification queue due now. Doesn't affect an existing lease. */
 export async function hastenAlertingWork(
   tx: Transaction,
   subject: NotificationLease["subject"],

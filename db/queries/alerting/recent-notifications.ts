@@ -8,10 +8,12 @@ const ofSameDetection = and(
   eq(detections.id, notifications.detectionId),
 );
 
-/** The alerts that a person's devices were notified of; `urgent` are those of High or unknown severity. */
+/** How many alerts a person's devices were notified of. `urgent` counts those of High or unknown severity. */
 export type RecentCount = { total: number; urgent: number };
 
-/** Counts the alerts since `since`, by user id. People who weren't notified are missing. */
+/**
+ * Counts the alerts that each person was notified of since `since`, by user id. The result lacks people who weren't notified.
+ */
 export async function countRecentByUser(
   tx: Transaction,
   organisationId: string,
@@ -39,12 +41,12 @@ export async function countRecentByUser(
   return new Map(rows.map(({ userId, total, urgent }) => [userId, { total, urgent }]));
 }
 
-/** Alerts that may be grouped: those of a configuration and type; null means any type. */
+/** The alerts that can be grouped with each other: those of one configuration and one type; null means any type. */
 export type AlertKind = { configurationId: string; alertType: string | null };
 export const alertKindKey = ({ configurationId, alertType }: AlertKind): string =>
   `${configurationId} ${alertType ?? ""}`;
 
-/** Locks these kinds until commit, so that only one worker at a time plans notifications for a kind. */
+/** Locks these kinds of alerts until commit, so that only one worker at a time plans notifications for a kind. */
 export async function lockAlertKinds(
   tx: Transaction,
   organisationId: string,
@@ -74,7 +76,7 @@ const selectRecent = (tx: Transaction) =>
     .from(notifications)
     .innerJoin(detections, ofSameDetection);
 
-/** A web push about a detection that similar alerts can be grouped into. */
+/** A web push about a detection, into which notifications of similar alerts can be grouped. */
 export type RecentNotification = Awaited<ReturnType<typeof selectRecent>>[number];
 
 const isRecent = (organisationId: string, since: Date) =>
@@ -87,7 +89,7 @@ const isRecent = (organisationId: string, since: Date) =>
     isNotNull(notifications.deviceId),
   );
 
-/** Lists the web pushes since `since` for alerts of one kind, sent for one of `reasons`, newest first. */
+/** Lists the web pushes since `since` for alerts of one kind that were sent for one of `reasons`, newest first. */
 export async function listRecentOfKind(
   tx: Transaction,
   organisationId: string,
@@ -108,8 +110,8 @@ export async function listRecentOfKind(
 }
 
 /**
- * Lists the web pushes since `since` for alerts of one configuration on one resource, newest first. Leaves out incidents and
- * less severe alerts.
+ * Lists the web pushes since `since` for alerts of one configuration on one resource, newest first. Leaves out incidents, and
+ * alerts less severe than `severityRank`.
  */
 export async function listRecentOnResource(
   tx: Transaction,

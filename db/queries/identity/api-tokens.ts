@@ -5,7 +5,7 @@ import { apiTokens, memberships, users } from "../../schema/index.ts";
 
 type ApiTokenRow = typeof apiTokens.$inferSelect;
 
-/** Stores a token's hash, never its text. */
+/** Stores an API token's hash, but not the token's text. */
 export async function insertApiToken(
   tx: Transaction,
   organisationId: string,
@@ -14,7 +14,10 @@ export async function insertApiToken(
   await tx.insert(apiTokens).values({ ...row, organisationId });
 }
 
-/** Returns a live token with its person's name and current role in the organisation; undefined if any is missing. */
+/**
+ * Returns a live API token with the owner's name and current role in the organisation; undefined if there is no such token or
+ * the owner isn't a member.
+ */
 export async function findLiveApiToken(db: Database, tokenHash: Buffer, now: Date) {
   const rows = await db
     .select({ token: apiTokens, userName: users.displayName, role: memberships.role })
@@ -30,14 +33,14 @@ export async function findLiveApiToken(db: Database, tokenHash: Buffer, now: Dat
   return rows[0];
 }
 
-/** Records when a token was last used. */
+/** Records when an API token was last used. */
 export async function touchApiToken(db: Database, tokenHash: Buffer, at: Date): Promise<void> {
   await db.update(apiTokens).set({ lastUsedAt: at }).where(eq(apiTokens.tokenHash, tokenHash));
 }
 
 /**
- * Locks a person's membership until commit, so that they create one token at a time and none while they are being removed.
- * Returns their role, or null if they aren't a member.
+ * Locks a person's membership until commit, so that the person creates one token at a time and none while being removed.
+ * Returns the person's role, or null if the person isn't a member.
  */
 export async function lockMembership(
   tx: Transaction,
@@ -52,7 +55,7 @@ export async function lockMembership(
   return rows[0]?.role ?? null;
 }
 
-/** Lists an organisation's live tokens with their people's names, newest first. With `userId`, only that person's. */
+/** Lists an organisation's live API tokens with their owners' names, newest first. With `userId`, lists only that person's. */
 export async function listLiveApiTokens(
   tx: Transaction,
   organisationId: string,
@@ -74,7 +77,10 @@ export async function listLiveApiTokens(
     .orderBy(desc(apiTokens.createdAt), asc(apiTokens.id));
 }
 
-/** Revokes a token and returns it, or undefined if there is no such unrevoked token. With `userId`, only that person's. */
+/**
+ * Revokes an API token and returns it, or undefined if there is no such unrevoked token. With `userId`, revokes only a token
+ * of that person.
+ */
 export async function revokeApiToken(
   tx: Transaction,
   organisationId: string,
@@ -97,7 +103,7 @@ export async function revokeApiToken(
   return rows[0];
 }
 
-/** Revokes all tokens of a person in an organisation. */
+/** Revokes all API tokens of a person in an organisation. */
 export async function revokeApiTokensOf(
   tx: Transaction,
   organisationId: string,
@@ -116,7 +122,7 @@ export async function revokeApiTokensOf(
     );
 }
 
-/** Deletes tokens that ended before `before`. Returns the number of deleted tokens. */
+/** Deletes API tokens that ended before `before`. Returns the number of deleted tokens. */
 export async function deleteOldApiTokens(db: Database, before: Date): Promise<number> {
   const rows = await db
     .delete(apiTokens)

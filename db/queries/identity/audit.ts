@@ -15,7 +15,7 @@ type AuditEntry = {
   detail: { [key: string]: Json };
 };
 
-/** Inserts an audit entry in the transaction that makes the change. */
+/** Inserts an audit entry. Must run in the transaction that makes the change. */
 export async function insertAuditEvent(
   tx: Transaction,
   organisationId: string,
@@ -32,7 +32,7 @@ export type AuditFilter = {
   before?: { at: Date; id: string };
 };
 
-/** Lists up to `limit` audit entries, newest first, starting after `before`. */
+/** Lists up to `limit` audit entries, newest first. With the cursor `before`, lists only older entries. */
 export async function listAuditEvents(
   tx: Transaction,
   organisationId: string,
@@ -56,7 +56,10 @@ export async function listAuditEvents(
     .limit(limit);
 }
 
-/** Lists the names in the audit log, at most 200. The query jumps from name to name, so the log's length doesn't matter. */
+/**
+ * Lists up to 200 distinct names of actors in the audit log. The query jumps from name to name, so that the log's length
+ * doesn't matter.
+ */
 export async function listAuditActors(tx: Transaction, organisationId: string): Promise<string[]> {
   const next = (after: SQL) => sql`
     select min(audit_events.actor) from ${auditEvents} where organisation_id = ${organisationId}::uuid ${after}`;

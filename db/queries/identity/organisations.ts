@@ -1,7 +1,10 @@
 import type { Database, Transaction } from "../../client.ts";
 import { changeSequences, organisations, directoryOrganisations } from "../../schema/index.ts";
 
-/** Inserts an organisation of a directory with its change sequence. The transaction must be in the new organisation. */
+/**
+ * Inserts an organisation of a directory, and its change sequence. The transaction must already be set to the new
+ * organisation.
+ */
 export async function insertOrganisation(
   tx: Transaction,
   row: { id: string; name: string; directoryId: string; firstAdmin: string | null },

@@ -11,7 +11,7 @@ import {
 
 type Handle = Database | Transaction;
 
-/** Creates the person with an identity of a directory, or updates their names. Returns the person. */
+/** Creates the person with this directory and object id, or updates the person's names. Returns the person. */
 export async function upsertUser(
   db: Handle,
   person: {
@@ -53,7 +53,7 @@ export async function listMemberships(db: Handle, userId: string) {
     .orderBy(asc(memberships.createdAt));
 }
 
-/** Returns a person's role in an organisation and locks the membership until commit; null if they aren't a member. */
+/** Returns a person's role in an organisation and locks the membership until commit; null if the person isn't a member. */
 export async function getRole(tx: Transaction, organisationId: string, userId: string): Promise<Role | null> {
   const rows = await tx
     .select({ role: memberships.role })
@@ -63,7 +63,7 @@ export async function getRole(tx: Transaction, organisationId: string, userId: s
   return rows[0]?.role ?? null;
 }
 
-/** Returns people's roles in an organisation, by user id. People who aren't members are missing. */
+/** Returns people's roles in an organisation, by user id. The result lacks people who aren't members. */
 export async function listRoles(
   tx: Transaction,
   organisationId: string,
@@ -76,7 +76,7 @@ export async function listRoles(
   return new Map(rows.map(({ userId, role }) => [userId, role]));
 }
 
-/** Lists the members of an organisation, by name. */
+/** Lists the members of an organisation, sorted by name. */
 export async function listMembers(db: Handle, organisationId: string) {
   return db
     .select({
@@ -93,7 +93,7 @@ export async function listMembers(db: Handle, organisationId: string) {
     .orderBy(asc(users.displayName), asc(users.id));
 }
 
-/** Adds a member or changes their role. */
+/** Adds a member to an organisation, or changes an existing member's role. */
 export async function putMembership(
   db: Handle,
   organisationId: string,
@@ -106,7 +106,10 @@ export async function putMembership(
     .onConflictDoUpdate({ target: [memberships.organisationId, memberships.userId], set: { role } });
 }
 
-/** Locks the admins of an organisation and returns their ids, so that two concurrent removals can't remove the last two. */
+/**
+ * Locks the admins of an organisation until commit and returns their ids, so that two concurrent removals can't remove the
+ * last two admins.
+ */
 export async function lockAdmins(tx: Transaction, organisationId: string): Promise<string[]> {
   const rows = await tx
     .select({ userId: memberships.userId })
@@ -117,7 +120,7 @@ export async function lockAdmins(tx: Transaction, organisationId: string): Promi
   return rows.map((row) => row.userId);
 }
 
-/** Removes a person from an organisation. Returns false if they weren't a member. */
+/** Removes a person from an organisation. Returns false if the person wasn't a member. */
 export async function deleteMembership(
   tx: Transaction,
   organisationId: string,
@@ -130,7 +133,7 @@ export async function deleteMembership(
   return rows.length === 1;
 }
 
-/** Records that a person waits to be admitted. Does nothing if it is recorded already. */
+/** Records that a person asks to join an organisation. Does nothing if that is already recorded. */
 export async function putAccessRequest(
   tx: Transaction,
   organisationId: string,
@@ -152,7 +155,7 @@ export async function deleteAccessRequest(
   return rows.length === 1;
 }
 
-/** Lists the people who wait to be admitted and aren't in any team, the longest waiting first. */
+/** Lists the people who ask to join the organisation and aren't in any organisation yet, the longest waiting first. */
 export async function listAccessRequests(tx: Transaction, organisationId: string) {
   return tx
     .select({
@@ -174,13 +177,13 @@ export async function listAccessRequests(tx: Transaction, organisationId: string
     .orderBy(asc(accessRequests.requestedAt));
 }
 
-/** Returns the organisation of the transaction. */
+/** Returns the organisation that the transaction is set to. */
 export async function getOrganisation(tx: Transaction, organisationId: string) {
   const rows = await tx.select().from(organisations).where(eq(organisations.id, organisationId));
   return rows[0];
 }
 
-/** Sets the sign-in name of the person who will become an organisation's first Admin. */
+/** Sets which sign-in name becomes an organisation's first Admin. */
 export async function setFirstAdmin(db: Handle, organisationId: string, firstAdmin: string): Promise<void> {
   await db
     .update(directoryOrganisations)
@@ -188,7 +191,7 @@ export async function setFirstAdmin(db: Handle, organisationId: string, firstAdm
     .where(eq(directoryOrganisations.organisationId, organisationId));
 }
 
-/** Returns a person by id, or undefined. */
+/** Returns a person by id, or undefined if there is none. */
 export async function getUser(db: Handle, id: string) {
   const rows = await db.select().from(users).where(eq(users.id, id));
   return rows[0];

@@ -5,12 +5,14 @@ import { loginLinks, sessions, users } from "../../schema/index.ts";
 type Handle = Database | Transaction;
 export type SessionRow = typeof sessions.$inferSelect;
 
-/** Stores a session. */
+/** Inserts a session. */
 export async function insertSession(db: Handle, row: typeof sessions.$inferInsert): Promise<void> {
   await db.insert(sessions).values(row);
 }
 
-/** Returns a session with its person, or undefined. Revoked sessions are returned only with `includeRevoked`. */
+/**
+ * Returns a session with its person, or undefined if there is none. Revoked sessions are returned only with `includeRevoked`.
+ */
 export async function findSession(db: Handle, idHash: Buffer, { includeRevoked = false } = {}) {
   const rows = await db
     .select({ session: sessions, user: users })
@@ -25,7 +27,7 @@ export async function touchSession(db: Handle, idHash: Buffer, at: Date): Promis
   await db.update(sessions).set({ lastSeenAt: at }).where(eq(sessions.idHash, idHash));
 }
 
-/** Switches a session to another organisation and to its browser's device there. */
+/** Switches a session to another organisation, and to the browser's device in that organisation. */
 export async function setSessionOrganisation(
   db: Handle,
   idHash: Buffer,
@@ -35,7 +37,7 @@ export async function setSessionOrganisation(
   await db.update(sessions).set({ organisationId, deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Revokes a session. Returns the id of the device that it was open on, or null if unknown. */
+/** Revokes a session. Returns the id of the device on which the session is open, or null if the device is unknown. */
 export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promise<string | null> {
   const rows = await db
     .update(sessions)
@@ -45,7 +47,7 @@ export async function revokeSession(db: Handle, idHash: Buffer, at: Date): Promi
   return rows[0]?.deviceId ?? null;
 }
 
-/** Revokes a person's sessions in an organisation, and those without one. */
+/** Revokes a person's sessions that are open in an organisation, and those that aren't open in any organisation. */
 export async function revokeSessionsOf(
   db: Handle,
   userId: string,
@@ -64,7 +66,7 @@ export async function revokeSessionsOf(
     );
 }
 
-/** Returns the id of the device that a session is open on, or null if unknown. */
+/** Returns the id of the device on which a session is open, or null if the device is unknown. */
 export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<string | null> {
   const rows = await db
     .select({ deviceId: sessions.deviceId })
@@ -73,12 +75,12 @@ export async function getSessionDevice(db: Handle, idHash: Buffer): Promise<stri
   return rows[0]?.deviceId ?? null;
 }
 
-/** Records which device a session is open on. */
+/** Records on which device a session is open. */
 export async function setSessionDevice(db: Handle, idHash: Buffer, deviceId: string): Promise<void> {
   await db.update(sessions).set({ deviceId }).where(eq(sessions.idHash, idHash));
 }
 
-/** Revokes a person's sessions on a device, except `exceptHash`. */
+/** Revokes a person's sessions on a device, except the session with the hash `exceptHash`. */
 export async function revokeSessionsOn(
   db: Handle,
   on: { userId: string; deviceId: string; exceptHash?: Buffer | null },
@@ -97,7 +99,7 @@ export async function revokeSessionsOn(
     );
 }
 
-/** Stores a one-time link's hash. */
+/** Stores a one-time link's hash, but not the link's token. */
 export async function insertLoginLink(db: Handle, row: typeof loginLinks.$inferInsert): Promise<void> {
   await db.insert(loginLinks).values(row);
 }
@@ -126,7 +128,7 @@ export async function useLoginLink(
   return rows[0];
 }
 
-/** Invalidates all unused first-admin links of an organisation. */
+/** Ends all unused first-admin links of an organisation. */
 export async function voidFirstAdminLinks(db: Handle, organisationId: string, at: Date): Promise<void> {
   await db
     .update(loginLinks)

@@ -6,7 +6,7 @@ import { deliveries, webhookHealth, webhookTokens } from "../../schema/index.ts"
 
 export type DeliveryRow = typeof deliveries.$inferSelect;
 
-/** Inserts deliveries with their outcome, or updates those that were replayed. */
+/** Inserts deliveries with their outcomes. Updates the rows of deliveries that were replayed. */
 export async function putDeliveries(
   tx: Transaction,
   rows: (typeof deliveries.$inferInsert)[],
@@ -25,11 +25,11 @@ export async function putDeliveries(
 
 type DeliveryFilter = {
   outcomes?: DeliveryOutcome[];
-  /** includes the heartbeats of its scope, which have no configuration of their own */
+  /** also matches the heartbeats of the configuration's scope, which are stored without a configuration */
   configuration?: { id: string; scopeId: string; webhook: string | null };
   scopeId?: string;
 };
-/** The end of a page: the last row's time with microseconds, and its id. */
+/** The position of a page's last row, after which the next page begins: the row's time with microseconds, and its id. */
 export type DeliveryCursor = { at: string; id: string };
 
 const listed = {
@@ -49,7 +49,7 @@ const listed = {
   cursorAt: sql<string>`to_char(${deliveries.receivedAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** Lists a page of deliveries without bodies, newest first, after `cursor`. */
+/** Lists a page of deliveries after `cursor`, newest first, without their bodies. */
 export async function listDeliveryRows(
   tx: Transaction,
   organisationId: string,
@@ -90,7 +90,7 @@ const ofConfiguration = ({ id, scopeId, webhook }: NonNullable<DeliveryFilter["c
         ),
   );
 
-/** Returns a delivery with its body, or undefined. */
+/** Returns a delivery with its body, or undefined if there is none. */
 export async function getDeliveryRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -113,7 +113,7 @@ export async function countDeliveries(
   return Object.fromEntries(rows.map((row) => [row.outcome, row.count]));
 }
 
-/** Lists up to 20 scopes with unclaimed deliveries, with their number and the time of the latest. */
+/** Lists up to 20 scopes that have unclaimed deliveries, with the number of deliveries and the time of the latest. */
 export async function listUnclaimed(tx: Transaction, organisationId: string) {
   return tx.execute<{ webhook: string; scopeId: string; count: number; lastAt: string }>(sql`
     select webhook, scope as "scopeId", count(*)::integer as count,
@@ -123,7 +123,10 @@ export async function listUnclaimed(tx: Transaction, organisationId: string) {
     group by webhook, scope order by max(received_at) desc limit 20`);
 }
 
-/** Lists up to `limit` unclaimed deliveries of a scope by one webhook, by id, after `after`. */
+/**
+ * Lists up to `limit` unclaimed deliveries of a scope that came by one webhook: those with an id greater than `after`, sorted
+ * by id.
+ */
 export async function listUnclaimedFor(
   tx: Transaction,
   organisationId: string,
@@ -175,7 +178,7 @@ export async function recordWebhookActivity(
     .execute();
 }
 
-/** Records when a token was last used, and when it last brought a heartbeat. */
+/** Records when a webhook token was last used, and when a heartbeat last came with that token. */
 export async function recordTokenUse(
   tx: Transaction,
   tokenId: string,
@@ -199,8 +202,8 @@ const unusable: DeliveryOutcome[] = ["unrecognised", "rejected"];
 const deletedMax = 5_000;
 
 /**
- * Deletes deliveries received before `before`, and all but the newest `kept` of those that couldn't be used; up to 5,000 of each.
- * Returns the number of deleted deliveries.
+ * Deletes deliveries received before `before`, and of the deliveries that couldn't be used all but the newest `kept`. Deletes
+ * up to 5,000 of each. Returns the number of deleted deliveries.
  */
 export async function deleteOldDeliveries(
   tx: Transaction,

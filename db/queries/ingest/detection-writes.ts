@@ -26,7 +26,9 @@ const sourceColumns = {
   missedPolls: detectionSources.missedPolls,
 };
 
-/** Returns the stored detections with these identities and the columns that show whether an observation is new. Locks nothing. */
+/**
+ * Returns the columns of the stored detections with these identities that show whether an observation is new. Locks nothing.
+ */
 export async function listByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
   return tx
@@ -41,8 +43,9 @@ const isOneOf = (identities: Buffer[]) =>
   sql`${detectionSources.identity} = any (${`{${identities.map((identity) => `"\\\\x${identity.toString("hex")}"`).join()}}`}::bytea[])`;
 
 /**
- * Locks the stored detections with these identities, each before its source and in a fixed order, until commit, and returns them.
- * Both rows are locked, because after waiting for another transaction PostgreSQL rereads only locked rows.
+ * Locks the stored detections with these identities until commit and returns them. Each detection is locked before its row in
+ * `detection_sources`, in a fixed order. Both rows need the lock, because PostgreSQL rereads only locked rows after waiting
+ * for another transaction.
  */
 export async function lockByIdentity(tx: Transaction, organisationId: string, identities: Buffer[]) {
   if (identities.length === 0) return [];
@@ -79,10 +82,13 @@ export type StoredDetection = Awaited<ReturnType<typeof lockByIdentity>>[number]
 
 type Source = Partial<typeof detectionSources.$inferInsert>;
 
-/** What to write: `shown` is the combined detection, `source` the columns that the observation changes. */
+/**
+ * What to write for a detection: `shown` combines the poll's and the webhook's observation, `source` has the changed columns
+ * of `detection_sources`.
+ */
 type WrittenDetection = { configurationId: string; shown: NormalisedDetection; source: Source };
 
-/** Compresses text as it is stored. */
+/** Compresses a text in the format in which the database stores alerts. */
 export const gzipped = (text: string) => gzipSync(Buffer.from(text, "utf8"), { level: 6 });
 
 function listColumns(detection: NormalisedDetection) {
@@ -114,8 +120,8 @@ const occurredAtOf = ({ generatedAt, startedAt }: NormalisedDetection) => {
 };
 
 /**
- * Inserts up to 200 new detections with their sources, change numbers and first timeline entries. Throws StoreRaced if another
- * transaction has inserted one of them meanwhile.
+ * Inserts up to 200 new detections with their rows in `detection_sources`, change numbers and first timeline entries. Throws
+ * StoreRaced if another transaction has just inserted one of them.
  */
 export async function insertDetections(
   tx: Transaction,
@@ -229,7 +235,7 @@ export async function updateDetections(
   ]);
 }
 
-/** Inserts timeline entries under one change number. */
+/** Inserts timeline entries that all have the same change number. */
 export async function insertEvents(
   tx: Transaction,
   organisationId: string,

@@ -4,9 +4,9 @@ import { detections } from "../../schema/index.ts";
 import { holdConfigurations } from "../sources/hold-configurations.ts";
 
 /**
- * Keeps those of these detections whose configurations stand until commit, with these configurations, and returns their
- * ids. It holds up no other writer. Whoever writes rows that name detections without changing them calls it before it takes
- * change numbers.
+ * Prevents the deletion of these detections and their configurations until commit. Returns the ids of those that exist and
+ * whose configuration isn't deleted. Doesn't block other writers. A transaction that only refers to detections must call this
+ * before it takes change numbers.
  */
 export async function holdDetections(
   tx: Transaction,

@@ -6,7 +6,7 @@ import { inbox } from "../../schema/index.ts";
 export type InboxRow = typeof inbox.$inferSelect;
 export type NewInboxRow = Omit<typeof inbox.$inferInsert, "arrival">;
 
-/** Inserts a delivery into the inbox. It is committed when the promise resolves. */
+/** Inserts a delivery into the inbox. The row is committed when the promise resolves. */
 export async function putDelivery(db: Database, row: NewInboxRow): Promise<void> {
   // prepared, which saves a round trip for every delivery
   await db.$client`
@@ -15,7 +15,7 @@ export async function putDelivery(db: Database, row: NewInboxRow): Promise<void>
       ${row.sizeBytes}, ${JSON.stringify(row.headers)}, ${row.body}, ${row.refused ?? null})`;
 }
 
-/** Puts deliveries back into the inbox to be merged again. Skips those that are in it. */
+/** Puts deliveries back into the inbox, so that they are merged again. Skips deliveries that are already there. */
 export async function requeueDeliveries(tx: Transaction, rows: NewInboxRow[]): Promise<void> {
   if (rows.length > 0) await tx.insert(inbox).values(rows).onConflictDoNothing({ target: inbox.id });
 }
@@ -34,9 +34,9 @@ export async function listWaitingOrganisations(
 }
 
 /**
- * Locks the oldest due deliveries of an organisation until commit and returns them: up to `limit`, and no more once their sizes
- * add up to `bytesMax`. Skips deliveries that another worker is merging. A delivery that failed before comes alone. There is no
- * lease, because merging takes a single transaction.
+ * Locks the oldest due deliveries of an organisation until commit and returns them: up to `limit`, and no more once their
+ * sizes add up to `bytesMax`. Skips deliveries that another worker is merging. A delivery that failed before is returned
+ * alone. There is no lease, because merging takes a single transaction.
  */
 export async function lockInboxRows(
   tx: Transaction,
@@ -77,7 +77,7 @@ export async function removeFromInbox(tx: Transaction, arrivals: number[]): Prom
   if (arrivals.length > 0) await tx.delete(inbox).where(isOneOf(arrivals)).prepare("take_out").execute();
 }
 
-/** Makes a delivery that couldn't be merged due in `dueInMs`, and counts the attempt. */
+/** Makes a delivery that couldn't be merged due in `dueInMs`, and counts a failed attempt. */
 export async function postponeDelivery(db: Database, arrival: number, dueInMs: number): Promise<void> {
   await db
     .update(inbox)
@@ -85,7 +85,7 @@ export async function postponeDelivery(db: Database, arrival: number, dueInMs: n
     .where(eq(inbox.arrival, arrival));
 }
 
-/** Makes deliveries due in `dueInMs` without counting an attempt. */
+/** Makes deliveries due in `dueInMs` without counting a failed attempt. */
 export async function delayDeliveries(tx: Transaction, arrivals: number[], dueInMs: number): Promise<void> {
   if (arrivals.length === 0) return;
   await tx
@@ -94,14 +94,14 @@ export async function delayDeliveries(tx: Transaction, arrivals: number[], dueIn
     .where(isOneOf(arrivals));
 }
 
-/** Counts the waiting deliveries of an organisation. */
+/** Counts an organisation's deliveries in the inbox. */
 export async function countWaiting(tx: Transaction, organisationId: string): Promise<number> {
   return tx.$count(inbox, eq(inbox.organisationId, organisationId));
 }
 
 /**
- * Locks up to `limit` deliveries of an organisation until commit and returns them: those that arrived after `after` and were
- * sealed with another key than the one whose mark is `mark`. Skips deliveries that are being merged.
+ * Locks up to `limit` deliveries in an organisation's inbox until commit and returns them: those that arrived after `after`
+ * and weren't sealed with the key whose mark is `mark`. Skips deliveries that a worker is merging.
  */
 export async function lockSealedWithOtherKey(
   tx: Transaction,
@@ -125,7 +125,7 @@ export async function lockSealedWithOtherKey(
     .for("update", { skipLocked: true });
 }
 
-/** Replaces a delivery's body with a resealed one. */
+/** Replaces a delivery's sealed body with a newly sealed one. */
 export async function resealDelivery(tx: Transaction, arrival: number, body: Buffer): Promise<void> {
   await tx.update(inbox).set({ body }).where(eq(inbox.arrival, arrival));
 }

@@ -9,7 +9,7 @@ export async function insertPipeTest(tx: Transaction, row: typeof pipeTests.$inf
   await tx.insert(pipeTests).values(row);
 }
 
-/** Records the vendor's response to the request for samples, or that the samples were dismissed. */
+/** Records in a pipe test how the vendor answered the request for samples, or that the samples were dismissed. */
 export async function updatePipeTest(
   tx: Transaction,
   organisationId: string,
@@ -24,7 +24,7 @@ export async function updatePipeTest(
     .where(and(eq(pipeTests.organisationId, organisationId), eq(pipeTests.id, id)));
 }
 
-/** Returns a pipe test, or undefined. */
+/** Returns a pipe test, or undefined if there is none. */
 export async function getPipeTestRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -33,7 +33,7 @@ export async function getPipeTestRow(tx: Transaction, organisationId: string, id
   return rows[0];
 }
 
-/** Returns a configuration's latest pipe test, or undefined. */
+/** Returns a configuration's latest pipe test, or undefined if there is none. */
 export async function getLastPipeTest(tx: Transaction, organisationId: string, configurationId: string) {
   const rows = await tx
     .select()
@@ -44,7 +44,7 @@ export async function getLastPipeTest(tx: Transaction, organisationId: string, c
   return rows[0];
 }
 
-/** Lists the ids of people who started a pipe test of a configuration since `since`. */
+/** Lists the ids of the people who have started a pipe test of a configuration since `since`. */
 export async function listPipeTestStarters(
   tx: Transaction,
   organisationId: string,
@@ -64,12 +64,12 @@ export async function listPipeTestStarters(
   return rows.flatMap(({ userId }) => userId ?? []);
 }
 
-/** a sample's time comes from the vendor's clock, which may differ from ours */
+/** how far the vendor's clock, from which a sample's time comes, may differ from ours */
 const clockTolerance = sql`interval '1 hour'`;
 
 /**
- * Lists up to 50 samples of a configuration that arrived since `since`, oldest first. Leaves out samples created earlier, which a
- * first poll may find.
+ * Lists up to 50 samples of a configuration that arrived since `since`, oldest first. Leaves out samples that the vendor
+ * created earlier, because the first poll may bring old samples.
  */
 export async function listSamplesSince(
   tx: Transaction,

@@ -6,17 +6,17 @@ import { pollTargets } from "../../schema/index.ts";
 export const pollLeases = leasedTable(pollTargets, "configurationId");
 export type PollLease = LeaseOf<typeof pollLeases>;
 
-/** at most so many configurations of one organisation are polled at once */
+/** how many configurations of one organisation are polled at once at most */
 const share = 3;
 
-/** Leases up to `limit` configurations that are due to be polled, for `leaseMs`. */
+/** Leases up to `limit` configurations that are due to be polled, each for `leaseMs`. */
 export function leaseDuePolls(db: Database, leaseMs: number, limit: number): Promise<PollLease[]> {
   return pollLeases.lease(db, { limit, leaseMs, share });
 }
 
 /**
- * Ends a poll's lease and makes the configuration due in `dueInMs`, or earlier if somebody requested a poll meanwhile. It isn't
- * polled again within `restMs`, even on request.
+ * Ends a poll's lease and makes the configuration due in `dueInMs`, or earlier if somebody requested a poll in the meantime.
+ * For `restMs`, the configuration isn't polled even on request.
  */
 export async function releasePoll(
   tx: Transaction,

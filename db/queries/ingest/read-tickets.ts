@@ -1,10 +1,13 @@
 import { sql } from "drizzle-orm";
 import { type Database, executePrepared, type Transaction } from "../../client.ts";
 
-/** The start of a read of a vendor: its read ticket, and the time by the database's clock. */
+/** A read of a vendor that begins now: its read ticket, and the time by the database's clock. */
 export type Read = { ticket: number; at: Date };
 
-/** Takes the ticket of a read that begins. Later reads get higher tickets, whatever the process and its clock. */
+/**
+ * Takes the read ticket of a read that begins now. Reads that begin later get higher tickets, in any process and whatever the
+ * clock of its machine says.
+ */
 export async function takeReadTicket(db: Database | Transaction): Promise<Read> {
   const [row] = await executePrepared<{ ticket: string; at: string }>(
     db,

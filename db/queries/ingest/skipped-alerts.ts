@@ -2,7 +2,10 @@ import { and, desc, eq, lt, notInArray, or } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { skippedAlerts } from "../../schema/index.ts";
 
-/** Deletes skipped alerts last seen before `before`, and all but the newest `kept`. Returns the number of deleted rows. */
+/**
+ * Deletes the skipped alerts that were last seen before `before`, and all skipped alerts but the newest `kept`. Returns the
+ * number of deleted rows.
+ */
 export async function deleteOldSkippedAlerts(
   tx: Transaction,
   organisationId: string,

@@ -6,9 +6,9 @@ import { detectionEvents, detectionSources, detections } from "../../schema/inde
 const batchMax = 200;
 
 /**
- * Counts a complete read, begun with `ticket`, for the detections that it should have found: those that only a webhook had brought
- * before the read began and before `settledBefore` (the vendor's list may lag). A detection missed `missedMax` times gets a timeline
- * entry. Returns the ids of these.
+ * Counts a complete poll, begun with `ticket`, as missed for the detections that it should have found but didn't: those that
+ * only the webhook has brought, before the poll began and before `settledBefore`, because the vendor's list may lag.
+ * Detections that were missed `missedMax` times get a timeline entry; returns their ids.
  */
 // long: the statements of one transaction, a condition a line
 export async function countMissedPoll(
@@ -80,7 +80,10 @@ export async function countMissedPoll(
   return unknown;
 }
 
-/** Counts the detections since `since` that the vendor doesn't know, missed `missedMax` times, by configuration id. */
+/**
+ * Counts the detections that the webhook has brought since `since` and that polls missed `missedMax` times, by configuration
+ * id.
+ */
 export async function countUnconfirmed(
   tx: Transaction,
   organisationId: string,

@@ -15,8 +15,8 @@ export async function listWebhookHealth(
 }
 
 /**
- * Records how many alerts the webhook has missed since it last brought one. An alert counts if polls found it before `before`, it
- * was raised after the webhook first brought anything, and it has one of the `severities` that are forwarded.
+ * Records how many alerts the webhook has missed since it last brought an alert. An alert is missed if a poll found it before
+ * `before`, the vendor raised it after the webhook's first delivery, and its severity is one of the forwarded `severities`.
  */
 export async function recordMissedDeliveries(
   tx: Transaction,
@@ -51,13 +51,13 @@ export type WebhookCoverage = {
   configurationId: string;
   alerts: number;
   pushed: number;
-  /** 95th percentile of the seconds between an alert's time and its arrival by webhook */
+  /** 95th percentile of the seconds between the time of an alert and its arrival by webhook */
   p95Seconds: number | null;
 };
 
 /**
- * Returns the webhook coverage of each configuration, by id. Counts alerts raised since `since` and since the webhook first brought
- * anything.
+ * Returns the webhook coverage of each configuration, by id. Counts the alerts that were raised since `since` and after the
+ * webhook's first delivery.
  */
 export async function listWebhookCoverage(
   tx: Transaction,

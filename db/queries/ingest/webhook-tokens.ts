@@ -4,12 +4,12 @@ import { deliveries, webhookRefusals, webhookTokens } from "../../schema/index.t
 
 export type WebhookTokenRow = typeof webhookTokens.$inferSelect;
 
-/** Locks the organisation's tokens until commit, so that two admins can't create or rotate them at the same time. */
+/** Locks the organisation's webhook tokens until commit, so that two admins can't create or rotate tokens at the same time. */
 export async function lockWebhookTokens(tx: Transaction, organisationId: string): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext(${`webhook_tokens ${organisationId}`}))`);
 }
 
-/** Lists the organisation's tokens for a webhook that aren't revoked or expired, oldest first. */
+/** Lists the organisation's tokens for a webhook that are neither revoked nor expired, oldest first. */
 export async function listLiveWebhookTokens(
   tx: Transaction,
   organisationId: string,
@@ -33,7 +33,7 @@ export async function listLiveWebhookTokens(
   );
 }
 
-/** Returns a token of the organisation, live or not, or undefined. */
+/** Returns a webhook token of the organisation, even if it is revoked or expired, or undefined if there is none. */
 export async function getWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -46,7 +46,7 @@ export async function getWebhookToken(
   return rows[0];
 }
 
-/** Stores a token's keyed hash and sealed text. */
+/** Inserts a webhook token, as a keyed hash and a sealed text. */
 export async function insertWebhookToken(
   tx: Transaction,
   row: typeof webhookTokens.$inferInsert,
@@ -54,7 +54,7 @@ export async function insertWebhookToken(
   await tx.insert(webhookTokens).values(row);
 }
 
-/** Sets when a token expires, or revokes it. */
+/** Sets when a webhook token expires, or revokes the token. */
 export async function endWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -67,7 +67,10 @@ export async function endWebhookToken(
     .where(and(eq(webhookTokens.organisationId, organisationId), eq(webhookTokens.id, id)));
 }
 
-/** Finds the token with one of these hashes, live or not. Runs outside any organisation. */
+/**
+ * Finds the webhook token with one of these hashes, even if the token is revoked or expired. Works without setting an
+ * organisation.
+ */
 export async function findWebhookTokenRow(
   db: Database,
   hashes: readonly Buffer[],
@@ -80,7 +83,7 @@ export async function findWebhookTokenRow(
     from webhook_tokens where token_hash in ${db.$client([...hashes])} limit 1`;
   return rows[0];
 }
-/** The columns of a token that the receiver needs. */
+/** The columns of a webhook token that the receiver needs. */
 type FoundTokenRow = {
   id: string;
   organisationId: string;
@@ -89,7 +92,7 @@ type FoundTokenRow = {
   hasEnded: boolean;
 };
 
-/** Lists the organisation's tokens, live or not, whose hash was made with another key than `keyId`. */
+/** Lists the organisation's webhook tokens whose hash wasn't made with the key `keyId`, including revoked and expired ones. */
 export async function listHashedWithOtherKey(
   tx: Transaction,
   organisationId: string,
@@ -101,7 +104,7 @@ export async function listHashedWithOtherKey(
     .where(and(eq(webhookTokens.organisationId, organisationId), ne(webhookTokens.hashKeyId, keyId)));
 }
 
-/** Replaces a token's hash with one made with another key. */
+/** Replaces a webhook token's hash with one that another key made. */
 export async function rehashWebhookToken(
   tx: Transaction,
   organisationId: string,
@@ -114,7 +117,7 @@ export async function rehashWebhookToken(
     .where(and(eq(webhookTokens.organisationId, organisationId), eq(webhookTokens.id, id)));
 }
 
-/** Counts the requests since `since` with revoked or expired tokens of the organisation. */
+/** Counts the requests since `since` that came with revoked or expired webhook tokens of the organisation. */
 export async function countEndedTokenCalls(
   tx: Transaction,
   organisationId: string,
@@ -135,7 +138,10 @@ export async function countEndedTokenCalls(
   return rows[0]?.count ?? 0;
 }
 
-/** Returns the time of a webhook's newest delivery, and the number of deliveries since `since`, counted up to `limit`. */
+/**
+ * Returns when a webhook's newest delivery arrived, and how many deliveries have arrived since `since`. Counts up to `limit`
+ * deliveries.
+ */
 export async function summariseDeliveries(
   tx: Transaction,
   organisationId: string,
@@ -160,7 +166,7 @@ export async function summariseDeliveries(
   return { lastReceivedAt: newest[0]?.at ?? null, count: counted[0]?.count ?? 0 };
 }
 
-/** Deletes tokens that ended before `before`. */
+/** Deletes webhook tokens that ended before `before`. */
 export async function deleteOldWebhookTokens(
   tx: Transaction,
   organisationId: string,
@@ -176,7 +182,7 @@ export async function deleteOldWebhookTokens(
     );
 }
 
-/** Deletes counts of refused requests from before `before`. */
+/** Deletes the counts of refused webhook requests for hours before `before`. */
 export async function deleteOldWebhookRefusals(db: Database, before: Date): Promise<void> {
   await db.delete(webhookRefusals).where(lt(webhookRefusals.hour, before));
 }

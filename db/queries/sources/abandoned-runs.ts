@@ -2,12 +2,12 @@ import { and, eq, lt } from "drizzle-orm";
 import type { Transaction } from "../../client.ts";
 import { abandonedRuns } from "../../schema/index.ts";
 
-/** Records that the page of a verification was closed. */
+/** Records that a person left the page of a running verification. */
 export async function insertAbandonedRun(tx: Transaction, organisationId: string, id: string): Promise<void> {
   await tx.insert(abandonedRuns).values({ organisationId, id }).onConflictDoNothing();
 }
 
-/** Whether the page of a verification was closed. */
+/** Whether a person has left the page of a running verification. */
 export async function isAbandonedRun(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
   const rows = await tx
     .select({ id: abandonedRuns.id })
@@ -16,7 +16,7 @@ export async function isAbandonedRun(tx: Transaction, organisationId: string, id
   return rows.length === 1;
 }
 
-/** Deletes records from before `before`. */
+/** Deletes records of left pages from before `before`. */
 export async function deleteOldAbandonedRuns(
   tx: Transaction,
   organisationId: string,

@@ -4,7 +4,7 @@ import type { Transaction } from "../../client.ts";
 import { accountAccess } from "../../schema/index.ts";
 import { type AccountKey, type AccountRow, isCurrentSignIn, lockPerson } from "./accounts.ts";
 
-/** Updates account access. Does nothing if the sign-in isn't the connected one any more. */
+/** Updates the account access that a sign-in gave. Does nothing if the person has signed in again since then. */
 export async function updateAccess(
   tx: Transaction,
   key: AccountKey,
@@ -23,7 +23,7 @@ export async function updateAccess(
       | "challenge"
     > & { facts: { [key: string]: Json } }
   >,
-  /** with this, nothing is updated if the vendor was asked again after it */
+  /** if given, the row is updated only if the vendor wasn't asked again after this time */
   askedBefore?: Date,
 ): Promise<void> {
   await lockPerson(tx, key.organisationId, key.userId);
@@ -33,7 +33,9 @@ export async function updateAccess(
     .where(and(isCurrentSignIn(key), askedBefore ? lte(accountAccess.askedAt, askedBefore) : undefined));
 }
 
-/** Records that the vendor couldn't be asked. Keeps the time of the first failure in a row. */
+/**
+ * Records that the vendor couldn't be asked about an account's access. Of consecutive failures, keeps the time of the first.
+ */
 export async function markUnconfirmed(
   tx: Transaction,
   key: AccountKey,

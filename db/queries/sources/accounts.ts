@@ -15,9 +15,9 @@ const isOwnAccount = and(
 );
 const ofOrganisation = (organisationId: string) => eq(accountAccess.organisationId, organisationId);
 
-/** A person's account and its access to one configuration, without tokens. */
+/** A person's account and what it may see of one configuration, without the account's tokens. */
 export type AccountRow = Awaited<ReturnType<typeof listAccountsOf>>[number];
-/** Identifies one sign-in of an account for one configuration. A write with it doesn't affect a later sign-in. */
+/** Identifies one sign-in with an account for one configuration. A write with this key doesn't affect a later sign-in. */
 export type AccountKey = Pick<
   AccountRow,
   "organisationId" | "configurationId" | "userId" | "accountId" | "revision"
@@ -37,11 +37,11 @@ const selectAccounts = (tx: Transaction, organisationId: string, which: SQL) =>
     .innerJoin(accounts, isOwnAccount)
     .where(and(ofOrganisation(organisationId), which));
 
-/** Lists a person's accounts for all configurations. */
+/** Lists a person's accounts with what each may see, for all configurations. */
 export const listAccountsOf = (tx: Transaction, organisationId: string, userId: string) =>
   selectAccounts(tx, organisationId, eq(accountAccess.userId, userId));
 
-/** Lists the accounts of several people for all configurations. */
+/** Lists the accounts of these people with what each may see, for all configurations. */
 export async function listAccountsOfAll(
   tx: Transaction,
   organisationId: string,
@@ -51,7 +51,10 @@ export async function listAccountsOfAll(
   return selectAccounts(tx, organisationId, inArray(accountAccess.userId, userIds));
 }
 
-/** Lists the accounts of current members that are connected to a configuration, least recently asked first. */
+/**
+ * Lists the accounts of current members that are connected to a configuration. The account about which the vendor was asked
+ * longest ago is first.
+ */
 export async function listAccountsFor(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
     .select({ account: accountColumns, name: users.displayName })
@@ -69,7 +72,7 @@ export async function listAccountsFor(tx: Transaction, organisationId: string, c
     .orderBy(asc(accountAccess.askedAt), asc(accountAccess.userId));
 }
 
-/** Returns a person's account for a configuration, or undefined. */
+/** Returns a person's account for a configuration, or undefined if there is none. */
 export async function getAccount(
   tx: Transaction,
   organisationId: string,
@@ -84,7 +87,7 @@ export async function getAccount(
   return rows[0];
 }
 
-/** The condition that `key` is still the connected sign-in. */
+/** The SQL condition that no later sign-in has replaced the sign-in `key`. */
 export const isCurrentSignIn = (key: AccountKey) =>
   and(
     isAccessOf(key.organisationId, key.configurationId, key.userId),
@@ -92,7 +95,7 @@ export const isCurrentSignIn = (key: AccountKey) =>
     sql`exists (select from ${accounts} where ${isOwnAccount} and ${accounts.revision} = ${key.revision})`,
   );
 
-/** Returns the sealed tokens of a sign-in, or undefined if it isn't the connected one any more. */
+/** Returns the sealed tokens of a sign-in, or undefined if a later sign-in has replaced it. */
 export async function getTokens(tx: Transaction, key: AccountKey): Promise<Buffer | undefined> {
   const rows = await tx
     .select({ tokensSealed: accounts.tokensSealed })
@@ -102,7 +105,7 @@ export async function getTokens(tx: Transaction, key: AccountKey): Promise<Buffe
   return rows[0]?.tokensSealed;
 }
 
-/** Replaces a sign-in's tokens with renewed ones. Does nothing after another sign-in. */
+/** Replaces a sign-in's tokens with renewed ones. Does nothing if a later sign-in has replaced the sign-in. */
 export async function updateTokens(tx: Transaction, key: AccountKey, tokensSealed: Buffer): Promise<void> {
   await tx
     .update(accounts)
@@ -117,8 +120,8 @@ export async function updateTokens(tx: Transaction, key: AccountKey, tokensSeale
 }
 
 /**
- * Locks a person's account access until the transaction ends. Every write of account access takes this lock, so that a sign-in,
- * which renews an account for all its configurations, can't interleave with responses to an earlier sign-in.
+ * Locks all of a person's account access until the transaction ends. Every write of account access takes this lock, because a
+ * sign-in renews an account for all its configurations and must not mix with responses to an earlier sign-in.
  */
 export async function lockPerson(tx: Transaction, organisationId: string, userId: string): Promise<void> {
   await tx.execute(
@@ -130,8 +133,8 @@ type Account = Omit<typeof accounts.$inferInsert, "id" | "revision">;
 type Access = Omit<typeof accountAccess.$inferInsert, "organisationId" | "userId" | "accountId">;
 
 /**
- * Connects an account to a configuration and replaces the account that was connected. If the person has signed in with the account
- * before, its tokens are renewed for all configurations it is connected to, and none of them needs a sign-in any more.
+ * Connects an account to a configuration, in place of the account connected before. If the person has used the account
+ * before, the account's tokens are renewed for all its configurations, and none of these needs a sign-in any more.
  */
 export async function putAccount(tx: Transaction, account: Account, access: Access): Promise<void> {
   const { organisationId, userId, signInName, tokensSealed } = account;
@@ -181,8 +184,8 @@ export async function putAccount(tx: Transaction, account: Account, access: Acce
 }
 
 /**
- * Deletes those of these accounts, with their tokens, that aren't connected to any configuration. Locks them first, to see what
- * another sign-in has just connected.
+ * Deletes those of these accounts that aren't connected to any configuration, with their tokens. Locks the accounts first, so
+ * that a connection just made by another sign-in counts.
  */
 async function deleteUnneeded(tx: Transaction, organisationId: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
@@ -192,7 +195,10 @@ async function deleteUnneeded(tx: Transaction, organisationId: string, ids: stri
   await tx.delete(accounts).where(and(own, notExists(needed)));
 }
 
-/** Deletes account access, and accounts that have none left. Returns the number of deleted account access rows. */
+/**
+ * Deletes rows of account access, and then the accounts that have no such row left. Returns the number of deleted rows of
+ * account access.
+ */
 async function deleteAccess(
   tx: Transaction,
   organisationId: string,
@@ -206,7 +212,7 @@ async function deleteAccess(
   return rows.length;
 }
 
-/** Disconnects a person's account from a configuration. Returns false if none was connected. */
+/** Disconnects a person's account from a configuration. Returns false if no account was connected. */
 export async function deleteAccount(
   tx: Transaction,
   organisationId: string,
@@ -217,7 +223,7 @@ export async function deleteAccount(
   return (await deleteAccess(tx, organisationId, isAccessOf(organisationId, configurationId, userId))) === 1;
 }
 
-/** Deletes all accounts of a person in an organisation. */
+/** Disconnects a person's accounts from all configurations of an organisation and deletes the accounts. */
 export async function deleteAccountsOf(
   tx: Transaction,
   organisationId: string,
@@ -227,7 +233,7 @@ export async function deleteAccountsOf(
   await deleteAccess(tx, organisationId, eq(accountAccess.userId, userId));
 }
 
-/** Disconnects everyone from a configuration. */
+/** Disconnects all people's accounts from a configuration. */
 export async function deleteAccountsFor(
   tx: Transaction,
   organisationId: string,
@@ -243,7 +249,10 @@ export async function deleteAccountsFor(
   await deleteAccess(tx, organisationId, connected);
 }
 
-/** Locks tokens by name among all processes until the transaction ends. PostgreSQL fails with 55P03 after 20 seconds. */
+/**
+ * Takes the lock `name` on tokens, which all processes share, until the transaction ends. PostgreSQL fails with 55P03 if the
+ * lock isn't free within 20 seconds.
+ */
 export async function lockTokens(tx: Transaction, name: string): Promise<void> {
   await tx.execute(sql`select set_config('lock_timeout', '20s', true)`);
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`tokens ${name}`}, 0))`);

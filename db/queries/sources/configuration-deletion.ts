@@ -5,8 +5,9 @@ import { deleteAccountsFor } from "./accounts.ts";
 import { deleteNextCertificate } from "./prepared-certificates.ts";
 
 /**
- * Marks a configuration as deleted: nobody sees it, and it isn't polled any more. Also deletes its credential unless another
- * configuration uses it. Returns false if it was deleted already. A job deletes its rows later, in batches.
+ * Marks a configuration as deleted: nobody sees it any more, and it is no longer polled. Also deletes its credential unless
+ * another configuration uses that. Returns false if the configuration was already deleted. A job later deletes the
+ * configuration's rows.
  */
 export async function markConfigurationDeleted(
   tx: Transaction,
@@ -41,7 +42,10 @@ export async function markConfigurationDeleted(
   return true;
 }
 
-/** Deletes a locked credential that no configuration uses, with the certificate that was to follow on its own. */
+/**
+ * Deletes a locked credential unless a configuration uses it. Also deletes the certificate that was prepared for the
+ * credential's next replacement.
+ */
 async function deleteUnusedCredential(tx: Transaction, organisationId: string, id: string): Promise<void> {
   const [user] = await tx
     .select({ id: configurations.id })
@@ -56,8 +60,8 @@ async function deleteUnusedCredential(tx: Transaction, organisationId: string, i
 }
 
 /**
- * Locks a credential until commit and returns its revision, or null if it is gone. Called before a credential is used by another
- * configuration and before it is deleted.
+ * Locks a credential until commit and returns the credential's revision, or null if the credential doesn't exist. Callers
+ * take this lock before another configuration uses the credential and before the credential is deleted.
  */
 export async function lockCredential(
   tx: Transaction,

@@ -4,7 +4,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import type { Transaction } from "../../client.ts";
 import { configurations, credentials, skippedAlerts } from "../../schema/index.ts";
 
-/** Records a successful poll and clears the problem. */
+/** Records a successful poll of a configuration, and clears the configuration's problem. */
 export async function recordGoodSync(
   tx: Transaction,
   organisationId: string,
@@ -27,8 +27,8 @@ export async function recordGoodSync(
 }
 
 /**
- * Records a failed poll and returns the number of consecutive failures. Does nothing and returns 0 if the poll began with a secret
- * that has been replaced since.
+ * Records a failed poll of a configuration and returns the number of consecutive failures. If the credential's secret was
+ * replaced after the poll began, does nothing and returns 0.
  */
 export async function recordProblem(
   tx: Transaction,
@@ -61,7 +61,7 @@ export async function recordProblem(
   return rows[0]?.failures ?? 0;
 }
 
-/** Records a successful verification with its facts and clears the problem. */
+/** Records a successful verification of a configuration with the facts it found, and clears the configuration's problem. */
 export async function recordVerified(
   tx: Transaction,
   organisationId: string,
@@ -83,7 +83,7 @@ export async function recordVerified(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Lists up to 50 skipped alerts of a configuration, last seen first. */
+/** Lists up to 50 skipped alerts of a configuration, sorted by when they were last seen, the latest first. */
 export async function listSkippedAlerts(tx: Transaction, organisationId: string, configurationId: string) {
   return tx
     .select({
@@ -103,7 +103,7 @@ export async function listSkippedAlerts(tx: Transaction, organisationId: string,
     .limit(50);
 }
 
-/** Merges facts into those of a configuration. */
+/** Adds facts to a configuration. New facts replace existing ones of the same name. */
 export async function setFacts(
   tx: Transaction,
   organisationId: string,
@@ -116,7 +116,7 @@ export async function setFacts(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Sets where the next poll of a configuration continues. */
+/** Sets the cursor with which the next poll of a configuration continues. */
 export async function setPollCursor(
   tx: Transaction,
   organisationId: string,
@@ -129,7 +129,10 @@ export async function setPollCursor(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Stores alerts that couldn't be used, with the reason. For a known one, updates only when it was last seen. */
+/**
+ * Stores alerts that couldn't be used, with the reason. For an alert that is already stored, updates only the time when it
+ * was last seen.
+ */
 export async function putSkippedAlerts(
   tx: Transaction,
   organisationId: string,

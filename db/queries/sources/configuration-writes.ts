@@ -3,12 +3,12 @@ import type { Transaction } from "../../client.ts";
 import { configurations, credentials } from "../../schema/index.ts";
 import type { ConfigurationRow } from "./configurations.ts";
 
-/** Inserts a credential whose secret is already sealed. */
+/** Inserts a credential. The caller has already sealed the secret. */
 export async function insertCredential(tx: Transaction, row: typeof credentials.$inferInsert): Promise<void> {
   await tx.insert(credentials).values(row);
 }
 
-/** Inserts a configuration. Returns false if another one reads its scope already. */
+/** Inserts a configuration. Returns false if another configuration already reads the scope. */
 export async function insertConfiguration(
   tx: Transaction,
   row: typeof configurations.$inferInsert,
@@ -28,7 +28,7 @@ export async function insertConfiguration(
   return rows.length === 1;
 }
 
-/** Disables a configuration as of `at`, or enables it if null. */
+/** Disables a configuration from the time `at`, or enables it if `at` is null. */
 export async function setDisabled(
   tx: Transaction,
   organisationId: string,
@@ -41,7 +41,7 @@ export async function setDisabled(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Updates columns that need no verification. */
+/** Updates columns of a configuration that need no verification. */
 export async function updateConfiguration(
   tx: Transaction,
   organisationId: string,
@@ -54,7 +54,7 @@ export async function updateConfiguration(
     .where(and(eq(configurations.organisationId, organisationId), eq(configurations.id, id)));
 }
 
-/** Sets when a credential's secret expires, according to an admin; null if unknown. */
+/** Sets when a credential's secret expires, as an admin entered it; null if unknown. */
 export async function setSecretExpiry(
   tx: Transaction,
   organisationId: string,
@@ -67,7 +67,7 @@ export async function setSecretExpiry(
     .where(and(eq(credentials.organisationId, organisationId), eq(credentials.id, credentialId)));
 }
 
-/** Replaces the secret at `revision`. Returns false if it has been replaced already. */
+/** Replaces the secret of a credential that still has this `revision`. Returns false if the secret was already replaced. */
 export async function replaceSecretRow(
   tx: Transaction,
   organisationId: string,

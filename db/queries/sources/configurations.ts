@@ -5,7 +5,7 @@ import { configurations, credentials, dataKeys, pollTargets } from "../../schema
 export type ConfigurationRow = typeof configurations.$inferSelect;
 export type CredentialRow = typeof credentials.$inferSelect;
 
-/** Lists all configurations with their credentials, by display name. Leaves out deleted ones. */
+/** Lists all configurations that aren't deleted, with their credentials, sorted by display name. */
 export async function listConfigurations(tx: Transaction, organisationId: string) {
   return tx
     .select({ configuration: configurations, credential: credentials, dueAt: pollTargets.dueAt })
@@ -49,7 +49,7 @@ export async function getConfiguration(tx: Transaction, organisationId: string, 
   return rows[0];
 }
 
-/** Lists the configurations that read any of these scopes, including deleted ones that still have rows. */
+/** Lists the configurations that read one of these scopes, including deleted configurations that still have rows. */
 export async function findByScopes(
   tx: Transaction,
   organisationId: string,
@@ -73,7 +73,7 @@ export async function findByScopes(
     );
 }
 
-/** Returns a credential, or undefined. */
+/** Returns a credential, or undefined if there is none. */
 export async function getCredential(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -110,7 +110,7 @@ export async function insertDataKey(
   await tx.insert(dataKeys).values({ organisationId, id, wrapped });
 }
 
-/** Replaces the wrapped data key `previous`. Does nothing if another process has replaced it first. */
+/** Replaces the wrapped data key `previous`. Does nothing if another process has already replaced that key. */
 export async function rewrapDataKey(
   tx: Transaction,
   organisationId: string,
@@ -127,8 +127,8 @@ export async function rewrapDataKey(
 }
 
 /**
- * Makes a configuration due to be polled as soon as its vendor allows. Doesn't affect an existing lease. Locks the poll target; a
- * transaction that also changes the configuration must call this first.
+ * Makes a configuration due to be polled as soon as its vendor allows. Doesn't affect an existing lease. Locks the row in
+ * `poll_targets`; a transaction that also changes the configuration must call this first.
  */
 export async function putPollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
@@ -140,7 +140,7 @@ export async function putPollTarget(tx: Transaction, organisationId: string, con
     });
 }
 
-/** Removes a configuration's poll target. A running poll loses its lease and writes nothing more. */
+/** Removes a configuration's row from `poll_targets`. A poll that is running loses its lease and writes nothing more. */
 export async function removePollTarget(tx: Transaction, organisationId: string, configurationId: string) {
   await tx
     .delete(pollTargets)
@@ -149,7 +149,7 @@ export async function removePollTarget(tx: Transaction, organisationId: string, 
     );
 }
 
-/** Counts the detections of each configuration since `since`, without samples. */
+/** Counts each configuration's detections since `since`, without samples. */
 export async function countRecent(
   tx: Transaction,
   organisationId: string,

@@ -3,9 +3,9 @@ import type { Transaction } from "../../client.ts";
 import { configurations } from "../../schema/index.ts";
 
 /**
- * Keeps those of these configurations that stand until commit, and returns their ids: no deletion takes their rows away
- * meanwhile. It holds up no other writer. Whoever writes rows that name a configuration calls it before it locks a detection
- * or takes change numbers.
+ * Prevents the deletion of these configurations until commit. Returns the ids of those that exist and aren't marked as
+ * deleted. Doesn't block other writers. A transaction that refers to a configuration must call this before it locks a
+ * detection or takes change numbers.
  */
 export async function holdConfigurations(
   tx: Transaction,

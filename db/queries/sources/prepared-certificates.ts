@@ -13,7 +13,7 @@ const isNextOf = (organisationId: string, credentialId: string) =>
     eq(preparedCertificates.credentialId, credentialId),
   );
 
-/** Inserts a prepared certificate with its sealed key. */
+/** Inserts a prepared certificate with its sealed private key. */
 export async function insertCertificate(
   tx: Transaction,
   row: typeof preparedCertificates.$inferInsert,
@@ -21,7 +21,7 @@ export async function insertCertificate(
   await tx.insert(preparedCertificates).values(row);
 }
 
-/** Returns a prepared certificate, or undefined. */
+/** Returns a prepared certificate, or undefined if there is none. */
 export async function getCertificate(
   tx: Transaction,
   organisationId: string,
@@ -31,7 +31,7 @@ export async function getCertificate(
   return rows[0];
 }
 
-/** Deletes a prepared certificate to use it, which works once, and returns it. Returns undefined if it is gone. */
+/** Deletes a prepared certificate and returns it, so that it is used only once. Returns undefined if there is none. */
 export async function consumeCertificate(
   tx: Transaction,
   organisationId: string,
@@ -41,7 +41,7 @@ export async function consumeCertificate(
   return rows[0];
 }
 
-/** Returns the certificate prepared to replace a credential's, or undefined. */
+/** Returns the certificate prepared to replace a credential's certificate, or undefined if there is none. */
 export async function getNextCertificate(
   tx: Transaction,
   organisationId: string,
@@ -51,7 +51,7 @@ export async function getNextCertificate(
   return rows[0];
 }
 
-/** Returns the newest certificate that a person prepared for a new credential, or undefined. */
+/** Returns the newest certificate that a person prepared for a new credential, or undefined if there is none. */
 export async function getUnusedCertificate(
   tx: Transaction,
   organisationId: string,
@@ -72,7 +72,7 @@ export async function getUnusedCertificate(
   return rows[0];
 }
 
-/** Deletes the certificate prepared to replace a credential's. */
+/** Deletes the certificate prepared to replace a credential's certificate. */
 export async function deleteNextCertificate(
   tx: Transaction,
   organisationId: string,
@@ -82,8 +82,8 @@ export async function deleteNextCertificate(
 }
 
 /**
- * Deletes certificates prepared before `before`, except those prepared for an existing credential. Returns the number of deleted
- * rows.
+ * Deletes certificates prepared before `before`, except those that are to replace an existing credential's certificate.
+ * Returns the number of deleted rows.
  */
 export async function deleteOldCertificates(
   tx: Transaction,

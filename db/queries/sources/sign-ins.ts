@@ -4,12 +4,15 @@ import { signIns } from "../../schema/index.ts";
 
 export type SignInRow = typeof signIns.$inferSelect;
 
-/** Inserts a sign-in that begins. */
+/** Inserts a sign-in that is about to begin. */
 export async function insertSignIn(tx: Transaction, row: typeof signIns.$inferInsert): Promise<void> {
   await tx.insert(signIns).values(row);
 }
 
-/** Deletes a person's earlier sign-ins for a configuration or, if null, for a new one. Responses to them will fail. */
+/**
+ * Deletes a person's earlier sign-ins for a configuration or, if null, for a new configuration. Responses to deleted sign-ins
+ * are refused.
+ */
 export async function deleteEarlierSignIns(
   tx: Transaction,
   organisationId: string,
@@ -27,7 +30,7 @@ export async function deleteEarlierSignIns(
     );
 }
 
-/** Deletes all sign-ins of a person or for a configuration. */
+/** Deletes all sign-ins of a person, or all sign-ins for a configuration. */
 export async function deleteSignInsOf(
   tx: Transaction,
   organisationId: string,
@@ -45,7 +48,10 @@ export async function deleteSignInsOf(
     );
 }
 
-/** Locks a sign-in until commit and returns it, by the hash of its state. Two concurrent responses can't both be accepted. */
+/**
+ * Finds a sign-in by the hash of its state, locks it until commit and returns it. Because of the lock, only one of two
+ * concurrent responses is accepted.
+ */
 export async function lockSignInByState(
   tx: Transaction,
   organisationId: string,
@@ -59,7 +65,7 @@ export async function lockSignInByState(
   return rows[0];
 }
 
-/** Returns a person's sign-in, or undefined. */
+/** Returns a person's sign-in, or undefined if there is none. */
 export async function getSignIn(
   tx: Transaction,
   organisationId: string,
@@ -92,7 +98,10 @@ export async function listSignIns(
     .orderBy(desc(signIns.createdAt));
 }
 
-/** Updates a sign-in whose state is one of `from`. Returns false for any other state, so each response is accepted once. */
+/**
+ * Updates a sign-in whose state is one of `from`. Returns false if the sign-in has another state, so that each response is
+ * accepted only once.
+ */
 export async function moveSignIn(
   tx: Transaction,
   organisationId: string,
@@ -108,7 +117,7 @@ export async function moveSignIn(
   return rows.length === 1;
 }
 
-/** Deletes a sign-in. Returns false if it is gone. */
+/** Deletes a sign-in. Returns false if there is none. */
 export async function deleteSignIn(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
   const rows = await tx
     .delete(signIns)

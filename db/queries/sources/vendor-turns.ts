@@ -2,12 +2,16 @@ import { lt, type SQL, sql } from "drizzle-orm";
 import { type Database, executePrepared } from "../../client.ts";
 import { vendorTurns } from "../../schema/index.ts";
 
-/** Whether a turn was taken, and the ms until it or, if none was taken, until the next possible one. */
+/**
+ * Whether a rate limit admitted a request. `waitMs`: in how many ms the request may be sent, or in how many ms a later
+ * request could be sent if this one wasn't admitted.
+ */
 type Turn = { taken: boolean; waitMs: number };
 
 /**
- * Takes the next turn under a rate limit that all processes share: a burst of `atOnce` turns, then one every `everyMs`. Uses the
- * database's clock and one statement. Takes no turn if the wait would exceed `longestMs`.
+ * Asks for permission to send the next request under a rate limit that all processes share: a burst of `atOnce` requests,
+ * then one every `everyMs`. Uses the database's clock. The request isn't admitted if it would have to wait longer than
+ * `longestMs`.
  */
 export async function takeVendorTurn(
   db: Database,
@@ -38,7 +42,7 @@ export async function takeVendorTurn(
   return { taken: false, waitMs: line?.waitMs ?? 0 };
 }
 
-/** Deletes rate limits that haven't been used since `before`. */
+/** Deletes the state of rate limits that haven't been used since `before`. */
 export async function deleteOldVendorTurns(db: Database, before: Date): Promise<void> {
   await db.delete(vendorTurns).where(lt(vendorTurns.nextAt, before));
 }

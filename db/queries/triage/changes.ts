@@ -3,7 +3,7 @@ import type { Database, Transaction } from "../../client.ts";
 import { detections, detectionTombstones } from "../../schema/index.ts";
 import { feedColumns } from "./detections.ts";
 
-/** Returns the last change number of each organisation. Unknown organisations are missing. */
+/** Returns the last change number of each organisation, by id. The result lacks unknown organisations. */
 export async function listLastChanges(
   db: Database | Transaction,
   organisationIds: string[],
@@ -15,12 +15,15 @@ export async function listLastChanges(
   return new Map(rows.map((row) => [row.organisation_id, Number(row.last_sequence)]));
 }
 
-/** Returns the organisation's last change number. The next query sees all changes up to it. */
+/** Returns the organisation's last change number. The transaction's next query sees all changes up to that number. */
 export async function getLastChange(tx: Transaction, organisationId: string): Promise<number> {
   return (await listLastChanges(tx, [organisationId])).get(organisationId) ?? 0;
 }
 
-/** Lists up to `limit` detections whose last change is after `after` and at most `upTo`, in order of change. */
+/**
+ * Lists up to `limit` detections whose last change number is greater than `after` and at most `upTo`, in the order of change
+ * numbers.
+ */
 export async function listChanged(
   tx: Transaction,
   organisationId: string,
@@ -40,7 +43,10 @@ export async function listChanged(
     .limit(limit);
 }
 
-/** Lists up to `limit` deletions after `after` and at most `upTo`, in order of change. */
+/**
+ * Lists up to `limit` deleted detections whose change number is greater than `after` and at most `upTo`, in the order of
+ * change numbers.
+ */
 export async function listDeleted(
   tx: Transaction,
   organisationId: string,
@@ -61,8 +67,8 @@ export async function listDeleted(
 }
 
 /**
- * Returns a time no later than the change with this number: the latest known change up to it among rows with nearby numbers.
- * Returns null if there is none.
+ * Estimates when the change with this number was made: returns the latest time found in the timelines of rows with nearby
+ * numbers that isn't later than the change. Returns null if there is none.
  */
 export async function getChangeTime(
   tx: Transaction,
@@ -89,7 +95,7 @@ export async function getChangeTime(
   return row?.at ? new Date(row.at) : null;
 }
 
-/** Deletes up to `limit` tombstones from before `before`. Returns the number of deleted rows. */
+/** Deletes up to `limit` tombstones of detections that were deleted before `before`. Returns the number of deleted rows. */
 export async function deleteOldTombstones(
   tx: Transaction,
   organisationId: string,

@@ -21,7 +21,7 @@ import { deleteAccountsFor } from "../sources/accounts.ts";
 import { removePollTarget } from "../sources/configurations.ts";
 import { deleteSignInsOf } from "../sources/sign-ins.ts";
 
-/** Lists configurations deleted before `before` that still have rows. */
+/** Lists the configurations that were marked as deleted before `before` and still have rows. */
 export async function listDeletedConfigurations(
   tx: Transaction,
   organisationId: string,
@@ -34,7 +34,7 @@ export async function listDeletedConfigurations(
   return rows.map((row) => row.id);
 }
 
-/** Whether a configuration is deleted but still has rows. */
+/** Whether a configuration is marked as deleted but still has rows. */
 export async function isBeingDeleted(tx: Transaction, organisationId: string, id: string): Promise<boolean> {
   const rows = await tx
     .select({ deletedAt: configurations.deletedAt })
@@ -44,8 +44,8 @@ export async function isBeingDeleted(tx: Transaction, organisationId: string, id
 }
 
 /**
- * Deletes up to `limit` (200 at most) detections of a configuration with all that names them, each leaving a tombstone;
- * returns how many.
+ * Deletes up to `limit` (200 at most) detections of a configuration, with all rows that refer to them. Each deleted detection
+ * leaves a tombstone. Returns the number of deleted detections.
  */
 export async function deleteDetections(
   tx: Transaction,
@@ -96,8 +96,9 @@ export async function deleteDetections(
 }
 
 /**
- * Deletes what is left of a configuration once its detections are gone; its scope is free again. False when some came
- * meanwhile. Another transaction that wrote a row which names it makes it fail with 23503, which `retryIfRaced` repeats.
+ * Deletes the remaining rows of a configuration whose detections are deleted. Other configurations can then read its scope.
+ * Returns false if new detections have arrived. Fails with 23503 if another transaction has just inserted a row that refers
+ * to the configuration; run it under `retryIfRaced`.
  */
 export async function deleteConfigurationRow(
   tx: Transaction,
@@ -126,7 +127,7 @@ export async function deleteConfigurationRow(
   return true;
 }
 
-/** Deletes the notifications of a configuration's digests and alarms. */
+/** Deletes the notifications about a configuration's digests and alarms. */
 async function deleteMessagesAbout(tx: Transaction, organisationId: string, id: string): Promise<void> {
   for (const [table, column] of [
     [digests, notifications.digestId],

@@ -22,18 +22,18 @@ export type FeedFilter = {
   since?: Date;
   until?: Date;
   text?: string;
-  /** exactly these detections, in the given configurations */
+  /** only the detections with these ids, within the given configurations */
   ids?: string[];
 };
-/** The end of a page: the last row's time with microseconds, and its id. */
+/** The position of a page's last row, after which the next page begins: the row's time with microseconds, and its id. */
 export type FeedCursor = { at: string; id: string };
 
-/** The name of whoever acknowledged a detection, as it is now; null while nobody did. */
+/** The current name of the person who acknowledged a detection; null if nobody has. */
 export const acknowledgedBy = sql<
   string | null
 >`(select users.display_name from users where users.id = detections.acknowledged_by_user_id)`;
 
-/** The columns that lists and streams show, and the cursor of a page that ends with the row. */
+/** The columns of a detection that lists and streams show, and the cursor of a page that ends with this detection. */
 export const feedColumns = {
   id: detections.id,
   title: detections.title,
@@ -56,7 +56,7 @@ export const feedColumns = {
   cursorAt: sql<string>`to_char(${detections.occurredAt} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
 };
 
-/** Lists a page of the feed, newest first, after `cursor`. The cost doesn't depend on the depth. */
+/** Lists a page of the feed after `cursor`, newest first. A page deep in the feed costs as much as the first page. */
 export async function listFeed(
   tx: Transaction,
   organisationId: string,
@@ -107,7 +107,7 @@ export async function listFeed(
 
 export type FeedRow = Awaited<ReturnType<typeof listFeed>>[number];
 
-/** Returns those of `ids` whose detections contain `text`, with the rules of `search_detections`. */
+/** Returns those of `ids` whose detections contain `text`, matched as `search_detections` does. */
 export async function listContaining(
   tx: Transaction,
   organisationId: string,
@@ -143,7 +143,7 @@ async function searchIds(
   return rows.map((row) => row.id);
 }
 
-/** Lists the counts of detections by configuration, severity and status, without zeros and samples. */
+/** Counts detections by configuration, severity and status, without samples. The result lacks zero counts. */
 export async function listCounts(tx: Transaction, organisationId: string) {
   return tx
     .select({
@@ -156,7 +156,7 @@ export async function listCounts(tx: Transaction, organisationId: string) {
     .where(and(eq(detectionCounts.organisationId, organisationId), sql`${detectionCounts.count} > 0`));
 }
 
-/** Returns these detections with their configurations. Leaves out those of deleted configurations. */
+/** Returns the detections with these ids and their configurations. Leaves out detections of deleted configurations. */
 export async function listDetectionRows(tx: Transaction, organisationId: string, ids: readonly string[]) {
   return tx
     .select({ detection: detections, configuration: configurations })
@@ -172,7 +172,7 @@ export async function listDetectionRows(tx: Transaction, organisationId: string,
     .where(and(eq(detections.organisationId, organisationId), inArray(detections.id, [...ids])));
 }
 
-/** Returns a detection with its source and configuration, or undefined. */
+/** Returns a detection with its row in `detection_sources` and its configuration, or undefined if there is none. */
 export async function getDetectionRow(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select({
@@ -217,7 +217,7 @@ export async function listEvents(
     .limit(500);
 }
 
-/** Returns a detection's latest status change, or undefined. */
+/** Returns a detection's latest status change, or undefined if there is none. */
 export async function getLatestChange(tx: Transaction, organisationId: string, detectionId: string) {
   const rows = await tx
     .select()
@@ -228,7 +228,10 @@ export async function getLatestChange(tx: Transaction, organisationId: string, d
   return rows[0];
 }
 
-/** Returns the last note on another alert of the same type and resource, in these configurations (null means all). */
+/**
+ * Returns the last note on another alert of the same type and resource within these configurations; null means all
+ * configurations.
+ */
 export async function getLastSimilarNote(
   tx: Transaction,
   organisationId: string,

@@ -6,15 +6,15 @@ import { outbox, statusChanges } from "../../schema/index.ts";
 export const outboxLeases = leasedTable(outbox, "changeId", ["attempts"]);
 export type OutboxLease = LeaseOf<typeof outboxLeases>;
 
-/** at most so many status changes of one organisation are sent at once */
+/** how many status changes of one organisation are sent at once at most */
 const share = 3;
 
-/** Leases up to `limit` status changes that are due to be sent, for `leaseMs`. */
+/** Leases up to `limit` status changes that are due to be sent, each for `leaseMs`. */
 export function leaseDueStatusChanges(db: Database, leaseMs: number, limit: number): Promise<OutboxLease[]> {
   return outboxLeases.lease(db, { limit, leaseMs, share });
 }
 
-/** Queues status changes, due in `dueInMs` by the database's clock. */
+/** Inserts status changes into the outbox, due in `dueInMs` by the database's clock. */
 export async function putOutbox(
   tx: Transaction,
   organisationId: string,
@@ -26,14 +26,14 @@ export async function putOutbox(
   await tx.insert(outbox).values(changeIds.map((changeId) => ({ changeId, organisationId, dueAt })));
 }
 
-/** Removes a status change from the queue, even if it is leased. */
+/** Removes a status change from the outbox, even if a worker has leased it. */
 export async function removeOutbox(tx: Transaction, organisationId: string, changeId: string): Promise<void> {
   await tx
     .delete(outbox)
     .where(and(eq(outbox.changeId, changeId), eq(outbox.organisationId, organisationId)));
 }
 
-/** Removes the unsent status changes of a configuration from the queue. */
+/** Removes the unsent status changes of a configuration from the outbox. */
 export async function removeOutboxOf(
   tx: Transaction,
   organisationId: string,

@@ -5,7 +5,7 @@ import { acknowledgedBy, type DetectionRow } from "./detections.ts";
 
 export type StatusChangeRow = typeof statusChanges.$inferSelect;
 
-/** A locked detection with the columns of its configuration that decide whether anything may be sent. */
+/** A locked detection with the columns of its configuration that decide whether a status may be sent to the vendor. */
 export type LockedDetection = DetectionRow & {
   acknowledgedBy: string | null;
   configurationName: string;
@@ -13,8 +13,8 @@ export type LockedDetection = DetectionRow & {
 };
 
 /**
- * Locks the organisation's detections with these ids until commit, in a fixed order, and returns them. Leaves out those of deleted
- * configurations and of configurations that aren't in `configurationIds` (null means all).
+ * Locks the organisation's detections with these ids until commit, in a fixed order, and returns them. Leaves out detections
+ * of deleted configurations and of configurations that aren't in `configurationIds`; null means all configurations.
  */
 export async function lockDetections(
   tx: Transaction,
@@ -51,7 +51,7 @@ export async function lockDetections(
   return rows.map(({ detection, ...rest }) => ({ ...detection, ...rest }));
 }
 
-/** Updates columns of a locked detection. Returns the change number that it took. */
+/** Updates columns of a locked detection. Returns the detection's new change number. */
 export async function updateDetection(
   tx: Transaction,
   organisationId: string,
@@ -71,7 +71,10 @@ export async function updateDetection(
   return changeSequence;
 }
 
-/** Returns the read state of detections' sources, by detection id. */
+/**
+ * Returns for each of these detections, by id: the ticket of the last read, the time of the first poll that found the alert,
+ * and how many polls missed the alert.
+ */
 export async function listSourceStates(
   tx: Transaction,
   organisationId: string,
@@ -96,7 +99,7 @@ export type SourceState = Pick<
   "detectionId" | "readTicket" | "firstPolledAt" | "missedPolls"
 >;
 
-/** Records the status that a read found at the vendor for a locked detection. */
+/** Records in a locked detection the status that a read found at the vendor. */
 export async function setVendorStatus(
   tx: Transaction,
   organisationId: string,
@@ -111,7 +114,10 @@ export async function setVendorStatus(
     );
 }
 
-/** Acknowledges a detection for a person. Returns its change number, or null if it is already acknowledged. */
+/**
+ * Records that a person acknowledged a detection. Returns the detection's new change number, or null if the detection is
+ * already acknowledged.
+ */
 export async function markAcknowledged(
   tx: Transaction,
   organisationId: string,
@@ -142,7 +148,7 @@ export async function insertStatusChange(
   await tx.insert(statusChanges).values(row);
 }
 
-/** Returns a status change, or undefined. */
+/** Returns a status change, or undefined if there is none. */
 export async function getStatusChange(tx: Transaction, organisationId: string, id: string) {
   const rows = await tx
     .select()
@@ -165,7 +171,10 @@ export async function listStatusChanges(
     .orderBy(statusChanges.id);
 }
 
-/** Moves a status change from one of the states `from` to `to`. Returns false for any other state, so the database decides races. */
+/**
+ * Moves a status change from one of the states `from` to `to`. Returns false if the status change has another state, so that
+ * only one of several concurrent moves succeeds.
+ */
 export async function moveStatusChange(
   tx: Transaction,
   organisationId: string,

@@ -5,7 +5,7 @@ import { pollTargets } from "../../schema/index.ts";
 
 let shipped: ReturnType<typeof readShipped> | undefined;
 
-/** Whether the database has all of this version's migrations. Throws if the database can't be reached. */
+/** Whether the database has all of this version's migrations. Throws an Error if the database can't be reached. */
 export async function isMigrated(db: Database): Promise<boolean> {
   const applied = new Set((await readApplied(db.$client)).map(({ hash }) => hash));
   shipped ??= readShipped("db/migrations");
@@ -13,8 +13,8 @@ export async function isMigrated(db: Database): Promise<boolean> {
 }
 
 /**
- * Returns one number for each organisation that is polled: the seconds since the last good poll of the configuration that was
- * polled longest ago, or null if one has never been polled.
+ * Returns for each organisation with polled configurations the age of its oldest poll: the seconds since the last good poll
+ * of the configuration that has waited longest, or null if a configuration has never been polled.
  */
 export async function listPollAges(db: Database, now: Date): Promise<(number | null)[]> {
   const organisations = await db.selectDistinct({ id: pollTargets.organisationId }).from(pollTargets);

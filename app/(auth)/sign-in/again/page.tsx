@@ -6,7 +6,7 @@ import { SignInButton } from "../sign-in-button.tsx";
 
 export const metadata: Metadata = { title: "Sign in again" };
 
-/** Asks to sign in again, on a phone that stays signed in for alerts only. */
+/** The page that asks a person to sign in again because their phone stays signed in for alerts only. */
 export default async function SignInAgainPage({
   searchParams,
 }: {

@@ -9,7 +9,10 @@ import { ConnectButton } from "../../_components/connect-button.tsx";
 
 type Props = Pick<OwnSignIn, "configurationId" | "returnTo" | "vendor" | "words">;
 
-/** What to do after a sign-in that failed: try again for an existing configuration, or go back to the form. */
+/**
+ * What the person can do after a failed sign-in: try again for an existing configuration, or go back to the form of a new
+ * one.
+ */
 export function ConnectAgain({ configurationId, returnTo, vendor, words }: Props) {
   return (
     <p className="flex flex-wrap items-center gap-2">

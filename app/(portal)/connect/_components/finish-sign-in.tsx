@@ -16,15 +16,15 @@ import { ConnectButton } from "../../_components/connect-button.tsx";
 type Props = {
   id: string;
   account: string;
-  /** it isn't the account that the person signs in to PocketSOC with */
+  /** whether `account` isn't the account with which the person signs in to PocketSOC */
   isOther: boolean;
-  /** null for one that is saved with this sign-in */
+  /** null if this sign-in is for a new configuration, which isn't saved yet */
   configurationId: string | null;
   vendor: string;
   words: Words;
 };
 
-/** Runs the check with the account that has just signed in, and shows the result. */
+/** Checks the configuration with the account that has just signed in, and shows the result. */
 export function FinishSignIn({ id, account, isOther, configurationId, vendor, words }: Props) {
   const accounts = accountsLabel(words);
   const isNew = configurationId === null;

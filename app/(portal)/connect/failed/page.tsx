@@ -14,7 +14,10 @@ type Search = Promise<Record<string, string | string[] | undefined>>;
 const unexpected =
   "Something went wrong in PocketSOC while it processed the sign-in's answer. The log has the cause.";
 
-/** A sign-in's answer that was refused. The reason comes from our own code in the address, never from other text in it. */
+/**
+ * The page for a sign-in response that was refused. The page's address contains a code for the reason, and the text of the
+ * page depends on this code only.
+ */
 export default async function SignInNotTaken({ searchParams }: { searchParams: Search }) {
   const { ctx } = await requirePage();
   const words = accountWords(ctx.services);

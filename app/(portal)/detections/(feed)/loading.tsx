@@ -1,4 +1,7 @@
-/** Placeholder rows of the real height, so that nothing jumps when the list arrives. Hidden while it arrives quickly. */
+/**
+ * Placeholder rows with the height of real rows, so that nothing jumps when the list arrives. A list that arrives quickly
+ * replaces them before they are visible.
+ */
 export default function Loading() {
   return (
     <div aria-busy="true" aria-label="Loading detections" className="late space-y-4">

@@ -8,7 +8,7 @@ import { CopyButton } from "#components/ui/copy-button.tsx";
 
 type Props = { detection: DetectionDetail };
 
-/** A warning about an alert that came by webhook only and that no full poll has found. */
+/** A warning about an alert that only the webhook brought and that no complete poll has found. */
 export function UnknownNotice({ detection: { copies, words } }: Props) {
   if (!copies.unknown) return null;
   return (
@@ -18,7 +18,7 @@ export function UnknownNotice({ detection: { copies, words } }: Props) {
   );
 }
 
-/** How and when each copy of the alert arrived, and what had to be adjusted to read it. */
+/** How and when the poll and the webhook brought the alert, and what PocketSOC had to adjust to read the alert. */
 export function Arrival({ detection: { copies, remarks } }: Props) {
   const ways = [
     { how: "By webhook", at: copies.firstDeliveredAt },
@@ -45,7 +45,10 @@ export function Arrival({ detection: { copies, remarks } }: Props) {
   );
 }
 
-/** The alert as it was received. Where both copies are kept, either can be shown. */
+/**
+ * The alert as PocketSOC received it. If both the poll and the webhook brought the alert, the person can switch between the
+ * two texts.
+ */
 export function RawAlert({ detection: { raw, webhookRaw, copies } }: Props) {
   const [copy, setCopy] = useState<"poll" | "webhook">("poll");
   const text = webhookRaw !== null && copy === "webhook" ? webhookRaw : raw;

@@ -9,7 +9,7 @@ type Props = {
   onStatus: () => void;
 };
 
-/** Actions for the selected detections. It floats at the bottom, so that no row moves. */
+/** A bar with actions for the selected detections. The bar floats at the bottom, so that no row moves when it appears. */
 export function BulkBar({ count, shown, onAll, onClear, onAcknowledge, onStatus }: Props) {
   return (
     <section

@@ -8,7 +8,7 @@ import { ConnectButton } from "../../_components/connect-button.tsx";
 
 type Connection = FeedPage["connections"][number];
 
-/** Configurations that need the person's own account, each with the button that connects it. */
+/** A notice that lists the configurations that need the person's own account, each with a button that connects the account. */
 export function ConnectNotice({ page }: { page: FeedPage }) {
   const { connections } = page;
   const [first] = connections;
@@ -50,7 +50,7 @@ const purposeOf = ({ forWriting }: Connection) => (forWriting ? "close alerts in
 
 type LineProps = { connection: Connection; words: Words; nowIso: string };
 
-/** Why one configuration needs the person's own account, and the button that connects it. */
+/** Why one configuration needs the person's own account, with a button that connects the account. */
 function ConnectLine({ connection, words: { provider, signIn }, nowIso }: LineProps) {
   const { since, connected, forWriting, readable, signInNeeded } = connection;
   const name = <strong className="font-medium text-ink">{connection.displayName}</strong>;

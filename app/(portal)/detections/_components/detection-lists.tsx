@@ -5,7 +5,7 @@ import { MaybeLink } from "./detection-parts.tsx";
 
 type Props = { detection: DetectionDetail };
 
-/** The vendor's remediation steps, in its order. */
+/** The vendor's remediation steps, in the vendor's order. */
 export function Remediation({ detection: { remediationSteps: steps, words } }: Props) {
   // some vendors number the steps themselves
   const isNumbered = steps.some((step) => /^\s*\d+[.)]/.test(step.text));
@@ -23,7 +23,7 @@ export function Remediation({ detection: { remediationSteps: steps, words } }: P
   );
 }
 
-/** The affected resources, each with its id to copy. */
+/** The affected resources, each with a button that copies the resource's id. */
 export function Resources({ detection: { resources, words } }: Props) {
   return (
     <>
@@ -45,7 +45,7 @@ export function Resources({ detection: { resources, words } }: Props) {
   );
 }
 
-/** The vendor's further fields, which not all alerts have. */
+/** Further fields of the alert, which differ by vendor and alert type. */
 export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean | undefined }) {
   const { extendedProperties: properties, words } = detection;
   return (
@@ -68,7 +68,7 @@ export function Properties({ detection, isNarrow }: Props & { isNarrow?: boolean
   );
 }
 
-/** What happened to a detection and who did it, with notes. */
+/** A detection's timeline: what happened, who did it, and the notes. */
 export function Timeline({ entries }: { entries: DetectionDetail["timeline"] }) {
   return (
     <ol className="space-y-3 border-l border-line pl-4">

@@ -5,7 +5,10 @@ import type { DetectionDetail } from "#lib/triage/get.ts";
 export type TimelineEntry = DetectionDetail["timeline"][number];
 const shownMax = 3;
 
-/** New entries of the timeline, before those that were new already. Empty for another detection. */
+/**
+ * The timeline entries that `now` adds to `before`, followed by the earlier additions in `held`, three entries at most. Empty
+ * if the two are different detections.
+ */
 export function noveltyOf(
   before: Pick<DetectionDetail, "id" | "timeline">,
   now: Pick<DetectionDetail, "id" | "timeline">,
@@ -22,19 +25,22 @@ const places: Record<string, string> = {
   Webhook: "by webhook",
 };
 
-/** Who did it and where, or "" where no person did it. */
+/** The person who made a timeline entry and where, or "" if no person made the entry. */
 const byWhom = ({ by, where }: TimelineEntry) =>
   by === where ? "" : `by ${by} ${places[where] ?? `in ${where}`}, `;
 
 type Props = {
   news: readonly TimelineEntry[];
   nowIso: string;
-  /** its position above what else is fixed at the bottom */
+  /** classes that place the notice above other elements at the bottom */
   className?: string;
   onClose: () => void;
 };
 
-/** Changes of a detection while it is open, shown over its lower end, so that the text being read doesn't move. */
+/**
+ * The changes of a detection since the person opened it. The notice covers the lower end of the detection, so that the text
+ * being read doesn't move.
+ */
 export function DetectionNews({ news, nowIso, className = "bottom-0", onClose }: Props) {
   return (
     <output className={`sticky z-10 mt-4 block empty:hidden ${className}`}>

@@ -7,7 +7,7 @@ import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import { UnknownNotice } from "./arrival.tsx";
 
-/** What a person has to know about a detection before they decide on it. */
+/** The warnings about a detection that a person must read before they change its status. */
 export function DetectionNotices({ detection: d, nowIso }: { detection: DetectionDetail; nowIso: string }) {
   const { provider } = d.words;
   return (

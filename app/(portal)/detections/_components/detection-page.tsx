@@ -19,13 +19,15 @@ type Props = { detection: DetectionDetail; nowIso: string; liveName: string };
 
 const unreachable = "The portal could not be reached. Acknowledge it once more; twice does no harm.";
 
-/** Whether a stream event may change what the page shows of a detection. */
+/** Whether a stream event may change what the page shows about the detection `id`. */
 const concerns = (id: string) => (event: LiveEvent) =>
   (event.type === "row" && event.item.id === id) ||
   (event.type === "deleted" && event.id === id) ||
   ["reset", "access", "end"].includes(event.type);
 
-/** A detection's full page: the view and its actions. Rereads the detection when it changes and shows what changed. */
+/**
+ * A detection's full page: the detection and its actions. Rereads the detection when a change arrives and lists what changed.
+ */
 export function DetectionPage({ detection, nowIso, liveName }: Props) {
   const router = useRouter();
   const [shown, setShown] = useState({ detection, news: [] as TimelineEntry[] });

@@ -11,9 +11,9 @@ import { DetectionView } from "./detection-view.tsx";
 
 type Props = {
   id: string;
-  /** differs whenever the detection may have changed */
+  /** a text that differs whenever the detection may have changed, so that the pane rereads the detection */
   look: string;
-  /** `look` changes with every change of the detection, so frequent polling isn't needed */
+  /** whether every change of the detection changes `look`, so that the pane needs no frequent polling */
   isLive: boolean;
   onClose: () => void;
   onStatus: (detection: DetectionDetail, preset: TargetStatus | null) => void;
@@ -24,7 +24,7 @@ type Held = {
   detection: DetectionDetail | null;
   problem: string | null;
   at: string;
-  /** timeline entries since it was opened, newest first */
+  /** timeline entries that were added since the person opened the detection, newest first */
   news: TimelineEntry[];
 };
 
@@ -32,7 +32,7 @@ const waitingMs = 1_500;
 const restingMs = 15_000;
 const liveMs = 60_000;
 
-/** The detail beside the list, on wide screens. Rereads the detection when it changes and shows what changed. */
+/** The detection beside the list, on wide screens. Rereads the detection when a change arrives and lists what changed. */
 export function DetectionPane({ id, look, isLive, onClose, onStatus, onAcknowledge }: Props) {
   const [held, setHeld] = useState<Held | null>(null);
   const waiting = held?.detection?.id === id && held.detection.pendingStatus !== null;

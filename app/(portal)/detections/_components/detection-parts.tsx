@@ -26,7 +26,7 @@ export function Section({
   );
 }
 
-/** A vendor's text; a link where `href` is given. */
+/** A text from the vendor, as a link if `href` is given. */
 export function MaybeLink({ text, href }: { text: string; href: string | null }) {
   if (!href) return <>{text}</>;
   return (
@@ -36,7 +36,7 @@ export function MaybeLink({ text, href }: { text: string; href: string | null })
   );
 }
 
-/** MITRE tactics and techniques, linked to their pages. */
+/** The alert's MITRE tactics and techniques, linked to their pages at MITRE. */
 export function Tactics({ detection: { tactics, techniques, words } }: { detection: DetectionDetail }) {
   if (tactics.length + techniques.length === 0)
     return <p className="text-muted">{`${words.provider} named none.`}</p>;
@@ -52,7 +52,7 @@ export function Tactics({ detection: { tactics, techniques, words } }: { detecti
   );
 }
 
-/** The entities involved. Addresses, hosts and accounts link to a filtered feed. */
+/** The entities that the alert names. Addresses, hosts and accounts link to a feed filtered by that entity. */
 export function Entities({ detection: { entities, words } }: { detection: DetectionDetail }) {
   if (entities.length === 0) return <p className="text-muted">{`${words.provider} named none.`}</p>;
   return (
@@ -91,7 +91,7 @@ export function Entities({ detection: { entities, words } }: { detection: Detect
   );
 }
 
-/** The time between two moments in words: "4 min later", "3 h 12 min later", "2 days earlier". */
+/** The time from `from` to `to` in words: "4 min later", "3 h 12 min later", "2 days earlier". */
 function lag(from: string, to: string): string {
   const minutes = Math.round((Date.parse(to) - Date.parse(from)) / 60_000);
   if (Math.abs(minutes) < 1) return "immediately";
@@ -105,7 +105,7 @@ function lag(from: string, to: string): string {
   return minutes > 0 ? `${words} later` : `${words} earlier`;
 }
 
-/** When the activity began, when the vendor raised the alert, and since when PocketSOC has it. */
+/** Three times of an alert: when the activity began, when the vendor raised the alert, and since when PocketSOC has it. */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },

@@ -17,13 +17,13 @@ import { ToldList } from "./told-list.tsx";
 type Props = {
   detection: DetectionDetail;
   nowIso: string;
-  /** shown in the pane beside the list, below the page's own heading */
+  /** whether the detection is in the pane beside the list, below the page's own heading */
   inPane?: boolean;
   onStatus: (preset: TargetStatus | null) => void;
   onAcknowledge: () => void;
 };
 
-/** Everything about one detection, for the full page and for the pane. */
+/** Everything about one detection, for the detection's page and for the pane beside the list. */
 export function DetectionView({ detection: d, nowIso, inPane, onStatus, onAcknowledge }: Props) {
   const Title = inPane ? "h2" : "h1";
   const level = inPane ? "h3" : "h2";

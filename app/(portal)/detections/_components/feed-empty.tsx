@@ -5,17 +5,17 @@ import type { FeedPage } from "#lib/triage/list.ts";
 import { countFilters, type Filters, noFilters } from "../_store/feed-address.ts";
 import { rangeLabel } from "./feed-facets.tsx";
 
-/** What a vendor's manifest says to people who have nothing to look at yet. */
+/** What a vendor's manifest says to people who have no configuration to look at yet. */
 export type FirstSteps = {
   label: string;
   words: Words;
-  /** whether it takes people's own accounts */
+  /** whether people connect their own accounts to this vendor */
   hasAccounts: boolean;
   firstSteps: string[];
   sampleHint: string;
 };
 
-/** Why the list is empty. */
+/** Explains why the list of detections is empty and what to do. */
 export function FeedEmpty(props: {
   page: FeedPage;
   filters: Filters;

@@ -12,7 +12,7 @@ export const rangeLabel: Record<TimeRange, string> = {
   all: "Any time",
 };
 
-/** A filter of the feed with its options and their counts. */
+/** A filter of the feed, such as severity, with its options and how many detections match each. */
 export type Facet = {
   name: "severity" | "status" | "configuration";
   label: string;
@@ -21,7 +21,7 @@ export type Facet = {
 
 type FacetProps = { facet: Facet; chosen: string[]; onToggle: (value: string) => void };
 
-/** A facet as a menu, on desktops. */
+/** A filter's options in a menu, on desktops. */
 export function FacetMenu({ facet, chosen, onToggle }: FacetProps) {
   const button = (
     <>
@@ -37,7 +37,7 @@ export function FacetMenu({ facet, chosen, onToggle }: FacetProps) {
   );
 }
 
-/** A facet's options with their counts. */
+/** A filter's options as checkboxes, with the number of detections for each. */
 export function FacetOptions({ facet, chosen, onToggle }: FacetProps) {
   if (facet.options.length === 0) return <p className="p-2 text-sm text-muted">None yet.</p>;
   return (

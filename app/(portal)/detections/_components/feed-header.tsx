@@ -13,12 +13,12 @@ import { LastRead } from "./feed-notices.tsx";
 type Props = {
   store: FeedStore;
   feed: Feed;
-  /** null where there is nothing to select, or where the person may not change anything */
+  /** null if the list is empty or the person must not change anything */
   view: FeedView | null;
   isSelecting: boolean;
 };
 
-/** The feed's title with its freshness, and the button that polls now. */
+/** The feed's title, the time of the last poll, and a button that polls now. */
 export function FeedHeader({ store, feed, view, isSelecting }: Props) {
   return (
     <header className="flex items-center gap-3">
@@ -41,7 +41,9 @@ export function FeedHeader({ store, feed, view, isSelecting }: Props) {
   );
 }
 
-/** Polls every configuration now, and waits until each has answered or the time is up. */
+/**
+ * A button that polls every configuration now, and stays busy until each configuration was tried or 20 seconds have passed.
+ */
 function RefreshButton({ store, isReading }: { store: FeedStore; isReading: boolean }) {
   const asking = useAction("The portal can't be reached, so nothing was read. Try again in a moment.", {
     refreshes: false,

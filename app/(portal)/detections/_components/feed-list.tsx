@@ -16,10 +16,10 @@ type Props = {
 };
 
 const rowHeight = 57;
-/** the server renders for this size, because it doesn't know the window's */
+/** the size that the server renders for, because the server doesn't know the window's size */
 const firstRect = { width: 1024, height: 1200 };
 
-/** Renders the rows in view and a few around them, however long the list is. */
+/** The list of detections. Renders only the visible rows and a few around them, so that the list's length doesn't matter. */
 export function FeedList({ feed, view, look, selected, canTriage, onOpen }: Props) {
   const { items } = feed;
   const currentId = look.currentId ?? items[0]?.id;

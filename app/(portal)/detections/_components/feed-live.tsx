@@ -9,7 +9,7 @@ import type { Live } from "../_store/live-stream.ts";
 const staleMs = 60_000;
 const announceEveryMs = 10_000;
 
-/** The state of the stream in a word or two. Nothing while it is unknown, or where the list polls instead. */
+/** The state of the stream in a word or two. Renders nothing while the state is unknown, or if the list polls instead. */
 export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
   const now = useNow(nowIso);
   if (live.state === "off" || live.state === "waiting") return null;
@@ -30,13 +30,16 @@ export function LiveMark({ live, nowIso }: { live: Live; nowIso: string }) {
 
 const highOf = (fresh: FeedItem[]) => fresh.filter((item) => item.severity === "high").length;
 
-/** "12 new · 2 High". */
+/** The number of waiting rows, in total and by severity: "12 new · 2 High". */
 function freshText(fresh: FeedItem[]): string {
   const high = highOf(fresh);
   return [`${fresh.length} new`, ...(high > 0 ? [`${high} High`] : [])].join(" · ");
 }
 
-/** A button over the page that shows the waiting rows. It moves nothing, is announced every 10 s at most, and its count is in the page's title. */
+/**
+ * A button that floats over the page and shows the waiting rows. Screen readers announce the number of rows every 10 s at
+ * most, and the page's title contains the number.
+ */
 export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () => void }) {
   useUnseenTitle(highOf(fresh));
   const said = useSaid(fresh.length > 0 ? freshText(fresh) : "");
@@ -63,7 +66,7 @@ export function FreshButton({ fresh, onShow }: { fresh: FeedItem[]; onShow: () =
   );
 }
 
-/** The text, updated every 10 s at most, so that a thousand alerts don't mean a thousand announcements. */
+/** Returns `text`, updated every 10 s at most, so that a thousand alerts don't cause a thousand announcements. */
 function useSaid(text: string): string {
   const [said, setSaid] = useState({ text: "", at: 0 });
   useEffect(() => {

@@ -11,7 +11,7 @@ type Source = FeedPage["configurations"][number];
 const isTroubled = (configuration: Source) =>
   configuration.health.state === "degraded" || configuration.health.state === "action_needed";
 
-/** When the least recently polled configuration was polled. The list is no fresher than that. */
+/** When the least recently polled configuration was polled. The list as a whole is only as fresh as that poll. */
 export function LastRead({ page }: { page: FeedPage }) {
   const polled = page.configurations.filter((configuration) => configuration.health.state !== "disabled");
   if (polled.length === 0) return null;
@@ -28,7 +28,7 @@ export function LastRead({ page }: { page: FeedPage }) {
   );
 }
 
-/** What may be missing from the list or out of date, and what to do about it. */
+/** Banners about alerts that may be missing from the list or out of date, and what to do. */
 export function FeedBanners(props: { page: FeedPage; canConfigure: boolean; trouble: string | null }) {
   const { page, canConfigure, trouble } = props;
   // configurations that are neither polled nor heard have their own banner with the same reason

@@ -21,11 +21,12 @@ const bars: Record<Severity, string> = {
 
 type Props = {
   item: FeedItem;
-  /** why the row is still shown although it no longer belongs in the list */
+  /** why the row, which is still visible, no longer belongs in the list */
   gone: Gone | null;
   nowIso: string;
-  /** whether the row has a checkbox, and whether phones show it now */
+  /** whether the row has a checkbox */
   selectable: boolean;
+  /** whether phones show the checkbox now */
   selecting: boolean;
   selected: boolean;
   open: boolean;
@@ -35,7 +36,7 @@ type Props = {
   onFocus: (id: string) => void;
 };
 
-/** One detection: two lines on a desktop, a card on a phone. All of it opens the detail. */
+/** One detection of the list: two lines on a desktop, a card on a phone. A click anywhere on the row opens the detection. */
 export const FeedRow = memo(function FeedRow(props: Props) {
   const { item, gone, nowIso, selectable, selecting, selected, open, current } = props;
   const where = [
@@ -120,7 +121,7 @@ export const FeedRow = memo(function FeedRow(props: Props) {
   );
 });
 
-/** Who acknowledged it, and when. */
+/** Who acknowledged the detection, and when. */
 function Claimed({ by, at, nowIso }: { by: string; at: string | null; nowIso: string }) {
   return (
     <span>

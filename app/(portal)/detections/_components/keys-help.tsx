@@ -23,7 +23,10 @@ const rowsFor = (console: string): [string, string][] => [
   ["g d, g s", "Go to Detections, Settings"],
 ];
 
-/** Says how to find the keyboard shortcuts, and shows them in a dialog. `console` is the vendor's own. */
+/**
+ * A line that says how to find the keyboard shortcuts, and the dialog that lists them. `console` is the name of the vendor's
+ * console.
+ */
 export function KeysHelp({ console }: { console: string }) {
   const [isOpen, setOpen] = useState(false);
   useKeys({ "?": () => setOpen(true) });

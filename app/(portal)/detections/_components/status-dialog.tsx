@@ -28,9 +28,9 @@ type Props = {
   subjects: Subject[];
   preset: TargetStatus | null;
   noteRequired: readonly TargetStatus[];
-  /** by vendor */
+  /** the allowed status changes, by vendor */
   transitions: Readonly<Record<string, Transitions>>;
-  /** by vendor */
+  /** the vendor's own terms, by vendor */
   words: Readonly<Record<string, Words>>;
   onClose: () => void;
   onAsk: (to: TargetStatus, subjects: Subject[], note: string) => void;
@@ -39,11 +39,11 @@ type Props = {
 const readable = (names: string[]) =>
   names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
 
-/** The statuses that can follow one, in words. */
+/** A sentence that lists the statuses that can follow `status`. */
 const nextOf = (status: TargetStatus, transitions: Transitions | undefined) =>
   transitions ? `From there: ${readable(transitions[status].map((subject) => statusLabel[subject]))}.` : "";
 
-/** Why a status can't be set from another, and by which third one it can. */
+/** Why `target` can't be set from the status `from`, and through which third status it can be reached. */
 function detourTo(
   target: TargetStatus,
   from: Status,
@@ -57,7 +57,7 @@ function detourTo(
   return step ? `${only} Set it to ${statusLabel[step]} first.` : only;
 }
 
-/** Drops the second click of a double-click, which would hit what was under the dialog. */
+/** Drops the second click of a double-click, which would otherwise hit an element under the closed dialog. */
 function ignoreSecondClick(): void {
   const ignore = (event: MouseEvent) => {
     if (event.detail < 2) return;
@@ -68,7 +68,7 @@ function ignoreSecondClick(): void {
   setTimeout(() => document.removeEventListener("click", ignore, { capture: true }), 500);
 }
 
-/** Asks for a status for one detection or many, and for a note. */
+/** The dialog that asks for a new status of one or many detections, and for a note. */
 export function StatusDialog(props: Props) {
   const { subjects, preset, noteRequired, transitions, onClose, onAsk } = props;
   const able = (to: TargetStatus) =>
@@ -146,13 +146,13 @@ export function StatusDialog(props: Props) {
 }
 
 type ChoicesProps = Pick<Props, "subjects" | "transitions" | "words"> & {
-  /** the subjects that can be set to a status now */
+  /** returns the detections that can be set to this status now */
   able: (to: TargetStatus) => Subject[];
   to: TargetStatus | null;
   onChange: (to: TargetStatus) => void;
 };
 
-/** Every status, with its meaning, or with the reason why it can't be set. */
+/** The list of all statuses, each with its meaning, or with the reason why it can't be set. */
 function StatusChoices({ subjects, transitions, words, able, to, onChange }: ChoicesProps) {
   const [first] = subjects;
   const many = subjects.length > 1;
@@ -199,13 +199,13 @@ function StatusChoices({ subjects, transitions, words, able, to, onChange }: Cho
 
 type NoteProps = {
   ref: Ref<HTMLTextAreaElement>;
-  /** the chosen status, where it needs a note */
+  /** the chosen status if it needs a note, otherwise null */
   requiredFor: TargetStatus | null;
   note: string;
   onChange: (note: string) => void;
 };
 
-/** The note that a change may carry; Ctrl+Enter sends the form. */
+/** The field for the note of a status change. Ctrl+Enter sends the form. */
 function NoteField({ ref, requiredFor, note, onChange }: NoteProps) {
   return (
     <div>

@@ -9,18 +9,18 @@ import type { Batch } from "./use-status-changes.ts";
 
 const quietMs = 6_000;
 
-/** A detection as it is now. */
+/** The current state of a detection whose status was changed. */
 export type Watched = { pendingStatus: TargetStatus | null; syncState: string };
 type ToastProps = {
   batch: Batch;
-  /** who holds the alerts, in the vendor's words */
+  /** the name of the platform that holds the alerts, in the vendor's words */
   provider: string;
   find: (id: string) => Watched | undefined;
   onUndo: () => void;
   onDismiss: () => void;
 };
 
-/** The state of the last change: pending with Undo, being sent, confirmed, or not and why. */
+/** The state of the latest status changes: pending with an Undo button, being sent, confirmed, or why they failed. */
 export function StatusToast({ batch, provider, find, onUndo, onDismiss }: ToastProps) {
   const [now, setNow] = useState(() => Date.now());
   const secondsLeft = Math.max(0, Math.ceil((batch.sendAt - now) / 1000));

@@ -43,7 +43,10 @@ const units = [
   ["s", 1],
 ] as const;
 
-/** The time of each step, where there is more than one: "accepted 1 s, shown 2 s, acted on 3 min after it was queued". */
+/**
+ * How long after queueing each step happened, if there were several: "accepted 1 s, shown 2 s, acted on 3 min after it was
+ * queued".
+ */
 function tookOf(recipient: Recipient): string | null {
   const taken = steps.flatMap(([step, name]) => {
     const at = recipient[step];
@@ -60,7 +63,10 @@ const placeOf = ({ channel, device, deviceId }: Recipient): string | null => {
   return deviceId ? (device ?? "a device that was removed") : null;
 };
 
-/** A detection's recipients, each with the device and the state; last, those who could not be reached. */
+/**
+ * A detection's recipients, each with the device and the notification's state. The last line lists the people who can't be
+ * reached.
+ */
 export function ToldList({ recipients }: { recipients: readonly Recipient[] }) {
   const skipped = [
     ...new Set(

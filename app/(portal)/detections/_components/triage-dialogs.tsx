@@ -9,17 +9,17 @@ import type { Triage } from "./use-triage.ts";
 type Props = {
   triage: Triage;
   noteRequired: readonly TargetStatus[];
-  /** by vendor */
+  /** the allowed status changes, by vendor */
   transitions: Readonly<Record<string, Transitions>>;
-  /** by vendor */
+  /** the vendor's own terms, by vendor */
   words: Readonly<Record<string, Words>>;
-  /** a detection as it is now */
+  /** returns a detection in its newest known version */
   find: (id: string) => Watched | undefined;
-  /** a status is being set */
+  /** called when the person sets a status */
   onSet?: () => void;
 };
 
-/** The dialog that asks for a status, and the toast that reports the last change. */
+/** The dialog that asks for a status, and the toast that reports the latest change. */
 export function TriageDialogs({ triage, noteRequired, transitions, words, find, onSet }: Props) {
   const { question, batch } = triage;
   return (

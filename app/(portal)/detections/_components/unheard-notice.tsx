@@ -6,10 +6,13 @@ import type { FeedPage } from "#lib/triage/list.ts";
 
 type Source = FeedPage["configurations"][number];
 
-/** Problems of the webhook alone: polling still keeps the list fresh. */
+/** Codes of problems that concern only the webhook; polling still keeps the list fresh. */
 const ofPush = new Set(["unknown_alerts", "heartbeats_missed", "webhook_silent", "automation_disabled"]);
 
-/** The title of the banner about configurations with problems; `heard` of `all` are polled or heard. */
+/**
+ * The title of the banner about `troubled` configurations. `all` is the number of polled configurations, `heard` the number
+ * of those that a poll or the webhook has reached recently.
+ */
 export function troubleTitle(troubled: readonly Source[], heard: number, all: number): string {
   const unread = troubled.filter((configuration) => !ofPush.has(configuration.health.code ?? ""));
   if (unread.length === 0) return "Alerts are read, but something is wrong with the webhook";
@@ -17,7 +20,7 @@ export function troubleTitle(troubled: readonly Source[], heard: number, all: nu
   return `${heard - unread.length} of ${all} configurations are up to date`;
 }
 
-/** One banner for all configurations that were neither polled nor heard for too long. */
+/** One banner for all configurations that neither a poll nor the webhook has reached for too long. */
 export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfigure: boolean }) {
   const unheard = page.configurations.filter((configuration) => configuration.unheardSince);
   const [only] = unheard;
@@ -56,7 +59,7 @@ export function UnheardNotice({ page, canConfigure }: { page: FeedPage; canConfi
   );
 }
 
-/** "14:02 (18 minutes)", in the person's time zone once it is known. */
+/** A time and how long ago it was: "14:02 (18 minutes)". In UTC until the person's time zone is available. */
 function Since({ iso, nowIso }: { iso: string; nowIso: string }) {
   const now = useNow(nowIso);
   const hydrated = useHydrated();

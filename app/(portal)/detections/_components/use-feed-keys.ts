@@ -8,7 +8,7 @@ import type { Triage } from "./use-triage.ts";
 
 type Options = {
   view: FeedView;
-  /** null where the person may not change anything */
+  /** null if the person must not change anything */
   triage: Triage | null;
   showFresh: () => void;
 };
@@ -16,7 +16,7 @@ type Options = {
 /** Whether the screen has room for the pane beside the list. */
 export const isWide = () => matchMedia("(min-width: 1280px)").matches;
 
-/** The feed's keyboard shortcuts, as keys-help.tsx lists them. */
+/** Handles the feed's keyboard shortcuts, which keys-help.tsx lists. */
 export function useFeedKeys({ view, triage, showFresh }: Options): void {
   const router = useRouter();
   function move(step: number, extend: boolean): void {

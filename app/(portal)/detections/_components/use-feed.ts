@@ -5,7 +5,7 @@ import { useStore } from "#components/ui/use-store.ts";
 import { type Drawn, openFeed } from "../_store/open-feed.ts";
 import { useGone } from "./use-gone.ts";
 
-/** The feed's stores while its page is open, with their current values. */
+/** Creates and starts the feed's stores while the feed's page is open, and returns them with their current values. */
 export function useFeed(drawn: Drawn) {
   const [{ store, view }] = useState(() => openFeed(drawn));
   const { first, filters } = drawn;

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useCallback, useOptimistic, useTransition } from "react";
 import { feedAddress, type Filters } from "../_store/feed-address.ts";
 
-/** The filters, which the address holds. A new choice shows immediately, while its list still loads. */
+/** The chosen filters, which the page's address contains. A new choice is visible immediately, while its list still loads. */
 export function useFilters(inUse: Filters) {
   const router = useRouter();
   const [isLoading, startTransition] = useTransition();

@@ -44,7 +44,9 @@ function openList() {
   return { store, view };
 }
 
-/** The feed's list with its keys; "d" closes the current row as an answer of the server would. */
+/**
+ * The feed's list with its keyboard shortcuts. The key "d" marks the current row as gone, as an answer of the server would.
+ */
 function List() {
   const [{ store, view }] = useState(openList);
   const feed = useStore(store);

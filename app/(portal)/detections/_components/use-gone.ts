@@ -8,7 +8,9 @@ import type { FeedView } from "../_store/feed-view.ts";
 
 const everything = { above: Number.POSITIVE_INFINITY, below: Number.POSITIVE_INFINITY };
 
-/** How many rows can be removed above and below while the page can still scroll to compensate. */
+/**
+ * How many list rows above and below `row` can be removed while scrolling can still keep `row` in its position on the screen.
+ */
 function roomAround(row: HTMLElement): { above: number; below: number } {
   const { height } = (row.closest("li") ?? row).getBoundingClientRect();
   const rowsIn = (px: number) => Math.floor(px / Math.max(1, height));
@@ -20,8 +22,8 @@ function roomAround(row: HTMLElement): { above: number; below: number } {
 }
 
 /**
- * Removes gone rows once the focus has moved two rows further, or the page is hidden. The focused row keeps its place on
- * the screen: always under a pointer, and after a key as far as the page can scroll.
+ * Removes rows that no longer belong in the list, once the focus has moved two rows further or the page is hidden. After a
+ * click the focused row never moves on the screen; after a key it may move if the page can't scroll far enough.
  */
 export function useGone(store: FeedStore, view: FeedView): void {
   useEffect(() => {

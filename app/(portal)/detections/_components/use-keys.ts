@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 
 const storageName = "pocketsoc.keys";
 
-/** Whether single-key shortcuts are on in this browser. WCAG 2.1.4 wants a way to switch them off. */
+/** Whether single-key shortcuts are on in this browser. WCAG 2.1.4 requires a setting that switches such shortcuts off. */
 export function keysAreOn(): boolean {
   return localStorage.getItem(storageName) !== "off";
 }
@@ -14,12 +14,12 @@ export function switchKeys(on: boolean): void {
 }
 
 const typing = "input:not([type=checkbox]), textarea, select, [contenteditable=true]";
-/** whether a popover has the focus; the browser handles its Escape */
+/** matches elements of a popover, whose Escape key the browser handles */
 const popover = "[popover], [popovertarget]";
 
 /**
- * Calls `keys[event.key]` for single keys, and `keys["g d"]` for two in a row; never while typing, with a
- * modifier, in a popover or under a dialog. "?" always works, so that the help with the switch can be found.
+ * Calls `keys[event.key]` for single keys, and `keys["g d"]` for two keys in a row, except while the person types, holds a
+ * modifier, or has a popover or dialog open. "?" works even if shortcuts are off, so that people can find the setting.
  */
 export function useKeys(keys: Record<string, (event: KeyboardEvent) => void>): void {
   const held = useRef(keys);

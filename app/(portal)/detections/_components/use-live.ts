@@ -6,14 +6,17 @@ import type { LiveEvent } from "../_store/live-connection.ts";
 import { type Live, LiveStream } from "../_store/live-stream.ts";
 
 type Options = {
-  /** tabs of a browser with the same name share one connection */
+  /** the connection's name; tabs of a browser that use the same name share one connection */
   name: string;
-  /** the change number at which the page was read */
+  /** the change number at which the server rendered the page */
   after: number;
   onEvents: (events: LiveEvent[]) => void;
 };
 
-/** Follows the organisation's changes. When the page is reread, events after that reading are delivered again. */
+/**
+ * Follows the organisation's changes. When the page is reread, changes that are newer than its new content are delivered
+ * again.
+ */
 export function useLive({ name, after, onEvents }: Options): Live {
   const hear = useEffectEvent(onEvents);
   const [stream] = useState(() => new LiveStream({ name, after }));

@@ -6,12 +6,15 @@ import type { TargetStatus } from "#lib/domain/status.ts";
 import { setStatus, undoStatus } from "../actions.ts";
 import type { Subject } from "./status-dialog.tsx";
 
-/** The outcome of one press of "Set status": the changes that Undo can still stop, those that were refused, and how long Undo works. */
+/**
+ * The outcome of one press of "Set status": the status changes that Undo can still stop, the refused ones, and until when
+ * Undo works.
+ */
 export type Batch = {
   to: TargetStatus;
   /** the vendors of the changed detections */
   vendors: string[];
-  /** by this browser's clock */
+  /** when Undo ends, in ms by this browser's clock */
   sendAt: number;
   undoMs: number;
   pending: { id: string; changeId: string }[];
@@ -30,7 +33,7 @@ const nothingSet = { sendAt: 0, undoMs: 0, pending: [], refused: [], problem: nu
 const lateProblem = (late: number, count: number) =>
   `${late} of ${count} had been sent already, so they can't be undone. Change them again if you need to.`;
 
-/** Sets statuses and undoes them. `onChanged` rereads the detections. */
+/** Sets and undoes statuses. Calls `onChanged` with the ids of the affected detections, to reread them. */
 export function useStatusChanges(onChanged: (ids: string[]) => void) {
   const [batch, setBatch] = useState<Batch | null>(null);
   const setting = useAction(unreachable.set, { refreshes: false });

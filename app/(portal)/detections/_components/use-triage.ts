@@ -8,20 +8,20 @@ import type { Subject } from "./status-dialog.tsx";
 import { useStatusChanges } from "./use-status-changes.ts";
 
 type Options = {
-  /** the message when the portal doesn't answer to Acknowledge */
+  /** the message if the portal doesn't answer when the person acknowledges */
   unreachable: string;
-  /** rereads the detections */
+  /** called with the ids of detections to reread */
   onChanged: (ids: string[]) => void;
 };
 export type Triage = ReturnType<typeof useTriage>;
 
-/** Decisions on detections: acknowledge, choose and set a status, Undo. */
+/** The decisions that a person can make on detections: acknowledge, choose and set a status, undo. */
 export function useTriage({ unreachable, onChanged }: Options) {
   const [question, setQuestion] = useState<{ subjects: Subject[]; preset: TargetStatus | null } | null>(null);
   const { batch, set, undo, dismiss } = useStatusChanges(onChanged);
   const acknowledging = useAction(unreachable, { refreshes: false });
 
-  /** Acknowledges those that nobody has acknowledged yet. */
+  /** Acknowledges those of `subjects` that nobody has acknowledged yet. */
   const acknowledgeAll = (subjects: readonly { id: string; acknowledgedBy: string | null }[]): void => {
     const ids = subjects.filter(({ acknowledgedBy }) => !acknowledgedBy).map(({ id }) => id);
     const look = () => onChanged(ids);
@@ -29,7 +29,7 @@ export function useTriage({ unreachable, onChanged }: Options) {
   };
   return {
     question,
-    /** opens the dialog that asks for their status */
+    /** opens the dialog that asks for a new status of these detections */
     ask: (subjects: Subject[], preset: TargetStatus | null) => setQuestion({ subjects, preset }),
     leave: () => setQuestion(null),
     acknowledgeAll,

@@ -5,7 +5,10 @@ const everyMs = 1_000;
 
 type Asked = { id: string; displayName: string };
 
-/** Waits until each configuration was polled after a moment of the portal's clock. Returns those that weren't in time. */
+/**
+ * Waits up to 20 seconds until each of the `asked` configurations was polled after `sinceMs` by the portal's clock. Returns
+ * the configurations that weren't polled in time.
+ */
 export async function awaitReads(
   asked: readonly Asked[],
   sinceMs: number,

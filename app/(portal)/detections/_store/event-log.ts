@@ -2,7 +2,7 @@ import type { LiveEvent } from "./live-connection.ts";
 
 const eventsMax = 2_000;
 
-/** The changes received after a change number, in order. Only the latest are kept. */
+/** A log of the stream events after a change number, in order. Keeps only the latest events. */
 export class EventLog {
   #events: LiveEvent[] = [];
   #after: number;
@@ -19,13 +19,16 @@ export class EventLog {
     if (this.#events.length > eventsMax) this.#after = this.#events.shift()?.sequence ?? this.#after;
   }
 
-  /** Forgets all events, and is complete from a change number on. */
+  /**
+   * Removes all events. Afterwards the log has what readers need who already have everything up to the change number
+   * `after`.
+   */
   restart(after: number): void {
     this.#events = [];
     this.#after = after;
   }
 
-  /** The events after a change number, and whether none is missing. */
+  /** The events after a change number, and whether the log still has all of them. */
   since(sequence: number): { events: LiveEvent[]; isWhole: boolean } {
     return {
       events: this.#events.filter((event) => event.sequence > sequence),

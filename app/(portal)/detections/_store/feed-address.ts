@@ -4,7 +4,7 @@ export type Filters = Omit<FeedQuery, "id">;
 
 export const noFilters: Filters = { severity: [], status: [], configuration: [], range: "30d", q: "" };
 
-/** The feed's address with these filters and further parameters. Filters at their default are left out. */
+/** The feed's address with these filters and further parameters. Filters with their default value are left out. */
 export function feedAddress(
   filters: Filters,
   path = "/detections",
@@ -20,7 +20,7 @@ export function feedAddress(
   return text ? `${path}?${text}` : path;
 }
 
-/** How many filters narrow the list. */
+/** The number of filters that narrow the list. */
 export function countFilters(filters: Filters): number {
   const lists = filters.severity.length + filters.status.length + filters.configuration.length;
   return lists + (filters.q ? 1 : 0) + (filters.range === noFilters.range ? 0 : 1);

@@ -4,7 +4,10 @@ import type { Filters } from "./feed-address.ts";
 import type { Change } from "./feed-state.ts";
 import type { LiveEvent } from "./live-connection.ts";
 
-/** Whether a row belongs in a list with these filters. `ask`: only the server can search the text. */
+/**
+ * Whether a row belongs in the list with the current filters. `ask` means that only the server can tell, because it must
+ * search the row's text.
+ */
 type Match = "yes" | "no" | "ask";
 
 export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match {
@@ -16,7 +19,10 @@ export function matchOf(filters: Filters, item: FeedItem, nowMs: number): Match 
   return filters.q ? "ask" : "yes";
 }
 
-/** The changes that stream events mean for a list with these filters; only the server can decide on the `unsure` rows. */
+/**
+ * Converts stream events into changes of a list with these filters. The `unsure` rows need the server's answer first, because
+ * only the server can search their text.
+ */
 export function changesOf(events: readonly LiveEvent[], filters: Filters, nowMs: number) {
   const rows: FeedItem[] = [];
   const unsure: FeedItem[] = [];

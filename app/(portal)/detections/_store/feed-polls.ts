@@ -1,25 +1,25 @@
 import type { Surroundings } from "./surroundings.ts";
 
-/** while rows don't arrive by the stream */
+/** the interval of rereading the list while the stream doesn't deliver rows */
 const lookEveryMs = 15_000;
-/** while they do: for counts, health and notices */
+/** the interval of rereading counts, health and notices while the stream delivers rows */
 const askEveryMs = 30_000;
 const askAfterMs = 3_000;
 const pendingEveryMs = 1_500;
 
 type Feed = {
-  /** whether rows arrive by the stream, or may do so in a moment */
+  /** whether the stream delivers rows, or may do so in a moment */
   hasRowsLive: () => boolean;
-  /** rereads the list, or only counts, health and notices where rows arrive by the stream */
+  /** rereads the list; if the stream delivers rows, rereads only counts, health and notices */
   look: () => Promise<unknown>;
   /** rereads counts, health and notices */
   ask: () => Promise<unknown>;
-  /** rows with a pending change that has to be polled for */
+  /** returns the ids of rows whose pending change the stream doesn't report */
   pendingIds: () => string[];
   lookAt: (ids: string[]) => Promise<void>;
 };
 
-/** Decides when the feed is reread. It is reread only while the page is visible. */
+/** Schedules when the feed is reread. Rereads on a timer only while the page is visible. */
 export class FeedPolls {
   readonly #feed: Feed;
   readonly #surroundings: Surroundings;
@@ -33,7 +33,7 @@ export class FeedPolls {
     this.#surroundings = surroundings;
   }
 
-  /** Starts polling. Returns a function that stops it. */
+  /** Starts the timers. Returns a function that stops them. */
   start(): () => void {
     this.#isRunning = true;
     const end = this.#surroundings.onVisibility(this.#lookIfSeen);
@@ -50,7 +50,7 @@ export class FeedPolls {
     };
   }
 
-  /** Restarts the intervals, because rows now arrive another way. */
+  /** Restarts the timer, because its interval depends on whether the stream delivers rows. */
   reschedule(): void {
     clearInterval(this.#pollTimer);
     this.#pollTimer = setInterval(this.#lookIfSeen, this.#feed.hasRowsLive() ? askEveryMs : lookEveryMs);
@@ -60,7 +60,7 @@ export class FeedPolls {
     if (!this.#surroundings.isHidden()) void this.#feed.look();
   };
 
-  /** Rereads in a moment, once for any number of changes. */
+  /** Rereads counts, health and notices in three seconds. Further calls until then cause no further request. */
   askSoon(): void {
     if (this.#surroundings.isHidden()) return;
     this.#askTimer ??= setTimeout(() => {
@@ -69,7 +69,7 @@ export class FeedPolls {
     }, askAfterMs);
   }
 
-  /** Rereads pending rows, one request after the other, until none is pending. */
+  /** Rereads the rows with a pending change, one request after the other, until no change is pending. */
   followPending(): void {
     if (this.#pendingTimer || !this.#isRunning || this.#feed.pendingIds().length === 0) return;
     this.#pendingTimer = setTimeout(async () => {

@@ -2,21 +2,21 @@ import type { FeedItem, FeedPage } from "#lib/triage/list.ts";
 import { type FeedState, startOf } from "./feed-state.ts";
 import type { Live } from "./live-stream.ts";
 
-/** What the feed shows: its list, its freshness and its problems. */
+/** What the feed shows: its list, when the list was last updated, and any problems. */
 export type Feed = FeedState & {
   live: Live;
-  /** why the list may be out of date, or null */
+  /** why the list may be out of date; null if there is no such problem */
   trouble: string | null;
-  /** why the next page could not be loaded, or null */
+  /** why the next page couldn't be loaded; null if there is no such problem */
   moreProblem: string | null;
   isLoadingMore: boolean;
-  /** configurations are being polled on request */
+  /** whether configurations are being polled on the person's request */
   isReading: boolean;
-  /** the newest copies of rows that are also shown outside the list */
+  /** the newest versions of detections that are visible outside the list too, such as in the pane */
   watched: ReadonlyMap<string, FeedItem>;
 };
 
-/** The feed as the server rendered it. */
+/** The feed's first state, from the page that the server rendered. */
 export const drawn = (page: FeedPage): Feed => ({
   ...startOf(page),
   live: { state: "waiting", heardAt: 0 },
@@ -27,21 +27,21 @@ export const drawn = (page: FeedPage): Feed => ({
   watched: new Map(),
 });
 
-/** Whether rows arrive by the stream, or may do so in a moment. */
+/** Whether the stream delivers rows, or may do so in a moment. */
 export const hasRowsLive = ({ live: { state } }: Feed) => state === "live" || state === "waiting";
 
-/** The newest copy of a detection that is shown or watched. */
+/** The newest known version of a detection that is in the list or visible outside it. */
 export const findIn = ({ items, watched }: Feed, id: string): FeedItem | undefined =>
   items.find((item) => item.id === id) ?? watched.get(id);
 
-/** Rows with a pending change that nothing reports while the stream is down. */
+/** The ids of rows with a pending change that the stream doesn't report at the moment. */
 export function pendingIdsOf({ items, watched, live }: Feed): string[] {
   if (live.state === "live") return [];
   const pending = [...items, ...watched.values()].filter((item) => item.pendingStatus);
   return [...new Set(pending.map(({ id }) => id))];
 }
 
-/** The watched rows with newer copies put in. */
+/** Replaces the versions in `watched` with those of `rows` that are newer. */
 export function withWatched(watched: Feed["watched"], rows: readonly FeedItem[]): Feed["watched"] {
   const newer = rows.filter((row) => row.changeSequence > (watched.get(row.id)?.changeSequence ?? -1));
   return newer.length === 0 ? watched : new Map([...watched, ...newer.map((row) => [row.id, row] as const)]);

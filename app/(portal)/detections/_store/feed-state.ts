@@ -1,13 +1,13 @@
 import type { FeedItem, FeedPage, FeedSummary } from "#lib/triage/list.ts";
 
-/** A change of a row: its newer copy and whether that matches the filters, or its deletion. */
+/** A change of a list row: its newer version with whether it matches the filters, or its deletion. */
 export type Change = { type: "row"; item: FeedItem; matches: boolean } | { type: "deleted"; id: string };
-/** Why a row that is still shown no longer belongs in the list. */
+/** Why a row that is still visible no longer belongs in the list. */
 export type Gone = "no longer matches" | "deleted";
 
 /**
- * The list in the browser: the rows shown, the rows waiting to be shown, the shown rows that are gone, and where the
- * next page begins. A shown row moves only when the person acts.
+ * The list in the browser: the visible rows, the rows that wait in `fresh` until the person asks for them, the visible rows
+ * that no longer belong in the list (`gone`), and where the next page begins. A visible row moves only when the person acts.
  */
 export type FeedState = {
   page: FeedPage;
@@ -15,7 +15,7 @@ export type FeedState = {
   fresh: FeedItem[];
   gone: ReadonlyMap<string, Gone>;
   nextCursor: string | null;
-  /** the last loaded row, even after it has left the list; null where no page follows */
+  /** the last row of the loaded pages, even after that row has left the list; null if no page follows */
   end: FeedItem | null;
 };
 
@@ -24,13 +24,16 @@ const newestFirst = (a: FeedItem, b: FeedItem) =>
 const idsOf = (items: readonly FeedItem[]) => new Set(items.map((item) => item.id));
 const newer = (held: FeedItem, other: FeedItem | undefined) =>
   other && other.changeSequence > held.changeSequence ? other : held;
-/** The list with newer copies put in. Returns the same array where there are none, so that nothing renders again. */
+/**
+ * Replaces rows with their newer versions in `byId`. Returns the same array if no version is newer, so that React renders
+ * nothing again.
+ */
 function mapped(items: FeedItem[], byId: ReadonlyMap<string, FeedItem>): FeedItem[] {
   if (!items.some((item) => newer(item, byId.get(item.id)) !== item)) return items;
   return items.map((item) => newer(item, byId.get(item.id)));
 }
 
-/** Removes the rows of configurations that the person may no longer see. */
+/** Removes the rows of configurations that the person must no longer see. */
 function allowed(state: FeedState): FeedState {
   const visible = new Set(state.page.configurations.map(({ id }) => id));
   const visibleOf = (items: FeedItem[]) =>
@@ -45,12 +48,12 @@ const placeOf = ({ nextCursor, items }: FeedPage) => ({
   end: nextCursor ? (items.at(-1) ?? null) : null,
 });
 
-/** The list of a first page. */
+/** The list's state after the first page was loaded. */
 export function startOf(page: FeedPage): FeedState {
   return { page, items: page.items, fresh: [], gone: new Map(), ...placeOf(page) };
 }
 
-/** Appends the next page. */
+/** Appends the next page to the list. */
 export function withMore(state: FeedState, page: FeedPage): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...page.items.filter((item) => !known.has(item.id))];
@@ -61,20 +64,20 @@ export function withMore(state: FeedState, page: FeedPage): FeedState {
   return allowed({ ...state, page: newest, items, fresh, ...placeOf(page) });
 }
 
-/** Puts newer copies in the place of shown rows. No row moves. */
+/** Replaces rows of the list with newer versions. No row moves. */
 export function withRows(state: FeedState, rows: readonly FeedItem[]): FeedState {
   const byId = new Map(rows.map((row) => [row.id, row]));
   return { ...state, items: mapped(state.items, byId), fresh: mapped(state.fresh, byId) };
 }
 
-/** Applies new counts, health and visible configurations. */
+/** Applies new counts, health and visible configurations to the list's state. */
 export function withSummary(state: FeedState, summary: FeedSummary): FeedState {
   return allowed({ ...state, page: { ...state.page, ...summary } });
 }
 
 /**
- * Applies changes in order. A shown row is patched in place, and marked when it is gone. Another row waits in `fresh`,
- * unless it belongs below the loaded rows: it then arrives with its page.
+ * Applies changes in order. A visible row is replaced without moving, and marked in `gone` if it no longer belongs in the
+ * list. A new row waits in `fresh`, unless it belongs below the loaded rows, because the next pages will contain it.
  */
 function taken(state: FeedState, changes: readonly Change[]): FeedState {
   const shown = idsOf(state.items);
@@ -104,8 +107,9 @@ function taken(state: FeedState, changes: readonly Change[]): FeedState {
 }
 
 /**
- * Applies a fresh reading of the first page, when the list may be wrong. No row moves: one that the page lacks is marked
- * or stops waiting, and one that the list lacks waits. Changes after that reading have to be applied again.
+ * Applies a newly read first page when the list may be wrong. No row moves: visible rows that `page` lacks are marked in
+ * `gone`, and rows that only `page` has wait in `fresh`. The caller must then apply again the changes that are newer than
+ * `page`.
  */
 export function withLook(state: FeedState, page: FeedPage): FeedState {
   const listed = idsOf(page.items);
@@ -124,20 +128,20 @@ export function withLook(state: FeedState, page: FeedPage): FeedState {
   return isEmpty ? withFresh(allowed(changed)) : allowed(changed);
 }
 
-/** Applies changes. In an empty list, new rows show immediately, because nothing can move. */
+/** Applies changes to the list. If the list is empty, new rows become visible immediately, because no visible row can move. */
 export function withChanges(state: FeedState, changes: readonly Change[]): FeedState {
   const changed = taken(state, changes);
   return state.items.length === 0 ? withFresh(changed) : changed;
 }
 
-/** Shows the waiting rows, and removes gone rows except those in `keeps`. */
+/** Adds the waiting rows to the list, and removes the rows in `gone` except those in `keeps`. */
 export function withFresh(state: FeedState, keeps: ReadonlySet<string> = new Set()): FeedState {
   const known = idsOf(state.items);
   const items = [...state.items, ...state.fresh.filter((item) => !known.has(item.id))];
   return withoutGone({ ...state, items: items.sort(newestFirst), fresh: [] }, keeps);
 }
 
-/** Removes gone rows except those in `keeps`. */
+/** Removes the rows in `gone` except those in `keeps`. */
 export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedState {
   const leaves = (id: string) => state.gone.has(id) && !keeps.has(id);
   if (![...state.gone.keys()].some(leaves)) return state;
@@ -148,12 +152,12 @@ export function withoutGone(state: FeedState, keeps: ReadonlySet<string>): FeedS
   };
 }
 
-/** rows that stay on each side of the focused one, so that the row just worked on remains visible */
+/** the number of rows that stay on each side of the focused row, so that the row just worked on remains visible */
 const near = 1;
 
 /**
- * Removes gone rows that aren't next to the focused row, except those in `keeps`: from the list's ends inwards, as many
- * above and below as `room` allows. Changes nothing where the focused row isn't in the list.
+ * Removes the rows in `gone` except those in `keeps` and those next to the focused row. Starts at the list's ends and removes
+ * as many rows above and below as `room` allows. Does nothing if the focused row isn't in the list.
  */
 export function withoutFarGone(
   state: FeedState,

@@ -13,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 const only = (severity: "high" | "low"): Filters => ({ ...noFilters, severity: [severity] });
 const high = only("high");
 
-/** A portal with rows a to c on the first page, and some more behind it. */
+/** Simulates a portal whose first page has the rows a, b and c, and which has `more` rows on the pages after that. */
 function portalWith(more = 0) {
   const portal = new FeedPortal();
   for (const [index, id] of ["c", "b", "a", ...Array.from({ length: more }, (_, n) => `z${n}`)].entries())

@@ -22,13 +22,13 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 import { TextQuestions } from "./text-questions.ts";
 
 type Options = {
-  /** the page as the server rendered it, with these filters */
+  /** the page that the server rendered with these filters */
   first: FeedPage;
   filters: Filters;
-  /** the name under which this browser's tabs share a connection */
+  /** the name of the connection that this browser's tabs share */
   liveName: string;
   surroundings?: Surroundings;
-  /** null where the browser can't use the stream */
+  /** the function that opens the stream; null if the browser can't use the stream */
   openLive?: OpenLive | null;
 };
 
@@ -43,9 +43,9 @@ const moreTrouble = "The next page could not be loaded. What you see stays as it
 const configurationsOf = (page: FeedSummary) => page.configurations.map(({ id }) => id).join(" ");
 
 /**
- * The feed in the browser: shown, waiting and gone rows, counts, further pages, and freshness. Rows arrive by the stream, or
- * by polling where there is none. Answers may arrive late, in any order, and after events that they don't include: the
- * newest copy of each row counts, and stream events after an answer's reading are applied again.
+ * The feed's state in the browser. The stream delivers rows, or polling does if there is no stream. The portal's answers may
+ * arrive late, in any order and after stream events that are newer: the newest version of each row counts, and events that
+ * are newer than an answer are applied again after the answer.
  */
 export class FeedStore extends Store<Feed> {
   readonly #surroundings: Surroundings;
@@ -54,9 +54,9 @@ export class FeedStore extends Store<Feed> {
   readonly #polls: FeedPolls;
   #first: FeedPage;
   #filters: Filters;
-  /** differs for each page that the server renders; answers for an earlier one are dropped */
+  /** a new object for each page that the server renders; answers to requests for an earlier page are dropped */
   #reading = {};
-  /** the detection in the pane */
+  /** the id of the detection in the pane */
   #openId: string | null = null;
 
   constructor({ first, filters, liveName, surroundings = inBrowser, openLive }: Options) {
@@ -81,7 +81,7 @@ export class FeedStore extends Store<Feed> {
     this.#polls = new FeedPolls(polled, surroundings);
   }
 
-  /** Follows the stream, or polls. Returns a function that stops it. */
+  /** Follows the stream, or polls. Returns a function that stops both. */
   readonly start = (): (() => void) => {
     const ends = [
       this.#stream.subscribe(() => this.#noteLive()),
@@ -92,7 +92,7 @@ export class FeedStore extends Store<Feed> {
     return () => ends.forEach((end) => end());
   };
 
-  /** Starts again from a page that the server rendered. The same page changes nothing. */
+  /** Replaces the state with a page that the server rendered. Does nothing if it is the page that is already in use. */
   readonly begin = (first: FeedPage, filters: Filters): void => {
     if (first === this.#first) return;
     this.#first = first;
@@ -103,18 +103,18 @@ export class FeedStore extends Store<Feed> {
     if (!this.#takeAgain(first.changeSequence)) void this.look();
   };
 
-  /** Sets which detection is open in the pane. */
+  /** Sets which detection is open in the pane, so that its newest version is kept even outside the list. */
   readonly watch = (id: string | null): void => {
     this.#openId = id;
   };
 
-  /** Shows a problem until the next answer. */
+  /** Displays a problem until the portal's next answer. */
   readonly tell = (trouble: string): void => this.change({ trouble });
 
-  /** Applies a function of feed-state.ts to the list. */
+  /** Applies `step`, a function of feed-state.ts, to the list. */
   readonly apply = (step: (state: FeedState) => FeedState): void => this.change(step(this.get()));
 
-  /** Loads the next page. */
+  /** Loads the next page and appends it to the list. */
   readonly more = async (): Promise<void> => {
     const { nextCursor, isLoadingMore } = this.get();
     if (!nextCursor || isLoadingMore) return;
@@ -129,7 +129,7 @@ export class FeedStore extends Store<Feed> {
     this.#takeAgain(got.value.changeSequence);
   };
 
-  /** Rereads the first page; null when that failed. */
+  /** Rereads the first page and returns it, or null if that failed. */
   readonly look = async (): Promise<FeedPage | null> => {
     const reading = this.#reading;
     const page = await this.#get<FeedPage>(feedAddress(this.#filters, "/api/feed"));
@@ -141,7 +141,7 @@ export class FeedStore extends Store<Feed> {
     return page;
   };
 
-  /** Rereads a few rows, wherever they are in the list. */
+  /** Rereads the rows with these ids, on whatever page of the list they are. */
   readonly lookAt = async (ids: readonly string[]): Promise<void> => {
     for (let at = 0; at < ids.length; at += idsMax) {
       const page = await this.#get<FeedPage>(`/api/feed?id=${ids.slice(at, at + idsMax).join(",")}`);
@@ -149,7 +149,10 @@ export class FeedStore extends Store<Feed> {
     }
   };
 
-  /** Waits until the requested polls were tried, after a moment of the portal's clock. */
+  /**
+   * Waits until the requested polls have run since `sinceMs` by the portal's clock. Reports the configurations that took
+   * too long.
+   */
   readonly awaitReads = async (asked: Parameters<typeof awaitReads>[0], sinceMs: number): Promise<void> => {
     this.change({ isReading: true });
     const slow = await awaitReads(asked, sinceMs, this.#lookAgain);
@@ -163,7 +166,7 @@ export class FeedStore extends Store<Feed> {
     this.#polls.followPending();
   }
 
-  /** Asks the portal; null without an answer, which `trouble` then says. */
+  /** Requests `address` from the portal. Returns null without a usable answer; if there was none, `trouble` says why. */
   async #get<T extends FeedSummary>(address: string): Promise<T | null> {
     const got = await this.#surroundings.request<T>(address);
     if (got.ok && this.#isOfAnother(got.value)) return null;
@@ -171,14 +174,17 @@ export class FeedStore extends Store<Feed> {
     return got.ok ? got.value : null;
   }
 
-  /** Another tab chose another organisation, whose rows must not appear under this one's name. */
+  /**
+   * Whether an answer belongs to another organisation, because the person has switched organisations in another tab. If so,
+   * opens the other organisation's feed, so that its rows never appear under this organisation's name.
+   */
   #isOfAnother({ organisationId }: FeedSummary): boolean {
     if (organisationId === this.get().page.organisationId) return false;
     this.#surroundings.goTo("/detections");
     return true;
   }
 
-  /** Rereads counts, health and visible configurations, and the whole list when the visible ones differ. */
+  /** Rereads counts, health and visible configurations, and also the list if other configurations are visible than before. */
   async #ask(): Promise<FeedSummary | null> {
     const summary = await this.#get<FeedSummary>("/api/feed/summary");
     if (!summary) return null;
@@ -187,7 +193,7 @@ export class FeedStore extends Store<Feed> {
     return summary;
   }
 
-  /** What to reread: the whole list, or only counts, health and notices where rows arrive by the stream. */
+  /** Rereads only counts, health and notices if the stream delivers rows, otherwise the list. */
   readonly #lookAgain = (): Promise<FeedSummary | null> =>
     hasRowsLive(this.get()) ? this.#ask() : this.look();
 
@@ -212,14 +218,17 @@ export class FeedStore extends Store<Feed> {
     );
   }
 
-  /** Applies the stream events after an answer's reading again; false when some of them are missing. */
+  /**
+   * Applies again the stream events that are newer than an answer with this change number. Returns false if some of these
+   * events are missing.
+   */
   #takeAgain(sequence: number): boolean {
     const { events, isWhole } = this.#stream.since(sequence);
     if (events.length > 0) this.#takeEvents(events);
     return isWhole;
   }
 
-  /** Puts newer copies in the place of shown and watched rows. */
+  /** Replaces rows of the list and of `watched` with newer versions. */
   #takeCopies(rows: readonly FeedItem[], watched: readonly FeedItem[]): void {
     const feed = this.get();
     this.change({ ...withRows(feed, rows), watched: withWatched(feed.watched, watched) });

@@ -2,14 +2,14 @@ import { Store } from "#components/ui/store.ts";
 import { bulkMax } from "#lib/domain/triage.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 
-/** The open, current and selected rows. */
+/** Which rows of the feed are open, current and selected. */
 export type Look = {
-  /** the detection in the pane */
+  /** the id of the detection in the pane */
   openId: string | null;
-  /** the row that keyboard shortcuts act on */
+  /** the id of the row that keyboard shortcuts act on */
   currentId: string | null;
   chosen: ReadonlySet<string>;
-  /** where Shift extends the selection from */
+  /** the id of the row from which Shift extends the selection */
   anchor: string | null;
   /** whether phones show checkboxes */
   isSelecting: boolean;
@@ -21,7 +21,7 @@ type Options = {
   onOpen: (id: string | null) => void;
 };
 
-/** The rows that are open, current and selected in the feed. At most one request's worth can be selected. */
+/** Which rows of the feed are open, current and selected. At most as many rows can be selected as one request can change. */
 export class FeedView extends Store<Look> {
   readonly #items: Options["items"];
   readonly #onOpen: Options["onOpen"];
@@ -32,20 +32,20 @@ export class FeedView extends Store<Look> {
     this.#onOpen = onOpen;
   }
 
-  /** The selected rows that are still in the list. */
+  /** The ids of the selected rows that are still in the list. */
   readonly selected = (): ReadonlySet<string> => {
     const { chosen } = this.get();
     if (chosen.size === 0) return chosen;
     return new Set(this.#items().flatMap(({ id }) => (chosen.has(id) ? [id] : [])));
   };
 
-  /** Rows that must stay in the list, because they are selected or open. */
+  /** The ids of rows that must stay in the list, because they are selected or open. */
   readonly keeps = (): ReadonlySet<string> => {
     const { openId } = this.get();
     return openId ? new Set([...this.selected(), openId]) : this.selected();
   };
 
-  /** The rows that a key or the bulk bar acts on: the selection, else the open or current row. */
+  /** The rows that a shortcut or the bulk bar acts on: the selected rows, or else the open row, or else the current row. */
   readonly targets = (): FeedItem[] => {
     const { openId, currentId } = this.get();
     const selected = this.selected();
@@ -60,7 +60,10 @@ export class FeedView extends Store<Look> {
 
   readonly focus = (id: string): void => this.change({ currentId: id });
 
-  /** Moves the current row, and the open one with it. `extend` selects the rows in between. Returns the new current row. */
+  /**
+   * Moves the current row by `step`; an open detection follows. `extend` selects the old and the new current row. Returns
+   * the id of the new current row.
+   */
   readonly move = (step: number, extend: boolean): string | null => {
     const items = this.#items();
     const { currentId, openId } = this.get();
@@ -76,7 +79,7 @@ export class FeedView extends Store<Look> {
   readonly add = (ids: readonly string[]): void =>
     this.change({ chosen: new Set([...this.selected(), ...ids].slice(0, bulkMax)) });
 
-  /** Selects or deselects a row. `extend` selects all rows from the last one to it. */
+  /** Selects or deselects a row. `extend` selects all rows from the row that was toggled last to this one. */
   readonly toggle = (id: string, extend: boolean): void => {
     const items = this.#items();
     const from = items.findIndex((item) => item.id === this.get().anchor);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectLive } from "./live-connection.ts";
 
-/** The used part of a browser's EventSource, with the time of each opening. */
+/** Simulates the used part of a browser's EventSource, and records when each connection is opened. */
 class Source {
   static readonly opened: { at: number; url: string; source: Source }[] = [];
   private readonly listeners = new Map<string, (event: object) => void>();
@@ -36,7 +36,7 @@ const connect = () => {
   leave = close;
   return states;
 };
-/** The waits before the next openings, when each of them fails immediately. */
+/** The waits before the next `count` connections, when each of them fails immediately. */
 const waits = (count: number) =>
   Array.from({ length: count }, () => {
     Source.opened.at(-1)?.source.tell("error");

@@ -13,17 +13,21 @@ type Options = {
 };
 export type Connect = (options: Options) => { close(): void };
 
-/** a heartbeat arrives every 15 s */
+/** the connection counts as dead after so much silence; the server sends a heartbeat every 15 s */
 const silentMs = 40_000;
 const backoffMs = { first: 500, most: 30_000 };
 
-/** A random time between half and all of a wait that doubles with each failure, so that browsers reconnect at different moments. */
+/**
+ * A random wait before reconnecting. Its upper limit doubles with each failure and its lower limit is half of that, so that
+ * browsers reconnect at different moments.
+ */
 const delayOf = (failures: number) =>
   Math.min(backoffMs.most, backoffMs.first * 2 ** failures) * (0.5 + Math.random() / 2);
 
 /**
- * Follows the organisation's changes after `after`, and resumes after the last one received when the connection is cut.
- * The browser's own reconnection has no backoff and doesn't notice an open but dead connection.
+ * Follows the organisation's changes after the change number `after`. When the connection is cut, reconnects and continues
+ * after the last received change. The browser's own reconnection has no backoff and doesn't notice an open but dead
+ * connection.
  */
 export const connectLive: Connect = ({ after, onEvent, onState }) => {
   let last = after;

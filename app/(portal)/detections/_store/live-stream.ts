@@ -4,30 +4,38 @@ import type { LiveEvent } from "./live-connection.ts";
 import { canShareTabs, openLive } from "./live-tabs.ts";
 import { inBrowser, type Surroundings } from "./surroundings.ts";
 
-/** `off`: this browser can't use the stream, so the page polls. `heardAt` is a time of this browser's clock. */
+/**
+ * The state of the stream. `off`: this browser can't use the stream, so the page polls. `heardAt`: about when the stream last
+ * worked, in ms by this browser's clock.
+ */
 export type Live = { state: "off" | "waiting" | "live" | "reconnecting"; heardAt: number };
 
-/** a list that changes more often than this can't be read, although frames come 60 times a second */
+/**
+ * the shortest time between two updates of the list; browsers could render 60 per second, but nobody could read such a list
+ */
 const flushEveryMs = 250;
 const hiddenFlushMs = 1_000;
 
 type Options = {
-  /** tabs of a browser with the same name share one connection */
+  /** the connection's name; tabs of a browser that use the same name share one connection */
   name: string;
-  /** the change number at which the page was read */
+  /** the change number at which the server rendered the page */
   after: number;
-  /** null where the browser can't use the stream */
+  /** the function that opens the stream; null if the browser can't use the stream */
   open?: typeof openLive | null;
   surroundings?: Surroundings;
 };
 
-/** Follows the organisation's changes and delivers them in batches, one per frame at most. Its value is the stream's state. */
+/**
+ * Follows the organisation's changes and delivers the events in batches, at most one per frame. The store's value is the
+ * stream's state.
+ */
 export class LiveStream extends Store<Live> {
   readonly #options: Options;
   readonly #surroundings: Surroundings;
   #onEvents: (events: LiveEvent[]) => void = () => {};
   readonly #log: EventLog;
-  /** everything up to here is delivered */
+  /** the change number up to which all events are delivered */
   #after: number;
   /** events that aren't delivered yet */
   #queue: LiveEvent[] = [];
@@ -42,12 +50,12 @@ export class LiveStream extends Store<Live> {
     this.#after = options.after;
   }
 
-  /** The events after a change number, delivered or not, and whether none is missing. */
+  /** The events after a change number, delivered or not, and whether all of them are still available. */
   since(sequence: number): { events: LiveEvent[]; isWhole: boolean } {
     return this.#log.since(sequence);
   }
 
-  /** Starts following and delivers events. Returns a function that stops it. */
+  /** Starts the connection and passes events to `onEvents`. Returns a function that stops both. */
   start(onEvents: (events: LiveEvent[]) => void): () => void {
     this.#onEvents = onEvents;
     const { open = canShareTabs() ? openLive : null, name } = this.#options;

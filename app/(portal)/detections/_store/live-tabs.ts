@@ -4,14 +4,14 @@ import { inBrowser, type Surroundings } from "./surroundings.ts";
 
 type Message =
   | { type: "event"; event: LiveEvent }
-  /** from the leader: it is alive, and so is its connection or not */
+  /** the leader tab sends this to say that it is alive, and whether its connection works */
   | { type: "state"; live: boolean }
-  /** from a tab that has everything up to `after` */
+  /** a tab that has everything up to the change number `after` asks the leader for what follows */
   | { type: "since"; from: string; after: number }
   | { type: "events"; to: string; events: LiveEvent[]; whole: boolean };
 
 type Options = {
-  /** organisation and person; one leader for each in a browser */
+  /** the connection's name, which contains organisation and person; a browser has one leader tab for each name */
   name: string;
   after: number;
   onEvent: (event: LiveEvent) => void;
@@ -22,11 +22,11 @@ type Options = {
 export type OpenLive = (options: Options) => () => void;
 
 const stateEveryMs = 10_000;
-/** a leader that is silent for so long may be frozen, and a visible tab replaces it */
+/** how long the leader tab may be silent; after that it may be frozen, and a visible tab takes over */
 const silentMs = 45_000;
 const askAgainMs = 2_000;
 
-/** The name under which the tabs of one person share a connection. */
+/** The name of the connection that the tabs of one person share. */
 export const liveName = (organisationId: string, userId: string) =>
   `pocketsoc.live ${organisationId} ${userId}`;
 
@@ -34,8 +34,8 @@ export const canShareTabs = () =>
   typeof EventSource !== "undefined" && typeof BroadcastChannel !== "undefined" && "locks" in navigator;
 
 /**
- * One connection for all tabs of a browser. The tab that holds the lock, the leader, opens it and relays the events. A tab
- * that opens later or was asleep asks for what it missed, and delivers newer events only after that.
+ * Opens one connection for all tabs of a browser. The tab that holds the lock, called the leader, connects and relays the
+ * events to the other tabs. A tab that opens later or was asleep first asks the leader for the events that it missed.
  */
 export const openLive: OpenLive = (options) => {
   const tab = new LiveTab(options);
@@ -49,15 +49,15 @@ class LiveTab {
   readonly #channel: BroadcastChannel;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #endShows: () => void;
-  /** the last change number that was delivered */
+  /** the change number of the last delivered event */
   #last: number;
-  /** of the leader */
+  /** the connection to the server; null unless this tab leads */
   #connection: { close(): void } | null = null;
   #isLive = false;
-  /** what the leader can give to other tabs */
+  /** the events that the leader can send to other tabs */
   #log: EventLog;
   #leaderHeardAt = Date.now();
-  /** events that arrived while earlier ones are missing; null when none is missing */
+  /** events that arrived while earlier ones are missing; null if no event is missing */
   #early: LiveEvent[] | null = [];
   #askedAt = 0;
 
@@ -100,7 +100,7 @@ class LiveTab {
     this.#options.onState(isLive);
   }
 
-  /** Asks the leader for what this tab has missed. */
+  /** Asks the leader tab for the events that this tab has missed. */
   #ask(): void {
     this.#early ??= [];
     this.#askedAt = Date.now();
@@ -137,7 +137,7 @@ class LiveTab {
     for (const event of [...events, ...early]) this.#handOver(event);
   }
 
-  /** Opens the connection. Resolves once this tab closes. */
+  /** Leads: opens the connection to the server. Resolves once this tab closes. */
   readonly #lead = (): Promise<void> => {
     // granted while this tab was closing: nobody would close the connection or release the lock
     if (this.#leaving.signal.aborted) return Promise.resolve();
@@ -158,7 +158,7 @@ class LiveTab {
     return new Promise((resolve) => this.#leaving.signal.addEventListener("abort", () => resolve()));
   };
 
-  /** Follows again. The new leader's events were missed meanwhile. */
+  /** Stops leading and follows the new leader. Asks it for the events that this tab may have missed meanwhile. */
   #resign(): void {
     this.#connection?.close();
     this.#connection = null;
@@ -166,7 +166,7 @@ class LiveTab {
     if (!this.#leaving.signal.aborted) this.#ask();
   }
 
-  /** Waits for its turn to lead. When another tab takes the lead, it waits again. */
+  /** Waits for the lock that makes this tab the leader. When another tab takes over, waits for the lock again. */
   async #waitToLead(): Promise<void> {
     const { signal } = this.#leaving;
     while (!signal.aborted) {

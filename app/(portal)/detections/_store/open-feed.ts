@@ -4,15 +4,15 @@ import { FeedStore } from "./feed-store.ts";
 import { FeedView } from "./feed-view.ts";
 
 export type Drawn = {
-  /** the page as the server rendered it, with these filters */
+  /** the page that the server rendered with these filters */
   first: FeedPage;
   filters: Filters;
   initialOpen: string | null;
-  /** the name under which this browser's tabs share a connection */
+  /** the name of the connection that this browser's tabs share */
   liveName: string;
 };
 
-/** Creates the stores of a feed. Nothing starts yet. */
+/** Creates the feed's stores without starting them. */
 export function openFeed({ first, filters, initialOpen, liveName }: Drawn) {
   const store = new FeedStore({ first, filters, liveName });
   const view = new FeedView({
@@ -27,7 +27,7 @@ export function openFeed({ first, filters, initialOpen, liveName }: Drawn) {
   return { store, view };
 }
 
-/** Keeps the open detection in the address, so that a reload or a shared link shows it. */
+/** Writes the open detection's id into the page's address, so that a reload or a shared link opens the detection. */
 function keepInAddress(id: string | null): void {
   const url = new URL(location.href);
   if (id) url.searchParams.set("open", id);

@@ -1,20 +1,20 @@
-/** An answer of the portal, or why there is none. */
+/** An answer of the portal, or the reason why there is no answer. */
 type Got<T> = { ok: true; value: T } | { ok: false; failure: "signed_out" | "unreachable" };
 
-/** What the feed needs from the browser. Tests pass their own. */
+/** What the feed needs from the browser. Tests pass their own implementation. */
 export type Surroundings = {
-  /** never throws */
+  /** requests an address of the portal; never throws */
   request: <T>(address: string) => Promise<Got<T>>;
   isHidden: () => boolean;
-  /** calls back when the page is hidden or shown; returns a function that stops it */
+  /** calls `listener` when the page is hidden or becomes visible; returns a function that stops the calls */
   onVisibility: (listener: () => void) => () => void;
-  /** calls back before the next frame */
+  /** calls `draw` before the next frame */
   onFrame: (draw: () => void) => void;
-  /** leaves for another page */
+  /** opens another page */
   goTo: (address: string) => void;
 };
 
-/** The browser that the page is open in. */
+/** The implementation for a real browser. */
 export const inBrowser: Surroundings = {
   request,
   isHidden: () => document.hidden,

@@ -4,10 +4,10 @@ const askAfterMs = 400;
 const askAgainMs = 3_000;
 const idsMax = 50;
 
-/** Asks the server, for many rows at once, whether they contain the searched text. */
+/** Asks the server, for many rows at once, whether the rows contain the searched text. */
 export class TextQuestions {
   readonly #rows = new Map<string, FeedItem>();
-  /** sends the question; false without an answer */
+  /** sends the question for these rows; resolves to false if the server didn't answer */
   readonly #ask: (ids: string[]) => Promise<boolean>;
   #timer: ReturnType<typeof setTimeout> | undefined;
 

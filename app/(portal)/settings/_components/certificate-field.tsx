@@ -11,14 +11,14 @@ import { inputStyle, TextField } from "#components/ui/field.tsx";
 type Props = {
   field: { label: string; help?: string };
   problem?: string | undefined;
-  /** the credential that it replaces */
+  /** the id of the credential whose certificate will be replaced */
   credentialId?: string;
-  /** a certificate that was prepared earlier */
+  /** the certificate that the person prepared earlier and hasn't used yet */
   prepared?: PreparedCertificate | null;
   onPrepared: (id: string) => void;
 };
 
-/** Creates a certificate or takes a pasted one. Only its public half can be downloaded. */
+/** A form field that creates a certificate or accepts a pasted one. Only the certificate's public half can be downloaded. */
 export function CertificateField({ field, problem, credentialId, prepared = null, onPrepared }: Props) {
   const [ready, setReady] = useState(prepared);
   const [pasting, setPasting] = useState(false);

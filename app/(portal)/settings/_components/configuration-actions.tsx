@@ -18,14 +18,14 @@ type Props = {
   id: string;
   displayName: string;
   disabled: boolean;
-  /** who holds its alerts, in the vendor's words */
+  /** the name of the platform that holds the alerts, in the vendor's words */
   provider: string;
 };
 
 const unreachable =
   "The portal could not be reached. Reload the page to see its current state, then try again.";
 
-/** The buttons Check again, Disable or Enable, and Delete. */
+/** A configuration's buttons: Check again, Disable or Enable, and Delete. */
 export function ConfigurationActions({ id, displayName, disabled, provider }: Props) {
   const router = useRouter();
   return (

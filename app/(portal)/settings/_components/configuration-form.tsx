@@ -21,13 +21,13 @@ import {
 import { WaitingNotice } from "./waiting-notice.tsx";
 
 type Props = NewConfiguration & {
-  /** where sign-ins come back to, as the application's registration has to name it */
+  /** the portal's address to which sign-ins return; the application's registration must contain this address */
   redirectUri: string;
-  /** another vendor can be chosen */
+  /** whether the admin can choose another vendor */
   hasOthers: boolean;
 };
 
-/** The form of a new configuration: the vendor's fields, the running check, and the guide beside them. */
+/** The page's form for a new configuration: the vendor's fields, the running check, and the vendor's guide beside them. */
 export function ConfigurationForm({ redirectUri, hasOthers, ...props }: Props) {
   const { manifest, pending } = props;
   const state = useConfigurationForm(props);
@@ -88,7 +88,10 @@ type FieldsProps = Pick<NewConfiguration, "manifest" | "credentials" | "prepared
   state: ConfigurationFormState;
 };
 
-/** The vendor and its fields, in the manifest's order; which ones depends on the choices above them. */
+/**
+ * The form's vendor and the vendor's fields, in the manifest's order. Some fields appear only with certain choices above
+ * them.
+ */
 function Fields({ manifest, credentials, prepared, state }: FieldsProps) {
   const { form, values, authType, isDelegated } = state;
   const isSharing = !isDelegated && Boolean(values.credentialId);

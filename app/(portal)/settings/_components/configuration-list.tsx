@@ -15,7 +15,7 @@ import { HealthMark } from "./health-mark.tsx";
 type Props = { configurations: ConfigurationItem[]; nowIso: string };
 const cardsMax = 12;
 
-/** Up to twelve configurations as cards, more as a table with search and sort. */
+/** The list of configurations: up to twelve as cards, more as a table with search and sort. */
 export function ConfigurationList({ configurations, nowIso }: Props) {
   if (configurations.length > cardsMax)
     return <ConfigurationTable configurations={configurations} nowIso={nowIso} />;
@@ -83,12 +83,12 @@ export function ConfigurationList({ configurations, nowIso }: Props) {
   );
 }
 
-/** How a configuration's alerts arrive, in sentences. */
+/** Sentences on how a configuration's alerts arrive: by webhook, by poll, or both. */
 export function Coverage({ coverage }: { coverage: ConfigurationItem["coverage"] }) {
   return <p className="mt-2 break-words">{coverage.sentences.join(" ")}</p>;
 }
 
-/** When a configuration is polled next. */
+/** When the next poll of a configuration is due. */
 export function NextSync({ at, nowIso }: { at: string | null; nowIso: string }) {
   if (!at) return "none planned";
   return at <= nowIso ? "due now" : <Moment iso={at} nowIso={nowIso} />;

@@ -13,14 +13,17 @@ import { PlainField } from "./form-fields.tsx";
 type Values = z.input<typeof ConfigurationEdit>;
 type Props = {
   id: string;
-  /** the fields of the vendor's form that can be changed without another check */
+  /** the fields of the vendor's form that can be changed without a check at the vendor */
   fields: readonly VendorField[];
   values: Values;
 };
 
 const isOf = (values: Values, id: string): id is keyof Values => Object.hasOwn(values, id);
 
-/** Changes what needs no new check at the vendor, with the labels and the order of the vendor's form. */
+/**
+ * A form for the settings of a configuration that can be changed without a check at the vendor, with the labels and the order
+ * of the vendor's form.
+ */
 export function EditForm({ id, fields, values }: Props) {
   const { busy, problem, said, run } = useAction(
     "The portal could not be reached, so nothing was saved. Try again.",

@@ -23,7 +23,7 @@ const inputTypes: Partial<Record<VendorField["kind"], string>> = {
   duration: "number",
 };
 
-/** One field of a vendor's form, by its kind. */
+/** One field of a vendor's form, rendered according to the kind of the field. */
 export function FormField({ field, values, errors, register, setValue, prepared }: Props) {
   const name = field.id;
   const message = errors[name]?.message;
@@ -44,13 +44,13 @@ export function FormField({ field, values, errors, register, setValue, prepared 
 
 type PlainProps = {
   field: VendorField;
-  /** what the form holds for it */
+  /** the field's value in the form */
   value: unknown;
   problem: string | undefined;
   registered: UseFormRegisterReturn;
 };
 
-/** A field that isn't a certificate, with the label, help and options of the manifest. */
+/** A field of any kind but a certificate, with the label, help and options from the manifest. */
 export function PlainField({ field, value, problem, registered }: PlainProps) {
   const { id, label, help, kind, options = [] } = field;
   const common = { id, label, help, problem, ...registered };

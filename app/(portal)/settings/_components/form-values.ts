@@ -3,13 +3,16 @@ import type { offeredManifests } from "#lib/core/vendors.ts";
 
 type Manifest = ReturnType<typeof offeredManifests>[number];
 
-/** The first values of a vendor's form: what was typed before, or what is known. Secrets begin empty. */
+/**
+ * The first values of a vendor's form: those of an earlier draft, or else of an existing credential, or else empty. Secrets
+ * always begin empty.
+ */
 export function startOf(
   { id: vendor, authTypes, clouds, fields }: Manifest,
   known: {
-    /** what was typed before a sign-in that hasn't come back */
+    /** what the person typed before a sign-in that hasn't come back yet */
     draft: ConfigurationInput | undefined;
-    /** the application of an existing credential */
+    /** the ids of an existing credential's application */
     shared: Readonly<Record<string, string>> | undefined;
     certificateId: string | undefined;
     scopeId: string | null;
@@ -38,7 +41,7 @@ export function startOf(
   };
 }
 
-/** The typed values that the guide beside the form fills in, by the guide's names for them. */
+/** The typed values that the guide beside the form inserts into its commands, keyed by the guide's names for the values. */
 export function typed(
   { fields }: Manifest,
   values: Partial<ConfigurationFormValues>,

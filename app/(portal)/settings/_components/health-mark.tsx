@@ -9,7 +9,7 @@ const marks = {
   not_proven: { Mark: Clock, colour: "text-muted" },
 } satisfies Record<HealthState, unknown>;
 
-/** A configuration's health by shape, word and colour. */
+/** A configuration's health as a symbol with a word and a colour. */
 export function HealthMark({ state }: { state: HealthState }) {
   const { Mark, colour } = marks[state];
   return (

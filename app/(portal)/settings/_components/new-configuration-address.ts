@@ -1,3 +1,3 @@
-/** The address of the form of a new configuration. `scope` fills in what it reads. */
+/** The address of the form of a new configuration. `scope` is the scope that the form proposes. */
 export const newConfigurationAddress = (vendor: string, scope?: string): string =>
   `/settings/configurations/new?${new URLSearchParams({ vendor, ...(scope ? { scope } : {}) })}`;

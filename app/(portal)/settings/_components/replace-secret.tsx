@@ -18,18 +18,22 @@ type Kind = "secret" | "certificate";
 type Props = {
   credentialId: string;
   kind: Kind;
-  /** a certificate that was prepared as the next one */
+  /** the certificate that was prepared to replace the current one, if any */
   next: PreparedCertificate | null;
   usedBy: string[];
-  /** the page of the vendor's console where secrets are made, and its address; null where it has none */
+  /** the name of the page of the vendor's console where secrets are created; null if the vendor has no such page */
   secretPage: string | null;
+  /** the address of the page where secrets are created; null if the vendor has no such page */
   secretsUrl: string | null;
   provider: string;
-  /** the vendor's form, for labels and help */
+  /** the fields of the vendor's form, for their labels and help texts */
   fields: readonly VendorField[];
 };
 
-/** Replaces a secret or certificate: checks the new one with every configuration that shares it, then switches. */
+/**
+ * A form that replaces a secret or certificate: checks the new one with every configuration that uses the credential, then
+ * saves the new one.
+ */
 export function ReplaceSecret(props: Props) {
   const { credentialId, kind, next, provider } = props;
   const router = useRouter();
@@ -108,12 +112,12 @@ export function ReplaceSecret(props: Props) {
 type Typed = { proof: Kind; certificateId: string; secret: string; expires: string };
 type ProofProps = Omit<Props, "kind"> & {
   typed: Typed;
-  /** what is wrong, by field */
+  /** what is wrong with the input, by field */
   problems: Record<string, string>;
   onChange: (changed: Partial<Typed>) => void;
 };
 
-/** The new secret or certificate, and where to make it. */
+/** The fields for the new secret or certificate, with a link to the page where secrets are created. */
 function Proof(props: ProofProps) {
   const { credentialId, next, usedBy, provider, fields, typed, problems, onChange } = props;
   const proof = fields.find(({ id }) => id === "proof");
@@ -184,7 +188,10 @@ function Proof(props: ProofProps) {
   );
 }
 
-/** Where secrets are made at the vendor, in parentheses; nothing where it has no such page. */
+/**
+ * A link in parentheses to the page of the vendor's console where secrets are created. Renders nothing if the vendor has no
+ * such page.
+ */
 function SecretPage({ secretPage, secretsUrl }: Pick<Props, "secretPage" | "secretsUrl">) {
   if (!secretPage) return null;
   return (

@@ -5,7 +5,9 @@ import { Notice } from "#components/ui/notice.tsx";
 import { FailedNotice } from "../../_components/verify-panel.tsx";
 import type { ConfigurationFormState } from "./use-configuration-form.ts";
 
-/** The outcome of saving a configuration, and what to do next. `provider` is in the vendor's words. */
+/**
+ * The outcome of saving a configuration, and what to do next. `provider` is the name of the platform that holds the alerts.
+ */
 export function SaveOutcome({ state, provider }: { state: ConfigurationFormState; provider: string }) {
   const { saving, last, saved, submit } = state;
   const { failed, busy } = saving;

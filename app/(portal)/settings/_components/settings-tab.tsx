@@ -4,7 +4,7 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useRef } from "react";
 
-/** A tab of Settings, marked when it is current. The first one includes the configurations' own pages. */
+/** A tab of Settings, marked if its page is open. The first tab also counts as open on the pages of single configurations. */
 export function SettingsTab({ href, children }: { href: string; children: string }) {
   const path = usePathname();
   const here = href === "/settings" ? /^\/settings(\/configurations|$)/.test(path) : path.startsWith(href);

@@ -21,22 +21,25 @@ type Manifest = ReturnType<typeof offeredManifests>[number];
 type Credentials = Awaited<ReturnType<typeof listSharedCredentials>>;
 type Pending = NonNullable<Awaited<ReturnType<typeof getPendingDraft>>>;
 
-/** What the form of a new configuration starts from. */
+/** What the form of a new configuration needs: the vendor's manifest, and values from which the fields are filled. */
 export type NewConfiguration = {
   organisationId: string;
   manifest: Manifest;
   credentials: Credentials;
-  /** a sign-in for a new configuration of this vendor that hasn't come back, with what was typed */
+  /** a sign-in for a new configuration of this vendor that hasn't come back yet, with the values typed before it */
   pending: Pending | null;
   /** a certificate that the person created earlier and hasn't used */
   prepared: PreparedCertificate | null;
-  /** the scope to fill in */
+  /** the scope that the form proposes, if any */
   scopeId: string | null;
 };
 
 export type ConfigurationFormState = ReturnType<typeof useConfigurationForm>;
 
-/** The form of a new configuration: its values, the check that saves it, and whether the browser leaves to sign in. */
+/**
+ * The state of a new configuration's form: its values, the check that precedes saving, and whether the browser is leaving to
+ * sign in.
+ */
 export function useConfigurationForm(props: NewConfiguration) {
   const { manifest, credentials, pending, prepared, scopeId } = props;
   const schema = useMemo(() => configurationInput(manifest), [manifest]);
@@ -79,7 +82,10 @@ export function useConfigurationForm(props: NewConfiguration) {
   return { form, values, authType, isDelegated, isLeaving, saving, last, saved, submit };
 }
 
-/** Asks before the page is left while `isWanted`: leaving loses what was typed and stops a running check. */
+/**
+ * Makes the browser ask before the page is left while `isWanted`, because leaving loses typed values and stops a running
+ * check.
+ */
 function useAskBeforeLeaving(isWanted: boolean): void {
   useEffect(() => {
     if (!isWanted) return;

@@ -4,7 +4,7 @@ import { newConfigurationAddress } from "./new-configuration-address.ts";
 
 type Manifest = Pick<ReturnType<typeof offeredManifests>[number], "id" | "words">;
 
-/** The first question of a new configuration where several vendors are offered; the answer is in the address. */
+/** Asks which vendor a new configuration is for, if several vendors are offered. The page's address contains the answer. */
 export function VendorChoice({ manifests }: { manifests: readonly Manifest[] }) {
   return (
     <>

@@ -8,7 +8,7 @@ import { forget } from "../../connect/actions.ts";
 
 type Waiting = NonNullable<OwnAccounts["configurations"][number]["waiting"]>;
 
-/** A sign-in that left the portal and hasn't come back: what to check, and a button that forgets it. */
+/** A notice about a sign-in that hasn't come back to the portal: what to check, and a button that deletes the sign-in. */
 export function WaitingNotice({ waiting }: { waiting: Waiting }) {
   const { busy, problem, run } = useAction(
     "The portal could not be reached. Try again, or leave it: it is forgotten within a day.",

@@ -4,7 +4,7 @@ import { getDetection } from "#lib/triage/get.ts";
 
 export const dynamic = "force-dynamic";
 
-/** One detection, for the pane beside the list. */
+/** Returns one detection, for the pane beside the list. */
 export async function GET(
   request: NextRequest,
   { params }: { params: Promise<{ id: string }> },

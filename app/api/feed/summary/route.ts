@@ -3,7 +3,7 @@ import { getFeedSummary } from "#lib/triage/summary.ts";
 
 export const dynamic = "force-dynamic";
 
-/** Counts and health, for a list whose rows come by the stream. */
+/** Returns the feed's counts and the configurations' health, for a list whose rows the stream delivers. */
 export function GET(request: Request): Promise<Response> {
   return answer(request, (ctx) => getFeedSummary(ctx));
 }

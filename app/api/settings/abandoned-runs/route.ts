@@ -6,7 +6,7 @@ export const dynamic = "force-dynamic";
 
 const Body = z.object({ id: z.unknown() }).catch({ id: null });
 
-/** Reports that the page of a running check was left, so that nothing is saved. */
+/** Receives the message that a person left the page of a running check. The check then saves nothing. */
 export function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
     const text = (await request.text()).slice(0, 200);

@@ -4,7 +4,7 @@ import { exportAudit } from "#lib/core/audit/export.ts";
 
 export const dynamic = "force-dynamic";
 
-/** The audit log as CSV, with the page's filters. */
+/** Returns the audit log as CSV, with the filters of the audit log's page. */
 export function GET(request: NextRequest): Promise<Response> {
   const query = Object.fromEntries(request.nextUrl.searchParams);
   return answer(

@@ -5,7 +5,7 @@ type Health = NonNullable<VisibleConfiguration["health"]>;
 
 const healthAnswer = ({ state, code, reason, remedy }: Health) => ({ state, code, reason, remedy });
 
-/** A configuration in the API's words. */
+/** Converts a configuration to the format of the HTTP API. */
 export function configurationAnswer(configuration: VisibleConfiguration): ApiConfiguration {
   return {
     id: configuration.id,

@@ -2,7 +2,7 @@ import type { ApiDetection, ApiDetectionItem } from "#lib/schemas/api.ts";
 import type { DetectionDetail } from "#lib/triage/get.ts";
 import type { FeedItem } from "#lib/triage/list.ts";
 
-/** A detection of the list in the API's words. */
+/** Converts a detection of the list to the format of the HTTP API. */
 export function itemAnswer(detection: FeedItem | DetectionDetail): ApiDetectionItem {
   return {
     id: detection.id,
@@ -28,7 +28,7 @@ export function itemAnswer(detection: FeedItem | DetectionDetail): ApiDetectionI
   };
 }
 
-/** A whole detection in the API's words. */
+/** Converts a whole detection to the format of the HTTP API. */
 export function detectionAnswer(detection: DetectionDetail): ApiDetection {
   return {
     ...itemAnswer(detection),

@@ -1,7 +1,7 @@
 import type { ApiStatusResult } from "#lib/schemas/api.ts";
 import type { StatusResult } from "#lib/triage/set-status.ts";
 
-/** The outcome of one detection's change in the API's words. */
+/** Converts the outcome of one detection's status change to the format of the HTTP API. */
 export function statusAnswer(result: StatusResult): ApiStatusResult {
   const { id } = result;
   if (result.outcome === "held")

@@ -11,7 +11,7 @@ import { WaitingNotice } from "../../_components/waiting-notice.tsx";
 
 type Configuration = OwnAccounts["configurations"][number];
 
-/** One configuration and the person's own account for it. */
+/** A configuration and the person's own account for this configuration. */
 export function AccountCard({ configuration, nowIso }: { configuration: Configuration; nowIso: string }) {
   const { account, words } = configuration;
   return (
@@ -63,7 +63,7 @@ export function AccountCard({ configuration, nowIso }: { configuration: Configur
   );
 }
 
-/** The vendor's last answer about the account, unless all is well. */
+/** A warning with the vendor's last answer about the account. Renders nothing if there is no problem. */
 function State({ configuration: { account, access, forWriting, words } }: { configuration: Configuration }) {
   if (!account || !account.problem) return null;
   const title = account.refused

@@ -1,6 +1,6 @@
 import type { DeliveryQuery } from "#lib/schemas/deliveries.ts";
 
-/** The page's address with these filters. `before` is where an older page begins. */
+/** The address of the list of deliveries with these filters. `before` is the cursor of an older page of the list. */
 export function deliveriesAddress(query: Partial<DeliveryQuery>, before?: string): string {
   const words = Object.entries({
     outcome: query.outcome?.join(",") ?? "",

@@ -2,7 +2,9 @@ import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
 import { sizeText } from "./figures.ts";
 
-/** The body as it arrived, beside the fields that were read from it and their places in it. */
+/**
+ * A delivery's body as it arrived, beside the values that PocketSOC read from the body and where in the body each value is.
+ */
 export function Contents({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -4,7 +4,7 @@ import type { DeliveryPage } from "#lib/ingest/deliveries/list.ts";
 import { deliveriesAddress } from "./address.ts";
 import { countText } from "./figures.ts";
 
-/** The deliveries of the last 24 hours by outcome. */
+/** The number of deliveries within the last 24 hours, by outcome. */
 export function Day({ page }: { page: DeliveryPage }) {
   return (
     <section aria-labelledby="day" className="mb-4 rounded-lg border border-line bg-raised p-4 text-sm">

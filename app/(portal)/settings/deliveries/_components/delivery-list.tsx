@@ -12,8 +12,8 @@ const heads = ["Time (UTC)", "Result", "Configuration", "Schema", "Size", "Took"
 const isNumber = new Set(["Size", "Took"]);
 
 /**
- * The rows, newest first. Shown rows change in place. New rows appear automatically only while nobody uses the list, and
- * wait behind a button otherwise.
+ * The deliveries, newest first. A visible row changes without moving. New rows appear automatically only while nobody uses
+ * the list; otherwise they wait behind a button.
  */
 export function DeliveryList({ items }: { items: DeliveryItem[] }) {
   const [held, setHeld] = useState(items);

@@ -10,7 +10,7 @@ const marks = {
   rejected: { Mark: Ban, colour: "text-danger" },
 } satisfies Record<DeliveryOutcome, unknown>;
 
-/** A delivery's outcome by shape, word and colour. */
+/** A delivery's outcome as a symbol with a word and a colour. */
 export function DeliveryMark({ outcome }: { outcome: DeliveryOutcome }) {
   const { Mark, colour } = marks[outcome];
   return (

@@ -1,4 +1,4 @@
-/** "812 B", "1.4 KB", "1.0 MB". */
+/** A size as text: "812 B", "1.4 KB", "1.0 MB". */
 export function sizeText(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   const kilobytes = bytes / 1_024;
@@ -6,5 +6,5 @@ export function sizeText(bytes: number): string {
 }
 
 const grouped = new Intl.NumberFormat("en");
-/** "1,234". */
+/** A count as text: "1,234". */
 export const countText = (count: number) => grouped.format(count);

@@ -12,7 +12,7 @@ type Props = { id: string; outcome: DeliveryOutcome; reason: string | null; merg
 const lookEveryMs = 1_000;
 const patienceMs = 15_000;
 
-/** Merges the delivery again, waits for it, and shows the outcome. */
+/** A button that merges the delivery again. Waits until the delivery is merged, and then shows the outcome. */
 export function Replay({ id, outcome, reason, mergedAt }: Props) {
   const [before, setBefore] = useState<string | null>(null);
   const [late, setLate] = useState(false);

@@ -7,7 +7,7 @@ import { newConfigurationAddress } from "../../_components/new-configuration-add
 import { deliveriesAddress } from "./address.ts";
 import { countText } from "./figures.ts";
 
-/** Scopes that post but belong to no enabled configuration, each with what to do. */
+/** The scopes whose alerts the webhook brings although no enabled configuration reads them, each with what an admin can do. */
 export function Unclaimed({ page }: { page: DeliveryPage }) {
   if (page.unclaimed.length === 0) return null;
   return (

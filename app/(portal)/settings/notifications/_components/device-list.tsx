@@ -12,7 +12,7 @@ import { RenameDevice } from "./rename-device.tsx";
 
 type Props = { organisationId: string; devices: DeviceItem[]; nowIso: string };
 
-/** The person's own devices, with their state and actions. */
+/** The person's own devices, each with its state and actions. */
 export function DeviceList({ organisationId, devices, nowIso }: Props) {
   if (devices.length === 0)
     return <p className="text-muted">None yet, so you get no notifications. Allow them on your phone.</p>;
@@ -89,7 +89,7 @@ function Row({
   );
 }
 
-/** Why the browser shows no notifications, or null where it does. */
+/** A sentence on why the device's browser doesn't allow notifications; null if nothing is wrong. */
 export function problemOf({ permission, isDeactivated }: DeviceItem): string | null {
   if (isDeactivated || permission === null || permission === "granted") return null;
   return permissionProblem[permission];

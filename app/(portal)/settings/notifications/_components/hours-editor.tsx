@@ -4,7 +4,7 @@ import { Button } from "#components/ui/button.tsx";
 import { useHydrated, useNow } from "#components/ui/now.ts";
 import { type Hours, isOnCall, isTimeZone, nextStart, type Window } from "#lib/domain/on-call-hours.ts";
 
-/** In the order of a week that begins on Monday; 0 is Sunday. */
+/** The days of the week from Monday to Sunday, with their numbers in `Date` (0 is Sunday). */
 const days = [
   [1, "Mo", "Monday"],
   [2, "Tu", "Tuesday"],
@@ -21,7 +21,7 @@ const times = Array.from({ length: 96 }, (_none, quarter) => {
 const selectStyle =
   "min-h-11 rounded-md border border-line bg-raised px-2 text-base md:min-h-9 md:text-sm tabular-nums";
 
-/** All windows with the same times, as one row with its days. */
+/** A row of the editor: a time window and all days on which it applies. */
 type Row = { from: string; to: string; days: number[] };
 const rowsOf = (windows: readonly Window[]): Row[] =>
   [...Map.groupBy(windows, ({ from, to }) => `${from} ${to}`).values()].map((alike) => ({
@@ -34,7 +34,7 @@ const windowsOf = (rows: readonly Row[]): Window[] =>
 
 type Props = { hours: Hours; onChange: (hours: Hours) => void; nowIso: string };
 
-/** Edits weekly on-call hours in one time zone. */
+/** An editor of a person's weekly on-call hours in one time zone. */
 export function HoursEditor({ hours, onChange, nowIso }: Props) {
   const rows = rowsOf(hours.windows);
   const set = (next: Row[]) => onChange({ ...hours, windows: windowsOf(next) });
@@ -77,7 +77,7 @@ export function HoursEditor({ hours, onChange, nowIso }: Props) {
   );
 }
 
-/** A row with times that no other row has: rows of the same times are one row. */
+/** A new row whose times no other row has, because rows with the same times would be merged into one. */
 function freshRow(rows: readonly Row[]): Row {
   const isTaken = (from: string, to: string) => rows.some((one) => one.from === from && one.to === to);
   const from = times.find((time) => !isTaken(time, "06:00")) ?? "00:00";
@@ -142,7 +142,7 @@ function WindowRow({ row, number, onChange, onRemove }: RowProps) {
   );
 }
 
-/** Whether the person is on call now, or when the next shift begins. */
+/** A sentence that says whether the person is on call now, or when their next on-call hours begin. */
 function sentence(hours: Hours, now: Date): string {
   if (!isTimeZone(hours.timeZone)) return "This time zone is unknown. Choose one from the list.";
   if (hours.windows.length === 0) return "Add a window, or choose Always.";

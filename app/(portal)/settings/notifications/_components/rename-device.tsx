@@ -11,7 +11,7 @@ import { rename } from "../actions.ts";
 
 type Props = { organisationId: string; device: DeviceItem };
 
-/** Renames a device, because two phones of one kind have the same name at first. */
+/** A form that renames a device. Two phones of the same model have the same name at first. */
 export function RenameDevice({ organisationId, device }: Props) {
   const [isAsked, setAsked] = useState(false);
   return (

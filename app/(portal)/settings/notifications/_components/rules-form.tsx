@@ -21,7 +21,7 @@ const numbers = [
   ],
 ] as const;
 
-/** The rules for the whole team, for admins. */
+/** The form of the organisation's notification policy, for admins. */
 export function RulesForm({ organisationId, rules }: { organisationId: string; rules: NotificationPolicy }) {
   const [minutes, setMinutes] = useState({
     escalateMinutes: String(rules.escalateMinutes),

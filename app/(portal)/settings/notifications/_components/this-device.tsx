@@ -10,7 +10,7 @@ import { HomeScreenGuide } from "./home-screen-guide.tsx";
 
 const never = () => () => {};
 
-/** Sets up notifications in this browser. */
+/** The steps that set up notifications in this browser. */
 export function ThisDevice({ organisationId, publicKey }: { organisationId: string; publicKey: string }) {
   // only the browser knows its state, and only this page changes it
   const found = useSyncExternalStore(never, pushState, () => null);

@@ -22,7 +22,7 @@ type Props = {
   nowIso: string;
 };
 
-/** A person's preferences: which alerts notify them, and when, on all their devices. */
+/** The form of a person's preferences: which alerts notify them and when, on all their devices. */
 export function WishesForm({ organisationId, preferences, configurations, nowIso }: Props) {
   const [typed, setTyped] = useState(preferences);
   const saving = useAction("The portal could not be reached, so nothing was changed. Try again.");
@@ -105,7 +105,7 @@ export function WishesForm({ organisationId, preferences, configurations, nowIso
   );
 }
 
-/** Office hours in this browser's time zone. */
+/** The on-call hours that the form proposes: Monday to Friday from 8 to 18 in this browser's time zone. */
 const usualHours = (): Hours => ({
   timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   windows: [1, 2, 3, 4, 5].map((day) => ({ day, from: "08:00", to: "18:00" })),

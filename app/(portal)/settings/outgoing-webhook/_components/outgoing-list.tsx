@@ -19,7 +19,7 @@ const marks = {
 
 type Props = { organisationId: string; items: OutgoingItem[]; nowIso: string };
 
-/** The events that were sent to the webhook, newest first, with the state of each. */
+/** The events for the outgoing webhook, newest first, each with the state of its delivery. */
 export function OutgoingList({ organisationId, items, nowIso }: Props) {
   if (items.length === 0)
     return (
@@ -103,7 +103,7 @@ function Row({
   );
 }
 
-/** When an event is tried next; one that is due waits for its turn. */
+/** When an event is sent next, or "now" if it is already due. */
 const nextTry = (iso: string, nowIso: string) =>
   iso <= nowIso ? "now" : <Moment iso={iso} nowIso={nowIso} />;
 
@@ -123,7 +123,7 @@ function About({ item }: { item: OutgoingItem }) {
   );
 }
 
-/** A value with its label, for screen readers and for phones, which have no column heads. */
+/** A table cell. Includes its label for screen readers, and for phones, which display no column headings. */
 function Cell({ label, className, children }: { label: string; className: string; children: ReactNode }) {
   const isEmpty = children === null;
   return (

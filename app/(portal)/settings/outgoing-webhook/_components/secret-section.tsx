@@ -12,7 +12,7 @@ type Props = {
   onMade: (secret: string) => void;
 };
 
-/** The secret that signs, and a button that creates a new one. */
+/** The outgoing webhook's signing secret, and a button that creates a new secret. */
 export function SecretSection({ organisationId, webhook, nowIso, onMade }: Props) {
   const { secretHint, secretMadeAt, earlierSecretUntil } = webhook;
   return (

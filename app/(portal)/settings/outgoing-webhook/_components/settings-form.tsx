@@ -20,7 +20,10 @@ type Props = {
   onMade: (secret: string) => void;
 };
 
-/** Address, severities and switch. The first save also creates the signing secret. */
+/**
+ * A form for the outgoing webhook's address, its severities and whether it is on. The first save also creates the signing
+ * secret.
+ */
 export function SettingsForm({ organisationId, webhook, onMade }: Props) {
   const [values, setValues] = useState({
     address: webhook?.address ?? "",

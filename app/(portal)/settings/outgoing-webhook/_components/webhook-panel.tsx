@@ -13,7 +13,10 @@ import { SettingsForm } from "./settings-form.tsx";
 
 type Props = { organisationId: string; webhook: OutgoingWebhookView | null; nowIso: string };
 
-/** The webhook's settings, its signing secret, and the test. A new secret is shown once. */
+/**
+ * The outgoing webhook's settings, its signing secret, and a button that sends a test event. A new secret is displayed only
+ * once.
+ */
 export function WebhookPanel({ organisationId, webhook, nowIso }: Props) {
   const [made, setMade] = useState("");
   return (

@@ -20,7 +20,7 @@ const looks = {
   unreachable: ["bg-danger", "Not reachable"],
 } as const;
 
-/** Who can be reached on which device, and who can't be reached at all. For admins. */
+/** The people of the organisation and whether they can be reached, on which devices. For admins. */
 export function PeopleList({ organisationId, people, nowIso }: Props) {
   return (
     <ul className="space-y-3">
@@ -70,7 +70,7 @@ function preferencesOf({ isOn, severities, hasHours, isOnCall }: Person): string
   return `${named}, ${isOnCall ? "on call now" : "off call now"}`;
 }
 
-/** A colour and its meaning in words, because some people can't tell colours apart. */
+/** A person's reachability as a colour with a word, because some people can't tell the colours apart. */
 function Light({ reach }: { reach: Person["reach"] }) {
   const [colour, words] = looks[reach];
   return (

@@ -48,7 +48,7 @@ export function Uncovered({ coverageGaps }: { coverageGaps: CoverageGaps }) {
   );
 }
 
-/** "Sun 28 Jun 02:00–06:00"; the second day is named where it differs from the first. */
+/** The hours of a gap as text: "Sun 28 Jun 02:00–06:00". A gap that ends on another day also has the second day. */
 function gapText(from: string, until: string, timeZone: string | undefined): string {
   const of = (iso: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(new Date(iso));

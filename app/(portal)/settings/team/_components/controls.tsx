@@ -28,7 +28,7 @@ function RoleSelect(props: { label: string; value: Role; onChange: (role: Role) 
 
 type Person = { organisationId: string; userId: string; name: string };
 
-/** Approves or declines a person who asks to join the team. */
+/** Buttons that approve or decline a person who asks to join the team. */
 export function WaitingControls({ organisationId, userId, name }: Person) {
   const { run, busy, problem } = useAction(unreachable);
   const [role, setChosenRole] = useState<Role>("analyst");
@@ -50,7 +50,7 @@ export function WaitingControls({ organisationId, userId, name }: Person) {
   );
 }
 
-/** Changes a member's role, or removes the member. */
+/** Controls that change a member's role or remove the member. */
 export function MemberControls({ organisationId, userId, name, role }: Person & { role: Role }) {
   const { run, problem } = useAction(unreachable);
   return (

@@ -15,7 +15,7 @@ import { create } from "../actions.ts";
 
 type Props = { organisationId: string; offered: Scope[] };
 
-/** Creates a token and shows its text once. */
+/** A form that creates an API token and displays its text once. */
 export function TokenForm({ organisationId, offered }: Props) {
   const [made, setMade] = useState<{ name: string; text: string } | null>(null);
   const [problem, setProblem] = useState("");

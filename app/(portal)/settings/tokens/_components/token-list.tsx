@@ -10,12 +10,12 @@ type Props = {
   organisationId: string;
   tokens: TokenItem[];
   nowIso: string;
-  /** shows the owner of each */
+  /** whether each token's owner is named */
   withNames?: boolean;
   empty: string;
 };
 
-/** Active tokens, each with a button that revokes it. */
+/** The active API tokens, each with a button that revokes the token. */
 export function TokenList({ organisationId, tokens, nowIso, withNames, empty }: Props) {
   if (tokens.length === 0) return <p className="text-sm text-muted">{empty}</p>;
   return (

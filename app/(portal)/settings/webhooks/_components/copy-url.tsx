@@ -8,7 +8,10 @@ import { show } from "../actions.ts";
 
 type Props = { organisationId: string; id: string; label: string };
 
-/** Fetches the whole URL, which the audit log records, and copies it. Shows it where the browser refuses to copy. */
+/**
+ * A button that fetches the whole webhook URL and copies it. The audit log records each fetch. If the browser refuses to
+ * copy, the URL is displayed.
+ */
 export function CopyUrl({ organisationId, id, label }: Props) {
   const [isDone, setDone] = useState(false);
   const [shown, setShown] = useState<string | null>(null);
@@ -53,7 +56,7 @@ export function CopyUrl({ organisationId, id, label }: Props) {
   );
 }
 
-/** Copies the URL once it arrives; false when the browser refuses or the URL doesn't arrive. */
+/** Copies the URL once the portal has sent it. Returns false if the browser refuses to copy or the portal sends no URL. */
 async function isCopied(asked: ReturnType<typeof show>): Promise<boolean> {
   try {
     // passed as a promise, because some browsers allow copying only within the click

@@ -9,21 +9,24 @@ import { Field, SelectField } from "#components/ui/field.tsx";
 export type Choices = {
   severities: string[];
   scopeId: string;
-  /** by the id of each input */
+  /** the typed values, by the id of the input */
   inputs: Readonly<Record<string, string>>;
 };
 
 type Props = {
   offered: string[];
   inputs: VendorDeploy["inputs"];
-  /** what a configuration reads, in the vendor's words */
+  /** the vendor's word for a scope */
   scope: string;
   configurations: GuideValues[];
   choices: Choices;
   onChange: (choices: Choices) => void;
 };
 
-/** The values for the commands. Characters that would mean something to a shell are dropped. */
+/**
+ * Form fields for the values that the deployment commands contain. Characters with a meaning for a shell are removed from
+ * typed values.
+ */
 export function DeployChoices({ offered, inputs, scope, configurations, choices, onChange }: Props) {
   const { severities } = choices;
   const toggle = (severity: string) => {

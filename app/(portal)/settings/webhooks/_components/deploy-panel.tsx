@@ -17,15 +17,18 @@ import { type Choices, DeployChoices } from "./deploy-choices.tsx";
 type Guide = Pick<VendorGuide, "clouds" | "reach" | "values"> & { deploy: VendorDeploy };
 type Props = {
   organisationId: string;
-  /** the token whose URL the commands may hold */
+  /** the id of the webhook token whose URL can be inserted into the commands */
   currentId: string;
   guide: Guide;
   configurations: GuideValues[];
-  /** what a configuration reads, in the vendor's words */
+  /** the vendor's word for a scope */
   scope: string;
 };
 
-/** How to make the vendor post here: with our template or by hand. The commands follow what is chosen. */
+/**
+ * Instructions that make the vendor post to this portal, with our template or by hand. The commands contain the values that
+ * the admin chose.
+ */
 export function DeployPanel({ organisationId, currentId, guide, configurations, scope }: Props) {
   const { reach, deploy } = guide;
   const [choices, setChoices] = useState<Choices>({

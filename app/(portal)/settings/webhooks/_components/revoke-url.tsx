@@ -6,7 +6,7 @@ import { revoke } from "../actions.ts";
 
 type Props = { organisationId: string; id: string; lastUsedAt: string | null; nowIso: string };
 
-/** Revokes an earlier URL before it expires, after saying when it was last used. */
+/** A button that revokes an earlier webhook URL before it expires. The dialog says when the URL was last used. */
 export function RevokeUrl({ organisationId, id, lastUsedAt, nowIso }: Props) {
   return (
     <ConfirmButton

@@ -5,15 +5,15 @@ import { rotate } from "../actions.ts";
 
 type Props = {
   organisationId: string;
-  /** the URL in use */
+  /** the id of the URL's token */
   id: string;
-  /** there is an earlier one that still works */
+  /** whether the URL from before the last rotation still works; a new rotation ends it immediately */
   endsAtOnce: boolean;
-  /** who posts to it, in the vendor's words */
+  /** the name of the platform that posts to the URL, in the vendor's words */
   provider: string;
 };
 
-/** Creates a new URL, after saying what happens to the existing ones. */
+/** A button that creates a new webhook URL. The dialog says what happens to the existing URLs. */
 export function RotateUrl({ organisationId, id, endsAtOnce, provider }: Props) {
   return (
     <ConfirmButton

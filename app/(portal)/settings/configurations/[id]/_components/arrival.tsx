@@ -3,7 +3,7 @@ import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { Coverage } from "../../../_components/configuration-list.tsx";
 import { PipeTest } from "./pipe-test.tsx";
 
-/** How a configuration's alerts arrive, links to the details, and the pipe test. */
+/** Sentences on how a configuration's alerts arrive, with links to the details and with the pipe test. */
 export function Arrival({ configuration }: { configuration: ConfigurationDetail }) {
   return (
     <div className="space-y-4">

@@ -7,7 +7,10 @@ import { useAction } from "#components/ui/use-action.ts";
 import type { StatusResult } from "#lib/triage/set-status.ts";
 import { clear } from "../actions.ts";
 
-/** Dismisses a test's samples at the vendor, and says how many could not be dismissed. `provider` is in the vendor's words. */
+/**
+ * A button that dismisses a pipe test's samples at the vendor and then says how many couldn't be dismissed. `provider` is the
+ * name of the platform that holds the alerts.
+ */
 export function ClearSamples({ testId, provider }: { testId: string; provider: string }) {
   const [results, setResults] = useState<StatusResult[] | null>(null);
   const { busy, problem, run } = useAction(

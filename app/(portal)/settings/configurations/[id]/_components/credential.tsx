@@ -5,7 +5,7 @@ import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 import { Figure } from "../../../_components/configuration-list.tsx";
 import { ReplaceSecret } from "../../../_components/replace-secret.tsx";
 
-/** The application's credential: its values, its expiry, and Replace. */
+/** The credential of a configuration: the application's ids, when the secret expires, and a form that replaces the secret. */
 export function Credential({
   configuration: { credential, fields, words, now },
 }: {

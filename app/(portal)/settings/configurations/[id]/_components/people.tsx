@@ -3,7 +3,10 @@ import { Moment } from "#components/ui/moment.tsx";
 import { accountsLabel } from "#lib/domain/vendor-words.ts";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 
-/** Who has connected, and the state of each account, but not what it can view. */
+/**
+ * The people who have connected an account to the configuration, with each account's state. Doesn't say what an account can
+ * view.
+ */
 export function People({ configuration }: { configuration: ConfigurationDetail }) {
   if (configuration.people.length === 0)
     return (

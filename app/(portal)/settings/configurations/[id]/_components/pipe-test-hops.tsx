@@ -16,7 +16,10 @@ const marks = {
 const tickMs = 200;
 const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
 
-/** The hops of a pipe test with their times. The time of a hop that is awaited keeps counting. */
+/**
+ * The hops of a pipe test, each with the time at which the samples reached it. While a hop is awaited, its time keeps
+ * counting.
+ */
 export function Hops(props: { hops: Hop[]; beganMs: number; screenMs: number | null; busy: boolean }) {
   const { hops, beganMs, screenMs, busy } = props;
   const screen = { id: "screen", label: "On this screen", afterMs: screenMs, reason: null };
@@ -61,7 +64,7 @@ function Ticking({ sinceMs }: { sinceMs: number }) {
   return <span aria-hidden="true">{`${seconds(Math.max(0, now - sinceMs))} …`}</span>;
 }
 
-/** The samples that arrived. */
+/** The samples of a pipe test that have arrived. */
 export function SampleList({ samples }: { samples: Sample[] }) {
   if (samples.length === 0) return null;
   return (

@@ -17,18 +17,18 @@ import { Hops, SampleList } from "./pipe-test-hops.tsx";
 
 type Props = {
   id: string;
-  /** its name, or its id */
+  /** the scope's name, or its id if the name is unknown */
   scope: string;
   words: Words;
   disabled: boolean;
-  /** the person may view its alerts and has what creating samples takes */
+  /** whether the person may view the configuration's alerts and create samples at the vendor */
   ready: boolean;
   samples: ConfigurationDetail["samples"];
   last: ConfigurationDetail["lastPipeTest"];
   nowIso: string;
 };
 
-/** The pipe test: creates sample alerts at the vendor, and times each hop of their way to this screen. */
+/** The pipe test: makes the vendor create sample alerts, and measures when they reach each hop up to this screen. */
 export function PipeTest(props: Props) {
   const { provider, account } = props.words;
   const router = useRouter();

@@ -1,7 +1,7 @@
 import { Moment } from "#components/ui/moment.tsx";
 import type { ConfigurationDetail } from "#lib/sources/configurations/get.ts";
 
-/** Alerts that could not be read, each with its reason and its body. */
+/** The alerts that PocketSOC couldn't read, each with the reason and the alert's body. */
 export function Skipped({ configuration }: { configuration: ConfigurationDetail }) {
   const { skipped, now, words } = configuration;
   if (!configuration.readable)

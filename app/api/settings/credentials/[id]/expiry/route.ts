@@ -4,7 +4,7 @@ import { getExpiryCalendar } from "#lib/sources/configurations/calendar.ts";
 
 export const dynamic = "force-dynamic";
 
-/** The day a secret expires, for a calendar. */
+/** Returns the day on which a secret expires, as a calendar file. */
 export async function GET(
   request: NextRequest,
   { params }: { params: Promise<{ id: string }> },
