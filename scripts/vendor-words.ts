@@ -10,7 +10,11 @@ const onTheWire: Record<string, readonly string[]> = {
 };
 
 /** one vendor's words, in identifiers, comments and texts */
-const vendorWords = [/azure|tenant|subscription/i, /\bentra(?![a-z])|Entra(?![a-z])|ENTRA/];
+const vendorWords = [
+  /azure|tenant|subscription/i,
+  /\bentra(?![a-z])|Entra(?![a-z])|ENTRA/,
+  /logic[ -]?app|workflow automation|resource[ -]?manager|defender|sentinel/i,
+];
 /** the browsers' own words for a web push subscription */
 const browserWords = /push[ _-]?subscription|getSubscription\b/gi;
 

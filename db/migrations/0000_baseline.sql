@@ -216,7 +216,6 @@ CREATE TABLE "deliveries" (
 	"detection_ids" uuid[] NOT NULL,
 	"replayed_by" text,
 	CONSTRAINT "deliveries_organisation_id_id_pk" PRIMARY KEY("organisation_id","id"),
-	CONSTRAINT "deliveries_schema_known" CHECK ("deliveries"."schema" IN ('push', 'resource', 'heartbeat', 'unknown')),
 	CONSTRAINT "deliveries_outcome_known" CHECK ("deliveries"."outcome" IN ('accepted', 'duplicate', 'heartbeat', 'unrecognised', 'unclaimed', 'rejected'))
 );
 --> statement-breakpoint

@@ -14,10 +14,6 @@ export const deliveryOutcomes = [
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** The format of a delivery. `push` is the flat form of workflow automation, `resource` the form of Resource Manager. */
-export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
-export type DeliverySchema = (typeof deliverySchemas)[number];
-
 export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   accepted: "Accepted",
   duplicate: "Duplicate",
@@ -37,12 +33,8 @@ export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   rejected: "The receiver refused it, although its token was valid.",
 };
 
-export const deliverySchemaLabel: Record<DeliverySchema, string> = {
-  push: "Workflow automation",
-  resource: "Resource Manager",
-  heartbeat: "Heartbeat",
-  unknown: "Not recognised",
-};
+/** The formats of a delivery that no vendor names: a heartbeat, and one that isn't recognised. */
+export const ownDeliverySchemas = { heartbeat: "Heartbeat", unknown: "Not recognised" } as const;
 
 /** days that deliveries are kept by default */
 export const deliveriesKeptDays = 30;

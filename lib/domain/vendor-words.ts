@@ -19,9 +19,13 @@ export type Words = {
   readRole: string;
   /** the vendor's role for also changing their status */
   writeRole: string;
+  /** the rule at the vendor that forwards alerts to the webhook */
+  forwardingRule: string;
+  /** what posts to the webhook at the vendor, and where its runs are listed */
+  forwarder: string;
 };
 
-type Optional = "signIn" | "readRole" | "writeRole";
+type Optional = "signIn" | "readRole" | "writeRole" | "forwardingRule" | "forwarder";
 /** The words in a vendor's manifest, some of them optional. */
 export type VendorWords = Omit<Words, Optional> & Partial<Pick<Words, Optional>>;
 
@@ -43,6 +47,8 @@ export const neutralWords: Words = {
   signIn: "the vendor",
   readRole: "a role that can view alerts",
   writeRole: "a role that can change alerts",
+  forwardingRule: "forwarding rule",
+  forwarder: "forwarder",
 };
 
 /** Returns words that fit all of these vendors: those that they have in common, and neutral ones for the rest. */

@@ -1,5 +1,4 @@
 import type { z } from "zod";
-import type { DeliverySchema } from "#lib/domain/delivery.ts";
 import type { Json, NormaliseResult } from "#lib/domain/detection.ts";
 import type { ForwardingRule } from "#lib/domain/forwarding.ts";
 import type { TargetStatus } from "#lib/domain/status.ts";
@@ -39,7 +38,7 @@ type ReadPage = {
 
 /** An alert received by webhook. */
 export type WebhookAlert<Ref = Json> = {
-  schema: DeliverySchema;
+  schema: string;
   value: Json;
   /** the scope that the alert names, in lower case; it decides which configuration the alert belongs to */
   scopeId: string | null;

@@ -65,6 +65,8 @@ export type VendorWebhook = {
   help: string;
   /** how to deploy forwarding again, as the end of a sentence: deploy the template again in Azure */
   redeploy: string;
+  /** the formats that the vendor posts alerts in, each with its label; a format's id is an alert's `schema` */
+  schemas: Readonly<Record<string, string>>;
   /** labels for headers of deliveries, by header name in lower case */
   headers?: Readonly<Record<string, string>>;
   /** how to find the vendor's record of a delivery; `{sender}` is replaced with the value of `senderHeader` */

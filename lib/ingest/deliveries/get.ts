@@ -14,7 +14,7 @@ import type { VendorWebhook } from "#lib/vendors/manifest.ts";
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { belongs, tookMs, webhookOf } from "./list.ts";
-import { alertsOf, vendorOfWebhook } from "../merge/read-delivery.ts";
+import { alertsOf, schemaLabelOf, vendorOfWebhook } from "../merge/read-delivery.ts";
 
 export const deliveryGone = () =>
   new ServiceError(
@@ -63,6 +63,7 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
       receivedAt: receivedAt.toISOString(),
       mergedAt: mergedAt.toISOString(),
       tookMs: tookMs(row),
+      schemaLabel: schemaLabelOf(vendor, row.schema),
       headers: headersOf(vendor.manifest.webhook, headers),
       record: recordOf(vendor.manifest.webhook, headers),
       words: wordsOf(vendor.manifest.words),

@@ -12,7 +12,7 @@ import { DeliveryCursorText, type DeliveryQuery } from "#lib/schemas/deliveries.
 import { type ConfigurationAccess, listAccess } from "#lib/core/access.ts";
 import { authorise, type Context, inOwnOrganisation, type Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
-import { vendorOfWebhook } from "../merge/read-delivery.ts";
+import { schemaLabelOf, vendorOfWebhook } from "../merge/read-delivery.ts";
 
 const pageSize = 50;
 const dayMs = 86_400_000;
@@ -49,6 +49,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
           ...row,
           receivedAt: row.receivedAt.toISOString(),
           mergedAt: row.mergedAt.toISOString(),
+          schemaLabel: schemaLabelOf(vendorOfWebhook(ctx.services, row.webhook).vendor, row.schema),
           tookMs: tookMs(row),
           configurationName: configuration?.displayName ?? null,
           // ids only for people who may see the detections

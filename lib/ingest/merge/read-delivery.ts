@@ -1,9 +1,10 @@
 import { gzipped } from "#db/queries/ingest/detection-writes.ts";
 import type { InboxRow } from "#db/queries/ingest/inbox.ts";
+import { ownDeliverySchemas } from "#lib/domain/delivery.ts";
 import type { Json } from "#lib/domain/detection.ts";
 import { listTexts } from "#lib/domain/json-text.ts";
 import { readJsonBody } from "#lib/platform/json-body.ts";
-import type { WebhookAlert, WebhookReading } from "#lib/vendors/contract.ts";
+import type { Vendor, WebhookAlert, WebhookReading } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { openBody } from "../receive/body.ts";
 
@@ -16,6 +17,10 @@ export function vendorOfWebhook({ vendors }: Services, webhook: string) {
   if (!vendor?.can.webhook) throw new Error("unknown webhook");
   return { vendor, webhook: vendor.can.webhook };
 }
+
+/** The label of a delivery's format: the vendor's, or the portal's own. */
+export const schemaLabelOf = ({ manifest: { webhook } }: Pick<Vendor, "manifest">, schema: string): string =>
+  ({ ...webhook?.schemas, ...ownDeliverySchemas })[schema] ?? schema;
 
 /** A delivery from the inbox, opened and parsed. */
 export type ReadDelivery = {

@@ -1,5 +1,5 @@
 import type { DeliveryRow } from "#db/queries/ingest/deliveries.ts";
-import type { DeliveryOutcome, DeliverySchema } from "#lib/domain/delivery.ts";
+import type { DeliveryOutcome } from "#lib/domain/delivery.ts";
 import type { Observation, Stored } from "../observe/store-observations.ts";
 import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
@@ -46,7 +46,7 @@ export function resultOf(
   };
 }
 
-const schemaOf = (kind: string, first: RoutedAlert | undefined): DeliverySchema =>
+const schemaOf = (kind: string, first: RoutedAlert | undefined): string =>
   kind === "heartbeat" ? "heartbeat" : (first?.alert.schema ?? "unknown");
 
 const isUnclaimed = ({ alert, owner }: RoutedAlert) => alert.result.ok && !owner;

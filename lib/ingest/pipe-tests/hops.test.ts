@@ -1,16 +1,20 @@
+import { neutralWords, type Words } from "#lib/domain/vendor-words.ts";
 import { expect, it } from "vitest";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 import { hopsOf } from "./hops.ts";
 
 const startedAt = new Date("2026-11-20T12:00:00.000Z");
 const after = (seconds: number) => new Date(startedAt.getTime() + seconds * 1_000);
-const words = {
+const words: Words = {
+  ...neutralWords,
   product: "Acme Guard",
   provider: "Acme",
   account: "Acme account",
   scope: "project",
   scopes: "projects",
   console: "Acme console",
+  forwardingRule: "export",
+  forwarder: "Relay",
 };
 const run = { startedAt, accepted: after(0.4), samples: [], waited: false, words };
 const states = (hops: ReturnType<typeof hopsOf>) =>

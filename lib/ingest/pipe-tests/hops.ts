@@ -1,4 +1,4 @@
-import type { VendorWords } from "#lib/domain/vendor-words.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
 /** One step of a sample's way from the vendor to the screen. */
@@ -15,8 +15,8 @@ export type Hop = {
 export type Sample = { id: string; title: string };
 type SampleTimes = { receivedAt: Date; firstPolledAt: Date | null; firstDeliveredAt: Date | null };
 
-const missing = ({ provider, scope }: VendorWords) => ({
-  received: `No sample came by webhook within five minutes. See in ${provider} whether the workflow automation is there and enabled for this ${scope}, whether it sends the samples' severities, and what the Logic App's runs history says; and look under Settings > Deliveries whether something arrived that wasn't understood.`,
+const missing = ({ provider, scope, forwarder, forwardingRule }: Words) => ({
+  received: `No sample came by webhook within five minutes. See in ${provider} whether the ${forwardingRule} is there and enabled for this ${scope}, whether it sends the samples' severities, and what the ${forwarder}'s runs say; and look under Settings > Deliveries whether something arrived that wasn't understood.`,
   polled:
     "No read found a sample within five minutes. See this configuration's health above: while it can't be read, nothing comes by poll.",
   stored: "No sample arrived by either way, so none was stored.",
@@ -29,7 +29,7 @@ export function hopsOf(run: {
   accepted: Date | VendorProblem | null;
   samples: readonly SampleTimes[];
   waited: boolean;
-  words: VendorWords;
+  words: Words;
 }): Hop[] {
   const { startedAt, accepted, samples, waited, words } = run;
   const first = (moments: (Date | null)[]) => {
@@ -51,7 +51,7 @@ export function hopsOf(run: {
   ];
 }
 
-function acceptedHop(startedAt: Date, accepted: Date | VendorProblem | null, { provider }: VendorWords): Hop {
+function acceptedHop(startedAt: Date, accepted: Date | VendorProblem | null, { provider }: Words): Hop {
   const hop = { id: "accepted", label: `Accepted by ${provider}`, afterMs: null, reason: null } as const;
   if (accepted === null) return { ...hop, state: "waiting" };
   if (accepted instanceof Date)

@@ -11,7 +11,7 @@ import { problemFrom } from "#lib/sources/accounts/outcome.ts";
 import { writerOf } from "#lib/sources/accounts/writer.ts";
 import { refuseAbandoned } from "#lib/sources/configurations/abandon.ts";
 import { actorId, authorise, type Context, idOf, inOwnOrganisation, reauthorise } from "#lib/core/context.ts";
-import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
+import { sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
 const checkEveryMs = 400;
@@ -127,7 +127,7 @@ async function begin(ctx: Context, id: string) {
     const subject = { kind: "configuration", id };
     await recordAudit(ctx, tx, "pipe_test.started", subject, { displayName: configuration.displayName });
     const writer = await writerOf(ctx.services, tx, found, actorId(ctx.actor));
-    const { words } = vendorOf(ctx.services, configuration).manifest;
+    const words = wordsFor(ctx.services, configuration);
     return { configuration, run: { startedAt, words }, testId, writer };
   });
 }

@@ -1,3 +1,4 @@
+import { neutralWords, type Words } from "#lib/domain/vendor-words.ts";
 import { describe, expect, it } from "vitest";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
@@ -7,13 +8,16 @@ import { webhookCoverageOf, unheardSince } from "./webhook-health.ts";
 
 const now = new Date("2026-11-20T12:00:00.000Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
-const words = {
+const words: Words = {
+  ...neutralWords,
   product: "Acme Guard",
   provider: "Acme",
   account: "Acme account",
   scope: "project",
   scopes: "projects",
   console: "Acme console",
+  forwardingRule: "export",
+  forwarder: "Relay",
 };
 const rule = (severities: string[], enabled = true) => ({ name: "pocketsoc", enabled, severities });
 const configuration = (more: Partial<ConfigurationRow> = {}, rules: object[] | null = null) =>
@@ -143,13 +147,13 @@ describe("webhook coverage", () => {
 
   it("names the severities the automation sends, if its rules can be read", () => {
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium"])])[1]).toBe(
-      "Its workflow automation sends High and Medium; Low and Informational come by polling.",
+      "Its export sends High and Medium; Low and Informational come by polling.",
     );
     expect(sentences(webhookHealth(), undefined, [rule(["high", "medium", "informational"])])[1]).toContain(
       "Low comes by poll",
     );
     expect(sentences(webhookHealth(), undefined, [rule(["high"], false)])[1]).toBe(
-      "Its workflow automation is disabled in Acme.",
+      "Its export is disabled in Acme.",
     );
     expect(sentences(webhookHealth(), undefined, null)).toHaveLength(1);
     expect(sentences(webhookHealth(), undefined, [])).toHaveLength(1);

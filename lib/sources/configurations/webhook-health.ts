@@ -6,7 +6,7 @@ import { forwardedSeverities, unknownAfterPolls } from "#lib/domain/forwarding.t
 import { severityLabel } from "#lib/domain/severity.ts";
 import type { Services } from "#lib/core/context.ts";
 import { wordsFor } from "#lib/core/vendors.ts";
-import type { VendorWords } from "#lib/domain/vendor-words.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 import { type WebhookProblem, webhookProblemOf } from "./webhook-problem.ts";
 
@@ -62,7 +62,7 @@ export function webhookCoverageOf(
   configuration: ConfigurationRow,
   healthById: ReadonlyMap<string, WebhookHealthRow>,
   coverageById: ReadonlyMap<string, WebhookCoverage>,
-  words: VendorWords,
+  words: Words,
 ): { heard: boolean; lastHeardAt: string | null; sentences: string[] } {
   const health = healthById.get(configuration.id);
   const lastHeard = [health?.lastAlertAt, health?.lastHeartbeatAt].flatMap((at) =>
@@ -93,19 +93,19 @@ function duration(seconds: number): string {
 }
 
 /** A sentence on the severities that the vendor's forwarding rules send here; null when none are known. */
-function rulesSentence(configuration: ConfigurationRow, { provider }: VendorWords): string | null {
+function rulesSentence(configuration: ConfigurationRow, { provider, forwardingRule }: Words): string | null {
   const known = knownForwardingRules(configuration);
   if (!known?.rules) return null;
   if (known.rules.length === 0) return null;
   const enabled = known.rules.filter(({ enabled }) => enabled);
-  if (enabled.length === 0) return `Its workflow automation is disabled in ${provider}.`;
+  if (enabled.length === 0) return `Its ${forwardingRule} is disabled in ${provider}.`;
   const forwarded = forwardedSeverities(known.rules);
   const label = (severity: (typeof forwarded)[number]) => severityLabel[severity];
   const all = ["high", "medium", "low", "informational"] as const;
   const polled = all.filter((severity) => !forwarded.includes(severity));
   const sent = all.filter((severity) => forwarded.includes(severity)).map(label);
-  if (polled.length === 0) return "Its workflow automation sends alerts of every severity.";
-  return `Its workflow automation sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
+  if (polled.length === 0) return `Its ${forwardingRule} sends alerts of every severity.`;
+  return `Its ${forwardingRule} sends ${inWords(sent)}; ${inWords(polled.map(label))} ${polled.length === 1 ? "comes" : "come"} by polling.`;
 }
 
 const inWords = (words: string[]) =>

@@ -1,13 +1,13 @@
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { WebhookHealthRow } from "#db/queries/ingest/webhook-health.ts";
 import { heartbeatEveryMs, heartbeatsMissed } from "#lib/domain/forwarding.ts";
-import type { VendorWords } from "#lib/domain/vendor-words.ts";
+import type { Words } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 
 export type WebhookProblem = { code: string; reason: string; remedy: string };
 
-const lookAtRuns = ({ provider }: VendorWords) =>
-  `Look at the Logic App's runs history and at the workflow automation in ${provider}, and at Settings > Deliveries here.`;
+const lookAtRuns = ({ provider, forwarder, forwardingRule }: Words) =>
+  `In ${provider}, look at the ${forwarder}'s runs and at the ${forwardingRule}. Look at Settings > Deliveries here, too.`;
 
 /**
  * The problem of a configuration's webhook, with reason and remedy; null while there is none or nothing ever came by it.
@@ -18,14 +18,14 @@ export function webhookProblemOf(
   health: WebhookHealthRow | undefined,
   unknown: number,
   now: Date,
-  words: VendorWords,
+  words: Words,
 ): WebhookProblem | null {
   const rules = knownForwardingRules(configuration)?.rules ?? [];
   if (health?.firstHeardAt && rules.length > 0 && rules.every(({ enabled }) => !enabled))
     return {
       code: "automation_disabled",
-      reason: `Its workflow automation is disabled in ${words.provider}, so nothing comes by webhook. Alerts still come by poll.`,
-      remedy: `Enable the workflow automation in the ${words.console}.`,
+      reason: `Its ${words.forwardingRule} is disabled in ${words.provider}, so nothing comes by webhook. Alerts still come by poll.`,
+      remedy: `Enable the ${words.forwardingRule} in the ${words.console}.`,
     };
   if (
     health?.lastHeartbeatAt &&
@@ -33,7 +33,7 @@ export function webhookProblemOf(
   )
     return {
       code: "heartbeats_missed",
-      reason: `The Logic App's heartbeat, due every 15 minutes, was last heard at ${minute(health.lastHeartbeatAt)}. Alerts still come by poll.`,
+      reason: `The ${words.forwarder}'s heartbeat, due every 15 minutes, was last heard at ${minute(health.lastHeartbeatAt)}. Alerts still come by poll.`,
       remedy: lookAtRuns(words),
     };
   if (health?.firstHeardAt && health.missedCount > 0) {
@@ -42,7 +42,7 @@ export function webhookProblemOf(
       code: "webhook_silent",
       reason: health.lastAlertAt
         ? `The webhook was last heard at ${minute(health.lastAlertAt)}, and reads have since found ${found} that it should have brought.`
-        : `The Logic App's heartbeat is heard, but no alert has ever come by webhook, and reads found ${found} that it should have brought.`,
+        : `The ${words.forwarder}'s heartbeat is heard, but no alert has ever come by webhook, and reads found ${found} that it should have brought.`,
       remedy: lookAtRuns(words),
     };
   }

@@ -181,6 +181,7 @@ export const manifest: VendorManifest = {
     label: "Azure Logic App Webhook URL",
     help: "A Logic App in your subscription posts each alert to it as it arises. Anyone with this URL can post alerts. Treat it like a password.",
     redeploy: "deploy the template again in Azure",
+    schemas: { push: "Workflow automation", resource: "Resource Manager" },
     headers: {
       "x-ms-workflow-name": "Logic App",
       "x-ms-workflow-run-id": "Run",

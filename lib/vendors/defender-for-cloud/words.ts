@@ -10,4 +10,6 @@ export const words: VendorWords = {
   signIn: "Microsoft",
   readRole: "Security Reader",
   writeRole: "Security Admin",
+  forwardingRule: "workflow automation",
+  forwarder: "Logic App",
 };

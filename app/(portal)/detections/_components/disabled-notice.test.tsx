@@ -46,7 +46,7 @@ it("tells a feed whose configurations are disabled from one without any", async 
   const { place, again } = await draw(empty(page([{ ...configuration, readable: false }])));
   expect(place.textContent).toMatch(/No configuration is enabled/);
   await again(
-    empty(page([configuration], { configurations: [{ ...configuration, health: { word: "Disabled" } }] })),
+    empty(page([configuration], { configurations: [{ ...configuration, health: { state: "disabled" } }] })),
   );
   expect(place.textContent).toMatch(/New alerts don't appear while every configuration is disabled/);
   await again(empty(page([])));

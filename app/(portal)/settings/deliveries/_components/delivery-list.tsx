@@ -3,7 +3,6 @@
 import Link from "next/link";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button } from "#components/ui/button.tsx";
-import { deliverySchemaLabel } from "#lib/domain/delivery.ts";
 import type { DeliveryItem } from "#lib/ingest/deliveries/list.ts";
 import { DeliveryMark } from "./delivery-mark.tsx";
 import { countText, sizeText } from "./figures.ts";
@@ -77,7 +76,7 @@ function Row({ delivery }: { delivery: DeliveryItem }) {
             <span className="text-muted">no configuration</span>
           ))}
       </Cell>
-      <Cell label="Schema">{deliverySchemaLabel[delivery.schema]}</Cell>
+      <Cell label="Schema">{delivery.schemaLabel}</Cell>
       <Cell label="Size" className="whitespace-nowrap tabular-nums md:text-right">
         {sizeText(delivery.sizeBytes)}
       </Cell>

@@ -1,6 +1,5 @@
 import type { ReactNode } from "react";
 import { ExactMoment } from "#components/ui/moment.tsx";
-import { deliverySchemaLabel } from "#lib/domain/delivery.ts";
 import { capital } from "#lib/domain/text.ts";
 import type { DeliveryDetail } from "#lib/ingest/deliveries/get.ts";
 import { CopyButton } from "#components/ui/copy-button.tsx";
@@ -22,7 +21,7 @@ export function Head({ delivery }: { delivery: DeliveryDetail }) {
         </Field>
         <Field label="Size">{sizeText(delivery.sizeBytes)}</Field>
         <Field label="Configuration">{delivery.configurationName ?? "none"}</Field>
-        <Field label="Schema">{deliverySchemaLabel[delivery.schema]}</Field>
+        <Field label="Schema">{delivery.schemaLabel}</Field>
         <Field label={capital(delivery.words.scope)} mono>
           {delivery.scopeId ?? "none named"}
         </Field>
