@@ -7,7 +7,8 @@ import { type DatabaseHandle, openDatabase } from "./client.ts";
 import { fromNow, type Lease } from "./leased.ts";
 
 const share = 3;
-const leaseMs = 150;
+/** far longer than a test, so that a lease ends only if a simulated worker loses it, and never because the machine is slow */
+const leaseMs = 600_000;
 const workersOfProcess = 3;
 let database: TestDatabase;
 /** the database pools, one for each simulated process */
@@ -33,7 +34,8 @@ function seededRandom(seed: number): () => number {
 }
 
 /**
- * A lease as the test sees it. The lease was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`.
+ * A lease as the test sees it. The lease was granted between `asked` and `seen`. Unless a simulated worker loses it, the
+ * lease lasts at least until `asked + leaseMs`.
  */
 type Grant = { token: string; asked: number; seen: number; isOver: boolean; attempts: number | undefined };
 
@@ -65,7 +67,7 @@ class Observer {
     this.grants.set(key, all);
   }
 
-  /** Records that a worker is about to release a lease or to remove the leased row. */
+  /** Records that a lease is about to end: it expires, or a worker releases it or removes the leased row. */
   ending(key: string, { leaseToken }: Lease): void {
     for (const grant of this.grants.get(key) ?? []) if (grant.token === leaseToken) grant.isOver = true;
   }
@@ -106,7 +108,7 @@ class Observer {
 
 /** Simulates a worker that sometimes dies or stalls, until all rows are done. */
 async function work(
-  { name, leases }: LeasedTableCase,
+  { name, leases, expire }: LeasedTableCase,
   { db }: DatabaseHandle,
   observer: Observer,
   random: () => number,
@@ -121,11 +123,14 @@ async function work(
       leased.map(async (lease) => {
         const key = leases.keyOf(lease);
         const fate = random();
-        // the worker dies and never ends the lease
-        if (fate < 0.15) return;
-        // the worker stalls for longer than its lease and then continues
-        await pause(fate < 0.3 ? leaseMs * 2 : random() * 40);
+        await pause(random() * 40);
         observer.ending(key, lease);
+        // the worker dies or stalls, and its lease expires
+        if (fate < 0.3) await expire(db, lease);
+        // the dead one never comes back
+        if (fate < 0.15) return;
+        // the stalled one continues, perhaps after another has leased the row
+        if (fate < 0.3) await pause(random() * 40);
         const isDone = fate < 0.75;
         const wasOurs = isDone
           ? await db.transaction((tx) => leases.remove(tx, lease))

@@ -106,13 +106,13 @@ function lag(from: string, to: string): string {
 }
 
 /**
- * Three times of an alert: when the activity began, when the vendor raised the alert, and when PocketSOC received the alert.
+ * Three times of an alert: when the activity began, when the vendor raised the alert, and since when PocketSOC has the alert.
  */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },
     { label: `${d.words.provider} raised it`, at: d.generatedAt, since: d.startedAt },
-    { label: "PocketSOC received it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
+    { label: "In PocketSOC since", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
   ];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
