@@ -7,7 +7,7 @@ import { type DatabaseHandle, openDatabase } from "./client.ts";
 import { fromNow, type Lease } from "./leased.ts";
 
 const share = 3;
-/** far longer than a test: a lease ends early only when a simulated worker loses it, so no crowded machine ends one */
+/** far longer than a test, so that a lease ends only if a simulated worker loses it, and never because the machine is slow */
 const leaseMs = 600_000;
 const workersOfProcess = 3;
 let database: TestDatabase;
@@ -34,7 +34,8 @@ function seededRandom(seed: number): () => number {
 }
 
 /**
- * A lease as the test sees it. The lease was granted between `asked` and `seen`, and lasts at least until `asked + leaseMs`.
+ * A lease as the test sees it. The lease was granted between `asked` and `seen`. Unless a simulated worker loses it, the
+ * lease lasts at least until `asked + leaseMs`.
  */
 type Grant = { token: string; asked: number; seen: number; isOver: boolean; attempts: number | undefined };
 
@@ -66,7 +67,7 @@ class Observer {
     this.grants.set(key, all);
   }
 
-  /** Records that a worker is about to lose or release a lease, or to remove the leased row. */
+  /** Records that a lease is about to end: it expires, or a worker releases it or removes the leased row. */
   ending(key: string, { leaseToken }: Lease): void {
     for (const grant of this.grants.get(key) ?? []) if (grant.token === leaseToken) grant.isOver = true;
   }

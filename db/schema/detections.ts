@@ -43,7 +43,7 @@ export const detections = organisationTable(
     isIncident: boolean("is_incident").notNull(),
     /**
      * the feed's sort key: when the alert was raised or, if that is unknown, when its activity began or PocketSOC
-     * received it
+     * stored the alert
      */
     occurredAt: moment("occurred_at").notNull(),
     receivedAt: moment("received_at").notNull(),
@@ -112,7 +112,7 @@ export const detectionSources = organisationTable(
     firstPolledAt: moment("first_polled_at"),
     /** when the webhook first brought the alert */
     firstDeliveredAt: moment("first_delivered_at"),
-    /** the vendor's own time of the newest delivery of the alert, by which deliveries are ordered */
+    /** the sort key of the alert's newest delivery: the vendor's own time, the status and the fingerprint's hash */
     webhookOrder: text("webhook_order"),
     /** the ticket taken when a delivery first brought the alert; polls with a higher ticket should find the alert */
     webhookTicket: bigint("webhook_ticket", { mode: "number" }),

@@ -105,7 +105,9 @@ function lag(from: string, to: string): string {
   return minutes > 0 ? `${words} later` : `${words} earlier`;
 }
 
-/** Three times of an alert: when the activity began, when the vendor raised the alert, and since when PocketSOC has it. */
+/**
+ * Three times of an alert: when the activity began, when the vendor raised the alert, and since when PocketSOC has the alert.
+ */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },

@@ -41,7 +41,7 @@ export function pendingIdsOf({ items, watched, live }: Feed): string[] {
   return [...new Set(pending.map(({ id }) => id))];
 }
 
-/** Replaces the versions in `watched` with those of `rows` that are newer. */
+/** Returns `watched` with `rows` added. Of two versions of a row, keeps the newer one. */
 export function withWatched(watched: Feed["watched"], rows: readonly FeedItem[]): Feed["watched"] {
   const newer = rows.filter((row) => row.changeSequence > (watched.get(row.id)?.changeSequence ?? -1));
   return newer.length === 0 ? watched : new Map([...watched, ...newer.map((row) => [row.id, row] as const)]);
