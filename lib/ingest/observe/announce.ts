@@ -10,14 +10,14 @@ import { noveltyOf, samplesNotifyForMs } from "#lib/domain/novelty.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** how long a digest of history collects alerts before it is sent */
+/** how long a digest of history collects alerts before people are notified */
 const historyGathersForMs = 60_000;
-/** a longer time since the last good poll counts as a gap */
+/** if the last good poll is longer ago than this, old alerts are explained by a gap between polls */
 const gapMs = 15 * 60_000;
 
 /**
  * Announces a configuration's new detections, in the transaction that stores them. Detections that notify are queued for
- * alerting, and samples too while someone waits for them. History is only counted in a digest.
+ * alerting, and samples only while somebody waits for them. History is only counted in a digest.
  */
 export async function announceNew(
   services: Services,
@@ -50,7 +50,7 @@ export async function announceNew(
   if (history.length > 0) await countHistory(services, tx, configuration, history);
 }
 
-/** Counts detections in the configuration's open digest of history, or in a new one. */
+/** Adds the severities of detections that are history to the configuration's open digest of history, or opens one. */
 async function countHistory(
   services: Services,
   tx: Transaction,
