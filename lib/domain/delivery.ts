@@ -1,20 +1,23 @@
-/** The outcomes of a delivery. */
+/** The outcomes of the merge of a delivery. */
 export const deliveryOutcomes = [
-  /** it brought at least one alert that was new, or newer than the stored one */
+  /** the delivery brought at least one alert that was new, or newer than the stored one */
   "accepted",
-  /** it brought nothing new */
+  /** everything that the delivery brought was stored already */
   "duplicate",
   "heartbeat",
-  /** it was read, but contains no alert of the vendor */
+  /** the delivery contains no alert of the vendor that PocketSOC can read */
   "unrecognised",
-  /** no enabled configuration reads its scope */
+  /** no enabled configuration reads the scope of the delivery's alerts */
   "unclaimed",
-  /** the receiver refused it, although the token was valid */
+  /** the receiver refused the delivery, although its token was valid */
   "rejected",
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
 
-/** The format of a delivery. `push` is the flat form of workflow automation, `resource` the form of Resource Manager. */
+/**
+ * The format of a delivery's body. `push` is the flat format of workflow automation, `resource` the format of Resource
+ * Manager.
+ */
 export const deliverySchemas = ["push", "resource", "heartbeat", "unknown"] as const;
 export type DeliverySchema = (typeof deliverySchemas)[number];
 
@@ -27,7 +30,7 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   rejected: "Rejected",
 };
 
-/** The explanation of each outcome on a delivery's page. */
+/** The sentence that explains each outcome on a delivery's page. */
 export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   accepted: "New or updated alert.",
   duplicate: "All its alerts were known already, so nothing changed.",
@@ -44,5 +47,5 @@ export const deliverySchemaLabel: Record<DeliverySchema, string> = {
   unknown: "Not recognised",
 };
 
-/** days that deliveries are kept by default */
+/** the number of days for which deliveries are kept, unless the settings say otherwise */
 export const deliveriesKeptDays = 30;
