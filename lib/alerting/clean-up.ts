@@ -24,7 +24,7 @@ export const alertingCleanUp: CleanUp = {
   },
 };
 
-/** The resealers of the storey `alerting`. */
+/** The functions that reseal the stored values of the storey `alerting`. */
 export const alertingResealers = {
   "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
 } satisfies Resealers;

@@ -12,7 +12,7 @@ const leaseMs = 60_000;
 
 type AlertingLane = "decide" | "push" | "mail";
 type AlertingSubject = SubjectOf<AlertingLane>;
-/** Makes pieces of work from the leases of one organisation. */
+/** A function that makes pieces of work from the leases of one organisation. */
 type WorkFor = (services: Services, leases: readonly NotificationLease[]) => Work[];
 
 const together =

@@ -40,7 +40,7 @@ export type Services = {
   /** the portal's public address; people return there after they sign in at a vendor */
   portalUrl: string;
   jobs: JobQueue;
-  /** exchanges hints with this process's other parts and with other processes; publish after the commit */
+  /** carries hints between the parts of this process and to other processes; publish a hint only after the commit */
   hints: Hints;
   /** web push: the VAPID subject (null: web push is off), the hosts of additional push services, and the sender */
   webPush: { subject: string | null; moreHosts: readonly string[]; send: WebPushSender };
@@ -67,8 +67,8 @@ export function needsSignIn(actor: Actor, permission: Permission): boolean {
 }
 
 /**
- * Throws ServiceError `forbidden` unless the actor has the permission, and `sign_in_again` when their sign-in is too old for
- * it. PocketSOC's own programs have every permission.
+ * Throws ServiceError `forbidden` if the actor lacks the permission, and `sign_in_again` if the actor's sign-in is too old
+ * for the permission. PocketSOC's own programs have every permission.
  */
 export function authorise(ctx: Context, permission: Permission): void {
   if (ctx.actor.kind === "system") return;

@@ -48,14 +48,17 @@ export const firstMark = (services: Services): Buffer => sealMark(firstKey(servi
 
 /** How many values were resealed with the first key, and how many were left because no key of the keyring opens them. */
 export type Resealed = { resealed: number; unopened: number };
-/** Seals or hashes all values of one kind again with the keyring's first key. */
+/**
+ * A function that seals or hashes all values of one kind again with the keyring's first key, for the installation or for one
+ * organisation.
+ */
 export type Resealer =
   | { of: "installation"; reseal(services: Services): Promise<Resealed> }
   | {
       of: "organisation";
       reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
     };
-/** The resealers of one storey, by the kind of value. */
+/** The functions of one storey that reseal its stored values, by the kind of value. */
 export type Resealers = Partial<Record<KeyringValue, Resealer>>;
 
 /**

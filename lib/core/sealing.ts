@@ -34,7 +34,7 @@ function rewrapDataKeys(services: Services, organisationId: string): Promise<Res
   );
 }
 
-/** The resealers of the storey `core`. */
+/** The functions that reseal the stored values of the storey `core`. */
 export const coreResealers = {
   "data-key": { of: "organisation", reseal: rewrapDataKeys },
 } satisfies Resealers;

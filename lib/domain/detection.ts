@@ -48,9 +48,9 @@ export const NormalisedDetection = z.object({
   alertType: z.string(),
   severity: Severity,
   status: Status,
-  /** the severity in the vendor's own words, for a severity that PocketSOC doesn't know */
+  /** the severity in the vendor's own words, which may be one that PocketSOC doesn't know */
   vendorSeverity: z.string(),
-  /** the status in the vendor's own words, for a status that PocketSOC doesn't know */
+  /** the status in the vendor's own words, which may be one that PocketSOC doesn't know */
   vendorStatus: z.string(),
   isSample: z.boolean(),
   isIncident: z.boolean(),

@@ -12,8 +12,8 @@ export function daysUntil(day: string, now: Date): number {
 type Expiry = { days: number; level: "notice" | "urgent" | "over"; text: string };
 
 /**
- * Describes when a secret expires whose last day is `day` (YYYY-MM-DD). Returns null if the day is unknown or more than 30
- * days away.
+ * Describes how soon a secret expires; `day` (YYYY-MM-DD) is the day of its expiry. Returns null if the day is unknown or
+ * more than 30 days away.
  */
 export function expiryOf(day: string | null, now: Date): Expiry | null {
   if (!day) return null;

@@ -78,15 +78,18 @@ export const notifiesNow = ({ hours, alwaysNotify }: Preferences, severity: Seve
 const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
-/** Returns how to notify a person now: by web push on every device, or by e-mail without a device, or else `none`. */
+/**
+ * Returns how to notify a person now: by web push on every device; without a device by e-mail; `none` if that isn't possible
+ * either.
+ */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
 /**
- * Returns how a person who wants an alert is notified of it: on every device, deferred outside their hours, or `none` without
- * a device.
+ * Returns how a person who wants an alert is notified of it: on every device, deferred outside their hours, or `none` if they
+ * have no device.
  */
 function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
   const { userId, preferences, deviceIds } = person;

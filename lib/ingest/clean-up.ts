@@ -53,7 +53,7 @@ function listReadScopes(
   );
 }
 
-/** The resealers of the storey `ingest`. */
+/** The functions that reseal the stored values of the storey `ingest`. */
 export const ingestResealers = {
   "webhook-token-hash": {
     of: "organisation",

@@ -41,7 +41,7 @@ export const leasePolls = (services: Services, limit: number): Promise<PollLease
 
 /**
  * Polls one leased configuration and stores new and changed alerts page by page. Then releases the lease with the time of the
- * next poll: after the poll interval, or after a failure with a backoff, or later if the vendor asks for that.
+ * next poll: after the poll interval, after a backoff if the poll failed, or later if the vendor asks for that.
  */
 export async function pollConfiguration(
   services: Services,

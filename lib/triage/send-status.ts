@@ -129,7 +129,7 @@ async function send(
   }
 }
 
-/** Returns the fields that all failed endings share in which the alert couldn't be read again. */
+/** Returns the common fields of endings in which the change failed and the alert couldn't be read again. */
 const failedUnread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
 
 /**

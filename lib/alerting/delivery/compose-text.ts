@@ -86,7 +86,9 @@ async function composeAlarm(
   return alarmText(alarm, { isRecovery: reason === "recovered", name, tag, policy: await lookups.policy() });
 }
 
-/** Returns a configuration's name, or null if there is no configuration. Throws `Unsendable` if it was deleted. */
+/**
+ * Returns a configuration's name, or null if `configurationId` is null. Throws `Unsendable` if the configuration was deleted.
+ */
 async function nameOf(
   tx: Transaction,
   organisationId: string,

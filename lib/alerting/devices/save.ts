@@ -24,10 +24,10 @@ import { pushSubscriptionSealContext } from "./seal-context.ts";
 const devicesMax = 20;
 
 /**
- * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session. The
- * browser remains the same device if another person signs in. Also restores a device that couldn't be reached, because pages
- * call this whenever the portal is opened. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service,
- * and `conflict` for a push subscription with an old VAPID key or if the person has too many devices.
+ * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session. Pages call
+ * this whenever the portal is opened, which also restores a device that couldn't be reached. The browser remains the same
+ * device if another person signs in. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
+ * `conflict` for a push subscription with an old VAPID key or if the person has too many devices.
  */
 export async function saveDevice(
   ctx: Context,

@@ -49,6 +49,9 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
   });
 }
 
-/** Whether somebody has acknowledged a detection or requested a status change. */
+/**
+ * Whether a detection needs no escalation, because somebody has acknowledged it, requested a status change or changed its
+ * status.
+ */
 const isTakenCareOf = ({ detection: { status, acknowledgedAt, pendingStatus } }: OpenDetection): boolean =>
   acknowledgedAt !== null || pendingStatus !== null || (status !== "active" && status !== "unknown");

@@ -25,7 +25,7 @@ export type CurrentPerson = {
   name: string;
   signInName: string;
   directoryId: string;
-  /** null while the person waits to be admitted */
+  /** the organisation that is open and the person's role there; null while the person waits to be admitted */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
   /** whether the sign-in is too old for anything but alerts */

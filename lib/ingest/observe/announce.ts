@@ -50,7 +50,10 @@ export async function announceNew(
   if (history.length > 0) await countHistory(services, tx, configuration, history);
 }
 
-/** Adds the severities of detections that are history to the configuration's open digest of history, or opens one. */
+/**
+ * Counts new detections that are history, by severity, in the configuration's open digest of history. Opens a digest if there
+ * is none.
+ */
 async function countHistory(
   services: Services,
   tx: Transaction,
