@@ -1,6 +1,6 @@
 /** How long after a notification further alerts of the same type are grouped into it. */
 export const groupWindowMs = 60_000;
-/** How old the notifications of an incident's members may be, so that the incident is grouped into them. */
+/** The maximum age of the notifications of an incident's members into which the incident is still grouped. */
 export const incidentWindowMs = 86_400_000;
 
 /** The maximum number of alerts that a person's devices are notified of within an hour. Further alerts are rate-limited. */

@@ -5,7 +5,7 @@ import type { NotificationText } from "../delivery/payload.ts";
 
 const nameLengthMax = 80;
 
-/** Returns the body of the message about a recovery. */
+/** Returns the body of the message that tells the admins of an alarm's end. */
 export const recoveryBody = ({ kind, body }: Pick<AlarmRow, "kind" | "body">): string =>
   kind === "secret" ? "Nothing more is to be done." : `It was: ${body}`;
 

@@ -15,14 +15,14 @@ export async function getOutgoingWebhook(ctx: Context) {
     const sealContext = outgoingSealContext(organisationId, "address");
     return {
       host,
-      /** null if the organisation's data keys can't open the address */
+      /** the address to which events are posted; null if the organisation's data keys can't open it */
       address: await openAt(ctx.services, tx, sealContext, row.addressSealed),
       severities,
       isOn,
       offBecause,
       secretHint,
       secretMadeAt: secretMadeAt.toISOString(),
-      /** until when the previous secret also signs; null if it doesn't sign any more */
+      /** the time until which the previous secret also signs; null if it doesn't sign any more */
       earlierSecretUntil:
         earlierSecretUntil && earlierSecretUntil > now ? earlierSecretUntil.toISOString() : null,
     };

@@ -47,8 +47,8 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
 }
 
 /**
- * Quotes a cell. Puts an apostrophe before a leading = + - @ or tab, so that no spreadsheet runs the cell as a formula
- * (OWASP, CSV injection).
+ * Quotes a cell of the CSV. Puts an apostrophe before a leading = + - @ or tab, so that no spreadsheet runs the cell as a
+ * formula (OWASP, CSV injection).
  */
 function csvCell(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

@@ -12,7 +12,7 @@ import type { Services } from "#lib/core/context.ts";
 
 /** how long a digest of history collects alerts before people are notified */
 const historyGathersForMs = 60_000;
-/** if the last good poll is longer ago than this, old alerts are explained by a gap between polls */
+/** if the last good poll is longer ago than this, a digest of history names the gap between polls as the cause */
 const gapMs = 15 * 60_000;
 
 /**

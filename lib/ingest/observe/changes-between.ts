@@ -6,8 +6,8 @@ import { cleanText } from "#lib/domain/text.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 /**
- * Returns one timeline event for each field that differs. Texts are cut at 300 characters. Of most lists only the length is
- * included.
+ * Returns one timeline event for each field that differs between two versions of a detection. Texts are cut at 300
+ * characters. Of most lists only the length is included.
  */
 export function changesBetween(
   before: NormalisedDetection,

@@ -156,7 +156,10 @@ const polledOf = (current: StoredDetection | null) =>
 const deliveredOf = (current: StoredDetection | null) =>
   current?.firstDeliveredAt ? (current.delivered ?? current.normalised) : null;
 
-/** Returns the status after a delivery. The delivered status is used only if the vendor itself was never read. */
+/**
+ * Returns the detection's status after a delivery. The delivered status is used only if neither a poll nor a write-back has
+ * read the alert.
+ */
 const statusAfterDelivery = (current: StoredDetection | null, delivered: Status) =>
   current && (current.firstPolledAt || current.readTicket > 0) ? current.status : delivered;
 

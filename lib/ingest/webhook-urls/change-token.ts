@@ -83,8 +83,8 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
 }
 
 /**
- * Ends a previous URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, and `conflict` for the
- * current URL, which can only be rotated.
+ * Ends a previous webhook URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, and `conflict` for
+ * the current URL, which can only be rotated.
  */
 export async function revokeWebhookToken(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

@@ -20,10 +20,10 @@ export const askEveryMs = 5 * 60_000;
 const asksMax = 25;
 
 /**
- * Polls a delegated configuration with one of the connected accounts. Begins with the account that was used longest ago, and
- * tries the next one if the account itself is the reason of a failure. Records for each account whether its person may see
- * the configuration. After the poll, the vendor is also asked with the other accounts that are due. Throws VendorError
- * `no_connection` if no account can read.
+ * Polls a delegated configuration with one of the connected accounts. Begins with the account with which the vendor was asked
+ * longest ago, and tries the next one if the failure concerns the account itself. Records for each account whether its person
+ * may see the configuration. After the poll, the vendor is also asked with the other accounts that are due. Throws
+ * VendorError `no_connection` if no account can read.
  */
 export async function pollAsSomeone<T>(
   services: Services,

@@ -334,7 +334,7 @@ describe("tokens", () => {
     });
   });
 
-  /** Polls now. The poll begins with Ben's account, because it was asked longest ago. */
+  /** Polls now. The poll begins with Ben's account, because the vendor was asked with it longest ago. */
   async function pollNowAsBen() {
     await stack.services.db.transaction(async (tx) => {
       await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
