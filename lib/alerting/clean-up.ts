@@ -5,12 +5,12 @@ import { ago, type CleanUp, deleteInBatches } from "#lib/core/clean-up.ts";
 import type { Resealers } from "#lib/core/keyring.ts";
 import { resealVapidKeys } from "./delivery/vapid-keys.ts";
 
-/** long, because people ask after an incident who was notified */
+/** long, because after an incident people ask who was notified */
 const notificationsKeptMs = 90 * 86_400_000;
 const outgoingKeptMs = 30 * 86_400_000;
 const batchLimit = 5_000;
 
-/** Deletes notifications after 90 days and events of the outgoing webhook after 30. */
+/** Deletes notifications after 90 days, and events of the outgoing webhook after 30 days. */
 export const alertingCleanUp: CleanUp = {
   organisation: async (services, organisationId, signal) => {
     const before = ago(services, notificationsKeptMs);
@@ -24,7 +24,7 @@ export const alertingCleanUp: CleanUp = {
   },
 };
 
-/** Reseals this storey's secrets with the keyring's first key. */
+/** The functions that reseal the stored values of the storey `alerting`. */
 export const alertingResealers = {
   "vapid-private-key": { of: "installation", reseal: resealVapidKeys },
 } satisfies Resealers;

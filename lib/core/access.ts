@@ -6,21 +6,23 @@ import type { Actor, Context, Services } from "./context.ts";
 import { accountsPage, wordsFor } from "./vendors.ts";
 
 /**
- * What the actor may see and change of one configuration. Where people's own accounts count, the vendor's last answer decides.
+ * What the actor may see and change of one configuration. For a delegated configuration the vendor's last answer about
+ * the actor's account decides.
  */
 export type ConfigurationAccess = Awaited<ReturnType<typeof listConfigurations>>[number] & {
-  /** the actor's own account; null where it doesn't count or isn't connected */
+  /** the account that the actor has connected for this configuration; null if there is none */
   account: AccountRow | null;
   access: Access;
   readable: boolean;
-  /** since when the vendor hasn't confirmed the access; null unless the access is `unconfirmed` */
+  /** when the access stopped being confirmed by the vendor; null unless `access` is `unconfirmed` */
   unconfirmedSince: Date | null;
-  /** a sentence on why the actor can't change anything now; null when they can */
+  /** a sentence that says why the actor can't change alerts now; null if they can */
   writeBlock: string | null;
 };
 
 /**
- * Every configuration of the organisation, with the actor's access. Nothing of one that isn't `readable` may be shown to them.
+ * Lists every configuration of the organisation with the actor's access to it. The caller must not show the actor
+ * anything of a configuration that isn't `readable`.
  */
 export async function listAccess(ctx: Context, tx: Transaction): Promise<ConfigurationAccess[]> {
   const { actor, services } = ctx;
@@ -33,8 +35,8 @@ export async function listAccess(ctx: Context, tx: Transaction): Promise<Configu
 }
 
 /**
- * The organisation's configurations by id, and a function that lists the ids a person may read now. It decides as
- * `listAccess` does, for many people in one query.
+ * Returns the organisation's configurations by id, and a function that lists the ids of the configurations that a
+ * person may read now. Applies the rules of `listAccess` to many people with one query.
  */
 export async function listReadable(
   services: Services,
@@ -103,7 +105,7 @@ function writeBlockOf(
   return null;
 }
 
-/** The ids of the configurations whose detections the actor may see; null when they may see all. */
+/** Returns the ids of the configurations whose detections the actor may see; null if they may see all detections. */
 export function readableIds(all: readonly ConfigurationAccess[]): string[] | null {
   if (all.every(({ readable }) => readable)) return null;
   return all.filter(({ readable }) => readable).map(({ configuration }) => configuration.id);

@@ -1,17 +1,17 @@
 import { inOrganisation, type Transaction } from "#db/client.ts";
 import type { Services } from "./context.ts";
 
-/** How many rows were deleted, by kind. */
+/** The number of deleted rows of each kind. */
 export type Tally = Readonly<Record<string, number>>;
 
-/** How a storey deletes its expired rows. The worker runs it every hour. */
+/** A storey's functions that delete its expired rows. The worker calls them every hour. */
 export type CleanUp = {
-  /** rows that belong to no organisation, or that find one */
+  /** deletes rows of routing tables and of tables without an organisation */
   installation?(services: Services): Promise<Tally>;
   organisation?(services: Services, organisationId: string, signal: AbortSignal): Promise<Tally>;
 };
 
-/** The moment `ms` ago. */
+/** Returns the time `ms` before now. */
 export const ago = (services: Services, ms: number): Date => new Date(services.now().getTime() - ms);
 
 /** Repeats `deleteBatch`, each time in its own transaction, until it deletes nothing. Returns the number of deleted rows. */

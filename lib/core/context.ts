@@ -14,7 +14,7 @@ import type { OutgoingSender } from "#lib/platform/outgoing-http.ts";
 import type { WebPushSender } from "#lib/platform/web-push-sender.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
 
-/** Who acts. Every verb takes one: to a verb, a page, the API and a worker differ in nothing else. */
+/** Who acts. A verb treats a page, the API and a worker alike, except for their actor. */
 export type Actor =
   | {
       kind: "user";
@@ -22,35 +22,38 @@ export type Actor =
       name: string;
       role: Role;
       organisationId: string;
-      /** the session of a verified device whose sign-in is too old for anything but alerts */
+      /** set for the session of a verified device whose sign-in is so old that only alert permissions remain */
       alertsOnly?: boolean;
-      /** set when an API token acts for the person: it limits what their role allows */
+      /** the API token that acts for the person, if one does; its permissions limit what the person's role allows */
       token?: { id: string; name: string; permissions: readonly Permission[] };
     }
   | { kind: "system"; name: string; organisationId: string };
 
-/** What every verb receives. No verb reads the environment or opens a database pool itself. */
+/**
+ * The database, settings and senders that every verb receives. No verb reads the environment or opens a database pool
+ * itself.
+ */
 export type Services = {
   db: Database;
   keyring: readonly EncryptionKey[];
   vendors: Vendors;
-  /** the portal's public address, to which sign-ins at vendors return */
+  /** the portal's public address; people return there after they sign in at a vendor */
   portalUrl: string;
   jobs: JobQueue;
-  /** messages to this and other processes after a commit */
+  /** carries hints between the parts of this process and to other processes; publish a hint only after the commit */
   hints: Hints;
-  /** web push: the VAPID subject (null: web push is off), push services beside the known ones, and the sender */
+  /** web push: the VAPID subject (null: web push is off), the hosts of additional push services, and the sender */
   webPush: { subject: string | null; moreHosts: readonly string[]; send: WebPushSender };
-  /** e-mail: the sender's address (null: e-mail isn't set up), and the sender */
+  /** e-mail: the sender's address (null: e-mail isn't set up), and the function that sends */
   mail: { from: string | null; send: MailSender };
-  /** outgoing webhooks: permitted hosts that aren't on the public internet, and the sender */
+  /** outgoing webhooks: the internal hosts that may be called, and the function that sends */
   outgoing: { moreHosts: readonly string[]; send: OutgoingSender };
   undoWindowMs: number;
-  /** how long a person keeps their access while the vendor can't confirm it */
+  /** how long a person keeps their access to a configuration while the vendor can't confirm it, in ms */
   unconfirmedMs: number;
-  /** days for which deliveries are kept */
+  /** the number of days for which deliveries are kept */
   deliveriesKeptDays: number;
-  /** statuses that need a note */
+  /** the statuses that can only be requested with a note */
   noteRequired: readonly TargetStatus[];
   now: () => Date;
   log: (event: string, detail: Record<string, unknown>) => void;
@@ -58,14 +61,14 @@ export type Services = {
 
 export type Context = { services: Services; actor: Actor };
 
-/** Whether the actor has to sign in again before the permission counts. */
+/** Whether the actor's sign-in is too old for the permission, so that the actor has to sign in again. */
 export function needsSignIn(actor: Actor, permission: Permission): boolean {
   return actor.kind === "user" && actor.alertsOnly === true && !alertPermissions.includes(permission);
 }
 
 /**
- * Throws ServiceError `forbidden` unless the actor has the permission, and `sign_in_again` when their sign-in is too old for
- * it. PocketSOC's own programs have every permission.
+ * Throws ServiceError `forbidden` if the actor lacks the permission, and `sign_in_again` if the actor's sign-in is too old
+ * for the permission. PocketSOC's own programs have every permission.
  */
 export function authorise(ctx: Context, permission: Permission): void {
   if (ctx.actor.kind === "system") return;
@@ -91,8 +94,8 @@ export function authorise(ctx: Context, permission: Permission): void {
 }
 
 /**
- * Checks the permission again at the end of long work, by the role the database holds now: the person may have been removed or
- * given another role meanwhile. Throws ServiceError `forbidden`.
+ * Checks the permission again at the end of long work. Reads the person's role from the database, because it may have
+ * changed meanwhile. Throws ServiceError `forbidden`.
  */
 export async function reauthorise(ctx: Context, tx: Transaction, permission: Permission): Promise<void> {
   if (ctx.actor.kind === "system") return;
@@ -109,7 +112,10 @@ export function inOwnOrganisation<T>(ctx: Context, work: (tx: Transaction) => Pr
   return inOrganisation(ctx.services.db, ctx.actor.organisationId, work);
 }
 
-/** Parses an id that a client sent. Throws `gone()` for text that is no id, as for an id of another organisation. */
+/**
+ * Parses an id that a client sent. Throws the error of `gone` if the text isn't a UUID, so that the client gets the
+ * same answer as for an unknown id.
+ */
 export function idOf(raw: unknown, gone: () => ServiceError): string {
   const id = z.uuid().safeParse(raw);
   if (!id.success) throw gone();
@@ -117,20 +123,20 @@ export function idOf(raw: unknown, gone: () => ServiceError): string {
 }
 
 /**
- * Whether the actor has the permission, perhaps only after signing in again. For deciding what to offer; verbs call
- * `authorise`.
+ * Whether the actor has the permission, even if they must sign in again to use it. Decides what a page offers; a verb
+ * calls `authorise` instead.
  */
 export function isAllowed(actor: Actor, permission: Permission): boolean {
   if (actor.kind === "system") return true;
   return roleAllows(actor.role, permission) && (!actor.token || actor.token.permissions.includes(permission));
 }
 
-/** The `source` of a timeline entry that the actor causes. */
+/** Returns the `source` of a timeline entry that the actor causes. */
 export function sourceOf(actor: Actor): "portal" | "api" {
   return actor.kind === "user" && actor.token ? "api" : "portal";
 }
 
-/** The user behind the actor; null for programs. */
+/** Returns the id of the user who acts; null for programs. */
 export function actorId(actor: Actor): string | null {
   return actor.kind === "user" ? actor.userId : null;
 }

@@ -2,8 +2,8 @@ import { listOrganisationIds } from "#db/queries/identity/organisations.ts";
 import type { Services } from "./context.ts";
 
 /**
- * Runs `work` for every organisation in turn. A failure is logged as `event`, and the next organisation follows. Throws an
- * AggregateError at the end when any failed.
+ * Runs `work` for one organisation after the other. If it fails for one, logs the error under the name `event` and goes
+ * on with the next. Throws an AggregateError at the end if any failed.
  */
 export async function forEachOrganisation(
   services: Services,

@@ -5,7 +5,10 @@ type Readiness = {
   status: "ready" | "not_ready";
   database: "up" | "down";
   migrations: "current" | "behind" | "unknown";
-  /** for each polled organisation, unnamed: seconds since the last good poll of its most stale configuration */
+  /**
+   * for each organisation with polls: seconds since the last good poll of its most stale configuration, without the
+   * organisation's name
+   */
   lastGoodPollAgeSeconds: (number | null)[];
 };
 
@@ -13,7 +16,8 @@ const freshMs = 5_000;
 let cached: { at: number; answer: Promise<Readiness> } | null = null;
 
 /**
- * What an outside monitor may know: whether this process can serve, and how fresh each organisation's data is. Cached for 5 s.
+ * Returns what an outside monitor may see: whether this process can serve, and how fresh each organisation's data is.
+ * The answer is cached for 5 s.
  */
 export function getReadiness(services: Services): Promise<Readiness> {
   const now = Date.now();

@@ -10,15 +10,18 @@ import {
 import type { HashLabel } from "#lib/platform/seal-purposes.ts";
 import type { Services } from "./context.ts";
 
-/** Stored values that the keyring itself seals. Data keys are among them, and seal everything else. */
+/** The purposes of stored values that the keyring seals directly. All other stored values are sealed by data keys. */
 type StoredPurpose = "data-key" | "webhook-body" | "vapid-private-key";
-/** Sealed values that are handed out and stored nowhere: they become invalid with their key. */
+/**
+ * The purposes of sealed values that clients receive and that nobody stores. Such a value becomes invalid when its key
+ * leaves the keyring.
+ */
 type HandedOutPurpose = "vendor-alerts-cursor";
 export type KeyringPlace = SealContext & { purpose: StoredPurpose | HandedOutPurpose };
 
 /**
- * Stored values that the keyring sealed or hashed. Each has a `Resealer` in its storey, so that an earlier key can be removed
- * from the keyring.
+ * The kinds of stored values that the keyring sealed or hashed. A storey has a `Resealer` for each, so that an earlier
+ * key can be removed from the keyring.
  */
 export type KeyringValue = StoredPurpose | "webhook-token-hash";
 
@@ -28,30 +31,40 @@ function firstKey({ keyring }: Services): EncryptionKey {
   return key;
 }
 
-/** Seals with the first key. */
+/** Seals a value with the keyring's first key. */
 export const sealByKeyring = (services: Services, place: KeyringPlace, plain: Uint8Array): Buffer =>
   seal(firstKey(services), place, plain);
 
-/** Opens a value that any key of the keyring sealed for this purpose and row; null when no key opens it. */
+/**
+ * Opens a value that any key of the keyring sealed for this purpose and row. Returns null if no key opens the value.
+ */
 export const openByKeyring = (services: Services, place: KeyringPlace, sealed: Buffer): Buffer | null =>
   unsealOrNull(services.keyring, place, sealed);
 
-/** The bytes that mark a value as sealed by the first key; they begin at the value's second byte. */
+/**
+ * Returns the bytes by which a value sealed with the first key is recognised. They begin at the value's second byte.
+ */
 export const firstMark = (services: Services): Buffer => sealMark(firstKey(services));
 
 /** How many values were resealed with the first key, and how many were left because no key of the keyring opens them. */
 export type Resealed = { resealed: number; unopened: number };
-/** Remakes the values of one kind with the keyring's first key. */
+/**
+ * A function that seals or hashes all values of one kind again with the keyring's first key, for the installation or for one
+ * organisation.
+ */
 export type Resealer =
   | { of: "installation"; reseal(services: Services): Promise<Resealed> }
   | {
       of: "organisation";
       reseal(services: Services, organisationId: string, signal: AbortSignal): Promise<Resealed>;
     };
-/** The resealers of one storey. */
+/** The functions of one storey that reseal its stored values, by the kind of value. */
 export type Resealers = Partial<Record<KeyringValue, Resealer>>;
 
-/** Reseals with the first key each row that an earlier key sealed; `write` replaces the row's sealed value. */
+/**
+ * Seals each row's value again with the first key, unless the first key sealed it. `write` stores the new value.
+ * Returns how many were resealed.
+ */
 export async function resealEach<Row>(
   services: Services,
   rows: readonly Row[],
@@ -71,10 +84,10 @@ export async function resealEach<Row>(
   return tally;
 }
 
-/** The id of the first key. */
+/** Returns the id of the keyring's first key. */
 export const firstKeyId = (services: Services): string => firstKey(services).id;
 
-/** A keyed hash of a value under the first key, with that key's id. */
+/** Hashes a value with the keyring's first key. Returns the hash and the key's id. */
 export function hashByKeyring(
   services: Services,
   label: HashLabel,
@@ -84,7 +97,7 @@ export function hashByKeyring(
   return { hash: keyedHash(key, label, value), keyId: key.id };
 }
 
-/** The value's hashes under every key, in the keyring's order. */
+/** Hashes a value with every key of the keyring and returns the hashes in the keyring's order. */
 export const hashesByKeyring = (services: Services, label: HashLabel, value: string): Buffer[] =>
   services.keyring.map((key) => keyedHash(key, label, value));
 

@@ -12,7 +12,7 @@ import type { SmtpSettings } from "#lib/platform/smtp-settings.ts";
 import type { Vendors } from "#lib/vendors/offer.ts";
 import type { Services } from "./context.ts";
 
-/** The settings as `lib/platform/env.ts` reads them, and the vendors that are offered. */
+/** The settings that services are opened with, as `lib/platform/env.ts` reads them, and the vendors on offer. */
 type ServiceSettings = {
   databaseUrl: string;
   encryptionKeys: readonly EncryptionKey[];
@@ -28,7 +28,10 @@ type ServiceSettings = {
   outgoingHosts?: readonly string[];
 };
 
-/** Opens the services that every verb receives. `name` is the pool's name in PostgreSQL; closing `handle` closes the pool. */
+/**
+ * Opens the services that every verb receives. `name` becomes the name of the database pool in PostgreSQL. Closing
+ * `handle` closes the pool.
+ */
 export function openServices(
   settings: ServiceSettings,
   name: string,

@@ -23,7 +23,7 @@ const secretPlace = (organisationId: string, rowId: string): SealContext => ({
 const keyPlace = (organisationId: string, rowId: string) =>
   ({ purpose: "data-key", organisationId, rowId }) as const;
 
-/** Rewraps with the keyring's first key the organisation's data keys that an earlier key wrapped. */
+/** Wraps the organisation's data keys again with the keyring's first key, unless the first key wrapped them. */
 function rewrapDataKeys(services: Services, organisationId: string): Promise<Resealed> {
   return inOrganisation(services.db, organisationId, async (tx) =>
     resealEach(services, await listDataKeys(tx, organisationId), {
@@ -34,12 +34,12 @@ function rewrapDataKeys(services: Services, organisationId: string): Promise<Res
   );
 }
 
-/** The resealers of this storey. */
+/** The functions that reseal the stored values of the storey `core`. */
 export const coreResealers = {
   "data-key": { of: "organisation", reseal: rewrapDataKeys },
 } satisfies Resealers;
 
-/** The organisation's data keys that the keyring opens, newest first. */
+/** Returns those of the organisation's data keys that the keyring can open, newest first. */
 async function dataKeys(
   services: Services,
   tx: Transaction,
@@ -64,8 +64,8 @@ async function newDataKey(
 }
 
 /**
- * Seals text for one purpose and row with the organisation's newest data key. Makes a new data key when the keyring opens none:
- * what the earlier data keys sealed opens again once their key is back in the keyring.
+ * Seals text for one purpose and row with the organisation's newest data key. Creates a data key if the keyring can't
+ * open any. Values of the earlier data keys can be opened again once the key that wrapped those is back in the keyring.
  */
 export async function sealAt(
   services: Services,
@@ -78,7 +78,9 @@ export async function sealAt(
   return seal(key, place, Buffer.from(plain, "utf8"));
 }
 
-/** Opens text that was sealed for this purpose and row; null when no data key at hand opens it. */
+/**
+ * Opens text that was sealed for this purpose and row. Returns null if none of the organisation's data keys opens it.
+ */
 export async function openAt(
   services: Services,
   tx: Transaction,
@@ -88,7 +90,9 @@ export async function openAt(
   return (await dataKeysOpener(services, tx, place.organisationId))(place, sealed);
 }
 
-/** A function that opens as `openAt` does, for many values of one organisation; it reads the data keys once. */
+/**
+ * Returns a function that opens values as `openAt` does. It reads the organisation's data keys once, for many values.
+ */
 export async function dataKeysOpener(
   services: Services,
   tx: Transaction,
@@ -98,7 +102,7 @@ export async function dataKeysOpener(
   return (place, sealed) => unsealOrNull(keys, place, sealed)?.toString("utf8") ?? null;
 }
 
-/** Seals a client secret, or a certificate's private key in PEM, for its credential's row. */
+/** Seals an application's secret, or the private key of its certificate in PEM, for the row of its credential. */
 export function sealSecret(
   services: Services,
   tx: Transaction,
@@ -110,8 +114,8 @@ export function sealSecret(
 }
 
 /**
- * Opens an application's credential. The clear text is for vendor calls only, never for an answer to a client. Null when no
- * data key at hand opens it, and for a credential without a secret.
+ * Opens an application's credential for calls to the vendor. The clear text must never be sent to a client. Returns
+ * null if the credential has no secret or none of the data keys opens it.
  */
 export async function openOrNull(
   services: Services,
@@ -127,7 +131,8 @@ export async function openOrNull(
 }
 
 /**
- * Opens an application's credential for a person's request. Throws ServiceError `unavailable` when `openOrNull` returns null.
+ * Opens an application's credential for a person's request. Throws ServiceError `unavailable` if `openOrNull` returns
+ * null.
  */
 export async function openCredential(
   services: Services,
@@ -139,7 +144,10 @@ export async function openCredential(
   return credential;
 }
 
-/** The problem that a configuration's health and a failed change show when a credential can't be opened. */
+/**
+ * The problem of a configuration whose credential can't be opened. Its health and its failed status changes show this
+ * problem.
+ */
 export const sealedProblem: VendorProblem = problemOf({
   code: "secret_unreadable",
   message:

@@ -15,7 +15,7 @@ if (!first) throw new Error("there is no vendor");
 const of = { vendor: first.manifest.id };
 
 let database: TestDatabase;
-/** two services on one database, as in two processes */
+/** the services of two processes that share one database */
 let processes: ReturnType<typeof openServices>[];
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -34,7 +34,10 @@ afterAll(async () => {
 });
 
 const never = new AbortController().signal;
-/** Takes `count` turns concurrently, half of them in each process. For each: the ms it waited, or the error it threw. */
+/**
+ * Waits `count` times for the vendor's rate limiter at once, half of them in each process. Returns for each how many ms
+ * it waited, or the error that it threw.
+ */
 function takeTurns(key: string, perMinute: number, count: number, signal = never) {
   const began = performance.now();
   return Promise.all(

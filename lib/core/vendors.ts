@@ -11,30 +11,33 @@ import type { VendorCloud, VendorManifest } from "#lib/vendors/manifest.ts";
 import { type ProblemEntry, problemOf, VendorError } from "#lib/vendors/problem.ts";
 import type { Services } from "./context.ts";
 
-/** Anything that names a vendor and one of its clouds: a configuration, a sign-in, a form's values. */
+/** A vendor and one of its clouds, as a configuration, a sign-in or a form names them. */
 type Place = { vendor: string; cloud: string };
 
-/** The vendor that a row or a form names. Throws for an unknown vendor. */
+/** Returns the vendor that a row or a form names. Throws Error for an unknown vendor. */
 export const vendorOf = (services: Services, { vendor }: Pick<Place, "vendor">): Vendor =>
   services.vendors.get(vendor);
 
-/** The manifests of the vendors this installation offers. They are plain JSON, for pages and forms. */
+/**
+ * Returns the manifests of the vendors that this installation offers. A manifest is plain JSON, so pages and forms can
+ * use it.
+ */
 export const offeredManifests = (services: Services): VendorManifest[] =>
   services.vendors.all.map(({ manifest }) => manifest);
 
-/** The words that a vendor uses for its own things. Throws for an unknown vendor. */
+/** Returns the words that a vendor uses for its own things. Throws Error for an unknown vendor. */
 export const wordsFor = (services: Services, of: Pick<Place, "vendor">): Words =>
   wordsOf(vendorOf(services, of).manifest.words);
 
-/** The words of every vendor that is offered, by vendor id. */
+/** Returns the words of every vendor that this installation offers, by vendor id. */
 export const wordsByVendor = (services: Services): Record<string, Words> =>
   Object.fromEntries(offeredManifests(services).map(({ id, words }) => [id, wordsOf(words)]));
 
-/** Words that fit all offered vendors at which people can connect their own accounts. */
+/** Returns words that fit all offered vendors at which people can connect their own accounts. */
 export const accountWords = (services: Services): Words =>
   commonWords(offeredManifests(services).flatMap(({ signIn, words }) => (signIn ? [wordsOf(words)] : [])));
 
-/** The page on which people connect their own accounts, as sentences name it. */
+/** Returns the name of the page on which people connect their own accounts, such as "Settings > Accounts". */
 export const accountsPage = (services: Services): string =>
   `Settings > ${accountsLabel(accountWords(services))}`;
 
@@ -42,8 +45,8 @@ const findCloud = (services: Services, place: Place): VendorCloud | undefined =>
   vendorOf(services, place).manifest.clouds.find(({ id }) => id === place.cloud);
 
 /**
- * The cloud to send calls to. Throws VendorError when this installation doesn't offer it: nothing may go to another cloud
- * instead.
+ * Returns the cloud that calls are sent to. Throws VendorError if this installation doesn't offer the cloud, because
+ * calls must not go to another one.
  */
 export function cloudOf(services: Services, place: Place): VendorCloud {
   const cloud = findCloud(services, place);
@@ -51,11 +54,16 @@ export function cloudOf(services: Services, place: Place): VendorCloud {
   return cloud;
 }
 
-/** The cloud as a page shows it. One that is no longer offered has its id as its label, and no addresses. */
+/**
+ * Returns the cloud for a page to show. A cloud that is no longer offered has its id as its label, and no addresses.
+ */
 export const shownCloud = (services: Services, place: Place): VendorCloud =>
   findCloud(services, place) ?? { id: place.cloud, label: place.cloud, consoleUrl: "", endpoints: {} };
 
-/** The clock, log, signal and rate limiter that a vendor's code receives for one piece of work. It waits at most `waitMaxMs` for a turn. */
+/**
+ * Returns the clock, log, signal and rate limiter that a vendor's code receives for one piece of work. The rate limiter
+ * delays a call by at most `waitMaxMs`, and throws VendorError if the wait would be longer.
+ */
 export function vendorIo(
   services: Services,
   of: Pick<Place, "vendor">,
@@ -77,7 +85,10 @@ export function vendorIo(
   };
 }
 
-/** work that would wait longer for its turn fails and is retried later, so that it doesn't occupy a worker */
+/**
+ * the longest that the rate limiter delays a call; a call that would wait longer fails and is retried later, so that it
+ * doesn't block a worker
+ */
 const usualWaitMaxMs = 4_000;
 
 const throttled = (product: string, waitMs: number) =>
@@ -92,7 +103,10 @@ const throttled = (product: string, waitMs: number) =>
     { retryAfterMs: Math.ceil(waitMs) },
   );
 
-/** What a vendor call for a configuration needs, with the credential that signs in. Throws VendorError as `cloudOf` does. */
+/**
+ * Returns what a vendor call for a configuration needs, with the credential that signs in. Throws VendorError if the
+ * configuration's cloud isn't offered.
+ */
 export function sourceOf(
   services: Services,
   of: Place & { scopeId: string; connection: Json },

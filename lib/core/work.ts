@@ -2,14 +2,14 @@ import type { Lease, LeasedTable } from "#db/leased.ts";
 import { pause } from "#lib/platform/pause.ts";
 import type { Services } from "./context.ts";
 
-/** A piece of leased work. It throws only for an error in PocketSOC itself, or when the database can't be reached. */
+/** A piece of leased work. It throws only if PocketSOC itself has an error or the database can't be reached. */
 export type Work = () => Promise<void>;
 /** Leases up to `limit` pieces of due work. `signal` aborts when the worker has to end. */
 export type LeaseWork = (services: Services, limit: number, signal: AbortSignal) => Promise<Work[]>;
 
 /**
- * Runs `work` and renews its lease every quarter of `leaseMs`. A renewal that fails is logged and tried again a quarter later.
- * A lost lease doesn't stop the work, but nothing it writes under the lease is accepted any more.
+ * Runs `work` and renews its lease every quarter of `leaseMs`. A failed renewal is logged and tried again after another
+ * quarter. If another worker takes the lease, `work` continues, but its writes under the lease are refused.
  */
 export async function keepLease<L extends Lease, T>(
   services: Services,

@@ -14,20 +14,20 @@ const granted: Record<Scope, readonly Permission[]> = {
   triage: ["detections.read", "detections.triage"],
 };
 
-/** The permission that a person's role must have before they may give a token the scope. */
+/** For each scope: the permission that a person's role must have before the person may give an API token this scope. */
 export const requiredPermission: Record<Scope, Permission> = {
   read: "detections.read",
   triage: "detections.triage",
 };
 
-/** The permissions of a token with these scopes. The role of the token's owner may allow less. */
+/** Returns the permissions of an API token with these scopes. The role of the token's owner may allow less. */
 export function permissionsOf(tokenScopes: readonly Scope[]): Permission[] {
   return [...new Set(tokenScopes.flatMap((scope) => granted[scope]))];
 }
 
-/** days that the page offers; `createToken` accepts any whole number from 1 to `expiresInDaysMax` */
+/** the numbers of days that the page offers; `createToken` accepts any whole number from 1 to `expiresInDaysMax` */
 export const expiryChoices = [7, 30, 90, 365] as const;
 export const expiresInDaysMax = 365;
-/** live tokens that one person may have in one organisation */
+/** the maximum number of live API tokens of one person in one organisation */
 export const liveTokensMax = 25;
 export const tokenNameLengthMax = 80;

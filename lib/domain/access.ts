@@ -1,6 +1,6 @@
 /**
- * A person's access to a delegated configuration. `unconfirmed`: the vendor granted access before and can't be asked now, so
- * detections are still shown. `lapsed`: that has lasted too long, so they aren't.
+ * A person's access to a delegated configuration. `unconfirmed`: the vendor granted access earlier but can't be asked now, so
+ * the person still sees detections. `lapsed`: the access was unconfirmed for too long, so the person sees none.
  */
 export type Access = "granted" | "unconfirmed" | "lapsed" | "refused" | "not_connected";
 
@@ -11,18 +11,21 @@ type LastAnswer = {
   unconfirmedSince: Date | null;
 };
 
-/** The vendor is asked every few minutes. An answer older than this means that it couldn't be asked. */
+/**
+ * Each account's access is confirmed every few minutes. If the last confirmation is older than this, the vendor couldn't be
+ * asked.
+ */
 const freshMs = 15 * 60_000;
 
-/** Returns since when granted access is unconfirmed, or null while the vendor's answer is fresh. */
+/** Returns since when granted access is unconfirmed, or null if the vendor has confirmed it recently. */
 export function unconfirmedSince(last: LastAnswer, now: Date): Date | null {
   if (last.unconfirmedSince) return last.unconfirmedSince;
   return now.getTime() - last.confirmedAt.getTime() > freshMs ? last.confirmedAt : null;
 }
 
 /**
- * Derives a person's access to a delegated configuration from the vendor's last answer. `shownMs` is how long detections are
- * shown after the vendor last granted access.
+ * Derives a person's access to a delegated configuration from the vendor's last answer. `shownMs` is how long the person
+ * still sees detections after the vendor last granted access.
  */
 export function accessOf(last: LastAnswer | null, now: Date, shownMs: number): Access {
   if (!last) return "not_connected";

@@ -4,7 +4,10 @@
  */
 export const alarmKinds = ["health", "secret", "on_call_coverage"] as const;
 
-/** How severe or how close the problem is. A new stage is sent at once, except `degraded`, which only follows a worse one. */
+/**
+ * How severe the problem of an alarm is, or how close. The admins are notified of a new stage at once, except for `degraded`,
+ * because it only follows a worse stage.
+ */
 export const alarmStages = [
   "degraded",
   "action_needed",

@@ -1,14 +1,17 @@
-/** The waits between attempts: `firstMs` at first, then doubled each time, up to `maxMs`. */
+/** The waits between attempts: the first wait is `firstMs`, and each further one is twice as long, up to `maxMs`. */
 export type Backoff = { firstMs: number; maxMs: number };
-/** Documented waits in ms, one after each attempt. The last wait is followed by one final attempt. */
+/** Waits in ms that are documented for users, one after each attempt. After the last wait there is one more attempt. */
 export type PromisedBackoff = readonly number[];
 
-/** Varies a wait by up to 10% either way, so that work that failed together isn't retried together. `random` returns a number in [0, 1). */
+/**
+ * Makes a wait up to 10% shorter or longer at random, so that work that failed at the same time isn't retried at the same
+ * time. `random` returns a number in [0, 1).
+ */
 export const jitter = (ms: number, random: () => number): number => ms * (0.9 + 0.2 * random());
 
 /**
- * Returns the wait in ms after an attempt, counted from 1. It is never shorter than `atLeastMs`, which the other side may have asked
- * for with `Retry-After`.
+ * Returns the wait in ms after an attempt, counted from 1. The wait is never shorter than `atLeastMs`, which the called
+ * service may have requested with `Retry-After`.
  */
 export function backoffMs(
   { firstMs, maxMs }: Backoff,
@@ -20,7 +23,7 @@ export function backoffMs(
   return Math.max(atLeastMs, jitter(Math.min(maxMs, doubledMs), random));
 }
 
-/** Returns the documented wait in ms after an attempt, counted from 1, without jitter; null after the final attempt. */
+/** Returns the documented wait in ms after an attempt, counted from 1 and without jitter; null after the final attempt. */
 export function promisedBackoffMs(waitsMs: PromisedBackoff, attempt: number, atLeastMs = 0): number | null {
   const waitMs = waitsMs[attempt - 1];
   return waitMs === undefined ? null : Math.max(atLeastMs, waitMs);

@@ -2,8 +2,8 @@
 export const displayNameMax = 80;
 
 /**
- * Names one of several configurations that are saved under the same display name. Adds the scope's name in brackets or, if
- * there is none or it doesn't fit, the start of the scope's id.
+ * Returns the name of one of several configurations that are saved under the same display name. Appends the scope's name in
+ * brackets. If the scope has no name or it is too long, appends the start of the scope's id instead.
  */
 export function nameWithScope(displayName: string, scope: { id: string; name: string | null }): string {
   const byId = ` (${scope.id.slice(0, 8)})`;

@@ -1,6 +1,6 @@
 /**
- * The word a person types before something is deleted for good. It isn't the thing's name, because a name may have letters
- * that their keyboard lacks.
+ * The word that a person types before something is deleted for good. It isn't the name of the deleted thing, because a name
+ * may have letters that the person's keyboard lacks.
  */
 export const confirmationWord = "delete";
 

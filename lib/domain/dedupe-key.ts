@@ -1,6 +1,6 @@
 /**
- * Returns the text whose hash is an alert's identity: organisation, vendor, scope and the vendor's id, in lower case. JSON
- * keeps the parts separate, whatever characters they contain.
+ * Returns the text whose hash is an alert's identity: organisation, vendor, scope and the vendor's id, in lower case. The
+ * text is JSON, so that no character in a part can be mistaken for the border between two parts.
  */
 export function dedupeKeyInput(key: {
   organisationId: string;

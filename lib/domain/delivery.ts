@@ -1,15 +1,15 @@
-/** The outcomes of a delivery. */
+/** The outcomes of the merge of a delivery. */
 export const deliveryOutcomes = [
-  /** it brought at least one alert that was new, or newer than the stored one */
+  /** the delivery brought at least one alert that was new, or newer than the stored one */
   "accepted",
-  /** it brought nothing new */
+  /** everything that the delivery brought was stored already */
   "duplicate",
   "heartbeat",
-  /** it was read, but contains no alert of the vendor */
+  /** the delivery contains no alert of the vendor that PocketSOC can read */
   "unrecognised",
-  /** no enabled configuration reads its scope */
+  /** no enabled configuration reads the scope of the delivery's alerts */
   "unclaimed",
-  /** the receiver refused it, although the token was valid */
+  /** the receiver refused the delivery, although its token was valid */
   "rejected",
 ] as const;
 export type DeliveryOutcome = (typeof deliveryOutcomes)[number];
@@ -23,7 +23,7 @@ export const deliveryOutcomeLabel: Record<DeliveryOutcome, string> = {
   rejected: "Rejected",
 };
 
-/** The explanation of each outcome on a delivery's page. */
+/** The sentence that explains each outcome on a delivery's page. */
 export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
   accepted: "New or updated alert.",
   duplicate: "All its alerts were known already, so nothing changed.",
@@ -36,5 +36,5 @@ export const deliveryOutcomeMeaning: Record<DeliveryOutcome, string> = {
 /** The formats of a delivery that no vendor names: a heartbeat, and one that isn't recognised. */
 export const ownDeliverySchemas = { heartbeat: "Heartbeat", unknown: "Not recognised" } as const;
 
-/** days that deliveries are kept by default */
+/** the number of days for which deliveries are kept, unless the settings say otherwise */
 export const deliveriesKeptDays = 30;

@@ -6,53 +6,57 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 
 /** A resource, directory or workspace that an alert is about. */
 export const AffectedResource = z.object({
-  /** the vendor's own name of the kind */
+  /** the kind of resource, in the vendor's own words */
   kind: z.string(),
   id: z.string(),
-  /** the last segment of the id, to show */
+  /** the last segment of the id, which pages show as the name */
   name: z.string(),
-  /** such as Microsoft.Compute/virtualMachines; "" if unknown */
+  /** the type of the resource, such as Microsoft.Compute/virtualMachines; "" if unknown */
   resourceType: z.string(),
 });
 export type AffectedResource = z.infer<typeof AffectedResource>;
 
-/** An entity of an alert. References are resolved one level deep, so there can be no loop. */
+/**
+ * An entity of an alert, such as an address or an account. References to other entities are replaced one level deep, so that
+ * no loop remains.
+ */
 export const Entity = z.object({
   kind: z.string(),
-  /** the name to show: an address, a host name, an account, a file path */
+  /** the name that pages show: an address, a host name, an account or a file path */
   name: z.string(),
   fields: z.array(z.object({ label: z.string(), value: z.string() })),
-  /** what a click filters the feed by; null if it can't */
+  /** the feed filter that a click on the entity sets; null if the feed can't be filtered by the entity */
   pivot: z.object({ type: z.enum(["ip", "host", "account"]), value: z.string() }).nullable(),
 });
 export type Entity = z.infer<typeof Entity>;
 
-/** A text from a vendor. `href` is an https address or null. */
+/** A text from a vendor, with the https address that it links to, or null. */
 export const TextOrLink = z.object({ text: z.string(), href: z.string().nullable() });
 export type TextOrLink = z.infer<typeof TextOrLink>;
 
 /**
- * An alert in the common format of all vendors. Strings are well formed, without NUL, and cut to the lengths in
- * `lib/domain/text.ts`. The raw alert is stored separately and complete.
+ * An alert in the common format of all vendors. Its texts are well formed, without NUL, and cut to the lengths in
+ * `lib/domain/text.ts`. The alert as the vendor sent it is stored separately.
  */
 export const NormalisedDetection = z.object({
-  /** the vendor's id, in lower case */
+  /** the alert's id at the vendor, in lower case */
   vendorAlertId: z.string(),
-  /** the scope that the id belongs to, in lower case */
+  /** the scope in which `vendorAlertId` is unique, in lower case */
   scopeId: z.string(),
   title: z.string(),
   description: z.string(),
   alertType: z.string(),
   severity: Severity,
   status: Status,
-  /** the vendor's own words, for unknown values */
+  /** the severity in the vendor's own words, which may be one that PocketSOC doesn't know */
   vendorSeverity: z.string(),
+  /** the status in the vendor's own words, which may be one that PocketSOC doesn't know */
   vendorStatus: z.string(),
   isSample: z.boolean(),
   isIncident: z.boolean(),
   product: z.string(),
   productComponent: z.string(),
-  /** the resource to show in lists; "" if there is none */
+  /** the name of the resource that lists show; "" if the alert has no resource */
   resourceName: z.string(),
   resourceType: z.string(),
   compromisedEntity: z.string(),
@@ -63,20 +67,23 @@ export const NormalisedDetection = z.object({
   extendedProperties: z.array(z.object({ name: z.string(), value: TextOrLink })),
   remediationSteps: z.array(TextOrLink),
   links: z.array(TextOrLink),
-  /** the alert's page at the vendor; an https address or null */
+  /** the address of the alert's page at the vendor; https or null */
   vendorUrl: z.string().nullable(),
-  /** ISO 8601 in UTC with microseconds; null if missing or not a usable date */
+  /** the time in ISO 8601, in UTC with microseconds; null if missing or unusable */
   startedAt: z.string().nullable(),
   endedAt: z.string().nullable(),
   generatedAt: z.string().nullable(),
-  /** the vendor's version of the alert, unchanged */
+  /** the vendor's version of the alert, as the vendor sent it */
   version: z.string(),
-  /** sentences about parts that couldn't be used: "startTimeUtc isn't a usable date.", … */
+  /** sentences about the parts of the alert that couldn't be used, such as "startTimeUtc isn't a usable date." */
   remarks: z.array(z.string()),
 });
 export type NormalisedDetection = z.infer<typeof NormalisedDetection>;
 
-/** The result of normalising an alert: a detection with its ref, if the alert names one, or the reason why it can't be used. */
+/**
+ * The result of normalising an alert: a detection with its ref, which is null if the alert doesn't contain one, or the reason
+ * why the alert can't be used.
+ */
 export type NormaliseResult<Ref = Json> =
   | { ok: true; detection: NormalisedDetection; ref: Ref | null }
   | { ok: false; reason: string };

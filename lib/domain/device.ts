@@ -1,8 +1,8 @@
-/** A browser's permission for notifications, in its own words. */
+/** A browser's permission to show notifications, in the words of the browsers' own interface. */
 export const devicePermissions = ["granted", "denied", "default"] as const;
 type DevicePermission = (typeof devicePermissions)[number];
 
-/** The reasons why a browser shows nothing, with what its person can do. */
+/** For each permission with which a browser shows no notifications: what is wrong, and what the person can do. */
 export const permissionProblem: Record<Exclude<DevicePermission, "granted">, string> = {
   denied: "Notifications are blocked in this browser's settings; allow them there, then open the portal.",
   default:
@@ -21,7 +21,7 @@ export const platformLabel: Record<DevicePlatform, string> = {
   other: "Browser",
 };
 
-/** Returns the platform of a User-Agent. An iPad may claim to be a Mac, but only the iPad has touch. */
+/** Returns the platform of a browser's User-Agent. An iPad may claim to be a Mac, but only an iPad has touch. */
 export function platformOf(userAgent: string, hasTouch: boolean): DevicePlatform {
   if (/iPhone|iPad|iPod/.test(userAgent) || (/Macintosh/.test(userAgent) && hasTouch)) return "ios";
   if (/Android/.test(userAgent)) return "android";
@@ -43,7 +43,7 @@ export function deviceName(userAgent: string, platform: DevicePlatform): string 
   return platform === "other" ? browser : `${browser} on ${platformLabel[platform]}`;
 }
 
-/** The hosts of browsers' push services, including their subdomains. */
+/** The hosts of browsers' push services. Their subdomains are allowed too. */
 const pushHosts = [
   "push.apple.com",
   "fcm.googleapis.com",
@@ -53,8 +53,8 @@ const pushHosts = [
 const endpointLengthMax = 1_000;
 
 /**
- * Whether messages may be sent to an endpoint, which is text from a browser: https on port 443 at a push service, or at
- * one of `moreHosts` ("host" or "host:port") that the operator named.
+ * Whether web pushes may be sent to an endpoint that a browser named: https on port 443 at a known push service, or at one of
+ * the operator's `moreHosts` ("host" or "host:port").
  */
 export function isWebPushEndpoint(text: string, moreHosts: readonly string[] = []): boolean {
   const url = URL.parse(text);
@@ -66,11 +66,11 @@ export function isWebPushEndpoint(text: string, moreHosts: readonly string[] = [
   );
 }
 
-/** How long a device stays verified after it showed or opened a notification. */
+/** How long a device stays verified after it has shown or opened a notification. */
 const verifiedForMs = 7 * 86_400_000;
 
 export type Verification = { lastShownAt: Date | null; goneAt: Date | null; deactivatedAt: Date | null };
 
-/** Whether a device showed or opened a notification within seven days, and can still be sent some. */
+/** Whether a device has shown or opened a notification within seven days and can still be sent one. */
 export const isVerified = ({ lastShownAt, goneAt, deactivatedAt }: Verification, now: Date): boolean =>
   !goneAt && !deactivatedAt && lastShownAt !== null && now.getTime() - lastShownAt.getTime() < verifiedForMs;

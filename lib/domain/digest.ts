@@ -1,28 +1,33 @@
 import { type Severity, severities, severityLabel, severityRank } from "./severity.ts";
 
 /**
- * The kinds of digests: alerts that were history when they arrived, alerts that were deferred until a person's hours begin, or
- * alerts that were rate-limited.
+ * The kinds of digests: of history, of alerts that were deferred until a person's hours begin, and of alerts that were
+ * rate-limited.
  */
 export const digestKinds = ["history", "off_hours", "rate_limited"] as const;
-/** The kinds that are for one person. */
+/** The kinds of digests that are always for one person. */
 export type PersonalDigestKind = Exclude<(typeof digestKinds)[number], "history">;
 
-/** Why alerts were history when they arrived: a configuration's first poll, a time without polls, or a late delivery. */
+/**
+ * Why alerts were already old when they arrived: a configuration's first poll brought them, no poll ran for a while, or their
+ * delivery was late.
+ */
 export const historyCauses = ["first_read", "gap", "late"] as const;
 export type HistoryCause = (typeof historyCauses)[number];
 
 /** The number of alerts of each severity. */
 export type Counts = Partial<Record<Severity, number>>;
 
-/** The number of alerts of all severities. */
+/** Returns the number of alerts of all severities together. */
 export const totalOf = (counts: Counts): number =>
   severities.reduce((total, severity) => total + (counts[severity] ?? 0), 0);
 
 const urgencyOf = (severity: Severity): number =>
   severity === "unknown" ? Number.POSITIVE_INFINITY : severityRank[severity];
 
-/** Returns the most urgent severity with an alert. Unknown comes first, because it may be anything. */
+/**
+ * Returns the most urgent severity that has an alert. `unknown` is the most urgent, because such an alert may be anything.
+ */
 export const worstOf = (counts: Counts): Severity =>
   severities
     .filter((severity) => (counts[severity] ?? 0) > 0)
@@ -31,12 +36,12 @@ export const worstOf = (counts: Counts): Severity =>
       "informational",
     );
 
-/** "2 High, 12 Medium", the most urgent first; "" for none. */
+/** Returns a text such as "2 High, 12 Medium", with the most urgent severity first; "" if there are no alerts. */
 export const countsText = (counts: Counts): string =>
   severities
     .filter((severity) => (counts[severity] ?? 0) > 0)
     .map((severity) => `${counts[severity]} ${severityLabel[severity]}`)
     .join(", ");
 
-/** "1 alert", "14 alerts". */
+/** Returns a text such as "1 alert" or "14 alerts". */
 export const alertsText = (count: number): string => (count === 1 ? "1 alert" : `${count} alerts`);

@@ -1,9 +1,9 @@
 const dayMs = 86_400_000;
 
-/** People are reminded this many days before the expiry. */
+/** The numbers of days before the expiry on which people are reminded. */
 export const reminderDays = [30, 14, 7, 1] as const;
 
-/** Counts whole days until `day` (YYYY-MM-DD, UTC): 0 on the day itself, negative after it. */
+/** Returns the number of whole days until `day` (YYYY-MM-DD, UTC): 0 on that day, negative after it. */
 export function daysUntil(day: string, now: Date): number {
   const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
   return Math.round((Date.parse(`${day}T00:00:00Z`) - today) / dayMs);
@@ -11,7 +11,10 @@ export function daysUntil(day: string, now: Date): number {
 
 type Expiry = { days: number; level: "notice" | "urgent" | "over"; text: string };
 
-/** Describes the expiry of a secret on `day` (YYYY-MM-DD). Returns null if it is unknown or more than 30 days away. */
+/**
+ * Describes how soon a secret expires; `day` (YYYY-MM-DD) is the day of its expiry. Returns null if the day is unknown or
+ * more than 30 days away.
+ */
 export function expiryOf(day: string | null, now: Date): Expiry | null {
   if (!day) return null;
   const days = daysUntil(day, now);

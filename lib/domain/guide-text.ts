@@ -1,4 +1,4 @@
-/** Replaces each `{name}` in a text by its value. A name without a value stays. */
+/** Replaces each `{name}` in a text by the value of that name. A `{name}` without a value stays as it is. */
 export function fillIn(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
     Object.hasOwn(values, name) ? values[name]?.trim() || whole : whole,

@@ -1,4 +1,4 @@
-/** How well a configuration is. */
+/** The states of a configuration's health. `not_proven`: no poll has succeeded yet. */
 export const healthStates = ["healthy", "degraded", "action_needed", "disabled", "not_proven"] as const;
 export type HealthState = (typeof healthStates)[number];
 

@@ -2,7 +2,7 @@ const quote = 34;
 const backslash = 92;
 const isSpace = (code: number) => code === 32 || code === 10 || code === 13 || code === 9;
 
-/** Returns the index after the string that begins at `at`. */
+/** Returns the index after the end of the JSON string that begins at `at`. */
 function endOfString(text: string, at: number): number {
   for (let index = at + 1; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -12,7 +12,10 @@ function endOfString(text: string, at: number): number {
   return text.length;
 }
 
-/** Returns the index after the value that begins at `at`. It doesn't recurse, so no depth exhausts the stack. */
+/**
+ * Returns the index after the end of the JSON value that begins at `at`. Doesn't recurse, so that deep nesting can't exhaust
+ * the stack.
+ */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   for (let index = at; index < text.length; ) {
@@ -41,9 +44,9 @@ function skipSpace(text: string, at: number): number {
 }
 
 /**
- * Returns the source text of each element of the array under `key` of a JSON object, or null if there is no such array.
- * Numbers beyond 2^53, 1e400 and duplicate keys survive, which parsing would lose. `text` must be valid JSON. If `key` occurs
- * several times the last one counts, as in `JSON.parse`.
+ * Returns the source text of each element of the array under `key` in a JSON object, or null if there is no such array.
+ * Unlike parsing, this keeps numbers beyond 2^53, 1e400 and duplicate keys. `text` must be valid JSON. If the object has
+ * `key` several times, the last one counts, as in `JSON.parse`.
  */
 export function elementTexts(text: string, key: string): string[] | null {
   let found: string[] | null = null;
@@ -63,7 +66,7 @@ export function elementTexts(text: string, key: string): string[] | null {
   return found;
 }
 
-/** Returns the source text of each element of a JSON array, or null if the value isn't one. `text` must be valid JSON. */
+/** Returns the source text of each element of a JSON array, or null if `text` isn't an array. `text` must be valid JSON. */
 export function listTexts(text: string): string[] | null {
   const at = skipSpace(text, 0);
   return text[at] === "[" ? elementsOf(text, at) : null;
@@ -81,7 +84,7 @@ function elementsOf(text: string, at: number): string[] {
   return elements;
 }
 
-/** Indents JSON for reading and keeps each number as it was written. `text` must be valid JSON. */
+/** Indents JSON for people to read, and keeps each number as it was written. `text` must be valid JSON. */
 export function prettyJson(text: string): string {
   // JSON.parse source text access is in the language since ES2025, but not yet in TypeScript's types
   const parse = JSON.parse as (

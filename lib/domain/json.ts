@@ -10,7 +10,8 @@ export function isTooDeep(value: unknown, depth = 0): boolean {
 }
 
 /**
- * Makes a JSON value that PostgreSQL's jsonb accepts: replaces NUL and lone surrogates, also in keys, and cuts at 64 levels.
+ * Changes a JSON value so that PostgreSQL's jsonb accepts it: replaces NUL and lone surrogates, also in keys, and cuts off
+ * everything below 64 levels.
  */
 export function cleanJson(value: unknown, depth = 0): Json {
   if (depth > depthMax) return "(deeper than 64 levels)";

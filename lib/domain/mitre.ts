@@ -1,4 +1,6 @@
-/** The enterprise tactics of MITRE ATT&CK (attack.mitre.org), by their names in lower case without spaces. */
+/**
+ * The enterprise tactics of MITRE ATT&CK (attack.mitre.org). The keys are the tactics' names in lower case without spaces.
+ */
 const tactics: Record<string, { id: string; label: string }> = {
   reconnaissance: { id: "TA0043", label: "Reconnaissance" },
   resourcedevelopment: { id: "TA0042", label: "Resource Development" },
@@ -16,14 +18,17 @@ const tactics: Record<string, { id: string; label: string }> = {
   impact: { id: "TA0040", label: "Impact" },
 };
 
-/** Returns a tactic's name and its page. A vendor's own tactics (PreAttack, Probing, Exploitation) have no page. */
+/**
+ * Returns a tactic's name and the address of its page. Tactics that only a vendor uses (PreAttack, Probing, Exploitation)
+ * have no page.
+ */
 export function tacticOf(word: string): { label: string; href: string | null } {
   const known = tactics[word.toLowerCase().replace(/[^a-z]/g, "")];
   if (known) return { label: known.label, href: `https://attack.mitre.org/tactics/${known.id}/` };
   return { label: word.replace(/([a-z])([A-Z])/g, "$1 $2"), href: null };
 }
 
-/** Returns the page of a technique, or null if the id doesn't have ATT&CK's form (T1110, T1110.001). */
+/** Returns the address of a technique's page, or null if the id doesn't have ATT&CK's form (T1110, T1110.001). */
 export function techniqueHref(id: string): string | null {
   const found = /^(T\d{4})(?:\.(\d{3}))?$/.exec(id.trim().toUpperCase());
   if (!found) return null;

@@ -1,10 +1,10 @@
-/** An organisation's rules for everyone's notifications. */
+/** An organisation's notification policy, which applies to everyone. */
 export type NotificationPolicy = {
-  /** an alert that is older than this when it is first seen is history, which doesn't notify */
+  /** a new alert that is older than this number of minutes is history, so it notifies nobody at once */
   freshMinutes: number;
-  /** how long a High alert may stay unacknowledged before each escalation */
+  /** the number of minutes without acknowledgement after which a High alert is escalated, for each of the two escalations */
   escalateMinutes: number;
-  /** notifications contain only the severity and the number of alerts */
+  /** whether notifications contain only the severity and the number of alerts */
   isPrivate: boolean;
 };
 export const defaultPolicy: NotificationPolicy = { freshMinutes: 60, escalateMinutes: 5, isPrivate: false };

@@ -2,8 +2,8 @@ import { alarmKinds } from "./alarm.ts";
 import { digestKinds } from "./digest.ts";
 
 /**
- * The reasons to notify a person of an alert: it is new, they asked for samples, nobody else can be reached, or nobody has
- * acknowledged it.
+ * The reasons to notify a person of an alert: it is new, the person requested samples, nobody else can be reached, or nobody
+ * has acknowledged it.
  */
 const detectionReasons = [
   "raised",
@@ -14,7 +14,7 @@ const detectionReasons = [
 ] as const;
 export type DetectionReason = (typeof detectionReasons)[number];
 
-/** The reasons of all notifications. For a digest or an alarm it is the kind; `recovered` is for a recovery. */
+/** The reasons of all notifications. A digest's or an alarm's reason is its kind. A recovery's reason is `recovered`. */
 export const notificationReasons = [
   ...detectionReasons,
   "test",
@@ -27,8 +27,9 @@ export type NotificationReason = (typeof notificationReasons)[number];
 export const notificationChannels = ["web_push", "email"] as const;
 
 /**
- * The states of a notification. `accepted`: the push service or the mail server took it; its times show what followed. `grouped`:
- * another notification counts its alert. `deferred` and `rate_limited`: a digest will count it. `skipped`: the person has no device.
+ * The states of a notification. `accepted`: the push service or the mail server has taken it, and its times tell whether it
+ * was shown or opened. `grouped`: it isn't sent, because the notification of a similar alert counts its alert. `deferred` and
+ * `rate_limited`: it isn't sent, because a digest will count its alert. `skipped`: the person can't be reached.
  */
 export const notificationStates = [
   "queued",
@@ -40,15 +41,15 @@ export const notificationStates = [
   "skipped",
 ] as const;
 
-/** The states of a notification that reached its person or still may. */
+/** The states of a notification that has reached its person, or still may. */
 export const reachingStates = ["queued", "accepted"] as const;
-/** The states of a notification whose alert a digest counts. */
+/** The states of a notification that isn't sent because a digest counts its alert. */
 export const digestedStates = ["deferred", "rate_limited"] as const;
 
 /**
- * The subjects of the queue. A detection waits for the decision on its recipients or for escalation; a digest or an alarm waits to be
- * sent; a notification waits to be sent by web push or e-mail, or to be updated with the number of grouped alerts; an event waits for
- * the outgoing webhook.
+ * The subjects of `notification_queue`. A detection waits for the decision about its recipients or for escalation. A digest
+ * or an alarm waits to be sent. A notification waits to be sent by web push or e-mail, or to be updated with the number of
+ * grouped alerts. An event waits for the outgoing webhook.
  */
 export const notificationSubjects = [
   "detection",

@@ -1,17 +1,17 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { NotificationPolicy } from "./notification-policy.ts";
 
-/** A sample notifies the people who asked for it within this time. Vendors make samples within a minute or two. */
+/** A sample notifies the people who requested it for this long. Vendors make samples within a minute or two. */
 export const samplesNotifyForMs = 10 * 60_000;
 
 const isOpen = ({ status }: Pick<NormalisedDetection, "status">) =>
   status === "active" || status === "in_progress" || status === "unknown";
 
 /**
- * Decides how a detection that is seen for the first time notifies. `notify`: it is open, and the vendor raised it within the
- * policy's `freshMinutes`. `history`: it is open and older, so a digest counts it. `sample`: it is a fresh sample, and
- * notifies the people who asked for one. `none`: it doesn't notify. A detection without a time counts as raised now,
- * because one notification too many is better than one too few.
+ * Decides whether a new detection notifies. `notify`: it is open, and the vendor raised the alert within the policy's
+ * `freshMinutes`. `history`: it is open but older, so that a digest counts it. `sample`: it is a sample within that time, so
+ * that the people who requested samples are notified. `none`: nobody is notified. An alert without a time counts as raised
+ * now, because one notification too many is better than one too few.
  */
 export function noveltyOf(
   detection: Pick<NormalisedDetection, "status" | "isSample" | "generatedAt" | "startedAt">,

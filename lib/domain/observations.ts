@@ -1,12 +1,14 @@
 import type { NormalisedDetection } from "./detection.ts";
 import type { Status } from "./status.ts";
 
-/** The observations of one alert: the last read from the vendor, and the newest delivery by webhook. */
+/**
+ * What is stored of one alert: the observation that the vendor last returned, and the newest one that the webhook brought.
+ */
 export type Observations = { polled: NormalisedDetection | null; delivered: NormalisedDetection | null };
 
 /**
- * Combines the observations of an alert. The read one wins field by field; the delivered one fills its empty fields. Throws Error if
- * both are null.
+ * Combines the two observations of an alert. The one from the vendor decides each field; the delivered one fills the fields
+ * that are empty there. Throws Error if both are null.
  */
 export function mergeObservations({ polled, delivered }: Observations): NormalisedDetection {
   const single = polled ?? delivered;
@@ -24,9 +26,9 @@ function isEmpty(value: unknown): boolean {
 }
 
 /**
- * Returns a text that sorts deliveries of the same alert: by the vendor's time, then by the progress of the status, so that of two at
- * the same time the closed one wins, then by hash. The newest delivery is thus the same in any order of arrival. `at` is ISO 8601 in
- * UTC or null.
+ * Returns a text by which deliveries of the same alert are sorted: by the vendor's time, then by how far the status has
+ * progressed, then by hash. So the same delivery is the newest in whichever order they arrive, and of two with the same time
+ * the closed one is newer. `at` is ISO 8601 in UTC or null.
  */
 export function webhookOrder(at: string | null, status: Status, contentHashHex: string): string {
   const [seconds = "", fraction = ""] = (at ?? "").replace("Z", "").split(".");

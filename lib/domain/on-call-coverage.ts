@@ -1,17 +1,17 @@
 import { severityCountedAs, notifiesNow, type Subject, wants, type Preferences } from "./recipients.ts";
 import { quarterMs } from "./on-call-hours.ts";
 
-/** Somebody whom a notification reaches: one of their devices is verified. */
+/** A person with at least one verified device. */
 type Reachable = { preferences: Preferences; readableIds: readonly string[] };
-/** From `from` until `until`, in which nobody is notified of an alert. */
+/** A time, from `from` until `until`, in which an alert would notify nobody. */
 export type Gap = { from: Date; until: Date };
 
 const weekQuarters = (7 * 24 * 3_600_000) / quarterMs;
 const hourMs = 3_600_000;
 
 /**
- * The hours of the week from `now` in which none of `people` would be notified of an alert of this configuration and
- * severity. An hour with one uncovered quarter counts. Consecutive hours are one gap.
+ * Lists the gaps in the week from `now` in which none of `people` would be notified of an alert of this configuration and
+ * severity. A gap consists of whole hours. An hour belongs to a gap if nobody would be notified in one of its quarters.
  */
 export function gapsOf(subject: Subject, people: readonly Reachable[], now: Date): Gap[] {
   const { severity, configurationId } = subject;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Hours, isOnCall, isTimeZone, nextStart, quarterMs, type Window } from "./on-call-hours.ts";
 
-/** Four zones with their clock changes of 2026 (IANA): forward, back, and by half an hour. */
+/** Four time zones. Their clock changes of 2026 (IANA) cover changes forward and back, and one by half an hour. */
 const zones = ["Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca"];
 const quarters = fc.integer({ min: 0, max: 95 }).map((quarter) => {
   const two = (value: number) => String(value).padStart(2, "0");

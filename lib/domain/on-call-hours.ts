@@ -1,18 +1,21 @@
 /**
- * A part of each week by the wall clock of a time zone: from `from` on `day` (0 is Sunday) until `to`. It ends on the
- * next day where `to` isn't later than `from`.
+ * A part of each week, by the wall clock of a time zone: from `from` on `day` (0 is Sunday) until `to`. If `to` isn't later
+ * than `from`, the part ends on the next day.
  */
 export type Window = { day: number; from: string; to: string };
 
-/** When a person is on call: `windows` by the wall clock of `timeZone`, an IANA name. */
+/** When a person is on call. `windows` are by the wall clock of `timeZone`, an IANA name. */
 export type Hours = { timeZone: string; windows: readonly Window[] };
 
-/** Windows and the offsets of all time zones are multiples of it, so each quarter of an hour of UTC is in a window or outside. */
+/**
+ * The beginnings and ends of windows and the offsets of all time zones are multiples of this time. So each quarter of an hour
+ * of UTC is completely inside or outside a window.
+ */
 export const quarterMs = 15 * 60_000;
 const dayMinutes = 1_440;
 const weekMinutes = 7 * dayMinutes;
 
-/** Whether the runtime knows a time zone by this name. */
+/** Whether the runtime knows a time zone with this name. */
 export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat("en-US", { timeZone: name });
@@ -38,7 +41,7 @@ const formatOf = (timeZone: string) => {
 };
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 
-/** The minute of the week that the wall clock of a time zone shows at an instant; 0 is Sunday 00:00. */
+/** Returns the minute of the week that the wall clock of a time zone shows at an instant. Minute 0 is Sunday 00:00. */
 function minuteOfWeek(timeZone: string, at: Date): number {
   const parts = Object.fromEntries(
     formatOf(timeZone)
@@ -50,7 +53,7 @@ function minuteOfWeek(timeZone: string, at: Date): number {
 
 const minuteOf = (time: string) => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-/** A window's first minute of the week, and its length by the wall clock. */
+/** Returns the minute of the week at which a window begins, and the window's length by the wall clock. */
 function spanOf({ day, from, to }: Window): { start: number; minutes: number } {
   const minutes = minuteOf(to) - minuteOf(from);
   return {
@@ -65,9 +68,9 @@ const contains = (window: Window, minute: number) => {
 };
 
 /**
- * Whether a person is on call at an instant, by what the wall clock of their time zone shows then. An hour that is
- * skipped when clocks go forward is in no window. One that comes twice when they go back is in its window both times.
- * A person without hours is always on call.
+ * Whether a person is on call at an instant, judged by the wall clock of the person's time zone. An hour that is skipped when
+ * clocks go forward is in no window. An hour that is repeated when clocks go back is in its window both times. A person
+ * without hours is always on call.
  */
 export function isOnCall(hours: Hours | null, at: Date): boolean {
   if (!hours) return true;
@@ -75,7 +78,10 @@ export function isOnCall(hours: Hours | null, at: Date): boolean {
   return hours.windows.some((window) => contains(window, minute));
 }
 
-/** The next instant at which a person's hours begin, after one at which they are off; null when they never begin. */
+/**
+ * Returns the next instant at which a person's hours begin. The person must be off call at `after`. Returns null if the hours
+ * never begin.
+ */
 export function nextStart(hours: Hours, after: Date): Date | null {
   const next = Math.floor(after.getTime() / quarterMs) + 1;
   // a window that the clocks skip this week begins in the next

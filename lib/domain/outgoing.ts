@@ -18,7 +18,7 @@ export const outgoingTypeLabel: Record<OutgoingType, string> = {
   test: "Test",
 };
 
-/** The states of an event. `failed`: no further attempt is made. */
+/** The states of an event. `failed`: the last attempt failed, and no other one is made. */
 export const outgoingStates = ["waiting", "delivered", "failed"] as const;
 export type OutgoingState = (typeof outgoingStates)[number];
 export const outgoingStateLabel: Record<OutgoingState, string> = {
@@ -27,26 +27,31 @@ export const outgoingStateLabel: Record<OutgoingState, string> = {
   failed: "Failed",
 };
 
-/** An event to post. The alarm of `configuration.action_needed` is also that of its `configuration.recovered`. */
+/**
+ * An event for the outgoing webhook. `configuration.action_needed` and the `configuration.recovered` that follows it have the
+ * same alarm.
+ */
 export type OutgoingEvent =
   | { type: "detection.raised" | "detection.unacknowledged"; detectionId: string }
   | {
       type: "configuration.action_needed" | "configuration.recovered";
       alarmId: string;
       configurationId: string;
-      /** a sentence */
+      /** a sentence that says what is wrong */
       reason: string;
     };
 
 export const outgoingAddressLengthMax = 2_000;
 
-/** Whether the operator allowed the host of `url`, wherever it is. `allowedHosts` are `host` or `host:port`. */
+/**
+ * Whether the operator allowed the host of `url`, even if it is an internal host. `allowedHosts` are `host` or `host:port`.
+ */
 export const isAllowedHost = (url: URL, allowedHosts: readonly string[]): boolean =>
   allowedHosts.includes(url.host);
 
 /**
- * Says in a sentence why the outgoing webhook can't call an address, or returns null. It looks at the address only, not at
- * DNS. `allowedHosts` are internal hosts that the operator allowed.
+ * Returns a sentence that says why the outgoing webhook can't call an address, or null if it can. Judges by the address only,
+ * without DNS. `allowedHosts` are internal hosts that the operator allowed.
  */
 export function outgoingAddressProblem(address: string, allowedHosts: readonly string[]): string | null {
   const url = URL.parse(address);

@@ -1,7 +1,7 @@
-/** `why` is a sentence without a full stop. */
+/** Whether the internet can reach an address. `why` is a sentence without a full stop. */
 type Reachability = { reachable: true } | { reachable: false; why: string };
 
-/** top-level names that aren't in public DNS, or that private networks use */
+/** top-level domains that don't exist in public DNS, or that private networks use */
 const internalTopLevelNames = [
   "local",
   "localdomain",
@@ -18,7 +18,7 @@ const internalTopLevelNames = [
 ];
 
 type Block = [start: string, bits: number, kind: string];
-/** IANA's special-purpose addresses that aren't reachable from the internet (the registries of RFC 6890) */
+/** IANA's special-purpose blocks of addresses that the internet can't reach (the registries of RFC 6890) */
 const blocks: Block[] = [
   ["0.0.0.0", 8, "isn't the address of a machine"],
   ["10.0.0.0", 8, "is a private address"],
@@ -49,7 +49,10 @@ function ipv4Problem(address: string): string | null {
   return block?.[2] ?? null;
 }
 
-/** Parses an IPv6 address in the form of `URL` (shortened, lower case, no dots) into its eight groups. */
+/**
+ * Parses an IPv6 address into its eight groups. The address must be written as `URL` writes it: shortened, lower case,
+ * without dots.
+ */
 function groupsOf(address: string): number[] {
   const [head = "", tail] = address.split("::");
   const parse = (text: string) =>
@@ -77,7 +80,10 @@ function ipv6Problem(address: string): string | null {
   return (first & 0xe000) === 0x2000 ? null : "isn't the address of a machine";
 }
 
-/** Says why an IP address isn't public, as the end of a sentence that begins with the address. Returns null if it is public. */
+/**
+ * Returns why an IP address isn't public, as the end of a sentence that begins with the address. Returns null if the address
+ * is public.
+ */
 export function publicAddressProblem(address: string): string | null {
   if (/^[\d.]+$/.test(address)) return ipv4Problem(address);
   // `URL` brings every spelling into one form; it takes no zone (%eth0)
@@ -96,8 +102,8 @@ function nameProblem(name: string): string | null {
 }
 
 /**
- * Whether a service on the internet could call `address`: it must be https, with a public host. It looks at the address only,
- * so a firewall or a proxy may still block the call.
+ * Whether a service on the internet could call `address`, which must be https with a public host. Judges by the address only;
+ * a firewall or a proxy may still block the call.
  */
 export function reachability(address: string): Reachability {
   const unreachable = (why: string): Reachability => ({ reachable: false, why });

@@ -42,7 +42,7 @@ const subject: fc.Arbitrary<Subject> = fc.record({
   severity: fc.constantFrom(...severities),
   configurationId: fc.constantFrom("one", "two"),
 });
-/** Also the hours in which clocks change in those zones. */
+/** Generates instants, among them the hours in which clocks change in these time zones. */
 const clock = fc
   .oneof(
     fc.integer({ min: Date.parse("2026-01-01"), max: Date.parse("2027-01-01") }),
@@ -62,7 +62,7 @@ const clock = fc
 
 const keyOf = (recipient: Recipient) =>
   `${recipient.userId} ${recipient.way} ${recipient.way === "web_push" ? recipient.deviceId : ""}`;
-/** A case in which something doesn't hold; null when there is none among a thousand. */
+/** Returns a case in which a property doesn't hold, or null if it holds in a thousand cases. */
 const counterexample = (
   holds: (alert: Subject, team: Person[], now: Date, recipients: Recipient[]) => boolean,
 ) => {

@@ -2,18 +2,18 @@ import { type Hours, isOnCall, nextStart } from "./on-call-hours.ts";
 import type { DetectionReason } from "./notification.ts";
 import type { NamedSeverity, Severity } from "./severity.ts";
 
-/** A person's preferences: what to notify them of, and when. */
+/** A person's preferences: which alerts notify them, and when. */
 export type Preferences = {
   isOn: boolean;
   severities: readonly Severity[];
-  /** null means all that the person may see */
+  /** the configurations whose alerts notify the person; null means all that they may see */
   configurationIds: readonly string[] | null;
-  /** null means always on call */
+  /** the person's on-call hours; null means always on call */
   hours: Hours | null;
-  /** severities that notify outside these hours too; the others are deferred */
+  /** the severities that notify even outside the person's hours; other alerts are deferred then */
   alwaysNotify: readonly Severity[];
 };
-/** The preferences of everyone who has saved none. */
+/** The preferences of a person who has saved none. */
 export const defaultPreferences: Preferences = {
   isOn: true,
   severities: ["high"],
@@ -22,23 +22,26 @@ export const defaultPreferences: Preferences = {
   alwaysNotify: ["high"],
 };
 
-/** The severity that decides who is notified. Unknown counts as High, because it may be anything. */
+/**
+ * Returns the severity that decides who is notified of an alert. An unknown severity counts as High, because the alert may be
+ * anything.
+ */
 export const severityCountedAs = (severity: Severity): NamedSeverity =>
   severity === "unknown" ? "high" : severity;
 
-/** Whether somebody must be notified at once, whatever anyone's preferences say. */
+/** Whether an alert of this severity must notify somebody at once, even if nobody's preferences include it. */
 export const mustNotify = (severity: Severity): boolean => severityCountedAs(severity) === "high";
 
-/** A member of the team as they are now. */
+/** A current member of the team. */
 export type Person = {
   userId: string;
   isAdmin: boolean;
-  /** whether they may see the alert */
+  /** whether the person may see the alert */
   mayRead: boolean;
   preferences: Preferences;
-  /** devices that can be sent to */
+  /** the ids of the person's devices that can be sent to */
   deviceIds: readonly string[];
-  /** whether an e-mail can reach them */
+  /** whether an e-mail can reach the person */
   hasMail: boolean;
 };
 
@@ -46,8 +49,8 @@ export type Person = {
 export type Subject = { severity: Severity; configurationId: string };
 
 /**
- * A person and one way to notify them: a device, e-mail, a digest when their hours begin (`deferred`), or `none` if they should
- * be notified but can't be reached.
+ * A person and one way to notify them (`way`): a device, e-mail, a digest when their hours begin (`deferred`), or `none` if
+ * the person should be notified but can't be reached.
  */
 export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "web_push"; deviceId: string }
@@ -56,7 +59,7 @@ export type Recipient = { userId: string; reason: DetectionReason } & (
   | { way: "none" }
 );
 
-/** Whether a person wants to be notified of an alert, at whatever time. */
+/** Whether a person's preferences include an alert, without regard to the time. */
 export function wants(
   { preferences }: Pick<Person, "preferences">,
   { severity, configurationId }: Subject,
@@ -66,20 +69,28 @@ export function wants(
   return configurationIds === null || configurationIds.includes(configurationId);
 }
 
-/** Whether somebody who wants an alert is notified of it now: they are on call, or the severity always notifies. */
+/**
+ * Whether a person who wants an alert is notified of it now: the person is on call, or the alert's severity always notifies.
+ */
 export const notifiesNow = ({ hours, alwaysNotify }: Preferences, severity: Severity, now: Date): boolean =>
   isOnCall(hours, now) || alwaysNotify.includes(severityCountedAs(severity));
 
 const byWebPush = ({ userId, deviceIds }: Person, reason: DetectionReason): Recipient[] =>
   [...new Set(deviceIds)].map((deviceId) => ({ userId, reason, way: "web_push", deviceId }));
 
-/** Returns all ways to reach a person now: web push on every device, or else e-mail, or else `none`. */
+/**
+ * Returns how to notify a person now: by web push on every device; without a device by e-mail; `none` if that isn't possible
+ * either.
+ */
 const byAnyWay = (person: Person, reason: DetectionReason): Recipient[] => {
   if (person.deviceIds.length > 0) return byWebPush(person, reason);
   return [{ userId: person.userId, reason, way: person.hasMail ? "email" : "none" }];
 };
 
-/** Returns how a person who wants the alert gets it: on every device, deferred outside their hours, or `none` without a device. */
+/**
+ * Returns how a person who wants an alert is notified of it: on every device, deferred outside their hours, or `none` if they
+ * have no device.
+ */
 function byPreferences(person: Person, severity: Severity, reason: DetectionReason, now: Date): Recipient[] {
   const { userId, preferences, deviceIds } = person;
   if (!notifiesNow(preferences, severity, now)) {
@@ -90,14 +101,15 @@ function byPreferences(person: Person, severity: Severity, reason: DetectionReas
   return deviceIds.length > 0 ? byWebPush(person, reason) : [{ userId, reason, way: "none" }];
 }
 
-/** Whether a recipient is reached; with `mustBeNow`, a deferred one isn't. */
+/** Whether a recipient will get the alert. With `mustBeNow`, a deferred recipient doesn't count. */
 const isReached = ({ way }: Recipient, mustBeNow: boolean) =>
   way === "web_push" || way === "email" || (way === "deferred" && !mustBeNow);
 
 /**
- * Returns the recipients of an alert: everyone who may see it and wants it, on each of their devices, deferred outside their
- * hours unless its severity always notifies. An alert that would reach nobody falls back to the admins who may see it. High
- * alerts notify them at once, whatever their preferences. Another severity that somebody wants is treated as if the admins wanted it too.
+ * Returns the recipients of an alert: everyone who may see and wants it, on each of their devices, or deferred outside their
+ * hours unless its severity always notifies. If the alert would reach nobody, the admins who may see it are the recipients:
+ * for a High alert at once and whatever their preferences, for another severity only if somebody wants it, and then as if the
+ * admins wanted it too.
  */
 export function recipientsOf(subject: Subject, people: readonly Person[], now: Date): Recipient[] {
   const { severity } = subject;
@@ -112,7 +124,7 @@ export function recipientsOf(subject: Subject, people: readonly Person[], now: D
   return [...recipients.filter(({ userId }) => !replaced.has(userId)), ...fallback];
 }
 
-/** Returns the admins to notify of an alert that reaches nobody else. Leaves out admins who can't be reached. */
+/** Returns the admins who are notified of an alert because it reaches nobody else. Leaves out admins who can't be reached. */
 export function fallbackRecipients(severity: Severity, people: readonly Person[], now: Date): Recipient[] {
   const admins = people.filter((person) => person.isAdmin && person.mayRead);
   return admins
@@ -126,8 +138,8 @@ export function fallbackRecipients(severity: Severity, people: readonly Person[]
 export type Escalation = "escalated_to_everyone" | "escalated_to_admins";
 
 /**
- * Returns the recipients of an escalation, whatever their preferences: at first everyone who may see the alert, then the admins,
- * by e-mail too.
+ * Returns the recipients of an escalation, whatever their preferences: for the first one everyone who may see the alert, for
+ * the second one the admins, also by e-mail.
  */
 export function escalationRecipients(escalation: Escalation, people: readonly Person[]): Recipient[] {
   const readers = people.filter((person) => person.mayRead);

@@ -8,13 +8,13 @@ export const roleMeaning: Record<Role, string> = {
   viewer: "See detections",
 };
 
-/** What a person may do. Verbs check permissions, never a role's name. */
+/** What a person may do. A verb checks a permission, never the name of a role. */
 export type Permission =
   | "detections.read"
   | "detections.triage"
-  /** a person's own devices, preferences, accounts and tokens */
+  /** to manage one's own devices, preferences, accounts and API tokens */
   | "settings.own"
-  /** the organisation's configurations, people and notification policy */
+  /** to manage the organisation's configurations, people and notification policy */
   | "settings.manage";
 
 const granted: Record<Role, readonly Permission[]> = {

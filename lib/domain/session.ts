@@ -1,26 +1,26 @@
 import { isVerified, type Verification } from "./device.ts";
 import type { Permission } from "./roles.ts";
 
-/** how long a session is valid after the sign-in, even while it is used */
+/** how long a session is valid after the sign-in, even if it is in use */
 export const sessionAbsoluteMs = 12 * 3_600_000;
-/** how long a session is valid without activity */
+/** how long a session is valid after the last activity */
 const sessionIdleMs = 30 * 60_000;
-/** how long a session on a verified device is valid for alerts after the sign-in, with or without activity */
+/** how long a session on a verified device is valid for alerts after the sign-in, even without activity */
 export const alertsSessionMs = 7 * 86_400_000;
 
-/** What a session allows: everything the person may do, or only work on alerts until they sign in again. */
+/** What a session allows: everything that the person may do, or until the next sign-in only work on alerts. */
 export type SessionReach = "everything" | "alerts";
 
-/** The permissions of a session whose reach is `alerts`. */
+/** The permissions of a session that allows only work on alerts. */
 export const alertPermissions: readonly Permission[] = ["detections.read", "detections.triage"];
 
 type SessionTimes = { createdAt: Date; lastSeenAt: Date; expiresAt: Date; revokedAt: Date | null };
 
-/** Whether a session allows everything: the sign-in is under 12 hours old, and the last activity under 30 minutes. */
+/** Whether a session allows everything: the sign-in is less than 12 hours ago, and the last activity less than 30 minutes. */
 export const isFresh = ({ revokedAt, expiresAt, lastSeenAt }: SessionTimes, now: Date): boolean =>
   !revokedAt && expiresAt > now && now.getTime() - lastSeenAt.getTime() < sessionIdleMs;
 
-/** Returns what a session allows now on its device, or null if it is over. */
+/** Returns what a session on a device allows now, or null if the session has ended. */
 export function reachOf(
   session: SessionTimes,
   device: Verification | undefined,

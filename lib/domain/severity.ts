@@ -14,7 +14,10 @@ export const severityLabel: Record<Severity, string> = {
   unknown: "Unknown",
 };
 
-/** Larger is more urgent. The rank is stored with each detection, so sorting needs no CASE. */
+/**
+ * The rank of each severity; a higher one is more urgent. Each detection stores its rank, so that a query can sort without
+ * CASE.
+ */
 export const severityRank: Record<Severity, number> = {
   high: 4,
   medium: 3,

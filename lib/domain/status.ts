@@ -1,4 +1,4 @@
-/** The four statuses of an alert. `unknown` stands for any other word of a vendor. */
+/** The statuses of an alert. `unknown` stands for any other word of a vendor. */
 export const statuses = ["active", "in_progress", "dismissed", "resolved", "unknown"] as const;
 export type Status = (typeof statuses)[number];
 
@@ -13,7 +13,7 @@ export const statusLabel: Record<Status, string> = {
   unknown: "Unknown",
 };
 
-/** The meaning of each status. */
+/** The sentence that explains each status. */
 export const statusMeaning: Record<TargetStatus, string> = {
   active: "New alert, not yet reviewed",
   in_progress: "Alert is being investigated",
@@ -21,5 +21,5 @@ export const statusMeaning: Record<TargetStatus, string> = {
   resolved: "True positive, remediated",
 };
 
-/** The statuses that may be requested from each status. Each vendor has its own table. */
+/** The statuses that may be requested from each status. Each vendor has its own table of them. */
 export type Transitions = Readonly<Record<Status, readonly TargetStatus[]>>;

@@ -3,8 +3,8 @@ export const descriptionLengthMax = 16_000;
 export const wordLengthMax = 256;
 
 /**
- * Makes a text that PostgreSQL accepts: well formed, without NUL, cut to `lengthMax` code points. A value of another type
- * becomes "".
+ * Returns a text that PostgreSQL accepts: well formed, without NUL, cut to `lengthMax` code points. Returns "" for a value
+ * that isn't a text.
  */
 export function cleanText(value: unknown, lengthMax: number): string {
   if (typeof value !== "string") return "";
@@ -15,7 +15,7 @@ export function cleanText(value: unknown, lengthMax: number): string {
 const invisible =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** Makes invisible characters visible: controls, bidi overrides and zero-width characters become ⟨U+202E⟩ and the like. */
+/** Replaces invisible characters (controls, bidi overrides, zero-width characters) by visible ones, such as ⟨U+202E⟩. */
 export function visibleText(text: string): string {
   return text
     .replaceAll("\r\n", "\n")
@@ -25,7 +25,10 @@ export function visibleText(text: string): string {
     );
 }
 
-/** Makes a vendor's text safe to store and show: clean, without invisible characters, and cut to `lengthMax` code points. */
+/**
+ * Makes a text of a vendor safe to store and to show: well formed, with invisible characters made visible, and cut to
+ * `lengthMax` code points.
+ */
 export function shownText(value: unknown, lengthMax: number): string {
   return cleanText(visibleText(cleanText(value, lengthMax)).trim(), lengthMax);
 }
@@ -33,12 +36,14 @@ export function shownText(value: unknown, lengthMax: number): string {
 /** Capitalises the first letter of a word. */
 export const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1);
 
-/** Writes an indicator so that nobody can click it by mistake: 192[.]0[.]2[.]7, hxxps://… */
+/** Writes an address so that nobody can click it by mistake, such as 192[.]0[.]2[.]7 or hxxps://… */
 export function defang(value: string): string {
   return value.replace(/^http/i, "hxxp").replaceAll(".", "[.]").replaceAll("@", "[@]");
 }
 
-/** Returns an https address in normal form, or null if the value is anything else or names a user. */
+/**
+ * Returns an https address in normal form. Returns null for any other value, and for an address that contains a user name.
+ */
 export function httpsUrl(value: unknown): string | null {
   if (typeof value !== "string" || value.length > 4_096) return null;
   const url = URL.parse(value.trim());

@@ -1,4 +1,4 @@
-/** What an entry of a detection's timeline may say. */
+/** The kinds of events of a detection's timeline. */
 export const timelineKinds = [
   "received",
   "seen",
@@ -18,7 +18,7 @@ export const timelineKinds = [
 ] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
-/** The fields of an alert whose changes the timeline tells. */
+/** The fields of an alert whose changes appear in the timeline. */
 export const toldFields = [
   "title",
   "severity",

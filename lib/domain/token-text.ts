@@ -1,9 +1,9 @@
-/** The prefixes of API tokens and webhook tokens, by which scanners for leaked secrets recognise them. */
+/** The prefixes of the texts of API tokens and webhook tokens. Scanners for leaked secrets recognise tokens by them. */
 const prefixes = { access: "psoc_", webhook: "psk_" } as const;
 type TokenKind = keyof typeof prefixes;
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/** 62^43 is just above 2^256, so 43 digits represent any 32 bytes */
+/** the number of base-62 digits for 32 bytes, because 62^43 is just above 2^256 */
 const bodyLength = 43;
 const checksumLength = 6;
 const form = /^[0-9A-Za-z]{49}$/;
@@ -14,7 +14,7 @@ function inBase62(value: bigint, length: number): string {
   return text.padStart(length, "0");
 }
 
-/** CRC-32 (ISO 3309, as zlib computes it) of ASCII text. */
+/** Returns the CRC-32 (ISO 3309, as zlib computes it) of ASCII text. */
 function crc32(text: string): number {
   let crc = 0xffffffff;
   for (let at = 0; at < text.length; at++) {
@@ -34,12 +34,12 @@ export function tokenText(kind: TokenKind, bytes: Uint8Array): string {
   return prefixes[kind] + body + checksumOf(body);
 }
 
-/** Whether a text has the form of a token of this kind and the right checksum. Any other text can't be a token. */
+/** Whether a text has the form of a token of this kind and the right checksum. A text without them was never a token. */
 export function isTokenText(kind: TokenKind, text: string): boolean {
   if (!text.startsWith(prefixes[kind])) return false;
   const rest = text.slice(prefixes[kind].length);
   return form.test(rest) && rest.slice(bodyLength) === checksumOf(rest.slice(0, bodyLength));
 }
 
-/** The last four characters of a token, by which people recognise it. */
+/** Returns the last four characters of a token's text, by which people recognise the token. */
 export const tokenHint = (text: string) => text.slice(-4);

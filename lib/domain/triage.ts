@@ -1,19 +1,19 @@
 import { statusLabel, type TargetStatus } from "./status.ts";
 
-/** characters in the note of a status change */
+/** the maximum number of characters of a status change's note */
 export const noteLengthMax = 500;
-/** detections in one request */
+/** the maximum number of detections in one request */
 export const bulkMax = 500;
 
-/** The message for a person who left out a required note. */
+/** Returns the message for a person who requests a status without the note that the status needs. */
 export const noteMissing = (to: TargetStatus) =>
   `Say why it is set to ${statusLabel[to]}: the next analyst who sees this alert will read it.`;
 
-/** The feed's time ranges. They apply to the time the alert was raised. */
+/** The time ranges that the feed offers. They apply to the time at which an alert was raised. */
 export const timeRanges = ["1h", "24h", "7d", "30d", "all"] as const;
 export type TimeRange = (typeof timeRanges)[number];
 
-/** How far back each time range goes, in milliseconds; null has no limit. */
+/** The length of each time range in ms; null for the one without a limit. */
 export const timeRangeMs: Record<TimeRange, number | null> = {
   "1h": 3_600_000,
   "24h": 86_400_000,
@@ -22,5 +22,5 @@ export const timeRangeMs: Record<TimeRange, number | null> = {
   all: null,
 };
 
-/** How long tombstones are kept. A client that resumes a stream later than this has to reload. */
+/** How long tombstones are kept. A client that reconnects to a stream later than this must load the list again. */
 export const tombstonesKeptMs = 30 * 86_400_000;

@@ -1,6 +1,6 @@
 /**
- * Splits a limit of `perMinute` (1 or more) into a burst of `atOnce` calls and one call every `everyMs` after it. Together they never
- * exceed the limit in any minute.
+ * Splits a rate limit of `perMinute` calls (1 or more) into a burst of `atOnce` calls and then one call every `everyMs`.
+ * Together they stay within the limit in any minute.
  */
 export function turnsOf(perMinute: number): { atOnce: number; everyMs: number } {
   const atOnce = Math.max(1, Math.floor(perMinute / 4));

@@ -1,23 +1,24 @@
 import { capital } from "./text.ts";
 
-/** A vendor's own words, used in the portal's sentences. */
+/** A vendor's own words, for the portal's sentences. */
 export type Words = {
   /** the full name of the product that raises alerts */
   product: string;
-  /** the platform that holds the alerts, as detections name it */
+  /** the platform that has the alerts, as detections name it */
   provider: string;
-  /** a person's account at the vendor */
+  /** the name of a person's account at the vendor */
   account: string;
-  /** what a configuration reads, in the singular and the plural */
+  /** the vendor's word for a scope, in the singular */
   scope: string;
+  /** the vendor's word for scopes, in the plural */
   scopes: string;
-  /** where a person views alerts at the vendor, without an article */
+  /** the place where a person views alerts at the vendor, without an article */
   console: string;
   /** the company or service that signs people in */
   signIn: string;
   /** the vendor's role for viewing alerts */
   readRole: string;
-  /** the vendor's role for also changing their status */
+  /** the vendor's role for viewing alerts and changing their status */
   writeRole: string;
   /** the rule at the vendor that forwards alerts to the webhook */
   forwardingRule: string;
@@ -26,10 +27,10 @@ export type Words = {
 };
 
 type Optional = "signIn" | "readRole" | "writeRole" | "forwardingRule" | "forwarder";
-/** The words in a vendor's manifest, some of them optional. */
+/** The words that a vendor's manifest contains; some of them may be missing. */
 export type VendorWords = Omit<Words, Optional> & Partial<Pick<Words, Optional>>;
 
-/** Returns a vendor's words, with general ones for those that it lacks. */
+/** Returns a vendor's words, with general words for those that the vendor's manifest lacks. */
 export const wordsOf = (words: VendorWords): Words => ({
   ...neutralWords,
   signIn: words.provider,
@@ -51,7 +52,7 @@ export const neutralWords: Words = {
   forwarder: "forwarder",
 };
 
-/** Returns words that fit all of these vendors: those that they have in common, and neutral ones for the rest. */
+/** Returns words that fit all of these vendors: the words that they share, and neutral ones for the others. */
 export function commonWords(all: readonly Words[]): Words {
   const [first, ...others] = all;
   if (!first) return neutralWords;
@@ -60,5 +61,5 @@ export function commonWords(all: readonly Words[]): Words {
   return { ...neutralWords, ...Object.fromEntries(agreed.map((name) => [name, first[name]])) };
 }
 
-/** Returns the title of the Settings page with people's own accounts. */
+/** Returns the title of the Settings page on which people connect their own accounts. */
 export const accountsLabel = ({ account }: Words): string => `${capital(account)}s`;

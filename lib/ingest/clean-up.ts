@@ -11,9 +11,9 @@ import { resealBodies } from "./receive/body.ts";
 import { rehashTokens } from "./webhook-urls/token-texts.ts";
 
 const keptMs = 30 * 86_400_000;
-/** how many skipped alerts an organisation keeps, the newest */
+/** the maximum number of skipped alerts that an organisation keeps; the oldest are deleted first */
 const skippedMax = 1_000;
-/** how many unusable deliveries an organisation keeps, the newest */
+/** the maximum number of unusable deliveries that an organisation keeps; the oldest are deleted first */
 const unusableMax = 1_000;
 
 /**
@@ -41,7 +41,7 @@ export const ingestCleanUp: CleanUp = {
   },
 };
 
-/** The scopes that the organisation's enabled configurations read. */
+/** Lists the scopes that the organisation's enabled configurations read. */
 function listReadScopes(
   services: Services,
   organisationId: string,
@@ -53,7 +53,7 @@ function listReadScopes(
   );
 }
 
-/** The resealers of this storey. */
+/** The functions that reseal the stored values of the storey `ingest`. */
 export const ingestResealers = {
   "webhook-token-hash": {
     of: "organisation",

@@ -22,23 +22,26 @@ import { addTally, observeBatch } from "./observe/observe-batch.ts";
 
 const pollLeaseMs = 120_000;
 const backoff: Backoff = { firstMs: 30_000, maxMs: 15 * 60_000 };
-/** the poll interval of a vendor that asks to be polled less often is this many times as long */
+/** while a vendor asks to be polled less often, the poll interval is multiplied by this */
 const easeOffFactor = 3;
 /** the shortest time between two polls of a configuration, however often Refresh is pressed */
 const restMs = 5_000;
 
-/** A poll's result. `lost`: another worker took the lease over, and the poll stopped writing. */
+/**
+ * A poll's result. `lost`: another worker took the lease, so the poll stopped writing. `gone`: the configuration was deleted
+ * or disabled.
+ */
 type PollResult = { outcome: "read" | "failed" | "gone" | "lost"; tally: PollTally };
 
 class LeaseLost extends Error {}
 
-/** Leases up to `limit` due configurations. */
+/** Leases up to `limit` configurations that are due to be polled. */
 export const leasePolls = (services: Services, limit: number): Promise<PollLease[]> =>
   leaseDuePolls(services.db, pollLeaseMs, limit);
 
 /**
- * Polls one leased configuration and stores new and changed alerts page by page. It always releases the lease with the next due
- * time: the poll interval after success, a backoff after failure, or later if the vendor asks for that.
+ * Polls one leased configuration and stores new and changed alerts page by page. Then releases the lease with the time of the
+ * next poll: after the poll interval, after a backoff if the poll failed, or later if the vendor asks for that.
  */
 export async function pollConfiguration(
   services: Services,
@@ -90,7 +93,10 @@ async function poll(services: Services, lease: PollLease, signal: AbortSignal): 
   }
 }
 
-/** Calls `read` with a credential that signs in for the configuration: the application's, or one of the people's accounts. */
+/**
+ * Calls `read` with a credential that signs in for the configuration: the application's credential, or the account of one of
+ * the people.
+ */
 type Readers = (
   signal: AbortSignal,
   read: (credential: VendorCredential) => Promise<Finished>,

@@ -22,20 +22,20 @@ import { vendorIo, vendorOf } from "#lib/core/vendors.ts";
 /** how often the vendor is asked for its forwarding rules */
 const askRulesEveryMs = 15 * 60_000;
 
-/** A finished poll. */
+/** The result of a poll that has read all pages. */
 export type Finished = {
   ticket: number;
-  /** whether the poll returned everything that the vendor holds */
+  /** whether the poll returned every alert that the vendor stores */
   whole: boolean;
   /** whether the vendor asks to be polled less often for now */
   easeOff: boolean;
-  /** the forwarding rules, if the vendor was asked for them now */
+  /** the forwarding rules if this poll asked for them, otherwise null */
   rules: KnownForwardingRules | null;
 };
 
 /**
- * Asks the vendor for its forwarding rules if that is due; null if it isn't, or if the vendor has no such rules. A failure is
- * logged and returned as rules that can't be read, so that it doesn't fail the poll.
+ * Asks the vendor for its forwarding rules. Returns null if the vendor has none or was asked recently. If the call fails,
+ * logs that and returns rules marked as unreadable, so that the poll itself doesn't fail.
  */
 export async function askForwardingRules(
   services: Services,
@@ -63,8 +63,8 @@ export async function askForwardingRules(
 }
 
 /**
- * Compares a finished poll with the webhook: counts a missed poll for each delivered alert that a complete poll didn't find, and
- * records alerts that only polls found although the webhook should have brought them.
+ * Compares a finished poll with the webhook. If the poll was complete, counts a missed poll for each delivered alert that it
+ * didn't find. Records alerts that only polls found although the webhook should have brought them.
  */
 export async function reconcileWithWebhook(
   services: Services,

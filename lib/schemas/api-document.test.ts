@@ -19,7 +19,7 @@ const document = apiDocument("session") as {
 };
 const ajv = addFormats.default(new Ajv2020({ strict: false, validateSchema: false }));
 ajv.addSchema(document, "openapi");
-/** Validates a value against a schema of the document. Returns the error, or null. */
+/** Validates a value against a schema of the OpenAPI document. Returns the errors, or null if the value is valid. */
 function misfit(schema: object, value: unknown): unknown {
   const whole = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"openapi#/')) as object;
   const validate = ajv.compile(whole);

@@ -19,11 +19,11 @@ const rateHeaders = {
   },
 };
 
-/** The named schemas of a document, collected while its operations are built. */
+/** The named schemas of an OpenAPI document. They are collected while the document's operations are built. */
 class Components {
   readonly schemas: { [id: string]: Schema } = {};
 
-  /** Converts a zod schema to JSON Schema 2020-12 and moves its named schemas to the components. */
+  /** Converts a zod schema to JSON Schema 2020-12, and adds the named schemas in it to `schemas`. */
   of(schema: z.ZodType, io: "input" | "output"): Schema {
     const text = JSON.stringify(z.toJSONSchema(schema, { target: "draft-2020-12", io }));
     const {
@@ -79,7 +79,7 @@ function responsesOf(id: OperationId, components: Components): Schema {
   return responses;
 }
 
-/** The media type of a successful response. */
+/** Returns the media type of an operation's successful response. */
 const mediaTypeOf = ({ isStream }: Operation) => (isStream ? "text/event-stream" : "application/json");
 
 const titleOf = (status: number) =>
@@ -113,7 +113,7 @@ function operationOf(id: OperationId, components: Components): Schema {
   };
 }
 
-/** Builds the OpenAPI 3.1 document from the schemas that validate requests and responses. */
+/** Builds the OpenAPI 3.1 document of the API from the same schemas that validate requests and responses. */
 export function apiDocument(sessionCookie: string): Schema {
   const components = new Components();
   const paths: { [path: string]: Schema } = {};

@@ -21,13 +21,13 @@ import {
 
 export type Operation = {
   method: "GET" | "POST";
-  /** in OpenAPI's syntax */
+  /** the address in OpenAPI's syntax, with parameters in braces */
   path: `/api/v1/${string}`;
   summary: string;
   description: string;
-  /** the token scope that it requires; its service verb enforces it */
+  /** the scope that an API token needs for the operation; the verb behind the operation enforces it */
   scope: Scope;
-  /** every call results in a call to the vendor, so the rate limit is lower */
+  /** whether each call makes PocketSOC call the vendor; if so, the rate limit is lower */
   asksVendor: boolean;
   params: z.ZodObject;
   query: z.ZodObject;
@@ -36,13 +36,13 @@ export type Operation = {
   /** the status of a successful response */
   status: 200 | 202;
   response: z.ZodType;
-  /** responds with server-sent events until one side closes the connection */
+  /** whether the response is server-sent events, until one side closes the connection */
   isStream: boolean;
-  /** the statuses of its problems, in addition to those of every operation */
+  /** the HTTP statuses of the operation's problems, in addition to those that every operation may have */
   refusals: readonly number[];
 };
 
-/** the problem statuses of every operation */
+/** the HTTP statuses of the problems that every operation may have */
 const commonRefusals = [400, 401, 403, 429, 500, 503] as const;
 
 const none = z.strictObject({});
@@ -181,6 +181,6 @@ export type Operations = typeof operations;
 export type OperationId = keyof Operations;
 export const operationIds = Object.keys(operations) as OperationId[];
 
-/** Returns all statuses that an operation may respond with. */
+/** Returns all HTTP statuses with which an operation may respond. */
 export const statusesOf = ({ status, refusals }: Operation): number[] =>
   [...new Set([status, ...commonRefusals, ...refusals])].toSorted((a, b) => a - b);

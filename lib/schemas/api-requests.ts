@@ -45,7 +45,10 @@ const list = <T extends z.ZodType<string, string>>(item: T) =>
     .pipe(z.array(item).max(60))
     .default([]);
 
-/** The feed's filters, but strict, so that a program that misspells one gets an error. */
+/**
+ * The feed's filters for API requests. Unlike in the portal's URL, an unknown or invalid filter is an error, so that a
+ * program notices its mistake.
+ */
 export const ApiFeedQuery = z.strictObject({
   severity: list(Severity).meta({ description: "Any of these, comma separated." }),
   status: list(Status).meta({ description: "Any of these, comma separated." }),
@@ -60,7 +63,7 @@ export const ApiFeedQuery = z.strictObject({
   cursor: FeedCursorText.optional().meta({ description: "`nextCursor` of the previous page." }),
 });
 
-/** A change number as text, as in streams. */
+/** A change number as text, as the events of a stream contain it. */
 export const ChangeNumber = z.string().regex(/^\d{1,15}$/);
 
 export const ApiStreamQuery = z.strictObject({

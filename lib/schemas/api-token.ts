@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { expiresInDaysMax, scopes, tokenNameLengthMax } from "#lib/domain/access-token.ts";
 
-/** The form of a new API token: its name, its scopes and its validity in days. */
+/** The input of a new API token: its name, its scopes and the number of days for which it is valid. */
 export const ApiTokenInput = z.object({
   name: z
     .string()

@@ -14,34 +14,34 @@ import {
 /** Who calls the vendor: an application, or each person with their own account. */
 type ActsAs = "application" | "person";
 
-/** The validated form of Settings → Add Configuration, on the client and on the server. */
+/** The validated input of Settings → Add Configuration. The browser and the server validate with the same schema. */
 export type ConfigurationInput = {
   vendor: string;
   displayName: string;
-  /** the vendor's id of the way to sign in */
+  /** the id that the vendor's manifest gives to the way in which PocketSOC signs in */
   authType: string;
-  /** whose permissions it is read with */
+  /** who reads alerts at the vendor */
   readAs: ActsAs;
-  /** in whose name status changes are made at the vendor */
+  /** who makes status changes at the vendor */
   writeAs: ActsAs;
   /** the id of one of the vendor's clouds */
   cloud: string;
-  /** the kind of the application's credential */
+  /** whether the application signs in with a secret or a certificate */
   proof: "secret" | "certificate";
-  /** an existing credential to use instead of `application` and `secret` */
+  /** the id of an existing credential that is used instead of `application` and `secret`; otherwise null */
   credentialId: string | null;
-  /** the scopes; each becomes a configuration */
+  /** the ids of the scopes; each becomes a configuration */
   scopeIds: string[];
   /** the values of the vendor's own fields that aren't secret */
   connection: { [field: string]: string };
   application: { [field: string]: string };
   secret: string;
-  /** a prepared certificate to use instead of a secret */
+  /** the id of a prepared certificate that is used instead of a secret; otherwise null */
   certificateId: string | null;
   secretExpiresOn: string | null;
   pollIntervalSeconds: number;
 };
-/** The raw values of the form, by field id, with `vendor`, `authType` and `credentialId`. */
+/** The values of the form before validation, by field id, together with `vendor`, `authType` and `credentialId`. */
 export type ConfigurationFormValues = { [field: string]: string | number | null };
 
 /** The parts of a vendor's manifest that define its form. */
@@ -53,13 +53,15 @@ type FormManifest = {
   words: Parameters<typeof ruleOf>[1];
 };
 
-/** the poll interval if the form has no field for it */
+/** the poll interval of a vendor whose form has no field for it */
 const defaultPollSeconds = 60;
 
 type Values = Record<string, unknown>;
 type Refuse = (field: string, message: string) => void;
 
-/** Builds the schema of a vendor's form from its manifest: each field by its kind, label and lengths. */
+/**
+ * Builds the schema of a vendor's form from the vendor's manifest, which defines each field's kind, label and maximum length.
+ */
 export function configurationInput(
   manifest: FormManifest,
 ): z.ZodType<ConfigurationInput, ConfigurationFormValues> {
@@ -80,7 +82,7 @@ export function configurationInput(
   return schema as unknown as z.ZodType<ConfigurationInput, ConfigurationFormValues>;
 }
 
-/** Validates each visible field by its own rule and returns the values. */
+/** Validates each field that the form shows, and returns the valid values. Reports problems with `refuse`. */
 function readFields({ fields, words }: FormManifest, input: Values, refuse: Refuse): Values {
   const { vendor, authType, credentialId } = input;
   const values: Values = { vendor, authType, credentialId };
@@ -95,7 +97,10 @@ function readFields({ fields, words }: FormManifest, input: Values, refuse: Refu
   return values;
 }
 
-/** Returns the first problem of a field. For a list with several entries, the message has the position of the wrong one. */
+/**
+ * Returns the message for the first problem of a field. If the field is a list with several entries, the message names the
+ * position of the wrong entry.
+ */
 function firstMessage({ issues: [issue] }: z.ZodError, given: unknown): string {
   const place = issue?.path[0];
   const isList = typeof place === "number" && entriesOf(String(given)).length > 1;
@@ -109,7 +114,7 @@ function checkAgainstOthers({ id, notSameAs, onlyOne }: VendorField, values: Val
     refuse(id, onlyOne.message);
 }
 
-/** Puts the portal's own fields and the vendor's fields into the input. */
+/** Makes the validated input from the portal's own fields and the vendor's fields. */
 function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsAs): ConfigurationInput {
   const valuesIn = (place: VendorField["of"]) =>
     Object.fromEntries(
@@ -140,7 +145,7 @@ function inputOf({ fields, clouds }: FormManifest, values: Values, readAs: ActsA
   } as ConfigurationInput;
 }
 
-/** The settings of a configuration that may change without a new verification. */
+/** The input of a change to a configuration's settings that needs no new check at the vendor. */
 export const ConfigurationEdit = z.object({
   displayName: text("Display Name", displayNameMax),
   pollIntervalSeconds: duration,
@@ -148,14 +153,14 @@ export const ConfigurationEdit = z.object({
   writeAs: z.enum(["application", "person"], "Choose whose name a change carries.").optional(),
 });
 
-/** Builds the schema of a replacement for a credential's secret or certificate. */
+/** Builds the schema of the form that replaces a credential's secret or certificate. */
 export function replaceSecretInput({ fields, words }: FormManifest) {
   const field = fields.find(({ of }) => of === "secret");
   const secret = (field ? ruleOf(field, words) : z.never()) as z.ZodType<string>;
   return z.union([z.object({ certificateId: z.uuid() }), z.object({ secret, secretExpiresOn: day })]);
 }
 
-/** Returns the first message for each field, for forms. */
+/** Returns the first message for each invalid field, for a form to show. */
 export function fieldMessages(error: z.ZodError): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const issue of error.issues) fields[String(issue.path[0] ?? "form")] ??= issue.message;

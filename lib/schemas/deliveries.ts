@@ -11,10 +11,10 @@ const listOf = <T extends z.ZodType>(entry: T) =>
 export const DeliveryQuery = z.object({
   outcome: listOf(z.enum(deliveryOutcomes)).catch([]),
   configuration: z.uuid().optional().catch(undefined),
-  /** the vendor's scope id, in any case */
+  /** the scope's id at the vendor, in any case */
   scope: z.string().trim().min(1).max(200).toLowerCase().optional().catch(undefined),
 });
 export type DeliveryQuery = z.infer<typeof DeliveryQuery>;
 
-/** The cursor of a page of deliveries: the last row's time and id. */
+/** The cursor of a page of deliveries: the time and the id of the previous page's last row. */
 export const DeliveryCursorText = z.templateLiteral([z.iso.datetime(), "_", z.uuid()]);

@@ -4,8 +4,8 @@ import { bulkMax, noteLengthMax, noteMissing, timeRanges } from "#lib/domain/tri
 import { Severity, Status, TargetStatus } from "#lib/domain/words.ts";
 
 /**
- * Builds the schema of a status change for one or more detections. `expected` is the status that the person saw, and guards against
- * races. Statuses in `noteRequired` need a note.
+ * Builds the schema of a request for a status for one or more detections. `expected` is the status that the person saw; if a
+ * detection has another one by now, the change is refused. A status in `noteRequired` needs a note.
  */
 export const setStatusInput = (noteRequired: readonly Target[]) =>
   z
@@ -43,7 +43,10 @@ export const FeedQuery = z.object({
   status: list(Status).catch([]).default([]),
   configuration: list(z.uuid()).catch([]).default([]),
   range: TimeRange.catch("30d").default("30d"),
-  /** exactly these detections, whatever the other filters are; a page uses it to refresh the rows it shows */
+  /**
+   * the ids of detections; if there are any, the feed lists these and ignores the other filters, so that a page can refresh
+   * the rows it shows
+   */
   id: list(z.uuid()).catch([]).default([]),
   q: z
     .string()
@@ -53,7 +56,7 @@ export const FeedQuery = z.object({
 });
 export type FeedQuery = z.output<typeof FeedQuery>;
 
-/** The cursor of a feed page: a time and an id that PostgreSQL accepts. Opaque to the browser. */
+/** The cursor of a page of the feed: a time and an id that PostgreSQL accepts. Browsers send it back unchanged. */
 export const FeedCursorText = z
   .string()
   .max(200)

@@ -11,7 +11,10 @@ const base64url = (bytes: number) =>
       `must be ${bytes} bytes`,
     );
 
-/** A browser's push subscription, as returned by `PushSubscription.toJSON()`. `keys` are the P-256 point and the secret of RFC 8291. */
+/**
+ * A browser's push subscription, as `PushSubscription.toJSON()` returns it. `keys` contains the P-256 point and the secret of
+ * RFC 8291.
+ */
 export const PushSubscriptionFields = z.object({
   endpoint: z.string().max(1_000),
   keys: z.object({ p256dh: base64url(65), auth: base64url(16) }),
@@ -20,14 +23,16 @@ export type PushSubscriptionFields = z.infer<typeof PushSubscriptionFields>;
 
 export const DeviceInput = z.object({
   pushSubscription: PushSubscriptionFields,
-  /** the VAPID key that the browser subscribed with */
+  /** the VAPID key with which the browser subscribed */
   publicKey: z.string().max(200),
   userAgent: z.string().max(500),
   hasTouch: z.boolean(),
 });
 export type DeviceInput = z.infer<typeof DeviceInput>;
 
-/** The permission that an unreachable browser reports. It is `granted` if only the push subscription is missing. */
+/**
+ * The permission that a browser reports if it can't be reached. `granted` means that only its push subscription is missing.
+ */
 export const DeviceReport = z.enum(devicePermissions);
 export type DeviceReport = z.infer<typeof DeviceReport>;
 

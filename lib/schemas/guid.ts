@@ -2,7 +2,10 @@ import { z } from "zod";
 
 const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The schema of a GUID. Trims spaces and lower-cases it. `from` names where a person copies it, such as the vendor's console. */
+/**
+ * Builds the schema of a GUID. It trims spaces and converts to lower case. `from` names the place from which a person copies
+ * the GUID, such as the vendor's console.
+ */
 export const Guid = (label: string, from: string) =>
   z
     .string(`Enter the ${label}.`)

@@ -3,7 +3,7 @@ import { isTimeZone } from "#lib/domain/on-call-hours.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 
 const NamedSeverity = z.enum(namedSeverities);
-/** a time of day in quarters of an hour, like the offsets of time zones */
+/** a time of day on a quarter of an hour, because the offsets of time zones are multiples of that */
 const Quarter = z
   .string()
   .regex(/^([01]\d|2[0-3]):(00|15|30|45)$/, "Times are quarters of an hour, like 08:00 or 17:45.");
@@ -18,7 +18,7 @@ const HoursInput = z.object({
     .max(50, "At most 50 windows a week."),
 });
 
-/** The form of a person's preferences. */
+/** The input of a person's preferences. */
 export const PreferencesInput = z
   .object({
     isOn: z.boolean(),
@@ -39,7 +39,7 @@ const minutes = (name: string, max: number) => {
   return z.int({ error }).min(1, { error }).max(max, { error });
 };
 
-/** The form of the notification policy. */
+/** The input of an organisation's notification policy. */
 export const PolicyInput = z.object({
   freshMinutes: minutes("Too old to ring", 1_440),
   escalateMinutes: minutes("Until more people are told", 240),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { outgoingAddressLengthMax } from "#lib/domain/outgoing.ts";
 import { namedSeverities } from "#lib/domain/severity.ts";
 
-/** The form of the outgoing webhook. The sender checks separately where the address leads. */
+/** The input of the outgoing webhook. Whether the address may be called is checked elsewhere. */
 export const OutgoingWebhookInput = z.object({
   address: z
     .string()

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { Guid } from "./guid.ts";
 
-/** The portal's own fields, which any vendor's form may have. */
+/** The ids of the portal's own fields, which the form of any vendor may have. */
 type OwnField =
   | "displayName"
   | "cloud"
@@ -12,51 +12,54 @@ type OwnField =
   | "pollIntervalSeconds";
 
 /**
- * Where the value of a vendor's own field is stored: as the scope (or scopes), in the configuration's connection, in the
- * credential's application, or sealed as the secret.
+ * Where the value of a vendor's field is stored: as the configuration's scope, in its connection, in the credential's
+ * application, or sealed as the credential's secret.
  */
 type FieldPlace = "scope" | "connection" | "application" | "secret";
 
-/** A field of a vendor's form. It is data, so one form and one schema builder serve every vendor. */
+/** A field of a vendor's form. Because it is plain data, the same code builds the form and the schema of every vendor. */
 export type VendorField = {
   label: string;
   kind: "text" | "guid" | "guid-list" | "secret" | "date" | "duration" | "choice" | "certificate";
   required: boolean;
-  /** shown under "More" */
+  /** whether the form hides the field under "More" */
   advanced?: boolean;
   help?: string;
   example?: string;
-  /** maximum number of characters or, for a list, of entries */
+  /** the maximum number of characters or, for a list, of entries */
   lengthMax?: number;
-  /** for a choice, the default first */
+  /** the options of a choice; the first one is the default */
   options?: { id: string; label: string; help?: string }[];
-  /** the field is shown only while each of these fields (or authType) has one of these values */
+  /** the field is only shown while each of these fields (or `authType`) has one of the listed values */
   when?: Record<string, string[]>;
-  /** values that are often pasted by mistake: a case-insensitive regular expression and the message to show */
+  /** values that people often paste by mistake: a case-insensitive regular expression, and the message for a match */
   refuses?: { pattern: string; message: string }[];
-  /** another field whose value is often entered here by mistake */
+  /** another field whose value people often enter in this one by mistake, and the message for that */
   notSameAs?: { field: string; message: string };
-  /** for a list: only one entry is allowed while these fields have one of these values */
+  /** for a list: it may have only one entry while each of these fields has one of the listed values */
   onlyOne?: { when: Record<string, string[]>; message: string };
-  /** usually the same in all configurations of an organisation, so it is prefilled from an existing one */
+  /**
+   * whether the value is usually the same in all configurations of an organisation, so that the form prefills it from an
+   * existing one
+   */
   shared?: boolean;
 } & ({ id: string; of: FieldPlace } | { id: OwnField; of?: never });
 
-/** Whether a field belongs to the credential and is hidden if an existing credential is used. */
+/** Whether a field belongs to the credential, so that the form hides it if an existing credential is used. */
 export function isOfCredential({ id, of }: VendorField): boolean {
   if (of) return of === "application" || of === "secret";
   return id === "proof" || id === "certificateId" || id === "secretExpiresOn";
 }
 
-/** The vendor's words that appear in messages. */
+/** The words of a vendor that appear in a field's messages. */
 type FieldWords = { console: string; provider: string };
 
-/** Whether a field or a step of a guide is shown with these form values. */
+/** Whether a field, or a step of a guide, is shown if the form has these values. */
 export function isAsked(part: Pick<VendorField, "when">, values: Record<string, unknown>): boolean {
   return Object.entries(part.when ?? {}).every(([name, wanted]) => wanted.includes(String(values[name])));
 }
 
-/** The schema of a line of text without control characters. */
+/** Builds the schema of one line of text without control characters. */
 export const text = (label: string, lengthMax: number) =>
   z
     .string(`Enter the ${label}.`)
@@ -68,10 +71,10 @@ export const text = (label: string, lengthMax: number) =>
     )
     .max(lengthMax, `Keep the ${label} within ${lengthMax} characters.`);
 
-/** Splits a list into its entries, separated by line breaks, commas or spaces. */
+/** Splits a text into the entries of a list, which are separated by line breaks, commas or spaces. */
 export const entriesOf = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
 
-/** The schema of a list of GUIDs. */
+/** Builds the schema of a list of GUIDs. */
 const guidList = (label: string, limit: number, from: string) =>
   z
     .string(`Enter the ${label}.`)
@@ -93,7 +96,7 @@ const isDay = (text: string) => {
   );
 };
 
-/** The schema of a day such as 2027-03-31; null if empty. */
+/** The schema of a day such as 2027-03-31; an empty text becomes null. */
 export const day = z
   .string()
   .trim()
@@ -108,7 +111,10 @@ export const duration = z.coerce
   .min(30, "The shortest poll interval is 30 seconds.")
   .max(3_600, "The longest poll interval is 3,600 seconds (1 hour).");
 
-/** The schema of a secret. A value that matches `refuses` is rejected with the vendor's message, which never repeats the value. */
+/**
+ * Builds the schema of a secret. A value that matches one of `refuses` is rejected with the vendor's message. No message
+ * contains the value.
+ */
 const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
   z
     .string()
@@ -124,7 +130,7 @@ const secret = ({ label, lengthMax = 512, refuses = [] }: VendorField) =>
     })
     .transform((text) => text.trim());
 
-/** The schema of a choice: the id of an option, or the first option if empty. */
+/** Builds the schema of a choice: the id of an option. An empty value becomes the first option. */
 const choice = (field: VendorField) => {
   const ids = (field.options ?? []).map(({ id }) => id);
   return z
@@ -133,7 +139,7 @@ const choice = (field: VendorField) => {
     .refine((text) => ids.includes(text), `Choose one of the list under ${field.label}.`);
 };
 
-/** The schema of a prepared certificate's id. */
+/** Builds the schema of the id of a prepared certificate. */
 const certificate = (label: string, provider: string) =>
   z.uuid(`Make a ${label} or paste one first, and upload it in ${provider}.`);
 
@@ -149,7 +155,7 @@ const rules = {
   certificate: (field: VendorField, words: FieldWords) => certificate(field.label, words.provider),
 };
 
-/** Returns the schema of a field, with the messages that the form shows. */
+/** Builds the schema of a field, with the messages that the form shows. */
 export function ruleOf(field: VendorField, words: FieldWords): z.ZodType {
   return rules[field.kind](field, words);
 }

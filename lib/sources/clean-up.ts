@@ -10,7 +10,10 @@ const signInsKeptMs = 86_400_000;
 const turnsKeptMs = 30 * 86_400_000;
 const certificatesKeptMs = 30 * 86_400_000;
 
-/** Deletes abandoned runs after an hour, sign-ins after a day, and unused certificates and rate limiters after 30 days. */
+/**
+ * Deletes records of abandoned checks after an hour, sign-ins at authorities after a day, and unused certificates and idle
+ * rate limiters after 30 days.
+ */
 export const sourcesCleanUp: CleanUp = {
   installation: async (services) => {
     await deleteOldVendorTurns(services.db, ago(services, turnsKeptMs));

@@ -6,7 +6,7 @@ import { setDetectionStatus, type StatusResult } from "#lib/triage/set-status.ts
 const gone = () => new ServiceError("not_found", "This test isn't here any more. Run another one.");
 
 /**
- * Dismisses, at the vendor, the samples that have arrived since a pipe test began and are still open. Returns the results of
+ * Requests Dismissed for the open samples that have arrived since a pipe test began. Returns the results of
  * `setDetectionStatus`, one for each sample. Throws ServiceError `not_found` for an unknown test.
  */
 export async function clearPipeTest(ctx: Context, rawId: unknown): Promise<StatusResult[]> {

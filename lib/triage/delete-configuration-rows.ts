@@ -6,12 +6,12 @@ import {
 } from "#db/queries/triage/configuration-rows.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** detections deleted in one transaction; it locks the organisation's change sequence until it commits */
+/** how many detections are deleted in one transaction, which keeps the organisation's change sequence locked */
 const perTransaction = 200;
 
 /**
- * Deletes the detections of a configuration that is marked deleted, in batches, and then the configuration. It can be
- * interrupted at any point: the next run continues.
+ * Deletes the detections of a configuration that is marked as deleted, in batches, and then the configuration. May be
+ * interrupted at any point, because the next run continues.
  */
 export async function deleteConfigurationRowsOf(
   services: Services,

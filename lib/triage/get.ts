@@ -27,8 +27,8 @@ const gone = () =>
   );
 
 /**
- * Everything the detail page shows of one detection. Throws ServiceError `not_found`, also for a detection of another
- * organisation and for one the actor may not see.
+ * Returns everything that the page of one detection shows. Throws ServiceError `not_found`, also for a detection of another
+ * organisation and for one that the actor may not see.
  */
 // long: what the page shows, a field a line
 export async function getDetection(ctx: Context, rawId: unknown) {
@@ -149,7 +149,9 @@ const unknownBlock = (source: DetectionSourceRow, words: Words) =>
 
 const rawText = (gzipped: Buffer | null) => (gzipped ? prettyJson(gunzipSync(gzipped).toString("utf8")) : "");
 
-/** Why a change would probably not take effect, in a sentence; null when nothing speaks against it. The vendor decides. */
+/**
+ * Returns a sentence on why the vendor would probably refuse a status change; null if no reason is known. The vendor decides.
+ */
 function writeProblemOf(
   { configuration, account, writeBlock }: ConfigurationAccess,
   words: Words,

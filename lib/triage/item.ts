@@ -3,7 +3,10 @@ import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 import type { FeedRow } from "#db/queries/triage/detections.ts";
 
-/** A detection as lists and streams show it. Of two items for one detection, the higher `changeSequence` is newer. */
+/**
+ * Returns a detection as lists and streams show it. Of two items for one detection, the one with the higher `changeSequence`
+ * is newer.
+ */
 export function itemOf(
   services: Services,
   { cursorAt: _at, pendingChangeId: _change, ...row }: FeedRow,

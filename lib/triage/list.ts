@@ -11,7 +11,10 @@ export type { FeedItem } from "./item.ts";
 export type { FeedSummary } from "./summary.ts";
 const pageSize = 50;
 
-/** Narrows the filter to the configurations the actor may see (`readable`; null: all). Null when none is left. */
+/**
+ * Limits a filter to the configurations that the actor may see (`readable`; null: all). Returns null if the actor may see
+ * none of the filter's configurations.
+ */
 function narrowToReadable(filter: FeedFilter, readable: string[] | null): FeedFilter | null {
   if (!readable) return filter;
   const wanted = filter.configurationIds ?? [];
@@ -20,8 +23,8 @@ function narrowToReadable(filter: FeedFilter, readable: string[] | null): FeedFi
 }
 
 /**
- * One page of the feed, newest first, with the counts and health that surround it. A `cursorText` that isn't valid means the
- * first page.
+ * Returns one page of the feed, newest first, with the counts and the health that the feed shows around the list. An invalid
+ * `cursorText` means the first page.
  */
 export async function listDetections(ctx: Context, query: FeedQuery, cursorText: string | null) {
   authorise(ctx, "detections.read");
@@ -55,7 +58,9 @@ export async function listDetections(ctx: Context, query: FeedQuery, cursorText:
         return configuration ? [itemOf(ctx.services, row, configuration)] : [];
       }),
       nextCursor: rows.length > pageSize && last ? `${last.cursorAt}_${last.id}` : null,
-      /** ids of the page; when rows were asked for by id and by text, only those that contain the text */
+      /**
+       * the ids of the page's detections; if the query has both ids and a text, only those whose detection contains the text
+       */
       holding:
         filter.ids && query.q && ids.length > 0
           ? await listContaining(tx, organisationId, ids, query.q)

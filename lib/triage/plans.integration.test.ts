@@ -28,7 +28,7 @@ let client: postgres.Sql;
 let configurationId: string;
 let logged: string[] = [];
 
-/** PostgreSQL's auto_explain reports every plan that it runs for the portal's role, also inside functions. */
+/** Turns on PostgreSQL's auto_explain, which reports the plan of every query of the portal's role, also inside functions. */
 beforeAll(async () => {
   stack = await startTestStack();
   const database = new URL(stack.database.superUrl).pathname.slice(1);
@@ -61,7 +61,7 @@ afterAll(async () => {
 
 const nodesOf = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodesOf)];
 
-/** Every scan of a table or an index that the database runs during `work`. */
+/** Runs `work` and returns every scan of a table or an index that the database made meanwhile. */
 async function scansOf(work: () => Promise<unknown>): Promise<Scan[]> {
   logged = [];
   await work();

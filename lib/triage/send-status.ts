@@ -39,19 +39,22 @@ import {
 } from "./write-back.ts";
 
 const sendLeaseMs = 90_000;
-/** a status change waits longer for its turn than a poll does, because giving up would waste the turns of its snapshots */
+/**
+ * how long a status change waits for the vendor's rate limiter; longer than a poll, because giving up would waste the calls
+ * already made for its snapshots
+ */
 const waitMaxMs = 20_000;
 const attemptsMax = 10;
 const backoff: Backoff = { firstMs: 2_000, maxMs: 120_000 };
 
-/** Leases up to `limit` status changes that can no longer be undone. */
+/** Leases up to `limit` status changes that are ready to be sent, because Undo is over. */
 export const leaseStatusChanges = (services: Services, limit: number): Promise<OutboxLease[]> =>
   leaseDueStatusChanges(services.db, sendLeaseMs, limit);
 
 /**
- * Sends one leased status change to the vendor and reads the alert again. A snapshot is taken before the write: a retry
- * after a crash or a time-out never writes twice, and never overwrites a decision made at the vendor. The change ends as
- * confirmed, diverged or failed, or is postponed when another attempt can help.
+ * Sends one leased status change to the vendor and reads the alert again. Takes a snapshot before the write, so that a retry
+ * after a crash or a timeout doesn't write twice or overwrite a decision made at the vendor. The change ends as confirmed,
+ * diverged or failed, or is postponed if another attempt may succeed.
  */
 export async function sendStatusChange(
   services: Services,
@@ -66,7 +69,7 @@ export async function sendStatusChange(
   });
 }
 
-/** How the change ended; null when it was postponed. */
+/** Sends the change. Returns how the change ended, or null if it was postponed. */
 async function send(
   services: Services,
   lease: OutboxLease,
@@ -126,10 +129,13 @@ async function send(
   }
 }
 
-/** The common part of an ending for which the vendor gave no answer. */
+/** Returns the common fields of endings in which the change failed and the alert couldn't be read again. */
 const failedUnread = () => ({ state: "failed", holds: null, read: null, requestId: null }) as const;
 
-/** A snapshot after a failed write, which the vendor may have accepted nonetheless; null when it can't be taken. */
+/**
+ * Takes a snapshot after a failed write, because the vendor may have made the change nonetheless. Returns null if the
+ * snapshot fails too.
+ */
 async function snapshotAfterFailure(
   work: Ready,
   io: VendorIo,
@@ -146,7 +152,7 @@ function postpone(services: Services, lease: OutboxLease, dueInMs: number): Prom
   return outboxLeases.release(services.db, lease, fromNow(dueInMs));
 }
 
-/** Marks the change as being sent; it can't be undone after this. Null when there is nothing left to send. */
+/** Marks the change as being sent, so that it can't be undone any more. Returns null if there is nothing left to send. */
 function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   const { organisationId, changeId } = lease;
   return inOrganisation(services.db, organisationId, async (tx) => {
@@ -186,7 +192,7 @@ function begin(services: Services, lease: OutboxLease): Promise<Work | null> {
   });
 }
 
-/** The vendor source the change is sent to, or the problem that prevents sending. */
+/** Returns what the vendor call needs, or the problem that makes the call impossible. */
 function sourceFor(services: Services, configuration: ConfigurationRow, credential: VendorCredential) {
   try {
     return sourceOf(services, configuration, credential);

@@ -21,7 +21,7 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { isUnknown, unknownToVendor } from "./unknown.ts";
 
 export type StatusResult =
-  /** `undoMs`: how long the change can still be undone */
+  /** `undoMs`: the time in ms in which the change can be undone */
   | { id: string; outcome: "held"; changeId: string; undoMs: number }
   | {
       id: string;
@@ -33,9 +33,9 @@ export type StatusResult =
 const perTransaction = 50;
 
 /**
- * Requests a status for up to 500 detections. Each change is pending until Undo is over, then the worker sends it. Returns one
- * result for each detection: one whose status has changed since, or that has a change under way, is `refused` with the
- * reason. Throws ServiceError.
+ * Requests a status for up to 500 detections. Each change is pending until Undo is over, then the worker sends it. Returns
+ * one result for each detection: `refused`, with the reason, if its status is another one than the person saw or another
+ * change is pending. Throws ServiceError.
  */
 export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promise<StatusResult[]> {
   authorise(ctx, "detections.triage");
@@ -65,7 +65,10 @@ export async function setDetectionStatus(ctx: Context, rawInput: unknown): Promi
   );
 }
 
-/** Requests one transaction's part of the changes. A failure refuses each detection of this part; earlier parts stand. */
+/**
+ * Requests the changes of one transaction. If the transaction fails, all its detections are `refused`; the changes of earlier
+ * transactions remain requested.
+ */
 async function requestPart(
   ctx: Context,
   part: string[],
@@ -118,7 +121,7 @@ const refusedResult = (id: string, code: "conflict" | "not_allowed", message: st
   message,
 });
 
-/** Why one can't be taken to a status, or null. */
+/** Returns the refusal of a status change that the detection doesn't allow now; null if the change is allowed. */
 function refusalOf(
   { manifest, can }: Vendor,
   row: LockedDetection,

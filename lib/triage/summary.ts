@@ -16,7 +16,10 @@ type FeedCounts = {
   configuration: Record<string, number>;
 };
 
-/** The notice about the person's own account at one configuration, as an array of one; empty while nothing is wrong. */
+/**
+ * Returns the notice about the person's own account for one configuration, in an array; an empty array if the account works
+ * or none is needed.
+ */
 function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
   const { configuration, account, access, readable } = ownAccess;
   const { id, displayName, vendor, writeAs, disabledAt } = configuration;
@@ -42,7 +45,8 @@ function accountNotices(ctx: Context, ownAccess: ConfigurationAccess) {
 }
 
 /**
- * The notice about a disabled configuration, as an array of one; empty for an enabled one and for people the vendor refuses.
+ * Returns the notice about a disabled configuration, in an array; an empty array if it is enabled or the vendor refuses it to
+ * the person.
  */
 function disabledNotices({ configuration, access, readable }: ConfigurationAccess) {
   const { id, displayName, disabledAt } = configuration;
@@ -50,7 +54,10 @@ function disabledNotices({ configuration, access, readable }: ConfigurationAcces
   return [{ id, displayName, readable, since: disabledAt.toISOString() }];
 }
 
-/** Counts, health and notices that surround the list, limited to what the actor may see. `access` comes from `listAccess`. */
+/**
+ * Returns the counts, health and notices that the feed shows around the list, limited to what the actor may see. `access`
+ * comes from `listAccess`.
+ */
 export async function summaryOf(ctx: Context, tx: Transaction, access: readonly ConfigurationAccess[]) {
   const { organisationId } = ctx.actor;
   const now = ctx.services.now();
@@ -71,11 +78,11 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
   return {
     organisationId,
     noteRequired: ctx.services.noteRequired,
-    /** by vendor */
+    /** the statuses that may be requested from each status, by vendor id */
     transitions: Object.fromEntries(
       ctx.services.vendors.all.map(({ manifest: { id, transitions } }) => [id, transitions]),
     ),
-    /** by vendor */
+    /** the vendor's own words, by vendor id */
     words: wordsByVendor(ctx.services),
     // counts are stored for each configuration, so that a person's counts are a sum over what they may see
     counts: countsOf(counts.filter(({ configurationId }) => readableIds.has(configurationId))),
@@ -98,7 +105,7 @@ export async function summaryOf(ctx: Context, tx: Transaction, access: readonly 
 }
 export type FeedSummary = Awaited<ReturnType<typeof summaryOf>>;
 
-/** Everything the feed shows except its rows: counts, health, and the accounts the actor has to connect. */
+/** Returns everything that the feed shows except its rows: counts, health, and the accounts that the actor has to connect. */
 export async function getFeedSummary(ctx: Context): Promise<FeedSummary> {
   authorise(ctx, "detections.read");
   return inOwnOrganisation(ctx, async (tx) => summaryOf(ctx, tx, await listAccess(ctx, tx)));

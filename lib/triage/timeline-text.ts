@@ -15,7 +15,7 @@ const fieldLabel = (field: Json | undefined) => {
   const told = toldFields.find((one) => one === field);
   return told ? toldFieldLabel[told] : "A field";
 };
-/** What a field held: a code in its words, a list by its length. */
+/** Returns a field's value as text: a code by its label, a list by its number of entries. */
 function fieldText(field: Json | undefined, value: Json | undefined): string {
   if (typeof value === "number") return `${value} entries`;
   const severity = field === "severity" ? Severity.safeParse(value) : null;
@@ -54,7 +54,7 @@ const sentences: Record<TimelineKind, (detail: Detail, words: VendorWords) => st
     `${fieldLabel(field)} changed: ${fieldText(field, from)} → ${fieldText(field, to)}`,
 };
 
-/** A timeline entry as a sentence. */
+/** Returns the sentence for an event of a timeline. */
 export function eventText(kind: TimelineKind, detail: Detail, words: VendorWords): string {
   return sentences[kind](detail, words);
 }

@@ -23,8 +23,8 @@ type UndoResult = { changeId: string; undone: boolean };
 const perTransaction = 50;
 
 /**
- * Undoes up to 500 status changes that are still pending. Returns one result for each: `undone` is false for a change that
- * has been sent, that isn't there or whose detection the actor may not see. Throws ServiceError.
+ * Undoes up to 500 pending status changes. Returns one result for each: `undone` is false if the change has been sent,
+ * doesn't exist, or belongs to a detection that the actor may not see. Throws ServiceError.
  */
 export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promise<UndoResult[]> {
   authorise(ctx, "detections.triage");
@@ -39,7 +39,10 @@ export async function undoStatusChanges(ctx: Context, rawInput: unknown): Promis
   return results;
 }
 
-/** Undoes one transaction's part. When it fails, nothing of this part is undone; earlier parts stand. */
+/**
+ * Undoes the changes of one transaction. If the transaction fails, none of them is undone; the changes of earlier
+ * transactions remain undone.
+ */
 async function undoPart(ctx: Context, part: string[]): Promise<UndoResult[]> {
   try {
     return await inOwnOrganisation(ctx, async (tx) => {

@@ -2,12 +2,15 @@ import { unknownAfterPolls } from "#lib/domain/forwarding.ts";
 import type { SourceState } from "#db/queries/triage/status-changes.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
 
-/** Whether a detection came by webhook only, and the complete polls since then didn't find it. */
+/**
+ * Whether the vendor counts as not knowing the alert: it came by webhook only, and the complete polls since then didn't find
+ * it.
+ */
 export const isUnknown = ({
   firstPolledAt,
   missedPolls,
 }: Pick<SourceState, "firstPolledAt" | "missedPolls">) => !firstPolledAt && missedPolls >= unknownAfterPolls;
 
-/** The sentence that tells people why nothing can be changed on such a detection. */
+/** Returns the sentence that explains why nothing can be changed on a detection whose alert the vendor doesn't know. */
 export const unknownToVendor = ({ provider }: VendorWords) =>
   `${provider} does not know this alert: it came by webhook, and two full reads since didn't find it. So there is nothing to change there; an admin should look at it under Settings > Deliveries.`;

@@ -10,28 +10,30 @@ import type { VendorIo } from "#lib/vendors/io.ts";
 import type { VendorWords } from "#lib/vendors/manifest.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
-/** pauses before each snapshot that follows a write, in ms: a vendor may show a change late */
+/** the pauses in ms before the snapshots that follow a write, because a vendor may show a change late */
 const readBackAfterMs = [0, 500, 2_000, 5_000, 10_000];
 
-/** A status change with everything needed to send it. */
+/** A status change with all the data needed to send it. */
 export type Work = {
   change: StatusChangeRow;
-  /** who acknowledged the detection */
+  /** the person who acknowledged the detection; null if nobody did */
   owner: string | null;
   vendor: Vendor;
-  /** the person's own account that signs in for the write; null when the application does */
+  /** the account with which the person signs in for the write; null if the application signs in */
   account: AccountRow | null;
-  /** the vendor source, or the problem that keeps everyone from signing in */
+  /** what the vendor call needs, or the problem that makes the call impossible */
   source: VendorSource | { problem: VendorProblem };
   /** the configuration's name if it has been disabled meanwhile; null while it is enabled */
   disabledName: string | null;
-  /** where the vendor finds the alert again; null when the webhook's body didn't say */
+  /** the alert's ref; null if the webhook's body didn't contain one */
   ref: Json | null;
-  /** whether an alert read from the vendor is the one this change is for */
+  /** whether an alert read from the vendor is the alert that this status change is for */
   isSameAlert: (detection: NormalisedDetection) => boolean;
-  /** no poll has found the alert: the vendor must confirm its ref before a request with our token goes there */
+  /**
+   * whether no poll has found the alert; then the vendor must confirm the ref before we send a request with our token to it
+   */
   onlyByWebhook: boolean;
-  /** called at the start of each snapshot */
+  /** takes a read ticket at the begin of each snapshot */
   takeReadTicket: () => Promise<Read>;
 };
 export type Ready = Work & { source: VendorSource; ref: Json };
@@ -39,7 +41,7 @@ type Snapshot = { holds: NormalisedDetection; raw: Json; read: Read };
 /** How a write-back ended. */
 export type Ending = {
   state: "confirmed" | "diverged" | "failed";
-  /** the alert as the vendor holds it now; null when it couldn't be read */
+  /** the alert as the vendor has it now; null if it couldn't be read */
   holds: NormalisedDetection | null;
   read: Read | null;
   message: string | null;
@@ -47,7 +49,7 @@ export type Ending = {
   requestId: string | null;
 };
 
-/** Reads the alert as the vendor holds it now. Throws VendorError, and Error for an alert that isn't the change's own. */
+/** Reads the alert as the vendor has it now. Throws VendorError, and Error if the vendor returns another alert. */
 export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot> {
   const { vendor, source, ref } = work;
   if (!vendor.can.reread) throw new Error("this vendor can't reread an alert");
@@ -61,8 +63,8 @@ export async function takeSnapshot(work: Ready, io: VendorIo): Promise<Snapshot>
 }
 
 /**
- * The ending of a change whose alert's ref the vendor doesn't confirm. A webhook body may hold anything, so such a ref never
- * enters the address of a request that carries our token.
+ * Returns the ending of a change whose ref the vendor doesn't confirm. Anyone with the webhook's URL can invent a ref, so an
+ * unconfirmed one never becomes part of the address of a request with our token.
  */
 export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   state: "failed",
@@ -74,7 +76,7 @@ export const unknownRefEnding = ({ provider }: VendorWords): Ending => ({
   requestId: null,
 });
 
-/** The values that the vendor accepts of a status change: the status, its verdict, the owner and the note. */
+/** Returns the values of a status change that the vendor accepts, out of status, verdict, owner and note. */
 function changeOf({ change, owner, vendor }: Work): VendorChange {
   const decision: VendorChange = { status: change.toStatus };
   const verdict = verdictOf(change.toStatus);
@@ -86,8 +88,8 @@ function changeOf({ change, owner, vendor }: Work): VendorChange {
 }
 
 /**
- * Takes a snapshot, writes unless the alert already has the status or someone else has changed it, then takes snapshots until
- * the change shows, for about 17 seconds. Throws VendorError.
+ * Takes a snapshot. Writes, unless the alert already has the status or someone else has changed it. Then takes snapshots for
+ * up to about 17 seconds, until one shows the change. Throws VendorError.
  */
 export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Ending> {
   const { change } = work;
@@ -124,7 +126,7 @@ export async function writeAndReadBack(work: Ready, io: VendorIo): Promise<Endin
   return { state: "diverged", ...after, ...divergence(work, after), requestId };
 }
 
-/** Message and remedy of a change that was sent and that the vendor doesn't show as requested. */
+/** Returns the message and the remedy of a change that was sent, but that the vendor doesn't show as requested. */
 function divergence({ change, vendor }: Ready, after: Snapshot): { message: string; remedy: string } {
   const { provider } = vendor.manifest.words;
   const shown = statusLabel[after.holds.status];

@@ -5,10 +5,10 @@ import { type WebhookAnswer, receiveDelivery } from "#lib/ingest/receive/receive
 const lingerMs = 1_000;
 const address = /^\/api\/webhooks\/([^/?]+)(?:\/([^/?]*))?(\/[^?]*)?(?:\?|$)/;
 
-/** The webhook's answer, "method" for a method that isn't allowed, or "live" for a monitor. */
+/** The answer to a request: the webhook's, "method" if the method isn't allowed, or "live" for a monitor. */
 type Answer = WebhookAnswer | "method" | "live";
 
-/** A plain HTTP server that answers the webhook as the web's route does, but handles far more requests. */
+/** Creates a plain HTTP server that answers the webhook as the web's route does, but handles far more requests. */
 export function createReceiver(services: Services): Server {
   const server = createServer({ requestTimeout: 20_000, headersTimeout: 10_000 }, (request, response) => {
     void answerOf(services, request).then((answer) => {
@@ -38,7 +38,7 @@ async function answerOf(services: Services, request: IncomingMessage): Promise<A
 
 const isLonger = (rest: string | undefined) => rest !== undefined && rest !== "/";
 
-/** A decoded segment of the address; an invalid encoding becomes empty, and so an unknown token. */
+/** Decodes a segment of the address. An invalid encoding becomes the empty text, which is an unknown token. */
 function decoded(segment: string | undefined): string {
   try {
     return decodeURIComponent(segment ?? "");
@@ -50,8 +50,8 @@ function decoded(segment: string | undefined): string {
 const bearerOf = (header: string | undefined) => /^Bearer +(\S+)$/i.exec(header ?? "")?.[1] ?? "";
 
 /**
- * Reads the rest of a request for a second, then closes the connection. Closing it while the client still sends would reset it
- * and lose the answer.
+ * Reads and drops the unread part of a request for a second, then closes the connection. To close it at once, while the
+ * client still sends, would reset the connection and lose the answer.
  */
 function linger(request: IncomingMessage): void {
   request.resume();

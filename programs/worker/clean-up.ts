@@ -17,9 +17,9 @@ const storeys: readonly CleanUp[] = [
 ];
 
 /**
- * Reseals with the keyring's first key what earlier keys sealed, and deletes each storey's expired rows. The audit log,
- * detections and notes are never deleted. Returns the number of deleted rows by kind, of resealed values (`resealed`), and of
- * values that no key of the keyring opens (`unopened`).
+ * Reseals with the keyring's first key what earlier keys sealed, and deletes each storey's expired rows. Never deletes the
+ * audit log, detections or notes. Returns the number of deleted rows by kind, of resealed values (`resealed`), and of values
+ * that no key of the keyring opens (`unopened`).
  */
 export async function cleanUpOld(services: Services, signal: AbortSignal): Promise<Tally> {
   const tally: Record<string, number> = {};

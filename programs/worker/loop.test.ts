@@ -23,7 +23,7 @@ afterEach(async () => {
   await stop();
 });
 
-/** longer than any test waits */
+/** a time that no test waits for */
 const neverMs = 3_600_000;
 const start = (options: LoopOptions): Loop => {
   const loop = startLoop(services, "test", options);
@@ -31,7 +31,10 @@ const start = (options: LoopOptions): Loop => {
   return loop;
 };
 
-/** A queue of `count` due pieces. Each piece ends when the test calls its function in `begun`. */
+/**
+ * Returns a queue of `count` due pieces of work. A running piece ends when the test calls the function that it has added to
+ * `begun`.
+ */
 function duePieces(count: number) {
   const limits: number[] = [];
   const begun: (() => void)[] = [];

@@ -3,27 +3,27 @@ import type { LeaseWork, Work } from "#lib/core/work.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { createLimiter } from "#lib/platform/limiter.ts";
 
-/** The options of a loop. Times are in ms. */
+/** The options of a loop. All times are in ms. */
 export type LoopOptions = {
   lease: LeaseWork;
-  /** how many pieces run at once */
+  /** how many pieces of work run at once */
   concurrency: number;
-  /** how many pieces are leased together; by default as many as there is room for */
+  /** how many pieces of work are leased together; by default as many as may still start */
   batch?: number;
-  /** the wait before the next attempt when nothing was due */
+  /** how long the loop waits after it has found no due work */
   idleMs: number;
-  /** while pieces run, how long due work is left to collect; for work that is cheaper in batches */
+  /** how long the loop waits before it leases more while pieces run, for work that is cheaper in batches */
   gatherMs?: number;
 };
 
-/** `wake` makes the loop lease at once; `stop` resolves once the running pieces have ended. */
+/** A running loop. `wake` makes the loop lease at once. `stop` resolves once the running pieces have ended. */
 export type Loop = { wake(): void; stop(): Promise<void> };
 
 const leaseFailedMs = 2_000;
 
 /**
- * Starts a loop that leases work whenever it has room, and waits `idleMs` when nothing is due. A slow piece occupies one place
- * and delays no other. `onEnded` is called after each piece.
+ * Starts a loop that leases work as long as fewer than `concurrency` pieces run, and waits `idleMs` if no work is due. A slow
+ * piece doesn't delay the others. `onEnded` is called after each piece.
  */
 export function startLoop(
   services: Services,
@@ -79,8 +79,8 @@ export function startLoop(
 }
 
 /**
- * A wait that `wake` ends. A `wake` between `begin` and the wait also ends it, because its work may have come too late for the
- * leasing in between.
+ * Opens a wait that `wake` ends. A call of `wake` between `begin` and the wait also ends the wait, because the work may have
+ * become due after the loop looked for it.
  */
 function openIdle() {
   let isWoken = false;

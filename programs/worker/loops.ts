@@ -12,8 +12,8 @@ import { eachLease, loopTable } from "./start-loops.ts";
 import { jobRow, type JobRow } from "./start-jobs.ts";
 
 /**
- * Every loop of the worker, with the table its work comes from. Any number of workers share the work. `loop.ts` and
- * `start-loops.ts` explain the options.
+ * Every loop of the worker, with a comment on the table from which its work comes. Any number of workers may run the same
+ * loops. `loop.ts` and `start-loops.ts` explain the options.
  */
 export const loops = loopTable({
   // inbox: waiting deliveries, one organisation a piece
@@ -35,8 +35,8 @@ export const loops = loopTable({
 });
 
 /**
- * The work of each job, and the schedule of those that run by themselves, in cron's five fields, UTC. An interrupted job is run
- * again, so running one twice must do no harm.
+ * The jobs of the worker with their functions. Some have a schedule, in cron's five fields and UTC. An interrupted job is run
+ * again, so to run a job twice must do no harm.
  */
 export const jobs: readonly JobRow[] = [
   jobRow(deleteConfigurationRows, deleteConfigurationRowsOf),

@@ -5,8 +5,8 @@ import { coreResealers } from "#lib/core/sealing.ts";
 import { ingestResealers } from "#lib/ingest/clean-up.ts";
 
 /**
- * The resealer of every value that the keyring makes; a value without one doesn't compile. Data keys come first, because they
- * open the webhook tokens.
+ * The resealer of each kind of value that the keyring seals or hashes; a missing one is a compiler error. Data keys come
+ * first, because they open the webhook tokens.
  */
 const resealers: Record<KeyringValue, Resealer> = {
   ...coreResealers,
@@ -19,7 +19,7 @@ const sum = (tallies: readonly Resealed[]): Resealed => ({
   unopened: tallies.reduce((total, { unopened }) => total + unopened, 0),
 });
 
-/** Reseals with the keyring's first key the installation's values. */
+/** Reseals the installation's own values with the keyring's first key. */
 export async function resealInstallation(services: Services): Promise<Resealed> {
   const tallies: Resealed[] = [];
   for (const resealer of Object.values(resealers))
@@ -27,7 +27,7 @@ export async function resealInstallation(services: Services): Promise<Resealed> 
   return sum(tallies);
 }
 
-/** Reseals with the keyring's first key one organisation's values. */
+/** Reseals one organisation's values with the keyring's first key. */
 export async function resealOrganisation(
   services: Services,
   organisationId: string,

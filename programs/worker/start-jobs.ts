@@ -4,14 +4,14 @@ import type { Services } from "#lib/core/context.ts";
 import type { Job } from "#lib/jobs/contract.ts";
 import { bossOptions } from "#lib/jobs/queue.ts";
 
-/** A job, its work, and its schedule if it runs by itself. */
+/** A job, the function that does its work, and its cron schedule if it has one. */
 export type JobRow = {
   job: Job;
   run(services: Services, payload: unknown, signal: AbortSignal): Promise<void>;
   cron?: string;
 };
 
-/** Makes a row of the table of jobs. Its work receives the parsed payload. */
+/** Makes a row of the table of jobs. `run` receives the parsed payload. */
 export const jobRow = <Payload extends z.ZodType>(
   job: Job<Payload>,
   run: (services: Services, payload: z.output<Payload>, signal: AbortSignal) => Promise<void>,
@@ -22,7 +22,10 @@ export const jobRow = <Payload extends z.ZodType>(
   ...(cron ? { cron } : {}),
 });
 
-/** Runs jobs and their schedules, with a small database pool of their own. `stop` ends running jobs within seconds. */
+/**
+ * Runs jobs when they are enqueued or scheduled. Uses a small database pool of its own. `stop` ends running jobs within
+ * seconds.
+ */
 export async function startJobs(
   services: Services,
   rows: readonly JobRow[],

@@ -3,20 +3,20 @@ import type { LeaseWork } from "#lib/core/work.ts";
 import type { HintTopic } from "#lib/platform/hints.ts";
 import { type Loop, type LoopOptions, startLoop } from "./loop.ts";
 
-/** A loop and what wakes it before its idle time is over. */
+/** The options of a loop, and the events that make the loop lease before its idle time is over. */
 type LoopRow<Name extends string> = LoopOptions & {
-  /** a hint, from any process */
+  /** a hint from any process with this topic */
   wakeOn?: HintTopic;
-  /** another loop, each ended piece of which may have made work for this one */
+  /** the name of another loop, whose ended pieces may have made work for this one */
   wakeAfter?: NoInfer<Name>;
 };
 
-/** The table of loops, by the names that logs show. */
+/** Defines the table of loops, by the names that logs show. */
 export const loopTable = <Name extends string>(
   rows: Record<Name, LoopRow<Name>>,
 ): Record<string, LoopRow<string>> => rows;
 
-/** Leases work and makes one piece of each lease. */
+/** Returns a function that leases work and makes one piece of work of each lease. */
 export const eachLease =
   <Lease>(
     lease: (services: Services, limit: number) => Promise<Lease[]>,
@@ -27,7 +27,7 @@ export const eachLease =
       await work(services, leased, signal);
     });
 
-/** Starts the loops. `stop` ends running pieces within seconds; polls and status changes release their leases. */
+/** Starts the loops. `stop` ends running pieces within seconds; polls and status changes then release their leases. */
 export function startLoops(
   services: Services,
   rows: Record<string, LoopRow<string>>,

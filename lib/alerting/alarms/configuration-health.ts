@@ -2,10 +2,10 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Health } from "#lib/sources/configurations/health.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
-/** a problem that is over sooner raises no alarm */
+/** how long a configuration must be degraded before anyone is notified */
 const degradedWaitMs = 15 * 60_000;
 
-/** Returns the alarm of a configuration that is degraded or needs action, or null. */
+/** Returns the alarm of a configuration that is degraded or needs action; null for any other configuration. */
 export function healthAlarm(configuration: ConfigurationRow, health: Health, now: Date): FoundAlarm | null {
   const { state: stage } = health;
   if (stage !== "degraded" && stage !== "action_needed") return null;

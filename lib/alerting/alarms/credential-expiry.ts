@@ -12,8 +12,8 @@ const stageOf: Record<(typeof reminderDays)[number], AlarmStage> = {
 };
 
 /**
- * Returns the alarm of a secret or certificate that expires within 30 days or has expired, or null if it expires later or nobody
- * entered the day. On the last day and after it the alarm repeats.
+ * Returns the alarm of a secret or certificate that expires within 30 days or has expired; null if the expiry is later or
+ * nobody entered its day. From the last day on, the alarm repeats.
  */
 export function secretAlarm(
   configuration: ConfigurationRow,

@@ -8,12 +8,15 @@ import type { Services } from "#lib/core/context.ts";
 import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import type { FoundAlarm } from "./found-alarm.ts";
 
-/** The hours of the coming week without anyone to notify of alerts of a severity, and the configurations concerned. */
+/**
+ * The hours of the coming week in which nobody would be notified of alerts of a severity, and the configurations with these
+ * hours.
+ */
 type CoverageGap = { severity: NamedSeverity; configurations: string[]; gaps: Gap[]; hours: number };
 
 /**
- * Lists the hours of the coming week in which nobody who can be reached would be notified at once: for High alerts, and for other
- * severities that somebody wants. Configurations with the same hours are listed together.
+ * Lists the hours of the coming week in which an alert would notify nobody with a verified device at once. Covers High
+ * alerts, and alerts of every other severity that somebody wants. Configurations with the same hours are listed together.
  */
 export async function listCoverageGaps(
   services: Services,
@@ -44,7 +47,7 @@ export async function listCoverageGaps(
   });
 }
 
-/** Returns the members who have a verified device. */
+/** Returns the people who have a verified device. */
 function reachableOf(people: readonly TeamPerson[], devices: readonly DeviceRow[], now: Date): TeamPerson[] {
   const verifiedIds = new Set(devices.filter((device) => isVerified(device, now)).map(({ id }) => id));
   return people.filter(({ deviceIds }) => deviceIds.some((id) => verifiedIds.has(id)));
@@ -53,7 +56,7 @@ function reachableOf(people: readonly TeamPerson[], devices: readonly DeviceRow[
 const isWanted = (people: readonly TeamPerson[], severity: NamedSeverity): boolean =>
   people.some(({ preferences: { isOn, severities } }) => isOn && severities.includes(severity));
 
-/** Returns the alarm of hours in the coming week in which High alerts would notify nobody, or null. */
+/** Returns the alarm about the hours of the coming week in which a High alert would notify nobody; null if there are none. */
 export async function onCallCoverageAlarm(
   services: Services,
   tx: Transaction,

@@ -14,12 +14,15 @@ import { recoveryBody } from "./alarm-text.ts";
 
 const repeatMs = 4 * 3_600_000;
 
-/** A secret that expires within weeks isn't urgent: each of its stages is sent once. */
+/**
+ * Whether an alarm repeats until it ends. A secret that expires within weeks isn't urgent, so each of its stages is sent only
+ * once.
+ */
 const repeats = ({ kind, stage }: AlarmRow) => kind === "health" || stage === "last_day";
 
 /**
- * Notifies the admins of an open alarm or of its recovery, in the transaction that ends the lease. An alarm that ended before anyone
- * was notified has no recipients.
+ * Notifies the admins of an open alarm or of its recovery, in the transaction that ends the lease. Notifies nobody if the
+ * alarm ended without a recovery to report.
  */
 export async function sendAlarm(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
@@ -36,7 +39,7 @@ export async function sendAlarm(services: Services, lease: NotificationLease): P
   });
 }
 
-/** Notifies the admins on each of their devices and by e-mail. */
+/** Notifies the admins of an alarm or its recovery, on each of their devices and by e-mail. */
 async function notifyAdmins(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, kind, rounds: round, endedAt } = alarm;
   const people = await listPeople(services, tx, organisationId);
@@ -49,7 +52,10 @@ async function notifyAdmins(services: Services, tx: Transaction, alarm: AlarmRow
   );
 }
 
-/** Queues one outgoing event for a configuration that needs action. Problems that may pass by themselves aren't posted. */
+/**
+ * Queues an event for the outgoing webhook if a configuration needs action, once for each alarm. Doesn't post problems that
+ * may pass by themselves.
+ */
 async function postAlarm(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, configurationId, stage, isPosted, body: reason } = alarm;
   if (!configurationId || stage !== "action_needed" || isPosted) return;
@@ -58,7 +64,7 @@ async function postAlarm(services: Services, tx: Transaction, alarm: AlarmRow): 
   await updateAlarm(tx, organisationId, alarmId, { isPosted: true });
 }
 
-/** Queues an outgoing event for the end of an alarm that was posted. */
+/** Queues an event for the outgoing webhook about the recovery, if the alarm was posted. */
 async function postRecovery(services: Services, tx: Transaction, alarm: AlarmRow): Promise<void> {
   const { organisationId, id: alarmId, configurationId, isPosted } = alarm;
   if (!configurationId || !isPosted) return;

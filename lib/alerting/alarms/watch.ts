@@ -19,8 +19,8 @@ import { onCallCoverageAlarm } from "./on-call-coverage.ts";
 type Configurations = Awaited<ReturnType<typeof listConfigurations>>;
 
 /**
- * Opens, updates and ends the alarms of every organisation: unhealthy configurations, expiring secrets, and hours in which nobody is on
- * call. Runs every minute.
+ * Opens, updates and ends the alarms of every organisation: unhealthy configurations, expiring secrets, and hours in which
+ * nobody is on call. The worker calls this every minute.
  */
 export function watchOrganisations(services: Services, signal: AbortSignal): Promise<void> {
   return forEachOrganisation(services, signal, "watch.failed", (organisationId) =>
@@ -55,11 +55,11 @@ async function watch(services: Services, tx: Transaction, organisationId: string
   }
 }
 
-/** At most one alarm is open for each key. */
+/** Returns the key of an alarm. At most one alarm is open for each key. */
 const keyOf = ({ kind, configurationId }: Pick<AlarmRow, "kind" | "configurationId">) =>
   `${kind} ${configurationId}`;
 
-/** Lists the problems that exist now. */
+/** Lists the organisation's problems that deserve an alarm now. */
 async function findAlarms(
   services: Services,
   tx: Transaction,
@@ -90,7 +90,10 @@ async function findAlarms(
   return found.filter((alarm) => alarm !== null);
 }
 
-/** Updates an open alarm. A new stage is sent at once, except `degraded`, which can only follow a worse one. */
+/**
+ * Updates an open alarm with what was found now. Notifies at once if the stage is new, except for `degraded`, because it only
+ * follows the worse stage `action_needed`.
+ */
 async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promise<void> {
   const { organisationId, id } = alarm;
   const { stage, title, body } = now;
@@ -100,8 +103,8 @@ async function follow(tx: Transaction, alarm: AlarmRow, now: FoundAlarm): Promis
 }
 
 /**
- * Ends alarms and notifies the admins of the recovery if they were notified of the alarm. They get one message for each configuration;
- * if its health and its secret recover together, it is about the health.
+ * Ends alarms, and notifies the admins of the recovery if they were notified of the alarm. The admins get one message for
+ * each configuration, about its health if both health and secret recover together.
  */
 async function endAlarms(
   services: Services,
@@ -121,14 +124,14 @@ async function endAlarms(
   }
 }
 
-/** Whether the admins were notified of an alarm, and it ended because its configuration or secret was fixed. */
+/** Whether the admins were notified of an alarm, and the alarm ended because somebody fixed its configuration or secret. */
 function wasMended({ kind, configurationId, rounds }: AlarmRow, configurations: Configurations): boolean {
   const found = configurations.find(({ configuration }) => configuration.id === configurationId);
   if (rounds === 0 || !found || found.configuration.disabledAt) return false;
   return kind !== "secret" || Boolean(found.credential.secretExpiresOn);
 }
 
-/** Makes an alarm due now, even if its next repetition is queued for later. */
+/** Makes an alarm due to be sent now, even if its next repetition is queued for later. */
 async function sendNow(tx: Transaction, { organisationId, id }: AlarmRow): Promise<void> {
   await queueAlertingWork(tx, organisationId, "alarm", [id], newId);
   await hastenAlertingWork(tx, "alarm", id);

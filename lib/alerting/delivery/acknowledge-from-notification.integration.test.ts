@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterAll(started.stop);
 
 const raise = () => started.raise(`acting-${(count += 1)}`);
-/** A detection that a device of each of these people was notified of, with the data that each device was sent. */
+/** Returns a detection that each of these people was notified of on a device, with the data that each device received. */
 async function raiseFor(...people: Context[]) {
   const paths: string[] = [];
   for (const ctx of people) paths.push((await addDevice(ctx)).path);
@@ -34,7 +34,7 @@ async function raiseFor(...people: Context[]) {
   );
   return { id, data: data.map((sent) => sent ?? { receipt: "" }) };
 }
-/** Whether each person acted, by name. */
+/** Returns for each person, by name, whether they acted on the notification. */
 const actedOf = async (id: string) =>
   Object.fromEntries(
     (await getDetection(admin, id)).recipients

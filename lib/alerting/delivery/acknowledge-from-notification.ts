@@ -11,8 +11,9 @@ const gone = () =>
   new ServiceError("not_found", "The alert isn't there any more, or you may not see it any more.");
 
 /**
- * Acknowledges the detection of a notification for the caller. The receipt identifies the notification. If the detection is already
- * acknowledged, returns `already` and by whom. Throws `forbidden`, `conflict` and `not_found`.
+ * Acknowledges for the caller the detection that a notification is about. The receipt in the input identifies the
+ * notification. If someone has already acknowledged the detection, returns `already` and who did. Throws `forbidden`,
+ * `conflict` and `not_found`.
  */
 export async function acknowledgeNotified(ctx: Context, rawInput: unknown): Promise<AcknowledgeResult> {
   authorise(ctx, "detections.triage");

@@ -15,7 +15,10 @@ import { Unsendable } from "./prepared.ts";
 const notTheirs = () =>
   new Unsendable("Its person may not see it any more, or what it is about was deleted.");
 
-/** Composes a notification's text for its person. Throws `Unsendable` if they may not see its subject any more. */
+/**
+ * Composes a notification's text for the person who gets the notification. Throws `Unsendable` if the person may no longer
+ * see its alert, digest or alarm.
+ */
 export async function composeText(
   tx: Transaction,
   lookups: Lookups,
@@ -83,7 +86,9 @@ async function composeAlarm(
   return alarmText(alarm, { isRecovery: reason === "recovered", name, tag, policy: await lookups.policy() });
 }
 
-/** Returns a configuration's name, or null if there is no configuration. Throws `Unsendable` if it was deleted. */
+/**
+ * Returns a configuration's name, or null if `configurationId` is null. Throws `Unsendable` if the configuration was deleted.
+ */
 async function nameOf(
   tx: Transaction,
   organisationId: string,

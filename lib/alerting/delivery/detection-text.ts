@@ -5,13 +5,16 @@ import { cleanText } from "#lib/domain/text.ts";
 import type { NotificationText } from "./payload.ts";
 
 const titleLengthMax = 120;
-/** how many times the policy's minutes have passed */
+/** for each reason of an escalation: how many times the policy's `escalateMinutes` have passed */
 const waits: Partial<Record<NotificationReason, number>> = {
   escalated_to_everyone: 1,
   escalated_to_admins: 2,
 };
 
-/** Composes the text of a notification of an alert. `groupedCount` is the number of similar alerts within its minute. */
+/**
+ * Composes the text of a notification of an alert. `groupedCount` is the number of similar alerts that were grouped into the
+ * notification within a minute.
+ */
 export function detectionText(alert: {
   id: string;
   title: string;
@@ -43,7 +46,7 @@ export function detectionText(alert: {
   };
 }
 
-/** The text of a device's test. */
+/** Returns the text of the notification with which a person tests a device. */
 export const testText = (id: string): NotificationText => ({
   title: "PocketSOC can reach this device",
   shortTitle: "PocketSOC can reach this device",

@@ -16,10 +16,10 @@ afterEach(() => {
 });
 afterAll(started.stop);
 
-/** Makes all queued work due, except escalations. */
+/** Makes all queued work due now, except escalations. */
 const makeAllDue = () =>
   services.db.execute("update notification_queue set due_at = now() where subject <> 'escalation'");
-/** Counts the queued work, without escalations. */
+/** Returns the number of rows in the queue, without escalations. */
 const countQueued = async () =>
   [
     ...(await services.db.execute<{ n: number }>(
@@ -27,7 +27,7 @@ const countQueued = async () =>
     )),
   ][0]?.n ?? 0;
 const minuteMs = 60_000;
-/** As several workers do. */
+/** Does the due work six times at once, as six workers would. */
 const notifyBySix = () => Promise.all(Array.from({ length: 6 }, () => notifyDue(services)));
 
 describe("a push service that is down", () => {

@@ -12,7 +12,8 @@ import { openVapidKey } from "./vapid-keys.ts";
 export type Lookups = ReturnType<typeof openLookups>;
 
 /**
- * The data needed to send one organisation's notifications. Each part is read on first use and once for all notifications.
+ * Opens functions that read the data needed to send notifications of one organisation. Each function reads at its first call,
+ * once for all notifications.
  */
 export function openLookups(
   services: Services,
@@ -23,16 +24,16 @@ export function openLookups(
   const userIds = [...new Set(notifications.map(({ userId }) => userId))];
   const ids = notifications.map(({ id }) => id);
   return {
-    /** roles by user id; people who left the team are missing */
+    /** returns people's roles by user id; people who have left the team are missing */
     roles: once(() => listRoles(tx, organisationId, userIds)),
-    /** the configurations that each person may see */
+    /** returns the configurations that each person may see */
     readable: once(() => listReadable(services, tx, organisationId, userIds)),
     policy: once(() => getPolicy(tx, organisationId)),
-    /** the number of alerts grouped into each notification; notifications without any are missing */
+    /** returns the number of alerts grouped into each notification; notifications without grouped alerts are missing */
     groupedCounts: once(() => countGrouped(tx, organisationId, ids)),
     detection: oncePerKey((id) => getDetectionRow(tx, organisationId, id)),
     vapidKey: oncePerKey((id) => openVapidKey(services, tx, id)),
-    /** opens what the organisation's data keys sealed */
+    /** returns a function that opens what the organisation's data keys sealed */
     opener: once(() => dataKeysOpener(services, tx, organisationId)),
   };
 }

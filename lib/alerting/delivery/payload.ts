@@ -5,13 +5,13 @@ export type NotificationText = {
   shortTitle: string;
   body: string;
   path: string;
-  /** a later notification with the same tag replaces this one on a device */
+  /** on a device, a later notification with the same tag replaces this one */
   tag: string;
-  /** it is about a single unacknowledged alert, and the person may acknowledge it */
+  /** whether the notification is about a single unacknowledged alert that the person may acknowledge */
   canAcknowledge: boolean;
 };
 
-/** The address that a notification opens. `receipt` tells the portal which notification it was. */
+/** Returns the address that a notification opens. `receipt` tells the portal which notification was opened. */
 const linkOf = (portalUrl: string, path: string, receipt: string): string => {
   const url = new URL(path, portalUrl);
   url.searchParams.set("told", receipt);
@@ -19,9 +19,9 @@ const linkOf = (portalUrl: string, path: string, receipt: string): string => {
 };
 
 /**
- * The message of a web push, in the format of Declarative Web Push: iOS 18.4 and later show it without a script, and
- * `public/sw.js` shows it elsewhere. An update replaces its notification silently. With `receipt` the device reports that it was shown
- * or opened, and the person can acknowledge the alert.
+ * Returns the message of a web push, in the format of Declarative Web Push: iOS 18.4 and later show the message without a
+ * script, and `public/sw.js` shows it elsewhere. An update replaces the notification silently. `receipt` lets the device
+ * report that it showed or opened the notification, and lets the person acknowledge the alert.
  */
 export function payloadOf(
   portalUrl: string,
@@ -44,7 +44,7 @@ export function payloadOf(
   });
 }
 
-/** The plain text of the e-mail. */
+/** Returns the subject and the plain text of the e-mail for a notification. */
 export function emailOf(
   portalUrl: string,
   { title, body, path }: NotificationText,

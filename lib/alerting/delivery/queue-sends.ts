@@ -3,7 +3,10 @@ import type { NewNotification } from "#db/queries/alerting/notifications.ts";
 import { queueAlertingWork } from "#db/queries/alerting/queue.ts";
 import { newId } from "#lib/platform/ids.ts";
 
-/** Queues notifications to be sent. E-mails have a lane of their own, so that no phone waits for a mail server. */
+/**
+ * Queues notifications to be sent. Web pushes and e-mails have separate lanes in the queue, so that no phone waits for a mail
+ * server.
+ */
 export async function queueSends(
   tx: Transaction,
   organisationId: string,

@@ -12,7 +12,10 @@ const Parts = z.tuple([z.uuid(), z.uuid(), z.string().max(100)]);
 const signatures = (services: Services, organisationId: string, id: string) =>
   hashesByKeyring(services, "notification-receipt", `${organisationId}.${id}`);
 
-/** Returns a notification's receipt, signed with the keyring's first key. A device sends it back when it shows or opens the notification. */
+/**
+ * Returns a notification's receipt, signed with the keyring's first key. The device sends the receipt back when it shows or
+ * opens the notification.
+ */
 export function receiptOf(services: Services, organisationId: string, id: string): string {
   const [signature] = signatures(services, organisationId, id);
   if (!signature) throw new Error("the keyring is empty");
@@ -21,7 +24,7 @@ export function receiptOf(services: Services, organisationId: string, id: string
 
 export const ReceiptKind = z.enum(["shown", "opened"]);
 
-/** Returns the notification of a receipt, or null if we didn't sign it. */
+/** Returns the ids of the notification that a receipt belongs to, or null if we didn't sign the receipt. */
 export function readReceipt(
   services: Services,
   receipt: string,

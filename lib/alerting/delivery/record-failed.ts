@@ -14,7 +14,10 @@ import type { Prepared, SendResult } from "./prepared.ts";
 
 const backoff: Backoff = { firstMs: 2_000, maxMs: 300_000 };
 
-/** Postpones a notification that may be retried. Records any other as failed, and the failure with its device. */
+/**
+ * Postpones a notification if another attempt may succeed. Otherwise records the notification as failed, and the problem with
+ * its device.
+ */
 export async function recordFailed(
   services: Services,
   lease: NotificationLease,
@@ -39,10 +42,10 @@ export async function recordFailed(
   });
 }
 
-/** A notification that can't be sent, and why in words. */
+/** A notification that can't be sent, and a sentence that says why. */
 export type Failure = { notification: NotificationRow; problem: string };
 
-/** Records notifications as failed. The alerts that they were about or counted fall back to the admins. */
+/** Records notifications as failed. If they were about alerts or counted alerts, the admins are notified of those instead. */
 export async function failWithFallback(
   services: Services,
   tx: Transaction,

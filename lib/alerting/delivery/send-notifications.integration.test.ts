@@ -39,7 +39,7 @@ afterAll(async () => {
   await push.stop();
 });
 
-/** A device of the person, and a test that waits to be sent to it. */
+/** Adds a device of the person and queues a test notification for the device. */
 async function addTest(ctx: Context = admin) {
   const { publicKey } = await getWebPushSetup(ctx);
   const { path, endpoint, keys } = push.subscribe();

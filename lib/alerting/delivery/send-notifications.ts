@@ -5,13 +5,13 @@ import type { Prepared, SendResult } from "./prepared.ts";
 import { openAcceptedRecorder } from "./record-accepted.ts";
 import { recordFailed } from "./record-failed.ts";
 
-/** a notification fails after this many attempts that threw */
+/** a notification fails for good after this many attempts in which our own code threw an error */
 const faultsMax = 5;
 
 /**
- * Returns a piece of work for each of one organisation's leases, which sends a notification and records the outcome. Call all pieces at
- * once: notifications are prepared together, sent separately, and recorded in batches once accepted. A notification that fails for
- * good falls back to the admins if nobody else may be reached.
+ * Returns a piece of work for each of one organisation's leases, which sends a notification and records the outcome. Call all
+ * pieces at once, because notifications are prepared together, sent separately, and recorded in batches. If a notification
+ * fails for good and nobody else may be reached, the admins are notified instead.
  */
 export function sendNotifications(
   services: Services,
@@ -34,7 +34,10 @@ export function sendNotifications(
   });
 }
 
-/** Sends a notification. Throws if our own code failed and may succeed later; after too many attempts that is a failure too. */
+/**
+ * Sends a notification. Throws if our own code failed and may succeed later. Returns `failed` if our own code has failed too
+ * often.
+ */
 async function send(services: Services, lease: NotificationLease, prepared: Prepared): Promise<SendResult> {
   try {
     return await prepared.send();

@@ -16,7 +16,7 @@ const sealContext = (rowId: string) => ({ purpose: "vapid-private-key", organisa
 const open = (services: Services, row: VapidKeyRow) =>
   openByKeyring(services, sealContext(row.id), row.privateSealed)?.toString("utf8") ?? null;
 
-/** Creates a pair of VAPID keys unless the keyring can open the newest one. */
+/** Creates a VAPID key pair if there is none or the keyring can't open the newest one. */
 export function ensureVapidKey(services: Services): Promise<void> {
   return withLock(services.db, "vapid-keys", async () => {
     const [newest] = await listVapidKeys(services.db);
@@ -32,7 +32,10 @@ export function ensureVapidKey(services: Services): Promise<void> {
   });
 }
 
-/** Reseals all private keys with the keyring's first key. Older pairs are kept because devices have subscribed with them. */
+/**
+ * Reseals the private keys of all VAPID key pairs with the keyring's first key. Old pairs are kept, because devices have
+ * subscribed with them.
+ */
 export async function resealVapidKeys(services: Services): Promise<Resealed> {
   return resealEach(services, await listVapidKeys(services.db), {
     place: ({ id }) => sealContext(id),
@@ -41,13 +44,13 @@ export async function resealVapidKeys(services: Services): Promise<Resealed> {
   });
 }
 
-/** Returns the key that browsers subscribe with now, or null before the worker's first start. */
+/** Returns the VAPID key with which browsers subscribe now, or null if the worker has never started. */
 export async function currentVapidKey(services: Services): Promise<{ id: string; publicKey: string } | null> {
   const [newest] = await listVapidKeys(services.db);
   return newest ? { id: newest.id, publicKey: newest.publicKey } : null;
 }
 
-/** Returns a pair of keys to send with, or null if the keyring can't open it. */
+/** Returns a VAPID key pair to send with, or null if the keyring can't open its private key. */
 export async function openVapidKey(
   services: Services,
   tx: Transaction,

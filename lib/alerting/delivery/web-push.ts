@@ -10,7 +10,7 @@ import { type NotificationText, payloadOf } from "./payload.ts";
 import { type Prepared, type SendResult, Unsendable } from "./prepared.ts";
 import { receiptOf } from "./receipt.ts";
 
-/** how long the push service keeps a message, and how long we retry */
+/** how long the push service keeps a message, and for how long failed attempts are repeated */
 const keptForMs = 3_600_000;
 
 /** Prepares a web push to one of the person's devices. Throws `Unsendable`. */
@@ -45,7 +45,7 @@ export async function prepareWebPush(
   return { notification, retriedForMs: keptForMs, send };
 }
 
-/** Returns a device that can be sent to. Throws `Unsendable`. */
+/** Returns the notification's device if it can be sent to. Throws `Unsendable` otherwise. */
 function reachableDevice(notification: NotificationRow, device: DeviceRow | null): DeviceRow {
   if (!device) throw new Unsendable("Its device was removed before it was sent.");
   if (device.userId !== notification.userId) throw new Unsendable("Someone else uses the device now.");
@@ -55,7 +55,7 @@ function reachableDevice(notification: NotificationRow, device: DeviceRow | null
   return device;
 }
 
-/** Returns the keys that sign the message. Throws `Unsendable` if the portal isn't set up for web push. */
+/** Returns the VAPID keys that sign the message. Throws `Unsendable` if the portal isn't set up for web push. */
 async function openVapid(services: Services, lookups: Lookups, vapidKeyId: string) {
   const { subject } = services.webPush;
   const keys = await lookups.vapidKey(vapidKeyId);
@@ -66,7 +66,7 @@ async function openVapid(services: Services, lookups: Lookups, vapidKeyId: strin
   return { subject, ...keys };
 }
 
-/** Throws `Unsendable` if the keyring can't open it. */
+/** Opens a device's push subscription. Throws `Unsendable` if the organisation's data keys can't open it. */
 async function openPushSubscription(lookups: Lookups, device: DeviceRow): Promise<PushSubscriptionFields> {
   const open = await lookups.opener();
   const opened = open(

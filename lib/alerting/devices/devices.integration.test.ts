@@ -99,7 +99,7 @@ describe("a device", () => {
 });
 
 describe("a browser that blocks notifications", () => {
-  /** A person's device with a session that is open there. */
+  /** Saves a device for the person, with a session that is open on the device. */
   async function openOn(ctx: Context, subscription = push.subscribe()) {
     const sessionHash = sha256(await signIn(ctx));
     const { id } = await addDevice(ctx, subscription, sessionHash);

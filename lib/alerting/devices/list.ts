@@ -2,7 +2,7 @@ import { type DeviceRow, listDevicesOf } from "#db/queries/alerting/devices.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { ownerOf } from "./owner.ts";
 
-/** A device without its push subscription, to show. */
+/** A device as pages show it, without its push subscription. */
 export type DeviceItem = ReturnType<typeof deviceItem>;
 
 /** Lists the caller's devices. Throws `forbidden`. */

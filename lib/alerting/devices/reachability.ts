@@ -8,12 +8,16 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { type DeviceItem, deviceItem } from "./list.ts";
 
 /**
- * The reachability of a device, or of a person by their best device. `verified`: it showed a notification within seven days.
- * `unverified`: it can be sent to, but hasn't shown anything lately. `unreachable`: it can't be sent to.
+ * Whether a device can be reached; for a person, the best of their devices counts. `verified`: the device showed or opened a
+ * notification within seven days. `unverified`: it can be sent to, but hasn't done so lately. `unreachable`: it can't be sent
+ * to.
  */
 type Reach = "verified" | "unverified" | "unreachable";
 
-/** Returns who can be reached now and how, and the hours of the coming week in which nobody can. Throws `forbidden`. */
+/**
+ * Returns who can be reached now and how, and the hours of the coming week in which nobody can be reached. Throws
+ * `forbidden`.
+ */
 export async function getReachability(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;

@@ -6,8 +6,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 import { ownerOf } from "./owner.ts";
 
 /**
- * Records the permission of an unreachable browser, identified by its session `sessionHash`: it blocks notifications or has lost its
- * push subscription. The device gets nothing until it is saved again. Ignores a browser that isn't a device of the person. Throws
+ * Records that the calling browser (its session is `sessionHash`) blocks notifications or has lost its push subscription. Its
+ * device gets no notifications until it is saved again. Does nothing if the browser isn't a device of the person. Throws
  * `forbidden` and `invalid`.
  */
 export async function reportDevice(ctx: Context, rawReport: unknown, sessionHash: Buffer): Promise<void> {

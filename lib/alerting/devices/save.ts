@@ -20,13 +20,14 @@ import { currentVapidKey } from "../delivery/vapid-keys.ts";
 import { ownerOf } from "./owner.ts";
 import { pushSubscriptionSealContext } from "./seal-context.ts";
 
-/** devices of one person, not counting those that are gone */
+/** the maximum number of a person's devices, without those that can't be reached any more */
 const devicesMax = 20;
 
 /**
- * Saves the calling browser's push subscription as a device of its person. A browser stays the same device even for another person.
- * `sessionHash` is its session. Called whenever the portal is opened, which also restores a device that was gone. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
- * `conflict` for a push subscription with an earlier key or one device too many.
+ * Saves the calling browser's push subscription as a device of its person. `sessionHash` is the browser's session. Pages call
+ * this whenever the portal is opened, which also restores a device that couldn't be reached. The browser remains the same
+ * device if another person signs in. Throws `device_deactivated`, `invalid` for an endpoint at an unknown push service, and
+ * `conflict` for a push subscription with an old VAPID key or if the person has too many devices.
  */
 export async function saveDevice(
   ctx: Context,
@@ -79,7 +80,7 @@ function readInput(services: Services, rawInput: unknown): DeviceInput {
   return parsed.data;
 }
 
-/** Returns the id of the current VAPID key, which must be the one that this browser used. */
+/** Returns the id of the current VAPID key. Throws `conflict` if this browser subscribed with another key. */
 async function requireCurrentKey(services: Services, publicKey: string): Promise<string> {
   const key = await currentVapidKey(services);
   if (!key || key.publicKey !== publicKey)
@@ -90,7 +91,10 @@ async function requireCurrentKey(services: Services, publicKey: string): Promise
   return key.id;
 }
 
-/** Clears the failures of a device that has a new person or was gone. */
+/**
+ * Returns the values that clear a device's failures if the device has a new person or couldn't be reached before; otherwise
+ * no values.
+ */
 const failuresFor = ({ userId, goneAt }: DeviceRow, newUserId: string) =>
   userId === newUserId && !goneAt ? {} : { failures: 0, lastFailure: null };
 
@@ -114,7 +118,7 @@ async function addDevice(
 
 type Bound = { organisationId: string; userId: string; deviceId: string; sessionHash: Buffer };
 
-/** A browser has one push subscription: the device that its session was bound to is gone. */
+/** Marks the device that the session was bound to before as unreachable, because a browser has only one push subscription. */
 async function endEarlier(
   tx: Transaction,
   { organisationId, userId, deviceId, sessionHash }: Bound,
@@ -126,7 +130,10 @@ async function endEarlier(
   if (earlier?.userId === userId) await updateDevice(tx, organisationId, earlierId, { goneAt: now });
 }
 
-/** Binds a session to the device that it is open on. A browser has one session: the person's others on this device end. */
+/**
+ * Binds a session to the device on which it is open. Ends the person's other sessions on this device, because a browser has
+ * only one session.
+ */
 async function bindSession(
   tx: Transaction,
   { userId, deviceId, sessionHash }: Bound,

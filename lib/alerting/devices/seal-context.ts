@@ -1,6 +1,6 @@
 import type { SealContext } from "#lib/platform/crypto.ts";
 
-/** The seal context of a device's push subscription. */
+/** Returns the purpose and row for which a device's push subscription is sealed. */
 export const pushSubscriptionSealContext = (organisationId: string, deviceId: string): SealContext => ({
   purpose: "push-subscription",
   organisationId,

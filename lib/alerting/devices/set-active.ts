@@ -6,8 +6,8 @@ import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/cont
 import { deviceGone } from "./owner.ts";
 
 /**
- * Deactivates a device of anyone in the organisation, or activates it again. A deactivated device gets nothing and can't be added
- * again. The session that is open there ends at once, with its streams. Throws `forbidden` and `not_found`.
+ * Deactivates or activates a device of anyone in the organisation. A deactivated device gets no notifications and can't be
+ * added again, and the session and streams that are open on it end at once. Throws `forbidden` and `not_found`.
  */
 export async function setDeviceActive(ctx: Context, rawId: unknown, rawActive: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

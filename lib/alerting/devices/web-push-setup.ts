@@ -1,7 +1,10 @@
 import { authorise, type Context } from "#lib/core/context.ts";
 import { currentVapidKey } from "../delivery/vapid-keys.ts";
 
-/** Returns the key that browsers subscribe with, or a sentence on why web push is unavailable. Throws `forbidden`. */
+/**
+ * Returns the VAPID key with which browsers subscribe, or a sentence that says why web push is unavailable. Throws
+ * `forbidden`.
+ */
 export async function getWebPushSetup(
   ctx: Context,
 ): Promise<{ publicKey: string; problem: null } | { publicKey: null; problem: string }> {

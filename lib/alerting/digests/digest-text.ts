@@ -7,7 +7,10 @@ import type { NotificationText } from "../delivery/payload.ts";
 
 const nameLengthMax = 80;
 
-/** Composes a digest's text for a person in `timeZone`. `configurationName` is null if there is no configuration. */
+/**
+ * Composes a digest's text for a person in `timeZone`. `configurationName` is null if the digest isn't about one
+ * configuration.
+ */
 export function digestText(
   digest: DigestRow,
   configurationName: string | null,
@@ -65,7 +68,10 @@ function historyTitle(
     : `${name}: ${alerts} came late`;
 }
 
-/** Formats a range such as "01:12–04:40" in a time zone, with the days if they differ. */
+/**
+ * Formats a range of time such as "01:12–04:40" in a time zone. Includes the days if the range begins and ends on different
+ * ones.
+ */
 function spanText(from: Date, until: Date, timeZone: string): string {
   const format = (at: Date, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat("en-GB", { timeZone, ...options }).format(at);

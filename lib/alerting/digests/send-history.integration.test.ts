@@ -16,7 +16,9 @@ afterAll(started.stop);
 
 describe("history", () => {
   const old = (name: string, properties: object = {}) => alertOf(name, properties, 3 * 3_600_000);
-  /** Puts the analyst off call and lets the admin want nothing. Returns when the analyst's hours begin. */
+  /**
+   * Takes the analyst off call, and switches the admin's notifications off. Returns when the analyst's on-call hours begin.
+   */
   const goOffCall = async () => {
     const { hours, begins } = hoursThatBegin(services.now());
     await setOwnPreferences(analyst, { ...everySeverity, hours, alwaysNotify: [] });

@@ -16,12 +16,13 @@ import { listPeople, peopleFor } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 
 const firstReadCheckMs = 30_000;
-/** if a first poll takes longer, the digest counts what has arrived so far */
+/** how long a digest waits for the first poll to end; after that it counts the alerts that have arrived so far */
 const firstReadMaxMs = 30 * 60_000;
 
 /**
- * Sends a digest of history to people who want alerts of its worst severity. People outside their on-call hours get a digest of their
- * own when their hours begin. A digest of a first poll waits until the poll is over.
+ * Sends a digest of history to the people who want alerts of its most urgent severity. For people outside their on-call
+ * hours, opens a digest of their own that is sent when their hours begin. A digest of a first poll waits until the poll has
+ * ended.
  */
 export async function sendHistory(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
   const { organisationId, id, configurationId } = digest;
@@ -56,7 +57,10 @@ export async function sendHistory(services: Services, tx: Transaction, digest: D
       );
 }
 
-/** Opens a digest for one person with the same counts, due in `dueInMs`, or adds the counts to the person's open one. */
+/**
+ * Opens a digest of history for one person with the same counts, due in `dueInMs`. If the person already has one, adds the
+ * counts to it.
+ */
 async function deferHistory(
   tx: Transaction,
   digest: DigestRow,

@@ -17,8 +17,8 @@ import { listPeople, type TeamPerson } from "../routing/list-people.ts";
 import { notifyPeople } from "../routing/notify-people.ts";
 
 /**
- * Sends a person the digest of their deferred or rate-limited alerts. It counts only alerts that they may still see. If it can't be
- * sent, it ends and its alerts fall back to the admins unless somebody else was notified of them.
+ * Sends a person the digest of their deferred or rate-limited alerts. The digest counts only alerts that the person may still
+ * see. If the digest can't be sent, it ends, and the admins are notified of those alerts of which nobody else was notified.
  */
 export async function sendPersonal(services: Services, tx: Transaction, digest: DigestRow): Promise<void> {
   const { organisationId, id, userId } = digest;
@@ -43,13 +43,13 @@ export async function sendPersonal(services: Services, tx: Transaction, digest: 
   );
 }
 
-/** Returns when a person's hours begin next, or null if they are on call or have switched notifications off. */
+/** Returns when a person's on-call hours begin next, or null if the person is on call or has switched notifications off. */
 function whenHoursBegin(services: Services, { isOn, hours }: Preferences): Date | null {
   const now = services.now();
   return isOn && hours && !isOnCall(hours, now) ? nextStart(hours, now) : null;
 }
 
-/** Sends the digest. Returns false if there was nothing to send or no way to reach the person. */
+/** Sends the digest. Returns false if it counts no alert or the person can't be reached. */
 async function sendTo(
   services: Services,
   tx: Transaction,

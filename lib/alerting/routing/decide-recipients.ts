@@ -17,9 +17,9 @@ import { type NotifiedEvent, recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Decides who is notified of the new detections of one organisation's leases, oldest first, and inserts the notifications in the
- * transaction that ends the leases. After a crash another worker decides again, and nobody is notified twice. If deciding together
- * fails, each detection is decided separately.
+ * Decides who is notified of the new detections of one organisation's leases, oldest first. Inserts the notifications in the
+ * transaction that ends the leases, so that after a crash another worker decides again and nobody is notified twice. If the
+ * transaction fails, decides each detection in its own transaction.
  */
 export async function decideRecipients(
   services: Services,
@@ -79,7 +79,7 @@ async function decide(services: Services, leases: readonly NotificationLease[]):
   });
 }
 
-/** A sample notifies the people who asked for samples, if they may see it, and nobody else. */
+/** Plans notifications of a sample for the people who requested samples and may see it. Nobody else is notified. */
 async function planSample({ services, tx, plan, people, recentAlike }: Decision, open: OpenDetection) {
   const { organisationId, configurationId } = open.detection;
   const since = new Date(services.now().getTime() - samplesNotifyForMs);
@@ -93,7 +93,10 @@ async function planSample({ services, tx, plan, people, recentAlike }: Decision,
   planNotifications(plan, open.detection, recipients, recent, { isAlwaysCovered: true });
 }
 
-/** Plans the notifications for an alert and queues its outgoing event. Returns the events for its timeline. */
+/**
+ * Plans the notifications for an alert, and queues an event for the outgoing webhook. Returns the events for the detection's
+ * timeline.
+ */
 async function planAlert(
   { services, tx, plan, people, recentAlike }: Decision,
   open: OpenDetection,
@@ -110,7 +113,10 @@ async function planAlert(
   return kind ? [{ detectionId, kind }] : [];
 }
 
-/** Returns timeline events for unusual recipients: nobody can be notified although somebody should be, or the admins are instead. */
+/**
+ * Returns the kind of timeline event for unusual recipients: nobody can be notified although somebody should be, or the
+ * admins are notified instead of others. Returns null for usual recipients.
+ */
 function unusualKind(
   recipients: readonly Recipient[],
   severity: Severity,

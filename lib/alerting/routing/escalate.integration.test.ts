@@ -13,7 +13,7 @@ const { services } = stack;
 beforeEach(started.reset);
 afterAll(started.stop);
 
-/** Makes what waits to be escalated due `steps` times, and does the work each time. */
+/** Makes all queued escalations due and does the work, `steps` times. */
 async function escalateDue(steps = 1): Promise<void> {
   for (let step = 0; step < steps; step++) {
     await makeDue("escalation");

@@ -16,8 +16,8 @@ import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
 /**
- * Notifies more people of a High detection that nobody has acknowledged or closed: first everyone who may see it, and next time the
- * admins once more.
+ * Notifies more people of a High detection that is open and that nobody has acknowledged. The first escalation notifies
+ * everyone who may see it, the second one the admins again.
  */
 export async function escalate(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: detectionId } = lease;
@@ -49,6 +49,9 @@ export async function escalate(services: Services, lease: NotificationLease): Pr
   });
 }
 
-/** Whether somebody has acknowledged a detection or requested a status change. */
+/**
+ * Whether a detection needs no escalation, because somebody has acknowledged it, requested a status change or changed its
+ * status.
+ */
 const isTakenCareOf = ({ detection: { status, acknowledgedAt, pendingStatus } }: OpenDetection): boolean =>
   acknowledgedAt !== null || pendingStatus !== null || (status !== "active" && status !== "unknown");

@@ -9,12 +9,12 @@ import { openPlan, planNotifications } from "./plan-notifications.ts";
 import { recordInTimelines } from "./timeline.ts";
 import { writePlan } from "./write-plan.ts";
 
-/** maximum number of alerts of a failed notification or an unsent digest that fall back to the admins */
+/** how many alerts of one failed notification or unsent digest the admins are notified of, at most */
 export const fallbackMax = 500;
 
 /**
- * Notifies the admins of each of these detections of which nobody was notified, or else records in its timeline that they
- * can't be reached either. Does nothing while one of its notifications reached somebody or still may.
+ * Notifies the admins of those detections of which nobody else was or may still be notified. If the admins can't be reached
+ * either, records that in the detection's timeline.
  */
 export async function fallBackToAdmins(
   services: Services,

@@ -4,9 +4,9 @@ import { isCoveredBy, type Weight } from "#lib/domain/grouping.ts";
 import type { Recipient } from "#lib/domain/recipients.ts";
 
 /**
- * Returns the notification that an alert is grouped into on each device, by device id. The alert must add nothing to it; of several the
- * oldest is chosen, because its minute ends first. `recent` has the newest first. With `isAlwaysCovered` the alert adds nothing to any
- * of them.
+ * Returns for each device, by device id, the recent notification into which an alert is grouped. That is the oldest one to
+ * which the alert adds nothing, because its minute ends first. `recent` has the newest first. With `isAlwaysCovered` the
+ * alert adds nothing to any recent notification.
  */
 export const groupTargets = (
   alert: Weight,
@@ -20,8 +20,8 @@ export const groupTargets = (
   );
 
 /**
- * Returns the other alert that this one can be grouped with on all devices, which takes one row instead of one for each device. Returns
- * null if devices differ: every device of this alert must have a notification for the other one, and no further device may have one.
+ * Returns the other alert if this alert is grouped into its notifications on all devices; then one row records the grouping
+ * instead of one for each device. Returns null if the two alerts differ in their devices.
  */
 export function wholeGroup(
   recipients: readonly Recipient[],

@@ -6,10 +6,12 @@ import { type Person, defaultPreferences } from "#lib/domain/recipients.ts";
 import { listReadable } from "#lib/core/access.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** A member of the team with their name and the configurations that they may see. */
+/** A member of the team, with their name and the ids of the configurations that they may see. */
 export type TeamPerson = Omit<Person, "mayRead"> & { name: string; readableIds: readonly string[] };
 
-/** Returns the current members of the team: what they may see, what they prefer, and how they can be reached. */
+/**
+ * Returns the current members of the team: which configurations they may see, their preferences, and how they can be reached.
+ */
 export async function listPeople(
   services: Services,
   tx: Transaction,
@@ -35,6 +37,6 @@ export async function listPeople(
   }));
 }
 
-/** Returns the team for one configuration: whether each person may see it. */
+/** Returns the members of the team, each with whether they may see one configuration. */
 export const peopleFor = (people: readonly TeamPerson[], configurationId: string): Person[] =>
   people.map((person) => ({ ...person, mayRead: person.readableIds.includes(configurationId) }));

@@ -14,24 +14,27 @@ import type { Services } from "#lib/core/context.ts";
 import { groupTargets, wholeGroup } from "./group-alerts.ts";
 
 type PlannedDetection = Weight & { id: string; severity: Severity };
-/** A notification to be inserted, before it has the id of its digest. */
+/** A notification that will be inserted. It doesn't have the id of its digest yet. */
 export type PlannedNotification = NewNotification & { detectionId: string; deviceId: string | null };
 
-/** The notifications for several detections of one organisation, before they are written. */
+/** The notifications that will be inserted for several detections of one organisation. */
 export type Plan = {
   organisationId: string;
   queuedAt: Date;
   notifications: PlannedNotification[];
   groups: NewGroup[];
-  /** when the notifications that alerts are grouped into were queued, by id; each is updated after its minute */
+  /**
+   * the notifications into which alerts are grouped, by id, with the time at which each was queued; each is updated a minute
+   * after that time
+   */
   groupedInto: Map<string, Date>;
-  /** when the hours begin of people for whom alerts are deferred, by user id */
+  /** by user id: when the on-call hours of a person with deferred alerts begin */
   deferredUntil: Map<string, Date>;
-  /** the alerts that people were notified of within the hour, by user id, including those planned here */
+  /** by user id: the number of alerts that a person was notified of within the hour, including those of this plan */
   countByUser: Map<string, RecentCount>;
 };
 
-/** A plan without notifications. */
+/** Opens a plan without notifications. */
 export async function openPlan(services: Services, tx: Transaction, organisationId: string): Promise<Plan> {
   const queuedAt = services.now();
   const hourBefore = new Date(queuedAt.getTime() - 3_600_000);
@@ -47,9 +50,10 @@ export async function openPlan(services: Services, tx: Transaction, organisation
 }
 
 /**
- * Plans the notifications of one detection for its recipients. On each device the alert is grouped into a recent
- * notification that it adds nothing to. Otherwise it is sent, or rate-limited if the person has had enough within the hour. `recent` has
- * the newest first; planned notifications are added to it. With `isAlwaysCovered` the alert adds nothing to any recent one.
+ * Plans the notifications of one detection for its recipients. On each device the alert is grouped into a recent notification
+ * to which it adds nothing. If there is none, the alert is sent, or rate-limited if the person was notified of too many
+ * alerts within the hour. `recent` has the newest first, and receives the planned notifications. With `isAlwaysCovered` the
+ * alert adds nothing to any recent notification.
  */
 export function planNotifications(
   plan: Plan,
@@ -108,7 +112,10 @@ function plannedFor(
 const countOf = ({ countByUser }: Plan, userId: string): RecentCount =>
   countByUser.get(userId) ?? { total: 0, urgent: 0 };
 
-/** Whether a person has had enough alerts within the hour. Urgent alerts count only other urgent ones. */
+/**
+ * Whether a person was notified of too many alerts within the hour. An urgent alert is only limited by the number of other
+ * urgent ones.
+ */
 function isRateLimited(plan: Plan, userId: string, severity: Severity): boolean {
   const { total, urgent } = countOf(plan, userId);
   return (mustNotify(severity) ? urgent : total) >= notificationsAnHour;

@@ -10,15 +10,17 @@ import type { NotificationReason } from "#lib/domain/notification.ts";
 import type { Services } from "#lib/core/context.ts";
 import { alertKindOf, type OpenDetection } from "./open-detections.ts";
 
-/** Lists the web pushes of the last minute for alerts of a detection's kind that were sent for one of `reasons`. */
+/**
+ * Lists the web pushes of the last minute that were sent for one of `reasons` and for alerts of the same kind as a detection.
+ */
 export type RecentAlike = (
   open: OpenDetection,
   reasons: readonly NotificationReason[],
 ) => Promise<RecentNotification[]>;
 
 /**
- * Reads each kind once and returns the same array for all of its detections. A plan adds its notifications to the array, so that the
- * next detection is grouped into them.
+ * Returns a function that reads the recent web pushes of each kind of alerts only once. It returns the same array for all
+ * detections of the kind. A plan adds its notifications to the array, so that the next detection is grouped into them.
  */
 export function openRecentAlike(services: Services, tx: Transaction, organisationId: string): RecentAlike {
   const since = new Date(services.now().getTime() - groupWindowMs);
@@ -33,8 +35,8 @@ export function openRecentAlike(services: Services, tx: Transaction, organisatio
 }
 
 /**
- * Lists the web pushes that an incident adds nothing to: those of the last day for alerts on its resource that are at least as severe.
- * They stand for the incident's members, which vendors don't name in any format that we know.
+ * Lists the web pushes to which an incident adds nothing: those of the last day for alerts on the same resource that are at
+ * least as severe. They are taken for the incident's members, because no vendor's format that we know names the members.
  */
 export async function listRecentMembers(
   services: Services,

@@ -6,8 +6,9 @@ import { getDetectionRow } from "#db/queries/triage/detections.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Builds the JSON body of an event from the current data, or returns null if its subject was deleted. Leaves out an alert's title if the
- * organisation's notifications are private, and for delegated configurations, because we don't know who reads it at the receiver.
+ * Builds the JSON body of an event from the current data, or returns null if the alert or configuration was deleted. Leaves
+ * out an alert's title if the organisation's notifications are private or the configuration is delegated, because we don't
+ * know who will read the title.
  */
 export async function eventBody(
   services: Services,

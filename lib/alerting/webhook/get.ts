@@ -3,7 +3,7 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 import { openAt } from "#lib/core/sealing.ts";
 import { outgoingSealContext } from "./seal-context.ts";
 
-/** Returns the organisation's outgoing webhook without its secret, or null. Throws `forbidden`. */
+/** Returns the organisation's outgoing webhook without its secret, or null if there is none. Throws `forbidden`. */
 export async function getOutgoingWebhook(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -15,14 +15,14 @@ export async function getOutgoingWebhook(ctx: Context) {
     const sealContext = outgoingSealContext(organisationId, "address");
     return {
       host,
-      /** null if the keyring can't open it */
+      /** the address to which events are posted; null if the organisation's data keys can't open it */
       address: await openAt(ctx.services, tx, sealContext, row.addressSealed),
       severities,
       isOn,
       offBecause,
       secretHint,
       secretMadeAt: secretMadeAt.toISOString(),
-      /** until when the previous secret also signs; null if it doesn't */
+      /** the time until which the previous secret also signs; null if it doesn't sign any more */
       earlierSecretUntil:
         earlierSecretUntil && earlierSecretUntil > now ? earlierSecretUntil.toISOString() : null,
     };

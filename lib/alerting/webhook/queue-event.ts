@@ -7,8 +7,8 @@ import { newId } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Queues an event for the organisation's outgoing webhook if it is on and accepts the event, in the transaction of the change itself.
- * Repeated calls queue an event of one type only once for each detection or alarm.
+ * Queues an event for the organisation's outgoing webhook, if the webhook is on and accepts the event. Call it in the
+ * transaction that makes the change. If called again with the same type and the same detection or alarm, queues nothing.
  */
 export async function queueOutgoing(
   services: Services,

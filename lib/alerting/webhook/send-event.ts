@@ -24,7 +24,7 @@ import { outgoingSealContext, type SealedPart } from "./seal-context.ts";
 import { auditSubject } from "./settings.ts";
 import { type Verdict, verdictOf } from "./verdict.ts";
 
-/** well above the duration of one attempt */
+/** how long a worker keeps a leased event; much longer than one attempt takes */
 const outgoingLeaseMs = 60_000;
 
 type Ready = { address: string; body: string; secrets: string[]; changedAt: Date };
@@ -34,8 +34,9 @@ export const leaseOutgoing = (services: Services, limit: number): Promise<Notifi
   leaseDueAlertingWork(services.db, "outgoing", outgoingLeaseMs, limit);
 
 /**
- * Makes one attempt to post an event to the organisation's outgoing webhook and records the outcome. The switch and the body are read
- * now. If a worker dies before it records the outcome, another one posts the event again with the same `webhook-id`.
+ * Makes one attempt to post an event to the organisation's outgoing webhook, and records the outcome. The event's body and
+ * whether the webhook is on are read at this time. If the worker dies before it records the outcome, another worker posts the
+ * event again with the same `webhook-id`.
  */
 export async function sendOutgoing(services: Services, lease: NotificationLease): Promise<void> {
   const { organisationId, subjectId: id } = lease;
@@ -89,7 +90,10 @@ async function prepare(services: Services, tx: Transaction, lease: NotificationL
   return { address, body, secrets, changedAt: webhook.changedAt };
 }
 
-/** Returns the address and the secrets that sign, newest first. Those that the keyring can't open are null or missing. */
+/**
+ * Returns the outgoing webhook's address and the secrets that sign, newest first. If the organisation's data keys can't open
+ * them, the address is null and the list of secrets is empty.
+ */
 async function openWebhook(services: Services, tx: Transaction, row: OutgoingWebhookRow) {
   const { organisationId, addressSealed, secretSealed, earlierSecretSealed, earlierSecretUntil } = row;
   const open = (part: SealedPart, sealed: Buffer) =>
@@ -103,7 +107,7 @@ async function openWebhook(services: Services, tx: Transaction, row: OutgoingWeb
   };
 }
 
-/** Records an attempt's outcome, unless another worker has the event now. */
+/** Records the outcome of an attempt, unless another worker has leased the event meanwhile. */
 async function record(
   services: Services,
   tx: Transaction,

@@ -4,7 +4,10 @@ import { newId } from "#lib/platform/ids.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 import { noWebhook, webhookIsOff } from "./problems.ts";
 
-/** Queues a test for the outgoing webhook. Throws `forbidden`, `not_found`, and `conflict` while it is off. */
+/**
+ * Queues a test event for the outgoing webhook. Throws `forbidden`, `not_found`, and `conflict` while the outgoing webhook is
+ * off.
+ */
 export async function testOutgoingWebhook(ctx: Context): Promise<{ id: string }> {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;

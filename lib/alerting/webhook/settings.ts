@@ -8,7 +8,10 @@ import type { Services } from "#lib/core/context.ts";
 import { sealAt } from "#lib/core/sealing.ts";
 import { outgoingSealContext } from "./seal-context.ts";
 
-/** Validates an admin's settings. Throws `invalid` with messages by field, also for a forbidden address. */
+/**
+ * Validates the settings of the outgoing webhook that an admin entered. Throws `invalid` with messages by field, also for an
+ * address that mustn't be called.
+ */
 export function readInput(services: Services, rawInput: unknown): OutgoingWebhookInput {
   const parsed = OutgoingWebhookInput.safeParse(rawInput);
   if (!parsed.success) {
@@ -20,7 +23,7 @@ export function readInput(services: Services, rawInput: unknown): OutgoingWebhoo
   return parsed.data;
 }
 
-/** Returns the columns for these settings, with the address sealed. */
+/** Returns the columns that store these settings; the address is sealed. */
 export async function settingsColumns(
   services: Services,
   tx: Transaction,
@@ -36,12 +39,14 @@ export async function settingsColumns(
   };
 }
 
-/** Returns these settings for the audit log. Only the host of the address is included, because the rest may contain a secret. */
+/**
+ * Returns these settings for an audit entry. Of the address only the host is included, because the rest may contain a secret.
+ */
 export const auditDetail = ({ address, severities, isOn }: OutgoingWebhookInput) => ({
   host: new URL(address).host,
   severities,
   isOn,
 });
 
-/** The audit log's subject for an organisation's outgoing webhook. */
+/** Returns the subject of an audit entry about an organisation's outgoing webhook. */
 export const auditSubject = (organisationId: string) => ({ kind: "outgoing_webhook", id: organisationId });

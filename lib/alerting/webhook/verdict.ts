@@ -1,21 +1,21 @@
 import { type PromisedBackoff, promisedBackoffMs } from "#lib/domain/backoff.ts";
 import type { OutgoingAnswer } from "#lib/platform/outgoing-http.ts";
 
-/** the wait after each attempt, as documented in docs/outgoing-webhook.md; the last one is followed by a final attempt */
+/** the waits after each attempt, as documented in docs/outgoing-webhook.md; after the last wait there is one more attempt */
 const backoff: PromisedBackoff = [5, 30, 120, 600, 1_800, 7_200, 18_000].map((seconds) => seconds * 1_000);
 
 export type Verdict = {
   state: "delivered" | "failed" | "waiting";
   status: number | null;
-  /** why it wasn't delivered, as a sentence */
+  /** a sentence that says why the event wasn't delivered; null if it was */
   problem: string | null;
-  /** ms until the next attempt, if there is one */
+  /** ms until the next attempt; missing if there is none */
   dueInMs?: number;
-  /** the receiver wants no more events */
+  /** set if the receiver wants no more events */
   isGone?: true;
 };
 
-/** Decides what a response means for the event. `attempt` counts from 1. */
+/** Decides what the receiver's answer means for the event. `attempt` counts from 1. */
 export function verdictOf(answer: OutgoingAnswer, attempt: number): Verdict {
   switch (answer.outcome) {
     case "refused":

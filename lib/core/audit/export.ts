@@ -5,7 +5,10 @@ import { recordAudit } from "./record.ts";
 
 const exportMax = 50_000;
 
-/** Exports the audit entries that match as CSV (RFC 4180): at most 50,000 rows, newest first. The export itself is audited. */
+/**
+ * Returns the matching audit entries as CSV (RFC 4180), newest first and at most 50,000. Records the export in the
+ * audit log.
+ */
 export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<string> {
   authorise(ctx, "settings.manage");
   const { before: _page, ...query } = AuditQuery.parse(rawQuery);
@@ -44,8 +47,8 @@ export async function exportAudit(ctx: Context, rawQuery: unknown): Promise<stri
 }
 
 /**
- * Quotes a cell. A leading = + - @ or tab gets an apostrophe, so that no spreadsheet runs it as a formula (OWASP, CSV
- * injection).
+ * Quotes a cell of the CSV. Puts an apostrophe before a leading = + - @ or tab, so that no spreadsheet runs the cell as a
+ * formula (OWASP, CSV injection).
  */
 function csvCell(value: string): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;

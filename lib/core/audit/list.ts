@@ -20,10 +20,11 @@ const text = (lengthMax: number) =>
 export const AuditQuery = z.object({
   action: z.enum(auditActions).or(z.literal("")).catch("").default(""),
   actor: text(200),
-  /** days in UTC, both included */
+  /** the first day of the range, in UTC */
   from: day.or(z.literal("")).catch("").default(""),
+  /** the last day of the range, in UTC */
   to: day.or(z.literal("")).catch("").default(""),
-  /** where the last page ended */
+  /** the entry at which the previous page ended; the page has only older ones */
   before: z
     .string()
     .regex(/^[1-9]\d{3}-\d{2}-\d{2}T[\d:.]{12}Z_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
@@ -48,7 +49,10 @@ export function auditFilter(query: AuditQuery): AuditFilter {
   };
 }
 
-/** Settings → Audit log: a page of matching entries, newest first, with the actors to filter by. */
+/**
+ * Returns a page of matching audit entries, newest first, with the actors that the page Settings → Audit log can filter
+ * by.
+ */
 export async function listAudit(ctx: Context, rawQuery: unknown) {
   authorise(ctx, "settings.manage");
   const query = AuditQuery.parse(rawQuery);

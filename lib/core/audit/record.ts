@@ -5,7 +5,7 @@ import type { Json } from "#lib/domain/detection.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { actorId, type Context } from "../context.ts";
 
-/** Writes an audit entry of the actor's action, in the action's own transaction. `detail` must not contain a secret. */
+/** Writes an audit entry of what the actor did, in the transaction that does it. `detail` must not contain a secret. */
 export async function recordAudit(
   ctx: Context,
   tx: Transaction,

@@ -36,7 +36,7 @@ const make = (ctx: Context, scopes: string[] = ["read"], more: object = {}) =>
   createToken(ctx, { name: "A script", scopes, expiresInDays: 7, ...more });
 const find = (text: string) => findToken(stack.services, text);
 const userOf = (ctx: Context) => (ctx.actor.kind === "user" ? ctx.actor.userId : "");
-/** Returns the context of a token. */
+/** Returns a context whose actor uses the API token with this text. */
 async function through(text: string): Promise<Context> {
   const actor = await find(text);
   if (!actor) throw new Error("the token is dead");

@@ -4,12 +4,14 @@ import { isTokenText } from "#lib/domain/token-text.ts";
 import { sha256 } from "#lib/platform/ids.ts";
 import type { Actor, Services } from "#lib/core/context.ts";
 
-/** minimum time between two records of use, so that a busy script doesn't cause a write with every request */
+/**
+ * the minimum time between two writes of a token's last use, so that a busy script doesn't cause a write with every request
+ */
 const touchEveryMs = 60_000;
 
 /**
- * Returns the actor of a token: its person with their current role, limited to the token's scopes. Returns null if the token is
- * malformed (checked without the database), unknown, expired or revoked, or if the person has left the organisation.
+ * Returns the actor of an API token: the token's person with their current role, limited to the token's scopes. Returns null
+ * if the token is malformed (which takes no query), unknown, expired or revoked, or if the person has left the organisation.
  */
 export async function findToken(
   services: Services,

@@ -3,7 +3,10 @@ import type { Actor } from "#lib/core/context.ts";
 
 type Person = Extract<Actor, { kind: "user" }>;
 
-/** Returns the signed-in person behind an actor. Throws ServiceError `forbidden` for programs and for API tokens, which can't manage tokens. */
+/**
+ * Returns the signed-in person behind an actor. Throws ServiceError `forbidden` for programs and API tokens, because only
+ * signed-in people can manage API tokens.
+ */
 export function ownerOf(actor: Actor): Person {
   if (actor.kind === "user" && !actor.token) return actor;
   throw new ServiceError(

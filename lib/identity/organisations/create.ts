@@ -6,8 +6,8 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Creates an organisation of a directory and returns its id. The person with the sign-in name `firstAdmin` (compared without case)
- * becomes its Admin at their first sign-in, and is identified by object id from then on.
+ * Creates an organisation of a directory and returns its id. The person with the sign-in name `firstAdmin` (compared without
+ * case) becomes the organisation's Admin when they first sign in, and is identified by their object id from then on.
  */
 export async function createOrganisation(
   services: Services,
@@ -22,7 +22,10 @@ export async function createOrganisation(
   return id;
 }
 
-/** Returns the directory's first organisation and creates it if there is none. Safe to call from several programs at once. */
+/**
+ * Returns the directory's first organisation, and creates it if the directory has none. Several programs may call this at
+ * once.
+ */
 export async function ensureFirstOrganisation(
   services: Services,
   input: { name: string; directoryId: string; firstAdmin: string | null },

@@ -5,8 +5,9 @@ import { createFirstAdminLink } from "../sessions/login-link.ts";
 import { ensureFirstOrganisation } from "./create.ts";
 
 /**
- * Prepares the installation at every start. Creates the directory's organisation if necessary. While it has no Admin, stores the
- * first admin named in the settings, or else creates a one-time link that voids earlier ones. Returns the link's token, or null.
+ * Prepares the installation at every start. Creates the directory's organisation if the directory has none. If the
+ * organisation has no Admin, stores the first admin that the settings name; if the settings name nobody, creates a one-time
+ * link, voids earlier ones and returns the link's token. Otherwise returns null.
  */
 export async function prepareInstallation(
   services: Services,

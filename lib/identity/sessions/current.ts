@@ -25,10 +25,10 @@ export type CurrentPerson = {
   name: string;
   signInName: string;
   directoryId: string;
-  /** null while the person waits to be admitted */
+  /** the organisation that is open and the person's role there; null while the person waits to be admitted */
   membership: { organisationId: string; organisationName: string; role: Role } | null;
   organisationIds: string[];
-  /** the sign-in is too old for anything but alerts */
+  /** whether the sign-in is too old for anything but alerts */
   alertsOnly: boolean;
   /** the device that the session is open on; null if unknown */
   deviceId: string | null;
@@ -37,9 +37,9 @@ export type CurrentPerson = {
 const touchEveryMs = 60_000;
 
 /**
- * Returns the person of a session, read from the database with every request, or null if the session has ended. Requests that a page
- * makes by itself (`isActivity: false`) don't prevent the idle timeout. After the timeout a session on a verified device is valid for
- * alerts only, and no activity changes that.
+ * Returns the person of a session, or null if the session has ended. Reads the database with every request. Requests that a
+ * page makes by itself (`isActivity: false`) don't keep the session from timing out. After the timeout a session on a
+ * verified device is valid for alerts only, until the person signs in again.
  */
 export async function getCurrentPerson(
   services: Services,
@@ -80,7 +80,7 @@ export async function getCurrentPerson(
   };
 }
 
-/** Returns the actor of a signed-in member, or null for a person who isn't a member. */
+/** Returns the actor of a signed-in person, or null if the person isn't a member of an organisation. */
 export function actorOf(person: CurrentPerson): Actor | null {
   if (!person.membership) return null;
   const { organisationId, role } = person.membership;
@@ -99,7 +99,7 @@ export async function listAdminNames(services: Services, directoryId: string): P
   return [...names];
 }
 
-/** Whether an organisation of the person's directory has their access request. */
+/** Whether an organisation of the person's directory has an access request from the person. */
 export async function isWaiting(services: Services, person: CurrentPerson): Promise<boolean> {
   for (const { organisationId } of await listDirectoryOrganisations(services.db, person.directoryId)) {
     const waiting = await inOrganisation(services.db, organisationId, (tx) =>
@@ -122,8 +122,8 @@ export async function listOwnOrganisations(services: Services, person: CurrentPe
 
 /**
  * Switches a session to another organisation of its person. Returns `foreign` if the person isn't a member there. Returns
- * `sign_in_again` if the session is valid for alerts only and its device isn't verified there, since each organisation's admins decide
- * on devices themselves.
+ * `sign_in_again` if the session is valid for alerts only and its device isn't verified there, because each organisation
+ * verifies devices separately.
  */
 export async function switchOrganisation(
   services: Services,
@@ -146,7 +146,7 @@ export async function switchOrganisation(
   });
 }
 
-/** Ends a session at once, and stops notifications to the device that it was open on. */
+/** Ends a session at once, and stops notifications to the device on which it was open. */
 export async function signOut(services: Services, sessionId: string): Promise<void> {
   const person = await getCurrentPerson(services, sessionId);
   const now = services.now();

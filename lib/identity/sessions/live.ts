@@ -6,7 +6,7 @@ import { isVerified } from "#lib/domain/device.ts";
 import { alertsSessionMs, isFresh, reachOf, type SessionReach } from "#lib/domain/session.ts";
 import type { Services } from "#lib/core/context.ts";
 
-/** Returns a live session with its person and its reach, or null if the session has ended. */
+/** Returns a session with its person and what the session allows, or null if the session has ended. */
 export async function findLiveSession(services: Services, idHash: Buffer) {
   const found = await findSession(services.db, idHash);
   if (!found) return null;
@@ -16,7 +16,10 @@ export async function findLiveSession(services: Services, idHash: Buffer) {
   return reach && { ...found, reach };
 }
 
-/** Returns those of the sessions that are live, by their hash in hex, with the open organisation and the role there. */
+/**
+ * Returns the sessions that haven't ended, by the hash of their id in hex, with the organisation that is open and the
+ * person's role there.
+ */
 export async function listLiveSessions(services: Services, idHashes: Buffer[]): Promise<Map<string, Live>> {
   const now = services.now();
   const rows = await listSessionsWithRole(services.db, idHashes);
@@ -39,7 +42,7 @@ export async function listLiveSessions(services: Services, idHashes: Buffer[]): 
   );
 }
 
-/** Returns the device that a session is open on, if it still belongs to the session's person. */
+/** Returns the device on which a session is open, if the device still belongs to the session's person. */
 export async function deviceOf(services: Services, { organisationId, deviceId, userId }: SessionRow) {
   if (!organisationId || !deviceId) return undefined;
   const device = await inOrganisation(services.db, organisationId, (tx) =>
@@ -48,7 +51,10 @@ export async function deviceOf(services: Services, { organisationId, deviceId, u
   return device?.userId === userId ? device : undefined;
 }
 
-/** Returns until when the browser must keep the cookie of a session on a verified device; null for any other session. */
+/**
+ * Returns the time until which the browser must keep the cookie of a session on a verified device. Returns null for any other
+ * session.
+ */
 export async function alertsSessionEndsAt(services: Services, idHash: Buffer): Promise<Date | null> {
   const live = await findLiveSession(services, idHash);
   const device = live && (await deviceOf(services, live.session));

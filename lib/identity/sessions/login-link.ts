@@ -10,8 +10,9 @@ const breakGlassMs = 15 * 60_000;
 const firstAdminMs = 24 * 3_600_000;
 
 /**
- * Creates a one-time link that signs an Admin in without Microsoft, for use when the portal's own secret has expired. Valid for 15
- * minutes. Returns its token, or null if the directory has no such Admin.
+ * Creates a one-time link that signs an Admin in without Microsoft, for example after the portal's own secret at Microsoft
+ * has expired. The link is valid for 15 minutes. Returns the link's token and the Admin's sign-in name, or null if the
+ * directory has no such Admin.
  */
 export async function createBreakGlassLink(
   services: Services,
@@ -44,8 +45,8 @@ export async function createBreakGlassLink(
 }
 
 /**
- * Signs in with a break-glass link and revokes the browser's previous session (`replaces`). Returns the new session's id, or null if
- * the link is unknown, used or expired.
+ * Signs a person in with a break-glass link, and revokes the browser's previous session (`replaces`). Returns the new
+ * session's id, or null if the link is unknown, used or expired.
  */
 export async function useBreakGlassLink(
   services: Services,
@@ -60,8 +61,8 @@ export async function useBreakGlassLink(
 }
 
 /**
- * Creates a one-time link that makes whoever signs in with it the organisation's first Admin. Valid for 24 hours; voids earlier
- * unused links. Returns its token, or null if the organisation has an Admin.
+ * Creates a one-time link that makes the person who signs in with it the organisation's first Admin. The link is valid for 24
+ * hours, and earlier unused links become invalid. Returns the link's token, or null if the organisation has an Admin.
  */
 export async function createFirstAdminLink(
   services: Services,

@@ -63,7 +63,7 @@ async function openPhone(ctx: Context, subscription = some()) {
   const sessionId = await openSession(stack.services, user, ctx.actor.organisationId, "phone");
   return { sessionId, deviceId: await keepPhone(ctx, subscription, sha256(sessionId)), subscription };
 }
-/** Records that the device showed a notification. */
+/** Records that the device showed a notification, which verifies the device. */
 async function prove(ctx: Context, deviceId: string): Promise<void> {
   const { organisationId } = ctx.actor;
   const id = newId();

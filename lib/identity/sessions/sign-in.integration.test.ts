@@ -114,7 +114,7 @@ describe("a session", () => {
     expect(await who(again.sessionId)).toBeNull();
   });
 
-  /** Creates a directory with an Admin and a new session. */
+  /** Signs the directory's Admin in with a break-glass link. Returns the new session's id. */
   async function admitted(directoryId: string): Promise<{ sessionId: string }> {
     const made = await createBreakGlassLink(stack.services, directoryId, "ANA@contoso.example");
     const sessionId = await useBreakGlassLink(stack.services, made?.token ?? "", "test");

@@ -17,9 +17,10 @@ import type { Services } from "#lib/core/context.ts";
 type SignedInIdentity = { directoryId: string; objectId: string; signInName: string; displayName: string };
 
 /**
- * Signs a person of the directory in. Finds or creates the person, makes them the first Admin if they are named or have the link,
- * and records an access request if they aren't a member anywhere. Opens a session that replaces the browser's previous one
- * (`replaces`, its id) in the same organisation. Returns the session's id, which is stored only in the cookie.
+ * Signs in a person of the directory, and creates the person at their first sign-in. Makes the person the first Admin if the
+ * settings name them or they have the link. Records an access request if they aren't a member of any organisation. Opens a
+ * session in the organisation of the browser's previous session (`replaces`, its id), and revokes that session. Returns the
+ * new session's id, which only the cookie stores.
  */
 export async function signIn(
   services: Services,
@@ -86,16 +87,16 @@ async function makeFirstAdmin(
   });
 }
 
-/** Returns the browser's previous session if it belongs to the person and wasn't revoked. */
+/** Returns the browser's previous session if the session belongs to the person and wasn't revoked. */
 async function findFormerSession(services: Services, userId: string, sessionId: string | null) {
   const found = sessionId ? await findSession(services.db, sha256(sessionId)) : undefined;
   return found?.session.userId === userId ? found.session : undefined;
 }
 
 /**
- * Opens a session of at most 12 hours; on a verified device it is valid for alerts longer. Revokes the browser's previous session
- * (`replaces`), whoever it belonged to. The new session takes over its device if the person is the same. Writes an audit entry.
- * Returns the session's id.
+ * Opens a session of at most 12 hours; on a verified device it stays valid for alerts after that. Revokes the browser's
+ * previous session (`replaces`), even one of another person. The new session takes over the device of the previous one if the
+ * person is the same. Writes an audit entry. Returns the new session's id.
  */
 export async function openSession(
   services: Services,

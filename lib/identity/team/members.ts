@@ -30,7 +30,7 @@ const lastAdmin = () =>
   );
 const gone = () => new ServiceError("not_found", "That person isn't here any more. Reload the page.");
 
-/** Lists the members and the people who wait to be admitted. Throws ServiceError `forbidden`. */
+/** Lists the organisation's members, and the people who wait to be admitted. Throws ServiceError `forbidden`. */
 export async function listTeam(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -58,7 +58,10 @@ export async function admitMember(ctx: Context, input: unknown): Promise<void> {
   });
 }
 
-/** Changes a member's role as of their next request. Throws ServiceError `conflict` for the last Admin, `forbidden`, `invalid` or `not_found`. */
+/**
+ * Changes a member's role, with effect from their next request. Throws ServiceError `conflict` for the last Admin,
+ * `forbidden`, `invalid` or `not_found`.
+ */
 export async function changeRole(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId, role } = parse(RoleInput, input);
@@ -101,7 +104,10 @@ export async function removeMember(ctx: Context, input: unknown): Promise<void> 
   });
 }
 
-/** Declines a waiting person. They wait again after their next sign-in. Throws ServiceError `forbidden`, `invalid` or `not_found`. */
+/**
+ * Declines a waiting person's access request. The person's next sign-in makes a new one. Throws ServiceError `forbidden`,
+ * `invalid` or `not_found`.
+ */
 export async function declineRequest(ctx: Context, input: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
   const { userId } = parse(PersonInput, input);
@@ -111,7 +117,7 @@ export async function declineRequest(ctx: Context, input: unknown): Promise<void
   });
 }
 
-/** Returns a person's names for the audit log, which outlives the person. */
+/** Returns a person's names for an audit entry, which is kept even when the person is deleted. */
 async function namesOf(tx: Transaction, userId: string): Promise<{ name: string; signInName: string }> {
   const user = await getUser(tx, userId);
   return { name: user?.displayName ?? "", signInName: user?.signInName ?? "" };

@@ -49,7 +49,7 @@ const arm = (name: string, properties = {}) =>
     name,
   );
 const detectionOf = async ({ detectionIds: [id] }: { detectionIds: string[] }) => getDetection(admin, id);
-/** Creates alerts at the emulated vendor and returns them as it lists them. */
+/** Creates alerts at the emulated vendor and returns them as the vendor lists them. */
 const createAlerts = async (count: number) => {
   const { names } = (await stack.control("POST", "/alerts", { subscriptionId: production, count })) as {
     names: string[];

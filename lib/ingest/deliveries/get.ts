@@ -26,8 +26,8 @@ const detectionsShown = 20;
 const bodyShown = 200_000;
 
 /**
- * One delivery: its body as it arrived and, for each alert in it, the detection's fields with their paths in the body. The body
- * is hidden from admins who may not see one of its alerts. Throws ServiceError `not_found`.
+ * Returns one delivery: its body as it arrived and, for each alert in it, the detection's fields and where in the body each
+ * comes from. Hides the body from admins who may not see one of its alerts. Throws ServiceError `not_found`.
  */
 export async function getDelivery(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
@@ -82,7 +82,10 @@ export async function getDelivery(ctx: Context, rawId: unknown) {
   });
 }
 
-/** The headers that were kept, each under the vendor's label; `isId` for those that only machines read. */
+/**
+ * Returns the stored headers of a delivery, each with a label for people. `isId` marks a header that only helps to find the
+ * vendor's record.
+ */
 const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) =>
   Object.entries(headers).map(([name, value]) => ({
     label: headerLabels[name] ?? webhook?.headers?.[name] ?? name,
@@ -91,7 +94,7 @@ const headersOf = (webhook: VendorWebhook | undefined, headers: Readonly<Record<
   }));
 const headerLabels: Record<string, string> = { "content-type": "Content type", "user-agent": "Sent by" };
 
-/** How to find the vendor's own record of a delivery; null if the delivery names none. */
+/** Returns how to find the vendor's own record of a delivery; null if the delivery's headers don't identify one. */
 function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<string, string>>) {
   const id = webhook?.record && headers[webhook.record.idHeader];
   if (!webhook?.record || !id) return null;
@@ -103,8 +106,8 @@ function recordOf(webhook: VendorWebhook | undefined, headers: Readonly<Record<s
 export type DeliveryDetail = Awaited<ReturnType<typeof getDelivery>>;
 
 /**
- * Whether the body is hidden from the actor: when an alert in it, or its text if it can't be parsed, belongs to a configuration
- * the actor may not see. An admin may be such a person.
+ * Whether the delivery's body is hidden from the actor, because an alert in it or its text mentions a configuration that the
+ * actor may not see. Even an admin may lack access to a configuration.
  */
 function isHidden(
   access: readonly ConfigurationAccess[],
@@ -119,7 +122,7 @@ function isHidden(
   return closed.some((scopeId) => named.has(scopeId) || lower.includes(scopeId));
 }
 
-/** The detections that a delivery brought and that the actor may see, at most 20. */
+/** Returns the detections that a delivery brought, at most 20, without those that the actor may not see. */
 async function listBrought(
   tx: Transaction,
   organisationId: string,
@@ -134,7 +137,7 @@ async function listBrought(
   return rows.filter((row) => readable.has(row.configurationId)).map(({ id, title }) => ({ id, title }));
 }
 
-/** The first 200,000 characters of the body, indented if it is JSON. */
+/** Returns the first 200,000 characters of the body. If the body is JSON, it is indented first. */
 function shownBody(bytes: Buffer, json: string | null): string {
   return (json === null ? bytes.toString("utf8") : prettyJson(json)).slice(0, bodyShown);
 }

@@ -17,7 +17,10 @@ import { schemaLabelOf, vendorOfWebhook } from "../merge/read-delivery.ts";
 const pageSize = 50;
 const dayMs = 86_400_000;
 
-/** One page of deliveries, newest first, with the counts of the last 24 hours, the inbox and the unclaimed scopes. */
+/**
+ * Returns one page of deliveries, newest first, with the counts of the last 24 hours, the number of deliveries in the inbox,
+ * and the unclaimed scopes.
+ */
 export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorText: string | null) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -60,7 +63,10 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
       day: await countDeliveries(tx, organisationId, dayAgo),
       waiting: await countWaiting(tx, organisationId),
       unclaimed: unclaimedOf(ctx.services, await listUnclaimed(tx, organisationId), access),
-      /** calls with invalid tokens in the last 24 hours, of the whole portal: they can't be assigned to an organisation */
+      /**
+       * the number of calls with invalid tokens in the last 24 hours, for the whole portal because such calls belong to no
+       * organisation
+       */
       badTokens: refusals.reduce((sum, count) => sum + count, 0),
       configurations,
       now: now.toISOString(),
@@ -70,7 +76,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery, cursorT
 export type DeliveryPage = Awaited<ReturnType<typeof listDeliveries>>;
 export type DeliveryItem = DeliveryPage["items"][number];
 
-/** The scopes with unclaimed deliveries, each with the disabled configuration that reads it, if there is one. */
+/** Lists the scopes with unclaimed deliveries, each with the disabled configuration of the scope if there is one. */
 function unclaimedOf(
   services: Services,
   rows: Awaited<ReturnType<typeof listUnclaimed>>,
@@ -89,17 +95,17 @@ function unclaimedOf(
   });
 }
 
-/** Milliseconds from receipt to merge; null for a replayed delivery, whose first merge isn't known any more. */
+/** Returns the ms from receipt to merge; null for a replayed delivery, because the time of its first merge isn't stored. */
 export function tookMs({ receivedAt, mergedAt, replayedBy }: Pick<DeliveryRow, TookKeys>): number | null {
   return replayedBy ? null : Math.max(0, mergedAt.getTime() - receivedAt.getTime());
 }
 type TookKeys = "receivedAt" | "mergedAt" | "replayedBy";
 
-/** The id of the webhook that a configuration's vendor posts to; null if it has none. */
+/** Returns the id of the webhook that a configuration's vendor posts to; null if the vendor has no webhook. */
 export const webhookOf = (services: Services, configuration: { vendor: string }): string | null =>
   vendorOf(services, configuration).manifest.webhook?.id ?? null;
 
-/** Whether a delivery belongs to a configuration. A heartbeat names only its scope. */
+/** Whether a delivery belongs to a configuration. A heartbeat belongs to the configuration with the heartbeat's scope. */
 export function belongs(
   row: Pick<DeliveryRow, "configurationId" | "outcome" | "scopeId" | "webhook">,
   { id, scopeId, webhook }: { id: string; scopeId: string; webhook: string | null },

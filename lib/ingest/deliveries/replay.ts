@@ -14,7 +14,7 @@ const batchLimit = 100;
 
 /**
  * Puts a delivery back into the inbox, so that it is merged again. Throws ServiceError `not_found`, and `conflict` for a
- * rejected delivery, which isn't stored whole.
+ * rejected delivery, because its body isn't stored completely.
  */
 export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");
@@ -35,8 +35,8 @@ export async function replayDelivery(ctx: Context, rawId: unknown): Promise<void
 }
 
 /**
- * Adopts a scope's unclaimed deliveries: puts them back into the inbox, one batch in each transaction. Called once a
- * configuration reads the scope. Returns how many there were.
+ * Adopts the unclaimed deliveries of a scope: puts them back into the inbox, one transaction for each batch. Called once a
+ * configuration reads the scope. Returns the number of deliveries.
  */
 export async function mergeUnclaimed(
   services: Services,

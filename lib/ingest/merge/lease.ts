@@ -3,14 +3,14 @@ import type { LeaseWork } from "#lib/core/work.ts";
 import { pause } from "#lib/platform/pause.ts";
 import { mergeDeliveries } from "./merge.ts";
 
-/** pause before the next attempt when another worker has locked the deliveries */
+/** the pause before a worker tries again to merge deliveries that another worker has locked */
 const lockedMs = 100;
-/** pause after a failure that no delivery caused, such as a database that can't be written to */
+/** the pause after a failure that isn't caused by a delivery, such as a read-only database */
 const faultMs = 2_000;
 
 /**
- * The loop's source of merges: one piece of work for each organisation with waiting deliveries, never two for the same
- * organisation at once. Nothing is leased; the inbox rows are locked while they are merged.
+ * Finds work for the loop that merges: one piece for each organisation with waiting deliveries, and in one worker never two
+ * for the same organisation. Takes no lease, because the inbox rows are locked while they are merged.
  */
 export function leaseMerges(): LeaseWork {
   const busy = new Set<string>();

@@ -20,23 +20,26 @@ import { observationsByConfiguration, type RoutedDelivery, routeDelivery } from 
 import { alertsOf, readDelivery } from "./read-delivery.ts";
 import { resultOf } from "./result.ts";
 
-/** limits of one transaction, which locks its organisation's change sequence */
+/** the maximum number of deliveries in one transaction, which keeps the organisation's change sequence locked */
 const deliveriesLimit = 200;
 const alertsLimit = 200;
-/** limit of one transaction's bodies, which are all in memory */
+/** the maximum size of the bodies in one transaction, because all of them are in memory */
 const bytesLimit = 8 * 1_048_576;
 
 const backoff: Backoff = { firstMs: 1_000, maxMs: 300_000 };
-/** deliveries that this keyring can't open wait this long, so that a worker with another keyring can take them */
+/**
+ * how long a delivery waits if this worker's keyring can't open its body; a worker with another keyring may merge it
+ * meanwhile
+ */
 const otherKeyringMs = 30_000;
 
-/** after this many batches another organisation has its turn */
+/** the number of batches after which the worker goes on with another organisation */
 const roundsLimit = 10;
 
 /**
- * Merges an organisation's waiting deliveries, oldest first, in at most ten batches. Returns how many were merged. Each batch is
- * one transaction that stores its alerts and each delivery's result and deletes the inbox rows, so that a crash loses nothing
- * and repeats nothing.
+ * Merges an organisation's waiting deliveries, oldest first, in at most ten batches. Returns the number of merged deliveries.
+ * One transaction stores a batch's alerts and results and deletes its inbox rows, so that a crash neither loses nor repeats a
+ * delivery.
  */
 export async function mergeDeliveries(
   services: Services,

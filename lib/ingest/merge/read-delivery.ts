@@ -8,10 +8,10 @@ import type { Vendor, WebhookAlert, WebhookReading } from "#lib/vendors/contract
 import type { Services } from "#lib/core/context.ts";
 import { openBody } from "../receive/body.ts";
 
-/** after this many failed merges a delivery counts as unrecognised, so that an admin sees it */
+/** the number of failed merges after which a delivery counts as unrecognised, so that an admin sees it */
 const attemptsMax = 8;
 
-/** The vendor that posts to a webhook, and its reader. Throws for an unknown webhook. */
+/** Returns the vendor that posts to a webhook, and the vendor's reader of deliveries. Throws Error for an unknown webhook. */
 export function vendorOfWebhook({ vendors }: Services, webhook: string) {
   const vendor = vendors.all.find(({ manifest }) => manifest.webhook?.id === webhook);
   if (!vendor?.can.webhook) throw new Error("unknown webhook");
@@ -25,18 +25,18 @@ export const schemaLabelOf = ({ manifest: { webhook } }: Pick<Vendor, "manifest"
 /** A delivery from the inbox, opened and parsed. */
 export type ReadDelivery = {
   row: InboxRow;
-  /** the body as it is stored, gzipped */
+  /** the delivery's body as it will be stored, gzipped */
   kept: Buffer;
-  /** whether the body was invalid JSON that could be repaired */
+  /** whether the body was invalid JSON that PocketSOC repaired */
   mended: boolean;
   reading: WebhookReading;
-  /** the text of the reading's alert at this index, gzipped */
+  /** returns the text of the alert at this index of `reading`, gzipped */
   raw(index: number): Buffer;
 };
 
 /**
- * Opens and parses a delivery. One that can't be parsed is `unrecognised`, with the reason. Null when no key of this process's
- * keyring opens it: another process may have the key.
+ * Opens and parses a delivery. A delivery that can't be parsed is `unrecognised`, with the reason. Returns null if no key of
+ * this process's keyring opens the body, because another process may have the key.
  */
 export function readDelivery(services: Services, row: InboxRow): ReadDelivery | null {
   const opened = openBody(services, row);

@@ -5,8 +5,8 @@ import { capital } from "#lib/domain/text.ts";
 import { keyOf, type RoutedAlert, type RoutedDelivery } from "./route.ts";
 
 /**
- * A delivery's row with the result of its merge. `stored` has the result of each stored observation by `keyOf`; `chosen` are
- * the observations that were stored.
+ * Returns a delivery's row with the result of its merge. `stored` has the result of each stored observation, by `keyOf`.
+ * `chosen` contains the observations that were stored when several were of the same alert.
  */
 export function resultOf(
   { read, vendor, alerts }: RoutedDelivery,

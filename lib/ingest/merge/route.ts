@@ -7,7 +7,10 @@ import { identityOf } from "../observe/observe-alerts.ts";
 import type { Observation } from "../observe/store-observations.ts";
 import { alertsOf, type ReadDelivery, vendorOfWebhook } from "./read-delivery.ts";
 
-/** An alert of a delivery with the configuration it belongs to and the observation to store; both null if there is none. */
+/**
+ * An alert of a delivery, the configuration that it belongs to, and the observation to store. Both are null if no enabled
+ * configuration reads the alert's scope or the alert is unusable.
+ */
 export type RoutedAlert = {
   alert: WebhookAlert;
   owner: ConfigurationRow | null;
@@ -16,8 +19,8 @@ export type RoutedAlert = {
 export type RoutedDelivery = { read: ReadDelivery; vendor: Vendor; alerts: RoutedAlert[] };
 
 /**
- * Finds the configuration that each alert of a delivery belongs to. The token decides the organisation; the alert's scope
- * selects one of the organisation's enabled configurations.
+ * Finds the configuration to which each alert of a delivery belongs. The delivery's token has already selected the
+ * organisation; the alert's scope selects one of the organisation's enabled configurations.
  */
 export function routeDelivery(
   services: Services,
@@ -53,10 +56,13 @@ export function routeDelivery(
   return { read, vendor, alerts };
 }
 
-/** An observation's identity in hex. */
+/** Returns the identity of an observation's alert, in hex. */
 export const keyOf = ({ identity }: Observation) => identity.toString("hex");
 
-/** The observations to store, by configuration. Of several for one identity, the one with the highest webhook order. */
+/**
+ * Returns the observations to store, by configuration. If several are of the same alert, only the one with the highest
+ * webhook order is stored.
+ */
 export function observationsByConfiguration(routed: readonly RoutedDelivery[]) {
   type Group = { configuration: ConfigurationRow; observations: Map<string, Observation> };
   const groups = new Map<string, Group>();

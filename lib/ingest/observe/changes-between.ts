@@ -6,7 +6,8 @@ import { cleanText } from "#lib/domain/text.ts";
 import { newId } from "#lib/platform/ids.ts";
 
 /**
- * One timeline event for each field that differs. Long texts are cut at 300 characters; of most lists only the length is shown.
+ * Returns one timeline event for each field that differs between two versions of a detection. Texts are cut at 300
+ * characters. Of most lists only the length is included.
  */
 export function changesBetween(
   before: NormalisedDetection,
@@ -30,7 +31,7 @@ export function changesBetween(
   return events;
 }
 
-/** What the timeline keeps of a field: a code, a text, or how many entries a list has. */
+/** Returns what a timeline event contains of a field: a code, a text, or the number of a list's entries. */
 function shown(field: ToldField, detection: NormalisedDetection): string | number {
   const value = detection[field];
   if (typeof value === "string") return cleanText(value, 300);

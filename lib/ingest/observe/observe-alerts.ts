@@ -15,8 +15,9 @@ import { type Observation, storeObservations } from "./store-observations.ts";
 export type PollTally = { read: number; added: number; changed: number; skipped: number };
 
 /**
- * Stores a batch of alerts, at most 200, that a poll of one configuration found. Unusable alerts are stored as skipped, with the
- * reason. Returns how many were read, added, changed and skipped. Throws `StoreRaced`.
+ * Stores a batch of at most 200 alerts that a poll of one configuration found. Records unusable alerts as skipped, with the
+ * reason. Returns how many alerts were read, added, changed and skipped. Throws `StoreRaced` if another transaction inserts
+ * one of them at the same time.
  */
 export async function observeAlerts(
   services: Services,
@@ -59,7 +60,7 @@ export async function observeAlerts(
   };
 }
 
-/** An alert's identity: the same however the alert arrives. */
+/** Returns an alert's identity, which is the same for polls and deliveries. */
 export function identityOf(
   { organisationId, vendor }: Pick<ConfigurationRow, "organisationId" | "vendor">,
   { scopeId, vendorAlertId }: NormalisedDetection,
@@ -67,7 +68,7 @@ export function identityOf(
   return sha256(dedupeKeyInput({ organisationId, vendor, scopeId, vendorAlertId }));
 }
 
-/** Why an alert of another scope is skipped; null for an alert of the configuration's own scope. */
+/** Returns why an alert of another scope is skipped; null for an alert of the configuration's own scope. */
 function foreignReason(
   { manifest }: Vendor,
   configuration: ConfigurationRow,

@@ -8,13 +8,13 @@ import type { RawAlert } from "#lib/vendors/contract.ts";
 import type { Services } from "#lib/core/context.ts";
 import { type PollTally, observeAlerts } from "./observe-alerts.ts";
 
-/** more refusals than this mean that the alerts aren't the cause */
+/** if the database refuses more than this many alerts, the fault isn't in the alerts */
 const refusedMax = 10;
 
 /**
- * Stores a batch of alerts, at most 200, that a poll found. The transaction begins with `lock`. If the database refuses the
- * batch's data, the alerts are stored one by one, and a refused alert is stored as skipped with the reason. Throws what `lock`
- * and the database throw otherwise.
+ * Stores a batch of at most 200 alerts that a poll found. Calls `lock` first in each transaction. If the database refuses the
+ * data of the batch, stores the alerts one by one and records refused ones as skipped, with the reason. Throws any other
+ * error of the database, and what `lock` throws.
  */
 export async function observeBatch(
   services: Services,
@@ -56,7 +56,7 @@ export async function observeBatch(
   return tally;
 }
 
-/** Adds the counts of `more` to `tally`. */
+/** Adds the counts of `more` to those of `tally`. */
 export function addTally(tally: PollTally, more: PollTally): void {
   for (const key of ["read", "added", "changed", "skipped"] as const) tally[key] += more[key];
 }

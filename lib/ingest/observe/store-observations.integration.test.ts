@@ -64,7 +64,7 @@ const storeDelivered = async (...values: Json[]) => {
   );
 };
 
-/** Everything stored of an alert except when its observations came. */
+/** Returns everything that is stored of an alert, except when its observations arrived. */
 const stateOf = async (name: string) => {
   const { organisationId } = admin.actor;
   const normalised = normalise(goodAlert({}, name));
@@ -92,7 +92,7 @@ const stateOf = async (name: string) => {
 
 type Step = { how: "poll" | "webhook"; version: number };
 const statuses = ["Active", "InProgress", "Dismissed", "Resolved"];
-/** The alert in one of its versions. */
+/** Returns the alert with this name in its version with this number. */
 const versionOf = (name: string, version: number) =>
   goodAlert(
     {

@@ -22,7 +22,7 @@ import { changesBetween } from "./changes-between.ts";
 /** How an observation arrived. */
 type From =
   | { how: "poll"; read: Read }
-  /** `order` comes from `webhookOrder`; `ticket` was taken before the batch was stored */
+  /** `order` is the result of `webhookOrder`; `ticket` is the read ticket taken before the batch was stored */
   | { how: "webhook"; receivedAt: Date; order: string; ticket: number };
 
 /** One alert as it was seen at one moment, normalised and ready to be stored. */
@@ -32,7 +32,7 @@ export type Observation = {
   /** the alert's text as received, gzipped */
   raw: Buffer;
   detection: NormalisedDetection;
-  /** where the vendor finds the alert again; null if the observation doesn't say */
+  /** the alert's ref; null if the observation doesn't contain one */
   ref: Json | null;
   from: From;
 };
@@ -41,10 +41,10 @@ export type Observation = {
 export type Stored = { detectionId: string; outcome: "added" | "changed" | "same" };
 
 /**
- * Stores observations of one configuration's alerts, at most 200, by identity in hex. New alerts are inserted. Newer ones are
- * merged into their detections, with a timeline event for each changed field. The rest isn't written, nor even locked. Returns
- * each observation's result by the same key. Throws `StoreRaced` when another transaction has inserted one of them meanwhile;
- * `retryIfRaced` then repeats the transaction.
+ * Stores at most 200 observations of one configuration's alerts, by identity in hex. Inserts new alerts. Merges newer
+ * observations into their detections, with a timeline event for each changed field. Neither writes nor locks the detections
+ * of other observations. Returns each observation's result by the same key. Throws `StoreRaced` if another transaction has
+ * inserted one of the alerts meanwhile; `retryIfRaced` then repeats the transaction.
  */
 export async function storeObservations(
   services: Services,
@@ -106,7 +106,10 @@ export async function storeObservations(
   return stored;
 }
 
-/** Merges an observation into a detection (null: a new one). Returns what is shown of it and its source's new values. */
+/**
+ * Merges an observation into a detection (null: a new detection). Returns the detection's fields to show (`shown`) and the
+ * new values of the row that keeps what was observed (`source`).
+ */
 function mergeInto(current: StoredDetection | null, observation: Observation, now: Date) {
   const { from, detection, raw, ref } = observation;
   const latest = { polled: polledOf(current), delivered: deliveredOf(current) };
@@ -141,7 +144,10 @@ function mergeInto(current: StoredDetection | null, observation: Observation, no
   return { shown: { ...merged, status: statusAfterDelivery(current, merged.status) }, source };
 }
 
-/** The two observations as they are stored: both once there are two. While there is one, `normalised` holds it. */
+/**
+ * Returns the polled and the delivered observation for their own columns. While only one exists both are null, because
+ * `normalised` has the same content.
+ */
 function storedApart({ polled, delivered }: Observations): Observations {
   return polled && delivered ? { polled, delivered } : { polled: null, delivered: null };
 }
@@ -150,11 +156,17 @@ const polledOf = (current: StoredDetection | null) =>
 const deliveredOf = (current: StoredDetection | null) =>
   current?.firstDeliveredAt ? (current.delivered ?? current.normalised) : null;
 
-/** A delivery's status counts only until the vendor itself has been read. */
+/**
+ * Returns the detection's status after a delivery. The delivered status is used only if neither a poll nor a write-back has
+ * read the alert.
+ */
 const statusAfterDelivery = (current: StoredDetection | null, delivered: Status) =>
   current && (current.firstPolledAt || current.readTicket > 0) ? current.status : delivered;
 
-/** The timeline event for the first observation by a second way, poll or webhook; otherwise nothing. */
+/**
+ * Returns the timeline event for an alert that arrives for the first time by poll although the webhook brought it before, or
+ * the reverse. Otherwise returns no event.
+ */
 function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] {
   const isFirst = how === "poll" ? !current.firstPolledAt : !current.firstDeliveredAt;
   const event: EventInput = {
@@ -169,8 +181,9 @@ function firstSeenEvents(current: StoredDetection, { how }: From): EventInput[] 
 }
 
 /**
- * Whether an observation is newer than what is stored. A poll may find unchanged content with another status than the stored
- * one, which a write-back read: at first the vendor's list lags behind, later someone has reverted the change.
+ * Whether an observation is newer than what is stored. If a poll finds another status but unchanged content, the stored
+ * status came from a write-back: shortly afterwards the vendor's list is still old, later somebody has changed the status
+ * back.
  */
 function isNewer(
   current: Pick<StoredDetection, "contentHash" | "status" | "readTicket" | "readAt" | "webhookOrder">,

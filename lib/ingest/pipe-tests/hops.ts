@@ -1,15 +1,15 @@
 import type { Words } from "#lib/domain/vendor-words.ts";
 import type { VendorProblem } from "#lib/vendors/problem.ts";
 
-/** One step of a sample's way from the vendor to the screen. */
+/** One step of a sample's path from the vendor to the screen. */
 export type Hop = {
   id: "accepted" | "received" | "polled" | "stored";
   label: string;
-  /** `refused` doesn't end the test, because samples can be made by hand */
+  /** `refused`: the vendor refused to make samples; the test goes on, because a person can make samples at the vendor */
   state: "waiting" | "passed" | "refused" | "missing";
-  /** ms since the test began */
+  /** ms from the begin of the test until the hop passed; null if the hop hasn't passed */
   afterMs: number | null;
-  /** why the hop is refused or missing, and what to do */
+  /** why the hop is refused or missing, and what to do; otherwise null */
   reason: string | null;
 };
 export type Sample = { id: string; title: string };
@@ -22,10 +22,16 @@ const missing = ({ provider, scope, forwarder, forwardingRule }: Words) => ({
   stored: "No sample arrived by either way, so none was stored.",
 });
 
-/** The hops of a pipe test in their present state. With `waited`, hops without a sample are missing. */
+/**
+ * Returns the hops of a pipe test in their present state. If `waited` is true, the waiting time is over and hops that no
+ * sample has passed are `missing`.
+ */
 export function hopsOf(run: {
   startedAt: Date;
-  /** when the vendor accepted the request for samples, or why it refused; null before its answer */
+  /**
+   * when the vendor accepted the request for samples, or the problem with which it refused; null before the vendor has
+   * answered
+   */
   accepted: Date | VendorProblem | null;
   samples: readonly SampleTimes[];
   waited: boolean;

@@ -16,23 +16,23 @@ import { type Hop, hopsOf, type Sample } from "./hops.ts";
 
 const checkEveryMs = 400;
 const pollEveryMs = 10_000;
-/** a vendor makes samples within a minute or two; after this long none is expected */
+/** how long a test waits for samples; vendors make them within a minute or two */
 const waitMs = 5 * 60_000;
 
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
-/** An event of a run, sent to the page whenever a hop changes. */
+/** An event that a pipe test streams to the page whenever a hop changes. */
 export type PipeTestEvent =
   | { type: "began"; testId: string; hops: Hop[] }
   | { type: "hops"; hops: Hop[]; samples: Sample[] }
-  /** the last event; a missing hop says why */
+  /** the last event; hops that are missing have a reason */
   | { type: "ended"; complete: boolean };
 
 /**
- * Runs a pipe test: has the vendor make sample alerts and follows them through every hop. If the vendor refuses, it waits for
- * samples made by hand. It ends when every hop has passed or after five minutes. Throws ServiceError, also once the page of
- * `runId` has been left.
+ * Runs a pipe test: lets the vendor make samples and follows them through every hop. If the vendor refuses, waits for samples
+ * that a person makes at the vendor. Ends when every hop has passed or after five minutes. Throws ServiceError, also if the
+ * person has left the page of the run `runId`.
  */
 // long: a generator, whose events come one after the other
 export async function* runPipeTest(

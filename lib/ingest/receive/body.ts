@@ -4,18 +4,23 @@ import { lockSealedWithOtherKey, resealDelivery } from "#db/queries/ingest/inbox
 import type { Services } from "#lib/core/context.ts";
 import { firstMark, openByKeyring, type Resealed, resealEach, sealByKeyring } from "#lib/core/keyring.ts";
 
-/** bodies resealed in one transaction; each may be 1 MiB */
+/** the number of bodies that are resealed in one transaction; each may have 1 MiB */
 const batchLimit = 20;
 
 const place = (organisationId: string, rowId: string) =>
   ({ purpose: "webhook-body", organisationId, rowId }) as const;
 
-/** A body as the inbox stores it: gzipped and sealed by the keyring, because the receiver reads no data keys. */
+/**
+ * Gzips a body and seals it with the keyring for the inbox. The receiver can't use the organisation's data key, because it
+ * may not read data keys.
+ */
 export function sealBody(services: Services, organisationId: string, id: string, bytes: Uint8Array): Buffer {
   return sealByKeyring(services, place(organisationId, id), gzipSync(bytes, { level: 1 }));
 }
 
-/** Opens an inbox row's body. Returns it plain and gzipped; null when no key of the keyring opens it. */
+/**
+ * Opens the body of an inbox row and returns it both plain and gzipped. Returns null if no key of the keyring opens the body.
+ */
 export function openBody(
   services: Services,
   row: { organisationId: string; id: string; body: Buffer },
@@ -24,7 +29,9 @@ export function openBody(
   return gzipped && { bytes: gunzipSync(gzipped), gzipped };
 }
 
-/** Reseals with the keyring's first key the organisation's waiting bodies that an earlier key sealed. */
+/**
+ * Reseals the bodies of the organisation's waiting deliveries with the keyring's first key, if an earlier key sealed them.
+ */
 export async function resealBodies(
   services: Services,
   organisationId: string,

@@ -32,7 +32,7 @@ const burst = (prefix: string, count: number): Promise<Sent[]> =>
       ),
   );
 
-/** Waits until a burst is merged, and counts what is stored, refused and lost. */
+/** Waits until a burst of deliveries is merged, and counts what was stored, refused and lost. */
 async function outcomeOf(prefix: string, sent: readonly Sent[]) {
   await stack.drained();
   const [found] = await query<{ rows: number; alerts: number; numbers: number }>(
@@ -54,7 +54,10 @@ async function outcomeOf(prefix: string, sent: readonly Sent[]) {
   };
 }
 
-/** The outcome without loss: each delivery acknowledged and stored, each alert one detection with its own change number. */
+/**
+ * The expected outcome of a burst without loss: each delivery is acknowledged and stored, and each alert is one detection
+ * with its own change number.
+ */
 const complete = (count: number) => ({
   rows: count,
   alerts: count,

@@ -4,19 +4,19 @@ import { sameBytes } from "#lib/platform/ids.ts";
 import type { Services } from "#lib/core/context.ts";
 import { hashesOfToken } from "../webhook-urls/token-texts.ts";
 
-/** longer than any token; only this many characters of a longer text are hashed */
+/** only this many characters of a text are hashed; every token is shorter */
 const readLengthMax = 256;
 const nothing = Buffer.alloc(32);
 
 type FoundWebhookToken =
   | { tokenId: string; organisationId: string; webhook: string }
-  /** the id of an ended token, for counting its calls; null for a text that was never a token */
+  /** the id of the ended token with this text, so that its calls are counted; null if no token ever had this text */
   | { unknown: string | null };
 
 /**
- * Finds the webhook token with this text. The work is the same for valid, malformed, unknown, revoked and expired ones: a hash
- * under every key of the keyring, one SELECT, and comparisons in constant time. Nothing is cached between calls, so a revoked
- * token is refused at its next use. Throws what the database throws.
+ * Finds the webhook token with this text. Does the same work for valid, malformed, unknown, revoked and expired tokens, so
+ * that the duration reveals nothing: a hash with every key of the keyring, one SELECT, and comparisons in constant time.
+ * Caches nothing, so a revoked token is refused at its next use. Throws the database's errors.
  */
 export async function findWebhookToken(services: Services, text: string): Promise<FoundWebhookToken> {
   const read = text.slice(0, readLengthMax);

@@ -8,28 +8,30 @@ import { sealBody } from "./body.ts";
 import { findWebhookToken } from "./find-token.ts";
 import { countRefusal } from "./refusals.ts";
 
-/** 1 MiB */
+/** the largest body that is accepted: 1 MiB */
 const bodyMaxBytes = 1_048_576;
 const bodyTimeoutMs = 10_000;
 const beginningTimeoutMs = 1_000;
 const storeTimeoutMs = 4_500;
 const alertsMax = 500;
-/** how many deliveries one process stores at once; further ones get 503 */
+/** the maximum number of deliveries that one process stores at once; any others get 503 */
 const underWayMax = 500;
-/** bytes of a refused body that are stored, for an admin to see */
+/** how many bytes of a refused body are stored, for an admin to see */
 const refusedBodyBytes = 65_536;
 const retryAfterSeconds = 10;
 
-/** A request's headers, by lower-case name. */
+/** The headers of a request; names are lower-case. */
 type Head = { get(name: string): string | null };
-/** A request to the webhook, as the web's route and the receiver pass it on. */
+/** A request to the webhook, in the form that the web's route and the receiver program share. */
 type WebhookRequest = {
   webhook: string;
   token: string;
   headers: Head;
   body: AsyncIterable<Uint8Array> | null;
 };
-/** The webhook's answer: an HTTP status and a sentence, which the vendor's run history shows. */
+/**
+ * The answer to a request to the webhook: an HTTP status and a sentence, which the vendor shows in its record of the request.
+ */
 export type WebhookAnswer = { status: number; sentence: string; retryAfterSeconds?: number };
 
 const notFound: WebhookAnswer = { status: 404, sentence: "There is no webhook at this address." };
@@ -39,17 +41,23 @@ const full: WebhookAnswer = {
   retryAfterSeconds,
 };
 
-/** of those, how many may be one organisation's, so that its slow senders don't block the others */
+/**
+ * the maximum number of deliveries that one process stores at once for one organisation, so that its slow senders don't block
+ * others
+ */
 const underWayPerOrganisationMax = 200;
 
 let underWay = 0;
 const underWayOf = new Map<string, number>();
-/** queries that the database hasn't answered, also after we stopped waiting: a database that hangs must not collect more */
+/**
+ * the number of queries that the database hasn't answered, including those that we gave up on, so that they can't pile up
+ * while the database hangs
+ */
 let unanswered = 0;
 
 /**
- * Receives one delivery: checks its token and its form, then stores it with one INSERT. A worker interprets it later. A 200
- * means that it is on disk. Never throws: any failure becomes a 503, because sending again may succeed.
+ * Receives one delivery: checks its token and its form, then stores it with one INSERT. A worker merges it later. A 200 means
+ * that the delivery is on disk. Never throws: any failure becomes a 503, because sending again may succeed.
  */
 export async function receiveDelivery(
   services: Services,
@@ -88,7 +96,7 @@ async function checkToken(
   }
 }
 
-/** Reads and stores a delivery whose token is valid. */
+/** Reads the body of a delivery whose token is valid, and stores the delivery. */
 async function storeFrom(
   services: Services,
   { organisationId, tokenId }: { organisationId: string; tokenId: string },
@@ -138,7 +146,7 @@ const refusalReason = {
   broken_off: "The body broke off.",
 };
 
-/** The problem that a request's headers already show; null if there is none. */
+/** Returns the problem that a request's headers already reveal; null if they reveal none. */
 function outerProblem(headers: Head): { status: number; reason: string } | null {
   const type = (headers.get("content-type") ?? "application/json").toLowerCase();
   const [essence = "", ...parameters] = type.split(";").map((part) => part.trim());
@@ -158,7 +166,7 @@ function outerProblem(headers: Head): { status: number; reason: string } | null 
   return null;
 }
 
-/** headers that help to find the run that sent a delivery; none of them is secret */
+/** the headers that are stored with a delivery, because they help to find the run that sent it; none of them is secret */
 const keptHeaderNames = [
   "content-type",
   "user-agent",
@@ -175,7 +183,10 @@ function keptHeaders(headers: Head): Record<string, string> {
   return Object.fromEntries(found) as Record<string, string>;
 }
 
-/** The database's answer, or an error after 4.5 s, early enough to answer 503 before the sender gives up. */
+/**
+ * Returns the database's answer. Throws after 4.5 s without one, so that the webhook can answer 503 before the sender gives
+ * up.
+ */
 async function inTime<T>(work: Promise<T>): Promise<T> {
   unanswered++;
   const answered = () => {

@@ -14,10 +14,10 @@ import { getDelivery } from "../deliveries/get.ts";
 import { listDeliveries } from "../deliveries/list.ts";
 
 let stack: WebhookStack;
-/** the web's route and the program, by address: both must behave the same */
+/** the two receivers, by address; both must behave the same */
 const receivers = { "the web's route": "", "the receiver program": "" };
 type Receiver = keyof typeof receivers;
-/** mutated bodies sent to both; the web's route is slower and gets fewer */
+/** the number of mutated bodies that are sent to both receivers; the web's route is slower and gets fewer */
 const mutatedBodies = Number(process.env.POCKETSOC_MUTATED_BODIES ?? 2_000);
 const shares: Record<Receiver, number> = {
   "the web's route": mutatedBodies / 5,
@@ -39,7 +39,7 @@ const post = (
   to = `${receiver}/${stack.token}`,
 ) => rawRequest(to, { headers, body });
 const idIn = (body: string) => /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(body)?.[0] ?? "";
-/** An alert's webhook body with some fields replaced, left out or in lower case. */
+/** Generates an alert's webhook body with some fields replaced, left out or renamed to lower case. */
 const bentBody = fc
   .record({
     name: fc.string({ minLength: 1, maxLength: 12 }),

@@ -2,14 +2,15 @@ import { addRefusals } from "#db/queries/ingest/webhook-refusals.ts";
 import type { Services } from "#lib/core/context.ts";
 
 const flushAfterMs = 5_000;
-/** stands for every text that was never a token */
+/** the key under which calls are counted whose text was never a token */
 const noToken = "00000000-0000-0000-0000-000000000000";
 let counted = new Map<string, number>();
 let isScheduled = false;
 
 /**
- * Counts a call with an invalid token; `tokenId` if the token was valid once. The counts of five seconds are written together,
- * so that guessing tokens doesn't cost a write each. A crash loses the counts not yet written.
+ * Counts a call with an invalid token. `tokenId` is the id of the ended token, or null if the text was never a token. The
+ * counts of five seconds are written together, so that an attacker who guesses tokens doesn't cause a write with each call.
+ * After a crash the unwritten counts are lost.
  */
 export function countRefusal(services: Services, tokenId: string | null): void {
   const key = tokenId ?? noToken;

@@ -11,13 +11,13 @@ import { recordAudit } from "#lib/core/audit/record.ts";
 import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/context.ts";
 import { makeToken, openToken } from "./token-texts.ts";
 
-/** how long the earlier URL still works after a rotation */
+/** how long the previous URL still works after a rotation */
 const graceMs = 86_400_000;
 
 const gone = () =>
   new ServiceError("not_found", "This webhook URL isn't here any more: it was revoked. Reload the page.");
 
-/** A valid token of the organisation, and all valid tokens of the same webhook. Throws ServiceError `not_found`. */
+/** Returns a valid token of the organisation, and all valid tokens of the same webhook. Throws ServiceError `not_found`. */
 async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
   const { organisationId } = ctx.actor;
   const id = idOf(rawId, gone);
@@ -32,8 +32,8 @@ async function liveToken(ctx: Context, tx: Transaction, rawId: unknown) {
 const subject = (row: WebhookTokenRow) => ({ kind: "webhook", id: row.id });
 
 /**
- * The whole webhook URL, secret included, for a person who copies it. Audited. Throws ServiceError `forbidden`, `not_found`, and
- * `unavailable` when no key at hand opens it.
+ * Returns a complete webhook URL, including its secret, for a person who copies the URL. Writes an audit entry. Throws
+ * ServiceError `forbidden`, `not_found`, and `unavailable` if the organisation's data keys can't open the token.
  */
 export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ url: string }> {
   authorise(ctx, "settings.manage");
@@ -51,9 +51,9 @@ export async function showWebhookUrl(ctx: Context, rawId: unknown): Promise<{ ur
 }
 
 /**
- * Makes a new URL that works at once. The one in use, `currentId`, works for 24 more hours; one from an earlier rotation ends
- * now. Throws ServiceError `forbidden`, `not_found`, and `conflict` when someone has rotated meanwhile: a second rotation would
- * end the URL that the vendor posts to without its 24 hours.
+ * Makes a new webhook URL that works at once. The current URL (`currentId`) works for 24 more hours, and one from an earlier
+ * rotation ends now. Throws ServiceError `forbidden`, `not_found`, and `conflict` if someone else has rotated meanwhile,
+ * because a second rotation would at once end the URL that the vendor still uses.
  */
 export async function rotateWebhookToken(ctx: Context, currentId: unknown): Promise<{ id: string }> {
   authorise(ctx, "settings.manage");
@@ -83,8 +83,8 @@ export async function rotateWebhookToken(ctx: Context, currentId: unknown): Prom
 }
 
 /**
- * Ends an earlier URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, and `conflict` for the URL in
- * use, which has to be rotated instead.
+ * Ends a previous webhook URL before its 24 hours are over. Throws ServiceError `forbidden`, `not_found`, and `conflict` for
+ * the current URL, which can only be rotated.
  */
 export async function revokeWebhookToken(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

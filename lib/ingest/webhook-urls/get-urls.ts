@@ -14,14 +14,14 @@ import { hasKey } from "#lib/core/keyring.ts";
 import { offeredManifests } from "#lib/core/vendors.ts";
 import { makeToken, openToken, rehashTokens } from "./token-texts.ts";
 
-/** a day's deliveries are counted up to this number; pages say "more than" it beyond */
+/** the highest number to which a day's deliveries are counted; for more, pages show "more than" this number */
 export const countedMax = 10_000;
 const dayMs = 86_400_000;
 
 /**
- * Settings → Webhook URLs: each vendor's webhook with its valid tokens, the one in use last, and the deliveries of the last 24
- * hours. Of a token's text only the last four characters are returned. The first call makes an organisation's first token.
- * Throws ServiceError `forbidden`.
+ * Returns what the page Settings → Webhook URLs shows: each vendor's webhook with its valid tokens, the current one last, and
+ * the number of deliveries in the last 24 hours. Contains only the last four characters of a token's text. The first call
+ * makes the organisation's first token. Throws ServiceError `forbidden`.
  */
 export async function getWebhookUrls(ctx: Context) {
   authorise(ctx, "settings.manage");
@@ -78,9 +78,12 @@ async function view(ctx: Context, tx: Transaction, row: WebhookTokenRow) {
   const text = await openToken(ctx.services, tx, row);
   return {
     id: row.id,
-    /** the last four characters; null when no key at hand opens the token, so that it can't be shown */
+    /**
+     * the last four characters of the token's text; null if the organisation's data keys can't open the text, so that the URL
+     * can't be shown
+     */
     hint: text === null ? null : tokenHint(text),
-    /** whether calls with the token are still recognised */
+    /** whether a call with the token is recognised, because the keyring still has the key that hashed it */
     isKnown: hasKey(ctx.services, row.hashKeyId),
     createdAt: row.createdAt.toISOString(),
     createdBy: row.createdBy,

@@ -21,7 +21,7 @@ const place = (organisationId: string, rowId: string): SealContext => ({
 
 const label = "webhook-token";
 
-/** A token text's hashes under every key of the keyring, any of which may be the stored one. */
+/** Hashes a token's text with every key of the keyring, because any of the hashes may be the stored one. */
 export const hashesOfToken = (services: Services, text: string) => hashesByKeyring(services, label, text);
 
 function tokenHash(services: Services, text: string) {
@@ -29,7 +29,7 @@ function tokenHash(services: Services, text: string) {
   return { tokenHash: hash, hashKeyId: keyId };
 }
 
-/** Makes a token for one webhook. It doesn't expire, and its text is stored sealed. */
+/** Makes a token for one webhook and stores its text sealed. The token doesn't expire. */
 export async function makeToken(
   services: Services,
   tx: Transaction,
@@ -52,14 +52,17 @@ export async function makeToken(
   return row;
 }
 
-/** A token's text, for showing it to one person or for rehashing; null when no key at hand opens it. */
+/**
+ * Opens a token's text, to show it to one person or to hash it again. Returns null if the organisation's data keys can't open
+ * the text.
+ */
 export function openToken(services: Services, tx: Transaction, row: WebhookTokenRow): Promise<string | null> {
   return openAt(services, tx, place(row.organisationId, row.id), row.sealed);
 }
 
 /**
- * Rehashes with the keyring's first key the tokens that an earlier key hashed, ended ones included, so that the earlier key can
- * be removed. Tokens that no key at hand opens stay as they are.
+ * Hashes tokens again with the keyring's first key if an earlier key hashed them, so that the earlier key can be removed.
+ * Includes ended tokens. Leaves out tokens whose text can't be opened.
  */
 export async function rehashTokens(
   services: Services,

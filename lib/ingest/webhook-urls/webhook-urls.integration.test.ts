@@ -36,7 +36,7 @@ async function urlOf(ctx: Context = admin) {
   if (!url) throw new Error("no vendor has a webhook");
   return url;
 }
-/** The token in use. */
+/** Returns the token of the current URL. */
 async function currentToken() {
   const token = (await urlOf()).tokens.find(({ expiresAt }) => expiresAt === null);
   if (!token) throw new Error("there is no token in use");

@@ -8,7 +8,7 @@ import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 import { type Begun, ownId, signInMs, signInPlace } from "./begin.ts";
 import { signInNeeded } from "./tokens.ts";
 
-/** Why an answer wasn't accepted, by code. Nothing has been changed then. */
+/** Why the answer to a sign-in wasn't accepted, by code. An answer that isn't accepted changes nothing. */
 export const notTaken = {
   unknown:
     "PocketSOC knows no sign-in that this answer belongs to. It may have been begun again in another tab, or long ago.",
@@ -29,8 +29,9 @@ const Answer = z.object({
 });
 
 /**
- * Accepts the authority's answer to a sign-in, once. Its `state` must belong to a sign-in that this person began in this
- * session within the last ten minutes. Returns the sign-in to finish, or why the answer wasn't accepted.
+ * Accepts the authority's answer to a sign-in. The answer's `state` must belong to a sign-in that this person began in this
+ * session within the last ten minutes, and is accepted only once. Returns the sign-in to finish, or why the answer wasn't
+ * accepted.
  */
 export async function takeAnswer(
   ctx: Context,
@@ -67,7 +68,10 @@ export async function takeAnswer(
   return { signInId: row.id };
 }
 
-/** Redeems the code and stores the tokens with the sign-in. Returns the problem if that failed, otherwise null. */
+/**
+ * Redeems the authority's code and stores the received tokens with the sign-in. Returns the problem if that fails, otherwise
+ * null.
+ */
 async function redeem(
   ctx: Context,
   row: SignInRow,

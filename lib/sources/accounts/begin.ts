@@ -22,10 +22,10 @@ import {
 import { sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
-/** how long a sign-in may take to return */
+/** how long a person may take to sign in at the authority */
 export const signInMs = 10 * 60_000;
 
-/** The secrets of a sign-in, sealed until its answer arrives: PKCE verifier, nonce, and a claims challenge. */
+/** The secrets of a sign-in, which are sealed until the authority answers: PKCE verifier, nonce, and a claims challenge. */
 export type Begun = { verifier: string; nonce: string; challenge: string | null };
 
 type SignInRequest = {
@@ -45,7 +45,7 @@ export const signInPlace = (organisationId: string, rowId: string): SealContext 
   rowId,
 });
 
-/** The address that sign-ins return to, as it is registered with the application. */
+/** Returns the portal's address to which the authority sends people back, as it is registered with the application. */
 export const redirectUriOf = ({ portalUrl }: Services, { signIn }: VendorManifest) =>
   `${portalUrl}${signIn?.callbackPath ?? "/api/connect/callback"}`;
 
@@ -54,7 +54,7 @@ const gone = () =>
 
 /**
  * Begins a person's sign-in for an existing configuration and returns the authority's page to open. The sign-in is bound to
- * the session, and replaces an earlier one for the same configuration. Throws ServiceError.
+ * the session, and replaces the person's earlier sign-in for the same configuration. Throws ServiceError.
  */
 export async function beginSignIn(
   ctx: Context,
@@ -91,7 +91,8 @@ export async function beginSignIn(
 }
 
 /**
- * Begins a sign-in for a configuration that isn't saved yet. It is saved once the sign-in has returned. Throws ServiceError.
+ * Begins a person's sign-in for a configuration that isn't saved yet. The configuration is saved after the person has signed
+ * in. Throws ServiceError.
  */
 export function beginSavingSignIn(
   ctx: Context,
@@ -112,7 +113,10 @@ export function beginSavingSignIn(
   });
 }
 
-/** The actor's user id. Throws ServiceError `forbidden` for programs and API tokens, which can't sign in at an authority. */
+/**
+ * Returns the actor's user id. Throws ServiceError `forbidden` for programs and API tokens, which can't sign in at an
+ * authority.
+ */
 export function ownId(ctx: Context): string {
   const id = actorId(ctx.actor);
   if (!id || (ctx.actor.kind === "user" && ctx.actor.token))

@@ -18,7 +18,7 @@ import { isReadOnly } from "./list.ts";
 import { recordAnswer } from "./outcome.ts";
 import { registrationOf, openTokens, sealTokens, signInNeeded } from "./tokens.ts";
 
-/** What the end of a sign-in streams: each finished step, then one final event. */
+/** An event that is streamed while a sign-in is finished: each finished step, then one final event. */
 export type FinishEvent =
   | StepEvent
   | { type: "verified" }
@@ -27,7 +27,7 @@ export type FinishEvent =
       configurationId: string;
       account: string;
       saved: boolean;
-      /** the account may read alerts but not change them */
+      /** whether the account may read alerts but not change them */
       readOnly: boolean;
       returnTo: string;
     }
@@ -41,9 +41,9 @@ const gone = () =>
   );
 
 /**
- * Verifies the configuration with the account that has just signed in, then connects the account. A draft is saved as a
- * configuration in the same transaction. A failed check stores nothing, except the vendor's refusal of an account that is
- * already connected. Throws ServiceError.
+ * Finishes a sign-in: checks the configuration with the account that has just signed in, then connects the account. If the
+ * configuration is a draft, saves it in the same transaction. A failed check stores nothing, unless the vendor refused an
+ * account that is already connected; then the refusal is recorded. Throws ServiceError.
  */
 export async function* finishSignIn(
   ctx: Context,
@@ -89,7 +89,10 @@ async function load(ctx: Context, id: string): Promise<{ row: SignInRow; scope: 
 
 const draftOf = (row: SignInRow) => row.draft as unknown as ConfigurationInput;
 
-/** The credential whose tokens are stored with the sign-in. A check may renew them, and the renewed ones are written back. */
+/**
+ * Returns a credential that uses the tokens stored with the sign-in. If a check renews the tokens, the new ones are stored
+ * there.
+ */
 function pendingCredential(ctx: Context, row: SignInRow): VendorCredential {
   const { services } = ctx;
   const { organisationId, id, application } = row;
@@ -116,7 +119,10 @@ async function pendingCache(ctx: Context, tx: Transaction, row: SignInRow): Prom
   return cache;
 }
 
-/** Records a refusal if the account that signed in is the one already connected, so that it hides the configuration at once. */
+/**
+ * Records the vendor's refusal if the account that signed in is already connected, so that the configuration is hidden from
+ * its person at once.
+ */
 async function recordRefusal(ctx: Context, row: SignInRow, outcome: Verified): Promise<void> {
   const { configurationId, userId, objectId } = row;
   const { problem } = outcome;

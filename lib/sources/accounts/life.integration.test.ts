@@ -43,7 +43,9 @@ const ownAccount = async (ctx: Context) => {
 };
 const sees = async (ctx: Context) => (await feed(ctx)).items.length > 0;
 const health = async () => (await getVendorConfiguration(admin, id)).health;
-/** Makes every account due to be asked, Ben's first unless `first` names another sign-in. */
+/**
+ * Makes every account due to be checked with the vendor. Ben's account is the first, unless `first` names another sign-in.
+ */
 const makeAllDue = (first = "analyst") =>
   stack.services.db.transaction(async (tx) => {
     await tx.execute(`select set_config('app.organisation_id', '${admin.actor.organisationId}', true)`);
@@ -52,7 +54,7 @@ const makeAllDue = (first = "analyst") =>
         (select id from accounts where sign_in_name like '${first}%') then interval '1 minute' else interval '0' end`,
     );
   });
-/** Has the emulator issue access tokens too short-lived to be reused, so that each use refreshes. */
+/** Makes the emulator issue access tokens that expire so soon that each use needs a new one. */
 const issueShortTokens = () => control("POST", "/settings", { accessTokenLifetimeSeconds: 60 });
 
 beforeAll(async () => {

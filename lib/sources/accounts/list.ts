@@ -12,14 +12,14 @@ import { authorise, type Context, idOf, inOwnOrganisation, isAllowed } from "#li
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 import { ownId } from "./begin.ts";
 
-/** Whether the account could only read alerts when its permissions were last found out. */
+/** Whether the account could only read alerts when its vendor permissions were last read. */
 export function isReadOnly(facts: { [key: string]: Json }): boolean {
   const { rights } = facts;
   if (rights === null || typeof rights !== "object" || Array.isArray(rights)) return false;
   return Object.values(rights).every((right) => right === "no");
 }
 
-/** An account as pages show it, without its tokens. */
+/** Returns an account as pages show it, without its tokens. */
 export function accountView(row: AccountRow) {
   return {
     account: row.signInName,
@@ -36,7 +36,8 @@ export function accountView(row: AccountRow) {
 }
 
 /**
- * The person's own accounts: each configuration that uses one, whether connected or not, and sign-ins that haven't returned.
+ * Lists the configurations that use people's own accounts, each with the person's account if one is connected, and the
+ * person's sign-ins that aren't finished.
  */
 export async function listOwnAccounts(ctx: Context) {
   authorise(ctx, "settings.own");
@@ -70,7 +71,10 @@ export async function listOwnAccounts(ctx: Context) {
 }
 export type OwnAccounts = Awaited<ReturnType<typeof listOwnAccounts>>;
 
-/** A sign-in that hasn't returned from the authority, with what to check if it never does; otherwise null. */
+/**
+ * Returns a sign-in that the authority hasn't answered, with a hint on what to check if the answer never comes. Returns null
+ * for any other sign-in.
+ */
 function waitingView(ctx: Context, row: SignInRow | undefined) {
   if (!row || row.state !== "begun") return null;
   const { words, signIn } = vendorOf(ctx.services, row).manifest;
@@ -84,7 +88,7 @@ function waitingView(ctx: Context, row: SignInRow | undefined) {
   };
 }
 
-/** The person's own sign-in for a configuration that isn't saved yet, with the form's values; null without one. */
+/** Returns the person's sign-in for a configuration that isn't saved yet, with the form's values; null if there is none. */
 export async function getPendingDraft(ctx: Context) {
   authorise(ctx, "settings.manage");
   const userId = ownId(ctx);
@@ -105,7 +109,10 @@ const gone = () =>
     "This sign-in is over: it was finished, begun anew, or forgotten. Begin it again.",
   );
 
-/** One of the person's own sign-ins, for the page it returns to. Throws ServiceError `not_found`. */
+/**
+ * Returns one of the person's own sign-ins, for the page that is shown after the authority's answer. Throws ServiceError
+ * `not_found`.
+ */
 export async function getOwnSignIn(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
@@ -136,7 +143,7 @@ export async function getOwnSignIn(ctx: Context, rawId: unknown) {
       returnTo: row.returnTo,
       vendor: row.vendor,
       words: wordsFor(ctx.services, row),
-      /** the page on which an administrator of the directory grants a missing consent */
+      /** the page on which an administrator of the directory grants the missing consent; null if no consent is missing */
       consentUrl: row.problemCode === "consent_missing" ? consentUrlOf(ctx, row) : null,
     };
   });
@@ -148,7 +155,7 @@ function consentUrlOf(ctx: Context, row: SignInRow): string | null {
   return vendorOf(ctx.services, row).can.signIn?.consentUrl?.(registration) ?? null;
 }
 
-/** Deletes a sign-in that hasn't returned. An answer to it isn't accepted any more. */
+/** Deletes one of the person's sign-ins that isn't finished. A later answer to the sign-in isn't accepted. */
 export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");
   const id = idOf(rawId, gone);
@@ -160,8 +167,8 @@ export async function forgetSignIn(ctx: Context, rawId: unknown): Promise<void> 
 }
 
 /**
- * Disconnects the person's account from a configuration, and deletes its tokens unless another configuration uses them. What
- * the account let them see is hidden at once. Throws ServiceError `not_found`.
+ * Disconnects the person's account from a configuration, and deletes the account's tokens unless another configuration uses
+ * them. The person stops seeing at once what the account let them see. Throws ServiceError `not_found`.
  */
 export async function disconnect(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "settings.own");

@@ -36,7 +36,9 @@ async function team() {
   return { admin, changer: await as("analyst"), reader: await as("analyst"), outsider: await as("analyst") };
 }
 
-/** Tries everything a person can do with one configuration and its detection, through the verbs and the emulator. */
+/**
+ * Tries everything that a person can do with one configuration and its detection, in PocketSOC and at the emulated vendor.
+ */
 async function tryAll(ctx: Context, detectionId: string, configurationId: string) {
   // a script with the person's API token sees what the person sees
   const token = { id: configurationId, name: "script", permissions: ["detections.read"] as const };

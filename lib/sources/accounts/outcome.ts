@@ -6,9 +6,9 @@ import { VendorError, type VendorProblem } from "#lib/vendors/problem.ts";
 import type { Services } from "#lib/core/context.ts";
 
 /**
- * Records the vendor's answer to a person's account; `problem` is null when the vendor let it read. A refusal hides the
- * configuration from the person at once. A call that failed otherwise leaves the last answer in place. An account that has to
- * sign in again isn't asked until then. `askedAt` is when the vendor was asked: an older answer never replaces a newer one.
+ * Records the vendor's answer to a person's account; `problem` is null if the account could read. A refusal hides the
+ * configuration from the person at once. After any other failure the previous answer remains. `askedAt` is when the vendor
+ * was asked, so that an older answer never replaces a newer one.
  */
 export async function recordAnswer(
   services: Services,
@@ -58,13 +58,14 @@ export async function recordAnswer(
   });
 }
 
-/** The problem that a vendor call threw; null for any other error, which says nothing about the account. */
+/** Returns the problem of a failed vendor call, or null for any other error, which says nothing about the account. */
 export function problemFrom(error: unknown): VendorProblem | null {
   return error instanceof VendorError ? error.problem : null;
 }
 
 /**
- * Records what a status change showed of the account's vendor permissions: "no" after a refusal, null after an accepted change.
+ * Records what a status change revealed about the account's vendor permissions: `rights` is "no" after a refusal, and null
+ * after an accepted change.
  */
 export async function recordVendorPermissions(
   services: Services,

@@ -14,15 +14,16 @@ type Found = NonNullable<Awaited<ReturnType<typeof getConfiguration>>>;
 type People = Awaited<ReturnType<typeof listAccountsFor>>;
 type Person = People[number];
 
-/** how often each account is asked, so that access taken away in the directory is soon hidden here */
+/** how often the vendor is asked with each account, so that a person who lost access there soon loses it here */
 export const askEveryMs = 5 * 60_000;
-/** how many accounts a poll asks beside the one that reads */
+/** the maximum number of further accounts with which a poll asks the vendor, after one account has read the alerts */
 const asksMax = 25;
 
 /**
- * Polls a delegated configuration with one of the connected accounts. It begins with the account that was asked longest ago;
- * when that fails for a reason of its own, the next one follows. Each answer decides what its person sees from now on.
- * Afterwards the other accounts that are due are asked too. Throws VendorError `no_connection` when no account can read.
+ * Polls a delegated configuration with one of the connected accounts. Begins with the account with which the vendor was asked
+ * longest ago, and tries the next one if the failure concerns the account itself. Records for each account whether its person
+ * may see the configuration. After the poll, the vendor is also asked with the other accounts that are due. Throws
+ * VendorError `no_connection` if no account can read.
  */
 export async function pollAsSomeone<T>(
   services: Services,
@@ -54,7 +55,7 @@ export async function pollAsSomeone<T>(
   throw new VendorError(noAccount(people, wordsFor(services, found.configuration), accountsPage(services)));
 }
 
-/** Whether the account is still connected as it was when the poll began. */
+/** Whether the account is still connected and hasn't signed in again since the poll began. */
 async function isConnected(services: Services, account: Person["account"]): Promise<boolean> {
   const { organisationId, configurationId, userId, accountId, revision } = account;
   const standing = await inOrganisation(services.db, organisationId, (tx) =>
@@ -63,10 +64,7 @@ async function isConnected(services: Services, account: Person["account"]): Prom
   return standing?.accountId === accountId && standing.revision === revision;
 }
 
-/**
- * Reads with one account and records the vendor's answer. Rethrows a failure that isn't the account's own: the next would meet
- * it too.
- */
+/** Reads with one account and records the vendor's answer. Rethrows a failure that every account would meet. */
 async function readAs<T>(
   services: Services,
   found: Found,
@@ -110,7 +108,10 @@ async function askAll(services: Services, found: Found, people: People, io: Vend
   }
 }
 
-/** The problem of a configuration that no account can read any more. Its remedy names people who can reconnect. */
+/**
+ * Returns the problem of a configuration that no connected account can read. The remedy names people who can reconnect their
+ * accounts.
+ */
 function noAccount(people: People, words: Words, page: string): VendorProblem {
   const names = people.map(({ name }) => name);
   const listed =

@@ -11,7 +11,10 @@ import type { Services } from "#lib/core/context.ts";
 import { openAt, sealAt } from "#lib/core/sealing.ts";
 import { cloudOf, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
-/** The name of the application registration that tokens are issued for. Tokens are sealed under it. Throws VendorError. */
+/**
+ * Returns the name of the application registration for which tokens are issued. The name is part of what tokens are sealed
+ * for. Throws VendorError if the cloud isn't offered.
+ */
 export function registrationOf(
   services: Services,
   place: { vendor: string; cloud: string },
@@ -43,9 +46,9 @@ export function sealTokens(
 }
 
 /**
- * The credential for signing in with a person's account. Its tokens are read, renewed and written back in one transaction, under
- * an advisory lock: when many processes find them expired, one renews them and the others read the result. Throws VendorError
- * when the configuration's cloud is no longer offered.
+ * Returns a credential that signs in with a person's account. Only one process at a time renews the account's tokens; the
+ * others wait for an advisory lock and use the renewed tokens. Throws VendorError if the configuration's cloud is no longer
+ * offered.
  */
 export function personCredential(
   services: Services,
@@ -72,16 +75,16 @@ export function personCredential(
   };
 }
 
-/** each renewal holds a database connection while it waits for the authority, so only a few run at once */
+/** limits how many renewals run at once, because each holds a database connection while it waits for the authority */
 const inTurn = createLimiter(3);
 
 type StoredTokens = {
-  /** the token cache; throws VendorError when there is none */
+  /** reads the token cache; throws VendorError if there is none */
   read: (tx: Transaction) => Promise<string>;
   write: (tx: Transaction, cache: string) => Promise<void>;
 };
 
-/** A token store that one process at a time may update; `key` names the advisory lock. */
+/** Opens a store of tokens that only one process at a time may update. `key` names the store's advisory lock. */
 export function openTokens(
   services: Services,
   { organisationId, vendor }: { organisationId: string; vendor: string },
@@ -118,7 +121,7 @@ const notInTime = ({ provider }: VendorWords): ProblemEntry => ({
   remedy: "It is tried again by itself. If it stays, check this server's way to the internet.",
 });
 
-/** The problem of a person who has to sign in again for a reason within PocketSOC. */
+/** Returns the problem of a person who has to sign in again for a reason within PocketSOC, such as a disconnected account. */
 export const signInNeeded = (message: string): VendorProblem =>
   problemOf({
     code: "sign_in_needed",

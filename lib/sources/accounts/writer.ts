@@ -15,8 +15,8 @@ type Writer =
   | { problem: VendorProblem };
 
 /**
- * The credential that signs in for a person's change: the application's, or that of the person's own account. Returns the
- * problem when neither can sign in.
+ * Returns the credential that signs in at the vendor for a person's change: the application's credential or the person's own
+ * account. Returns a problem if the credential or account can't be used.
  */
 export async function writerOf(
   services: Services,
@@ -41,7 +41,7 @@ export async function writerOf(
   }
 }
 
-/** The problem of a person who has to reconnect their account. `why` completes the sentence "The account …". */
+/** Returns the problem of a person who has to reconnect their account. `why` completes the sentence "The account …". */
 const reconnectNeeded = (
   services: Services,
   configuration: Found["configuration"],

@@ -6,22 +6,22 @@ import { ServiceError } from "#lib/platform/errors.ts";
 import type { Context } from "#lib/core/context.ts";
 import { openAt } from "#lib/core/sealing.ts";
 
-/** The purpose and row that a prepared certificate's key is sealed for. */
+/** Returns the purpose and row for which the private key of a prepared certificate is sealed. */
 export const certificatePlace = (organisationId: string, rowId: string): SealContext => ({
   purpose: "prepared-certificate-key",
   organisationId,
   rowId,
 });
 
-/** A certificate's thumbprint as vendors' consoles show it: SHA-1 in hex, without colons. */
+/** Returns a certificate's thumbprint as vendors' consoles show it: SHA-1 in hex, without colons. */
 export const thumbprintOf = (certificate: X509Certificate) => certificate.fingerprint.replaceAll(":", "");
 
 export const certificateGone = () =>
   new ServiceError("not_found", "This certificate isn't here any more. Make another, or paste one.");
 
 /**
- * A prepared certificate and its private key, both PEM, for a check. Never send them to a client. Throws ServiceError
- * `not_found`.
+ * Returns a prepared certificate and its private key, both in PEM, to check them at the vendor. Neither may be sent to a
+ * client. Throws ServiceError `not_found`.
  */
 export async function openCertificate(
   ctx: Context,
@@ -36,7 +36,9 @@ export async function openCertificate(
   return { certificate: row.certificate, privateKey };
 }
 
-/** The certificate prepared as a credential's next one; null when there is none. */
+/**
+ * Returns the certificate that was prepared to replace a credential's current secret or certificate; null if there is none.
+ */
 export async function nextCertificateOf(ctx: Context, tx: Transaction, credentialId: string) {
   const row = await getNextCertificate(tx, ctx.actor.organisationId, credentialId);
   return row ? { id: row.id, thumbprint: row.thumbprint, expiresOn: row.expiresOn } : null;

@@ -21,15 +21,16 @@ export type PreparedCertificate = { id: string; thumbprint: string; expiresOn: s
 
 const yearMs = 365 * 86_400_000;
 const Input = z.object({
-  /** the credential whose next certificate this is; null for a new credential */
+  /** the credential for which the certificate is prepared; null for a new credential */
   credentialId: z.uuid().nullable().default(null),
-  /** a certificate and its private key in PEM; without it both are made here */
+  /** a pasted certificate and its private key in PEM; if missing, PocketSOC makes both */
   pem: z.string().max(20_000).optional(),
 });
 
 /**
- * Prepares a certificate: makes an RSA 2048 key and a certificate valid for one year, or accepts a pasted pair. The key stays
- * sealed until it is used. A credential's next certificate replaces one prepared for it before. Throws ServiceError.
+ * Prepares a certificate: makes an RSA 2048 key with a certificate that is valid for one year, or accepts a pasted pair. The
+ * key stays sealed until a credential uses it. Replaces the certificate that was last prepared for the same credential.
+ * Throws ServiceError.
  */
 export async function prepareCertificate(ctx: Context, rawInput: unknown): Promise<PreparedCertificate> {
   authorise(ctx, "settings.manage");
@@ -74,8 +75,8 @@ export async function prepareCertificate(ctx: Context, rawInput: unknown): Promi
 }
 
 /**
- * The newest certificate the person prepared and hasn't used: one already uploaded must outlive its page. Null without
- * one.
+ * Returns the newest certificate that the person prepared and hasn't used, because they may have uploaded it at the vendor
+ * before they left the page. Returns null if there is none.
  */
 export async function getPrepared(ctx: Context): Promise<PreparedCertificate | null> {
   authorise(ctx, "settings.manage");
@@ -86,7 +87,8 @@ export async function getPrepared(ctx: Context): Promise<PreparedCertificate | n
 }
 
 /**
- * A prepared certificate, or a credential's own, in DER for upload at the vendor, without its key. Throws ServiceError `not_found`.
+ * Returns a prepared certificate, or the certificate that a credential uses, in DER for upload at the vendor. The private key
+ * isn't included. Throws ServiceError `not_found`.
  */
 export async function downloadCertificate(
   ctx: Context,
@@ -125,7 +127,10 @@ async function make(ctx: Context): Promise<{ certificate: string; privateKey: st
 
 const refused = (message: string) => new ServiceError("invalid", message, { fields: { pem: message } });
 
-/** Reads a pasted certificate and key. Throws ServiceError unless both are there, belong together and haven't expired. */
+/**
+ * Reads a pasted certificate and its private key. Throws ServiceError if one is missing, they don't belong together, or the
+ * certificate has expired.
+ */
 function pastedPair(ctx: Context, pem: string): { certificate: string; privateKey: string } {
   const block = (label: RegExp) =>
     new RegExp(`-----BEGIN (${label.source})-----[A-Za-z0-9+/=\\s]+-----END \\1-----`).exec(pem)?.[0];

@@ -7,8 +7,8 @@ import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts
 const RunId = z.uuid();
 
 /**
- * Records that the person left the page of a check, so that the check saves nothing. The server can't see this by itself: a
- * browser that moves to another page of the portal keeps the stream's connection. Throws ServiceError `invalid`.
+ * Records that the person left a page while its check runs, so that the check saves nothing. The server can't notice that
+ * itself: a browser that opens another page of the portal keeps the stream connected. Throws ServiceError `invalid`.
  */
 export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
   authorise(ctx, "detections.read");
@@ -17,7 +17,9 @@ export async function abandonRun(ctx: Context, rawId: unknown): Promise<void> {
   await inOwnOrganisation(ctx, (tx) => insertAbandonedRun(tx, ctx.actor.organisationId, id.data));
 }
 
-/** Throws ServiceError `conflict` if the check's page has been left. Called before a check saves anything. */
+/**
+ * Throws ServiceError `conflict` if the person has left the page of the check. A check calls this before it saves anything.
+ */
 export async function refuseAbandoned(ctx: Context, tx: Transaction, rawId: unknown): Promise<void> {
   const id = RunId.safeParse(rawId);
   if (id.success && (await isAbandonedRun(tx, ctx.actor.organisationId, id.data)))

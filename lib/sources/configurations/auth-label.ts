@@ -2,7 +2,7 @@ import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import type { Services } from "#lib/core/context.ts";
 import { vendorOf } from "#lib/core/vendors.ts";
 
-/** A short label for how a configuration signs in. */
+/** Returns a short label that says how a configuration signs in at the vendor. */
 export function authLabelOf(services: Services, configuration: ConfigurationRow): string {
   const { authTypes } = vendorOf(services, configuration).manifest;
   const { authType, readAs, writeAs } = configuration;

@@ -7,8 +7,8 @@ import { wordsFor } from "#lib/core/vendors.ts";
 const noDay = () => new ServiceError("not_found", "No expiry date is known for this secret. Enter it first.");
 
 /**
- * An iCalendar file (RFC 5545) with the day a credential's secret expires and alarms 30, 14, 7 and 1 days before. Throws
- * ServiceError `not_found` when the day isn't known.
+ * Returns an iCalendar file (RFC 5545) with the day on which a credential's secret expires, and alarms 30, 14, 7 and 1 days
+ * before. Throws ServiceError `not_found` if nobody entered the day.
  */
 export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<string> {
   authorise(ctx, "settings.manage");
@@ -43,7 +43,7 @@ export async function getExpiryCalendar(ctx: Context, rawId: unknown): Promise<s
 
 type Entry = { uid: string; day: string; madeAt: Date; title: string; text: string };
 
-/** A calendar with one all-day event and its alarms. */
+/** Returns a calendar with one all-day event and the event's alarms. */
 function calendarOf(entry: Entry): string {
   const lines = [
     "BEGIN:VCALENDAR",
@@ -71,7 +71,7 @@ function calendarOf(entry: Entry): string {
 
 const escaped = (text: string) => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
 
-/** Folds a line: at most 75 octets, each further line beginning with a space (RFC 5545, 3.1). */
+/** Breaks a line of a calendar into lines of at most 75 octets; each further line begins with a space (RFC 5545, 3.1). */
 function folded(line: string): string {
   const parts: string[] = [];
   let part = "";

@@ -19,7 +19,10 @@ import { authorise, type Context, idOf, inOwnOrganisation } from "#lib/core/cont
 const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
-/** Makes configurations due now; disabled ones and those the actor may not see are left out. `asked` is how many are due. */
+/**
+ * Makes configurations due to be polled now, except disabled ones and those that the actor may not see. Returns how many are
+ * due (`asked`).
+ */
 export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ asked: number }> {
   authorise(ctx, "detections.read");
   const ids = z.array(z.uuid()).max(500).safeParse(rawIds).data;
@@ -35,7 +38,7 @@ export async function requestSync(ctx: Context, rawIds: unknown): Promise<{ aske
 }
 
 /**
- * Disables a configuration, so that it is neither read nor written, or enables it, so that it is polled at once. Throws
+ * Disables a configuration, so that it is neither read nor written, or enables it and makes it due to be polled now. Throws
  * ServiceError.
  */
 export async function setConfigurationDisabled(
@@ -70,8 +73,8 @@ export async function setConfigurationDisabled(
 }
 
 /**
- * Changes a configuration's name, poll interval, who writes, and its secret's expiry date. The date applies to every
- * configuration that shares the secret. Throws ServiceError.
+ * Changes a configuration's name, its poll interval, whether the application or people write, and the day on which its secret
+ * expires. The day changes for every configuration that shares the secret. Throws ServiceError.
  */
 export async function editConfiguration(ctx: Context, rawId: unknown, rawInput: unknown): Promise<void> {
   authorise(ctx, "settings.manage");

@@ -12,7 +12,7 @@ import { accountsPage, wordsFor } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import { failureOf, type StepEvent, verifyScope } from "./verify.ts";
 
-/** What "Check again" streams: each finished step, then whether all passed. */
+/** An event that "Check again" streams: each finished step, then whether the check passed. */
 export type CheckEvent =
   | StepEvent
   | { type: "checked" }
@@ -22,9 +22,9 @@ const gone = () =>
   new ServiceError("not_found", "This configuration isn't here any more. Go back to the list.");
 
 /**
- * Checks a saved configuration with the vendor's real calls and fresh tokens, records the result, and makes an enabled
- * configuration due now. A failure becomes the configuration's problem, unless the secret has been replaced meanwhile or the
- * check ran with the admin's own account. Throws ServiceError.
+ * Checks a saved configuration with real calls to the vendor and fresh tokens, and records the result. If the check passes,
+ * makes an enabled configuration due to be polled now. If it fails, records the problem with the configuration, unless
+ * someone has replaced the secret meanwhile or the check used the admin's own account. Throws ServiceError.
  */
 export async function* checkConfiguration(
   ctx: Context,
@@ -66,8 +66,8 @@ export async function* checkConfiguration(
 }
 
 /**
- * The admin's own account, which checks a configuration that people read. Throws ServiceError `conflict` unless it is
- * connected.
+ * Returns the admin's own account as the credential that checks a delegated configuration. Throws ServiceError `conflict` if
+ * the account isn't connected.
  */
 function ownCredential(
   ctx: Context,

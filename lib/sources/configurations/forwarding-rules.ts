@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ConfigurationRow } from "#db/queries/sources/configurations.ts";
 import { Severity } from "#lib/domain/words.ts";
 
-/** Forwarding rules as they are stored with a configuration; `rules` is null when the vendor didn't let us read them. */
+/** Forwarding rules as they are stored with a configuration; `rules` is null if the vendor didn't let us read the rules. */
 const KnownForwardingRules = z.object({
   at: z.string(),
   rules: z
@@ -11,7 +11,7 @@ const KnownForwardingRules = z.object({
 });
 export type KnownForwardingRules = z.infer<typeof KnownForwardingRules>;
 
-/** A configuration's stored forwarding rules; null before the vendor was first asked. */
+/** Returns a configuration's stored forwarding rules; null if the vendor was never asked. */
 export function knownForwardingRules(configuration: ConfigurationRow): KnownForwardingRules | null {
   return KnownForwardingRules.safeParse(configuration.facts.forwardingRules).data ?? null;
 }

@@ -22,10 +22,10 @@ import { rightsIn, scopeNameOf } from "./facts.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
-/** characters of a skipped alert's body that are shown */
+/** how many characters of a skipped alert's body the page shows */
 const bodyShown = 4_000;
 
-/** Everything the page of one configuration shows, without any secret. Throws ServiceError `not_found`. */
+/** Returns everything that the page of one configuration shows. Contains no secret. Throws ServiceError `not_found`. */
 // long: the values the page shows, one field a line
 export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
   authorise(ctx, "settings.manage");
@@ -91,7 +91,7 @@ export async function getVendorConfiguration(ctx: Context, rawId: unknown) {
       writeAs: configuration.writeAs,
       cloudLabel: cloud.label,
       readable: found.readable,
-      /** why the person can't change anything there now, or null */
+      /** why the person can't change alerts of this configuration now; null if they can */
       writeBlock: found.writeBlock,
       alerts24h: found.readable ? (recent.get(configuration.id) ?? 0) : null,
       people: people.map(({ name, account }) => ({
@@ -138,7 +138,7 @@ const pipeTestView = (test: Awaited<ReturnType<typeof getLastPipeTest>>) =>
       }
     : null;
 
-/** The label of the vendor's protection plans and those that are on; null if the vendor has no plans. */
+/** Returns the label of the vendor's protection plans and the plans that are on; null if the vendor has no plans. */
 function plansOf({ plans: label }: VendorManifest, { configuration, readable }: ConfigurationAccess) {
   if (!label) return null;
   const { plans } = configuration.facts;
@@ -147,14 +147,14 @@ function plansOf({ plans: label }: VendorManifest, { configuration, readable }: 
 
 export type ConfigurationDetail = Awaited<ReturnType<typeof getVendorConfiguration>>;
 
-/** The values that name an application at its authority, each with its label from the form. */
+/** Returns the values that identify an application at its authority, each with its label from the form. */
 const labelled = ({ fields }: VendorManifest, application: Readonly<Record<string, string>>) =>
   fields.flatMap(({ id, of, label }) => {
     const value = of === "application" ? application[id] : undefined;
     return value === undefined ? [] : [{ label, value }];
   });
 
-/** A sentence on who may change alerts; null if the vendor permissions haven't been found out. */
+/** Returns a sentence on who may change alerts; null if no check has read the vendor permissions. */
 function rightsOf(configuration: ConfigurationRow, words: Words): string | null {
   if (configuration.writeAs === "person") return `Each person's own ${words.account} decides.`;
   const rights = rightsIn(configuration);

@@ -10,12 +10,12 @@ export type Health = {
   code: string | null;
 };
 
-/** a failure that can pass by itself counts as degraded for this long, then as action_needed */
+/** how long a failure that may pass by itself counts as degraded; after that it counts as action_needed */
 const patienceMs = 30 * 60_000;
 
 /**
- * A problem as it is stored with a configuration. Only the vendor's own trouble counts as passing: a refused credential needs a
- * person, although polls go on trying it.
+ * Returns a problem as it is stored with a configuration. Only a problem of the vendor may pass by itself; a refused
+ * credential needs a person, although polls still try it.
  */
 export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorProblem) => ({
   code,
@@ -24,7 +24,10 @@ export const keptProblem = ({ code, message, remedy, passes, concerns }: VendorP
   passes: passes && concerns === "vendor",
 });
 
-/** A configuration's health: a state with its reason and remedy. It is never healthy before the first good poll. */
+/**
+ * Returns a configuration's health: a state with its reason and remedy. The state is never `healthy` before the first good
+ * poll.
+ */
 export function healthOf(
   configuration: ConfigurationRow,
   now: Date,

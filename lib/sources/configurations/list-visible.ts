@@ -11,9 +11,9 @@ import type { WebhookProblem } from "./webhook-problem.ts";
 import { webhookProblems } from "./webhook-health.ts";
 
 /**
- * The configurations by name, each with what the caller may know of it, and nothing of its credential. One that the vendor
- * refuses to the caller's account is left out. One that they haven't connected to has no scope, health or times. Throws
- * ServiceError `forbidden`.
+ * Lists the configurations by name, with what the caller may know of each. Leaves out credentials, and configurations that
+ * the vendor refuses to the caller's account. A configuration to which the caller hasn't connected an account comes without
+ * scope, health and times. Throws ServiceError `forbidden`.
  */
 export async function listVisibleConfigurations(ctx: Context) {
   authorise(ctx, "detections.read");
@@ -51,7 +51,10 @@ export async function listVisibleConfigurations(ctx: Context) {
   );
 }
 
-/** How a native app signs its person in; null when the vendor has no such sign-in or its cloud isn't offered here. */
+/**
+ * Returns what a native app needs to sign its person in; null if the vendor has no such sign-in or the configuration's cloud
+ * isn't offered here.
+ */
 function nativeSignIn(
   services: Services,
   configuration: ConfigurationRow,

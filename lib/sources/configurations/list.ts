@@ -9,7 +9,10 @@ import { authLabelOf } from "./auth-label.ts";
 import { healthOf } from "./health.ts";
 import { webhookCoverageOf, webhookProblems } from "./webhook-health.ts";
 
-/** Settings → Vendor Configurations: every configuration with its health, coverage and expiry, without any secret. */
+/**
+ * Returns what the page Settings → Vendor Configurations shows: every configuration with its health, webhook coverage and
+ * expiry. Contains no secret.
+ */
 export async function listVendorConfigurations(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;
@@ -46,7 +49,10 @@ export async function listVendorConfigurations(ctx: Context) {
 }
 export type ConfigurationItem = Awaited<ReturnType<typeof listVendorConfigurations>>[number];
 
-/** The credentials that a new configuration may share, each with the names of the configurations that use it. No secrets. */
+/**
+ * Lists the credentials that a new configuration may share, each with the names of the configurations that use it. Contains
+ * no secret.
+ */
 export async function listSharedCredentials(ctx: Context) {
   authorise(ctx, "settings.manage");
   const { organisationId } = ctx.actor;

@@ -16,7 +16,7 @@ import { shownCloud, vendorOf } from "#lib/core/vendors.ts";
 import { refuseAbandoned } from "./abandon.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
-/** What Replace streams: every configuration's finished steps, then one final event. */
+/** An event that Replace streams: the finished steps of every configuration, then one final event. */
 export type ReplaceEvent =
   | StepEvent
   | { type: "verified" }
@@ -27,9 +27,9 @@ export type ReplaceEvent =
 const gone = () => new ServiceError("not_found", "This credential isn't here any more. Go back to the list.");
 
 /**
- * Checks a new secret or certificate with every configuration that shares the credential, then replaces it in one transaction.
- * Nothing changes if an enabled configuration fails, if all fail, if someone else has replaced it meanwhile, if the page was
- * left (`abandonRun`), or if `signal` aborts. Throws ServiceError.
+ * Checks a new secret or certificate with every configuration that shares the credential, then replaces the old one in one
+ * transaction. Changes nothing if an enabled configuration fails, if all fail, if someone else has replaced it meanwhile, if
+ * the person left the page (`abandonRun`), or if `signal` aborts. Throws ServiceError.
  */
 export async function* replaceSecret(
   ctx: Context,
@@ -74,7 +74,7 @@ export async function* replaceSecret(
   yield { type: "replaced", oldHint: row.secretHint, secretsUrl: secretsUrlOf(ctx, row, sharing) };
 }
 
-/** The vendor's page for deleting the earlier secret; null if it has none. */
+/** Returns the vendor's page on which a person can delete the old secret; null if the vendor has no such page. */
 function secretsUrlOf(ctx: Context, { application }: Loaded["row"], sharing: Loaded["sharing"]) {
   const [first] = sharing;
   if (!first) return null;
@@ -100,7 +100,7 @@ function load(ctx: Context, credentialId: string) {
   });
 }
 
-/** The credential with the new secret or certificate from the form. */
+/** Returns the credential with the new secret or certificate that the person entered. */
 async function credentialOf(
   ctx: Context,
   { application }: Loaded["row"],
@@ -113,7 +113,7 @@ async function credentialOf(
 }
 
 type Switch = Pick<Loaded, "row" | "sharing"> & {
-  /** by configuration id */
+  /** the result of the check of each configuration, by configuration id */
   verified: ReadonlyMap<string, Verified>;
   proof: Input & { credential: VendorCredential };
   runId: unknown;
@@ -170,7 +170,10 @@ async function switchAll(ctx: Context, { row, sharing, verified, proof, runId }:
   });
 }
 
-/** The credential row's new values, sealed. A prepared certificate is used up. */
+/**
+ * Returns the credential row's new values with the secret sealed. Deletes the prepared certificate if the credential now uses
+ * it.
+ */
 async function sealedProof(ctx: Context, tx: Transaction, credentialId: string, proof: Switch["proof"]) {
   const { organisationId } = ctx.actor;
   const seal = (secret: string) => sealSecret(ctx.services, tx, organisationId, credentialId, secret);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-/** Advances a run until it is verified, runs `meanwhile`, and returns the error that the run's end throws. */
+/** Runs a save until its checks have passed, runs `meanwhile`, and returns the error with which the save ends. */
 async function refusalOf(
   run: AsyncGenerator<{ type: string }, void, void>,
   meanwhile: () => Promise<unknown>,

@@ -14,20 +14,22 @@ import { refuseAbandoned } from "./abandon.ts";
 import { credentialGone, storeVerified } from "./store.ts";
 import { failureOf, type StepEvent, type Verified, verifyScope } from "./verify.ts";
 
-/** What Save streams: each finished step, then one final event. */
+/** An event that Save streams: each finished step, then one final event. */
 export type SaveEvent =
   | StepEvent
   | { type: "verified" }
   | { type: "saved"; ids: string[]; disabled: boolean }
-  /** for a delegated configuration: the authority's page to sign in at; saving continues afterwards */
+  /**
+   * only for a delegated configuration: the authority's page, on which the person signs in before the configuration is saved
+   */
   | { type: "sign_in"; url: string }
   | { type: "invalid"; message: string; fields: Record<string, string>; existingId: string | null }
   | { type: "failed"; message: string; maybeDelay: boolean; reference: string };
 
 /**
- * Verifies each scope with the vendor's real calls, streams every finished step, then saves exactly what was verified, all or
- * nothing. With `saveAsDisabled`, configurations are saved as disabled even if a check fails. Nothing is saved when `signal`
- * aborts or the page has been left (`abandonRun`). Throws ServiceError.
+ * Checks each scope with real calls to the vendor, streams every finished step, then saves the checked configurations, all or
+ * none. With `saveAsDisabled`, saves them even if a check fails, but disabled. Saves nothing if `signal` aborts or the person
+ * left the page (`abandonRun`). Throws ServiceError.
  */
 export async function* saveConfiguration(
   ctx: Context,
@@ -125,7 +127,7 @@ async function credentialFor(
 
 type Checked = {
   credential: VendorCredential;
-  /** of the shared credential that was verified; null for a new one */
+  /** the revision of the shared credential that was checked; null for a new credential */
   revision: number | null;
   verified: Verified[];
   runId: unknown;

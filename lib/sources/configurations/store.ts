@@ -16,16 +16,16 @@ import { vendorOf } from "#lib/core/vendors.ts";
 import { keptProblem } from "./health.ts";
 import type { Verified } from "./verify.ts";
 
-/** The verified credential (null: people sign in) and the outcome of each scope. */
+/** The checked credential (null if people sign in with their own accounts) and the result of each scope's check. */
 type ToStore = {
   credential: VendorCredential | null;
-  /** of an existing credential, when the check began; null for a new one */
+  /** the revision of an existing credential when the check began; null for a new credential */
   revision: number | null;
   verified: Verified[];
 };
 
 /**
- * Stores one configuration for each verified scope, and a new credential if needed. Returns the configurations' ids. Throws
+ * Stores one configuration for each checked scope, and the credential if it is new. Returns the configurations' ids. Throws
  * ServiceError.
  */
 export async function storeVerified(

@@ -11,7 +11,10 @@ import { openCredential } from "#lib/core/sealing.ts";
 import { type KeyringPlace, openByKeyring, sealByKeyring } from "#lib/core/keyring.ts";
 import { accountsPage, sourceOf, vendorIo, vendorOf, wordsFor } from "#lib/core/vendors.ts";
 
-/** A page of alerts as JSON texts, exactly as the vendor sent them, and the next page's cursor; null on the last page. */
+/**
+ * A page of alerts as JSON texts, exactly as the vendor sent them, and the cursor of the next page; `cursor` is null on the
+ * last page.
+ */
 type VendorAlertPage = { alerts: string[]; cursor: string | null };
 
 const gone = () =>
@@ -21,8 +24,8 @@ const gone = () =>
   );
 
 /**
- * The alert proxy: one page of the alerts that the vendor lists now. It signs in with the stored credential or, for a
- * configuration that people read, with the caller's own account. `cursor` comes from the page before. Throws ServiceError.
+ * Returns one page of the alerts that the vendor lists now. Signs in with the stored credential or, for a delegated
+ * configuration, with the caller's own account. `cursor` is that of the previous page. Throws ServiceError.
  */
 export async function listVendorAlerts(
   ctx: Context,

@@ -6,10 +6,10 @@ import { VendorError, type VendorProblem, type VerifyStep } from "#lib/vendors/p
 import type { Context } from "#lib/core/context.ts";
 import { sourceOf, vendorIo, vendorOf } from "#lib/core/vendors.ts";
 
-/** A finished step as it is streamed to the page. */
+/** A finished step of a check, as it is streamed to the page. */
 export type StepEvent = { type: "step"; scopeId: string; step: VerifyStep };
 
-/** The result of verifying one scope. */
+/** The result of the check of one scope. */
 export type Verified = {
   scopeId: string;
   passed: boolean;
@@ -17,10 +17,10 @@ export type Verified = {
   problem: VendorProblem | null;
 };
 
-/** One scope of a configuration, whether it is saved or not. */
+/** One scope of a configuration. The configuration needn't be saved. */
 type Scope = Parameters<typeof sourceOf>[1];
 
-/** Checks one scope with the vendor's real calls. Yields each finished step and returns the result. */
+/** Checks one scope with real calls to the vendor. Yields each finished step and returns the result. */
 export async function* verifyScope(
   ctx: Context,
   of: Scope,
@@ -37,7 +37,7 @@ export async function* verifyScope(
   return outcome;
 }
 
-/** The vendor's own steps, or a single failed step when its cloud isn't offered here. */
+/** Runs the vendor's own steps. Yields a single failed step instead if the scope's cloud isn't offered here. */
 async function* steps(
   ctx: Context,
   of: Scope,
@@ -57,7 +57,7 @@ async function* steps(
   yield* vendorOf(ctx.services, of).verify(source, vendorIo(ctx.services, of, signal));
 }
 
-/** A failed check as a person reads it. The cause goes to the log, under the reference. */
+/** Returns the message that a person reads after a failed check. Logs the cause under the returned reference. */
 export function failureOf(
   ctx: Context,
   outcome: Verified,

@@ -10,10 +10,10 @@ import type { Words } from "#lib/domain/vendor-words.ts";
 import { knownForwardingRules } from "./forwarding-rules.ts";
 import { type WebhookProblem, webhookProblemOf } from "./webhook-problem.ts";
 
-/** how long alerts unknown to the vendor degrade their configuration; the detection itself says so for good */
+/** how long alerts that the vendor doesn't know degrade their configuration; their detections are marked for good */
 const unknownDegradesForMs = 3 * 86_400_000;
 
-/** The webhook's problem of each configuration that has one, by configuration id. */
+/** Returns the problem of each configuration whose webhook has one, by configuration id. */
 export async function webhookProblems(
   services: Services,
   tx: Transaction,
@@ -38,10 +38,10 @@ export async function webhookProblems(
   );
 }
 
-/** after this long without a good poll, a delivery or a heartbeat, the feed warns about a configuration */
+/** the feed warns about a configuration after this long without a good poll, a delivery or a heartbeat */
 const unheardMs = 15 * 60_000;
 
-/** The last sign of a configuration (a good poll, a delivery or a heartbeat) when it is too long ago; otherwise null. */
+/** Returns when a configuration last had a good poll, a delivery or a heartbeat, if that is too long ago; otherwise null. */
 export function unheardSince(
   configuration: ConfigurationRow,
   health: WebhookHealthRow | undefined,
@@ -57,7 +57,7 @@ export function unheardSince(
   return now.getTime() - last > unheardMs ? new Date(last).toISOString() : null;
 }
 
-/** Webhook coverage for a configuration's card, in sentences; the first is about the last 30 days. */
+/** Describes a configuration's webhook coverage in sentences; the first one is about the last 30 days. */
 export function webhookCoverageOf(
   configuration: ConfigurationRow,
   healthById: ReadonlyMap<string, WebhookHealthRow>,
@@ -92,7 +92,9 @@ function duration(seconds: number): string {
   return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
 }
 
-/** A sentence on the severities that the vendor's forwarding rules send here; null when none are known. */
+/**
+ * Returns a sentence on the severities that the vendor's forwarding rules send to the webhook; null if no rules are known.
+ */
 function rulesSentence(configuration: ConfigurationRow, { provider, forwardingRule }: Words): string | null {
   const known = knownForwardingRules(configuration);
   if (!known?.rules) return null;

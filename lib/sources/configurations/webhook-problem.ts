@@ -10,8 +10,8 @@ const lookAtRuns = ({ provider, forwarder, forwardingRule }: Words) =>
   `In ${provider}, look at the ${forwarder}'s runs and at the ${forwardingRule}. Look at Settings > Deliveries here, too.`;
 
 /**
- * The problem of a configuration's webhook, with reason and remedy; null while there is none or nothing ever came by it.
- * `unknown` counts alerts that came by webhook and that the vendor doesn't know.
+ * Returns the problem of a configuration's webhook with reason and remedy; null if the webhook has no problem or never
+ * brought anything. `unknown` is the number of delivered alerts that the vendor doesn't know.
  */
 export function webhookProblemOf(
   configuration: ConfigurationRow,

@@ -4,15 +4,15 @@ import type { Services } from "#lib/core/context.ts";
 
 export type { GuideBlock, GuideSection, VendorDeploy } from "#lib/vendors/document-contract.ts";
 
-/** The vendors' guides, for links to them. */
+/** Lists the vendors' guides, for links to them. */
 export const listGuides = ({ vendors }: Services) =>
   vendors.all.flatMap(({ manifest: { id }, document }) =>
     document ? [{ id, title: document.title, href: `/docs/${id}` }] : [],
   );
 
 /**
- * A vendor's guide with this installation's own addresses filled in; it is public. Null if no vendor with this id has a guide.
- * An organisation's values come from `listGuideValues`.
+ * Returns a vendor's guide with this installation's own addresses filled in; null if the vendor has no guide. Everyone may
+ * read it, so an organisation's values aren't included (see `listGuideValues`).
  */
 export function getGuide(services: Services, id: string) {
   const vendor = services.vendors.all.find(({ manifest }) => manifest.id === id);
@@ -23,7 +23,7 @@ export function getGuide(services: Services, id: string) {
     id,
     document,
     clouds: manifest.clouds,
-    /** whether the vendor can reach us for templates and webhooks, judged by the portal's address */
+    /** whether the vendor can reach the portal to fetch templates and call the webhook, judged by the portal's address */
     reach: reachability(portalUrl),
     values: {
       ...document.placeholders,

@@ -2,8 +2,8 @@ import { listConfigurations } from "#db/queries/sources/configurations.ts";
 import { authorise, type Context, inOwnOrganisation } from "#lib/core/context.ts";
 
 /**
- * The values of the organisation's configurations of one vendor, for filling in its guide. No secrets. Throws ServiceError
- * `forbidden`.
+ * Returns the values of the organisation's configurations of one vendor, to be filled into the vendor's guide. Contains no
+ * secret. Throws ServiceError `forbidden`.
  */
 export async function listGuideValues(ctx: Context, vendor: string) {
   authorise(ctx, "settings.manage");
@@ -15,7 +15,7 @@ export async function listGuideValues(ctx: Context, vendor: string) {
       displayName: configuration.displayName,
       cloud: configuration.cloud,
       scopeId: configuration.scopeId,
-      /** by the names the guide uses as placeholders */
+      /** the application's values, by the names of the guide's placeholders */
       application: credential.application,
     }));
 }

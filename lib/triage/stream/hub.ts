@@ -10,20 +10,20 @@ export const streamsOfOneMax = 10;
 const sequencesEveryMs = 1_500;
 const recheckEveryMs = 2_000;
 const heartbeatEveryMs = 15_000;
-/** what people may see is read with every change, and this often without one */
+/** how often people's access is read if nothing changes; it is also read with every change */
 const accessEveryMs = 6_000;
 
 export type Hub = {
-  /** Throws ServiceError `unavailable` while the process is ending. */
+  /** opens a stream; throws ServiceError `unavailable` while the process is ending */
   open(options: Omit<WatcherOptions, "onClosed" | "onDrained">): Watcher;
   countOf(userId: string): number;
-  /** Ends every stream. Clients reconnect, to another process. */
+  /** ends every stream; the clients reconnect to another process */
   close(): void;
 };
 
 /**
- * Holds every stream of this process. Each watched organisation has one reader, woken by hints and by a query of all change
- * sequences every 1.5 s. The credentials of all streams are checked together every 2 s.
+ * Opens the hub, which has all streams of this process. Each organisation with streams has one reader, which hints and a
+ * query of all change sequences every 1.5 s wake. The credentials of all streams are checked together every 2 s.
  */
 // long: its parts share the streams that are open and their timers
 export function openHub(services: Services): Hub {
@@ -33,7 +33,7 @@ export function openHub(services: Services): Hub {
   let unsubscribe = () => {};
   let closed = false;
 
-  /** Runs `work` every `ms`, never twice at once. A failure is logged, and the next turn tries again. */
+  /** Runs `work` every `ms`, never twice at once. A failure is logged, and `work` runs again after the next `ms`. */
   function repeat(ms: number, name: string, work: () => Promise<void> | void): void {
     let busy = false;
     const turn = async () => {

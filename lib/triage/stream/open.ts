@@ -6,13 +6,13 @@ import { authorise, type Context } from "#lib/core/context.ts";
 import { type Hub, streamsOfOneMax } from "./hub.ts";
 import type { Credential } from "./watcher.ts";
 
-/** a margin for clocks that differ: a tombstone this much younger than its limit is surely still there */
+/** subtracted from the time for which tombstones are kept, because clocks may differ */
 const marginMs = 3_600_000;
 
 /**
- * Opens a stream of the changes the actor may see, from after change number `after` (null: from now on). Returns null when the
- * person already has ten streams. A number too old to continue from gets a `reset`. Throws ServiceError `forbidden`, and
- * `unavailable` while the process is ending.
+ * Opens a stream of the changes that the actor may see, from after change number `after` (null: from now on). Returns null if
+ * the person already has ten streams. If changes after `after` may have been deleted, the stream begins with a `reset`.
+ * Throws ServiceError `forbidden`, and `unavailable` while the process is ending.
  */
 export async function openStream(
   ctx: Context,

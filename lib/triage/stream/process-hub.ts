@@ -5,7 +5,7 @@ const slot = Symbol.for("pocketsoc.streams");
 const holder = globalThis as { [slot]?: { hub: Hub | null; ended: boolean } };
 const hubState = () => (holder[slot] ??= { hub: null, ended: false });
 
-/** This process's hub, opened at first use. While the process is ending it accepts no streams. */
+/** Returns this process's hub and opens it at the first call. The hub refuses streams while the process is ending. */
 export function processHub(open: () => Hub): Hub {
   const state = hubState();
   state.hub ??= open();
@@ -13,7 +13,7 @@ export function processHub(open: () => Hub): Hub {
   return state.hub;
 }
 
-/** Ends this process's streams and accepts no new ones. */
+/** Ends this process's streams and makes its hub refuse new ones. */
 export function endStreams(): void {
   const state = hubState();
   state.ended = true;

@@ -7,23 +7,26 @@ import { textOf } from "./event-text.ts";
 
 const rowsLimit = 200;
 
-/** A change with its event text, which all streams share. A deletion has no configuration any more. */
+/**
+ * A change of a detection and the text of its event, which is the same for all streams. `configurationId` is null for a
+ * deletion.
+ */
 export type Change = { sequence: number; configurationId: string | null; text: string };
 
 export type Changes = {
   changes: Change[];
-  /** every change up to this number is in `changes`, or was replaced by a later change */
+  /** `changes` is complete up to this number, except for changes that a later change of the same detection replaced */
   end: number;
-  /** the sequence's last number; `end` is lower while there is more to read */
+  /** the last number of the organisation's change sequence; it is higher than `end` if there is more to read */
   last: number;
-  /** by user id: the configurations the person may see now, and a key that changes whenever those do */
+  /** by user id: the configurations that the person may see now, and a key that changes whenever they change */
   access: Map<string, { readable: ReadonlySet<string>; key: string }>;
 };
 
 /**
- * Reads at most 200 changes and 200 deletions after change number `after`, and what each person may see now. The sequence's
- * last number is read first: its row lock orders commits, so the statements that follow see every change up to it. A row that
- * changes again meanwhile comes with its later number.
+ * Reads at most 200 changes and 200 deletions after change number `after`, and what each person may see now. Reads the
+ * sequence's last number first. Because every write locks that row, the statements that follow see every change up to the
+ * number. A detection that changes again meanwhile has its later number.
  */
 export async function readChanges(
   services: Services,
@@ -68,7 +71,7 @@ export async function readChanges(
   });
 }
 
-/** The number up to which a list is complete: a list of the full length may have been cut off. */
+/** Returns the number up to which a list of rows is complete. A list with as many rows as the limit may have been cut off. */
 function endOf(rows: { changeSequence: number }[], last: number): number {
   return rows.length < rowsLimit ? last : (rows.at(-1)?.changeSequence ?? last);
 }

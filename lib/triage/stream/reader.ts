@@ -3,8 +3,9 @@ import { readChanges } from "./read-changes.ts";
 import type { Watcher } from "./watcher.ts";
 
 /**
- * Reads one organisation's changes for all its streams of this process. Reads never overlap, and streams within the same 200
- * changes share one. A stream that is far behind gets one page a round, so that no other stream waits for it.
+ * Reads one organisation's changes for all its streams of this process. Only one read runs at a time, and serves all streams
+ * that need the same 200 changes. A stream that is far behind gets one page in each round, so that other streams don't wait
+ * for it.
  */
 export class OrganisationReader {
   readonly watchers = new Set<Watcher>();
@@ -21,7 +22,7 @@ export class OrganisationReader {
   }
 
   /**
-   * Reads now, or once more when the running read is done. Never throws: a failure is logged, and the next wake tries again.
+   * Reads now or, if a read is running, once more after it. Never throws: a failure is logged, and the next call reads again.
    */
   wake(): void {
     this.wanted = true;
@@ -30,7 +31,10 @@ export class OrganisationReader {
     });
   }
 
-  /** Wakes when a stream isn't at the sequence's `last` number, or people's access was read longer than `accessEveryMs` ago. */
+  /**
+   * Reads if a stream isn't at `last`, the sequence's last number, or if people's access was last read more than
+   * `accessEveryMs` ago.
+   */
   wakeIfBehind(last: number, accessEveryMs: number): void {
     const isSomeoneBehind = [...this.watchers].some(({ cursor }) => cursor !== last);
     if (isSomeoneBehind || performance.now() - this.accessReadAtMs > accessEveryMs) this.wake();
@@ -48,7 +52,7 @@ export class OrganisationReader {
     }
   }
 
-  /** Gives every stream one page; returns whether some streams have more to read. */
+  /** Gives every stream one page. Returns whether some stream has more to read. */
   private async round(): Promise<boolean> {
     this.accessReadAtMs = performance.now();
     let more = false;

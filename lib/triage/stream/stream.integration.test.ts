@@ -84,7 +84,7 @@ async function follow(ctx: Context, after: number | null, of: Hub = hub, session
   return { ...reading, sequences, named };
 }
 
-/** Changes a row as every write does, and returns its change number. */
+/** Gives a row the next change number, as every write does, and returns the number. */
 async function touch(tx: Transaction, of: string, id: string): Promise<number> {
   const sequence = await takeChanges(tx, of, 1);
   await tx.execute(

@@ -1,11 +1,11 @@
 import type { Change, Changes } from "./read-changes.ts";
 import { closingText, openingText, textOf } from "./event-text.ts";
 
-/** bytes that may wait for a client before its stream is ended */
+/** how many unread bytes a client may have before its stream ends */
 const bufferBytesMax = 1_048_576;
-/** bytes beyond which a client that is behind gets no further page until it has read some */
+/** a client with more unread bytes than this gets no further page until it has read some */
 const bufferBytesBehind = 262_144;
-/** how long a client that is behind may read nothing before its stream is ended */
+/** how long a client with unread bytes may read nothing before its stream ends */
 const stuckMs = 30_000;
 const retryMs = 2_000;
 
@@ -18,7 +18,7 @@ export type WatcherOptions = {
   credential: Credential;
   after: number;
   onClosed: (watcher: Watcher) => void;
-  /** called when the client has read everything that waited for it */
+  /** called when the client has read all bytes that were waiting */
   onDrained: () => void;
 };
 
@@ -60,7 +60,9 @@ export class Watcher {
     this.send(openingText(after, retryMs));
   }
 
-  /** Whether the stream can take a page that isn't the last. Ends it when the client has read nothing for 30 s. */
+  /**
+   * Whether the stream can take a page although more pages follow. Ends the stream if the client has read nothing for 30 s.
+   */
   acceptsMore(nowMs: number): boolean {
     if (this.waitingBytes <= bufferBytesBehind) return true;
     this.waitingSince ??= nowMs;
@@ -69,7 +71,7 @@ export class Watcher {
   }
 
   /**
-   * Sends the changes of a page that come after the cursor and that the person may see, and moves the cursor to the page's end.
+   * Sends the page's changes that are after the cursor and that the person may see. Then moves the cursor to the page's end.
    */
   write({ changes, end, access }: Changes): void {
     const now = access.get(this.userId);
@@ -87,7 +89,7 @@ export class Watcher {
     if (sent) this.send(sent);
   }
 
-  /** Tells the client to load the list again, and continues from change number `at`. */
+  /** Makes the client load the list again, and sets the cursor to change number `at`. */
   reset(at: number): void {
     this.cursor = at;
     this.send(textOf({ event: "reset", id: at }));
@@ -103,7 +105,10 @@ export class Watcher {
     this.finish();
   }
 
-  /** Ends the stream because the process is ending. Clients reconnect to another process, spread over a second. */
+  /**
+   * Ends the stream because the process is ending. The client reconnects to another process, after a random time so that
+   * clients spread over a second.
+   */
   endForRestart(): void {
     this.send(closingText(200 + Math.floor(Math.random() * 800)));
     this.finish();
