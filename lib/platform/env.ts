@@ -10,7 +10,7 @@ export type Env = {
   /** the portal's origin, without a trailing slash */
   portalUrl: string;
   sessionSecret: string;
-  /** the portal's own sign-in, and the origin of the Entra ID that it is at */
+  /** the application that the portal's own sign-in uses, and the origin of its Entra ID */
   signIn: { directoryId: string; clientId: string; clientSecret: string; authorityHost: string };
   encryptionKeys: readonly EncryptionKey[];
   databaseUrl: string;
@@ -21,7 +21,7 @@ export type Env = {
   deliveriesKeptDays: number;
   /** the contact that push services get (RFC 8292); null turns web push off */
   vapidSubject: string | null;
-  /** hosts of push services in addition to the known ones */
+  /** hosts of push services that are allowed in addition to the built-in list */
   pushHosts: readonly string[];
   /** the mail server and the sender's address; null turns e-mail off */
   mail: { smtp: SmtpSettings; from: string } | null;
@@ -148,7 +148,8 @@ function readVapidSubject(reader: Reader): string | null {
 }
 
 /**
- * Reads the mail settings. The sender's address is checked only when a server is set: people remove one and leave the other.
+ * Reads the mail settings. The sender's address is checked only if a server is set, because people often remove one setting
+ * and leave the other.
  */
 function readMail(reader: Reader): Env["mail"] {
   const text = reader.source.POCKETSOC_SMTP_URL?.trim();

@@ -2,8 +2,8 @@ export const hintTopics = ["changes", "deliveries"] as const;
 export type HintTopic = (typeof hintTopics)[number];
 
 /**
- * Tells other processes that something was committed, so that they read it at once. A hint may be lost: subscribers also
- * poll every second or two.
+ * Tells other processes that something was committed, so that they read the change at once. A hint may be lost: subscribers
+ * also poll every second or two.
  */
 export type Hints = {
   /** Publishes a hint. Call it after the commit, never inside a transaction. */

@@ -23,7 +23,7 @@ export function newToken(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** SHA-256, 32 bytes. */
+/** Returns the SHA-256 of a value, 32 bytes. */
 export function sha256(value: string | Uint8Array): Buffer {
   return createHash("sha256").update(value).digest();
 }
@@ -33,7 +33,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Makes a reference of eight characters that a person can read out, and that finds a failure in the log. */
+/** Makes a reference of eight characters for a failure. A person can read it out, and it is in the failure's log entry. */
 export function newReference(): string {
   return randomBytes(5).toString("hex").slice(0, 8).toUpperCase();
 }

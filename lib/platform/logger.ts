@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-/** Names whose values are redacted in the log, down to the third level. */
+/** Names whose values are redacted in the log, at the top of an entry and in the two levels below it. */
 const secretNames = [
   "clientSecret",
   "secret",
@@ -23,7 +23,10 @@ export const logger = pino({
   },
 });
 
-/** Drizzle appends a failed query's parameters to the message: whole alerts, notes, names. */
+/**
+ * Removes a failed query's parameters from an error's message. Drizzle appends them, and they may be whole alerts, notes
+ * and names.
+ */
 const withoutParameters = (message: string) =>
   message.startsWith("Failed query:")
     ? message.replace(/\nparams: [\s\S]*$/, "\nparams: [left out]")

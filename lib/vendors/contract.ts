@@ -26,14 +26,20 @@ export type RawAlert = { value: Json; text: string };
 /** A page of the vendor's list. `next` points at the following page and is valid for minutes; it is null on the last page. */
 export type AlertPage = { alerts: RawAlert[]; next: Json | null };
 
-/** A page that a poll reads. */
+/** One page of alerts that a poll reads from the vendor. */
 type ReadPage = {
   alerts: RawAlert[];
-  /** where a later poll continues once this page is stored; kept with the configuration. Null means from the beginning. */
+  /**
+   * where a later poll continues once this page is stored; kept with the configuration. Null means that it continues from
+   * the beginning.
+   */
   cursor: Json | null;
-  /** true once the read has returned every alert the vendor holds; an alert it didn't return is gone at the vendor */
+  /**
+   * true once the poll has returned every alert that the vendor has; an alert that it didn't return no longer exists at the
+   * vendor
+   */
   whole: boolean;
-  /** the vendor asks to be polled less often for now */
+  /** true if the vendor asks to be polled less often for now */
   easeOff?: boolean;
 };
 
@@ -60,12 +66,11 @@ export type FieldSource = { label: string; value: string; path: string | null };
 type WebhookReader<Connection = Json, Ref = Json> = {
   /** Reads a parsed body. */
   read(body: Json): WebhookReading<Ref>;
-  /** Says where in the body each field of an alert was read from. */
+  /** Says where in the body of the delivery each field of an alert was read from. */
   sources(alert: WebhookAlert<Ref>): FieldSource[];
   /**
    * Asks the vendor whether the location named by a ref exists. Anyone who has the webhook's address can post any ref, so
-   * this is called before a ref that was only seen in a delivery becomes part of an address that gets our token. Throws
-   * VendorError.
+   * we ask before we put a ref from a delivery into an address that we call with our token. Throws VendorError.
    */
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };
@@ -81,7 +86,7 @@ export type VendorChange = {
   comment?: string;
 };
 
-/** Links into the vendor's console; `cloud` is the configuration's. */
+/** Links into the vendor's console. The argument `cloud` is the cloud of the configuration. */
 export type VendorLinks = {
   /** the alert's page, or null if it has none */
   alert(of: { vendorUrl: string | null; application: Application }, cloud: VendorCloud): string | null;
@@ -104,7 +109,10 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
       change: VendorChange,
       io: VendorIo,
     ): Promise<{ requestId: string | null }>;
-    /** Says whether a reread alert shows all of a change. Pure and total. Absent if comparing the status is enough. */
+    /**
+     * Says whether an alert, read again after `send`, shows the whole change. Pure and total. Absent if comparing the
+     * status is enough.
+     */
     shows?(raw: Json, change: VendorChange): boolean;
   };
   /** Reads one alert as the vendor holds it now. Every vendor with `update` has this. */
@@ -131,7 +139,10 @@ export type Vendor<Connection = Json, Ref = Json> = {
   settings?: VendorSettings;
   connection: z.ZodType<Connection>;
   ref: z.ZodType<Ref>;
-  /** Verifies a source with fresh tokens and yields each finished step. Stops after the first failed gate. Throws only on abort. */
+  /**
+   * Checks a configuration's values with fresh tokens and yields each finished step. Stops after the first failed step that
+   * the others depend on. Throws only if `io.signal` aborts.
+   */
   verify(source: VendorSource<Connection>, io: VendorIo): AsyncGenerator<VerifyStep, void, void>;
   /** Reads one page of the vendor's list: the first page, or the page that the previous page's `next` points at. Throws VendorError. */
   list(source: VendorSource<Connection>, next: Json | null, io: VendorIo): Promise<AlertPage>;
@@ -149,10 +160,13 @@ export type Vendor<Connection = Json, Ref = Json> = {
   can: VendorAbilities<Connection, Ref>;
 };
 
-/** The environment settings that belong to a vendor, and how they are read. */
+/** Reads the environment settings that belong to a vendor. */
 export type VendorSettings = {
   names: readonly string[];
-  /** Returns the cloud that replaces all of the vendor's clouds, if the operator set one, and every problem with the values. */
+  /**
+   * Returns the cloud that replaces all of the vendor's clouds, if the operator set one, and every problem with the
+   * settings' values.
+   */
   read(values: Readonly<Record<string, string | undefined>>): {
     cloud: VendorCloud | null;
     problems: SettingProblem[];

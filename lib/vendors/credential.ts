@@ -25,7 +25,7 @@ export type TokenStore = {
   update<T>(work: (cache: string) => Promise<{ cache: string; value: T }>): Promise<T>;
 };
 
-/** The person who signed in, according to a validated id_token, and their serialised tokens. */
+/** The person who signed in, as a validated id_token names them, and their serialised tokens. */
 export type SignedIn = {
   cache: string;
   /** the account's directory and its id at the authority; for Entra ID, the tenant id and the object id */
@@ -50,8 +50,8 @@ export type VendorSignIn = {
   /** Redeems the code, which works once. Throws VendorError, also if the directory or the nonce differs from the request. */
   finish(registration: Registration, answer: SignInAnswer, io: VendorIo): Promise<SignedIn>;
   /**
-   * Explains an error that the vendor returned to the redirect URI. `description` is the vendor's text. The portal adds
-   * details to two codes: to `consent_missing` where to consent, and to `redirect_wrong` the redirect URI that was sent.
+   * Explains an error that the vendor returned to the redirect URI; `description` is the vendor's text. For code
+   * `consent_missing` the portal adds where to consent, and for `redirect_wrong` the redirect URI that was sent.
    */
   problem(error: string, description: string): VendorProblem;
   /** The page where an admin of the directory consents for everyone. */

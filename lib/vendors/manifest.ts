@@ -13,23 +13,23 @@ export type VendorManifest = {
   fields: VendorField[];
   /** the statuses that may be requested from each status */
   transitions: Transitions;
-  /** where the vendor can be reached; an operator's own endpoints replace all of them */
+  /** the clouds in which the vendor can be reached; an operator's own endpoints replace all of them */
   clouds: VendorCloud[];
   guide: GuideStep[];
-  /** the webhook that the vendor posts new alerts to; absent if it can't */
+  /** the webhook that the vendor posts new alerts to; absent if the vendor can't post any */
   webhook?: VendorWebhook;
   /** sign-in with people's own accounts; absent if the vendor has none */
   signIn?: {
     /** the path of the redirect URI, as registered with the application */
     callbackPath: CallbackPath;
-    /** what to check if a sign-in never returns; the redirect URI follows */
+    /** what to check if the authority never redirects back; the screen shows the redirect URI after this text */
     lostHint?: string;
   };
   /** the name of the console's page where an application's secrets and certificates are created */
   secretPage?: string;
   /** the vendor's word for its protection plans; absent if `verify` doesn't report any */
   plans?: string;
-  /** the first steps, in a few lines, for a person who has connected nothing yet */
+  /** what to do first, in a few lines, for a person who has connected nothing yet */
   firstSteps: string[];
   /** how to make the vendor create a sample alert */
   sampleHint: string;
@@ -58,12 +58,12 @@ export type VendorCloud = {
   endpoints: Readonly<Record<string, string>>;
 };
 
-/** A vendor's webhook as Settings shows it. `id` is the last segment of its address. */
+/** A vendor's webhook as Settings shows it. `id` is the last segment of the webhook's address. */
 export type VendorWebhook = {
   id: string;
   label: string;
   help: string;
-  /** how to deploy forwarding again, as the end of a sentence: deploy the template again in Azure */
+  /** how to deploy forwarding again, as the end of a sentence, such as "deploy the template again in Azure" */
   redeploy: string;
   /** labels for headers of deliveries, by header name in lower case */
   headers?: Readonly<Record<string, string>>;
@@ -80,6 +80,6 @@ export type GuideStep = {
   notes?: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };
-  /** shows the step only while the form has one of these values */
+  /** the form's values for which the step is shown, keyed by field; a step without it is always shown */
   when?: Record<string, string[]>;
 };

@@ -1,7 +1,7 @@
 import type { Json } from "#lib/domain/detection.ts";
 
 /**
- * A failure that a person can act on. The vendor's folder decides what it means; the rest of the code reads only these flags,
+ * A failure that a person can act on. The vendor's folder sets all fields; the rest of the code reads only the flags below,
  * never a code. `code` is PocketSOC's and stable. `vendorCode` is the vendor's.
  */
 export type VendorProblem = {
@@ -17,13 +17,13 @@ export type VendorProblem = {
    * call, or one alert only. A problem with one alert says nothing about the others.
    */
   concerns: "vendor" | "credential" | "person" | "alert";
-  /** a retry may succeed (throttled, 5xx, timeout) */
+  /** true if a retry may succeed (throttled, 5xx, timeout) */
   passes: boolean;
-  /** the vendor denied access to this account; false if the vendor just couldn't be asked */
+  /** true if the vendor denied access to this account; false if the vendor just couldn't be asked */
   refuses: boolean;
-  /** only a new sign-in by the person helps; the vendor isn't called for them until then */
+  /** true if only a new sign-in by the person helps; the vendor isn't called for them until then */
   needsSignIn: boolean;
-  /** the cause may be a delay at the vendor; the form then offers "Keep trying" */
+  /** true if the cause may be a delay at the vendor; the form then offers "Keep trying" */
   maybeDelay: boolean;
   retryAfterMs: number | null;
   /** the vendor's id of the request, for its support */
@@ -63,11 +63,11 @@ export function problemOf(entry: ProblemEntry, detail: ProblemDetail = {}): Vend
 
 const mark = Symbol.for("pocketsoc.vendor-error");
 
-/** Thrown by every call to a vendor. The message is for logs and contains no secret. */
+/** The error of a failed call to a vendor. The message is for logs and contains no secret. */
 export class VendorError extends Error {
   /**
-   * In the built portal, pages and route handlers have a copy of this class each, and share the vendors that one of them
-   * opened: each knows the other's errors by their mark.
+   * In the built portal, pages and route handlers each have their own copy of this class but share the vendors.
+   * `instanceof` therefore looks for the mark, which all copies have.
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && mark in value;

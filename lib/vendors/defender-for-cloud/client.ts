@@ -90,7 +90,7 @@ export function armClient(
     get: async (path: string, apiVersion: string): Promise<Json> =>
       parse((await send("GET", path, apiVersion)).bodyAsText),
 
-    /** Posts to the subscription, for anything but a status. */
+    /** Posts a request to the subscription. Status changes are sent with `setStatus` instead. */
     post: async (path: string, apiVersion: string, purpose: RequestPurpose, body: Json): Promise<void> => {
       await send("POST", path, apiVersion, purpose, body);
     },
@@ -121,13 +121,13 @@ export function armClient(
       }
     },
 
-    /** Reads one page at the address that the page before gave. The SDK can't start in the middle of a list. */
+    /** Reads one page at the `nextLink` of the page before it. The SDK can't start in the middle of a list. */
     listPageAt: async (url: string): Promise<ArmPage> => {
       const headers = createHttpHeaders({ accept: "application/json" });
       return listPage(await attempt(io, () => sdk.sendRequest(createPipelineRequest({ url, headers }))));
     },
 
-    /** Reads one alert. The address is the subscription's, which also finds alerts of a resource group. */
+    /** Reads one alert at its address in the subscription, where Azure also finds alerts of a resource group. */
     getAlert: async (alert: AlertRef): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
@@ -143,7 +143,7 @@ export function armClient(
   };
 }
 
-/** Parses a page of the list and keeps each alert's own text. Throws VendorError if it isn't one. */
+/** Parses a page of the list and keeps each alert's own text. Throws VendorError if the response isn't such a page. */
 function listPage(response: PipelineResponse): ArmPage {
   if (response.status !== 200) throw responseError(response, "list");
   const page = pageOf(response);
@@ -154,7 +154,10 @@ function listPage(response: PipelineResponse): ArmPage {
   return { alerts, remainingReads: remainingReads(response), next };
 }
 
-/** Returns the reads that Resource Manager still allows, from the header of its token bucket or the older total. */
+/**
+ * Returns how many reads Resource Manager still allows, from the header of its token bucket or from the older header with
+ * the total.
+ */
 function remainingReads(response: PipelineResponse): number | null {
   const found = ["reads", "resource-requests"]
     .map((kind) => response.headers.get(`x-ms-ratelimit-remaining-subscription-${kind}`) ?? "")
@@ -172,8 +175,8 @@ function alertPath({ location, alertId }: AlertRef): string {
 }
 
 /**
- * Gives the SDK only `nextLink` instead of its model of the page. With the model, one alert that doesn't match it would make
- * the SDK discard the whole page.
+ * Gives the SDK only the page's `nextLink`. With the whole page, one alert that doesn't match the SDK's model would make
+ * the SDK discard all alerts of the page.
  */
 const pagePolicy: PipelinePolicy = {
   name: "pocketsocPage",

@@ -1,5 +1,8 @@
 import type { Json } from "#lib/domain/detection.ts";
 import { canonicalJson } from "#lib/platform/canonical.ts";
 
-/** Covers the whole alert, except for its `$id` and `$ref` numbers, which Azure assigns anew in every response. */
+/**
+ * Returns the whole alert as text, except for its `$id` and `$ref` numbers, which Azure assigns differently in every
+ * response.
+ */
 export const fingerprint = (raw: Json): string => canonicalJson(raw, ["$id", "$ref"]);

@@ -9,7 +9,10 @@ function scalarOf(value: Json | undefined): string {
   return wordOf(value, valueLengthMax);
 }
 
-/** Returns text, or an https link if Azure put one in a string: {"displayValue","kind":"Link","value"}. */
+/**
+ * Returns a value's text, and its https link if it has one. Azure puts some links into a string as JSON:
+ * {"displayValue","kind":"Link","value"}.
+ */
 export function textOrLink(value: Json | undefined): TextOrLink {
   const text = typeof value === "object" && value !== null ? JSON.stringify(value) : scalarOf(value);
   if (text.startsWith("{")) {
@@ -26,7 +29,10 @@ export function textOrLink(value: Json | undefined): TextOrLink {
   return { text: wordOf(text, valueLengthMax), href: httpsUrl(text) };
 }
 
-/** Returns the name and the resource type in an ARM id, in any case. The type is "" if there is none. */
+/**
+ * Returns the name and the resource type in an ARM id, whose letters may be upper or lower case. The type is "" if the id
+ * has none.
+ */
 function partsOfArmId(id: string): { name: string; resourceType: string } {
   const segments = id.split("/").filter(Boolean);
   const at = segments.findLastIndex((segment) => segment.toLowerCase() === "providers");
@@ -65,8 +71,8 @@ const nameFields: Record<string, string[]> = {
 const anyNameFields = ["name", "displayName", "address", "resourceName", "imageId", "id"];
 
 /**
- * Reads one entity and resolves its references. A referenced entity is shown by name only, so `$id` and `$ref` can't cause an
- * endless loop.
+ * Reads one entity of an alert and resolves its references. Of a referenced entity only the name is shown, so `$id` and
+ * `$ref` can't cause an endless loop.
  */
 export function entityOf(value: Json, byId: ReadonlyMap<string, JsonObject>): Entity | null {
   const part = objectOf(value);

@@ -7,7 +7,7 @@ const words: Record<TargetStatus, string> = {
   resolved: "Resolved",
 };
 
-/** Returns our status for Azure's word, in any case. Deliveries say `New` for Active. */
+/** Returns our status for Azure's word, in upper or lower case. Deliveries say `New` for Active. */
 export function statusFrom(word: string): Status {
   const wanted = word.trim().toLowerCase();
   if (wanted === "new") return "active";

@@ -35,7 +35,7 @@ export type AlertProperty = keyof typeof webhookKeys;
 /** A body's keys by their lower-case form. If two differ only in case, the last wins, as in JSON.parse. */
 const keysOf = (body: JsonObject) => new Map(Object.keys(body).map((key) => [key.toLowerCase(), key]));
 
-/** Reads a body's top-level values and ignores the case of their names. */
+/** Reads a body's top-level values, whatever the upper and lower case of their names. */
 export function topLevel(body: JsonObject): {
   key(name: string): string | null;
   value(name: string): Json | undefined;
@@ -51,7 +51,7 @@ export function topLevel(body: JsonObject): {
   };
 }
 
-/** Returns the key of an alert's property in a flat body, or null if it is missing. */
+/** Returns the key that an alert's property has in a flat body, or null if the body doesn't contain the property. */
 export const webhookKeyOf = (body: JsonObject, property: AlertProperty): string | null =>
   topLevel(body).key(webhookKeys[property]);
 

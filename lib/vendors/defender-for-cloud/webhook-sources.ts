@@ -39,7 +39,10 @@ const fields: [
   ["Incident", "isIncident", (detection) => (detection.isIncident ? "Yes" : "No")],
 ];
 
-/** Lists the fields read from one alert and where in the body each came from. Empty if the alert couldn't be read. */
+/**
+ * Lists the fields read from one alert and the path in the body that each came from. Returns an empty list if the alert
+ * couldn't be read.
+ */
 export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): FieldSource[] {
   if (!result.ok) return [];
   const { detection, ref } = result;

@@ -152,7 +152,10 @@ export async function findTenant(tenantId: string, at: EntraCall): Promise<void>
 
 const knownHosts: readonly unknown[] = Object.values(authorityHosts);
 
-/** Fetches the document. Its token endpoint gets our secrets and codes, so it must be at the same authority. */
+/**
+ * Fetches a discovery document. We send secrets and codes to its token endpoint, so that endpoint must be at the same
+ * authority.
+ */
 async function fetchDiscovery(address: string, at: EntraCall): Promise<object> {
   const { body } = await networkModule(at).sendGetRequestAsync<{ token_endpoint?: unknown }>(address);
   const origin = URL.parse(String(body.token_endpoint))?.origin;

@@ -11,7 +11,10 @@ export const scopesOf = ({ api, cloud }: Pick<EntraCall, "cloud"> & { api: Entra
   "profile",
 ];
 
-/** Runs a call with a public client of its own, so that its cache never holds two people's tokens. Throws VendorError. */
+/**
+ * Runs a call with a new public client of MSAL, so that no client's cache ever holds two people's tokens. Throws
+ * VendorError.
+ */
 export function withPublicClient<T>(
   application: Application,
   at: EntraCall,
