@@ -58,7 +58,7 @@ export function goodAlert(properties: { [key: string]: Json } = {}, name = "2517
   };
 }
 
-/** Characters that tend to break programs: NUL, lone surrogates, bidi, zero width, markup, quotes. */
+/** Characters that often break programs: NUL, lone surrogates, bidi and zero-width characters, markup, quotes. */
 const nasty = [
   ..."\u0000\ud800\udfff\u200b\u202e\u2028\u001b\r\n\t\"'\\<>&%{}[]$/:;,.=@",
   "😀",
@@ -150,7 +150,7 @@ export const bentAlert: fc.Arbitrary<Json> = fc
     return { ...alert, ...whole } as Json;
   });
 
-/** `depth` nested lists. */
+/** Returns `depth` lists, each inside the one before. */
 export function nested(depth: number): Json {
   let value: Json = "bottom";
   for (let at = 0; at < depth; at++) value = [value];
