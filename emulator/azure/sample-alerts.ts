@@ -1,6 +1,6 @@
 import type { Spec } from "./alert-specs.ts";
 
-/** The simulator's bundles, written for the emulator. A sample is `type|severity|intent|title`. */
+/** The alert simulator's bundles, written for the emulator. Each sample is a text `type|severity|intent|title`. */
 const bundles: Record<string, { plan: string; resource: string; samples: string[] }> = {
   VirtualMachines: {
     plan: "Servers",

@@ -35,7 +35,7 @@ export class SecurityAlerts {
     );
   }
 
-  /** Gets one alert or, with a verb, changes its status. */
+  /** Returns one alert or, if the path ends with an action such as `dismiss`, changes the alert's status. */
   getOrChange(request: ArmRequest, location: string, name: string, verb: string | undefined): Answer {
     const { method, url } = request;
     const alert = this.listed(request.subscription, location).find(({ id }) =>
