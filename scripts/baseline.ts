@@ -7,8 +7,8 @@ const journalFile = `${folder}/meta/_journal.json`;
 type Journal = { entries: { when: number; tag: string }[] };
 
 /**
- * Remakes the one migration from db/schema, until 0.2.0 is released. It keeps the migration's time in the journal, by which a
- * database with an earlier form of it is recognised.
+ * Remakes the only migration from db/schema, which is allowed until 0.2.0 is released. The migration keeps its time in the
+ * journal, because the product recognises by this time a database that was made from an earlier baseline.
  */
 function makeBaseline(): void {
   const { version } = JSON.parse(readFileSync("package.json", "utf8")) as { version: string };
