@@ -5,7 +5,7 @@ import { join } from "node:path";
 import ece from "http_ece";
 import { ensureCertificates } from "../emulator/tls.ts";
 
-/** A message's arrival: its time in ms since 1970, the device's path, and the topic. */
+/** The arrival of a message: when it came, in ms since 1970, the path of the device, and the topic. */
 export type Arrival = [at: number, path: string, topic: string];
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** A static check: the commands it runs in turn, and what to do when it fails. */
+/** A static check: the commands that run in turn, and what the reader should do when a command fails. */
 type Check = { name: string; commands: [string, ...string[]][]; remedy: string };
 
 /** Every check that doesn't run the product. Both `npm run verify` and `npm test` run this list. */

@@ -36,7 +36,7 @@ type StackOptions = {
   fresh?: boolean;
   /** further settings for web and worker, and for each of the two a module that Node loads first */
   own?: { env: Record<string, string>; webImport: string; workerImport: string };
-  /** ends the start if the caller aborts it; also aborts when a program ends by itself */
+  /** The caller aborts this to end the start. It also aborts when a program ends by itself. */
   ending?: AbortController;
 };
 export type Stack = {

@@ -36,7 +36,7 @@ function runsOf(tree: Syntax): Set<string> {
   return new Set(names);
 }
 
-/** The name of the called function, such as `run` or `saving.run`. */
+/** Returns the name of the function in a call, such as `run` or `saving.run`. */
 function calleeOf(call: Syntax): string {
   const callee = call.callee as Syntax;
   if (callee.type !== "MemberExpression") return nameOf(callee) ?? "";
@@ -45,7 +45,10 @@ function calleeOf(call: Syntax): string {
 
 const elementOf = (attribute: Syntax[]) => nameOf(attribute[0]?.name) ?? "";
 
-/** Whether a call of an action is inside something that shows its outcome: a hook's `run`, or a ConfirmButton's `action`. */
+/**
+ * Whether a call of a server action is inside code that shows the action's outcome: a hook's `run`, or a ConfirmButton's
+ * `action`.
+ */
 const isInsideRunner = (call: Syntax, above: Syntax[], runs: Set<string>) =>
   above.some((outer, index) => {
     if (outer.type === "JSXAttribute")

@@ -74,7 +74,7 @@ export async function startNotifying() {
       id: await keepPhone(ctx, subscription, sessionHash),
       ...subscription,
     }),
-    /** The recipients of a detection, without those who have no device. */
+    /** Returns the recipients of a detection, without people who have no device. */
     recipientsOf: async (id: string) =>
       (await getDetection(admin, id)).recipients
         .filter(({ state }) => state !== "skipped")
@@ -87,7 +87,7 @@ export async function startNotifying() {
       push.received
         .filter((message) => message.path === path)
         .map(({ payload: { notification } }) => ({ title: notification.title, body: notification.body })),
-    /** The notifications that all devices received since the last call. */
+    /** Returns the notifications that all devices received since the last call of this function. */
     takeReceived: () => push.received.splice(0).map(({ payload }) => payload.notification),
     /** Decides for everything that is due whom to notify, without sending. Returns the number of leased pieces of work. */
     decideDue: async () => {

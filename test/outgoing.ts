@@ -51,7 +51,7 @@ export async function startOutgoing() {
       await stack.asOwner("delete from outgoing_deliveries; delete from outgoing_webhooks");
       secret.value = (await createOutgoingWebhook(admin, settings())).secret;
     },
-    /** Delivers a new alert by webhook, decides on its recipients, and returns its detection's id. */
+    /** Delivers a new alert by webhook, decides whom to notify, and returns the detection's id. */
     raise: async (name: string, properties: object = {}) => {
       const id = await raiseByWebhook(admin, token, name, webhookAlertOf(name, new Date(), properties));
       await notifyDue(stack.services);

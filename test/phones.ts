@@ -43,7 +43,7 @@ export function webhookAlertOf(name: string, at: Date, properties: object = {}) 
   return webhookBodyOf(goodAlert({ severity: "High", ...names, ...times, ...properties }, name));
 }
 
-/** Delivers an alert by webhook, by default one raised now. Returns its detection's id. */
+/** Delivers an alert by webhook; by default the alert is raised now. Returns the detection's id. */
 export async function raiseByWebhook(
   ctx: Context,
   token: string,

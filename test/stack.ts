@@ -82,7 +82,7 @@ export async function startTestStack(own?: TestDatabase) {
       actor: { kind: "user", userId: user.id, name: user.displayName, role, organisationId: id },
     };
   };
-  /** The settings of a worker process that serves this stack. */
+  /** The environment settings for a worker process that works on this stack. */
   const workerEnv = {
     POCKETSOC_URL: "http://localhost:3000",
     POCKETSOC_SESSION_SECRET: randomBytes(32).toString("hex"),

@@ -30,7 +30,7 @@ export async function makeDue(services: Services): Promise<void> {
   await services.db.execute("update poll_targets set due_at = now() - interval '1 second'");
 }
 
-/** Polls the one configuration that is due. Throws if there are none or several. */
+/** Polls the configuration that is due. Throws an Error if none or more than one is due. */
 export async function poll(services: Services) {
   const leases = await leasePolls(services, 10);
   const [lease] = leases;
@@ -44,7 +44,7 @@ export async function pollNow(services: Services) {
   return poll(services);
 }
 
-/** Sends every status change that is due, one after the other. Returns how many there were. */
+/** Sends every status change that is due, one after the other. Returns how many status changes there were. */
 export async function sendDue(services: Services): Promise<number> {
   const leases = await leaseStatusChanges(services, 100);
   for (const lease of leases) await sendStatusChange(services, lease, signal);
@@ -65,7 +65,7 @@ export const leaseSent = (services: Services, limit = 100) => leaseWebPushes(ser
 
 const leaseEmailed = (services: Services) => leaseEmails(services, 100, signal);
 
-/** Does all due alerting work except the outgoing webhook's, one piece after the other. Returns how many pieces there were. */
+/** Does all due alerting work except the outgoing webhook's. Returns how many pieces of work there were. */
 export async function notifyDue(services: Services): Promise<number> {
   for (let done = 0; ; ) {
     const before = done;
@@ -78,7 +78,7 @@ export async function notifyDue(services: Services): Promise<number> {
   }
 }
 
-/** Makes one attempt for every due event of an outgoing webhook. Returns how many there were. */
+/** Makes one attempt for every due event of an outgoing webhook. Returns how many events there were. */
 export async function postDue(services: Services): Promise<number> {
   const leases = await leaseOutgoing(services, 100);
   for (const lease of leases) await sendOutgoing(services, lease);

@@ -2,7 +2,8 @@
 type Unkeyed = {
   why: string;
   /**
-   * the table with the row that the column refers to, by organisation and id, if that row can't be deleted before this one
+   * the table that contains the row which the column refers to; given only if that row can't be deleted before the
+   * referring row
    */
   target?: string;
 };

@@ -86,7 +86,7 @@ export async function mergeAll(services: Services): Promise<number> {
   return merged;
 }
 
-/** The text of the organisation's webhook token, as an admin copies it. */
+/** Returns the text of the organisation's webhook token, as an admin copies it. */
 export async function webhookToken(admin: Context): Promise<string> {
   const [url] = await getWebhookUrls(admin);
   const id = url?.tokens.at(-1)?.id;

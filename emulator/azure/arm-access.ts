@@ -5,12 +5,12 @@ import { isAllowed, type RoleName } from "./roles.ts";
 import type { Subscription } from "./directory.ts";
 import type { Store } from "./store.ts";
 
-/** A request to a known subscription by a known caller. */
+/** A request to an existing subscription by an authenticated caller. */
 export type ArmRequest = {
   method: string;
   url: URL;
   body: string;
-  /** the path segments after the subscription and the resource group, in lower case */
+  /** the segments of the path after the subscription and the resource group, in lower case */
   path: string[];
   /** the id of the subscription or the resource group in the request's path */
   scope: string;

@@ -4,7 +4,7 @@ import type { Answer } from "../http.ts";
 import type { Application } from "./directory.ts";
 import { entraError } from "./errors.ts";
 
-/** Reads a certificate in PEM, or in DER encoded as base64. Throws on anything else. */
+/** Reads a certificate in PEM, or in DER encoded as base64. Throws an Error if the text is neither. */
 export const readCertificate = (text: string): X509Certificate =>
   new X509Certificate(text.includes("-----BEGIN") ? text : Buffer.from(text, "base64"));
 

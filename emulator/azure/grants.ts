@@ -13,7 +13,9 @@ export type Session = {
   /** ids of the claims challenges that the session's tokens satisfy */
   satisfies: string[];
 };
-/** What a person allowed an application to do, as the application gets it for an authorization code. */
+/**
+ * What a person allowed an application to do, stored under an authorization code until the application redeems the code.
+ */
 type Grant = {
   objectId: string;
   clientId: string;

@@ -56,7 +56,7 @@ const pattern = (text: string) =>
     "i",
   );
 
-/** Whether one of the roles grants the action. A role's `notActions` limit that role only. */
+/** Whether one of the roles allows the action. A role's `notActions` limit only that role. */
 export function isAllowed(roles: RoleName[], action: string): boolean {
   return roles.some((role) => {
     const { actions, notActions } = rolePermissions[role];

@@ -16,7 +16,7 @@ const transitions: Record<string, Transition> = {
 };
 const versions = ["2022-01-01", "2021-11-01"];
 
-/** The alerts of Microsoft.Security: lists, gets and status changes. */
+/** Answers requests to Microsoft.Security that concern alerts: listing them, reading one, and changing a status. */
 export class SecurityAlerts {
   private readonly store: Store;
   private readonly urls: EntraUrls;

@@ -189,8 +189,8 @@ export class Store {
   }
 
   /**
-   * Finds the first fault for one of these targets whose kind `suits` accepts. While requests must still pass before that
-   * fault (`after`), counts one of them and returns undefined. Otherwise counts one of its `times` and returns the fault.
+   * Returns the fault that must answer the present request, or undefined. Considers only the first fault for one of these
+   * targets whose kind `suits` accepts. Each call lowers that fault's `after` by 1 or, once `after` is 0, its `times`.
    */
   takeFault(targets: string[], suits = (_kind: string) => true): Fault | undefined {
     const fault = this.faults.find(

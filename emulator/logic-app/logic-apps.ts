@@ -83,7 +83,7 @@ export class LogicApps {
 
   listDeployments = () => this.deployments;
   listRuns = () => this.runs.map(describeRun);
-  /** Lists the automations of a subscription or a resource group, named by its id. */
+  /** Lists the automations of a subscription or a resource group; `scope` is its id. */
   listAutomations(scope: string): object[] {
     return [...this.automations.values()]
       .filter(({ id }) => id.toLowerCase().startsWith(`${scope.toLowerCase()}/`))

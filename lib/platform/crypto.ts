@@ -26,7 +26,10 @@ export type SealContext = { purpose: SealPurpose; organisationId: string; rowId:
 const associated = ({ purpose, organisationId, rowId }: SealContext) =>
   Buffer.from(`v1|${purpose}|${organisationId}|${rowId}`, "utf8");
 
-/** Encrypts with AES-256-GCM. Layout in bytes: version (1) | key id (4) | IV (12) | tag (16) | ciphertext. */
+/**
+ * Encrypts `plain` with AES-256-GCM. Layout of the result in bytes: version (1) | key id (4) | IV (12) | tag (16) |
+ * ciphertext.
+ */
 export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array): Buffer {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv("aes-256-gcm", key.key, iv, { authTagLength: tagLength });
@@ -38,12 +41,12 @@ export function seal(key: EncryptionKey, context: SealContext, plain: Uint8Array
 /** The first bytes (1 to 4) that a value sealed with this key carries as its key id: the start of a hash of `key.id`. */
 export const sealMark = (key: EncryptionKey): Buffer => shortId(key.id);
 
-/** Whether a sealed value carries the id of this key. */
+/** Whether a value was sealed with this key, by the key id in the value. */
 export const isSealedBy = (key: EncryptionKey, sealed: Buffer) => sealed.subarray(1, 5).equals(sealMark(key));
 
 /**
- * Decrypts a sealed value with the key among `keys` that it names. Returns null if that key is missing, the context is a
- * different one or the value is damaged.
+ * Decrypts a sealed value with the key among `keys` whose id the value contains. Returns null if no key has this id, the
+ * context is a different one, or the value is damaged.
  */
 export function unsealOrNull(
   keys: readonly EncryptionKey[],

@@ -1,7 +1,7 @@
 /** The kind of a failure, as a stable code for programs. The error's `message` is for people. */
 export type ServiceErrorCode =
   | "unauthenticated"
-  /** the sign-in is too old for this action, but still valid for alerts */
+  /** the sign-in is too old for this action, but recent enough for reading alerts */
   | "sign_in_again"
   | "forbidden"
   /** an admin deactivated this device; the person's other devices still work */
@@ -16,7 +16,7 @@ export class ServiceError extends Error {
   readonly code: ServiceErrorCode;
   /** messages by form field, if the input is invalid */
   readonly fields: Record<string, string>;
-  /** the id to go to instead, for example of the configuration that exists already */
+  /** the id of what the person should open instead, for example of a configuration that already exists */
   readonly subjectId: string | null;
 
   constructor(
@@ -32,7 +32,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** The HTTP status for each code. An id of another organisation is always `not_found`. */
+/** The HTTP status for each code. For an id of another organisation the code is always `not_found`. */
 export const httpStatus: Record<ServiceErrorCode, number> = {
   unauthenticated: 401,
   sign_in_again: 403,

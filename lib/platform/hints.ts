@@ -9,7 +9,8 @@ export type Hints = {
   /** Publishes a hint. Call it after the commit, never inside a transaction. */
   publish(topic: HintTopic, organisationId: string): void;
   /**
-   * Calls `listener` with the organisations of new hints, this process's own included. Returns a function that unsubscribes.
+   * Calls `listener` with the ids of the organisations of new hints, this process's own hints included. Returns a function
+   * that unsubscribes.
    */
   subscribe(topic: HintTopic, listener: (organisationIds: string[]) => void): () => void;
   close(): Promise<void>;

@@ -4,7 +4,9 @@ import { createHash, randomBytes, randomFillSync, timingSafeEqual } from "node:c
 const pool = Buffer.alloc(16 * 256);
 let taken = pool.length;
 
-/** Makes a UUIDv7 (RFC 9562). New ids are close together in an index; nothing relies on their order. */
+/**
+ * Makes a UUIDv7 (RFC 9562). Ids made one after the other are close together in an index; no code relies on their order.
+ */
 export function newId(): string {
   if (taken === pool.length) {
     randomFillSync(pool);

@@ -32,7 +32,7 @@ const withoutParameters = (message: string) =>
     ? message.replace(/\nparams: [\s\S]*$/, "\nparams: [left out]")
     : message;
 
-/** Returns the parts of an error that may be logged: name, message and stack, and those of its causes. */
+/** Returns the parts of an error that may be logged: the name, the message and the stack of the error and of its causes. */
 export function errorForLog(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { value: typeof error };
   const message = withoutParameters(error.message);

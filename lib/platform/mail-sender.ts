@@ -6,17 +6,18 @@ import SMTPConnection from "nodemailer/lib/smtp-connection/index.js";
 import { isMailbox, type SmtpSettings } from "./smtp-settings.ts";
 
 type MailMessage = {
-  /** one e-mail address */
+  /** exactly one e-mail address */
   to: string;
   subject: string;
-  /** plain text */
+  /** the e-mail's plain text */
   text: string;
   /** a UUID; two e-mails with the same id get the same Message-ID, so a mail client recognises the second as a copy */
   messageId: string;
 };
 /**
- * The mail server's answer. `refused`: it refuses this address or this message. `misconfigured`: it refuses everything from
- * this portal, and `problem` says where to look. `later`: a retry may succeed. `said` is the server's own text, for the log.
+ * The mail server's answer. `refused`: the server refuses this address or this message. `misconfigured`: the server refuses
+ * everything from this portal, and `problem` says where to look. `later`: a retry may succeed. `said` is the server's own
+ * text, for the log.
  */
 type MailAnswer =
   | { outcome: "accepted" }

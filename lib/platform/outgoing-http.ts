@@ -14,8 +14,8 @@ type OutgoingRequest = {
   checkAddress: (ipAddress: string) => string | null;
 };
 /**
- * The outcome of a request. `refused`: it wasn't sent, because its host leads to a forbidden address. `unreachable`: the name
- * is unknown, the connection failed, the certificate isn't trusted, or no answer came in time.
+ * The outcome of a request. `refused`: we didn't send the request, because its host leads to a forbidden address.
+ * `unreachable`: the name is unknown, the connection failed, the certificate isn't trusted, or no answer came in time.
  */
 export type OutgoingAnswer =
   | { outcome: "answered"; status: number; retryAfterMs: number | null }

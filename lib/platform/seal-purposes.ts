@@ -4,7 +4,7 @@
  * tables are renamed.
  */
 export type SealPurpose =
-  /** an organisation's data key, under the keyring */
+  /** an organisation's data key, which the keyring seals */
   | "data-key"
   /** an application's client secret, or the private key of its certificate */
   | "credential-secret"
@@ -18,15 +18,15 @@ export type SealPurpose =
   | "webhook-token"
   /** a delivery that waits to be merged */
   | "webhook-body"
-  /** endpoint and keys of a browser's push subscription */
+  /** the endpoint and the keys of a browser's push subscription */
   | "push-subscription"
   /** the installation's VAPID key */
   | "vapid-private-key"
   | "outgoing-webhook-address"
   | "outgoing-webhook-secret"
-  /** the previous secret, which also signs for a while after a rotation */
+  /** the previous signing secret, which also signs events for a while after a new one was made */
   | "outgoing-webhook-earlier-secret"
-  /** the vendor's address of the next page, in a cursor that an API client holds */
+  /** the vendor's address of the next page, which is part of a cursor that an API client gets */
   | "vendor-alerts-cursor";
 
 /**

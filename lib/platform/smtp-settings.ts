@@ -1,10 +1,10 @@
 import { isIPv4 } from "node:net";
 
-/** The mail server in `POCKETSOC_SMTP_URL`. */
+/** The settings in `POCKETSOC_SMTP_URL`: the mail server and how to connect to it. */
 export type SmtpSettings = {
   host: string;
   port: number;
-  /** TLS from the first byte (smtps) instead of STARTTLS */
+  /** true for TLS from the first byte (smtps), false for STARTTLS */
   isImplicitTls: boolean;
   /** if false, e-mail is also sent without TLS or with an untrusted certificate, when the server offers nothing better */
   isTlsRequired: boolean;

@@ -6,7 +6,7 @@ import { retryAfterMs } from "./retry-after.ts";
 
 /** A browser's push subscription (RFC 8030) and the keys that encrypt a message for this browser (RFC 8291), base64url. */
 type WebPushTarget = { endpoint: string; keys: { p256dh: string; auth: string } };
-/** The portal's identity at push services (RFC 8292). Keys are base64url. */
+/** How the portal identifies itself to push services (RFC 8292). The keys are base64url. */
 type Vapid = { subject: string; publicKey: string; privateKey: string };
 type WebPushMessage = {
   /** the message as JSON, under 3 KB */
@@ -18,9 +18,9 @@ type WebPushMessage = {
   topic: string;
 };
 /**
- * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's key or
- * subject, for any device. `too_large`: the payload is too large. `rejected`: any other error that a retry doesn't help.
- * `later`: a retry may succeed.
+ * The push service's answer. `gone`: the push subscription no longer exists. `refused`: the service refuses the portal's
+ * key or subject, for any device. `too_large`: the payload is too large. `rejected`: any other error after which a retry is
+ * useless. `later`: a retry may succeed.
  */
 export type WebPushAnswer =
   | { outcome: "accepted" }
@@ -108,7 +108,7 @@ async function post(
   }
 }
 
-/** Maps the status of a failure to an answer. `retryAfter` is the header. */
+/** Converts the status of a failed request to an answer. `retryAfter` is the value of the Retry-After header. */
 function answerOf(status: number, retryAfter: string | undefined): WebPushAnswer {
   if (status === 404 || status === 410) return { outcome: "gone", status };
   if (status === 401 || status === 403) return { outcome: "refused", status };

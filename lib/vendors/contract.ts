@@ -23,7 +23,10 @@ export type VendorSource<Connection = Json> = {
 /** An alert as the vendor sent it: the parsed value and the exact text it was parsed from. */
 export type RawAlert = { value: Json; text: string };
 
-/** A page of the vendor's list. `next` points at the following page and is valid for minutes; it is null on the last page. */
+/**
+ * A page of the vendor's list of alerts. `next` points at the following page and is valid for some minutes; it is null on
+ * the last page.
+ */
 export type AlertPage = { alerts: RawAlert[]; next: Json | null };
 
 /** One page of alerts that a poll reads from the vendor. */
@@ -64,7 +67,7 @@ export type FieldSource = { label: string; value: string; path: string | null };
 
 /** Reads a vendor's deliveries. `read` and `sources` are pure and total: they accept any JSON and never throw. */
 type WebhookReader<Connection = Json, Ref = Json> = {
-  /** Reads a parsed body. */
+  /** Reads the parsed body of a delivery. */
   read(body: Json): WebhookReading<Ref>;
   /** Says where in the body of the delivery each field of an alert was read from. */
   sources(alert: WebhookAlert<Ref>): FieldSource[];
@@ -75,10 +78,12 @@ type WebhookReader<Connection = Json, Ref = Json> = {
   knows(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<boolean>;
 };
 
-/** The change that a person's decision asks the vendor for. Only fields listed in `can.update` are set. */
+/**
+ * The change that a person's decision asks the vendor for. Only fields listed in the vendor's `can.update.fields` are set.
+ */
 export type VendorChange = {
   status?: TargetStatus;
-  /** what the alert turned out to be; null withdraws an earlier verdict */
+  /** the verdict on the alert, such as a false positive; null withdraws an earlier verdict */
   verdict?: Verdict | null;
   /** the name of the person who acknowledged the alert */
   owner?: string;
@@ -88,21 +93,26 @@ export type VendorChange = {
 
 /** Links into the vendor's console. The argument `cloud` is the cloud of the configuration. */
 export type VendorLinks = {
-  /** the alert's page, or null if it has none */
+  /** the page that shows the alert, or null if there is none */
   alert(of: { vendorUrl: string | null; application: Application }, cloud: VendorCloud): string | null;
   /** the page where an application's secrets are created */
   secrets?(application: Application, cloud: VendorCloud): string;
   /** the page that lists alerts and creates samples by hand */
   alerts?(cloud: VendorCloud): string;
-  /** a query that finds an alert in the vendor's search */
+  /** a query that finds an alert in the search of the vendor's console */
   query?(vendorAlertId: string): string;
 };
 
-/** What a vendor can do besides being read. An ability it lacks is absent. Every method that calls the vendor throws VendorError. */
+/**
+ * What a vendor can do besides having its alerts read. If a vendor can't do something, the property is absent. Every method
+ * that calls the vendor throws VendorError.
+ */
 type VendorAbilities<Connection = Json, Ref = Json> = {
   update?: {
     fields: readonly (keyof VendorChange)[];
-    /** Sends one decision in one call. A resolved promise proves nothing; only a later `reread` does. */
+    /**
+     * Sends one decision in one call. Only a later `reread` proves that the vendor applied it, not the resolved promise.
+     */
     send(
       source: VendorSource<Connection>,
       ref: Ref,
@@ -115,7 +125,7 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
      */
     shows?(raw: Json, change: VendorChange): boolean;
   };
-  /** Reads one alert as the vendor holds it now. Every vendor with `update` has this. */
+  /** Reads one alert with its present values at the vendor. Every vendor with `update` has this method. */
   reread?(source: VendorSource<Connection>, ref: Ref, io: VendorIo): Promise<Json>;
   /** Asks the vendor to create a few sample alerts. */
   samples?(source: VendorSource<Connection>, io: VendorIo): Promise<void>;
@@ -128,8 +138,9 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
 };
 
 /**
- * The contract of a vendor. `Connection` holds the values of the vendor's own form fields. `Ref` locates one alert at the
- * vendor. Both are stored as JSON and parsed with the vendor's schemas before they are passed back to it.
+ * The contract that every vendor's folder fulfils. `Connection` holds the values of the vendor's own form fields. `Ref`
+ * locates one alert at the vendor. We store both as JSON, and parse them with the vendor's schemas before we pass them to
+ * the vendor's code again.
  */
 export type Vendor<Connection = Json, Ref = Json> = {
   manifest: VendorManifest;
@@ -172,5 +183,5 @@ export type VendorSettings = {
     problems: SettingProblem[];
   };
 };
-/** A problem with a setting, such as "must be an https address." It never contains the value. */
+/** A problem with a setting, such as "must be an https address." The text never contains the setting's value. */
 export type SettingProblem = { name: string; problem: string };

@@ -7,7 +7,7 @@ export type VendorDocument = {
   summary: string;
   sections: GuideSection[];
   placeholders: Record<string, string>;
-  /** how forwarding is deployed at the vendor; required if the guide has a `deploy` block */
+  /** how to deploy forwarding at the vendor; required if the guide has a `deploy` block */
   deploy?: VendorDeploy;
 };
 
@@ -21,20 +21,26 @@ export type GuideBlock =
   | { kind: "note"; tone: "info" | "warning"; text: string }
   | { kind: "copy"; label: string; value: string; needsReach?: boolean }
   | { kind: "link"; label: string; href: string }
-  /** the button that opens the vendor's portal with our template, or the reason why it can't */
+  /** a button that opens the vendor's console with our template, or a warning that says why the vendor can't reach us */
   | { kind: "deploy" };
 
-/** How to deploy what posts to our webhook. In commands `{severities}` is replaced with a JSON list. */
+/**
+ * How to deploy the automation that posts to our webhook. In commands, `{severities}` is replaced with a JSON list of
+ * severities.
+ */
 export type VendorDeploy = {
   who: string;
   severities: { all: string[]; preset: string[] };
   /** in order; if `needsReach` is true, the vendor must be able to fetch the template from us */
   commands: { label: string; text: string; needsReach: boolean }[];
-  /** the heading of the commands, such as With the Azure CLI */
+  /** the heading above the commands, such as "With the Azure CLI" */
   commandsTitle: string;
   /** a note below the commands */
   commandsNote: string;
-  /** values that the reader must enter for the commands; `refuses` is a regular expression for characters that a shell would interpret */
+  /**
+   * the values that the reader must enter for the commands; `refuses` is a regular expression that matches characters which
+   * a shell would interpret
+   */
   inputs: { id: string; label: string; help: string; refuses: string }[];
   /** a command that is shown for every cloud except `exceptCloudId` */
   cloudHint: { exceptCloudId: string; label: string; text: string };

@@ -1,4 +1,7 @@
-/** Passed to every call, so that a vendor's folder needs no environment, clock or database of its own. */
+/**
+ * What a vendor's folder may use from outside. It is passed to every call, so that the folder needs no environment, clock
+ * or database of its own.
+ */
 export type VendorIo = {
   now: () => Date;
   signal: AbortSignal;

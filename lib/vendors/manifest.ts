@@ -20,7 +20,7 @@ export type VendorManifest = {
   webhook?: VendorWebhook;
   /** sign-in with people's own accounts; absent if the vendor has none */
   signIn?: {
-    /** the path of the redirect URI, as registered with the application */
+    /** the path of the redirect URI that is registered with the application */
     callbackPath: CallbackPath;
     /** what to check if the authority never redirects back; the screen shows the redirect URI after this text */
     lostHint?: string;
@@ -35,12 +35,12 @@ export type VendorManifest = {
   sampleHint: string;
 };
 
-/** The portal's redirect paths. Registrations at Microsoft contain the first one. */
+/** The portal's paths for redirects from sign-in pages. The first path is in use in registrations at Microsoft. */
 type CallbackPath = "/api/azure/callback" | "/api/connect/callback";
 
 export type { VendorWords } from "#lib/domain/vendor-words.ts";
 
-/** A way to sign in. `reads` says whose permissions a configuration is read with. */
+/** A way to sign in at the vendor. `reads` says whose permissions apply when a configuration is read. */
 type VendorAuthType = {
   id: string;
   label: string;
@@ -65,7 +65,7 @@ export type VendorWebhook = {
   help: string;
   /** how to deploy forwarding again, as the end of a sentence, such as "deploy the template again in Azure" */
   redeploy: string;
-  /** labels for headers of deliveries, by header name in lower case */
+  /** labels for the headers of deliveries, keyed by header name in lower case */
   headers?: Readonly<Record<string, string>>;
   /** how to find the vendor's record of a delivery; `{sender}` is replaced with the value of `senderHeader` */
   record?: { idHeader: string; senderHeader: string; hint: string; copy: string };
@@ -76,7 +76,7 @@ export type GuideStep = {
   title: string;
   /** instructions, in order */
   body: string[];
-  /** background to the step */
+  /** background information on the step */
   notes?: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };

@@ -3,7 +3,7 @@ import type { SettingProblem, Vendor } from "./contract.ts";
 /** The vendors of an installation. Each vendor contains only the clouds that the installation offers. */
 export type Vendors = {
   all: readonly Vendor[];
-  /** Returns the vendor with this id. Throws Error if there is none. */
+  /** Returns the vendor with this id. Throws an Error if there is none. */
   get(id: string): Vendor;
 };
 

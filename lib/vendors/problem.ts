@@ -7,14 +7,14 @@ import type { Json } from "#lib/domain/detection.ts";
 export type VendorProblem = {
   code: string;
   vendorCode: string | null;
-  /** the form field that the problem points at, if any */
+  /** the form field that the person should correct, or null */
   field: string | null;
   /** what happened and what it means */
   message: string;
   remedy: string;
   /**
    * What the problem affects: every caller of the vendor, the application's credential, the person's account that made the
-   * call, or one alert only. A problem with one alert says nothing about the others.
+   * call, or one alert only. After a problem with one alert, calls for other alerts may still succeed.
    */
   concerns: "vendor" | "credential" | "person" | "alert";
   /** true if a retry may succeed (throttled, 5xx, timeout) */
@@ -26,7 +26,7 @@ export type VendorProblem = {
   /** true if the cause may be a delay at the vendor; the form then offers "Keep trying" */
   maybeDelay: boolean;
   retryAfterMs: number | null;
-  /** the vendor's id of the request, for its support */
+  /** the vendor's id of the request, which the vendor's support may ask for */
   requestId: string | null;
   /** the claims challenge for the next sign-in, as the vendor sent it */
   challenge: string | null;
@@ -34,7 +34,10 @@ export type VendorProblem = {
 
 type Flag = "field" | "concerns" | "passes" | "refuses" | "needsSignIn" | "maybeDelay";
 
-/** The fixed part of a problem, from the tables of a vendor's folder. `concerns` is "credential" by default. */
+/**
+ * The part of a problem that is the same in every occurrence, from the tables in a vendor's folder. `concerns` is
+ * "credential" by default.
+ */
 export type ProblemEntry = Pick<VendorProblem, "code" | "message" | "remedy"> &
   Partial<Pick<VendorProblem, Flag>>;
 
@@ -85,16 +88,16 @@ export class VendorError extends Error {
 export type VerifyStep = {
   id: string;
   label: string;
-  /** a `warning` doesn't prevent saving */
+  /** a step with a `warning` doesn't prevent saving the configuration */
   outcome: "passed" | "warning" | "failed" | "skipped";
   detail: string;
   remedy: string | null;
   problem: VendorProblem | null;
   tookMs: number;
   /**
-   * What the step found. It is stored with the configuration or, for a person's account, with the account access. The portal
-   * reads `scopeName` (the vendor's name of the scope), `rights` ("yes", "no" or "probably" by change), `rightsAsOf`
-   * (ISO 8601) and `plans` (names). Other keys belong to the vendor.
+   * What the step found. The facts are stored with the configuration or, for a person's account, with the account access.
+   * The portal reads `scopeName` (the vendor's name of the scope), `rights` ("yes", "no" or "probably" for each status
+   * change), `rightsAsOf` (ISO 8601) and `plans` (names). Other keys belong to the vendor.
    */
   facts: Record<string, Json>;
 };

@@ -6,7 +6,7 @@ import type { Vendor, VendorSource } from "#lib/vendors/contract.ts";
 
 type Alert = { [key: string]: Json };
 
-/** A vendor with the values that the laws need to test it. */
+/** A vendor with the values that the tests of all vendors need for it. */
 export type VendorFixture = {
   vendor: Vendor;
   /** the values of the configuration form */

@@ -21,7 +21,7 @@ import { readWebhook } from "./webhook.ts";
 import { createSamples, listForwardingRules, listLocations } from "./webhook-calls.ts";
 import { sourcesOf } from "./webhook-sources.ts";
 
-/** Empty: the subscription is the scope, and the form has no other field for Defender for Cloud. */
+/** The vendor's own form fields: none, because the subscription is the scope. */
 const Connection = z.object({});
 type Source = VendorSource<z.output<typeof Connection>>;
 

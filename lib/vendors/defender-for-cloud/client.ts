@@ -23,16 +23,16 @@ import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 
 const pagesMax = 1_000;
-/** a list that takes longer than this fails, so that it can't block others forever */
+/** how long reading the whole list may take; after this the poll fails, so that it can't block others forever */
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
-/** A page of the list of alerts. */
+/** A page of the list of alerts, as Resource Manager returned it. */
 export type ArmPage = {
   alerts: RawAlert[];
-  /** the reads that Resource Manager still allows, or null if it doesn't say */
+  /** how many reads Resource Manager still allows, or null if the response doesn't say */
   remainingReads: number | null;
-  /** the address of the next page, from Azure; null on the last page */
+  /** the address of the next page, as Azure sent it; null on the last page */
   next: string | null;
 };
 
@@ -131,7 +131,10 @@ export function armClient(
     getAlert: async (alert: AlertRef): Promise<Json> =>
       parse((await send("GET", alertPath(alert), alertsVersion)).bodyAsText),
 
-    /** Requests a status. A 2xx whose body contains an error counts as a refusal. Returns Azure's request id. */
+    /**
+     * Requests a status for an alert. Throws VendorError also for a 2xx whose body contains an error. Returns Azure's
+     * request id.
+     */
     setStatus: async (alert: AlertRef, to: TargetStatus): Promise<string | null> => {
       const response = await send("POST", `${alertPath(alert)}/${statusAction[to]}`, alertsVersion, "write");
       if (response.bodyAsText) {
@@ -166,7 +169,9 @@ function remainingReads(response: PipelineResponse): number | null {
   return found.length > 0 ? Math.min(...found) : null;
 }
 
-/** Returns an alert's path. Every segment is validated and encoded, because this address gets our token. */
+/**
+ * Returns an alert's path. Every segment is validated and encoded, because we send our token to the address with this path.
+ */
 function alertPath({ location, alertId }: AlertRef): string {
   if (!/^[a-z0-9]{1,64}$/i.test(location) || !/^[A-Za-z0-9_-]{1,128}$/.test(alertId)) {
     throw azureError("not_found", { vendorCode: "address" });
@@ -189,7 +194,7 @@ const pagePolicy: PipelinePolicy = {
   },
 };
 
-/** Parsed bodies by response. A page may be large, so it is parsed only once. */
+/** The parsed bodies of responses. A page may be large, so its body is parsed only once. */
 const parsedPages = new WeakMap<PipelineResponse, JsonObject>();
 const pageOf = (response: PipelineResponse) =>
   parsedPages.get(response) ?? objectOf(parse(response.bodyAsText));

@@ -59,7 +59,7 @@ export function azureError(
   return new VendorError(problemOf(typeof entry === "string" ? codeless[entry] : entry, detail));
 }
 
-/** The purpose of a request. It decides what a missing role or a 404 means. */
+/** The purpose of a request. The purpose decides which problem a missing role or a 404 becomes. */
 export type RequestPurpose = "list" | "read" | "write" | "simulate";
 
 /** Builds the error for a failed response of Resource Manager, from its status and error code. */

@@ -42,7 +42,7 @@ function partsOfArmId(id: string): { name: string; resourceType: string } {
   return { name, resourceType: wordOf([segments[at + 1] ?? "", ...kinds].join("/")) };
 }
 
-/** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if it has no id. */
+/** Reads an affected resource from an entry of `resourceIdentifiers`. Returns null if the entry has no id. */
 export function resourceOf(value: Json): AffectedResource | null {
   const part = objectOf(value);
   const kind = wordOf(part.type) || "Unknown";
@@ -117,7 +117,7 @@ function referenceText(value: Json, byId: ReadonlyMap<string, JsonObject>): stri
   return wordOf(nameOf(target, kind)) || describeFields(part);
 }
 
-/** Describes an object without a name, such as a location: "Country Code: nl, City: Amsterdam". */
+/** Returns a text for an object that has no name, such as "Country Code: nl, City: Amsterdam" for a location. */
 function describeFields(part: JsonObject): string {
   const words = Object.entries(part).flatMap(([key, value]) => {
     const shown = key.startsWith("$") ? "" : scalarOf(value);
@@ -132,7 +132,7 @@ const labelOf = (key: string) =>
     80,
   );
 
-/** Collects every object that has an `$id`, down to depth 12, keyed by that id. */
+/** Collects every object that has an `$id`, down to depth 12, keyed by its `$id`. */
 export function collectIds(
   value: Json | undefined,
   found = new Map<string, JsonObject>(),

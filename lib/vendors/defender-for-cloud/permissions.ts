@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** The permissions of one role assignment, as Microsoft.Authorization/permissions lists them. */
+/** The permissions from one role assignment, as the list Microsoft.Authorization/permissions contains them. */
 export const PermissionEntry = z.object({
   actions: z.array(z.string()).catch([]).default([]),
   notActions: z.array(z.string()).catch([]).default([]),

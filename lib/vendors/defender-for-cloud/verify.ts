@@ -22,8 +22,8 @@ type Finding = {
 
 /**
  * Checks a configuration's values with real calls and yields each finished step. Three steps must pass: the tenant exists,
- * the credential is accepted, alerts can be listed. The first that fails ends the verification. The later steps can only
- * warn.
+ * the credential is accepted, alerts can be listed. The first of these that fails ends the verification. The later steps
+ * can only warn.
  */
 export async function* verify(
   source: VendorSource<unknown>,
@@ -72,7 +72,10 @@ function rewordStep({ credential }: VendorSource<unknown>, step: VerifyStep): Ve
   return { ...step, problem, detail: problem.message, remedy: problem.remedy };
 }
 
-/** Checks the tenant. Throws `ids_swapped` if the application id is a tenant instead, so the two ids are in the wrong fields. */
+/**
+ * Checks that the tenant exists. Throws `ids_swapped` if it doesn't but the application id is a tenant's, because the two
+ * ids are then in each other's fields.
+ */
 async function findOwnTenant(tenantId: string, applicationId: string, at: EntraCall): Promise<void> {
   try {
     await findTenant(tenantId, at);

@@ -54,7 +54,10 @@ export function sourcesOf({ schema, value, result }: WebhookAlert<AlertRef>): Fi
   }));
 }
 
-/** Returns a field's path in Resource Manager's format, where alert id, subscription and location come from `id`. */
+/**
+ * Returns the path of a field in Resource Manager's format. The alert's id, subscription and location all come from the
+ * property `id`.
+ */
 function resourcePath(body: { [key: string]: Json }, label: string, property: AlertProperty): string | null {
   const top = topLevel(body);
   if (["Alert id", "Subscription", "Location"].includes(label)) return top.key("id");

@@ -62,7 +62,7 @@ export function entraSignIn(api: EntraApi): VendorSignIn {
   };
 }
 
-/** Redeems a code. The validated id_token says who signed in. */
+/** Redeems an authorization code. The validated id_token in the response says who signed in. */
 function redeem(
   api: EntraApi,
   { application, cloud }: Parameters<VendorSignIn["finish"]>[0],

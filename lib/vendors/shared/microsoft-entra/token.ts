@@ -11,7 +11,10 @@ type ApplicationCredential = Extract<VendorCredential, { kind: "secret" | "certi
 /** An access token and its expiry in ms since the epoch. */
 export type AccessToken = { token: string; expiresAt: number };
 
-/** The application's proof for MSAL: its secret, or its private key with the certificate's SHA-256 thumbprint. */
+/**
+ * Returns what MSAL needs to prove the application's identity: its secret, or its private key with the certificate's
+ * SHA-256 thumbprint.
+ */
 function proofOf(credential: ApplicationCredential): Partial<NodeAuthOptions> {
   if (credential.kind === "secret") return { clientSecret: credential.secret };
   const thumbprintSha256 = new X509Certificate(credential.certificate).fingerprint256.replaceAll(":", "");
