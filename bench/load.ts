@@ -34,7 +34,7 @@ export function poster(url: string, connections: number, headers: Record<string,
 
 const isStored = (status: number) => status === 200 || status === 201;
 
-/** Computes a load's figures. `took` are the times of the stored requests in ms, `refused` is the number of the others. */
+/** Computes a load's figures. `took` are the times of the stored requests in ms, `refused` is the number of refused ones. */
 export function figures(took: number[], seconds: number, refused: number): Load {
   const sorted = took.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

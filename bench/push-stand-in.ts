@@ -9,7 +9,7 @@ import { ensureCertificates } from "../emulator/tls.ts";
 export type Arrival = [at: number, path: string, topic: string];
 
 /**
- * of this many messages one is decrypted; all devices share one key pair, which makes no difference in cost to the sender
+ * how many messages come to one that the stand-in decrypts; all devices share one key pair, which costs the sender no less
  */
 const readsOneIn = 50;
 

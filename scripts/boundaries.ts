@@ -11,7 +11,7 @@ const rooms = ["app", "components", "db", "e2e", "emulator", "lib", "programs", 
 const places = [...rooms, "docs", "patches", "public"];
 const problems: string[] = [];
 
-/** Returns the paths of all files below a folder whose name matches `ending`. */
+/** Returns the paths of those files below a folder that have a name matching `ending`. */
 function filesIn(folder: string, ending: RegExp): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -47,7 +47,7 @@ function checkBoundaries(): void {
     problems.push(`dependency-cruiser read ${summary.totalCruised} modules; there are ${wanted.length}.`);
 }
 
-/** Checks that every path exists that a page of the documentation names: in backticks, in drawings, and in links. */
+/** Checks that every path that a page of the documentation names in backticks, drawings or links exists. */
 function checkPages(): void {
   const inBackticks = /`([\w.()[\]-]+(?:\/[\w.()[\]-]+)+\/?)`/g;
   const files = new RegExp(`(?<![\\w./-])((?:${places.join("|")})/[\\w.()[\\]/-]+\\.(?:tsx?|m?js)\\b)`, "g");

@@ -22,8 +22,8 @@ type Run = {
 };
 
 /**
- * Starts an emulator and a receiver for the test file that calls this. Returns functions to deploy the template there and
- * to see what it posted.
+ * Starts an emulator and a receiver for the test file that calls this. Returns functions that deploy the template in the
+ * emulator and that list what the receiver got.
  */
 export function useAutomation() {
   const emulator = useEmulator();

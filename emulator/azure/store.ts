@@ -32,11 +32,11 @@ export type Fault = {
   text: string;
   /** how many requests are answered normally before the fault answers the first */
   after: number;
-  /** for kind `aadsts`: replaces the `error` of the number */
+  /** for kind `aadsts`: replaces the `error` that the error number has by default */
   error?: string;
-  /** for kind `aadsts`: replaces the `suberror` of the number */
+  /** for kind `aadsts`: replaces the `suberror` that the error number has by default */
   suberror?: string;
-  /** for kind `aadsts`: replaces the `claims` of the number */
+  /** for kind `aadsts`: replaces the `claims` that the error number has by default */
   claims?: string;
 };
 type SeenRequest = {

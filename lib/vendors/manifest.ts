@@ -80,6 +80,6 @@ export type GuideStep = {
   notes?: string[];
   copy?: { label: string; value: string }[];
   link?: { label: string; href: string };
-  /** the form's values for which the step is shown, keyed by field; a step without it is always shown */
+  /** the form's values for which the step is shown, keyed by field; a step without `when` is always shown */
   when?: Record<string, string[]>;
 };

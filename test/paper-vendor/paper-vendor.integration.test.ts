@@ -195,7 +195,7 @@ describe("a poll from a cursor", () => {
 });
 
 /**
- * Returns the vendors with a `vendor` whose polls run `between` before each page. `between` gets the page's number, from 1.
+ * Wraps `vendor` so that its polls call `between` before each page, with the page's number, counted from 1.
  */
 function withPages(vendor: Vendor, between: (count: number) => Promise<void>) {
   const watched: Vendor = {

@@ -3,7 +3,7 @@ import { azureError } from "./errors.ts";
 export const alertsVersion = "2022-01-01";
 
 /**
- * Whether an address may get our token: it must be at the same Resource Manager, in the same subscription, and without a
+ * Whether an address may get our token: it must be at the configured Resource Manager, in this subscription, and without a
  * user name or password.
  */
 function isTrusted(address: string, endpoint: string, subscriptionId: string): boolean {

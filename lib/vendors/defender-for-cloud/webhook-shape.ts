@@ -38,7 +38,7 @@ export type AlertProperty = keyof typeof webhookKeys;
  */
 const keysOf = (body: JsonObject) => new Map(Object.keys(body).map((key) => [key.toLowerCase(), key]));
 
-/** Reads a body's top-level values, whatever the upper and lower case of their names. */
+/** Reads a body's top-level values. Upper and lower case in their names make no difference. */
 export function topLevel(body: JsonObject): {
   key(name: string): string | null;
   value(name: string): Json | undefined;

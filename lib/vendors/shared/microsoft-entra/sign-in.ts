@@ -13,7 +13,10 @@ import { entraError } from "./entra-error.ts";
 import { problemForPerson } from "./person-errors.ts";
 import { scopesOf, withPublicClient } from "./public-client.ts";
 
-/** Creates people's sign-in at Entra ID for one API: authorization code with PKCE, no secret (docs/decisions/0012). */
+/**
+ * Returns the functions that sign people in at Entra ID for one API: authorization code with PKCE, no secret
+ * (docs/decisions/0012).
+ */
 export function entraSignIn(api: EntraApi): VendorSignIn {
   return {
     name: ({ application, cloud }) => {
