@@ -68,7 +68,7 @@ export function unsealOrNull(
   }
 }
 
-/** Returns an HMAC-SHA256 (32 bytes) of `value`. HKDF (RFC 5869) derives its key from `key` for `label`. */
+/** Returns an HMAC-SHA256 (32 bytes) of `value`, with a key that HKDF (RFC 5869) derives from `key` for `label`. */
 export function keyedHash(key: EncryptionKey, label: HashLabel, value: string): Buffer {
   return createHmac("sha256", derivedKey(key, label)).update(value, "utf8").digest();
 }

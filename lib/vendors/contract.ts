@@ -131,7 +131,7 @@ type VendorAbilities<Connection = Json, Ref = Json> = {
   samples?(source: VendorSource<Connection>, io: VendorIo): Promise<void>;
   /** Lists the forwarding rules that post to our webhook. */
   rules?(source: VendorSource<Connection>, io: VendorIo): Promise<ForwardingRule[]>;
-  /** Present if the manifest has a webhook. */
+  /** The reader of the vendor's deliveries. Present if the manifest has a webhook. */
   webhook?: WebhookReader<Connection, Ref>;
   /** Sign-in with people's own accounts. Present if the manifest has a sign-in. */
   signIn?: VendorSignIn;

@@ -5,7 +5,7 @@ import type { VendorProblem } from "./problem.ts";
 /** An application's ids at its authority, keyed by the authority's own names. Entra ID uses `tenantId` and `applicationId`. */
 export type Application = Readonly<Record<string, string>>;
 
-/** What a call signs in with at the vendor. Only in this type are secrets in plain text. */
+/** The credential that a call signs in with at the vendor. Only values of this type hold secrets in plain text. */
 export type VendorCredential =
   /** a client secret, or an API key */
   | { kind: "secret"; application: Application; secret: string }

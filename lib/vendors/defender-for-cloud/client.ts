@@ -23,7 +23,10 @@ import type { AlertRef } from "./ref.ts";
 import { statusAction } from "./status.ts";
 
 const pagesMax = 1_000;
-/** how long reading the whole list may take; after this the poll fails, so that it can't block others forever */
+/**
+ * how long reading the whole list may take; after this time reading fails, so that one slow list can't block other polls
+ * forever
+ */
 const listTimeoutMs = 10 * 60_000;
 
 export type ArmClient = ReturnType<typeof armClient>;
