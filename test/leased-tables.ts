@@ -9,6 +9,8 @@ export type LeasedTableCase = {
   leases: LeasedTable<AnyLease>;
   /** Adds rows of an organisation to the table; they have been due for `agoMs` milliseconds. */
   insert(db: Database, organisationId: string, ids: readonly string[], agoMs: number): Promise<void>;
+  /** Moves the end of a lease into the past. */
+  expire(db: Database, lease: AnyLease): Promise<void>;
 };
 
 type PutNamed = (db: Database, organisationId: string, ids: readonly string[]) => Promise<void>;
@@ -27,6 +29,13 @@ const tableCase = (
       `insert into ${leases.name} (organisation_id, due_at, ${columns})
        select '${organisationId}', now() - interval '${agoMs} milliseconds', ${values}
        from unnest('{${ids.join()}}'::uuid[]) as id`,
+    );
+  },
+  expire: async (db, lease) => {
+    const [key] = columns.split(",");
+    await db.execute(
+      `update ${leases.name} set leased_until = now() - interval '1 millisecond'
+       where ${key} = '${leases.keyOf(lease)}' and lease_token = '${lease.leaseToken}'`,
     );
   },
 });

@@ -14,6 +14,7 @@ type Schema = {
   format?: string;
   $ref?: string;
   properties?: Record<string, Schema>;
+  required?: string[];
   items?: Schema;
   anyOf?: Schema[];
   additionalProperties?: Schema | boolean;
@@ -24,7 +25,12 @@ function shapeOf(schema: Schema): unknown {
   if (schema.$ref) return schema.$ref.split("/").at(-1);
   if (schema.anyOf) return schema.anyOf.map((part) => shapeOf(part));
   if (schema.properties)
-    return Object.fromEntries(Object.entries(schema.properties).map(([name, part]) => [name, shapeOf(part)]));
+    return Object.fromEntries(
+      Object.entries(schema.properties).map(([name, part]) => [
+        schema.required?.includes(name) ? name : `${name}?`,
+        shapeOf(part),
+      ]),
+    );
   if (schema.items) return { listOf: shapeOf(schema.items) };
   if (typeof schema.additionalProperties === "object") return { mapOf: shapeOf(schema.additionalProperties) };
   return schema.enum ?? schema.const ?? schema.format ?? schema.type ?? "anything";
@@ -120,7 +126,10 @@ it("names that have left the process keep their spelling (docs/wire.md)", async 
     settings: settings(),
     cookies: cookies(),
   };
-  await expect(`${JSON.stringify(wire, null, 2)}\n`).toMatchFileSnapshot("wire.json");
+  await expect(
+    `${JSON.stringify(wire, null, 2)}\n`,
+    "Something that others rely on changed. Take a removal or a rename back; if you only added something, update test/wire.json as docs/wire.md says, and review its diff",
+  ).toMatchFileSnapshot("wire.json");
 });
 
 it("docs/wire.md lists every setting, cookie, event type, scope and address", () => {

@@ -39,7 +39,7 @@ export function errorForLog(error: unknown): Record<string, unknown> {
   return {
     name: error.name,
     message,
-    stack: error.stack?.replace(error.message, message),
+    stack: error.stack?.replace(error.message, () => message),
     ...(error.cause ? { cause: errorForLog(error.cause) } : {}),
   };
 }

@@ -28,7 +28,7 @@ export function alarmText(
   },
 ): NotificationText {
   const shownName = isPrivate || !name ? "A configuration" : cleanText(name, nameLengthMax);
-  const title = (isRecovery ? recoveryTitle(alarm) : alarm.title).replace("{name}", shownName);
+  const title = (isRecovery ? recoveryTitle(alarm) : alarm.title).replaceAll("{name}", () => shownName);
   const body = isRecovery ? recoveryBody(alarm) : alarm.body;
   const { configurationId } = alarm;
   return {

@@ -321,7 +321,10 @@ describe("when something fails", () => {
       }
       expect(await mergeAll(stack.services)).toBe(59);
       expect(await countStored(names)).toEqual({ rows: 59, alerts: 59 });
-      expect(await sql`select attempts from inbox`).toEqual([{ attempts: 1 }]);
+      // on a crowded machine its second attempt may be due before the others are merged
+      const waiting = await sql`select attempts > 0 as "wasTried",
+        due_at > received_at + interval '0.9 seconds' as waits from inbox`;
+      expect(waiting).toEqual([{ wasTried: true, waits: true }]);
     } finally {
       await sql`drop function refuse() cascade`;
       await sql`update inbox set due_at = now()`;

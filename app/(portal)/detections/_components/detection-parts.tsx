@@ -105,12 +105,12 @@ function lag(from: string, to: string): string {
   return minutes > 0 ? `${words} later` : `${words} earlier`;
 }
 
-/** When the activity began, when the vendor raised the alert, and when PocketSOC received it. */
+/** When the activity began, when the vendor raised the alert, and since when PocketSOC has it. */
 export function Clocks({ detection: d }: { detection: DetectionDetail }) {
   const clocks = [
     { label: "Activity began", at: d.startedAt, since: null },
     { label: `${d.words.provider} raised it`, at: d.generatedAt, since: d.startedAt },
-    { label: "PocketSOC received it", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
+    { label: "In PocketSOC since", at: d.receivedAt, since: d.generatedAt ?? d.startedAt },
   ];
   return (
     <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
